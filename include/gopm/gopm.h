@@ -1,0 +1,18 @@
+/**
+ * @file gopm/gopm.h
+ * All of libgopm: postmortem analysis of Go programs. See gopm/types.h for the
+ * rules that hold for every call.
+ */
+#ifndef GOPM_GOPM_H
+#define GOPM_GOPM_H
+
+#include <gopm/core.h>
+#include <gopm/error.h>
+#include <gopm/goroutine.h>
+#include <gopm/stack.h>
+#include <gopm/thread.h>
+#include <gopm/traceback.h>
+#include <gopm/types.h>
+#include <gopm/value.h>
+
+#endif

@@ -1,0 +1,135 @@
+/**
+ * @file gopm/value.h
+ * Arguments, locals and results of a frame, with types and values, through DWARF.
+ *
+ * Since: 0.1
+ */
+#ifndef GOPM_VALUE_H
+#define GOPM_VALUE_H
+
+#include <gopm/stack.h>
+
+GOPM_BEGIN_DECLS
+
+/** The variables of one frame. */
+typedef struct gopm_vars gopm_vars;
+/** One typed value; children on demand. Released by gopm_value_free(). */
+typedef struct gopm_value gopm_value;
+
+/** How much of a value is read. Zeroes stand for the defaults, which are Delve's. */
+typedef struct gopm_value_options {
+	size_t struct_size;
+	uint32_t flags;        /**< 0 */
+	uint32_t max_depth;    /**< levels of nesting that gopm_value_text() opens; default 1 (UINT32_MAX: 0 levels) */
+	uint64_t max_string;   /**< bytes of a string; default 64 */
+	uint64_t max_elements; /**< elements of an array, slice, map or channel buffer; default 64 */
+	uint64_t max_fields;   /**< fields of a struct; default all */
+} gopm_value_options;
+
+GOPM_API void gopm_value_options_init(gopm_value_options *options, size_t struct_size);
+
+/* Kinds, as reflect.Kind numbers them. */
+#define GOPM_KIND_INVALID 0
+#define GOPM_KIND_BOOL 1
+#define GOPM_KIND_INT 2
+#define GOPM_KIND_INT8 3
+#define GOPM_KIND_INT16 4
+#define GOPM_KIND_INT32 5
+#define GOPM_KIND_INT64 6
+#define GOPM_KIND_UINT 7
+#define GOPM_KIND_UINT8 8
+#define GOPM_KIND_UINT16 9
+#define GOPM_KIND_UINT32 10
+#define GOPM_KIND_UINT64 11
+#define GOPM_KIND_UINTPTR 12
+#define GOPM_KIND_FLOAT32 13
+#define GOPM_KIND_FLOAT64 14
+#define GOPM_KIND_COMPLEX64 15
+#define GOPM_KIND_COMPLEX128 16
+#define GOPM_KIND_ARRAY 17
+#define GOPM_KIND_CHAN 18
+#define GOPM_KIND_FUNC 19
+#define GOPM_KIND_INTERFACE 20
+#define GOPM_KIND_MAP 21
+#define GOPM_KIND_POINTER 22
+#define GOPM_KIND_SLICE 23
+#define GOPM_KIND_STRING 24
+#define GOPM_KIND_STRUCT 25
+#define GOPM_KIND_UNSAFE_POINTER 26
+
+/* Where a value comes from. */
+#define GOPM_FROM_NONE 0  /**< not readable: see `unreadable` */
+#define GOPM_FROM_EXACT 1 /**< the location list covers this pc, and every byte was in the core */
+
+#define GOPM_VAR_ARGUMENT UINT32_C(1)
+#define GOPM_VAR_RESULT UINT32_C(2)
+#define GOPM_VAR_SHADOWED UINT32_C(4) /**< an inner scope has the same name */
+#define GOPM_VAR_ESCAPED UINT32_C(8)  /**< moved to the heap; the value is the one there */
+
+#define GOPM_VALUE_NIL UINT32_C(1)       /**< nil pointer, slice, map, channel, function or interface */
+#define GOPM_VALUE_TRUNCATED UINT32_C(2) /**< a limit cut the string or the children */
+#define GOPM_VALUE_REGISTERS UINT32_C(4) /**< held in registers or pieces: `address` is 0 */
+#define GOPM_VALUE_PARTIAL UINT32_C(8)   /**< some children are not readable */
+
+/** What is known of a value without its children. Strings live as long as the gopm_value. */
+typedef struct gopm_value_info {
+	size_t struct_size;
+	uint32_t kind;           /**< GOPM_KIND_* */
+	uint32_t provenance;     /**< GOPM_FROM_* */
+	uint32_t flags;          /**< GOPM_VALUE_* */
+	uint32_t variable_flags; /**< GOPM_VAR_*; 0 for children */
+	gopm_str name;           /**< variable, field or "[3]"; empty: none */
+	gopm_str type;           /**< "*main.Metrics" */
+	gopm_str unreadable;     /**< why there is no value; empty: readable */
+	uint64_t address;        /**< in the process; 0: registers, or unreadable */
+	uint64_t size;           /**< bytes of the type */
+	int64_t decl_line;       /**< line that declares the variable; 0: unknown */
+	int64_t integer;         /**< bool, signed integers */
+	uint64_t uinteger;       /**< unsigned integers, pointers, the address of a channel, map or function */
+	double real, imaginary;  /**< floats and complex numbers */
+	gopm_str text;           /**< string: its bytes; func: its name; integer with a named constant: that name */
+	uint64_t length;         /**< string, slice, array, map, channel: elements or bytes */
+	uint64_t capacity;       /**< slice, channel */
+	uint64_t base;           /**< first byte of a string, slice or array; 0: none */
+	uint64_t child_count;    /**< how many gopm_value_child() gives, limits applied; map: keys and values in turn */
+} gopm_value_info;
+
+/**
+ * Finds the variables of frame `frame` (as gopm_stack_frames() counts).
+ * Order: arguments and results as declared, then locals by line of declaration.
+ * @param options NULL: defaults
+ * @return GOPM_OK; GOPM_NOT_FOUND (the DWARF knows no function at this pc); GOPM_ERR_NO_DWARF;
+ *   GOPM_ERR_FORMAT (damaged DWARF); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
+ * Source: .debug_info, .debug_loclists (DWARF 5) or .debug_loc (DWARF 4).  Since: 0.1
+ */
+GOPM_API gopm_status gopm_frame_vars(const gopm_stack *stack, size_t frame, const gopm_value_options *options,
+                                     gopm_vars **out, gopm_error **err);
+GOPM_API void gopm_vars_free(gopm_vars *vars);
+/** How many variables; 0 for NULL.  Since: 0.1 */
+GOPM_API size_t gopm_vars_size(const gopm_vars *vars);
+/** Variable `index`. @return GOPM_OK; GOPM_NOT_FOUND (past the end); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1
+ */
+GOPM_API gopm_status gopm_vars_value(gopm_vars *vars, size_t index, gopm_value **out);
+
+/** Describes a value. Set info->struct_size first. @return GOPM_OK; GOPM_ERR_ARGUMENT.  Since: 0.1 */
+GOPM_API gopm_status gopm_value_get_info(const gopm_value *value, gopm_value_info *info);
+
+/**
+ * A child: field of a struct, element of an array, slice or channel buffer, key or value of a map
+ * (key 0, value 0, key 1, ...), target of a pointer, dynamic value of an interface, captured variable of a closure.
+ * @return GOPM_OK; GOPM_NOT_FOUND (past child_count); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1
+ */
+GOPM_API gopm_status gopm_value_child(const gopm_value *value, uint64_t index, gopm_value **out, gopm_error **err);
+GOPM_API void gopm_value_free(gopm_value *value);
+
+/**
+ * The value as one line, as Delve prints it.
+ * @param buffer receives up to `size` - 1 bytes and a NUL; NULL with size 0 asks for the length
+ * @param length bytes of the whole text, without the NUL
+ * @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1
+ */
+GOPM_API gopm_status gopm_value_text(const gopm_value *value, char *buffer, size_t size, size_t *length);
+
+GOPM_END_DECLS
+
+#endif

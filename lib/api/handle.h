@@ -1,0 +1,32 @@
+/* What an open core is made of. Every handle made from a core holds a reference to it. */
+#ifndef GOPM_API_HANDLE_H
+#define GOPM_API_HANDLE_H
+
+#include <gopm/gopm.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "core/corefile.h"
+#include "symbol/executable.h"
+
+struct gopm__dwarf; /* dwarf/dwarf.h */
+
+struct gopm_core {
+	atomic_size_t references;
+	uint32_t open_flags;
+	uint32_t max_frames;
+	uint64_t max_goroutines;
+	struct gopm__findings findings;
+	struct gopm__corefile file;
+	struct gopm__executable exe;
+
+	pthread_mutex_t dwarf_lock; /* libdwarf is not thread safe: held for every use of `dwarf` */
+	struct gopm__dwarf *dwarf;  /* made on first need */
+	gopm_status dwarf_status;   /* GOPM_OK until it was tried and failed */
+};
+
+void gopm__core_retain(gopm_core *core);
+/* Gives up one reference, as gopm_core_close(). */
+void gopm__core_release(gopm_core *core);
+
+#endif

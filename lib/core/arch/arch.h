@@ -1,0 +1,43 @@
+/* What differs between CPUs, as data: one constant a CPU, in arch/<cpu>/arch.c. A port is
+ * one more folder with the same file names and a row in arch.c.
+ *
+ * Checklist for a port: registers and where NT_PRSTATUS keeps them; pc, sp, frame pointer
+ * and g register; pc quantum of pclntab; whether a call pushes the return address. */
+#ifndef GOPM_CORE_ARCH_H
+#define GOPM_CORE_ARCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define GOPM__MAX_REGISTERS 40
+
+struct gopm__register_desc {
+	const char *name;
+	uint16_t prstatus_offset; /* in NT_PRSTATUS's descriptor, 8 bytes each */
+	int16_t dwarf_number;     /* psABI; -1: none */
+};
+
+struct gopm__registers {
+	uint64_t value[GOPM__MAX_REGISTERS]; /* in the order of gopm__arch.registers */
+};
+
+struct gopm__arch {
+	const char *name; /* GOARCH */
+	uint16_t elf_machine;
+	uint8_t pointer_size;
+	uint8_t pc_quantum;           /* pclntab's minLC */
+	bool return_address_on_stack; /* a call pushes it, so that CFA = sp at entry + pointer_size */
+	uint16_t prstatus_size;       /* least bytes of the descriptor */
+	uint8_t pc, sp, fp, g;        /* indexes into registers; g: ABIInternal's g register */
+	size_t register_count;
+	const struct gopm__register_desc *registers;
+};
+
+/* NULL: a CPU this library does not know. */
+const struct gopm__arch *gopm__arch_by_machine(uint16_t elf_machine);
+
+/* Index of the register with this DWARF number, or -1. */
+int gopm__arch_register(const struct gopm__arch *arch, unsigned dwarf_number);
+
+#endif

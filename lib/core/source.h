@@ -1,0 +1,56 @@
+/* Where the bytes of a core or an executable come from: a mapped file, the caller's
+ * memory, the caller's callback, or a compressed file unpacked into a temporary one.
+ * All of them look the same afterwards: a range of bytes that stays where it is. */
+#ifndef GOPM_CORE_SOURCE_H
+#define GOPM_CORE_SOURCE_H
+
+#include <gopm/core.h>
+#include <stdbool.h>
+
+#include "util/error.h"
+
+struct gopm__source_lazy; /* a callback's blocks, read on first touch */
+
+struct gopm__source {
+	const uint8_t *base; /* valid for `size` bytes; of a lazy source only what span() returned */
+	uint64_t size;
+	char *name;                     /* the path, or what stands for it in messages; owned */
+	const char *compression;        /* "", "zstd", "lz4" or "xz" */
+	struct gopm__source_lazy *lazy; /* NULL: all of it can be read at once */
+	void *mapping;                  /* to unmap, or NULL for the caller's memory */
+};
+
+struct gopm__source_request {
+	const char *path; /* first that is set wins: the caller checked that only one is */
+	int fd;           /* -1: none */
+	const void *data;
+	size_t data_size;
+	gopm_read_fn read;
+	void *user_data;
+	uint64_t read_size;
+	const char *what;             /* "core" or "executable": for messages */
+	const char *temporary_folder; /* NULL: /var/tmp */
+	uint64_t max_unpacked_size;
+	bool unpack; /* recognise zstd, lz4 and xz */
+};
+
+gopm_status gopm__source_open(struct gopm__source *source, const struct gopm__source_request *request,
+                              gopm_error **err);
+void gopm__source_close(struct gopm__source *source);
+
+/* Reads the blocks of a lazy source; false: the callback failed. Safe from many threads. */
+bool gopm__source_fill(const struct gopm__source *source, uint64_t offset, uint64_t size);
+
+/* `size` bytes at `offset`, valid as long as the source; NULL: past the end, or not to be read. */
+static inline const uint8_t *gopm__source_span(const struct gopm__source *source, uint64_t offset, uint64_t size)
+{
+	if (offset > source->size || size > source->size - offset) {
+		return NULL;
+	}
+	if (source->lazy != NULL && !gopm__source_fill(source, offset, size)) {
+		return NULL;
+	}
+	return source->base + offset;
+}
+
+#endif

@@ -1,0 +1,99 @@
+#include "util/error.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct gopm_error {
+	gopm_status status;
+	uint64_t offset;
+	uint64_t address;
+	const char *path;    /* behind the struct, or NULL */
+	const char *message; /* behind the struct */
+};
+
+/* Out of memory must not need memory to be reported. */
+static const struct gopm_error out_of_memory = {GOPM_ERR_NO_MEMORY, GOPM_NO_OFFSET, GOPM_NO_OFFSET, NULL,
+                                                "out of memory"};
+
+gopm_status gopm__fail_memory(gopm_error **err)
+{
+	if (err != NULL) {
+		/* Never written through: gopm_error is opaque and immutable. */
+		*err = (gopm_error *)(uintptr_t)&out_of_memory;
+	}
+	return GOPM_ERR_NO_MEMORY;
+}
+
+gopm_status gopm__fail(gopm_error **err, gopm_status status, struct gopm__place place, const char *format, ...)
+{
+	char body[768];
+	char where[96] = "";
+	va_list args;
+
+	if (err == NULL) {
+		return status;
+	}
+	va_start(args, format);
+	(void)vsnprintf(body, sizeof body, format, args);
+	va_end(args);
+	if (place.offset != GOPM_NO_OFFSET) {
+		(void)snprintf(where, sizeof where, "at offset %" PRIu64 ": ", place.offset);
+	} else if (place.address != GOPM_NO_OFFSET) {
+		(void)snprintf(where, sizeof where, "at address 0x%" PRIx64 ": ", place.address);
+	}
+	size_t path_size = place.path != NULL ? strlen(place.path) + 1 : 0;
+	size_t message_size = path_size + 2 + strlen(where) + strlen(body) + 1;
+	struct gopm_error *made = malloc(sizeof *made + path_size + message_size);
+	if (made == NULL) {
+		return gopm__fail_memory(err);
+	}
+	char *text = (char *)(made + 1);
+	made->status = status;
+	made->offset = place.offset;
+	made->address = place.address;
+	made->path = NULL;
+	if (place.path != NULL) {
+		made->path = memcpy(text, place.path, path_size);
+	}
+	char *message = text + path_size;
+	(void)snprintf(message, message_size, "%s%s%s%s", place.path != NULL ? place.path : "",
+	               place.path != NULL ? ": " : "", where, body);
+	made->message = message;
+	*err = made;
+	return status;
+}
+
+void gopm_error_free(gopm_error *err)
+{
+	if (err != NULL && err != &out_of_memory) {
+		free(err);
+	}
+}
+
+gopm_status gopm_error_status(const gopm_error *err)
+{
+	return err != NULL ? err->status : GOPM_OK;
+}
+
+const char *gopm_error_message(const gopm_error *err)
+{
+	return err != NULL ? err->message : "";
+}
+
+const char *gopm_error_path(const gopm_error *err)
+{
+	return err != NULL ? err->path : NULL;
+}
+
+uint64_t gopm_error_offset(const gopm_error *err)
+{
+	return err != NULL ? err->offset : GOPM_NO_OFFSET;
+}
+
+uint64_t gopm_error_address(const gopm_error *err)
+{
+	return err != NULL ? err->address : GOPM_NO_OFFSET;
+}

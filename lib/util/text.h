@@ -1,0 +1,26 @@
+/* A growing byte buffer for text that is made piece by piece. Fails silently into
+ * `failed`, so that a run of appends needs one check at its end. */
+#ifndef GOPM_UTIL_TEXT_H
+#define GOPM_UTIL_TEXT_H
+
+#include <gopm/types.h>
+#include <stdbool.h>
+
+/* Zeroed is empty and ready. `data` is NUL-terminated once anything was appended. */
+struct gopm__text {
+	char *data;
+	size_t size, capacity;
+	bool failed;
+};
+
+void gopm__text_free(struct gopm__text *text);
+void gopm__text_add(struct gopm__text *text, const char *data, size_t size);
+void gopm__text_str(struct gopm__text *text, const char *nul_terminated);
+void gopm__text_printf(struct gopm__text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static inline void gopm__text_clear(struct gopm__text *text)
+{
+	text->size = 0;
+}
+
+#endif
