@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""Builds a Go program, hangs it, and takes its core and the runtime's own
+traceback of the same moment.
+
+    make-cores.py DIR [--go 1.27.3] [--dwarf 4|5] [--connections 1000]
+    make-cores.py DIR --program tests/programs/states
+
+Writes DIR/{server,core,traceback.txt}. Needs go and gdb, talks to 127.0.0.1
+alone. One gdb session attaches, writes the core and queues SIGQUIT while it
+still holds the process, so that the traceback the runtime prints when gdb lets
+go is of the very state in the core.
+"""
+import argparse
+import os
+import pathlib
+import resource
+import selectors
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def build(args, exe):
+    env = dict(os.environ, CGO_ENABLED="1" if args.cgo else "0", GOFLAGS="-mod=mod")
+    if args.go:
+        env["GOTOOLCHAIN"] = "go" + args.go
+    experiments = [x for x in (args.experiment or "").split(",") if x]
+    if args.dwarf == 4:
+        experiments.append("nodwarf5")
+    if experiments:
+        env["GOEXPERIMENT"] = ",".join(experiments)
+    command = ["go", "build", "-trimpath", "-o", exe]
+    if args.build_flags:
+        command += args.build_flags.split()
+    subprocess.run(command + ["."], cwd=args.program, env=env, check=True)
+
+
+def start(args, exe, errors):
+    """Starts the program and waits for its first line: an address or "ready"."""
+    env = dict(os.environ, GOTRACEBACK=args.traceback)
+    for setting in args.env:
+        name, value = setting.split("=", 1)
+        env[name] = value
+    process = subprocess.Popen([exe] + args.arguments, stdout=subprocess.PIPE, stderr=errors, env=env,
+                               stdin=subprocess.PIPE, text=True)
+    line = process.stdout.readline().strip()
+    if not line:
+        sys.exit("make-cores: the program ended before its first line")
+    return process, line
+
+
+def hang(address, count, quiet):
+    """Opens `count` connections and asks on each again and again, until no answer
+    has come for `quiet` seconds. Returns the connections, all waiting."""
+    host, port = address.rsplit(":", 1)
+    selector = selectors.DefaultSelector()
+    request = b"GET / HTTP/1.1\r\nHost: story\r\n\r\n"
+    connections = []
+    for _ in range(count):
+        connection = socket.create_connection((host, int(port)))
+        connection.sendall(request)
+        selector.register(connection, selectors.EVENT_READ)
+        connections.append(connection)
+    last = time.monotonic()
+    limit = last + 60
+    while time.monotonic() - last < quiet:
+        if time.monotonic() > limit:
+            sys.exit("make-cores: the server does not hang")
+        for key, _ in selector.select(0.2):
+            if not key.fileobj.recv(65536):
+                sys.exit("make-cores: the server closed a connection")
+            key.fileobj.sendall(request)
+            last = time.monotonic()
+    return connections
+
+
+def take(process, core):
+    script = [
+        "set pagination off", "set confirm off", "set debuginfod enabled off", "set auto-load off",
+        "handle all nostop noprint pass", f"attach {process.pid}", f"generate-core-file {core}",
+        f"shell kill -QUIT {process.pid}", "detach",
+    ]
+    command = ["gdb", "-nx", "-batch"]
+    for line in script:
+        command += ["-ex", line]
+    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if not os.path.exists(core):
+        sys.exit("make-cores: gdb wrote no core:\n" + result.stdout + result.stderr)
+    # gdb writes the runtime's reserved, never touched address space as zeros.
+    subprocess.run(["fallocate", "--dig-holes", core], stderr=subprocess.DEVNULL, check=False)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("dir", type=pathlib.Path)
+    parser.add_argument("--go", help="version of Go, through GOTOOLCHAIN")
+    parser.add_argument("--dwarf", type=int, choices=(4, 5), default=5)
+    parser.add_argument("--experiment", help="more of GOEXPERIMENT")
+    parser.add_argument("--build-flags", help="flags for go build, in one string")
+    parser.add_argument("--cgo", action="store_true")
+    parser.add_argument("--program", type=pathlib.Path, default=HERE, help="its folder; default: the story's server")
+    parser.add_argument("--connections", type=int, default=1000)
+    parser.add_argument("--quiet", type=float, default=1.5, help="seconds without an answer that count as hung")
+    parser.add_argument("--traceback", default="all", help="GOTRACEBACK of the program")
+    parser.add_argument("--env", action="append", default=[], help="NAME=VALUE for the program; repeatable")
+    parser.add_argument("--core-name", default="core")
+    parser.add_argument("arguments", nargs="*", help="for the program, after --")
+    args = parser.parse_args()
+
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    args.dir = args.dir.resolve()
+    args.program = args.program.resolve()
+    args.dir.mkdir(parents=True, exist_ok=True)
+    exe, core = str(args.dir / "server"), str(args.dir / args.core_name)
+    if os.path.exists(core):
+        os.unlink(core)
+    build(args, exe)
+    # Not a pipe: the runtime would wait for its reader.
+    with open(args.dir / "traceback.txt", "w+", encoding="utf-8") as errors:
+        process, line = start(args, exe, errors)
+        try:
+            if ":" in line:
+                connections = hang(line, args.connections, args.quiet)
+            else:
+                connections = []
+                time.sleep(args.quiet)
+            take(process, core)
+            process.wait(timeout=60)
+        finally:
+            process.kill()
+        for connection in connections:
+            connection.close()
+    text = (args.dir / "traceback.txt").read_text(encoding="utf-8", errors="replace")
+    goroutines = sum(line.startswith("goroutine ") for line in text.splitlines())
+    print(f"{core}: {os.path.getsize(core)} bytes; {goroutines} goroutines in the traceback")
+
+
+if __name__ == "__main__":
+    main()
