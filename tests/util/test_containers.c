@@ -1,0 +1,130 @@
+#include "cmocka_all.h"
+#include "util/arena.h"
+#include "util/error.h"
+#include "util/finding.h"
+#include "util/map64.h"
+#include "util/text.h"
+
+#include <string.h>
+
+static void map_finds_what_was_put(void **state)
+{
+	struct gopm__map64 map = {0};
+	bool fresh;
+
+	(void)state;
+	assert_null(gopm__map64_get(&map, 1));
+	for (uint64_t key = 1; key <= 10000; key++) {
+		uint64_t *value = gopm__map64_put(&map, key * 4096, &fresh);
+		assert_non_null(value);
+		assert_true(fresh);
+		*value = key;
+	}
+	for (uint64_t key = 1; key <= 10000; key++) {
+		const uint64_t *value = gopm__map64_get(&map, key * 4096);
+		assert_non_null(value);
+		assert_int_equal(*value, key);
+		assert_null(gopm__map64_get(&map, key * 4096 + 1));
+	}
+	assert_int_equal(*gopm__map64_put(&map, 4096, &fresh), 1);
+	assert_false(fresh);
+	assert_int_equal(map.count, 10000);
+	gopm__map64_free(&map);
+}
+
+static void arena_gives_zeroed_aligned_memory(void **state)
+{
+	struct gopm__arena arena = {0};
+
+	(void)state;
+	for (size_t size = 0; size < 5000; size += 7) {
+		unsigned char *p = gopm__arena_alloc(&arena, size);
+		assert_non_null(p);
+		assert_int_equal((uintptr_t)p % _Alignof(max_align_t), 0);
+		for (size_t i = 0; i < size; i++) {
+			assert_int_equal(p[i], 0);
+			p[i] = 0xff;
+		}
+	}
+	gopm_str str = gopm__arena_str(&arena, "main.f", 4);
+	assert_int_equal(str.size, 4);
+	assert_string_equal(str.data, "main");
+	gopm__arena_free(&arena);
+}
+
+static void text_grows(void **state)
+{
+	struct gopm__text text = {0};
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		gopm__text_printf(&text, "%03d", i);
+		gopm__text_str(&text, ",");
+	}
+	assert_false(text.failed);
+	assert_int_equal(text.size, 4000);
+	assert_memory_equal(text.data + 3996, "999,", 5);
+	gopm__text_clear(&text);
+	gopm__text_add(&text, "a\0b", 3);
+	assert_int_equal(text.size, 3);
+	assert_memory_equal(text.data, "a\0b", 4);
+	gopm__text_free(&text);
+}
+
+static void findings_are_counted_and_bounded(void **state)
+{
+	struct gopm__findings findings;
+
+	(void)state;
+	gopm__findings_init(&findings, 3);
+	gopm__finding_add(NULL, GOPM_FINDING_CYCLE, GOPM__NOWHERE, "nobody listens");
+	for (int i = 0; i < 5; i++) {
+		gopm__finding_add(&findings, GOPM_FINDING_CYCLE, GOPM__AT_ADDRESS((uint64_t)i), "the same");
+	}
+	for (int i = 0; i < 5; i++) {
+		gopm__finding_add(&findings, GOPM_FINDING_BAD_NOTE, GOPM__NOWHERE, "number %d", i);
+	}
+	assert_int_equal(findings.total, 10);
+	assert_int_equal(findings.count, 3);
+	assert_int_equal(findings.list[0].count, 5);
+	assert_int_equal(findings.list[0].address, 0);
+	assert_string_equal(findings.list[1].message.data, "number 0");
+	gopm__findings_clear(&findings);
+}
+
+static void errors_name_their_place(void **state)
+{
+	gopm_error *err = NULL;
+
+	(void)state;
+	assert_int_equal(gopm__fail(&err, GOPM_ERR_FORMAT, GOPM__AT_OFFSET("core", 64), "bad %s", "note"),
+	                 GOPM_ERR_FORMAT);
+	assert_int_equal(gopm_error_status(err), GOPM_ERR_FORMAT);
+	assert_string_equal(gopm_error_path(err), "core");
+	assert_int_equal(gopm_error_offset(err), 64);
+	assert_true(gopm_error_address(err) == GOPM_NO_OFFSET);
+	assert_non_null(strstr(gopm_error_message(err), "core"));
+	assert_non_null(strstr(gopm_error_message(err), "64"));
+	assert_non_null(strstr(gopm_error_message(err), "bad note"));
+	gopm_error_free(err);
+
+	assert_int_equal(gopm__fail(NULL, GOPM_ERR_IO, GOPM__NOWHERE, "unheard"), GOPM_ERR_IO);
+	assert_int_equal(gopm__fail_memory(&err), GOPM_ERR_NO_MEMORY);
+	assert_int_equal(gopm_error_status(err), GOPM_ERR_NO_MEMORY);
+	gopm_error_free(err);
+	gopm_error_free(NULL);
+	assert_int_equal(gopm_error_status(NULL), GOPM_OK);
+	assert_string_equal(gopm_error_message(NULL), "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(map_finds_what_was_put),
+	    cmocka_unit_test(arena_gives_zeroed_aligned_memory),
+	    cmocka_unit_test(text_grows),
+	    cmocka_unit_test(findings_are_counted_and_bounded),
+	    cmocka_unit_test(errors_name_their_place),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
