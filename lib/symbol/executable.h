@@ -17,7 +17,8 @@ struct gopm__executable {
 };
 
 struct gopm__section {
-	const uint8_t *data; /* unpacked; padded by at least 16 zero bytes behind `size` when it was copied */
+	const uint8_t *data; /* unpacked, NULL and size 0 for SHT_NOBITS; padded by at least 16 zero bytes behind `size`
+	                        when it was copied */
 	uint64_t size;
 	uint64_t address; /* in the process (bias added); 0 where it is not loaded */
 };
@@ -34,6 +35,9 @@ struct gopm__executable_request {
 gopm_status gopm__executable_open(struct gopm__executable *exe, struct gopm__corefile *core,
                                   const struct gopm__executable_request *request, gopm_error **err);
 void gopm__executable_close(struct gopm__executable *exe);
+
+/* The PT_LOADs, at their addresses in the process; lives as long as the executable. */
+const struct gopm__load *gopm__executable_loads(const struct gopm__executable *exe, size_t *count);
 
 /* By name, ".debug_info" also finds SHF_COMPRESSED and old ".zdebug_info".
  * @return GOPM_OK, GOPM_NOT_FOUND, GOPM_ERR_LIMIT, GOPM_ERR_FORMAT, GOPM_ERR_NO_MEMORY. */

@@ -1,0 +1,39 @@
+#include "core/arch/amd64/arch.h"
+
+#include <elf.h>
+
+/* Offsets: struct elf_prstatus of linux/elfcore.h, where pr_reg starts at 112 and is a struct
+ * user_regs_struct. DWARF numbers: System V ABI for AMD64, figure 3.36. */
+enum { PR_REG = 112 };
+
+#define REGISTER(name, slot, dwarf)                                                                                    \
+	{                                                                                                              \
+		name, PR_REG + 8 * (slot), dwarf                                                                       \
+	}
+
+static const struct gopm__register_desc registers[] = {
+    REGISTER("rip", 16, 16),     REGISTER("rsp", 19, 7),      REGISTER("rax", 10, 0),       REGISTER("rbx", 5, 3),
+    REGISTER("rcx", 11, 2),      REGISTER("rdx", 12, 1),      REGISTER("rsi", 13, 4),       REGISTER("rdi", 14, 5),
+    REGISTER("rbp", 4, 6),       REGISTER("r8", 9, 8),        REGISTER("r9", 8, 9),         REGISTER("r10", 7, 10),
+    REGISTER("r11", 6, 11),      REGISTER("r12", 3, 12),      REGISTER("r13", 2, 13),       REGISTER("r14", 1, 14),
+    REGISTER("r15", 0, 15),      REGISTER("rflags", 18, 49),  REGISTER("es", 24, 50),       REGISTER("cs", 17, 51),
+    REGISTER("ss", 20, 52),      REGISTER("ds", 23, 53),      REGISTER("fs", 25, 54),       REGISTER("gs", 26, 55),
+    REGISTER("fs_base", 21, 58), REGISTER("gs_base", 22, 59), REGISTER("orig_rax", 15, -1),
+};
+
+_Static_assert(sizeof registers / sizeof registers[0] <= GOPM__MAX_REGISTERS, "registers fit");
+
+const struct gopm__arch gopm__arch_amd64 = {
+    .name = "amd64",
+    .elf_machine = EM_X86_64,
+    .pointer_size = 8,
+    .pc_quantum = 1,
+    .return_address_on_stack = true,
+    .prstatus_size = 336,
+    .pc = 0,
+    .sp = 1,
+    .fp = 8,
+    .g = 15,
+    .register_count = sizeof registers / sizeof registers[0],
+    .registers = registers,
+};

@@ -1,0 +1,9 @@
+/* linux/amd64. */
+#ifndef GOPM_CORE_ARCH_AMD64_ARCH_H
+#define GOPM_CORE_ARCH_AMD64_ARCH_H
+
+#include "core/arch/arch.h"
+
+extern const struct gopm__arch gopm__arch_amd64;
+
+#endif

@@ -1,0 +1,186 @@
+#include "core/corefile.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/corefile_private.h"
+#include "core/elf.h"
+#include "core/note.h"
+
+/* Notes of one core that are read: 65 536 threads with 11 KiB of vector registers each take 0.7 GiB. */
+#define MAX_NOTE_BYTES ((uint64_t)4 << 30)
+
+static int by_address(const void *a, const void *b)
+{
+	const struct gopm__load *x = a, *y = b;
+
+	if (x->address != y->address) {
+		return x->address < y->address ? -1 : 1;
+	}
+	/* qsort is not stable; the file's order decides which of two wins. */
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+static void lose(struct gopm__corefile *core, uint64_t *lost, uint64_t bytes)
+{
+	core->truncated = true;
+	*lost = bytes <= UINT64_MAX - *lost ? *lost + bytes : UINT64_MAX;
+}
+
+/* Bytes of `load` that the file holds. */
+static uint64_t present(const struct gopm__corefile *core, const struct gopm__load *load)
+{
+	if (load->offset >= core->source.size) {
+		return 0;
+	}
+	uint64_t left = core->source.size - load->offset;
+	return load->file_size < left ? load->file_size : left;
+}
+
+static gopm_status collect_loads(struct gopm__corefile *core, const struct gopm__elf *elf, gopm_error **err)
+{
+	uint64_t lost = 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < elf->segment_count; i++) {
+		count += elf->segments[i].p_type == PT_LOAD;
+	}
+	core->loads = calloc(count + 1, sizeof *core->loads);
+	if (core->loads == NULL) {
+		return gopm__fail_memory(err);
+	}
+	for (size_t i = 0; i < elf->segment_count; i++) {
+		const GElf_Phdr *p = &elf->segments[i];
+		struct gopm__load load = {p->p_vaddr, p->p_memsz, p->p_filesz, p->p_offset, p->p_flags};
+		if (p->p_type != PT_LOAD || (load.memory_size == 0 && load.file_size == 0)) {
+			continue;
+		}
+		/* Some writers leave p_memsz 0 or too small where there are bytes. */
+		if (load.memory_size < load.file_size) {
+			load.memory_size = load.file_size;
+		}
+		if (load.memory_size > UINT64_MAX - load.address) {
+			gopm__finding_add(core->findings, GOPM_FINDING_TRUNCATED,
+			                  (struct gopm__place){core->source.name, GOPM_NO_OFFSET, load.address},
+			                  "a segment runs over the end of the address space and is cut there");
+			load.memory_size = UINT64_MAX - load.address;
+			if (load.file_size > load.memory_size) {
+				load.file_size = load.memory_size;
+			}
+		}
+		core->loads[core->load_count++] = load;
+	}
+	qsort(core->loads, core->load_count, sizeof *core->loads, by_address);
+	for (size_t i = 0; i < core->load_count; i++) {
+		const struct gopm__load *load = &core->loads[i];
+		uint64_t size = present(core, load);
+		if (size < load->file_size) {
+			lose(core, &lost, load->file_size - size);
+		}
+		if (i != 0 && load[-1].memory_size > load->address - load[-1].address) {
+			gopm__finding_add(core->findings, GOPM_FINDING_BAD_POINTER,
+			                  (struct gopm__place){core->source.name, GOPM_NO_OFFSET, load->address},
+			                  "segments overlap; the bytes of the lower one are taken");
+		}
+		/* What lies behind p_filesz is a hole, not zeroes: file-backed pages that the core
+		 * filter left out look the same. */
+		if (gopm__memory_add(&core->memory, load->address, size, &core->source, load->offset) != GOPM_OK) {
+			return gopm__fail_memory(err);
+		}
+	}
+	for (size_t i = 0; i < core->memory.count; i++) {
+		core->memory_size += core->memory.segments[i].size;
+	}
+	if (core->truncated) {
+		gopm__finding_add(core->findings, GOPM_FINDING_TRUNCATED,
+		                  GOPM__AT_OFFSET(core->source.name, core->source.size),
+		                  "the file ends at %" PRIu64 "; %" PRIu64 " bytes of memory that it declares are lost",
+		                  core->source.size, lost);
+	}
+	return GOPM_OK;
+}
+
+static gopm_status collect_notes(struct gopm__corefile *core, const struct gopm__elf *elf, gopm_error **err)
+{
+	struct gopm__note_state state = {.core = core};
+	uint64_t left = MAX_NOTE_BYTES;
+	gopm_status status = GOPM_OK;
+	bool cut = false;
+
+	for (size_t i = 0; i < elf->segment_count && status == GOPM_OK; i++) {
+		const GElf_Phdr *p = &elf->segments[i];
+		if (p->p_type != PT_NOTE || p->p_filesz == 0) {
+			continue;
+		}
+		uint64_t size = p->p_filesz;
+		if (p->p_offset >= core->source.size) {
+			size = 0;
+		} else if (size > core->source.size - p->p_offset) {
+			size = core->source.size - p->p_offset;
+		}
+		if (size < p->p_filesz) {
+			cut = true;
+			core->truncated = true;
+			gopm__finding_add(core->findings, GOPM_FINDING_TRUNCATED,
+			                  GOPM__AT_OFFSET(core->source.name, p->p_offset),
+			                  "the file ends inside its notes");
+		}
+		if (size > left) {
+			gopm__finding_add(core->findings, GOPM_FINDING_LIMIT,
+			                  GOPM__AT_OFFSET(core->source.name, p->p_offset),
+			                  "more than %" PRIu64 " bytes of notes are not read", MAX_NOTE_BYTES);
+			size = left;
+		}
+		left -= size;
+		if (size != 0) {
+			status = gopm__notes_read(&state, p->p_offset, size, p->p_align);
+		}
+	}
+	if (status == GOPM_OK) {
+		status = gopm__notes_end(&state);
+	} else {
+		free(state.threads);
+	}
+	if (status == GOPM_ERR_NO_MEMORY) {
+		return gopm__fail_memory(err);
+	}
+	if (cut && core->memory_size == 0) {
+		return gopm__fail(err, GOPM_ERR_TRUNCATED, GOPM__AT_OFFSET(core->source.name, core->source.size),
+		                  "the core ends inside its notes and holds no memory");
+	}
+	return GOPM_OK;
+}
+
+gopm_status gopm__corefile_parse(struct gopm__corefile *core, gopm_error **err)
+{
+	struct gopm__elf elf;
+
+	gopm_status status = gopm__elf_open(&elf, &core->source, "core", err);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	core->arch = gopm__arch_by_machine(elf.header.e_machine);
+	status = collect_loads(core, &elf, err);
+	if (status == GOPM_OK) {
+		status = collect_notes(core, &elf, err);
+	}
+	if (status == GOPM_OK && core->memory_size == 0) {
+		status = gopm__fail(
+		    err, core->truncated ? GOPM_ERR_TRUNCATED : GOPM_ERR_FORMAT, GOPM__AT_FILE(core->source.name),
+		    core->truncated ? "the core ends before the first byte of memory" : "the core holds no memory");
+	}
+	gopm__elf_close(&elf);
+	return status;
+}
+
+void gopm__corefile_close(struct gopm__corefile *core)
+{
+	gopm__memory_free(&core->memory);
+	free(core->threads);
+	free(core->loads);
+	free(core->files);
+	gopm__arena_free(&core->arena);
+	gopm__source_close(&core->source);
+	*core = (struct gopm__corefile){.findings = core->findings};
+}

@@ -1,0 +1,134 @@
+#include "core/memory.h"
+
+#include <stdlib.h>
+
+void gopm__memory_free(struct gopm__memory *memory)
+{
+	free(memory->segments);
+	*memory = (struct gopm__memory){0};
+}
+
+/* Index of the first segment that ends behind `address`. */
+static size_t first_behind(const struct gopm__memory *memory, uint64_t address)
+{
+	size_t low = 0, high = memory->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct gopm__segment *s = &memory->segments[middle];
+		if (s->address + (s->size - 1) < address) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low;
+}
+
+const struct gopm__segment *gopm__memory_find(const struct gopm__memory *memory, uint64_t address)
+{
+	size_t i = first_behind(memory, address);
+	if (i == memory->count || memory->segments[i].address > address) {
+		return NULL;
+	}
+	return &memory->segments[i];
+}
+
+static bool reserve(struct gopm__memory *memory, size_t more)
+{
+	size_t need = memory->count + more;
+	if (need <= memory->capacity) {
+		return true;
+	}
+	size_t capacity = memory->capacity != 0 ? memory->capacity : 16;
+	while (capacity < need) {
+		capacity *= 2;
+	}
+	struct gopm__segment *segments = realloc(memory->segments, capacity * sizeof *segments);
+	if (segments == NULL) {
+		return false;
+	}
+	memory->segments = segments;
+	memory->capacity = capacity;
+	return true;
+}
+
+gopm_status gopm__memory_add(struct gopm__memory *memory, uint64_t address, uint64_t size,
+                             const struct gopm__source *source, uint64_t offset)
+{
+	/* The last byte of the address space is given up, so that an end never wraps to 0. */
+	if (size == 0 || address == UINT64_MAX) {
+		return GOPM_OK;
+	}
+	if (size > UINT64_MAX - address) {
+		size = UINT64_MAX - address;
+	}
+	uint64_t last = address + (size - 1);
+	size_t first = first_behind(memory, address);
+	size_t behind = first;
+	while (behind < memory->count && memory->segments[behind].address <= last) {
+		behind++;
+	}
+	/* One piece before each segment in the range and one behind them, at most. */
+	size_t inside = behind - first;
+	if (!reserve(memory, inside + 1)) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	/* What is there moves up as far as it could have to, and is merged back. */
+	struct gopm__segment *out = memory->segments + first;
+	struct gopm__segment *old = out + inside + 1;
+	memmove(old, out, (memory->count - first) * sizeof *old);
+	uint64_t at = address;
+	bool full = false;
+	for (size_t i = 0; i < inside; i++) {
+		if (old[i].address > at) {
+			*out++ = (struct gopm__segment){at, old[i].address - at, source, offset + (at - address)};
+		}
+		uint64_t old_last = old[i].address + (old[i].size - 1);
+		full = old_last >= last;
+		at = old_last + 1;
+		*out++ = old[i];
+	}
+	if (!full) {
+		*out++ = (struct gopm__segment){at, last - at + 1, source, offset + (at - address)};
+	}
+	size_t tail = memory->count - behind;
+	memmove(out, old + inside, tail * sizeof *out);
+	memory->count = (size_t)(out - memory->segments) + tail;
+	return GOPM_OK;
+}
+
+size_t gopm__read_copy(struct gopm__reader *reader, uint64_t address, void *buffer, size_t size)
+{
+	const struct gopm__memory *memory = reader->memory;
+	uint8_t *out = buffer;
+	size_t done = 0;
+
+	while (done < size) {
+		uint64_t at = address + done;
+		if (at < address) {
+			break;
+		}
+		const struct gopm__segment *s = gopm__memory_find(memory, at);
+		if (s == NULL) {
+			break;
+		}
+		reader->hint = (size_t)(s - memory->segments);
+		uint64_t skip = at - s->address;
+		size_t piece = size - done;
+		if (piece > s->size - skip) {
+			piece = (size_t)(s->size - skip);
+		}
+		if (s->source == NULL) {
+			memset(out + done, 0, piece);
+		} else {
+			const uint8_t *p = gopm__source_span(s->source, s->offset + skip, piece);
+			if (p == NULL) {
+				break;
+			}
+			memcpy(out + done, p, piece);
+		}
+		done += piece;
+	}
+	return done;
+}

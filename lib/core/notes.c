@@ -1,0 +1,254 @@
+#include <elf.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/corefile_private.h"
+#include "core/note.h"
+
+/* The kernel has no more than 2^22 process ids (PID_MAX_LIMIT). */
+#define MAX_THREADS ((size_t)1 << 22)
+
+/* Offsets in struct elf_prstatus, elf_prpsinfo and siginfo_t; the same on every 64-bit Linux. */
+enum {
+	PRSTATUS_CURSIG = 12,
+	PRSTATUS_PID = 32,
+	PRPSINFO_PID = 24,
+	PRPSINFO_FNAME = 40,
+	PRPSINFO_PSARGS = 56,
+	PRPSINFO_SIZE = 136,
+	SIGINFO_SIGNO = 0,
+	SIGINFO_CODE = 8,
+	SIGINFO_ADDR = 16,
+	SIGINFO_SIZE = 24
+};
+
+static void bad(const struct gopm__note_state *state, uint64_t offset, const char *what)
+{
+	gopm__finding_add(state->core->findings, GOPM_FINDING_BAD_NOTE,
+	                  GOPM__AT_OFFSET(state->core->source.name, offset), "%s", what);
+}
+
+static gopm_status prstatus(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset)
+{
+	const struct gopm__arch *arch = state->core->arch;
+
+	if (note->size < arch->prstatus_size) {
+		bad(state, offset, "an NT_PRSTATUS is too short for this CPU; a thread is lost");
+		return GOPM_OK;
+	}
+	if (state->count >= MAX_THREADS) {
+		gopm__finding_add(state->core->findings, GOPM_FINDING_LIMIT,
+		                  GOPM__AT_OFFSET(state->core->source.name, offset),
+		                  "more than %zu threads are not read", MAX_THREADS);
+		return GOPM_OK;
+	}
+	if (state->count == state->capacity) {
+		size_t capacity = state->capacity != 0 ? state->capacity * 2 : 16;
+		struct gopm__thread *threads = realloc(state->threads, capacity * sizeof *threads);
+		if (threads == NULL) {
+			return GOPM_ERR_NO_MEMORY;
+		}
+		state->threads = threads;
+		state->capacity = capacity;
+	}
+	struct gopm__thread *t = &state->threads[state->count++];
+	*t = (struct gopm__thread){.id = gopm__load32(note->data + PRSTATUS_PID),
+	                           .signal = gopm__load16(note->data + PRSTATUS_CURSIG)};
+	for (size_t i = 0; i < arch->register_count; i++) {
+		t->registers.value[i] = gopm__load64(note->data + arch->registers[i].prstatus_offset);
+	}
+	if (state->signal_pending) {
+		state->signal_pending = false;
+		t->signal = state->signal.signal;
+		t->signal_code = state->signal.signal_code;
+		t->fault_address = state->signal.fault_address;
+	}
+	return GOPM_OK;
+}
+
+/* gdb writes one behind each thread's NT_PRSTATUS, the kernel one behind the first. */
+static void siginfo(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset)
+{
+	struct gopm__thread *t = &state->signal;
+
+	if (note->size < SIGINFO_SIZE) {
+		bad(state, offset, "an NT_SIGINFO is too short");
+		return;
+	}
+	if (state->count != 0) {
+		t = &state->threads[state->count - 1];
+	} else {
+		state->signal_pending = true;
+	}
+	int32_t number = (int32_t)gopm__load32(note->data + SIGINFO_SIGNO);
+	int32_t code = (int32_t)gopm__load32(note->data + SIGINFO_CODE);
+	if (number == 0) {
+		return;
+	}
+	t->signal = number;
+	t->signal_code = code;
+	/* si_addr means something only where the kernel itself found the fault. */
+	if (code > 0 &&
+	    (number == SIGSEGV || number == SIGBUS || number == SIGILL || number == SIGFPE || number == SIGTRAP)) {
+		t->fault_address = gopm__load64(note->data + SIGINFO_ADDR);
+	}
+}
+
+static gopm_status prpsinfo(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset)
+{
+	struct gopm__corefile *core = state->core;
+
+	if (note->size < PRPSINFO_SIZE) {
+		bad(state, offset, "an NT_PRPSINFO is too short");
+		return GOPM_OK;
+	}
+	if (core->command_line.data != NULL) {
+		return GOPM_OK;
+	}
+	core->pid = gopm__load32(note->data + PRPSINFO_PID);
+	const char *text = (const char *)note->data + PRPSINFO_PSARGS;
+	size_t size = strnlen(text, PRPSINFO_SIZE - PRPSINFO_PSARGS);
+	while (size != 0 && text[size - 1] == ' ') {
+		size--;
+	}
+	if (size == 0) {
+		text = (const char *)note->data + PRPSINFO_FNAME;
+		size = strnlen(text, PRPSINFO_PSARGS - PRPSINFO_FNAME);
+	}
+	core->command_line = gopm__arena_str(&core->arena, text, size);
+	return core->command_line.data != NULL ? GOPM_OK : GOPM_ERR_NO_MEMORY;
+}
+
+static void auxv(struct gopm__note_state *state, const struct gopm__note *note)
+{
+	for (size_t at = 0; at + 16 <= note->size; at += 16) {
+		uint64_t key = gopm__load64(note->data + at), value = gopm__load64(note->data + at + 8);
+		if (key == AT_NULL) {
+			break;
+		}
+		if (key == AT_ENTRY) {
+			state->core->entry = value;
+		} else if (key == AT_PHDR) {
+			state->core->phdr = value;
+		}
+	}
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct gopm__file_mapping *x = a, *y = b;
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+/* A count, the page size, `count` triples (start, end, offset in pages), then `count` names. */
+static gopm_status files(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset)
+{
+	struct gopm__corefile *core = state->core;
+	struct gopm__cursor c = gopm__cursor(note->data, note->size);
+	uint64_t count = gopm__cursor_u64(&c), page = gopm__cursor_u64(&c);
+
+	if (core->files != NULL) {
+		return GOPM_OK;
+	}
+	if (c.failed || page == 0 || page > (uint64_t)1 << 30) {
+		bad(state, offset, "an NT_FILE has no sound header");
+		return GOPM_OK;
+	}
+	uint64_t most = gopm__cursor_left(&c) / (3 * 8 + 1);
+	if (count > most) {
+		bad(state, offset, "an NT_FILE declares more mappings than it has room for");
+		count = most;
+	}
+	core->files = calloc((size_t)count + 1, sizeof *core->files);
+	if (core->files == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	struct gopm__cursor names = c;
+	(void)gopm__cursor_bytes(&names, (size_t)count * 3 * 8);
+	gopm_str path = {NULL, 0};
+	for (uint64_t i = 0; i < count; i++) {
+		struct gopm__file_mapping m = {.start = gopm__cursor_u64(&c), .end = gopm__cursor_u64(&c)};
+		uint64_t pages = gopm__cursor_u64(&c);
+		size_t left = gopm__cursor_left(&names);
+		const char *name = (const char *)names.at;
+		size_t size = left != 0 ? strnlen(name, left) : 0;
+		if (size == left) {
+			bad(state, offset, "an NT_FILE ends inside its names");
+			break;
+		}
+		(void)gopm__cursor_bytes(&names, size + 1);
+		if (m.end <= m.start || pages > UINT64_MAX / page) {
+			bad(state, offset, "a mapping in NT_FILE is empty or absurd");
+			continue;
+		}
+		/* Mappings of one file come in a row. */
+		if (path.data == NULL || path.size != size || memcmp(path.data, name, size) != 0) {
+			path = gopm__arena_str(&core->arena, name, size);
+			if (path.data == NULL) {
+				return GOPM_ERR_NO_MEMORY;
+			}
+		}
+		m.offset = pages * page;
+		m.path = path;
+		core->files[core->file_count++] = m;
+	}
+	qsort(core->files, core->file_count, sizeof *core->files, by_start);
+	return GOPM_OK;
+}
+
+gopm_status gopm__notes_read(struct gopm__note_state *state, uint64_t offset, uint64_t size, uint64_t align)
+{
+	const uint8_t *data = gopm__source_span(&state->core->source, offset, size);
+	struct gopm__cursor c = gopm__cursor(data, (size_t)size);
+	gopm_status status = GOPM_OK;
+
+	if (data == NULL) {
+		bad(state, offset, "the notes cannot be read");
+		return GOPM_OK;
+	}
+	while (status == GOPM_OK) {
+		uint64_t at = offset + gopm__cursor_offset(&c);
+		struct gopm__note note;
+		enum gopm__note_result result = gopm__note_next(&c, align, &note);
+		if (result != GOPM__NOTE_OK) {
+			if (result == GOPM__NOTE_TORN) {
+				bad(state, at, "a note's lengths lead past the end of the notes");
+			}
+			break;
+		}
+		if (gopm__note_is(&note, "CORE", NT_PRSTATUS)) {
+			status = prstatus(state, &note, at);
+		} else if (gopm__note_is(&note, "CORE", NT_SIGINFO)) {
+			siginfo(state, &note, at);
+		} else if (gopm__note_is(&note, "CORE", NT_PRPSINFO)) {
+			status = prpsinfo(state, &note, at);
+		} else if (gopm__note_is(&note, "CORE", NT_AUXV)) {
+			auxv(state, &note);
+		} else if (gopm__note_is(&note, "CORE", NT_FILE)) {
+			status = files(state, &note, at);
+		}
+	}
+	return status;
+}
+
+gopm_status gopm__notes_end(struct gopm__note_state *state)
+{
+	struct gopm__corefile *core = state->core;
+
+	core->threads = state->threads;
+	core->thread_count = state->count;
+	if (core->pid == 0 && core->thread_count != 0) {
+		core->pid = (uint32_t)core->threads[0].id;
+	}
+	if (core->thread_count == 0) {
+		gopm__finding_add(core->findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(core->source.name),
+		                  "the core has no threads: no registers, and goroutines that ran have no stack");
+	}
+	if (core->file_count == 0) {
+		gopm__finding_add(core->findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(core->source.name),
+		                  "the core has no NT_FILE: mappings have no names");
+	}
+	return GOPM_OK;
+}

@@ -1,0 +1,352 @@
+#include "symbol/executable.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbol/executable_private.h"
+
+#define DEFAULT_MAX_SECTION_SIZE ((uint64_t)1 << 30)
+/* Of one program; linkers make a dozen. */
+#define MAX_LOADS ((size_t)512)
+#define PAGE ((uint64_t)4096)
+
+static gopm_status collect_loads(struct gopm__executable *exe)
+{
+	struct gopm__executable_private *p = exe->private_;
+
+	p->loads = calloc(MAX_LOADS, sizeof *p->loads);
+	if (p->loads == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	for (size_t i = 0; i < p->elf.segment_count; i++) {
+		const GElf_Phdr *s = &p->elf.segments[i];
+		if (s->p_type != PT_LOAD || s->p_memsz == 0) {
+			continue;
+		}
+		if (p->load_count == MAX_LOADS) {
+			gopm__finding_add(p->findings, GOPM_FINDING_LIMIT, GOPM__AT_FILE(exe->source.name),
+			                  "more than %zu loaded segments are not read", MAX_LOADS);
+			break;
+		}
+		struct gopm__load load = {s->p_vaddr, s->p_memsz, s->p_filesz, s->p_offset, s->p_flags};
+		if (load.file_size > load.memory_size) {
+			load.file_size = load.memory_size;
+		}
+		p->loads[p->load_count++] = load;
+	}
+	return GOPM_OK;
+}
+
+static gopm_status read_notes(struct gopm__executable *exe, uint64_t offset, uint64_t size, uint64_t align)
+{
+	struct gopm__executable_private *p = exe->private_;
+
+	/* Notes of an executable are a few hundred bytes. */
+	size = size < 65536 ? size : 65536;
+	const uint8_t *data = gopm__source_span(&exe->source, offset, size);
+	if (data == NULL) {
+		gopm__finding_add(p->findings, GOPM_FINDING_BAD_NOTE, GOPM__AT_OFFSET(exe->source.name, offset),
+		                  "a note is not in the file");
+		return GOPM_OK;
+	}
+	return gopm__build_ids(&p->arena, data, (size_t)size, align, &exe->build_id, &p->go_build_id);
+}
+
+static gopm_status read_build_ids(struct gopm__executable *exe)
+{
+	const struct gopm__elf *elf = &exe->private_->elf;
+	gopm_status status = GOPM_OK;
+
+	for (size_t i = 0; i < elf->segment_count && status == GOPM_OK; i++) {
+		const GElf_Phdr *s = &elf->segments[i];
+		if (s->p_type == PT_NOTE) {
+			status = read_notes(exe, s->p_offset, s->p_filesz, s->p_align);
+		}
+	}
+	for (size_t i = 0; i < elf->section_count && status == GOPM_OK; i++) {
+		const GElf_Shdr *s = &elf->sections[i];
+		if (s->sh_type == SHT_NOTE && exe->build_id.data == NULL) {
+			status = read_notes(exe, s->sh_offset, s->sh_size, s->sh_addralign);
+		}
+	}
+	if (status == GOPM_OK && exe->build_id.data == NULL) {
+		size_t size = (size_t)(exe->source.size < PAGE ? exe->source.size : PAGE);
+		const uint8_t *data = gopm__source_span(&exe->source, 0, size);
+		status = gopm__build_id_scan(&exe->private_->arena, data, data != NULL ? size : 0, &exe->build_id);
+	}
+	return status;
+}
+
+void gopm__executable_unload(struct gopm__executable *exe)
+{
+	struct gopm__executable_private *p = exe->private_;
+
+	if (p->slots != NULL) {
+		for (size_t i = 0; i < p->elf.section_count; i++) {
+			free(p->slots[i].owned);
+		}
+	}
+	free(p->slots);
+	p->slots = NULL;
+	free(p->symbols);
+	p->symbols = NULL;
+	p->symbol_count = 0;
+	p->sorted = false;
+	free(p->loads);
+	p->loads = NULL;
+	p->load_count = 0;
+	free(p->image);
+	p->image = NULL;
+	p->go_build_id = (gopm_str){NULL, 0};
+	gopm__elf_close(&p->elf);
+	gopm__source_close(&exe->source);
+	exe->build_id = (gopm_str){NULL, 0};
+	exe->pie = exe->from_core = exe->mismatch = false;
+	exe->bias = 0;
+}
+
+gopm_status gopm__executable_load(struct gopm__executable *exe, const struct gopm__source_request *request,
+                                  gopm_error **err)
+{
+	struct gopm__executable_private *p = exe->private_;
+
+	gopm_status status = gopm__source_open(&exe->source, request, err);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	status = gopm__elf_open(&p->elf, &exe->source, "executable", err);
+	if (status != GOPM_OK) {
+		gopm__executable_unload(exe);
+		return status;
+	}
+	exe->pie = p->elf.header.e_type == ET_DYN;
+	p->slots = calloc(p->elf.section_count + 1, sizeof *p->slots);
+	if (p->slots == NULL || collect_loads(exe) != GOPM_OK || read_build_ids(exe) != GOPM_OK) {
+		gopm__executable_unload(exe);
+		return gopm__fail_memory(err);
+	}
+	if (p->elf.sections_lost) {
+		gopm__finding_add(p->findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(exe->source.name),
+		                  "the table of sections is not in the file: no symbol table and no DWARF");
+	}
+	return GOPM_OK;
+}
+
+/* Where the program headers are in the address space that the file describes; false: not loaded. */
+static bool phdr_address(const struct gopm__elf *elf, uint64_t *address)
+{
+	for (size_t i = 0; i < elf->segment_count; i++) {
+		if (elf->segments[i].p_type == PT_PHDR) {
+			*address = elf->segments[i].p_vaddr;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* libelf saw the header with its tables moved, so e_phoff is not asked for. */
+static uint64_t find_bias(const struct gopm__executable *exe, const struct gopm__corefile *core,
+                          const struct gopm__core_image *image)
+{
+	const struct gopm__elf *elf = &exe->private_->elf;
+	uint64_t address;
+
+	if (elf->header.e_type == ET_EXEC) {
+		return 0;
+	}
+	if (core->phdr != 0 && phdr_address(elf, &address)) {
+		return core->phdr - address;
+	}
+	if (core->entry != 0) {
+		return core->entry - elf->header.e_entry;
+	}
+	if (image->found) {
+		return image->bias;
+	}
+	const struct gopm__file_mapping *m = gopm__executable_mapping(core);
+	for (size_t i = 0; m != NULL && i < exe->private_->load_count; i++) {
+		const struct gopm__load *load = &exe->private_->loads[i];
+		if (load->offset / PAGE * PAGE == m->offset) {
+			return m->start - load->address / PAGE * PAGE;
+		}
+	}
+	gopm__finding_add(core->findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(core->source.name),
+	                  "nothing says where the position independent executable was loaded");
+	return 0;
+}
+
+static bool same(gopm_str a, gopm_str b)
+{
+	return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
+}
+
+enum gopm__match gopm__executable_compare(const struct gopm__executable *exe, const struct gopm__corefile *core,
+                                          const struct gopm__core_image *image)
+{
+	const struct gopm__elf *elf = &exe->private_->elf;
+
+	if (exe->build_id.size != 0 && image->build_id.size != 0) {
+		return same(exe->build_id, image->build_id) ? GOPM__MATCH_YES : GOPM__MATCH_NO;
+	}
+	if (exe->private_->go_build_id.size != 0 && image->go_build_id.size != 0) {
+		return same(exe->private_->go_build_id, image->go_build_id) ? GOPM__MATCH_YES : GOPM__MATCH_NO;
+	}
+	/* Where there is no ID the entry point must at least be possible. */
+	if (core->entry != 0) {
+		uint64_t off = core->entry - elf->header.e_entry;
+		if (elf->header.e_type == ET_EXEC ? off != 0 : off % PAGE != 0) {
+			return GOPM__MATCH_NO;
+		}
+	}
+	return GOPM__MATCH_UNKNOWN;
+}
+
+/* Pages that the process had written are in the core, unless the core was cut: so a writable page
+ * is the file's only where the core declares it and says that it left it out. */
+static gopm_status add_writable(struct gopm__executable *exe, struct gopm__corefile *core, uint64_t address,
+                                uint64_t size, uint64_t offset)
+{
+	uint64_t end = address + size;
+
+	for (size_t i = 0; i < core->load_count; i++) {
+		const struct gopm__load *load = &core->loads[i];
+		uint64_t from = load->address + load->file_size, to = load->address + load->memory_size;
+		from = from > address ? from : address;
+		to = to < end ? to : end;
+		if (from < to) {
+			gopm_status status =
+			    gopm__memory_add(&core->memory, from, to - from, &exe->source, offset + (from - address));
+			if (status != GOPM_OK) {
+				return status;
+			}
+		}
+	}
+	return GOPM_OK;
+}
+
+static gopm_status add_pages(struct gopm__executable *exe, struct gopm__corefile *core)
+{
+	for (size_t i = 0; i < exe->private_->load_count; i++) {
+		const struct gopm__load *load = &exe->private_->loads[i];
+		uint64_t size = load->file_size;
+		if (load->offset >= exe->source.size) {
+			size = 0;
+		} else if (size > exe->source.size - load->offset) {
+			size = exe->source.size - load->offset;
+		}
+		if (size < load->file_size) {
+			gopm__finding_add(core->findings, GOPM_FINDING_TRUNCATED,
+			                  GOPM__AT_OFFSET(exe->source.name, load->offset),
+			                  "the executable ends inside a loaded segment");
+		}
+		if (size == 0 || size - 1 > UINT64_MAX - 1 - load->address) {
+			continue;
+		}
+		gopm_status status =
+		    (load->flags & PF_W) == 0
+		        ? gopm__memory_add(&core->memory, load->address, size, &exe->source, load->offset)
+		        : add_writable(exe, core, load->address, size, load->offset);
+		if (status != GOPM_OK) {
+			return status;
+		}
+	}
+	return GOPM_OK;
+}
+
+static void report_mismatch(const struct gopm__executable *exe, const struct gopm__core_image *image)
+{
+	struct gopm__place place = GOPM__AT_FILE(exe->source.name);
+	struct gopm__findings *findings = exe->private_->findings;
+
+	if (exe->build_id.size != 0 && image->build_id.size != 0) {
+		gopm__finding_add(findings, GOPM_FINDING_EXE_MISMATCH, place,
+		                  "is not the executable of this core: its build ID is %s, the core's is %s; its code "
+		                  "is not used in place of what the core lacks",
+		                  exe->build_id.data, image->build_id.data);
+	} else if (exe->private_->go_build_id.size != 0 && image->go_build_id.size != 0) {
+		gopm__finding_add(findings, GOPM_FINDING_EXE_MISMATCH, place,
+		                  "is not the executable of this core: its Go build ID is %s, the core's is %s; its "
+		                  "code is not used in place of what the core lacks",
+		                  exe->private_->go_build_id.data, image->go_build_id.data);
+	} else {
+		gopm__finding_add(findings, GOPM_FINDING_EXE_MISMATCH, place,
+		                  "is not the executable of this core: the entry points differ; its code is not used "
+		                  "in place of what the core lacks");
+	}
+}
+
+static bool names_source(const struct gopm__source_request *request)
+{
+	return request->path != NULL || request->fd >= 0 || request->data != NULL || request->read != NULL;
+}
+
+gopm_status gopm__executable_open(struct gopm__executable *exe, struct gopm__corefile *core,
+                                  const struct gopm__executable_request *request, gopm_error **err)
+{
+	struct gopm__core_image image = {.found = false};
+
+	*exe = (struct gopm__executable){.source = {.compression = ""}};
+	struct gopm__executable_private *p = calloc(1, sizeof *p);
+	if (p == NULL) {
+		return gopm__fail_memory(err);
+	}
+	(void)pthread_mutex_init(&p->lock, NULL);
+	exe->private_ = p;
+	p->findings = core->findings;
+	p->max_section_size = request->max_section_size != 0 ? request->max_section_size : DEFAULT_MAX_SECTION_SIZE;
+
+	gopm_status status = gopm__core_image_read(&image, &p->arena, core);
+	if (status != GOPM_OK) {
+		status = gopm__fail_memory(err);
+		goto out;
+	}
+	if (names_source(&request->source)) {
+		status = gopm__executable_load(exe, &request->source, err);
+	} else if (request->search) {
+		status = gopm__executable_find(exe, core, &image, request->sysroot, err);
+	} else {
+		status = gopm__fail(err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(core->source.name),
+		                    "no executable is named, and none may be searched for");
+	}
+	if (status != GOPM_OK) {
+		goto out;
+	}
+	exe->core_build_id = image.build_id;
+	exe->bias = exe->from_core ? image.bias : find_bias(exe, core, &image);
+	exe->mismatch = !exe->from_core && gopm__executable_compare(exe, core, &image) == GOPM__MATCH_NO;
+	for (size_t i = 0; i < p->load_count; i++) {
+		p->loads[i].address += exe->bias;
+	}
+	if (exe->mismatch) {
+		report_mismatch(exe, &image);
+	} else if (!exe->from_core && add_pages(exe, core) != GOPM_OK) {
+		status = gopm__fail_memory(err);
+	}
+out:
+	gopm__core_image_free(&image);
+	if (status != GOPM_OK) {
+		gopm__executable_close(exe);
+	}
+	return status;
+}
+
+void gopm__executable_close(struct gopm__executable *exe)
+{
+	struct gopm__executable_private *p = exe->private_;
+
+	if (p == NULL) {
+		return;
+	}
+	gopm__executable_unload(exe);
+	gopm__arena_free(&p->arena);
+	(void)pthread_mutex_destroy(&p->lock);
+	free(p);
+	*exe = (struct gopm__executable){.source = {.compression = ""}};
+}
+
+const struct gopm__load *gopm__executable_loads(const struct gopm__executable *exe, size_t *count)
+{
+	*count = exe->private_ != NULL ? exe->private_->load_count : 0;
+	return *count != 0 ? exe->private_->loads : NULL;
+}

@@ -1,0 +1,178 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbol/executable_private.h"
+#include "util/text.h"
+
+static const struct gopm__source_request plain = {.fd = -1, .what = "executable"};
+
+/* A path from a core is somebody else's text: absolute, and never upwards out of the sysroot. */
+static bool sound_path(gopm_str path)
+{
+	if (path.size == 0 || path.size > 4096 || path.data[0] != '/' || memchr(path.data, 0, path.size) != NULL) {
+		return false;
+	}
+	for (size_t i = 0; i + 3 <= path.size; i++) {
+		if (memcmp(path.data + i, "/..", 3) == 0 && (i + 3 == path.size || path.data[i + 3] == '/')) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Loads `path` when it is an executable that can be read. A file that is not one is no failure. */
+static gopm_status try_path(struct gopm__executable *exe, const char *sysroot, gopm_str path)
+{
+	struct gopm__text text = {0};
+	struct gopm__source_request request = plain;
+
+	if (sysroot != NULL) {
+		gopm__text_str(&text, sysroot);
+	}
+	gopm__text_add(&text, path.data, path.size);
+	if (text.failed) {
+		gopm__text_free(&text);
+		return GOPM_ERR_NO_MEMORY;
+	}
+	request.path = text.data;
+	gopm_status status = gopm__executable_load(exe, &request, NULL);
+	gopm__text_free(&text);
+	return status == GOPM_OK || status == GOPM_ERR_NO_MEMORY ? status : GOPM_NOT_FOUND;
+}
+
+static gopm_status try_mapped(struct gopm__executable *exe, const struct gopm__corefile *core, const char *sysroot)
+{
+	static const char deleted[] = " (deleted)";
+	const struct gopm__file_mapping *m = gopm__executable_mapping(core);
+
+	if (m == NULL || !sound_path(m->path)) {
+		return GOPM_NOT_FOUND;
+	}
+	gopm_status status = try_path(exe, sysroot, m->path);
+	size_t tail = sizeof deleted - 1;
+	if (status == GOPM_NOT_FOUND && m->path.size > tail &&
+	    memcmp(m->path.data + m->path.size - tail, deleted, tail) == 0) {
+		/* Something newer may stand there now: the build ID tells. */
+		status = try_path(exe, sysroot, (gopm_str){m->path.data, m->path.size - tail});
+	}
+	return status;
+}
+
+/* False for what `objcopy --only-keep-debug` leaves: headers of segments without their bytes. */
+static bool holds_code(const struct gopm__executable *exe)
+{
+	const struct gopm__executable_private *p = exe->private_;
+	size_t text = gopm__section_index(exe, ".text");
+
+	if (text != 0 && p->elf.sections[text].sh_type == SHT_NOBITS) {
+		return false;
+	}
+	for (size_t i = 0; i < p->load_count; i++) {
+		const struct gopm__load *load = &p->loads[i];
+		if ((load->flags & PF_X) != 0 &&
+		    gopm__source_span(&exe->source, load->offset, load->file_size) != NULL && load->file_size != 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static gopm_status try_build_id(struct gopm__executable *exe, const struct gopm__corefile *core,
+                                const struct gopm__core_image *image, const char *sysroot)
+{
+	static const char *const suffixes[] = {"", ".debug"};
+	gopm_status status = GOPM_NOT_FOUND;
+
+	if (image->build_id.size < 4) {
+		return GOPM_NOT_FOUND;
+	}
+	for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0] && status == GOPM_NOT_FOUND; i++) {
+		struct gopm__text text = {0};
+		gopm__text_printf(&text, "/usr/lib/debug/.build-id/%.2s/%s%s", image->build_id.data,
+		                  image->build_id.data + 2, suffixes[i]);
+		if (text.failed) {
+			gopm__text_free(&text);
+			return GOPM_ERR_NO_MEMORY;
+		}
+		status = try_path(exe, sysroot, (gopm_str){text.data, text.size});
+		gopm__text_free(&text);
+		if (status == GOPM_OK &&
+		    (!holds_code(exe) || gopm__executable_compare(exe, core, image) == GOPM__MATCH_NO)) {
+			gopm__executable_unload(exe);
+			status = GOPM_NOT_FOUND;
+		}
+	}
+	return status;
+}
+
+/* The core's own copy: its headers become the file, its pages are in memory already. */
+static gopm_status try_core(struct gopm__executable *exe, const struct gopm__corefile *core,
+                            const struct gopm__core_image *image)
+{
+	struct gopm__executable_private *p = exe->private_;
+	struct gopm__reader reader = gopm__reader(&core->memory);
+	uint64_t entry = image->elf.header.e_entry + image->bias;
+
+	if (!image->found || gopm__read_span(&reader, entry, 1) == NULL) {
+		return GOPM_NOT_FOUND;
+	}
+	uint8_t *bytes = malloc(image->size);
+	if (bytes == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	memcpy(bytes, image->bytes, image->size);
+	struct gopm__source_request request = plain;
+	request.data = bytes;
+	request.data_size = image->size;
+	/* Notes lie in pages, not in the headers; a finding that says so would be noise. */
+	struct gopm__findings *findings = p->findings;
+	p->findings = NULL;
+	gopm_status status = gopm__executable_load(exe, &request, NULL);
+	p->findings = findings;
+	if (status != GOPM_OK) {
+		free(bytes);
+		return status == GOPM_ERR_NO_MEMORY ? status : GOPM_NOT_FOUND;
+	}
+	p->image = bytes;
+	exe->from_core = true;
+	exe->build_id = image->build_id;
+	p->go_build_id = image->go_build_id;
+	gopm__finding_add(findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(core->source.name),
+	                  "the executable was not found and is read out of the core: no symbol table and no DWARF");
+	return GOPM_OK;
+}
+
+gopm_status gopm__executable_find(struct gopm__executable *exe, const struct gopm__corefile *core,
+                                  const struct gopm__core_image *image, const char *sysroot, gopm_error **err)
+{
+	bool wrong = false;
+
+	gopm_status status = try_mapped(exe, core, sysroot);
+	if (status == GOPM_OK && gopm__executable_compare(exe, core, image) == GOPM__MATCH_NO) {
+		wrong = true;
+		gopm__executable_unload(exe);
+		status = GOPM_NOT_FOUND;
+	}
+	if (status == GOPM_NOT_FOUND) {
+		status = try_build_id(exe, core, image, sysroot);
+	}
+	if (status == GOPM_NOT_FOUND) {
+		status = try_core(exe, core, image);
+	}
+	/* Better a wrong one, and a finding that says so, than nothing. */
+	if (status == GOPM_NOT_FOUND && wrong) {
+		status = try_mapped(exe, core, sysroot);
+	}
+	if (status == GOPM_ERR_NO_MEMORY) {
+		return gopm__fail_memory(err);
+	}
+	if (status != GOPM_OK) {
+		const struct gopm__file_mapping *m = gopm__executable_mapping(core);
+		return gopm__fail(err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(core->source.name),
+		                  "the executable is not at %s, not under /usr/lib/debug/.build-id (build ID %s), and "
+		                  "not whole in the core: name it",
+		                  m != NULL ? m->path.data : "a path that the core names",
+		                  image->build_id.size != 0 ? image->build_id.data : "unknown");
+	}
+	return GOPM_OK;
+}

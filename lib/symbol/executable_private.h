@@ -1,0 +1,93 @@
+/* Shared by the files that make up the executable. */
+#ifndef GOPM_SYMBOL_EXECUTABLE_PRIVATE_H
+#define GOPM_SYMBOL_EXECUTABLE_PRIVATE_H
+
+#include <pthread.h>
+
+#include "core/elf.h"
+#include "symbol/executable.h"
+
+/* What unpacking a section gave, or why it failed; made once, under the lock. */
+struct gopm__section_slot {
+	bool ready;
+	gopm_status status;
+	const uint8_t *data;
+	uint64_t size;
+	void *owned; /* to free */
+};
+
+struct gopm__symbol {
+	uint64_t address; /* in the process */
+	uint32_t name;    /* in the string table */
+	uint32_t order;   /* in the symbol table: the first of two at one address wins */
+};
+
+struct gopm__executable_private {
+	struct gopm__arena arena;
+	struct gopm__elf elf;
+	struct gopm__findings *findings; /* not owned */
+	struct gopm__load *loads;        /* PT_LOADs at their addresses in the process, in the file's order */
+	size_t load_count;
+	gopm_str go_build_id; /* of the note named "Go" */
+	uint8_t *image;       /* the headers, when they are from the core */
+	uint64_t max_section_size;
+
+	pthread_mutex_t lock; /* for what follows */
+	struct gopm__section_slot *slots;
+	bool sorted;
+	struct gopm__symbol *symbols;
+	size_t symbol_count;
+};
+
+/* The ELF header and program headers that the core's memory holds of the main program. */
+struct gopm__core_image {
+	bool found;
+	uint64_t address; /* of the ELF header */
+	uint64_t bias;
+	uint8_t *bytes; /* headers, at their offsets in the file */
+	size_t size;
+	struct gopm__elf elf;
+	gopm_str build_id, go_build_id; /* in the arena */
+};
+
+/* What a candidate is to the core. */
+enum gopm__match {
+	GOPM__MATCH_UNKNOWN, /* nothing to compare */
+	GOPM__MATCH_YES,
+	GOPM__MATCH_NO
+};
+
+gopm_status gopm__core_image_read(struct gopm__core_image *image, struct gopm__arena *arena,
+                                  const struct gopm__corefile *core);
+void gopm__core_image_free(struct gopm__core_image *image);
+
+/* GNU build ID as hex and the Go build ID as it is, from the notes in `data`. Keeps what is set already. */
+gopm_status gopm__build_ids(struct gopm__arena *arena, const uint8_t *data, size_t size, uint64_t align, gopm_str *gnu,
+                            gopm_str *go);
+
+/* Go's own linker leaves the GNU build ID out of the PT_NOTE segment, it only lies in the page of the
+ * ELF header: the first note in `data` that looks like one. */
+gopm_status gopm__build_id_scan(struct gopm__arena *arena, const uint8_t *data, size_t size, gopm_str *gnu);
+
+/* Opens `request`'s file as an executable, without looking at the core. exe->private_ is there. */
+gopm_status gopm__executable_load(struct gopm__executable *exe, const struct gopm__source_request *request,
+                                  gopm_error **err);
+/* Gives up what load() made; private_ stays and is ready for the next load. */
+void gopm__executable_unload(struct gopm__executable *exe);
+
+enum gopm__match gopm__executable_compare(const struct gopm__executable *exe, const struct gopm__corefile *core,
+                                          const struct gopm__core_image *image);
+
+/* Searches: NT_FILE's path, build ID, the core itself. */
+gopm_status gopm__executable_find(struct gopm__executable *exe, const struct gopm__corefile *core,
+                                  const struct gopm__core_image *image, const char *sysroot, gopm_error **err);
+
+/* Row of the file that the main program was mapped from; NULL: unknown. */
+const struct gopm__file_mapping *gopm__executable_mapping(const struct gopm__corefile *core);
+
+/* Index of the section, or 0. */
+size_t gopm__section_index(const struct gopm__executable *exe, const char *name);
+/* By index; under the lock. */
+gopm_status gopm__section_load(struct gopm__executable *exe, size_t index, struct gopm__section *out);
+
+#endif

@@ -1,0 +1,173 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbol/executable_private.h"
+
+struct tables {
+	struct gopm__section symbols, names;
+};
+
+static bool open_tables(struct gopm__executable *exe, struct tables *t)
+{
+	const struct gopm__elf *elf = &exe->private_->elf;
+	size_t index = gopm__section_index(exe, ".symtab");
+	bool ok = false;
+
+	if (index == 0 || elf->sections[index].sh_type != SHT_SYMTAB || elf->sections[index].sh_link == 0 ||
+	    elf->sections[index].sh_link >= elf->section_count) {
+		return false;
+	}
+	(void)pthread_mutex_lock(&exe->private_->lock);
+	ok = gopm__section_load(exe, index, &t->symbols) == GOPM_OK &&
+	     gopm__section_load(exe, elf->sections[index].sh_link, &t->names) == GOPM_OK;
+	(void)pthread_mutex_unlock(&exe->private_->lock);
+	return ok && t->names.data != NULL && t->symbols.data != NULL;
+}
+
+static bool read_symbol(const struct gopm__executable *exe, const struct tables *t, uint64_t i, Elf64_Sym *symbol)
+{
+	memcpy(symbol, t->symbols.data + i * sizeof *symbol, sizeof *symbol);
+	if (symbol->st_shndx == SHN_UNDEF || symbol->st_name == 0 || symbol->st_name >= t->names.size) {
+		return false;
+	}
+	if (symbol->st_shndx != SHN_ABS) {
+		symbol->st_value += exe->bias;
+	}
+	return true;
+}
+
+static uint32_t hash_start(void)
+{
+	return 2166136261U;
+}
+
+static uint32_t hash_byte(uint32_t h, uint8_t b)
+{
+	return (h ^ b) * 16777619U;
+}
+
+size_t gopm__executable_symbols(struct gopm__executable *exe, const char *const *names, size_t count,
+                                uint64_t *addresses, uint64_t *sizes)
+{
+	struct tables t;
+	size_t found = 0, mask = 15;
+	uint32_t *slots = NULL;
+
+	memset(addresses, 0, count * sizeof *addresses);
+	if (sizes != NULL) {
+		memset(sizes, 0, count * sizeof *sizes);
+	}
+	if (count == 0 || count > UINT32_MAX / 4 || !open_tables(exe, &t)) {
+		return 0;
+	}
+	while (mask < count * 2) {
+		mask = mask * 2 + 1;
+	}
+	slots = calloc(mask + 1, sizeof *slots);
+	if (slots == NULL) {
+		return 0;
+	}
+	for (size_t i = 0; i < count; i++) {
+		uint32_t h = hash_start();
+		for (const char *p = names[i]; *p != '\0'; p++) {
+			h = hash_byte(h, (uint8_t)*p);
+		}
+		size_t at = h & mask;
+		while (slots[at] != 0) {
+			at = (at + 1) & mask;
+		}
+		slots[at] = (uint32_t)i + 1;
+	}
+	uint64_t total = t.symbols.size / sizeof(Elf64_Sym);
+	for (uint64_t i = 0; i < total && found < count; i++) {
+		Elf64_Sym symbol;
+		if (!read_symbol(exe, &t, i, &symbol)) {
+			continue;
+		}
+		const uint8_t *name = t.names.data + symbol.st_name;
+		size_t room = (size_t)(t.names.size - symbol.st_name), size = 0;
+		uint32_t h = hash_start();
+		/* A name of that length is none that anybody asks for; and a table of overlapping long
+		 * names would make this quadratic. */
+		room = room < 4096 ? room : 4096;
+		while (size < room && name[size] != '\0') {
+			h = hash_byte(h, name[size++]);
+		}
+		for (size_t at = h & mask; size < room && slots[at] != 0; at = (at + 1) & mask) {
+			size_t k = slots[at] - 1;
+			if (addresses[k] == 0 && strcmp(names[k], (const char *)name) == 0 && symbol.st_value != 0) {
+				addresses[k] = symbol.st_value;
+				if (sizes != NULL) {
+					sizes[k] = symbol.st_size;
+				}
+				found++;
+			}
+		}
+	}
+	free(slots);
+	return found;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct gopm__symbol *x = a, *y = b;
+
+	if (x->address != y->address) {
+		return x->address < y->address ? -1 : 1;
+	}
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+/* Under the lock. */
+static void sort_symbols(struct gopm__executable *exe, const struct tables *t)
+{
+	struct gopm__executable_private *p = exe->private_;
+	uint64_t total = t->symbols.size / sizeof(Elf64_Sym);
+
+	p->sorted = true;
+	if (total > UINT32_MAX) {
+		total = UINT32_MAX;
+	}
+	p->symbols = malloc((size_t)(total + 1) * sizeof *p->symbols);
+	if (p->symbols == NULL) {
+		return;
+	}
+	for (uint64_t i = 0; i < total; i++) {
+		Elf64_Sym symbol;
+		if (read_symbol(exe, t, i, &symbol) && ELF64_ST_TYPE(symbol.st_info) == STT_FUNC) {
+			p->symbols[p->symbol_count++] =
+			    (struct gopm__symbol){symbol.st_value, symbol.st_name, (uint32_t)i};
+		}
+	}
+	qsort(p->symbols, p->symbol_count, sizeof *p->symbols, by_address);
+}
+
+gopm_str gopm__executable_symbol_at(struct gopm__executable *exe, uint64_t address)
+{
+	struct gopm__executable_private *p = exe->private_;
+	struct tables t;
+
+	if (!open_tables(exe, &t)) {
+		return (gopm_str){NULL, 0};
+	}
+	(void)pthread_mutex_lock(&p->lock);
+	if (!p->sorted) {
+		sort_symbols(exe, &t);
+	}
+	(void)pthread_mutex_unlock(&p->lock);
+	size_t low = 0, high = p->symbol_count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (p->symbols[middle].address < address) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	if (low == p->symbol_count || p->symbols[low].address != address) {
+		return (gopm_str){NULL, 0};
+	}
+	const char *name = (const char *)t.names.data + p->symbols[low].name;
+	size_t room = (size_t)(t.names.size - p->symbols[low].name), size = strnlen(name, room);
+	return size < room ? (gopm_str){name, size} : (gopm_str){NULL, 0};
+}
