@@ -92,7 +92,7 @@ static gopm_status collect_loads(struct gopm__corefile *core, const struct gopm_
 	for (size_t i = 0; i < core->memory.count; i++) {
 		core->memory_size += core->memory.segments[i].size;
 	}
-	if (core->truncated) {
+	if (lost != 0) {
 		gopm__finding_add(core->findings, GOPM_FINDING_TRUNCATED,
 		                  GOPM__AT_OFFSET(core->source.name, core->source.size),
 		                  "the file ends at %" PRIu64 "; %" PRIu64 " bytes of memory that it declares are lost",
@@ -159,6 +159,12 @@ gopm_status gopm__corefile_parse(struct gopm__corefile *core, gopm_error **err)
 	gopm_status status = gopm__elf_open(&elf, &core->source, "core", err);
 	if (status != GOPM_OK) {
 		return status;
+	}
+	if (core->source.damage != NULL) {
+		core->truncated = true;
+		gopm__finding_add(core->findings, GOPM_FINDING_TRUNCATED,
+		                  GOPM__AT_OFFSET(core->source.name, core->source.damage_offset), "%s",
+		                  core->source.damage);
 	}
 	core->arch = gopm__arch_by_machine(elf.header.e_machine);
 	status = collect_loads(core, &elf, err);

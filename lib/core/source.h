@@ -16,6 +16,8 @@ struct gopm__source {
 	uint64_t size;
 	char *name;                     /* the path, or what stands for it in messages; owned */
 	const char *compression;        /* "", "zstd", "lz4" or "xz" */
+	const char *damage;             /* what is wrong with a compressed file that was unpacked in part; or NULL */
+	uint64_t damage_offset;         /* where, in the compressed file */
 	struct gopm__source_lazy *lazy; /* NULL: all of it can be read at once */
 	void *mapping;                  /* to unmap, or NULL for the caller's memory */
 };

@@ -1,10 +1,185 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/decoder.h"
 #include "core/source_private.h"
+#include "core/sparse.h"
+#include "util/cursor.h"
+
+#define CHUNK ((size_t)1 << 20)
+#define DEFAULT_MAX_UNPACKED_SIZE ((uint64_t)64 << 30)
+#define DEFAULT_FOLDER "/var/tmp"
+
+struct unpacking {
+	const struct gopm__source *packed;
+	const struct gopm__decoder *decoder;
+	const char *folder;
+	uint64_t limit;
+	void *state;
+	uint8_t *out;
+	size_t out_size;    /* bytes in `out` */
+	uint64_t in_at;     /* in the packed file */
+	const char *damage; /* what is wrong with the stream; what came before it stays */
+	struct gopm__sparse file;
+};
+
+/* Frames that hold nothing may come first; zstd and lz4 share them. */
+static const struct gopm__decoder *find_decoder(const struct gopm__source *source)
+{
+	uint64_t at = 0;
+
+	for (int frames = 0; frames < 16; frames++) {
+		size_t size = (size_t)(source->size - at < 8 ? source->size - at : 8);
+		const uint8_t *p = gopm__source_span(source, at, size);
+		if (p == NULL) {
+			return NULL;
+		}
+		if (size < 8 || (gopm__load32(p) & 0xfffffff0) != 0x184d2a50) {
+			return gopm__decoder_find(p, size);
+		}
+		at += 8 + (uint64_t)gopm__load32(p + 4);
+		if (at >= source->size) {
+			return NULL;
+		}
+	}
+	return NULL;
+}
+
+static gopm_status flush(struct unpacking *u, gopm_error **err)
+{
+	const char *name = u->packed->name;
+
+	if (u->out_size > u->limit - u->file.size) {
+		return gopm__fail(err, GOPM_ERR_LIMIT, GOPM__AT_OFFSET(name, u->in_at),
+		                  "unpacks to more than %" PRIu64 " bytes (max_unpacked_size)", u->limit);
+	}
+	int error = gopm__sparse_write(&u->file, u->out, u->out_size);
+	if (error == ENOSPC || error == EDQUOT) {
+		return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(name),
+		                  "%s is full after %" PRIu64 " unpacked bytes; name another temporary folder",
+		                  u->folder, u->file.size);
+	}
+	if (error != 0) {
+		return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(name), "cannot unpack into %s: %s", u->folder,
+		                  strerror(error));
+	}
+	u->out_size = 0;
+	return GOPM_OK;
+}
+
+static gopm_status run(struct unpacking *u, gopm_error **err)
+{
+	const struct gopm__source *packed = u->packed;
+	bool between = false;
+
+	for (;;) {
+		uint64_t left = packed->size - u->in_at;
+		size_t taken = (size_t)(left < CHUNK ? left : CHUNK), given = CHUNK - u->out_size;
+		bool last = taken == left;
+		const uint8_t *in = gopm__source_span(packed, u->in_at, taken);
+		if (in == NULL) {
+			u->damage = "the compressed file cannot be read further";
+			return flush(u, err);
+		}
+		size_t offered = taken, room = given;
+		enum gopm__decoder_result result =
+		    u->decoder->step(u->state, in, &taken, u->out + u->out_size, &given, last);
+		u->in_at += taken;
+		u->out_size += given;
+		if (result == GOPM__DECODER_MEMORY) {
+			return gopm__fail_memory(err);
+		}
+		if (result == GOPM__DECODER_LIMIT) {
+			return gopm__fail(err, GOPM_ERR_LIMIT, GOPM__AT_OFFSET(packed->name, u->in_at),
+			                  "the %s stream needs more memory to unpack than is allowed",
+			                  u->decoder->name);
+		}
+		if (result == GOPM__DECODER_BAD) {
+			u->damage = "the compressed stream is damaged";
+			return flush(u, err);
+		}
+		/* A frame's end that was reached is not left by a call that did nothing. */
+		if (taken != 0 || given != 0) {
+			between = result == GOPM__DECODER_FRAME;
+		}
+		if (u->out_size == CHUNK) {
+			gopm_status status = flush(u, err);
+			if (status != GOPM_OK) {
+				return status;
+			}
+		}
+		if (u->in_at == packed->size && given < room) {
+			u->damage = between ? NULL : "the compressed stream ends before it is complete";
+			return flush(u, err);
+		}
+		if (taken == 0 && given == 0 && offered != 0) {
+			u->damage = "the compressed stream leads nowhere";
+			return flush(u, err);
+		}
+	}
+}
 
 gopm_status gopm__source_unpack(struct gopm__source *source, const struct gopm__source_request *request,
                                 gopm_error **err)
 {
-	(void)source;
-	(void)request;
-	(void)err;
-	return GOPM_OK;
+	struct unpacking u = {.packed = source,
+	                      .decoder = find_decoder(source),
+	                      .folder = request->temporary_folder != NULL ? request->temporary_folder : DEFAULT_FOLDER,
+	                      .limit = request->max_unpacked_size != 0 ? request->max_unpacked_size
+	                                                               : DEFAULT_MAX_UNPACKED_SIZE,
+	                      .file = {.fd = -1}};
+	struct gopm__source unpacked = {.compression = ""};
+	gopm_status status;
+
+	if (u.decoder == NULL) {
+		return GOPM_OK;
+	}
+	u.state = u.decoder->open();
+	u.out = malloc(CHUNK);
+	if (u.state == NULL || u.out == NULL) {
+		status = gopm__fail_memory(err);
+		goto out;
+	}
+	int error = gopm__sparse_open(&u.file, u.folder);
+	if (error != 0) {
+		status = gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(source->name),
+		                    "cannot make a temporary file in %s to unpack into: %s", u.folder, strerror(error));
+		goto out;
+	}
+	status = run(&u, err);
+	if (status != GOPM_OK) {
+		goto out;
+	}
+	if (u.file.size == 0) {
+		status = gopm__fail(err, u.damage != NULL ? GOPM_ERR_TRUNCATED : GOPM_ERR_FORMAT,
+		                    GOPM__AT_OFFSET(source->name, u.in_at), "%s: not one byte of it could be unpacked",
+		                    u.damage != NULL ? u.damage : "the compressed stream is empty");
+		goto out;
+	}
+	error = gopm__sparse_finish(&u.file);
+	if (error != 0) {
+		status = gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(source->name), "cannot unpack into %s: %s",
+		                    u.folder, strerror(error));
+		goto out;
+	}
+	unpacked.name = source->name;
+	status = gopm__source_map(&unpacked, u.file.fd, u.file.size, err);
+	if (status != GOPM_OK) {
+		goto out;
+	}
+	unpacked.compression = u.decoder->name;
+	unpacked.damage = u.damage;
+	unpacked.damage_offset = u.in_at;
+	source->name = NULL;
+	gopm__source_close(source);
+	*source = unpacked;
+out:
+	gopm__sparse_close(&u.file);
+	if (u.state != NULL) {
+		u.decoder->close(u.state);
+	}
+	free(u.out);
+	return status;
 }

@@ -7,6 +7,8 @@
 /* The first page is all that a core with the default filter holds of the file. */
 #define MAX_HEADER_BYTES ((uint64_t)64 * 1024)
 #define MAX_BUILD_ID 64
+/* Segments whose first bytes are looked at: a program that was built to be elsewhere is among the first. */
+#define MAX_SEARCHED ((size_t)256)
 
 static gopm_str hex(struct gopm__arena *arena, const uint8_t *data, size_t size)
 {
@@ -139,6 +141,26 @@ static gopm_status read_notes(struct gopm__core_image *image, struct gopm__arena
 	return status;
 }
 
+/* gdb writes the notes last, so a core of its that was cut has none: then the program is the first
+ * mapping that begins as an ELF file and carries a Go build ID. */
+static gopm_status search_headers(struct gopm__core_image *image, struct gopm__arena *arena,
+                                  const struct gopm__corefile *core, struct gopm__reader *reader)
+{
+	gopm_status status = GOPM_OK;
+
+	for (size_t i = 0; i < core->load_count && i < MAX_SEARCHED && status == GOPM_OK; i++) {
+		status = read_headers(image, reader, core->loads[i].address);
+		if (status == GOPM_OK && image->found) {
+			status = read_notes(image, arena, reader);
+			if (image->go_build_id.size != 0) {
+				return status;
+			}
+			gopm__core_image_free(image);
+		}
+	}
+	return status;
+}
+
 gopm_status gopm__core_image_read(struct gopm__core_image *image, struct gopm__arena *arena,
                                   const struct gopm__corefile *core)
 {
@@ -159,6 +181,8 @@ gopm_status gopm__core_image_read(struct gopm__core_image *image, struct gopm__a
 	}
 	if (status == GOPM_OK && image->found) {
 		status = read_notes(image, arena, &reader);
+	} else if (status == GOPM_OK && core->phdr == 0 && core->entry == 0) {
+		status = search_headers(image, arena, core, &reader);
 	}
 	if (status != GOPM_OK) {
 		gopm__core_image_free(image);

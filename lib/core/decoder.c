@@ -1,0 +1,133 @@
+#include "core/decoder.h"
+
+#include <lz4frame.h>
+#include <lzma.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zstd.h>
+
+/* For the dictionary of an xz stream: `xz -9` needs 65 MiB. zstd has its own limit, a window of
+ * 128 MiB, and lz4 a fixed need. */
+#define XZ_MEMORY ((uint64_t)256 * 1024 * 1024)
+
+static void *zstd_open(void)
+{
+	return ZSTD_createDCtx();
+}
+
+static enum gopm__decoder_result zstd_step(void *state, const uint8_t *in, size_t *in_size, uint8_t *out,
+                                           size_t *out_size, bool last)
+{
+	ZSTD_inBuffer from = {in, *in_size, 0};
+	ZSTD_outBuffer to = {out, *out_size, 0};
+
+	(void)last;
+	size_t left = ZSTD_decompressStream(state, &to, &from);
+	*in_size = from.pos;
+	*out_size = to.pos;
+	if (ZSTD_isError(left)) {
+		/* The error codes are not in the stable part of zstd's interface, their texts are. */
+		const char *text = ZSTD_getErrorName(left);
+		if (strstr(text, "memory") != NULL) {
+			return strstr(text, "too much") != NULL ? GOPM__DECODER_LIMIT : GOPM__DECODER_MEMORY;
+		}
+		return GOPM__DECODER_BAD;
+	}
+	return left == 0 ? GOPM__DECODER_FRAME : GOPM__DECODER_MORE;
+}
+
+static void zstd_close(void *state)
+{
+	(void)ZSTD_freeDCtx(state);
+}
+
+static void *lz4_open(void)
+{
+	LZ4F_dctx *context = NULL;
+	return LZ4F_isError(LZ4F_createDecompressionContext(&context, LZ4F_VERSION)) ? NULL : context;
+}
+
+static enum gopm__decoder_result lz4_step(void *state, const uint8_t *in, size_t *in_size, uint8_t *out,
+                                          size_t *out_size, bool last)
+{
+	(void)last;
+	size_t left = LZ4F_decompress(state, out, out_size, in, in_size, NULL);
+	if (LZ4F_isError(left)) {
+		*in_size = *out_size = 0;
+		return GOPM__DECODER_BAD;
+	}
+	return left == 0 ? GOPM__DECODER_FRAME : GOPM__DECODER_MORE;
+}
+
+static void lz4_close(void *state)
+{
+	(void)LZ4F_freeDecompressionContext(state);
+}
+
+static void *xz_open(void)
+{
+	static const lzma_stream empty = LZMA_STREAM_INIT;
+	lzma_stream *stream = malloc(sizeof *stream);
+
+	if (stream != NULL) {
+		*stream = empty;
+		if (lzma_stream_decoder(stream, XZ_MEMORY, LZMA_CONCATENATED) != LZMA_OK) {
+			free(stream);
+			return NULL;
+		}
+	}
+	return stream;
+}
+
+static enum gopm__decoder_result xz_step(void *state, const uint8_t *in, size_t *in_size, uint8_t *out,
+                                         size_t *out_size, bool last)
+{
+	lzma_stream *stream = state;
+
+	stream->next_in = in;
+	stream->avail_in = *in_size;
+	stream->next_out = out;
+	stream->avail_out = *out_size;
+	lzma_ret result = lzma_code(stream, last ? LZMA_FINISH : LZMA_RUN);
+	*in_size -= stream->avail_in;
+	*out_size -= stream->avail_out;
+	switch (result) {
+	case LZMA_OK:
+	case LZMA_BUF_ERROR:
+		return GOPM__DECODER_MORE;
+	case LZMA_STREAM_END:
+		return GOPM__DECODER_FRAME;
+	case LZMA_MEM_ERROR:
+		return GOPM__DECODER_MEMORY;
+	case LZMA_MEMLIMIT_ERROR:
+		return GOPM__DECODER_LIMIT;
+	default:
+		return GOPM__DECODER_BAD;
+	}
+}
+
+static void xz_close(void *state)
+{
+	lzma_end(state);
+	free(state);
+}
+
+const struct gopm__decoder *gopm__decoder_find(const uint8_t *data, size_t size)
+{
+	static const struct {
+		uint8_t magic[6];
+		size_t size;
+		struct gopm__decoder decoder;
+	} decoders[] = {
+	    {{0x28, 0xb5, 0x2f, 0xfd}, 4, {"zstd", zstd_open, zstd_step, zstd_close}},
+	    {{0x04, 0x22, 0x4d, 0x18}, 4, {"lz4", lz4_open, lz4_step, lz4_close}},
+	    {{0xfd, '7', 'z', 'X', 'Z', 0}, 6, {"xz", xz_open, xz_step, xz_close}},
+	};
+
+	for (size_t i = 0; i < sizeof decoders / sizeof decoders[0]; i++) {
+		if (size >= decoders[i].size && memcmp(data, decoders[i].magic, decoders[i].size) == 0) {
+			return &decoders[i].decoder;
+		}
+	}
+	return NULL;
+}
