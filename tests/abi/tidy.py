@@ -1,0 +1,27 @@
+#!/usr/bin/env python3
+"""clang-tidy, as .clang-tidy configures it, over the library and the command."""
+import concurrent.futures
+import json
+import os
+import subprocess
+
+import house
+
+tool = house.need("clang-tidy")
+if os.environ.get("GOPM_SANITIZE"):
+    house.skip("once is enough: the dev preset runs it")
+database = house.BUILD / "compile_commands.json"
+if not database.exists():
+    house.skip("no compile_commands.json")
+files = sorted({entry["file"] for entry in json.loads(database.read_text())
+                if entry["file"].startswith((f"{house.SOURCE}/lib/", f"{house.SOURCE}/examples/"))})
+
+
+def check(path):
+    result = subprocess.run([tool, "--quiet", "-p", str(house.BUILD), "--extra-arg=-Wno-unknown-warning-option", path],
+                            capture_output=True, text=True)
+    return result.stdout if result.returncode or "warning:" in result.stdout else ""
+
+
+with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+    house.finish([text for text in pool.map(check, files) if text])
