@@ -1,0 +1,480 @@
+#include <elf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmocka_all.h"
+#include "support/elfbuilder.h"
+#include "support/testcore.h"
+
+#define STACK ((uint64_t)0xc000010000)
+#define TEXT ((uint64_t)0x401000)
+
+static void add_memory(struct elf_builder *b)
+{
+	uint8_t stack[256];
+
+	for (size_t i = 0; i < sizeof stack; i++) {
+		stack[i] = (uint8_t)i;
+	}
+	/* Out of order, as some writers leave them. */
+	elf_builder_load(b, STACK, stack, sizeof stack, sizeof stack, PF_R | PF_W);
+	elf_builder_load(b, TEXT, "\xcc\xcc\xcc\xcc", 4, 0x2000, PF_R | PF_X);
+}
+
+static void add_notes(struct elf_builder *b)
+{
+	static const struct elf_builder_mapping files[] = {
+	    {0x600000, 0x601000, 2, "/srv/server"},
+	    {0x401000, 0x403000, 1, "/srv/server"},
+	    {0x7f0000000000, 0x7f0000001000, 0, "/lib/libc.so.6"},
+	};
+
+	elf_builder_prpsinfo(b, 4711, "/srv/server -listen :80 ");
+	elf_builder_thread(b, 4711, 11, TEXT + 1, STACK + 8, 0xc000000180);
+	elf_builder_siginfo(b, 11, 1, 0xdeadbeef);
+	elf_builder_thread(b, 4712, 0, TEXT + 2, STACK + 16, 0xc000000380);
+	elf_builder_auxv(b, TEXT, 0x400040);
+	elf_builder_files(b, files, 3);
+}
+
+static uint8_t *make_core(size_t *size)
+{
+	struct elf_builder b;
+
+	elf_builder_init(&b, ET_CORE);
+	add_notes(&b);
+	add_memory(&b);
+	uint8_t *data = elf_builder_finish(&b, size);
+	elf_builder_free(&b);
+	return data;
+}
+
+static void reads_a_core(void **state)
+{
+	size_t size;
+	uint8_t *data = make_core(&size);
+	struct test_core core;
+
+	(void)state;
+	test_core_open(&core, data, size);
+	assert_int_equal(core.status, GOPM_OK);
+	assert_string_equal(core.file.arch->name, "amd64");
+	assert_int_equal(core.file.thread_count, 2);
+	const struct gopm__thread *t = core.file.threads;
+	const struct gopm__arch *arch = core.file.arch;
+	assert_int_equal(t[0].id, 4711);
+	assert_int_equal(t[0].signal, 11);
+	assert_int_equal(t[0].signal_code, 1);
+	assert_int_equal(t[0].fault_address, 0xdeadbeef);
+	assert_int_equal(t[0].registers.value[arch->pc], TEXT + 1);
+	assert_int_equal(t[0].registers.value[arch->sp], STACK + 8);
+	assert_int_equal(t[0].registers.value[arch->g], 0xc000000180);
+	assert_int_equal(t[1].id, 4712);
+	assert_int_equal(t[1].signal, 0);
+	assert_int_equal(t[1].fault_address, 0);
+	assert_int_equal(core.file.pid, 4711);
+	assert_string_equal(core.file.command_line.data, "/srv/server -listen :80");
+	assert_int_equal(core.file.entry, TEXT);
+	assert_int_equal(core.file.phdr, 0x400040);
+	assert_int_equal(core.file.file_count, 3);
+	assert_int_equal(core.file.files[0].start, 0x401000);
+	assert_int_equal(core.file.files[0].offset, 4096);
+	assert_string_equal(core.file.files[1].path.data, "/srv/server");
+	assert_string_equal(core.file.files[2].path.data, "/lib/libc.so.6");
+	assert_int_equal(core.file.load_count, 2);
+	assert_int_equal(core.file.loads[0].address, TEXT);
+	assert_int_equal(core.file.loads[0].memory_size, 0x2000);
+	assert_int_equal(core.file.memory_size, 260);
+	assert_false(core.file.truncated);
+	assert_int_equal(core.findings.total, 0);
+	test_core_close(&core);
+	free(data);
+}
+
+/* What a core left out is not zero. */
+static void left_out_is_missing(void **state)
+{
+	size_t size;
+	uint8_t *data = make_core(&size);
+	struct test_core core;
+	uint64_t word;
+
+	(void)state;
+	test_core_open(&core, data, size);
+	struct gopm__reader reader = gopm__reader(&core.file.memory);
+	assert_true(gopm__read_word(&reader, TEXT, 4, &word));
+	assert_int_equal(word, 0xcccccccc);
+	assert_false(gopm__read_word(&reader, TEXT + 4, 1, &word));
+	assert_false(gopm__read_word(&reader, TEXT + 2, 4, &word));
+	test_core_close(&core);
+	free(data);
+}
+
+static void registers_have_dwarf_numbers(void **state)
+{
+	const struct gopm__arch *arch = gopm__arch_by_machine(EM_X86_64);
+
+	(void)state;
+	assert_non_null(arch);
+	assert_null(gopm__arch_by_machine(EM_S390));
+	assert_int_equal(gopm__arch_register(arch, 7), arch->sp);
+	assert_int_equal(gopm__arch_register(arch, 6), arch->fp);
+	assert_int_equal(gopm__arch_register(arch, 16), arch->pc);
+	assert_int_equal(gopm__arch_register(arch, 14), arch->g);
+	assert_int_equal(gopm__arch_register(arch, 1000), -1);
+	assert_string_equal(arch->registers[arch->g].name, "r14");
+	for (size_t i = 0; i < arch->register_count; i++) {
+		assert_true(arch->registers[i].prstatus_offset >= 112);
+		assert_true(arch->registers[i].prstatus_offset + 8U <= 328);
+		for (size_t k = 0; k < i; k++) {
+			assert_true(arch->registers[i].prstatus_offset != arch->registers[k].prstatus_offset);
+		}
+	}
+}
+
+/* The kernel writes one NT_SIGINFO for the first thread, behind it or, with old ones, before. */
+static void signal_before_thread(void **state)
+{
+	struct elf_builder b;
+	struct test_core core;
+	size_t size;
+
+	(void)state;
+	elf_builder_init(&b, ET_CORE);
+	elf_builder_siginfo(&b, 6, -6, 0x1111);
+	elf_builder_thread(&b, 1, 6, 1, 2, 3);
+	add_memory(&b);
+	uint8_t *data = elf_builder_finish(&b, &size);
+	test_core_open(&core, data, size);
+	assert_int_equal(core.status, GOPM_OK);
+	assert_int_equal(core.file.threads[0].signal, 6);
+	assert_int_equal(core.file.threads[0].signal_code, -6);
+	assert_int_equal(core.file.threads[0].fault_address, 0);
+	assert_int_equal(core.file.pid, 1);
+	test_core_close(&core);
+	free(data);
+	elf_builder_free(&b);
+}
+
+static void expect_failure(const void *data, size_t size, gopm_status status, const char *text)
+{
+	struct test_core core;
+
+	test_core_open(&core, data, size);
+	if (core.status != status || !test_core_says(&core, text)) {
+		print_error("status %d: %s\n", core.status, gopm_error_message(core.err));
+	}
+	assert_int_equal(core.status, status);
+	assert_true(test_core_says(&core, text));
+	assert_int_equal(gopm_error_status(core.err), status);
+	test_core_close(&core);
+}
+
+static void refuses_what_is_no_core(void **state)
+{
+	size_t size;
+	uint8_t *data = make_core(&size);
+	Elf64_Ehdr *h = (Elf64_Ehdr *)(void *)data, good = *h;
+
+	(void)state;
+	expect_failure("", 0, GOPM_ERR_FORMAT, "is empty");
+	expect_failure("x", 1, GOPM_ERR_FORMAT, "not an ELF file");
+	expect_failure("The quick brown fox jumps over the lazy dog.", 44, GOPM_ERR_FORMAT, "not an ELF file");
+	expect_failure("\x7f"
+	               "ELF",
+	               4, GOPM_ERR_TRUNCATED, "ends inside the ELF header");
+	expect_failure("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", 10, GOPM_ERR_UNSUPPORTED, "gzip");
+	h->e_type = ET_EXEC;
+	expect_failure(data, size, GOPM_ERR_FORMAT, "is an executable, not a core");
+	h->e_type = ET_DYN;
+	expect_failure(data, size, GOPM_ERR_FORMAT, "is an executable, not a core");
+	h->e_type = ET_REL;
+	expect_failure(data, size, GOPM_ERR_FORMAT, "ELF file of type 1");
+	*h = good;
+	h->e_machine = EM_AARCH64;
+	expect_failure(data, size, GOPM_ERR_UNSUPPORTED, "ELF machine 183");
+	*h = good;
+	h->e_ident[EI_CLASS] = ELFCLASS32;
+	expect_failure(data, size, GOPM_ERR_UNSUPPORTED, "32-bit");
+	h->e_ident[EI_CLASS] = 9;
+	expect_failure(data, size, GOPM_ERR_FORMAT, "ELF class 9");
+	*h = good;
+	h->e_ident[EI_DATA] = ELFDATA2MSB;
+	expect_failure(data, size, GOPM_ERR_UNSUPPORTED, "big endian");
+	*h = good;
+	h->e_phentsize = 32;
+	expect_failure(data, size, GOPM_ERR_FORMAT, "program headers of 32 bytes");
+	*h = good;
+	h->e_phoff = UINT64_MAX - 10;
+	expect_failure(data, size, GOPM_ERR_TRUNCATED, "ends before its 3 program headers");
+	*h = good;
+	h->e_phnum = PN_XNUM;
+	expect_failure(data, size, GOPM_ERR_TRUNCATED, "section 0");
+	*h = good;
+	h->e_phnum = 0;
+	expect_failure(data, size, GOPM_ERR_FORMAT, "holds no memory");
+	free(data);
+}
+
+/* No core is worse than the next longer one, none crashes, and none is taken for whole. */
+static void cut_at_every_byte(void **state)
+{
+	size_t size;
+	uint8_t *data = make_core(&size);
+	uint64_t memory_before = 0;
+
+	(void)state;
+	for (size_t cut = 0; cut < size; cut++) {
+		struct test_core core;
+		/* In a block of its own, so that a sanitizer sees a read behind it. */
+		uint8_t *copy = malloc(cut != 0 ? cut : 1);
+		assert_non_null(copy);
+		memcpy(copy, data, cut);
+		test_core_open(&core, copy, cut);
+		if (core.status == GOPM_OK) {
+			assert_true(core.file.truncated);
+			assert_true(test_core_found(&core, GOPM_FINDING_TRUNCATED));
+			assert_true(core.file.memory_size >= memory_before);
+			memory_before = core.file.memory_size;
+			assert_int_equal(core.file.thread_count, 2);
+		} else {
+			assert_true(memory_before == 0);
+			assert_true(core.status == GOPM_ERR_TRUNCATED || core.status == GOPM_ERR_FORMAT);
+			assert_true(strlen(gopm_error_message(core.err)) > 0);
+		}
+		test_core_close(&core);
+		free(copy);
+	}
+	assert_int_equal(memory_before, 259);
+	free(data);
+}
+
+/* gdb writes notes behind the memory: a cut core has memory, and no threads. */
+static void cut_before_notes(void **state)
+{
+	struct elf_builder b;
+	struct test_core core;
+	size_t size;
+
+	(void)state;
+	elf_builder_init(&b, ET_CORE);
+	add_notes(&b);
+	add_memory(&b);
+	b.notes_last = true;
+	uint8_t *data = elf_builder_finish(&b, &size);
+	test_core_open(&core, data, size);
+	assert_int_equal(core.status, GOPM_OK);
+	assert_int_equal(core.file.thread_count, 2);
+	test_core_close(&core);
+	for (size_t cut = size - b.notes.size; cut < size; cut++) {
+		uint8_t *copy = malloc(cut);
+		assert_non_null(copy);
+		memcpy(copy, data, cut);
+		test_core_open(&core, copy, cut);
+		assert_int_equal(core.status, GOPM_OK);
+		assert_true(core.file.truncated);
+		assert_int_equal(core.file.memory_size, 260);
+		assert_true(test_core_says(&core, "ends inside its notes"));
+		test_core_close(&core);
+		free(copy);
+	}
+	free(data);
+	elf_builder_free(&b);
+}
+
+/* Every byte of headers and notes, each set to values that hurt: nothing but a defined answer. */
+static void every_byte_wrong(void **state)
+{
+	static const uint8_t values[] = {0x00, 0x01, 0x7f, 0x80, 0xff};
+	size_t size;
+	uint8_t *data = make_core(&size);
+
+	(void)state;
+	for (size_t at = 0; at < size - 256; at++) {
+		uint8_t old = data[at];
+		for (size_t v = 0; v < sizeof values; v++) {
+			struct test_core core;
+			data[at] = values[v];
+			test_core_open(&core, data, size);
+			assert_true(core.status <= GOPM_OK);
+			test_core_close(&core);
+		}
+		data[at] = old;
+	}
+	free(data);
+}
+
+static void absurd_segments(void **state)
+{
+	struct elf_builder b;
+	struct test_core core;
+	size_t size;
+	uint64_t word;
+
+	(void)state;
+	elf_builder_init(&b, ET_CORE);
+	add_memory(&b);
+	/* Over the end of the address space, over the end of the file, over another, in itself empty. */
+	elf_builder_load(&b, UINT64_MAX - 3, "abcdefgh", 8, 8, PF_R);
+	elf_builder_load(&b, STACK + 128, "overlapping", 11, 4096, PF_R);
+	struct elf_builder_segment *s = elf_builder_load(&b, 0x700000, "far", 3, 3, PF_R);
+	s->header.p_filesz = UINT64_MAX;
+	s = elf_builder_load(&b, 0x800000, "", 0, 0x1000, PF_R);
+	s->header.p_filesz = 0x1000;
+	s->header.p_offset = UINT64_MAX - 5;
+	elf_builder_load(&b, 0x900000, "", 0, 0, PF_R);
+	uint8_t *data = elf_builder_finish(&b, &size);
+	test_core_open(&core, data, size);
+	assert_int_equal(core.status, GOPM_OK);
+	assert_true(core.file.truncated);
+	assert_true(test_core_says(&core, "overlap"));
+	assert_true(test_core_says(&core, "end of the address space"));
+	assert_true(test_core_says(&core, "has no threads"));
+	struct gopm__reader reader = gopm__reader(&core.file.memory);
+	assert_true(gopm__read_word(&reader, STACK + 128, 1, &word));
+	assert_int_equal(word, 128);
+	assert_false(gopm__read_word(&reader, 0x800000, 1, &word));
+	assert_false(gopm__read_word(&reader, 0x900000, 1, &word));
+	assert_true(gopm__read_word(&reader, 0x700000, 2, &word));
+	assert_int_equal(word, 'f' | 'a' << 8);
+	test_core_close(&core);
+	free(data);
+	elf_builder_free(&b);
+}
+
+static void damaged_notes(void **state)
+{
+	struct elf_builder b;
+	struct test_core core;
+	size_t size;
+	uint64_t huge[] = {UINT64_MAX / 2, 4096, 1, 2, 3};
+	uint64_t no_page[] = {1, 0, 1, 2, 3};
+	uint64_t torn[] = {1, 4096, 0x1000, 0x2000, 0, 0x4141414141414141};
+	const struct {
+		uint32_t type;
+		const void *data;
+		size_t size;
+		const char *says;
+	} cases[] = {
+	    {NT_FILE, huge, sizeof huge, "more mappings than it has room for"},
+	    {NT_FILE, no_page, sizeof no_page, "no sound header"},
+	    {NT_FILE, torn, sizeof torn, "ends inside its names"},
+	    {NT_FILE, "", 0, "no sound header"},
+	    {NT_PRSTATUS, "short", 5, "NT_PRSTATUS is too short"},
+	    {NT_SIGINFO, "short", 5, "NT_SIGINFO is too short"},
+	    {NT_PRPSINFO, "short", 5, "NT_PRPSINFO is too short"},
+	    {NT_AUXV, "short", 5, ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		elf_builder_init(&b, ET_CORE);
+		elf_bytes_note(&b.notes, "CORE", cases[i].type, cases[i].data, cases[i].size);
+		elf_builder_thread(&b, 7, 0, 0, 0, 0);
+		add_memory(&b);
+		uint8_t *data = elf_builder_finish(&b, &size);
+		test_core_open(&core, data, size);
+		assert_int_equal(core.status, GOPM_OK);
+		assert_true(test_core_says(&core, cases[i].says));
+		assert_int_equal(core.file.thread_count, 1);
+		test_core_close(&core);
+		free(data);
+		elf_builder_free(&b);
+	}
+	elf_builder_init(&b, ET_CORE);
+	elf_builder_thread(&b, 7, 0, 0, 0, 0);
+	/* Lengths past the end. */
+	elf_bytes_u32(&b.notes, 5);
+	elf_bytes_u32(&b.notes, UINT32_MAX);
+	elf_bytes_u32(&b.notes, NT_FILE);
+	elf_bytes_add(&b.notes, "CORE\0\0\0", 8);
+	add_memory(&b);
+	uint8_t *data = elf_builder_finish(&b, &size);
+	test_core_open(&core, data, size);
+	assert_int_equal(core.status, GOPM_OK);
+	assert_true(test_core_says(&core, "past the end of the notes"));
+	assert_int_equal(core.file.thread_count, 1);
+	test_core_close(&core);
+	free(data);
+	elf_builder_free(&b);
+}
+
+static void many_threads(void **state)
+{
+	struct elf_builder b;
+	struct test_core core;
+	size_t size;
+
+	(void)state;
+	elf_builder_init(&b, ET_CORE);
+	for (uint32_t i = 0; i < 70000; i++) {
+		elf_builder_thread(&b, i + 1, 0, i, 0, 0);
+	}
+	add_memory(&b);
+	uint8_t *data = elf_builder_finish(&b, &size);
+	test_core_open(&core, data, size);
+	assert_int_equal(core.status, GOPM_OK);
+	assert_int_equal(core.file.thread_count, 70000);
+	assert_int_equal(core.file.threads[69999].id, 70000);
+	test_core_close(&core);
+	free(data);
+	elf_builder_free(&b);
+}
+
+/* More mappings than e_phnum can count, from high to low. */
+static void many_segments(void **state)
+{
+	enum { COUNT = 70000 };
+	struct elf_builder b;
+	struct test_core core;
+	size_t size;
+	uint64_t word;
+
+	(void)state;
+	elf_builder_init(&b, ET_CORE);
+	elf_builder_thread(&b, 7, 0, 0, 0, 0);
+	for (uint32_t i = 0; i < COUNT; i++) {
+		elf_builder_load(&b, (uint64_t)(COUNT - i) * 0x1000, &i, sizeof i, 0x1000, PF_R);
+	}
+	uint8_t *data = elf_builder_finish(&b, &size);
+	test_core_open(&core, data, size);
+	assert_int_equal(core.status, GOPM_OK);
+	assert_int_equal(core.file.load_count, COUNT);
+	assert_int_equal(core.file.memory.count, COUNT);
+	struct gopm__reader reader = gopm__reader(&core.file.memory);
+	for (uint32_t i = 0; i < COUNT; i += 999) {
+		assert_true(gopm__read_word(&reader, (uint64_t)(COUNT - i) * 0x1000, 4, &word));
+		assert_int_equal(word, i);
+	}
+	test_core_close(&core);
+	/* The count lies. */
+	Elf64_Ehdr h;
+	memcpy(&h, data, sizeof h);
+	uint32_t lie = (1U << 20) + 1;
+	memcpy(data + h.e_shoff + offsetof(Elf64_Shdr, sh_info), &lie, sizeof lie);
+	expect_failure(data, size, GOPM_ERR_LIMIT, "1048577 program headers");
+	lie = 1U << 19;
+	memcpy(data + h.e_shoff + offsetof(Elf64_Shdr, sh_info), &lie, sizeof lie);
+	expect_failure(data, size, GOPM_ERR_TRUNCATED, "524288 program headers");
+	free(data);
+	elf_builder_free(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(reads_a_core),
+	    cmocka_unit_test(left_out_is_missing),
+	    cmocka_unit_test(registers_have_dwarf_numbers),
+	    cmocka_unit_test(signal_before_thread),
+	    cmocka_unit_test(refuses_what_is_no_core),
+	    cmocka_unit_test(cut_at_every_byte),
+	    cmocka_unit_test(cut_before_notes),
+	    cmocka_unit_test(every_byte_wrong),
+	    cmocka_unit_test(absurd_segments),
+	    cmocka_unit_test(damaged_notes),
+	    cmocka_unit_test(many_threads),
+	    cmocka_unit_test(many_segments),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
