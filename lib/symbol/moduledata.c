@@ -1,0 +1,272 @@
+#include "symbol/moduledata.h"
+
+#include <inttypes.h>
+
+/* What the tables of one module may take; pclntab of the largest programs known is a tenth of it. */
+#define MAX_TABLE ((uint64_t)1 << 31)
+
+/* Where `types` has been in moduledata since Go 1.20, and its end in 1.20 to 1.26 and in 1.27: only used to find
+ * the struct's own descriptor, which must then agree. */
+static const struct {
+	uint64_t types, etypes;
+} types_guesses[] = {{37 * 8, 38 * 8}, {37 * 8, 39 * 8}};
+
+#define PCLNTAB_MAGIC_120 UINT32_C(0xfffffff1)
+
+struct slice {
+	uint64_t address, length;
+};
+
+/* Fields by name. A slice is two words; the words are read into the struct below. */
+struct raw {
+	uint64_t pcHeader, minpc, maxpc, text, etext, data, edata, bss, ebss, noptrdata, enoptrdata, noptrbss,
+	    enoptrbss;
+	uint64_t types, etypes, rodata, gofunc, next;
+	struct slice funcnametab, cutab, filetab, pctab, pclntable, ftab;
+};
+
+#define WORD(name)                                                                                                     \
+	{                                                                                                              \
+#name, offsetof(struct raw, name), 1                                                                   \
+	}
+#define SLICE(name)                                                                                                    \
+	{                                                                                                              \
+#name, offsetof(struct raw, name), 2                                                                   \
+	}
+
+static const struct field {
+	const char *name;
+	size_t into;
+	unsigned words;
+} fields[] = {
+    WORD(pcHeader),     WORD(minpc),  WORD(maxpc),    WORD(text),      WORD(etext),      WORD(data),
+    WORD(edata),        WORD(bss),    WORD(ebss),     WORD(noptrdata), WORD(enoptrdata), WORD(noptrbss),
+    WORD(enoptrbss),    WORD(types),  WORD(etypes),   WORD(rodata),    WORD(gofunc),     WORD(next),
+    SLICE(funcnametab), SLICE(cutab), SLICE(filetab), SLICE(pctab),    SLICE(pclntable), SLICE(ftab),
+};
+
+#define FIELD_COUNT (sizeof fields / sizeof fields[0])
+
+/* The descriptor of runtime.moduledata, found through the module at `address`; 0: none. */
+static uint64_t find_descriptor(struct gopm__reader *reader, uint64_t address)
+{
+	static const char *const name[] = {"runtime.moduledata"};
+
+	for (size_t i = 0; i < sizeof types_guesses / sizeof types_guesses[0]; i++) {
+		struct gopm__types types;
+		struct gopm__type_field field;
+		uint64_t descriptor;
+		if (!gopm__read_u64(reader, address + types_guesses[i].types, &types.begin) ||
+		    !gopm__read_u64(reader, address + types_guesses[i].etypes, &types.end) ||
+		    gopm__types_find_structs(reader, &types, name, 1, &descriptor) != GOPM_OK || descriptor == 0) {
+			continue;
+		}
+		if (gopm__type_path(reader, descriptor, "types", &field) && field.offset == types_guesses[i].types &&
+		    gopm__type_path(reader, descriptor, "etypes", &field) && field.offset == types_guesses[i].etypes) {
+			return descriptor;
+		}
+	}
+	return 0;
+}
+
+static bool looks_like_header(struct gopm__reader *reader, uint64_t address)
+{
+	const uint8_t *p = gopm__read_span(reader, address, 8);
+	return p != NULL && gopm__load32(p) == PCLNTAB_MAGIC_120 && p[4] == 0 && p[5] == 0 &&
+	       (p[6] == 1 || p[6] == 4) && p[7] == 8;
+}
+
+/* A program without symbols and sections: moduledata is a word-aligned pointer to pclntab's header in written
+ * data, and its own descriptor agrees with it. */
+static uint64_t scan_for_moduledata(struct gopm__corefile *core, struct gopm__reader *reader)
+{
+	for (size_t i = 0; i < core->memory.count; i++) {
+		const struct gopm__segment *s = &core->memory.segments[i];
+		const uint8_t *p = gopm__read_span(reader, s->address, s->size);
+		uint64_t limit = s->size < MAX_TABLE / 16 ? s->size : MAX_TABLE / 16;
+		if (p == NULL || s->address % 8 != 0) {
+			continue;
+		}
+		for (uint64_t at = 0; at + 8 <= limit; at += 8) {
+			uint64_t word = gopm__load64(p + at);
+			/* Executables lie below 2^47; a header is aligned. */
+			if (word % 8 != 0 || word < 0x1000 || word >> 47 != 0) {
+				continue;
+			}
+			/* pcHeader is followed by funcnametab, which lies close behind it. */
+			if (at + 16 > s->size || gopm__load64(p + at + 8) - word > MAX_TABLE ||
+			    gopm__load64(p + at + 8) == word || !looks_like_header(reader, word)) {
+				continue;
+			}
+			if (find_descriptor(reader, s->address + at) != 0) {
+				return s->address + at;
+			}
+		}
+	}
+	return 0;
+}
+
+static uint64_t find_moduledata(struct gopm__corefile *core, struct gopm__executable *exe, struct gopm__reader *reader)
+{
+	static const char *const symbol[] = {"runtime.firstmoduledata"};
+	struct gopm__section section;
+	uint64_t address;
+
+	if (gopm__executable_symbols(exe, symbol, 1, &address, NULL) == 1) {
+		return address;
+	}
+	if (gopm__executable_section(exe, ".go.module", &section) == GOPM_OK && section.address != 0) {
+		return section.address;
+	}
+	return scan_for_moduledata(core, reader);
+}
+
+static gopm_status load_table(struct gopm__reader *reader, struct gopm__arena *arena, const struct slice *slice,
+                              uint64_t element, const char *name, const uint8_t **data, uint64_t *size,
+                              gopm_error **err)
+{
+	if (slice->length > MAX_TABLE / element) {
+		return gopm__fail(err, GOPM_ERR_LIMIT, GOPM__AT_ADDRESS(slice->address),
+		                  "moduledata.%s has %" PRIu64 " elements", name, slice->length);
+	}
+	*size = slice->length * element;
+	*data = gopm__read_span(reader, slice->address, *size);
+	if (*data != NULL || *size == 0) {
+		return GOPM_OK;
+	}
+	/* In pieces: pages the loader wrote to are in the core, the others in the executable. */
+	if (gopm__read_span(reader, slice->address, 1) == NULL) {
+		return gopm__fail(err, GOPM_ERR_MISSING_MEMORY, GOPM__AT_ADDRESS(slice->address),
+		                  "moduledata.%s is neither in the core nor in the executable", name);
+	}
+	uint8_t *copy = gopm__arena_alloc(arena, (size_t)*size);
+	if (copy == NULL) {
+		return gopm__fail_memory(err);
+	}
+	if (gopm__read_copy(reader, slice->address, copy, (size_t)*size) != *size) {
+		return gopm__fail(err, GOPM_ERR_MISSING_MEMORY, GOPM__AT_ADDRESS(slice->address),
+		                  "moduledata.%s, %" PRIu64 " bytes, is only partly in the core and the executable",
+		                  name, *size);
+	}
+	*data = copy;
+	return GOPM_OK;
+}
+
+static gopm_status load_module(struct gopm__reader *reader, struct gopm__arena *arena, uint64_t address,
+                               const uint64_t *offsets, struct gopm__module *module, uint64_t *next, gopm_error **err)
+{
+	struct raw raw = {0};
+	gopm_status status;
+
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		uint64_t *into = (uint64_t *)(void *)((char *)&raw + fields[i].into);
+		for (unsigned w = 0; w < fields[i].words; w++) {
+			if (!gopm__read_u64(reader, address + offsets[i] + w * 8, &into[w])) {
+				return gopm__fail(err, GOPM_ERR_MISSING_MEMORY, GOPM__AT_ADDRESS(address),
+				                  "runtime.moduledata is not in the core");
+			}
+		}
+	}
+	if (!looks_like_header(reader, raw.pcHeader)) {
+		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__AT_ADDRESS(raw.pcHeader),
+		                  "expected a pclntab header of Go 1.20 or later");
+	}
+	if (raw.minpc >= raw.maxpc || raw.text > raw.minpc || raw.types >= raw.etypes || raw.ftab.length < 1) {
+		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_ADDRESS(address),
+		                  "runtime.moduledata has ranges that end before they begin");
+	}
+	*module = (struct gopm__module){
+	    .address = address,
+	    .text = raw.text,
+	    .etext = raw.etext,
+	    .minpc = raw.minpc,
+	    .maxpc = raw.maxpc,
+	    .data = raw.data,
+	    .edata = raw.edata,
+	    .bss = raw.bss,
+	    .ebss = raw.ebss,
+	    .noptrdata = raw.noptrdata,
+	    .enoptrdata = raw.enoptrdata,
+	    .noptrbss = raw.noptrbss,
+	    .enoptrbss = raw.enoptrbss,
+	    .rodata = raw.rodata,
+	    .gofunc = raw.gofunc,
+	    .types = {raw.types, raw.etypes},
+	    .ftab_count = raw.ftab.length - 1,
+	};
+	uint64_t ftab_size;
+	const struct {
+		const char *name;
+		const struct slice *slice;
+		uint64_t element;
+		const uint8_t **data;
+		uint64_t *size;
+	} tables[] = {
+	    {"funcnametab", &raw.funcnametab, 1, &module->names, &module->names_size},
+	    {"cutab", &raw.cutab, 4, &module->cutab, &module->cutab_size},
+	    {"filetab", &raw.filetab, 1, &module->filetab, &module->filetab_size},
+	    {"pctab", &raw.pctab, 1, &module->pctab, &module->pctab_size},
+	    {"pclntable", &raw.pclntable, 1, &module->pclntable, &module->pclntable_size},
+	    {"ftab", &raw.ftab, 8, &module->ftab, &ftab_size},
+	};
+	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+		status = load_table(reader, arena, tables[i].slice, tables[i].element, tables[i].name, tables[i].data,
+		                    tables[i].size, err);
+		if (status != GOPM_OK) {
+			return status;
+		}
+	}
+	*next = raw.next;
+	return GOPM_OK;
+}
+
+gopm_status gopm__modules_load(struct gopm__corefile *core, struct gopm__executable *exe, struct gopm__arena *arena,
+                               struct gopm__module *modules, size_t *count, gopm_error **err)
+{
+	struct gopm__reader reader = gopm__reader(&core->memory);
+	uint64_t offsets[FIELD_COUNT];
+
+	*count = 0;
+	uint64_t address = find_moduledata(core, exe, &reader);
+	if (address == 0) {
+		return gopm__fail(err, GOPM_ERR_NOT_GO, GOPM__AT_FILE(core->source.name),
+		                  "no runtime.moduledata in the core or the executable: not a Go program, or not the "
+		                  "executable of this core");
+	}
+	uint64_t descriptor = find_descriptor(&reader, address);
+	if (descriptor == 0) {
+		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_ADDRESS(address),
+		                  "runtime.moduledata does not lead to its own type descriptor: not the executable of "
+		                  "this core, or a Go version this library does not know");
+	}
+	for (size_t i = 0; i < FIELD_COUNT; i++) {
+		struct gopm__type_field field;
+		if (!gopm__type_path(&reader, descriptor, fields[i].name, &field)) {
+			return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__AT_ADDRESS(descriptor),
+			                  "runtime.moduledata has no field %s", fields[i].name);
+		}
+		offsets[i] = field.offset;
+	}
+	while (address != 0 && *count < GOPM__MAX_MODULES) {
+		uint64_t next = 0;
+		gopm_error *why = NULL;
+		gopm_status status = load_module(&reader, arena, address, offsets, &modules[*count], &next, &why);
+		if (status != GOPM_OK && *count == 0) {
+			if (err != NULL) {
+				*err = why;
+			} else {
+				gopm_error_free(why);
+			}
+			return status;
+		}
+		if (status != GOPM_OK) {
+			gopm__finding_add(core->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__AT_ADDRESS(address),
+			                  "a module is left out: %s", gopm_error_message(why));
+			gopm_error_free(why);
+			break;
+		}
+		++*count;
+		address = next;
+	}
+	return GOPM_OK;
+}

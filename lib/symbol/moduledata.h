@@ -1,0 +1,30 @@
+/* runtime.moduledata: where a module's tables are. Field offsets come from the program's own
+ * type descriptor of the struct. Source: runtime/symtab.go, Go 1.20 to 1.27. */
+#ifndef GOPM_SYMBOL_MODULEDATA_H
+#define GOPM_SYMBOL_MODULEDATA_H
+
+#include "symbol/executable.h"
+#include "symbol/typedesc.h"
+
+/* One module, its tables ready to read: all pointers are borrowed from the core or the arena. */
+struct gopm__module {
+	uint64_t address;
+	uint64_t text, etext, minpc, maxpc;
+	uint64_t data, edata, bss, ebss, noptrdata, enoptrdata, noptrbss, enoptrbss;
+	uint64_t rodata, gofunc;
+	struct gopm__types types;
+	const uint8_t *names, *cutab, *filetab, *pctab, *pclntable;
+	uint64_t names_size, cutab_size, filetab_size, pctab_size, pclntable_size; /* bytes */
+	const uint8_t *ftab; /* pairs of uint32: entry from text, _func from pclntable */
+	uint64_t ftab_count; /* functions; one more pair ends the table */
+};
+
+#define GOPM__MAX_MODULES 64
+
+/* Reads the modules of a program: the main one first. `modules` has room for GOPM__MAX_MODULES.
+ * @return GOPM_OK; GOPM_ERR_NOT_GO (none found); GOPM_ERR_UNSUPPORTED (a pclntab this library does not
+ *   read); GOPM_ERR_MISSING_MEMORY, GOPM_ERR_LIMIT, GOPM_ERR_FORMAT, GOPM_ERR_NO_MEMORY, with *err. */
+gopm_status gopm__modules_load(struct gopm__corefile *core, struct gopm__executable *exe, struct gopm__arena *arena,
+                               struct gopm__module *modules, size_t *count, gopm_error **err);
+
+#endif

@@ -1,0 +1,60 @@
+/* pclntab: the function at a pc, and what its tables say there. Pure reads over a module's
+ * tables; every offset is checked. Source: runtime/symtab.go, Go 1.20 to 1.27. */
+#ifndef GOPM_SYMBOL_PCLNTAB_H
+#define GOPM_SYMBOL_PCLNTAB_H
+
+#include "symbol/moduledata.h"
+
+/* Tables by pc and by function that do not change with the version (internal/abi/symtab.go). */
+enum { GOPM__PCDATA_INL_TREE = 2, GOPM__PCDATA_ARG_LIVE = 3 };
+enum { GOPM__FUNCDATA_INL_TREE = 3, GOPM__FUNCDATA_ARG_INFO = 5, GOPM__FUNCDATA_ARG_LIVE = 6, GOPM__FUNCDATA_WRAP = 7 };
+
+enum { GOPM__FUNC_TOP_FRAME = 1, GOPM__FUNC_SP_WRITE = 2, GOPM__FUNC_ASM = 4 };
+
+/* A runtime._func, decoded. */
+struct gopm__func {
+	const struct gopm__module *module; /* NULL: none */
+	const uint8_t *at;                 /* of the _func in pclntable */
+	uint64_t entry;
+	uint32_t name, cu, pcsp, pcfile, pcln, deferreturn; /* offsets as stored */
+	int32_t args, start_line;
+	uint32_t pcdata_count;
+	uint8_t funcdata_count, id, flag;
+};
+
+/* One row of FUNCDATA_InlTree. */
+struct gopm__inlined_call {
+	uint32_t name;
+	int32_t parent_pc; /* offset from the physical function's entry */
+	int32_t start_line;
+	uint8_t id;
+};
+
+/* The function whose code holds `pc`; false: none. */
+bool gopm__func_find(const struct gopm__module *modules, size_t count, uint64_t pc, struct gopm__func *out);
+
+/* Function number `index` of a module, in order of address; false: past the end, or damaged. */
+bool gopm__func_at(const struct gopm__module *module, uint64_t index, struct gopm__func *out);
+
+/* A pc-value table of pctab at `pc`; false: no table (offset 0), or pc outside it. */
+bool gopm__pcvalue(const struct gopm__func *func, uint32_t table, uint64_t pc, int32_t *value);
+
+/* The greatest value a table has anywhere; -1: no table. */
+int32_t gopm__pcvalue_max(const struct gopm__func *func, uint32_t table);
+
+/* The offset of a PCDATA table in pctab; 0: none. */
+uint32_t gopm__pcdata(const struct gopm__func *func, unsigned which);
+
+/* Address of a FUNCDATA; 0: none. */
+uint64_t gopm__funcdata(const struct gopm__func *func, unsigned which);
+
+bool gopm__inlined_call(struct gopm__reader *reader, const struct gopm__func *func, int32_t index,
+                        struct gopm__inlined_call *out);
+
+/* NUL-terminated inside funcnametab; empty: damaged. */
+gopm_str gopm__func_name(const struct gopm__module *module, uint32_t offset);
+
+/* File number `file` (a value of pcfile) of the function's unit. */
+gopm_str gopm__func_file(const struct gopm__func *func, int32_t file);
+
+#endif

@@ -1,0 +1,318 @@
+#include "symbol/symtab.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_INLINE_DEPTH 256
+/* Distinct pcs kept: far above what a sound core holds; a hostile one must not take all memory. */
+#define MAX_PCS ((size_t)1 << 21)
+#define FIRST_BITS 12
+
+struct gopm__pctable {
+	struct gopm__pctable *older; /* kept until close: readers may still look at it */
+	unsigned bits;
+	_Atomic(const struct gopm__pcinfo *) slots[];
+};
+
+static const struct {
+	const char *name;
+	uint8_t role;
+} roles[] = {
+    {"runtime.systemstack", GOPM__ROLE_SYSTEMSTACK},
+    {"runtime.mcall", GOPM__ROLE_MCALL},
+    {"runtime.morestack", GOPM__ROLE_MORESTACK},
+    {"runtime.goexit", GOPM__ROLE_GOEXIT},
+    {"runtime.mstart", GOPM__ROLE_MSTART},
+    {"runtime.sigpanic", GOPM__ROLE_SIGPANIC},
+    {"runtime.asyncPreempt", GOPM__ROLE_ASYNC_PREEMPT},
+    {"runtime.debugCallV2", GOPM__ROLE_DEBUG_CALL},
+    {"runtime.sigreturn__sigaction", GOPM__ROLE_SIGRETURN},
+    {"runtime.sigtramp", GOPM__ROLE_SIGTRAMP},
+    {"runtime.cgoSigtramp", GOPM__ROLE_SIGTRAMP},
+    {"runtime.cgocallback", GOPM__ROLE_CGOCALLBACK},
+    {"runtime.asmcgocall", GOPM__ROLE_ASMCGOCALL},
+    {"runtime.gopanic", GOPM__ROLE_GOPANIC},
+    {"runtime.panicwrap", GOPM__ROLE_PANICWRAP},
+    {"runtime.main", GOPM__ROLE_MAIN},
+    {"runtime.corostart", GOPM__ROLE_COROSTART},
+    {"runtime.handleAsyncEvent", GOPM__ROLE_ASYNC_EVENT},
+    {"runtime.runFinalizers", GOPM__ROLE_FINALIZERS},
+    {"runtime.runfinq", GOPM__ROLE_FINALIZERS},
+    {"runtime.runCleanups", GOPM__ROLE_CLEANUPS},
+};
+
+static bool has_prefix(gopm_str s, const char *prefix)
+{
+	size_t size = strlen(prefix);
+	return s.size >= size && memcmp(s.data, prefix, size) == 0;
+}
+
+bool gopm__name_is_private_runtime(gopm_str name)
+{
+	return has_prefix(name, "runtime.") && !(name.size > 8 && name.data[8] >= 'A' && name.data[8] <= 'Z');
+}
+
+static bool is_user(gopm_str name)
+{
+	return name.size != 0 && memchr(name.data, '.', name.size) != NULL && !gopm__name_is_private_runtime(name) &&
+	       !has_prefix(name, "internal/") && !has_prefix(name, "runtime/internal") && !has_prefix(name, "iter.");
+}
+
+static uint8_t role_of(const struct gopm__symtab *symtab, gopm_str name, uint8_t id)
+{
+	if (id == 0 && !has_prefix(name, "runtime.sig") && !has_prefix(name, "runtime.cgoSig")) {
+		return GOPM__ROLE_NORMAL;
+	}
+	if (id == symtab->wrapper_id && id != 0) {
+		return GOPM__ROLE_WRAPPER;
+	}
+	if (has_prefix(name, "runtime.")) {
+		for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+			if (strlen(roles[i].name) == name.size && memcmp(roles[i].name, name.data, name.size) == 0) {
+				return roles[i].role;
+			}
+		}
+	}
+	return GOPM__ROLE_NORMAL;
+}
+
+/* The wrapper's funcID changes between versions, but has always been the one behind that of
+ * runtime.systemstack_switch (internal/abi/symtab.go), which is recognised by its name. */
+static uint8_t find_wrapper_id(const struct gopm__module *module)
+{
+	static const char name[] = "runtime.systemstack_switch";
+	struct gopm__func func;
+
+	for (uint64_t i = 0; i < module->ftab_count; i++) {
+		if (!gopm__func_at(module, i, &func) || func.id == 0) {
+			continue;
+		}
+		gopm_str s = gopm__func_name(module, func.name);
+		if (s.size == sizeof name - 1 && memcmp(s.data, name, s.size) == 0) {
+			return (uint8_t)(func.id + 1);
+		}
+	}
+	return 0;
+}
+
+static struct gopm__pctable *new_table(unsigned bits, struct gopm__pctable *older)
+{
+	struct gopm__pctable *table = calloc(1, sizeof *table + ((size_t)1 << bits) * sizeof table->slots[0]);
+	if (table != NULL) {
+		table->bits = bits;
+		table->older = older;
+	}
+	return table;
+}
+
+gopm_status gopm__symtab_open(struct gopm__symtab *symtab, struct gopm__corefile *core, struct gopm__executable *exe,
+                              gopm_error **err)
+{
+	*symtab = (struct gopm__symtab){.memory = &core->memory};
+	(void)pthread_mutex_init(&symtab->lock, NULL);
+	struct gopm__pctable *table = new_table(FIRST_BITS, NULL);
+	if (table == NULL) {
+		return gopm__fail_memory(err);
+	}
+	atomic_store_explicit(&symtab->table, table, memory_order_release);
+	gopm_status status = gopm__modules_load(core, exe, &symtab->arena, symtab->modules, &symtab->module_count, err);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	symtab->wrapper_id = find_wrapper_id(&symtab->modules[0]);
+	if (symtab->wrapper_id == 0) {
+		gopm__finding_add(
+		    core->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__NOWHERE,
+		    "pclntab has no runtime.systemstack_switch: wrappers are not told from other functions");
+	}
+	return GOPM_OK;
+}
+
+void gopm__symtab_close(struct gopm__symtab *symtab)
+{
+	struct gopm__pctable *table = atomic_load_explicit(&symtab->table, memory_order_acquire);
+	if (symtab->memory == NULL) {
+		return;
+	}
+	while (table != NULL) {
+		struct gopm__pctable *older = table->older;
+		free(table);
+		table = older;
+	}
+	gopm__arena_free(&symtab->arena);
+	(void)pthread_mutex_destroy(&symtab->lock);
+	*symtab = (struct gopm__symtab){0};
+}
+
+const struct gopm__module *gopm__symtab_module(const struct gopm__symtab *symtab, uint64_t address)
+{
+	for (size_t i = 0; i < symtab->module_count; i++) {
+		const struct gopm__module *m = &symtab->modules[i];
+		if ((address >= m->text && address < m->etext) ||
+		    (address >= m->types.begin && address < m->types.end) ||
+		    (address >= m->data && address < m->edata) || (address >= m->bss && address < m->ebss)) {
+			return m;
+		}
+	}
+	return NULL;
+}
+
+/* The calls at `pc`, innermost first; returns how many. */
+static uint32_t decode_calls(const struct gopm__symtab *symtab, struct gopm__reader *reader,
+                             const struct gopm__func *func, uint64_t pc, struct gopm__call *calls)
+{
+	uint32_t tree = gopm__pcdata(func, GOPM__PCDATA_INL_TREE);
+	uint32_t count = 0;
+
+	while (true) {
+		struct gopm__call *call = &calls[count++];
+		struct gopm__inlined_call row;
+		int32_t index = -1, file = -1, line = 0;
+
+		*call = (struct gopm__call){.pc = pc, .inline_index = -1, .start_line = func->start_line};
+		if (gopm__pcvalue(func, func->pcfile, pc, &file)) {
+			call->file = gopm__func_file(func, file);
+		}
+		if (gopm__pcvalue(func, func->pcln, pc, &line) && line > 0) {
+			call->line = (uint32_t)line;
+		}
+		bool inlined = count < MAX_INLINE_DEPTH && gopm__pcvalue(func, tree, pc, &index) && index >= 0 &&
+		               gopm__inlined_call(reader, func, index, &row) && row.parent_pc >= 0;
+		uint8_t id = inlined ? row.id : func->id;
+		call->function = gopm__func_name(func->module, inlined ? row.name : func->name);
+		call->role = role_of(symtab, call->function, id);
+		call->user = is_user(call->function);
+		if (!inlined) {
+			return count;
+		}
+		call->inline_index = index;
+		call->start_line = row.start_line;
+		pc = func->entry + (uint32_t)row.parent_pc;
+	}
+}
+
+/* Under the lock. NULL: out of memory. */
+static const struct gopm__pcinfo *decode(struct gopm__symtab *symtab, uint64_t pc)
+{
+	struct gopm__call calls[MAX_INLINE_DEPTH];
+	struct gopm__reader reader = gopm__reader(symtab->memory);
+	struct gopm__pcinfo *info = gopm__arena_alloc(&symtab->arena, sizeof *info);
+
+	if (info == NULL) {
+		return NULL;
+	}
+	info->pc = pc;
+	info->sp_delta = -1;
+	info->user_call = -1;
+	if (!gopm__func_find(symtab->modules, symtab->module_count, pc, &info->func)) {
+		return info;
+	}
+	info->known = true;
+	uint32_t count = decode_calls(symtab, &reader, &info->func, pc, calls);
+	struct gopm__call *kept = gopm__arena_alloc(&symtab->arena, count * sizeof *kept);
+	if (kept == NULL) {
+		return NULL;
+	}
+	memcpy(kept, calls, count * sizeof *kept);
+	info->calls = kept;
+	info->call_count = count;
+	info->role = kept[count - 1].role;
+	for (uint32_t i = 0; i < count && info->user_call < 0; i++) {
+		if (kept[i].user) {
+			info->user_call = (int32_t)i;
+		}
+	}
+	int32_t delta;
+	if (gopm__pcvalue(&info->func, info->func.pcsp, pc, &delta) && delta >= 0) {
+		info->sp_delta = delta;
+	}
+	return info;
+}
+
+static size_t slot_of(const struct gopm__pctable *table, uint64_t pc)
+{
+	return (size_t)((pc * UINT64_C(0x9e3779b97f4a7c15)) >> (64 - table->bits));
+}
+
+static const struct gopm__pcinfo *look_up(struct gopm__pctable *table, uint64_t pc)
+{
+	size_t mask = ((size_t)1 << table->bits) - 1;
+
+	for (size_t i = slot_of(table, pc);; i = (i + 1) & mask) {
+		const struct gopm__pcinfo *info = atomic_load_explicit(&table->slots[i], memory_order_acquire);
+		if (info == NULL || info->pc == pc) {
+			return info;
+		}
+	}
+}
+
+static void insert(struct gopm__pctable *table, const struct gopm__pcinfo *info)
+{
+	size_t mask = ((size_t)1 << table->bits) - 1;
+	size_t i = slot_of(table, info->pc);
+
+	while (atomic_load_explicit(&table->slots[i], memory_order_relaxed) != NULL) {
+		i = (i + 1) & mask;
+	}
+	atomic_store_explicit(&table->slots[i], info, memory_order_release);
+}
+
+/* Under the lock: room for one more, in a table twice as large when this one is half full. */
+static struct gopm__pctable *reserve(struct gopm__symtab *symtab)
+{
+	struct gopm__pctable *table = atomic_load_explicit(&symtab->table, memory_order_relaxed);
+
+	if (symtab->pc_count >= MAX_PCS) {
+		return NULL;
+	}
+	if (symtab->pc_count < (size_t)1 << (table->bits - 1)) {
+		return table;
+	}
+	struct gopm__pctable *larger = new_table(table->bits + 1, table);
+	if (larger == NULL) {
+		return NULL;
+	}
+	for (size_t i = 0; i < (size_t)1 << table->bits; i++) {
+		const struct gopm__pcinfo *info = atomic_load_explicit(&table->slots[i], memory_order_relaxed);
+		if (info != NULL) {
+			insert(larger, info);
+		}
+	}
+	atomic_store_explicit(&symtab->table, larger, memory_order_release);
+	return larger;
+}
+
+const struct gopm__pcinfo *gopm__symtab_pc(struct gopm__symtab *symtab, uint64_t pc)
+{
+	const struct gopm__pcinfo *info = look_up(atomic_load_explicit(&symtab->table, memory_order_acquire), pc);
+
+	if (info != NULL) {
+		return info;
+	}
+	(void)pthread_mutex_lock(&symtab->lock);
+	info = look_up(atomic_load_explicit(&symtab->table, memory_order_relaxed), pc);
+	if (info == NULL) {
+		struct gopm__pctable *table = reserve(symtab);
+		if (table != NULL && (info = decode(symtab, pc)) != NULL) {
+			insert(table, info);
+			symtab->pc_count++;
+		}
+	}
+	(void)pthread_mutex_unlock(&symtab->lock);
+	return info;
+}
+
+gopm_location gopm__location(const struct gopm__pcinfo *info, const struct gopm__call *call, uint64_t pc)
+{
+	gopm_location location = {.pc = pc};
+
+	if (call != NULL) {
+		location.entry = info->func.entry;
+		location.function = call->function;
+		location.file = call->file;
+		location.line = call->line;
+		location.flags = (call->inline_index >= 0 ? GOPM_LOCATION_INLINED : 0) |
+		                 (call->role == GOPM__ROLE_WRAPPER ? GOPM_LOCATION_WRAPPER : 0);
+	}
+	return location;
+}

@@ -1,0 +1,89 @@
+/* The program's symbols: modules, functions, and a cache of what is known at a pc. A pc is
+ * decoded once; a million goroutines stand at a few hundred of them. Safe from many threads. */
+#ifndef GOPM_SYMBOL_SYMTAB_H
+#define GOPM_SYMBOL_SYMTAB_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "symbol/pclntab.h"
+#include "util/arena.h"
+
+/* Functions the unwinder and the traceback must know, whatever number this Go gives them. */
+enum gopm__func_role {
+	GOPM__ROLE_NORMAL,
+	GOPM__ROLE_WRAPPER,
+	GOPM__ROLE_SYSTEMSTACK,
+	GOPM__ROLE_MCALL,
+	GOPM__ROLE_MORESTACK,
+	GOPM__ROLE_GOEXIT,
+	GOPM__ROLE_MSTART,
+	GOPM__ROLE_SIGPANIC,
+	GOPM__ROLE_ASYNC_PREEMPT,
+	GOPM__ROLE_DEBUG_CALL,
+	GOPM__ROLE_SIGRETURN,
+	GOPM__ROLE_SIGTRAMP,
+	GOPM__ROLE_CGOCALLBACK,
+	GOPM__ROLE_ASMCGOCALL,
+	GOPM__ROLE_GOPANIC,
+	GOPM__ROLE_PANICWRAP,
+	GOPM__ROLE_MAIN,
+	GOPM__ROLE_COROSTART,
+	GOPM__ROLE_ASYNC_EVENT,
+	GOPM__ROLE_FINALIZERS,
+	GOPM__ROLE_CLEANUPS,
+};
+
+/* One call at a pc: inlined ones first, the physical function last. */
+struct gopm__call {
+	gopm_str function, file; /* borrowed from the tables */
+	uint64_t pc;             /* of this call in the physical function */
+	uint32_t line;
+	int32_t start_line;
+	int32_t inline_index; /* row of the inline tree; -1: the physical function */
+	uint8_t role;         /* gopm__func_role */
+	bool user;            /* outside the runtime's internals, by Delve's rule */
+};
+
+/* What is known at one pc. Immutable once published; lives as long as the symtab. */
+struct gopm__pcinfo {
+	uint64_t pc;
+	struct gopm__func func;
+	int32_t sp_delta;    /* bytes from sp to the return address; -1: unknown */
+	uint32_t call_count; /* >= 1 */
+	const struct gopm__call *calls;
+	int32_t user_call; /* index of the first user call; -1: none */
+	uint8_t role;      /* of the physical function */
+	bool known;        /* false: in no Go function, nothing else is set */
+};
+
+struct gopm__pctable; /* symtab.c */
+
+struct gopm__symtab {
+	const struct gopm__memory *memory;
+	struct gopm__module modules[GOPM__MAX_MODULES];
+	size_t module_count;
+	uint8_t wrapper_id;       /* funcID of wrappers in this Go; 0: unknown */
+	struct gopm__arena arena; /* under `lock` */
+	pthread_mutex_t lock;
+	_Atomic(struct gopm__pctable *) table;
+	size_t pc_count;
+};
+
+gopm_status gopm__symtab_open(struct gopm__symtab *symtab, struct gopm__corefile *core, struct gopm__executable *exe,
+                              gopm_error **err);
+void gopm__symtab_close(struct gopm__symtab *symtab);
+
+/* What is known at `pc`, looked up as it is. NULL: memory or the bound on distinct pcs is out. */
+const struct gopm__pcinfo *gopm__symtab_pc(struct gopm__symtab *symtab, uint64_t pc);
+
+/* The module whose code, data or types hold `address`; NULL: none. */
+const struct gopm__module *gopm__symtab_module(const struct gopm__symtab *symtab, uint64_t address);
+
+/* Fills a public location from call `call` of `info`. `pc` is what to report. */
+gopm_location gopm__location(const struct gopm__pcinfo *info, const struct gopm__call *call, uint64_t pc);
+
+/* The pattern by which the runtime hides its own frames: "runtime." but not "runtime.Exported". */
+bool gopm__name_is_private_runtime(gopm_str name);
+
+#endif

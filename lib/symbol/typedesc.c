@@ -1,0 +1,205 @@
+#include "symbol/typedesc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* abi.Type on a 64-bit CPU. */
+enum {
+	TYPE_SIZE = 0,
+	TYPE_TFLAG = 20,
+	TYPE_KIND = 23,
+	TYPE_STR = 40,
+	TYPE_BYTES = 48,
+	STRUCT_FIELDS = 56, /* after pkgPath */
+	STRUCT_FIELD_COUNT = 64,
+	FIELD_NAME = 0,
+	FIELD_TYPE = 8,
+	FIELD_OFFSET = 16,
+	FIELD_BYTES = 24,
+};
+
+enum { TFLAG_EXTRA_STAR = 2, KIND_MASK = 31, KIND_STRUCT = 25 };
+
+/* Descriptors of one module: 1 GiB is far above the largest program known. */
+#define MAX_TYPES_SIZE ((uint64_t)1 << 30)
+
+/* An abi.Name: a flag byte, the length as a varint, the bytes. */
+static bool read_name(struct gopm__reader *reader, uint64_t address, gopm_str *out)
+{
+	uint64_t length = 0, byte;
+	unsigned used = 1;
+
+	for (unsigned shift = 0; shift < 21; shift += 7, used++) {
+		if (!gopm__read_word(reader, address + used, 1, &byte)) {
+			return false;
+		}
+		length |= (byte & 0x7f) << shift;
+		if ((byte & 0x80) == 0) {
+			break;
+		}
+	}
+	if (length > GOPM__TYPE_MAX_NAME) {
+		return false;
+	}
+	const uint8_t *p = gopm__read_span(reader, address + used + 1, length);
+	if (p == NULL) {
+		return false;
+	}
+	*out = (gopm_str){(const char *)p, (size_t)length};
+	return true;
+}
+
+bool gopm__type_name(struct gopm__reader *reader, const struct gopm__types *types, uint64_t type, gopm_str *out)
+{
+	uint64_t offset, flags;
+
+	*out = (gopm_str){NULL, 0};
+	if (!gopm__read_word(reader, type + TYPE_STR, 4, &offset) ||
+	    !gopm__read_word(reader, type + TYPE_TFLAG, 1, &flags) || offset >= types->end - types->begin ||
+	    !read_name(reader, types->begin + offset, out)) {
+		return false;
+	}
+	if ((flags & TFLAG_EXTRA_STAR) != 0 && out->size != 0) {
+		out->data++;
+		out->size--;
+	}
+	return true;
+}
+
+bool gopm__type_size(struct gopm__reader *reader, uint64_t type, uint64_t *size, unsigned *kind)
+{
+	uint64_t word;
+
+	if (!gopm__read_u64(reader, type + TYPE_SIZE, size) || !gopm__read_word(reader, type + TYPE_KIND, 1, &word)) {
+		return false;
+	}
+	*kind = (unsigned)word & KIND_MASK;
+	return true;
+}
+
+bool gopm__type_field(struct gopm__reader *reader, uint64_t type, uint64_t index, struct gopm__type_field *out)
+{
+	uint64_t kind, fields, count, name;
+	unsigned field_kind;
+
+	if (!gopm__read_word(reader, type + TYPE_KIND, 1, &kind) || (kind & KIND_MASK) != KIND_STRUCT ||
+	    !gopm__read_u64(reader, type + STRUCT_FIELDS, &fields) ||
+	    !gopm__read_u64(reader, type + STRUCT_FIELD_COUNT, &count) || count > GOPM__TYPE_MAX_FIELDS ||
+	    index >= count) {
+		return false;
+	}
+	uint64_t at = fields + index * FIELD_BYTES;
+	return gopm__read_u64(reader, at + FIELD_NAME, &name) && gopm__read_u64(reader, at + FIELD_TYPE, &out->type) &&
+	       gopm__read_u64(reader, at + FIELD_OFFSET, &out->offset) && read_name(reader, name, &out->name) &&
+	       gopm__type_size(reader, out->type, &out->size, &field_kind);
+}
+
+bool gopm__type_path(struct gopm__reader *reader, uint64_t type, const char *path, struct gopm__type_field *out)
+{
+	uint64_t base = 0;
+
+	while (true) {
+		size_t length = strcspn(path, ".");
+		bool found = false;
+		for (uint64_t i = 0; !found && i < GOPM__TYPE_MAX_FIELDS && gopm__type_field(reader, type, i, out);
+		     i++) {
+			found = out->name.size == length && memcmp(out->name.data, path, length) == 0;
+		}
+		if (!found) {
+			return false;
+		}
+		base += out->offset;
+		if (path[length] == '\0') {
+			out->offset = base;
+			return true;
+		}
+		path += length + 1;
+		type = out->type;
+	}
+}
+
+struct wanted {
+	uint32_t offset; /* of the name, from types.begin */
+	uint32_t which;
+};
+
+#define MAX_WANTED 256
+
+/* Offsets of the names "*runtime.g" and so on. A struct that has a pointer type shares its name with it. */
+static size_t find_names(const uint8_t *bytes, size_t size, const char *const *names, size_t count,
+                         struct wanted *wanted)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		char star[128];
+		size_t length = strlen(names[i]) + 1;
+		if (length >= sizeof star) {
+			continue;
+		}
+		star[0] = '*';
+		memcpy(star + 1, names[i], length);
+		const uint8_t *at = bytes;
+		while (found < MAX_WANTED && (at = memmem(at, size - (size_t)(at - bytes), star, length)) != NULL) {
+			/* The byte before is the length, the one before that the flags. */
+			if (at - bytes >= 2 && at[-1] == length && at[-2] < 16) {
+				wanted[found++] = (struct wanted){(uint32_t)(at - bytes - 2), (uint32_t)i};
+			}
+			at++;
+		}
+	}
+	return found;
+}
+
+gopm_status gopm__types_find_structs(struct gopm__reader *reader, const struct gopm__types *types,
+                                     const char *const *names, size_t count, uint64_t *addresses)
+{
+	struct wanted wanted[MAX_WANTED];
+	uint8_t *copy = NULL;
+
+	memset(addresses, 0, count * sizeof *addresses);
+	if (types->end <= types->begin) {
+		return GOPM_ERR_MISSING_MEMORY;
+	}
+	uint64_t size = types->end - types->begin;
+	if (size > MAX_TYPES_SIZE) {
+		return GOPM_ERR_LIMIT;
+	}
+	const uint8_t *bytes = gopm__read_span(reader, types->begin, size);
+	if (bytes == NULL) {
+		/* Relocated pages come from the core, the others from the executable. */
+		copy = malloc(size);
+		if (copy == NULL) {
+			return GOPM_ERR_NO_MEMORY;
+		}
+		if (gopm__read_copy(reader, types->begin, copy, size) != size) {
+			free(copy);
+			return GOPM_ERR_MISSING_MEMORY;
+		}
+		bytes = copy;
+	}
+	size_t found = find_names(bytes, size, names, count, wanted);
+	uint64_t filter = 0; /* most descriptors fail one bit test */
+	for (size_t i = 0; i < found; i++) {
+		filter |= UINT64_C(1) << (wanted[i].offset & 63);
+	}
+	for (uint64_t at = 0; at + TYPE_BYTES <= size && found != 0; at += 8) {
+		const uint8_t *type = bytes + at;
+		uint32_t str = gopm__load32(type + TYPE_STR);
+		if ((filter >> (str & 63) & 1) == 0 || (type[TYPE_KIND] & KIND_MASK) != KIND_STRUCT ||
+		    (type[TYPE_TFLAG] & TFLAG_EXTRA_STAR) == 0) {
+			continue;
+		}
+		for (size_t i = 0; i < found; i++) {
+			if (wanted[i].offset == str && addresses[wanted[i].which] == 0) {
+				struct gopm__type_field first;
+				/* A descriptor's fields can be read; chance bytes' cannot. */
+				if (gopm__type_field(reader, types->begin + at, 0, &first)) {
+					addresses[wanted[i].which] = types->begin + at;
+				}
+			}
+		}
+	}
+	free(copy);
+	return GOPM_OK;
+}
