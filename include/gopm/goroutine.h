@@ -47,8 +47,9 @@ GOPM_BEGIN_DECLS
 #define GOPM_WAIT_OTHER 9     /**< the wait reason says all that is known */
 
 #define GOPM_WAIT_CLOSED UINT32_C(1) /**< the channel is closed */
-#define GOPM_WAIT_SEND UINT32_C(2)   /**< this case of a select sends (else it receives) */
-#define GOPM_WAIT_COUNTS UINT32_C(4) /**< senders and receivers are known, not cut by damage */
+#define GOPM_WAIT_SEND UINT32_C(2)      /**< it sends or writes (else, with DIRECTION, it receives or reads) */
+#define GOPM_WAIT_COUNTS UINT32_C(4)    /**< senders and receivers are known, not cut by damage */
+#define GOPM_WAIT_DIRECTION UINT32_C(8) /**< GOPM_WAIT_SEND means something */
 
 /** One object a goroutine waits on. */
 typedef struct gopm_wait {
@@ -59,7 +60,7 @@ typedef struct gopm_wait {
 	uint64_t length;    /**< channel: elements buffered */
 	uint64_t capacity;  /**< channel: elements the buffer holds */
 	uint64_t senders;   /**< channel: goroutines waiting to send */
-	uint64_t receivers; /**< channel: goroutines waiting to receive; semaphore and cond: waiters */
+	uint64_t receivers; /**< channel: goroutines waiting to receive */
 	int64_t deadline;   /**< timer: runtime.nanotime at which it fires; 0: unknown */
 	int32_t fd;         /**< file descriptor; -1: none or unknown */
 	uint32_t reserved;

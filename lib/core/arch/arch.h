@@ -32,6 +32,9 @@ struct gopm__arch {
 	uint8_t pc, sp, fp, g;        /* indexes into registers; g: ABIInternal's g register */
 	size_t register_count;
 	const struct gopm__register_desc *registers;
+	/* For each register, where a signal handler's frame keeps it, from the trampoline's canonical frame
+	 * address; 0: not saved. NULL: unknown. */
+	const uint16_t *sigcontext;
 };
 
 /* NULL: a CPU this library does not know. */

@@ -21,6 +21,14 @@ static const struct gopm__register_desc registers[] = {
     REGISTER("fs_base", 21, 58), REGISTER("gs_base", 22, 59), REGISTER("orig_rax", 15, -1),
 };
 
+/* struct rt_sigframe behind its return address: a ucontext, whose gregs start at 40, in the order of the kernel's
+ * struct sigcontext. In the order of `registers` above. */
+#define GREG(slot) (40 + 8 * (slot))
+static const uint16_t sigcontext[GOPM__MAX_REGISTERS] = {
+    GREG(16), GREG(15), GREG(13), GREG(11), GREG(14), GREG(12), GREG(9), GREG(8), GREG(10),
+    GREG(0),  GREG(1),  GREG(2),  GREG(3),  GREG(4),  GREG(5),  GREG(6), GREG(7), GREG(17),
+};
+
 _Static_assert(sizeof registers / sizeof registers[0] <= GOPM__MAX_REGISTERS, "registers fit");
 
 const struct gopm__arch gopm__arch_amd64 = {
@@ -36,4 +44,5 @@ const struct gopm__arch gopm__arch_amd64 = {
     .g = 15,
     .register_count = sizeof registers / sizeof registers[0],
     .registers = registers,
+    .sigcontext = sigcontext,
 };

@@ -1,0 +1,22 @@
+#include "core/arch/sigcontext.h"
+
+bool gopm__sigcontext_read(const struct gopm__arch *arch, struct gopm__reader *reader, uint64_t cfa,
+                           struct gopm__registers *out)
+{
+	uint64_t word;
+
+	memset(out, 0, sizeof *out);
+	if (arch->sigcontext == NULL) {
+		return false;
+	}
+	for (size_t i = 0; i < arch->register_count; i++) {
+		if (arch->sigcontext[i] == 0) {
+			continue;
+		}
+		if (!gopm__read_u64(reader, cfa + arch->sigcontext[i], &word)) {
+			return false;
+		}
+		out->value[i] = word;
+	}
+	return true;
+}

@@ -1,0 +1,156 @@
+#include "runtime/discover.h"
+
+/* Data of one module that is scanned: far above any program's. */
+#define MAX_SCAN ((uint64_t)1 << 26)
+/* Steps along lists of ms in one scan: a hostile core must not make this quadratic. */
+#define MAX_STEPS 10000000u
+/* Entries of a candidate for allgs that are checked: wrong ones fail on the first. */
+#define CHECKED_GS 64
+#define MAX_STATUS 16
+
+static bool word_at(struct gopm__reader *reader, uint64_t address, int32_t offset, uint64_t *out)
+{
+	return offset >= 0 && gopm__read_u64(reader, address + (uint64_t)offset, out);
+}
+
+/* A pointer to a runtime.g: an id, a status and a stack that fit each other. */
+static bool is_g(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t g)
+{
+	const struct gopm__layout *l = &rt->layout;
+	uint64_t id, status, lo, hi, sp;
+
+	if (g == 0 || g % 8 != 0 || !word_at(reader, g, l->g.goid, &id) ||
+	    !gopm__read_word(reader, g + (uint64_t)l->g.atomicstatus, 4, &status) ||
+	    !word_at(reader, g, l->g.stack_lo, &lo) || !word_at(reader, g, l->g.stack_hi, &hi) ||
+	    !word_at(reader, g, l->g.sched_sp, &sp)) {
+		return false;
+	}
+	status &= ~UINT64_C(0x1000);
+	if (status >= MAX_STATUS || id == 0 || id >> 48 != 0) {
+		return false;
+	}
+	/* A dead g may have given its stack back. */
+	return (lo == 0 && hi == 0) || (lo % 1024 == 0 && lo < hi && hi - lo <= UINT64_C(1) << 32);
+}
+
+static bool is_allgs(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t data, uint64_t length,
+                     uint64_t capacity)
+{
+	uint64_t g, id;
+	uint64_t live = 0;
+
+	if (data == 0 || data % 8 != 0 || length == 0 || length > capacity || capacity > UINT64_C(1) << 40) {
+		return false;
+	}
+	for (uint64_t i = 0; i < length && i < CHECKED_GS; i++) {
+		if (!gopm__read_u64(reader, data + i * 8, &g) || !is_g(rt, reader, g)) {
+			return false;
+		}
+		/* runtime.main's goroutine is the first that is made. */
+		if (i == 0 && (!word_at(reader, g, rt->layout.g.goid, &id) || id != 1)) {
+			return false;
+		}
+		live++;
+	}
+	return live != 0;
+}
+
+/* A pointer to a runtime.m: its g0 points back to it. */
+static bool is_m(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t m)
+{
+	uint64_t g0, back, lo, hi;
+
+	return m != 0 && m % 8 == 0 && word_at(reader, m, rt->layout.m.g0, &g0) && g0 != 0 && g0 % 8 == 0 &&
+	       word_at(reader, g0, rt->layout.g.m, &back) && back == m &&
+	       word_at(reader, g0, rt->layout.g.stack_lo, &lo) && word_at(reader, g0, rt->layout.g.stack_hi, &hi) &&
+	       lo < hi;
+}
+
+static uint64_t chain_length(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t m, uint64_t *steps)
+{
+	uint64_t length = 0;
+
+	while (*steps < MAX_STEPS && length < 100000 && is_m(rt, reader, m)) {
+		length++;
+		++*steps;
+		if (!word_at(reader, m, rt->layout.m.alllink, &m)) {
+			break;
+		}
+	}
+	return length;
+}
+
+static bool string_is(struct gopm__reader *reader, uint64_t header, const char *text)
+{
+	uint64_t address, size;
+
+	if (!gopm__read_u64(reader, header, &address) || !gopm__read_u64(reader, header + 8, &size) ||
+	    size != strlen(text)) {
+		return false;
+	}
+	const uint8_t *p = gopm__read_span(reader, address, size);
+	return p != NULL && memcmp(p, text, size) == 0;
+}
+
+static bool is_reason(struct gopm__reader *reader, uint64_t header)
+{
+	uint64_t address, size;
+
+	return gopm__read_u64(reader, header, &address) && gopm__read_u64(reader, header + 8, &size) && size >= 4 &&
+	       size < 64 && gopm__read_span(reader, address, size) != NULL;
+}
+
+static void scan(struct gopm__discovered *found, struct gopm__runtime *rt, uint64_t begin, uint64_t end)
+{
+	struct gopm__reader reader = gopm__reader(&rt->core->memory);
+	struct gopm__reader probe = reader;
+	uint64_t longest = 0, steps = 0, word, second, third;
+
+	if (found->allm != 0 && gopm__read_u64(&probe, found->allm, &word)) {
+		longest = chain_length(rt, &probe, word, &steps);
+	}
+	for (uint64_t at = begin; at < end && at - begin < MAX_SCAN; at += 8) {
+		if (!gopm__read_u64(&reader, at, &word) || word == 0) {
+			continue;
+		}
+		if (found->allgs == 0 && gopm__read_u64(&reader, at + 8, &second) &&
+		    gopm__read_u64(&reader, at + 16, &third) && is_allgs(rt, &probe, word, second, third)) {
+			found->allgs = at;
+		}
+		/* allm is the head of the longest list: other variables point into its middle. */
+		if (is_m(rt, &probe, word)) {
+			uint64_t length = chain_length(rt, &probe, word, &steps);
+			if (length > longest) {
+				longest = length;
+				found->allm = at;
+			}
+		}
+		/* The array begins with an empty string, then these two (runtime/runtime2.go, Go 1.11 to 1.27). */
+		if (found->wait_reasons == 0 && string_is(&reader, at, "GC assist marking") &&
+		    string_is(&reader, at + 16, "IO wait")) {
+			uint64_t count = 1;
+			while (count < GOPM__MAX_WAIT_REASONS && is_reason(&reader, at - 16 + count * 16)) {
+				count++;
+			}
+			found->wait_reasons = at - 16;
+			found->wait_reason_count = count;
+		}
+	}
+}
+
+void gopm__discover(struct gopm__discovered *found, struct gopm__runtime *rt)
+{
+	const struct gopm__module *m = &rt->symtab->modules[0];
+	const uint64_t ranges[][2] = {
+	    {m->data, m->edata},
+	    {m->bss, m->ebss},
+	    {m->noptrdata, m->enoptrdata},
+	    {m->noptrbss, m->enoptrbss},
+	};
+
+	for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+		if (ranges[i][0] < ranges[i][1] && ranges[i][0] % 8 == 0) {
+			scan(found, rt, ranges[i][0], ranges[i][1]);
+		}
+	}
+}

@@ -1,0 +1,124 @@
+#include "runtime/g.h"
+
+#define SCAN_BIT 0x1000u
+
+static const struct {
+	uint32_t status;
+	const char *name;
+} statuses[] = {
+    {GOPM_G_IDLE, "idle"},           {GOPM_G_RUNNABLE, "runnable"},
+    {GOPM_G_RUNNING, "running"},     {GOPM_G_SYSCALL, "syscall"},
+    {GOPM_G_WAITING, "waiting"},     {GOPM_G_DEAD, "dead"},
+    {GOPM_G_COPYSTACK, "copystack"}, {GOPM_G_PREEMPTED, "preempted"},
+    {GOPM_G_LEAKED, "leaked"},       {GOPM_G_DEADEXTRA, "waiting for cgo callback"},
+};
+
+gopm_str gopm__g_status_name(uint32_t status)
+{
+	for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+		if (statuses[i].status == status) {
+			return (gopm_str){statuses[i].name, strlen(statuses[i].name)};
+		}
+	}
+	return (gopm_str){"???", 3};
+}
+
+static uint32_t normal_status(uint32_t raw)
+{
+	uint32_t status = raw & ~SCAN_BIT;
+	for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+		if (statuses[i].status == status) {
+			return status;
+		}
+	}
+	return GOPM_G_UNKNOWN;
+}
+
+static uint64_t word(const uint8_t *g, int32_t offset)
+{
+	return offset >= 0 ? gopm__load64(g + offset) : 0;
+}
+
+bool gopm__g_read(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t address, struct gopm__g *out)
+{
+	const struct gopm__layout *l = &rt->layout;
+	const uint8_t *g = gopm__read_span(reader, address, l->size[GOPM__STRUCT_G]);
+	uint8_t copy[2048];
+
+	*out = (struct gopm__g){.address = address, .status = GOPM_G_UNKNOWN};
+	if (g == NULL) {
+		/* On the border of two segments. */
+		if (l->size[GOPM__STRUCT_G] > sizeof copy ||
+		    gopm__read_copy(reader, address, copy, l->size[GOPM__STRUCT_G]) != l->size[GOPM__STRUCT_G]) {
+			out->flags = GOPM_G_FLAG_PARTIAL;
+			return false;
+		}
+		g = copy;
+	}
+	out->id = word(g, l->g.goid);
+	out->parent_id = word(g, l->g.parent_goid);
+	out->raw_status = gopm__load32(g + l->g.atomicstatus);
+	out->status = normal_status(out->raw_status);
+	out->flags = (out->raw_status & SCAN_BIT) != 0 ? GOPM_G_FLAG_SCAN : 0;
+	out->raw_wait_reason = l->g.waitreason >= 0 ? g[l->g.waitreason] : 0;
+	out->wait_since = (int64_t)word(g, l->g.waitsince);
+	out->stack_lo = word(g, l->g.stack_lo);
+	out->stack_hi = word(g, l->g.stack_hi);
+	out->sched_pc = word(g, l->g.sched_pc);
+	out->sched_sp = word(g, l->g.sched_sp);
+	out->syscall_pc = word(g, l->g.syscallpc);
+	out->syscall_sp = word(g, l->g.syscallsp);
+	out->gopc = word(g, l->g.gopc);
+	out->startpc = word(g, l->g.startpc);
+	out->waiting = word(g, l->g.waiting);
+	out->labels = word(g, l->g.labels);
+	out->timer = word(g, l->g.timer);
+	out->sleep_when = (int64_t)word(g, l->g.sleep_when);
+	out->panic = word(g, l->g.panic);
+	out->bubble = word(g, l->g.bubble);
+	out->m_address = word(g, l->g.m);
+	out->lockedm = word(g, l->g.lockedm);
+	out->running_cleanups = l->g.running_cleanups >= 0 && g[l->g.running_cleanups] != 0;
+	if (out->lockedm != 0) {
+		out->flags |= GOPM_G_FLAG_LOCKED;
+	}
+	if (out->m_address != 0) {
+		out->m = gopm__runtime_m(rt, out->m_address);
+		if (out->m != NULL && (out->m->curg == address || out->m->g0 == address)) {
+			out->thread = out->m->thread;
+		}
+	}
+	return true;
+}
+
+gopm_str gopm__g_wait_reason(const struct gopm__runtime *rt, const struct gopm__g *g)
+{
+	if ((g->status != GOPM_G_WAITING && g->status != GOPM_G_LEAKED) ||
+	    g->raw_wait_reason >= rt->wait_reason_count) {
+		return (gopm_str){NULL, 0};
+	}
+	return rt->wait_reasons[g->raw_wait_reason];
+}
+
+bool gopm__g_is_system(const struct gopm__runtime *rt, const struct gopm__g *g)
+{
+	const struct gopm__pcinfo *info = gopm__symtab_pc(rt->symtab, g->startpc);
+
+	if (info == NULL || !info->known) {
+		return false;
+	}
+	switch (info->role) {
+	case GOPM__ROLE_MAIN:
+	case GOPM__ROLE_COROSTART:
+	case GOPM__ROLE_ASYNC_EVENT:
+		return false;
+	case GOPM__ROLE_FINALIZERS:
+		return !rt->finalizer_running;
+	case GOPM__ROLE_CLEANUPS:
+		return !g->running_cleanups;
+	default: {
+		gopm_str name = info->calls[info->call_count - 1].function;
+		return name.size >= 8 && memcmp(name.data, "runtime.", 8) == 0;
+	}
+	}
+}

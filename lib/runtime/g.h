@@ -1,0 +1,44 @@
+/* One goroutine, read from its runtime.g. Source: runtime/runtime2.go. */
+#ifndef GOPM_RUNTIME_G_H
+#define GOPM_RUNTIME_G_H
+
+#include <gopm/goroutine.h>
+
+#include "runtime/runtime.h"
+
+struct gopm__g {
+	uint64_t address, id, parent_id;
+	uint32_t raw_status, status; /* status: GOPM_G_* */
+	uint32_t flags;              /* GOPM_G_FLAG_*, SYSTEM not among them until asked */
+	uint32_t raw_wait_reason;
+	int64_t wait_since;
+	uint64_t stack_lo, stack_hi;
+	uint64_t sched_pc, sched_sp, syscall_pc, syscall_sp;
+	uint64_t gopc, startpc, waiting, labels, timer, panic, bubble;
+	int64_t sleep_when;
+	uint64_t m_address, lockedm;
+	bool running_cleanups;
+	const struct gopm__m *m; /* NULL: on none */
+	/* The thread that runs it right now (m.curg is this g); NULL: none. */
+	const struct gopm__thread *thread;
+};
+
+/* False: the bytes are not in the core; `out` then holds the address alone. */
+bool gopm__g_read(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t address, struct gopm__g *out);
+
+/* "waiting", as the runtime prints it. Static. */
+gopm_str gopm__g_status_name(uint32_t status);
+
+/* Empty unless it waits for a reason. */
+gopm_str gopm__g_wait_reason(const struct gopm__runtime *rt, const struct gopm__g *g);
+
+/* runtime/traceback.go, isSystemGoroutine. */
+bool gopm__g_is_system(const struct gopm__runtime *rt, const struct gopm__g *g);
+
+/* True for the statuses that iterators leave out unless asked. */
+static inline bool gopm__g_is_dead(const struct gopm__g *g)
+{
+	return g->status == GOPM_G_DEAD || g->status == GOPM_G_IDLE || g->status == GOPM_G_DEADEXTRA;
+}
+
+#endif

@@ -1,0 +1,140 @@
+#include "runtime/layout.h"
+
+static const struct {
+	const char *name;
+	bool needed;
+} structs[GOPM__STRUCT_COUNT] = {
+    [GOPM__STRUCT_G] = {"runtime.g", true},
+    [GOPM__STRUCT_M] = {"runtime.m", true},
+    [GOPM__STRUCT_P] = {"runtime.p", false},
+    [GOPM__STRUCT_SUDOG] = {"runtime.sudog", false},
+    [GOPM__STRUCT_HCHAN] = {"runtime.hchan", false},
+    [GOPM__STRUCT_TIMER] = {"runtime.timer", false},
+    [GOPM__STRUCT_POLL] = {"runtime.pollDesc", false},
+    [GOPM__STRUCT_PANIC] = {"runtime._panic", false},
+};
+
+#define ROW(id, group, member, path, size, needed)                                                                     \
+	{                                                                                                              \
+		offsetof(struct gopm__layout, group.member), GOPM__STRUCT_##id, (size), (needed), (path)               \
+	}
+
+/* Where two rows name one member, the first path that the program has wins. */
+static const struct row {
+	size_t into;
+	uint8_t which, size; /* least bytes of the field */
+	bool needed;
+	const char *path;
+} rows[] = {
+    ROW(G, g, stack_lo, "stack.lo", 8, true),
+    ROW(G, g, stack_hi, "stack.hi", 8, true),
+    ROW(G, g, panic, "_panic", 8, false),
+    ROW(G, g, m, "m", 8, true),
+    ROW(G, g, sched_sp, "sched.sp", 8, true),
+    ROW(G, g, sched_pc, "sched.pc", 8, true),
+    ROW(G, g, sched_bp, "sched.bp", 8, false),
+    ROW(G, g, syscallsp, "syscallsp", 8, true),
+    ROW(G, g, syscallpc, "syscallpc", 8, true),
+    ROW(G, g, syscallbp, "syscallbp", 8, false),
+    ROW(G, g, atomicstatus, "atomicstatus", 4, true),
+    ROW(G, g, goid, "goid", 8, true),
+    ROW(G, g, waitsince, "waitsince", 8, false),
+    ROW(G, g, waitreason, "waitreason", 1, false),
+    ROW(G, g, lockedm, "lockedm", 8, false),
+    ROW(G, g, sig, "sig", 4, false),
+    ROW(G, g, sigcode0, "sigcode0", 8, false),
+    ROW(G, g, sigcode1, "sigcode1", 8, false),
+    ROW(G, g, sigpc, "sigpc", 8, false),
+    ROW(G, g, parent_goid, "parentGoid", 8, false),
+    ROW(G, g, gopc, "gopc", 8, true),
+    ROW(G, g, startpc, "startpc", 8, true),
+    ROW(G, g, waiting, "waiting", 8, false),
+    ROW(G, g, labels, "labels", 8, false),
+    ROW(G, g, timer, "timer", 8, false),
+    ROW(G, g, sleep_when, "sleepWhen", 8, false),
+    ROW(G, g, running_cleanups, "runningCleanups", 1, false),
+    ROW(G, g, bubble, "bubble", 8, false),
+    ROW(G, g, bubble, "syncGroup", 8, false),
+    ROW(M, m, g0, "g0", 8, true),
+    ROW(M, m, gsignal, "gsignal", 8, false),
+    ROW(M, m, curg, "curg", 8, true),
+    ROW(M, m, procid, "procid", 8, true),
+    ROW(M, m, id, "id", 8, true),
+    ROW(M, m, alllink, "alllink", 8, true),
+    ROW(M, m, throwing, "throwing", 4, false),
+    ROW(M, m, dying, "dying", 4, false),
+    ROW(M, m, vdso_sp, "vdsoSP", 8, false),
+    ROW(M, m, vdso_pc, "vdsoPC", 8, false),
+    ROW(P, p, schedwhen, "sysmontick.schedwhen", 8, false),
+    ROW(P, p, syscallwhen, "sysmontick.syscallwhen", 8, false),
+    ROW(SUDOG, sudog, g, "g", 8, false),
+    ROW(SUDOG, sudog, next, "next", 8, false),
+    ROW(SUDOG, sudog, waitlink, "waitlink", 8, false),
+    ROW(SUDOG, sudog, elem, "elem.vu", 8, false),
+    ROW(SUDOG, sudog, elem, "elem", 8, false),
+    ROW(SUDOG, sudog, c, "c.maybeTraceablePtr.vu", 8, false),
+    ROW(SUDOG, sudog, c, "c", 8, false),
+    ROW(HCHAN, hchan, qcount, "qcount", 8, false),
+    ROW(HCHAN, hchan, dataqsiz, "dataqsiz", 8, false),
+    ROW(HCHAN, hchan, closed, "closed", 4, false),
+    ROW(HCHAN, hchan, elemtype, "elemtype", 8, false),
+    ROW(HCHAN, hchan, recvq, "recvq.first", 8, false),
+    ROW(HCHAN, hchan, sendq, "sendq.first", 8, false),
+    ROW(TIMER, timer, when, "when", 8, false),
+    ROW(POLL, poll, fd, "fd", 8, false),
+    ROW(POLL, poll, rg, "rg", 8, false),
+    ROW(POLL, poll, wg, "wg", 8, false),
+    ROW(PANIC, panic, arg, "arg", 16, false),
+    ROW(PANIC, panic, link, "link", 8, false),
+    ROW(PANIC, panic, recovered, "recovered", 1, false),
+    ROW(PANIC, panic, goexit, "goexit", 1, false),
+};
+
+/* The runtime's structures are below this; a larger one is damage. */
+#define MAX_STRUCT_SIZE 65536
+
+gopm_status gopm__layout_load(struct gopm__layout *layout, const struct gopm__symtab *symtab, gopm_error **err)
+{
+	struct gopm__reader reader = gopm__reader(symtab->memory);
+	const char *names[GOPM__STRUCT_COUNT];
+	uint64_t types[GOPM__STRUCT_COUNT];
+
+	memset(layout, 0xff, sizeof *layout); /* every offset -1 */
+	memset(layout->size, 0, sizeof layout->size);
+	for (size_t i = 0; i < GOPM__STRUCT_COUNT; i++) {
+		names[i] = structs[i].name;
+	}
+	gopm_status status =
+	    gopm__types_find_structs(&reader, &symtab->modules[0].types, names, GOPM__STRUCT_COUNT, types);
+	if (status != GOPM_OK) {
+		return gopm__fail(err, status, GOPM__AT_ADDRESS(symtab->modules[0].types.begin),
+		                  "the type descriptors cannot be read");
+	}
+	for (size_t i = 0; i < GOPM__STRUCT_COUNT; i++) {
+		uint64_t size;
+		unsigned kind;
+		if (types[i] != 0 && gopm__type_size(&reader, types[i], &size, &kind) && size <= MAX_STRUCT_SIZE) {
+			layout->size[i] = (uint32_t)size;
+		} else if (structs[i].needed) {
+			return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_ADDRESS(symtab->modules[0].types.begin),
+			                  "no type descriptor of %s", structs[i].name);
+		}
+	}
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const struct row *row = &rows[i];
+		int32_t *into = (int32_t *)(void *)((char *)layout + row->into);
+		struct gopm__type_field field;
+		if (*into >= 0 || layout->size[row->which] == 0) {
+			continue;
+		}
+		/* The offset is used without a check of its own later on: it must lie inside the struct. */
+		if (gopm__type_path(&reader, types[row->which], row->path, &field) && field.size >= row->size &&
+		    field.offset <= layout->size[row->which] && field.size <= layout->size[row->which] - field.offset) {
+			*into = (int32_t)field.offset;
+		} else if (row->needed) {
+			return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_ADDRESS(types[row->which]),
+			                  "%s has no field %s", structs[row->which].name, row->path);
+		}
+	}
+	return GOPM_OK;
+}

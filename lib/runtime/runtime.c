@@ -1,0 +1,394 @@
+#include "runtime/runtime.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "runtime/discover.h"
+#include "runtime/g.h"
+
+#define MAX_MS 1000000u
+#define MAX_PS 65536u
+#define MAX_WAIT_REASON 128u
+/* Goroutines looked at for the newest waitsince: all of them in a small program. */
+#define MAX_NOW_SAMPLES 65536u
+
+enum symbol {
+	SYMBOL_ALLGS,
+	SYMBOL_ALLM,
+	SYMBOL_ALLP,
+	SYMBOL_SCHED,
+	SYMBOL_WAIT_REASONS,
+	SYMBOL_BUILD_VERSION,
+	SYMBOL_BACKLOG,
+	SYMBOL_BACKLOG_INDEX,
+	SYMBOL_FING_STATUS,
+	SYMBOL_COUNT,
+};
+
+static const char *const symbol_names[SYMBOL_COUNT] = {
+    [SYMBOL_ALLGS] = "runtime.allgs",
+    [SYMBOL_ALLM] = "runtime.allm",
+    [SYMBOL_ALLP] = "runtime.allp",
+    [SYMBOL_SCHED] = "runtime.sched",
+    [SYMBOL_WAIT_REASONS] = "runtime.waitReasonStrings",
+    [SYMBOL_BUILD_VERSION] = "runtime.buildVersion",
+    [SYMBOL_BACKLOG] = "runtime.printBacklog",
+    [SYMBOL_BACKLOG_INDEX] = "runtime.printBacklogIndex",
+    [SYMBOL_FING_STATUS] = "runtime.fingStatus",
+};
+
+/* runtime.fingStatus, runtime/mfinal.go (Go 1.20 to 1.27). */
+#define FING_RUNNING_FINALIZER 2u
+/* runtime.schedt has no type descriptor: goidgen is its first word, lastpoll its second (Go 1.16 to 1.27). */
+#define SCHED_LASTPOLL 8u
+
+bool gopm__runtime_bytes(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t address, uint64_t size,
+                         gopm_str *out)
+{
+	*out = (gopm_str){NULL, 0};
+	if (size == 0) {
+		return true;
+	}
+	const uint8_t *span = gopm__read_span(reader, address, size);
+	if (span != NULL) {
+		*out = (gopm_str){(const char *)span, (size_t)size};
+		return true;
+	}
+	uint8_t probe;
+	if (gopm__read_copy(reader, address, &probe, 1) != 1) {
+		return false;
+	}
+	(void)pthread_mutex_lock(&rt->lock);
+	char *copy = gopm__arena_alloc(&rt->arena, (size_t)size + 1);
+	(void)pthread_mutex_unlock(&rt->lock);
+	if (copy == NULL || gopm__read_copy(reader, address, copy, (size_t)size) != size) {
+		return false;
+	}
+	*out = (gopm_str){copy, (size_t)size};
+	return true;
+}
+
+bool gopm__runtime_string(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t header, uint64_t limit,
+                          gopm_str *out)
+{
+	uint64_t address, size;
+
+	*out = (gopm_str){NULL, 0};
+	return gopm__read_u64(reader, header, &address) && gopm__read_u64(reader, header + 8, &size) && size <= limit &&
+	       gopm__runtime_bytes(rt, reader, address, size, out);
+}
+
+gopm_str gopm__runtime_type_name(struct gopm__runtime *rt, uint64_t type)
+{
+	struct gopm__reader reader = gopm__reader(&rt->core->memory);
+	gopm_str name = {NULL, 0};
+
+	for (size_t i = 0; i < rt->symtab->module_count; i++) {
+		const struct gopm__types *types = &rt->symtab->modules[i].types;
+		if (type >= types->begin && type < types->end) {
+			(void)gopm__type_name(&reader, types, type, &name);
+			return name;
+		}
+	}
+	/* One made at run time by reflect has its name outside every module: unknown. */
+	return name;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct gopm__m *x = a, *y = b;
+	return (x->address > y->address) - (x->address < y->address);
+}
+
+const struct gopm__m *gopm__runtime_m(const struct gopm__runtime *rt, uint64_t address)
+{
+	struct gopm__m key = {.address = address};
+	return rt->m_count != 0 ? bsearch(&key, rt->ms, rt->m_count, sizeof *rt->ms, by_address) : NULL;
+}
+
+const struct gopm__m *gopm__runtime_m_of_thread(const struct gopm__runtime *rt, uint64_t thread_id)
+{
+	for (size_t i = 0; i < rt->m_count; i++) {
+		if (rt->ms[i].procid == thread_id && rt->ms[i].thread != NULL) {
+			return &rt->ms[i];
+		}
+	}
+	return NULL;
+}
+
+uint64_t gopm__runtime_g_at(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t index)
+{
+	uint64_t address;
+
+	if (index >= rt->g_count || !gopm__read_u64(reader, rt->allgs + index * 8, &address)) {
+		return 0;
+	}
+	return address;
+}
+
+static uint64_t field(struct gopm__reader *reader, uint64_t address, int32_t offset, unsigned size)
+{
+	uint64_t value = 0;
+	return offset >= 0 && gopm__read_word(reader, address + (uint64_t)offset, size, &value) ? value : 0;
+}
+
+static int threads_by_id(const void *a, const void *b)
+{
+	const struct gopm__thread *const *x = a, *const *y = b;
+	return ((*x)->id > (*y)->id) - ((*x)->id < (*y)->id);
+}
+
+static const struct gopm__thread *find_thread(const struct gopm__thread **sorted, size_t count, uint64_t id)
+{
+	size_t low = 0, high = count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (sorted[middle]->id < id) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low < count && sorted[low]->id == id ? sorted[low] : NULL;
+}
+
+/* allm is a list through alllink, the newest first. */
+static gopm_status load_ms(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t first)
+{
+	const struct gopm__layout *l = &rt->layout;
+	struct gopm__map64 seen = {0};
+	gopm_status status = GOPM_ERR_NO_MEMORY;
+	size_t capacity = 0, thread_count = rt->core->thread_count;
+	const struct gopm__thread **sorted = calloc(thread_count + 1, sizeof(const struct gopm__thread *));
+
+	if (sorted == NULL) {
+		return status;
+	}
+	for (size_t i = 0; i < thread_count; i++) {
+		sorted[i] = &rt->core->threads[i];
+	}
+	qsort(sorted, thread_count, sizeof(const struct gopm__thread *), threads_by_id);
+	for (uint64_t at = first; at != 0; at = field(reader, at, l->m.alllink, 8)) {
+		bool fresh;
+		if (gopm__read_span(reader, at, 1) == NULL) {
+			gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(at),
+			                  "an m of runtime.allm is not in the core: threads may be missing");
+			break;
+		}
+		if (gopm__map64_put(&seen, at, &fresh) == NULL) {
+			goto out;
+		}
+		if (!fresh || rt->m_count >= MAX_MS) {
+			gopm__finding_add(rt->findings, fresh ? GOPM_FINDING_LIMIT : GOPM_FINDING_CYCLE,
+			                  GOPM__AT_ADDRESS(at), "runtime.allm does not end");
+			break;
+		}
+		if (rt->m_count == capacity) {
+			capacity = capacity != 0 ? capacity * 2 : 16;
+			struct gopm__m *ms = realloc(rt->ms, capacity * sizeof *ms);
+			if (ms == NULL) {
+				goto out;
+			}
+			rt->ms = ms;
+		}
+		rt->ms[rt->m_count++] = (struct gopm__m){
+		    .address = at,
+		    .id = field(reader, at, l->m.id, 8),
+		    .procid = field(reader, at, l->m.procid, 8),
+		    .g0 = field(reader, at, l->m.g0, 8),
+		    .gsignal = field(reader, at, l->m.gsignal, 8),
+		    .curg = field(reader, at, l->m.curg, 8),
+		    .vdso_sp = field(reader, at, l->m.vdso_sp, 8),
+		    .vdso_pc = field(reader, at, l->m.vdso_pc, 8),
+		    .throwing = (int32_t)field(reader, at, l->m.throwing, 4) != 0,
+		    .dying = field(reader, at, l->m.dying, 4) != 0,
+		    .thread = find_thread(sorted, thread_count, field(reader, at, l->m.procid, 8)),
+		};
+	}
+	if (rt->m_count != 0) {
+		qsort(rt->ms, rt->m_count, sizeof *rt->ms, by_address);
+	}
+	status = GOPM_OK;
+out:
+	gopm__map64_free(&seen);
+	free(sorted);
+	return status;
+}
+
+static void load_wait_reasons(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t address, uint64_t count)
+{
+	for (uint64_t i = 0; i < count && i < GOPM__MAX_WAIT_REASONS; i++) {
+		if (!gopm__runtime_string(rt, reader, address + i * 16, MAX_WAIT_REASON, &rt->wait_reasons[i])) {
+			break;
+		}
+		rt->wait_reason_count = (size_t)i + 1;
+	}
+	if (rt->wait_reason_count == 0) {
+		gopm__finding_add(rt->findings, GOPM_FINDING_MISSING, GOPM__NOWHERE,
+		                  "runtime.waitReasonStrings was not found: wait reasons have no names");
+	}
+}
+
+/* The ring in order of writing: what lies behind the index is older. */
+static void load_backlog(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t address, uint64_t size,
+                         uint64_t index_address)
+{
+	char ring[4096], text[4096];
+	uint64_t index;
+	size_t used = 0;
+
+	if (address == 0 || size == 0 || size > sizeof ring || !gopm__read_u64(reader, index_address, &index) ||
+	    index >= size || gopm__read_copy(reader, address, ring, (size_t)size) != size) {
+		return;
+	}
+	for (uint64_t i = 0; i < size; i++) {
+		char c = ring[(index + i) % size];
+		if (c != '\0') {
+			text[used++] = c;
+		}
+	}
+	rt->backlog = gopm__arena_str(&rt->arena, text, used);
+}
+
+static void newer(struct gopm__runtime *rt, uint64_t time)
+{
+	if ((int64_t)time > rt->now && (int64_t)time > 0 && time < (uint64_t)INT64_MAX / 2) {
+		rt->now = (int64_t)time;
+	}
+}
+
+/* The newest moment that the runtime wrote down anywhere cheap to look at. */
+static void estimate_now(struct gopm__runtime *rt, struct gopm__reader *reader, const uint64_t *symbols)
+{
+	uint64_t word, ps = 0, p_count = 0;
+
+	if (symbols[SYMBOL_SCHED] != 0 && gopm__read_u64(reader, symbols[SYMBOL_SCHED] + SCHED_LASTPOLL, &word)) {
+		newer(rt, word);
+	}
+	if (symbols[SYMBOL_ALLP] != 0 && gopm__read_u64(reader, symbols[SYMBOL_ALLP], &ps) &&
+	    gopm__read_u64(reader, symbols[SYMBOL_ALLP] + 8, &p_count) && p_count <= MAX_PS) {
+		for (uint64_t i = 0; i < p_count; i++) {
+			if (gopm__read_u64(reader, ps + i * 8, &word) && word != 0) {
+				newer(rt, field(reader, word, rt->layout.p.schedwhen, 8));
+				newer(rt, field(reader, word, rt->layout.p.syscallwhen, 8));
+			}
+		}
+	}
+	for (uint64_t i = 0; i < rt->g_count && i < MAX_NOW_SAMPLES; i++) {
+		uint64_t index = rt->g_count <= MAX_NOW_SAMPLES ? i : i * (rt->g_count / MAX_NOW_SAMPLES);
+		uint64_t g = gopm__runtime_g_at(rt, reader, index);
+		if (g != 0) {
+			newer(rt, field(reader, g, rt->layout.g.waitsince, 8));
+		}
+	}
+}
+
+static gopm_status load_goroutines(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t allgs,
+                                   uint64_t limit, gopm_error **err)
+{
+	uint64_t count;
+
+	if (!gopm__read_u64(reader, allgs, &rt->allgs) || !gopm__read_u64(reader, allgs + 8, &count)) {
+		return gopm__fail(err, GOPM_ERR_MISSING_MEMORY, GOPM__AT_ADDRESS(allgs),
+		                  "runtime.allgs is not in the core");
+	}
+	rt->g_count = count;
+	if (count > limit) {
+		gopm__finding_add(rt->findings, GOPM_FINDING_LIMIT, GOPM__AT_ADDRESS(allgs),
+		                  "runtime.allgs has %" PRIu64 " entries; %" PRIu64 " are read (max_goroutines)", count,
+		                  limit);
+		rt->g_count = limit;
+		rt->partial = true;
+	}
+	/* The array is one heap object: what the core lacks of its end is missing for good. */
+	if (rt->g_count != 0 && gopm__read_span(reader, rt->allgs, rt->g_count * 8) == NULL) {
+		uint64_t low = 0, high = rt->g_count;
+		while (low < high) {
+			uint64_t middle = low + (high - low + 1) / 2, word;
+			if (gopm__read_u64(reader, rt->allgs + (middle - 1) * 8, &word)) {
+				low = middle;
+			} else {
+				high = middle - 1;
+			}
+		}
+		if (low < rt->g_count) {
+			gopm__finding_add(rt->findings, GOPM_FINDING_MISSING, GOPM__AT_ADDRESS(rt->allgs),
+			                  "only %" PRIu64 " of %" PRIu64 " entries of runtime.allgs are in the core",
+			                  low, rt->g_count);
+			rt->g_count = low;
+			rt->partial = true;
+		}
+	}
+	return GOPM_OK;
+}
+
+gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *core, struct gopm__executable *exe,
+                               struct gopm__symtab *symtab, uint64_t max_goroutines, gopm_error **err)
+{
+	struct gopm__reader reader = gopm__reader(&core->memory);
+	uint64_t symbols[SYMBOL_COUNT], sizes[SYMBOL_COUNT], word;
+
+	*rt = (struct gopm__runtime){.core = core, .symtab = symtab, .findings = core->findings};
+	(void)pthread_mutex_init(&rt->lock, NULL);
+	gopm_status status = gopm__layout_load(&rt->layout, symtab, err);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	(void)gopm__executable_symbols(exe, symbol_names, SYMBOL_COUNT, symbols, sizes);
+	struct gopm__discovered found = {0};
+	if (symbols[SYMBOL_ALLGS] == 0 || symbols[SYMBOL_ALLM] == 0 || symbols[SYMBOL_WAIT_REASONS] == 0) {
+		gopm__discover(&found, rt);
+	}
+	if (symbols[SYMBOL_ALLGS] == 0) {
+		symbols[SYMBOL_ALLGS] = found.allgs;
+	}
+	if (symbols[SYMBOL_ALLM] == 0) {
+		symbols[SYMBOL_ALLM] = found.allm;
+	}
+	if (symbols[SYMBOL_WAIT_REASONS] == 0) {
+		symbols[SYMBOL_WAIT_REASONS] = found.wait_reasons;
+		sizes[SYMBOL_WAIT_REASONS] = found.wait_reason_count * 16;
+	}
+	if (symbols[SYMBOL_ALLGS] == 0) {
+		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_FILE(exe->source.name),
+		                  "the list of goroutines was not found: no symbol runtime.allgs, and nothing in the "
+		                  "program's data looks like it");
+	}
+	status = load_goroutines(rt, &reader, symbols[SYMBOL_ALLGS], max_goroutines, err);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	if (symbols[SYMBOL_ALLM] == 0 || !gopm__read_u64(&reader, symbols[SYMBOL_ALLM], &word)) {
+		word = 0;
+		gopm__finding_add(rt->findings, GOPM_FINDING_MISSING, GOPM__NOWHERE,
+		                  "runtime.allm was not found: no thread's goroutine is known");
+	}
+	status = load_ms(rt, &reader, word);
+	if (status != GOPM_OK) {
+		return gopm__fail_memory(err);
+	}
+	load_wait_reasons(rt, &reader, symbols[SYMBOL_WAIT_REASONS], sizes[SYMBOL_WAIT_REASONS] / 16);
+	if (symbols[SYMBOL_BUILD_VERSION] != 0) {
+		(void)gopm__runtime_string(rt, &reader, symbols[SYMBOL_BUILD_VERSION], 256, &rt->version);
+	}
+	if (symbols[SYMBOL_BACKLOG_INDEX] != 0) {
+		load_backlog(rt, &reader, symbols[SYMBOL_BACKLOG], sizes[SYMBOL_BACKLOG],
+		             symbols[SYMBOL_BACKLOG_INDEX]);
+	}
+	if (symbols[SYMBOL_FING_STATUS] != 0 && gopm__read_word(&reader, symbols[SYMBOL_FING_STATUS], 4, &word)) {
+		rt->finalizer_running = (word & FING_RUNNING_FINALIZER) != 0;
+	}
+	estimate_now(rt, &reader, symbols);
+	return GOPM_OK;
+}
+
+void gopm__runtime_close(struct gopm__runtime *rt)
+{
+	if (rt->core == NULL) {
+		return;
+	}
+	gopm__arena_free(&rt->arena);
+	free(rt->ms);
+	(void)pthread_mutex_destroy(&rt->lock);
+	*rt = (struct gopm__runtime){0};
+}

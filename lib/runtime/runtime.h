@@ -1,0 +1,68 @@
+/* The Go runtime of the dead process, normalised: above this room nobody knows which Go it
+ * reads. Built at open, then only read; what is found later is under `lock`. */
+#ifndef GOPM_RUNTIME_RUNTIME_H
+#define GOPM_RUNTIME_RUNTIME_H
+
+#include "core/corefile.h"
+#include "runtime/layout.h"
+#include "util/map64.h"
+
+/* A runtime.m: a thread of the runtime. */
+struct gopm__m {
+	uint64_t address, id, procid, g0, gsignal, curg;
+	uint64_t vdso_sp, vdso_pc;
+	const struct gopm__thread *thread; /* of the core; NULL: none with this procid */
+	bool throwing, dying;
+};
+
+#define GOPM__MAX_WAIT_REASONS 256
+
+struct gopm__runtime {
+	const struct gopm__corefile *core;
+	struct gopm__symtab *symtab;
+	struct gopm__findings *findings;
+	struct gopm__layout layout;
+	struct gopm__arena arena; /* under `lock` after open */
+	pthread_mutex_t lock;
+	gopm_str version; /* runtime.buildVersion */
+
+	uint64_t allgs;   /* address of the array of *g; 0: not found */
+	uint64_t g_count; /* its length, within the limit */
+	bool partial;
+
+	struct gopm__m *ms; /* sorted by address */
+	size_t m_count;
+
+	gopm_str wait_reasons[GOPM__MAX_WAIT_REASONS];
+	size_t wait_reason_count;
+	int64_t now;      /* newest nanotime seen: an estimate; 0: unknown */
+	gopm_str backlog; /* runtime.printBacklog in order */
+	bool finalizer_running;
+};
+
+gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *core, struct gopm__executable *exe,
+                               struct gopm__symtab *symtab, uint64_t max_goroutines, gopm_error **err);
+void gopm__runtime_close(struct gopm__runtime *rt);
+
+/* The m at `address`, or NULL. */
+const struct gopm__m *gopm__runtime_m(const struct gopm__runtime *rt, uint64_t address);
+
+/* The m whose thread is `thread_id`, or NULL. */
+const struct gopm__m *gopm__runtime_m_of_thread(const struct gopm__runtime *rt, uint64_t thread_id);
+
+/* The address of the g at `index` of allgs; 0: a hole. */
+uint64_t gopm__runtime_g_at(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t index);
+
+/* A Go string at `header` (pointer and length) of at most `limit` bytes; false: not readable. Borrowed from the
+ * core where it lies in one piece, else copied into the arena. */
+bool gopm__runtime_string(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t header, uint64_t limit,
+                          gopm_str *out);
+
+/* The bytes at [address, address + size), as gopm__runtime_string(). */
+bool gopm__runtime_bytes(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t address, uint64_t size,
+                         gopm_str *out);
+
+/* The name of the type with this descriptor, "main.Metric"; empty: unknown. */
+gopm_str gopm__runtime_type_name(struct gopm__runtime *rt, uint64_t type);
+
+#endif

@@ -1,0 +1,31 @@
+/* What a goroutine waits on: sudogs, timers, poll descriptors. */
+#ifndef GOPM_RUNTIME_WAIT_H
+#define GOPM_RUNTIME_WAIT_H
+
+#include "runtime/g.h"
+
+/* Remembers channels whose queues were long to count: a million goroutines may wait on one. One
+ * thread at a time; zero is ready. */
+struct gopm__wait_cache {
+	struct gopm__map64 channels; /* address -> index into counts, plus 1 */
+	struct gopm__queue_counts {
+		uint64_t senders, receivers;
+		bool complete;
+	} * counts;
+	size_t count, capacity;
+};
+
+void gopm__wait_cache_free(struct gopm__wait_cache *cache);
+
+/* GOPM_WAIT_* by the wait reason's name. */
+uint32_t gopm__wait_kind(gopm_str reason);
+
+/* Fills up to `capacity` objects that `g` waits on; returns how many there are. */
+size_t gopm__waits(struct gopm__runtime *rt, struct gopm__reader *reader, struct gopm__wait_cache *cache,
+                   const struct gopm__g *g, gopm_wait *out, size_t capacity);
+
+/* pprof labels, as gopm__waits(). */
+size_t gopm__labels(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g, gopm_label *out,
+                    size_t capacity);
+
+#endif
