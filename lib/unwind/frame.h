@@ -4,16 +4,22 @@
 
 #include "core/arch/arch.h"
 
+struct gopm__pcinfo; /* symbol/symtab.h */
+struct gopm__call;
+
 struct gopm__frame {
-	uint64_t pc;          /* as stored: return address or exact */
-	uint64_t lookup_pc;   /* inside the call: pc - 1 for a return address, else pc; for the caller of an
-	                         inlined call the pc of that call in the physical function */
-	uint64_t sp, cfa, fp; /* fp: value of the frame pointer register in this frame; 0: unknown */
-	uint64_t entry;       /* of the physical function; 0: not Go code */
-	const struct gopm__registers *registers; /* NULL: only pc, sp and fp are known; of the unwinder */
-	int32_t inline_index;                    /* row of FUNCDATA_InlTree, -1: the physical function */
+	uint64_t pc;        /* as stored: return address or exact */
+	uint64_t lookup_pc; /* inside the call: pc - 1 for a return address, else pc; the same for inlined calls and the
+	                       physical function they are in */
+	uint64_t sp, cfa;   /* cfa 0: unknown */
+	const struct gopm__registers *registers; /* NULL: only pc and sp are known; lives as long as the stack */
+	const struct gopm__pcinfo *info;         /* at lookup_pc */
+	const struct gopm__call *call;           /* of info's; NULL: not Go code */
 	uint32_t inline_depth;                   /* 0: the physical function, 1: inlined into it, ... */
 	uint32_t flags;                          /* GOPM_FRAME_* */
 };
+
+/* Entry of the physical function; 0: not Go code. */
+uint64_t gopm__frame_entry(const struct gopm__frame *frame);
 
 #endif

@@ -1,0 +1,297 @@
+#include "unwind/walk.h"
+
+#include "core/arch/sigcontext.h"
+
+/* Physical frames of one stack: Go's own limit is a 1 GB stack, and no frame takes less than a word. */
+#define MAX_STEPS (UINT32_C(1) << 27)
+
+static void stop(struct gopm__walk *walk, uint32_t end, uint64_t address)
+{
+	walk->at_frame = false;
+	walk->end = end;
+	walk->end_address = address;
+}
+
+static bool on_stack(uint64_t sp, uint64_t lo, uint64_t hi)
+{
+	return lo != 0 && sp >= lo && sp <= hi;
+}
+
+/* Makes (pc, sp) the frame at hand. `exact`: pc is the next instruction, not a return address. */
+static void enter(struct gopm__walk *walk, uint64_t pc, uint64_t sp, bool exact, uint32_t flags)
+{
+	walk->pc = pc;
+	walk->sp = sp;
+	walk->flags = flags;
+	walk->lookup_pc = pc;
+	walk->cfa = 0;
+	walk->at_frame = true;
+	walk->info = gopm__symtab_pc(walk->rt->symtab, pc);
+	if (walk->info == NULL) {
+		stop(walk, GOPM_STACK_END_LIMIT, pc);
+		return;
+	}
+	/* A call as a function's last instruction returns behind it: look at the call, not at what follows. */
+	if (!exact && walk->info->known && pc > walk->info->func.entry) {
+		walk->lookup_pc = pc - 1;
+		walk->info = gopm__symtab_pc(walk->rt->symtab, pc - 1);
+	} else if (!exact && !walk->info->known) {
+		const struct gopm__pcinfo *before = gopm__symtab_pc(walk->rt->symtab, pc - 1);
+		if (before != NULL && before->known) {
+			walk->lookup_pc = pc - 1;
+			walk->info = before;
+		}
+	}
+	if (walk->info == NULL) {
+		stop(walk, GOPM_STACK_END_LIMIT, pc);
+	} else if (walk->info->known && walk->info->sp_delta >= 0) {
+		walk->cfa = sp + (uint64_t)walk->info->sp_delta + walk->rt->core->arch->pointer_size;
+	}
+}
+
+static uint32_t stack_flags(const struct gopm__walk *walk, const struct gopm__g *g0, const struct gopm__g *gsignal,
+                            uint64_t sp)
+{
+	if (on_stack(sp, walk->g_lo, walk->g_hi)) {
+		return 0;
+	}
+	if (on_stack(sp, g0->stack_lo, g0->stack_hi)) {
+		return GOPM_FRAME_SYSTEM_STACK;
+	}
+	return on_stack(sp, gsignal->stack_lo, gsignal->stack_hi) ? GOPM_FRAME_SIGNAL_STACK : 0;
+}
+
+/* Which of the m's stacks `sp` is on, with its bounds. */
+static uint32_t place_on_stack(struct gopm__walk *walk, uint64_t sp)
+{
+	struct gopm__g g0 = {0}, gsignal = {0};
+
+	if (walk->m != NULL && walk->m->g0 != 0) {
+		(void)gopm__g_read(walk->rt, &walk->reader, walk->m->g0, &g0);
+	}
+	if (walk->m != NULL && walk->m->gsignal != 0) {
+		(void)gopm__g_read(walk->rt, &walk->reader, walk->m->gsignal, &gsignal);
+	}
+	uint32_t flags = stack_flags(walk, &g0, &gsignal, sp);
+	walk->lo = walk->hi = 0;
+	if ((flags & GOPM_FRAME_SYSTEM_STACK) != 0) {
+		walk->lo = g0.stack_lo;
+		walk->hi = g0.stack_hi;
+	} else if ((flags & GOPM_FRAME_SIGNAL_STACK) != 0) {
+		walk->lo = gsignal.stack_lo;
+		walk->hi = gsignal.stack_hi;
+	} else if (on_stack(sp, walk->g_lo, walk->g_hi)) {
+		walk->lo = walk->g_lo;
+		walk->hi = walk->g_hi;
+	}
+	return flags;
+}
+
+/* Over the frames on system stacks, for callers that want the goroutine's own. */
+static void pass_system_stacks(struct gopm__walk *walk)
+{
+	while (walk->user_only && walk->at_frame &&
+	       (walk->flags & (GOPM_FRAME_SYSTEM_STACK | GOPM_FRAME_SIGNAL_STACK)) != 0) {
+		walk->user_only = false;
+		bool more = gopm__walk_next(walk);
+		walk->user_only = true;
+		if (!more) {
+			return;
+		}
+	}
+}
+
+static void start_at_registers(struct gopm__walk *walk, const struct gopm__thread *thread)
+{
+	const struct gopm__arch *arch = walk->rt->core->arch;
+	uint64_t pc = thread->registers.value[arch->pc], sp = thread->registers.value[arch->sp];
+	uint32_t flags = GOPM_FRAME_INNERMOST;
+
+	walk->registers = thread->registers;
+	const struct gopm__pcinfo *info = gopm__symtab_pc(walk->rt->symtab, pc);
+	if ((info == NULL || !info->known) && walk->m != NULL && walk->m->vdso_sp != 0 && walk->m->vdso_pc != 0) {
+		/* In the vDSO, which has no pclntab: the caller's pc and sp were saved. */
+		enter(walk, walk->m->vdso_pc, walk->m->vdso_sp, false, flags | place_on_stack(walk, walk->m->vdso_sp));
+		return;
+	}
+	if (pc == 0) {
+		/* A call of a nil function: its caller's return address is on the stack. */
+		uint64_t back;
+		if (!gopm__read_u64(&walk->reader, sp, &back)) {
+			stop(walk, GOPM_STACK_END_MEMORY, sp);
+			return;
+		}
+		enter(walk, back, sp + 8, false, flags | place_on_stack(walk, sp + 8));
+		return;
+	}
+	walk->has_registers = true;
+	enter(walk, pc, sp, true, flags | GOPM_FRAME_REGISTERS | place_on_stack(walk, sp));
+}
+
+static void set_goroutine(struct gopm__walk *walk, const struct gopm__g *g)
+{
+	bool syscall = g->status == GOPM_G_SYSCALL && g->syscall_sp != 0;
+
+	walk->g_pc = syscall ? g->syscall_pc : g->sched_pc;
+	walk->g_sp = syscall ? g->syscall_sp : g->sched_sp;
+	walk->g_lo = g->stack_lo;
+	walk->g_hi = g->stack_hi;
+}
+
+void gopm__walk_goroutine(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__g *g,
+                          bool user_only)
+{
+	memset(walk, 0, offsetof(struct gopm__walk, registers));
+	walk->end = 0;
+	walk->end_address = 0;
+	walk->rt = rt;
+	walk->reader = gopm__reader(&rt->core->memory);
+	walk->m = g->m;
+	walk->user_only = user_only;
+	walk->callee_role = GOPM__ROLE_NORMAL;
+	walk->steps = 0;
+	walk->may_jump = false;
+	set_goroutine(walk, g);
+	if (gopm__g_is_dead(g) || g->stack_hi == 0) {
+		stop(walk, GOPM_STACK_END_NO_STACK, g->address);
+		return;
+	}
+	if (g->status == GOPM_G_RUNNING && g->thread != NULL) {
+		walk->may_jump = true;
+		start_at_registers(walk, g->thread);
+		pass_system_stacks(walk);
+		return;
+	}
+	walk->lo = g->stack_lo;
+	walk->hi = g->stack_hi;
+	if (!on_stack(walk->g_sp, walk->lo, walk->hi)) {
+		stop(walk, GOPM_STACK_END_DAMAGED, walk->g_sp);
+		return;
+	}
+	enter(walk, walk->g_pc, walk->g_sp, false, GOPM_FRAME_INNERMOST);
+}
+
+void gopm__walk_thread(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__thread *thread)
+{
+	struct gopm__g g;
+
+	memset(walk, 0, sizeof *walk);
+	walk->rt = rt;
+	walk->reader = gopm__reader(&rt->core->memory);
+	walk->m = gopm__runtime_m_of_thread(rt, thread->id);
+	if (walk->m != NULL && walk->m->curg != 0 && gopm__g_read(rt, &walk->reader, walk->m->curg, &g)) {
+		set_goroutine(walk, &g);
+		walk->may_jump = true;
+	}
+	start_at_registers(walk, thread);
+}
+
+/* From a system stack to the goroutine that waits below it. */
+static void jump(struct gopm__walk *walk, uint64_t pc, bool same_frame)
+{
+	walk->may_jump = false;
+	walk->has_registers = false;
+	walk->lo = walk->g_lo;
+	walk->hi = walk->g_hi;
+	walk->callee_role = GOPM__ROLE_NORMAL;
+	if (!on_stack(walk->g_sp, walk->lo, walk->hi)) {
+		stop(walk, GOPM_STACK_END_DAMAGED, walk->g_sp);
+		return;
+	}
+	/* systemstack returns normally: it is the same frame, on the goroutine's stack. */
+	enter(walk, pc, walk->g_sp, false, same_frame ? walk->flags & ~(uint32_t)GOPM_FRAME_SYSTEM_STACK : 0);
+}
+
+/* The kernel pushed the interrupted registers above the signal handler's frame. */
+static bool leave_signal(struct gopm__walk *walk)
+{
+	struct gopm__registers registers;
+
+	if (!gopm__sigcontext_read(walk->rt->core->arch, &walk->reader, walk->cfa, &registers)) {
+		stop(walk, GOPM_STACK_END_MEMORY, walk->cfa);
+		return false;
+	}
+	walk->registers = registers;
+	walk->has_registers = true;
+	walk->callee_role = GOPM__ROLE_NORMAL;
+	uint64_t sp = registers.value[walk->rt->core->arch->sp];
+	enter(walk, registers.value[walk->rt->core->arch->pc], sp, true,
+	      GOPM_FRAME_INTERRUPTED | GOPM_FRAME_REGISTERS | place_on_stack(walk, sp));
+	return walk->at_frame;
+}
+
+bool gopm__walk_next(struct gopm__walk *walk)
+{
+	const struct gopm__pcinfo *info = walk->info;
+	uint64_t back;
+
+	if (!walk->at_frame) {
+		return false;
+	}
+	if (!info->known) {
+		stop(walk, GOPM_STACK_END_NOT_GO, walk->pc);
+		return false;
+	}
+	if (++walk->steps > MAX_STEPS) {
+		stop(walk, GOPM_STACK_END_LIMIT, walk->sp);
+		return false;
+	}
+	bool system = (walk->flags & GOPM_FRAME_SYSTEM_STACK) != 0;
+	if (system && walk->may_jump && walk->g_sp != 0) {
+		switch (info->role) {
+		case GOPM__ROLE_SYSTEMSTACK:
+			jump(walk, walk->pc, true);
+			if (!walk->at_frame) {
+				return false;
+			}
+			break;
+		case GOPM__ROLE_MORESTACK:
+		case GOPM__ROLE_MCALL:
+			jump(walk, walk->g_pc, false);
+			return walk->at_frame;
+		default:
+			break;
+		}
+	}
+	if (walk->cfa == 0) {
+		stop(walk, GOPM_STACK_END_DAMAGED, walk->pc);
+		return false;
+	}
+	if (info->role == GOPM__ROLE_SIGTRAMP && (walk->flags & GOPM_FRAME_SIGNAL_STACK) != 0) {
+		return leave_signal(walk);
+	}
+	if ((info->func.flag & GOPM__FUNC_TOP_FRAME) != 0) {
+		stop(walk, GOPM_STACK_END_COMPLETE, walk->sp);
+		return false;
+	}
+	/* Assembly that writes sp in a way its table cannot say; cgocallback keeps both stacks in order. A thread that
+	 * stands in one has not got that far, or its registers tell. */
+	if ((info->func.flag & GOPM__FUNC_SP_WRITE) != 0 && info->role != GOPM__ROLE_CGOCALLBACK &&
+	    info->role != GOPM__ROLE_SYSTEMSTACK && (walk->flags & GOPM_FRAME_INNERMOST) == 0) {
+		stop(walk, system ? GOPM_STACK_END_NOT_GO : GOPM_STACK_END_DAMAGED, walk->pc);
+		return false;
+	}
+	if (walk->cfa <= walk->sp || (walk->hi != 0 && walk->cfa > walk->hi)) {
+		stop(walk, GOPM_STACK_END_DAMAGED, walk->cfa);
+		return false;
+	}
+	if (!gopm__read_u64(&walk->reader, walk->cfa - 8, &back)) {
+		stop(walk, GOPM_STACK_END_MEMORY, walk->cfa - 8);
+		return false;
+	}
+	if (back == 0) {
+		stop(walk, GOPM_STACK_END_COMPLETE, walk->sp);
+		return false;
+	}
+	/* These were pushed in place of a call: the caller stands exactly at the pc below them. */
+	bool exact = info->role == GOPM__ROLE_SIGPANIC || info->role == GOPM__ROLE_ASYNC_PREEMPT ||
+	             info->role == GOPM__ROLE_DEBUG_CALL;
+	uint32_t keep = walk->flags & (GOPM_FRAME_SYSTEM_STACK | GOPM_FRAME_SIGNAL_STACK);
+	walk->callee_role = info->role;
+	walk->has_registers = false;
+	enter(walk, back, walk->cfa, exact, keep | (exact ? GOPM_FRAME_INTERRUPTED : 0));
+	if (walk->at_frame && !walk->info->known) {
+		stop(walk, GOPM_STACK_END_NOT_GO, back);
+	}
+	return walk->at_frame;
+}

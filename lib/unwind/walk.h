@@ -1,0 +1,48 @@
+/* One physical frame after the other, by pclntab's stack deltas: a few loads a frame, nothing is
+ * allocated. The rules are those of runtime/traceback.go (Go 1.20 to 1.27), and for threads that
+ * stand on a system stack also the way from there to the goroutine. */
+#ifndef GOPM_UNWIND_WALK_H
+#define GOPM_UNWIND_WALK_H
+
+#include <gopm/stack.h>
+
+#include "runtime/g.h"
+#include "unwind/frame.h"
+
+struct gopm__walk {
+	const struct gopm__runtime *rt;
+	struct gopm__reader reader;
+
+	/* The frame at hand; valid while `at_frame`. */
+	const struct gopm__pcinfo *info; /* at lookup_pc; NULL or not known: not Go code */
+	uint64_t pc, lookup_pc, sp, cfa;
+	uint32_t flags; /* GOPM_FRAME_* of the physical frame */
+	bool at_frame;
+	bool has_registers; /* `registers` are those of this frame */
+	struct gopm__registers registers;
+
+	uint32_t end; /* GOPM_STACK_END_*, once at_frame is false */
+	uint64_t end_address;
+
+	/* private */
+	uint64_t lo, hi; /* of the stack it is on; 0: unknown */
+	const struct gopm__m *m;
+	uint64_t g_pc, g_sp; /* where to go on behind a system stack */
+	uint64_t g_lo, g_hi;
+	bool may_jump, user_only;
+	uint8_t callee_role;
+	uint32_t steps;
+};
+
+/* Starts at the innermost frame of a goroutine. With `user_only` the frames on its thread's system stacks are
+ * passed over. */
+void gopm__walk_goroutine(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__g *g,
+                          bool user_only);
+
+/* Starts at a thread's registers, whatever stack it is on. */
+void gopm__walk_thread(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__thread *thread);
+
+/* To the caller; false: there is none, see `end`. */
+bool gopm__walk_next(struct gopm__walk *walk);
+
+#endif

@@ -1,0 +1,64 @@
+#include "util/glob.h"
+
+/* One element of the pattern against one byte; *next is set behind the element. */
+static bool matches_one(const char *p, unsigned char c, const char **next)
+{
+	if (*p == '?') {
+		*next = p + 1;
+		return true;
+	}
+	if (*p == '\\' && p[1] != '\0') {
+		*next = p + 2;
+		return (unsigned char)p[1] == c;
+	}
+	if (*p != '[') {
+		*next = p + 1;
+		return (unsigned char)*p == c;
+	}
+	const char *set = p + 1;
+	bool negated = *set == '!' || *set == '^';
+	bool found = false, first = true;
+	set += negated ? 1 : 0;
+	/* A `]` that comes first stands for itself; a set that is not closed is a `[`. */
+	for (; *set != '\0' && (first || *set != ']'); set++, first = false) {
+		unsigned char low = (unsigned char)*set, high = low;
+		if (set[1] == '-' && set[2] != '\0' && set[2] != ']') {
+			high = (unsigned char)set[2];
+			set += 2;
+		}
+		found = found || (c >= low && c <= high);
+	}
+	if (*set == '\0') {
+		*next = p + 1;
+		return c == '[';
+	}
+	*next = set + 1;
+	return found != negated;
+}
+
+bool gopm__glob(const char *pattern, gopm_str text)
+{
+	const char *star = NULL;
+	size_t at = 0, star_at = 0;
+
+	while (at < text.size) {
+		const char *next;
+		if (*pattern == '*') {
+			star = ++pattern;
+			star_at = at;
+		} else if (*pattern != '\0' && matches_one(pattern, (unsigned char)text.data[at], &next)) {
+			pattern = next;
+			at++;
+		} else if (star != NULL) {
+			/* The last star takes one byte more. */
+			pattern = star;
+			at = ++star_at;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*') {
+		pattern++;
+	}
+	return *pattern == '\0';
+}
