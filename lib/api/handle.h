@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "core/corefile.h"
+#include "runtime/death.h"
 #include "symbol/executable.h"
 
 struct gopm__dwarf; /* dwarf/dwarf.h */
@@ -19,6 +20,9 @@ struct gopm_core {
 	struct gopm__findings findings;
 	struct gopm__corefile file;
 	struct gopm__executable exe;
+	struct gopm__symtab symtab;
+	struct gopm__runtime runtime;
+	struct gopm__death death;
 
 	pthread_mutex_t dwarf_lock; /* libdwarf is not thread safe: held for every use of `dwarf` */
 	struct gopm__dwarf *dwarf;  /* made on first need */

@@ -1,0 +1,262 @@
+#include <gopm/core.h>
+
+#include <stdlib.h>
+
+#include "api/dwarf_handle.h"
+#include "api/handle.h"
+#include "api/sized.h"
+
+enum {
+	DEFAULT_MAX_FRAMES = 65536,
+	DEFAULT_MAX_FINDINGS = 1000,
+};
+#define DEFAULT_MAX_UNPACKED_SIZE ((uint64_t)64 << 30)
+#define DEFAULT_MAX_SECTION_SIZE ((uint64_t)1 << 30)
+#define DEFAULT_MAX_GOROUTINES ((uint64_t)1 << 27)
+
+#define KNOWN_FLAGS (GOPM_OPEN_NO_DWARF | GOPM_OPEN_NO_SEARCH)
+
+void gopm_core_options_init(gopm_core_options *options, size_t struct_size)
+{
+	gopm_core_options defaults = {.core_fd = -1, .exe_fd = -1};
+
+	gopm__sized_init(options, struct_size, &defaults, sizeof defaults);
+}
+
+void gopm__core_retain(gopm_core *core)
+{
+	(void)atomic_fetch_add_explicit(&core->references, 1, memory_order_relaxed);
+}
+
+void gopm__core_release(gopm_core *core)
+{
+	if (core == NULL || atomic_fetch_sub_explicit(&core->references, 1, memory_order_acq_rel) != 1) {
+		return;
+	}
+	gopm__core_dwarf_close(core);
+	gopm__runtime_close(&core->runtime);
+	gopm__symtab_close(&core->symtab);
+	gopm__executable_close(&core->exe);
+	gopm__corefile_close(&core->file);
+	gopm__findings_clear(&core->findings);
+	(void)pthread_mutex_destroy(&core->dwarf_lock);
+	free(core);
+}
+
+void gopm_core_close(gopm_core *core)
+{
+	gopm__core_release(core);
+}
+
+static gopm_status check_options(const gopm_core_options *o, gopm_error **err)
+{
+	int cores = (o->core_path != NULL) + (o->core_data != NULL) + (o->core_read != NULL) + (o->core_fd >= 0);
+	int exes = (o->exe_path != NULL) + (o->exe_data != NULL) + (o->exe_read != NULL) + (o->exe_fd >= 0);
+
+	if (cores != 1 || exes > 1) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
+		                  "expected exactly one source of the core and at most one of the executable, got %d "
+		                  "and %d",
+		                  cores, exes);
+	}
+	if ((o->flags & ~KNOWN_FLAGS) != 0 || o->reserved != 0) {
+		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE, "unknown open flags 0x%x",
+		                  (unsigned)(o->flags & ~KNOWN_FLAGS));
+	}
+	return GOPM_OK;
+}
+
+static uint64_t limit(uint64_t asked, uint64_t otherwise)
+{
+	return asked != 0 ? asked : otherwise;
+}
+
+static gopm_status open_core(gopm_core *core, const gopm_core_options *o, gopm_error **err)
+{
+	struct gopm__source_request source = {
+	    .path = o->core_path,
+	    .fd = o->core_fd,
+	    .data = o->core_data,
+	    .data_size = o->core_size,
+	    .read = o->core_read,
+	    .user_data = o->core_user_data,
+	    .read_size = o->core_read_size,
+	    .what = "core",
+	    .temporary_folder = o->temporary_folder,
+	    .max_unpacked_size = limit(o->max_unpacked_size, DEFAULT_MAX_UNPACKED_SIZE),
+	    .unpack = true,
+	};
+	struct gopm__executable_request exe = {
+	    .source = {.path = o->exe_path,
+	               .fd = o->exe_fd,
+	               .data = o->exe_data,
+	               .data_size = o->exe_size,
+	               .read = o->exe_read,
+	               .user_data = o->exe_user_data,
+	               .read_size = o->exe_read_size,
+	               .what = "executable",
+	               .temporary_folder = o->temporary_folder,
+	               .max_unpacked_size = limit(o->max_unpacked_size, DEFAULT_MAX_UNPACKED_SIZE)},
+	    .sysroot = o->sysroot,
+	    .search = (o->flags & GOPM_OPEN_NO_SEARCH) == 0,
+	    .max_section_size = limit(o->max_section_size, DEFAULT_MAX_SECTION_SIZE),
+	};
+	core->open_flags = o->flags;
+	core->max_frames = (uint32_t)limit(o->max_frames, DEFAULT_MAX_FRAMES);
+	core->max_goroutines = limit(o->max_goroutines, DEFAULT_MAX_GOROUTINES);
+	gopm__findings_init(&core->findings, (size_t)limit(o->max_findings, DEFAULT_MAX_FINDINGS));
+	core->file.findings = &core->findings;
+	gopm_status status = gopm__source_open(&core->file.source, &source, err);
+	if (status == GOPM_OK) {
+		status = gopm__corefile_parse(&core->file, err);
+	}
+	if (status == GOPM_OK) {
+		status = gopm__executable_open(&core->exe, &core->file, &exe, err);
+	}
+	if (status == GOPM_OK) {
+		status = gopm__symtab_open(&core->symtab, &core->file, &core->exe, err);
+	}
+	if (status == GOPM_OK) {
+		status = gopm__runtime_open(&core->runtime, &core->file, &core->exe, &core->symtab,
+		                            core->max_goroutines, err);
+	}
+	if (status == GOPM_OK) {
+		gopm__death_find(&core->death, &core->runtime);
+	}
+	return status;
+}
+
+gopm_status gopm_core_open(const gopm_core_options *options, gopm_core **out, gopm_error **err)
+{
+	gopm_core_options o;
+
+	if (err != NULL) {
+		*err = NULL;
+	}
+	if (out == NULL || options == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "options and out may not be NULL");
+	}
+	*out = NULL;
+	gopm_core_options_init(&o, sizeof o);
+	gopm_status status = gopm__sized_in(&o, sizeof o, options, offsetof(gopm_core_options, core_path));
+	if (status != GOPM_OK) {
+		return gopm__fail(err, status, GOPM__NOWHERE,
+		                  "gopm_core_options.struct_size or a field this library does "
+		                  "not know");
+	}
+	status = check_options(&o, err);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	gopm_core *core = calloc(1, sizeof *core);
+	if (core == NULL) {
+		return gopm__fail_memory(err);
+	}
+	atomic_init(&core->references, 1);
+	(void)pthread_mutex_init(&core->dwarf_lock, NULL);
+	status = open_core(core, &o, err);
+	if (status != GOPM_OK) {
+		gopm__core_release(core);
+		return status;
+	}
+	*out = core;
+	return GOPM_OK;
+}
+
+gopm_status gopm_core_open_path(const char *core_path, const char *exe_path, gopm_core **out, gopm_error **err)
+{
+	gopm_core_options options;
+
+	gopm_core_options_init(&options, sizeof options);
+	options.core_path = core_path;
+	options.exe_path = exe_path;
+	return gopm_core_open(&options, out, err);
+}
+
+static gopm_str text(const char *nul_terminated)
+{
+	return nul_terminated != NULL ? (gopm_str){nul_terminated, strlen(nul_terminated)} : (gopm_str){NULL, 0};
+}
+
+gopm_status gopm_core_get_info(const gopm_core *core, gopm_core_info *info)
+{
+	if (core == NULL || info == NULL || info->struct_size < offsetof(gopm_core_info, core_path)) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	const struct gopm__death *death = &core->death;
+	bool dwarf = (core->open_flags & GOPM_OPEN_NO_DWARF) == 0 &&
+	             gopm__executable_has_section((struct gopm__executable *)(uintptr_t)&core->exe, ".debug_info");
+	gopm_core_info full = {
+	    .struct_size = info->struct_size,
+	    .flags = (core->exe.mismatch ? GOPM_CORE_EXE_MISMATCH : 0) |
+	             (core->exe.from_core ? GOPM_CORE_EXE_FROM_CORE : 0) |
+	             (core->file.truncated ? GOPM_CORE_TRUNCATED : 0) | (dwarf ? GOPM_CORE_HAS_DWARF : 0) |
+	             (core->exe.pie ? GOPM_CORE_PIE : 0) | (core->runtime.partial ? GOPM_CORE_PARTIAL : 0),
+	    .pid = core->file.pid,
+	    .core_path = text(core->file.source.name),
+	    .exe_path = text(core->exe.source.name),
+	    .core_build_id = core->exe.core_build_id,
+	    .exe_build_id = core->exe.build_id,
+	    .go_version = core->runtime.version,
+	    .machine = text(core->file.arch->name),
+	    .compression = text(core->file.source.compression),
+	    .command_line = core->file.command_line,
+	    .exe_bias = core->exe.bias,
+	    .core_size = core->file.source.size,
+	    .memory_size = core->file.memory_size,
+	    .thread_count = core->file.thread_count,
+	    .goroutine_slots = core->runtime.g_count,
+	    .death = death->kind,
+	    .signal = death->signal,
+	    .signal_code = death->signal_code,
+	    .death_thread = (uint32_t)death->thread,
+	    .fault_address = death->fault_address,
+	    .death_goroutine = death->goroutine,
+	    .death_text = death->text,
+	    .backlog = core->runtime.backlog,
+	    .now = core->runtime.now,
+	};
+	gopm__sized_out(info, info->struct_size, &full, sizeof full);
+	return GOPM_OK;
+}
+
+gopm_status gopm_memory_read(const gopm_core *core, uint64_t address, void *buffer, size_t size, size_t *got)
+{
+	size_t none;
+
+	got = got != NULL ? got : &none;
+	*got = 0;
+	if (core == NULL || (buffer == NULL && size != 0)) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	struct gopm__reader reader = gopm__reader(&core->file.memory);
+	*got = gopm__read_copy(&reader, address, buffer, size);
+	return *got == size ? GOPM_OK : GOPM_ERR_MISSING_MEMORY;
+}
+
+gopm_status gopm_symbolize(const gopm_core *core, uint64_t pc, gopm_location *locations, size_t stride, size_t capacity,
+                           size_t *count)
+{
+	if (count == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	*count = 0;
+	if (core == NULL || (locations == NULL && capacity != 0)) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	/* The cache of pcs is the one thing that changes; it has a lock of its own. */
+	struct gopm__symtab *symtab = (struct gopm__symtab *)(uintptr_t)&core->symtab;
+	const struct gopm__pcinfo *info = gopm__symtab_pc(symtab, pc);
+	if (info == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	if (!info->known) {
+		return GOPM_NOT_FOUND;
+	}
+	for (uint32_t i = 0; i < info->call_count && i < capacity; i++) {
+		gopm_location location = gopm__location(info, &info->calls[i], pc);
+		gopm__sized_out(gopm__sized_at(locations, stride, i), stride, &location, sizeof location);
+	}
+	*count = info->call_count;
+	return GOPM_OK;
+}

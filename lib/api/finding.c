@@ -1,0 +1,71 @@
+#include <gopm/core.h>
+
+#include <stdlib.h>
+
+#include "api/handle.h"
+#include "api/sized.h"
+
+struct gopm_finding_iter {
+	gopm_core *core;
+	size_t next, count;
+};
+
+gopm_status gopm_finding_iter_open(gopm_core *core, gopm_finding_iter **out, gopm_error **err)
+{
+	if (err != NULL) {
+		*err = NULL;
+	}
+	if (core == NULL || out == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and out may not be NULL");
+	}
+	*out = calloc(1, sizeof **out);
+	if (*out == NULL) {
+		return gopm__fail_memory(err);
+	}
+	(*out)->core = core;
+	(void)pthread_mutex_lock(&core->findings.lock);
+	(*out)->count = core->findings.count;
+	(void)pthread_mutex_unlock(&core->findings.lock);
+	gopm__core_retain(core);
+	return GOPM_OK;
+}
+
+gopm_status gopm_finding_iter_next(gopm_finding_iter *it, gopm_finding *records, size_t stride, size_t capacity,
+                                   size_t *got)
+{
+	if (got == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	*got = 0;
+	if (it == NULL || records == NULL || capacity == 0) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	struct gopm__findings *findings = &it->core->findings;
+	(void)pthread_mutex_lock(&findings->lock);
+	for (; *got < capacity && it->next < it->count; it->next++) {
+		gopm__sized_out(gopm__sized_at(records, stride, (*got)++), stride, &findings->list[it->next],
+		                sizeof(gopm_finding));
+	}
+	(void)pthread_mutex_unlock(&findings->lock);
+	return *got != 0 ? GOPM_OK : GOPM_DONE;
+}
+
+void gopm_finding_iter_free(gopm_finding_iter *it)
+{
+	if (it != NULL) {
+		gopm__core_release(it->core);
+		free(it);
+	}
+}
+
+uint64_t gopm_finding_total(const gopm_core *core)
+{
+	if (core == NULL) {
+		return 0;
+	}
+	pthread_mutex_t *lock = (pthread_mutex_t *)(uintptr_t)&core->findings.lock;
+	(void)pthread_mutex_lock(lock);
+	uint64_t total = core->findings.total;
+	(void)pthread_mutex_unlock(lock);
+	return total;
+}

@@ -1,0 +1,260 @@
+#include <gopm/goroutine.h>
+
+#include <stdlib.h>
+
+#include "analysis/group.h"
+#include "api/handle.h"
+#include "api/sized.h"
+
+#define KNOWN_FLAGS (GOPM_FILTER_DELVE | GOPM_FILTER_DEAD | GOPM_FILTER_NO_SYSTEM | GOPM_FILTER_ONLY_SYSTEM)
+
+struct gopm_goroutine_iter {
+	gopm_core *core;
+	struct gopm__query query;
+	struct gopm__scan scan;
+};
+
+struct gopm_group_iter {
+	gopm_core *core;
+	struct gopm__groups groups;
+	size_t next;
+};
+
+void gopm_goroutine_filter_init(gopm_goroutine_filter *filter, size_t struct_size)
+{
+	gopm_goroutine_filter defaults = {.fields = GOPM_FIELD_ALL};
+
+	gopm__sized_init(filter, struct_size, &defaults, sizeof defaults);
+}
+
+/* A caller's filter, checked and copied. */
+static gopm_status make_query(struct gopm__query *query, const gopm_goroutine_filter *filter, gopm_error **err)
+{
+	gopm_goroutine_filter ours;
+	gopm_status status;
+
+	if (filter != NULL) {
+		gopm_goroutine_filter_init(&ours, sizeof ours);
+		status = gopm__sized_in(&ours, sizeof ours, filter, offsetof(gopm_goroutine_filter, id));
+		if (status != GOPM_OK) {
+			return gopm__fail(err, status, GOPM__NOWHERE,
+			                  "gopm_goroutine_filter.struct_size, or a field this library does not know");
+		}
+		if ((ours.flags & ~KNOWN_FLAGS) != 0 || (ours.fields & ~GOPM_FIELD_ALL) != 0) {
+			return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE, "unknown flags 0x%x or fields 0x%x",
+			                  (unsigned)ours.flags, (unsigned)ours.fields);
+		}
+	}
+	status = gopm__query_init(query, filter != NULL ? &ours : NULL);
+	return status == GOPM_OK ? status : gopm__fail_memory(err);
+}
+
+gopm_status gopm_goroutine_iter_open(gopm_core *core, const gopm_goroutine_filter *filter, gopm_goroutine_iter **out,
+                                     gopm_error **err)
+{
+	if (err != NULL) {
+		*err = NULL;
+	}
+	if (core == NULL || out == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and out may not be NULL");
+	}
+	*out = NULL;
+	gopm_goroutine_iter *it = calloc(1, sizeof *it);
+	if (it == NULL) {
+		return gopm__fail_memory(err);
+	}
+	gopm_status status = make_query(&it->query, filter, err);
+	if (status != GOPM_OK) {
+		free(it);
+		return status;
+	}
+	it->core = core;
+	gopm__core_retain(core);
+	gopm__scan_init(&it->scan, &core->runtime, &it->query);
+	*out = it;
+	return GOPM_OK;
+}
+
+gopm_status gopm_goroutine_iter_next(gopm_goroutine_iter *it, gopm_goroutine *records, size_t stride, size_t capacity,
+                                     size_t *got)
+{
+	if (got == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	*got = 0;
+	if (it == NULL || records == NULL || capacity == 0) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	while (*got < capacity && gopm__scan_next(&it->scan)) {
+		gopm_goroutine record;
+		gopm__scan_record(&it->scan, &record);
+		gopm__sized_out(gopm__sized_at(records, stride, (*got)++), stride, &record, sizeof record);
+	}
+	return *got != 0 ? GOPM_OK : GOPM_DONE;
+}
+
+void gopm_goroutine_iter_free(gopm_goroutine_iter *it)
+{
+	if (it != NULL) {
+		gopm__scan_clear(&it->scan);
+		gopm__query_clear(&it->query);
+		gopm__core_release(it->core);
+		free(it);
+	}
+}
+
+gopm_status gopm_goroutine_by_id(gopm_core *core, uint64_t id, gopm_goroutine *record, size_t record_size,
+                                 gopm_error **err)
+{
+	gopm_goroutine_filter filter;
+	gopm_goroutine_iter *it;
+	size_t got;
+
+	if (err != NULL) {
+		*err = NULL;
+	}
+	if (record == NULL || id == 0) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "record may not be NULL, id not 0");
+	}
+	gopm_goroutine_filter_init(&filter, sizeof filter);
+	filter.id = id;
+	gopm_status status = gopm_goroutine_iter_open(core, &filter, &it, err);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	status = gopm_goroutine_iter_next(it, record, record_size, 1, &got);
+	gopm_goroutine_iter_free(it);
+	return status == GOPM_DONE ? GOPM_NOT_FOUND : status;
+}
+
+gopm_status gopm_goroutine_waits(gopm_core *core, uint64_t address, gopm_wait *records, size_t stride, size_t capacity,
+                                 size_t *count)
+{
+	struct gopm__wait_cache cache = {0};
+	struct gopm__g g;
+	gopm_wait one, *list = &one;
+
+	if (count == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	*count = 0;
+	if (core == NULL || (records == NULL && capacity != 0)) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	struct gopm__reader reader = gopm__reader(&core->file.memory);
+	if (!gopm__g_read(&core->runtime, &reader, address, &g)) {
+		return GOPM_ERR_MISSING_MEMORY;
+	}
+	size_t found = gopm__waits(&core->runtime, &reader, &cache, &g, NULL, 0);
+	size_t want = found < capacity ? found : capacity;
+	if (want > 1) {
+		list = calloc(want, sizeof *list);
+	}
+	if (list != NULL && want != 0) {
+		(void)gopm__waits(&core->runtime, &reader, &cache, &g, list, want);
+		for (size_t i = 0; i < want; i++) {
+			gopm__sized_out(gopm__sized_at(records, stride, i), stride, &list[i], sizeof list[i]);
+		}
+	}
+	gopm__wait_cache_free(&cache);
+	if (list == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	if (list != &one) {
+		free(list);
+	}
+	*count = found;
+	return found != 0 ? GOPM_OK : GOPM_NOT_FOUND;
+}
+
+gopm_status gopm_goroutine_labels(gopm_core *core, uint64_t address, gopm_label *records, size_t stride,
+                                  size_t capacity, size_t *count)
+{
+	struct gopm__g g;
+
+	if (count == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	*count = 0;
+	if (core == NULL || (records == NULL && capacity != 0)) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	struct gopm__reader reader = gopm__reader(&core->file.memory);
+	if (!gopm__g_read(&core->runtime, &reader, address, &g)) {
+		return GOPM_ERR_MISSING_MEMORY;
+	}
+	size_t found = gopm__labels(&core->runtime, &reader, &g, NULL, 0);
+	size_t want = found < capacity ? found : capacity;
+	gopm_label *list = calloc(want + 1, sizeof *list);
+	if (list == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	(void)gopm__labels(&core->runtime, &reader, &g, list, want);
+	for (size_t i = 0; i < want; i++) {
+		gopm__sized_out(gopm__sized_at(records, stride, i), stride, &list[i], sizeof list[i]);
+	}
+	free(list);
+	*count = found;
+	return found != 0 ? GOPM_OK : GOPM_NOT_FOUND;
+}
+
+gopm_status gopm_group_iter_open(gopm_core *core, uint32_t group_by, const char *label_key,
+                                 const gopm_goroutine_filter *filter, gopm_group_iter **out, gopm_error **err)
+{
+	struct gopm__query query;
+
+	if (err != NULL) {
+		*err = NULL;
+	}
+	if (core == NULL || out == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and out may not be NULL");
+	}
+	*out = NULL;
+	gopm_status status = make_query(&query, filter, err);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	gopm_group_iter *it = calloc(1, sizeof *it);
+	if (it == NULL) {
+		gopm__query_clear(&query);
+		return gopm__fail_memory(err);
+	}
+	status = gopm__groups_make(&it->groups, &core->runtime, &query, group_by, label_key);
+	gopm__query_clear(&query);
+	if (status != GOPM_OK) {
+		free(it);
+		return status == GOPM_ERR_ARGUMENT
+		           ? gopm__fail(err, status, GOPM__NOWHERE, "unknown group_by %u, or a label_key for another",
+		                        (unsigned)group_by)
+		           : gopm__fail_memory(err);
+	}
+	it->core = core;
+	gopm__core_retain(core);
+	*out = it;
+	return GOPM_OK;
+}
+
+gopm_status gopm_group_iter_next(gopm_group_iter *it, gopm_group *records, size_t stride, size_t capacity, size_t *got)
+{
+	if (got == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	*got = 0;
+	if (it == NULL || records == NULL || capacity == 0) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	for (; *got < capacity && it->next < it->groups.count; it->next++) {
+		gopm__sized_out(gopm__sized_at(records, stride, (*got)++), stride, &it->groups.list[it->next],
+		                sizeof(gopm_group));
+	}
+	return *got != 0 ? GOPM_OK : GOPM_DONE;
+}
+
+void gopm_group_iter_free(gopm_group_iter *it)
+{
+	if (it != NULL) {
+		gopm__groups_clear(&it->groups);
+		gopm__core_release(it->core);
+		free(it);
+	}
+}

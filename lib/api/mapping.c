@@ -1,0 +1,80 @@
+#include <gopm/core.h>
+
+#include <stdlib.h>
+
+#include "api/handle.h"
+#include "api/sized.h"
+
+struct gopm_mapping_iter {
+	gopm_core *core;
+	size_t next;
+};
+
+gopm_status gopm_mapping_iter_open(gopm_core *core, gopm_mapping_iter **out, gopm_error **err)
+{
+	if (err != NULL) {
+		*err = NULL;
+	}
+	if (core == NULL || out == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and out may not be NULL");
+	}
+	*out = calloc(1, sizeof **out);
+	if (*out == NULL) {
+		return gopm__fail_memory(err);
+	}
+	(*out)->core = core;
+	gopm__core_retain(core);
+	return GOPM_OK;
+}
+
+/* The row of NT_FILE that holds `address`, or NULL. */
+static const struct gopm__file_mapping *file_at(const struct gopm__corefile *file, uint64_t address)
+{
+	size_t low = 0, high = file->file_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (file->files[middle].start <= address) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low != 0 && address < file->files[low - 1].end ? &file->files[low - 1] : NULL;
+}
+
+gopm_status gopm_mapping_iter_next(gopm_mapping_iter *it, gopm_mapping *records, size_t stride, size_t capacity,
+                                   size_t *got)
+{
+	if (got == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	*got = 0;
+	if (it == NULL || records == NULL || capacity == 0) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	const struct gopm__corefile *file = &it->core->file;
+	for (; *got < capacity && it->next < file->load_count; it->next++) {
+		const struct gopm__load *load = &file->loads[it->next];
+		const struct gopm__file_mapping *name = file_at(file, load->address);
+		gopm_mapping record = {
+		    .address = load->address,
+		    .size = load->memory_size,
+		    .size_in_core = load->file_size,
+		    .core_offset = load->offset,
+		    .file_offset = name != NULL ? name->offset + (load->address - name->start) : 0,
+		    .path = name != NULL ? name->path : (gopm_str){NULL, 0},
+		    .flags = load->flags,
+		};
+		gopm__sized_out(gopm__sized_at(records, stride, (*got)++), stride, &record, sizeof record);
+	}
+	return *got != 0 ? GOPM_OK : GOPM_DONE;
+}
+
+void gopm_mapping_iter_free(gopm_mapping_iter *it)
+{
+	if (it != NULL) {
+		gopm__core_release(it->core);
+		free(it);
+	}
+}

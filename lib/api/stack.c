@@ -1,0 +1,196 @@
+#include "api/stack.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "api/sized.h"
+
+struct gopm_stack {
+	size_t references;
+	gopm_core *core;
+	struct gopm__stack stack;
+};
+
+void gopm_stack_options_init(gopm_stack_options *options, size_t struct_size)
+{
+	gopm_stack_options defaults = {0};
+
+	gopm__sized_init(options, struct_size, &defaults, sizeof defaults);
+}
+
+const struct gopm__frame *gopm__stack_frame(const gopm_stack *stack, size_t index)
+{
+	return index < stack->stack.count ? &stack->stack.frames[index] : NULL;
+}
+
+gopm_core *gopm__stack_core(const gopm_stack *stack)
+{
+	return stack->core;
+}
+
+void gopm__stack_retain(gopm_stack *stack)
+{
+	stack->references++;
+}
+
+void gopm_stack_free(gopm_stack *stack)
+{
+	if (stack != NULL && --stack->references == 0) {
+		gopm__stack_clear(&stack->stack);
+		gopm__core_release(stack->core);
+		free(stack);
+	}
+}
+
+/* Dead goroutines keep the id they had: a live one goes before them. */
+static uint64_t find_goroutine(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t id)
+{
+	uint64_t dead = 0;
+
+	for (uint64_t i = 0; i < rt->g_count; i++) {
+		uint64_t address = gopm__runtime_g_at(rt, reader, i), found;
+		struct gopm__g g;
+		if (address == 0 || !gopm__read_u64(reader, address + (uint64_t)rt->layout.g.goid, &found) ||
+		    found != id || !gopm__g_read(rt, reader, address, &g)) {
+			continue;
+		}
+		if (!gopm__g_is_dead(&g)) {
+			return address;
+		}
+		dead = dead != 0 ? dead : address;
+	}
+	return dead;
+}
+
+static gopm_status start(gopm_stack *stack, const gopm_stack_options *o, gopm_error **err)
+{
+	const struct gopm__runtime *rt = &stack->core->runtime;
+	struct gopm__reader reader = gopm__reader(&stack->core->file.memory);
+	uint64_t address = o->goroutine_address;
+	struct gopm__g g;
+
+	if (o->thread_id != 0) {
+		for (size_t i = 0; i < stack->core->file.thread_count; i++) {
+			if (stack->core->file.threads[i].id == o->thread_id) {
+				gopm__walk_thread(&stack->stack.walk, rt, &stack->core->file.threads[i]);
+				return GOPM_OK;
+			}
+		}
+		return gopm__fail(err, GOPM_NOT_FOUND, GOPM__NOWHERE, "no thread %" PRIu64, o->thread_id);
+	}
+	if (address == 0) {
+		address = find_goroutine(rt, &reader, o->goroutine_id);
+	}
+	if (address == 0) {
+		return gopm__fail(err, GOPM_NOT_FOUND, GOPM__NOWHERE, "no goroutine %" PRIu64, o->goroutine_id);
+	}
+	if (!gopm__g_read(rt, &reader, address, &g)) {
+		return gopm__fail(err, GOPM_NOT_FOUND, GOPM__AT_ADDRESS(address), "no goroutine is in the core there");
+	}
+	gopm__walk_goroutine(&stack->stack.walk, rt, &g, (o->flags & GOPM_STACK_USER_ONLY) != 0);
+	return GOPM_OK;
+}
+
+gopm_status gopm_stack_reopen(gopm_stack *stack, const gopm_stack_options *options, gopm_error **err)
+{
+	gopm_stack_options o = {0};
+
+	if (err != NULL) {
+		*err = NULL;
+	}
+	if (stack == NULL || options == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "stack and options may not be NULL");
+	}
+	if (stack->references > 1) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "the stack's variables are still in use");
+	}
+	stack->stack.count = 0;
+	gopm_status status = gopm__sized_in(&o, sizeof o, options, offsetof(gopm_stack_options, goroutine_id));
+	if (status != GOPM_OK || (o.flags & ~GOPM_STACK_USER_ONLY) != 0) {
+		return gopm__fail(err, status != GOPM_OK ? status : GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
+		                  "gopm_stack_options: struct_size, a flag or a field this library does not know");
+	}
+	if ((o.goroutine_id != 0) + (o.goroutine_address != 0) + (o.thread_id != 0) != 1) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
+		                  "expected exactly one of goroutine_id, goroutine_address and thread_id");
+	}
+	status = start(stack, &o, err);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	status = gopm__stack_collect(&stack->stack, o.max_frames != 0 ? o.max_frames : stack->core->max_frames);
+	if (status != GOPM_OK) {
+		return gopm__fail_memory(err);
+	}
+	uint32_t end = stack->stack.end;
+	if (end == GOPM_STACK_END_MEMORY || end == GOPM_STACK_END_DAMAGED) {
+		gopm__finding_add(
+		    &stack->core->findings, GOPM_FINDING_STACK_INCOMPLETE, GOPM__AT_ADDRESS(stack->stack.end_address),
+		    "a stack could not be unwound to its end: %s",
+		    end == GOPM_STACK_END_MEMORY ? "the core lacks its memory" : "it holds what no stack can");
+	}
+	return GOPM_OK;
+}
+
+gopm_status gopm_stack_open(gopm_core *core, const gopm_stack_options *options, gopm_stack **out, gopm_error **err)
+{
+	if (err != NULL) {
+		*err = NULL;
+	}
+	if (core == NULL || options == NULL || out == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core, options and out may not be NULL");
+	}
+	*out = NULL;
+	gopm_stack *stack = calloc(1, sizeof *stack);
+	if (stack == NULL) {
+		return gopm__fail_memory(err);
+	}
+	stack->references = 1;
+	stack->core = core;
+	gopm__core_retain(core);
+	gopm_status status = gopm_stack_reopen(stack, options, err);
+	if (status != GOPM_OK) {
+		gopm_stack_free(stack);
+		return status;
+	}
+	*out = stack;
+	return GOPM_OK;
+}
+
+size_t gopm_stack_size(const gopm_stack *stack)
+{
+	return stack != NULL ? stack->stack.count : 0;
+}
+
+gopm_status gopm_stack_frames(const gopm_stack *stack, size_t first, gopm_frame *records, size_t stride,
+                              size_t capacity, size_t *got)
+{
+	if (got == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	*got = 0;
+	if (stack == NULL || records == NULL || capacity == 0) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	for (; *got < capacity && first < stack->stack.count; first++) {
+		const struct gopm__frame *frame = &stack->stack.frames[first];
+		gopm_frame record = {
+		    .location = frame->call != NULL ? gopm__location(frame->info, frame->call, frame->pc)
+		                                    : (gopm_location){.pc = frame->pc},
+		    .pc = frame->pc,
+		    .sp = frame->sp,
+		    .cfa = frame->cfa,
+		    .flags = frame->flags,
+		};
+		gopm__sized_out(gopm__sized_at(records, stride, (*got)++), stride, &record, sizeof record);
+	}
+	return *got != 0 ? GOPM_OK : GOPM_DONE;
+}
+
+uint32_t gopm_stack_end(const gopm_stack *stack, uint64_t *end_address)
+{
+	if (end_address != NULL) {
+		*end_address = stack != NULL ? stack->stack.end_address : 0;
+	}
+	return stack != NULL ? stack->stack.end : GOPM_STACK_END_NO_STACK;
+}

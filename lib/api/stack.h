@@ -1,0 +1,16 @@
+/* What other calls need of a stack handle. */
+#ifndef GOPM_API_STACK_H
+#define GOPM_API_STACK_H
+
+#include "api/handle.h"
+#include "unwind/stack.h"
+
+/* NULL: past the end. Lives as long as the stack, or until it is opened again. */
+const struct gopm__frame *gopm__stack_frame(const gopm_stack *stack, size_t index);
+
+gopm_core *gopm__stack_core(const gopm_stack *stack);
+
+/* Counts what keeps the stack's frames in use: a stack that is held is freed when the last holder lets go. */
+void gopm__stack_retain(gopm_stack *stack);
+
+#endif

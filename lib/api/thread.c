@@ -1,0 +1,112 @@
+#include <gopm/thread.h>
+
+#include <stdlib.h>
+
+#include "api/handle.h"
+#include "api/sized.h"
+#include "runtime/g.h"
+
+struct gopm_thread_iter {
+	gopm_core *core;
+	size_t next;
+};
+
+gopm_status gopm_thread_iter_open(gopm_core *core, gopm_thread_iter **out, gopm_error **err)
+{
+	if (err != NULL) {
+		*err = NULL;
+	}
+	if (core == NULL || out == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and out may not be NULL");
+	}
+	*out = calloc(1, sizeof **out);
+	if (*out == NULL) {
+		return gopm__fail_memory(err);
+	}
+	(*out)->core = core;
+	gopm__core_retain(core);
+	return GOPM_OK;
+}
+
+static gopm_thread describe(gopm_core *core, const struct gopm__thread *thread)
+{
+	const struct gopm__arch *arch = core->file.arch;
+	struct gopm__reader reader = gopm__reader(&core->file.memory);
+	const struct gopm__m *m = gopm__runtime_m_of_thread(&core->runtime, thread->id);
+	struct gopm__g g;
+	gopm_thread record = {
+	    .id = thread->id,
+	    .signal = thread->signal,
+	    .pc = thread->registers.value[arch->pc],
+	    .sp = thread->registers.value[arch->sp],
+	};
+
+	const struct gopm__pcinfo *info = gopm__symtab_pc(&core->symtab, record.pc);
+	record.location = info != NULL && info->known ? gopm__location(info, &info->calls[0], record.pc)
+	                                              : (gopm_location){.pc = record.pc};
+	if (m != NULL) {
+		record.m = m->address;
+		record.m_id = m->id;
+		if (m->curg != 0 && gopm__g_read(&core->runtime, &reader, m->curg, &g)) {
+			record.goroutine = g.id;
+			record.goroutine_address = m->curg;
+		}
+	}
+	return record;
+}
+
+gopm_status gopm_thread_iter_next(gopm_thread_iter *it, gopm_thread *records, size_t stride, size_t capacity,
+                                  size_t *got)
+{
+	if (got == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	*got = 0;
+	if (it == NULL || records == NULL || capacity == 0) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	for (; *got < capacity && it->next < it->core->file.thread_count; it->next++) {
+		gopm_thread record = describe(it->core, &it->core->file.threads[it->next]);
+		gopm__sized_out(gopm__sized_at(records, stride, (*got)++), stride, &record, sizeof record);
+	}
+	return *got != 0 ? GOPM_OK : GOPM_DONE;
+}
+
+void gopm_thread_iter_free(gopm_thread_iter *it)
+{
+	if (it != NULL) {
+		gopm__core_release(it->core);
+		free(it);
+	}
+}
+
+gopm_status gopm_thread_registers(const gopm_core *core, uint64_t thread_id, gopm_register *records, size_t stride,
+                                  size_t capacity, size_t *count)
+{
+	if (count == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	*count = 0;
+	if (core == NULL || (records == NULL && capacity != 0)) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	const struct gopm__arch *arch = core->file.arch;
+	for (size_t t = 0; t < core->file.thread_count; t++) {
+		const struct gopm__thread *thread = &core->file.threads[t];
+		if (thread->id != thread_id) {
+			continue;
+		}
+		for (size_t i = 0; i < arch->register_count && i < capacity; i++) {
+			const struct gopm__register_desc *desc = &arch->registers[i];
+			gopm_register record = {
+			    .name = {desc->name, strlen(desc->name)},
+			    .value = thread->registers.value[i],
+			    .dwarf_number = desc->dwarf_number >= 0 ? (uint32_t)desc->dwarf_number : UINT32_MAX,
+			};
+			gopm__sized_out(gopm__sized_at(records, stride, i), stride, &record, sizeof record);
+		}
+		*count = arch->register_count;
+		return GOPM_OK;
+	}
+	return GOPM_NOT_FOUND;
+}
