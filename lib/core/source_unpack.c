@@ -9,6 +9,7 @@
 #include "util/cursor.h"
 
 #define CHUNK ((size_t)1 << 20)
+#define BLOCK ((uint64_t)64 * 1024)
 #define DEFAULT_MAX_UNPACKED_SIZE ((uint64_t)64 << 30)
 #define DEFAULT_FOLDER "/var/tmp"
 
@@ -77,8 +78,14 @@ static gopm_status run(struct unpacking *u, gopm_error **err)
 	for (;;) {
 		uint64_t left = packed->size - u->in_at;
 		size_t taken = (size_t)(left < CHUNK ? left : CHUNK), given = CHUNK - u->out_size;
-		bool last = taken == left;
 		const uint8_t *in = gopm__source_span(packed, u->in_at, taken);
+		if (in == NULL) {
+			/* What a callback can still give is in its next block. */
+			size_t block = (size_t)(BLOCK - u->in_at % BLOCK);
+			taken = block < taken ? block : taken;
+			in = gopm__source_span(packed, u->in_at, taken);
+		}
+		bool last = taken == left;
 		if (in == NULL) {
 			u->damage = "the compressed file cannot be read further";
 			return flush(u, err);

@@ -1,0 +1,486 @@
+#include <fcntl.h>
+#include <lz4frame.h>
+#include <lzma.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zstd.h>
+
+#include "cmocka_all.h"
+#include "core/source.h"
+#include "support/testcore.h"
+
+/* Text, zeroes, text: over the size of a block of every kind. */
+#define SIZE ((size_t)5 * 1024 * 1024 + 123)
+
+static uint8_t *content(void)
+{
+	uint8_t *data = calloc(1, SIZE);
+	uint32_t seed = 1;
+
+	assert_non_null(data);
+	for (size_t i = 0; i < SIZE; i++) {
+		if (i < 300000 || i > SIZE - 200000) {
+			seed = seed * 1103515245 + 12345;
+			data[i] = (uint8_t)(seed >> 16 & 15);
+		}
+	}
+	return data;
+}
+
+static const struct gopm__source_request nothing = {.fd = -1, .what = "core", .unpack = true};
+
+static void expect_failure(const struct gopm__source_request *request, gopm_status status, const char *text)
+{
+	struct gopm__source source;
+	gopm_error *err = NULL;
+
+	assert_int_equal(gopm__source_open(&source, request, &err), status);
+	if (strstr(gopm_error_message(err), text) == NULL) {
+		print_error("%s\n", gopm_error_message(err));
+	}
+	assert_non_null(strstr(gopm_error_message(err), text));
+	gopm_error_free(err);
+}
+
+static void opens_a_path(void **state)
+{
+	struct gopm__source_request request = nothing;
+	struct gopm__source source;
+	char path[64];
+
+	(void)state;
+	test_file(path, "hello", 5);
+	request.path = path;
+	assert_int_equal(gopm__source_open(&source, &request, NULL), GOPM_OK);
+	assert_int_equal(source.size, 5);
+	assert_string_equal(source.name, path);
+	assert_string_equal(source.compression, "");
+	assert_memory_equal(gopm__source_span(&source, 0, 5), "hello", 5);
+	assert_null(gopm__source_span(&source, 0, 6));
+	assert_null(gopm__source_span(&source, 6, 0));
+	assert_non_null(gopm__source_span(&source, 5, 0));
+	assert_null(gopm__source_span(&source, 3, UINT64_MAX));
+	gopm__source_close(&source);
+	assert_int_equal(unlink(path), 0);
+	expect_failure(&request, GOPM_ERR_IO, "cannot open the core: No such file");
+}
+
+static void refuses_what_is_no_file(void **state)
+{
+	struct gopm__source_request request = nothing;
+	char path[64];
+
+	(void)state;
+	request.path = "/tmp";
+	expect_failure(&request, GOPM_ERR_IO, "is a directory");
+	request.path = "/dev/null";
+	expect_failure(&request, GOPM_ERR_IO, "not a regular file");
+	test_file(path, "", 0);
+	request.path = path;
+	expect_failure(&request, GOPM_ERR_FORMAT, "is empty");
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	expect_failure(&request, GOPM_ERR_IO, "not a regular file");
+	assert_int_equal(unlink(path), 0);
+}
+
+/* The caller's descriptor stays the caller's: open, and where it was. */
+static void opens_a_descriptor(void **state)
+{
+	struct gopm__source_request request = nothing;
+	struct gopm__source source;
+	char path[64], byte;
+
+	(void)state;
+	test_file(path, "hello", 5);
+	request.fd = open(path, O_RDONLY | O_CLOEXEC);
+	assert_true(request.fd >= 0);
+	assert_int_equal(lseek(request.fd, 2, SEEK_SET), 2);
+	assert_int_equal(gopm__source_open(&source, &request, NULL), GOPM_OK);
+	assert_memory_equal(gopm__source_span(&source, 0, 5), "hello", 5);
+	assert_int_equal(read(request.fd, &byte, 1), 1);
+	assert_int_equal(byte, 'l');
+	assert_int_equal(close(request.fd), 0);
+	assert_memory_equal(gopm__source_span(&source, 0, 5), "hello", 5);
+	gopm__source_close(&source);
+	expect_failure(&request, GOPM_ERR_IO, "Bad file descriptor");
+	assert_int_equal(unlink(path), 0);
+}
+
+struct caller {
+	const uint8_t *data;
+	size_t size, most;  /* of one answer */
+	uint64_t fail_from; /* answers -1 from this offset on */
+	int calls;
+	int inside;
+};
+
+static int64_t read_caller(void *user_data, uint64_t offset, void *buffer, size_t size)
+{
+	struct caller *caller = user_data;
+
+	assert_int_equal(__atomic_add_fetch(&caller->inside, 1, __ATOMIC_SEQ_CST), 1);
+	caller->calls++;
+	int64_t result = -1;
+	if (offset + size <= caller->fail_from) {
+		size = size < caller->most ? size : caller->most;
+		if (offset >= caller->size) {
+			result = 0;
+		} else {
+			size = size < caller->size - offset ? size : (size_t)(caller->size - offset);
+			memcpy(buffer, caller->data + offset, size);
+			result = (int64_t)size;
+		}
+	}
+	assert_int_equal(__atomic_sub_fetch(&caller->inside, 1, __ATOMIC_SEQ_CST), 0);
+	return result;
+}
+
+static void reads_by_callback(void **state)
+{
+	uint8_t *data = content();
+	struct caller caller = {data, SIZE, 1000, UINT64_MAX, 0, 0};
+	struct gopm__source_request request = nothing;
+	struct gopm__source source;
+
+	(void)state;
+	request.read = read_caller;
+	request.user_data = &caller;
+	request.read_size = SIZE;
+	request.unpack = false;
+	assert_int_equal(gopm__source_open(&source, &request, NULL), GOPM_OK);
+	assert_int_equal(caller.calls, 0);
+	const uint8_t *first = gopm__source_span(&source, 100, 50);
+	assert_non_null(first);
+	assert_memory_equal(first, data + 100, 50);
+	int calls = caller.calls;
+	assert_ptr_equal(gopm__source_span(&source, 100, 5000), first);
+	assert_int_equal(caller.calls, calls);
+	assert_memory_equal(gopm__source_span(&source, 0, SIZE), data, SIZE);
+	assert_memory_equal(gopm__source_span(&source, SIZE - 1, 1), data + SIZE - 1, 1);
+	assert_null(gopm__source_span(&source, SIZE - 1, 2));
+	gopm__source_close(&source);
+	/* With recognition of compressed files the first bytes are read at once. */
+	request.unpack = true;
+	assert_int_equal(gopm__source_open(&source, &request, NULL), GOPM_OK);
+	assert_string_equal(source.compression, "");
+	gopm__source_close(&source);
+	request.read_size = 0;
+	expect_failure(&request, GOPM_ERR_FORMAT, "is empty");
+	request.read_size = UINT64_MAX;
+	expect_failure(&request, GOPM_ERR_LIMIT, "address space");
+	free(data);
+}
+
+static int64_t read_absurd(void *user_data, uint64_t offset, void *buffer, size_t size)
+{
+	(void)offset;
+	(void)buffer;
+	return *(const bool *)user_data ? (int64_t)size + 1 : INT64_MIN;
+}
+
+static void callback_fails(void **state)
+{
+	uint8_t *data = content();
+	struct caller caller = {data, SIZE / 2, SIZE, UINT64_MAX, 0, 0};
+	struct gopm__source_request request = nothing;
+	struct gopm__source source;
+	bool much = true;
+
+	(void)state;
+	request.read = read_caller;
+	request.user_data = &caller;
+	request.read_size = SIZE;
+	request.unpack = false;
+	/* The file is shorter than was said. */
+	assert_int_equal(gopm__source_open(&source, &request, NULL), GOPM_OK);
+	assert_non_null(gopm__source_span(&source, 0, 100));
+	assert_null(gopm__source_span(&source, 0, SIZE));
+	assert_null(gopm__source_span(&source, SIZE - 1, 1));
+	gopm__source_close(&source);
+	/* It fails, and then works: a failure is not remembered. */
+	caller.size = SIZE;
+	caller.fail_from = SIZE / 2;
+	assert_int_equal(gopm__source_open(&source, &request, NULL), GOPM_OK);
+	assert_null(gopm__source_span(&source, SIZE - 1, 1));
+	caller.fail_from = UINT64_MAX;
+	assert_memory_equal(gopm__source_span(&source, SIZE - 1, 1), data + SIZE - 1, 1);
+	gopm__source_close(&source);
+	/* It claims to have read more than it may, or less than nothing. */
+	request.read = read_absurd;
+	request.user_data = &much;
+	assert_int_equal(gopm__source_open(&source, &request, NULL), GOPM_OK);
+	assert_null(gopm__source_span(&source, 0, 1));
+	much = false;
+	assert_null(gopm__source_span(&source, 0, 1));
+	gopm__source_close(&source);
+	free(data);
+}
+
+struct reading {
+	struct gopm__source *source;
+	const uint8_t *data;
+	uint32_t seed;
+	bool wrong;
+};
+
+static void *read_randomly(void *argument)
+{
+	struct reading *r = argument;
+
+	for (int i = 0; i < 2000; i++) {
+		r->seed = r->seed * 1103515245 + 12345;
+		size_t at = (r->seed >> 4) % (SIZE - 64);
+		const uint8_t *p = gopm__source_span(r->source, at, 64);
+		r->wrong = r->wrong || p == NULL || memcmp(p, r->data + at, 64) != 0;
+	}
+	return NULL;
+}
+
+static void many_threads_read(void **state)
+{
+	uint8_t *data = content();
+	struct caller caller = {data, SIZE, 4096, UINT64_MAX, 0, 0};
+	struct gopm__source_request request = nothing;
+	struct gopm__source source;
+	struct reading readings[4];
+	pthread_t threads[4];
+
+	(void)state;
+	request.read = read_caller;
+	request.user_data = &caller;
+	request.read_size = SIZE;
+	assert_int_equal(gopm__source_open(&source, &request, NULL), GOPM_OK);
+	for (uint32_t i = 0; i < 4; i++) {
+		readings[i] = (struct reading){&source, data, i * 7919, false};
+		assert_int_equal(pthread_create(&threads[i], NULL, read_randomly, &readings[i]), 0);
+	}
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+		assert_false(readings[i].wrong);
+	}
+	gopm__source_close(&source);
+	free(data);
+}
+
+static size_t pack_zstd(uint8_t *out, size_t room, const uint8_t *in, size_t size)
+{
+	return ZSTD_compress(out, room, in, size, 1);
+}
+
+static size_t pack_lz4(uint8_t *out, size_t room, const uint8_t *in, size_t size)
+{
+	return LZ4F_compressFrame(out, room, in, size, NULL);
+}
+
+static size_t pack_xz(uint8_t *out, size_t room, const uint8_t *in, size_t size)
+{
+	size_t made = 0;
+	assert_int_equal(lzma_easy_buffer_encode(0, LZMA_CHECK_CRC64, NULL, in, size, out, &made, room), LZMA_OK);
+	return made;
+}
+
+static const struct packer {
+	const char *name;
+	size_t (*pack)(uint8_t *out, size_t room, const uint8_t *in, size_t size);
+} packers[] = {{"zstd", pack_zstd}, {"lz4", pack_lz4}, {"xz", pack_xz}};
+
+#define PACKERS (sizeof packers / sizeof packers[0])
+#define ROOM (SIZE * 2)
+
+static void open_packed(struct gopm__source *source, const uint8_t *packed, size_t size)
+{
+	struct gopm__source_request request = nothing;
+	gopm_error *err = NULL;
+
+	request.data = packed;
+	request.data_size = size;
+	if (gopm__source_open(source, &request, &err) != GOPM_OK) {
+		fail_msg("%s", gopm_error_message(err));
+	}
+}
+
+static void unpacks(void **state)
+{
+	uint8_t *data = content(), *packed = malloc(ROOM);
+
+	(void)state;
+	assert_non_null(packed);
+	for (size_t i = 0; i < PACKERS; i++) {
+		struct gopm__source source;
+		/* Three frames, the middle one of a single byte. */
+		size_t size = packers[i].pack(packed, ROOM, data, 1000000);
+		size += packers[i].pack(packed + size, ROOM - size, data + 1000000, 1);
+		size += packers[i].pack(packed + size, ROOM - size, data + 1000001, SIZE - 1000001);
+		open_packed(&source, packed, size);
+		assert_string_equal(source.compression, packers[i].name);
+		assert_null(source.damage);
+		assert_int_equal(source.size, SIZE);
+		assert_memory_equal(source.base, data, SIZE);
+		gopm__source_close(&source);
+	}
+	free(packed);
+	free(data);
+}
+
+static void unpacks_from_callback_and_file(void **state)
+{
+	uint8_t *data = content(), *packed = malloc(ROOM);
+	struct gopm__source_request request = nothing;
+	struct gopm__source source;
+	char path[64];
+
+	(void)state;
+	assert_non_null(packed);
+	size_t size = pack_zstd(packed, ROOM, data, SIZE);
+	struct caller caller = {packed, size, 10000, UINT64_MAX, 0, 0};
+	request.read = read_caller;
+	request.user_data = &caller;
+	request.read_size = size;
+	assert_int_equal(gopm__source_open(&source, &request, NULL), GOPM_OK);
+	assert_int_equal(source.size, SIZE);
+	assert_memory_equal(source.base, data, SIZE);
+	gopm__source_close(&source);
+	/* The reader fails in the middle: what came before stays. */
+	caller.fail_from = 200000;
+	assert_int_equal(gopm__source_open(&source, &request, NULL), GOPM_OK);
+	assert_non_null(source.damage);
+	assert_memory_equal(source.base, data, source.size);
+	gopm__source_close(&source);
+
+	test_file(path, packed, size);
+	request = nothing;
+	request.path = path;
+	request.temporary_folder = "/tmp";
+	assert_int_equal(gopm__source_open(&source, &request, NULL), GOPM_OK);
+	assert_string_equal(source.name, path);
+	assert_memory_equal(source.base, data, SIZE);
+	gopm__source_close(&source);
+	request.temporary_folder = "/nonexistent/folder";
+	expect_failure(&request, GOPM_ERR_IO, "temporary file in /nonexistent/folder");
+	request.temporary_folder = NULL;
+	request.max_unpacked_size = SIZE - 1;
+	expect_failure(&request, GOPM_ERR_LIMIT, "max_unpacked_size");
+	request.max_unpacked_size = SIZE;
+	assert_int_equal(gopm__source_open(&source, &request, NULL), GOPM_OK);
+	gopm__source_close(&source);
+	request.unpack = false;
+	assert_int_equal(gopm__source_open(&source, &request, NULL), GOPM_OK);
+	assert_int_equal(source.size, size);
+	gopm__source_close(&source);
+	assert_int_equal(unlink(path), 0);
+	free(packed);
+	free(data);
+}
+
+static void cut_streams(void **state)
+{
+	uint8_t *data = content(), *packed = malloc(ROOM);
+	struct gopm__source_request request = nothing;
+
+	(void)state;
+	assert_non_null(packed);
+	for (size_t i = 0; i < PACKERS; i++) {
+		size_t size = packers[i].pack(packed, ROOM, data, 20000);
+		request.data = packed;
+		for (size_t cut = 8; cut < size; cut += size / 97 + 1) {
+			struct gopm__source source;
+			gopm_error *err = NULL;
+			request.data_size = cut;
+			gopm_status status = gopm__source_open(&source, &request, &err);
+			if (status == GOPM_OK) {
+				assert_non_null(source.damage);
+				assert_true(source.size <= 20000);
+				assert_memory_equal(source.base, data, source.size);
+				gopm__source_close(&source);
+			} else {
+				assert_int_equal(status, GOPM_ERR_TRUNCATED);
+				assert_non_null(strstr(gopm_error_message(err), "not one byte"));
+				gopm_error_free(err);
+			}
+		}
+		/* Something behind the last frame. */
+		struct gopm__source source;
+		memcpy(packed + size, "garbage, garbage", 16);
+		open_packed(&source, packed, size + 16);
+		assert_non_null(source.damage);
+		assert_int_equal(source.size, 20000);
+		gopm__source_close(&source);
+		/* A byte in the middle is wrong; the other two have no checksum unless they are told to. */
+		packed[size / 2] ^= 0x55;
+		open_packed(&source, packed, size);
+		assert_true(source.damage != NULL || packers[i].pack != pack_xz);
+		assert_true(source.size <= 20000);
+		gopm__source_close(&source);
+	}
+	free(packed);
+	free(data);
+}
+
+static void skips_empty_frames(void **state)
+{
+	uint8_t *data = content(), *packed = malloc(ROOM);
+	static const uint8_t skippable[] = {0x53, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 'a', 'b', 'c'};
+	struct gopm__source source;
+
+	(void)state;
+	assert_non_null(packed);
+	for (size_t i = 0; i < 2; i++) {
+		memcpy(packed, skippable, sizeof skippable);
+		size_t size = sizeof skippable;
+		size += packers[i].pack(packed + size, ROOM - size, data, 20000);
+		open_packed(&source, packed, size);
+		assert_string_equal(source.compression, packers[i].name);
+		assert_int_equal(source.size, 20000);
+		assert_null(source.damage);
+		gopm__source_close(&source);
+	}
+	free(packed);
+	free(data);
+}
+
+/* Zeroes take no room on the disk: a gigabyte of them is unpacked with a limit that sees it. */
+static void stays_sparse(void **state)
+{
+	struct gopm__source_request request = nothing;
+	struct gopm__source source;
+	size_t big = (size_t)256 << 20, room = (size_t)1 << 20;
+	uint8_t *data = calloc(1, big), *packed = malloc(room);
+
+	(void)state;
+	assert_non_null(data);
+	assert_non_null(packed);
+	data[0] = 1;
+	size_t size = ZSTD_compress(packed, room, data, big, 1);
+	assert_false(ZSTD_isError(size));
+	request.data = packed;
+	request.data_size = size;
+	assert_int_equal(gopm__source_open(&source, &request, NULL), GOPM_OK);
+	assert_int_equal(source.size, big);
+	assert_int_equal(source.base[0], 1);
+	assert_int_equal(source.base[big - 1], 0);
+	gopm__source_close(&source);
+	free(packed);
+	free(data);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(opens_a_path),
+	    cmocka_unit_test(refuses_what_is_no_file),
+	    cmocka_unit_test(opens_a_descriptor),
+	    cmocka_unit_test(reads_by_callback),
+	    cmocka_unit_test(callback_fails),
+	    cmocka_unit_test(many_threads_read),
+	    cmocka_unit_test(unpacks),
+	    cmocka_unit_test(unpacks_from_callback_and_file),
+	    cmocka_unit_test(cut_streams),
+	    cmocka_unit_test(skips_empty_frames),
+	    cmocka_unit_test(stays_sparse),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,682 @@
+#include "symbol/executable.h"
+
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "cmocka_all.h"
+#include "support/elfbuilder.h"
+#include "support/testcore.h"
+
+#define BASE ((uint64_t)0x400000)
+#define TEXT ((uint64_t)0x401000)
+#define DATA ((uint64_t)0x500000)
+#define ENTRY (TEXT + 16)
+
+static const char id_a[20] = "aaaaaaaaaaaaaaaaaaaa", id_b[20] = "bbbbbbbbbbbbbbbbbbbb";
+static const char hex_a[] = "6161616161616161616161616161616161616161";
+
+struct program {
+	const char *build_id; /* 20 bytes, or NULL */
+	const char *go_id;
+	bool pie, id_outside_segment, no_sections;
+};
+
+static void add_compressed(struct elf_builder *b)
+{
+	uint8_t plain[5000], packed[6000];
+	Elf64_Chdr header = {.ch_type = ELFCOMPRESS_ZLIB, .ch_size = sizeof plain, .ch_addralign = 1};
+	struct elf_bytes bytes = {NULL, 0, 0};
+
+	for (size_t i = 0; i < sizeof plain; i++) {
+		plain[i] = (uint8_t)(i / 100);
+	}
+	uLongf size = sizeof packed;
+	assert_int_equal(compress(packed, &size, plain, sizeof plain), Z_OK);
+	elf_bytes_add(&bytes, &header, sizeof header);
+	elf_bytes_add(&bytes, packed, size);
+	elf_builder_section(b, ".debug_info", SHT_PROGBITS, SHF_COMPRESSED, 0, bytes.data, bytes.size);
+	elf_bytes_free(&bytes);
+
+	elf_bytes_add(&bytes, "ZLIB\0\0\0\0\0\0\x13\x88", 12);
+	elf_bytes_add(&bytes, packed, size);
+	elf_builder_section(b, ".zdebug_line", SHT_PROGBITS, 0, 0, bytes.data, bytes.size);
+	elf_bytes_free(&bytes);
+
+	header.ch_type = 2;
+	elf_bytes_add(&bytes, &header, sizeof header);
+	elf_bytes_add(&bytes, packed, ZSTD_compress(packed, sizeof packed, plain, sizeof plain, 1));
+	elf_builder_section(b, ".debug_abbrev", SHT_PROGBITS, SHF_COMPRESSED, 0, bytes.data, bytes.size);
+	/* Lies about its length, in both directions, and about what it is. */
+	header.ch_size = (uint64_t)1 << 40;
+	memcpy(bytes.data, &header, sizeof header);
+	elf_builder_section(b, ".debug_huge", SHT_PROGBITS, SHF_COMPRESSED, 0, bytes.data, bytes.size);
+	header.ch_size = 4999;
+	memcpy(bytes.data, &header, sizeof header);
+	elf_builder_section(b, ".debug_short", SHT_PROGBITS, SHF_COMPRESSED, 0, bytes.data, bytes.size);
+	header.ch_type = 77;
+	memcpy(bytes.data, &header, sizeof header);
+	elf_builder_section(b, ".debug_odd", SHT_PROGBITS, SHF_COMPRESSED, 0, bytes.data, bytes.size);
+	elf_builder_section(b, ".debug_tiny", SHT_PROGBITS, SHF_COMPRESSED, 0, "abc", 3);
+	elf_bytes_free(&bytes);
+}
+
+/* `shift`: from where the file says things are to the constants above. */
+static void add_symbols(struct elf_builder *b, uint64_t shift)
+{
+	static const char names[] = "\0runtime.allgs\0runtime.main\0_rt0\0runtime.main\0nowhere";
+	const Elf64_Sym symbols[] = {
+	    {.st_name = 0},
+	    {.st_name = 1,
+	     .st_info = ELF64_ST_INFO(STB_LOCAL, STT_OBJECT),
+	     .st_shndx = 1,
+	     .st_value = DATA + 8 - shift,
+	     .st_size = 24},
+	    {.st_name = 15,
+	     .st_info = ELF64_ST_INFO(STB_LOCAL, STT_FUNC),
+	     .st_shndx = 1,
+	     .st_value = TEXT + 32 - shift},
+	    {.st_name = 28, .st_info = ELF64_ST_INFO(STB_LOCAL, STT_FUNC), .st_shndx = 1, .st_value = ENTRY - shift},
+	    {.st_name = 33,
+	     .st_info = ELF64_ST_INFO(STB_LOCAL, STT_FUNC),
+	     .st_shndx = 1,
+	     .st_value = TEXT + 64 - shift},
+	    {.st_name = 46, .st_info = ELF64_ST_INFO(STB_LOCAL, STT_FUNC), .st_shndx = SHN_UNDEF, .st_value = 5},
+	    {.st_name = 100000, .st_info = ELF64_ST_INFO(STB_LOCAL, STT_FUNC), .st_shndx = 1, .st_value = 5},
+	};
+
+	size_t strings = b->section_count + 1;
+	elf_builder_section(b, ".strtab", SHT_STRTAB, 0, 0, names, sizeof names);
+	struct elf_builder_section *s = elf_builder_section(b, ".symtab", SHT_SYMTAB, 0, 0, symbols, sizeof symbols);
+	s->header.sh_link = (Elf64_Word)strings;
+	s->header.sh_entsize = sizeof(Elf64_Sym);
+}
+
+/* Headers and notes at BASE, text at TEXT, data at DATA; for PIE all of it from 0. */
+static uint8_t *make_program(const struct program *p, size_t *size)
+{
+	struct elf_builder b;
+	uint64_t base = p->pie ? 0 : BASE;
+	struct elf_bytes notes = {NULL, 0, 0};
+	uint8_t bytes[256];
+
+	elf_builder_init(&b, p->pie ? ET_DYN : ET_EXEC);
+	b.header.e_entry = base + (ENTRY - BASE);
+	b.header_in_first = true;
+	if (p->go_id != NULL) {
+		elf_bytes_u32(&notes, 4);
+		elf_bytes_u32(&notes, (uint32_t)strlen(p->go_id));
+		elf_bytes_u32(&notes, 4);
+		elf_bytes_add(&notes, "Go\0\0", 4);
+		elf_bytes_add(&notes, p->go_id, strlen(p->go_id));
+		elf_bytes_zero(&notes, (4 - notes.size % 4) % 4);
+	}
+	size_t in_segment = notes.size;
+	if (p->build_id != NULL) {
+		elf_bytes_note(&notes, "GNU", NT_GNU_BUILD_ID, p->build_id, 20);
+		in_segment = p->id_outside_segment ? in_segment : notes.size;
+	}
+	/* Five program headers, of which the note's says where the notes are: behind them. */
+	size_t headers = sizeof(Elf64_Ehdr) + 5 * sizeof(Elf64_Phdr);
+	elf_builder_load(&b, base, notes.data, notes.size, 0x1000, PF_R);
+	memset(bytes, 0xcc, sizeof bytes);
+	elf_builder_load(&b, base + (TEXT - BASE), bytes, sizeof bytes, sizeof bytes, PF_R | PF_X);
+	memset(bytes, 0xdd, sizeof bytes);
+	elf_builder_load(&b, base + (DATA - BASE), bytes, 64, 4096, PF_R | PF_W);
+	struct elf_builder_segment *s = elf_builder_segment(&b, PT_PHDR);
+	s->header.p_vaddr = base + sizeof(Elf64_Ehdr);
+	s = elf_builder_segment(&b, PT_NOTE);
+	s->header.p_vaddr = base + headers;
+	s->header.p_offset = headers;
+	s->header.p_filesz = in_segment;
+	s->header.p_align = 4;
+	if (!p->no_sections) {
+		elf_builder_section(&b, ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, base + (TEXT - BASE), "\xcc",
+		                    1);
+		elf_builder_section(&b, ".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE, base + (DATA - BASE) + 64, NULL, 64);
+		add_compressed(&b);
+		add_symbols(&b, BASE - base);
+	}
+	uint8_t *data = elf_builder_finish(&b, size);
+	elf_builder_free(&b);
+	elf_bytes_free(&notes);
+	return data;
+}
+
+/* A core of that program as the kernel writes it: the first page of the file, no text, and data as
+ * far as `data_size` says. */
+struct process {
+	uint64_t bias;
+	const char *path; /* in NT_FILE; NULL: no such note */
+	bool no_header, no_auxv, with_text;
+	size_t data_size;
+};
+
+static uint8_t *make_core(const struct process *p, const uint8_t *program, size_t program_size, size_t *size)
+{
+	struct elf_builder b;
+	uint8_t page[4096] = {0}, data[128];
+	uint64_t base = BASE + p->bias;
+	const struct elf_builder_mapping file = {base, base + 0x1000, 0, p->path};
+
+	memcpy(page, program, program_size < sizeof page ? program_size : sizeof page);
+	elf_builder_init(&b, ET_CORE);
+	elf_builder_thread(&b, 1, 0, ENTRY + p->bias, 0, 0);
+	if (!p->no_auxv) {
+		elf_builder_auxv(&b, ENTRY + p->bias, base + sizeof(Elf64_Ehdr));
+	}
+	if (p->path != NULL) {
+		elf_builder_files(&b, &file, 1);
+	}
+	memset(data, 0xee, sizeof data);
+	elf_builder_load(&b, base, page, p->no_header ? 0 : sizeof page, sizeof page, PF_R);
+	memset(page, 0xab, sizeof page);
+	elf_builder_load(&b, TEXT + p->bias, page, p->with_text ? sizeof page : 0, sizeof page, PF_R | PF_X);
+	elf_builder_load(&b, DATA + p->bias, data, p->data_size, 4096, PF_R | PF_W);
+	elf_builder_load(&b, 0xc000000000, data, 8, 4096, PF_R | PF_W);
+	uint8_t *core = elf_builder_finish(&b, size);
+	elf_builder_free(&b);
+	return core;
+}
+
+struct opened {
+	struct test_core core;
+	struct gopm__executable exe;
+	gopm_status status;
+	gopm_error *err;
+	uint8_t *core_data, *program_data;
+	size_t program_size;
+};
+
+static void open_it(struct opened *o, const struct program *mapped, const struct process *process,
+                    const struct gopm__executable_request *request)
+{
+	size_t size, core_size;
+	uint8_t *program = make_program(mapped, &size);
+
+	*o = (struct opened){.status = GOPM_OK};
+	o->core_data = make_core(process, program, size, &core_size);
+	free(program);
+	test_core_open(&o->core, o->core_data, core_size);
+	assert_int_equal(o->core.status, GOPM_OK);
+	o->status = gopm__executable_open(&o->exe, &o->core.file, request, &o->err);
+}
+
+/* The program is in memory, and is `named`; the core is one of `mapped`. */
+static void open_named(struct opened *o, const struct program *mapped, const struct program *named,
+                       const struct process *process)
+{
+	size_t size;
+	uint8_t *program = make_program(named, &size);
+	const struct gopm__executable_request request = {
+	    .source = {.fd = -1, .data = program, .data_size = size, .what = "executable"}};
+
+	open_it(o, mapped, process, &request);
+	o->program_data = program;
+	o->program_size = size;
+	if (o->status != GOPM_OK) {
+		fail_msg("%s", gopm_error_message(o->err));
+	}
+}
+
+static void close_it(struct opened *o)
+{
+	gopm__executable_close(&o->exe);
+	test_core_close(&o->core);
+	gopm_error_free(o->err);
+	free(o->core_data);
+	free(o->program_data);
+}
+
+static uint64_t byte_at(const struct opened *o, uint64_t address)
+{
+	struct gopm__reader reader = gopm__reader(&o->core.file.memory);
+	uint64_t word;
+	return gopm__read_word(&reader, address, 1, &word) ? word : UINT64_MAX;
+}
+
+static const struct program plain = {.build_id = id_a, .go_id = "go/a"};
+static const struct process normal = {.path = "/srv/server"};
+
+static void fills_what_the_core_left_out(void **state)
+{
+	struct opened o;
+
+	(void)state;
+	open_named(&o, &plain, &plain, &normal);
+	assert_false(o.exe.mismatch);
+	assert_false(o.exe.pie);
+	assert_false(o.exe.from_core);
+	assert_int_equal(o.exe.bias, 0);
+	assert_string_equal(o.exe.build_id.data, hex_a);
+	assert_string_equal(o.exe.core_build_id.data, hex_a);
+	assert_int_equal(byte_at(&o, TEXT), 0xcc);
+	/* Data that was never written is the file's; behind it is nothing known. */
+	assert_int_equal(byte_at(&o, DATA), 0xdd);
+	assert_int_equal(byte_at(&o, DATA + 63), 0xdd);
+	assert_int_equal(byte_at(&o, DATA + 64), UINT64_MAX);
+	assert_int_equal(o.core.findings.total, 0);
+	size_t count;
+	const struct gopm__load *loads = gopm__executable_loads(&o.exe, &count);
+	assert_int_equal(count, 3);
+	assert_int_equal(loads[1].address, TEXT);
+	close_it(&o);
+}
+
+static void what_the_core_holds_wins(void **state)
+{
+	struct opened o;
+	struct process process = {.data_size = 32, .with_text = true};
+
+	(void)state;
+	open_named(&o, &plain, &plain, &process);
+	assert_int_equal(byte_at(&o, TEXT), 0xab);
+	assert_int_equal(byte_at(&o, DATA + 31), 0xee);
+	assert_int_equal(byte_at(&o, DATA + 32), 0xdd);
+	close_it(&o);
+}
+
+/* A page that the process wrote and that a cut took away must not come from the file. */
+static void cut_data_stays_lost(void **state)
+{
+	struct process process = {.data_size = 128};
+	struct opened o = {.status = GOPM_OK};
+	size_t size, core_size;
+	uint8_t *program = make_program(&plain, &size), *data = make_core(&process, program, size, &core_size);
+	const struct gopm__executable_request request = {
+	    .source = {.fd = -1, .data = program, .data_size = size, .what = "executable"}};
+
+	(void)state;
+	/* The heap's 8 bytes, the padding before them, and half of the data. */
+	test_core_open(&o.core, data, core_size - 8 - 64);
+	assert_int_equal(o.core.status, GOPM_OK);
+	assert_true(o.core.file.truncated);
+	assert_int_equal(gopm__executable_open(&o.exe, &o.core.file, &request, NULL), GOPM_OK);
+	assert_int_equal(byte_at(&o, DATA), 0xee);
+	assert_int_equal(byte_at(&o, DATA + 63), 0xee);
+	assert_int_equal(byte_at(&o, DATA + 64), UINT64_MAX);
+	assert_int_equal(byte_at(&o, TEXT), 0xcc);
+	close_it(&o);
+	free(program);
+	free(data);
+}
+
+static void finds_the_bias(void **state)
+{
+	const struct program pie = {.build_id = id_a, .pie = true};
+	struct process process = {.bias = 0x555555000000, .path = "/srv/server"};
+	const uint64_t bias = BASE + 0x555555000000;
+	struct opened o;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		/* From the auxiliary vector; from the header's copy; from the mapping. */
+		process.no_auxv = i != 0;
+		process.no_header = i == 2;
+		open_named(&o, &pie, &pie, &process);
+		assert_true(o.exe.pie);
+		assert_int_equal(o.exe.bias, bias);
+		assert_false(o.exe.mismatch);
+		assert_int_equal(byte_at(&o, TEXT + process.bias), 0xcc);
+		const char *names[] = {"runtime.allgs"};
+		uint64_t address;
+		assert_int_equal(gopm__executable_symbols(&o.exe, names, 1, &address, NULL), 1);
+		assert_int_equal(address, DATA + 8 + process.bias);
+		struct gopm__section section;
+		assert_int_equal(gopm__executable_section(&o.exe, ".text", &section), GOPM_OK);
+		assert_int_equal(section.address, TEXT + process.bias);
+		close_it(&o);
+	}
+}
+
+static void compares_build_ids(void **state)
+{
+	const struct program other = {.build_id = id_b, .go_id = "go/a"};
+	const struct program go_a = {.go_id = "go/a"}, go_b = {.go_id = "go/b"}, none = {.go_id = NULL};
+	const struct program outside = {.build_id = id_a, .go_id = "go/a", .id_outside_segment = true};
+	const struct program moved = {.build_id = id_a, .go_id = "go/a", .no_sections = true};
+	struct opened o;
+
+	(void)state;
+	open_named(&o, &plain, &other, &normal);
+	assert_true(o.exe.mismatch);
+	assert_true(test_core_found(&o.core, GOPM_FINDING_EXE_MISMATCH));
+	assert_true(test_core_says(&o.core, hex_a));
+	/* A wrong program's code is no answer. */
+	assert_int_equal(byte_at(&o, TEXT), UINT64_MAX);
+	close_it(&o);
+	open_named(&o, &go_a, &go_b, &normal);
+	assert_true(o.exe.mismatch);
+	assert_true(test_core_says(&o.core, "go/b"));
+	close_it(&o);
+	open_named(&o, &go_a, &go_a, &normal);
+	assert_false(o.exe.mismatch);
+	close_it(&o);
+	/* Nothing to compare is no mismatch. */
+	open_named(&o, &none, &plain, &normal);
+	assert_false(o.exe.mismatch);
+	assert_int_equal(o.exe.core_build_id.size, 0);
+	close_it(&o);
+	/* Go's linker leaves the GNU note outside of PT_NOTE. */
+	open_named(&o, &outside, &outside, &normal);
+	assert_string_equal(o.exe.build_id.data, hex_a);
+	assert_string_equal(o.exe.core_build_id.data, hex_a);
+	close_it(&o);
+	open_named(&o, &outside, &other, &normal);
+	assert_true(o.exe.mismatch);
+	close_it(&o);
+	open_named(&o, &plain, &moved, &normal);
+	assert_false(o.exe.mismatch);
+	assert_int_equal(byte_at(&o, TEXT), 0xcc);
+	close_it(&o);
+	/* Without IDs the entry point tells. */
+	struct process elsewhere = {.bias = 0x1000, .no_header = true};
+	open_named(&o, &none, &none, &elsewhere);
+	assert_true(o.exe.mismatch);
+	assert_true(test_core_says(&o.core, "entry points differ"));
+	close_it(&o);
+}
+
+static void unpacks_sections(void **state)
+{
+	static const char *const good[] = {".debug_info", ".debug_abbrev", ".debug_line"};
+	struct gopm__section section, again;
+	struct opened o;
+
+	(void)state;
+	open_named(&o, &plain, &plain, &normal);
+	for (size_t i = 0; i < 3; i++) {
+		assert_true(gopm__executable_has_section(&o.exe, good[i]));
+		assert_int_equal(gopm__executable_section(&o.exe, good[i], &section), GOPM_OK);
+		assert_int_equal(section.size, 5000);
+		assert_int_equal(section.address, 0);
+		for (size_t k = 0; k < 5000; k++) {
+			assert_int_equal(section.data[k], k / 100);
+		}
+		for (size_t k = 5000; k < 5016; k++) {
+			assert_int_equal(section.data[k], 0);
+		}
+		assert_int_equal(gopm__executable_section(&o.exe, good[i], &again), GOPM_OK);
+		assert_ptr_equal(again.data, section.data);
+	}
+	assert_int_equal(gopm__executable_section(&o.exe, ".debug_huge", &section), GOPM_ERR_LIMIT);
+	assert_null(section.data);
+	assert_int_equal(gopm__executable_section(&o.exe, ".debug_short", &section), GOPM_ERR_FORMAT);
+	assert_int_equal(gopm__executable_section(&o.exe, ".debug_odd", &section), GOPM_ERR_FORMAT);
+	assert_int_equal(gopm__executable_section(&o.exe, ".debug_tiny", &section), GOPM_ERR_FORMAT);
+	assert_int_equal(gopm__executable_section(&o.exe, ".debug_tiny", &section), GOPM_ERR_FORMAT);
+	assert_int_equal(gopm__executable_section(&o.exe, ".debug_none", &section), GOPM_NOT_FOUND);
+	assert_int_equal(gopm__executable_section(&o.exe, "", &section), GOPM_NOT_FOUND);
+	assert_false(gopm__executable_has_section(&o.exe, ".debug_none"));
+	assert_int_equal(gopm__executable_section(&o.exe, ".bss", &section), GOPM_OK);
+	assert_int_equal(section.size, 0);
+	assert_int_equal(section.address, DATA + 64);
+	assert_true(test_core_found(&o.core, GOPM_FINDING_LIMIT));
+	assert_true(test_core_found(&o.core, GOPM_FINDING_BAD_SYMBOLS));
+	close_it(&o);
+}
+
+static void finds_symbols(void **state)
+{
+	const char *names[] = {"runtime.main", "no.such", "runtime.allgs", "nowhere", "_rt0"};
+	uint64_t addresses[5], sizes[5];
+	struct opened o;
+
+	(void)state;
+	open_named(&o, &plain, &plain, &normal);
+	assert_int_equal(gopm__executable_symbols(&o.exe, names, 5, addresses, sizes), 3);
+	assert_int_equal(addresses[0], TEXT + 32);
+	assert_int_equal(addresses[1], 0);
+	assert_int_equal(addresses[2], DATA + 8);
+	assert_int_equal(sizes[2], 24);
+	assert_int_equal(addresses[3], 0);
+	assert_int_equal(addresses[4], ENTRY);
+	gopm_str name = gopm__executable_symbol_at(&o.exe, ENTRY);
+	assert_int_equal(name.size, 4);
+	assert_string_equal(name.data, "_rt0");
+	assert_int_equal(gopm__executable_symbol_at(&o.exe, ENTRY + 1).size, 0);
+	assert_int_equal(gopm__executable_symbol_at(&o.exe, 5).size, 0);
+	close_it(&o);
+}
+
+static void write_file(const char *path, const uint8_t *data, size_t size)
+{
+	FILE *f = fopen(path, "wb");
+	assert_non_null(f);
+	assert_int_equal(fwrite(data, 1, size, f), size);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void make_folders(char *path)
+{
+	for (char *p = strchr(path + 1, '/'); p != NULL; p = strchr(p + 1, '/')) {
+		*p = '\0';
+		(void)mkdir(path, 0700);
+		*p = '/';
+	}
+}
+
+static void put_in(const char *root, const char *path, const struct program *program)
+{
+	char full[256];
+	size_t size;
+	uint8_t *data = make_program(program, &size);
+
+	(void)snprintf(full, sizeof full, "%s%s", root, path);
+	make_folders(full);
+	write_file(full, data, size);
+	free(data);
+}
+
+static void remove_from(const char *root, const char *path)
+{
+	char full[256];
+
+	(void)snprintf(full, sizeof full, "%s%s", root, path);
+	assert_int_equal(unlink(full), 0);
+}
+
+static void searches(void **state)
+{
+	static const char id_path[] = "/usr/lib/debug/.build-id/61/61616161616161616161616161616161616161";
+	const struct program other = {.build_id = id_b, .go_id = "go/b"};
+	struct process process = {.path = "/srv/server (deleted)"};
+	char root[] = "/tmp/gopm-root-XXXXXX";
+	struct opened o;
+
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	const struct gopm__executable_request request = {
+	    .source = {.fd = -1, .what = "executable"}, .search = true, .sysroot = root};
+	/* Nowhere. */
+	open_it(&o, &plain, &process, &request);
+	assert_int_equal(o.status, GOPM_ERR_NO_EXECUTABLE);
+	assert_non_null(strstr(gopm_error_message(o.err), hex_a));
+	close_it(&o);
+	/* Nowhere, but the core holds its code. */
+	process.with_text = true;
+	open_it(&o, &plain, &process, &request);
+	assert_int_equal(o.status, GOPM_OK);
+	assert_true(o.exe.from_core);
+	assert_false(o.exe.mismatch);
+	assert_string_equal(o.exe.build_id.data, hex_a);
+	assert_int_equal(byte_at(&o, TEXT), 0xab);
+	struct gopm__section section;
+	assert_int_equal(gopm__executable_section(&o.exe, ".text", &section), GOPM_NOT_FOUND);
+	const char *names[] = {"runtime.allgs"};
+	uint64_t address;
+	assert_int_equal(gopm__executable_symbols(&o.exe, names, 1, &address, NULL), 0);
+	size_t count;
+	assert_non_null(gopm__executable_loads(&o.exe, &count));
+	assert_int_equal(count, 3);
+	close_it(&o);
+	process.with_text = false;
+	/* By path, and it is another one: better than nothing. */
+	put_in(root, "/srv/server", &other);
+	open_it(&o, &plain, &process, &request);
+	assert_int_equal(o.status, GOPM_OK);
+	assert_true(o.exe.mismatch);
+	close_it(&o);
+	/* By build ID, rather than the wrong one by path. */
+	put_in(root, id_path, &plain);
+	open_it(&o, &plain, &process, &request);
+	assert_int_equal(o.status, GOPM_OK);
+	assert_false(o.exe.mismatch);
+	assert_non_null(strstr(o.exe.source.name, ".build-id/61/"));
+	assert_int_equal(byte_at(&o, TEXT), 0xcc);
+	close_it(&o);
+	/* By path. */
+	remove_from(root, "/srv/server");
+	put_in(root, "/srv/server", &plain);
+	open_it(&o, &plain, &process, &request);
+	assert_int_equal(o.status, GOPM_OK);
+	assert_non_null(strstr(o.exe.source.name, "/srv/server"));
+	close_it(&o);
+	/* Not out of the sysroot. */
+	process.path = "/../srv/server";
+	remove_from(root, id_path);
+	open_it(&o, &plain, &process, &request);
+	assert_int_equal(o.status, GOPM_ERR_NO_EXECUTABLE);
+	close_it(&o);
+	/* Not when it may not. */
+	process.path = "/srv/server";
+	struct gopm__executable_request no = request;
+	no.search = false;
+	open_it(&o, &plain, &process, &no);
+	assert_int_equal(o.status, GOPM_ERR_NO_EXECUTABLE);
+	close_it(&o);
+	remove_from(root, "/srv/server");
+	static const char *const folders[] = {"/usr/lib/debug/.build-id/61",
+	                                      "/usr/lib/debug/.build-id",
+	                                      "/usr/lib/debug",
+	                                      "/usr/lib",
+	                                      "/usr",
+	                                      "/srv",
+	                                      ""};
+	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+		char full[256];
+		(void)snprintf(full, sizeof full, "%s%s", root, folders[i]);
+		assert_int_equal(rmdir(full), 0);
+	}
+}
+
+static void refuses_what_is_no_executable(void **state)
+{
+	size_t size, core_size;
+	uint8_t *program = make_program(&plain, &size), *data = make_core(&normal, program, size, &core_size);
+	struct gopm__executable_request request = {
+	    .source = {.fd = -1, .data = data, .data_size = core_size, .what = "executable"}};
+	struct test_core core;
+	struct gopm__executable exe;
+	gopm_error *err = NULL;
+
+	(void)state;
+	test_core_open(&core, data, core_size);
+	assert_int_equal(gopm__executable_open(&exe, &core.file, &request, &err), GOPM_ERR_FORMAT);
+	assert_non_null(strstr(gopm_error_message(err), "is a core, not an executable"));
+	gopm_error_free(err);
+	request.source.data = "#!/bin/sh\nexec true\n";
+	request.source.data_size = 20;
+	assert_int_equal(gopm__executable_open(&exe, &core.file, &request, &err), GOPM_ERR_FORMAT);
+	assert_non_null(strstr(gopm_error_message(err), "not an ELF file, so not an executable"));
+	gopm_error_free(err);
+	test_core_close(&core);
+	free(program);
+	free(data);
+}
+
+static void ask_everything(struct gopm__executable *exe)
+{
+	static const char *const sections[] = {".text",       ".bss",         ".debug_info",  ".debug_line",
+	                                       ".debug_huge", ".debug_short", ".debug_abbrev"};
+	const char *names[] = {"runtime.main", "no.such"};
+	uint64_t addresses[2], sizes[2];
+	struct gopm__section section;
+
+	for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
+		if (gopm__executable_section(exe, sections[i], &section) == GOPM_OK) {
+			volatile uint8_t byte = 0;
+			for (uint64_t k = 0; k < section.size; k++) {
+				byte = section.data[k];
+			}
+			(void)byte;
+		}
+	}
+	(void)gopm__executable_symbols(exe, names, 2, addresses, sizes);
+	(void)gopm__executable_symbol_at(exe, ENTRY);
+}
+
+static void open_damaged(struct test_core *core, const uint8_t *program, size_t size)
+{
+	const struct gopm__executable_request request = {
+	    .source = {.fd = -1, .data = program, .data_size = size, .what = "executable"},
+	    .max_section_size = 1 << 20};
+	struct gopm__executable exe;
+	size_t segments = core->file.memory.count;
+
+	if (gopm__executable_open(&exe, &core->file, &request, NULL) == GOPM_OK) {
+		ask_everything(&exe);
+		gopm__executable_close(&exe);
+	}
+	/* The core goes on to the next one, so it must not keep what is gone. */
+	size_t kept = 0;
+	for (size_t i = 0; i < core->file.memory.count; i++) {
+		if (core->file.memory.segments[i].source == &core->file.source) {
+			core->file.memory.segments[kept++] = core->file.memory.segments[i];
+		}
+	}
+	core->file.memory.count = kept;
+	assert_int_equal(kept, segments);
+}
+
+static void every_cut_and_every_byte(void **state)
+{
+	static const uint8_t values[] = {0x00, 0x01, 0x80, 0xff};
+	size_t size, core_size;
+	uint8_t *program = make_program(&plain, &size), *data = make_core(&normal, program, size, &core_size);
+	struct test_core core;
+
+	(void)state;
+	test_core_open(&core, data, core_size);
+	assert_int_equal(core.status, GOPM_OK);
+	for (size_t cut = 1; cut < size; cut++) {
+		uint8_t *copy = malloc(cut);
+		assert_non_null(copy);
+		memcpy(copy, program, cut);
+		open_damaged(&core, copy, cut);
+		free(copy);
+	}
+	for (size_t at = 0; at < size; at++) {
+		uint8_t old = program[at];
+		for (size_t v = 0; v < sizeof values; v++) {
+			program[at] = values[v];
+			open_damaged(&core, program, size);
+		}
+		program[at] = old;
+	}
+	test_core_close(&core);
+	free(program);
+	free(data);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(fills_what_the_core_left_out),
+	    cmocka_unit_test(what_the_core_holds_wins),
+	    cmocka_unit_test(cut_data_stays_lost),
+	    cmocka_unit_test(finds_the_bias),
+	    cmocka_unit_test(compares_build_ids),
+	    cmocka_unit_test(unpacks_sections),
+	    cmocka_unit_test(finds_symbols),
+	    cmocka_unit_test(searches),
+	    cmocka_unit_test(refuses_what_is_no_executable),
+	    cmocka_unit_test(every_cut_and_every_byte),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
