@@ -1,0 +1,40 @@
+#include "export/trace_name.h"
+
+#include <string.h>
+
+/* runtime/traceback.go, funcNamePiecesForPrint. Since Go 1.27 a generic method of a generic type has two lists of
+ * type arguments, "a[x].b[y]"; before it no name has that form. */
+void gopm__trace_name(gopm_str name, struct gopm__text *out)
+{
+	const char *open = name.size != 0 ? memchr(name.data, '[', name.size) : NULL;
+	const char *close = name.size != 0 ? memrchr(name.data, ']', name.size) : NULL;
+
+	static const char gopanic[] = "runtime.gopanic";
+	if (name.size == sizeof gopanic - 1 && memcmp(name.data, gopanic, name.size) == 0) {
+		/* People wrote panic(), and know it by that name. */
+		gopm__text_str(out, "panic");
+		return;
+	}
+	if (open == NULL || close == NULL || close < open) {
+		gopm__text_add(out, name.data, name.size);
+		return;
+	}
+	const char *middle_begin = NULL, *middle_end = NULL;
+	int depth = 1;
+	for (const char *p = open + 1; p < close; p++) {
+		if (*p == '[' && ++depth == 1) {
+			middle_end = p;
+			break;
+		}
+		if (*p == ']' && --depth == 0) {
+			middle_begin = p + 1;
+		}
+	}
+	gopm__text_add(out, name.data, (size_t)(open - name.data));
+	gopm__text_str(out, "[...]");
+	if (middle_begin != NULL && middle_end != NULL && middle_begin <= middle_end) {
+		gopm__text_add(out, middle_begin, (size_t)(middle_end - middle_begin));
+		gopm__text_str(out, "[...]");
+	}
+	gopm__text_add(out, close + 1, (size_t)(name.data + name.size - (close + 1)));
+}

@@ -1,0 +1,195 @@
+#include "export/traceback.h"
+
+#include <inttypes.h>
+
+#include "export/trace_args.h"
+#include "export/trace_name.h"
+
+/* Frames printed at each end of a deep stack (runtime/traceback.go, tracebackInnerFrames and tracebackOuterFrames). */
+enum { INNER_FRAMES = 50, OUTER_FRAMES = 50 };
+#define NANOSECONDS_A_MINUTE INT64_C(60000000000)
+
+bool gopm__traceback_shows(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level)
+{
+	return !gopm__g_is_dead(g) && (level >= GOPM_TRACEBACK_SYSTEM || !gopm__g_is_system(rt, g));
+}
+
+static void header(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level, struct gopm__text *out)
+{
+	gopm_str status = gopm__g_status_name(g->status);
+	gopm_str reason = gopm__g_wait_reason(rt, g);
+
+	/* The first reason, 0, is no reason. */
+	if (reason.size != 0 && g->raw_wait_reason != 0) {
+		status = reason;
+	}
+	gopm__text_printf(out, "goroutine %" PRIu64, g->id);
+	if (level >= GOPM_TRACEBACK_SYSTEM) {
+		gopm__text_printf(out, " gp=0x%" PRIx64, g->address);
+		if (g->m != NULL) {
+			gopm__text_printf(out, " m=%" PRIu64 " mp=0x%" PRIx64, g->m->id, g->m_address);
+		} else {
+			gopm__text_str(out, " m=nil");
+		}
+	}
+	gopm__text_str(out, " [");
+	gopm__text_add(out, status.data, status.size);
+	if (g->status == GOPM_G_LEAKED) {
+		gopm__text_str(out, " (leaked)");
+	}
+	if ((g->flags & GOPM_G_FLAG_SCAN) != 0) {
+		gopm__text_str(out, " (scan)");
+	}
+	if ((g->status == GOPM_G_WAITING || g->status == GOPM_G_SYSCALL) && g->wait_since != 0 &&
+	    rt->now > g->wait_since && (rt->now - g->wait_since) / NANOSECONDS_A_MINUTE >= 1) {
+		gopm__text_printf(out, ", %" PRId64 " minutes", (rt->now - g->wait_since) / NANOSECONDS_A_MINUTE);
+	}
+	if (g->lockedm != 0) {
+		gopm__text_str(out, ", locked to thread");
+	}
+	gopm__text_str(out, "]:\n");
+}
+
+/* If the wrapper called a panic function instead of what it wraps, it is of interest. */
+static bool hides_wrapper(uint8_t callee_role)
+{
+	return callee_role != GOPM__ROLE_GOPANIC && callee_role != GOPM__ROLE_SIGPANIC &&
+	       callee_role != GOPM__ROLE_PANICWRAP;
+}
+
+static bool shows_call(const struct gopm__call *call, uint32_t level, bool first, uint8_t callee_role)
+{
+	if (level >= GOPM_TRACEBACK_SYSTEM) {
+		return true;
+	}
+	if (call->role == GOPM__ROLE_WRAPPER && hides_wrapper(callee_role)) {
+		return false;
+	}
+	if (call->role == GOPM__ROLE_FINALIZERS || call->role == GOPM__ROLE_CLEANUPS) {
+		return true;
+	}
+	if (call->role == GOPM__ROLE_GOPANIC && !first) {
+		return true;
+	}
+	return call->function.size != 0 && memchr(call->function.data, '.', call->function.size) != NULL &&
+	       !gopm__name_is_private_runtime(call->function);
+}
+
+static void print_call(struct gopm__walk *walk, const struct gopm__call *call, uint32_t level, struct gopm__text *out)
+{
+	bool inlined = call->inline_index >= 0;
+	uint64_t entry = walk->info->func.entry;
+
+	gopm__trace_name(call->function, out);
+	gopm__text_str(out, "(");
+	if (inlined) {
+		gopm__text_str(out, "...");
+	} else {
+		gopm__trace_args(&walk->reader, &walk->info->func, walk->cfa, walk->lookup_pc, out);
+	}
+	gopm__text_str(out, ")\n\t");
+	if (call->file.size != 0) {
+		gopm__text_add(out, call->file.data, call->file.size);
+	} else {
+		gopm__text_str(out, "?");
+	}
+	gopm__text_printf(out, ":%" PRIu32, call->line);
+	if (!inlined && walk->pc > entry) {
+		gopm__text_printf(out, " +0x%" PRIx64, walk->pc - entry);
+	}
+	if (!inlined && level >= GOPM_TRACEBACK_SYSTEM) {
+		gopm__text_printf(out, " fp=0x%" PRIx64 " sp=0x%" PRIx64 " pc=0x%" PRIx64, walk->cfa, walk->sp,
+		                  walk->pc);
+	}
+	gopm__text_str(out, "\n");
+}
+
+struct window {
+	uint64_t skip_from, skip_to; /* visible calls that are not printed */
+	bool print;
+};
+
+/* One pass over the stack; returns how many calls are visible. Deep stacks take two passes and no memory. */
+static uint64_t pass(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level,
+                     const struct window *window, struct gopm__text *out)
+{
+	struct gopm__walk walk;
+	uint64_t visible = 0;
+	uint8_t callee = GOPM__ROLE_NORMAL;
+
+	gopm__walk_goroutine(&walk, rt, g, false);
+	for (bool more = walk.at_frame; more && !out->failed; more = gopm__walk_next(&walk)) {
+		if (!walk.info->known) {
+			continue;
+		}
+		for (uint32_t i = 0; i < walk.info->call_count; i++) {
+			const struct gopm__call *call = &walk.info->calls[i];
+			bool show = shows_call(call, level, visible == 0, callee);
+			callee = call->role;
+			if (!show) {
+				continue;
+			}
+			if (window->print && (visible < window->skip_from || visible >= window->skip_to)) {
+				print_call(&walk, call, level, out);
+			}
+			visible++;
+			if (window->print && visible == window->skip_from && window->skip_to > window->skip_from) {
+				gopm__text_printf(out, "...%" PRIu64 " frames elided...\n",
+				                  window->skip_to - window->skip_from);
+			}
+		}
+	}
+	return visible;
+}
+
+static void created_by(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level, struct gopm__text *out)
+{
+	const struct gopm__pcinfo *info = gopm__symtab_pc(rt->symtab, g->gopc);
+
+	if (info == NULL || !info->known || g->id == 1) {
+		return;
+	}
+	const struct gopm__call *physical = &info->calls[info->call_count - 1];
+	if (!shows_call(physical, level, false, GOPM__ROLE_NORMAL)) {
+		return;
+	}
+	gopm__text_str(out, "created by ");
+	gopm__trace_name(physical->function, out);
+	if (g->parent_id != 0) {
+		gopm__text_printf(out, " in goroutine %" PRIu64, g->parent_id);
+	}
+	/* The line is that of the call, before the return address, whatever was inlined there. */
+	uint64_t entry = info->func.entry;
+	const struct gopm__pcinfo *at = g->gopc > entry ? gopm__symtab_pc(rt->symtab, g->gopc - 1) : info;
+	if (at != NULL && at->known) {
+		gopm__text_str(out, "\n\t");
+		gopm__text_add(out, at->calls[0].file.data, at->calls[0].file.size);
+		gopm__text_printf(out, ":%" PRIu32, at->calls[0].line);
+	}
+	if (g->gopc > entry) {
+		gopm__text_printf(out, " +0x%" PRIx64, g->gopc - entry);
+	}
+	gopm__text_str(out, "\n");
+}
+
+void gopm__traceback_goroutine(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level,
+                               struct gopm__text *out)
+{
+	struct window window = {0};
+	uint32_t frames_level = level;
+
+	header(rt, g, level, out);
+	uint64_t visible = pass(rt, g, frames_level, &window, out);
+	if (visible == 0) {
+		/* Nothing but runtime frames: those are better than none. */
+		frames_level = GOPM_TRACEBACK_SYSTEM;
+		visible = pass(rt, g, frames_level, &window, out);
+	}
+	window.print = true;
+	if (visible > INNER_FRAMES + OUTER_FRAMES) {
+		window.skip_from = INNER_FRAMES;
+		window.skip_to = visible - OUTER_FRAMES;
+	}
+	(void)pass(rt, g, frames_level, &window, out);
+	created_by(rt, g, level, out);
+}
