@@ -16,6 +16,7 @@ import pathlib
 import resource
 import selectors
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -33,7 +34,7 @@ def build(args, exe):
         experiments.append("nodwarf5")
     if experiments:
         env["GOEXPERIMENT"] = ",".join(experiments)
-    command = ["go", "build", "-trimpath", "-o", exe]
+    command = ["go", "build", "-trimpath", "-buildvcs=false", "-o", exe]
     if args.build_flags:
         command += args.build_flags.split()
     subprocess.run(command + ["."], cwd=args.program, env=env, check=True)
@@ -41,7 +42,8 @@ def build(args, exe):
 
 def start(args, exe, errors):
     """Starts the program and waits for its first line: an address or "ready"."""
-    env = dict(os.environ, GOTRACEBACK=args.traceback)
+    # Nothing of whoever runs this: the environment is in the core.
+    env = {"PATH": "/usr/bin:/bin", "GOTRACEBACK": args.traceback}
     for setting in args.env:
         name, value = setting.split("=", 1)
         env[name] = value
@@ -66,7 +68,7 @@ def hang(address, count, quiet):
         selector.register(connection, selectors.EVENT_READ)
         connections.append(connection)
     last = time.monotonic()
-    limit = last + 60
+    limit = last + 60 + quiet
     while time.monotonic() - last < quiet:
         if time.monotonic() > limit:
             sys.exit("make-cores: the server does not hang")
@@ -78,7 +80,8 @@ def hang(address, count, quiet):
     return connections
 
 
-def take(process, core):
+def take(process, core, lean):
+    reserved = unreadable(process.pid)
     script = [
         "set pagination off", "set confirm off", "set debuginfod enabled off", "set auto-load off",
         "handle all nostop noprint pass", f"attach {process.pid}", f"generate-core-file {core}",
@@ -91,7 +94,50 @@ def take(process, core):
     if not os.path.exists(core):
         sys.exit("make-cores: gdb wrote no core:\n" + result.stdout + result.stderr)
     # gdb writes the runtime's reserved, never touched address space as zeros.
+    if lean:
+        drop(core, reserved)
     subprocess.run(["fallocate", "--dig-holes", core], stderr=subprocess.DEVNULL, check=False)
+
+
+def unreadable(pid):
+    """Start addresses of the mappings that nobody may read: address space the runtime reserved."""
+    with open(f"/proc/{pid}/maps", encoding="utf-8") as maps:
+        return {int(line.split("-")[0], 16) for line in maps if line.split()[1].startswith("---")}
+
+
+def drop(core, addresses):
+    """Rewrites a core without the contents of some segments, as the kernel writes cores."""
+    with open(core, "rb") as old, open(core + ".lean", "wb") as new:
+        header = bytearray(old.read(64))
+        offset, size, count = (struct.unpack_from("<Q", header, 32)[0], *struct.unpack_from("<HH", header, 54))
+        old.seek(offset)
+        table = bytearray(old.read(size * count))
+        # What follows the program headers is laid out anew; sections say nothing that segments do not.
+        struct.pack_into("<Q", header, 40, 0)
+        struct.pack_into("<HH", header, 60, 0, 0)
+        at = offset + len(table)
+        for i in range(count):
+            kind, _, start, address = struct.unpack_from("<IIQQ", table, i * size)
+            length = struct.unpack_from("<Q", table, i * size + 32)[0]
+            if kind == 1:
+                at = (at + 4095) & ~4095
+                if address in addresses:
+                    length = 0
+            struct.pack_into("<Q", table, i * size + 8, at)
+            struct.pack_into("<Q", table, i * size + 32, length)
+            old.seek(start)
+            new.seek(at)
+            at += length
+            while length:
+                part = old.read(min(length, 1 << 20))
+                new.write(part)
+                length -= len(part)
+        new.truncate(at)
+        new.seek(0)
+        new.write(header)
+        new.seek(offset)
+        new.write(table)
+    os.replace(core + ".lean", core)
 
 
 def main():
@@ -107,7 +153,7 @@ def main():
     parser.add_argument("--quiet", type=float, default=1.5, help="seconds without an answer that count as hung")
     parser.add_argument("--traceback", default="all", help="GOTRACEBACK of the program")
     parser.add_argument("--env", action="append", default=[], help="NAME=VALUE for the program; repeatable")
-    parser.add_argument("--core-name", default="core")
+    parser.add_argument("--lean", action="store_true", help="leave out reserved address space, as the kernel does")
     parser.add_argument("arguments", nargs="*", help="for the program, after --")
     args = parser.parse_args()
 
@@ -116,7 +162,7 @@ def main():
     args.dir = args.dir.resolve()
     args.program = args.program.resolve()
     args.dir.mkdir(parents=True, exist_ok=True)
-    exe, core = str(args.dir / "server"), str(args.dir / args.core_name)
+    exe, core = str(args.dir / "server"), str(args.dir / "core")
     if os.path.exists(core):
         os.unlink(core)
     build(args, exe)
@@ -129,7 +175,7 @@ def main():
             else:
                 connections = []
                 time.sleep(args.quiet)
-            take(process, core)
+            take(process, core, args.lean)
             process.wait(timeout=60)
         finally:
             process.kill()
