@@ -6,183 +6,13 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include "cmocka_all.h"
-#include "support/elfbuilder.h"
 #include "support/testcore.h"
-
-#define BASE ((uint64_t)0x400000)
-#define TEXT ((uint64_t)0x401000)
-#define DATA ((uint64_t)0x500000)
-#define ENTRY (TEXT + 16)
+#include "support/testprogram.h"
 
 static const char id_a[20] = "aaaaaaaaaaaaaaaaaaaa", id_b[20] = "bbbbbbbbbbbbbbbbbbbb";
 static const char hex_a[] = "6161616161616161616161616161616161616161";
-
-struct program {
-	const char *build_id; /* 20 bytes, or NULL */
-	const char *go_id;
-	bool pie, id_outside_segment, no_sections;
-};
-
-static void add_compressed(struct elf_builder *b)
-{
-	uint8_t plain[5000], packed[6000];
-	Elf64_Chdr header = {.ch_type = ELFCOMPRESS_ZLIB, .ch_size = sizeof plain, .ch_addralign = 1};
-	struct elf_bytes bytes = {NULL, 0, 0};
-
-	for (size_t i = 0; i < sizeof plain; i++) {
-		plain[i] = (uint8_t)(i / 100);
-	}
-	uLongf size = sizeof packed;
-	assert_int_equal(compress(packed, &size, plain, sizeof plain), Z_OK);
-	elf_bytes_add(&bytes, &header, sizeof header);
-	elf_bytes_add(&bytes, packed, size);
-	elf_builder_section(b, ".debug_info", SHT_PROGBITS, SHF_COMPRESSED, 0, bytes.data, bytes.size);
-	elf_bytes_free(&bytes);
-
-	elf_bytes_add(&bytes, "ZLIB\0\0\0\0\0\0\x13\x88", 12);
-	elf_bytes_add(&bytes, packed, size);
-	elf_builder_section(b, ".zdebug_line", SHT_PROGBITS, 0, 0, bytes.data, bytes.size);
-	elf_bytes_free(&bytes);
-
-	header.ch_type = 2;
-	elf_bytes_add(&bytes, &header, sizeof header);
-	elf_bytes_add(&bytes, packed, ZSTD_compress(packed, sizeof packed, plain, sizeof plain, 1));
-	elf_builder_section(b, ".debug_abbrev", SHT_PROGBITS, SHF_COMPRESSED, 0, bytes.data, bytes.size);
-	/* Lies about its length, in both directions, and about what it is. */
-	header.ch_size = (uint64_t)1 << 40;
-	memcpy(bytes.data, &header, sizeof header);
-	elf_builder_section(b, ".debug_huge", SHT_PROGBITS, SHF_COMPRESSED, 0, bytes.data, bytes.size);
-	header.ch_size = 4999;
-	memcpy(bytes.data, &header, sizeof header);
-	elf_builder_section(b, ".debug_short", SHT_PROGBITS, SHF_COMPRESSED, 0, bytes.data, bytes.size);
-	header.ch_type = 77;
-	memcpy(bytes.data, &header, sizeof header);
-	elf_builder_section(b, ".debug_odd", SHT_PROGBITS, SHF_COMPRESSED, 0, bytes.data, bytes.size);
-	elf_builder_section(b, ".debug_tiny", SHT_PROGBITS, SHF_COMPRESSED, 0, "abc", 3);
-	elf_bytes_free(&bytes);
-}
-
-/* `shift`: from where the file says things are to the constants above. */
-static void add_symbols(struct elf_builder *b, uint64_t shift)
-{
-	static const char names[] = "\0runtime.allgs\0runtime.main\0_rt0\0runtime.main\0nowhere";
-	const Elf64_Sym symbols[] = {
-	    {.st_name = 0},
-	    {.st_name = 1,
-	     .st_info = ELF64_ST_INFO(STB_LOCAL, STT_OBJECT),
-	     .st_shndx = 1,
-	     .st_value = DATA + 8 - shift,
-	     .st_size = 24},
-	    {.st_name = 15,
-	     .st_info = ELF64_ST_INFO(STB_LOCAL, STT_FUNC),
-	     .st_shndx = 1,
-	     .st_value = TEXT + 32 - shift},
-	    {.st_name = 28, .st_info = ELF64_ST_INFO(STB_LOCAL, STT_FUNC), .st_shndx = 1, .st_value = ENTRY - shift},
-	    {.st_name = 33,
-	     .st_info = ELF64_ST_INFO(STB_LOCAL, STT_FUNC),
-	     .st_shndx = 1,
-	     .st_value = TEXT + 64 - shift},
-	    {.st_name = 46, .st_info = ELF64_ST_INFO(STB_LOCAL, STT_FUNC), .st_shndx = SHN_UNDEF, .st_value = 5},
-	    {.st_name = 100000, .st_info = ELF64_ST_INFO(STB_LOCAL, STT_FUNC), .st_shndx = 1, .st_value = 5},
-	};
-
-	size_t strings = b->section_count + 1;
-	elf_builder_section(b, ".strtab", SHT_STRTAB, 0, 0, names, sizeof names);
-	struct elf_builder_section *s = elf_builder_section(b, ".symtab", SHT_SYMTAB, 0, 0, symbols, sizeof symbols);
-	s->header.sh_link = (Elf64_Word)strings;
-	s->header.sh_entsize = sizeof(Elf64_Sym);
-}
-
-/* Headers and notes at BASE, text at TEXT, data at DATA; for PIE all of it from 0. */
-static uint8_t *make_program(const struct program *p, size_t *size)
-{
-	struct elf_builder b;
-	uint64_t base = p->pie ? 0 : BASE;
-	struct elf_bytes notes = {NULL, 0, 0};
-	uint8_t bytes[256];
-
-	elf_builder_init(&b, p->pie ? ET_DYN : ET_EXEC);
-	b.header.e_entry = base + (ENTRY - BASE);
-	b.header_in_first = true;
-	if (p->go_id != NULL) {
-		elf_bytes_u32(&notes, 4);
-		elf_bytes_u32(&notes, (uint32_t)strlen(p->go_id));
-		elf_bytes_u32(&notes, 4);
-		elf_bytes_add(&notes, "Go\0\0", 4);
-		elf_bytes_add(&notes, p->go_id, strlen(p->go_id));
-		elf_bytes_zero(&notes, (4 - notes.size % 4) % 4);
-	}
-	size_t in_segment = notes.size;
-	if (p->build_id != NULL) {
-		elf_bytes_note(&notes, "GNU", NT_GNU_BUILD_ID, p->build_id, 20);
-		in_segment = p->id_outside_segment ? in_segment : notes.size;
-	}
-	/* Five program headers, of which the note's says where the notes are: behind them. */
-	size_t headers = sizeof(Elf64_Ehdr) + 5 * sizeof(Elf64_Phdr);
-	elf_builder_load(&b, base, notes.data, notes.size, 0x1000, PF_R);
-	memset(bytes, 0xcc, sizeof bytes);
-	elf_builder_load(&b, base + (TEXT - BASE), bytes, sizeof bytes, sizeof bytes, PF_R | PF_X);
-	memset(bytes, 0xdd, sizeof bytes);
-	elf_builder_load(&b, base + (DATA - BASE), bytes, 64, 4096, PF_R | PF_W);
-	struct elf_builder_segment *s = elf_builder_segment(&b, PT_PHDR);
-	s->header.p_vaddr = base + sizeof(Elf64_Ehdr);
-	s = elf_builder_segment(&b, PT_NOTE);
-	s->header.p_vaddr = base + headers;
-	s->header.p_offset = headers;
-	s->header.p_filesz = in_segment;
-	s->header.p_align = 4;
-	if (!p->no_sections) {
-		elf_builder_section(&b, ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, base + (TEXT - BASE), "\xcc",
-		                    1);
-		elf_builder_section(&b, ".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE, base + (DATA - BASE) + 64, NULL, 64);
-		add_compressed(&b);
-		add_symbols(&b, BASE - base);
-	}
-	uint8_t *data = elf_builder_finish(&b, size);
-	elf_builder_free(&b);
-	elf_bytes_free(&notes);
-	return data;
-}
-
-/* A core of that program as the kernel writes it: the first page of the file, no text, and data as
- * far as `data_size` says. */
-struct process {
-	uint64_t bias;
-	const char *path; /* in NT_FILE; NULL: no such note */
-	bool no_header, no_auxv, with_text;
-	size_t data_size;
-};
-
-static uint8_t *make_core(const struct process *p, const uint8_t *program, size_t program_size, size_t *size)
-{
-	struct elf_builder b;
-	uint8_t page[4096] = {0}, data[128];
-	uint64_t base = BASE + p->bias;
-	const struct elf_builder_mapping file = {base, base + 0x1000, 0, p->path};
-
-	memcpy(page, program, program_size < sizeof page ? program_size : sizeof page);
-	elf_builder_init(&b, ET_CORE);
-	elf_builder_thread(&b, 1, 0, ENTRY + p->bias, 0, 0);
-	if (!p->no_auxv) {
-		elf_builder_auxv(&b, ENTRY + p->bias, base + sizeof(Elf64_Ehdr));
-	}
-	if (p->path != NULL) {
-		elf_builder_files(&b, &file, 1);
-	}
-	memset(data, 0xee, sizeof data);
-	elf_builder_load(&b, base, page, p->no_header ? 0 : sizeof page, sizeof page, PF_R);
-	memset(page, 0xab, sizeof page);
-	elf_builder_load(&b, TEXT + p->bias, page, p->with_text ? sizeof page : 0, sizeof page, PF_R | PF_X);
-	elf_builder_load(&b, DATA + p->bias, data, p->data_size, 4096, PF_R | PF_W);
-	elf_builder_load(&b, 0xc000000000, data, 8, 4096, PF_R | PF_W);
-	uint8_t *core = elf_builder_finish(&b, size);
-	elf_builder_free(&b);
-	return core;
-}
 
 struct opened {
 	struct test_core core;
@@ -193,14 +23,14 @@ struct opened {
 	size_t program_size;
 };
 
-static void open_it(struct opened *o, const struct program *mapped, const struct process *process,
+static void open_it(struct opened *o, const struct test_program *mapped, const struct test_process *process,
                     const struct gopm__executable_request *request)
 {
 	size_t size, core_size;
-	uint8_t *program = make_program(mapped, &size);
+	uint8_t *program = test_program_make(mapped, &size);
 
 	*o = (struct opened){.status = GOPM_OK};
-	o->core_data = make_core(process, program, size, &core_size);
+	o->core_data = test_process_core(process, program, size, &core_size);
 	free(program);
 	test_core_open(&o->core, o->core_data, core_size);
 	assert_int_equal(o->core.status, GOPM_OK);
@@ -208,11 +38,11 @@ static void open_it(struct opened *o, const struct program *mapped, const struct
 }
 
 /* The program is in memory, and is `named`; the core is one of `mapped`. */
-static void open_named(struct opened *o, const struct program *mapped, const struct program *named,
-                       const struct process *process)
+static void open_named(struct opened *o, const struct test_program *mapped, const struct test_program *named,
+                       const struct test_process *process)
 {
 	size_t size;
-	uint8_t *program = make_program(named, &size);
+	uint8_t *program = test_program_make(named, &size);
 	const struct gopm__executable_request request = {
 	    .source = {.fd = -1, .data = program, .data_size = size, .what = "executable"}};
 
@@ -240,8 +70,8 @@ static uint64_t byte_at(const struct opened *o, uint64_t address)
 	return gopm__read_word(&reader, address, 1, &word) ? word : UINT64_MAX;
 }
 
-static const struct program plain = {.build_id = id_a, .go_id = "go/a"};
-static const struct process normal = {.path = "/srv/server"};
+static const struct test_program plain = {.build_id = id_a, .go_id = "go/a"};
+static const struct test_process normal = {.path = "/srv/server"};
 
 static void fills_what_the_core_left_out(void **state)
 {
@@ -255,39 +85,40 @@ static void fills_what_the_core_left_out(void **state)
 	assert_int_equal(o.exe.bias, 0);
 	assert_string_equal(o.exe.build_id.data, hex_a);
 	assert_string_equal(o.exe.core_build_id.data, hex_a);
-	assert_int_equal(byte_at(&o, TEXT), 0xcc);
+	assert_int_equal(byte_at(&o, PROGRAM_TEXT), 0xcc);
 	/* Data that was never written is the file's; behind it is nothing known. */
-	assert_int_equal(byte_at(&o, DATA), 0xdd);
-	assert_int_equal(byte_at(&o, DATA + 63), 0xdd);
-	assert_int_equal(byte_at(&o, DATA + 64), UINT64_MAX);
+	assert_int_equal(byte_at(&o, PROGRAM_DATA), 0xdd);
+	assert_int_equal(byte_at(&o, PROGRAM_DATA + 63), 0xdd);
+	assert_int_equal(byte_at(&o, PROGRAM_DATA + 64), UINT64_MAX);
 	assert_int_equal(o.core.findings.total, 0);
 	size_t count;
 	const struct gopm__load *loads = gopm__executable_loads(&o.exe, &count);
 	assert_int_equal(count, 3);
-	assert_int_equal(loads[1].address, TEXT);
+	assert_int_equal(loads[1].address, PROGRAM_TEXT);
 	close_it(&o);
 }
 
 static void what_the_core_holds_wins(void **state)
 {
 	struct opened o;
-	struct process process = {.data_size = 32, .with_text = true};
+	struct test_process process = {.data_size = 32, .with_text = true};
 
 	(void)state;
 	open_named(&o, &plain, &plain, &process);
-	assert_int_equal(byte_at(&o, TEXT), 0xab);
-	assert_int_equal(byte_at(&o, DATA + 31), 0xee);
-	assert_int_equal(byte_at(&o, DATA + 32), 0xdd);
+	assert_int_equal(byte_at(&o, PROGRAM_TEXT), 0xab);
+	assert_int_equal(byte_at(&o, PROGRAM_DATA + 31), 0xee);
+	assert_int_equal(byte_at(&o, PROGRAM_DATA + 32), 0xdd);
 	close_it(&o);
 }
 
 /* A page that the process wrote and that a cut took away must not come from the file. */
 static void cut_data_stays_lost(void **state)
 {
-	struct process process = {.data_size = 128};
+	struct test_process process = {.data_size = 128};
 	struct opened o = {.status = GOPM_OK};
 	size_t size, core_size;
-	uint8_t *program = make_program(&plain, &size), *data = make_core(&process, program, size, &core_size);
+	uint8_t *program = test_program_make(&plain, &size),
+	        *data = test_process_core(&process, program, size, &core_size);
 	const struct gopm__executable_request request = {
 	    .source = {.fd = -1, .data = program, .data_size = size, .what = "executable"}};
 
@@ -297,10 +128,10 @@ static void cut_data_stays_lost(void **state)
 	assert_int_equal(o.core.status, GOPM_OK);
 	assert_true(o.core.file.truncated);
 	assert_int_equal(gopm__executable_open(&o.exe, &o.core.file, &request, NULL), GOPM_OK);
-	assert_int_equal(byte_at(&o, DATA), 0xee);
-	assert_int_equal(byte_at(&o, DATA + 63), 0xee);
-	assert_int_equal(byte_at(&o, DATA + 64), UINT64_MAX);
-	assert_int_equal(byte_at(&o, TEXT), 0xcc);
+	assert_int_equal(byte_at(&o, PROGRAM_DATA), 0xee);
+	assert_int_equal(byte_at(&o, PROGRAM_DATA + 63), 0xee);
+	assert_int_equal(byte_at(&o, PROGRAM_DATA + 64), UINT64_MAX);
+	assert_int_equal(byte_at(&o, PROGRAM_TEXT), 0xcc);
 	close_it(&o);
 	free(program);
 	free(data);
@@ -308,9 +139,9 @@ static void cut_data_stays_lost(void **state)
 
 static void finds_the_bias(void **state)
 {
-	const struct program pie = {.build_id = id_a, .pie = true};
-	struct process process = {.bias = 0x555555000000, .path = "/srv/server"};
-	const uint64_t bias = BASE + 0x555555000000;
+	const struct test_program pie = {.build_id = id_a, .pie = true};
+	struct test_process process = {.bias = 0x555555000000, .path = "/srv/server"};
+	const uint64_t bias = PROGRAM_BASE + 0x555555000000;
 	struct opened o;
 
 	(void)state;
@@ -322,24 +153,24 @@ static void finds_the_bias(void **state)
 		assert_true(o.exe.pie);
 		assert_int_equal(o.exe.bias, bias);
 		assert_false(o.exe.mismatch);
-		assert_int_equal(byte_at(&o, TEXT + process.bias), 0xcc);
+		assert_int_equal(byte_at(&o, PROGRAM_TEXT + process.bias), 0xcc);
 		const char *names[] = {"runtime.allgs"};
 		uint64_t address;
 		assert_int_equal(gopm__executable_symbols(&o.exe, names, 1, &address, NULL), 1);
-		assert_int_equal(address, DATA + 8 + process.bias);
+		assert_int_equal(address, PROGRAM_DATA + 8 + process.bias);
 		struct gopm__section section;
 		assert_int_equal(gopm__executable_section(&o.exe, ".text", &section), GOPM_OK);
-		assert_int_equal(section.address, TEXT + process.bias);
+		assert_int_equal(section.address, PROGRAM_TEXT + process.bias);
 		close_it(&o);
 	}
 }
 
 static void compares_build_ids(void **state)
 {
-	const struct program other = {.build_id = id_b, .go_id = "go/a"};
-	const struct program go_a = {.go_id = "go/a"}, go_b = {.go_id = "go/b"}, none = {.go_id = NULL};
-	const struct program outside = {.build_id = id_a, .go_id = "go/a", .id_outside_segment = true};
-	const struct program moved = {.build_id = id_a, .go_id = "go/a", .no_sections = true};
+	const struct test_program other = {.build_id = id_b, .go_id = "go/a"};
+	const struct test_program go_a = {.go_id = "go/a"}, go_b = {.go_id = "go/b"}, none = {.go_id = NULL};
+	const struct test_program outside = {.build_id = id_a, .go_id = "go/a", .id_outside_segment = true};
+	const struct test_program moved = {.build_id = id_a, .go_id = "go/a", .no_sections = true};
 	struct opened o;
 
 	(void)state;
@@ -348,7 +179,7 @@ static void compares_build_ids(void **state)
 	assert_true(test_core_found(&o.core, GOPM_FINDING_EXE_MISMATCH));
 	assert_true(test_core_says(&o.core, hex_a));
 	/* A wrong program's code is no answer. */
-	assert_int_equal(byte_at(&o, TEXT), UINT64_MAX);
+	assert_int_equal(byte_at(&o, PROGRAM_TEXT), UINT64_MAX);
 	close_it(&o);
 	open_named(&o, &go_a, &go_b, &normal);
 	assert_true(o.exe.mismatch);
@@ -372,10 +203,10 @@ static void compares_build_ids(void **state)
 	close_it(&o);
 	open_named(&o, &plain, &moved, &normal);
 	assert_false(o.exe.mismatch);
-	assert_int_equal(byte_at(&o, TEXT), 0xcc);
+	assert_int_equal(byte_at(&o, PROGRAM_TEXT), 0xcc);
 	close_it(&o);
 	/* Without IDs the entry point tells. */
-	struct process elsewhere = {.bias = 0x1000, .no_header = true};
+	struct test_process elsewhere = {.bias = 0x1000, .no_header = true};
 	open_named(&o, &none, &none, &elsewhere);
 	assert_true(o.exe.mismatch);
 	assert_true(test_core_says(&o.core, "entry points differ"));
@@ -415,7 +246,7 @@ static void unpacks_sections(void **state)
 	assert_false(gopm__executable_has_section(&o.exe, ".debug_none"));
 	assert_int_equal(gopm__executable_section(&o.exe, ".bss", &section), GOPM_OK);
 	assert_int_equal(section.size, 0);
-	assert_int_equal(section.address, DATA + 64);
+	assert_int_equal(section.address, PROGRAM_DATA + 64);
 	assert_true(test_core_found(&o.core, GOPM_FINDING_LIMIT));
 	assert_true(test_core_found(&o.core, GOPM_FINDING_BAD_SYMBOLS));
 	close_it(&o);
@@ -430,16 +261,16 @@ static void finds_symbols(void **state)
 	(void)state;
 	open_named(&o, &plain, &plain, &normal);
 	assert_int_equal(gopm__executable_symbols(&o.exe, names, 5, addresses, sizes), 3);
-	assert_int_equal(addresses[0], TEXT + 32);
+	assert_int_equal(addresses[0], PROGRAM_TEXT + 32);
 	assert_int_equal(addresses[1], 0);
-	assert_int_equal(addresses[2], DATA + 8);
+	assert_int_equal(addresses[2], PROGRAM_DATA + 8);
 	assert_int_equal(sizes[2], 24);
 	assert_int_equal(addresses[3], 0);
-	assert_int_equal(addresses[4], ENTRY);
-	gopm_str name = gopm__executable_symbol_at(&o.exe, ENTRY);
+	assert_int_equal(addresses[4], PROGRAM_ENTRY);
+	gopm_str name = gopm__executable_symbol_at(&o.exe, PROGRAM_ENTRY);
 	assert_int_equal(name.size, 4);
 	assert_string_equal(name.data, "_rt0");
-	assert_int_equal(gopm__executable_symbol_at(&o.exe, ENTRY + 1).size, 0);
+	assert_int_equal(gopm__executable_symbol_at(&o.exe, PROGRAM_ENTRY + 1).size, 0);
 	assert_int_equal(gopm__executable_symbol_at(&o.exe, 5).size, 0);
 	close_it(&o);
 }
@@ -461,11 +292,11 @@ static void make_folders(char *path)
 	}
 }
 
-static void put_in(const char *root, const char *path, const struct program *program)
+static void put_in(const char *root, const char *path, const struct test_program *program)
 {
 	char full[256];
 	size_t size;
-	uint8_t *data = make_program(program, &size);
+	uint8_t *data = test_program_make(program, &size);
 
 	(void)snprintf(full, sizeof full, "%s%s", root, path);
 	make_folders(full);
@@ -484,8 +315,8 @@ static void remove_from(const char *root, const char *path)
 static void searches(void **state)
 {
 	static const char id_path[] = "/usr/lib/debug/.build-id/61/61616161616161616161616161616161616161";
-	const struct program other = {.build_id = id_b, .go_id = "go/b"};
-	struct process process = {.path = "/srv/server (deleted)"};
+	const struct test_program other = {.build_id = id_b, .go_id = "go/b"};
+	struct test_process process = {.path = "/srv/server (deleted)"};
 	char root[] = "/tmp/gopm-root-XXXXXX";
 	struct opened o;
 
@@ -505,7 +336,7 @@ static void searches(void **state)
 	assert_true(o.exe.from_core);
 	assert_false(o.exe.mismatch);
 	assert_string_equal(o.exe.build_id.data, hex_a);
-	assert_int_equal(byte_at(&o, TEXT), 0xab);
+	assert_int_equal(byte_at(&o, PROGRAM_TEXT), 0xab);
 	struct gopm__section section;
 	assert_int_equal(gopm__executable_section(&o.exe, ".text", &section), GOPM_NOT_FOUND);
 	const char *names[] = {"runtime.allgs"};
@@ -528,7 +359,7 @@ static void searches(void **state)
 	assert_int_equal(o.status, GOPM_OK);
 	assert_false(o.exe.mismatch);
 	assert_non_null(strstr(o.exe.source.name, ".build-id/61/"));
-	assert_int_equal(byte_at(&o, TEXT), 0xcc);
+	assert_int_equal(byte_at(&o, PROGRAM_TEXT), 0xcc);
 	close_it(&o);
 	/* By path. */
 	remove_from(root, "/srv/server");
@@ -568,7 +399,8 @@ static void searches(void **state)
 static void refuses_what_is_no_executable(void **state)
 {
 	size_t size, core_size;
-	uint8_t *program = make_program(&plain, &size), *data = make_core(&normal, program, size, &core_size);
+	uint8_t *program = test_program_make(&plain, &size),
+	        *data = test_process_core(&normal, program, size, &core_size);
 	struct gopm__executable_request request = {
 	    .source = {.fd = -1, .data = data, .data_size = core_size, .what = "executable"}};
 	struct test_core core;
@@ -608,7 +440,7 @@ static void ask_everything(struct gopm__executable *exe)
 		}
 	}
 	(void)gopm__executable_symbols(exe, names, 2, addresses, sizes);
-	(void)gopm__executable_symbol_at(exe, ENTRY);
+	(void)gopm__executable_symbol_at(exe, PROGRAM_ENTRY);
 }
 
 static void open_damaged(struct test_core *core, const uint8_t *program, size_t size)
@@ -638,7 +470,8 @@ static void every_cut_and_every_byte(void **state)
 {
 	static const uint8_t values[] = {0x00, 0x01, 0x80, 0xff};
 	size_t size, core_size;
-	uint8_t *program = make_program(&plain, &size), *data = make_core(&normal, program, size, &core_size);
+	uint8_t *program = test_program_make(&plain, &size),
+	        *data = test_process_core(&normal, program, size, &core_size);
 	struct test_core core;
 
 	(void)state;
