@@ -1,0 +1,78 @@
+/* One DIE with the attributes this library uses, decoded. Strings and blocks point into the sections. */
+#ifndef GOPM_DWARF_DIE_H
+#define GOPM_DWARF_DIE_H
+
+#include "dwarf/libdwarf_compat.h"
+#include "dwarf/lists.h"
+
+struct gopm__dwarf;
+
+enum gopm__value_class {
+	GOPM__CLASS_NONE,
+	GOPM__CLASS_UNSIGNED,
+	GOPM__CLASS_SIGNED,
+	GOPM__CLASS_ADDRESS,
+	GOPM__CLASS_REFERENCE,  /* a global DIE offset */
+	GOPM__CLASS_SECTION,    /* an offset into another section */
+	GOPM__CLASS_LIST_INDEX, /* rnglistx, loclistx */
+	GOPM__CLASS_BLOCK,
+	GOPM__CLASS_STRING,
+	GOPM__CLASS_FLAG,
+};
+
+struct gopm__attribute {
+	enum gopm__value_class class_;
+	uint64_t number; /* sign-extended where signed */
+	const uint8_t *data;
+	uint64_t size;
+};
+
+struct gopm__unit {
+	struct gopm__raw_unit raw;
+	struct gopm__list_unit list; /* for lists and addrx */
+	uint64_t rnglists_base, loclists_base, str_offsets_base;
+	bool go;                           /* DW_LANG_Go */
+	gopm_str name;                     /* the package */
+	struct gopm__functions *functions; /* made on first need */
+};
+
+/* The attributes of a DIE that matter; class_ NONE where absent. */
+struct gopm__die {
+	uint64_t offset;
+	uint16_t tag;
+	const struct gopm__unit *unit;
+	struct gopm__attribute name, type, origin, specification, low_pc, high_pc, ranges, location, frame_base,
+	    decl_line, call_line, variable_parameter, byte_size, encoding, count, upper_bound, member_location,
+	    const_value, language, addr_base, rnglists_base, loclists_base, str_offsets_base, go_kind, go_key, go_elem,
+	    go_embedded, go_runtime_type, go_package_name, go_dict_index, go_closure_offset;
+};
+
+/* Decodes. @return GOPM_OK, GOPM_ERR_FORMAT. */
+gopm_status gopm__die_read(struct gopm__dwarf *dwarf, const struct gopm__unit *unit, const struct gopm__raw_die *raw,
+                           struct gopm__die *out);
+
+/* The name, or an empty string. */
+static inline gopm_str gopm__die_name(const struct gopm__die *die)
+{
+	return die->name.class_ == GOPM__CLASS_STRING ? (gopm_str){(const char *)die->name.data, (size_t)die->name.size}
+	                                              : (gopm_str){"", 0};
+}
+
+/* A number attribute, or `absent`. */
+static inline int64_t gopm__attribute_number(const struct gopm__attribute *a, int64_t absent)
+{
+	return a->class_ == GOPM__CLASS_UNSIGNED || a->class_ == GOPM__CLASS_SIGNED || a->class_ == GOPM__CLASS_FLAG
+	           ? (int64_t)a->number
+	           : absent;
+}
+
+/* A reference, or 0 (no DIE lies at 0: a unit header does). */
+static inline uint64_t gopm__attribute_reference(const struct gopm__attribute *a)
+{
+	return a->class_ == GOPM__CLASS_REFERENCE ? a->number : 0;
+}
+
+/* [low, high) of DW_AT_low_pc and DW_AT_high_pc; false: absent. */
+bool gopm__die_extent(const struct gopm__die *die, struct gopm__range *out);
+
+#endif

@@ -1,0 +1,346 @@
+#include "dwarf/dwarf.h"
+
+#include <stdlib.h>
+
+#include "dwarf/constants.h"
+
+#define MAX_UNITS 200000
+#define MAX_UNIT_RANGES 4000000
+
+void gopm__dwarf_damage(struct gopm__dwarf *dwarf, uint64_t offset, const char *what)
+{
+	gopm__finding_add(dwarf->findings, GOPM_FINDING_BAD_DWARF, GOPM__AT_OFFSET(dwarf->exe->source.name, offset),
+	                  "%s", what);
+}
+
+/* libdwarf and the string reader may look a little behind a section's end: what was borrowed from the
+ * file instead of copied is copied now, unless the file goes on behind it. */
+static gopm_status pad(struct gopm__dwarf *dwarf, struct gopm__section *section)
+{
+	const struct gopm__source *source = &dwarf->exe->source;
+
+	if (section->size == 0) {
+		return GOPM_OK;
+	}
+	if (source->base == NULL || section->data < source->base || section->data >= source->base + source->size) {
+		return GOPM_OK; /* a padded copy already */
+	}
+	uint8_t *copy = gopm__arena_alloc(&dwarf->arena, (size_t)section->size + 64);
+	if (copy == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	memcpy(copy, section->data, (size_t)section->size);
+	section->data = copy;
+	return GOPM_OK;
+}
+
+static gopm_status load(struct gopm__dwarf *dwarf, const char *name, struct gopm__section *out)
+{
+	gopm_status st = gopm__executable_section(dwarf->exe, name, out);
+	if (st == GOPM_NOT_FOUND) {
+		*out = (struct gopm__section){0};
+		return GOPM_OK;
+	}
+	return st;
+}
+
+static gopm_status load_sections(struct gopm__dwarf *dwarf, gopm_error **err)
+{
+	const struct {
+		const char *name;
+		struct gopm__section *section;
+	} wanted[] = {
+	    {".debug_info", &dwarf->info},
+	    {".debug_abbrev", &dwarf->abbrev},
+	    {".debug_str", &dwarf->strings},
+	    {".debug_line_str", &dwarf->line_strings},
+	    {".debug_str_offsets", &dwarf->str_offsets},
+	    {".debug_addr", &dwarf->addr},
+	    {".debug_ranges", &dwarf->ranges},
+	    {".debug_rnglists", &dwarf->rnglists},
+	    {".debug_loc", &dwarf->loc},
+	    {".debug_loclists", &dwarf->loclists},
+	};
+
+	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+		gopm_status st = load(dwarf, wanted[i].name, wanted[i].section);
+		if (st == GOPM_OK && i < 2) {
+			st = pad(dwarf, wanted[i].section);
+		}
+		if (st != GOPM_OK) {
+			return st == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err)
+			                                : gopm__fail(err, st, GOPM__AT_FILE(dwarf->exe->source.name),
+			                                             "section %s cannot be read", wanted[i].name);
+		}
+	}
+	if (dwarf->info.size == 0 || dwarf->abbrev.size == 0) {
+		return gopm__fail(err, GOPM_ERR_NO_DWARF, GOPM__AT_FILE(dwarf->exe->source.name),
+		                  "has no DWARF (.debug_info and .debug_abbrev): built with -w or stripped");
+	}
+	return GOPM_OK;
+}
+
+struct range_builder {
+	struct gopm__unit_range *list;
+	size_t count, capacity;
+};
+
+static gopm_status add_range(struct range_builder *b, struct gopm__range range, size_t unit)
+{
+	if (range.low >= range.high) {
+		return GOPM_OK;
+	}
+	if (b->count == b->capacity) {
+		size_t capacity = b->capacity != 0 ? b->capacity * 2 : 1024;
+		if (capacity > MAX_UNIT_RANGES) {
+			return GOPM_ERR_LIMIT;
+		}
+		struct gopm__unit_range *list = realloc(b->list, capacity * sizeof *list);
+		if (list == NULL) {
+			return GOPM_ERR_NO_MEMORY;
+		}
+		b->list = list;
+		b->capacity = capacity;
+	}
+	b->list[b->count++] = (struct gopm__unit_range){range, (uint32_t)unit};
+	return GOPM_OK;
+}
+
+static gopm_status add_unit_ranges(struct gopm__dwarf *dwarf, size_t index, const struct gopm__die *root,
+                                   struct range_builder *b)
+{
+	struct gopm__unit *unit = &dwarf->units[index];
+	const struct gopm__section *section = unit->raw.version >= 5 ? &dwarf->rnglists : &dwarf->ranges;
+	struct gopm__range extent;
+	struct gopm__list_entry entry;
+	uint64_t offset = root->ranges.number;
+
+	if (root->ranges.class_ == GOPM__CLASS_NONE) {
+		return gopm__die_extent(root, &extent) ? add_range(b, extent, index) : GOPM_OK;
+	}
+	if (root->ranges.class_ == GOPM__CLASS_LIST_INDEX &&
+	    !gopm__list_offset(section, &unit->list, unit->rnglists_base, offset, &offset)) {
+		return GOPM_ERR_FORMAT;
+	}
+	struct gopm__list list = gopm__list_open(section, offset, &unit->list, false);
+	gopm_status st;
+	while ((st = gopm__list_next(&list, &entry)) == GOPM_OK) {
+		st = add_range(b, entry.range, index);
+		if (st != GOPM_OK) {
+			return st;
+		}
+	}
+	return st == GOPM_DONE ? GOPM_OK : st;
+}
+
+static gopm_status read_root(struct gopm__dwarf *dwarf, struct gopm__unit *unit, struct gopm__die *root)
+{
+	struct gopm__raw_die raw;
+
+	gopm_status st = gopm__libdwarf_die_at(dwarf->raw, unit->raw.die, &raw);
+	if (st != GOPM_OK) {
+		return st;
+	}
+	st = gopm__die_read(dwarf, unit, &raw, root);
+	if (st == GOPM_OK && unit->raw.version >= 5) {
+		/* The bases lie among the attributes that need them: read those first. */
+		if (root->addr_base.class_ == GOPM__CLASS_SECTION) {
+			unit->list.addr_base = root->addr_base.number;
+		}
+		if (root->rnglists_base.class_ == GOPM__CLASS_SECTION) {
+			unit->rnglists_base = root->rnglists_base.number;
+		}
+		if (root->loclists_base.class_ == GOPM__CLASS_SECTION) {
+			unit->loclists_base = root->loclists_base.number;
+		}
+		if (root->str_offsets_base.class_ == GOPM__CLASS_SECTION) {
+			unit->str_offsets_base = root->str_offsets_base.number;
+		}
+		st = gopm__die_read(dwarf, unit, &raw, root);
+	}
+	gopm__libdwarf_release(dwarf->raw, &raw);
+	unit->list.base = root->low_pc.class_ == GOPM__CLASS_ADDRESS ? root->low_pc.number : 0;
+	unit->go = gopm__attribute_number(&root->language, 0) == GOPM__LANGUAGE_GO;
+	unit->name = gopm__die_name(root);
+	return st;
+}
+
+static gopm_status read_headers(struct gopm__dwarf *dwarf)
+{
+	size_t capacity = 0;
+	struct gopm__raw_unit raw;
+	gopm_status st;
+
+	while ((st = gopm__libdwarf_next_unit(dwarf->raw, &raw)) == GOPM_OK) {
+		if (raw.address_size != 8 || raw.version < 2 || raw.version > 5 || dwarf->unit_count >= MAX_UNITS) {
+			gopm__dwarf_damage(dwarf, raw.offset,
+			                   "a DWARF unit was left out: its version or address size is unknown");
+			if (dwarf->unit_count >= MAX_UNITS) {
+				return GOPM_OK;
+			}
+			continue;
+		}
+		if (dwarf->unit_count == capacity) {
+			capacity = capacity != 0 ? capacity * 2 : 256;
+			struct gopm__unit *units = realloc(dwarf->units, capacity * sizeof *units);
+			if (units == NULL) {
+				return GOPM_ERR_NO_MEMORY;
+			}
+			dwarf->units = units;
+		}
+		dwarf->units[dwarf->unit_count++] = (struct gopm__unit){.raw = raw,
+		                                                        .list = {.version = raw.version,
+		                                                                 .offset_size = raw.offset_size,
+		                                                                 .address = dwarf->addr,
+		                                                                 .addr_base = 8},
+		                                                        .str_offsets_base = 8};
+	}
+	if (st != GOPM_DONE) {
+		gopm__dwarf_damage(dwarf, 0, "the unit headers of .debug_info are damaged: units may be missing");
+	}
+	return GOPM_OK;
+}
+
+static int by_low(const void *a, const void *b)
+{
+	const struct gopm__unit_range *x = a, *y = b;
+	if (x->range.low != y->range.low) {
+		return x->range.low < y->range.low ? -1 : 1;
+	}
+	return x->unit < y->unit ? -1 : x->unit > y->unit;
+}
+
+static gopm_status read_units(struct gopm__dwarf *dwarf)
+{
+	struct range_builder builder = {0};
+
+	gopm_status st = read_headers(dwarf);
+	for (size_t i = 0; st == GOPM_OK && i < dwarf->unit_count; i++) {
+		struct gopm__die root;
+		st = read_root(dwarf, &dwarf->units[i], &root);
+		if (st == GOPM_OK) {
+			st = add_unit_ranges(dwarf, i, &root, &builder);
+		}
+		if (st == GOPM_ERR_FORMAT || st == GOPM_NOT_FOUND) {
+			gopm__dwarf_damage(dwarf, dwarf->units[i].raw.offset, "a DWARF unit is damaged");
+			st = GOPM_OK;
+		}
+	}
+	dwarf->unit_ranges = builder.list;
+	dwarf->unit_range_count = builder.count;
+	if (builder.count != 0) {
+		qsort(builder.list, builder.count, sizeof *builder.list, by_low);
+	}
+	return st;
+}
+
+gopm_status gopm__dwarf_open(struct gopm__dwarf **out, struct gopm__executable *exe, struct gopm__findings *findings,
+                             gopm_error **err)
+{
+	struct gopm__dwarf *dwarf = calloc(1, sizeof *dwarf);
+
+	*out = NULL;
+	if (dwarf == NULL) {
+		return gopm__fail_memory(err);
+	}
+	dwarf->exe = exe;
+	dwarf->findings = findings;
+	gopm_status st = load_sections(dwarf, err);
+	if (st != GOPM_OK) {
+		gopm__dwarf_close(dwarf);
+		return st;
+	}
+	st = gopm__libdwarf_open(&dwarf->raw, &dwarf->info, &dwarf->abbrev);
+	if (st == GOPM_OK) {
+		st = read_units(dwarf);
+	}
+	if (st == GOPM_OK && dwarf->unit_count == 0) {
+		st = GOPM_ERR_FORMAT;
+	}
+	if (st != GOPM_OK) {
+		gopm__dwarf_close(dwarf);
+		return st == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err)
+		                                : gopm__fail(err, st, GOPM__AT_FILE(exe->source.name),
+		                                             "its DWARF has no unit that can be read");
+	}
+	*out = dwarf;
+	return GOPM_OK;
+}
+
+void gopm__dwarf_close(struct gopm__dwarf *dwarf)
+{
+	if (dwarf == NULL) {
+		return;
+	}
+	gopm__libdwarf_close(dwarf->raw);
+	for (size_t i = 0; i < dwarf->unit_count; i++) {
+		if (dwarf->units[i].functions != NULL) {
+			free(dwarf->units[i].functions->list);
+			free(dwarf->units[i].functions);
+		}
+	}
+	free(dwarf->units);
+	free(dwarf->unit_ranges);
+	free(dwarf->constants);
+	gopm__map64_free(&dwarf->types);
+	gopm__map64_free(&dwarf->functions);
+	gopm__map64_free(&dwarf->runtime_types);
+	gopm__arena_free(&dwarf->arena);
+	free(dwarf);
+}
+
+struct gopm__unit *gopm__dwarf_unit_of(struct gopm__dwarf *dwarf, uint64_t die)
+{
+	size_t low = 0, high = dwarf->unit_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		struct gopm__unit *unit = &dwarf->units[middle];
+		if (die < unit->raw.die) {
+			high = middle;
+		} else if (die >= unit->raw.next) {
+			low = middle + 1;
+		} else {
+			return unit;
+		}
+	}
+	return NULL;
+}
+
+struct gopm__unit *gopm__dwarf_unit_at(struct gopm__dwarf *dwarf, uint64_t pc)
+{
+	size_t low = 0, high = dwarf->unit_range_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (dwarf->unit_ranges[middle].range.low <= pc) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	/* Ranges of sound DWARF do not overlap; a few steps back find the right one where they do. */
+	for (size_t i = low, tries = 0; i > 0 && tries < 8; i--, tries++) {
+		if (pc < dwarf->unit_ranges[i - 1].range.high) {
+			return &dwarf->units[dwarf->unit_ranges[i - 1].unit];
+		}
+	}
+	return NULL;
+}
+
+gopm_status gopm__dwarf_die(struct gopm__dwarf *dwarf, uint64_t offset, struct gopm__die *out)
+{
+	struct gopm__unit *unit = gopm__dwarf_unit_of(dwarf, offset);
+	struct gopm__raw_die raw;
+
+	*out = (struct gopm__die){0};
+	if (unit == NULL) {
+		return GOPM_ERR_FORMAT;
+	}
+	gopm_status st = gopm__libdwarf_die_at(dwarf->raw, offset, &raw);
+	if (st == GOPM_OK) {
+		st = gopm__die_read(dwarf, unit, &raw, out);
+		gopm__libdwarf_release(dwarf->raw, &raw);
+	}
+	return st;
+}

@@ -1,0 +1,85 @@
+/* The DWARF of an executable, opened on first need. Everything here is used under gopm_core.dwarf_lock:
+ * caches grow, and libdwarf serves one thread at a time. What is returned lives as long as the gopm__dwarf. */
+#ifndef GOPM_DWARF_DWARF_H
+#define GOPM_DWARF_DWARF_H
+
+#include "dwarf/die.h"
+#include "util/map64.h"
+
+struct gopm__dwarf_type;
+
+/* [low, high) of a unit, in the file's addresses. */
+struct gopm__unit_range {
+	struct gopm__range range;
+	uint32_t unit;
+};
+
+struct gopm__function {
+	struct gopm__range range; /* in the file's addresses */
+	uint64_t die;
+};
+
+/* The subprograms of a unit that have code, sorted by low pc. */
+struct gopm__functions {
+	struct gopm__function *list;
+	size_t count;
+};
+
+/* One named constant of a type. */
+struct gopm__constant {
+	uint64_t type; /* DIE */
+	int64_t value;
+	gopm_str name; /* "main.Green" */
+	uint32_t order;
+};
+
+struct gopm__dwarf {
+	struct gopm__executable *exe; /* not owned */
+	struct gopm__findings *findings;
+	struct gopm__libdwarf *raw;
+	struct gopm__arena arena;
+	struct gopm__section info, abbrev, strings, line_strings, str_offsets, addr, ranges, rnglists, loc, loclists;
+
+	struct gopm__unit *units; /* by offset */
+	size_t unit_count;
+	struct gopm__unit_range *unit_ranges; /* by low */
+	size_t unit_range_count;
+
+	struct gopm__map64 types;     /* DIE offset -> struct gopm__dwarf_type * */
+	struct gopm__map64 functions; /* DIE offset -> struct gopm__function_tree * */
+
+	bool indexed;                     /* the two below were made */
+	struct gopm__map64 runtime_types; /* DW_AT_go_runtime_type + 1 -> DIE offset */
+	struct gopm__constant *constants; /* by type, value, order */
+	size_t constant_count;
+};
+
+/* @return GOPM_OK, GOPM_ERR_NO_DWARF, GOPM_ERR_FORMAT, GOPM_ERR_LIMIT, GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__dwarf_open(struct gopm__dwarf **out, struct gopm__executable *exe, struct gopm__findings *findings,
+                             gopm_error **err);
+void gopm__dwarf_close(struct gopm__dwarf *dwarf);
+
+/* Adds GOPM_FINDING_BAD_DWARF for a place in .debug_info. */
+void gopm__dwarf_damage(struct gopm__dwarf *dwarf, uint64_t offset, const char *what);
+
+/* The unit that holds a DIE offset, or NULL. */
+struct gopm__unit *gopm__dwarf_unit_of(struct gopm__dwarf *dwarf, uint64_t die);
+/* The unit that holds a pc of the file, or NULL. */
+struct gopm__unit *gopm__dwarf_unit_at(struct gopm__dwarf *dwarf, uint64_t pc);
+
+/* Reads the DIE at `offset`. @return GOPM_OK, GOPM_NOT_FOUND, GOPM_ERR_FORMAT. */
+gopm_status gopm__dwarf_die(struct gopm__dwarf *dwarf, uint64_t offset, struct gopm__die *out);
+
+/* The subprogram whose code holds a pc of the file. @return GOPM_OK, GOPM_NOT_FOUND, GOPM_ERR_FORMAT,
+ * GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__dwarf_function_at(struct gopm__dwarf *dwarf, uint64_t pc, struct gopm__unit **unit,
+                                    struct gopm__function *out);
+
+/* Reads the types' runtime offsets and the constants of all units, once. */
+gopm_status gopm__dwarf_index(struct gopm__dwarf *dwarf);
+/* The DIE of the type whose runtime._type lies `offset` bytes behind runtime.types; 0: none. */
+uint64_t gopm__dwarf_runtime_type(struct gopm__dwarf *dwarf, uint64_t offset);
+/* The constants of a type, sorted by value; count 0: none. */
+const struct gopm__constant *gopm__dwarf_constants(struct gopm__dwarf *dwarf, uint64_t type, size_t *count);
+
+#endif
