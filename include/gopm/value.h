@@ -70,6 +70,7 @@ GOPM_API void gopm_value_options_init(gopm_value_options *options, size_t struct
 #define GOPM_VALUE_TRUNCATED UINT32_C(2) /**< a limit cut the string or the children */
 #define GOPM_VALUE_REGISTERS UINT32_C(4) /**< held in registers or pieces: `address` is 0 */
 #define GOPM_VALUE_PARTIAL UINT32_C(8)   /**< some children are not readable */
+#define GOPM_VALUE_CLOSED UINT32_C(16)   /**< a closed channel */
 
 /** What is known of a value without its children. Strings live as long as the gopm_value. */
 typedef struct gopm_value_info {
@@ -92,6 +93,8 @@ typedef struct gopm_value_info {
 	uint64_t capacity;       /**< slice, channel */
 	uint64_t base;           /**< first byte of a string, slice or array; 0: none */
 	uint64_t child_count;    /**< how many gopm_value_child() gives, limits applied; map: keys and values in turn */
+	uint64_t senders;        /**< channel: goroutines that wait to send, counted up to a million */
+	uint64_t receivers;      /**< channel: goroutines that wait to receive */
 } gopm_value_info;
 
 /**

@@ -1,7 +1,31 @@
 #include "api/dwarf_handle.h"
 
+#include "dwarf/dwarf.h"
+
+gopm_status gopm__core_dwarf(gopm_core *core, struct gopm__dwarf **out, gopm_error **err)
+{
+	*out = core->dwarf;
+	if (core->dwarf != NULL) {
+		return GOPM_OK;
+	}
+	if ((core->open_flags & GOPM_OPEN_NO_DWARF) != 0) {
+		return gopm__fail(err, GOPM_ERR_NO_DWARF, GOPM__AT_FILE(core->exe.source.name),
+		                  "DWARF was left out by GOPM_OPEN_NO_DWARF");
+	}
+	if (core->dwarf_status != GOPM_OK) {
+		return gopm__fail(err, core->dwarf_status, GOPM__AT_FILE(core->exe.source.name),
+		                  "its DWARF could not be read before, and is not tried again");
+	}
+	gopm_status st = gopm__dwarf_open(&core->dwarf, &core->exe, &core->findings, err);
+	if (st != GOPM_OK && st != GOPM_ERR_NO_MEMORY && st != GOPM_ERR_NO_DWARF) {
+		core->dwarf_status = st;
+	}
+	*out = core->dwarf;
+	return st;
+}
+
 void gopm__core_dwarf_close(gopm_core *core)
 {
-	/* Nothing makes it yet: gopm_frame_vars() will. */
+	gopm__dwarf_close(core->dwarf);
 	core->dwarf = NULL;
 }

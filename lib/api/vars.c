@@ -1,0 +1,427 @@
+#include <gopm/value.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/dwarf_handle.h"
+#include "api/sized.h"
+#include "api/stack.h"
+#include "value/chan.h"
+#include "value/frame_variables.h"
+#include "value/text.h"
+
+#define DEFAULT_DEPTH 1
+#define DEFAULT_STRING 64
+#define DEFAULT_ELEMENTS 64
+#define MAX_DEPTH 32
+#define MAX_BUDGET 2000000
+#define BASE_BUDGET 65536
+
+/* What the values of one frame share; gone with the last of them. */
+struct gopm_vars {
+	atomic_size_t references;
+	gopm_core *core;
+	struct gopm__arena arena; /* variables, their names and the bytes of those held in pieces; not changed later */
+	struct gopm__frame_variables variables;
+	struct gopm__limits limits;
+};
+
+struct gopm_value {
+	gopm_vars *vars;
+	struct gopm__arena arena;
+	struct gopm__variable variable; /* loaded */
+	struct gopm__chan_state chan;
+	uint64_t size; /* bytes of the type */
+	uint64_t child_count;
+	bool partial;
+};
+
+void gopm_value_options_init(gopm_value_options *options, size_t struct_size)
+{
+	gopm_value_options defaults = {0};
+
+	gopm__sized_init(options, struct_size, &defaults, sizeof defaults);
+}
+
+static gopm_status limits_of(const gopm_value_options *options, struct gopm__limits *out)
+{
+	gopm_value_options o = {0};
+
+	if (options != NULL) {
+		gopm_status st = gopm__sized_in(&o, sizeof o, options, sizeof o.struct_size);
+		if (st != GOPM_OK) {
+			return st;
+		}
+		if (o.flags != 0) {
+			return GOPM_ERR_UNSUPPORTED;
+		}
+	}
+	out->max_depth = o.max_depth == UINT32_MAX ? 0 : o.max_depth == 0 ? DEFAULT_DEPTH : o.max_depth;
+	out->max_depth = out->max_depth < MAX_DEPTH ? out->max_depth : MAX_DEPTH;
+	out->max_string = o.max_string != 0 ? o.max_string : DEFAULT_STRING;
+	out->max_elements = o.max_elements != 0 ? o.max_elements : DEFAULT_ELEMENTS;
+	out->max_fields = o.max_fields != 0 ? o.max_fields : UINT64_MAX;
+	return GOPM_OK;
+}
+
+static struct gopm__context context_of(gopm_core *core, struct gopm__arena *arena, const struct gopm__limits *limits)
+{
+	uint64_t budget = limits->max_elements < MAX_BUDGET / 8 ? BASE_BUDGET + limits->max_elements * 8 : MAX_BUDGET;
+
+	return (struct gopm__context){
+	    .dwarf = core->dwarf,
+	    .exe = &core->exe,
+	    .symtab = &core->symtab,
+	    .reader = gopm__reader(&core->file.memory),
+	    .arena = arena,
+	    .limits = *limits,
+	    .budget = (size_t)budget,
+	};
+}
+
+void gopm_vars_free(gopm_vars *vars)
+{
+	if (vars != NULL && atomic_fetch_sub(&vars->references, 1) == 1) {
+		gopm__arena_free(&vars->arena);
+		gopm__core_release(vars->core);
+		free(vars);
+	}
+}
+
+/* Under the lock. */
+static gopm_status find_variables(gopm_vars *vars, const gopm_stack *stack, size_t index, gopm_error **err)
+{
+	gopm_core *core = vars->core;
+	const struct gopm__frame *frame = gopm__stack_frame(stack, index);
+	struct gopm__dwarf *dwarf;
+
+	gopm_status st = gopm__core_dwarf(core, &dwarf, err);
+	if (st != GOPM_OK) {
+		return st;
+	}
+	struct gopm__context context = context_of(core, &vars->arena, &vars->limits);
+	int64_t line = frame->call != NULL ? (int64_t)frame->call->line : 0;
+	st = gopm__frame_variables(&context, core->file.arch, frame, line, &vars->variables);
+	if (st == GOPM_NOT_FOUND || st == GOPM_OK) {
+		return st;
+	}
+	return st == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err)
+	                                : gopm__fail(err, st, GOPM__AT_ADDRESS(frame->lookup_pc),
+	                                             "the DWARF of the function at this pc is damaged");
+}
+
+gopm_status gopm_frame_vars(const gopm_stack *stack, size_t frame, const gopm_value_options *options, gopm_vars **out,
+                            gopm_error **err)
+{
+	struct gopm__limits limits;
+
+	if (err != NULL) {
+		*err = NULL;
+	}
+	if (out == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "no place to put the variables");
+	}
+	*out = NULL;
+	if (stack == NULL || gopm__stack_frame(stack, frame) == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "the stack has no frame %zu", frame);
+	}
+	gopm_status st = limits_of(options, &limits);
+	if (st != GOPM_OK) {
+		return gopm__fail(err, st, GOPM__NOWHERE, "the options are not what this library knows");
+	}
+	gopm_vars *vars = calloc(1, sizeof *vars);
+	if (vars == NULL) {
+		return gopm__fail_memory(err);
+	}
+	atomic_init(&vars->references, 1);
+	vars->core = gopm__stack_core(stack);
+	vars->limits = limits;
+	gopm__core_retain(vars->core);
+	(void)pthread_mutex_lock(&vars->core->dwarf_lock);
+	st = find_variables(vars, stack, frame, err);
+	(void)pthread_mutex_unlock(&vars->core->dwarf_lock);
+	if (st != GOPM_OK) {
+		gopm_vars_free(vars);
+		return st;
+	}
+	*out = vars;
+	return GOPM_OK;
+}
+
+size_t gopm_vars_size(const gopm_vars *vars)
+{
+	return vars != NULL ? vars->variables.count : 0;
+}
+
+static bool any_unreadable(const struct gopm__variable *v)
+{
+	for (size_t i = 0; i < v->child_count; i++) {
+		if (v->children[i].unreadable != NULL) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static uint64_t children_of(const gopm_value *value)
+{
+	const struct gopm__variable *v = &value->variable;
+	uint64_t most = value->vars->limits.max_elements;
+
+	switch (v->kind) {
+	case GOPM_KIND_CHAN:
+		return v->base == 0 || v->length < 0 ? 0 : (uint64_t)v->length < most ? (uint64_t)v->length : most;
+	case GOPM_KIND_POINTER:
+		return v->child_count != 0 && v->children[0].address != 0 ? 1 : 0;
+	case GOPM_KIND_UNSAFE_POINTER:
+		return 0;
+	case GOPM_KIND_INTERFACE:
+		return v->child_count != 0 && v->children[0].real != NULL ? 1 : 0;
+	default:
+		return v->child_count;
+	}
+}
+
+/* Makes the handle of a variable that was made but not loaded. Under the lock. */
+static gopm_status load_value(gopm_vars *vars, const struct gopm__variable *seed, gopm_value **out)
+{
+	gopm_value *value = calloc(1, sizeof *value);
+
+	if (value == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	value->vars = vars;
+	atomic_fetch_add(&vars->references, 1);
+	struct gopm__context context = context_of(vars->core, &value->arena, &vars->limits);
+	gopm__variable_init(&context, &value->variable, seed->name, seed->address, seed->type, seed->bytes);
+	value->variable.flags = seed->flags;
+	value->variable.decl_line = seed->decl_line;
+	if (seed->unreadable != NULL) {
+		/* Its text may lie in the arena of a parent that goes first. */
+		value->variable.unreadable = gopm__context_text(&context, "%s", seed->unreadable);
+	}
+	gopm_str name = gopm__arena_str(&value->arena, seed->name.data, seed->name.size);
+	value->variable.name = name.data != NULL ? name : (gopm_str){"", 0};
+	gopm__variable_load(&context, &value->variable, 0);
+	if (value->variable.kind == GOPM_KIND_CHAN && value->variable.unreadable == NULL) {
+		gopm__chan_state(&context, &value->variable, &value->chan);
+	}
+	value->size = gopm__dwarf_type_size(context.dwarf, value->variable.type);
+	value->child_count = value->variable.unreadable == NULL ? children_of(value) : 0;
+	value->partial = value->variable.unreadable == NULL && any_unreadable(&value->variable);
+	if (context.no_memory || name.data == NULL) {
+		gopm_value_free(value);
+		return GOPM_ERR_NO_MEMORY;
+	}
+	*out = value;
+	return GOPM_OK;
+}
+
+gopm_status gopm_vars_value(gopm_vars *vars, size_t index, gopm_value **out)
+{
+	if (out == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	*out = NULL;
+	if (vars == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	if (index >= vars->variables.count) {
+		return GOPM_NOT_FOUND;
+	}
+	(void)pthread_mutex_lock(&vars->core->dwarf_lock);
+	gopm_status st = load_value(vars, &vars->variables.list[index], out);
+	(void)pthread_mutex_unlock(&vars->core->dwarf_lock);
+	return st;
+}
+
+void gopm_value_free(gopm_value *value)
+{
+	if (value != NULL) {
+		gopm__arena_free(&value->arena);
+		gopm_vars_free(value->vars);
+		free(value);
+	}
+}
+
+static bool is_nil(const struct gopm__variable *v)
+{
+	switch (v->kind) {
+	case GOPM_KIND_POINTER:
+	case GOPM_KIND_UNSAFE_POINTER:
+		return v->uinteger == 0;
+	case GOPM_KIND_CHAN:
+	case GOPM_KIND_MAP:
+	case GOPM_KIND_SLICE:
+	case GOPM_KIND_FUNC:
+		return v->base == 0;
+	case GOPM_KIND_INTERFACE:
+		return v->child_count != 0 && v->children[0].real == NULL;
+	default:
+		return false;
+	}
+}
+
+static bool is_cut(const gopm_value *value)
+{
+	const struct gopm__variable *v = &value->variable;
+
+	switch (v->kind) {
+	case GOPM_KIND_STRING:
+		return v->text.size < (uint64_t)v->length;
+	case GOPM_KIND_SLICE:
+	case GOPM_KIND_ARRAY:
+	case GOPM_KIND_CHAN:
+	case GOPM_KIND_STRUCT:
+		return v->length >= 0 && value->child_count < (uint64_t)v->length;
+	case GOPM_KIND_MAP:
+		return v->length >= 0 && value->child_count / 2 < (uint64_t)v->length;
+	default:
+		return false;
+	}
+}
+
+static void fill_readable(const gopm_value *value, gopm_value_info *out)
+{
+	const struct gopm__variable *v = &value->variable;
+
+	out->provenance = GOPM_FROM_EXACT;
+	out->flags |= is_nil(v) ? GOPM_VALUE_NIL : 0;
+	out->flags |= is_cut(value) ? GOPM_VALUE_TRUNCATED : 0;
+	out->flags |= value->partial ? GOPM_VALUE_PARTIAL : 0;
+	out->flags |= value->chan.closed ? GOPM_VALUE_CLOSED : 0;
+	out->integer = v->integer;
+	out->uinteger = v->uinteger;
+	out->real = v->real_part;
+	out->imaginary = v->imaginary_part;
+	out->text = v->text;
+	out->senders = value->chan.senders;
+	out->receivers = value->chan.receivers;
+	out->child_count = value->child_count;
+	switch (v->kind) {
+	case GOPM_KIND_CHAN:
+	case GOPM_KIND_MAP:
+		out->uinteger = v->base;
+		break;
+	case GOPM_KIND_STRING:
+	case GOPM_KIND_SLICE:
+	case GOPM_KIND_ARRAY:
+		out->base = v->bytes != NULL && v->kind == GOPM_KIND_ARRAY ? 0 : v->base;
+		break;
+	default:
+		break;
+	}
+	if (v->kind != GOPM_KIND_STRUCT && v->length > 0) {
+		out->length = (uint64_t)v->length;
+	}
+	if (v->kind != GOPM_KIND_STRUCT && v->capacity > 0) {
+		out->capacity = (uint64_t)v->capacity;
+	}
+}
+
+gopm_status gopm_value_get_info(const gopm_value *value, gopm_value_info *info)
+{
+	if (value == NULL || info == NULL || info->struct_size < sizeof info->struct_size) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	const struct gopm__variable *v = &value->variable;
+	size_t size = info->struct_size;
+	gopm_value_info ours = {.struct_size = size, .kind = v->kind, .name = v->name, .variable_flags = v->flags};
+
+	ours.type = v->type != NULL ? v->type->name : (gopm_str){"", 0};
+	ours.decl_line = v->decl_line;
+	ours.size = value->size;
+	if (v->bytes != NULL) {
+		ours.flags |= GOPM_VALUE_REGISTERS;
+	} else {
+		ours.address = v->address;
+	}
+	if (v->unreadable != NULL) {
+		ours.unreadable = (gopm_str){v->unreadable, strlen(v->unreadable)};
+	} else {
+		fill_readable(value, &ours);
+	}
+	gopm__sized_out(info, size, &ours, sizeof ours);
+	return GOPM_OK;
+}
+
+/* Under the lock: the child as a variable that is not loaded. */
+static bool child_seed(struct gopm__context *context, const gopm_value *value, uint64_t index,
+                       struct gopm__variable *out, char *name, size_t name_size)
+{
+	const struct gopm__variable *v = &value->variable;
+
+	if (v->kind == GOPM_KIND_CHAN) {
+		if (!gopm__chan_element(context, v, index, out)) {
+			return false;
+		}
+	} else {
+		*out = v->children[index];
+	}
+	if (v->kind == GOPM_KIND_CHAN || v->kind == GOPM_KIND_SLICE || v->kind == GOPM_KIND_ARRAY) {
+		(void)snprintf(name, name_size, "[%" PRIu64 "]", index);
+		out->name = (gopm_str){name, strlen(name)};
+	}
+	return true;
+}
+
+gopm_status gopm_value_child(const gopm_value *value, uint64_t index, gopm_value **out, gopm_error **err)
+{
+	struct gopm__arena scratch = {0};
+	struct gopm__variable seed;
+	char name[32];
+
+	if (err != NULL) {
+		*err = NULL;
+	}
+	if (out == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "no place to put the child");
+	}
+	*out = NULL;
+	if (value == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "no value");
+	}
+	if (index >= value->child_count) {
+		return GOPM_NOT_FOUND;
+	}
+	gopm_core *core = value->vars->core;
+	(void)pthread_mutex_lock(&core->dwarf_lock);
+	struct gopm__context context = context_of(core, &scratch, &value->vars->limits);
+	gopm_status st = GOPM_NOT_FOUND;
+	if (child_seed(&context, value, index, &seed, name, sizeof name)) {
+		st = load_value(value->vars, &seed, out);
+	}
+	(void)pthread_mutex_unlock(&core->dwarf_lock);
+	gopm__arena_free(&scratch);
+	return st == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err) : st;
+}
+
+gopm_status gopm_value_text(const gopm_value *value, char *buffer, size_t size, size_t *length)
+{
+	struct gopm__text text = {0};
+
+	if (length != NULL) {
+		*length = 0;
+	}
+	if (value == NULL || (buffer == NULL && size != 0)) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	gopm__variable_text(&text, &value->variable);
+	if (text.failed) {
+		gopm__text_free(&text);
+		return GOPM_ERR_NO_MEMORY;
+	}
+	if (size != 0) {
+		size_t copy = text.size < size - 1 ? text.size : size - 1;
+		if (copy != 0) {
+			memcpy(buffer, text.data, copy);
+		}
+		buffer[copy] = '\0';
+	}
+	if (length != NULL) {
+		*length = text.size;
+	}
+	gopm__text_free(&text);
+	return GOPM_OK;
+}

@@ -1,0 +1,69 @@
+#include "value/chan.h"
+
+#define MAX_WAITERS 1000000
+
+static bool word(struct gopm__context *context, uint64_t address, const struct gopm__dwarf_type *type, const char *name,
+                 uint64_t *out)
+{
+	const struct gopm__dwarf_field *field = gopm__dwarf_type_field(type, name);
+
+	*out = 0;
+	if (field == NULL) {
+		return false;
+	}
+	uint64_t size = gopm__dwarf_type_size(context->dwarf, gopm__dwarf_type_at(context->dwarf, field->type));
+	return size <= 8 && gopm__read_word(&context->reader, address + field->offset, (unsigned)size, out);
+}
+
+/* Length of the list of sudogs of a waitq. */
+static uint64_t waiters(struct gopm__context *context, uint64_t address, const struct gopm__dwarf_type *header,
+                        const char *name)
+{
+	struct gopm__dwarf *dwarf = context->dwarf;
+	const struct gopm__dwarf_field *queue = gopm__dwarf_type_field(header, name);
+	const struct gopm__dwarf_type *type =
+	    queue != NULL ? gopm__dwarf_type_resolve(dwarf, gopm__dwarf_type_at(dwarf, queue->type)) : NULL;
+	const struct gopm__dwarf_field *first = gopm__dwarf_type_field(type, "first");
+	uint64_t sudog, count = 0;
+
+	if (queue == NULL || first == NULL ||
+	    !gopm__read_u64(&context->reader, address + queue->offset + first->offset, &sudog)) {
+		return 0;
+	}
+	const struct gopm__dwarf_type *element =
+	    gopm__dwarf_type_header(dwarf, gopm__dwarf_type_at(dwarf, first->type));
+	while (sudog != 0 && count < MAX_WAITERS && word(context, sudog, element, "next", &sudog)) {
+		count++;
+	}
+	return count;
+}
+
+void gopm__chan_state(struct gopm__context *context, const struct gopm__variable *v, struct gopm__chan_state *out)
+{
+	const struct gopm__dwarf_type *header = gopm__dwarf_type_header(context->dwarf, v->real);
+	uint64_t closed;
+
+	*out = (struct gopm__chan_state){0};
+	if (v->base == 0 || header == NULL) {
+		return;
+	}
+	out->closed = word(context, v->base, header, "closed", &closed) && closed != 0;
+	out->senders = waiters(context, v->base, header, "sendq");
+	out->receivers = waiters(context, v->base, header, "recvq");
+}
+
+bool gopm__chan_element(struct gopm__context *context, const struct gopm__variable *v, uint64_t index,
+                        struct gopm__variable *out)
+{
+	const struct gopm__dwarf_type *header = gopm__dwarf_type_header(context->dwarf, v->real);
+	uint64_t buffer, first;
+
+	if (v->base == 0 || v->capacity <= 0 || !word(context, v->base, header, "buf", &buffer) ||
+	    !word(context, v->base, header, "recvx", &first)) {
+		return false;
+	}
+	uint64_t capacity = (uint64_t)v->capacity;
+	uint64_t slot = (first % capacity + index % capacity) % capacity;
+	gopm__variable_init(context, out, (gopm_str){"", 0}, buffer + slot * v->stride, v->elem, NULL);
+	return true;
+}

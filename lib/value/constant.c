@@ -1,0 +1,86 @@
+/* Named constants: "waitReasonChanSend" for a runtime.waitReason of 15. */
+#include "value/variable.h"
+
+/* "main.Green" without "main." for the type "main.Color"; the path of a package may hold dots. */
+static gopm_str short_name(gopm_str name, gopm_str type)
+{
+	size_t start = 0;
+
+	for (size_t i = 0; i < type.size; i++) {
+		if (type.data[i] == '/') {
+			start = i;
+		}
+	}
+	const char *dot = memchr(type.data + start, '.', type.size - start);
+	size_t prefix = dot != NULL ? (size_t)(dot - type.data) + 1 : 1;
+	if (dot != NULL && name.size >= prefix && memcmp(name.data, type.data, prefix) == 0) {
+		return (gopm_str){name.data + prefix, name.size - prefix};
+	}
+	return name;
+}
+
+static bool one_bit(int64_t value)
+{
+	uint64_t v = (uint64_t)value;
+	return v != 0 && (v & (v - 1)) == 0;
+}
+
+/* "FlagA|FlagC", when single-bit constants make up the whole value. */
+static gopm_str bits(struct gopm__context *context, const struct gopm__constant *constants, size_t count, gopm_str type,
+                     int64_t value)
+{
+	const size_t capacity = 4096;
+	size_t size = 0;
+	char *text = gopm__arena_alloc(context->arena, capacity);
+
+	if (text == NULL) {
+		context->no_memory = true;
+		return (gopm_str){"", 0};
+	}
+	for (size_t i = 0; i < count && value != 0; i++) {
+		gopm_str name = short_name(constants[i].name, type);
+		if (!one_bit(constants[i].value) || (value & constants[i].value) == 0) {
+			continue;
+		}
+		if (name.size + 2 > capacity - size) {
+			return (gopm_str){"", 0};
+		}
+		if (size != 0) {
+			text[size++] = '|';
+		}
+		memcpy(text + size, name.data, name.size);
+		size += name.size;
+		value &= ~constants[i].value;
+	}
+	return value == 0 ? (gopm_str){text, size} : (gopm_str){"", 0};
+}
+
+gopm_str gopm__constant_name(struct gopm__context *context, const struct gopm__dwarf_type *type, int64_t value)
+{
+	const gopm_str none = {"", 0};
+	bool best_is_foreign = false;
+	size_t count;
+
+	/* Only types that a program names: an int of value 1 is not io.SeekCurrent. */
+	if (type == NULL || type->die == 0 || memchr(type->name.data, '.', type->name.size) == NULL ||
+	    (type->name.size > 2 && memcmp(type->name.data, "C.", 2) == 0)) {
+		return none;
+	}
+	const struct gopm__constant *constants = gopm__dwarf_constants(context->dwarf, type->die, &count);
+	gopm_str best = none;
+	for (size_t i = 0; i < count; i++) {
+		if (constants[i].value != value) {
+			continue;
+		}
+		/* Several constants may have the value: the one of the type's own package is meant. */
+		gopm_str name = short_name(constants[i].name, type->name);
+		if (best.size == 0 || (name.data != constants[i].name.data && best_is_foreign)) {
+			best = name;
+			best_is_foreign = name.data == constants[i].name.data;
+		}
+	}
+	if (best.size != 0) {
+		return gopm__arena_str(context->arena, best.data, best.size);
+	}
+	return value != 0 && count != 0 ? bits(context, constants, count, type->name, value) : none;
+}

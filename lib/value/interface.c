@@ -1,0 +1,140 @@
+/* Interfaces: the dynamic type is found by the address of its descriptor. */
+#include <inttypes.h>
+
+#include "value/variable.h"
+
+/* abi.TFlagDirectIface since Go 1.26, abi.KindDirectIface of Kind_ before (internal/abi/type.go). */
+#define DIRECT_BIT 32
+
+static bool field_word(struct gopm__context *context, uint64_t address, const struct gopm__dwarf_type *type,
+                       const char *name, uint64_t *out)
+{
+	const struct gopm__dwarf_field *field = gopm__dwarf_type_field(type, name);
+	const char *why;
+
+	*out = 0;
+	if (field == NULL) {
+		return false;
+	}
+	uint64_t size = gopm__dwarf_type_size(context->dwarf, gopm__dwarf_type_at(context->dwarf, field->type));
+	return size <= 8 && gopm__variable_word(context, NULL, address + field->offset, (unsigned)size, out, &why);
+}
+
+static bool is_direct(struct gopm__context *context, uint64_t descriptor, const struct gopm__dwarf_type *abi_type)
+{
+	uint64_t flags;
+
+	if (field_word(context, descriptor, abi_type, "TFlag", &flags) && (flags & DIRECT_BIT) != 0) {
+		return true;
+	}
+	return (field_word(context, descriptor, abi_type, "Kind_", &flags) ||
+	        field_word(context, descriptor, abi_type, "kind", &flags)) &&
+	       (flags & DIRECT_BIT) != 0;
+}
+
+/* The struct type a pointer member points at. */
+static const struct gopm__dwarf_type *pointed(struct gopm__context *context, const struct gopm__dwarf_field *field)
+{
+	return field != NULL ? gopm__dwarf_type_header(context->dwarf, gopm__dwarf_type_at(context->dwarf, field->type))
+	                     : NULL;
+}
+
+const struct gopm__dwarf_type *gopm__type_of_descriptor(struct gopm__context *context, uint64_t descriptor)
+{
+	/* DW_AT_go_runtime_type counts from moduledata.types of the module the DWARF is of: the main one. */
+	const struct gopm__module *module = gopm__symtab_module(context->symtab, descriptor);
+
+	if (module == NULL || module != &context->symtab->modules[0] || descriptor < module->types.begin) {
+		return NULL;
+	}
+	uint64_t die = gopm__dwarf_runtime_type(context->dwarf, descriptor - module->types.begin);
+	return gopm__dwarf_type_at(context->dwarf, die);
+}
+
+gopm_status gopm__interface_type(struct gopm__context *context, const struct gopm__variable *v, uint64_t *word,
+                                 const struct gopm__dwarf_type **type, bool *direct, const char **why)
+{
+	const struct gopm__dwarf_type *header = gopm__dwarf_type_header(context->dwarf, v->real);
+	const struct gopm__dwarf_field *tab = gopm__dwarf_type_field(header, "tab");
+	const struct gopm__dwarf_field *plain = gopm__dwarf_type_field(header, "_type");
+	const struct gopm__dwarf_field *data = gopm__dwarf_type_field(header, "data");
+	const struct gopm__dwarf_type *abi_type;
+	uint64_t descriptor = 0;
+
+	*type = NULL;
+	*direct = false;
+	*word = 0;
+	*why = "its type is damaged: it is no interface";
+	if (data == NULL || (tab == NULL && plain == NULL)) {
+		return GOPM_ERR_FORMAT;
+	}
+	*word = v->address + data->offset;
+	const struct gopm__dwarf_field *first = tab != NULL ? tab : plain;
+	if (!gopm__variable_word(context, v->bytes, v->address + first->offset, 8, &descriptor, why)) {
+		return GOPM_ERR_FORMAT;
+	}
+	if (descriptor == 0) {
+		return GOPM_NOT_FOUND;
+	}
+	if (tab != NULL) {
+		const struct gopm__dwarf_type *itab = pointed(context, tab);
+		const struct gopm__dwarf_field *in_itab = gopm__dwarf_type_field(itab, "Type");
+		in_itab = in_itab != NULL ? in_itab : gopm__dwarf_type_field(itab, "_type");
+		if (in_itab == NULL) {
+			return GOPM_ERR_FORMAT;
+		}
+		abi_type = pointed(context, in_itab);
+		if (!gopm__variable_word(context, NULL, descriptor + in_itab->offset, 8, &descriptor, why)) {
+			return GOPM_ERR_FORMAT;
+		}
+	} else {
+		abi_type = pointed(context, plain);
+	}
+	*type = gopm__type_of_descriptor(context, descriptor);
+	if (*type == NULL) {
+		*why =
+		    gopm__context_text(context, "the DWARF knows no type for the descriptor at 0x%" PRIx64, descriptor);
+		return GOPM_ERR_FORMAT;
+	}
+	*direct = is_direct(context, descriptor, abi_type);
+	return GOPM_OK;
+}
+
+void gopm__load_interface(struct gopm__context *context, struct gopm__variable *v, uint32_t level, bool data)
+{
+	const struct gopm__dwarf_type *type;
+	const char *why;
+	uint64_t word, address = 0;
+	bool direct;
+
+	gopm_status st = gopm__interface_type(context, v, &word, &type, &direct, &why);
+	if (st == GOPM_ERR_FORMAT) {
+		v->unreadable = why;
+		return;
+	}
+	v->children = gopm__variable_children(context, 1);
+	if (v->children == NULL) {
+		v->unreadable = "a limit on the number of values was reached";
+		return;
+	}
+	v->child_count = 1;
+	struct gopm__variable *child = &v->children[0];
+	if (st == GOPM_NOT_FOUND) {
+		return; /* nil: a child of no kind, at 0 */
+	}
+	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(context->dwarf, type);
+	gopm_str name = {"data", 4};
+	if (direct || (real != NULL && real->class_ == GOPM__TYPE_POINTER)) {
+		gopm__variable_init(context, child, name, word, type, v->bytes);
+	} else {
+		const char *bad = NULL;
+		(void)gopm__variable_word(context, v->bytes, word, 8, &address, &bad);
+		gopm__variable_init(context, child, name, address, type, NULL);
+		child->unreadable = bad != NULL ? bad : child->unreadable;
+	}
+	if (data && level <= context->limits.max_depth) {
+		gopm__variable_load(context, child, level);
+	} else {
+		child->only_address = true;
+	}
+}

@@ -1,0 +1,265 @@
+/* Values, and children as deep as the limits say. The order in which levels are counted is Delve's
+ * (pkg/proc/variables.go), so that the text ends where Delve's does. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "value/time.h"
+#include "value/variable.h"
+
+/* Errors among elements after which a list is given up. */
+#define MAX_BAD_ELEMENTS 3
+
+static const char out_of_budget[] = "a limit on the number of values was reached";
+
+static void load_pointer(struct gopm__context *context, struct gopm__variable *v, uint32_t level)
+{
+	bool check = false;
+
+	v->children = gopm__variable_children(context, 1);
+	if (v->children == NULL) {
+		v->unreadable = out_of_budget;
+		return;
+	}
+	v->child_count = 1;
+	struct gopm__variable *target = &v->children[0];
+	gopm__variable_target(context, v, target);
+	if (target->unreadable != NULL && target->address == 0) {
+		v->unreadable = target->unreadable;
+		return;
+	}
+	v->uinteger = target->address;
+	v->has_value = true;
+	if (v->kind == GOPM_KIND_UNSAFE_POINTER) {
+		return;
+	}
+	/* Pointers to interfaces and to pointers may form a cycle of their own: they count as a level. */
+	if (target->kind == GOPM_KIND_INTERFACE) {
+		level++;
+	} else if (target->kind == GOPM_KIND_POINTER || target->kind == GOPM_KIND_UNSAFE_POINTER) {
+		level++;
+		check = true;
+	}
+	if (check && level - 1 > context->limits.max_depth) {
+		target->only_address = true;
+	} else {
+		gopm__variable_load(context, target, level);
+	}
+}
+
+static void load_string(struct gopm__context *context, struct gopm__variable *v)
+{
+	uint64_t size =
+	    (uint64_t)v->length < context->limits.max_string ? (uint64_t)v->length : context->limits.max_string;
+
+	v->has_value = true;
+	v->text = (gopm_str){"", 0};
+	if (size == 0) {
+		return;
+	}
+	char *copy = gopm__arena_alloc(context->arena, (size_t)size + 1);
+	if (copy == NULL) {
+		context->no_memory = true;
+		v->unreadable = "out of memory";
+		return;
+	}
+	if (!gopm__variable_read(context, NULL, v->base, copy, (size_t)size, &v->unreadable)) {
+		v->has_value = false;
+		return;
+	}
+	v->text = (gopm_str){copy, (size_t)size};
+}
+
+static void load_elements(struct gopm__context *context, struct gopm__variable *v, uint32_t level)
+{
+	const struct gopm__bytes *bytes = v->kind == GOPM_KIND_ARRAY ? v->bytes : NULL;
+	uint64_t count = (uint64_t)v->length, end;
+	unsigned bad = 0;
+
+	if (v->length < 0) {
+		v->unreadable = "its length is negative";
+		return;
+	}
+	if (v->base == 0 && v->length > 0) {
+		v->unreadable = "its length is not 0, but it has no elements";
+		return;
+	}
+	if (count > context->limits.max_elements) {
+		count = context->limits.max_elements;
+	}
+	if (__builtin_mul_overflow(v->stride, count, &end) || __builtin_add_overflow(v->base, end, &end)) {
+		v->unreadable = gopm__context_text(context, "its base address 0x%" PRIx64 " is not possible", v->base);
+		return;
+	}
+	if (count == 0) {
+		return;
+	}
+	v->children = gopm__variable_children(context, (size_t)count);
+	if (v->children == NULL) {
+		v->unreadable = out_of_budget;
+		return;
+	}
+	for (uint64_t i = 0; i < count; i++) {
+		struct gopm__variable *child = &v->children[i];
+		gopm__variable_init(context, child, (gopm_str){"", 0}, v->base + i * v->stride, v->elem, bytes);
+		gopm__variable_load(context, child, level + 1);
+		v->child_count++;
+		if (child->unreadable != NULL && ++bad > MAX_BAD_ELEMENTS) {
+			break;
+		}
+	}
+}
+
+static void load_struct(struct gopm__context *context, struct gopm__variable *v, uint32_t level)
+{
+	size_t count = v->real->field_count;
+
+	v->length = (int64_t)count;
+	if (level > context->limits.max_depth || count == 0) {
+		return;
+	}
+	if (count > context->limits.max_fields) {
+		count = (size_t)context->limits.max_fields;
+	}
+	v->children = gopm__variable_children(context, count);
+	if (v->children == NULL) {
+		v->unreadable = out_of_budget;
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct gopm__dwarf_field *field = &v->real->fields[i];
+		gopm__variable_init(context, &v->children[i], field->name, v->address + field->offset,
+		                    gopm__dwarf_type_at(context->dwarf, field->type), v->bytes);
+		v->child_count++;
+		gopm__variable_load(context, &v->children[i], level + 1);
+	}
+	if (v->real->name.size == 9 && memcmp(v->real->name.data, "time.Time", 9) == 0) {
+		gopm__load_time(context, v);
+	}
+}
+
+static void load_number(struct gopm__context *context, struct gopm__variable *v)
+{
+	uint64_t size = gopm__dwarf_type_size(context->dwarf, v->real), word = 0, second = 0;
+	float single;
+
+	if (size > 16) {
+		v->unreadable = "its type is damaged: a number of odd size";
+		return;
+	}
+	switch (v->kind) {
+	case GOPM_KIND_COMPLEX64:
+	case GOPM_KIND_COMPLEX128:
+		size /= 2;
+		if (!gopm__variable_word(context, v->bytes, v->address + size, (unsigned)size, &second,
+		                         &v->unreadable)) {
+			return;
+		}
+		break;
+	case GOPM_KIND_BOOL:
+		size = 1;
+		break;
+	default:
+		break;
+	}
+	if (!gopm__variable_word(context, v->bytes, v->address, (unsigned)size, &word, &v->unreadable)) {
+		return;
+	}
+	v->has_value = true;
+	switch (v->real->class_) {
+	case GOPM__TYPE_BOOL:
+		v->integer = word != 0;
+		break;
+	case GOPM__TYPE_INT:
+		v->integer = size == 1   ? (int8_t)word
+		             : size == 2 ? (int16_t)word
+		             : size == 4 ? (int32_t)word
+		                         : (int64_t)word;
+		break;
+	case GOPM__TYPE_UINT:
+		v->uinteger = word;
+		break;
+	default: /* float and complex */
+		if (size == 4) {
+			uint32_t half = (uint32_t)word;
+			memcpy(&single, &half, sizeof single);
+			v->real_part = (double)single;
+			half = (uint32_t)second;
+			memcpy(&single, &half, sizeof single);
+			v->imaginary_part = (double)single;
+		} else {
+			memcpy(&v->real_part, &word, sizeof v->real_part);
+			memcpy(&v->imaginary_part, &second, sizeof v->imaginary_part);
+		}
+		break;
+	}
+	if (v->real->class_ == GOPM__TYPE_INT || v->real->class_ == GOPM__TYPE_UINT) {
+		v->text = gopm__constant_name(context, v->type,
+		                              v->real->class_ == GOPM__TYPE_INT ? v->integer : (int64_t)v->uinteger);
+	}
+}
+
+void gopm__load_function(struct gopm__context *context, struct gopm__variable *v)
+{
+	uint64_t pc = 0;
+
+	if (!gopm__variable_word(context, v->bytes, v->address, 8, &v->base, &v->unreadable)) {
+		return;
+	}
+	v->has_value = true;
+	v->text = (gopm_str){"", 0};
+	if (v->base == 0) {
+		return;
+	}
+	if (!gopm__variable_word(context, NULL, v->base, 8, &pc, &v->unreadable)) {
+		return;
+	}
+	v->uinteger = pc;
+	const struct gopm__pcinfo *info = gopm__symtab_pc(context->symtab, pc);
+	if (info != NULL && info->known && info->call_count != 0) {
+		v->text = info->calls[info->call_count - 1].function;
+	}
+	if (v->text.size == 0) {
+		v->unreadable = gopm__context_text(context, "no function is known at 0x%" PRIx64, pc);
+	}
+}
+
+void gopm__variable_load(struct gopm__context *context, struct gopm__variable *v, uint32_t level)
+{
+	if (v->unreadable != NULL || v->loaded || (v->address == 0 && v->base == 0)) {
+		return;
+	}
+	v->loaded = true;
+	switch (v->kind) {
+	case GOPM_KIND_POINTER:
+	case GOPM_KIND_UNSAFE_POINTER:
+		load_pointer(context, v, level);
+		break;
+	case GOPM_KIND_CHAN:
+		break; /* all of it was read when it was made */
+	case GOPM_KIND_MAP:
+		gopm__load_map(context, v, level);
+		break;
+	case GOPM_KIND_STRING:
+		load_string(context, v);
+		break;
+	case GOPM_KIND_SLICE:
+	case GOPM_KIND_ARRAY:
+		load_elements(context, v, level);
+		break;
+	case GOPM_KIND_STRUCT:
+		load_struct(context, v, level);
+		break;
+	case GOPM_KIND_INTERFACE:
+		gopm__load_interface(context, v, level, true);
+		break;
+	case GOPM_KIND_FUNC:
+		gopm__load_function(context, v);
+		break;
+	case GOPM_KIND_INVALID:
+		v->unreadable = "its type is of a kind that is not supported";
+		break;
+	default:
+		load_number(context, v);
+		break;
+	}
+}

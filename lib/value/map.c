@@ -1,0 +1,397 @@
+#include "value/map.h"
+
+#include <inttypes.h>
+
+/* A control byte of an empty or deleted slot has its top bit set (internal/runtime/maps/group.go). */
+#define CONTROL_EMPTY 0x80
+/* Top hashes of a bucket: 0 and 1 are empty, 2 to 4 say that the bucket was evacuated (runtime/map_noswiss.go). */
+#define TOP_EMPTY_ONE 1
+#define TOP_MIN 5
+#define SLOTS 8
+#define MAX_DIRECTORY (UINT64_C(1) << 40)
+
+static const char bad_type[] = "its map type is damaged";
+
+static bool word_at(struct gopm__map_iter *it, uint64_t address, uint64_t *out)
+{
+	return gopm__variable_word(it->context, NULL, address, 8, out, &it->unreadable);
+}
+
+static bool field_word(struct gopm__map_iter *it, uint64_t address, const struct gopm__dwarf_type *type,
+                       const char *name, uint64_t *out)
+{
+	const struct gopm__dwarf_field *field = gopm__dwarf_type_field(type, name);
+
+	*out = 0;
+	if (field == NULL) {
+		it->unreadable = bad_type;
+		return false;
+	}
+	uint64_t size = gopm__dwarf_type_size(it->context->dwarf, gopm__dwarf_type_at(it->context->dwarf, field->type));
+	return gopm__variable_word(it->context, NULL, address + field->offset, size <= 8 ? (unsigned)size : 9, out,
+	                           &it->unreadable);
+}
+
+static bool set_array(struct gopm__map_iter *it, const struct gopm__dwarf_field *field, struct gopm__map_array *out)
+{
+	struct gopm__dwarf *dwarf = it->context->dwarf;
+	const struct gopm__dwarf_type *array =
+	    field != NULL ? gopm__dwarf_type_resolve(dwarf, gopm__dwarf_type_at(dwarf, field->type)) : NULL;
+
+	if (array == NULL || array->class_ != GOPM__TYPE_ARRAY || array->count < 0) {
+		it->unreadable = bad_type;
+		return false;
+	}
+	out->offset = field->offset;
+	out->elem = gopm__dwarf_type_target(dwarf, array);
+	out->stride = array->count > 0 ? gopm__dwarf_type_size(dwarf, array) / (uint64_t)array->count : 0;
+	out->count = (uint64_t)array->count;
+	return true;
+}
+
+static bool is_pointer(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type)
+{
+	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(dwarf, type);
+	return real != NULL && real->class_ == GOPM__TYPE_POINTER;
+}
+
+static void set_indirect(struct gopm__map_iter *it)
+{
+	struct gopm__dwarf *dwarf = it->context->dwarf;
+
+	it->key_indirect = is_pointer(dwarf, it->keys.elem) && !is_pointer(dwarf, it->key);
+	it->elem_indirect = is_pointer(dwarf, it->elems.elem) && !is_pointer(dwarf, it->elem);
+}
+
+/* Go 1.26: slots [8]struct{key, elem}; Go 1.27: keys [8]K, elems [8]E. */
+static bool set_group(struct gopm__map_iter *it, const struct gopm__dwarf_type *group)
+{
+	struct gopm__dwarf *dwarf = it->context->dwarf;
+	const struct gopm__dwarf_field *control = gopm__dwarf_type_field(group, "ctrl");
+	const struct gopm__dwarf_field *slots = gopm__dwarf_type_field(group, "slots");
+
+	if (control == NULL) {
+		it->unreadable = bad_type;
+		return false;
+	}
+	it->control_offset = control->offset;
+	it->group_size = gopm__dwarf_type_size(dwarf, group);
+	if (slots == NULL) {
+		if (!set_array(it, gopm__dwarf_type_field(group, "keys"), &it->keys) ||
+		    !set_array(it, gopm__dwarf_type_field(group, "elems"), &it->elems)) {
+			return false;
+		}
+	} else {
+		struct gopm__map_array slot;
+		if (!set_array(it, slots, &slot)) {
+			return false;
+		}
+		const struct gopm__dwarf_type *pair = gopm__dwarf_type_resolve(dwarf, slot.elem);
+		const struct gopm__dwarf_field *key = gopm__dwarf_type_field(pair, "key"),
+		                               *elem = gopm__dwarf_type_field(pair, "elem");
+		if (key == NULL || elem == NULL) {
+			it->unreadable = bad_type;
+			return false;
+		}
+		it->keys = it->elems = slot;
+		it->keys.offset += key->offset;
+		it->keys.elem = gopm__dwarf_type_at(dwarf, key->type);
+		it->elems.offset += elem->offset;
+		it->elems.elem = gopm__dwarf_type_at(dwarf, elem->type);
+	}
+	it->slots = it->keys.count;
+	if (it->slots > SLOTS || it->group_size == 0) {
+		it->unreadable = bad_type;
+		return false;
+	}
+	set_indirect(it);
+	return true;
+}
+
+static void open_swiss(struct gopm__map_iter *it, uint64_t address, const struct gopm__dwarf_type *header)
+{
+	struct gopm__dwarf *dwarf = it->context->dwarf;
+	const struct gopm__dwarf_field *directory = gopm__dwarf_type_field(header, "dirPtr");
+	const struct gopm__dwarf_type *table =
+	    gopm__dwarf_type_header(dwarf, gopm__dwarf_type_at(dwarf, directory->type));
+	const struct gopm__dwarf_field *index = gopm__dwarf_type_field(table, "index");
+	const struct gopm__dwarf_field *groups = gopm__dwarf_type_field(table, "groups");
+	const struct gopm__dwarf_type *reference =
+	    groups != NULL ? gopm__dwarf_type_resolve(dwarf, gopm__dwarf_type_at(dwarf, groups->type)) : NULL;
+	const struct gopm__dwarf_field *data = gopm__dwarf_type_field(reference, "data");
+	const struct gopm__dwarf_field *mask = gopm__dwarf_type_field(reference, "lengthMask");
+
+	it->swiss = true;
+	if (index == NULL || groups == NULL || data == NULL || mask == NULL) {
+		it->unreadable = bad_type;
+		return;
+	}
+	it->table_index = index->offset;
+	it->table_data = groups->offset + data->offset;
+	it->table_length_mask = groups->offset + mask->offset;
+	if (!set_group(it, gopm__dwarf_type_header(dwarf, gopm__dwarf_type_at(dwarf, data->type))) ||
+	    !field_word(it, address, header, "used", &it->length) ||
+	    !field_word(it, address, header, "dirPtr", &it->directory) ||
+	    !field_word(it, address, header, "dirLen", &it->directory_length)) {
+		return;
+	}
+	if ((int64_t)it->directory_length <= 0) {
+		/* A small map: dirPtr is its only group. */
+		it->directory_length = 0;
+		it->groups = it->directory;
+		it->group_count = 1;
+	} else if (it->directory_length > MAX_DIRECTORY) {
+		it->unreadable = gopm__context_text(it->context, "its directory of %" PRIu64 " tables is not possible",
+		                                    it->directory_length);
+	}
+}
+
+static void open_buckets(struct gopm__map_iter *it, uint64_t address, const struct gopm__dwarf_type *header)
+{
+	struct gopm__dwarf *dwarf = it->context->dwarf;
+	const struct gopm__dwarf_field *buckets = gopm__dwarf_type_field(header, "buckets");
+	const struct gopm__dwarf_type *bucket =
+	    buckets != NULL ? gopm__dwarf_type_header(dwarf, gopm__dwarf_type_at(dwarf, buckets->type)) : NULL;
+	const struct gopm__dwarf_field *top = gopm__dwarf_type_field(bucket, "tophash");
+	const struct gopm__dwarf_field *overflow = gopm__dwarf_type_field(bucket, "overflow");
+	uint64_t log;
+
+	if (top == NULL || overflow == NULL) {
+		it->unreadable = bad_type;
+		return;
+	}
+	it->control_offset = top->offset;
+	it->overflow_offset = overflow->offset;
+	it->group_size = gopm__dwarf_type_size(dwarf, bucket);
+	if (!set_array(it, gopm__dwarf_type_field(bucket, "keys"), &it->keys) ||
+	    !set_array(it, gopm__dwarf_type_field(bucket, "values"), &it->elems) ||
+	    !field_word(it, address, header, "count", &it->length) || !field_word(it, address, header, "B", &log) ||
+	    !field_word(it, address, header, "buckets", &it->buckets) ||
+	    !field_word(it, address, header, "oldbuckets", &it->old_buckets)) {
+		return;
+	}
+	it->slots = it->keys.count;
+	if (it->slots > SLOTS || log > 40 || it->group_size == 0) {
+		it->unreadable = bad_type;
+		return;
+	}
+	it->bucket_count = UINT64_C(1) << log;
+	it->old_mask = log > 0 ? (UINT64_C(1) << (log - 1)) - 1 : 0;
+	set_indirect(it);
+}
+
+void gopm__map_open(struct gopm__context *context, const struct gopm__variable *v, uint64_t max_groups,
+                    struct gopm__map_iter *out)
+{
+	struct gopm__dwarf *dwarf = context->dwarf;
+	const struct gopm__dwarf_type *header = gopm__dwarf_type_header(dwarf, v->real);
+	uint64_t address = 0;
+
+	*out = (struct gopm__map_iter){.context = context, .limit = max_groups};
+	out->key = gopm__dwarf_type_at(dwarf, v->real->key);
+	out->elem = gopm__dwarf_type_at(dwarf, v->real->elem);
+	out->slot = SLOTS;
+	if (!gopm__variable_word(context, v->bytes, v->address, 8, &address, &out->unreadable) || address == 0) {
+		return;
+	}
+	if (header == NULL) {
+		out->unreadable = bad_type;
+	} else if (gopm__dwarf_type_field(header, "dirPtr") != NULL) {
+		open_swiss(out, address, header);
+	} else {
+		open_buckets(out, address, header);
+	}
+}
+
+static bool over_limit(struct gopm__map_iter *it)
+{
+	if (it->limit != 0 && it->visited >= it->limit) {
+		it->unreadable = gopm__context_text(
+		    it->context, "more than %" PRIu64 " groups of it hold too few entries", it->limit);
+		return true;
+	}
+	it->visited++;
+	return false;
+}
+
+/* Moves on to the next table whose place in the directory is its own: bigger tables stand there more than once. */
+static bool next_table(struct gopm__map_iter *it)
+{
+	uint64_t table, index, mask;
+
+	while (it->table < it->directory_length) {
+		uint64_t place = it->table++;
+		if (!word_at(it, it->directory + place * 8, &table) || !word_at(it, table + it->table_index, &index)) {
+			return false;
+		}
+		if (index != place) {
+			if (over_limit(it)) {
+				return false;
+			}
+			continue;
+		}
+		if (!word_at(it, table + it->table_data, &it->groups) ||
+		    !word_at(it, table + it->table_length_mask, &mask)) {
+			return false;
+		}
+		if (it->groups == 0 || mask >= UINT64_MAX / it->group_size) {
+			it->unreadable = "a table of it is damaged";
+			return false;
+		}
+		it->group = 0;
+		it->group_count = mask + 1;
+		return true;
+	}
+	return false;
+}
+
+static bool load_control(struct gopm__map_iter *it)
+{
+	it->slot = 0;
+	return gopm__variable_read(it->context, NULL, it->at + it->control_offset, it->control, sizeof it->control,
+	                           &it->unreadable);
+}
+
+static bool next_group(struct gopm__map_iter *it)
+{
+	if (it->group >= it->group_count && !next_table(it)) {
+		return false;
+	}
+	if (over_limit(it)) {
+		return false;
+	}
+	it->at = it->groups + it->group++ * it->group_size;
+	return load_control(it);
+}
+
+static bool evacuated(struct gopm__map_iter *it, uint64_t bucket, bool *out)
+{
+	uint64_t top;
+
+	if (!gopm__variable_word(it->context, NULL, bucket + it->control_offset, 1, &top, &it->unreadable)) {
+		return false;
+	}
+	*out = top > TOP_EMPTY_ONE && top < TOP_MIN;
+	return true;
+}
+
+/* While a map grows, entries of a bucket that was not evacuated yet are in its old bucket. */
+static bool next_chain(struct gopm__map_iter *it)
+{
+	while (it->bucket < it->bucket_count) {
+		uint64_t index = it->bucket++;
+		bool moved = true;
+		it->at = it->buckets + index * it->group_size;
+		if (it->old_buckets == 0) {
+			return true;
+		}
+		uint64_t old = it->old_buckets + (index & it->old_mask) * it->group_size;
+		if (!evacuated(it, old, &moved)) {
+			return false;
+		}
+		if (moved) {
+			return true;
+		}
+		if ((index & it->old_mask) == index) {
+			it->at = old;
+			return true;
+		}
+		if (over_limit(it)) {
+			return false;
+		}
+	}
+	return false;
+}
+
+static bool next_bucket(struct gopm__map_iter *it)
+{
+	if (over_limit(it)) {
+		return false;
+	}
+	if (it->overflow != 0) {
+		it->at = it->overflow;
+	} else if (!next_chain(it)) {
+		return false;
+	}
+	return word_at(it, it->at + it->overflow_offset, &it->overflow) && load_control(it);
+}
+
+static bool in_use(const struct gopm__map_iter *it, uint64_t slot)
+{
+	return it->swiss ? (it->control[slot] & CONTROL_EMPTY) == 0 : it->control[slot] > TOP_EMPTY_ONE;
+}
+
+static void fill(struct gopm__map_iter *it, const struct gopm__map_array *array, const struct gopm__dwarf_type *wanted,
+                 bool indirect, uint64_t slot, struct gopm__variable *out)
+{
+	uint64_t address = it->at + array->offset + slot * array->stride;
+	const char *why = NULL;
+	gopm_str no_name = {"", 0};
+
+	if (indirect) {
+		uint64_t target = 0;
+		(void)gopm__variable_word(it->context, NULL, address, 8, &target, &why);
+		address = target;
+	}
+	gopm__variable_init(it->context, out, no_name, address, indirect ? wanted : array->elem, NULL);
+	out->unreadable = why != NULL ? why : out->unreadable;
+}
+
+bool gopm__map_next(struct gopm__map_iter *it, struct gopm__variable *key, struct gopm__variable *value)
+{
+	if (it->group_size == 0) {
+		return false;
+	}
+	while (it->unreadable == NULL) {
+		while (it->slot < it->slots) {
+			uint64_t slot = it->slot++;
+			if (in_use(it, slot)) {
+				fill(it, &it->keys, it->key, it->key_indirect, slot, key);
+				fill(it, &it->elems, it->elem, it->elem_indirect, slot, value);
+				return true;
+			}
+		}
+		if (!(it->swiss ? next_group(it) : next_bucket(it))) {
+			return false;
+		}
+	}
+	return false;
+}
+
+void gopm__load_map(struct gopm__context *context, struct gopm__variable *v, uint32_t level)
+{
+	const unsigned max_bad = 3;
+	struct gopm__map_iter it;
+	unsigned bad = 0;
+
+	uint64_t max_groups = context->limits.max_elements < UINT64_MAX / 100 ? context->limits.max_elements * 100 : 0;
+	gopm__map_open(context, v, max_groups, &it);
+	(void)gopm__variable_word(context, v->bytes, v->address, 8, &v->base, &v->unreadable);
+	v->length = (int64_t)it.length;
+	if (it.unreadable != NULL) {
+		v->unreadable = it.unreadable;
+		return;
+	}
+	if (v->length <= 0 || context->limits.max_elements == 0 || level > context->limits.max_depth) {
+		return;
+	}
+	uint64_t count = it.length < context->limits.max_elements ? it.length : context->limits.max_elements;
+	if (count > context->budget / 2 ||
+	    (v->children = gopm__variable_children(context, (size_t)count * 2)) == NULL) {
+		v->unreadable = "a limit on the number of values was reached";
+		return;
+	}
+	while (v->child_count / 2 < count &&
+	       gopm__map_next(&it, &v->children[v->child_count], &v->children[v->child_count + 1])) {
+		struct gopm__variable *key = &v->children[v->child_count], *value = key + 1;
+		v->child_count += 2;
+		gopm__variable_load(context, key, level + 1);
+		gopm__variable_load(context, value, level + 1);
+		if ((key->unreadable != NULL || value->unreadable != NULL) && ++bad > max_bad) {
+			break;
+		}
+	}
+	if (it.unreadable != NULL) {
+		v->unreadable = it.unreadable;
+	}
+}

@@ -1,0 +1,16 @@
+/* Strings and numbers as Go prints them. */
+#ifndef GOPM_VALUE_QUOTE_H
+#define GOPM_VALUE_QUOTE_H
+
+#include "util/text.h"
+
+/* As strconv.IsPrint. */
+bool gopm__rune_is_printable(uint32_t rune);
+
+/* As %q: in double quotes, with Go's escapes. */
+void gopm__text_quoted(struct gopm__text *text, const char *data, size_t size);
+
+/* As strconv.FormatFloat(value, 'f', -1, bits): the fewest digits that read back as `value`; bits: 32 or 64. */
+void gopm__text_float(struct gopm__text *text, double value, unsigned bits);
+
+#endif

@@ -1,0 +1,11 @@
+/* time.Time as text. */
+#ifndef GOPM_VALUE_TIME_H
+#define GOPM_VALUE_TIME_H
+
+#include "value/variable.h"
+
+/* Sets `v->text` of a loaded time.Time to RFC 3339 in UTC, with the monotonic reading behind it. The
+ * location's name is not followed: that would need the time zone files of this machine. */
+void gopm__load_time(struct gopm__context *context, struct gopm__variable *v);
+
+#endif

@@ -1,0 +1,264 @@
+#include "value/variable.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+const char *gopm__context_text(struct gopm__context *context, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	gopm_str copy = gopm__arena_str(context->arena, text, strlen(text));
+	if (copy.data == NULL) {
+		context->no_memory = true;
+		return "out of memory";
+	}
+	return copy.data;
+}
+
+const char *gopm__byte_reason(uint8_t known)
+{
+	switch (known) {
+	case GOPM__BYTE_REGISTER:
+		return "held in a register whose value in this frame is not known";
+	case GOPM__BYTE_MEMORY:
+		return "held in memory that the core lacks";
+	default:
+		return "optimized out: its location names no place";
+	}
+}
+
+bool gopm__variable_read(struct gopm__context *context, const struct gopm__bytes *bytes, uint64_t address, void *buffer,
+                         size_t size, const char **why)
+{
+	if (bytes == NULL) {
+		if (gopm__read_copy(&context->reader, address, buffer, size) == size) {
+			return true;
+		}
+		*why = gopm__context_text(context, "the core lacks memory at 0x%" PRIx64, address);
+		return false;
+	}
+	uint64_t at = address - GOPM__BYTES_BASE;
+	if (at > bytes->size || size > bytes->size - at) {
+		*why = "its location gives fewer bytes than its type has";
+		return false;
+	}
+	for (size_t i = 0; i < size; i++) {
+		if (bytes->known[at + i] != GOPM__BYTE_KNOWN) {
+			*why = gopm__byte_reason(bytes->known[at + i]);
+			return false;
+		}
+	}
+	memcpy(buffer, bytes->data + at, size);
+	return true;
+}
+
+bool gopm__variable_word(struct gopm__context *context, const struct gopm__bytes *bytes, uint64_t address,
+                         unsigned size, uint64_t *out, const char **why)
+{
+	uint8_t buffer[8] = {0};
+
+	*out = 0;
+	if (size != 1 && size != 2 && size != 4 && size != 8) {
+		*why = gopm__context_text(context, "a number of %u bytes is not supported", size);
+		return false;
+	}
+	if (!gopm__variable_read(context, bytes, address, buffer, size, why)) {
+		return false;
+	}
+	*out = gopm__load64(buffer);
+	return true;
+}
+
+static uint32_t integer_kind(uint32_t first, uint64_t size)
+{
+	return size == 1 ? first + 1 : size == 2 ? first + 2 : size == 4 ? first + 3 : size == 8 ? first + 4 : first;
+}
+
+static uint32_t kind_of(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *real)
+{
+	uint64_t size = gopm__dwarf_type_size(dwarf, real);
+
+	switch (real->class_) {
+	case GOPM__TYPE_BOOL:
+		return GOPM_KIND_BOOL;
+	case GOPM__TYPE_INT:
+		return real->kind >= GOPM_KIND_INT && real->kind <= GOPM_KIND_INT64 ? real->kind
+		                                                                    : integer_kind(GOPM_KIND_INT, size);
+	case GOPM__TYPE_UINT:
+		return real->kind >= GOPM_KIND_UINT && real->kind <= GOPM_KIND_UINTPTR
+		           ? real->kind
+		           : integer_kind(GOPM_KIND_UINT, size);
+	case GOPM__TYPE_FLOAT:
+		return size == 4 ? GOPM_KIND_FLOAT32 : size == 8 ? GOPM_KIND_FLOAT64 : GOPM_KIND_INVALID;
+	case GOPM__TYPE_COMPLEX:
+		return size == 8 ? GOPM_KIND_COMPLEX64 : size == 16 ? GOPM_KIND_COMPLEX128 : GOPM_KIND_INVALID;
+	case GOPM__TYPE_POINTER:
+		return real->target == 0 ? GOPM_KIND_UNSAFE_POINTER : GOPM_KIND_POINTER;
+	case GOPM__TYPE_STRUCT:
+		return GOPM_KIND_STRUCT;
+	case GOPM__TYPE_STRING:
+		return GOPM_KIND_STRING;
+	case GOPM__TYPE_SLICE:
+		return GOPM_KIND_SLICE;
+	case GOPM__TYPE_ARRAY:
+		return GOPM_KIND_ARRAY;
+	case GOPM__TYPE_FUNC:
+		return GOPM_KIND_FUNC;
+	case GOPM__TYPE_INTERFACE:
+		return GOPM_KIND_INTERFACE;
+	case GOPM__TYPE_MAP:
+		return GOPM_KIND_MAP;
+	case GOPM__TYPE_CHAN:
+		return GOPM_KIND_CHAN;
+	default:
+		return GOPM_KIND_INVALID;
+	}
+}
+
+/* A word-sized member of a string's, slice's or channel's header. */
+static bool member(struct gopm__context *context, struct gopm__variable *v, const struct gopm__bytes *bytes,
+                   uint64_t address, const struct gopm__dwarf_type *header, const char *name, uint64_t *out)
+{
+	const struct gopm__dwarf_field *field = gopm__dwarf_type_field(header, name);
+
+	*out = 0;
+	if (field == NULL) {
+		v->unreadable = "its type is damaged: a member is missing";
+		return false;
+	}
+	return gopm__variable_word(context, bytes, address + field->offset, 8, out, &v->unreadable);
+}
+
+static void init_string(struct gopm__context *context, struct gopm__variable *v)
+{
+	uint64_t length;
+
+	v->stride = 1;
+	if (!member(context, v, v->bytes, v->address, v->real, "str", &v->base) ||
+	    !member(context, v, v->bytes, v->address, v->real, "len", &length)) {
+		return;
+	}
+	v->length = (int64_t)length;
+	if (v->length < 0) {
+		v->unreadable = gopm__context_text(context, "its length is %" PRId64, v->length);
+	}
+}
+
+static void init_slice(struct gopm__context *context, struct gopm__variable *v)
+{
+	const struct gopm__dwarf_field *array = gopm__dwarf_type_field(v->real, "array");
+	uint64_t length, capacity;
+
+	if (!member(context, v, v->bytes, v->address, v->real, "array", &v->base) ||
+	    !member(context, v, v->bytes, v->address, v->real, "len", &length) ||
+	    !member(context, v, v->bytes, v->address, v->real, "cap", &capacity)) {
+		return;
+	}
+	v->length = (int64_t)length;
+	v->capacity = (int64_t)capacity;
+	const struct gopm__dwarf_type *pointer =
+	    gopm__dwarf_type_resolve(context->dwarf, gopm__dwarf_type_at(context->dwarf, array->type));
+	v->elem = gopm__dwarf_type_target(context->dwarf, pointer);
+	v->stride = gopm__dwarf_type_size(context->dwarf, v->elem);
+}
+
+static void init_array(struct gopm__context *context, struct gopm__variable *v)
+{
+	uint64_t size = gopm__dwarf_type_size(context->dwarf, v->real);
+
+	v->base = v->address;
+	v->length = v->capacity = v->real->count;
+	v->elem = gopm__dwarf_type_target(context->dwarf, v->real);
+	v->stride = v->length > 0 ? size / (uint64_t)v->length : 0;
+}
+
+static void init_chan(struct gopm__context *context, struct gopm__variable *v)
+{
+	const struct gopm__dwarf_type *header = gopm__dwarf_type_header(context->dwarf, v->real);
+	uint64_t length, capacity;
+
+	v->elem = gopm__dwarf_type_at(context->dwarf, v->real->elem);
+	v->stride = gopm__dwarf_type_size(context->dwarf, v->elem);
+	if (!gopm__variable_word(context, v->bytes, v->address, 8, &v->base, &v->unreadable) || v->base == 0) {
+		return;
+	}
+	if (member(context, v, NULL, v->base, header, "qcount", &length) &&
+	    member(context, v, NULL, v->base, header, "dataqsiz", &capacity)) {
+		v->length = (int64_t)length;
+		v->capacity = (int64_t)capacity;
+	}
+}
+
+void gopm__variable_init(struct gopm__context *context, struct gopm__variable *v, gopm_str name, uint64_t address,
+                         const struct gopm__dwarf_type *type, const struct gopm__bytes *bytes)
+{
+	*v = (struct gopm__variable){.name = name, .address = address, .bytes = bytes, .type = type};
+	v->real = gopm__dwarf_type_resolve(context->dwarf, type);
+	if (v->real == NULL) {
+		/* No type at all is C's void. */
+		if (type == NULL || type->class_ != GOPM__TYPE_VOID) {
+			v->unreadable = "its type is damaged";
+		}
+		return;
+	}
+	v->kind = kind_of(context->dwarf, v->real);
+	if (address == 0) {
+		return;
+	}
+	switch (v->kind) {
+	case GOPM_KIND_STRING:
+		init_string(context, v);
+		break;
+	case GOPM_KIND_SLICE:
+		init_slice(context, v);
+		break;
+	case GOPM_KIND_ARRAY:
+		init_array(context, v);
+		break;
+	case GOPM_KIND_CHAN:
+		init_chan(context, v);
+		break;
+	default:
+		break;
+	}
+}
+
+struct gopm__variable *gopm__variable_children(struct gopm__context *context, size_t count)
+{
+	if (count > context->budget) {
+		return NULL;
+	}
+	struct gopm__variable *children = gopm__arena_alloc(context->arena, count * sizeof *children);
+	if (children == NULL) {
+		context->no_memory = true;
+		return NULL;
+	}
+	context->budget -= count;
+	return children;
+}
+
+void gopm__variable_target(struct gopm__context *context, const struct gopm__variable *pointer,
+                           struct gopm__variable *out)
+{
+	const struct gopm__dwarf_type *type = gopm__dwarf_type_target(context->dwarf, pointer->real);
+	const char *why = pointer->unreadable;
+	uint64_t address = 0;
+	gopm_str no_name = {"", 0};
+
+	if (why == NULL) {
+		(void)gopm__variable_word(context, pointer->bytes, pointer->address, 8, &address, &why);
+	}
+	if (pointer->kind == GOPM_KIND_UNSAFE_POINTER) {
+		*out = (struct gopm__variable){.name = no_name, .address = address};
+	} else {
+		gopm__variable_init(context, out, no_name, address, type, NULL);
+	}
+	if (why != NULL) {
+		out->unreadable = why;
+	}
+}
