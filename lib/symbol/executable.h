@@ -12,8 +12,7 @@ struct gopm__executable {
 	gopm_str build_id;      /* hex of the GNU build ID; empty: none */
 	gopm_str core_build_id; /* hex, as the core's copy of the ELF header says; empty: unknown */
 	uint64_t bias;          /* address in the process minus address in the ELF file */
-	bool pie, from_core;
-	bool mismatch; /* of the one that was named, even where the right one was found instead */
+	bool pie, mismatch, from_core;
 	struct gopm__executable_private *private_;
 };
 
@@ -32,8 +31,7 @@ struct gopm__executable_request {
 };
 
 /* Opens or finds the executable, checks it against the core, adds its file-backed pages to
- * core->memory where the core lacks them. One that does not match and whose code differs from
- * what the core has gives no pages: it is replaced by the right one where that is found. */
+ * core->memory where the core lacks them. */
 gopm_status gopm__executable_open(struct gopm__executable *exe, struct gopm__corefile *core,
                                   const struct gopm__executable_request *request, gopm_error **err);
 void gopm__executable_close(struct gopm__executable *exe);

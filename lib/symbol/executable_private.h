@@ -78,12 +78,9 @@ void gopm__executable_unload(struct gopm__executable *exe);
 enum gopm__match gopm__executable_compare(const struct gopm__executable *exe, const struct gopm__corefile *core,
                                           const struct gopm__core_image *image);
 
-/* NT_FILE's path and the build ID's when request->search allows it, then the core itself. `wrong_too`:
- * a file at the path that does not match is taken when there is nothing else.
- * @return GOPM_OK, GOPM_NOT_FOUND or GOPM_ERR_NO_MEMORY. */
+/* Searches: NT_FILE's path, build ID, the core itself. */
 gopm_status gopm__executable_find(struct gopm__executable *exe, const struct gopm__corefile *core,
-                                  const struct gopm__core_image *image, const struct gopm__executable_request *request,
-                                  bool wrong_too);
+                                  const struct gopm__core_image *image, const char *sysroot, gopm_error **err);
 
 /* Row of the file that the main program was mapped from; NULL: unknown. */
 const struct gopm__file_mapping *gopm__executable_mapping(const struct gopm__corefile *core);

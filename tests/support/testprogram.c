@@ -149,9 +149,8 @@ uint8_t *test_process_core(const struct test_process *p, const uint8_t *program,
 	}
 	memset(data, 0xee, sizeof data);
 	elf_builder_load(&b, base, page, p->no_header ? 0 : sizeof page, sizeof page, PF_R);
-	memset(page, p->same_text ? 0xcc : 0xab, sizeof page);
-	elf_builder_load(&b, PROGRAM_TEXT + p->bias, page, p->with_text || p->same_text ? sizeof page : 0, sizeof page,
-	                 PF_R | PF_X);
+	memset(page, 0xab, sizeof page);
+	elf_builder_load(&b, PROGRAM_TEXT + p->bias, page, p->with_text ? sizeof page : 0, sizeof page, PF_R | PF_X);
 	elf_builder_load(&b, PROGRAM_DATA + p->bias, data, p->data_size, 4096, PF_R | PF_W);
 	elf_builder_load(&b, 0xc000000000, data, 8, 4096, PF_R | PF_W);
 	uint8_t *core = elf_builder_finish(&b, size);

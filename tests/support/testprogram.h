@@ -25,9 +25,7 @@ uint8_t *test_program_make(const struct test_program *p, size_t *size);
 struct test_process {
 	uint64_t bias;
 	const char *path; /* in NT_FILE; NULL: no such note */
-	bool no_header, no_auxv;
-	bool with_text; /* its code, in other bytes than the file's */
-	bool same_text; /* ... in the file's */
+	bool no_header, no_auxv, with_text;
 	size_t data_size;
 };
 

@@ -213,29 +213,6 @@ static void compares_build_ids(void **state)
 	close_it(&o);
 }
 
-/* Built again from the same source: another build ID, the same code. */
-static void same_code_is_used(void **state)
-{
-	const struct test_program again = {.build_id = id_b, .go_id = "go/a"};
-	struct test_process process = {.path = "/srv/server", .same_text = true};
-	struct opened o;
-
-	(void)state;
-	open_named(&o, &plain, &again, &process);
-	assert_true(o.exe.mismatch);
-	assert_true(test_core_says(&o.core, "its code is the same"));
-	assert_int_equal(byte_at(&o, PROGRAM_DATA), 0xdd);
-	close_it(&o);
-	process.same_text = false;
-	process.with_text = true;
-	open_named(&o, &plain, &again, &process);
-	assert_true(o.exe.mismatch);
-	/* Its code differs; the core itself has all that is needed. */
-	assert_true(o.exe.from_core);
-	assert_int_equal(byte_at(&o, PROGRAM_DATA), UINT64_MAX);
-	close_it(&o);
-}
-
 static void unpacks_sections(void **state)
 {
 	static const char *const good[] = {".debug_info", ".debug_abbrev", ".debug_line"};
@@ -391,27 +368,6 @@ static void searches(void **state)
 	assert_int_equal(o.status, GOPM_OK);
 	assert_non_null(strstr(o.exe.source.name, "/srv/server"));
 	close_it(&o);
-	/* A wrong one is named: the right one is found instead, unless nothing may be searched for. */
-	size_t size;
-	uint8_t *wrong = test_program_make(&other, &size);
-	struct gopm__executable_request named = request;
-	named.source.data = wrong;
-	named.source.data_size = size;
-	open_it(&o, &plain, &process, &named);
-	assert_int_equal(o.status, GOPM_OK);
-	assert_true(o.exe.mismatch);
-	assert_string_equal(o.exe.build_id.data, hex_a);
-	assert_true(test_core_says(&o.core, "/srv/server: is the executable of this core"));
-	assert_int_equal(byte_at(&o, PROGRAM_TEXT), 0xcc);
-	close_it(&o);
-	named.search = false;
-	open_it(&o, &plain, &process, &named);
-	assert_int_equal(o.status, GOPM_OK);
-	assert_true(o.exe.mismatch);
-	assert_string_not_equal(o.exe.build_id.data, hex_a);
-	assert_int_equal(byte_at(&o, PROGRAM_TEXT), UINT64_MAX);
-	close_it(&o);
-	free(wrong);
 	/* Not out of the sysroot. */
 	process.path = "/../srv/server";
 	remove_from(root, id_path);
@@ -549,7 +505,6 @@ int main(void)
 	    cmocka_unit_test(cut_data_stays_lost),
 	    cmocka_unit_test(finds_the_bias),
 	    cmocka_unit_test(compares_build_ids),
-	    cmocka_unit_test(same_code_is_used),
 	    cmocka_unit_test(unpacks_sections),
 	    cmocka_unit_test(finds_symbols),
 	    cmocka_unit_test(searches),
