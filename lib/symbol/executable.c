@@ -82,6 +82,7 @@ void gopm__executable_unload(struct gopm__executable *exe)
 {
 	struct gopm__executable_private *p = exe->private_;
 
+	gopm__executable_debug_close(exe);
 	if (p->slots != NULL) {
 		for (size_t i = 0; i < p->elf.section_count; i++) {
 			free(p->slots[i].owned);
@@ -121,6 +122,7 @@ gopm_status gopm__executable_load(struct gopm__executable *exe, const struct gop
 		return status;
 	}
 	exe->pie = p->elf.header.e_type == ET_DYN;
+	p->has_path = request->path != NULL;
 	p->slots = calloc(p->elf.section_count + 1, sizeof *p->slots);
 	if (p->slots == NULL || collect_loads(exe) != GOPM_OK || read_build_ids(exe) != GOPM_OK) {
 		gopm__executable_unload(exe);
@@ -254,26 +256,73 @@ static gopm_status add_pages(struct gopm__executable *exe, struct gopm__corefile
 	return GOPM_OK;
 }
 
-static void report_mismatch(const struct gopm__executable *exe, const struct gopm__core_image *image)
+/* Whether the code of the file is what the core has of it. The first page, where the build ID is, does
+ * not count. A program that was built again from the same source passes, another one does not. */
+static bool same_code(const struct gopm__executable *exe, const struct gopm__corefile *core, uint64_t bias)
+{
+	bool compared = false;
+
+	for (size_t i = 0; i < exe->private_->load_count; i++) {
+		const struct gopm__load *load = &exe->private_->loads[i];
+		uint64_t at = load->offset == 0 ? PAGE : 0;
+		if ((load->flags & PF_W) != 0) {
+			continue;
+		}
+		while (at < load->file_size) {
+			const struct gopm__segment *s = gopm__memory_find(&core->memory, load->address + bias + at);
+			if (s == NULL) {
+				at = (at / PAGE + 1) * PAGE;
+				continue;
+			}
+			uint64_t skip = load->address + bias + at - s->address;
+			uint64_t piece = s->size - skip;
+			piece = piece < load->file_size - at ? piece : load->file_size - at;
+			const uint8_t *ours = gopm__source_span(&exe->source, load->offset + at, piece);
+			const uint8_t *theirs = gopm__source_span(s->source, s->offset + skip, piece);
+			if (ours == NULL || theirs == NULL || memcmp(ours, theirs, (size_t)piece) != 0) {
+				return false;
+			}
+			compared = compared || (load->flags & PF_X) != 0;
+			at += piece;
+		}
+	}
+	return compared;
+}
+
+static void report_mismatch(const struct gopm__executable *exe, const struct gopm__core_image *image, const char *used)
 {
 	struct gopm__place place = GOPM__AT_FILE(exe->source.name);
 	struct gopm__findings *findings = exe->private_->findings;
 
 	if (exe->build_id.size != 0 && image->build_id.size != 0) {
 		gopm__finding_add(findings, GOPM_FINDING_EXE_MISMATCH, place,
-		                  "is not the executable of this core: its build ID is %s, the core's is %s; its code "
-		                  "is not used in place of what the core lacks",
-		                  exe->build_id.data, image->build_id.data);
+		                  "is not the executable of this core: its build ID is %s, the core's is %s; %s",
+		                  exe->build_id.data, image->build_id.data, used);
 	} else if (exe->private_->go_build_id.size != 0 && image->go_build_id.size != 0) {
 		gopm__finding_add(findings, GOPM_FINDING_EXE_MISMATCH, place,
-		                  "is not the executable of this core: its Go build ID is %s, the core's is %s; its "
-		                  "code is not used in place of what the core lacks",
-		                  exe->private_->go_build_id.data, image->go_build_id.data);
+		                  "is not the executable of this core: its Go build ID is %s, the core's is %s; %s",
+		                  exe->private_->go_build_id.data, image->go_build_id.data, used);
 	} else {
 		gopm__finding_add(findings, GOPM_FINDING_EXE_MISMATCH, place,
-		                  "is not the executable of this core: the entry points differ; its code is not used "
-		                  "in place of what the core lacks");
+		                  "is not the executable of this core: the entry points differ; %s", used);
 	}
+}
+
+static gopm_status fail_to_find(const struct gopm__corefile *core, const struct gopm__core_image *image,
+                                const struct gopm__executable_request *request, gopm_error **err)
+{
+	const struct gopm__file_mapping *m = gopm__executable_mapping(core);
+
+	if (!request->search) {
+		return gopm__fail(
+		    err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(core->source.name),
+		    "no executable is named, none may be searched for, and the core does not hold it whole");
+	}
+	return gopm__fail(err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(core->source.name),
+	                  "the executable is not at %s, not under /usr/lib/debug/.build-id (build ID %s), and not "
+	                  "whole in the core: name it",
+	                  m != NULL ? m->path.data : "a path that the core names",
+	                  image->build_id.size != 0 ? image->build_id.data : "unknown");
 }
 
 static bool names_source(const struct gopm__source_request *request)
@@ -281,46 +330,99 @@ static bool names_source(const struct gopm__source_request *request)
 	return request->path != NULL || request->fd >= 0 || request->data != NULL || request->read != NULL;
 }
 
+/* Loads what is named or can be found; *usable tells whether its bytes may stand for the core's. */
+static gopm_status choose(struct gopm__executable *exe, const struct gopm__corefile *core,
+                          const struct gopm__core_image *image, const struct gopm__executable_request *request,
+                          bool *usable, gopm_error **err)
+{
+	bool named = names_source(&request->source);
+	gopm_status status = named ? gopm__executable_load(exe, &request->source, err)
+	                           : gopm__executable_find(exe, core, image, request, true);
+
+	*usable = true;
+	if (status == GOPM_NOT_FOUND) {
+		return fail_to_find(core, image, request, err);
+	}
+	if (status != GOPM_OK) {
+		return named ? status : gopm__fail_memory(err);
+	}
+	if (exe->from_core || gopm__executable_compare(exe, core, image) != GOPM__MATCH_NO) {
+		return GOPM_OK;
+	}
+	exe->mismatch = true;
+	if (same_code(exe, core, find_bias(exe, core, image))) {
+		report_mismatch(exe, image, "its code is the same, so it is used");
+		return GOPM_OK;
+	}
+	*usable = false;
+	if (!named) {
+		report_mismatch(exe, image, "its bytes are not used in place of what the core lacks");
+		return GOPM_OK;
+	}
+	report_mismatch(exe, image, "another one is searched for");
+	gopm__executable_unload(exe);
+	status = gopm__executable_find(exe, core, image, request, false);
+	if (status == GOPM_OK) {
+		*usable = true;
+		gopm__finding_add(core->findings, GOPM_FINDING_EXE_MISMATCH, GOPM__AT_FILE(exe->source.name),
+		                  "is the executable of this core, and is used");
+	} else if (status == GOPM_NOT_FOUND) {
+		gopm__finding_add(core->findings, GOPM_FINDING_EXE_MISMATCH, GOPM__AT_FILE(core->source.name),
+		                  "the executable of this core was not found; what the core lacks stays missing");
+		status = gopm__executable_load(exe, &request->source, err);
+	} else {
+		status = gopm__fail_memory(err);
+	}
+	exe->mismatch = true;
+	return status;
+}
+
+gopm_status gopm__executable_init(struct gopm__executable *exe, struct gopm__findings *findings,
+                                  uint64_t max_section_size)
+{
+	struct gopm__executable_private *p = calloc(1, sizeof *p);
+
+	*exe = (struct gopm__executable){.source = {.compression = ""}};
+	if (p == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	(void)pthread_mutex_init(&p->lock, NULL);
+	p->findings = findings;
+	p->max_section_size = max_section_size != 0 ? max_section_size : DEFAULT_MAX_SECTION_SIZE;
+	exe->private_ = p;
+	return GOPM_OK;
+}
+
 gopm_status gopm__executable_open(struct gopm__executable *exe, struct gopm__corefile *core,
                                   const struct gopm__executable_request *request, gopm_error **err)
 {
 	struct gopm__core_image image = {.found = false};
+	bool usable = false;
 
-	*exe = (struct gopm__executable){.source = {.compression = ""}};
-	struct gopm__executable_private *p = calloc(1, sizeof *p);
-	if (p == NULL) {
+	gopm_status status = gopm__executable_init(exe, core->findings, request->max_section_size);
+	if (status != GOPM_OK) {
 		return gopm__fail_memory(err);
 	}
-	(void)pthread_mutex_init(&p->lock, NULL);
-	exe->private_ = p;
-	p->findings = core->findings;
-	p->max_section_size = request->max_section_size != 0 ? request->max_section_size : DEFAULT_MAX_SECTION_SIZE;
-
-	gopm_status status = gopm__core_image_read(&image, &p->arena, core);
-	if (status != GOPM_OK) {
+	struct gopm__executable_private *p = exe->private_;
+	p->search = request->search;
+	if (request->sysroot != NULL) {
+		p->sysroot = gopm__arena_str(&p->arena, request->sysroot, strlen(request->sysroot));
+	}
+	status = gopm__core_image_read(&image, &p->arena, core);
+	if (status != GOPM_OK || (request->sysroot != NULL && p->sysroot.data == NULL)) {
 		status = gopm__fail_memory(err);
 		goto out;
 	}
-	if (names_source(&request->source)) {
-		status = gopm__executable_load(exe, &request->source, err);
-	} else if (request->search) {
-		status = gopm__executable_find(exe, core, &image, request->sysroot, err);
-	} else {
-		status = gopm__fail(err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(core->source.name),
-		                    "no executable is named, and none may be searched for");
-	}
+	status = choose(exe, core, &image, request, &usable, err);
 	if (status != GOPM_OK) {
 		goto out;
 	}
 	exe->core_build_id = image.build_id;
 	exe->bias = exe->from_core ? image.bias : find_bias(exe, core, &image);
-	exe->mismatch = !exe->from_core && gopm__executable_compare(exe, core, &image) == GOPM__MATCH_NO;
 	for (size_t i = 0; i < p->load_count; i++) {
 		p->loads[i].address += exe->bias;
 	}
-	if (exe->mismatch) {
-		report_mismatch(exe, &image);
-	} else if (!exe->from_core && add_pages(exe, core) != GOPM_OK) {
+	if (usable && !exe->from_core && add_pages(exe, core) != GOPM_OK) {
 		status = gopm__fail_memory(err);
 	}
 out:

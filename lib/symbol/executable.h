@@ -12,7 +12,8 @@ struct gopm__executable {
 	gopm_str build_id;      /* hex of the GNU build ID; empty: none */
 	gopm_str core_build_id; /* hex, as the core's copy of the ELF header says; empty: unknown */
 	uint64_t bias;          /* address in the process minus address in the ELF file */
-	bool pie, mismatch, from_core;
+	bool pie, from_core;
+	bool mismatch; /* of the one that was named, even where the right one was found instead */
 	struct gopm__executable_private *private_;
 };
 
@@ -31,7 +32,8 @@ struct gopm__executable_request {
 };
 
 /* Opens or finds the executable, checks it against the core, adds its file-backed pages to
- * core->memory where the core lacks them. */
+ * core->memory where the core lacks them. One that does not match and whose code differs from
+ * what the core has gives no pages: it is replaced by the right one where that is found. */
 gopm_status gopm__executable_open(struct gopm__executable *exe, struct gopm__corefile *core,
                                   const struct gopm__executable_request *request, gopm_error **err);
 void gopm__executable_close(struct gopm__executable *exe);
@@ -39,7 +41,8 @@ void gopm__executable_close(struct gopm__executable *exe);
 /* The PT_LOADs, at their addresses in the process; lives as long as the executable. */
 const struct gopm__load *gopm__executable_loads(const struct gopm__executable *exe, size_t *count);
 
-/* By name, ".debug_info" also finds SHF_COMPRESSED and old ".zdebug_info".
+/* By name; those of DWARF and the symbols also from a separate debug file, when files may be searched
+ * for. ".debug_info" also finds SHF_COMPRESSED and old ".zdebug_info".
  * @return GOPM_OK, GOPM_NOT_FOUND, GOPM_ERR_LIMIT, GOPM_ERR_FORMAT, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__executable_section(struct gopm__executable *exe, const char *name, struct gopm__section *out);
 

@@ -105,15 +105,37 @@ static gopm_status try_build_id(struct gopm__executable *exe, const struct gopm_
 	return status;
 }
 
+/* True when the core holds what no process changes: code, read-only data, and in them pclntab. gdb
+ * leaves out read-only data, the kernel both. */
+static bool is_whole(const struct gopm__corefile *core, const struct gopm__core_image *image)
+{
+	for (size_t i = 0; i < image->elf.segment_count; i++) {
+		const GElf_Phdr *p = &image->elf.segments[i];
+		if (p->p_type != PT_LOAD || (p->p_flags & PF_W) != 0) {
+			continue;
+		}
+		uint64_t at = p->p_vaddr + image->bias, left = p->p_filesz;
+		while (left != 0) {
+			const struct gopm__segment *s = gopm__memory_find(&core->memory, at);
+			if (s == NULL) {
+				return false;
+			}
+			uint64_t piece = s->size - (at - s->address);
+			piece = piece < left ? piece : left;
+			at += piece;
+			left -= piece;
+		}
+	}
+	return true;
+}
+
 /* The core's own copy: its headers become the file, its pages are in memory already. */
 static gopm_status try_core(struct gopm__executable *exe, const struct gopm__corefile *core,
                             const struct gopm__core_image *image)
 {
 	struct gopm__executable_private *p = exe->private_;
-	struct gopm__reader reader = gopm__reader(&core->memory);
-	uint64_t entry = image->elf.header.e_entry + image->bias;
 
-	if (!image->found || gopm__read_span(&reader, entry, 1) == NULL) {
+	if (!image->found || !is_whole(core, image)) {
 		return GOPM_NOT_FOUND;
 	}
 	uint8_t *bytes = malloc(image->size);
@@ -122,6 +144,7 @@ static gopm_status try_core(struct gopm__executable *exe, const struct gopm__cor
 	}
 	memcpy(bytes, image->bytes, image->size);
 	struct gopm__source_request request = plain;
+	request.what = "executable of the core";
 	request.data = bytes;
 	request.data_size = image->size;
 	/* Notes lie in pages, not in the headers; a finding that says so would be noise. */
@@ -138,41 +161,35 @@ static gopm_status try_core(struct gopm__executable *exe, const struct gopm__cor
 	exe->build_id = image->build_id;
 	p->go_build_id = image->go_build_id;
 	gopm__finding_add(findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(core->source.name),
-	                  "the executable was not found and is read out of the core: no symbol table and no DWARF");
+	                  "the executable was not found and is read out of the core, which has neither its symbol "
+	                  "table nor its DWARF");
 	return GOPM_OK;
 }
 
 gopm_status gopm__executable_find(struct gopm__executable *exe, const struct gopm__corefile *core,
-                                  const struct gopm__core_image *image, const char *sysroot, gopm_error **err)
+                                  const struct gopm__core_image *image, const struct gopm__executable_request *request,
+                                  bool wrong_too)
 {
 	bool wrong = false;
+	gopm_status status = GOPM_NOT_FOUND;
 
-	gopm_status status = try_mapped(exe, core, sysroot);
-	if (status == GOPM_OK && gopm__executable_compare(exe, core, image) == GOPM__MATCH_NO) {
-		wrong = true;
-		gopm__executable_unload(exe);
-		status = GOPM_NOT_FOUND;
+	if (request->search) {
+		status = try_mapped(exe, core, request->sysroot);
+		if (status == GOPM_OK && gopm__executable_compare(exe, core, image) == GOPM__MATCH_NO) {
+			wrong = true;
+			gopm__executable_unload(exe);
+			status = GOPM_NOT_FOUND;
+		}
 	}
-	if (status == GOPM_NOT_FOUND) {
-		status = try_build_id(exe, core, image, sysroot);
+	if (request->search && status == GOPM_NOT_FOUND) {
+		status = try_build_id(exe, core, image, request->sysroot);
 	}
 	if (status == GOPM_NOT_FOUND) {
 		status = try_core(exe, core, image);
 	}
 	/* Better a wrong one, and a finding that says so, than nothing. */
-	if (status == GOPM_NOT_FOUND && wrong) {
-		status = try_mapped(exe, core, sysroot);
+	if (status == GOPM_NOT_FOUND && wrong && wrong_too) {
+		status = try_mapped(exe, core, request->sysroot);
 	}
-	if (status == GOPM_ERR_NO_MEMORY) {
-		return gopm__fail_memory(err);
-	}
-	if (status != GOPM_OK) {
-		const struct gopm__file_mapping *m = gopm__executable_mapping(core);
-		return gopm__fail(err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(core->source.name),
-		                  "the executable is not at %s, not under /usr/lib/debug/.build-id (build ID %s), and "
-		                  "not whole in the core: name it",
-		                  m != NULL ? m->path.data : "a path that the core names",
-		                  image->build_id.size != 0 ? image->build_id.data : "unknown");
-	}
-	return GOPM_OK;
+	return status;
 }

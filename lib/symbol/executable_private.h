@@ -31,12 +31,17 @@ struct gopm__executable_private {
 	gopm_str go_build_id; /* of the note named "Go" */
 	uint8_t *image;       /* the headers, when they are from the core */
 	uint64_t max_section_size;
+	bool search;      /* files that are not named may be opened */
+	bool has_path;    /* the source's name is a path */
+	gopm_str sysroot; /* in the arena */
 
 	pthread_mutex_t lock; /* for what follows */
 	struct gopm__section_slot *slots;
 	bool sorted;
 	struct gopm__symbol *symbols;
 	size_t symbol_count;
+	bool debug_tried;
+	struct gopm__executable *debug; /* a separate file of debug sections; NULL: none */
 };
 
 /* The ELF header and program headers that the core's memory holds of the main program. */
@@ -69,6 +74,14 @@ gopm_status gopm__build_ids(struct gopm__arena *arena, const uint8_t *data, size
  * ELF header: the first note in `data` that looks like one. */
 gopm_status gopm__build_id_scan(struct gopm__arena *arena, const uint8_t *data, size_t size, gopm_str *gnu);
 
+/* Makes private_, with nothing loaded. */
+gopm_status gopm__executable_init(struct gopm__executable *exe, struct gopm__findings *findings,
+                                  uint64_t max_section_size);
+
+/* The separate file of debug sections and symbols, searched for at the first call; NULL: none. */
+struct gopm__executable *gopm__executable_debug(struct gopm__executable *exe);
+void gopm__executable_debug_close(struct gopm__executable *exe);
+
 /* Opens `request`'s file as an executable, without looking at the core. exe->private_ is there. */
 gopm_status gopm__executable_load(struct gopm__executable *exe, const struct gopm__source_request *request,
                                   gopm_error **err);
@@ -78,9 +91,12 @@ void gopm__executable_unload(struct gopm__executable *exe);
 enum gopm__match gopm__executable_compare(const struct gopm__executable *exe, const struct gopm__corefile *core,
                                           const struct gopm__core_image *image);
 
-/* Searches: NT_FILE's path, build ID, the core itself. */
+/* NT_FILE's path and the build ID's when request->search allows it, then the core itself. `wrong_too`:
+ * a file at the path that does not match is taken when there is nothing else.
+ * @return GOPM_OK, GOPM_NOT_FOUND or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__executable_find(struct gopm__executable *exe, const struct gopm__corefile *core,
-                                  const struct gopm__core_image *image, const char *sysroot, gopm_error **err);
+                                  const struct gopm__core_image *image, const struct gopm__executable_request *request,
+                                  bool wrong_too);
 
 /* Row of the file that the main program was mapped from; NULL: unknown. */
 const struct gopm__file_mapping *gopm__executable_mapping(const struct gopm__corefile *core);

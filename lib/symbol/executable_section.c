@@ -196,14 +196,28 @@ static size_t gnu_index(const struct gopm__executable *exe, const char *name)
 	return gopm__section_index(exe, other);
 }
 
+/* The file that has the section: this one, or for DWARF the separate one. */
+static struct gopm__executable *find(struct gopm__executable *exe, const char *name, size_t *index, bool *gnu)
+{
+	*index = gopm__section_index(exe, name);
+	*gnu = *index == 0;
+	if (*index == 0) {
+		*index = gnu_index(exe, name);
+	}
+	if (*index == 0 && strncmp(name, ".debug_", 7) == 0) {
+		struct gopm__executable *debug = gopm__executable_debug(exe);
+		return debug != NULL ? find(debug, name, index, gnu) : exe;
+	}
+	return exe;
+}
+
 gopm_status gopm__executable_section(struct gopm__executable *exe, const char *name, struct gopm__section *out)
 {
+	size_t index;
+	bool gnu;
+
 	*out = (struct gopm__section){NULL, 0, 0};
-	size_t index = gopm__section_index(exe, name);
-	bool gnu = index == 0;
-	if (gnu) {
-		index = gnu_index(exe, name);
-	}
+	exe = find(exe, name, &index, &gnu);
 	if (index == 0) {
 		return GOPM_NOT_FOUND;
 	}
@@ -215,5 +229,9 @@ gopm_status gopm__executable_section(struct gopm__executable *exe, const char *n
 
 bool gopm__executable_has_section(struct gopm__executable *exe, const char *name)
 {
-	return gopm__section_index(exe, name) != 0 || gnu_index(exe, name) != 0;
+	size_t index;
+	bool gnu;
+
+	(void)find(exe, name, &index, &gnu);
+	return index != 0;
 }

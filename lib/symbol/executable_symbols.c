@@ -9,9 +9,18 @@ struct tables {
 
 static bool open_tables(struct gopm__executable *exe, struct tables *t)
 {
-	const struct gopm__elf *elf = &exe->private_->elf;
 	size_t index = gopm__section_index(exe, ".symtab");
 	bool ok = false;
+
+	if (index == 0) {
+		struct gopm__executable *debug = gopm__executable_debug(exe);
+		if (debug == NULL) {
+			return false;
+		}
+		exe = debug;
+		index = gopm__section_index(exe, ".symtab");
+	}
+	const struct gopm__elf *elf = &exe->private_->elf;
 
 	if (index == 0 || elf->sections[index].sh_type != SHT_SYMTAB || elf->sections[index].sh_link == 0 ||
 	    elf->sections[index].sh_link >= elf->section_count) {

@@ -122,8 +122,18 @@ uint8_t *test_program_make(const struct test_program *p, size_t *size)
 		                    base + (PROGRAM_TEXT - PROGRAM_BASE), "\xcc", 1);
 		elf_builder_section(&b, ".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE,
 		                    base + (PROGRAM_DATA - PROGRAM_BASE) + 64, NULL, 64);
-		add_compressed(&b);
-		add_symbols(&b, PROGRAM_BASE - base);
+		if (!p->stripped) {
+			add_compressed(&b);
+			add_symbols(&b, PROGRAM_BASE - base);
+		}
+		if (p->debuglink != NULL) {
+			struct elf_bytes link = {NULL, 0, 0};
+			elf_bytes_add(&link, p->debuglink, strlen(p->debuglink) + 1);
+			elf_bytes_zero(&link, (4 - link.size % 4) % 4);
+			elf_bytes_u32(&link, p->checksum);
+			elf_builder_section(&b, ".gnu_debuglink", SHT_PROGBITS, 0, 0, link.data, link.size);
+			elf_bytes_free(&link);
+		}
 	}
 	uint8_t *data = elf_builder_finish(&b, size);
 	elf_builder_free(&b);
@@ -149,8 +159,9 @@ uint8_t *test_process_core(const struct test_process *p, const uint8_t *program,
 	}
 	memset(data, 0xee, sizeof data);
 	elf_builder_load(&b, base, page, p->no_header ? 0 : sizeof page, sizeof page, PF_R);
-	memset(page, 0xab, sizeof page);
-	elf_builder_load(&b, PROGRAM_TEXT + p->bias, page, p->with_text ? sizeof page : 0, sizeof page, PF_R | PF_X);
+	memset(page, p->same_text ? 0xcc : 0xab, sizeof page);
+	elf_builder_load(&b, PROGRAM_TEXT + p->bias, page, p->with_text || p->same_text ? sizeof page : 0, sizeof page,
+	                 PF_R | PF_X);
 	elf_builder_load(&b, PROGRAM_DATA + p->bias, data, p->data_size, 4096, PF_R | PF_W);
 	elf_builder_load(&b, 0xc000000000, data, 8, 4096, PF_R | PF_W);
 	uint8_t *core = elf_builder_finish(&b, size);

@@ -14,6 +14,9 @@ struct test_program {
 	const char *build_id; /* 20 bytes, or NULL */
 	const char *go_id;
 	bool pie, id_outside_segment, no_sections;
+	bool stripped;         /* no .debug_* and no .symtab */
+	const char *debuglink; /* name of the file that has them; NULL: no such section */
+	uint32_t checksum;     /* of that file */
 };
 
 /* Headers and notes at PROGRAM_BASE, text at PROGRAM_TEXT, data at PROGRAM_DATA; for PIE all of it
@@ -25,7 +28,9 @@ uint8_t *test_program_make(const struct test_program *p, size_t *size);
 struct test_process {
 	uint64_t bias;
 	const char *path; /* in NT_FILE; NULL: no such note */
-	bool no_header, no_auxv, with_text;
+	bool no_header, no_auxv;
+	bool with_text; /* its code, in other bytes than the file's */
+	bool same_text; /* ... in the file's */
 	size_t data_size;
 };
 

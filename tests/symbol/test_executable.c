@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "cmocka_all.h"
 #include "support/testcore.h"
@@ -213,6 +214,29 @@ static void compares_build_ids(void **state)
 	close_it(&o);
 }
 
+/* Built again from the same source: another build ID, the same code. */
+static void same_code_is_used(void **state)
+{
+	const struct test_program again = {.build_id = id_b, .go_id = "go/a"};
+	struct test_process process = {.path = "/srv/server", .same_text = true};
+	struct opened o;
+
+	(void)state;
+	open_named(&o, &plain, &again, &process);
+	assert_true(o.exe.mismatch);
+	assert_true(test_core_says(&o.core, "its code is the same"));
+	assert_int_equal(byte_at(&o, PROGRAM_DATA), 0xdd);
+	close_it(&o);
+	process.same_text = false;
+	process.with_text = true;
+	open_named(&o, &plain, &again, &process);
+	assert_true(o.exe.mismatch);
+	/* Its code differs; the core itself has all that is needed. */
+	assert_true(o.exe.from_core);
+	assert_int_equal(byte_at(&o, PROGRAM_DATA), UINT64_MAX);
+	close_it(&o);
+}
+
 static void unpacks_sections(void **state)
 {
 	static const char *const good[] = {".debug_info", ".debug_abbrev", ".debug_line"};
@@ -368,6 +392,27 @@ static void searches(void **state)
 	assert_int_equal(o.status, GOPM_OK);
 	assert_non_null(strstr(o.exe.source.name, "/srv/server"));
 	close_it(&o);
+	/* A wrong one is named: the right one is found instead, unless nothing may be searched for. */
+	size_t size;
+	uint8_t *wrong = test_program_make(&other, &size);
+	struct gopm__executable_request named = request;
+	named.source.data = wrong;
+	named.source.data_size = size;
+	open_it(&o, &plain, &process, &named);
+	assert_int_equal(o.status, GOPM_OK);
+	assert_true(o.exe.mismatch);
+	assert_string_equal(o.exe.build_id.data, hex_a);
+	assert_true(test_core_says(&o.core, "/srv/server: is the executable of this core"));
+	assert_int_equal(byte_at(&o, PROGRAM_TEXT), 0xcc);
+	close_it(&o);
+	named.search = false;
+	open_it(&o, &plain, &process, &named);
+	assert_int_equal(o.status, GOPM_OK);
+	assert_true(o.exe.mismatch);
+	assert_string_not_equal(o.exe.build_id.data, hex_a);
+	assert_int_equal(byte_at(&o, PROGRAM_TEXT), UINT64_MAX);
+	close_it(&o);
+	free(wrong);
 	/* Not out of the sysroot. */
 	process.path = "/../srv/server";
 	remove_from(root, id_path);
@@ -393,6 +438,91 @@ static void searches(void **state)
 		char full[256];
 		(void)snprintf(full, sizeof full, "%s%s", root, folders[i]);
 		assert_int_equal(rmdir(full), 0);
+	}
+}
+
+static void expect_debug(struct opened *o, bool there)
+{
+	static const char *const names[] = {"runtime.allgs"};
+	struct gopm__section section;
+	uint64_t address;
+
+	assert_int_equal(o->status, GOPM_OK);
+	assert_int_equal(gopm__executable_has_section(&o->exe, ".debug_info"), there);
+	assert_int_equal(gopm__executable_section(&o->exe, ".debug_info", &section), there ? GOPM_OK : GOPM_NOT_FOUND);
+	assert_int_equal(section.size, there ? 5000 : 0);
+	assert_int_equal(gopm__executable_symbols(&o->exe, names, 1, &address, NULL), there);
+	assert_int_equal(gopm__executable_symbol_at(&o->exe, PROGRAM_ENTRY).size, there ? 4 : 0);
+	assert_int_equal(gopm__executable_section(&o->exe, ".debug_none", &section), GOPM_NOT_FOUND);
+	close_it(o);
+}
+
+static void finds_a_debug_file(void **state)
+{
+	static const char id_path[] = "/usr/lib/debug/.build-id/61/61616161616161616161616161616161616161.debug";
+	static const char *const beside[] = {"/srv/server.debug", "/srv/.debug/server.debug",
+	                                     "/usr/lib/debug/srv/server.debug"};
+	const struct program_set {
+		struct test_program full, stripped;
+	} with_id = {plain, {.build_id = id_a, .go_id = "go/a", .stripped = true}};
+	struct program_set linked = {{.go_id = "go/a"},
+	                             {.go_id = "go/a", .stripped = true, .debuglink = "server.debug"}};
+	const struct test_program other = {.build_id = id_b};
+	char root[] = "/tmp/gopm-root-XXXXXX";
+	struct opened o;
+
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	struct gopm__executable_request request = {
+	    .source = {.fd = -1, .what = "executable"}, .search = true, .sysroot = root};
+	put_in(root, "/srv/server", &with_id.stripped);
+	open_it(&o, &plain, &normal, &request);
+	expect_debug(&o, false);
+	put_in(root, id_path, &other);
+	open_it(&o, &plain, &normal, &request);
+	expect_debug(&o, false);
+	remove_from(root, id_path);
+	put_in(root, id_path, &with_id.full);
+	open_it(&o, &plain, &normal, &request);
+	expect_debug(&o, true);
+	remove_from(root, id_path);
+
+	size_t size;
+	uint8_t *full = test_program_make(&linked.full, &size);
+	linked.stripped.checksum = (uint32_t)crc32(crc32(0, NULL, 0), full, (uInt)size);
+	free(full);
+	put_in(root, "/srv/server", &linked.stripped);
+	for (size_t i = 0; i < sizeof beside / sizeof beside[0]; i++) {
+		put_in(root, beside[i], &linked.full);
+		open_it(&o, &linked.full, &normal, &request);
+		expect_debug(&o, true);
+		put_in(root, beside[i], &other);
+		open_it(&o, &linked.full, &normal, &request);
+		expect_debug(&o, false);
+		remove_from(root, beside[i]);
+	}
+	/* Names that lead elsewhere are not followed. */
+	put_in(root, "/etc/server.debug", &linked.full);
+	linked.stripped.debuglink = "../etc/server.debug";
+	put_in(root, "/srv/server", &linked.stripped);
+	open_it(&o, &linked.full, &normal, &request);
+	expect_debug(&o, false);
+	remove_from(root, "/etc/server.debug");
+	remove_from(root, "/srv/server");
+	static const char *const folders[] = {"/usr/lib/debug/.build-id/61",
+	                                      "/usr/lib/debug/.build-id",
+	                                      "/usr/lib/debug/srv",
+	                                      "/usr/lib/debug",
+	                                      "/usr/lib",
+	                                      "/usr",
+	                                      "/srv/.debug",
+	                                      "/srv",
+	                                      "/etc",
+	                                      ""};
+	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+		char path[256];
+		(void)snprintf(path, sizeof path, "%s%s", root, folders[i]);
+		assert_int_equal(rmdir(path), 0);
 	}
 }
 
@@ -505,9 +635,11 @@ int main(void)
 	    cmocka_unit_test(cut_data_stays_lost),
 	    cmocka_unit_test(finds_the_bias),
 	    cmocka_unit_test(compares_build_ids),
+	    cmocka_unit_test(same_code_is_used),
 	    cmocka_unit_test(unpacks_sections),
 	    cmocka_unit_test(finds_symbols),
 	    cmocka_unit_test(searches),
+	    cmocka_unit_test(finds_a_debug_file),
 	    cmocka_unit_test(refuses_what_is_no_executable),
 	    cmocka_unit_test(every_cut_and_every_byte),
 	};

@@ -1,0 +1,166 @@
+/* Distributions take DWARF and symbols out of a program and leave them in a file of their own. */
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "symbol/executable_private.h"
+#include "util/text.h"
+
+#define FOLDER "/usr/lib/debug"
+
+void gopm__executable_debug_close(struct gopm__executable *exe)
+{
+	struct gopm__executable *debug = exe->private_->debug;
+
+	if (debug != NULL) {
+		gopm__executable_close(debug);
+		free(debug);
+	}
+	exe->private_->debug = NULL;
+	exe->private_->debug_tried = false;
+}
+
+/* The name and checksum that .gnu_debuglink holds; under the lock. */
+static bool read_link(struct gopm__executable *exe, const char **name, uint32_t *checksum)
+{
+	size_t index = gopm__section_index(exe, ".gnu_debuglink");
+	struct gopm__section s;
+
+	if (index == 0 || gopm__section_load(exe, index, &s) != GOPM_OK || s.size < 8) {
+		return false;
+	}
+	size_t size = strnlen((const char *)s.data, (size_t)s.size - 4);
+	size_t at = (size + 4) / 4 * 4;
+	if (size == 0 || at + 4 > s.size || memchr(s.data, '/', size) != NULL ||
+	    strncmp((const char *)s.data, "..", size) == 0) {
+		return false;
+	}
+	*name = (const char *)s.data;
+	*checksum = gopm__load32(s.data + at);
+	return true;
+}
+
+static bool has_checksum(const struct gopm__source *source, uint32_t checksum)
+{
+	uLong sum = crc32(0, NULL, 0);
+
+	for (uint64_t at = 0; at < source->size;) {
+		uint64_t left = source->size - at;
+		uInt piece = (uInt)(left < 1 << 20 ? left : 1 << 20);
+		const uint8_t *data = gopm__source_span(source, at, piece);
+		if (data == NULL) {
+			return false;
+		}
+		sum = crc32(sum, data, piece);
+		at += piece;
+	}
+	return sum == checksum;
+}
+
+/* Takes the file when its build ID is the executable's or, without one, its checksum is the link's. */
+static void try_file(struct gopm__executable *exe, const char *path, const uint32_t *checksum)
+{
+	struct gopm__executable_private *p = exe->private_;
+	const struct gopm__source_request request = {.path = path, .fd = -1, .what = "executable"};
+	struct gopm__executable *debug = calloc(1, sizeof *debug);
+
+	if (debug == NULL || gopm__executable_init(debug, NULL, p->max_section_size) != GOPM_OK) {
+		free(debug);
+		return;
+	}
+	/* It has none of its own. */
+	debug->private_->debug_tried = true;
+	bool good = gopm__executable_load(debug, &request, NULL) == GOPM_OK;
+	if (good && debug->build_id.size != 0 && exe->build_id.size != 0) {
+		good = debug->build_id.size == exe->build_id.size &&
+		       memcmp(debug->build_id.data, exe->build_id.data, exe->build_id.size) == 0;
+	} else if (good) {
+		good = checksum != NULL && has_checksum(&debug->source, *checksum);
+	}
+	if (!good) {
+		gopm__executable_close(debug);
+		free(debug);
+		return;
+	}
+	debug->private_->findings = p->findings;
+	debug->bias = exe->bias;
+	p->debug = debug;
+}
+
+/* "<a><b><c>" */
+static void try_joined(struct gopm__executable *exe, gopm_str a, gopm_str b, const char *c, const uint32_t *checksum)
+{
+	struct gopm__text path = {0};
+
+	gopm__text_add(&path, a.data, a.size);
+	gopm__text_add(&path, b.data, b.size);
+	gopm__text_str(&path, c);
+	if (!path.failed) {
+		try_file(exe, path.data, checksum);
+	}
+	gopm__text_free(&path);
+}
+
+static void try_build_id(struct gopm__executable *exe, const char *sysroot)
+{
+	struct gopm__text path = {0};
+
+	gopm__text_printf(&path, "%s" FOLDER "/.build-id/%.2s/%s.debug", sysroot, exe->build_id.data,
+	                  exe->build_id.data + 2);
+	if (!path.failed) {
+		try_file(exe, path.data, NULL);
+	}
+	gopm__text_free(&path);
+}
+
+/* As gdb looks: beside the program, in .debug beside it, and below /usr/lib/debug. */
+static void try_link(struct gopm__executable *exe, const char *sysroot)
+{
+	struct gopm__executable_private *p = exe->private_;
+	const char *slash = strrchr(exe->source.name, '/');
+	size_t root_size = strlen(sysroot);
+	uint32_t checksum;
+	const char *name;
+
+	if (slash == NULL || !read_link(exe, &name, &checksum)) {
+		return;
+	}
+	gopm_str folder = {exe->source.name, (size_t)(slash - exe->source.name) + 1};
+	gopm_str none = {"", 0}, hidden = {".debug/", 7}, below = {FOLDER, sizeof FOLDER - 1};
+	try_joined(exe, folder, none, name, &checksum);
+	if (p->debug == NULL) {
+		try_joined(exe, folder, hidden, name, &checksum);
+	}
+	if (p->debug == NULL && folder.data[0] == '/') {
+		struct gopm__text front = {0};
+		gopm__text_str(&front, sysroot);
+		gopm__text_add(&front, below.data, below.size);
+		if (folder.size >= root_size && strncmp(folder.data, sysroot, root_size) == 0) {
+			folder.data += root_size;
+			folder.size -= root_size;
+		}
+		if (!front.failed) {
+			try_joined(exe, (gopm_str){front.data, front.size}, folder, name, &checksum);
+		}
+		gopm__text_free(&front);
+	}
+}
+
+struct gopm__executable *gopm__executable_debug(struct gopm__executable *exe)
+{
+	struct gopm__executable_private *p = exe->private_;
+	const char *sysroot = p->sysroot.data != NULL ? p->sysroot.data : "";
+
+	(void)pthread_mutex_lock(&p->lock);
+	if (!p->debug_tried) {
+		p->debug_tried = true;
+		if (p->search && exe->build_id.size >= 4) {
+			try_build_id(exe, sysroot);
+		}
+		if (p->search && p->debug == NULL && p->has_path) {
+			try_link(exe, sysroot);
+		}
+	}
+	(void)pthread_mutex_unlock(&p->lock);
+	return p->debug;
+}
