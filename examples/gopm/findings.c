@@ -1,0 +1,158 @@
+#include "command.h"
+#include "json.h"
+
+#include <inttypes.h>
+
+static const char *kind_name(uint32_t kind)
+{
+	static const char *const names[] = {
+	    [GOPM_FINDING_EXE_MISMATCH] = "exe-mismatch",
+	    [GOPM_FINDING_TRUNCATED] = "truncated",
+	    [GOPM_FINDING_BAD_NOTE] = "bad-note",
+	    [GOPM_FINDING_BAD_POINTER] = "bad-pointer",
+	    [GOPM_FINDING_BAD_GOROUTINE] = "bad-goroutine",
+	    [GOPM_FINDING_STACK_INCOMPLETE] = "stack-incomplete",
+	    [GOPM_FINDING_BAD_SYMBOLS] = "bad-symbols",
+	    [GOPM_FINDING_BAD_DWARF] = "bad-dwarf",
+	    [GOPM_FINDING_CYCLE] = "cycle",
+	    [GOPM_FINDING_LIMIT] = "limit",
+	    [GOPM_FINDING_MISSING] = "missing",
+	};
+
+	return kind < sizeof names / sizeof names[0] && names[kind] != NULL ? names[kind] : "other";
+}
+
+static void print(const gopm_finding *f, bool json, bool first)
+{
+	if (!json) {
+		output_printf("%-16s ", kind_name(f->kind));
+		output_str(f->message);
+		if (f->count > 1) {
+			output_printf(" (%" PRIu64 " times)", f->count);
+		}
+		output_char('\n');
+		return;
+	}
+	output_string(first ? "{" : ",\n{");
+	json_key("kind");
+	json_cstring(kind_name(f->kind));
+	json_next_key("message");
+	json_string(f->message);
+	json_next_key("count");
+	output_u64(f->count);
+	if (f->address != GOPM_NO_OFFSET) {
+		json_next_key("address");
+		output_u64(f->address);
+	}
+	if (f->offset != GOPM_NO_OFFSET) {
+		json_next_key("offset");
+		output_u64(f->offset);
+	}
+	output_char('}');
+}
+
+/* Findings appear while reading: read everything there is. */
+static int read_all(struct session *session)
+{
+	enum { batch = 256 };
+	static gopm_goroutine records[batch];
+	gopm_goroutine_iter *it = NULL;
+	gopm_stack *stack = NULL;
+	gopm_error *err = NULL;
+	size_t got = 0;
+	gopm_status status = gopm_goroutine_iter_open(session->core, NULL, &it, &err);
+
+	if (status != GOPM_OK) {
+		return session_fail(status, err);
+	}
+	while ((status = gopm_goroutine_iter_next(it, records, sizeof records[0], batch, &got)) == GOPM_OK) {
+		for (size_t i = 0; i < got; i++) {
+			gopm_stack_options options;
+
+			gopm_stack_options_init(&options, sizeof options);
+			options.goroutine_address = records[i].address;
+			if (stack == NULL) {
+				gopm_stack_open(session->core, &options, &stack, NULL);
+			} else {
+				gopm_stack_reopen(stack, &options, NULL);
+			}
+		}
+	}
+	gopm_stack_free(stack);
+	gopm_goroutine_iter_free(it);
+	return status < 0 ? session_fail(status, NULL) : EXIT_DONE;
+}
+
+static int print_findings(struct session *session, bool json)
+{
+	enum { batch = 64 };
+	gopm_finding records[batch];
+	gopm_finding_iter *it = NULL;
+	gopm_error *err = NULL;
+	gopm_status status = gopm_finding_iter_open(session->core, &it, &err);
+	size_t got = 0, printed = 0;
+	uint64_t counted = 0;
+
+	if (status != GOPM_OK) {
+		return session_fail(status, err);
+	}
+	if (json) {
+		output_text("{\"result\":[");
+	}
+	while ((status = gopm_finding_iter_next(it, records, sizeof records[0], batch, &got)) == GOPM_OK) {
+		for (size_t i = 0; i < got; i++) {
+			print(&records[i], json, printed == 0);
+			counted += records[i].count;
+			printed++;
+		}
+	}
+	if (json) {
+		output_printf("],\"total\":%" PRIu64 "}\n", gopm_finding_total(session->core));
+	} else if (counted < gopm_finding_total(session->core)) {
+		output_printf("and %" PRIu64 " more\n", gopm_finding_total(session->core) - counted);
+	}
+	gopm_finding_iter_free(it);
+	if (status < 0) {
+		return session_fail(status, NULL);
+	}
+	return printed != 0 ? EXIT_DONE : EXIT_NOTHING;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	static const struct option table[] = {
+	    {"json", no_argument, NULL, 'j'},
+	    SESSION_OPTIONS,
+	};
+	struct session session;
+	bool json = false;
+	int option, code = -1;
+
+	session_init(&session, command);
+	while (code < 0 && (option = getopt_long(argc, argv, ":jqh", table, NULL)) != -1) {
+		if (option == 'j') {
+			json = true;
+		} else {
+			code = session_option(&session, option, argv);
+		}
+	}
+	if (code < 0) {
+		code = session_open(&session, argc, argv);
+	}
+	if (code >= 0) {
+		return code;
+	}
+	int reading = read_all(&session);
+	code = print_findings(&session, json);
+	return session_close(&session, reading != EXIT_DONE ? reading : code);
+}
+
+const struct command command_findings = {
+    .name = "findings",
+    .summary = "read every goroutine and stack, and list the damage met",
+    .usage = "usage: gopm findings [options] CORE [EXE]\n\n"
+             "Lists what is damaged, missing or cut in the core and the executable. Exit code\n"
+             "3 says that there is nothing.\n\n"
+             "  -j, --json          {\"result\":[...],\"total\":N}\n" SESSION_USAGE,
+    .run = run,
+};

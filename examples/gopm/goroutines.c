@@ -1,0 +1,260 @@
+#include "goroutines.h"
+
+#include "filter.h"
+#include "json.h"
+#include "progress.h"
+#include "text.h"
+
+/* A good batch: records stay in the second-level cache, calls are few. */
+enum { batch = 256 };
+
+static const struct {
+	const char *name, *title;
+	uint32_t field;
+} locations[] = {
+    {"user", "User", GOPM_FIELD_USER},
+    {"current", "Runtime", GOPM_FIELD_CURRENT},
+    {"go", "Go", GOPM_FIELD_GO},
+    {"start", "Start", GOPM_FIELD_START},
+};
+
+static const gopm_location *location_of(const gopm_goroutine *g, uint32_t field)
+{
+	switch (field) {
+	case GOPM_FIELD_CURRENT:
+		return &g->current;
+	case GOPM_FIELD_GO:
+		return &g->go_statement;
+	case GOPM_FIELD_START:
+		return &g->start;
+	default:
+		return &g->user;
+	}
+}
+
+struct list {
+	struct session *session;
+	const struct goroutines_options *options;
+	const char *title;
+	gopm_stack *stack; /* of --stack, used again and again */
+	uint64_t printed;
+};
+
+static void print_stack(struct list *list, const gopm_goroutine *g)
+{
+	gopm_stack_options options;
+	gopm_status status;
+
+	gopm_stack_options_init(&options, sizeof options);
+	options.goroutine_address = g->address;
+	if (list->stack == NULL) {
+		status = gopm_stack_open(list->session->core, &options, &list->stack, NULL);
+	} else {
+		status = gopm_stack_reopen(list->stack, &options, NULL);
+	}
+	if (status == GOPM_OK) {
+		text_stack(list->stack, "\t", NULL);
+	}
+}
+
+static void print(struct list *list, const gopm_goroutine *g)
+{
+	if (list->options->json) {
+		if (list->printed != 0) {
+			output_text(",\n");
+		}
+		json_goroutine(list->session->core, g, (list->options->filter.flags & GOPM_FILTER_DELVE) != 0);
+	} else {
+		output_text("  ");
+		text_goroutine(g, list->title, location_of(g, list->options->location));
+		if (list->options->labels) {
+			text_labels(list->session->core, g, "\t");
+		}
+		if (list->options->stacks) {
+			print_stack(list, g);
+		}
+	}
+	list->printed++;
+}
+
+int goroutines_list(struct session *session, const struct goroutines_options *options)
+{
+	static gopm_goroutine records[batch];
+	struct list list = {.session = session, .options = options, .title = "User"};
+	gopm_goroutine_filter filter = options->filter;
+	gopm_goroutine_iter *it = NULL;
+	gopm_error *err = NULL;
+	gopm_status status;
+	size_t got = 0;
+
+	for (size_t i = 0; i < sizeof locations / sizeof locations[0]; i++) {
+		if (locations[i].field == options->location) {
+			list.title = locations[i].title;
+		}
+	}
+	filter.fields = options->location | (options->labels ? GOPM_FIELD_LABELS : 0);
+	if (options->json) {
+		filter.fields =
+		    (filter.flags & GOPM_FILTER_DELVE) != 0 ? GOPM_FIELD_ALL & ~GOPM_FIELD_WAIT : GOPM_FIELD_ALL;
+	}
+	status = gopm_goroutine_iter_open(session->core, &filter, &it, &err);
+	if (status != GOPM_OK) {
+		return session_fail(status, err);
+	}
+	progress_start("listing", session->quiet);
+	if (options->json) {
+		output_text("{\"result\":[");
+	}
+	while (list.printed < options->limit) {
+		size_t want = options->limit - list.printed < batch ? (size_t)(options->limit - list.printed) : batch;
+
+		status = gopm_goroutine_iter_next(it, records, sizeof records[0], want, &got);
+		if (status != GOPM_OK) {
+			break;
+		}
+		for (size_t i = 0; i < got; i++) {
+			print(&list, &records[i]);
+		}
+		progress_count(list.printed);
+	}
+	if (options->json) {
+		output_text("]}\n");
+	} else {
+		output_printf("[%llu goroutines]\n", (unsigned long long)list.printed);
+	}
+	progress_stop();
+	gopm_stack_free(list.stack);
+	gopm_goroutine_iter_free(it);
+	if (status < 0) {
+		return session_fail(status, NULL);
+	}
+	return list.printed != 0 ? EXIT_DONE : EXIT_NOTHING;
+}
+
+static int parse_group(const struct command *command, const char *text, struct goroutines_options *options)
+{
+	static const struct {
+		const char *name;
+		uint32_t by;
+	} keys[] = {
+	    {"user", GOPM_GROUP_USER},       {"start", GOPM_GROUP_START},   {"go", GOPM_GROUP_GO},
+	    {"current", GOPM_GROUP_CURRENT}, {"reason", GOPM_GROUP_REASON}, {"label", GOPM_GROUP_LABEL},
+	    {"object", GOPM_GROUP_OBJECT},
+	};
+
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		if (strcmp(text, keys[i].name) == 0) {
+			options->group_by = keys[i].by;
+			options->group_name = keys[i].name;
+			return -1;
+		}
+	}
+	return usage_error(command, "--group-by knows no %s", text);
+}
+
+static int parse(struct session *session, struct goroutines_options *options, int argc, char **argv)
+{
+	static const struct option table[] = {
+	    {"group-by", required_argument, NULL, 'g'}, {"key", required_argument, NULL, 'k'},
+	    {"where", required_argument, NULL, 'w'},    {"location", required_argument, NULL, 'l'},
+	    {"limit", required_argument, NULL, 'n'},    {"labels", no_argument, NULL, 0x201},
+	    {"stack", no_argument, NULL, 's'},          {"json", no_argument, NULL, 'j'},
+	    {"delve", no_argument, NULL, 0x202},        SESSION_OPTIONS,
+	};
+	int option, code = -1;
+
+	while (code < 0 && (option = getopt_long(argc, argv, ":g:k:w:l:n:sjqh", table, NULL)) != -1) {
+		switch (option) {
+		case 'g':
+			code = parse_group(session->command, optarg, options);
+			break;
+		case 'k':
+			options->label_key = optarg;
+			break;
+		case 'w':
+			code = filter_where(session->command, &options->filter, optarg);
+			break;
+		case 'l':
+			options->location = 0;
+			for (size_t i = 0; i < sizeof locations / sizeof locations[0]; i++) {
+				if (strcmp(optarg, locations[i].name) == 0) {
+					options->location = locations[i].field;
+				}
+			}
+			if (options->location == 0) {
+				code = usage_error(session->command, "--location knows no %s", optarg);
+			}
+			break;
+		case 'n':
+			if (!parse_u64(optarg, &options->limit) || options->limit == 0) {
+				code = usage_error(session->command, "--limit wants a number above 0, not %s", optarg);
+			}
+			break;
+		case 's':
+			options->stacks = true;
+			break;
+		case 'j':
+			options->json = true;
+			break;
+		case 0x201:
+			options->labels = true;
+			break;
+		case 0x202:
+			options->filter.flags |= GOPM_FILTER_DELVE;
+			break;
+		default:
+			code = session_option(session, option, argv);
+		}
+	}
+	if (code >= 0) {
+		return code;
+	}
+	if (options->group_by == GOPM_GROUP_LABEL && options->label_key == NULL) {
+		return usage_error(session->command, "--group-by label needs --key LABEL");
+	}
+	if (options->group_by != GOPM_GROUP_LABEL && options->label_key != NULL) {
+		return usage_error(session->command, "--key goes with --group-by label");
+	}
+	return -1;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	struct session session;
+	struct goroutines_options options = {.location = GOPM_FIELD_USER, .limit = UINT64_MAX};
+	int code;
+
+	session_init(&session, command);
+	gopm_goroutine_filter_init(&options.filter, sizeof options.filter);
+	code = parse(&session, &options, argc, argv);
+	if (code >= 0) {
+		return code;
+	}
+	code = session_open(&session, argc, argv);
+	if (code >= 0) {
+		return code;
+	}
+	code = options.group_by != 0 ? goroutines_groups(&session, &options) : goroutines_list(&session, &options);
+	return session_close(&session, code);
+}
+
+const struct command command_goroutines = {
+    .name = "goroutines",
+    .summary = "list goroutines, or count them by what they have in common",
+    .usage = "usage: gopm goroutines [options] CORE [EXE]\n\n"
+             "Lists goroutines in the order of runtime.allgs, one a line, or counts them.\n\n"
+             "  -g, --group-by KEY  count by user, start, go or current location, by reason,\n"
+             "                      label or object waited on; the largest group first\n"
+             "  -k, --key LABEL     the pprof label of --group-by label\n" FILTER_USAGE
+             "  -l, --location KEY  which location the list shows: user (default), current,\n"
+             "                      go or start\n"
+             "      --labels        show pprof labels\n"
+             "  -s, --stack         show the stack of each\n"
+             "  -n, --limit N       stop after N goroutines or groups\n"
+             "  -j, --json          {\"result\":[...]}, with the field names and values of\n"
+             "                      Delve's api.Goroutine and our own after them\n"
+             "      --delve         Delve's own answers: an inlined user frame carries the\n"
+             "                      function it was inlined into, the start location stops\n"
+             "                      at the compiler's wrapper; JSON without our own fields\n" SESSION_USAGE,
+    .run = run,
+};

@@ -1,0 +1,20 @@
+/* The parts of `gopm goroutines`: the list as text or JSON, and the groups. */
+#ifndef GOPM_COMMAND_GOROUTINES_H
+#define GOPM_COMMAND_GOROUTINES_H
+
+#include "command.h"
+
+struct goroutines_options {
+	gopm_goroutine_filter filter;
+	uint32_t location; /* GOPM_FIELD_USER, ...: which one the text shows */
+	uint32_t group_by; /* GOPM_GROUP_*; 0: a list */
+	const char *group_name;
+	const char *label_key;
+	uint64_t limit;
+	bool json, labels, stacks;
+};
+
+int goroutines_list(struct session *session, const struct goroutines_options *options);
+int goroutines_groups(struct session *session, const struct goroutines_options *options);
+
+#endif

@@ -1,0 +1,238 @@
+#include "command.h"
+#include "json.h"
+
+#include <inttypes.h>
+
+static void text_size(uint64_t bytes)
+{
+	static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+	double size = (double)bytes;
+	size_t unit = 0;
+
+	while (size >= 1024 && unit + 1 < sizeof units / sizeof units[0]) {
+		size /= 1024;
+		unit++;
+	}
+	output_printf(unit == 0 ? "%.0f %s" : "%.1f %s", size, units[unit]);
+}
+
+static void line(const char *name)
+{
+	output_printf("%-12s ", name);
+}
+
+static const char *death_name(uint32_t death)
+{
+	switch (death) {
+	case GOPM_DEATH_NONE:
+		return "none";
+	case GOPM_DEATH_SIGNAL:
+		return "signal";
+	case GOPM_DEATH_PANIC:
+		return "panic";
+	case GOPM_DEATH_FATAL:
+		return "fatal error";
+	default:
+		return "unknown";
+	}
+}
+
+static void text_death(const gopm_core_info *info)
+{
+	line("death:");
+	if (info->death == GOPM_DEATH_NONE) {
+		output_text("none: the core was taken from a process that lived\n");
+		return;
+	}
+	output_string(death_name(info->death));
+	if (info->death_text.size != 0) {
+		output_text(": ");
+		output_str(info->death_text);
+	}
+	if (info->signal != 0) {
+		output_printf(" (signal %" PRId32 ", code %" PRId32, info->signal, info->signal_code);
+		if (info->fault_address != 0) {
+			output_printf(", address 0x%" PRIx64, info->fault_address);
+		}
+		output_char(')');
+	}
+	if (info->death_thread != 0) {
+		output_printf(", thread %" PRIu32, info->death_thread);
+	}
+	if (info->death_goroutine != 0) {
+		output_printf(", goroutine %" PRIu64, info->death_goroutine);
+	}
+	output_char('\n');
+}
+
+static void text_info(const gopm_core_info *info)
+{
+	line("core:");
+	output_str(info->core_path);
+	output_text(" (");
+	text_size(info->core_size);
+	if (info->compression.size != 0) {
+		output_text(" unpacked, ");
+		output_str(info->compression);
+	}
+	output_text(", ");
+	text_size(info->memory_size);
+	output_text(" of memory");
+	if ((info->flags & GOPM_CORE_TRUNCATED) != 0) {
+		output_text(", cut off");
+	}
+	output_text(")\n");
+
+	line("executable:");
+	if ((info->flags & GOPM_CORE_EXE_FROM_CORE) != 0) {
+		output_text("read out of the core");
+	} else {
+		output_str(info->exe_path);
+	}
+	output_string((info->flags & GOPM_CORE_HAS_DWARF) != 0 ? " (DWARF" : " (no DWARF");
+	if ((info->flags & GOPM_CORE_PIE) != 0) {
+		output_printf(", PIE, moved by 0x%" PRIx64, info->exe_bias);
+	}
+	output_string((info->flags & GOPM_CORE_EXE_MISMATCH) != 0 ? ", NOT the one of this core)\n" : ")\n");
+
+	line("build ID:");
+	output_str(info->exe_build_id.size != 0 ? info->exe_build_id : (gopm_str){"none", 4});
+	if (info->core_build_id.size == 0) {
+		output_text(" (the core carries none to compare)");
+	} else if ((info->flags & GOPM_CORE_EXE_MISMATCH) != 0) {
+		output_text(" (the core's is ");
+		output_str(info->core_build_id);
+		output_char(')');
+	}
+	output_char('\n');
+
+	line("Go:");
+	output_str(info->go_version.size != 0 ? info->go_version : (gopm_str){"unknown version", 15});
+	output_char(' ');
+	output_str(info->machine);
+	output_char('\n');
+	line("process:");
+	if (info->pid != 0) {
+		output_printf("%" PRIu32 " ", info->pid);
+	}
+	output_str(info->command_line);
+	output_char('\n');
+	line("threads:");
+	output_u64(info->thread_count);
+	output_char('\n');
+	line("goroutines:");
+	output_u64(info->goroutine_slots);
+	output_text(" slots, dead ones included");
+	output_string((info->flags & GOPM_CORE_PARTIAL) != 0 ? " (the list is not whole)\n" : "\n");
+	text_death(info);
+	if (info->backlog.size != 0) {
+		output_text("last printed by the runtime:\n");
+		/* Line by line, so that its newlines stay. */
+		for (size_t from = 0, i = 0; i <= info->backlog.size; i++) {
+			if (i == info->backlog.size || info->backlog.data[i] == '\n') {
+				if (i > from) {
+					output_text("    ");
+					output_str((gopm_str){info->backlog.data + from, i - from});
+					output_char('\n');
+				}
+				from = i + 1;
+			}
+		}
+	}
+}
+
+static void member_str(const char *key, gopm_str value)
+{
+	output_printf(",\"%s\":", key);
+	json_string(value);
+}
+
+static void member_u64(const char *key, uint64_t value)
+{
+	output_printf(",\"%s\":%" PRIu64, key, value);
+}
+
+static void member_flag(const gopm_core_info *info, const char *key, uint32_t flag)
+{
+	output_printf(",\"%s\":%s", key, (info->flags & flag) != 0 ? "true" : "false");
+}
+
+static void json_info(const gopm_core_info *info)
+{
+	output_text("{\"result\":{\"core\":");
+	json_string(info->core_path);
+	member_str("exe", info->exe_path);
+	member_str("coreBuildID", info->core_build_id);
+	member_str("exeBuildID", info->exe_build_id);
+	member_str("goVersion", info->go_version);
+	member_str("machine", info->machine);
+	member_str("compression", info->compression);
+	member_str("commandLine", info->command_line);
+	member_u64("pid", info->pid);
+	member_u64("exeBias", info->exe_bias);
+	member_u64("coreSize", info->core_size);
+	member_u64("memorySize", info->memory_size);
+	member_u64("threads", info->thread_count);
+	member_u64("goroutineSlots", info->goroutine_slots);
+	member_flag(info, "exeMismatch", GOPM_CORE_EXE_MISMATCH);
+	member_flag(info, "exeFromCore", GOPM_CORE_EXE_FROM_CORE);
+	member_flag(info, "truncated", GOPM_CORE_TRUNCATED);
+	member_flag(info, "dwarf", GOPM_CORE_HAS_DWARF);
+	member_flag(info, "pie", GOPM_CORE_PIE);
+	member_flag(info, "partial", GOPM_CORE_PARTIAL);
+	json_next_key("death");
+	json_cstring(death_name(info->death));
+	output_printf(",\"signal\":%" PRId32 ",\"signalCode\":%" PRId32, info->signal, info->signal_code);
+	member_u64("faultAddress", info->fault_address);
+	member_u64("deathThread", info->death_thread);
+	member_u64("deathGoroutine", info->death_goroutine);
+	member_str("deathText", info->death_text);
+	member_str("backlog", info->backlog);
+	output_printf(",\"now\":%" PRId64 "}}\n", info->now);
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	static const struct option table[] = {
+	    {"json", no_argument, NULL, 'j'},
+	    SESSION_OPTIONS,
+	};
+	struct session session;
+	gopm_core_info info = {.struct_size = sizeof info};
+	bool json = false;
+	int option, code = -1;
+
+	session_init(&session, command);
+	while (code < 0 && (option = getopt_long(argc, argv, ":jqh", table, NULL)) != -1) {
+		if (option == 'j') {
+			json = true;
+		} else {
+			code = session_option(&session, option, argv);
+		}
+	}
+	if (code < 0) {
+		code = session_open(&session, argc, argv);
+	}
+	if (code >= 0) {
+		return code;
+	}
+	gopm_status status = gopm_core_get_info(session.core, &info);
+	if (status != GOPM_OK) {
+		return session_close(&session, session_fail(status, NULL));
+	}
+	if (json) {
+		json_info(&info);
+	} else {
+		text_info(&info);
+	}
+	return session_close(&session, EXIT_DONE);
+}
+
+const struct command command_info = {
+    .name = "info",
+    .summary = "describe the core, its executable, and how the process ended",
+    .usage = "usage: gopm info [options] CORE [EXE]\n\n"
+             "Describes the core, its executable, and how the process ended.\n\n"
+             "  -j, --json          {\"result\":{...}}\n" SESSION_USAGE,
+    .run = run,
+};

@@ -1,0 +1,29 @@
+/* JSON, straight into the output's buffer. Strings are valid UTF-8 always: a byte that is
+ * none becomes U+FFFD, as Go's encoding/json does it. */
+#ifndef GOPM_COMMAND_JSON_H
+#define GOPM_COMMAND_JSON_H
+
+#include <gopm/gopm.h>
+
+#include "output.h"
+
+void json_string(gopm_str str);
+void json_cstring(const char *text);
+
+/* `,"key":` and the value; the keys are literals that need no quoting. */
+#define json_key(key) output_text("\"" key "\":")
+#define json_next_key(key) output_text(",\"" key "\":")
+
+/* A finite number; null for what JSON has no word for. */
+void json_double(double value);
+void json_bool(bool value);
+
+/* Delve's api.Location. */
+void json_location(const gopm_location *location);
+/* The members of api.Goroutine and, unless `delve`, our own after them. */
+void json_goroutine(gopm_core *core, const gopm_goroutine *g, bool delve);
+void json_wait(const gopm_wait *wait);
+/* Delve's api.Variable with children, as deep as `depth` says. */
+void json_value(const gopm_value *value, unsigned depth);
+
+#endif

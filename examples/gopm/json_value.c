@@ -1,0 +1,160 @@
+/* A value as Delve's api.Variable. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "json.h"
+
+/* Pointers do not count as a level, so a cycle of pointers needs a bound of its own. */
+enum { most_levels = 32 };
+
+/* Delve's api.VariableFlags. */
+static unsigned delve_flags(const gopm_value_info *info)
+{
+	unsigned flags = 0;
+
+	flags |= (info->variable_flags & GOPM_VAR_ESCAPED) != 0 ? 1 : 0;
+	flags |= (info->variable_flags & GOPM_VAR_SHADOWED) != 0 ? 2 : 0;
+	flags |= (info->variable_flags & GOPM_VAR_ARGUMENT) != 0 ? 8 : 0;
+	flags |= (info->variable_flags & GOPM_VAR_RESULT) != 0 ? 16 : 0;
+	return flags;
+}
+
+static void number_text(const gopm_value_info *info)
+{
+	output_char('"');
+	switch (info->kind) {
+	case GOPM_KIND_BOOL:
+		output_string(info->integer != 0 ? "true" : "false");
+		break;
+	case GOPM_KIND_INT:
+	case GOPM_KIND_INT8:
+	case GOPM_KIND_INT16:
+	case GOPM_KIND_INT32:
+	case GOPM_KIND_INT64:
+		output_i64(info->integer);
+		break;
+	case GOPM_KIND_UINT:
+	case GOPM_KIND_UINT8:
+	case GOPM_KIND_UINT16:
+	case GOPM_KIND_UINT32:
+	case GOPM_KIND_UINT64:
+	case GOPM_KIND_UINTPTR:
+		output_u64(info->uinteger);
+		break;
+	case GOPM_KIND_FLOAT32:
+		output_printf("%.9g", info->real);
+		break;
+	case GOPM_KIND_FLOAT64:
+		output_printf("%.17g", info->real);
+		break;
+	case GOPM_KIND_COMPLEX64:
+	case GOPM_KIND_COMPLEX128:
+		output_printf("(%.17g + %.17gi)", info->real, info->imaginary);
+		break;
+	default:
+		break;
+	}
+	output_char('"');
+}
+
+/* One line, as `stack --full` prints it. */
+static void text_member(const gopm_value *value)
+{
+	char small[512], *text = small;
+	size_t length = 0;
+
+	if (gopm_value_text(value, small, sizeof small, &length) != GOPM_OK) {
+		return;
+	}
+	if (length >= sizeof small) {
+		text = malloc(length + 1);
+		if (text == NULL || gopm_value_text(value, text, length + 1, &length) != GOPM_OK) {
+			free(text);
+			return;
+		}
+	}
+	json_next_key("text");
+	json_string((gopm_str){text, length});
+	if (text != small) {
+		free(text);
+	}
+}
+
+static void children(const gopm_value *value, const gopm_value_info *info, unsigned depth, unsigned level);
+
+static void one_value(const gopm_value *value, unsigned depth, unsigned level)
+{
+	gopm_value_info info = {.struct_size = sizeof info};
+
+	if (gopm_value_get_info(value, &info) != GOPM_OK) {
+		output_text("{}");
+		return;
+	}
+	output_char('{');
+	json_key("name");
+	json_string(info.name);
+	json_next_key("addr");
+	output_u64(info.address);
+	json_next_key("type");
+	json_string(info.type);
+	json_next_key("kind");
+	output_u64(info.kind);
+	json_next_key("flags");
+	output_u64(delve_flags(&info));
+	json_next_key("value");
+	if (info.provenance == GOPM_FROM_NONE) {
+		output_text("\"\"");
+	} else if (info.kind == GOPM_KIND_STRING || info.kind == GOPM_KIND_FUNC) {
+		json_string(info.text);
+	} else {
+		number_text(&info);
+		if (info.text.size != 0) {
+			json_next_key("constant");
+			json_string(info.text);
+		}
+	}
+	json_next_key("len");
+	output_u64(info.length);
+	json_next_key("cap");
+	output_u64(info.capacity);
+	json_next_key("base");
+	output_u64(info.base);
+	json_next_key("unreadable");
+	json_string(info.unreadable);
+	json_next_key("DeclLine");
+	output_i64(info.decl_line);
+	if (level == 0) {
+		text_member(value);
+	}
+	children(value, &info, depth, level);
+	output_char('}');
+}
+
+static void children(const gopm_value *value, const gopm_value_info *info, unsigned depth, unsigned level)
+{
+	bool through = info->kind == GOPM_KIND_POINTER || info->kind == GOPM_KIND_INTERFACE;
+
+	json_next_key("children");
+	output_char('[');
+	if (level < most_levels && (through || depth != 0)) {
+		for (uint64_t i = 0; i < info->child_count; i++) {
+			gopm_value *child = NULL;
+
+			if (gopm_value_child(value, i, &child, NULL) != GOPM_OK) {
+				break;
+			}
+			if (i != 0) {
+				output_char(',');
+			}
+			one_value(child, through ? depth : depth - 1, level + 1);
+			gopm_value_free(child);
+		}
+	}
+	output_char(']');
+}
+
+void json_value(const gopm_value *value, unsigned depth)
+{
+	one_value(value, depth, 0);
+}

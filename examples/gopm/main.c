@@ -1,0 +1,50 @@
+/* gopm: questions about dead Go programs, over the public API of libgopm alone. */
+#include <signal.h>
+#include <string.h>
+
+#include "command.h"
+#include "output.h"
+
+static const struct command *const commands[] = {
+    &command_info,    &command_goroutines, &command_stack,    &command_traceback,
+    &command_threads, &command_mappings,   &command_findings,
+};
+
+static const size_t command_count = sizeof commands / sizeof commands[0];
+
+static void print_help(void)
+{
+	output_text("usage: gopm COMMAND [options] CORE [EXE]\n\n"
+	            "Answers questions about a Go program from its core file.\n\n");
+	for (size_t i = 0; i < command_count; i++) {
+		output_printf("  %-11s %s\n", commands[i]->name, commands[i]->summary);
+	}
+	output_text("\ngopm COMMAND --help tells more; gopm --version names the library.\n"
+	            "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 nothing found.\n");
+	output_flush();
+}
+
+int main(int argc, char **argv)
+{
+	/* A closed pipe is met where it is written to, and ends the program there. */
+	signal(SIGPIPE, SIG_IGN);
+	output_init();
+	if (argc < 2) {
+		return usage_error(NULL, "no command named");
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+		print_help();
+		return EXIT_DONE;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		output_printf("gopm %s\n", gopm_version_string());
+		output_flush();
+		return EXIT_DONE;
+	}
+	for (size_t i = 0; i < command_count; i++) {
+		if (strcmp(argv[1], commands[i]->name) == 0) {
+			return commands[i]->run(commands[i], argc - 1, argv + 1);
+		}
+	}
+	return usage_error(NULL, "unknown command %s", argv[1]);
+}

@@ -1,0 +1,78 @@
+/* Standard output through one large buffer. A reader that went away (`| head`) ends the
+ * program quietly; any other failure to write ends it with a message. */
+#ifndef GOPM_COMMAND_OUTPUT_H
+#define GOPM_COMMAND_OUTPUT_H
+
+#include <gopm/types.h>
+#include <stdbool.h>
+#include <string.h>
+
+#define OUTPUT_SIZE (256 * 1024)
+
+struct output {
+	char *at, *end;
+	bool colour;
+	char buffer[OUTPUT_SIZE];
+};
+
+/* The one of this program. */
+extern struct output out;
+
+void output_init(void);
+void output_flush(void);
+void output_long(const char *data, size_t size);
+void output_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Room for `size` bytes, at most OUTPUT_SIZE; what was written is kept by moving out.at. */
+static inline char *output_room(size_t size)
+{
+	if ((size_t)(out.end - out.at) < size) {
+		output_flush();
+	}
+	return out.at;
+}
+
+static inline void output_bytes(const char *data, size_t size)
+{
+	if ((size_t)(out.end - out.at) < size) {
+		output_long(data, size);
+		return;
+	}
+	memcpy(out.at, data, size);
+	out.at += size;
+}
+
+static inline void output_char(char c)
+{
+	*output_room(1) = c;
+	out.at++;
+}
+
+/* A string literal. */
+#define output_text(literal) output_bytes("" literal, sizeof(literal) - 1)
+
+static inline void output_string(const char *text)
+{
+	output_bytes(text, strlen(text));
+}
+
+/* A string of the program that died, for people: bytes that would steer a terminal are quoted. */
+void output_str(gopm_str str);
+
+void output_u64(uint64_t value);
+void output_i64(int64_t value);
+/* Lower case with "0x"; at least `digits` digits. */
+void output_hex(uint64_t value, unsigned digits);
+void output_spaces(size_t count);
+/* 90000000000 as "1m30s"; at most two units. */
+void output_duration(int64_t nanoseconds);
+
+/* Colours are empty unless standard output is a terminal and NO_COLOR is not set. */
+void output_function_colour(void);
+void output_place_colour(void);
+void output_normal_colour(void);
+
+/* "gopm: ..." on standard error. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,145 @@
+#include "command.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "output.h"
+#include "progress.h"
+
+void session_init(struct session *session, const struct command *command)
+{
+	memset(session, 0, sizeof *session);
+	session->command = command;
+	gopm_core_options_init(&session->options, sizeof session->options);
+	opterr = 0; /* messages are our own */
+	optind = 1;
+}
+
+int usage_error(const struct command *command, const char *format, ...)
+{
+	char line[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof line, format, args);
+	va_end(args);
+	if (command != NULL) {
+		complain("%s: %s; see gopm %s --help", command->name, line, command->name);
+	} else {
+		complain("%s; see gopm --help", line);
+	}
+	return EXIT_USAGE;
+}
+
+int session_option(struct session *session, int option, char **argv)
+{
+	switch (option) {
+	case 0x101:
+		session->options.flags |= GOPM_OPEN_NO_DWARF;
+		return -1;
+	case 0x102:
+		session->options.flags |= GOPM_OPEN_NO_SEARCH;
+		return -1;
+	case 0x103:
+		session->options.sysroot = optarg;
+		return -1;
+	case 0x104:
+		session->options.temporary_folder = optarg;
+		return -1;
+	case 'q':
+		session->quiet = true;
+		return -1;
+	case 'h':
+		output_string(session->command->usage);
+		output_flush();
+		return EXIT_DONE;
+	case ':':
+		return usage_error(session->command, "option %s needs a value", argv[optind - 1]);
+	default:
+		return usage_error(session->command, "unknown or ambiguous option %s", argv[optind - 1]);
+	}
+}
+
+int session_fail(gopm_status status, gopm_error *err)
+{
+	if (err != NULL) {
+		complain("%s", gopm_error_message(err));
+		gopm_error_free(err);
+	} else {
+		complain("%s", gopm_status_text(status));
+	}
+	return EXIT_FAILED;
+}
+
+int session_open(struct session *session, int argc, char **argv)
+{
+	gopm_error *err = NULL;
+
+	if (argc - optind < 1) {
+		return usage_error(session->command, "no CORE named");
+	}
+	if (argc - optind > 2) {
+		return usage_error(session->command, "too many arguments: %s", argv[optind + 2]);
+	}
+	session->core_path = argv[optind];
+	session->exe_path = argc - optind == 2 ? argv[optind + 1] : NULL;
+	session->options.core_path = session->core_path;
+	session->options.exe_path = session->exe_path;
+
+	progress_start("opening the core", session->quiet);
+	gopm_status status = gopm_core_open(&session->options, &session->core, &err);
+	progress_stop();
+	if (status != GOPM_OK) {
+		return session_fail(status, err);
+	}
+	return -1;
+}
+
+/* What is wrong with the files is said whether or not it was asked for, but in a few lines. */
+static void report_findings(const struct session *session)
+{
+	enum { shown = 3 };
+	gopm_finding records[shown];
+	gopm_finding_iter *it = NULL;
+	size_t got = 0;
+	uint64_t total = gopm_finding_total(session->core), told = 0;
+
+	if (total == 0 || gopm_finding_iter_open(session->core, &it, NULL) != GOPM_OK) {
+		return;
+	}
+	if (gopm_finding_iter_next(it, records, sizeof records[0], shown, &got) == GOPM_OK) {
+		for (size_t i = 0; i < got; i++) {
+			complain("warning: %.*s", (int)records[i].message.size, records[i].message.data);
+			told += records[i].count;
+		}
+	}
+	if (told < total) {
+		complain("warning: %llu more findings; see gopm findings", (unsigned long long)(total - told));
+	}
+	gopm_finding_iter_free(it);
+}
+
+int session_close(struct session *session, int code)
+{
+	output_flush();
+	if (session->core != NULL && !session->quiet && session->command != &command_findings) {
+		report_findings(session);
+	}
+	gopm_core_close(session->core);
+	session->core = NULL;
+	return code;
+}
+
+bool parse_u64(const char *text, uint64_t *value)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9') {
+		return false;
+	}
+	errno = 0;
+	*value = strtoull(text, &end, text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 16 : 10);
+	return errno == 0 && *end == '\0';
+}

@@ -1,0 +1,333 @@
+#include "command.h"
+#include "filter.h"
+#include "json.h"
+#include "progress.h"
+#include "text.h"
+
+#include <stdio.h>
+
+struct stack_command {
+	struct session session;
+	gopm_goroutine_filter filter;
+	gopm_stack_options stack;
+	gopm_value_options values;
+	bool full, json, all, where;
+	uint64_t printed;
+};
+
+static unsigned depth_of(const gopm_value_options *options)
+{
+	if (options->max_depth == 0) {
+		return 1;
+	}
+	return options->max_depth == UINT32_MAX ? 0 : options->max_depth;
+}
+
+/* One of Delve's two lists of variables: arguments and results, or locals. */
+static void json_variables(const struct stack_command *c, gopm_vars *vars, bool arguments)
+{
+	bool first = true;
+
+	output_char('[');
+	for (size_t i = 0; i < gopm_vars_size(vars); i++) {
+		gopm_value *value = NULL;
+		gopm_value_info info = {.struct_size = sizeof info};
+
+		if (gopm_vars_value(vars, i, &value) != GOPM_OK) {
+			continue;
+		}
+		if (gopm_value_get_info(value, &info) == GOPM_OK &&
+		    arguments == ((info.variable_flags & (GOPM_VAR_ARGUMENT | GOPM_VAR_RESULT)) != 0)) {
+			if (!first) {
+				output_char(',');
+			}
+			first = false;
+			json_value(value, depth_of(&c->values));
+		}
+		gopm_value_free(value);
+	}
+	output_char(']');
+}
+
+static void json_frame(const struct stack_command *c, const gopm_stack *stack, size_t index, const gopm_frame *frame)
+{
+	/* Delve's Stackframe is a Location with more members. */
+	output_text("{\"pc\":");
+	output_u64(frame->pc);
+	json_next_key("file");
+	json_string(frame->location.file);
+	json_next_key("line");
+	output_u64(frame->location.line);
+	json_next_key("function");
+	output_text("{\"name\":");
+	json_string(frame->location.function);
+	json_next_key("value");
+	output_u64(frame->location.entry);
+	output_char('}');
+	json_next_key("sp");
+	output_u64(frame->sp);
+	json_next_key("cfa");
+	output_u64(frame->cfa);
+	json_next_key("inlined");
+	json_bool((frame->flags & GOPM_FRAME_INLINED) != 0);
+	if (c->full) {
+		gopm_vars *vars = NULL;
+		gopm_error *err = NULL;
+		gopm_status status = gopm_frame_vars(stack, index, &c->values, &vars, &err);
+
+		json_next_key("Arguments");
+		json_variables(c, vars, true);
+		json_next_key("Locals");
+		json_variables(c, vars, false);
+		if (status < 0) {
+			json_next_key("Err");
+			json_cstring(err != NULL ? gopm_error_message(err) : gopm_status_text(status));
+		}
+		gopm_error_free(err);
+		gopm_vars_free(vars);
+	}
+	output_char('}');
+}
+
+static void json_stack(const struct stack_command *c, const gopm_stack *stack, uint64_t id)
+{
+	static const char *const ends[] = {"complete", "not go", "memory", "damaged", "limit", "no stack"};
+	enum { batch = 64 };
+	gopm_frame frames[batch];
+	size_t first = 0, got = 0;
+	uint32_t end = gopm_stack_end(stack, NULL);
+
+	output_char('{');
+	if (id != 0) {
+		json_key("goroutineID");
+		output_u64(id);
+		output_char(',');
+	}
+	json_key("Locations");
+	output_char('[');
+	while (gopm_stack_frames(stack, first, frames, sizeof frames[0], batch, &got) == GOPM_OK) {
+		for (size_t i = 0; i < got; i++) {
+			if (first + i != 0) {
+				output_char(',');
+			}
+			json_frame(c, stack, first + i, &frames[i]);
+		}
+		first += got;
+	}
+	output_text("],\"end\":\"");
+	output_string(end < sizeof ends / sizeof ends[0] ? ends[end] : "unknown");
+	output_text("\"}");
+}
+
+static int one(struct stack_command *c)
+{
+	gopm_stack *stack = NULL;
+	gopm_error *err = NULL;
+	gopm_status status = gopm_stack_open(c->session.core, &c->stack, &stack, &err);
+
+	if (status == GOPM_NOT_FOUND) {
+		if (c->stack.thread_id != 0) {
+			complain("there is no thread %llu", (unsigned long long)c->stack.thread_id);
+		} else {
+			complain("there is no goroutine %llu", (unsigned long long)c->stack.goroutine_id);
+		}
+		return EXIT_NOTHING;
+	}
+	if (status != GOPM_OK) {
+		return session_fail(status, err);
+	}
+	if (c->json) {
+		output_text("{\"result\":");
+		json_stack(c, stack, c->stack.goroutine_id);
+		output_text("}\n");
+	} else {
+		text_stack(stack, "", c->full ? &c->values : NULL);
+	}
+	gopm_stack_free(stack);
+	return EXIT_DONE;
+}
+
+static int all(struct stack_command *c)
+{
+	enum { batch = 256 };
+	static gopm_goroutine records[batch];
+	gopm_goroutine_iter *it = NULL;
+	gopm_stack *stack = NULL;
+	gopm_error *err = NULL;
+	gopm_status status;
+	size_t got = 0;
+
+	c->filter.fields = c->json ? 0 : GOPM_FIELD_USER;
+	status = gopm_goroutine_iter_open(c->session.core, &c->filter, &it, &err);
+	if (status != GOPM_OK) {
+		return session_fail(status, err);
+	}
+	progress_start("unwinding", c->session.quiet);
+	if (c->json) {
+		output_text("{\"result\":[");
+	}
+	while ((status = gopm_goroutine_iter_next(it, records, sizeof records[0], batch, &got)) == GOPM_OK) {
+		for (size_t i = 0; i < got; i++) {
+			c->stack.goroutine_address = records[i].address;
+			status = stack == NULL ? gopm_stack_open(c->session.core, &c->stack, &stack, NULL)
+			                       : gopm_stack_reopen(stack, &c->stack, NULL);
+			if (status != GOPM_OK) {
+				continue;
+			}
+			if (c->json) {
+				if (c->printed != 0) {
+					output_text(",\n");
+				}
+				json_stack(c, stack, records[i].id);
+			} else {
+				if (c->printed != 0) {
+					output_char('\n');
+				}
+				text_goroutine(&records[i], "User", &records[i].user);
+				text_stack(stack, "", c->full ? &c->values : NULL);
+			}
+			c->printed++;
+		}
+		progress_count(c->printed);
+	}
+	if (c->json) {
+		output_text("]}\n");
+	}
+	progress_stop();
+	gopm_stack_free(stack);
+	gopm_goroutine_iter_free(it);
+	if (status < 0) {
+		return session_fail(status, NULL);
+	}
+	return c->printed != 0 ? EXIT_DONE : EXIT_NOTHING;
+}
+
+static int parse_limit(struct stack_command *c, const char *name, uint64_t *limit)
+{
+	if (!parse_u64(optarg, limit) || *limit == 0) {
+		return usage_error(c->session.command, "--%s wants a number above 0, not %s", name, optarg);
+	}
+	return -1;
+}
+
+static int parse(struct stack_command *c, int argc, char **argv)
+{
+	static const struct option table[] = {
+	    {"goroutine", required_argument, NULL, 'g'},
+	    {"thread", required_argument, NULL, 't'},
+	    {"all", no_argument, NULL, 'a'},
+	    {"where", required_argument, NULL, 'w'},
+	    {"full", no_argument, NULL, 'f'},
+	    {"json", no_argument, NULL, 'j'},
+	    {"depth", required_argument, NULL, 'n'},
+	    {"max-depth", required_argument, NULL, 0x301},
+	    {"max-string", required_argument, NULL, 0x302},
+	    {"max-elements", required_argument, NULL, 0x303},
+	    {"max-fields", required_argument, NULL, 0x304},
+	    SESSION_OPTIONS,
+	};
+	int option, code = -1;
+	uint64_t number = 0;
+
+	while (code < 0 && (option = getopt_long(argc, argv, ":g:t:aw:fjn:qh", table, NULL)) != -1) {
+		switch (option) {
+		case 'g':
+			code = parse_limit(c, "goroutine", &c->stack.goroutine_id);
+			break;
+		case 't':
+			code = parse_limit(c, "thread", &c->stack.thread_id);
+			break;
+		case 'a':
+			c->all = true;
+			break;
+		case 'w':
+			c->where = true;
+			code = filter_where(c->session.command, &c->filter, optarg);
+			break;
+		case 'f':
+			c->full = true;
+			break;
+		case 'j':
+			c->json = true;
+			break;
+		case 'n':
+			code = parse_limit(c, "depth", &number);
+			c->stack.max_frames = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
+			break;
+		case 0x301:
+			if (!parse_u64(optarg, &number) || number > 1000) {
+				code = usage_error(c->session.command, "--max-depth wants a number up to 1000, not %s",
+				                   optarg);
+			}
+			c->values.max_depth = number == 0 ? UINT32_MAX : (uint32_t)number;
+			break;
+		case 0x302:
+			code = parse_limit(c, "max-string", &c->values.max_string);
+			break;
+		case 0x303:
+			code = parse_limit(c, "max-elements", &c->values.max_elements);
+			break;
+		case 0x304:
+			code = parse_limit(c, "max-fields", &c->values.max_fields);
+			break;
+		default:
+			code = session_option(&c->session, option, argv);
+		}
+	}
+	if (code >= 0) {
+		return code;
+	}
+	/* For a terminal one line a variable has to do; JSON takes the library's defaults, which are Delve's. */
+	if (!c->json && c->values.max_depth == 0) {
+		c->values.max_depth = UINT32_MAX;
+	}
+	if (!c->json && c->values.max_fields == 0) {
+		c->values.max_fields = 16;
+	}
+	bool files_named = argc - optind == 1 || argc - optind == 2;
+	if (files_named && (c->stack.goroutine_id != 0) + (c->stack.thread_id != 0) + (c->all || c->where) != 1) {
+		return usage_error(c->session.command, "name one of -g ID, --thread ID, --all and --where");
+	}
+	return -1;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	struct stack_command c = {0};
+	int code;
+
+	session_init(&c.session, command);
+	gopm_goroutine_filter_init(&c.filter, sizeof c.filter);
+	gopm_stack_options_init(&c.stack, sizeof c.stack);
+	gopm_value_options_init(&c.values, sizeof c.values);
+	code = parse(&c, argc, argv);
+	if (code >= 0) {
+		return code;
+	}
+	code = session_open(&c.session, argc, argv);
+	if (code >= 0) {
+		return code;
+	}
+	code = c.all || c.where ? all(&c) : one(&c);
+	return session_close(&c.session, code);
+}
+
+const struct command command_stack = {
+    .name = "stack",
+    .summary = "show the stack of a goroutine or thread, with its variables",
+    .usage = "usage: gopm stack -g ID [options] CORE [EXE]\n\n"
+             "Shows frames as Delve's `stack` does, inlined calls included.\n\n"
+             "  -g, --goroutine ID  of this goroutine\n"
+             "  -t, --thread ID     of this thread, from its registers\n"
+             "  -a, --all           of every goroutine\n" FILTER_USAGE
+             "  -f, --full          arguments, results and locals of each frame too\n"
+             "  -j, --json          {\"result\":{\"Locations\":[...]}}, as Delve's Stacktrace;\n"
+             "                      with --all a list of them\n"
+             "  -n, --depth N       at most N frames\n"
+             "      --max-depth N   levels of nested values that are opened (default 0, with\n"
+             "                      --json 1)\n"
+             "      --max-string N, --max-elements N, --max-fields N\n"
+             "                      how much of a value is shown (default 64, 64 and 16,\n"
+             "                      with --json all fields)\n" SESSION_USAGE,
+    .run = run,
+};

@@ -1,0 +1,203 @@
+#include "text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "output.h"
+
+void text_function(gopm_str name)
+{
+	output_function_colour();
+	if (name.size != 0) {
+		output_str(name);
+	} else {
+		output_text("???");
+	}
+	output_normal_colour();
+}
+
+void text_place(const gopm_location *location)
+{
+	output_place_colour();
+	if (location->file.size != 0) {
+		output_str(location->file);
+	} else {
+		output_char('?');
+	}
+	output_char(':');
+	output_u64(location->line);
+	output_normal_colour();
+}
+
+void text_location(const gopm_location *location)
+{
+	text_place(location);
+	output_char(' ');
+	text_function(location->function);
+	output_text(" (");
+	output_hex(location->pc, 0);
+	output_char(')');
+}
+
+void text_goroutine(const gopm_goroutine *g, const char *name, const gopm_location *location)
+{
+	output_text("Goroutine ");
+	output_u64(g->id);
+	output_text(" - ");
+	output_string(name);
+	output_text(": ");
+	text_location(location);
+	if (g->thread_id != 0) {
+		output_text(" (thread ");
+		output_u64(g->thread_id);
+		output_char(')');
+	}
+	if (g->wait_reason.size != 0) {
+		output_text(" [");
+		output_str(g->wait_reason);
+		if (g->wait_since > 0) {
+			output_char(' ');
+			output_i64(g->wait_since);
+		}
+		output_char(']');
+	}
+	output_char('\n');
+}
+
+static unsigned digits(size_t number)
+{
+	unsigned count = 1;
+
+	while (number >= 10) {
+		number /= 10;
+		count++;
+	}
+	return count;
+}
+
+/* Prints every variable of a frame; false when the frame has none to print. */
+static void variables(const gopm_stack *stack, size_t frame, const char *indent, unsigned margin,
+                      const gopm_value_options *options)
+{
+	gopm_vars *vars = NULL;
+	gopm_error *err = NULL;
+	gopm_status status = gopm_frame_vars(stack, frame, options, &vars, &err);
+
+	if (status < 0) {
+		output_string(indent);
+		output_spaces(margin + 4);
+		output_text("(variables: ");
+		output_string(err != NULL ? gopm_error_message(err) : gopm_status_text(status));
+		output_text(")\n");
+		gopm_error_free(err);
+		return;
+	}
+	for (size_t i = 0; i < gopm_vars_size(vars); i++) {
+		gopm_value *value = NULL;
+		gopm_value_info info = {.struct_size = sizeof info};
+		char small[1024], *text = small;
+		size_t length = 0;
+
+		if (gopm_vars_value(vars, i, &value) != GOPM_OK) {
+			continue;
+		}
+		if (gopm_value_get_info(value, &info) == GOPM_OK &&
+		    gopm_value_text(value, small, sizeof small, &length) == GOPM_OK) {
+			if (length >= sizeof small) {
+				text = malloc(length + 1);
+				if (text == NULL || gopm_value_text(value, text, length + 1, &length) != GOPM_OK) {
+					free(text);
+					text = small;
+					length = sizeof small - 1;
+				}
+			}
+			output_string(indent);
+			output_spaces(margin + 4);
+			output_str(info.name);
+			output_text(" = ");
+			output_str((gopm_str){text, length});
+			output_char('\n');
+			if (text != small) {
+				free(text);
+			}
+		}
+		gopm_value_free(value);
+	}
+	gopm_vars_free(vars);
+}
+
+void text_stack(const gopm_stack *stack, const char *indent, const gopm_value_options *full)
+{
+	enum { batch = 64 };
+	gopm_frame frames[batch];
+	size_t size = gopm_stack_size(stack), first = 0, got = 0;
+	unsigned width = digits(size != 0 ? size - 1 : 0);
+	uint64_t end_address = 0;
+
+	while (gopm_stack_frames(stack, first, frames, sizeof frames[0], batch, &got) == GOPM_OK) {
+		for (size_t i = 0; i < got; i++) {
+			output_string(indent);
+			output_spaces(width - digits(first + i));
+			output_u64(first + i);
+			output_text("  ");
+			output_hex(frames[i].pc, 16);
+			output_text(" in ");
+			text_function(frames[i].location.function);
+			output_char('\n');
+			output_string(indent);
+			output_spaces(width + 2);
+			output_text("at ");
+			text_place(&frames[i].location);
+			output_char('\n');
+			if (full != NULL) {
+				variables(stack, first + i, indent, width + 2, full);
+				output_char('\n');
+			}
+		}
+		first += got;
+	}
+
+	static const char *const ends[] = {
+	    [GOPM_STACK_END_NOT_GO] = "C frames above this are unknown",
+	    [GOPM_STACK_END_MEMORY] = "the core lacks the memory",
+	    [GOPM_STACK_END_DAMAGED] = "these bytes cannot be a stack",
+	    [GOPM_STACK_END_LIMIT] = "limit of frames",
+	};
+	uint32_t end = gopm_stack_end(stack, &end_address);
+	if (end == GOPM_STACK_END_NO_STACK) {
+		output_string(indent);
+		output_text("(no stack)\n");
+	} else if (end < sizeof ends / sizeof ends[0] && ends[end] != NULL) {
+		output_string(indent);
+		output_printf("(truncated: %s", ends[end]);
+		if (end_address != 0) {
+			output_printf(", at 0x%" PRIx64, end_address);
+		}
+		output_text(")\n");
+	}
+}
+
+void text_labels(gopm_core *core, const gopm_goroutine *g, const char *indent)
+{
+	enum { most = 64 };
+	gopm_label labels[most];
+	size_t count = 0;
+
+	if (g->label_count == 0 ||
+	    gopm_goroutine_labels(core, g->address, labels, sizeof labels[0], most, &count) != GOPM_OK) {
+		return;
+	}
+	output_string(indent);
+	output_text("Labels: ");
+	for (size_t i = 0; i < count && i < most; i++) {
+		output_string(i != 0 ? ", \"" : "\"");
+		output_str(labels[i].key);
+		output_text("\":\"");
+		output_str(labels[i].value);
+		output_char('"');
+	}
+	if (count > most) {
+		output_printf("... (%zu more)", count - most);
+	}
+	output_char('\n');
+}

@@ -1,0 +1,19 @@
+/* Pieces of text that several subcommands print. */
+#ifndef GOPM_COMMAND_TEXT_H
+#define GOPM_COMMAND_TEXT_H
+
+#include <gopm/gopm.h>
+
+/* "file:line function (0xpc)", as Delve prints a location. */
+void text_location(const gopm_location *location);
+/* "function", "???" where there is none. */
+void text_function(gopm_str name);
+/* "file:line" */
+void text_place(const gopm_location *location);
+/* One line: "Goroutine 20 - User: ... [chan send 12]". `name` says which location it is. */
+void text_goroutine(const gopm_goroutine *g, const char *name, const gopm_location *location);
+/* Frames as Delve's `stack` prints them; `full` adds variables. Returns GOPM_OK or why variables failed. */
+void text_stack(const gopm_stack *stack, const char *indent, const gopm_value_options *full);
+void text_labels(gopm_core *core, const gopm_goroutine *g, const char *indent);
+
+#endif
