@@ -1,0 +1,49 @@
+# Sourced by ./story and ./test: installs Debian or Ubuntu packages that are missing, as root
+# without sudo or as a user with it.
+
+BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config libelf-dev libdwarf-dev libzstd-dev liblzma-dev liblz4-dev
+	zlib1g-dev"
+TEST_PACKAGES="g++ python3 libcmocka-dev valgrind clang clang-tidy clang-format abigail-tools binutils gdb jq zstd"
+
+# Which of the packages named are not installed.
+missing_packages() {
+	for package in "$@"; do
+		case "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" in
+		installed) ;;
+		*) echo "$package" ;;
+		esac
+	done
+}
+
+# A program that is there without its package is as good: gcc, cmake, python3 of one's own.
+provided() {
+	case "$1" in
+	gcc | g++ | cmake | python3 | gdb | jq | zstd | valgrind) command -v "$1" >/dev/null ;;
+	ninja-build) command -v ninja >/dev/null ;;
+	pkg-config) command -v pkg-config >/dev/null ;;
+	*) false ;;
+	esac
+}
+
+install_packages() {
+	wanted=
+	if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+		echo "no apt-get here; these, or what your system calls them, must be installed:" $* >&2
+		return 0
+	fi
+	for package in $(missing_packages "$@"); do
+		provided "$package" || wanted="$wanted $package"
+	done
+	[ -n "$wanted" ] || return 0
+	echo "installing:$wanted"
+	if [ "$(id -u)" = 0 ]; then
+		sudo=
+	elif command -v sudo >/dev/null; then
+		sudo=sudo
+	else
+		echo "neither root nor sudo; install these first:$wanted" >&2
+		return 1
+	fi
+	$sudo env DEBIAN_FRONTEND=noninteractive apt-get update -q >/dev/null &&
+		$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $wanted >/dev/null
+}
