@@ -174,6 +174,9 @@ GOPM_API gopm_status gopm_memory_read(const gopm_core *core, uint64_t address, v
 #define GOPM_LOCATION_INLINED UINT32_C(1)
 /** The function is a wrapper the compiler made (funcID wrapper). */
 #define GOPM_LOCATION_WRAPPER UINT32_C(2)
+/** The compiler optimised the function's unit: its producer has neither -N nor -l. Only set where the DWARF was asked,
+ *  which GOPM_FILTER_DELVE does. */
+#define GOPM_LOCATION_OPTIMIZED UINT32_C(4)
 
 /** Where in the program: a pc and what pclntab says of it. */
 typedef struct gopm_location {

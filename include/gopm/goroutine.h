@@ -46,7 +46,7 @@ GOPM_BEGIN_DECLS
 #define GOPM_WAIT_FOREVER 8   /**< nil channel, empty select: nothing can wake it */
 #define GOPM_WAIT_OTHER 9     /**< the wait reason says all that is known */
 
-#define GOPM_WAIT_CLOSED UINT32_C(1) /**< the channel is closed */
+#define GOPM_WAIT_CLOSED UINT32_C(1)    /**< the channel is closed */
 #define GOPM_WAIT_SEND UINT32_C(2)      /**< it sends or writes (else, with DIRECTION, it receives or reads) */
 #define GOPM_WAIT_COUNTS UINT32_C(4)    /**< senders and receivers are known, not cut by damage */
 #define GOPM_WAIT_DIRECTION UINT32_C(8) /**< GOPM_WAIT_SEND means something */

@@ -3,8 +3,9 @@
 #include <stdlib.h>
 
 #include "analysis/group.h"
-#include "api/handle.h"
+#include "api/dwarf_handle.h"
 #include "api/sized.h"
+#include "dwarf/dwarf.h"
 
 #define KNOWN_FLAGS (GOPM_FILTER_DELVE | GOPM_FILTER_DEAD | GOPM_FILTER_NO_SYSTEM | GOPM_FILTER_ONLY_SYSTEM)
 
@@ -12,6 +13,7 @@ struct gopm_goroutine_iter {
 	gopm_core *core;
 	struct gopm__query query;
 	struct gopm__scan scan;
+	struct gopm__map64 optimized; /* entry of a function -> whether its unit was; GOPM_FILTER_DELVE alone */
 };
 
 struct gopm_group_iter {
@@ -75,6 +77,28 @@ gopm_status gopm_goroutine_iter_open(gopm_core *core, const gopm_goroutine_filte
 	return GOPM_OK;
 }
 
+/* What Delve tells of a function beyond pclntab: asked of the DWARF once a function. */
+static void mark_optimized(gopm_goroutine_iter *it, gopm_location *location)
+{
+	struct gopm__dwarf *dwarf;
+	bool fresh;
+	uint64_t *known = location->entry != 0 ? gopm__map64_put(&it->optimized, location->entry, &fresh) : NULL;
+
+	if (known == NULL) {
+		return;
+	}
+	if (fresh) {
+		(void)pthread_mutex_lock(&it->core->dwarf_lock);
+		if (gopm__core_dwarf(it->core, &dwarf, NULL) == GOPM_OK) {
+			const struct gopm__unit *unit =
+			    gopm__dwarf_unit_at(dwarf, location->entry - it->core->exe.bias);
+			*known = unit != NULL && unit->optimized ? 1 : 0;
+		}
+		(void)pthread_mutex_unlock(&it->core->dwarf_lock);
+	}
+	location->flags |= *known != 0 ? GOPM_LOCATION_OPTIMIZED : 0;
+}
+
 gopm_status gopm_goroutine_iter_next(gopm_goroutine_iter *it, gopm_goroutine *records, size_t stride, size_t capacity,
                                      size_t *got)
 {
@@ -88,6 +112,12 @@ gopm_status gopm_goroutine_iter_next(gopm_goroutine_iter *it, gopm_goroutine *re
 	while (*got < capacity && gopm__scan_next(&it->scan)) {
 		gopm_goroutine record;
 		gopm__scan_record(&it->scan, &record);
+		if ((it->query.filter.flags & GOPM_FILTER_DELVE) != 0) {
+			mark_optimized(it, &record.current);
+			mark_optimized(it, &record.user);
+			mark_optimized(it, &record.go_statement);
+			mark_optimized(it, &record.start);
+		}
 		gopm__sized_out(gopm__sized_at(records, stride, (*got)++), stride, &record, sizeof record);
 	}
 	return *got != 0 ? GOPM_OK : GOPM_DONE;
@@ -97,6 +127,7 @@ void gopm_goroutine_iter_free(gopm_goroutine_iter *it)
 {
 	if (it != NULL) {
 		gopm__scan_clear(&it->scan);
+		gopm__map64_free(&it->optimized);
 		gopm__query_clear(&it->query);
 		gopm__core_release(it->core);
 		free(it);

@@ -256,6 +256,8 @@ static struct gopm__attribute *slot_of(struct gopm__die *die, unsigned name)
 		return &die->frame_base;
 	case GOPM__AT_SPECIFICATION:
 		return &die->specification;
+	case GOPM__AT_PRODUCER:
+		return &die->producer;
 	case GOPM__AT_TYPE:
 		return &die->type;
 	case GOPM__AT_VARIABLE_PARAMETER:

@@ -32,6 +32,7 @@ struct gopm__unit {
 	struct gopm__list_unit list; /* for lists and addrx */
 	uint64_t rnglists_base, loclists_base, str_offsets_base;
 	bool go;                           /* DW_LANG_Go */
+	bool optimized;                    /* its producer does not name both -N and -l */
 	gopm_str name;                     /* the package */
 	struct gopm__functions *functions; /* made on first need */
 };
@@ -43,8 +44,8 @@ struct gopm__die {
 	const struct gopm__unit *unit;
 	struct gopm__attribute name, type, origin, specification, low_pc, high_pc, ranges, location, frame_base,
 	    decl_line, call_line, variable_parameter, byte_size, encoding, count, upper_bound, member_location,
-	    const_value, language, addr_base, rnglists_base, loclists_base, str_offsets_base, go_kind, go_key, go_elem,
-	    go_embedded, go_runtime_type, go_package_name, go_dict_index, go_closure_offset;
+	    const_value, language, producer, addr_base, rnglists_base, loclists_base, str_offsets_base, go_kind, go_key,
+	    go_elem, go_embedded, go_runtime_type, go_package_name, go_dict_index, go_closure_offset;
 };
 
 /* Decodes. @return GOPM_OK, GOPM_ERR_FORMAT. */

@@ -133,6 +133,19 @@ static gopm_status add_unit_ranges(struct gopm__dwarf *dwarf, size_t index, cons
 	return st == GOPM_DONE ? GOPM_OK : st;
 }
 
+/* "Go cmd/compile go1.26.8; -N -l regabi": the flags stand behind the semicolon. Delve calls a unit optimised unless
+ * both are among them (pkg/proc/bininfo.go). */
+static bool is_optimized(const struct gopm__die *root)
+{
+	if (root->producer.class_ != GOPM__CLASS_STRING || root->producer.size == 0) {
+		return false;
+	}
+	const char *text = (const char *)root->producer.data;
+	const char *flags = memchr(text, ';', (size_t)root->producer.size);
+	size_t left = flags != NULL ? (size_t)root->producer.size - (size_t)(flags - text) : 0;
+	return flags == NULL || memmem(flags, left, "-N", 2) == NULL || memmem(flags, left, "-l", 2) == NULL;
+}
+
 static gopm_status read_root(struct gopm__dwarf *dwarf, struct gopm__unit *unit, struct gopm__die *root)
 {
 	struct gopm__raw_die raw;
@@ -162,6 +175,7 @@ static gopm_status read_root(struct gopm__dwarf *dwarf, struct gopm__unit *unit,
 	unit->list.base = root->low_pc.class_ == GOPM__CLASS_ADDRESS ? root->low_pc.number : 0;
 	unit->go = gopm__attribute_number(&root->language, 0) == GOPM__LANGUAGE_GO;
 	unit->name = gopm__die_name(root);
+	unit->optimized = is_optimized(root);
 	return st;
 }
 

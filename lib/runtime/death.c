@@ -136,17 +136,22 @@ void gopm__death_find(struct gopm__death *death, struct gopm__runtime *rt)
 	if (m == NULL) {
 		m = gopm__runtime_m_of_thread(rt, death->thread);
 	}
-	if (m == NULL || m->curg == 0 || !gopm__g_read(rt, &reader, m->curg, &g)) {
+	if (m == NULL) {
 		return;
 	}
-	death->goroutine = g.id;
 	if (m->thread != NULL) {
 		death->thread = m->thread->id;
 	}
 	if (m->throwing) {
 		death->kind = GOPM_DEATH_FATAL;
 		death->text = fatal_text(rt);
-	} else if (m->dying && find_panic(rt, &reader, &g, &death->text)) {
+	}
+	/* A thread that throws on its scheduling stack may run no goroutine: a deadlock is found by one. */
+	if (m->curg == 0 || !gopm__g_read(rt, &reader, m->curg, &g)) {
+		return;
+	}
+	death->goroutine = g.id;
+	if (!m->throwing && m->dying && find_panic(rt, &reader, &g, &death->text)) {
 		death->kind = GOPM_DEATH_PANIC;
 	}
 	/* The signal that became the panic says where; the kernel only knows of the abort after it. */

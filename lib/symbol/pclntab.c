@@ -36,6 +36,7 @@ bool gopm__func_at(const struct gopm__module *module, uint64_t index, struct gop
 	    .module = module,
 	    .at = f,
 	    .entry = module->text + gopm__load32(f + FUNC_ENTRY),
+	    .end = module->text + gopm__load32(module->ftab + (index + 1) * 8),
 	    .name = gopm__load32(f + FUNC_NAME),
 	    .cu = gopm__load32(f + FUNC_CU),
 	    .pcsp = gopm__load32(f + FUNC_PCSP),

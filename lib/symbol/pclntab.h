@@ -13,9 +13,9 @@ enum { GOPM__FUNC_TOP_FRAME = 1, GOPM__FUNC_SP_WRITE = 2, GOPM__FUNC_ASM = 4 };
 
 /* A runtime._func, decoded. */
 struct gopm__func {
-	const struct gopm__module *module; /* NULL: none */
-	const uint8_t *at;                 /* of the _func in pclntable */
-	uint64_t entry;
+	const struct gopm__module *module;                  /* NULL: none */
+	const uint8_t *at;                                  /* of the _func in pclntable */
+	uint64_t entry, end;                                /* code: [entry, end), padding included */
 	uint32_t name, cu, pcsp, pcfile, pcln, deferreturn; /* offsets as stored */
 	int32_t args, start_line;
 	uint32_t pcdata_count;

@@ -35,6 +35,8 @@ struct gopm__arch {
 	/* For each register, where a signal handler's frame keeps it, from the trampoline's canonical frame
 	 * address; 0: not saved. NULL: unknown. */
 	const uint16_t *sigcontext;
+	/* Whether the bytes at `pc` can be a direct call, and of what. `code` has `size` bytes. */
+	bool (*direct_call)(const uint8_t *code, size_t size, uint64_t pc, uint64_t *target);
 };
 
 /* NULL: a CPU this library does not know. */

@@ -31,6 +31,18 @@ static const uint16_t sigcontext[GOPM__MAX_REGISTERS] = {
 
 _Static_assert(sizeof registers / sizeof registers[0] <= GOPM__MAX_REGISTERS, "registers fit");
 
+/* CALL rel32 is E8 and the distance from its end. */
+static bool direct_call(const uint8_t *code, size_t size, uint64_t pc, uint64_t *target)
+{
+	if (size < 5 || code[0] != 0xe8) {
+		return false;
+	}
+	uint32_t distance =
+	    (uint32_t)code[1] | (uint32_t)code[2] << 8 | (uint32_t)code[3] << 16 | (uint32_t)code[4] << 24;
+	*target = pc + 5 + (uint64_t)(int64_t)(int32_t)distance;
+	return true;
+}
+
 const struct gopm__arch gopm__arch_amd64 = {
     .name = "amd64",
     .elf_machine = EM_X86_64,
@@ -45,4 +57,5 @@ const struct gopm__arch gopm__arch_amd64 = {
     .register_count = sizeof registers / sizeof registers[0],
     .registers = registers,
     .sigcontext = sigcontext,
+    .direct_call = direct_call,
 };
