@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""Makes cores of tests/programs/values and of the story's server, as built by each Go at hand with DWARF 5 and 4, and
+compares every variable with Delve's: see compare_delve.py. Exit 77: Go, gdb or Delve is missing."""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+SOURCE = pathlib.Path(os.environ.get("GOPM_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
+BUILD = pathlib.Path(os.environ.get("GOPM_BUILD", SOURCE / "build/dev"))
+VERSIONS = ("1.26.8", "1.27.3")
+PLANS = (
+    ("values", ["--dwarf", "5"]),
+    ("values", ["--dwarf", "4"]),
+    ("values", ["--build-flags=-gcflags=all=-N"]),
+    ("story", ["--connections", "20"]),
+    ("story", ["--connections", "20", "--dwarf", "4"]),
+)
+
+
+def missing():
+    for tool in ("go", "gdb"):
+        if shutil.which(tool) is None:
+            return f"{tool} is not installed"
+    if shutil.which("dlv") is None and not os.path.exists(os.path.expanduser("~/go/bin/dlv")):
+        return "dlv is not installed"
+    return None
+
+
+def has_go(version):
+    """Without asking the network for it."""
+    env = dict(os.environ, GOTOOLCHAIN="go" + version, GOPROXY="off", GOFLAGS="-mod=mod")
+    return subprocess.run(["go", "version"], env=env, capture_output=True, check=False).returncode == 0
+
+
+def main():
+    reason = missing()
+    if reason:
+        print("skipped:", reason)
+        return 77
+    versions = [v for v in VERSIONS if has_go(v)]
+    if not versions:
+        print("skipped: none of the Go versions to test is installed:", *VERSIONS)
+        return 77
+    failed = 0
+    for version in versions:
+        for program, flags in PLANS:
+            print(f"== {program}, Go {version} {' '.join(flags)}", flush=True)
+            with tempfile.TemporaryDirectory() as folder:
+                command = [sys.executable, SOURCE / "examples/story/make-cores.py", folder, "--lean", "--quiet", "0.5",
+                           "--go", version] + flags
+                if program == "values":
+                    command += ["--program", SOURCE / "tests/programs/values"]
+                made = subprocess.run(command, check=False).returncode
+                if made == 0:
+                    made = subprocess.run(
+                        [sys.executable, SOURCE / "tests/value/compare_delve.py", "--dump",
+                         BUILD / "tests/value/dump_vars", folder + "/core", folder + "/server"], check=False).returncode
+                failed |= made != 0
+                sys.stdout.flush()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
