@@ -18,11 +18,12 @@ static void ask(struct gopm__executable *exe)
 		struct gopm__section section;
 		bool has = gopm__executable_has_section(exe, sections[i]);
 		gopm_status status = gopm__executable_section(exe, sections[i], &section);
-		if (has != (status != GOPM_NOT_FOUND) || (status != GOPM_OK && section.data != NULL)) {
+		if (has != (status != GOPM_NOT_FOUND) || (section.data == NULL && section.size != 0) ||
+		    (status != GOPM_OK && section.data != NULL)) {
 			abort();
 		}
 		volatile uint8_t byte = 0;
-		for (uint64_t k = 0; k < section.size; k++) {
+		for (uint64_t k = 0; section.data != NULL && k < section.size; k++) {
 			byte = section.data[k];
 		}
 		(void)byte;

@@ -124,7 +124,7 @@ struct elf_builder_section *elf_builder_section(struct elf_builder *b, const cha
 	if (strlen(name) >= sizeof s->name) {
 		abort();
 	}
-	strcpy(s->name, name);
+	memcpy(s->name, name, strlen(name) + 1);
 	if (type != SHT_NOBITS) {
 		elf_bytes_add(&s->data, data, size);
 	}

@@ -55,7 +55,9 @@ bool test_core_says(const struct test_core *core, const char *text)
 
 void test_file(char *path, const void *data, size_t size)
 {
-	strcpy(path, "/tmp/gopm-test-XXXXXX");
+	static const char template[] = "/tmp/gopm-test-XXXXXX";
+
+	memcpy(path, template, sizeof template);
 	int fd = mkstemp(path);
 	if (fd < 0) {
 		abort();
