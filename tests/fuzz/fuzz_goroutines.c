@@ -1,0 +1,15 @@
+/* Changed memory of the process: goroutines, what they wait on, threads, stacks. */
+#include "fuzz/fuzz.h"
+#include "fuzz/patched.h"
+
+static void read_all(gopm_core *core)
+{
+	patched_read_goroutines(core);
+	patched_read_stacks(core, false);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	patched_run(PATCH_CORE, GOPM_OPEN_NO_DWARF, read_all, data, size);
+	return 0;
+}

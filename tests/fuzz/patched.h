@@ -1,0 +1,25 @@
+/* A real core and its executable, with a few bytes changed. A fuzzer's input is a list of changes, all
+ * of them to pages that a reader looks at when nothing is changed. */
+#ifndef GOPM_TESTS_PATCHED_H
+#define GOPM_TESTS_PATCHED_H
+
+#include <gopm/gopm.h>
+#include <stdbool.h>
+
+/* What may be changed. */
+#define PATCH_CORE UINT32_C(1)  /* memory in the core: goroutines, stacks, channels, moduledata */
+#define PATCH_CODE UINT32_C(2)  /* what the executable loads: pclntab, types, funcdata */
+#define PATCH_DWARF UINT32_C(4) /* its debug sections */
+
+/* Reads as much as the target is about. `core` is NULL when the changed files did not open. */
+typedef void (*patched_fn)(gopm_core *core);
+
+/* Applies the changes in `data`, opens, calls `read`, and takes the changes back. */
+void patched_run(uint32_t what, uint32_t open_flags, patched_fn read, const uint8_t *data, size_t size);
+
+/* Goroutines as far as max_goroutines, groups, threads, waits, labels. */
+void patched_read_goroutines(gopm_core *core);
+/* The stacks of some, with tracebacks; with variables and their values when `vars`. */
+void patched_read_stacks(gopm_core *core, bool vars);
+
+#endif
