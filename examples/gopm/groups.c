@@ -4,7 +4,7 @@
 #include "progress.h"
 #include "text.h"
 
-static void print_json(const gopm_group *group, uint32_t group_by)
+static void print_json(const gopm_group *group, uint32_t group_by, uint32_t filter_flags)
 {
 	output_char('{');
 	json_key("count");
@@ -12,7 +12,7 @@ static void print_json(const gopm_group *group, uint32_t group_by)
 	if (group_by == GOPM_GROUP_USER || group_by == GOPM_GROUP_START || group_by == GOPM_GROUP_GO ||
 	    group_by == GOPM_GROUP_CURRENT) {
 		json_next_key("location");
-		json_location(&group->location);
+		json_location(&group->location, (filter_flags & GOPM_FILTER_DELVE) != 0);
 	} else {
 		json_next_key("key");
 		json_string(group->key);
@@ -92,7 +92,7 @@ int goroutines_groups(struct session *session, const struct goroutines_options *
 				if (printed + i != 0) {
 					output_text(",\n");
 				}
-				print_json(&records[i], options->group_by);
+				print_json(&records[i], options->group_by, options->filter.flags);
 			} else {
 				print_text(&records[i], options->group_by);
 			}
@@ -106,7 +106,7 @@ int goroutines_groups(struct session *session, const struct goroutines_options *
 		output_printf("[%llu goroutines in %llu groups]\n", (unsigned long long)counted,
 		              (unsigned long long)printed);
 	} else {
-		output_printf("[%llu objects]\n", (unsigned long long)printed);
+		output_printf("[%llu groups]\n", (unsigned long long)printed);
 	}
 	gopm_group_iter_free(it);
 	if (status < 0) {

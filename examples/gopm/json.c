@@ -148,7 +148,7 @@ void json_bool(bool value)
 	}
 }
 
-void json_location(const gopm_location *location)
+void json_location(const gopm_location *location, bool delve)
 {
 	output_text("{\"pc\":");
 	output_u64(location->pc);
@@ -161,8 +161,11 @@ void json_location(const gopm_location *location)
 		json_string(location->function);
 		output_text(",\"value\":");
 		output_u64(location->entry);
-		output_text(",\"type\":0,\"goType\":0,\"optimized\":");
-		json_bool(true);
+		output_text(",\"type\":0,\"goType\":0");
+		if (delve) {
+			json_next_key("optimized");
+			json_bool((location->flags & GOPM_LOCATION_OPTIMIZED) != 0);
+		}
 		output_char('}');
 	}
 	output_char('}');
@@ -309,13 +312,13 @@ void json_goroutine(gopm_core *core, const gopm_goroutine *g, bool delve)
 	output_text("{\"id\":");
 	output_u64(g->id);
 	output_text(",\"currentLoc\":");
-	json_location(&g->current);
+	json_location(&g->current, delve);
 	output_text(",\"userCurrentLoc\":");
-	json_location(&g->user);
+	json_location(&g->user, delve);
 	output_text(",\"goStatementLoc\":");
-	json_location(&g->go_statement);
+	json_location(&g->go_statement, delve);
 	output_text(",\"startLoc\":");
-	json_location(&g->start);
+	json_location(&g->start, delve);
 	output_text(",\"threadID\":");
 	output_u64(g->thread_id);
 	output_text(",\"status\":");

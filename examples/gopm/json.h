@@ -18,8 +18,9 @@ void json_cstring(const char *text);
 void json_double(double value);
 void json_bool(bool value);
 
-/* Delve's api.Location. */
-void json_location(const gopm_location *location);
+/* Delve's api.Location. Whether a function was optimised is known from DWARF alone, and so with
+ * `delve` only: without it there is no such member. */
+void json_location(const gopm_location *location, bool delve);
 /* The members of api.Goroutine and, unless `delve`, our own after them. */
 void json_goroutine(gopm_core *core, const gopm_goroutine *g, bool delve);
 void json_wait(const gopm_wait *wait);

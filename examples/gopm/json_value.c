@@ -1,4 +1,4 @@
-/* A value as Delve's api.Variable. */
+/* A value as Delve's api.Variable: the same members, the same text in `value`. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,9 +20,8 @@ static unsigned delve_flags(const gopm_value_info *info)
 	return flags;
 }
 
-static void number_text(const gopm_value_info *info)
+static void number(const gopm_value_info *info)
 {
-	output_char('"');
 	switch (info->kind) {
 	case GOPM_KIND_BOOL:
 		output_string(info->integer != 0 ? "true" : "false");
@@ -40,6 +39,8 @@ static void number_text(const gopm_value_info *info)
 	case GOPM_KIND_UINT32:
 	case GOPM_KIND_UINT64:
 	case GOPM_KIND_UINTPTR:
+	case GOPM_KIND_POINTER:
+	case GOPM_KIND_UNSAFE_POINTER:
 		output_u64(info->uinteger);
 		break;
 	case GOPM_KIND_FLOAT32:
@@ -54,6 +55,29 @@ static void number_text(const gopm_value_info *info)
 		break;
 	default:
 		break;
+	}
+}
+
+static void value_member(const gopm_value_info *info)
+{
+	json_next_key("value");
+	if (info->provenance == GOPM_FROM_NONE) {
+		output_text("\"\"");
+		return;
+	}
+	if (info->kind == GOPM_KIND_STRING || info->kind == GOPM_KIND_FUNC || info->kind == GOPM_KIND_STRUCT) {
+		json_string(info->text);
+		return;
+	}
+	/* A named constant comes before its number: "KindSet (2)". Names are Go identifiers. */
+	output_char('"');
+	if (info->text.size != 0) {
+		output_str(info->text);
+		output_text(" (");
+	}
+	number(info);
+	if (info->text.size != 0) {
+		output_char(')');
 	}
 	output_char('"');
 }
@@ -102,18 +126,7 @@ static void one_value(const gopm_value *value, unsigned depth, unsigned level)
 	output_u64(info.kind);
 	json_next_key("flags");
 	output_u64(delve_flags(&info));
-	json_next_key("value");
-	if (info.provenance == GOPM_FROM_NONE) {
-		output_text("\"\"");
-	} else if (info.kind == GOPM_KIND_STRING || info.kind == GOPM_KIND_FUNC) {
-		json_string(info.text);
-	} else {
-		number_text(&info);
-		if (info.text.size != 0) {
-			json_next_key("constant");
-			json_string(info.text);
-		}
-	}
+	value_member(&info);
 	json_next_key("len");
 	output_u64(info.length);
 	json_next_key("cap");

@@ -5,11 +5,9 @@ import re
 import shutil
 import socket
 import subprocess
-import tempfile
 
 # What Delve's terminal loads of a value.
 LOAD = {"FollowPointers": True, "MaxVariableRecurse": 1, "MaxStringLen": 64, "MaxArrayValues": 64, "MaxStructFields": -1}
-ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def find():
@@ -64,17 +62,3 @@ class Delve:
 
     def __exit__(self, *_):
         self.close()
-
-
-def full_stacks(exe, core, goroutines):
-    """What `stack -full` prints for each goroutine, as {id: text}, from one run of Delve's terminal."""
-    with tempfile.NamedTemporaryFile("w", suffix=".dlv") as script:
-        for goroutine in goroutines:
-            script.write(f'p "mark {goroutine}"\ngoroutine {goroutine} stack 1000 -full\n')
-        script.write("exit\n")
-        script.flush()
-        result = subprocess.run(
-            [find(), "core", str(exe), str(core), "--check-go-version=false", "--allow-non-terminal-interactive=true",
-             "--init", script.name], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
-    parts = re.split(r'^"mark (\d+)"\n', ESCAPE.sub("", result.stdout), flags=re.MULTILINE)
-    return {int(parts[i]): parts[i + 1] for i in range(1, len(parts), 2)}

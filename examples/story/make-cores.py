@@ -15,11 +15,11 @@ import os
 import pathlib
 import resource
 import selectors
+import shlex
 import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -36,7 +36,7 @@ def build(args, exe):
         env["GOEXPERIMENT"] = ",".join(experiments)
     command = ["go", "build", "-trimpath", "-buildvcs=false", "-o", exe]
     if args.build_flags:
-        command += args.build_flags.split()
+        command += shlex.split(args.build_flags)
     subprocess.run(command + ["."], cwd=args.program, env=env, check=True)
 
 

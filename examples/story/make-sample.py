@@ -27,6 +27,15 @@ def write_gzip(path, text):
         packed.write(text.encode())
 
 
+def chosen(goroutines):
+    """The consumer, the main goroutine, and a few of the thousands."""
+    kinds = {"main.(*Metrics).SetM": 1, "main.(*MainHandler).ServeHTTP": 3, "net.(*netFD).Read": 3, "net.(*netFD).accept": 1}
+    numbers = []
+    for kind, count in kinds.items():
+        numbers += [g["id"] for g in goroutines if g["userCurrentLoc"]["function"]["name"] == kind][:count]
+    return numbers
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--go", default="1.26.8")
@@ -46,10 +55,7 @@ def main():
 
     with delve.Delve(server, core) as session:
         goroutines = session.goroutines()
-    handlers = [g["id"] for g in goroutines if g["userCurrentLoc"]["function"]["name"].startswith("main.(*MainHandler)")]
-    consumers = [g["id"] for g in goroutines if g["userCurrentLoc"]["function"]["name"] == "main.(*Metrics).SetM"]
-    readers = [g["id"] for g in goroutines if g["userCurrentLoc"]["function"]["name"].startswith("net.(*netFD)")]
-    stacks = delve.full_stacks(server, core, [1] + consumers + handlers[:3] + readers[:3])
+        stacks = {number: session.stack(number) for number in chosen(goroutines)}
     write_gzip(SAMPLE / "delve.json.gz", json.dumps({"goroutines": goroutines, "stacks": stacks}, indent=0))
     total = sum(path.stat().st_size for path in SAMPLE.iterdir())
     print(f"{SAMPLE}: {total} bytes, {len(goroutines)} goroutines")

@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""The command's manners: help, exit codes, messages, JSON, closed pipes, bad files."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import common
+
+COMMANDS = ["info", "goroutines", "stack", "traceback", "threads", "mappings", "findings"]
+CORE, EXE = common.SAMPLE / "core.zst", common.SAMPLE / "server"
+problems = []
+
+
+def check(condition, text):
+    if not condition:
+        problems.append(text)
+
+
+def run(*arguments, **more):
+    return subprocess.run([str(common.GOPM), *map(str, arguments)], capture_output=True, text=True, timeout=120, **more)
+
+
+def expect(code, *arguments, error=None):
+    result = run(*arguments)
+    line = " ".join(map(str, arguments))
+    check(result.returncode == code, f"gopm {line}: exit code {result.returncode}, not {code}: {result.stderr}")
+    if error is not None:
+        check(result.stderr.startswith("gopm: "), f"gopm {line}: message {result.stderr!r}")
+        check(error in result.stderr, f"gopm {line}: {error!r} is not in {result.stderr!r}")
+        check(result.stdout == "", f"gopm {line}: prints {result.stdout[:200]!r} beside its message")
+    return result.stdout
+
+
+def manners():
+    text = expect(0, "--help")
+    for command in COMMANDS:
+        check(f"  {command} " in text, f"--help does not name {command}")
+        own = expect(0, command, "--help")
+        check(own.startswith(f"usage: gopm {command} "), f"{command} --help: {own[:80]!r}")
+        check(all(len(line) <= 80 for line in own.splitlines()), f"{command} --help is too wide")
+        expect(2, command, error="no CORE")
+        expect(2, command, "--no-such-option", CORE, error="--no-such-option")
+        expect(2, command, CORE, EXE, EXE, error="too many")
+    expect(0, "--version")
+    expect(2, error="no command")
+    expect(2, "no-such-command", error="no-such-command")
+
+
+def options():
+    expect(2, "stack", CORE, EXE, error="-g ID")
+    expect(2, "stack", "-g", "0", CORE, EXE, error="above 0")
+    expect(2, "stack", "-g", "x", CORE, EXE, error="x")
+    expect(2, "stack", "-g", error="needs a value")
+    expect(2, "goroutines", "--where", "user", CORE, error="KEY=GLOB")
+    expect(2, "goroutines", "--where", "nobody=1", CORE, error="nobody")
+    expect(2, "goroutines", "--where", "waiting=5x", CORE, error="5x")
+    expect(2, "goroutines", "--group-by", "colour", CORE, error="colour")
+    expect(2, "goroutines", "--group-by", "label", CORE, error="--key")
+    expect(2, "goroutines", "--limit", "0", CORE, error="--limit")
+    expect(2, "traceback", "--level", "loud", CORE, error="loud")
+    expect(3, "stack", "-g", "999999", CORE, EXE, error="no goroutine 999999")
+    expect(3, "stack", "--thread", "1", CORE, EXE, error="no thread 1")
+    expect(3, "traceback", "-g", "999999", CORE, EXE, error="no goroutine 999999")
+    expect(3, "goroutines", "--where", "user=nothing.like.this", CORE, EXE)
+
+
+def filters():
+    def listed(*where):
+        arguments = [part for one in where for part in ("--where", one)]
+        result = run("goroutines", "--json", *arguments, CORE, EXE)
+        return json.loads(result.stdout)["result"]
+
+    everything = listed()
+    total = len(everything)
+    check(total == 2010, f"the sample has 2010 goroutines, not {total}")
+    check(len(listed("user=main.(\\*Metrics).CountS")) == 1000, "1000 in CountS by user=")
+    check(len(listed("user=main.*")) == 1001, "1001 in main by user=main.*")
+    check(len(listed("start=*.startInChannelConsumer")) == 1, "one consumer by start=")
+    check(len(listed("reason=chan send")) == 1001, "1001 in chan send by reason=")
+    check(len(listed("reason=chan send", "start=*Consumer")) == 1, "two conditions both hold")
+    check(len(listed("status=waiting")) == total, "all wait")
+    check(len(listed("system=true")) + len(listed("system=false")) == total, "system and not system are all")
+    check([g["id"] for g in listed("id=20")] == [20], "id=20")
+    consumer = listed("start=*Consumer")[0]
+    channel = consumer["wait"]["object"]
+    check(len(listed(f"object={channel:#x}")) == 1001, "1001 wait on the consumer's channel")
+    check((consumer["wait"]["senders"], consumer["wait"]["receivers"], consumer["wait"]["length"],
+           consumer["wait"]["capacity"]) == (1001, 0, 100, 100), f"the channel: {consumer['wait']}")
+    check(len(listed("waiting=1m")) > 1000, "over a thousand wait for more than a minute")
+    check(len(listed("waiting=2d")) == 0, "nobody waits for two days")
+    check(len(json.loads(run("goroutines", "--json", "-n", "7", CORE, EXE).stdout)["result"]) == 7, "--limit 7")
+
+
+def json_everywhere():
+    for arguments in (["info"], ["threads", "--registers"], ["mappings"], ["stack", "-g", "20", "--full"],
+                      ["stack", "--where", "user=main.*Metrics*.SetM"], ["stack", "--where", "system=true", "--full"],
+                      ["goroutines", "--delve", "-n", "3"],
+                      *(["goroutines", "--group-by", key] for key in ("user", "start", "go", "current", "reason", "object"))):
+        result = run(*arguments, "--json", CORE, EXE)
+        try:
+            check("result" in json.loads(result.stdout), f"{arguments}: no result")
+        except ValueError as error:
+            check(False, f"{arguments} --json: {error}: {result.stdout[:300]} {result.stderr[:300]}")
+        check(result.returncode == 0, f"{arguments} --json: exit code {result.returncode} {result.stderr[:300]}")
+
+
+def streams():
+    # A reader that goes away ends it quietly; a full disk does not.
+    for arguments in (["goroutines", "--json"], ["stack", "--all"], ["traceback"]):
+        process = subprocess.Popen([str(common.GOPM), *arguments, str(CORE), str(EXE)], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        process.stdout.read(10)
+        process.stdout.close()
+        errors = process.stderr.read().decode()
+        check(process.wait() == 0 and errors == "", f"{arguments} | head: {process.returncode} {errors!r}")
+        process.stderr.close()
+    with open("/dev/full", "w") as full:
+        result = subprocess.run([str(common.GOPM), "goroutines", str(CORE), str(EXE)], stdout=full, stderr=subprocess.PIPE,
+                                text=True)
+    check(result.returncode == 1 and "cannot write" in result.stderr, f"/dev/full: {result.returncode} {result.stderr!r}")
+    check("\x1b" not in run("goroutines", CORE, EXE).stdout, "colour without a terminal")
+    for no_colour, wanted in (("", True), ("1", False)):
+        master, slave = os.openpty()
+        environment = dict(os.environ, TERM="xterm", NO_COLOR=no_colour)
+        process = subprocess.Popen([str(common.GOPM), "goroutines", "-n", "1", str(CORE), str(EXE)], stdout=slave,
+                                   env=environment)
+        process.wait()
+        os.close(slave)
+        text = b""
+        try:
+            while part := os.read(master, 65536):
+                text += part
+        except OSError:
+            pass  # the end of a terminal
+        os.close(master)
+        check((b"\x1b[" in text) == wanted, f"colour on a terminal with NO_COLOR={no_colour!r}: {text[:100]!r}")
+
+
+def bad_files():
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        packed = CORE.read_bytes()
+        files = {
+            "empty": b"",
+            "text": b"this is no core\n" * 100,
+            "short-elf": b"\x7fELF\x02\x01\x01",
+            "short-zstd": packed[:1000],
+            "cut-zstd": packed[:len(packed) // 2],
+            "broken-zstd": packed[:5000] + b"\xff" * 100 + packed[5100:],
+        }
+        for file, data in files.items():
+            (folder / file).write_bytes(data)
+            for command in COMMANDS:
+                extra = ["-g", "1"] if command == "stack" else []
+                result = run(command, *extra, folder / file, EXE)
+                check(result.returncode in (0, 1, 3), f"{command} on {file}: exit code {result.returncode}")
+                if file not in ("cut-zstd", "broken-zstd"):
+                    check(result.returncode == 1, f"{command} on {file}: exit code {result.returncode}")
+                    check(file in result.stderr, f"{command} on {file}: the message names no file: {result.stderr!r}")
+        expect(1, "info", folder, EXE, error=name)
+        expect(1, "info", folder / "nowhere", EXE, error="nowhere")
+        expect(1, "info", EXE, EXE, error="server")
+        expect(1, "info", CORE, folder / "nowhere", error="nowhere")
+        expect(1, "info", CORE, folder / "text", error="text")
+
+
+only = sys.argv[1:]
+for part in (manners, options, filters, json_everywhere, streams, bad_files):
+    if not only or part.__name__ in only:
+        part()
+common.finish(problems)

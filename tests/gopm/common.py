@@ -1,0 +1,114 @@
+"""What the tests of the command share: the command, the sample, and cores made on demand."""
+import contextlib
+import fcntl
+import gzip
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+SOURCE = pathlib.Path(os.environ.get("GOPM_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
+BUILD = pathlib.Path(os.environ.get("GOPM_BUILD", SOURCE / "build/dev"))
+GOPM = pathlib.Path(os.environ.get("GOPM_COMMAND", BUILD / "examples/gopm"))
+STORY = SOURCE / "examples/story"
+SAMPLE = STORY / "sample"
+sys.path.insert(0, str(STORY))
+
+# Cores are made once and shared by all builds and tests of this user.
+CACHE = pathlib.Path(os.environ.get("GOPM_TEST_CORES", pathlib.Path(tempfile.gettempdir()) / f"gopm-test-cores-{os.getuid()}"))
+CORES = {
+    "126d5": ["--go", "1.26.8"],
+    "126d4": ["--go", "1.26.8", "--dwarf", "4"],
+    "127d5": ["--go", "1.27.3"],
+    "127d4": ["--go", "1.27.3", "--dwarf", "4"],
+    "states126": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/states"],
+    "states127": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/states"],
+    "states126pie": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/states", "--build-flags=-buildmode=pie"],
+    "states127d4": ["--go", "1.27.3", "--dwarf", "4", "--program", SOURCE / "tests/programs/states"],
+    "states126n": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/states", "--build-flags=-gcflags='all=-N -l'"],
+}
+
+
+class Core:
+    """A folder with core, server and traceback.txt."""
+
+    def __init__(self, folder):
+        self.core, self.exe = folder / "core", folder / "server"
+        self.traceback = folder / "traceback.txt"
+
+
+def skip(reason):
+    print("SKIP:", reason)
+    sys.exit(77)
+
+
+def need(tool):
+    if shutil.which(tool) is None:
+        skip(f"{tool} is not installed")
+
+
+def need_delve():
+    import delve
+
+    if delve.find() is None:
+        skip("dlv (Delve) is not installed")
+    return delve
+
+
+def newest(folder):
+    return max(path.stat().st_mtime for path in folder.iterdir() if path.suffix in (".go", ".mod", ".py"))
+
+
+def core(name):
+    """Makes a core, or skips where go, gdb or ptrace is missing."""
+    need("go")
+    need("gdb")
+    CACHE.mkdir(parents=True, exist_ok=True)
+    folder = CACHE / name
+    done = folder / "done"
+    with open(CACHE / f"{name}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        sources = max(newest(STORY), newest(SOURCE / "tests/programs/states"))
+        if not done.exists() or done.stat().st_mtime < sources:
+            result = subprocess.run([sys.executable, STORY / "make-cores.py", folder, *CORES[name]], capture_output=True,
+                                    text=True)
+            if result.returncode:
+                skip(f"cannot make the core {name}: {(result.stdout + result.stderr).strip()[-500:]}")
+            done.touch()
+    return Core(folder)
+
+
+@contextlib.contextmanager
+def sample():
+    """The checked-in core, as it is: compressed."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        (folder / "traceback.txt").write_bytes(gzip.decompress((SAMPLE / "traceback.txt.gz").read_bytes()))
+        found = Core(folder)
+        found.core, found.exe = SAMPLE / "core.zst", SAMPLE / "server"
+        yield found
+
+
+def sample_expectations():
+    return json.loads(gzip.decompress((SAMPLE / "delve.json.gz").read_bytes()))
+
+
+def gopm(*arguments, code=0, **more):
+    """Runs the command, checks its exit code, returns what it printed."""
+    command = [str(GOPM), *map(str, arguments)]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=300, **more)
+    if code is not None and result.returncode != code:
+        print(f"{' '.join(command)}: exit code {result.returncode}, not {code}\n{result.stderr[-4000:]}")
+        sys.exit(1)
+    return result.stdout
+
+
+def finish(problems, limit=int(os.environ.get("GOPM_TEST_PROBLEMS", 40))):
+    for problem in problems[:limit]:
+        print(problem)
+    if len(problems) > limit:
+        print(f"... and {len(problems) - limit} more")
+    sys.exit(1 if problems else 0)

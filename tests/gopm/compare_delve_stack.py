@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+"""`stack --full --json` shows what Delve's Stacktrace shows: every frame with pc, function
+and line, and every variable that Delve can read with name, type, place and value,
+down to the children that both open."""
+import json
+import math
+import sys
+
+import common
+
+# reflect.Kind
+COMPLEX64, ARRAY, CHAN, FUNC, INTERFACE, MAP, POINTER, SLICE, STRING, STRUCT, UNSAFE = (15, 17, *range(18, 27))
+FAKE_ADDRESS, ARGUMENT_FLAGS, SHADOWED = 32, 8 | 16, 2
+
+
+class Counts:
+    frames = variables = children = unreadable = more = invented = 0
+
+
+def value_differs(mine, wanted, kind):
+    if kind in (13, 14) and wanted not in ("", mine):
+        try:
+            left, right = float(mine), float(wanted)
+        except ValueError:
+            return True
+        return not (left == right or math.isnan(left) and math.isnan(right) or abs(left - right) <= 1e-6 * abs(right))
+    return mine != wanted
+
+
+def compare_value(where, mine, wanted, counts):
+    """Problems of one value and its children."""
+    if wanted["unreadable"]:
+        counts.unreadable += 1
+        counts.more += not mine["unreadable"]
+        return
+    if "register whose value in this frame is not known" in mine["unreadable"]:
+        # Go saves no registers across calls: what Delve shows there is the 0 it starts from.
+        counts.invented += 1
+        return
+    if mine["unreadable"]:
+        yield f"{where}: unreadable ({mine['unreadable']}), Delve's {wanted['type']} {wanted['value']}"
+        return
+    if mine["type"] != wanted["type"]:
+        yield f"{where}: type {mine['type']}, Delve's {wanted['type']}"
+        return
+    kind = wanted["kind"]
+    if kind not in (CHAN, MAP, INTERFACE, COMPLEX64, COMPLEX64 + 1) and value_differs(mine["value"], wanted["value"], kind):
+        yield f"{where}: value {mine['value']!r}, Delve's {wanted['value']!r}"
+    compared = {STRING: ("len", "base"), SLICE: ("len", "cap", "base"), ARRAY: ("len",), MAP: ("len",)}.get(kind, ())
+    for key in compared:
+        # Neither a string nor a slice without length stands anywhere.
+        if mine[key] != wanted[key] and not (key == "base" and wanted["len"] == 0):
+            yield f"{where}: {key} {mine[key]}, Delve's {wanted[key]}"
+    if not wanted["flags"] & FAKE_ADDRESS and wanted["addr"] and mine["addr"] and mine["addr"] != wanted["addr"]:
+        yield f"{where}: address {mine['addr']:#x}, Delve's {wanted['addr']:#x}"
+    if kind == CHAN:
+        # Delve shows the hchan; we its length and capacity.
+        fields = {child["name"]: child["value"] for child in wanted["children"]}
+        if fields and (str(mine["len"]), str(mine["cap"])) != (fields["qcount"], fields["dataqsiz"]):
+            yield f"{where}: {mine['len']} of {mine['cap']}, Delve's {fields['qcount']} of {fields['dataqsiz']}"
+        return
+    ours, theirs = mine["children"], wanted["children"]
+    if not ours or not theirs or any(child["onlyAddr"] for child in theirs):
+        return
+    if len(ours) != len(theirs):
+        yield f"{where}: {len(ours)} children, Delve's {len(theirs)}"
+        return
+    for i, (left, right) in enumerate(zip(ours, theirs)):
+        counts.children += 1
+        if kind == STRUCT and left["name"] != right["name"]:
+            yield f"{where}: field {left['name']}, Delve's {right['name']}"
+        yield from compare_value(f"{where}.{right['name'] or i}", left, right, counts)
+
+
+def compare_variables(where, ours, theirs, counts):
+    left = list(ours)
+    for wanted in theirs:
+        counts.variables += 1
+        found = [one for one in left if one["name"] == wanted["name"]]
+        # Of variables with one name that Delve shows, the same declaration.
+        found = [one for one in found if one["DeclLine"] == wanted["DeclLine"]] or found
+        if not found:
+            yield f"{where}: {wanted['name']} is missing (Delve: {wanted['value'] or wanted['unreadable']})"
+            continue
+        left.remove(found[0])
+        mine = found[0]
+        if (mine["flags"] ^ wanted["flags"]) & (ARGUMENT_FLAGS | SHADOWED):
+            yield f"{where}: {wanted['name']} has flags {mine['flags']}, Delve's {wanted['flags']}"
+        yield from compare_value(f"{where}: {wanted['name']}", mine, wanted, counts)
+    for mine in left:
+        yield f"{where}: {mine['name']} = {mine['text']} is not among Delve's variables"
+
+
+def compare_stack(number, ours, theirs, counts):
+    # In a system call we start, as the runtime does, from the pc and sp it saved there; Delve starts
+    # from the thread's registers, a few frames further in, and has a later pc in our first frame.
+    saved = bool(ours) and theirs[0]["function"]["name"].endswith(".Syscall6")
+    if saved:
+        inner = [i for i, frame in enumerate(theirs) if frame["function"]["name"] == ours[0]["function"]["name"]]
+        theirs = theirs[inner[0]:] if inner else theirs
+    if len(ours) != len(theirs):
+        yield f"goroutine {number}: {len(ours)} frames, Delve's {len(theirs)}"
+    for i, (mine, wanted) in enumerate(zip(ours, theirs)):
+        name = wanted["function"]["name"]
+        where = f"goroutine {number} frame {i} {name}"
+        counts.frames += 1
+        if saved and i == 0 and mine["function"]["name"] == name:
+            continue
+        if (mine["pc"], mine["function"]["name"]) != (wanted["pc"], name):
+            yield f"{where}: {mine['pc']:#x} {mine['function']['name']}, Delve's {wanted['pc']:#x}"
+            continue
+        # The innermost frame of a parked goroutine stands behind a call: Delve names the line of
+        # the instruction after it, the runtime and we that of the call. And Delve gives what is
+        # inlined into a wrapper the wrapper's own place.
+        if i != 0 and wanted["file"] != "<autogenerated>" and (mine["file"], mine["line"]) != (wanted["file"], wanted["line"]):
+            yield f"{where}: at {mine['file']}:{mine['line']}, Delve's {wanted['file']}:{wanted['line']}"
+        yield from compare_variables(where, mine["Arguments"] + mine["Locals"], wanted["Arguments"] + wanted["Locals"], counts)
+
+
+def compare(core, stacks):
+    problems, counts = [], Counts()
+    for number, theirs in sorted(stacks.items()):
+        ours = json.loads(common.gopm("stack", "--full", "--json", "-g", number, core.core, core.exe))
+        problems += compare_stack(number, ours["result"]["Locations"], theirs, counts)
+    print(f"{len(stacks)} goroutines, {counts.frames} frames, {counts.variables} variables and {counts.children} children "
+          f"compared; {counts.unreadable} Delve cannot read, {counts.more} of these we can; {counts.invented} it invents")
+    if counts.variables == counts.unreadable:
+        problems.append("no value was compared")
+    return problems
+
+
+def chosen(goroutines, most=80):
+    """Up to three goroutines for each pair of user and start location: all kinds of stacks, in little time."""
+    seen, found = {}, []
+    for g in goroutines:
+        key = (g["userCurrentLoc"]["pc"], g["startLoc"]["pc"])
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] <= 3:
+            found.append(g["id"])
+    return found[:most]
+
+
+if sys.argv[1] == "sample":
+    with common.sample() as found:
+        expected = common.sample_expectations()["stacks"]
+        common.finish(compare(found, {int(number): stack for number, stack in expected.items()}))
+delve = common.need_delve()
+made = common.core(sys.argv[1])
+with delve.Delve(made.exe, made.core) as session:
+    answers = {number: session.stack(number) for number in chosen(session.goroutines())}
+common.finish(compare(made, answers))
