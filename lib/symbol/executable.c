@@ -1,6 +1,7 @@
 #include "symbol/executable.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -256,10 +257,20 @@ static gopm_status add_pages(struct gopm__executable *exe, struct gopm__corefile
 	return GOPM_OK;
 }
 
+/* Of a core without code: the program headers, which have the size of each part to the byte. */
+static bool same_layout(const struct gopm__elf *a, const struct gopm__elf *b)
+{
+	return a->header.e_type == b->header.e_type && a->header.e_entry == b->header.e_entry &&
+	       a->segment_count == b->segment_count &&
+	       memcmp(a->segments, b->segments, a->segment_count * sizeof *a->segments) == 0;
+}
+
 /* Whether the code of the file is what the core has of it. The first page, where the build ID is, does
  * not count. A program that was built again from the same source passes, another one does not. */
-static bool same_code(const struct gopm__executable *exe, const struct gopm__corefile *core, uint64_t bias)
+static bool same_code(const struct gopm__executable *exe, const struct gopm__corefile *core,
+                      const struct gopm__core_image *image)
 {
+	uint64_t bias = find_bias(exe, core, image);
 	bool compared = false;
 
 	for (size_t i = 0; i < exe->private_->load_count; i++) {
@@ -286,25 +297,21 @@ static bool same_code(const struct gopm__executable *exe, const struct gopm__cor
 			at += piece;
 		}
 	}
-	return compared;
+	return compared || (image->found && same_layout(&exe->private_->elf, &image->elf));
 }
 
-static void report_mismatch(const struct gopm__executable *exe, const struct gopm__core_image *image, const char *used)
+/* "its build ID is X, the core's is Y" */
+static void describe_mismatch(const struct gopm__executable *exe, const struct gopm__core_image *image, char *text,
+                              size_t size)
 {
-	struct gopm__place place = GOPM__AT_FILE(exe->source.name);
-	struct gopm__findings *findings = exe->private_->findings;
-
 	if (exe->build_id.size != 0 && image->build_id.size != 0) {
-		gopm__finding_add(findings, GOPM_FINDING_EXE_MISMATCH, place,
-		                  "is not the executable of this core: its build ID is %s, the core's is %s; %s",
-		                  exe->build_id.data, image->build_id.data, used);
+		(void)snprintf(text, size, "its build ID is %s, the core's is %s", exe->build_id.data,
+		               image->build_id.data);
 	} else if (exe->private_->go_build_id.size != 0 && image->go_build_id.size != 0) {
-		gopm__finding_add(findings, GOPM_FINDING_EXE_MISMATCH, place,
-		                  "is not the executable of this core: its Go build ID is %s, the core's is %s; %s",
-		                  exe->private_->go_build_id.data, image->go_build_id.data, used);
+		(void)snprintf(text, size, "its Go build ID is %s, the core's is %s", exe->private_->go_build_id.data,
+		               image->go_build_id.data);
 	} else {
-		gopm__finding_add(findings, GOPM_FINDING_EXE_MISMATCH, place,
-		                  "is not the executable of this core: the entry points differ; %s", used);
+		(void)snprintf(text, size, "the entry points differ");
 	}
 }
 
@@ -330,16 +337,16 @@ static bool names_source(const struct gopm__source_request *request)
 	return request->path != NULL || request->fd >= 0 || request->data != NULL || request->read != NULL;
 }
 
-/* Loads what is named or can be found; *usable tells whether its bytes may stand for the core's. */
+/* Loads what is named or can be found, and makes sure that its bytes may stand for the core's. */
 static gopm_status choose(struct gopm__executable *exe, const struct gopm__corefile *core,
                           const struct gopm__core_image *image, const struct gopm__executable_request *request,
-                          bool *usable, gopm_error **err)
+                          gopm_error **err)
 {
 	bool named = names_source(&request->source);
+	char why[512];
+
 	gopm_status status = named ? gopm__executable_load(exe, &request->source, err)
 	                           : gopm__executable_find(exe, core, image, request, true);
-
-	*usable = true;
 	if (status == GOPM_NOT_FOUND) {
 		return fail_to_find(core, image, request, err);
 	}
@@ -350,30 +357,36 @@ static gopm_status choose(struct gopm__executable *exe, const struct gopm__coref
 		return GOPM_OK;
 	}
 	exe->mismatch = true;
-	if (same_code(exe, core, find_bias(exe, core, image))) {
-		report_mismatch(exe, image, "its code is the same, so it is used");
+	describe_mismatch(exe, image, why, sizeof why);
+	if (same_code(exe, core, image)) {
+		gopm__finding_add(core->findings, GOPM_FINDING_EXE_MISMATCH, GOPM__AT_FILE(exe->source.name),
+		                  "is not the executable of this core: %s; its code is the same as far as the core "
+		                  "tells, so it is used",
+		                  why);
 		return GOPM_OK;
 	}
-	*usable = false;
-	if (!named) {
-		report_mismatch(exe, image, "its bytes are not used in place of what the core lacks");
-		return GOPM_OK;
+	gopm__finding_add(core->findings, GOPM_FINDING_EXE_MISMATCH, GOPM__AT_FILE(exe->source.name),
+	                  "is not the executable of this core: %s; it is not used", why);
+	char *wrong = strdup(exe->source.name);
+	if (wrong == NULL) {
+		return gopm__fail_memory(err);
 	}
-	report_mismatch(exe, image, "another one is searched for");
 	gopm__executable_unload(exe);
-	status = gopm__executable_find(exe, core, image, request, false);
+	status = named ? gopm__executable_find(exe, core, image, request, false) : GOPM_NOT_FOUND;
 	if (status == GOPM_OK) {
-		*usable = true;
+		exe->mismatch = true;
 		gopm__finding_add(core->findings, GOPM_FINDING_EXE_MISMATCH, GOPM__AT_FILE(exe->source.name),
 		                  "is the executable of this core, and is used");
 	} else if (status == GOPM_NOT_FOUND) {
-		gopm__finding_add(core->findings, GOPM_FINDING_EXE_MISMATCH, GOPM__AT_FILE(core->source.name),
-		                  "the executable of this core was not found; what the core lacks stays missing");
-		status = gopm__executable_load(exe, &request->source, err);
+		/* Another program's names and lines would be wrong answers. */
+		status = gopm__fail(err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(wrong),
+		                    "is not the executable of this core (%s), the right one was not found%s, and the "
+		                    "core does not hold it whole",
+		                    why, request->search ? "" : " (none may be searched for)");
 	} else {
 		status = gopm__fail_memory(err);
 	}
-	exe->mismatch = true;
+	free(wrong);
 	return status;
 }
 
@@ -397,7 +410,6 @@ gopm_status gopm__executable_open(struct gopm__executable *exe, struct gopm__cor
                                   const struct gopm__executable_request *request, gopm_error **err)
 {
 	struct gopm__core_image image = {.found = false};
-	bool usable = false;
 
 	gopm_status status = gopm__executable_init(exe, core->findings, request->max_section_size);
 	if (status != GOPM_OK) {
@@ -413,7 +425,7 @@ gopm_status gopm__executable_open(struct gopm__executable *exe, struct gopm__cor
 		status = gopm__fail_memory(err);
 		goto out;
 	}
-	status = choose(exe, core, &image, request, &usable, err);
+	status = choose(exe, core, &image, request, err);
 	if (status != GOPM_OK) {
 		goto out;
 	}
@@ -422,7 +434,7 @@ gopm_status gopm__executable_open(struct gopm__executable *exe, struct gopm__cor
 	for (size_t i = 0; i < p->load_count; i++) {
 		p->loads[i].address += exe->bias;
 	}
-	if (usable && !exe->from_core && add_pages(exe, core) != GOPM_OK) {
+	if (!exe->from_core && add_pages(exe, core) != GOPM_OK) {
 		status = gopm__fail_memory(err);
 	}
 out:

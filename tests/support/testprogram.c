@@ -107,7 +107,8 @@ uint8_t *test_program_make(const struct test_program *p, size_t *size)
 	size_t headers = sizeof(Elf64_Ehdr) + 5 * sizeof(Elf64_Phdr);
 	elf_builder_load(&b, base, notes.data, notes.size, 0x1000, PF_R);
 	memset(bytes, 0xcc, sizeof bytes);
-	elf_builder_load(&b, base + (PROGRAM_TEXT - PROGRAM_BASE), bytes, sizeof bytes, sizeof bytes, PF_R | PF_X);
+	elf_builder_load(&b, base + (PROGRAM_TEXT - PROGRAM_BASE), bytes, sizeof bytes - p->less_text,
+	                 sizeof bytes - p->less_text, PF_R | PF_X);
 	memset(bytes, 0xdd, sizeof bytes);
 	elf_builder_load(&b, base + (PROGRAM_DATA - PROGRAM_BASE), bytes, 64, 4096, PF_R | PF_W);
 	struct elf_builder_segment *s = elf_builder_segment(&b, PT_PHDR);

@@ -14,6 +14,7 @@ struct test_program {
 	const char *build_id; /* 20 bytes, or NULL */
 	const char *go_id;
 	bool pie, id_outside_segment, no_sections;
+	size_t less_text;      /* bytes that its code is shorter than others' */
 	bool stripped;         /* no .debug_* and no .symtab */
 	const char *debuglink; /* name of the file that has them; NULL: no such section */
 	uint32_t checksum;     /* of that file */

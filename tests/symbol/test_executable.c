@@ -64,6 +64,27 @@ static void close_it(struct opened *o)
 	free(o->program_data);
 }
 
+/* A wrong program's code is no answer, and neither are its names for what the core holds. */
+static void expect_refused(const struct test_program *mapped, const struct test_program *named,
+                           const struct test_process *process, const char *text)
+{
+	size_t size;
+	uint8_t *program = test_program_make(named, &size);
+	const struct gopm__executable_request request = {
+	    .source = {.fd = -1, .data = program, .data_size = size, .what = "executable"}};
+	struct opened o;
+
+	open_it(&o, mapped, process, &request);
+	assert_int_equal(o.status, GOPM_ERR_NO_EXECUTABLE);
+	assert_non_null(strstr(gopm_error_message(o.err), "is not the executable of this core"));
+	if (strstr(gopm_error_message(o.err), text) == NULL) {
+		fail_msg("%s", gopm_error_message(o.err));
+	}
+	assert_true(test_core_found(&o.core, GOPM_FINDING_EXE_MISMATCH));
+	close_it(&o);
+	free(program);
+}
+
 static uint64_t byte_at(const struct opened *o, uint64_t address)
 {
 	struct gopm__reader reader = gopm__reader(&o->core.file.memory);
@@ -168,24 +189,16 @@ static void finds_the_bias(void **state)
 
 static void compares_build_ids(void **state)
 {
-	const struct test_program other = {.build_id = id_b, .go_id = "go/a"};
-	const struct test_program go_a = {.go_id = "go/a"}, go_b = {.go_id = "go/b"}, none = {.go_id = NULL};
+	const struct test_program other = {.build_id = id_b, .go_id = "go/a", .less_text = 1};
+	const struct test_program go_a = {.go_id = "go/a"}, none = {.go_id = NULL};
+	const struct test_program go_b = {.go_id = "go/b", .less_text = 1};
 	const struct test_program outside = {.build_id = id_a, .go_id = "go/a", .id_outside_segment = true};
 	const struct test_program moved = {.build_id = id_a, .go_id = "go/a", .no_sections = true};
 	struct opened o;
 
 	(void)state;
-	open_named(&o, &plain, &other, &normal);
-	assert_true(o.exe.mismatch);
-	assert_true(test_core_found(&o.core, GOPM_FINDING_EXE_MISMATCH));
-	assert_true(test_core_says(&o.core, hex_a));
-	/* A wrong program's code is no answer. */
-	assert_int_equal(byte_at(&o, PROGRAM_TEXT), UINT64_MAX);
-	close_it(&o);
-	open_named(&o, &go_a, &go_b, &normal);
-	assert_true(o.exe.mismatch);
-	assert_true(test_core_says(&o.core, "go/b"));
-	close_it(&o);
+	expect_refused(&plain, &other, &normal, hex_a);
+	expect_refused(&go_a, &go_b, &normal, "go/b");
 	open_named(&o, &go_a, &go_a, &normal);
 	assert_false(o.exe.mismatch);
 	close_it(&o);
@@ -199,19 +212,14 @@ static void compares_build_ids(void **state)
 	assert_string_equal(o.exe.build_id.data, hex_a);
 	assert_string_equal(o.exe.core_build_id.data, hex_a);
 	close_it(&o);
-	open_named(&o, &outside, &other, &normal);
-	assert_true(o.exe.mismatch);
-	close_it(&o);
+	expect_refused(&outside, &other, &normal, hex_a);
 	open_named(&o, &plain, &moved, &normal);
 	assert_false(o.exe.mismatch);
 	assert_int_equal(byte_at(&o, PROGRAM_TEXT), 0xcc);
 	close_it(&o);
 	/* Without IDs the entry point tells. */
 	struct test_process elsewhere = {.bias = 0x1000, .no_header = true};
-	open_named(&o, &none, &none, &elsewhere);
-	assert_true(o.exe.mismatch);
-	assert_true(test_core_says(&o.core, "entry points differ"));
-	close_it(&o);
+	expect_refused(&none, &none, &elsewhere, "entry points differ");
 }
 
 /* Built again from the same source: another build ID, the same code. */
@@ -227,7 +235,12 @@ static void same_code_is_used(void **state)
 	assert_true(test_core_says(&o.core, "its code is the same"));
 	assert_int_equal(byte_at(&o, PROGRAM_DATA), 0xdd);
 	close_it(&o);
+	/* The core has no code; the sizes agree. */
 	process.same_text = false;
+	open_named(&o, &plain, &again, &process);
+	assert_true(o.exe.mismatch);
+	assert_int_equal(byte_at(&o, PROGRAM_TEXT), 0xcc);
+	close_it(&o);
 	process.with_text = true;
 	open_named(&o, &plain, &again, &process);
 	assert_true(o.exe.mismatch);
@@ -339,7 +352,7 @@ static void remove_from(const char *root, const char *path)
 static void searches(void **state)
 {
 	static const char id_path[] = "/usr/lib/debug/.build-id/61/61616161616161616161616161616161616161";
-	const struct test_program other = {.build_id = id_b, .go_id = "go/b"};
+	const struct test_program other = {.build_id = id_b, .go_id = "go/b", .less_text = 1};
 	struct test_process process = {.path = "/srv/server (deleted)"};
 	char root[] = "/tmp/gopm-root-XXXXXX";
 	struct opened o;
@@ -371,11 +384,11 @@ static void searches(void **state)
 	assert_int_equal(count, 3);
 	close_it(&o);
 	process.with_text = false;
-	/* By path, and it is another one: better than nothing. */
+	/* By path, and it is another one. */
 	put_in(root, "/srv/server", &other);
 	open_it(&o, &plain, &process, &request);
-	assert_int_equal(o.status, GOPM_OK);
-	assert_true(o.exe.mismatch);
+	assert_int_equal(o.status, GOPM_ERR_NO_EXECUTABLE);
+	assert_non_null(strstr(gopm_error_message(o.err), "/srv/server: is not the executable of this core"));
 	close_it(&o);
 	/* By build ID, rather than the wrong one by path. */
 	put_in(root, id_path, &plain);
@@ -407,10 +420,8 @@ static void searches(void **state)
 	close_it(&o);
 	named.search = false;
 	open_it(&o, &plain, &process, &named);
-	assert_int_equal(o.status, GOPM_OK);
-	assert_true(o.exe.mismatch);
-	assert_string_not_equal(o.exe.build_id.data, hex_a);
-	assert_int_equal(byte_at(&o, PROGRAM_TEXT), UINT64_MAX);
+	assert_int_equal(o.status, GOPM_ERR_NO_EXECUTABLE);
+	assert_non_null(strstr(gopm_error_message(o.err), "none may be searched for"));
 	close_it(&o);
 	free(wrong);
 	/* Not out of the sysroot. */
