@@ -1,6 +1,5 @@
 #include "api/stack.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "api/sized.h"
@@ -62,7 +61,7 @@ static uint64_t find_goroutine(const struct gopm__runtime *rt, struct gopm__read
 	return dead;
 }
 
-static gopm_status start(gopm_stack *stack, const gopm_stack_options *o, gopm_error **err)
+static gopm_status start(gopm_stack *stack, const gopm_stack_options *o)
 {
 	const struct gopm__runtime *rt = &stack->core->runtime;
 	struct gopm__reader reader = gopm__reader(&stack->core->file.memory);
@@ -76,16 +75,16 @@ static gopm_status start(gopm_stack *stack, const gopm_stack_options *o, gopm_er
 				return GOPM_OK;
 			}
 		}
-		return gopm__fail(err, GOPM_NOT_FOUND, GOPM__NOWHERE, "no thread %" PRIu64, o->thread_id);
+		return GOPM_NOT_FOUND;
 	}
 	if (address == 0) {
 		address = find_goroutine(rt, &reader, o->goroutine_id);
 	}
 	if (address == 0) {
-		return gopm__fail(err, GOPM_NOT_FOUND, GOPM__NOWHERE, "no goroutine %" PRIu64, o->goroutine_id);
+		return GOPM_NOT_FOUND;
 	}
 	if (!gopm__g_read(rt, &reader, address, &g)) {
-		return gopm__fail(err, GOPM_NOT_FOUND, GOPM__AT_ADDRESS(address), "no goroutine is in the core there");
+		return GOPM_NOT_FOUND;
 	}
 	gopm__walk_goroutine(&stack->stack.walk, rt, &g, (o->flags & GOPM_STACK_USER_ONLY) != 0);
 	return GOPM_OK;
@@ -114,7 +113,7 @@ gopm_status gopm_stack_reopen(gopm_stack *stack, const gopm_stack_options *optio
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
 		                  "expected exactly one of goroutine_id, goroutine_address and thread_id");
 	}
-	status = start(stack, &o, err);
+	status = start(stack, &o);
 	if (status != GOPM_OK) {
 		return status;
 	}

@@ -1,6 +1,5 @@
 #include <gopm/traceback.h>
 
-#include <inttypes.h>
 
 #include "api/handle.h"
 #include "api/sized.h"
@@ -104,7 +103,7 @@ gopm_status gopm_traceback(gopm_core *core, const gopm_traceback_options *option
 		return gopm__fail_memory(err);
 	}
 	if (status == GOPM_OK && o.goroutine_id != 0 && w.blocks == 0) {
-		return gopm__fail(err, GOPM_NOT_FOUND, GOPM__NOWHERE, "no goroutine %" PRIu64, o.goroutine_id);
+		return GOPM_NOT_FOUND;
 	}
 	return status;
 }
