@@ -29,16 +29,18 @@ static void set_string(struct gopm__attribute *out, gopm_str s)
 static void set_indexed_string(struct gopm__dwarf *dwarf, const struct gopm__unit *unit, uint64_t index,
                                struct gopm__attribute *out)
 {
-	struct gopm__cursor c = gopm__cursor(dwarf->str_offsets.data, (size_t)dwarf->str_offsets.size);
+	struct gopm__cursor c =
+	    gopm__cursor(dwarf->sections.str_offsets.data, (size_t)dwarf->sections.str_offsets.size);
 	unsigned size = unit->raw.offset_size;
 
-	if (index > dwarf->str_offsets.size / size || unit->str_offsets_base > dwarf->str_offsets.size) {
+	if (index > dwarf->sections.str_offsets.size / size ||
+	    unit->str_offsets_base > dwarf->sections.str_offsets.size) {
 		return;
 	}
 	gopm__cursor_seek(&c, unit->str_offsets_base + index * size);
 	uint64_t offset = size == 8 ? gopm__cursor_u64(&c) : gopm__cursor_u32(&c);
 	if (!c.failed) {
-		set_string(out, string_at(&dwarf->strings, offset));
+		set_string(out, string_at(&dwarf->sections.strings, offset));
 	}
 }
 
@@ -123,7 +125,7 @@ static void set_address(const struct gopm__unit *unit, uint64_t index, struct go
 static bool decode(struct gopm__dwarf *dwarf, const struct gopm__unit *unit, const struct gopm__raw_attribute *raw,
                    struct gopm__attribute *out)
 {
-	struct gopm__cursor cursor = gopm__cursor(dwarf->info.data, (size_t)dwarf->info.size);
+	struct gopm__cursor cursor = gopm__cursor(dwarf->sections.info.data, (size_t)dwarf->sections.info.size);
 	struct gopm__cursor *c = &cursor;
 	unsigned width = width_of(raw->form, unit);
 
@@ -200,13 +202,13 @@ static bool decode(struct gopm__dwarf *dwarf, const struct gopm__unit *unit, con
 		set_block(c, gopm__cursor_uleb(c), out);
 		break;
 	case GOPM__FORM_STRING:
-		set_string(out, string_at(&dwarf->info, raw->offset));
+		set_string(out, string_at(&dwarf->sections.info, raw->offset));
 		break;
 	case GOPM__FORM_STRP:
-		set_string(out, string_at(&dwarf->strings, n));
+		set_string(out, string_at(&dwarf->sections.strings, n));
 		break;
 	case GOPM__FORM_LINE_STRP:
-		set_string(out, string_at(&dwarf->line_strings, n));
+		set_string(out, string_at(&dwarf->sections.line_strings, n));
 		break;
 	case GOPM__FORM_STRX:
 		set_indexed_string(dwarf, unit, gopm__cursor_uleb(c), out);

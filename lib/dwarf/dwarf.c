@@ -14,18 +14,16 @@ void gopm__dwarf_damage(struct gopm__dwarf *dwarf, uint64_t offset, const char *
 }
 
 /* libdwarf and the string reader may look a little behind a section's end: what was borrowed from the
- * file instead of copied is copied now, unless the file goes on behind it. */
-static gopm_status pad(struct gopm__dwarf *dwarf, struct gopm__section *section)
+ * file instead of copied is copied now. */
+static gopm_status pad(struct gopm__executable *exe, struct gopm__arena *arena, struct gopm__section *section)
 {
-	const struct gopm__source *source = &dwarf->exe->source;
+	const struct gopm__source *source = &exe->source;
 
-	if (section->size == 0) {
-		return GOPM_OK;
-	}
-	if (source->base == NULL || section->data < source->base || section->data >= source->base + source->size) {
+	if (section->size == 0 || source->base == NULL || section->data < source->base ||
+	    section->data >= source->base + source->size) {
 		return GOPM_OK; /* a padded copy already */
 	}
-	uint8_t *copy = gopm__arena_alloc(&dwarf->arena, (size_t)section->size + 64);
+	uint8_t *copy = gopm__arena_alloc(arena, (size_t)section->size + 64);
 	if (copy == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}
@@ -34,48 +32,38 @@ static gopm_status pad(struct gopm__dwarf *dwarf, struct gopm__section *section)
 	return GOPM_OK;
 }
 
-static gopm_status load(struct gopm__dwarf *dwarf, const char *name, struct gopm__section *out)
-{
-	gopm_status st = gopm__executable_section(dwarf->exe, name, out);
-	if (st == GOPM_NOT_FOUND) {
-		*out = (struct gopm__section){0};
-		return GOPM_OK;
-	}
-	return st;
-}
-
-static gopm_status load_sections(struct gopm__dwarf *dwarf, gopm_error **err)
+static gopm_status load_sections(struct gopm__executable *exe, struct gopm__arena *arena,
+                                 struct gopm__dwarf_sections *out, gopm_error **err)
 {
 	const struct {
 		const char *name;
 		struct gopm__section *section;
 	} wanted[] = {
-	    {".debug_info", &dwarf->info},
-	    {".debug_abbrev", &dwarf->abbrev},
-	    {".debug_str", &dwarf->strings},
-	    {".debug_line_str", &dwarf->line_strings},
-	    {".debug_str_offsets", &dwarf->str_offsets},
-	    {".debug_addr", &dwarf->addr},
-	    {".debug_ranges", &dwarf->ranges},
-	    {".debug_rnglists", &dwarf->rnglists},
-	    {".debug_loc", &dwarf->loc},
-	    {".debug_loclists", &dwarf->loclists},
+	    {".debug_info", &out->info},
+	    {".debug_abbrev", &out->abbrev},
+	    {".debug_str", &out->strings},
+	    {".debug_line_str", &out->line_strings},
+	    {".debug_str_offsets", &out->str_offsets},
+	    {".debug_addr", &out->addr},
+	    {".debug_ranges", &out->ranges},
+	    {".debug_rnglists", &out->rnglists},
+	    {".debug_loc", &out->loc},
+	    {".debug_loclists", &out->loclists},
 	};
 
 	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
-		gopm_status st = load(dwarf, wanted[i].name, wanted[i].section);
-		if (st == GOPM_OK && i < 2) {
-			st = pad(dwarf, wanted[i].section);
+		gopm_status st = gopm__executable_section(exe, wanted[i].name, wanted[i].section);
+		if (st == GOPM_NOT_FOUND) {
+			*wanted[i].section = (struct gopm__section){0};
+			st = GOPM_OK;
+		} else if (st == GOPM_OK && i < 2) {
+			st = pad(exe, arena, wanted[i].section);
 		}
 		if (st != GOPM_OK) {
 			return st == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err)
-			                                : gopm__fail(err, st, GOPM__AT_FILE(dwarf->exe->source.name),
+			                                : gopm__fail(err, st, GOPM__AT_FILE(exe->source.name),
 			                                             "section %s cannot be read", wanted[i].name);
 		}
-	}
-	if (dwarf->info.size == 0 || dwarf->abbrev.size == 0) {
-		return gopm__fail(err, GOPM_ERR_NO_DWARF, GOPM__AT_FILE(dwarf->exe->source.name),
-		                  "has no DWARF (.debug_info and .debug_abbrev): built with -w or stripped");
 	}
 	return GOPM_OK;
 }
@@ -110,7 +98,8 @@ static gopm_status add_unit_ranges(struct gopm__dwarf *dwarf, size_t index, cons
                                    struct range_builder *b)
 {
 	struct gopm__unit *unit = &dwarf->units[index];
-	const struct gopm__section *section = unit->raw.version >= 5 ? &dwarf->rnglists : &dwarf->ranges;
+	const struct gopm__section *section =
+	    unit->raw.version >= 5 ? &dwarf->sections.rnglists : &dwarf->sections.ranges;
 	struct gopm__range extent;
 	struct gopm__list_entry entry;
 	uint64_t offset = root->ranges.number;
@@ -205,7 +194,7 @@ static gopm_status read_headers(struct gopm__dwarf *dwarf)
 		dwarf->units[dwarf->unit_count++] = (struct gopm__unit){.raw = raw,
 		                                                        .list = {.version = raw.version,
 		                                                                 .offset_size = raw.offset_size,
-		                                                                 .address = dwarf->addr,
+		                                                                 .address = dwarf->sections.addr,
 		                                                                 .addr_base = 8},
 		                                                        .str_offsets_base = 8};
 	}
@@ -248,34 +237,73 @@ static gopm_status read_units(struct gopm__dwarf *dwarf)
 	return st;
 }
 
-gopm_status gopm__dwarf_open(struct gopm__dwarf **out, struct gopm__executable *exe, struct gopm__findings *findings,
-                             gopm_error **err)
+static gopm_status open_with(struct gopm__dwarf *dwarf, gopm_error **err)
 {
-	struct gopm__dwarf *dwarf = calloc(1, sizeof *dwarf);
+	const char *path = dwarf->exe->source.name;
 
-	*out = NULL;
-	if (dwarf == NULL) {
-		return gopm__fail_memory(err);
+	if (dwarf->sections.info.size == 0 || dwarf->sections.abbrev.size == 0) {
+		return gopm__fail(err, GOPM_ERR_NO_DWARF, GOPM__AT_FILE(path),
+		                  "has no DWARF (.debug_info and .debug_abbrev): built with -w or stripped");
 	}
-	dwarf->exe = exe;
-	dwarf->findings = findings;
-	gopm_status st = load_sections(dwarf, err);
-	if (st != GOPM_OK) {
-		gopm__dwarf_close(dwarf);
-		return st;
-	}
-	st = gopm__libdwarf_open(&dwarf->raw, &dwarf->info, &dwarf->abbrev);
+	gopm_status st = gopm__libdwarf_open(&dwarf->raw, &dwarf->sections.info, &dwarf->sections.abbrev);
 	if (st == GOPM_OK) {
 		st = read_units(dwarf);
 	}
 	if (st == GOPM_OK && dwarf->unit_count == 0) {
 		st = GOPM_ERR_FORMAT;
 	}
+	if (st == GOPM_ERR_NO_MEMORY) {
+		return gopm__fail_memory(err);
+	}
+	return st == GOPM_OK ? st : gopm__fail(err, st, GOPM__AT_FILE(path), "its DWARF has no unit that can be read");
+}
+
+static struct gopm__dwarf *make(struct gopm__executable *exe, struct gopm__findings *findings)
+{
+	struct gopm__dwarf *dwarf = calloc(1, sizeof *dwarf);
+
+	if (dwarf != NULL) {
+		dwarf->exe = exe;
+		dwarf->findings = findings;
+	}
+	return dwarf;
+}
+
+gopm_status gopm__dwarf_open(struct gopm__dwarf **out, struct gopm__executable *exe, struct gopm__findings *findings,
+                             gopm_error **err)
+{
+	struct gopm__dwarf *dwarf = make(exe, findings);
+
+	*out = NULL;
+	if (dwarf == NULL) {
+		return gopm__fail_memory(err);
+	}
+	gopm_status st = load_sections(exe, &dwarf->arena, &dwarf->sections, err);
+	if (st == GOPM_OK) {
+		st = open_with(dwarf, err);
+	}
 	if (st != GOPM_OK) {
 		gopm__dwarf_close(dwarf);
-		return st == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err)
-		                                : gopm__fail(err, st, GOPM__AT_FILE(exe->source.name),
-		                                             "its DWARF has no unit that can be read");
+		return st;
+	}
+	*out = dwarf;
+	return GOPM_OK;
+}
+
+gopm_status gopm__dwarf_open_sections(struct gopm__dwarf **out, const struct gopm__dwarf_sections *sections,
+                                      struct gopm__executable *exe, struct gopm__findings *findings, gopm_error **err)
+{
+	struct gopm__dwarf *dwarf = make(exe, findings);
+
+	*out = NULL;
+	if (dwarf == NULL) {
+		return gopm__fail_memory(err);
+	}
+	dwarf->sections = *sections;
+	gopm_status st = open_with(dwarf, err);
+	if (st != GOPM_OK) {
+		gopm__dwarf_close(dwarf);
+		return st;
 	}
 	*out = dwarf;
 	return GOPM_OK;

@@ -33,12 +33,17 @@ struct gopm__constant {
 	uint32_t order;
 };
 
+/* What is read of an executable; size 0: not there. .debug_info and .debug_abbrev are padded with zeroes. */
+struct gopm__dwarf_sections {
+	struct gopm__section info, abbrev, strings, line_strings, str_offsets, addr, ranges, rnglists, loc, loclists;
+};
+
 struct gopm__dwarf {
 	struct gopm__executable *exe; /* not owned */
 	struct gopm__findings *findings;
 	struct gopm__libdwarf *raw;
 	struct gopm__arena arena;
-	struct gopm__section info, abbrev, strings, line_strings, str_offsets, addr, ranges, rnglists, loc, loclists;
+	struct gopm__dwarf_sections sections;
 
 	struct gopm__unit *units; /* by offset */
 	size_t unit_count;
@@ -57,6 +62,9 @@ struct gopm__dwarf {
 /* @return GOPM_OK, GOPM_ERR_NO_DWARF, GOPM_ERR_FORMAT, GOPM_ERR_LIMIT, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__dwarf_open(struct gopm__dwarf **out, struct gopm__executable *exe, struct gopm__findings *findings,
                              gopm_error **err);
+/* The same of sections that were read before. */
+gopm_status gopm__dwarf_open_sections(struct gopm__dwarf **out, const struct gopm__dwarf_sections *sections,
+                                      struct gopm__executable *exe, struct gopm__findings *findings, gopm_error **err);
 void gopm__dwarf_close(struct gopm__dwarf *dwarf);
 
 /* Adds GOPM_FINDING_BAD_DWARF for a place in .debug_info. */

@@ -50,7 +50,8 @@ static gopm_status add_range(struct tree_builder *b, struct gopm__range range)
 
 static gopm_status add_ranges(struct tree_builder *b, const struct gopm__die *die)
 {
-	const struct gopm__section *section = b->unit->raw.version >= 5 ? &b->dwarf->rnglists : &b->dwarf->ranges;
+	const struct gopm__section *section =
+	    b->unit->raw.version >= 5 ? &b->dwarf->sections.rnglists : &b->dwarf->sections.ranges;
 	struct gopm__list_entry entry;
 	struct gopm__range extent;
 	uint64_t offset = die->ranges.number;
@@ -400,7 +401,8 @@ gopm_status gopm__scope_location(struct gopm__dwarf *dwarf, const struct gopm__f
                                  const struct gopm__scope_node *node, uint64_t pc, const uint8_t **expression,
                                  uint64_t *size, uint64_t *list_offset)
 {
-	const struct gopm__section *section = tree->unit->raw.version >= 5 ? &dwarf->loclists : &dwarf->loc;
+	const struct gopm__section *section =
+	    tree->unit->raw.version >= 5 ? &dwarf->sections.loclists : &dwarf->sections.loc;
 	uint64_t offset = node->location.number;
 
 	*expression = NULL;
