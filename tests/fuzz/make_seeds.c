@@ -6,6 +6,7 @@
 #include <string.h>
 #include <zstd.h>
 
+#include "support/dwarfbuilder.h"
 #include "support/testprogram.h"
 
 static const char *folder;
@@ -71,6 +72,30 @@ static void notes(void)
 	elf_builder_free(&b);
 }
 
+static void debug_sections(uint16_t version)
+{
+	struct test_dwarf made;
+	struct elf_bytes out = {0};
+	char name[64];
+
+	test_dwarf_make(&made, version);
+	const struct elf_bytes *sections[4] = {&made.info, &made.abbrev, &made.locations, &made.ranges};
+	uint8_t first = (uint8_t)version;
+	elf_bytes_add(&out, &first, 1);
+	for (size_t i = 0; i < 4; i++) {
+		uint16_t size = (uint16_t)sections[i]->size;
+		elf_bytes_add(&out, &size, sizeof size);
+	}
+	for (size_t i = 0; i < 4; i++) {
+		elf_bytes_add(&out, sections[i]->data, sections[i]->size);
+	}
+	elf_bytes_add(&out, made.memory.data, 0x900);
+	(void)snprintf(name, sizeof name, "variables/version-%u", (unsigned)version);
+	put(name, out.data, out.size);
+	elf_bytes_free(&out);
+	test_dwarf_free(&made);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct test_program programs[] = {
@@ -96,5 +121,7 @@ int main(int argc, char **argv)
 		free(program);
 	}
 	notes();
+	debug_sections(4);
+	debug_sections(5);
 	return 0;
 }

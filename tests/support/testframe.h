@@ -1,0 +1,35 @@
+/* DWARF sections and a piece of memory, opened as if they were a core's, and one frame in it. */
+#ifndef GOPM_TESTS_TESTFRAME_H
+#define GOPM_TESTS_TESTFRAME_H
+
+#include "support/dwarfbuilder.h"
+#include "value/frame_variables.h"
+
+struct test_frame {
+	struct gopm__findings findings;
+	struct gopm__executable exe;
+	struct gopm__symtab symtab;
+	struct gopm__source source;
+	struct gopm__memory memory;
+	struct gopm__arena arena;
+	struct gopm__dwarf_sections sections; /* padded copies */
+	struct gopm__dwarf *dwarf;            /* NULL: it could not be opened */
+	struct gopm__context context;
+	struct gopm__frame frame;
+	struct gopm__registers registers;
+	struct gopm__frame_variables variables;
+};
+
+/* `version` says which names the sections of lists have. */
+void test_frame_open(struct test_frame *t, const struct test_dwarf *dwarf, uint16_t version);
+void test_frame_close(struct test_frame *t);
+
+/* Finds the variables of the frame that stands at `pc`. */
+gopm_status test_frame_at(struct test_frame *t, uint64_t pc, uint32_t inline_depth, int64_t line);
+
+/* The last variable of this name, not loaded; NULL: none. */
+struct gopm__variable *test_frame_variable(struct test_frame *t, const char *name);
+/* Its text, loaded; to be freed. NULL: no such variable. */
+char *test_frame_text(struct test_frame *t, const char *name);
+
+#endif
