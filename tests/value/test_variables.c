@@ -1,0 +1,202 @@
+/* The variables of a made-up frame: every expected text follows from the bytes that dwarfbuilder.c lays out. */
+#include "cmocka_all.h"
+#include "support/testframe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static uint16_t version_of(void **state)
+{
+	return *(uint16_t *)*state;
+}
+
+static void says(struct test_frame *t, const char *name, const char *expected)
+{
+	char *text = test_frame_text(t, name);
+
+	if (text == NULL || strcmp(text, expected) != 0) {
+		print_error("%s: %s, not %s\n", name, text != NULL ? text : "no such variable", expected);
+		fail();
+	}
+	free(text);
+}
+
+static void open_frame(struct test_dwarf *made, struct test_frame *t, uint16_t version)
+{
+	test_dwarf_make(made, version);
+	test_frame_open(t, made, version);
+	assert_non_null(t->dwarf);
+}
+
+static void close_frame(struct test_dwarf *made, struct test_frame *t)
+{
+	test_frame_close(t);
+	test_dwarf_free(made);
+}
+
+static void reads_every_kind(void **state)
+{
+	struct test_dwarf made;
+	struct test_frame t;
+
+	open_frame(&made, &t, version_of(state));
+	assert_int_equal(test_frame_at(&t, TESTDWARF_LOW, 0, 50), GOPM_OK);
+	says(&t, "n", "-42");
+	says(&t, "err", "interface {} nil");
+	says(&t, "s", "\"h\xc3\xa9ll\"");
+	says(&t, "list", "[]int len: 2, cap: 4, [100,200]");
+	says(&t, "point", "*main.Point {X: 3, Y: 4}");
+	says(&t, "color", "Green|Dark (9)");
+	says(&t, "sp", "66304"); /* CFA - 0x100 */
+	says(&t, "moved", "3");
+	says(&t, "any", "interface {}(main.Point) {X: 3, Y: 4}");
+	says(&t, "ch", "chan int 2/3");
+	says(&t, "m", "map[int]uint8 [5: 50, 6: 51, ]");
+	says(&t, "bytes", "[3]uint8 [1,2,3]");
+	says(&t, "real", "2.5");
+	says(&t, "yes", "true");
+	says(&t, "lost", "4");
+	assert_null(test_frame_variable(&t, "later"));
+	assert_int_equal(t.findings.total, 0);
+	close_frame(&made, &t);
+}
+
+static void says_why_it_cannot_read(void **state)
+{
+	struct test_dwarf made;
+	struct test_frame t;
+
+	open_frame(&made, &t, version_of(state));
+	assert_int_equal(test_frame_at(&t, TESTDWARF_LATE, 0, 50), GOPM_OK);
+	says(&t, "reg", "(unreadable held in a register whose value in this frame is not known)");
+	says(&t, "gone", "(unreadable optimized out: its location is empty)");
+	says(&t, "half", "main.Point {X: 66816, Y: (unreadable optimized out: its location names no place)}");
+	says(&t, "lost",
+	     version_of(state) >= 5 ? "(unreadable lost here: its location list at 0xc does not cover 0x401090)"
+	                            : "(unreadable lost here: its location list at 0x0 does not cover 0x401090)");
+	close_frame(&made, &t);
+}
+
+static void reads_registers_where_they_are_known(void **state)
+{
+	struct test_dwarf made;
+	struct test_frame t;
+	const struct gopm__arch *arch = gopm__arch_by_machine(EM_X86_64);
+
+	open_frame(&made, &t, version_of(state));
+	t.registers.value[gopm__arch_register(arch, 3)] = 77;
+	t.frame.registers = &t.registers;
+	assert_int_equal(test_frame_at(&t, TESTDWARF_LOW, 0, 50), GOPM_OK);
+	says(&t, "reg", "77");
+	close_frame(&made, &t);
+}
+
+static void knows_scopes(void **state)
+{
+	struct test_dwarf made;
+	struct test_frame t;
+
+	open_frame(&made, &t, version_of(state));
+	/* Outside the block there is one n, inside there are two, and the inner one hides the other. */
+	assert_int_equal(test_frame_at(&t, TESTDWARF_LOW, 0, 50), GOPM_OK);
+	says(&t, "n", "-42");
+	assert_int_equal(test_frame_at(&t, TESTDWARF_BLOCK, 0, 50), GOPM_OK);
+	says(&t, "n", "7");
+	assert_int_equal(t.variables.list[0].flags, GOPM_VAR_ARGUMENT | GOPM_VAR_SHADOWED);
+	assert_int_equal(t.variables.list[1].flags, GOPM_VAR_RESULT);
+	/* On the line of its declaration a variable is not there yet. */
+	assert_int_equal(test_frame_at(&t, TESTDWARF_BLOCK, 0, 14), GOPM_OK);
+	says(&t, "n", "-42");
+	/* A block of 0x60 bytes. */
+	assert_int_equal(test_frame_at(&t, TESTDWARF_BLOCK + 0x60, 0, 50), GOPM_OK);
+	says(&t, "n", "-42");
+	close_frame(&made, &t);
+}
+
+static void knows_inlined_calls(void **state)
+{
+	struct test_dwarf made;
+	struct test_frame t;
+
+	open_frame(&made, &t, version_of(state));
+	assert_int_equal(test_frame_at(&t, TESTDWARF_INLINED, 1, 5), GOPM_OK);
+	assert_int_equal(t.variables.count, 1);
+	says(&t, "p", "11");
+	/* The outer frame stands on the line of the call, 20: what line 90 declares is not there. */
+	assert_int_equal(test_frame_at(&t, TESTDWARF_INLINED, 0, 1000), GOPM_OK);
+	says(&t, "n", "7");
+	assert_null(test_frame_variable(&t, "later"));
+	assert_int_equal(test_frame_at(&t, TESTDWARF_INLINED + 0x20, 1, 5), GOPM_NOT_FOUND);
+	assert_int_equal(test_frame_at(&t, TESTDWARF_HIGH, 0, 5), GOPM_NOT_FOUND);
+	close_frame(&made, &t);
+}
+
+static void survives_every_cut(void **state)
+{
+	struct test_dwarf made;
+
+	test_dwarf_make(&made, version_of(state));
+	size_t info = made.info.size, abbrev = made.abbrev.size;
+	for (size_t cut = 0; cut < 200; cut++) {
+		struct test_frame t;
+		made.info.size = info * cut / 200;
+		made.abbrev.size = cut % 2 == 0 ? abbrev : abbrev * cut / 200;
+		test_frame_open(&t, &made, version_of(state));
+		if (t.dwarf != NULL && test_frame_at(&t, TESTDWARF_BLOCK, 0, 50) == GOPM_OK) {
+			free(test_frame_text(&t, "m"));
+			free(test_frame_text(&t, "any"));
+		}
+		test_frame_close(&t);
+	}
+	made.info.size = info;
+	made.abbrev.size = abbrev;
+	test_dwarf_free(&made);
+}
+
+static void memory_may_be_missing(void **state)
+{
+	struct test_dwarf made;
+	struct test_frame t;
+
+	test_dwarf_make(&made, version_of(state));
+	made.memory.size = 0x3f0; /* up to just below the CFA */
+	test_frame_open(&t, &made, version_of(state));
+	assert_int_equal(test_frame_at(&t, TESTDWARF_LOW, 0, 50), GOPM_OK);
+	says(&t, "n", "(unreadable the core lacks memory at 0x10400)");
+	says(&t, "list",
+	     "[]int len: 2, cap: 4, [(unreadable the core lacks memory at 0x10500),(unreadable the core lacks "
+	     "memory at 0x10508)]");
+	says(&t, "real", "2.5");
+	close_frame(&made, &t);
+}
+
+static void loads_within_limits(void **state)
+{
+	struct test_dwarf made;
+	struct test_frame t;
+
+	open_frame(&made, &t, version_of(state));
+	t.context.limits = (struct gopm__limits){0, 2, 1, 1};
+	assert_int_equal(test_frame_at(&t, TESTDWARF_LOW, 0, 50), GOPM_OK);
+	says(&t, "s", "\"h\\xc3...+3 more\"");
+	says(&t, "list", "[]int len: 2, cap: 4, [100,...+1 more]");
+	says(&t, "point", "*main.Point {X: 3,...+1 more}");
+	says(&t, "m", "map[int]uint8 [5: 50, ,...+1 more]");
+	close_frame(&made, &t);
+}
+
+int main(void)
+{
+	static uint16_t four = 4, five = 5;
+#define BOTH(test)                                                                                                     \
+	{#test "(4)", test, NULL, NULL, &four},                                                                        \
+	{                                                                                                              \
+#test "(5)", test, NULL, NULL, &five                                                                   \
+	}
+	const struct CMUnitTest tests[] = {
+	    BOTH(reads_every_kind),      BOTH(says_why_it_cannot_read), BOTH(reads_registers_where_they_are_known),
+	    BOTH(knows_scopes),          BOTH(knows_inlined_calls),     BOTH(survives_every_cut),
+	    BOTH(memory_may_be_missing), BOTH(loads_within_limits),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
