@@ -138,7 +138,7 @@ gopm_status gopm_goroutine_by_id(gopm_core *core, uint64_t id, gopm_goroutine *r
                                  gopm_error **err)
 {
 	gopm_goroutine_filter filter;
-	gopm_goroutine_iter *it;
+	gopm_goroutine_iter *it = NULL;
 	size_t got;
 
 	if (err != NULL) {

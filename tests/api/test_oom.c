@@ -1,0 +1,114 @@
+/* Every allocation fails once: each must end in GOPM_ERR_NO_MEMORY or an answer, never in a crash or a leak. */
+#include "cmocka_all.h"
+#include "support/sample.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
+#ifdef SANITIZED
+int main(void)
+{
+	(void)printf("the sanitizer has its own allocator: skipped\n");
+	return 77;
+}
+#else
+
+/* glibc's own, under these names for programs that replace malloc. */
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *old, size_t size);
+
+static uint64_t seen, fail_at; /* fail_at 0: none */
+
+static bool fails(void)
+{
+	return fail_at != 0 && ++seen == fail_at;
+}
+
+void *malloc(size_t size)
+{
+	return fails() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+	return fails() ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *old, size_t size)
+{
+	return fails() ? NULL : __libc_realloc(old, size);
+}
+
+static void ask(gopm_core *core)
+{
+	gopm_group_iter *groups;
+	gopm_goroutine_filter filter;
+	gopm_stack_options options;
+	gopm_stack *stack;
+	gopm_vars *vars;
+
+	gopm_goroutine_filter_init(&filter, sizeof filter);
+	filter.start = "*Consumer";
+	if (gopm_group_iter_open(core, GOPM_GROUP_OBJECT, NULL, &filter, &groups, NULL) == GOPM_OK) {
+		gopm_group_iter_free(groups);
+	}
+	gopm_stack_options_init(&options, sizeof options);
+	options.goroutine_id = 1;
+	if (gopm_stack_open(core, &options, &stack, NULL) == GOPM_OK) {
+		if (gopm_frame_vars(stack, gopm_stack_size(stack) / 2, NULL, &vars, NULL) == GOPM_OK) {
+			for (size_t i = 0; i < gopm_vars_size(vars); i++) {
+				gopm_value *value;
+				size_t length;
+				if (gopm_vars_value(vars, i, &value) == GOPM_OK) {
+					(void)gopm_value_text(value, NULL, 0, &length);
+					gopm_value_free(value);
+				}
+			}
+			gopm_vars_free(vars);
+		}
+		gopm_stack_free(stack);
+	}
+}
+
+static void test_each_allocation_fails(void **state)
+{
+	struct sample_bytes bytes;
+	gopm_status status;
+	uint64_t step = 1;
+
+	(void)state;
+	sample_read(&bytes);
+	for (uint64_t n = 1;; n += step) {
+		seen = 0;
+		fail_at = n;
+		gopm_core *core = sample_open_bytes(&bytes, 64, &status);
+		if (core != NULL) {
+			ask(core);
+			gopm_core_close(core);
+		}
+		fail_at = 0;
+		assert_true(core != NULL || status == GOPM_ERR_NO_MEMORY || status == GOPM_ERR_FORMAT);
+		if (seen < n) {
+			break; /* all of them were reached */
+		}
+		/* The first ones one by one; later there are thousands alike. */
+		step = n < 300 ? 1 : n / 100;
+	}
+	sample_free(&bytes);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_allocation_fails)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+#endif

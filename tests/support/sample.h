@@ -1,0 +1,22 @@
+/* The checked-in sample: a core of the story's server with 1000 hung connections, and the server. */
+#ifndef GOPM_TESTS_SAMPLE_H
+#define GOPM_TESTS_SAMPLE_H
+
+#include "api/handle.h"
+
+/* Opened by path; ends the test where it cannot be. */
+gopm_core *sample_open(void);
+
+/* The sample's bytes in memory that can be written to, and where the interesting ones are. */
+struct sample_bytes {
+	uint8_t *core, *exe;
+	size_t core_size, exe_size;
+};
+
+void sample_read(struct sample_bytes *bytes);
+void sample_free(struct sample_bytes *bytes);
+
+/* Opens such bytes; `goroutines` limits how many are read. NULL where it fails: *status says why. */
+gopm_core *sample_open_bytes(const struct sample_bytes *bytes, uint64_t goroutines, gopm_status *status);
+
+#endif
