@@ -72,6 +72,7 @@ static gopm_status collect_loads(struct gopm__corefile *core, const struct gopm_
 		core->loads[core->load_count++] = load;
 	}
 	qsort(core->loads, core->load_count, sizeof *core->loads, by_address);
+	uint64_t end = 0;
 	for (size_t i = 0; i < core->load_count; i++) {
 		const struct gopm__load *load = &core->loads[i];
 		uint64_t size = present(core, load);
@@ -84,10 +85,17 @@ static gopm_status collect_loads(struct gopm__corefile *core, const struct gopm_
 			                  "segments overlap; the bytes of the lower one are taken");
 		}
 		/* What lies behind p_filesz is a hole, not zeroes: file-backed pages that the core
-		 * filter left out look the same. */
-		if (gopm__memory_add(&core->memory, load->address, size, &core->source, load->offset) != GOPM_OK) {
+		 * filter left out look the same. All earlier ones begin below this one, so what they
+		 * leave free of it is its end: however they overlap, this only appends. */
+		uint64_t skip = end > load->address ? end - load->address : 0;
+		if (skip >= size) {
+			continue;
+		}
+		if (gopm__memory_add(&core->memory, load->address + skip, size - skip, &core->source,
+		                     load->offset + skip) != GOPM_OK) {
 			return gopm__fail_memory(err);
 		}
+		end = load->address + size;
 	}
 	for (size_t i = 0; i < core->memory.count; i++) {
 		core->memory_size += core->memory.segments[i].size;
@@ -104,7 +112,8 @@ static gopm_status collect_loads(struct gopm__corefile *core, const struct gopm_
 static gopm_status collect_notes(struct gopm__corefile *core, const struct gopm__elf *elf, gopm_error **err)
 {
 	struct gopm__note_state state = {.core = core};
-	uint64_t left = MAX_NOTE_BYTES;
+	/* Each byte once: a thousand segments that all are the same notes are one. */
+	uint64_t left = core->source.size < MAX_NOTE_BYTES ? core->source.size : MAX_NOTE_BYTES;
 	gopm_status status = GOPM_OK;
 	bool cut = false;
 
@@ -129,7 +138,7 @@ static gopm_status collect_notes(struct gopm__corefile *core, const struct gopm_
 		if (size > left) {
 			gopm__finding_add(core->findings, GOPM_FINDING_LIMIT,
 			                  GOPM__AT_OFFSET(core->source.name, p->p_offset),
-			                  "more than %" PRIu64 " bytes of notes are not read", MAX_NOTE_BYTES);
+			                  "more than %" PRIu64 " bytes of notes are not read", left);
 			size = left;
 		}
 		left -= size;

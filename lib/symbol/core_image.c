@@ -173,9 +173,11 @@ gopm_status gopm__core_image_read(struct gopm__core_image *image, struct gopm__a
 		status = read_headers(image, &reader, core->phdr - sizeof(Elf64_Ehdr));
 	}
 	const struct gopm__file_mapping *m = gopm__executable_mapping(core);
+	size_t tries = 0;
 	for (size_t i = 0; status == GOPM_OK && !image->found && m != NULL && i < core->file_count; i++) {
 		const struct gopm__file_mapping *other = &core->files[i];
-		if (other->offset == 0 && other->path.data == m->path.data) {
+		if (other->offset == 0 && other->path.size == m->path.size &&
+		    memcmp(other->path.data, m->path.data, m->path.size) == 0 && tries++ < MAX_SEARCHED) {
 			status = read_headers(image, &reader, other->start);
 		}
 	}

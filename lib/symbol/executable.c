@@ -9,7 +9,9 @@
 
 #define DEFAULT_MAX_SECTION_SIZE ((uint64_t)1 << 30)
 /* Of one program; linkers make a dozen. */
-#define MAX_LOADS ((size_t)512)
+#define MAX_LOADS ((size_t)64)
+/* Into which what the core left out of written segments may fall. */
+#define MAX_PIECES ((size_t)512)
 #define PAGE ((uint64_t)4096)
 
 static gopm_status collect_loads(struct gopm__executable *exe)
@@ -211,12 +213,20 @@ static gopm_status add_writable(struct gopm__executable *exe, struct gopm__coref
                                 uint64_t size, uint64_t offset)
 {
 	uint64_t end = address + size;
+	size_t pieces = 0;
 
 	for (size_t i = 0; i < core->load_count; i++) {
 		const struct gopm__load *load = &core->loads[i];
 		uint64_t from = load->address + load->file_size, to = load->address + load->memory_size;
 		from = from > address ? from : address;
 		to = to < end ? to : end;
+		if (from < to && pieces++ == MAX_PIECES) {
+			gopm__finding_add(core->findings, GOPM_FINDING_LIMIT,
+			                  (struct gopm__place){core->source.name, GOPM_NO_OFFSET, from},
+			                  "more than %zu holes in one segment of the executable stay holes",
+			                  MAX_PIECES);
+			break;
+		}
 		if (from < to) {
 			gopm_status status =
 			    gopm__memory_add(&core->memory, from, to - from, &exe->source, offset + (from - address));
@@ -275,26 +285,26 @@ static bool same_code(const struct gopm__executable *exe, const struct gopm__cor
 
 	for (size_t i = 0; i < exe->private_->load_count; i++) {
 		const struct gopm__load *load = &exe->private_->loads[i];
-		uint64_t at = load->offset == 0 ? PAGE : 0;
-		if ((load->flags & PF_W) != 0) {
+		uint64_t skip = load->offset == 0 ? PAGE : 0;
+		if ((load->flags & PF_W) != 0 || load->file_size <= skip) {
 			continue;
 		}
-		while (at < load->file_size) {
-			const struct gopm__segment *s = gopm__memory_find(&core->memory, load->address + bias + at);
-			if (s == NULL) {
-				at = (at / PAGE + 1) * PAGE;
+		uint64_t from = load->address + bias + skip, size = load->file_size - skip;
+		for (size_t k = 0; k < core->memory.count; k++) {
+			const struct gopm__segment *s = &core->memory.segments[k];
+			uint64_t begin = s->address > from ? s->address : from;
+			if (begin - s->address >= s->size || begin - from >= size) {
 				continue;
 			}
-			uint64_t skip = load->address + bias + at - s->address;
-			uint64_t piece = s->size - skip;
-			piece = piece < load->file_size - at ? piece : load->file_size - at;
-			const uint8_t *ours = gopm__source_span(&exe->source, load->offset + at, piece);
-			const uint8_t *theirs = gopm__source_span(s->source, s->offset + skip, piece);
+			uint64_t piece = s->size - (begin - s->address);
+			piece = piece < size - (begin - from) ? piece : size - (begin - from);
+			const uint8_t *ours =
+			    gopm__source_span(&exe->source, load->offset + skip + (begin - from), piece);
+			const uint8_t *theirs = gopm__source_span(s->source, s->offset + (begin - s->address), piece);
 			if (ours == NULL || theirs == NULL || memcmp(ours, theirs, (size_t)piece) != 0) {
 				return false;
 			}
 			compared = compared || (load->flags & PF_X) != 0;
-			at += piece;
 		}
 	}
 	return compared || (image->found && same_layout(&exe->private_->elf, &image->elf));

@@ -3,8 +3,12 @@
 
 #include "symbol/executable_private.h"
 
+/* Of one program. The largest browsers have a million. */
+#define MAX_SYMBOLS ((uint64_t)1 << 23)
+
 struct tables {
 	struct gopm__section symbols, names;
+	uint64_t count;
 };
 
 static bool open_tables(struct gopm__executable *exe, struct tables *t)
@@ -30,6 +34,12 @@ static bool open_tables(struct gopm__executable *exe, struct tables *t)
 	ok = gopm__section_load(exe, index, &t->symbols) == GOPM_OK &&
 	     gopm__section_load(exe, elf->sections[index].sh_link, &t->names) == GOPM_OK;
 	(void)pthread_mutex_unlock(&exe->private_->lock);
+	t->count = t->symbols.size / sizeof(Elf64_Sym);
+	if (ok && t->count > MAX_SYMBOLS) {
+		gopm__finding_add(exe->private_->findings, GOPM_FINDING_LIMIT, GOPM__AT_FILE(exe->source.name),
+		                  "more than %llu symbols are not read", (unsigned long long)MAX_SYMBOLS);
+		t->count = MAX_SYMBOLS;
+	}
 	return ok && t->names.data != NULL && t->symbols.data != NULL;
 }
 
@@ -59,7 +69,7 @@ size_t gopm__executable_symbols(struct gopm__executable *exe, const char *const 
                                 uint64_t *addresses, uint64_t *sizes)
 {
 	struct tables t;
-	size_t found = 0, mask = 15;
+	size_t found = 0, mask = 15, longest = 0;
 	uint32_t *slots = NULL;
 
 	memset(addresses, 0, count * sizeof *addresses);
@@ -81,14 +91,15 @@ size_t gopm__executable_symbols(struct gopm__executable *exe, const char *const 
 		for (const char *p = names[i]; *p != '\0'; p++) {
 			h = hash_byte(h, (uint8_t)*p);
 		}
+		size_t length = strlen(names[i]);
+		longest = length > longest ? length : longest;
 		size_t at = h & mask;
 		while (slots[at] != 0) {
 			at = (at + 1) & mask;
 		}
 		slots[at] = (uint32_t)i + 1;
 	}
-	uint64_t total = t.symbols.size / sizeof(Elf64_Sym);
-	for (uint64_t i = 0; i < total && found < count; i++) {
+	for (uint64_t i = 0; i < t.count && found < count; i++) {
 		Elf64_Sym symbol;
 		if (!read_symbol(exe, &t, i, &symbol)) {
 			continue;
@@ -96,9 +107,9 @@ size_t gopm__executable_symbols(struct gopm__executable *exe, const char *const 
 		const uint8_t *name = t.names.data + symbol.st_name;
 		size_t room = (size_t)(t.names.size - symbol.st_name), size = 0;
 		uint32_t h = hash_start();
-		/* A name of that length is none that anybody asks for; and a table of overlapping long
-		 * names would make this quadratic. */
-		room = room < 4096 ? room : 4096;
+		/* A longer one is none that was asked for; and a table of overlapping long names would make
+		 * this quadratic. */
+		room = room < longest + 1 ? room : longest + 1;
 		while (size < room && name[size] != '\0') {
 			h = hash_byte(h, name[size++]);
 		}
@@ -131,17 +142,13 @@ static int by_address(const void *a, const void *b)
 static void sort_symbols(struct gopm__executable *exe, const struct tables *t)
 {
 	struct gopm__executable_private *p = exe->private_;
-	uint64_t total = t->symbols.size / sizeof(Elf64_Sym);
 
 	p->sorted = true;
-	if (total > UINT32_MAX) {
-		total = UINT32_MAX;
-	}
-	p->symbols = malloc((size_t)(total + 1) * sizeof *p->symbols);
+	p->symbols = malloc((size_t)(t->count + 1) * sizeof *p->symbols);
 	if (p->symbols == NULL) {
 		return;
 	}
-	for (uint64_t i = 0; i < total; i++) {
+	for (uint64_t i = 0; i < t->count; i++) {
 		Elf64_Sym symbol;
 		if (read_symbol(exe, t, i, &symbol) && ELF64_ST_TYPE(symbol.st_info) == STT_FUNC) {
 			p->symbols[p->symbol_count++] =

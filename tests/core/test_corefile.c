@@ -460,6 +460,52 @@ static void many_segments(void **state)
 	elf_builder_free(&b);
 }
 
+/* Inputs that are cheap to write and would be dear to read, were it done naively: each of many segments
+ * overlaps all others, and each of many is the same notes. */
+static void no_quadratic_work(void **state)
+{
+	enum { COUNT = 200000 };
+	struct elf_builder b;
+	struct test_core core;
+	size_t size;
+	uint64_t word;
+
+	(void)state;
+	elf_builder_init(&b, ET_CORE);
+	elf_builder_thread(&b, 7, 0, 0, 0, 0);
+	for (uint32_t i = 0; i < COUNT; i++) {
+		struct elf_builder_segment *s = elf_builder_load(&b, 0x1000 + i, "", 0, 0x1000, PF_R);
+		s->header.p_filesz = COUNT + 16 + 2 * (uint64_t)i;
+		s->header.p_memsz = s->header.p_filesz;
+		s->header.p_offset = i % 8;
+	}
+	uint8_t *data = elf_builder_finish(&b, &size);
+	test_core_open(&core, data, size);
+	assert_int_equal(core.status, GOPM_OK);
+	struct gopm__reader reader = gopm__reader(&core.file.memory);
+	assert_true(gopm__read_word(&reader, 0x1000, 4, &word));
+	assert_int_equal(word, 0x464c457f);
+	assert_int_equal(core.file.memory_size, 4 * (uint64_t)COUNT + 13);
+	test_core_close(&core);
+	free(data);
+	elf_builder_free(&b);
+
+	elf_builder_init(&b, ET_CORE);
+	elf_builder_load(&b, 0x1000, "abcd", 4, 4, PF_R);
+	for (uint32_t i = 0; i < 60000; i++) {
+		struct elf_builder_segment *s = elf_builder_segment(&b, PT_NOTE);
+		s->header.p_offset = 64;
+		s->header.p_filesz = 60000 * sizeof(Elf64_Phdr);
+	}
+	data = elf_builder_finish(&b, &size);
+	test_core_open(&core, data, size);
+	assert_int_equal(core.status, GOPM_OK);
+	assert_true(test_core_says(&core, "bytes of notes are not read"));
+	test_core_close(&core);
+	free(data);
+	elf_builder_free(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -475,6 +521,7 @@ int main(void)
 	    cmocka_unit_test(damaged_notes),
 	    cmocka_unit_test(many_threads),
 	    cmocka_unit_test(many_segments),
+	    cmocka_unit_test(no_quadratic_work),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
