@@ -1,6 +1,5 @@
 #include <gopm/traceback.h>
 
-
 #include "api/handle.h"
 #include "api/sized.h"
 #include "export/traceback.h"
