@@ -47,7 +47,7 @@ def start(args, exe, errors):
     for setting in args.env:
         name, value = setting.split("=", 1)
         env[name] = value
-    process = subprocess.Popen([exe] + args.arguments, stdout=subprocess.PIPE, stderr=errors, env=env,
+    process = subprocess.Popen([exe] + args.argument, stdout=subprocess.PIPE, stderr=errors, env=env,
                                stdin=subprocess.PIPE, text=True)
     line = process.stdout.readline().strip()
     if not line:
@@ -80,12 +80,12 @@ def hang(address, count, quiet):
     return connections
 
 
-def take(process, core, lean):
+def take(process, core, lean, signal):
     reserved = unreadable(process.pid)
     script = [
         "set pagination off", "set confirm off", "set debuginfod enabled off", "set auto-load off",
         "handle all nostop noprint pass", f"attach {process.pid}", f"generate-core-file {core}",
-        f"shell kill -QUIT {process.pid}", "detach",
+        f"shell kill -{signal} {process.pid}", "detach",
     ]
     command = ["gdb", "-nx", "-batch"]
     for line in script:
@@ -151,10 +151,10 @@ def main():
     parser.add_argument("--program", type=pathlib.Path, default=HERE, help="its folder; default: the story's server")
     parser.add_argument("--connections", type=int, default=1000)
     parser.add_argument("--quiet", type=float, default=1.5, help="seconds without an answer that count as hung")
-    parser.add_argument("--traceback", default="all", help="GOTRACEBACK of the program")
+    parser.add_argument("--traceback", default="all", help="GOTRACEBACK of the program; none: no traceback")
     parser.add_argument("--env", action="append", default=[], help="NAME=VALUE for the program; repeatable")
     parser.add_argument("--lean", action="store_true", help="leave out reserved address space, as the kernel does")
-    parser.add_argument("arguments", nargs="*", help="for the program, after --")
+    parser.add_argument("--argument", action="append", default=[], help="of the program, as --argument=-n; repeatable")
     args = parser.parse_args()
 
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -175,7 +175,7 @@ def main():
             else:
                 connections = []
                 time.sleep(args.quiet)
-            take(process, core, args.lean)
+            take(process, core, args.lean, "KILL" if args.traceback == "none" else "QUIT")
             process.wait(timeout=60)
         finally:
             process.kill()
