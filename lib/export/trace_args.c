@@ -10,6 +10,7 @@ enum {
 	ARGS_DOTS = 0xfc,
 	ARGS_TOO_LARGE = 0xfb,
 	MAX_ARGS_BYTES = 256,
+	MAX_RAW_WORDS = 10,
 };
 
 /* Which spill slots hold their argument at this pc: FUNCDATA_ArgLiveInfo. */
@@ -98,5 +99,21 @@ void gopm__trace_args(struct gopm__reader *reader, const struct gopm__func *func
 				slot++;
 			}
 		}
+	}
+}
+
+void gopm__trace_raw_args(struct gopm__reader *reader, const struct gopm__func *func, uint64_t argp,
+                          struct gopm__text *out)
+{
+	/* A negative size stands for an unknown one. */
+	for (int32_t i = 0; i < func->args / 8 && argp != 0; i++) {
+		if (i == MAX_RAW_WORDS) {
+			gopm__text_str(out, ", ...");
+			break;
+		}
+		if (i != 0) {
+			gopm__text_str(out, ", ");
+		}
+		print_word(reader, argp + (uint64_t)i * 8, 8, true, out);
 	}
 }

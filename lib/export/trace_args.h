@@ -9,4 +9,8 @@
 void gopm__trace_args(struct gopm__reader *reader, const struct gopm__func *func, uint64_t argp, uint64_t pc,
                       struct gopm__text *out);
 
+/* The same as Go 1.16 prints it: the words of the frame's argument area, at most ten. */
+void gopm__trace_raw_args(struct gopm__reader *reader, const struct gopm__func *func, uint64_t argp,
+                          struct gopm__text *out);
+
 #endif

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "export/trace_args.h"
+#include "export/trace_format.h"
 #include "export/trace_name.h"
 
 /* Frames printed at each end of a deep stack (runtime/traceback.go, tracebackInnerFrames and tracebackOuterFrames). */
@@ -24,7 +25,7 @@ static void header(const struct gopm__runtime *rt, const struct gopm__g *g, uint
 		status = reason;
 	}
 	gopm__text_printf(out, "goroutine %" PRIu64, g->id);
-	if (level >= GOPM_TRACEBACK_SYSTEM) {
+	if (level >= GOPM_TRACEBACK_SYSTEM && gopm__trace_format(rt->minor)->pointers) {
 		gopm__text_printf(out, " gp=0x%" PRIx64, g->address);
 		if (g->m != NULL) {
 			gopm__text_printf(out, " m=%" PRIu64 " mp=0x%" PRIx64, g->m->id, g->m_address);
@@ -85,7 +86,12 @@ static void print_call(struct gopm__walk *walk, const struct gopm__call *call, u
 	if (inlined) {
 		gopm__text_str(out, "...");
 	} else {
-		gopm__trace_args(&walk->reader, &walk->info->func, walk->cfa, walk->lookup_pc, out);
+		uint64_t argp = walk->cfa + walk->rt->core->arch->argument_offset;
+		if (gopm__trace_format(walk->rt->minor)->argument_info) {
+			gopm__trace_args(&walk->reader, &walk->info->func, argp, walk->lookup_pc, out);
+		} else {
+			gopm__trace_raw_args(&walk->reader, &walk->info->func, argp, out);
+		}
 	}
 	gopm__text_str(out, ")\n\t");
 	if (call->file.size != 0) {
@@ -106,7 +112,7 @@ static void print_call(struct gopm__walk *walk, const struct gopm__call *call, u
 
 struct window {
 	uint64_t skip_from, skip_to; /* visible calls that are not printed */
-	bool print;
+	bool print, count_elided;
 };
 
 /* One pass over the stack; returns how many calls are visible. Deep stacks take two passes and no memory. */
@@ -134,8 +140,12 @@ static uint64_t pass(const struct gopm__runtime *rt, const struct gopm__g *g, ui
 			}
 			visible++;
 			if (window->print && visible == window->skip_from && window->skip_to > window->skip_from) {
-				gopm__text_printf(out, "...%" PRIu64 " frames elided...\n",
-				                  window->skip_to - window->skip_from);
+				if (window->count_elided) {
+					gopm__text_printf(out, "...%" PRIu64 " frames elided...\n",
+					                  window->skip_to - window->skip_from);
+				} else {
+					gopm__text_str(out, "...additional frames elided...\n");
+				}
 			}
 		}
 	}
@@ -155,7 +165,7 @@ static void created_by(const struct gopm__runtime *rt, const struct gopm__g *g, 
 	}
 	gopm__text_str(out, "created by ");
 	gopm__trace_name(physical->function, out);
-	if (g->parent_id != 0) {
+	if (g->parent_id != 0 && gopm__trace_format(rt->minor)->creator) {
 		gopm__text_printf(out, " in goroutine %" PRIu64, g->parent_id);
 	}
 	/* The line is that of the call, before the return address, whatever was inlined there. */
@@ -187,8 +197,10 @@ void gopm__traceback_goroutine(const struct gopm__runtime *rt, const struct gopm
 	}
 	window.print = true;
 	if (visible > INNER_FRAMES + OUTER_FRAMES) {
-		window.skip_from = INNER_FRAMES;
-		window.skip_to = visible - OUTER_FRAMES;
+		bool middle = gopm__trace_format(rt->minor)->elides_middle;
+		window.skip_from = middle ? INNER_FRAMES : INNER_FRAMES + OUTER_FRAMES;
+		window.skip_to = middle ? visible - OUTER_FRAMES : visible;
+		window.count_elided = middle;
 	}
 	(void)pass(rt, g, frames_level, &window, out);
 	created_by(rt, g, level, out);

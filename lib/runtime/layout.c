@@ -128,8 +128,9 @@ gopm_status gopm__layout_load(struct gopm__layout *layout, const struct gopm__sy
 			continue;
 		}
 		/* The offset is used without a check of its own later on: it must lie inside the struct. */
-		if (gopm__type_path(&reader, types[row->which], row->path, &field) && field.size >= row->size &&
-		    field.offset <= layout->size[row->which] && field.size <= layout->size[row->which] - field.offset) {
+		if (gopm__type_path(&reader, &symtab->modules[0].types, types[row->which], row->path, &field) &&
+		    field.size >= row->size && field.offset <= layout->size[row->which] &&
+		    field.size <= layout->size[row->which] - field.offset) {
 			*into = (int32_t)field.offset;
 		} else if (row->needed) {
 			return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_ADDRESS(types[row->which]),

@@ -5,6 +5,7 @@
 
 #include "runtime/discover.h"
 #include "runtime/g.h"
+#include "symbol/buildinfo.h"
 
 #define MAX_MS 1000000u
 #define MAX_PS 65536u
@@ -22,6 +23,7 @@ enum symbol {
 	SYMBOL_BACKLOG,
 	SYMBOL_BACKLOG_INDEX,
 	SYMBOL_FING_STATUS,
+	SYMBOL_FING_RUNNING,
 	SYMBOL_COUNT,
 };
 
@@ -34,7 +36,8 @@ static const char *const symbol_names[SYMBOL_COUNT] = {
     [SYMBOL_BUILD_VERSION] = "runtime.buildVersion",
     [SYMBOL_BACKLOG] = "runtime.printBacklog",
     [SYMBOL_BACKLOG_INDEX] = "runtime.printBacklogIndex",
-    [SYMBOL_FING_STATUS] = "runtime.fingStatus",
+    [SYMBOL_FING_STATUS] = "runtime.fingStatus",   /* since Go 1.21 */
+    [SYMBOL_FING_RUNNING] = "runtime.fingRunning", /* a bool, until Go 1.20 */
 };
 
 /* runtime.fingStatus, runtime/mfinal.go (Go 1.20 to 1.27). */
@@ -371,12 +374,19 @@ gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *
 	if (symbols[SYMBOL_BUILD_VERSION] != 0) {
 		(void)gopm__runtime_string(rt, &reader, symbols[SYMBOL_BUILD_VERSION], 256, &rt->version);
 	}
+	if (rt->version.size == 0) {
+		rt->version = gopm__buildinfo_version(core, exe);
+	}
+	rt->minor = gopm__go_minor(rt->version);
 	if (symbols[SYMBOL_BACKLOG_INDEX] != 0) {
 		load_backlog(rt, &reader, symbols[SYMBOL_BACKLOG], sizes[SYMBOL_BACKLOG],
 		             symbols[SYMBOL_BACKLOG_INDEX]);
 	}
 	if (symbols[SYMBOL_FING_STATUS] != 0 && gopm__read_word(&reader, symbols[SYMBOL_FING_STATUS], 4, &word)) {
 		rt->finalizer_running = (word & FING_RUNNING_FINALIZER) != 0;
+	} else if (symbols[SYMBOL_FING_RUNNING] != 0 &&
+	           gopm__read_word(&reader, symbols[SYMBOL_FING_RUNNING], 1, &word)) {
+		rt->finalizer_running = word != 0;
 	}
 	estimate_now(rt, &reader, symbols);
 	return GOPM_OK;

@@ -24,7 +24,8 @@ struct gopm__runtime {
 	struct gopm__layout layout;
 	struct gopm__arena arena; /* under `lock` after open */
 	pthread_mutex_t lock;
-	gopm_str version; /* runtime.buildVersion */
+	gopm_str version; /* runtime.buildVersion, or what the build info says */
+	int minor;        /* the N of Go 1.N; 0: unknown, taken for the newest */
 
 	uint64_t allgs;   /* address of the array of *g; 0: not found */
 	uint64_t g_count; /* its length, within the limit */

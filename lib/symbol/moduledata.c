@@ -5,13 +5,11 @@
 /* What the tables of one module may take; pclntab of the largest programs known is a tenth of it. */
 #define MAX_TABLE ((uint64_t)1 << 31)
 
-/* Where `types` has been in moduledata since Go 1.20, and its end in 1.20 to 1.26 and in 1.27: only used to find
- * the struct's own descriptor, which must then agree. */
+/* Where `types` and `etypes` have been in moduledata: in Go 1.20 to 1.26, in 1.27, and in 1.16 to 1.19. Only used to
+ * find the struct's own descriptor, which must then agree. */
 static const struct {
 	uint64_t types, etypes;
-} types_guesses[] = {{37 * 8, 38 * 8}, {37 * 8, 39 * 8}};
-
-#define PCLNTAB_MAGIC_120 UINT32_C(0xfffffff1)
+} types_guesses[] = {{37 * 8, 38 * 8}, {37 * 8, 39 * 8}, {35 * 8, 36 * 8}};
 
 struct slice {
 	uint64_t address, length;
@@ -21,7 +19,7 @@ struct slice {
 struct raw {
 	uint64_t pcHeader, minpc, maxpc, text, etext, data, edata, bss, ebss, noptrdata, enoptrdata, noptrbss,
 	    enoptrbss;
-	uint64_t types, etypes, rodata, gofunc, next;
+	uint64_t types, etypes, gofunc, next;
 	struct slice funcnametab, cutab, filetab, pctab, pclntable, ftab;
 };
 
@@ -39,47 +37,75 @@ static const struct field {
 	size_t into;
 	unsigned words;
 } fields[] = {
-    WORD(pcHeader),     WORD(minpc),  WORD(maxpc),    WORD(text),      WORD(etext),      WORD(data),
-    WORD(edata),        WORD(bss),    WORD(ebss),     WORD(noptrdata), WORD(enoptrdata), WORD(noptrbss),
-    WORD(enoptrbss),    WORD(types),  WORD(etypes),   WORD(rodata),    WORD(gofunc),     WORD(next),
-    SLICE(funcnametab), SLICE(cutab), SLICE(filetab), SLICE(pctab),    SLICE(pclntable), SLICE(ftab),
+    WORD(pcHeader),  WORD(minpc),    WORD(maxpc),  WORD(text),       WORD(etext),      WORD(data),
+    WORD(edata),     WORD(bss),      WORD(ebss),   WORD(noptrdata),  WORD(enoptrdata), WORD(noptrbss),
+    WORD(enoptrbss), WORD(types),    WORD(etypes), WORD(gofunc),     WORD(next),       SLICE(funcnametab),
+    SLICE(cutab),    SLICE(filetab), SLICE(pctab), SLICE(pclntable), SLICE(ftab),
 };
 
 #define FIELD_COUNT (sizeof fields / sizeof fields[0])
+#define NO_FIELD UINT64_MAX
 
-/* The descriptor of runtime.moduledata, found through the module at `address`; 0: none. */
-static uint64_t find_descriptor(struct gopm__reader *reader, uint64_t address)
+/* Looks for moduledata's own descriptor with names of one kind. funcnametab is the second word: its stored offset
+ * tells whether offsets are shifted. */
+static uint64_t find_with(struct gopm__reader *reader, struct gopm__types *types, uint64_t types_at, uint64_t etypes_at)
 {
 	static const char *const name[] = {"runtime.moduledata"};
+	struct gopm__type_field field;
+	uint64_t descriptor;
 
+	types->shifted = false;
+	if (gopm__types_find_structs(reader, types, name, 1, &descriptor) != GOPM_OK || descriptor == 0 ||
+	    !gopm__type_path(reader, types, descriptor, "funcnametab", &field)) {
+		return 0;
+	}
+	types->shifted = field.offset == 16;
+	if (gopm__type_path(reader, types, descriptor, "types", &field) && field.offset == types_at &&
+	    gopm__type_path(reader, types, descriptor, "etypes", &field) && field.offset == etypes_at) {
+		return descriptor;
+	}
+	return 0;
+}
+
+/* The descriptor of runtime.moduledata, found through the module at `address`, and how its program writes
+ * descriptors; 0: none. */
+static uint64_t find_descriptor(struct gopm__reader *reader, uint64_t address, struct gopm__types *types)
+{
 	for (size_t i = 0; i < sizeof types_guesses / sizeof types_guesses[0]; i++) {
-		struct gopm__types types;
-		struct gopm__type_field field;
-		uint64_t descriptor;
-		if (!gopm__read_u64(reader, address + types_guesses[i].types, &types.begin) ||
-		    !gopm__read_u64(reader, address + types_guesses[i].etypes, &types.end) ||
-		    gopm__types_find_structs(reader, &types, name, 1, &descriptor) != GOPM_OK || descriptor == 0) {
+		if (!gopm__read_u64(reader, address + types_guesses[i].types, &types->begin) ||
+		    !gopm__read_u64(reader, address + types_guesses[i].etypes, &types->end)) {
 			continue;
 		}
-		if (gopm__type_path(reader, descriptor, "types", &field) && field.offset == types_guesses[i].types &&
-		    gopm__type_path(reader, descriptor, "etypes", &field) && field.offset == types_guesses[i].etypes) {
-			return descriptor;
+		for (int long_names = 0; long_names < 2; long_names++) {
+			types->long_names = long_names != 0;
+			uint64_t descriptor = find_with(reader, types, types_guesses[i].types, types_guesses[i].etypes);
+			if (descriptor != 0) {
+				return descriptor;
+			}
 		}
 	}
 	return 0;
 }
 
-static bool looks_like_header(struct gopm__reader *reader, uint64_t address)
+/* The format of the pclntab whose header is at `address`; NULL: none is there. */
+static const struct gopm__pcln_format *header_format(struct gopm__reader *reader, uint64_t address, uint8_t *quantum)
 {
 	const uint8_t *p = gopm__read_span(reader, address, 8);
-	return p != NULL && gopm__load32(p) == PCLNTAB_MAGIC_120 && p[4] == 0 && p[5] == 0 &&
-	       (p[6] == 1 || p[6] == 4) && p[7] == 8;
+
+	if (p == NULL || p[4] != 0 || p[5] != 0 || (p[6] != 1 && p[6] != 4) || p[7] != 8) {
+		return NULL;
+	}
+	*quantum = p[6];
+	return gopm__pcln_format(gopm__load32(p));
 }
 
 /* A program without symbols and sections: moduledata is a word-aligned pointer to pclntab's header in written
  * data, and its own descriptor agrees with it. */
 static uint64_t scan_for_moduledata(struct gopm__corefile *core, struct gopm__reader *reader)
 {
+	struct gopm__types types;
+	uint8_t quantum;
+
 	for (size_t i = 0; i < core->memory.count; i++) {
 		const struct gopm__segment *s = &core->memory.segments[i];
 		const uint8_t *p = gopm__read_span(reader, s->address, s->size);
@@ -95,10 +121,10 @@ static uint64_t scan_for_moduledata(struct gopm__corefile *core, struct gopm__re
 			}
 			/* pcHeader is followed by funcnametab, which lies close behind it. */
 			if (at + 16 > s->size || gopm__load64(p + at + 8) - word > MAX_TABLE ||
-			    gopm__load64(p + at + 8) == word || !looks_like_header(reader, word)) {
+			    gopm__load64(p + at + 8) == word || header_format(reader, word, &quantum) == NULL) {
 				continue;
 			}
-			if (find_descriptor(reader, s->address + at) != 0) {
+			if (find_descriptor(reader, s->address + at, &types) != 0) {
 				return s->address + at;
 			}
 		}
@@ -153,13 +179,18 @@ static gopm_status load_table(struct gopm__reader *reader, struct gopm__arena *a
 }
 
 static gopm_status load_module(struct gopm__reader *reader, struct gopm__arena *arena, uint64_t address,
-                               const uint64_t *offsets, struct gopm__module *module, uint64_t *next, gopm_error **err)
+                               const uint64_t *offsets, const struct gopm__types *types, struct gopm__module *module,
+                               uint64_t *next, gopm_error **err)
 {
 	struct raw raw = {0};
+	uint8_t quantum = 0;
 	gopm_status status;
 
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		uint64_t *into = (uint64_t *)(void *)((char *)&raw + fields[i].into);
+		if (offsets[i] == NO_FIELD) {
+			continue;
+		}
 		for (unsigned w = 0; w < fields[i].words; w++) {
 			if (!gopm__read_u64(reader, address + offsets[i] + w * 8, &into[w])) {
 				return gopm__fail(err, GOPM_ERR_MISSING_MEMORY, GOPM__AT_ADDRESS(address),
@@ -167,9 +198,10 @@ static gopm_status load_module(struct gopm__reader *reader, struct gopm__arena *
 			}
 		}
 	}
-	if (!looks_like_header(reader, raw.pcHeader)) {
+	const struct gopm__pcln_format *format = header_format(reader, raw.pcHeader, &quantum);
+	if (format == NULL) {
 		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__AT_ADDRESS(raw.pcHeader),
-		                  "expected a pclntab header of Go 1.20 or later");
+		                  "expected a pclntab header of Go 1.16 to 1.27");
 	}
 	if (raw.minpc >= raw.maxpc || raw.text > raw.minpc || raw.types >= raw.etypes || raw.ftab.length < 1) {
 		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_ADDRESS(address),
@@ -177,6 +209,8 @@ static gopm_status load_module(struct gopm__reader *reader, struct gopm__arena *
 	}
 	*module = (struct gopm__module){
 	    .address = address,
+	    .format = format,
+	    .pc_quantum = quantum,
 	    .text = raw.text,
 	    .etext = raw.etext,
 	    .minpc = raw.minpc,
@@ -189,9 +223,8 @@ static gopm_status load_module(struct gopm__reader *reader, struct gopm__arena *
 	    .enoptrdata = raw.enoptrdata,
 	    .noptrbss = raw.noptrbss,
 	    .enoptrbss = raw.enoptrbss,
-	    .rodata = raw.rodata,
 	    .gofunc = raw.gofunc,
-	    .types = {raw.types, raw.etypes},
+	    .types = {raw.types, raw.etypes, types->long_names, types->shifted},
 	    .ftab_count = raw.ftab.length - 1,
 	};
 	uint64_t ftab_size;
@@ -207,7 +240,7 @@ static gopm_status load_module(struct gopm__reader *reader, struct gopm__arena *
 	    {"filetab", &raw.filetab, 1, &module->filetab, &module->filetab_size},
 	    {"pctab", &raw.pctab, 1, &module->pctab, &module->pctab_size},
 	    {"pclntable", &raw.pclntable, 1, &module->pclntable, &module->pclntable_size},
-	    {"ftab", &raw.ftab, 8, &module->ftab, &ftab_size},
+	    {"ftab", &raw.ftab, format->ftab_word * UINT64_C(2), &module->ftab, &ftab_size},
 	};
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
 		status = load_table(reader, arena, tables[i].slice, tables[i].element, tables[i].name, tables[i].data,
@@ -224,6 +257,7 @@ gopm_status gopm__modules_load(struct gopm__corefile *core, struct gopm__executa
                                struct gopm__module *modules, size_t *count, gopm_error **err)
 {
 	struct gopm__reader reader = gopm__reader(&core->memory);
+	struct gopm__types types;
 	uint64_t offsets[FIELD_COUNT];
 
 	*count = 0;
@@ -233,7 +267,7 @@ gopm_status gopm__modules_load(struct gopm__corefile *core, struct gopm__executa
 		                  "no runtime.moduledata in the core or the executable: not a Go program, or not the "
 		                  "executable of this core");
 	}
-	uint64_t descriptor = find_descriptor(&reader, address);
+	uint64_t descriptor = find_descriptor(&reader, address, &types);
 	if (descriptor == 0) {
 		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_ADDRESS(address),
 		                  "runtime.moduledata does not lead to its own type descriptor: not the executable of "
@@ -241,16 +275,19 @@ gopm_status gopm__modules_load(struct gopm__corefile *core, struct gopm__executa
 	}
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		struct gopm__type_field field;
-		if (!gopm__type_path(&reader, descriptor, fields[i].name, &field)) {
+		offsets[i] = NO_FIELD;
+		if (gopm__type_path(&reader, &types, descriptor, fields[i].name, &field)) {
+			offsets[i] = field.offset;
+		} else if (strcmp(fields[i].name, "gofunc") != 0) { /* since Go 1.18 */
 			return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__AT_ADDRESS(descriptor),
 			                  "runtime.moduledata has no field %s", fields[i].name);
 		}
-		offsets[i] = field.offset;
 	}
 	while (address != 0 && *count < GOPM__MAX_MODULES) {
 		uint64_t next = 0;
 		gopm_error *why = NULL;
-		gopm_status status = load_module(&reader, arena, address, offsets, &modules[*count], &next, &why);
+		gopm_status status =
+		    load_module(&reader, arena, address, offsets, &types, &modules[*count], &next, &why);
 		if (status != GOPM_OK && *count == 0) {
 			if (err != NULL) {
 				*err = why;

@@ -1,21 +1,24 @@
 /* runtime.moduledata: where a module's tables are. Field offsets come from the program's own
- * type descriptor of the struct. Source: runtime/symtab.go, Go 1.20 to 1.27. */
+ * type descriptor of the struct. Source: runtime/symtab.go, Go 1.16 to 1.27. */
 #ifndef GOPM_SYMBOL_MODULEDATA_H
 #define GOPM_SYMBOL_MODULEDATA_H
 
 #include "symbol/executable.h"
+#include "symbol/pcln_format.h"
 #include "symbol/typedesc.h"
 
 /* One module, its tables ready to read: all pointers are borrowed from the core or the arena. */
 struct gopm__module {
 	uint64_t address;
+	const struct gopm__pcln_format *format;
+	uint8_t pc_quantum; /* bytes that one pc delta of a table stands for */
 	uint64_t text, etext, minpc, maxpc;
 	uint64_t data, edata, bss, ebss, noptrdata, enoptrdata, noptrbss, enoptrbss;
-	uint64_t rodata, gofunc;
+	uint64_t gofunc; /* 0: funcdata are addresses */
 	struct gopm__types types;
 	const uint8_t *names, *cutab, *filetab, *pctab, *pclntable;
 	uint64_t names_size, cutab_size, filetab_size, pctab_size, pclntable_size; /* bytes */
-	const uint8_t *ftab; /* pairs of uint32: entry from text, _func from pclntable */
+	const uint8_t *ftab; /* rows of two numbers: entry, and offset of the _func in pclntable */
 	uint64_t ftab_count; /* functions; one more pair ends the table */
 };
 

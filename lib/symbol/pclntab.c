@@ -1,57 +1,58 @@
 #include "symbol/pclntab.h"
 
-/* runtime._func since Go 1.20. */
-enum {
-	FUNC_ENTRY = 0,
-	FUNC_NAME = 4,
-	FUNC_ARGS = 8,
-	FUNC_DEFERRETURN = 12,
-	FUNC_PCSP = 16,
-	FUNC_PCFILE = 20,
-	FUNC_PCLN = 24,
-	FUNC_NPCDATA = 28,
-	FUNC_CU = 32,
-	FUNC_START_LINE = 36,
-	FUNC_ID = 40,
-	FUNC_FLAG = 41,
-	FUNC_NFUNCDATA = 43,
-	FUNC_BYTES = 44,
-};
-
-enum { INLINED_ID = 0, INLINED_NAME = 4, INLINED_PARENT_PC = 8, INLINED_START_LINE = 12, INLINED_BYTES = 16 };
-
 #define NO_FUNCDATA UINT32_MAX
+
+static uint64_t ftab_number(const struct gopm__module *module, uint64_t index)
+{
+	const uint8_t *p = module->ftab + index * module->format->ftab_word;
+	return module->format->ftab_word == 8 ? gopm__load64(p) : gopm__load32(p);
+}
+
+/* Address of the function in row `index`; the row behind the last function holds the end. */
+static uint64_t ftab_entry(const struct gopm__module *module, uint64_t index)
+{
+	uint64_t entry = ftab_number(module, index * 2);
+	return module->format->entry_is_address ? entry : module->text + entry;
+}
 
 bool gopm__func_at(const struct gopm__module *module, uint64_t index, struct gopm__func *out)
 {
+	const struct gopm__pcln_format *format = module->format;
+
 	if (index >= module->ftab_count) {
 		return false;
 	}
-	uint32_t offset = gopm__load32(module->ftab + index * 8 + 4);
-	if (offset > module->pclntable_size || module->pclntable_size - offset < FUNC_BYTES) {
+	uint64_t offset = ftab_number(module, index * 2 + 1);
+	if (offset > module->pclntable_size || module->pclntable_size - offset < format->func_size) {
 		return false;
 	}
 	const uint8_t *f = module->pclntable + offset;
 	*out = (struct gopm__func){
 	    .module = module,
 	    .at = f,
-	    .entry = module->text + gopm__load32(f + FUNC_ENTRY),
-	    .end = module->text + gopm__load32(module->ftab + (index + 1) * 8),
-	    .name = gopm__load32(f + FUNC_NAME),
-	    .cu = gopm__load32(f + FUNC_CU),
-	    .pcsp = gopm__load32(f + FUNC_PCSP),
-	    .pcfile = gopm__load32(f + FUNC_PCFILE),
-	    .pcln = gopm__load32(f + FUNC_PCLN),
-	    .deferreturn = gopm__load32(f + FUNC_DEFERRETURN),
-	    .args = (int32_t)gopm__load32(f + FUNC_ARGS),
-	    .start_line = (int32_t)gopm__load32(f + FUNC_START_LINE),
-	    .pcdata_count = gopm__load32(f + FUNC_NPCDATA),
-	    .funcdata_count = f[FUNC_NFUNCDATA],
-	    .id = f[FUNC_ID],
-	    .flag = f[FUNC_FLAG],
+	    .entry = ftab_entry(module, index),
+	    .end = ftab_entry(module, index + 1),
+	    .name = gopm__load32(f + format->name),
+	    .cu = gopm__load32(f + format->cu),
+	    .pcsp = gopm__load32(f + format->pcsp),
+	    .pcfile = gopm__load32(f + format->pcfile),
+	    .pcln = gopm__load32(f + format->pcln),
+	    .deferreturn = gopm__load32(f + format->deferreturn),
+	    .args = (int32_t)gopm__load32(f + format->args),
+	    .start_line = format->start_line >= 0 ? (int32_t)gopm__load32(f + format->start_line) : 0,
+	    .pcdata_count = gopm__load32(f + format->npcdata),
+	    .funcdata_count = f[format->nfuncdata],
+	    .id = f[format->id],
+	    .flag = f[format->flag],
 	};
-	uint64_t left = (module->pclntable_size - offset - FUNC_BYTES) / 4;
-	return out->pcdata_count <= left && out->funcdata_count <= left - out->pcdata_count;
+	/* Both tables follow the struct; where funcdata are addresses there may be four bytes between them. */
+	uint64_t left = (module->pclntable_size - offset - format->func_size) / 4;
+	uint64_t need = out->funcdata_count * (format->funcdata_is_address ? UINT64_C(2) : UINT64_C(1)) +
+	                (format->funcdata_is_address ? 1 : 0);
+	if (out->funcdata_count == 0) {
+		need = 0;
+	}
+	return out->pcdata_count <= left && need <= left - out->pcdata_count;
 }
 
 bool gopm__func_find(const struct gopm__module *modules, size_t count, uint64_t pc, struct gopm__func *out)
@@ -61,12 +62,11 @@ bool gopm__func_find(const struct gopm__module *modules, size_t count, uint64_t 
 		if (pc < m->minpc || pc >= m->maxpc || m->ftab_count == 0) {
 			continue;
 		}
-		uint64_t target = pc - m->text;
 		uint64_t low = 0, high = m->ftab_count;
 		/* The last function whose entry is not behind pc. */
 		while (high - low > 1) {
 			uint64_t middle = low + (high - low) / 2;
-			if (gopm__load32(m->ftab + middle * 8) <= target) {
+			if (ftab_entry(m, middle) <= pc) {
 				low = middle;
 			} else {
 				high = middle;
@@ -98,6 +98,7 @@ struct rows {
 	uint64_t pc;    /* the row ends before it */
 	uint32_t value; /* as int32_t */
 	bool first;
+	uint8_t quantum;
 };
 
 static bool open_rows(struct rows *rows, const struct gopm__func *func, uint32_t table)
@@ -107,7 +108,7 @@ static bool open_rows(struct rows *rows, const struct gopm__func *func, uint32_t
 	if (table == 0 || table >= m->pctab_size) {
 		return false;
 	}
-	*rows = (struct rows){m->pctab + table, m->pctab + m->pctab_size, func->entry, UINT32_MAX, true};
+	*rows = (struct rows){m->pctab + table, m->pctab + m->pctab_size, func->entry, UINT32_MAX, true, m->pc_quantum};
 	return true;
 }
 
@@ -121,7 +122,7 @@ static bool next_row(struct rows *rows)
 	}
 	rows->first = false;
 	rows->value += (delta & 1) != 0 ? ~(delta >> 1) : delta >> 1;
-	rows->pc += read_varint(&rows->at, rows->end, &ok); /* the pc quantum is 1 on amd64 */
+	rows->pc += (uint64_t)read_varint(&rows->at, rows->end, &ok) * rows->quantum;
 	return ok;
 }
 
@@ -151,34 +152,43 @@ int32_t gopm__pcvalue_max(const struct gopm__func *func, uint32_t table)
 
 uint32_t gopm__pcdata(const struct gopm__func *func, unsigned which)
 {
-	return which < func->pcdata_count ? gopm__load32(func->at + FUNC_BYTES + which * 4) : 0;
+	return which < func->pcdata_count ? gopm__load32(func->at + func->module->format->func_size + which * 4) : 0;
 }
 
 uint64_t gopm__funcdata(const struct gopm__func *func, unsigned which)
 {
+	const struct gopm__module *m = func->module;
+
 	if (which >= func->funcdata_count) {
 		return 0;
 	}
-	uint32_t offset = gopm__load32(func->at + FUNC_BYTES + ((uint64_t)func->pcdata_count + which) * 4);
-	return offset == NO_FUNCDATA ? 0 : func->module->gofunc + offset;
+	const uint8_t *tables = func->at + m->format->func_size + (uint64_t)func->pcdata_count * 4;
+	if (m->format->funcdata_is_address) {
+		/* Aligned in memory, where pclntable is aligned. */
+		uint64_t offset = (uint64_t)(tables - m->pclntable);
+		return gopm__load64(m->pclntable + (offset + 7) / 8 * 8 + which * 8);
+	}
+	uint32_t offset = gopm__load32(tables + which * 4);
+	return offset == NO_FUNCDATA ? 0 : m->gofunc + offset;
 }
 
 bool gopm__inlined_call(struct gopm__reader *reader, const struct gopm__func *func, int32_t index,
                         struct gopm__inlined_call *out)
 {
+	const struct gopm__pcln_format *format = func->module->format;
 	uint64_t tree = gopm__funcdata(func, GOPM__FUNCDATA_INL_TREE);
 
 	if (tree == 0 || index < 0) {
 		return false;
 	}
-	const uint8_t *p = gopm__read_span(reader, tree + (uint64_t)index * INLINED_BYTES, INLINED_BYTES);
+	const uint8_t *p = gopm__read_span(reader, tree + (uint64_t)index * format->inlined_size, format->inlined_size);
 	if (p == NULL) {
 		return false;
 	}
-	out->id = p[INLINED_ID];
-	out->name = gopm__load32(p + INLINED_NAME);
-	out->parent_pc = (int32_t)gopm__load32(p + INLINED_PARENT_PC);
-	out->start_line = (int32_t)gopm__load32(p + INLINED_START_LINE);
+	out->id = p[format->inlined_id];
+	out->name = gopm__load32(p + format->inlined_name);
+	out->parent_pc = (int32_t)gopm__load32(p + format->inlined_parent_pc);
+	out->start_line = format->inlined_start_line >= 0 ? (int32_t)gopm__load32(p + format->inlined_start_line) : 0;
 	return true;
 }
 

@@ -23,13 +23,21 @@ enum { TFLAG_EXTRA_STAR = 2, KIND_MASK = 31, KIND_STRUCT = 25 };
 /* Descriptors of one module: 1 GiB is far above the largest program known. */
 #define MAX_TYPES_SIZE ((uint64_t)1 << 30)
 
-/* An abi.Name: a flag byte, the length as a varint, the bytes. */
-static bool read_name(struct gopm__reader *reader, uint64_t address, gopm_str *out)
+/* An abi.Name: a flag byte, the length, the bytes. */
+static bool read_name(struct gopm__reader *reader, const struct gopm__types *types, uint64_t address, gopm_str *out)
 {
 	uint64_t length = 0, byte;
 	unsigned used = 1;
 
-	for (unsigned shift = 0; shift < 21; shift += 7, used++) {
+	if (types->long_names) {
+		const uint8_t *p = gopm__read_span(reader, address + 1, 2);
+		if (p == NULL) {
+			return false;
+		}
+		length = (uint64_t)p[0] << 8 | p[1];
+		used = 2;
+	}
+	for (unsigned shift = 0; !types->long_names && shift < 21; shift += 7, used++) {
 		if (!gopm__read_word(reader, address + used, 1, &byte)) {
 			return false;
 		}
@@ -56,7 +64,7 @@ bool gopm__type_name(struct gopm__reader *reader, const struct gopm__types *type
 	*out = (gopm_str){NULL, 0};
 	if (!gopm__read_word(reader, type + TYPE_STR, 4, &offset) ||
 	    !gopm__read_word(reader, type + TYPE_TFLAG, 1, &flags) || offset >= types->end - types->begin ||
-	    !read_name(reader, types->begin + offset, out)) {
+	    !read_name(reader, types, types->begin + offset, out)) {
 		return false;
 	}
 	if ((flags & TFLAG_EXTRA_STAR) != 0 && out->size != 0) {
@@ -77,7 +85,8 @@ bool gopm__type_size(struct gopm__reader *reader, uint64_t type, uint64_t *size,
 	return true;
 }
 
-bool gopm__type_field(struct gopm__reader *reader, uint64_t type, uint64_t index, struct gopm__type_field *out)
+bool gopm__type_field(struct gopm__reader *reader, const struct gopm__types *types, uint64_t type, uint64_t index,
+                      struct gopm__type_field *out)
 {
 	uint64_t kind, fields, count, name;
 	unsigned field_kind;
@@ -89,20 +98,24 @@ bool gopm__type_field(struct gopm__reader *reader, uint64_t type, uint64_t index
 		return false;
 	}
 	uint64_t at = fields + index * FIELD_BYTES;
-	return gopm__read_u64(reader, at + FIELD_NAME, &name) && gopm__read_u64(reader, at + FIELD_TYPE, &out->type) &&
-	       gopm__read_u64(reader, at + FIELD_OFFSET, &out->offset) && read_name(reader, name, &out->name) &&
-	       gopm__type_size(reader, out->type, &out->size, &field_kind);
+	if (!gopm__read_u64(reader, at + FIELD_NAME, &name) || !gopm__read_u64(reader, at + FIELD_TYPE, &out->type) ||
+	    !gopm__read_u64(reader, at + FIELD_OFFSET, &out->offset) || !read_name(reader, types, name, &out->name)) {
+		return false;
+	}
+	out->offset >>= types->shifted ? 1 : 0;
+	return gopm__type_size(reader, out->type, &out->size, &field_kind);
 }
 
-bool gopm__type_path(struct gopm__reader *reader, uint64_t type, const char *path, struct gopm__type_field *out)
+bool gopm__type_path(struct gopm__reader *reader, const struct gopm__types *types, uint64_t type, const char *path,
+                     struct gopm__type_field *out)
 {
 	uint64_t base = 0;
 
 	while (true) {
 		size_t length = strcspn(path, ".");
 		bool found = false;
-		for (uint64_t i = 0; !found && i < GOPM__TYPE_MAX_FIELDS && gopm__type_field(reader, type, i, out);
-		     i++) {
+		for (uint64_t i = 0;
+		     !found && i < GOPM__TYPE_MAX_FIELDS && gopm__type_field(reader, types, type, i, out); i++) {
 			found = out->name.size == length && memcmp(out->name.data, path, length) == 0;
 		}
 		if (!found) {
@@ -126,9 +139,10 @@ struct wanted {
 #define MAX_WANTED 256
 
 /* Offsets of the names "*runtime.g" and so on. A struct that has a pointer type shares its name with it. */
-static size_t find_names(const uint8_t *bytes, size_t size, const char *const *names, size_t count,
+static size_t find_names(const uint8_t *bytes, size_t size, const char *const *names, size_t count, bool long_names,
                          struct wanted *wanted)
 {
+	const ptrdiff_t head = long_names ? 3 : 2; /* flags and length */
 	size_t found = 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -141,9 +155,9 @@ static size_t find_names(const uint8_t *bytes, size_t size, const char *const *n
 		memcpy(star + 1, names[i], length);
 		const uint8_t *at = bytes;
 		while (found < MAX_WANTED && (at = memmem(at, size - (size_t)(at - bytes), star, length)) != NULL) {
-			/* The byte before is the length, the one before that the flags. */
-			if (at - bytes >= 2 && at[-1] == length && at[-2] < 16) {
-				wanted[found++] = (struct wanted){(uint32_t)(at - bytes - 2), (uint32_t)i};
+			/* The length is right before the name, the flags before that. */
+			if (at - bytes >= head && at[-1] == length && (!long_names || at[-2] == 0) && at[-head] < 16) {
+				wanted[found++] = (struct wanted){(uint32_t)(at - bytes - head), (uint32_t)i};
 			}
 			at++;
 		}
@@ -178,7 +192,7 @@ gopm_status gopm__types_find_structs(struct gopm__reader *reader, const struct g
 		}
 		bytes = copy;
 	}
-	size_t found = find_names(bytes, size, names, count, wanted);
+	size_t found = find_names(bytes, size, names, count, types->long_names, wanted);
 	uint64_t filter = 0; /* most descriptors fail one bit test */
 	for (size_t i = 0; i < found; i++) {
 		filter |= UINT64_C(1) << (wanted[i].offset & 63);
@@ -194,7 +208,7 @@ gopm_status gopm__types_find_structs(struct gopm__reader *reader, const struct g
 			if (wanted[i].offset == str && addresses[wanted[i].which] == 0) {
 				struct gopm__type_field first;
 				/* A descriptor's fields can be read; chance bytes' cannot. */
-				if (gopm__type_field(reader, types->begin + at, 0, &first)) {
+				if (gopm__type_field(reader, types, types->begin + at, 0, &first)) {
 					addresses[wanted[i].which] = types->begin + at;
 				}
 			}

@@ -1,6 +1,6 @@
 /* Type descriptors (internal/abi.Type): every Go program carries those of the runtime's own
  * structures, with field names and offsets, stripped or not.
- * Source: internal/abi/type.go, Go 1.17 to 1.27. */
+ * Source: internal/abi/type.go, Go 1.16 to 1.27. */
 #ifndef GOPM_SYMBOL_TYPEDESC_H
 #define GOPM_SYMBOL_TYPEDESC_H
 
@@ -9,6 +9,8 @@
 /* Where a module keeps its descriptors and their names. */
 struct gopm__types {
 	uint64_t begin, end; /* moduledata.types and etypes */
+	bool long_names;     /* a name's length is two bytes, the high one first (until Go 1.16), not a varint */
+	bool shifted;        /* a field's offset is stored shifted by one (until Go 1.18) */
 };
 
 #define GOPM__TYPE_MAX_FIELDS 4096
@@ -27,10 +29,12 @@ gopm_status gopm__types_find_structs(struct gopm__reader *reader, const struct g
                                      const char *const *names, size_t count, uint64_t *addresses);
 
 /* Field `index` of the struct descriptor at `type`; false: past the end, or not a struct. */
-bool gopm__type_field(struct gopm__reader *reader, uint64_t type, uint64_t index, struct gopm__type_field *out);
+bool gopm__type_field(struct gopm__reader *reader, const struct gopm__types *types, uint64_t type, uint64_t index,
+                      struct gopm__type_field *out);
 
 /* A field by its path ("sched.sp"): offset from the start of `type`, and size. */
-bool gopm__type_path(struct gopm__reader *reader, uint64_t type, const char *path, struct gopm__type_field *out);
+bool gopm__type_path(struct gopm__reader *reader, const struct gopm__types *types, uint64_t type, const char *path,
+                     struct gopm__type_field *out);
 
 /* The type's name as %T prints it, "*main.Metric"; false: damaged. */
 bool gopm__type_name(struct gopm__reader *reader, const struct gopm__types *types, uint64_t type, gopm_str *out);

@@ -4,6 +4,8 @@
 
 /* Physical frames of one stack: Go's own limit is a 1 GB stack, and no frame takes less than a word. */
 #define MAX_STEPS (UINT32_C(1) << 27)
+/* What an injected call takes on CPUs with a link register: sys.MinFrameSize, aligned as the stack. */
+#define LR_SAVE_SIZE 16u
 
 static void stop(struct gopm__walk *walk, uint32_t end, uint64_t address)
 {
@@ -45,7 +47,9 @@ static void enter(struct gopm__walk *walk, uint64_t pc, uint64_t sp, bool exact,
 	if (walk->info == NULL) {
 		stop(walk, GOPM_STACK_END_LIMIT, pc);
 	} else if (walk->info->known && walk->info->sp_delta >= 0) {
-		walk->cfa = sp + (uint64_t)walk->info->sp_delta + walk->rt->core->arch->pointer_size;
+		const struct gopm__arch *arch = walk->rt->core->arch;
+		walk->cfa =
+		    sp + (uint64_t)walk->info->sp_delta + (arch->return_address_on_stack ? arch->pointer_size : 0);
 	}
 }
 
@@ -108,6 +112,7 @@ static void start_at_registers(struct gopm__walk *walk, const struct gopm__threa
 	uint32_t flags = GOPM_FRAME_INNERMOST;
 
 	walk->registers = thread->registers;
+	walk->lr = arch->return_address_on_stack ? 0 : thread->registers.value[arch->lr];
 	const struct gopm__pcinfo *info = gopm__symtab_pc(walk->rt->symtab, pc);
 	if ((info == NULL || !info->known) && walk->m != NULL && walk->m->vdso_sp != 0 && walk->m->vdso_pc != 0) {
 		/* In the vDSO, which has no pclntab: the caller's pc and sp were saved. */
@@ -115,8 +120,13 @@ static void start_at_registers(struct gopm__walk *walk, const struct gopm__threa
 		return;
 	}
 	if (pc == 0) {
-		/* A call of a nil function: its caller's return address is on the stack. */
-		uint64_t back;
+		/* A call of a nil function: its caller is where it would return to. */
+		uint64_t back = walk->lr;
+		if (back != 0) {
+			walk->lr = 0;
+			enter(walk, back, sp, false, flags | place_on_stack(walk, sp));
+			return;
+		}
 		if (!gopm__read_u64(&walk->reader, sp, &back)) {
 			stop(walk, GOPM_STACK_END_MEMORY, sp);
 			return;
@@ -191,6 +201,7 @@ static void jump(struct gopm__walk *walk, uint64_t pc, bool same_frame)
 {
 	walk->may_jump = false;
 	walk->has_registers = false;
+	walk->lr = 0;
 	walk->lo = walk->g_lo;
 	walk->hi = walk->g_hi;
 	walk->callee_role = GOPM__ROLE_NORMAL;
@@ -214,8 +225,10 @@ static bool leave_signal(struct gopm__walk *walk)
 	walk->registers = registers;
 	walk->has_registers = true;
 	walk->callee_role = GOPM__ROLE_NORMAL;
-	uint64_t sp = registers.value[walk->rt->core->arch->sp];
-	enter(walk, registers.value[walk->rt->core->arch->pc], sp, true,
+	const struct gopm__arch *arch = walk->rt->core->arch;
+	walk->lr = arch->return_address_on_stack ? 0 : registers.value[arch->lr];
+	uint64_t sp = registers.value[arch->sp];
+	enter(walk, registers.value[arch->pc], sp, true,
 	      GOPM_FRAME_INTERRUPTED | GOPM_FRAME_REGISTERS | place_on_stack(walk, sp));
 	return walk->at_frame;
 }
@@ -240,6 +253,11 @@ bool gopm__walk_next(struct gopm__walk *walk)
 	if (system && walk->may_jump && walk->g_sp != 0) {
 		switch (info->role) {
 		case GOPM__ROLE_SYSTEMSTACK:
+			/* In its prologue or epilogue the stack is not switched yet; only a link register shows that.
+			 */
+			if (!walk->rt->core->arch->return_address_on_stack && info->sp_delta == 0) {
+				break;
+			}
 			jump(walk, walk->pc, true);
 			if (!walk->at_frame) {
 				return false;
@@ -271,14 +289,21 @@ bool gopm__walk_next(struct gopm__walk *walk)
 		stop(walk, system ? GOPM_STACK_END_NOT_GO : GOPM_STACK_END_DAMAGED, walk->pc);
 		return false;
 	}
-	if (walk->cfa <= walk->sp || (walk->hi != 0 && walk->cfa > walk->hi)) {
+	const struct gopm__arch *arch = walk->rt->core->arch;
+	bool empty = !arch->return_address_on_stack && walk->cfa == walk->sp;
+	if (walk->cfa < walk->sp || (walk->cfa == walk->sp && !empty) || (walk->hi != 0 && walk->cfa > walk->hi)) {
 		stop(walk, GOPM_STACK_END_DAMAGED, walk->cfa);
 		return false;
 	}
-	if (!gopm__read_u64(&walk->reader, walk->cfa - 8, &back)) {
-		stop(walk, GOPM_STACK_END_MEMORY, walk->cfa - 8);
+	/* A frame without a stack of its own has its return address in the register still, if it is the innermost. */
+	uint64_t place = arch->return_address_on_stack ? walk->cfa - arch->pointer_size : walk->sp;
+	if (walk->lr != 0 && empty) {
+		back = walk->lr;
+	} else if (!gopm__read_u64(&walk->reader, place, &back)) {
+		stop(walk, GOPM_STACK_END_MEMORY, place);
 		return false;
 	}
+	walk->lr = 0;
 	if (back == 0) {
 		stop(walk, GOPM_STACK_END_COMPLETE, walk->sp);
 		return false;
@@ -289,7 +314,16 @@ bool gopm__walk_next(struct gopm__walk *walk)
 	uint32_t keep = walk->flags & (GOPM_FRAME_SYSTEM_STACK | GOPM_FRAME_SIGNAL_STACK);
 	walk->callee_role = info->role;
 	walk->has_registers = false;
-	enter(walk, back, walk->cfa, exact, keep | (exact ? GOPM_FRAME_INTERRUPTED : 0));
+	uint64_t sp = walk->cfa;
+	if (exact && !arch->return_address_on_stack) {
+		/* The signal handler saved the interrupted frame's return address below it before it made the call. */
+		if (!gopm__read_u64(&walk->reader, sp, &walk->lr)) {
+			stop(walk, GOPM_STACK_END_MEMORY, sp);
+			return false;
+		}
+		sp += LR_SAVE_SIZE;
+	}
+	enter(walk, back, sp, exact, keep | (exact ? GOPM_FRAME_INTERRUPTED : 0));
 	if (walk->at_frame && !walk->info->known) {
 		stop(walk, GOPM_STACK_END_NOT_GO, back);
 	}

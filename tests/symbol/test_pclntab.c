@@ -13,7 +13,7 @@ static const uint8_t pctab[] = {
 };
 
 static struct gopm__module module = {
-    .text = 0x1000, .minpc = 0x1000, .maxpc = 0x2000, .pctab = pctab, .pctab_size = sizeof pctab};
+    .pc_quantum = 1, .text = 0x1000, .minpc = 0x1000, .maxpc = 0x2000, .pctab = pctab, .pctab_size = sizeof pctab};
 
 static const struct gopm__func func = {.module = &module, .entry = 0x1000};
 
@@ -77,7 +77,9 @@ static void test_functions(void **state)
 	uint8_t table[88] = {0}, ftab[24];
 	const uint32_t rows[] = {0x10, 0, 0x40, 44, 0x80, 0};
 	struct gopm__func found;
-	struct gopm__module m = {.text = 0x1000,
+	struct gopm__module m = {.format = gopm__pcln_format(UINT32_C(0xfffffff1)),
+	                         .pc_quantum = 1,
+	                         .text = 0x1000,
 	                         .minpc = 0x1010,
 	                         .maxpc = 0x1080,
 	                         .ftab = ftab,

@@ -1,8 +1,12 @@
 #include "core/arch/arch.h"
 
 #include "core/arch/amd64/arch.h"
+#include "core/arch/arm64/arch.h"
 
-static const struct gopm__arch *const archs[] = {&gopm__arch_amd64};
+static const struct gopm__arch *const archs[] = {
+    &gopm__arch_amd64,
+    &gopm__arch_arm64,
+};
 
 const struct gopm__arch *gopm__arch_by_machine(uint16_t elf_machine)
 {

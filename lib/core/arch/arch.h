@@ -27,9 +27,11 @@ struct gopm__arch {
 	uint16_t elf_machine;
 	uint8_t pointer_size;
 	uint8_t pc_quantum;           /* pclntab's minLC */
-	bool return_address_on_stack; /* a call pushes it, so that CFA = sp at entry + pointer_size */
+	bool return_address_on_stack; /* a call pushes it, so that CFA = sp at entry + pointer_size; else it is in `lr`
+	                               */
+	uint8_t argument_offset;      /* bytes from the canonical frame address to the arguments (sys.MinFrameSize) */
 	uint16_t prstatus_size;       /* least bytes of the descriptor */
-	uint8_t pc, sp, fp, g;        /* indexes into registers; g: ABIInternal's g register */
+	uint8_t pc, sp, fp, g, lr;    /* indexes into registers; g: ABIInternal's g register; lr: where there is one */
 	size_t register_count;
 	const struct gopm__register_desc *registers;
 	/* For each register, where a signal handler's frame keeps it, from the trampoline's canonical frame

@@ -25,7 +25,8 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < NAMES; i++) {
 		struct gopm__type_field field;
-		for (uint64_t f = 0; gopm__type_field(&reader, types[i], f, &field); f++) {
+		for (uint64_t f = 0; gopm__type_field(&reader, &core->symtab.modules[0].types, types[i], f, &field);
+		     f++) {
 			(void)printf("%s %.*s %" PRIu64 " %" PRIu64 "\n", names[i], (int)field.name.size,
 			             field.name.data, field.offset, field.size);
 		}

@@ -1,0 +1,102 @@
+#include "core/arch/arm64/arch.h"
+
+#include <elf.h>
+
+/* Offsets: struct elf_prstatus, where pr_reg starts at 112 and is a struct user_pt_regs: x0 to x30, sp, pc, pstate.
+ * DWARF numbers: DWARF for the Arm 64-bit Architecture, 4.1. */
+enum { PR_REG = 112 };
+
+#define REGISTER(name, slot, dwarf)                                                                                    \
+	{                                                                                                              \
+		name, PR_REG + 8 * (slot), dwarf                                                                       \
+	}
+#define X(n)                                                                                                           \
+	{                                                                                                              \
+		"x" #n, PR_REG + 8 * (n), n                                                                            \
+	}
+
+static const struct gopm__register_desc registers[] = {
+    X(0),
+    X(1),
+    X(2),
+    X(3),
+    X(4),
+    X(5),
+    X(6),
+    X(7),
+    X(8),
+    X(9),
+    X(10),
+    X(11),
+    X(12),
+    X(13),
+    X(14),
+    X(15),
+    X(16),
+    X(17),
+    X(18),
+    X(19),
+    X(20),
+    X(21),
+    X(22),
+    X(23),
+    X(24),
+    X(25),
+    X(26),
+    X(27),
+    X(28),
+    X(29),
+    X(30),
+    REGISTER("sp", 31, 31),
+    REGISTER("pc", 32, -1),
+    REGISTER("pstate", 33, -1),
+};
+
+_Static_assert(sizeof registers / sizeof registers[0] <= GOPM__MAX_REGISTERS, "registers fit");
+
+/* struct rt_sigframe lies at the handler's sp: 128 bytes of siginfo, then a ucontext whose sigcontext starts at 176
+ * with the fault address; the registers follow in the order above. */
+#define SAVED(slot) (128 + 176 + 8 + 8 * (slot))
+static const uint16_t sigcontext[GOPM__MAX_REGISTERS] = {
+    SAVED(0),  SAVED(1),  SAVED(2),  SAVED(3),  SAVED(4),  SAVED(5),  SAVED(6),  SAVED(7),  SAVED(8),
+    SAVED(9),  SAVED(10), SAVED(11), SAVED(12), SAVED(13), SAVED(14), SAVED(15), SAVED(16), SAVED(17),
+    SAVED(18), SAVED(19), SAVED(20), SAVED(21), SAVED(22), SAVED(23), SAVED(24), SAVED(25), SAVED(26),
+    SAVED(27), SAVED(28), SAVED(29), SAVED(30), SAVED(31), SAVED(32), SAVED(33),
+};
+
+/* BL: the top six bits are 100101, the rest is the distance from itself in words. */
+static bool direct_call(const uint8_t *code, size_t size, uint64_t pc, uint64_t *target)
+{
+	if (size < 4 || pc % 4 != 0) {
+		return false;
+	}
+	uint32_t word = (uint32_t)code[0] | (uint32_t)code[1] << 8 | (uint32_t)code[2] << 16 | (uint32_t)code[3] << 24;
+	if (word >> 26 != 0x25) {
+		return false;
+	}
+	uint64_t distance = word & 0x3ffffff;
+	if ((distance & 0x2000000) != 0) {
+		distance |= ~UINT64_C(0x3ffffff);
+	}
+	*target = pc + distance * 4;
+	return true;
+}
+
+const struct gopm__arch gopm__arch_arm64 = {
+    .name = "arm64",
+    .elf_machine = EM_AARCH64,
+    .pointer_size = 8,
+    .pc_quantum = 4,
+    .return_address_on_stack = false,
+    .argument_offset = 8,
+    .prstatus_size = 392,
+    .pc = 32,
+    .sp = 31,
+    .fp = 29,
+    .g = 28,
+    .lr = 30,
+    .register_count = sizeof registers / sizeof registers[0],
+    .registers = registers,
+    .sigcontext = sigcontext,
+    .direct_call = direct_call,
+};

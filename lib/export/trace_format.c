@@ -1,0 +1,21 @@
+#include "export/trace_format.h"
+
+#include <stddef.h>
+
+/* The newest first. */
+static const struct gopm__trace_format formats[] = {
+    {.from = 23, .argument_info = true, .elides_middle = true, .creator = true, .pointers = true},
+    {.from = 21, .argument_info = true, .elides_middle = true, .creator = true},
+    {.from = 17, .argument_info = true},
+    {.from = 0},
+};
+
+const struct gopm__trace_format *gopm__trace_format(int minor)
+{
+	size_t i = 0;
+
+	while (minor != 0 && minor < formats[i].from) {
+		i++;
+	}
+	return &formats[i];
+}

@@ -1,0 +1,26 @@
+/* How pclntab is laid out, by its magic: data, so that a new one is a row. Source: runtime/symtab.go and
+ * runtime/runtime2.go of the versions named. */
+#ifndef GOPM_SYMBOL_PCLN_FORMAT_H
+#define GOPM_SYMBOL_PCLN_FORMAT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Offsets in a runtime._func; -1: this version has no such field. */
+struct gopm__pcln_format {
+	uint32_t magic;
+	const char *versions;
+	uint8_t ftab_word;        /* bytes of each of the two numbers in a row of ftab */
+	bool entry_is_address;    /* ftab and _func hold addresses, not offsets from text */
+	bool funcdata_is_address; /* 8 bytes each, aligned, not offsets from gofunc */
+	int8_t name, args, deferreturn, pcsp, pcfile, pcln, npcdata, cu, start_line, id, flag, nfuncdata;
+	uint8_t func_size;
+	/* A row of FUNCDATA_InlTree. */
+	uint8_t inlined_size;
+	int8_t inlined_id, inlined_name, inlined_parent_pc, inlined_start_line;
+};
+
+/* NULL: a magic this library does not know. */
+const struct gopm__pcln_format *gopm__pcln_format(uint32_t magic);
+
+#endif
