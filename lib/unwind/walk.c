@@ -158,7 +158,6 @@ void gopm__walk_goroutine(struct gopm__walk *walk, const struct gopm__runtime *r
 	walk->reader = gopm__reader(&rt->core->memory);
 	walk->m = g->m;
 	walk->user_only = user_only;
-	walk->callee_role = GOPM__ROLE_NORMAL;
 	walk->steps = 0;
 	walk->may_jump = false;
 	set_goroutine(walk, g);
@@ -204,7 +203,6 @@ static void jump(struct gopm__walk *walk, uint64_t pc, bool same_frame)
 	walk->lr = 0;
 	walk->lo = walk->g_lo;
 	walk->hi = walk->g_hi;
-	walk->callee_role = GOPM__ROLE_NORMAL;
 	if (!on_stack(walk->g_sp, walk->lo, walk->hi)) {
 		stop(walk, GOPM_STACK_END_DAMAGED, walk->g_sp);
 		return;
@@ -224,7 +222,6 @@ static bool leave_signal(struct gopm__walk *walk)
 	}
 	walk->registers = registers;
 	walk->has_registers = true;
-	walk->callee_role = GOPM__ROLE_NORMAL;
 	const struct gopm__arch *arch = walk->rt->core->arch;
 	walk->lr = arch->return_address_on_stack ? 0 : registers.value[arch->lr];
 	uint64_t sp = registers.value[arch->sp];
@@ -312,7 +309,6 @@ bool gopm__walk_next(struct gopm__walk *walk)
 	bool exact = info->role == GOPM__ROLE_SIGPANIC || info->role == GOPM__ROLE_ASYNC_PREEMPT ||
 	             info->role == GOPM__ROLE_DEBUG_CALL;
 	uint32_t keep = walk->flags & (GOPM_FRAME_SYSTEM_STACK | GOPM_FRAME_SIGNAL_STACK);
-	walk->callee_role = info->role;
 	walk->has_registers = false;
 	uint64_t sp = walk->cfa;
 	if (exact && !arch->return_address_on_stack) {

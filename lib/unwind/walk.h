@@ -31,7 +31,6 @@ struct gopm__walk {
 	uint64_t g_lo, g_hi;
 	bool may_jump, user_only;
 	uint64_t lr; /* on CPUs that keep it in a register: the frame's return address; 0: it is on the stack */
-	uint8_t callee_role;
 	uint32_t steps;
 };
 

@@ -191,7 +191,7 @@ static void refuses_what_is_no_core(void **state)
 	h->e_type = ET_REL;
 	expect_failure(data, size, GOPM_ERR_FORMAT, "ELF file of type 1");
 	*h = good;
-	h->e_machine = EM_AARCH64;
+	h->e_machine = EM_S390;
 	expect_failure(data, size, GOPM_ERR_UNSUPPORTED, "ELF machine 183");
 	*h = good;
 	h->e_ident[EI_CLASS] = ELFCLASS32;
