@@ -1,0 +1,29 @@
+#!/usr/bin/env python3
+"""Writes the ABI of a build of libgopm.so to tests/abi/gopm.abi: after a release, or while
+nothing is released after a change that was meant.
+
+    tests/abi/baseline.py [build/dev]
+"""
+import pathlib
+import re
+import subprocess
+import sys
+
+import house
+
+BASELINE = pathlib.Path(__file__).resolve().parent / "gopm.abi"
+
+
+def main():
+    build = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else house.BUILD
+    subprocess.run(["abidw", "--headers-dir", house.SOURCE / "include/gopm", "--drop-private-types", "--no-corpus-path",
+                    "--no-comp-dir-path", "--exported-interfaces-only", "--out-file", BASELINE, build / "libgopm.so"], check=True)
+    # What a reader of the difference does not need, and what would say where it was built.
+    text = BASELINE.read_text().replace(f"{house.SOURCE}/", "")
+    text = re.sub(r" comp-dir-path='[^']*'", "", text)
+    BASELINE.write_text(text)
+    print(f"{BASELINE}: {len(text)} bytes")
+
+
+if __name__ == "__main__":
+    main()
