@@ -1,6 +1,7 @@
 #include "symbol/executable.h"
 
 #include <elf.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -309,6 +310,39 @@ static void finds_symbols(void **state)
 	assert_string_equal(name.data, "_rt0");
 	assert_int_equal(gopm__executable_symbol_at(&o.exe, PROGRAM_ENTRY + 1).size, 0);
 	assert_int_equal(gopm__executable_symbol_at(&o.exe, 5).size, 0);
+	close_it(&o);
+}
+
+static void *ask_from_thread(void *argument)
+{
+	struct opened *o = argument;
+	static const char *const names[] = {".debug_info", ".debug_line", ".debug_abbrev"};
+
+	for (size_t i = 0; i < 300; i++) {
+		struct gopm__section section;
+		if (gopm__executable_section(&o->exe, names[i % 3], &section) != GOPM_OK || section.size != 5000 ||
+		    section.data[4999] != 49 || gopm__executable_symbol_at(&o->exe, PROGRAM_ENTRY).size != 4) {
+			return o;
+		}
+	}
+	return NULL;
+}
+
+static void many_threads_ask(void **state)
+{
+	pthread_t threads[4];
+	struct opened o;
+
+	(void)state;
+	open_named(&o, &plain, &plain, &normal);
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(pthread_create(&threads[i], NULL, ask_from_thread, &o), 0);
+	}
+	for (size_t i = 0; i < 4; i++) {
+		void *wrong;
+		assert_int_equal(pthread_join(threads[i], &wrong), 0);
+		assert_null(wrong);
+	}
 	close_it(&o);
 }
 
@@ -649,6 +683,7 @@ int main(void)
 	    cmocka_unit_test(same_code_is_used),
 	    cmocka_unit_test(unpacks_sections),
 	    cmocka_unit_test(finds_symbols),
+	    cmocka_unit_test(many_threads_ask),
 	    cmocka_unit_test(searches),
 	    cmocka_unit_test(finds_a_debug_file),
 	    cmocka_unit_test(refuses_what_is_no_executable),
