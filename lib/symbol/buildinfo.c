@@ -11,7 +11,8 @@ static const char magic[] = "\xff Go buildinf:";
 
 static bool looks_like_version(gopm_str s)
 {
-	return s.size >= 4 && memmem(s.data, s.size, "go1.", 4) != NULL && memchr(s.data, '\0', s.size) == NULL;
+	return s.data != NULL && s.size >= 4 && memmem(s.data, s.size, "go1.", 4) != NULL &&
+	       memchr(s.data, '\0', s.size) == NULL;
 }
 
 static gopm_str parse(const struct gopm__corefile *core, const uint8_t *data, uint64_t size)

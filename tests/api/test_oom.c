@@ -2,6 +2,7 @@
 #include "cmocka_all.h"
 #include "support/sample.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
