@@ -1,5 +1,5 @@
-// Parks as many goroutines as it is told, on stacks of about seven frames that
-// differ in shape, and prints "ready": what the benchmark takes cores of.
+// Parks as many goroutines as it is told, on stacks of seven frames or so, and
+// of different shapes, and prints "ready": what the benchmark takes cores of.
 package main
 
 import (
@@ -17,8 +17,7 @@ type job struct {
 	words  [4]uint64
 }
 
-//go:noinline
-func receive(j *job) int { return <-j.done }
+func receive(j *job) int { return <-j.done } // inlined
 
 //go:noinline
 func choose(j *job, other chan string) int {
@@ -43,10 +42,8 @@ func sleep(j *job) int {
 	return j.number
 }
 
-func small(j *job) int { return receive(j) + 1 } // inlined
-
 //go:noinline
-func wait(j *job, kind int) int {
+func work(j *job, kind int) int {
 	switch kind {
 	case 0:
 		return choose(j, nil)
@@ -55,20 +52,9 @@ func wait(j *job, kind int) int {
 	case 2:
 		return sleep(j)
 	default:
-		return small(j)
+		return receive(j) + j.number
 	}
 }
-
-//go:noinline
-func step3(j *job, kind int) int { return wait(j, kind) + j.number }
-
-//go:noinline
-func step2(j *job, kind int, pad [3]int) int { return step3(j, kind) + pad[kind%3] }
-
-//go:noinline
-func step1(j *job, kind int) int { return step2(j, kind, [3]int{kind, j.number, 1}) }
-
-func work(j *job, kind int) { step1(j, kind) }
 
 func main() {
 	count := flag.Int("n", 1000000, "goroutines")
