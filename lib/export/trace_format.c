@@ -4,9 +4,9 @@
 
 /* The newest first. */
 static const struct gopm__trace_format formats[] = {
-    {.from = 23, .argument_info = true, .elides_middle = true, .creator = true, .pointers = true},
+    {.from = 22, .argument_info = true, .elides_middle = true, .creator = true, .pointers = true},
     {.from = 21, .argument_info = true, .elides_middle = true, .creator = true},
-    {.from = 17, .argument_info = true},
+    {.from = 17, .argument_info = true, .arguments_at_parent = true},
     {.from = 0},
 };
 

@@ -5,11 +5,13 @@
 #include <stdbool.h>
 
 struct gopm__trace_format {
-	int from;           /* first Go minor version that prints so */
-	bool argument_info; /* FUNCDATA_ArgInfo instead of raw words (1.17) */
-	bool elides_middle; /* "...N frames elided..." in the middle instead of at the end (1.21) */
-	bool creator;       /* "in goroutine N" (1.21) */
-	bool pointers;      /* gp=, m= and mp= in headers of level system (1.23) */
+	int from;                 /* first Go minor version that prints so */
+	bool argument_info;       /* FUNCDATA_ArgInfo instead of raw words (1.17) */
+	bool elides_middle;       /* "...N frames elided..." in the middle instead of at the end (1.21) */
+	bool creator;             /* "in goroutine N" (1.21) */
+	bool pointers;            /* gp=, m= and mp= in headers of level system (1.22) */
+	bool arguments_at_parent; /* liveness is that of the outermost inlined call, not of the frame's pc (until 1.20)
+	                           */
 };
 
 /* The format of Go 1.`minor`; 0: unknown, taken for the newest. */

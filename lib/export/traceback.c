@@ -88,7 +88,9 @@ static void print_call(struct gopm__walk *walk, const struct gopm__call *call, u
 	} else {
 		uint64_t argp = walk->cfa + walk->rt->core->arch->argument_offset;
 		if (gopm__trace_format(walk->rt->minor)->argument_info) {
-			gopm__trace_args(&walk->reader, &walk->info->func, argp, walk->lookup_pc, out);
+			uint64_t pc =
+			    gopm__trace_format(walk->rt->minor)->arguments_at_parent ? call->pc : walk->lookup_pc;
+			gopm__trace_args(&walk->reader, &walk->info->func, argp, pc, out);
 		} else {
 			gopm__trace_raw_args(&walk->reader, &walk->info->func, argp, out);
 		}

@@ -76,23 +76,20 @@ static uint8_t role_of(const struct gopm__symtab *symtab, gopm_str name, uint8_t
 	return GOPM__ROLE_NORMAL;
 }
 
-/* The wrapper's funcID changes between versions, but has always been the one behind that of
- * runtime.systemstack_switch (internal/abi/symtab.go), which is recognised by its name. */
+/* The wrapper's funcID changes between versions, but every other one belongs to a single function of the runtime,
+ * and every program has many wrappers: equality functions, method wrappers. */
 static uint8_t find_wrapper_id(const struct gopm__module *module)
 {
-	static const char name[] = "runtime.systemstack_switch";
+	uint64_t functions[256] = {0};
 	struct gopm__func func;
+	uint8_t most = 0;
 
 	for (uint64_t i = 0; i < module->ftab_count; i++) {
-		if (!gopm__func_at(module, i, &func) || func.id == 0) {
-			continue;
-		}
-		gopm_str s = gopm__func_name(module, func.name);
-		if (s.size == sizeof name - 1 && memcmp(s.data, name, s.size) == 0) {
-			return (uint8_t)(func.id + 1);
+		if (gopm__func_at(module, i, &func) && func.id != 0 && ++functions[func.id] > functions[most]) {
+			most = func.id;
 		}
 	}
-	return 0;
+	return functions[most] > 1 ? most : 0;
 }
 
 static struct gopm__pctable *new_table(unsigned bits, struct gopm__pctable *older)
@@ -121,9 +118,8 @@ gopm_status gopm__symtab_open(struct gopm__symtab *symtab, struct gopm__corefile
 	}
 	symtab->wrapper_id = find_wrapper_id(&symtab->modules[0]);
 	if (symtab->wrapper_id == 0) {
-		gopm__finding_add(
-		    core->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__NOWHERE,
-		    "pclntab has no runtime.systemstack_switch: wrappers are not told from other functions");
+		gopm__finding_add(core->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__NOWHERE,
+		                  "pclntab has no wrappers that could be told from other functions");
 	}
 	return GOPM_OK;
 }
