@@ -97,8 +97,8 @@ static gopm_status check_type(const struct gopm__source *source, const Elf64_Ehd
 		                  core ? "a" : "an", what);
 	}
 	if (gopm__arch_by_machine(h->e_machine) == NULL) {
-		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, place, "is for ELF machine %u; only amd64 is supported",
-		                  h->e_machine);
+		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, place,
+		                  "is for ELF machine %u, which this library does not know", h->e_machine);
 	}
 	return GOPM_OK;
 }
