@@ -2,6 +2,7 @@
 import contextlib
 import fcntl
 import gzip
+import hashlib
 import json
 import os
 import pathlib
@@ -58,21 +59,25 @@ def need_delve():
     return delve
 
 
-def newest(folder):
-    return max(path.stat().st_mtime for path in folder.iterdir() if path.suffix in (".go", ".mod", ".py"))
+def fingerprint(arguments):
+    """Of everything that a core depends on: another state of the tree makes another core."""
+    program = arguments[arguments.index("--program") + 1] if "--program" in arguments else STORY
+    digest = hashlib.sha256(repr(arguments).replace(str(SOURCE), "").encode())
+    for path in sorted([*program.glob("*.go"), program / "go.mod", STORY / "make-cores.py"]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def core(name):
     """Makes a core, or skips where go, gdb or ptrace is missing."""
     need("go")
     need("gdb")
-    CACHE.mkdir(parents=True, exist_ok=True)
-    folder = CACHE / name
+    folder = CACHE / f"{name}-{fingerprint(CORES[name])}"
+    folder.mkdir(parents=True, exist_ok=True)
     done = folder / "done"
-    with open(CACHE / f"{name}.lock", "w") as lock:
+    with open(folder / "lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        sources = max(newest(STORY), newest(SOURCE / "tests/programs/states"))
-        if not done.exists() or done.stat().st_mtime < sources:
+        if not done.exists():
             result = subprocess.run([sys.executable, STORY / "make-cores.py", folder, *CORES[name]], capture_output=True,
                                     text=True)
             if result.returncode:

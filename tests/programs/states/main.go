@@ -149,7 +149,7 @@ func locked(c chan int) {
 }
 
 func labelled(c chan int) {
-	labels := pprof.Labels("tenant", "blue", "path", "/api/v1")
+	labels := pprof.Labels("tenant", "blue", "path", "/api/v1", "bytes", "\xff\xc0\x80 \x00\"\\\n\u2028\xed\xa0\x80é€😀\xe2\x82")
 	pprof.Do(context.Background(), labels, func(ctx context.Context) {
 		<-c
 	})
