@@ -86,7 +86,9 @@ GOPM_API void gopm_core_options_init(gopm_core_options *options, size_t struct_s
  * NT_FILE note, then by build ID under /usr/lib/debug/.build-id, then read
  * out of the core where the core holds its pages. A build ID that does not
  * match makes a finding of kind GOPM_FINDING_EXE_MISMATCH and sets
- * GOPM_CORE_EXE_MISMATCH; the core still opens.
+ * GOPM_CORE_EXE_MISMATCH. Such an executable is used where its code is the
+ * same as far as the core tells; else the right one is, where that is found,
+ * and GOPM_ERR_NO_EXECUTABLE says so where it is not.
  *
  * @param out owned by the caller; release with gopm_core_close()
  * @return GOPM_OK; GOPM_ERR_ARGUMENT (NULL, no source or two); GOPM_ERR_NO_MEMORY;
@@ -106,7 +108,7 @@ GOPM_API gopm_status gopm_core_open_path(const char *core_path, const char *exe_
 /** Gives up one reference; NULL is accepted.  Since: 0.1 */
 GOPM_API void gopm_core_close(gopm_core *core);
 
-/** The executable's build ID is not the one the core carries. */
+/** The build ID of the executable that was named (or found by its path) is not the one the core carries. */
 #define GOPM_CORE_EXE_MISMATCH UINT32_C(1)
 /** The executable was read out of the core itself. */
 #define GOPM_CORE_EXE_FROM_CORE UINT32_C(2)

@@ -1,6 +1,8 @@
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "cmocka_all.h"
 #include "support/elfbuilder.h"
@@ -506,6 +508,43 @@ static void no_quadratic_work(void **state)
 	elf_builder_free(&b);
 }
 
+/* Four gigabytes, in a file that has none of them: nothing of a segment is looked at. */
+static void big_core_opens_at_once(void **state)
+{
+	const uint64_t big = (uint64_t)4 << 30;
+	struct elf_builder b;
+	struct test_core core;
+	struct rusage before, after;
+	char path[64];
+	size_t size;
+	uint64_t word;
+
+	(void)state;
+	elf_builder_init(&b, ET_CORE);
+	add_notes(&b);
+	struct elf_builder_segment *s = elf_builder_load(&b, STACK, "", 0, big, PF_R | PF_W);
+	s->header.p_filesz = big;
+	s->header.p_offset = 65536;
+	uint8_t *data = elf_builder_finish(&b, &size);
+	test_file(path, data, size);
+	assert_int_equal(truncate(path, (off_t)(65536 + big)), 0);
+	struct gopm__source_request request = {.fd = -1, .path = path, .what = "core", .unpack = true};
+	assert_int_equal(getrusage(RUSAGE_SELF, &before), 0);
+	test_core_open_request(&core, &request);
+	assert_int_equal(getrusage(RUSAGE_SELF, &after), 0);
+	assert_int_equal(core.status, GOPM_OK);
+	assert_false(core.file.truncated);
+	assert_int_equal(core.file.memory_size, big);
+	assert_true(after.ru_minflt + after.ru_majflt - before.ru_minflt - before.ru_majflt < 100);
+	struct gopm__reader reader = gopm__reader(&core.file.memory);
+	assert_true(gopm__read_u64(&reader, STACK + big - 8, &word));
+	assert_false(gopm__read_u64(&reader, STACK + big - 7, &word));
+	test_core_close(&core);
+	assert_int_equal(unlink(path), 0);
+	free(data);
+	elf_builder_free(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -522,6 +561,7 @@ int main(void)
 	    cmocka_unit_test(many_threads),
 	    cmocka_unit_test(many_segments),
 	    cmocka_unit_test(no_quadratic_work),
+	    cmocka_unit_test(big_core_opens_at_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
