@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "value/closure.h"
 #include "value/time.h"
 #include "value/variable.h"
 
@@ -198,7 +199,7 @@ static void load_number(struct gopm__context *context, struct gopm__variable *v)
 	}
 }
 
-void gopm__load_function(struct gopm__context *context, struct gopm__variable *v)
+static void load_function(struct gopm__context *context, struct gopm__variable *v, uint32_t level)
 {
 	uint64_t pc = 0;
 
@@ -220,6 +221,9 @@ void gopm__load_function(struct gopm__context *context, struct gopm__variable *v
 	}
 	if (v->text.size == 0) {
 		v->unreadable = gopm__context_text(context, "no function is known at 0x%" PRIx64, pc);
+	} else if (level == 0) {
+		/* The text does not show them: only who asks for this value's children needs them. */
+		gopm__closure_children(context, v);
 	}
 }
 
@@ -253,7 +257,7 @@ void gopm__variable_load(struct gopm__context *context, struct gopm__variable *v
 		gopm__load_interface(context, v, level, true);
 		break;
 	case GOPM_KIND_FUNC:
-		gopm__load_function(context, v);
+		load_function(context, v, level);
 		break;
 	case GOPM_KIND_INVALID:
 		v->unreadable = "its type is of a kind that is not supported";

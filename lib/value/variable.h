@@ -93,7 +93,6 @@ void gopm__variable_load(struct gopm__context *context, struct gopm__variable *v
 /* The parts of gopm__variable_load() that live in files of their own. */
 void gopm__load_map(struct gopm__context *context, struct gopm__variable *v, uint32_t level);
 void gopm__load_interface(struct gopm__context *context, struct gopm__variable *v, uint32_t level, bool data);
-void gopm__load_function(struct gopm__context *context, struct gopm__variable *v);
 
 /* The type whose runtime descriptor lies at `descriptor`; NULL: the DWARF knows none. */
 const struct gopm__dwarf_type *gopm__type_of_descriptor(struct gopm__context *context, uint64_t descriptor);

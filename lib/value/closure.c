@@ -1,0 +1,56 @@
+#include "value/closure.h"
+
+#include "dwarf/constants.h"
+#include "dwarf/scope.h"
+
+/* Captured by the function itself, not by one that was inlined into it. */
+static bool is_captured(const struct gopm__function_tree *tree, const struct gopm__scope_node *node)
+{
+	if (node->tag != GOPM__TAG_VARIABLE || node->closure_offset < 0 || node->name.size == 0) {
+		return false;
+	}
+	/* Parents come first in the list: this ends. */
+	for (uint32_t at = node->parent; at != 0; at = tree->nodes[at].parent) {
+		if (tree->nodes[at].tag == GOPM__TAG_INLINED_SUBROUTINE) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void read_captured(struct gopm__context *context, const struct gopm__scope_node *node, uint64_t closure,
+                          struct gopm__variable *out)
+{
+	gopm__variable_init(context, out, node->name, closure + (uint64_t)node->closure_offset,
+	                    gopm__dwarf_type_at(context->dwarf, node->type), NULL);
+	/* "&x" was captured by reference: its value is behind the pointer. */
+	if (node->name.size > 1 && node->name.data[0] == '&' && out->kind == GOPM_KIND_POINTER) {
+		struct gopm__variable pointer = *out;
+		gopm__variable_target(context, &pointer, out);
+		out->name = (gopm_str){node->name.data + 1, node->name.size - 1};
+	}
+}
+
+void gopm__closure_children(struct gopm__context *context, struct gopm__variable *v)
+{
+	const struct gopm__function_tree *tree;
+	struct gopm__function function;
+	struct gopm__unit *unit;
+	size_t count = 0;
+
+	if (gopm__dwarf_function_at(context->dwarf, v->uinteger - context->exe->bias, &unit, &function) != GOPM_OK ||
+	    gopm__function_tree(context->dwarf, function.die, &tree) != GOPM_OK) {
+		return;
+	}
+	for (size_t i = 1; i < tree->node_count; i++) {
+		count += is_captured(tree, &tree->nodes[i]) ? 1 : 0;
+	}
+	if (count == 0 || (v->children = gopm__variable_children(context, count)) == NULL) {
+		return;
+	}
+	for (size_t i = 1; i < tree->node_count; i++) {
+		if (is_captured(tree, &tree->nodes[i])) {
+			read_captured(context, &tree->nodes[i], v->base, &v->children[v->child_count++]);
+		}
+	}
+}
