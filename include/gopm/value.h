@@ -126,7 +126,9 @@ GOPM_API gopm_status gopm_value_child(const gopm_value *value, uint64_t index, g
 GOPM_API void gopm_value_free(gopm_value *value);
 
 /**
- * The value as one line, as Delve prints it.
+ * The value as one line, as Delve's command line prints it. Where the two differ on purpose: times are in
+ * UTC whatever their location; of several constants with the value the one of the type's own package is named;
+ * a part whose location names no place is unreadable, not zero.
  * @param buffer receives up to `size` - 1 bytes and a NUL; NULL with size 0 asks for the length
  * @param length bytes of the whole text, without the NUL
  * @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1

@@ -89,7 +89,7 @@ static void debug_sections(uint16_t version)
 	for (size_t i = 0; i < 4; i++) {
 		elf_bytes_add(&out, sections[i]->data, sections[i]->size);
 	}
-	elf_bytes_add(&out, made.memory.data, 0x900);
+	elf_bytes_add(&out, made.memory.data, 0xd00);
 	(void)snprintf(name, sizeof name, "variables/version-%u", (unsigned)version);
 	put(name, out.data, out.size);
 	elf_bytes_free(&out);

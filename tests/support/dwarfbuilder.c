@@ -171,6 +171,13 @@ enum {
 	SUDOG,
 	POINTER_SUDOG,
 	UINT32,
+	OLD_MAP,
+	HMAP,
+	POINTER_HMAP,
+	BUCKET,
+	POINTER_BUCKET,
+	BYTES8,
+	INTS8,
 };
 
 static void base(struct dwarf_builder *b, unsigned label, const char *name, unsigned encoding, unsigned size,
@@ -316,6 +323,30 @@ static void add_map_types(struct dwarf_builder *b)
 	          DWARF_REF(GOPM__AT_GO_KEY, INT), DWARF_REF(GOPM__AT_GO_ELEM, UINT8));
 }
 
+/* runtime/map.go up to Go 1.23: buckets of eight. */
+static void add_old_map_types(struct dwarf_builder *b)
+{
+	array(b, BYTES8, "[8]uint8", 8, UINT8, 8);
+	array(b, INTS8, "[8]int", 64, INT, 8);
+	structure(b, BUCKET, "bucket<int,uint8>", 88, 25);
+	member(b, "tophash", 0, BYTES8);
+	member(b, "keys", 8, INTS8);
+	member(b, "values", 72, BYTES8);
+	member(b, "overflow", 80, POINTER_BUCKET);
+	dwarf_end(b);
+	pointer(b, POINTER_BUCKET, "*bucket<int,uint8>", BUCKET);
+	structure(b, HMAP, "hash<int,uint8>", 48, 25);
+	member(b, "count", 0, INT);
+	member(b, "B", 9, UINT8);
+	member(b, "buckets", 16, POINTER_BUCKET);
+	member(b, "oldbuckets", 24, POINTER_BUCKET);
+	dwarf_end(b);
+	pointer(b, POINTER_HMAP, "*hash<int,uint8>", HMAP);
+	DWARF_DIE(b, GOPM__TAG_TYPEDEF, false, OLD_MAP, DWARF_NAME("map[int]uint8"),
+	          DWARF_REF(GOPM__AT_TYPE, POINTER_HMAP), DWARF_NUMBER(GOPM__AT_GO_KIND, 21),
+	          DWARF_REF(GOPM__AT_GO_KEY, INT), DWARF_REF(GOPM__AT_GO_ELEM, UINT8));
+}
+
 #define LOCAL(name, line, type, location)                                                                              \
 	DWARF_DIE(b, GOPM__TAG_VARIABLE, false, 0, DWARF_NAME(name), DWARF_NUMBER(GOPM__AT_DECL_LINE, line),           \
 	          DWARF_REF(GOPM__AT_TYPE, type), DWARF_EXPRESSION(GOPM__AT_LOCATION, location))
@@ -348,12 +379,14 @@ static void add_function(struct dwarf_builder *b)
 	LOCAL("gone", 12, INT, "");
 	LOCAL("half", 12, POINT, "\x91\x80\x7f\x93\x08\x93\x08"); /* fbreg -128, piece 8, nothing, piece 8 */
 	LOCAL("&moved", 12, POINTER_INT, "\x91\xa0\x7f");
-	LOCAL("any", 13, EFACE, "\x91\xb0\x7f"); /* fbreg -80 */
-	LOCAL("ch", 13, CHAN, "\x91\x40");       /* fbreg -64 */
-	LOCAL("m", 13, MAP, "\x91\x48");         /* fbreg -56 */
-	LOCAL("bytes", 13, ARRAY, "\x91\x50");   /* fbreg -48 */
-	LOCAL("real", 13, FLOAT, "\x91\x58");    /* fbreg -40 */
-	LOCAL("yes", 13, BOOL, "\x31\x9f");      /* lit1, stack_value */
+	LOCAL("any", 13, EFACE, "\x91\xb0\x7f");   /* fbreg -80 */
+	LOCAL("ch", 13, CHAN, "\x91\x40");         /* fbreg -64 */
+	LOCAL("m", 13, MAP, "\x91\x48");           /* fbreg -56 */
+	LOCAL("bytes", 13, ARRAY, "\x91\x50");     /* fbreg -48 */
+	LOCAL("real", 13, FLOAT, "\x91\x58");      /* fbreg -40 */
+	LOCAL("yes", 13, BOOL, "\x31\x9f");        /* lit1, stack_value */
+	LOCAL("old", 13, OLD_MAP, "\x91\x60");     /* fbreg -32 */
+	LOCAL("growing", 13, OLD_MAP, "\x91\x68"); /* fbreg -24 */
 	LOCAL("later", 90, INT, "\x30\x9f");
 	DWARF_DIE(b, GOPM__TAG_VARIABLE, false, 0, DWARF_NAME("lost"), DWARF_NUMBER(GOPM__AT_DECL_LINE, 12),
 	          DWARF_REF(GOPM__AT_TYPE, INT), DWARF_LIST(GOPM__AT_LOCATION, b->version >= 5 ? 12 : 0));
@@ -408,6 +441,38 @@ static void put64(struct elf_bytes *memory, uint64_t address, uint64_t value)
 	put(memory, address, &value, sizeof value);
 }
 
+static void put_entry(struct elf_bytes *memory, uint64_t bucket, unsigned slot, uint8_t top, uint64_t key,
+                      uint8_t value)
+{
+	put(memory, bucket + slot, &top, 1);
+	put64(memory, bucket + 8 + (uint64_t)slot * 8, key);
+	put(memory, bucket + 72 + slot, &value, 1);
+}
+
+/* One bucket with another behind it; and a map that grows from one bucket to two, the old one still in use. */
+static void add_old_maps(struct elf_bytes *memory)
+{
+	const uint64_t cfa = TESTDWARF_CFA, place = TESTDWARF_MEMORY + 0xa00;
+
+	put64(memory, cfa - 32, place);
+	put64(memory, place, 3);
+	put64(memory, place + 16, place + 0x40);
+	put_entry(memory, place + 0x40, 0, 9, 1, 11);
+	put_entry(memory, place + 0x40, 1, 1, 99, 99); /* empty */
+	put_entry(memory, place + 0x40, 7, 200, 2, 12);
+	put64(memory, place + 0x40 + 80, place + 0xa0);
+	put_entry(memory, place + 0xa0, 3, 5, 3, 13);
+	uint64_t growing = place + 0x100;
+	put64(memory, cfa - 24, growing);
+	put64(memory, growing, 2);
+	put(memory, growing + 9, "\1", 1);
+	put64(memory, growing + 16, place + 0x140);
+	put64(memory, growing + 24, place + 0x1f0);
+	put_entry(memory, place + 0x140, 0, 9, 98, 98); /* not moved here yet */
+	put_entry(memory, place + 0x1f0, 0, 9, 4, 14);
+	put_entry(memory, place + 0x1f0, 2, 9, 5, 15);
+}
+
 static void add_memory(struct elf_bytes *memory)
 {
 	const uint64_t cfa = TESTDWARF_CFA, free_ = TESTDWARF_MEMORY + 0x500;
@@ -447,6 +512,7 @@ static void add_memory(struct elf_bytes *memory)
 	put(memory, group + 16 + 48, "\x33", 1);
 	put(memory, cfa - 48, "\1\2\3", 3);
 	put(memory, cfa - 40, &real, sizeof real);
+	add_old_maps(memory);
 }
 
 void test_dwarf_make(struct test_dwarf *out, uint16_t version)
@@ -461,6 +527,7 @@ void test_dwarf_make(struct test_dwarf *out, uint16_t version)
 	add_plain_types(&b);
 	add_runtime_types(&b);
 	add_map_types(&b);
+	add_old_map_types(&b);
 	add_function(&b);
 	dwarf_end(&b);
 	dwarf_builder_finish(&b);

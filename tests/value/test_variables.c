@@ -52,6 +52,8 @@ static void reads_every_kind(void **state)
 	says(&t, "any", "interface {}(main.Point) {X: 3, Y: 4}");
 	says(&t, "ch", "chan int 2/3");
 	says(&t, "m", "map[int]uint8 [5: 50, 6: 51, ]");
+	says(&t, "old", "map[int]uint8 [1: 11, 2: 12, 3: 13, ]");
+	says(&t, "growing", "map[int]uint8 [4: 14, 5: 15, ]");
 	says(&t, "bytes", "[3]uint8 [1,2,3]");
 	says(&t, "real", "2.5");
 	says(&t, "yes", "true");
