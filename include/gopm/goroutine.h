@@ -74,6 +74,7 @@ typedef struct gopm_wait {
 #define GOPM_FIELD_START UINT32_C(8)   /**< start */
 #define GOPM_FIELD_WAIT UINT32_C(16)   /**< wait, wait_count */
 #define GOPM_FIELD_LABELS UINT32_C(32) /**< label_count */
+#define GOPM_FIELD_STACK UINT32_C(64)  /**< stack_id: unwinds to the end; not part of GOPM_FIELD_ALL */
 #define GOPM_FIELD_ALL UINT32_C(63)
 
 /** One goroutine. Plain data; fill in batches. */
@@ -102,6 +103,8 @@ typedef struct gopm_goroutine {
 	gopm_wait wait;             /**< the first object it waits on */
 	uint32_t wait_count;        /**< objects it waits on: see gopm_goroutine_waits() */
 	uint32_t label_count;       /**< pprof labels: see gopm_goroutine_labels() */
+	uint64_t stack_id; /**< names its whole stack, function by function and line by line: the same for equal stacks
+	                      of one core, and never 0; another core has other ids */
 } gopm_goroutine;
 
 /** Give Delve's answers: an inlined user frame carries the function it was inlined
@@ -131,6 +134,7 @@ typedef struct gopm_goroutine_filter {
 	const char *wait_reason;                 /**< glob over wait_reason */
 	const char *user, *start, *go, *current; /**< glob over the function's name */
 	const char *label_key, *label_value;     /**< has a label whose key and value match */
+	uint64_t stack_id;                       /**< 0: any */
 } gopm_goroutine_filter;
 
 /** Everything, all fields.  Since: 0.1 */
@@ -189,6 +193,7 @@ GOPM_API gopm_status gopm_goroutine_labels(gopm_core *core, uint64_t address, go
 #define GOPM_GROUP_REASON 5  /**< wait reason; the status of those that do not wait */
 #define GOPM_GROUP_LABEL 6   /**< value of one pprof label */
 #define GOPM_GROUP_OBJECT 7  /**< object waited on; a goroutine in a select counts for each of its channels */
+#define GOPM_GROUP_STACK 8   /**< the whole stack: functions and lines */
 
 /** Goroutines that have something in common. */
 typedef struct gopm_group {
@@ -199,7 +204,9 @@ typedef struct gopm_group {
 	gopm_str key;           /**< reason, status or label value; by an object: its description for people, as
 	                             "chan main.Metric 0xc000112000, 100 of 100: 1001 senders, 0 receivers";
 	                             lives as long as the iterator */
-	gopm_wait object;       /**< by an object, else empty */
+	gopm_wait object;  /**< by an object, else empty; kind GOPM_WAIT_CHAN_SEND stands for any use of a channel */
+	uint64_t stack_id; /**< by the whole stack, else 0: for gopm_goroutine_filter.stack_id */
+	int64_t shortest_wait; /**< nanoseconds, an estimate; 0: unknown for one of them */
 } gopm_group;
 
 typedef struct gopm_group_iter gopm_group_iter;

@@ -16,12 +16,17 @@ typedef int32_t (*gopm_write_fn)(void *user_data, const char *text, size_t size)
 
 /** Which goroutines, and how much of each: as GOTRACEBACK says. */
 #define GOPM_TRACEBACK_ALL 0    /**< user goroutines; runtime frames hidden */
-#define GOPM_TRACEBACK_SYSTEM 1 /**< system goroutines and runtime frames too */
+#define GOPM_TRACEBACK_SYSTEM 1 /**< system goroutines and runtime frames too; SIGQUIT prints this since Go 1.19 */
+#define GOPM_TRACEBACK_SINGLE                                                                                          \
+	2 /**< the goroutine the process died of, or else the first that runs; runtime frames hidden */
+
+/** Frames alone: no header, no "created by". With goroutine_id. */
+#define GOPM_TRACEBACK_FRAMES_ONLY UINT32_C(1)
 
 typedef struct gopm_traceback_options {
 	size_t struct_size;
-	uint32_t level; /**< GOPM_TRACEBACK_* */
-	uint32_t reserved;
+	uint32_t level;        /**< GOPM_TRACEBACK_* */
+	uint32_t flags;        /**< GOPM_TRACEBACK_FRAMES_ONLY */
 	uint64_t goroutine_id; /**< this one alone; 0: all */
 } gopm_traceback_options;
 
@@ -29,7 +34,8 @@ GOPM_API void gopm_traceback_options_init(gopm_traceback_options *options, size_
 
 /**
  * Writes goroutines as SIGQUIT makes the runtime print them: a header with id, state and minutes
- * waited (estimated against gopm_core_info.now), each frame with its argument words, "created by".
+ * waited (estimated against gopm_core_info.now), each frame with its argument words, "created by". A process that
+ * died of a panic or fatal error has that text in front, and the goroutine it died of comes first.
  * @param options NULL: defaults
  * @return GOPM_OK; GOPM_DONE (`write` stopped it); GOPM_NOT_FOUND (no such goroutine);
  *   GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.

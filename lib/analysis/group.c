@@ -34,14 +34,14 @@ static bool same_str(gopm_str a, gopm_str b)
 struct key {
 	gopm_location location;
 	gopm_str text;
-	uint64_t object;
+	uint64_t object, stack_id;
 	uint32_t kind;
 };
 
 static bool same_key(const gopm_group *group, const struct key *key)
 {
-	return group->object.object == key->object && group->object.kind == key->kind &&
-	       group->location.line == key->location.line &&
+	return group->object.object == key->object && group->stack_id == key->stack_id &&
+	       group->object.kind == key->kind && group->location.line == key->location.line &&
 	       same_str(group->location.function, key->location.function) &&
 	       (key->location.function.size != 0 || group->location.pc == key->location.pc) &&
 	       same_str(group->location.file, key->location.file) && same_str(group->key, key->text);
@@ -49,7 +49,8 @@ static bool same_key(const gopm_group *group, const struct key *key)
 
 static uint64_t hash_key(const struct key *key)
 {
-	uint64_t hash = key->object * UINT64_C(0x9e3779b97f4a7c15) ^ key->kind ^ ((uint64_t)key->location.line << 32);
+	uint64_t hash = (key->object ^ key->stack_id) * UINT64_C(0x9e3779b97f4a7c15) ^ key->kind ^
+	                ((uint64_t)key->location.line << 32);
 
 	/* Names lie in one table: their place is as good as their bytes. */
 	hash = hash_bytes(hash, &key->location.function.data, sizeof key->location.function.data);
@@ -87,8 +88,9 @@ static gopm_group *find_or_add(struct gopm__groups *groups, const struct key *ke
 		groups->capacity = capacity;
 	}
 	gopm_group *group = &groups->list[groups->count++];
-	*group =
-	    (gopm_group){.location = key->location, .object = {.object = key->object, .kind = key->kind, .fd = -1}};
+	*group = (gopm_group){.location = key->location,
+	                      .object = {.object = key->object, .kind = key->kind, .fd = -1},
+	                      .stack_id = key->stack_id};
 	group->key = key->text;
 	if (key->text.size != 0) {
 		group->key = gopm__arena_str(&groups->strings, key->text.data, key->text.size);
@@ -113,6 +115,9 @@ static gopm_status count_key(struct maker *maker, const struct key *key, const g
 		group->object = *object;
 	}
 	int64_t waited = g->wait_since > 0 && now > g->wait_since ? now - g->wait_since : 0;
+	if (group->count == 0 || waited < group->shortest_wait) {
+		group->shortest_wait = waited;
+	}
 	if (group->count++ == 0 || waited > group->longest_wait) {
 		group->example_id = g->id;
 		group->longest_wait = waited;
@@ -183,6 +188,11 @@ static gopm_status count_one(struct maker *maker)
 	case GOPM_GROUP_START:
 		gopm__scan_locate(scan, GOPM_FIELD_START);
 		key.location = scan->start;
+		break;
+	case GOPM_GROUP_STACK:
+		gopm__scan_locate(scan, GOPM_FIELD_STACK);
+		key.stack_id = scan->stack_id;
+		key.text = reason_or_status(scan);
 		break;
 	case GOPM_GROUP_REASON:
 		key.text = reason_or_status(scan);
@@ -278,7 +288,7 @@ gopm_status gopm__groups_make(struct gopm__groups *groups, struct gopm__runtime 
 	gopm_status status = GOPM_OK;
 
 	*groups = (struct gopm__groups){0};
-	if (by < GOPM_GROUP_USER || by > GOPM_GROUP_OBJECT || (by == GOPM_GROUP_LABEL) != (label_key != NULL)) {
+	if (by < GOPM_GROUP_USER || by > GOPM_GROUP_STACK || (by == GOPM_GROUP_LABEL) != (label_key != NULL)) {
 		return GOPM_ERR_ARGUMENT;
 	}
 	gopm__scan_init(&scan, rt, query);

@@ -51,6 +51,27 @@ void gopm__scan_clear(struct gopm__scan *scan)
 	gopm__wait_cache_free(&scan->cache);
 }
 
+/* Names of functions lie in one table: where they lie is as good as their bytes. */
+static uint64_t stack_id(const struct gopm__scan *scan)
+{
+	struct gopm__walk walk;
+	uint64_t id = UINT64_C(0xcbf29ce484222325);
+
+	gopm__walk_goroutine(&walk, scan->rt, &scan->g, false);
+	for (bool more = walk.at_frame; more; more = gopm__walk_next(&walk)) {
+		uint32_t calls = walk.info->known ? walk.info->call_count : 0;
+		for (uint32_t i = 0; i < calls; i++) {
+			const struct gopm__call *call = &walk.info->calls[i];
+			id = (id ^ (uintptr_t)call->function.data) * UINT64_C(0x9e3779b97f4a7c15);
+			id = ((id ^ id >> 32) + call->line) * UINT64_C(0xff51afd7ed558ccd);
+		}
+		if (calls == 0) {
+			id = (id ^ walk.pc) * UINT64_C(0x9e3779b97f4a7c15);
+		}
+	}
+	return id != 0 ? id : 1;
+}
+
 void gopm__scan_locate(struct gopm__scan *scan, uint32_t fields)
 {
 	bool delve = (scan->query->filter.flags & GOPM_FILTER_DELVE) != 0;
@@ -67,7 +88,10 @@ void gopm__scan_locate(struct gopm__scan *scan, uint32_t fields)
 	if ((missing & GOPM_FIELD_START) != 0) {
 		scan->start = gopm__locate_start(scan->rt, &scan->g, delve);
 	}
-	scan->found |= missing & (GOPM_FIELD_GO | GOPM_FIELD_START);
+	if ((missing & GOPM_FIELD_STACK) != 0) {
+		scan->stack_id = stack_id(scan);
+	}
+	scan->found |= missing & (GOPM_FIELD_GO | GOPM_FIELD_START | GOPM_FIELD_STACK);
 }
 
 static int64_t wait_time(const struct gopm__scan *scan)
@@ -154,6 +178,12 @@ static bool passes(struct gopm__scan *scan)
 			return false;
 		}
 	}
+	if (f->stack_id != 0) {
+		gopm__scan_locate(scan, GOPM_FIELD_STACK);
+		if (scan->stack_id != f->stack_id) {
+			return false;
+		}
+	}
 	return ((f->label_key == NULL && f->label_value == NULL) || has_label(scan, f->label_key, f->label_value)) &&
 	       (f->wait_object == 0 || waits_on(scan, f->wait_object));
 }
@@ -232,6 +262,9 @@ void gopm__scan_record(struct gopm__scan *scan, gopm_goroutine *record)
 	}
 	if ((fields & GOPM_FIELD_START) != 0) {
 		record->start = scan->start;
+	}
+	if ((fields & GOPM_FIELD_STACK) != 0) {
+		record->stack_id = scan->stack_id;
 	}
 	if ((fields & GOPM_FIELD_WAIT) != 0) {
 		record->wait_count = (uint32_t)gopm__waits(scan->rt, &scan->reader, &scan->cache, g, &record->wait, 1);

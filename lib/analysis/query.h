@@ -28,6 +28,7 @@ struct gopm__scan {
 	/* What was found to decide, for reuse by who asked. */
 	struct gopm__place_in_code current, user, go;
 	gopm_location start;
+	uint64_t stack_id;
 	uint32_t found; /* GOPM_FIELD_* of those */
 };
 

@@ -42,7 +42,7 @@ static gopm_status make_query(struct gopm__query *query, const gopm_goroutine_fi
 			return gopm__fail(err, status, GOPM__NOWHERE,
 			                  "gopm_goroutine_filter.struct_size, or a field this library does not know");
 		}
-		if ((ours.flags & ~KNOWN_FLAGS) != 0 || (ours.fields & ~GOPM_FIELD_ALL) != 0) {
+		if ((ours.flags & ~KNOWN_FLAGS) != 0 || (ours.fields & ~(GOPM_FIELD_ALL | GOPM_FIELD_STACK)) != 0) {
 			return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE, "unknown flags 0x%x or fields 0x%x",
 			                  (unsigned)ours.flags, (unsigned)ours.fields);
 		}

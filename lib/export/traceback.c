@@ -12,7 +12,7 @@ enum { INNER_FRAMES = 50, OUTER_FRAMES = 50 };
 
 bool gopm__traceback_shows(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level)
 {
-	return !gopm__g_is_dead(g) && (level >= GOPM_TRACEBACK_SYSTEM || !gopm__g_is_system(rt, g));
+	return !gopm__g_is_dead(g) && (level == GOPM_TRACEBACK_SYSTEM || !gopm__g_is_system(rt, g));
 }
 
 static void header(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level, struct gopm__text *out)
@@ -25,7 +25,7 @@ static void header(const struct gopm__runtime *rt, const struct gopm__g *g, uint
 		status = reason;
 	}
 	gopm__text_printf(out, "goroutine %" PRIu64, g->id);
-	if (level >= GOPM_TRACEBACK_SYSTEM && gopm__trace_format(rt->minor)->pointers) {
+	if (level == GOPM_TRACEBACK_SYSTEM && gopm__trace_format(rt->minor)->pointers) {
 		gopm__text_printf(out, " gp=0x%" PRIx64, g->address);
 		if (g->m != NULL) {
 			gopm__text_printf(out, " m=%" PRIu64 " mp=0x%" PRIx64, g->m->id, g->m_address);
@@ -60,7 +60,7 @@ static bool hides_wrapper(uint8_t callee_role)
 
 static bool shows_call(const struct gopm__call *call, uint32_t level, bool first, uint8_t callee_role)
 {
-	if (level >= GOPM_TRACEBACK_SYSTEM) {
+	if (level == GOPM_TRACEBACK_SYSTEM) {
 		return true;
 	}
 	if (call->role == GOPM__ROLE_WRAPPER && hides_wrapper(callee_role)) {
@@ -105,7 +105,7 @@ static void print_call(struct gopm__walk *walk, const struct gopm__call *call, u
 	if (!inlined && walk->pc > entry) {
 		gopm__text_printf(out, " +0x%" PRIx64, walk->pc - entry);
 	}
-	if (!inlined && level >= GOPM_TRACEBACK_SYSTEM) {
+	if (!inlined && level == GOPM_TRACEBACK_SYSTEM) {
 		gopm__text_printf(out, " fp=0x%" PRIx64 " sp=0x%" PRIx64 " pc=0x%" PRIx64, walk->cfa, walk->sp,
 		                  walk->pc);
 	}
@@ -185,12 +185,14 @@ static void created_by(const struct gopm__runtime *rt, const struct gopm__g *g, 
 }
 
 void gopm__traceback_goroutine(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level,
-                               struct gopm__text *out)
+                               bool frames_only, struct gopm__text *out)
 {
 	struct window window = {0};
 	uint32_t frames_level = level;
 
-	header(rt, g, level, out);
+	if (!frames_only) {
+		header(rt, g, level, out);
+	}
 	uint64_t visible = pass(rt, g, frames_level, &window, out);
 	if (visible == 0) {
 		/* Nothing but runtime frames: those are better than none. */
@@ -205,5 +207,7 @@ void gopm__traceback_goroutine(const struct gopm__runtime *rt, const struct gopm
 		window.count_elided = middle;
 	}
 	(void)pass(rt, g, frames_level, &window, out);
-	created_by(rt, g, level, out);
+	if (!frames_only) {
+		created_by(rt, g, level, out);
+	}
 }

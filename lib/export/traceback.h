@@ -9,7 +9,7 @@
 
 /* Appends the block of one goroutine: header, frames, "created by". */
 void gopm__traceback_goroutine(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level,
-                               struct gopm__text *out);
+                               bool frames_only, struct gopm__text *out);
 
 /* Whether the runtime would print it at this level. */
 bool gopm__traceback_shows(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level);

@@ -1,81 +1,8 @@
 #include "runtime/death.h"
 
-#include <gopm/value.h>
-#include <inttypes.h>
 #include <signal.h>
-#include <stdio.h>
 
-#include "runtime/g.h"
-
-#define MAX_PANIC_TEXT 65536u
-#define MAX_PANICS 1000u
-
-/* The value of a panic, from its interface (two words), as runtime.printpanicval prints it. By the time the
- * process dies the runtime has replaced errors and Stringers by their text (runtime/panic.go, preprintpanics). */
-static gopm_str panic_text(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t arg)
-{
-	uint64_t type, data, size, word = 0;
-	unsigned kind;
-	char text[256];
-	gopm_str out = {NULL, 0};
-
-	if (!gopm__read_u64(reader, arg, &type) || !gopm__read_u64(reader, arg + 8, &data) || type == 0 ||
-	    !gopm__type_size(reader, type, &size, &kind)) {
-		return out;
-	}
-	gopm_str name = gopm__runtime_type_name(rt, type);
-	if (kind == GOPM_KIND_STRING) {
-		(void)gopm__runtime_string(rt, reader, data, MAX_PANIC_TEXT, &out);
-		return out;
-	}
-	int length;
-	bool plain = (kind >= GOPM_KIND_BOOL && kind <= GOPM_KIND_UINTPTR) && size <= 8 &&
-	             gopm__read_word(reader, data, (unsigned)size, &word);
-	if (plain && kind == GOPM_KIND_BOOL) {
-		length = snprintf(text, sizeof text, "%.*s(%s)", (int)(name.size < 100 ? name.size : 100), name.data,
-		                  word != 0 ? "true" : "false");
-	} else if (plain && kind <= GOPM_KIND_INT64) {
-		unsigned shift = 64 - (unsigned)size * 8;
-		length = snprintf(text, sizeof text, "%.*s(%" PRId64 ")", (int)(name.size < 100 ? name.size : 100),
-		                  name.data, (int64_t)(word << shift) >> shift);
-	} else if (plain) {
-		length = snprintf(text, sizeof text, "%.*s(%" PRIu64 ")", (int)(name.size < 100 ? name.size : 100),
-		                  name.data, word);
-	} else {
-		length = snprintf(text, sizeof text, "(%.*s) 0x%" PRIx64, (int)(name.size < 100 ? name.size : 100),
-		                  name.data != NULL ? name.data : "", data);
-	}
-	if (length > 0) {
-		out =
-		    gopm__arena_str(&rt->arena, text, (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
-	}
-	return out;
-}
-
-/* The newest panic that was neither recovered nor is a Goexit; false: none. */
-static bool find_panic(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g, gopm_str *text)
-{
-	const struct gopm__layout *l = &rt->layout;
-	uint64_t at = g->panic, flag;
-
-	if (l->panic.arg < 0 || l->panic.link < 0) {
-		return false;
-	}
-	for (unsigned i = 0; at != 0 && i < MAX_PANICS; i++) {
-		bool skip = (l->panic.recovered >= 0 &&
-		             gopm__read_word(reader, at + (uint64_t)l->panic.recovered, 1, &flag) && flag != 0) ||
-		            (l->panic.goexit >= 0 &&
-		             gopm__read_word(reader, at + (uint64_t)l->panic.goexit, 1, &flag) && flag != 0);
-		if (!skip) {
-			*text = panic_text(rt, reader, at + (uint64_t)l->panic.arg);
-			return true;
-		}
-		if (!gopm__read_u64(reader, at + (uint64_t)l->panic.link, &at)) {
-			break;
-		}
-	}
-	return false;
-}
+#include "runtime/panic.h"
 
 /* The message of runtime.throw or fatal: the last line in the backlog that says so. */
 static gopm_str fatal_text(const struct gopm__runtime *rt)
@@ -151,9 +78,13 @@ void gopm__death_find(struct gopm__death *death, struct gopm__runtime *rt)
 		return;
 	}
 	death->goroutine = g.id;
-	if (!m->throwing && m->dying && find_panic(rt, &reader, &g, &death->text)) {
+	death->g = g.address;
+	struct gopm__text text = {0};
+	if (!m->throwing && m->dying && gopm__panic_value(rt, &reader, &g, &text)) {
 		death->kind = GOPM_DEATH_PANIC;
+		death->text = gopm__arena_str(&rt->arena, text.data != NULL ? text.data : "", text.size);
 	}
+	gopm__text_free(&text);
 	/* The signal that became the panic says where; the kernel only knows of the abort after it. */
 	uint64_t sig, address;
 	const struct gopm__layout *l = &rt->layout;

@@ -8,6 +8,7 @@ struct gopm__death {
 	uint32_t kind; /* GOPM_DEATH_* */
 	int32_t signal, signal_code;
 	uint64_t fault_address, thread, goroutine;
+	uint64_t g;    /* address of that goroutine's g; 0: none */
 	gopm_str text; /* in rt->arena or the core */
 };
 

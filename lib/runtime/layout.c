@@ -87,6 +87,7 @@ static const struct row {
     ROW(PANIC, panic, arg, "arg", 16, false),
     ROW(PANIC, panic, link, "link", 8, false),
     ROW(PANIC, panic, recovered, "recovered", 1, false),
+    ROW(PANIC, panic, repanicked, "repanicked", 1, false),
     ROW(PANIC, panic, goexit, "goexit", 1, false),
 };
 

@@ -43,7 +43,7 @@ struct gopm__layout {
 		int32_t fd, rg, wg;
 	} poll;
 	struct {
-		int32_t arg, link, recovered, goexit;
+		int32_t arg, link, recovered, repanicked, goexit;
 	} panic;
 };
 
