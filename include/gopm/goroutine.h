@@ -206,7 +206,7 @@ typedef struct gopm_group {
 	                             lives as long as the iterator */
 	gopm_wait object;  /**< by an object, else empty; kind GOPM_WAIT_CHAN_SEND stands for any use of a channel */
 	uint64_t stack_id; /**< by the whole stack, else 0: for gopm_goroutine_filter.stack_id */
-	int64_t shortest_wait; /**< nanoseconds, an estimate; 0: unknown for one of them */
+	int64_t shortest_wait; /**< of those whose wait is known; 0: of none */
 } gopm_group;
 
 typedef struct gopm_group_iter gopm_group_iter;

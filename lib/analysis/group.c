@@ -115,7 +115,7 @@ static gopm_status count_key(struct maker *maker, const struct key *key, const g
 		group->object = *object;
 	}
 	int64_t waited = g->wait_since > 0 && now > g->wait_since ? now - g->wait_since : 0;
-	if (group->count == 0 || waited < group->shortest_wait) {
+	if (waited > 0 && (group->shortest_wait == 0 || waited < group->shortest_wait)) {
 		group->shortest_wait = waited;
 	}
 	if (group->count++ == 0 || waited > group->longest_wait) {
