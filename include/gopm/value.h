@@ -127,8 +127,8 @@ GOPM_API void gopm_value_free(gopm_value *value);
 
 /**
  * The value as one line, as Delve's command line prints it. Where the two differ on purpose: times are in
- * UTC whatever their location; of several constants with the value the one of the type's own package is named;
- * a part whose location names no place is unreadable, not zero.
+ * UTC whatever their location; a part whose location names no place is unreadable, not zero. Of several
+ * constants with the value the first in the DWARF is named; Delve's sort may put another one first.
  * @param buffer receives up to `size` - 1 bytes and a NUL; NULL with size 0 asks for the length
  * @param length bytes of the whole text, without the NUL
  * @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1

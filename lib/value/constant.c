@@ -58,7 +58,6 @@ static gopm_str bits(struct gopm__context *context, const struct gopm__constant 
 gopm_str gopm__constant_name(struct gopm__context *context, const struct gopm__dwarf_type *type, int64_t value)
 {
 	const gopm_str none = {"", 0};
-	bool best_is_foreign = false;
 	size_t count;
 
 	/* Only types that a program names: an int of value 1 is not io.SeekCurrent. */
@@ -67,20 +66,13 @@ gopm_str gopm__constant_name(struct gopm__context *context, const struct gopm__d
 		return none;
 	}
 	const struct gopm__constant *constants = gopm__dwarf_constants(context->dwarf, type->die, &count);
-	gopm_str best = none;
 	for (size_t i = 0; i < count; i++) {
-		if (constants[i].value != value) {
-			continue;
+		/* Several constants may have the value, of other packages too: the first one in the DWARF is named,
+		 * which is nearly always the one that Delve names. */
+		if (constants[i].value == value) {
+			gopm_str name = short_name(constants[i].name, type->name);
+			return gopm__arena_str(context->arena, name.data, name.size);
 		}
-		/* Several constants may have the value: the one of the type's own package is meant. */
-		gopm_str name = short_name(constants[i].name, type->name);
-		if (best.size == 0 || (name.data != constants[i].name.data && best_is_foreign)) {
-			best = name;
-			best_is_foreign = name.data == constants[i].name.data;
-		}
-	}
-	if (best.size != 0) {
-		return gopm__arena_str(context->arena, best.data, best.size);
 	}
 	return value != 0 && count != 0 ? bits(context, constants, count, type->name, value) : none;
 }
