@@ -132,6 +132,8 @@ void gopm__load_interface(struct gopm__context *context, struct gopm__variable *
 		gopm__variable_init(context, child, name, address, type, NULL);
 		child->unreadable = bad != NULL ? bad : child->unreadable;
 	}
+	/* No interface holds an interface; where damaged DWARF says so, it counts as a level. */
+	level += child->kind == GOPM_KIND_INTERFACE ? 1 : 0;
 	if (data && level <= context->limits.max_depth) {
 		gopm__variable_load(context, child, level);
 	} else {

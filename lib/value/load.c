@@ -9,6 +9,8 @@
 
 /* Errors among elements after which a list is given up. */
 #define MAX_BAD_ELEMENTS 3
+/* Lists are opened whatever their level: one that holds itself would never end. */
+#define MAX_LEVEL 64
 
 static const char out_of_budget[] = "a limit on the number of values was reached";
 
@@ -230,6 +232,10 @@ static void load_function(struct gopm__context *context, struct gopm__variable *
 void gopm__variable_load(struct gopm__context *context, struct gopm__variable *v, uint32_t level)
 {
 	if (v->unreadable != NULL || v->loaded || (v->address == 0 && v->base == 0)) {
+		return;
+	}
+	if (level > MAX_LEVEL) {
+		v->unreadable = "nested too deep";
 		return;
 	}
 	v->loaded = true;

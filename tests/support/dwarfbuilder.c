@@ -178,6 +178,8 @@ enum {
 	POINTER_BUCKET,
 	BYTES8,
 	INTS8,
+	SELF,
+	POINTER_SELF,
 };
 
 static void base(struct dwarf_builder *b, unsigned label, const char *name, unsigned encoding, unsigned size,
@@ -244,6 +246,12 @@ static void add_plain_types(struct dwarf_builder *b)
 	member(b, "len", 8, INT);
 	member(b, "cap", 16, INT);
 	dwarf_end(b);
+	structure(b, SELF, "main.Self", 24, 23);
+	member(b, "array", 0, POINTER_SELF);
+	member(b, "len", 8, INT);
+	member(b, "cap", 16, INT);
+	dwarf_end(b);
+	pointer(b, POINTER_SELF, "*main.Self", SELF);
 	array(b, ARRAY, "[3]uint8", 3, UINT8, 3);
 	DWARF_DIE(b, GOPM__TAG_TYPEDEF, false, COLOR, DWARF_NAME("main.Color"), DWARF_REF(GOPM__AT_TYPE, INT),
 	          DWARF_NUMBER(GOPM__AT_GO_KIND, 2));
@@ -387,6 +395,7 @@ static void add_function(struct dwarf_builder *b)
 	LOCAL("yes", 13, BOOL, "\x31\x9f");        /* lit1, stack_value */
 	LOCAL("old", 13, OLD_MAP, "\x91\x60");     /* fbreg -32 */
 	LOCAL("growing", 13, OLD_MAP, "\x91\x68"); /* fbreg -24 */
+	LOCAL("self", 13, SELF, "\x91\xe0\x7e");   /* fbreg -160 */
 	LOCAL("later", 90, INT, "\x30\x9f");
 	DWARF_DIE(b, GOPM__TAG_VARIABLE, false, 0, DWARF_NAME("lost"), DWARF_NUMBER(GOPM__AT_DECL_LINE, 12),
 	          DWARF_REF(GOPM__AT_TYPE, INT), DWARF_LIST(GOPM__AT_LOCATION, b->version >= 5 ? 12 : 0));
@@ -483,6 +492,9 @@ static void add_memory(struct elf_bytes *memory)
 	put64(memory, cfa - 128, free_);   /* list, and X of half */
 	put64(memory, cfa - 120, 2);
 	put64(memory, cfa - 112, 4);
+	put64(memory, cfa - 160, cfa - 160); /* self: a list whose only element it is */
+	put64(memory, cfa - 152, 1);
+	put64(memory, cfa - 144, 1);
 	put64(memory, free_, 100);
 	put64(memory, free_ + 8, 200);
 	put64(memory, cfa - 104, free_ + 16); /* s */

@@ -63,6 +63,21 @@ static void reads_every_kind(void **state)
 	close_frame(&made, &t);
 }
 
+static void ends_in_a_cycle(void **state)
+{
+	struct test_dwarf made;
+	struct test_frame t;
+
+	open_frame(&made, &t, version_of(state));
+	assert_int_equal(test_frame_at(&t, TESTDWARF_LOW, 0, 50), GOPM_OK);
+	char *text = test_frame_text(&t, "self");
+	assert_non_null(text);
+	assert_ptr_equal(strstr(text, "main.Self len: 1, cap: 1, [[[["), text);
+	assert_non_null(strstr(text, "[(unreadable nested too deep)]]]"));
+	free(text);
+	close_frame(&made, &t);
+}
+
 static void says_why_it_cannot_read(void **state)
 {
 	struct test_dwarf made;
@@ -196,9 +211,15 @@ int main(void)
 #test "(5)", test, NULL, NULL, &five                                                                   \
 	}
 	const struct CMUnitTest tests[] = {
-	    BOTH(reads_every_kind),      BOTH(says_why_it_cannot_read), BOTH(reads_registers_where_they_are_known),
-	    BOTH(knows_scopes),          BOTH(knows_inlined_calls),     BOTH(survives_every_cut),
-	    BOTH(memory_may_be_missing), BOTH(loads_within_limits),
+	    BOTH(reads_every_kind),
+	    BOTH(ends_in_a_cycle),
+	    BOTH(says_why_it_cannot_read),
+	    BOTH(reads_registers_where_they_are_known),
+	    BOTH(knows_scopes),
+	    BOTH(knows_inlined_calls),
+	    BOTH(survives_every_cut),
+	    BOTH(memory_may_be_missing),
+	    BOTH(loads_within_limits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
