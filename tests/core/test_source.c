@@ -2,8 +2,10 @@
 #include <lz4frame.h>
 #include <lzma.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
@@ -376,6 +378,34 @@ static void unpacks_from_callback_and_file(void **state)
 	free(data);
 }
 
+/* The disk ends before the core does; a limit on files stands for a small disk. */
+static void disk_is_full(void **state)
+{
+	uint8_t *data = content(), *packed = malloc(ROOM);
+	struct gopm__source_request request = nothing;
+	struct rlimit old, small;
+
+	(void)state;
+	assert_non_null(packed);
+	request.data = packed;
+	request.data_size = pack_zstd(packed, ROOM, data, SIZE);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	small = old;
+	small.rlim_cur = 100000;
+	void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	struct gopm__source source;
+	gopm_error *err = NULL;
+	gopm_status status = gopm__source_open(&source, &request, &err);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	(void)signal(SIGXFSZ, handler);
+	assert_int_equal(status, GOPM_ERR_IO);
+	assert_non_null(strstr(gopm_error_message(err), "cannot unpack into /var/tmp: File too large"));
+	gopm_error_free(err);
+	free(packed);
+	free(data);
+}
+
 static void cut_streams(void **state)
 {
 	uint8_t *data = content(), *packed = malloc(ROOM);
@@ -478,6 +508,7 @@ int main(void)
 	    cmocka_unit_test(many_threads_read),
 	    cmocka_unit_test(unpacks),
 	    cmocka_unit_test(unpacks_from_callback_and_file),
+	    cmocka_unit_test(disk_is_full),
 	    cmocka_unit_test(cut_streams),
 	    cmocka_unit_test(skips_empty_frames),
 	    cmocka_unit_test(stays_sparse),
