@@ -40,7 +40,7 @@ say "A thousand handlers send a metric. Who receives? The goroutine started by s
 run goroutines --where 'start=*startInChannelConsumer'
 id=$($gopm goroutines --where 'start=*startInChannelConsumer' $core | sed -n 's/.*Goroutine \([0-9]*\) .*/\1/p')
 say "Its whole stack, with arguments and locals:"
-run stack -g "$id" --full
+run stack -g "$id" --full --max-fields 6
 say "It sends as well. To which channel? Goroutines counted by what they wait on:"
 run goroutines --group-by object --limit 1
 say "The only consumer of a full channel is itself blocked sending to it. That is why.
