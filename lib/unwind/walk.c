@@ -159,6 +159,7 @@ void gopm__walk_goroutine(struct gopm__walk *walk, const struct gopm__runtime *r
 	walk->m = g->m;
 	walk->user_only = user_only;
 	walk->steps = 0;
+	walk->lr = 0;
 	walk->may_jump = false;
 	set_goroutine(walk, g);
 	if (gopm__g_is_dead(g) || g->stack_hi == 0) {
