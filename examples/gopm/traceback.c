@@ -152,11 +152,10 @@ static int run(const struct command *command, int argc, char **argv)
 const struct command command_traceback = {
     .name = "traceback",
     .summary = "print goroutines as the Go runtime prints them at SIGQUIT",
-    .usage =
-        "usage: gopm traceback [options] CORE [EXE]\n\n"
-        "Prints what the runtime would have printed.\n\n"
-        "  -g, --goroutine ID  this one alone\n"
-        "  -l, --level LEVEL   as GOTRACEBACK: single, all (default), system or crash\n"
-        "  -u, --unique        equal stacks once: how many have them, and for how long\n" SESSION_USAGE,
+    .usage = "usage: gopm traceback [options] CORE [EXE]\n\n"
+             "Prints what the runtime would have printed.\n\n"
+             "  -g, --goroutine ID  this one alone\n"
+             "  -l, --level LEVEL   as GOTRACEBACK: single, all (default), system or crash\n"
+             "  -u, --unique        equal stacks once: how many have them, and for how long\n" SESSION_USAGE,
     .run = run,
 };

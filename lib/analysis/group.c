@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "runtime/labels.h"
 #include "util/text.h"
 
 #define MAX_OBJECTS 256 /* of one goroutine */

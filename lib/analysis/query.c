@@ -1,5 +1,6 @@
 #include "analysis/query.h"
 
+#include "runtime/labels.h"
 #include "util/glob.h"
 
 /* Objects of one goroutine that a filter by object looks at. */

@@ -6,6 +6,7 @@
 #include "api/dwarf_handle.h"
 #include "api/sized.h"
 #include "dwarf/dwarf.h"
+#include "runtime/labels.h"
 
 #define KNOWN_FLAGS (GOPM_FILTER_DELVE | GOPM_FILTER_DEAD | GOPM_FILTER_NO_SYSTEM | GOPM_FILTER_ONLY_SYSTEM)
 

@@ -4,6 +4,7 @@
 
 #include "export/trace_args.h"
 #include "export/trace_format.h"
+#include "export/trace_labels.h"
 #include "export/trace_name.h"
 
 /* Frames printed at each end of a deep stack (runtime/traceback.go, tracebackInnerFrames and tracebackOuterFrames). */
@@ -48,7 +49,11 @@ static void header(const struct gopm__runtime *rt, const struct gopm__g *g, uint
 	if (g->lockedm != 0) {
 		gopm__text_str(out, ", locked to thread");
 	}
-	gopm__text_str(out, "]:\n");
+	if (rt->traceback_labels) {
+		gopm__trace_labels(rt, g, out);
+	} else {
+		gopm__text_str(out, "]:\n");
+	}
 }
 
 /* If the wrapper called a panic function instead of what it wraps, it is of interest. */

@@ -325,6 +325,24 @@ static gopm_status load_goroutines(struct gopm__runtime *rt, struct gopm__reader
 	return GOPM_OK;
 }
 
+/* GODEBUG=tracebacklabels exists since Go 1.26 and is on since 1.27 (internal/godebugs/table.go), unless the module is
+ * older. What the environment said is not known. */
+static bool prints_labels(const struct gopm__runtime *rt, struct gopm__executable *exe)
+{
+	static const char off[] = "tracebacklabels=0", on[] = "tracebacklabels=1";
+	gopm_str defaults;
+
+	if (gopm__buildinfo_setting(rt->core, exe, "DefaultGODEBUG", &defaults)) {
+		if (memmem(defaults.data, defaults.size, off, sizeof off - 1) != NULL) {
+			return false;
+		}
+		if (rt->minor >= 26 && memmem(defaults.data, defaults.size, on, sizeof on - 1) != NULL) {
+			return true;
+		}
+	}
+	return rt->minor == 0 || rt->minor >= 27;
+}
+
 gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *core, struct gopm__executable *exe,
                                struct gopm__symtab *symtab, uint64_t max_goroutines, gopm_error **err)
 {
@@ -378,6 +396,7 @@ gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *
 		rt->version = gopm__buildinfo_version(core, exe);
 	}
 	rt->minor = gopm__go_minor(rt->version);
+	rt->traceback_labels = prints_labels(rt, exe);
 	if (symbols[SYMBOL_BACKLOG_INDEX] != 0) {
 		load_backlog(rt, &reader, symbols[SYMBOL_BACKLOG], sizes[SYMBOL_BACKLOG],
 		             symbols[SYMBOL_BACKLOG_INDEX]);

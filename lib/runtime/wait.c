@@ -247,29 +247,3 @@ size_t gopm__waits(struct gopm__runtime *rt, struct gopm__reader *reader, struct
 	}
 	return 1;
 }
-
-/* internal/runtime/pprof/label.Set since Go 1.24: a slice of key and value. */
-enum { LABEL_BYTES = 32, MAX_LABELS = 1000, MAX_LABEL_SIZE = 65536 };
-
-size_t gopm__labels(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g, gopm_label *out,
-                    size_t capacity)
-{
-	uint64_t list, length, room;
-
-	if (g->labels == 0 || !gopm__read_u64(reader, g->labels, &list) ||
-	    !gopm__read_u64(reader, g->labels + 8, &length) || !gopm__read_u64(reader, g->labels + 16, &room) ||
-	    length > room || length > MAX_LABELS) {
-		return 0;
-	}
-	for (uint64_t i = 0; i < length; i++) {
-		gopm_label label;
-		if (!gopm__runtime_string(rt, reader, list + i * LABEL_BYTES, MAX_LABEL_SIZE, &label.key) ||
-		    !gopm__runtime_string(rt, reader, list + i * LABEL_BYTES + 16, MAX_LABEL_SIZE, &label.value)) {
-			return 0;
-		}
-		if (i < capacity) {
-			out[i] = label;
-		}
-	}
-	return (size_t)length;
-}

@@ -24,8 +24,4 @@ uint32_t gopm__wait_kind(gopm_str reason);
 size_t gopm__waits(struct gopm__runtime *rt, struct gopm__reader *reader, struct gopm__wait_cache *cache,
                    const struct gopm__g *g, gopm_wait *out, size_t capacity);
 
-/* pprof labels, as gopm__waits(). */
-size_t gopm__labels(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g, gopm_label *out,
-                    size_t capacity);
-
 #endif

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { MAGIC_SIZE = 14, POINTER_SIZE = 14, FLAGS = 15, POINTERS = 16, INLINE_STRINGS = 32, MAX_VERSION = 256 };
+enum { MAGIC_SIZE = 14, POINTER_SIZE = 14, FLAGS = 15, POINTERS = 16, INLINE_STRINGS = 32, MAX_MODINFO = 1 << 20 };
 enum { FLAG_BIG_ENDIAN = 1, FLAG_INLINE = 2 };
 /* Without sections the whole file is searched, as far as this. */
 #define MAX_SEARCH ((uint64_t)1 << 30)
@@ -15,53 +15,100 @@ static bool looks_like_version(gopm_str s)
 	       memchr(s.data, '\0', s.size) == NULL;
 }
 
-static gopm_str parse(const struct gopm__corefile *core, const uint8_t *data, uint64_t size)
+struct buildinfo {
+	gopm_str version, modinfo;
+};
+
+static gopm_str inline_string(struct gopm__cursor *c)
+{
+	uint64_t length = gopm__cursor_uleb(c);
+	const uint8_t *p = length <= MAX_MODINFO ? gopm__cursor_bytes(c, (size_t)length) : NULL;
+
+	return (gopm_str){(const char *)p, p != NULL ? (size_t)length : 0};
+}
+
+/* A string header in the process. */
+static gopm_str string_at(const struct gopm__corefile *core, uint64_t header)
 {
 	struct gopm__reader reader = gopm__reader(&core->memory);
-	gopm_str version = {NULL, 0};
-	uint64_t header, address, length;
+	uint64_t address, length;
 
+	if (!gopm__read_u64(&reader, header, &address) || !gopm__read_u64(&reader, header + 8, &length) ||
+	    length > MAX_MODINFO) {
+		return (gopm_str){NULL, 0};
+	}
+	const uint8_t *p = gopm__read_span(&reader, address, length);
+	return (gopm_str){(const char *)p, p != NULL ? (size_t)length : 0};
+}
+
+static bool parse(const struct gopm__corefile *core, const uint8_t *data, uint64_t size, struct buildinfo *out)
+{
 	if (size < INLINE_STRINGS || memcmp(data, magic, MAGIC_SIZE) != 0 || (data[FLAGS] & FLAG_BIG_ENDIAN) != 0) {
-		return version;
+		return false;
 	}
 	if ((data[FLAGS] & FLAG_INLINE) != 0) {
 		struct gopm__cursor c = gopm__cursor(data, (size_t)size);
 		gopm__cursor_seek(&c, INLINE_STRINGS);
-		length = gopm__cursor_uleb(&c);
-		const uint8_t *p = length <= MAX_VERSION ? gopm__cursor_bytes(&c, (size_t)length) : NULL;
-		if (p != NULL) {
-			version = (gopm_str){(const char *)p, (size_t)length};
-		}
+		out->version = inline_string(&c);
+		out->modinfo = inline_string(&c);
 	} else if (data[POINTER_SIZE] == 8) {
-		header = gopm__load64(data + POINTERS);
-		if (gopm__read_u64(&reader, header, &address) && gopm__read_u64(&reader, header + 8, &length) &&
-		    length <= MAX_VERSION) {
-			const uint8_t *p = gopm__read_span(&reader, address, length);
-			version = (gopm_str){(const char *)p, p != NULL ? (size_t)length : 0};
-		}
+		out->version = string_at(core, gopm__load64(data + POINTERS));
+		out->modinfo = string_at(core, gopm__load64(data + POINTERS + 8));
 	}
-	return looks_like_version(version) ? version : (gopm_str){NULL, 0};
+	return looks_like_version(out->version);
 }
 
-gopm_str gopm__buildinfo_version(const struct gopm__corefile *core, struct gopm__executable *exe)
+static bool find(const struct gopm__corefile *core, struct gopm__executable *exe, struct buildinfo *out)
 {
 	struct gopm__section section;
-	gopm_str version = {NULL, 0};
 
-	if (gopm__executable_section(exe, ".go.buildinfo", &section) == GOPM_OK) {
-		version = parse(core, section.data, section.size);
+	if (gopm__executable_section(exe, ".go.buildinfo", &section) == GOPM_OK &&
+	    parse(core, section.data, section.size, out)) {
+		return true;
 	}
 	uint64_t size = exe->source.size < MAX_SEARCH ? exe->source.size : MAX_SEARCH;
-	const uint8_t *file = version.size == 0 ? gopm__source_span(&exe->source, 0, size) : NULL;
-	for (uint64_t at = 0; file != NULL && version.size == 0 && at < size; at++) {
+	const uint8_t *file = gopm__source_span(&exe->source, 0, size);
+	for (uint64_t at = 0; file != NULL && at < size; at++) {
 		const uint8_t *found = memmem(file + at, (size_t)(size - at), magic, MAGIC_SIZE);
 		if (found == NULL) {
 			break;
 		}
 		at = (uint64_t)(found - file);
-		version = parse(core, found, size - at);
+		if (parse(core, found, size - at, out)) {
+			return true;
+		}
 	}
-	return version;
+	return false;
+}
+
+gopm_str gopm__buildinfo_version(const struct gopm__corefile *core, struct gopm__executable *exe)
+{
+	struct buildinfo info = {0};
+
+	return find(core, exe, &info) ? info.version : (gopm_str){NULL, 0};
+}
+
+bool gopm__buildinfo_setting(const struct gopm__corefile *core, struct gopm__executable *exe, const char *key,
+                             gopm_str *value)
+{
+	struct buildinfo info = {0};
+	char line[64] = "\nbuild\t";
+
+	*value = (gopm_str){NULL, 0};
+	if (strlen(line) + strlen(key) + 2 > sizeof line || !find(core, exe, &info) || info.modinfo.size == 0) {
+		return false;
+	}
+	strcat(line, key);
+	strcat(line, "=");
+	const char *found = memmem(info.modinfo.data, info.modinfo.size, line, strlen(line));
+	if (found == NULL) {
+		return false;
+	}
+	const char *begin = found + strlen(line);
+	size_t left = (size_t)(info.modinfo.data + info.modinfo.size - begin);
+	const char *end = left != 0 ? memchr(begin, '\n', left) : NULL;
+	*value = (gopm_str){begin, end != NULL ? (size_t)(end - begin) : left};
+	return true;
 }
 
 int gopm__go_minor(gopm_str version)

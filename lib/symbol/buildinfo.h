@@ -8,6 +8,10 @@
 /* "go1.26.8", borrowed from the executable or the core; empty: none. */
 gopm_str gopm__buildinfo_version(const struct gopm__corefile *core, struct gopm__executable *exe);
 
+/* The value of a setting in the build info, as "DefaultGODEBUG"; false: there is none, or no build info. */
+bool gopm__buildinfo_setting(const struct gopm__corefile *core, struct gopm__executable *exe, const char *key,
+                             gopm_str *value);
+
 /* The N of "go1.N...", also with a prefix as "devel go1.28-"; 0: not of that form. */
 int gopm__go_minor(gopm_str version);
 

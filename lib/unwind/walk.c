@@ -152,15 +152,10 @@ void gopm__walk_goroutine(struct gopm__walk *walk, const struct gopm__runtime *r
                           bool user_only)
 {
 	memset(walk, 0, offsetof(struct gopm__walk, registers));
-	walk->end = 0;
-	walk->end_address = 0;
 	walk->rt = rt;
 	walk->reader = gopm__reader(&rt->core->memory);
 	walk->m = g->m;
 	walk->user_only = user_only;
-	walk->steps = 0;
-	walk->lr = 0;
-	walk->may_jump = false;
 	set_goroutine(walk, g);
 	if (gopm__g_is_dead(g) || g->stack_hi == 0) {
 		stop(walk, GOPM_STACK_END_NO_STACK, g->address);

@@ -19,7 +19,6 @@ struct gopm__walk {
 	uint32_t flags; /* GOPM_FRAME_* of the physical frame */
 	bool at_frame;
 	bool has_registers; /* `registers` are those of this frame */
-	struct gopm__registers registers;
 
 	uint32_t end; /* GOPM_STACK_END_*, once at_frame is false */
 	uint64_t end_address;
@@ -32,6 +31,9 @@ struct gopm__walk {
 	bool may_jump, user_only;
 	uint64_t lr; /* on CPUs that keep it in a register: the frame's return address; 0: it is on the stack */
 	uint32_t steps;
+
+	/* Last, and not cleared at the start of a walk: most walks have no use for them. */
+	struct gopm__registers registers;
 };
 
 /* Starts at the innermost frame of a goroutine. With `user_only` the frames on its thread's system stacks are
