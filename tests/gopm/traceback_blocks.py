@@ -1,0 +1,59 @@
+"""Holds two tracebacks against each other, goroutine by goroutine and byte by byte; only the
+minutes are estimates and are compared apart."""
+import re
+
+HEADER = re.compile(r"^goroutine (\d+) .*\[(.*)\]:$")
+MINUTES = re.compile(r", (\d+) minutes")
+RAN = ("[running", "[runnable")
+
+
+def parse(text):
+    """{id: (lines with minutes cut out, minutes)}"""
+    found, current = {}, None
+    for line in text.splitlines():
+        header = HEADER.match(line)
+        if header:
+            minutes = MINUTES.search(line)
+            current = ([MINUTES.sub("", line)], int(minutes[1]) if minutes else 0)
+            found[int(header[1])] = current
+        elif not line:
+            current = None
+        elif current is not None:
+            current[0].append(line)
+    return found
+
+
+def first_difference(left, right):
+    """(index, line, line) of the first lines that differ."""
+    for i in range(max(len(left), len(right))):
+        pair = [lines[i] if i < len(lines) else "(end)" for lines in (left, right)]
+        if pair[0] != pair[1]:
+            return (i, *pair)
+    return None
+
+
+class Comparison:
+    """Of the runtime's own text with ours, of the same moment."""
+
+    def __init__(self, theirs, ours):
+        theirs, ours = parse(theirs), parse(ours)
+        theirs.pop(0, None)  # the signalled thread's own stack
+        ours.pop(0, None)
+        self.goroutines = len(theirs)
+        self.equal, self.skipped, self.problems = 0, 0, []
+        for number, (lines, minutes) in sorted(theirs.items()):
+            mine, my_minutes = ours.get(number, ([], 0))
+            if not mine:
+                self.problems.append(f"goroutine {number} is missing")
+            # What ran when the process was let go moved on before it printed itself.
+            elif any(state in mine[0] for state in RAN):
+                self.skipped += 1
+            elif mine != lines:
+                index, left, right = first_difference(mine, lines)
+                self.problems.append(f"goroutine {number}, line {index}:\n    {left}\n  the runtime's\n    {right}")
+            elif my_minutes > minutes or minutes - my_minutes > 2:
+                self.problems.append(f"goroutine {number}: {my_minutes} minutes, the runtime's {minutes}")
+            else:
+                self.equal += 1
+        for number in sorted(ours.keys() - theirs.keys()):
+            self.problems.append(f"goroutine {number} is not in the runtime's traceback")
