@@ -1,11 +1,15 @@
-"""A small bounded load on loopback, which ends with connections in different states held open."""
+"""A small bounded load on loopback: connections held open in different states, and some that go
+on asking until pause(), a moment before the core is taken: an answer or a request on its way
+would move goroutines between the core and the traceback."""
 import socket
 import threading
 import time
 
 CONNECTIONS = 24
 REQUESTS = 20
-SECONDS = 2.0
+SECONDS = 1.0
+BUSY = 4  # connections that never stop
+LIMIT = 30.0  # seconds, even for those
 
 
 class Load:
@@ -17,6 +21,7 @@ class Load:
         self.threads = []
         self.deadline = time.monotonic() + SECONDS
         self.answers = 0
+        self.paused = threading.Event()
 
     def connect(self):
         connection = socket.create_connection(self.address, timeout=5)
@@ -38,7 +43,13 @@ class Load:
         for thread in self.threads:
             thread.join(timeout=SECONDS + 10)
 
+    def pause(self):
+        self.paused.set()
+        for thread in self.threads:
+            thread.join(timeout=5)
+
     def close(self):
+        self.pause()
         for connection in self.sockets:
             connection.close()
 
@@ -50,6 +61,14 @@ class Load:
                 return
             self.answers += 1
             time.sleep(0.01)
+
+    def busy(self, path):
+        connection = self.connect()
+        limit = time.monotonic() + LIMIT
+        while not self.paused.is_set() and time.monotonic() < limit:
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            if not connection.recv(1 << 20):
+                return
 
     def half(self, text):
         self.connect().sendall(text)
@@ -85,6 +104,9 @@ def put(kind, port):
         for number in range(CONNECTIONS):
             load.spawn(load.nats, number)
     load.wait()
+    if kind in ("http", "events"):
+        for _ in range(BUSY):
+            load.spawn(load.busy, "/")
     return load
 
 

@@ -22,6 +22,7 @@ class Mode:
     after: tuple = ()  # a command on the executable
     only: tuple = tuple(TOOLCHAINS)
     arch: str = ""
+    notes: str = ""
 
 
 MODES = [

@@ -25,6 +25,7 @@ class Program:
     notes: str = ""
     prepare: dict = dataclasses.field(default_factory=dict)  # files to write before it starts
     env: dict = dataclasses.field(default_factory=dict)
+    level: str = "system"  # GOTRACEBACK; before 1.19 SIGQUIT keeps to it, since then it shows everything
 
 
 def esbuild(package, version, go, notes="", load="http"):
@@ -48,6 +49,24 @@ def lefthook(version, go):
 
 
 OLD, NEW = "esbuild-linux-64", "@esbuild/linux-x64"
+
+# Nothing that leaves this machine: no discovery, no relays, no reports.
+SYNCTHING = """<configuration version="35">
+<gui enabled="true" tls="false"><address>127.0.0.1:{port}</address></gui>
+<options>
+<listenAddress>tcp://127.0.0.1:{port2}</listenAddress>
+<globalAnnounceEnabled>false</globalAnnounceEnabled>
+<localAnnounceEnabled>false</localAnnounceEnabled>
+<relaysEnabled>false</relaysEnabled>
+<natEnabled>false</natEnabled>
+<urAccepted>-1</urAccepted>
+<crashReportingEnabled>false</crashReportingEnabled>
+<announceLANAddresses>false</announceLANAddresses>
+<startBrowser>false</startBrowser>
+<autoUpgradeIntervalH>0</autoUpgradeIntervalH>
+</options>
+</configuration>
+"""
 
 PROGRAMS = [
     esbuild(OLD, "0.8.57", "1.16"),
@@ -84,11 +103,15 @@ PROGRAMS = [
                                "  - targets: ['127.0.0.1:{port}']\n"}),
     Program("v119-syncthing", "apt", "syncthing", "1.19.2~ds1-1+b4", "usr/bin/syncthing", "1.19",
             ["serve", "--no-browser", "--no-restart", "--no-upgrade", "--no-default-folder", "--skip-port-probing",
-             "--home={dir}/home", "--gui-address=http://127.0.0.1:{port}"], "http", "cgo", {},
-            {"STMONITORED": "yes"}),  # the server itself, without the process that watches it
+             "--home={dir}/home", "--gui-address=http://127.0.0.1:{port}"], "http", "cgo",
+            {"home/config.xml": SYNCTHING}, {"STMONITORED": "yes"}),  # the server itself, without the process that watches it
     Program("v119-victoria-metrics", "apt", "victoria-metrics", "1.79.5+ds1-2+b5", "usr/bin/victoria-metrics", "1.19",
             ["-storageDataPath={dir}/data", "-httpListenAddr=127.0.0.1:{port}"], "http", "cgo"),
 ]
+
+
+for old in [program for program in PROGRAMS if program.go in ("1.16", "1.17", "1.18")]:
+    PROGRAMS.append(dataclasses.replace(old, name=old.name + "-all", level="all"))
 
 
 class Unavailable(Exception):

@@ -44,7 +44,7 @@ def take(process, folder):
         raise Failed("the runtime printed no traceback: " + text[-200:])
 
 
-def of_program(program, binary, folder, settle=1.0):
+def of_program(program, binary, folder, settle=0.5):
     """Runs a prebuilt program on loopback, under its load, and takes its core."""
     begin(folder)
     shutil.copy2(binary, folder / "server")
@@ -65,7 +65,7 @@ def of_program(program, binary, folder, settle=1.0):
         path = work / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(fill(content), encoding="utf-8")
-    env = {"PATH": "/usr/bin:/bin", "HOME": str(work), "GOTRACEBACK": "all", **program.env}
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(work), "GOTRACEBACK": program.level, **program.env}
     with open(folder / "traceback.txt", "w", encoding="utf-8") as errors, open(folder / "stdout.txt", "w", encoding="utf-8") as out:
         process = subprocess.Popen([str(folder / "server")] + [fill(a) for a in program.arguments], cwd=work, env=env,
                                    stdin=subprocess.PIPE, stdout=out, stderr=errors, start_new_session=True)
@@ -77,6 +77,9 @@ def of_program(program, binary, folder, settle=1.0):
                 if not connections.answers:
                     raise Failed("it does not answer")
             time.sleep(settle)
+            if connections:
+                connections.pause()
+                time.sleep(0.2)
             if process.poll() is not None:
                 raise Failed(f"it ended with exit code {process.returncode}: "
                              + (folder / "traceback.txt").read_text(errors="replace")[-200:])
@@ -97,7 +100,7 @@ def of_program(program, binary, folder, settle=1.0):
 
 def of_ready(folder, command=None, settle=0.5, env=None):
     """Runs folder/server, which says "ready" once it stands still, and takes its core."""
-    environment = {"PATH": "/usr/bin:/bin", "GOTRACEBACK": "all", **(env or {})}
+    environment = {"PATH": "/usr/bin:/bin", "GOTRACEBACK": "system", **(env or {})}
     with open(folder / "traceback.txt", "w", encoding="utf-8") as errors:
         process = subprocess.Popen(command or [str(folder / "server")], cwd=folder, env=environment, stdin=subprocess.PIPE,
                                    stdout=subprocess.PIPE, stderr=errors, text=True)

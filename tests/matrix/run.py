@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""Holds `gopm traceback` against the runtime's own traceback over Go versions and build modes.
+
+    run.py [--cache DIR] [--gopm PATH] [--only GLOB]... [--again] [--list]
+
+Every case is a program whose core was taken while it was held, and which then got
+SIGQUIT. For each goroutine that was not running, the block that gopm prints must be
+the runtime's, byte for byte but for the minutes it waited. Stripped twins of the same
+executable must give the same listing and groups. Prebuilt programs are downloaded by
+name and exact version into the cache folder and run on loopback alone. Exits with 1 on
+any difference. Not a part of plain ctest.
+"""
+import argparse
+import fnmatch
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+import elf
+import modes
+import programs
+import truth
+import twins
+
+sys.path.insert(0, str(truth.SOURCE / "tests/gopm"))
+from traceback_blocks import Comparison  # noqa: E402
+
+COLUMNS = ("case", "Go", "modes", "goroutines", "equal", "different", "running", "twins", "notes")
+
+
+class Case:
+    def __init__(self, name, make, notes="", level="system"):
+        self.name, self.make, self.notes, self.level = name, make, notes, level
+
+
+def cases(cache):
+    for program in programs.PROGRAMS:
+        def make(folder, program=program):
+            truth.of_program(program, programs.fetch(program, cache), folder)
+        yield Case(program.name, make, program.notes, program.level)
+    for name, mode, toolchain in modes.cases():
+        def make(folder, mode=mode, toolchain=toolchain):
+            modes.of_mode(mode, toolchain, folder)
+        yield Case(name, make, mode.notes)
+
+
+def gopm(command, *arguments):
+    """(what it printed, what is wrong with it or None)"""
+    try:
+        result = subprocess.run([str(command), *map(str, arguments)], capture_output=True, text=True, errors="replace",
+                                timeout=120, check=False)
+    except subprocess.TimeoutExpired:
+        return "", f"gopm {arguments[0]} did not end in 120 seconds"
+    if result.returncode:
+        return result.stdout, f"gopm {arguments[0]}: exit code {result.returncode}: {result.stderr.strip()[:300]}"
+    return result.stdout, None
+
+
+def examine(case, folder, command):
+    """A row of the table, and the problems."""
+    exe = folder / "server"
+    version, kinds = elf.describe(exe)
+    ours, problem = gopm(command, "traceback", "--level", case.level, folder / "core", exe)
+    result = Comparison((folder / "traceback.txt").read_text(errors="replace"), ours)
+    problems = ([problem] if problem else []) + result.problems
+    same, twin_problems = twins.compare(command, folder)
+    problems += twin_problems
+    row = (case.name, version, ", ".join(kinds), result.goroutines, result.equal, len(result.problems), result.skipped, same,
+           case.notes)
+    return row, problems
+
+
+def table(rows):
+    widths = [max(len(str(row[i])) for row in [COLUMNS, *rows]) for i in range(len(COLUMNS))]
+    for number, row in enumerate([COLUMNS, *rows]):
+        print("| " + " | ".join(str(cell).ljust(width) for cell, width in zip(row, widths)) + " |")
+        if number == 0:
+            print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    home = os.environ.get("XDG_CACHE_HOME", tempfile.gettempdir())
+    parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path(home) / "gopm-matrix")
+    parser.add_argument("--cores", type=pathlib.Path, help="folder of the cores; default: cores in the cache")
+    parser.add_argument("--gopm", type=pathlib.Path, default=truth.SOURCE / "build/release/examples/gopm")
+    parser.add_argument("--only", action="append", metavar="GLOB", help="cases by name; repeatable")
+    parser.add_argument("--again", action="store_true", help="take the cores again")
+    parser.add_argument("--problems", type=int, default=3, metavar="N", help="problems printed of one case")
+    parser.add_argument("--list", action="store_true", help="print the names of the cases and stop")
+    args = parser.parse_args()
+
+    args.cache = args.cache.resolve()
+    args.cores = (args.cores or args.cache / "cores").resolve()
+    chosen = [case for case in cases(args.cache)
+              if not args.only or any(fnmatch.fnmatch(case.name, glob) for glob in args.only)]
+    if args.list:
+        print("\n".join(case.name for case in chosen))
+        return 0
+    if not args.gopm.exists():
+        parser.error(f"{args.gopm} does not exist; build it first, or name one with --gopm")
+    rows, unavailable, bad = [], [], 0
+    for case in chosen:
+        folder = args.cores / case.name
+        started = time.monotonic()
+        try:
+            if args.again or not (folder / "done").exists():
+                case.make(folder)
+                (folder / "done").touch()
+            row, problems = examine(case, folder, args.gopm)
+        except programs.Unavailable as reason:
+            unavailable.append(f"{case.name}: {reason}")
+            continue
+        except truth.Failed as reason:
+            row, problems = (case.name, "?", "", 0, 0, 0, 0, "", "no truth"), [str(reason)]
+        rows.append(row)
+        bad += bool(problems)
+        print(f"{case.name}: {'different' if problems else 'equal'} ({time.monotonic() - started:.1f} s)", file=sys.stderr)
+        for problem in problems[:args.problems]:
+            print("  " + problem.replace("\n", "\n  "), file=sys.stderr)
+        if len(problems) > args.problems:
+            print(f"  ... and {len(problems) - args.problems} more", file=sys.stderr)
+    table(rows)
+    for line in unavailable:
+        print("not to be had: " + line)
+    print(f"{len(rows)} cases, {bad} with differences, {len(unavailable)} not to be had")
+    return 1 if bad or not rows else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""Stripped twins: the same core, opened with its executable as it is, stripped, and without section headers."""
+import json
+import shutil
+import struct
+import subprocess
+import tempfile
+import pathlib
+
+COMMANDS = (
+    ("goroutines", "--json"),
+    ("goroutines", "--group-by", "user"),
+    ("goroutines", "--group-by", "start"),
+    ("goroutines", "--group-by", "go"),
+    ("goroutines", "--group-by", "reason"),
+    ("goroutines", "--group-by", "object"),
+    ("traceback", "--level", "system"),
+)
+
+
+def without_sections(path):
+    """Clears what the ELF header says of section headers, and the headers themselves."""
+    with open(path, "r+b") as file:
+        header = bytearray(file.read(64))
+        offset = struct.unpack_from("<Q", header, 40)[0]
+        size, count = struct.unpack_from("<HH", header, 58)
+        if offset:
+            file.seek(offset)
+            file.write(bytes(size * count))
+        struct.pack_into("<Q", header, 40, 0)
+        struct.pack_into("<HHH", header, 58, 0, 0, 0)
+        file.seek(0)
+        file.write(header)
+
+
+def output(command, arguments, core, exe):
+    result = subprocess.run([str(command), *arguments, str(core), str(exe)], capture_output=True, text=True,
+                            errors="replace", timeout=120, check=False)
+    text = result.stdout
+    if "--json" in arguments and not result.returncode:
+        text = json.dumps(json.loads(text), indent=1)
+    return result.returncode, text, result.stderr
+
+
+def compare(command, folder):
+    """(a word for the table, problems)"""
+    problems, kinds = [], []
+    exe, core = folder / "server", folder / "core"
+    with tempfile.TemporaryDirectory() as work:
+        work = pathlib.Path(work)
+        found = []
+        if shutil.which("strip"):
+            stripped = work / "stripped"
+            # A strip of another CPU than the executable's refuses it.
+            done = subprocess.run(["strip", "-s", "-o", str(stripped), str(exe)], capture_output=True, check=False)
+            if done.returncode == 0:
+                found.append(("stripped", stripped))
+        bare = work / "bare"
+        shutil.copy2(exe, bare)
+        without_sections(bare)
+        found.append(("no section headers", bare))
+        expected = [output(command, arguments, core, exe) for arguments in COMMANDS]
+        for kind, twin in found:
+            equal = True
+            for arguments, (code, text, _) in zip(COMMANDS, expected):
+                twin_code, twin_text, twin_errors = output(command, arguments, core, twin)
+                if (code, text) == (twin_code, twin_text):
+                    continue
+                equal = False
+                place = next((f"line {i + 1}: {b!r} is not {a!r}" for i, (a, b)
+                              in enumerate(zip(text.splitlines(), twin_text.splitlines())) if a != b), "length")
+                problems.append(f"{kind}: {' '.join(arguments)}: exit code {twin_code}, {place} {twin_errors.strip()[:200]}")
+            kinds.append("equal" if equal else "different")
+        del found
+    return "/".join(kinds), problems
