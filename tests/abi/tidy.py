@@ -3,11 +3,15 @@
 import concurrent.futures
 import json
 import os
+import re
 import subprocess
 
 import house
 
 tool = house.need("clang-tidy")
+version = re.search(r"version (\d+)", subprocess.run([tool, "--version"], capture_output=True, text=True).stdout)
+if version is None or int(version[1]) != 14:
+    house.skip("not the clang-tidy 14 that .clang-tidy was written for")
 if os.environ.get("GOPM_SANITIZE"):
     house.skip("once is enough: the dev preset runs it")
 database = house.BUILD / "compile_commands.json"
