@@ -7,6 +7,7 @@
 /* Entries of a candidate for allgs that are checked: wrong ones fail on the first. */
 #define CHECKED_GS 64
 #define MAX_STATUS 16
+#define MAX_PS 65536
 
 static bool word_at(struct gopm__reader *reader, uint64_t address, int32_t offset, uint64_t *out)
 {
@@ -66,6 +67,33 @@ static bool is_m(const struct gopm__runtime *rt, struct gopm__reader *reader, ui
 	       lo < hi;
 }
 
+/* A pointer to runtime.p number `id`: its cache of sudogs starts out in a buffer of its own, and stays there. */
+static bool is_p(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t p, uint64_t id)
+{
+	const struct gopm__layout *l = &rt->layout;
+	uint64_t found, cache;
+
+	return p != 0 && p % 8 == 0 && l->p.id >= 0 && gopm__read_word(reader, p + (uint64_t)l->p.id, 4, &found) &&
+	       found == id && word_at(reader, p, l->p.sudogcache, &cache) && cache > p &&
+	       cache - p < l->size[GOPM__STRUCT_P];
+}
+
+static bool is_allp(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t data, uint64_t length,
+                    uint64_t capacity)
+{
+	uint64_t p;
+
+	if (data == 0 || data % 8 != 0 || length == 0 || length > capacity || capacity > MAX_PS) {
+		return false;
+	}
+	for (uint64_t i = 0; i < length; i++) {
+		if (!gopm__read_u64(reader, data + i * 8, &p) || !is_p(rt, reader, p, i)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static uint64_t chain_length(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t m, uint64_t *steps)
 {
 	uint64_t length = 0;
@@ -116,6 +144,10 @@ static void scan(struct gopm__discovered *found, struct gopm__runtime *rt, uint6
 		if (found->allgs == 0 && gopm__read_u64(&reader, at + 8, &second) &&
 		    gopm__read_u64(&reader, at + 16, &third) && is_allgs(rt, &probe, word, second, third)) {
 			found->allgs = at;
+		}
+		if (found->allp == 0 && gopm__read_u64(&reader, at + 8, &second) &&
+		    gopm__read_u64(&reader, at + 16, &third) && is_allp(rt, &probe, word, second, third)) {
+			found->allp = at;
 		}
 		/* allm is the head of the longest list: other variables point into its middle. */
 		if (is_m(rt, &probe, word)) {

@@ -8,6 +8,7 @@
 struct gopm__discovered {
 	uint64_t allgs; /* address of the slice; 0: not found */
 	uint64_t allm;  /* address of the pointer */
+	uint64_t allp;  /* address of the slice */
 	uint64_t wait_reasons;
 	uint64_t wait_reason_count;
 };

@@ -65,6 +65,8 @@ static const struct row {
     ROW(M, m, dying, "dying", 4, false),
     ROW(M, m, vdso_sp, "vdsoSP", 8, false),
     ROW(M, m, vdso_pc, "vdsoPC", 8, false),
+    ROW(P, p, id, "id", 4, false),
+    ROW(P, p, sudogcache, "sudogcache", 24, false),
     ROW(P, p, schedwhen, "sysmontick.schedwhen", 8, false),
     ROW(P, p, syscallwhen, "sysmontick.syscallwhen", 8, false),
     ROW(SUDOG, sudog, g, "g", 8, false),

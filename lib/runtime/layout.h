@@ -28,7 +28,7 @@ struct gopm__layout {
 		int32_t g0, gsignal, curg, procid, id, alllink, throwing, dying, vdso_sp, vdso_pc;
 	} m;
 	struct {
-		int32_t schedwhen, syscallwhen;
+		int32_t id, sudogcache, schedwhen, syscallwhen;
 	} p;
 	struct {
 		int32_t g, next, waitlink, elem, c;

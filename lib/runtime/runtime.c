@@ -17,7 +17,6 @@ enum symbol {
 	SYMBOL_ALLGS,
 	SYMBOL_ALLM,
 	SYMBOL_ALLP,
-	SYMBOL_SCHED,
 	SYMBOL_WAIT_REASONS,
 	SYMBOL_BUILD_VERSION,
 	SYMBOL_BACKLOG,
@@ -31,7 +30,6 @@ static const char *const symbol_names[SYMBOL_COUNT] = {
     [SYMBOL_ALLGS] = "runtime.allgs",
     [SYMBOL_ALLM] = "runtime.allm",
     [SYMBOL_ALLP] = "runtime.allp",
-    [SYMBOL_SCHED] = "runtime.sched",
     [SYMBOL_WAIT_REASONS] = "runtime.waitReasonStrings",
     [SYMBOL_BUILD_VERSION] = "runtime.buildVersion",
     [SYMBOL_BACKLOG] = "runtime.printBacklog",
@@ -42,8 +40,6 @@ static const char *const symbol_names[SYMBOL_COUNT] = {
 
 /* runtime.fingStatus, runtime/mfinal.go (Go 1.20 to 1.27). */
 #define FING_RUNNING_FINALIZER 2u
-/* runtime.schedt has no type descriptor: goidgen is its first word, lastpoll its second (Go 1.16 to 1.27). */
-#define SCHED_LASTPOLL 8u
 
 bool gopm__runtime_bytes(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t address, uint64_t size,
                          gopm_str *out)
@@ -260,14 +256,13 @@ static void newer(struct gopm__runtime *rt, uint64_t time)
 	}
 }
 
-/* The newest moment that the runtime wrote down anywhere cheap to look at. */
+/* The newest moment that the runtime wrote down where it is cheap to look: when each p was last seen scheduling, and
+ * when goroutines parked. sched.lastpoll would say no more: it is zero while the poller sleeps, and while it does not,
+ * a p is busy. */
 static void estimate_now(struct gopm__runtime *rt, struct gopm__reader *reader, const uint64_t *symbols)
 {
 	uint64_t word, ps = 0, p_count = 0;
 
-	if (symbols[SYMBOL_SCHED] != 0 && gopm__read_u64(reader, symbols[SYMBOL_SCHED] + SCHED_LASTPOLL, &word)) {
-		newer(rt, word);
-	}
 	if (symbols[SYMBOL_ALLP] != 0 && gopm__read_u64(reader, symbols[SYMBOL_ALLP], &ps) &&
 	    gopm__read_u64(reader, symbols[SYMBOL_ALLP] + 8, &p_count) && p_count <= MAX_PS) {
 		for (uint64_t i = 0; i < p_count; i++) {
@@ -357,7 +352,8 @@ gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *
 	}
 	(void)gopm__executable_symbols(exe, symbol_names, SYMBOL_COUNT, symbols, sizes);
 	struct gopm__discovered found = {0};
-	if (symbols[SYMBOL_ALLGS] == 0 || symbols[SYMBOL_ALLM] == 0 || symbols[SYMBOL_WAIT_REASONS] == 0) {
+	if (symbols[SYMBOL_ALLGS] == 0 || symbols[SYMBOL_ALLM] == 0 || symbols[SYMBOL_ALLP] == 0 ||
+	    symbols[SYMBOL_WAIT_REASONS] == 0) {
 		gopm__discover(&found, rt);
 	}
 	if (symbols[SYMBOL_ALLGS] == 0) {
@@ -365,6 +361,9 @@ gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *
 	}
 	if (symbols[SYMBOL_ALLM] == 0) {
 		symbols[SYMBOL_ALLM] = found.allm;
+	}
+	if (symbols[SYMBOL_ALLP] == 0) {
+		symbols[SYMBOL_ALLP] = found.allp;
 	}
 	if (symbols[SYMBOL_WAIT_REASONS] == 0) {
 		symbols[SYMBOL_WAIT_REASONS] = found.wait_reasons;

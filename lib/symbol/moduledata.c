@@ -1,9 +1,12 @@
 #include "symbol/moduledata.h"
 
+#include <elf.h>
 #include <inttypes.h>
 
 /* What the tables of one module may take; pclntab of the largest programs known is a tenth of it. */
 #define MAX_TABLE ((uint64_t)1 << 31)
+/* Data of a program that is searched for its module. */
+#define MAX_SCAN ((uint64_t)1 << 28)
 
 /* Where `types` and `etypes` have been in moduledata: in Go 1.20 to 1.26, in 1.27, and in 1.16 to 1.19. Only used to
  * find the struct's own descriptor, which must then agree. */
@@ -99,33 +102,51 @@ static const struct gopm__pcln_format *header_format(struct gopm__reader *reader
 	return gopm__pcln_format(gopm__load32(p));
 }
 
-/* A program without symbols and sections: moduledata is a word-aligned pointer to pclntab's header in written
- * data, and its own descriptor agrees with it. */
-static uint64_t scan_for_moduledata(struct gopm__corefile *core, struct gopm__reader *reader)
+/* A module whose first word, at `address`, may point to a pclntab header; checked by its own descriptor. */
+static bool is_moduledata(struct gopm__reader *reader, uint64_t address, uint64_t header, uint64_t names)
 {
 	struct gopm__types types;
 	uint8_t quantum;
 
-	for (size_t i = 0; i < core->memory.count; i++) {
-		const struct gopm__segment *s = &core->memory.segments[i];
-		const uint8_t *p = gopm__read_span(reader, s->address, s->size);
-		uint64_t limit = s->size < MAX_TABLE / 16 ? s->size : MAX_TABLE / 16;
-		if (p == NULL || s->address % 8 != 0) {
+	/* A header is aligned and lies below 2^47; funcnametab lies close behind it. */
+	return header % 8 == 0 && header >= 0x1000 && header >> 47 == 0 && names != header &&
+	       names - header <= MAX_TABLE && header_format(reader, header, &quantum) != NULL &&
+	       find_descriptor(reader, address, &types) != 0;
+}
+
+static uint64_t scan_segment(struct gopm__reader *reader, const struct gopm__segment *s, uint64_t begin, uint64_t end)
+{
+	uint64_t size = end - begin < MAX_SCAN ? end - begin : MAX_SCAN;
+	const uint8_t *p = s->source != NULL ? gopm__read_span(reader, begin, size) : NULL;
+
+	for (uint64_t at = 0; p != NULL && at + 16 <= size; at += 8) {
+		if (is_moduledata(reader, begin + at, gopm__load64(p + at), gopm__load64(p + at + 8))) {
+			return begin + at;
+		}
+	}
+	return 0;
+}
+
+/* A program without symbols and sections: moduledata lies in its written data. The heap is not looked at. */
+static uint64_t scan_for_moduledata(struct gopm__corefile *core, struct gopm__executable *exe,
+                                    struct gopm__reader *reader)
+{
+	size_t count;
+	const struct gopm__load *loads = gopm__executable_loads(exe, &count);
+
+	for (size_t l = 0; l < count; l++) {
+		uint64_t end = loads[l].address + loads[l].memory_size;
+		if ((loads[l].flags & PF_W) == 0 || end < loads[l].address) {
 			continue;
 		}
-		for (uint64_t at = 0; at + 8 <= limit; at += 8) {
-			uint64_t word = gopm__load64(p + at);
-			/* Executables lie below 2^47; a header is aligned. */
-			if (word % 8 != 0 || word < 0x1000 || word >> 47 != 0) {
-				continue;
-			}
-			/* pcHeader is followed by funcnametab, which lies close behind it. */
-			if (at + 16 > s->size || gopm__load64(p + at + 8) - word > MAX_TABLE ||
-			    gopm__load64(p + at + 8) == word || header_format(reader, word, &quantum) == NULL) {
-				continue;
-			}
-			if (find_descriptor(reader, s->address + at, &types) != 0) {
-				return s->address + at;
+		for (size_t i = 0; i < core->memory.count; i++) {
+			const struct gopm__segment *s = &core->memory.segments[i];
+			uint64_t from = s->address > loads[l].address ? s->address : loads[l].address;
+			uint64_t to = s->address + s->size < end ? s->address + s->size : end;
+			from = (from + 7) / 8 * 8;
+			uint64_t found = from < to ? scan_segment(reader, s, from, to) : 0;
+			if (found != 0) {
+				return found;
 			}
 		}
 	}
@@ -144,7 +165,7 @@ static uint64_t find_moduledata(struct gopm__corefile *core, struct gopm__execut
 	if (gopm__executable_section(exe, ".go.module", &section) == GOPM_OK && section.address != 0) {
 		return section.address;
 	}
-	return scan_for_moduledata(core, reader);
+	return scan_for_moduledata(core, exe, reader);
 }
 
 static gopm_status load_table(struct gopm__reader *reader, struct gopm__arena *arena, const struct slice *slice,
