@@ -55,7 +55,7 @@ static void print_death(struct writer *w, struct gopm__reader *reader)
 	struct gopm__g g;
 	bool known = death->g != 0 && gopm__g_read(rt, reader, death->g, &g);
 
-	if (death->kind == GOPM_DEATH_FATAL) {
+	if (death->kind == GOPM_DEATH_FATAL && death->text.size != 0) {
 		gopm__text_str(&w->text, "fatal error: ");
 		gopm__text_add(&w->text, death->text.data, death->text.size);
 		gopm__text_str(&w->text, "\n");

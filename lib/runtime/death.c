@@ -70,8 +70,9 @@ void gopm__death_find(struct gopm__death *death, struct gopm__runtime *rt)
 		death->thread = m->thread->id;
 	}
 	if (m->throwing) {
-		death->kind = GOPM_DEATH_FATAL;
+		/* SIGQUIT and its like throw without a message. */
 		death->text = fatal_text(rt);
+		death->kind = death->text.size != 0 || death->signal == 0 ? GOPM_DEATH_FATAL : GOPM_DEATH_SIGNAL;
 	}
 	/* A thread that throws on its scheduling stack may run no goroutine: a deadlock is found by one. */
 	if (m->curg == 0 || !gopm__g_read(rt, &reader, m->curg, &g)) {

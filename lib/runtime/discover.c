@@ -34,26 +34,32 @@ static bool is_g(const struct gopm__runtime *rt, struct gopm__reader *reader, ui
 	return (lo == 0 && hi == 0) || (lo % 1024 == 0 && lo < hi && hi - lo <= UINT64_C(1) << 32);
 }
 
+static bool is_g_at(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t slot)
+{
+	uint64_t g;
+	return gopm__read_u64(reader, slot, &g) && is_g(rt, reader, g);
+}
+
 static bool is_allgs(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t data, uint64_t length,
                      uint64_t capacity)
 {
 	uint64_t g, id;
-	uint64_t live = 0;
 
 	if (data == 0 || data % 8 != 0 || length == 0 || length > capacity || capacity > UINT64_C(1) << 40) {
 		return false;
 	}
-	for (uint64_t i = 0; i < length && i < CHECKED_GS; i++) {
-		if (!gopm__read_u64(reader, data + i * 8, &g) || !is_g(rt, reader, g)) {
-			return false;
-		}
-		/* runtime.main's goroutine is the first that is made. */
-		if (i == 0 && (!word_at(reader, g, rt->layout.g.goid, &id) || id != 1)) {
-			return false;
-		}
-		live++;
+	/* runtime.main's goroutine is the first that is made. */
+	if (!gopm__read_u64(reader, data, &g) || !is_g(rt, reader, g) || !word_at(reader, g, rt->layout.g.goid, &id) ||
+	    id != 1) {
+		return false;
 	}
-	return live != 0;
+	/* runtime.allgptr points to the same array, but what follows it is not its length: look at both ends. */
+	for (uint64_t i = 0; i < length && i < CHECKED_GS; i++) {
+		if (!is_g_at(rt, reader, data + i * 8) || !is_g_at(rt, reader, data + (length - 1 - i) * 8)) {
+			return false;
+		}
+	}
+	return true;
 }
 
 /* A pointer to a runtime.m: its g0 points back to it. */
