@@ -70,9 +70,10 @@ void gopm__death_find(struct gopm__death *death, struct gopm__runtime *rt)
 		death->thread = m->thread->id;
 	}
 	if (m->throwing) {
-		/* SIGQUIT and its like throw without a message. */
+		/* SIGQUIT and its like throw without a message (runtime/signal_unix.go, sighandler); stripped
+		 * executables have none to show either way. */
 		death->text = fatal_text(rt);
-		death->kind = death->text.size != 0 || death->signal == 0 ? GOPM_DEATH_FATAL : GOPM_DEATH_SIGNAL;
+		death->kind = m->caught_signal && death->text.size == 0 ? GOPM_DEATH_SIGNAL : GOPM_DEATH_FATAL;
 	}
 	/* A thread that throws on its scheduling stack may run no goroutine: a deadlock is found by one. */
 	if (m->curg == 0 || !gopm__g_read(rt, &reader, m->curg, &g)) {

@@ -62,6 +62,7 @@ static const struct row {
     ROW(M, m, id, "id", 8, true),
     ROW(M, m, alllink, "alllink", 8, true),
     ROW(M, m, throwing, "throwing", 4, false),
+    ROW(M, m, caughtsig, "caughtsig", 8, false),
     ROW(M, m, dying, "dying", 4, false),
     ROW(M, m, vdso_sp, "vdsoSP", 8, false),
     ROW(M, m, vdso_pc, "vdsoPC", 8, false),

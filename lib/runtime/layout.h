@@ -25,7 +25,7 @@ struct gopm__layout {
 		int32_t parent_goid, gopc, startpc, waiting, labels, timer, sleep_when, running_cleanups, bubble;
 	} g;
 	struct {
-		int32_t g0, gsignal, curg, procid, id, alllink, throwing, dying, vdso_sp, vdso_pc;
+		int32_t g0, gsignal, curg, procid, id, alllink, throwing, caughtsig, dying, vdso_sp, vdso_pc;
 	} m;
 	struct {
 		int32_t id, sudogcache, schedwhen, syscallwhen;

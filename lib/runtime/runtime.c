@@ -200,6 +200,7 @@ static gopm_status load_ms(struct gopm__runtime *rt, struct gopm__reader *reader
 		    .vdso_sp = field(reader, at, l->m.vdso_sp, 8),
 		    .vdso_pc = field(reader, at, l->m.vdso_pc, 8),
 		    .throwing = (int32_t)field(reader, at, l->m.throwing, 4) != 0,
+		    .caught_signal = field(reader, at, l->m.caughtsig, 8) != 0,
 		    .dying = field(reader, at, l->m.dying, 4) != 0,
 		    .thread = find_thread(sorted, thread_count, field(reader, at, l->m.procid, 8)),
 		};

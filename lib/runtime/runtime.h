@@ -13,6 +13,7 @@ struct gopm__m {
 	uint64_t vdso_sp, vdso_pc;
 	const struct gopm__thread *thread; /* of the core; NULL: none with this procid */
 	bool throwing, dying;
+	bool caught_signal; /* a signal that kills made it throw */
 };
 
 #define GOPM__MAX_WAIT_REASONS 256
