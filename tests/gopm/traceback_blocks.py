@@ -37,7 +37,8 @@ class Comparison:
     """Of the runtime's own text with ours, of the same moment."""
 
     def __init__(self, theirs, ours):
-        theirs, ours = parse(theirs), parse(ours)
+        # With GOTRACEBACK=crash every other thread shows its goroutine once more, below a ruler.
+        theirs, ours = parse(theirs.split("\n-----\n")[0]), parse(ours)
         # The goroutine of the thread that took the signal comes first, and has registers where that
         # version shows them for it alone: no core knows which thread that was going to be.
         signalled = next((number for number in theirs if number), None)

@@ -13,6 +13,8 @@ TOOLCHAINS = {"126": "1.26.8", "127": "1.27.3"}
 
 @dataclasses.dataclass
 class Mode:
+    """A way to build; only those named in `arm64` are built for that CPU too."""
+
     name: str
     flags: tuple = ()
     cgo: bool = False
@@ -21,32 +23,33 @@ class Mode:
     env: dict = dataclasses.field(default_factory=dict)  # of the compiler
     after: tuple = ()  # a command on the executable
     only: tuple = tuple(TOOLCHAINS)
-    arch: str = ""
+    arm64: bool = False
     notes: str = ""
 
 
 MODES = [
-    Mode("default"),
+    Mode("default", arm64=True),
     Mode("w", ("-ldflags=-w",)),
-    Mode("sw", ("-ldflags=-s -w",)),
+    Mode("sw", ("-ldflags=-s -w",), arm64=True),
     Mode("strip", after=("strip", "-s")),
     Mode("trimpath", ("-trimpath",)),
-    Mode("pie", ("-buildmode=pie",)),
+    Mode("pie", ("-buildmode=pie",), arm64=True),
     Mode("pie-sw", ("-buildmode=pie", "-ldflags=-s -w")),
     Mode("cgo-internal", ("-ldflags=-linkmode=internal",), cgo=True),
-    Mode("cgo-external", ("-ldflags=-linkmode=external",), cgo=True, needs="gcc"),
-    Mode("cgo-external-pie-sw", ("-buildmode=pie", "-ldflags=-s -w -linkmode=external"), cgo=True, needs="gcc"),
+    Mode("cgo-external", ("-ldflags=-linkmode=external",), cgo=True, needs="gcc", arm64=True),
+    Mode("cgo-external-pie-sw", ("-buildmode=pie", "-ldflags=-s -w -linkmode=external"), cgo=True, needs="gcc",
+         arm64=True),
     Mode("static-musl", ("-tags=netgo", "-ldflags=-linkmode=external -extldflags=-static"), cgo=True, needs="musl-gcc",
          env={"CC": "musl-gcc"}),
     Mode("static-glibc-sw", ("-tags=netgo,osusergo", "-ldflags=-s -w -linkmode=external -extldflags=-static"), cgo=True,
-         needs="gcc"),
+         needs="gcc", arm64=True),
     Mode("race", ("-race",), cgo=True, needs="gcc"),
     Mode("cover", ("-cover",)),
-    Mode("n", ("-gcflags=all=-N -l",)),
+    Mode("n", ("-gcflags=all=-N -l",), arm64=True),
     Mode("n-pie-w", ("-gcflags=all=-N -l", "-buildmode=pie", "-ldflags=-w")),
     Mode("noinline-sw", ("-gcflags=all=-l", "-ldflags=-s -w")),
     Mode("nogreenteagc", experiment="nogreenteagc"),
-    Mode("nodwarf5", experiment="nodwarf5"),
+    Mode("nodwarf5", experiment="nodwarf5", arm64=True),
     Mode("goroutineleakprofile", experiment="goroutineleakprofile", only=("126",)),
     Mode("runtimesecret", experiment="runtimesecret"),
     Mode("simd", experiment="simd"),
@@ -54,8 +57,11 @@ MODES = [
 ]
 
 
-def build(mode, toolchain, exe, program=STATES):
-    for tool in ("go", *mode.needs.split(), *mode.after[:1]):
+CROSS = "aarch64-linux-gnu-gcc"
+
+
+def build(mode, toolchain, exe, arch="", program=STATES):
+    for tool in ("go", *mode.needs.split(), *mode.after[:1], *([CROSS] if arch and mode.cgo else [])):
         if shutil.which(tool) is None:
             raise programs.Unavailable(f"{tool} is not installed")
     env = dict(os.environ, GOTOOLCHAIN="go" + TOOLCHAINS[toolchain], CGO_ENABLED="1" if mode.cgo else "0", GOFLAGS="-mod=mod",
@@ -63,8 +69,8 @@ def build(mode, toolchain, exe, program=STATES):
     env.pop("GOEXPERIMENT", None)
     if mode.experiment:
         env["GOEXPERIMENT"] = mode.experiment
-    if mode.arch:
-        env["GOARCH"] = mode.arch
+    if arch:
+        env.update(GOARCH=arch, CC=CROSS)
     result = subprocess.run(["go", "build", "-buildvcs=false", *mode.flags, "-o", str(exe), "."], cwd=program, env=env,
                             capture_output=True, text=True, timeout=280, check=False)
     if result.returncode:
@@ -76,14 +82,16 @@ def build(mode, toolchain, exe, program=STATES):
         subprocess.run([*mode.after, str(exe)], check=True, timeout=60)
 
 
-def of_mode(mode, toolchain, folder):
+def of_mode(mode, toolchain, arch, folder):
     truth.begin(folder)
-    build(mode, toolchain, folder / "server")
-    truth.of_ready(folder)
+    build(mode, toolchain, folder / "server", arch)
+    truth.of_ready(folder, arch=arch)
 
 
 def cases():
-    for toolchain in TOOLCHAINS:
-        for mode in MODES:
-            if toolchain in mode.only:
-                yield f"mode-{toolchain}-{mode.name}", mode, toolchain
+    """(name, mode, toolchain, CPU)"""
+    for arch in ("", "arm64"):
+        for toolchain in TOOLCHAINS:
+            for mode in MODES:
+                if toolchain in mode.only and (not arch or mode.arm64):
+                    yield f"{arch or 'mode'}-{toolchain}-{mode.name}", mode, toolchain, arch

@@ -25,13 +25,14 @@ class Program:
     notes: str = ""
     prepare: dict = dataclasses.field(default_factory=dict)  # files to write before it starts
     env: dict = dataclasses.field(default_factory=dict)
+    arch: str = ""  # "" is amd64
     level: str = "system"  # GOTRACEBACK; before 1.19 SIGQUIT keeps to it, since then it shows everything
 
 
-def esbuild(package, version, go, notes="", load="http"):
+def esbuild(package, version, go, notes="", load="http", arch=""):
     arguments = ["--serve=127.0.0.1:{port}", "--servedir={dir}/www"]
-    return Program(f"v{go.replace('.', '')}-esbuild-{version}", "npm", package, version, "package/bin/esbuild", go,
-                   arguments, load, notes, {"www/index.html": "<p>esbuild</p>\n"})
+    return Program(f"{arch}{'-' if arch else ''}v{go.replace('.', '')}-esbuild-{version}", "npm", package, version,
+                   "package/bin/esbuild", go, arguments, load, notes, {"www/index.html": "<p>esbuild</p>\n"}, arch=arch)
 
 
 def buf(version, go):
@@ -49,6 +50,7 @@ def lefthook(version, go):
 
 
 OLD, NEW = "esbuild-linux-64", "@esbuild/linux-x64"
+OLD_ARM, NEW_ARM = "esbuild-linux-arm64", "@esbuild/linux-arm64"
 
 # Nothing that leaves this machine: no discovery, no relays, no reports.
 SYNCTHING = """<configuration version="35">
@@ -107,10 +109,19 @@ PROGRAMS = [
             {"home/config.xml": SYNCTHING}, {"STMONITORED": "yes"}),  # the server itself, without the process that watches it
     Program("v119-victoria-metrics", "apt", "victoria-metrics", "1.79.5+ds1-2+b5", "usr/bin/victoria-metrics", "1.19",
             ["-storageDataPath={dir}/data", "-httpListenAddr=127.0.0.1:{port}"], "http", "cgo"),
+    esbuild(OLD_ARM, "0.8.46", "1.16", arch="arm64"),
+    esbuild(OLD_ARM, "0.13.15", "1.17", arch="arm64"),
+    esbuild(OLD_ARM, "0.14.39", "1.18", arch="arm64"),
+    esbuild(OLD_ARM, "0.14.54", "1.19", arch="arm64"),
+    esbuild(NEW_ARM, "0.21.5", "1.20", load="events", arch="arm64"),
+    esbuild(NEW_ARM, "0.23.0", "1.22", load="events", arch="arm64"),
+    esbuild(NEW_ARM, "0.25.12", "1.23", load="events", arch="arm64"),
+    esbuild(NEW_ARM, "0.27.4", "1.25", "version wiped", load="events", arch="arm64"),
+    esbuild(NEW_ARM, "0.28.2", "1.26", "version wiped", load="events", arch="arm64"),
 ]
 
 
-for old in [program for program in PROGRAMS if program.go in ("1.16", "1.17", "1.18")]:
+for old in [program for program in PROGRAMS if program.go in ("1.16", "1.17", "1.18") and not program.arch]:
     PROGRAMS.append(dataclasses.replace(old, name=old.name + "-all", level="all"))
 
 

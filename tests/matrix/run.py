@@ -41,9 +41,9 @@ def cases(cache):
         def make(folder, program=program):
             truth.of_program(program, programs.fetch(program, cache), folder)
         yield Case(program.name, make, program.notes, program.level)
-    for name, mode, toolchain in modes.cases():
-        def make(folder, mode=mode, toolchain=toolchain):
-            modes.of_mode(mode, toolchain, folder)
+    for name, mode, toolchain, arch in modes.cases():
+        def make(folder, mode=mode, toolchain=toolchain, arch=arch):
+            modes.of_mode(mode, toolchain, arch, folder)
         yield Case(name, make, mode.notes)
 
 

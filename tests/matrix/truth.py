@@ -1,5 +1,10 @@
 """A core and the runtime's own traceback of the same moment, in a folder:
-{server,core,traceback.txt}."""
+{server,core,traceback.txt}.
+
+Of amd64 programs gdb takes the core and queues SIGQUIT while it still holds the process. Of
+arm64 programs the runtime prints all and aborts (GOTRACEBACK=crash), and qemu-aarch64, which
+runs them, writes a core of its guest: what waited before the signal still does.
+"""
 import importlib.util
 import os
 import pathlib
@@ -30,23 +35,78 @@ class Failed(Exception):
 def begin(folder):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    return folder
 
 
-def take(process, folder):
-    try:
+def printed(folder):
+    return (folder / "traceback.txt").read_text(encoding="utf-8", errors="replace")
+
+
+class Gdb:
+    """Of a process of this machine's own kind."""
+
+    def command(self, exe):
+        return [str(exe)]
+
+    def environment(self, level):
+        return {"GOTRACEBACK": level}
+
+    def take(self, process, folder):
         make_cores.take(process, str(folder / "core"), True, "QUIT")
         process.wait(timeout=60)
+
+
+class Qemu:
+    """Of an arm64 process; qemu writes the core into the working folder."""
+
+    def command(self, exe):
+        # A soft limit on cores is what qemu goes by.
+        return ["sh", "-c", 'ulimit -c unlimited; exec "$0" "$@"', "qemu-aarch64", "-L", "/usr/aarch64-linux-gnu", str(exe)]
+
+    def environment(self, level):
+        return {"GOTRACEBACK": "crash"}
+
+    def take(self, process, folder):
+        cwd = pathlib.Path(os.readlink(f"/proc/{process.pid}/cwd"))
+        process.send_signal(3)
+        process.wait(timeout=60)
+        found = list(cwd.glob("qemu_*.core"))
+        if not found:
+            raise Failed("qemu wrote no core")
+        found[0].rename(folder / "core")
+        subprocess.run(["fallocate", "--dig-holes", str(folder / "core")], stderr=subprocess.DEVNULL, check=False)
+
+
+def way(arch):
+    """How a program of that CPU is run and its core taken."""
+    if not arch:
+        return Gdb()
+    if shutil.which("qemu-aarch64") is None:
+        raise programs.Unavailable("qemu-aarch64 (qemu-user) is not installed")
+    return Qemu()
+
+
+def take(how, process, folder):
+    try:
+        how.take(process, folder)
     except (SystemExit, subprocess.TimeoutExpired) as problem:
         raise Failed(str(problem)) from None
-    text = (folder / "traceback.txt").read_text(encoding="utf-8", errors="replace")
-    if "goroutine " not in text:
-        raise Failed("the runtime printed no traceback: " + text[-200:])
+    if "goroutine " not in printed(folder):
+        raise Failed("the runtime printed no traceback: " + printed(folder)[-200:])
+
+
+def end(process):
+    # Its children too: the session is its own.
+    try:
+        os.killpg(process.pid, 9)
+    except ProcessLookupError:
+        pass
+    process.wait(timeout=10)
 
 
 def of_program(program, binary, folder, settle=0.5):
     """Runs a prebuilt program on loopback, under its load, and takes its core."""
     begin(folder)
+    how = way(program.arch)
     shutil.copy2(binary, folder / "server")
     work = folder / "work"
     work.mkdir()
@@ -65,9 +125,9 @@ def of_program(program, binary, folder, settle=0.5):
         path = work / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(fill(content), encoding="utf-8")
-    env = {"PATH": "/usr/bin:/bin", "HOME": str(work), "GOTRACEBACK": program.level, **program.env}
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(work), **how.environment(program.level), **program.env}
     with open(folder / "traceback.txt", "w", encoding="utf-8") as errors, open(folder / "stdout.txt", "w", encoding="utf-8") as out:
-        process = subprocess.Popen([str(folder / "server")] + [fill(a) for a in program.arguments], cwd=work, env=env,
+        process = subprocess.Popen(how.command(folder / "server") + [fill(a) for a in program.arguments], cwd=work, env=env,
                                    stdin=subprocess.PIPE, stdout=out, stderr=errors, start_new_session=True)
         try:
             if program.load and program.load != "listen":
@@ -81,16 +141,10 @@ def of_program(program, binary, folder, settle=0.5):
                 connections.pause()
                 time.sleep(0.2)
             if process.poll() is not None:
-                raise Failed(f"it ended with exit code {process.returncode}: "
-                             + (folder / "traceback.txt").read_text(errors="replace")[-200:])
-            take(process, folder)
+                raise Failed(f"it ended with exit code {process.returncode}: " + printed(folder)[-200:])
+            take(how, process, folder)
         finally:
-            # Its children too: the session is its own.
-            try:
-                os.killpg(process.pid, 9)
-            except ProcessLookupError:
-                pass
-            process.wait(timeout=10)
+            end(process)
             if connections:
                 connections.close()
             if server:
@@ -98,17 +152,19 @@ def of_program(program, binary, folder, settle=0.5):
     shutil.rmtree(work, ignore_errors=True)
 
 
-def of_ready(folder, command=None, settle=0.5, env=None):
+def of_ready(folder, command=None, settle=0.5, arch="", env=None):
     """Runs folder/server, which says "ready" once it stands still, and takes its core."""
-    environment = {"PATH": "/usr/bin:/bin", "GOTRACEBACK": "system", **(env or {})}
+    how = way(arch)
+    environment = {"PATH": "/usr/bin:/bin", **how.environment("system"), **(env or {})}
     with open(folder / "traceback.txt", "w", encoding="utf-8") as errors:
-        process = subprocess.Popen(command or [str(folder / "server")], cwd=folder, env=environment, stdin=subprocess.PIPE,
-                                   stdout=subprocess.PIPE, stderr=errors, text=True)
+        process = subprocess.Popen(command or how.command(folder / "server"), cwd=folder, env=environment,
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,
+                                   start_new_session=True)
         try:
             if not process.stdout.readline():
-                raise Failed("it ended before its first line: " + (folder / "traceback.txt").read_text(errors="replace")[-300:])
+                raise Failed("it ended before its first line: " + printed(folder)[-300:])
             time.sleep(settle)
-            take(process, folder)
+            take(how, process, folder)
         finally:
-            process.kill()
-            process.wait(timeout=10)
+            end(process)
+            process.stdout.close()

@@ -48,12 +48,13 @@ def compare(command, folder):
     with tempfile.TemporaryDirectory() as work:
         work = pathlib.Path(work)
         found = []
-        if shutil.which("strip"):
-            stripped = work / "stripped"
+        stripped = work / "stripped"
+        for strip in ("strip", "aarch64-linux-gnu-strip"):
             # A strip of another CPU than the executable's refuses it.
-            done = subprocess.run(["strip", "-s", "-o", str(stripped), str(exe)], capture_output=True, check=False)
-            if done.returncode == 0:
-                found.append(("stripped", stripped))
+            if not found and shutil.which(strip):
+                done = subprocess.run([strip, "-s", "-o", str(stripped), str(exe)], capture_output=True, check=False)
+                if done.returncode == 0:
+                    found.append(("stripped", stripped))
         bare = work / "bare"
         shutil.copy2(exe, bare)
         without_sections(bare)
@@ -61,7 +62,9 @@ def compare(command, folder):
         expected = [output(command, arguments, core, exe) for arguments in COMMANDS]
         for kind, twin in found:
             equal = True
-            for arguments, (code, text, _) in zip(COMMANDS, expected):
+            for arguments, (code, text, errors) in zip(COMMANDS, expected):
+                if code and kind == found[0][0]:
+                    problems.append(f"{' '.join(arguments)}: exit code {code} {errors.strip()[:200]}")
                 twin_code, twin_text, twin_errors = output(command, arguments, core, twin)
                 if (code, text) == (twin_code, twin_text):
                     continue
@@ -70,5 +73,4 @@ def compare(command, folder):
                               in enumerate(zip(text.splitlines(), twin_text.splitlines())) if a != b), "length")
                 problems.append(f"{kind}: {' '.join(arguments)}: exit code {twin_code}, {place} {twin_errors.strip()[:200]}")
             kinds.append("equal" if equal else "different")
-        del found
     return "/".join(kinds), problems
