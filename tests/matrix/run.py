@@ -22,6 +22,7 @@ import time
 import elf
 import modes
 import programs
+import servers
 import truth
 import twins
 
@@ -45,6 +46,8 @@ def cases(cache):
         def make(folder, mode=mode, toolchain=toolchain, arch=arch):
             modes.of_mode(mode, toolchain, arch, folder)
         yield Case(name, make, mode.notes)
+    for name, make, notes in servers.cases(cache):
+        yield Case(name, make, notes)
 
 
 def gopm(command, *arguments):
