@@ -34,9 +34,10 @@ def first_difference(left, right):
 
 
 class Comparison:
-    """Of the runtime's own text with ours, of the same moment."""
+    """Of the runtime's own text with ours, of the same moment. `still`: no other thread moved between
+    the two, so that what was ready to run is compared too."""
 
-    def __init__(self, theirs, ours):
+    def __init__(self, theirs, ours, still=False):
         # With GOTRACEBACK=crash every other thread shows its goroutine once more, below a ruler.
         theirs, ours = parse(theirs.split("\n-----\n")[0]), parse(ours)
         # The goroutine of the thread that took the signal comes first, and has registers where that
@@ -52,7 +53,8 @@ class Comparison:
                 self.problems.append(f"goroutine {number} is missing")
             # What ran when the process was let go moved on before it printed itself, and so did what
             # slept until a moment that passed while the core was written.
-            elif any(state in mine[0] for state in RAN) or ("[sleep" in mine[0] and "[sleep" not in lines[0]):
+            elif "[running" in mine[0] or not still and (
+                    any(state in mine[0] for state in RAN) or ("[sleep" in mine[0] and "[sleep" not in lines[0])):
                 self.skipped += 1
             elif mine != lines and not (number == signalled and mine == [REGISTERS.sub("", line) for line in lines]):
                 index, left, right = first_difference(mine, lines)

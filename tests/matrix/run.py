@@ -33,8 +33,8 @@ COLUMNS = ("case", "Go", "modes", "goroutines", "equal", "different", "running",
 
 
 class Case:
-    def __init__(self, name, make, notes="", level="system"):
-        self.name, self.make, self.notes, self.level = name, make, notes, level
+    def __init__(self, name, make, notes="", level="system", still=False):
+        self.name, self.make, self.notes, self.level, self.still = name, make, notes, level, still
 
 
 def cases(cache):
@@ -46,8 +46,8 @@ def cases(cache):
         def make(folder, mode=mode, toolchain=toolchain, arch=arch):
             modes.of_mode(mode, toolchain, arch, folder)
         yield Case(name, make, mode.notes)
-    for name, make, notes in servers.cases(cache):
-        yield Case(name, make, notes)
+    for name, make, notes, still in servers.cases(cache):
+        yield Case(name, make, notes, still=still)
 
 
 def gopm(command, *arguments):
@@ -67,7 +67,7 @@ def examine(case, folder, command):
     exe = folder / "server"
     version, kinds = elf.describe(exe)
     ours, problem = gopm(command, "traceback", "--level", case.level, folder / "core", exe)
-    result = Comparison((folder / "traceback.txt").read_text(errors="replace"), ours)
+    result = Comparison((folder / "traceback.txt").read_text(errors="replace"), ours, case.still)
     problems = ([problem] if problem else []) + result.problems
     same, twin_problems = twins.compare(command, folder)
     problems += twin_problems

@@ -10,6 +10,7 @@ import dataclasses
 import os
 import pathlib
 import shutil
+import socket
 import sqlite3
 import subprocess
 import time
@@ -47,9 +48,19 @@ class Pressure(load.Load):
         connection.recv(4096)
         connection.sendall(b'CONNECT {"verbose":false}\r\nSUB busy.> 1\r\n')
         for _ in self.until_paused():
-            connection.sendall(b"PUB busy.%d 5\r\nhello\r\nPING\r\n" % number)
+            connection.sendall(b"PUB busy.%d 5\r\nhello\r\n" % number * 100 + b"PING\r\n")
             if not connection.recv(1 << 16):
                 return
+
+    def compressed(self, path):
+        """New connections again and again, and work between two packets."""
+        for _ in self.until_paused():
+            connection = socket.create_connection(self.address, timeout=5)
+            with connection:
+                connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n"
+                                   "Connection: close\r\n\r\n".encode())
+                while connection.recv(1 << 20):
+                    pass
 
     def etcd_calls(self, number):
         channel = etcd.Channel(self.connect())
@@ -89,7 +100,7 @@ def caddy(pressure):
     pressure.spawn(pressure.half, b"POST /backend/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nabc")
     pressure.wait()
     for number in range(BUSY):
-        pressure.spawn(pressure.busy, ("/", "/file.txt")[number % 2])
+        pressure.spawn(pressure.compressed, ("/", "/file.txt")[number % 2])
 
 
 def kine(pressure):
@@ -130,7 +141,7 @@ SERVERS = [
            {"Caddyfile": "{\n\tadmin off\n\tpersist_config off\n\tauto_https off\n}\n"
                          "http://127.0.0.1:{port} {\n\troot * {dir}/www\n\tencode gzip\n"
                          "\treverse_proxy /backend/* 127.0.0.1:{port2}\n\tfile_server\n}\n",
-            "www/index.html": "<p>caddy</p>\n", "www/file.txt": "text\n" * 10000},
+            "www/index.html": "<p>caddy</p>\n", "www/file.txt": "text\n" * 200000},
            # It catches SIGQUIT itself; the runtime treats SIGABRT the same way.
            "ABRT", "SIGABRT"),
     Server("kine", "github.com/k3s-io/kine", "github.com/k3s-io/kine", "v0.17.5",
@@ -249,11 +260,11 @@ def of_server(server, exe, held, folder):
 
 
 def cases(cache):
-    """(name, make, notes)"""
+    """(name, make, notes, whether all but one thread stood still)"""
     for server in SERVERS:
         for toolchain, mode in server.mode.items():
             for held in (False, True):
                 def make(folder, server=server, toolchain=toolchain, held=held):
                     of_server(server, build(server, toolchain, pathlib.Path(cache)), held, folder)
                 notes = ", ".join(filter(None, (server.version, "held" if held else "detached", server.notes)))
-                yield f"server-{toolchain}-{server.name}-{mode}{'-held' if held else ''}", make, notes
+                yield f"server-{toolchain}-{server.name}-{mode}{'-held' if held else ''}", make, notes, held
