@@ -30,6 +30,7 @@ def describe(path):
     version, info = "?", result.stdout
     if info:
         version = info.split("\n", 1)[0].rsplit(": ", 1)[-1].removeprefix("go")
-    if "CGO_ENABLED=1" in info or ".interp" in sections:
+    # A PIE has an interpreter without cgo too; Go before 1.18 does not say.
+    if "CGO_ENABLED=1" in info or ("CGO_ENABLED=" not in info and ".interp" in sections):
         modes.append("cgo")
     return version, modes
