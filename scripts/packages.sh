@@ -44,6 +44,12 @@ install_packages() {
 		echo "neither root nor sudo; install these first:$wanted" >&2
 		return 1
 	fi
-	$sudo env DEBIAN_FRONTEND=noninteractive apt-get update -q >/dev/null &&
-		$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $wanted >/dev/null
+	log=$(mktemp)
+	if ! { $sudo apt-get update -q && $sudo env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -q -y --no-install-recommends $wanted; } >"$log" 2>&1; then
+		cat "$log"
+		rm -f "$log"
+		return 1
+	fi
+	rm -f "$log"
 }

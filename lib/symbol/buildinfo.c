@@ -1,5 +1,6 @@
 #include "symbol/buildinfo.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { MAGIC_SIZE = 14, POINTER_SIZE = 14, FLAGS = 15, POINTERS = 16, INLINE_STRINGS = 32, MAX_MODINFO = 1 << 20 };
@@ -92,19 +93,18 @@ bool gopm__buildinfo_setting(const struct gopm__corefile *core, struct gopm__exe
                              gopm_str *value)
 {
 	struct buildinfo info = {0};
-	char line[64] = "\nbuild\t";
+	char line[64];
 
 	*value = (gopm_str){NULL, 0};
-	if (strlen(line) + strlen(key) + 2 > sizeof line || !find(core, exe, &info) || info.modinfo.size == 0) {
+	int length = snprintf(line, sizeof line, "\nbuild\t%s=", key);
+	if (length < 0 || (size_t)length >= sizeof line || !find(core, exe, &info) || info.modinfo.size == 0) {
 		return false;
 	}
-	strcat(line, key);
-	strcat(line, "=");
-	const char *found = memmem(info.modinfo.data, info.modinfo.size, line, strlen(line));
+	const char *found = memmem(info.modinfo.data, info.modinfo.size, line, (size_t)length);
 	if (found == NULL) {
 		return false;
 	}
-	const char *begin = found + strlen(line);
+	const char *begin = found + length;
 	size_t left = (size_t)(info.modinfo.data + info.modinfo.size - begin);
 	const char *end = left != 0 ? memchr(begin, '\n', left) : NULL;
 	*value = (gopm_str){begin, end != NULL ? (size_t)(end - begin) : left};
