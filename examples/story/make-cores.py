@@ -17,6 +17,7 @@ import pathlib
 import resource
 import selectors
 import shlex
+import signal as signals
 import socket
 import struct
 import subprocess
@@ -86,12 +87,18 @@ def hang(address, count, quiet):
     return connections
 
 
-def take(process, core, lean, signal):
+def take(process, core, lean, signal, thread=None):
+    """Core and signal; `thread` gets the signal where it matters which one does."""
     reserved = unreadable(process.pid)
+    kill = f"kill -{signal} {process.pid}"
+    if thread:
+        # tgkill by its number: no command of the shell sends to one thread.
+        number = getattr(signals, "SIG" + signal).value
+        kill = f"{sys.executable} -c 'import ctypes; ctypes.CDLL(None).syscall(234, {process.pid}, {thread}, {number})'"
     script = [
         "set pagination off", "set confirm off", "set debuginfod enabled off", "set auto-load off",
         "handle all nostop noprint pass", f"attach {process.pid}", f"generate-core-file {core}",
-        f"shell kill -{signal} {process.pid}", "detach",
+        f"shell {kill}", "detach",
     ]
     command = ["gdb", "-nx", "-batch"]
     for line in script:

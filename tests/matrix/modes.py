@@ -1,5 +1,6 @@
 """The build modes: tests/programs/states, built by each toolchain in each of them."""
 import dataclasses
+import functools
 import os
 import shutil
 import subprocess
@@ -7,6 +8,8 @@ import subprocess
 import programs
 import truth
 
+LIBRARY = truth.SOURCE / "tests/programs/library"
+PLUGIN = truth.SOURCE / "tests/programs/plugin"
 STATES = truth.SOURCE / "tests/programs/states"
 TOOLCHAINS = {"126": "1.26.8", "127": "1.27.3"}
 
@@ -60,7 +63,7 @@ MODES = [
 CROSS = "aarch64-linux-gnu-gcc"
 
 
-def build(mode, toolchain, exe, arch="", program=STATES):
+def build(mode, toolchain, exe, arch="", program=STATES, package="."):
     for tool in ("go", *mode.needs.split(), *mode.after[:1], *([CROSS] if arch and mode.cgo else [])):
         if shutil.which(tool) is None:
             raise programs.Unavailable(f"{tool} is not installed")
@@ -71,15 +74,18 @@ def build(mode, toolchain, exe, arch="", program=STATES):
         env["GOEXPERIMENT"] = mode.experiment
     if arch:
         env.update(GOARCH=arch, CC=CROSS)
-    result = subprocess.run(["go", "build", "-buildvcs=false", *mode.flags, "-o", str(exe), "."], cwd=program, env=env,
-                            capture_output=True, text=True, timeout=280, check=False)
+    command(["go", "build", "-buildvcs=false", *mode.flags, "-o", str(exe), package], program, env)
+    if mode.after:
+        command([*mode.after, str(exe)], program)
+
+
+def command(words, folder, env=None):
+    result = subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, timeout=280, check=False)
     if result.returncode:
         text = (result.stdout + result.stderr).strip()
         if "unknown GOEXPERIMENT" in text:
             raise programs.Unavailable(text[-200:])
-        raise truth.Failed("go build: " + text[-300:])
-    if mode.after:
-        subprocess.run([*mode.after, str(exe)], check=True, timeout=60)
+        raise truth.Failed(f"{words[0]}: {text[-300:]}")
 
 
 def of_mode(mode, toolchain, arch, folder):
@@ -95,3 +101,29 @@ def cases():
             for mode in MODES:
                 if toolchain in mode.only and (not arch or mode.arm64):
                     yield f"{arch or 'mode'}-{toolchain}-{mode.name}", mode, toolchain, arch
+
+
+def of_library(toolchain, folder, flags=()):
+    """A C program that loads a c-shared library: the executable is not Go's."""
+    truth.begin(folder)
+    build(Mode("c-shared", ("-buildmode=c-shared", *flags), cgo=True, needs="gcc"), toolchain, folder / "library.so",
+          program=LIBRARY)
+    command(["gcc", "-O1", "-o", str(folder / "server"), "host.c", "-ldl", "-lpthread"], LIBRARY)
+    truth.of_ready(folder, [str(folder / "server"), str(folder / "library.so")], how=truth.Library())
+
+
+def of_plugin(toolchain, folder, flags=()):
+    """A Go program with a plugin: two modules of Go code."""
+    truth.begin(folder)
+    build(Mode("plugin", ("-buildmode=plugin", *flags), cgo=True, needs="gcc"), toolchain, folder / "plug.so",
+          program=PLUGIN, package="./plug")
+    build(Mode("host", flags, cgo=True, needs="gcc"), toolchain, folder / "server", program=PLUGIN)
+    truth.of_ready(folder, [str(folder / "server"), str(folder / "plug.so")])
+
+
+def modules():
+    """(name, function of a folder): processes of several modules."""
+    for toolchain in TOOLCHAINS:
+        for kind, function in (("c-shared", of_library), ("plugin", of_plugin)):
+            yield f"mode-{toolchain}-{kind}", functools.partial(function, toolchain)
+            yield f"mode-{toolchain}-{kind}-sw", functools.partial(function, toolchain, flags=("-ldflags=-s -w",))

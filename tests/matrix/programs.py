@@ -109,7 +109,7 @@ PROGRAMS = [
             {"home/config.xml": SYNCTHING}, {"STMONITORED": "yes"}),  # the server itself, without the process that watches it
     Program("v119-victoria-metrics", "apt", "victoria-metrics", "1.79.5+ds1-2+b5", "usr/bin/victoria-metrics", "1.19",
             ["-storageDataPath={dir}/data", "-httpListenAddr=127.0.0.1:{port}"], "http", "cgo"),
-    esbuild(OLD_ARM, "0.8.46", "1.16", arch="arm64"),
+    esbuild(OLD_ARM, "0.11.20", "1.16", arch="arm64"),
     esbuild(OLD_ARM, "0.13.15", "1.17", arch="arm64"),
     esbuild(OLD_ARM, "0.14.39", "1.18", arch="arm64"),
     esbuild(OLD_ARM, "0.14.54", "1.19", arch="arm64"),

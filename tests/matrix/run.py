@@ -46,6 +46,8 @@ def cases(cache):
         def make(folder, mode=mode, toolchain=toolchain, arch=arch):
             modes.of_mode(mode, toolchain, arch, folder)
         yield Case(name, make, mode.notes)
+    for name, make in modes.modules():
+        yield Case(name, make)
     for name, make, notes, still in servers.cases(cache):
         yield Case(name, make, notes, still=still)
 

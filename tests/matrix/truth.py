@@ -55,6 +55,17 @@ class Gdb:
         process.wait(timeout=60)
 
 
+class Library(Gdb):
+    """Of a C program with a Go library: there the runtime leaves SIGQUIT alone, and a SIGSEGV sent to
+    one of its own threads is what makes it print everything."""
+
+    def take(self, process, folder):
+        # The main thread is C's; what the runtime started waits in a futex.
+        threads = sorted(int(name) for name in os.listdir(f"/proc/{process.pid}/task"))
+        make_cores.take(process, str(folder / "core"), True, "SEGV", threads[1])
+        process.wait(timeout=60)
+
+
 class Qemu:
     """Of an arm64 process; qemu writes the core into the working folder."""
 
@@ -152,10 +163,10 @@ def of_program(program, binary, folder, settle=0.5):
     shutil.rmtree(work, ignore_errors=True)
 
 
-def of_ready(folder, command=None, settle=0.5, arch="", env=None):
+def of_ready(folder, command=None, settle=0.5, arch="", how=None):
     """Runs folder/server, which says "ready" once it stands still, and takes its core."""
-    how = way(arch)
-    environment = {"PATH": "/usr/bin:/bin", **how.environment("system"), **(env or {})}
+    how = how or way(arch)
+    environment = {"PATH": "/usr/bin:/bin", **how.environment("system")}
     with open(folder / "traceback.txt", "w", encoding="utf-8") as errors:
         process = subprocess.Popen(command or how.command(folder / "server"), cwd=folder, env=environment,
                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,

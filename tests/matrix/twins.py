@@ -60,11 +60,14 @@ def compare(command, folder):
         without_sections(bare)
         found.append(("no section headers", bare))
         expected = [output(command, arguments, core, exe) for arguments in COMMANDS]
+        for arguments, (code, _, errors) in zip(COMMANDS, expected):
+            if code:
+                problems.append(f"{' '.join(arguments)}: exit code {code} {errors.strip()[:200]}")
+        if problems:
+            return "failed", problems
         for kind, twin in found:
             equal = True
-            for arguments, (code, text, errors) in zip(COMMANDS, expected):
-                if code and kind == found[0][0]:
-                    problems.append(f"{' '.join(arguments)}: exit code {code} {errors.strip()[:200]}")
+            for arguments, (code, text, _) in zip(COMMANDS, expected):
                 twin_code, twin_text, twin_errors = output(command, arguments, core, twin)
                 if (code, text) == (twin_code, twin_text):
                     continue
