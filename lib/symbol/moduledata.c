@@ -8,12 +8,6 @@
 /* Data of a program that is searched for its module. */
 #define MAX_SCAN ((uint64_t)1 << 28)
 
-/* Where `types` and `etypes` have been in moduledata: in Go 1.20 to 1.26, in 1.27, and in 1.16 to 1.19. Only used to
- * find the struct's own descriptor, which must then agree. */
-static const struct {
-	uint64_t types, etypes;
-} types_guesses[] = {{37 * 8, 38 * 8}, {37 * 8, 39 * 8}, {35 * 8, 36 * 8}};
-
 struct slice {
 	uint64_t address, length;
 };
@@ -70,26 +64,6 @@ static uint64_t find_with(struct gopm__reader *reader, struct gopm__types *types
 	return 0;
 }
 
-/* The descriptor of runtime.moduledata, found through the module at `address`, and how its program writes
- * descriptors; 0: none. */
-static uint64_t find_descriptor(struct gopm__reader *reader, uint64_t address, struct gopm__types *types)
-{
-	for (size_t i = 0; i < sizeof types_guesses / sizeof types_guesses[0]; i++) {
-		if (!gopm__read_u64(reader, address + types_guesses[i].types, &types->begin) ||
-		    !gopm__read_u64(reader, address + types_guesses[i].etypes, &types->end)) {
-			continue;
-		}
-		for (int long_names = 0; long_names < 2; long_names++) {
-			types->long_names = long_names != 0;
-			uint64_t descriptor = find_with(reader, types, types_guesses[i].types, types_guesses[i].etypes);
-			if (descriptor != 0) {
-				return descriptor;
-			}
-		}
-	}
-	return 0;
-}
-
 /* The format of the pclntab whose header is at `address`; NULL: none is there. */
 static const struct gopm__pcln_format *header_format(struct gopm__reader *reader, uint64_t address, uint8_t *quantum)
 {
@@ -102,6 +76,29 @@ static const struct gopm__pcln_format *header_format(struct gopm__reader *reader
 	return gopm__pcln_format(gopm__load32(p));
 }
 
+/* The descriptor of runtime.moduledata, found through the module at `address` whose pclntab has `format`, and how its
+ * program writes descriptors; 0: none. */
+static uint64_t find_descriptor(struct gopm__reader *reader, uint64_t address, const struct gopm__pcln_format *format,
+                                struct gopm__types *types)
+{
+	const uint64_t types_at = format->types_word * UINT64_C(8);
+
+	for (uint64_t etypes_at = types_at + 8; etypes_at <= types_at + 16; etypes_at += 8) {
+		if (!gopm__read_u64(reader, address + types_at, &types->begin) ||
+		    !gopm__read_u64(reader, address + etypes_at, &types->end)) {
+			continue;
+		}
+		for (int long_names = 0; long_names < 2; long_names++) {
+			types->long_names = long_names != 0;
+			uint64_t descriptor = find_with(reader, types, types_at, etypes_at);
+			if (descriptor != 0) {
+				return descriptor;
+			}
+		}
+	}
+	return 0;
+}
+
 /* A module whose first word, at `address`, may point to a pclntab header; checked by its own descriptor. */
 static bool is_moduledata(struct gopm__reader *reader, uint64_t address, uint64_t header, uint64_t names)
 {
@@ -109,9 +106,11 @@ static bool is_moduledata(struct gopm__reader *reader, uint64_t address, uint64_
 	uint8_t quantum;
 
 	/* A header is aligned and lies below 2^47; funcnametab lies close behind it. */
-	return header % 8 == 0 && header >= 0x1000 && header >> 47 == 0 && names != header &&
-	       names - header <= MAX_TABLE && header_format(reader, header, &quantum) != NULL &&
-	       find_descriptor(reader, address, &types) != 0;
+	if (header % 8 != 0 || header < 0x1000 || header >> 47 != 0 || names == header || names - header > MAX_TABLE) {
+		return false;
+	}
+	const struct gopm__pcln_format *format = header_format(reader, header, &quantum);
+	return format != NULL && find_descriptor(reader, address, format, &types) != 0;
 }
 
 static uint64_t scan_segment(struct gopm__reader *reader, const struct gopm__segment *s, uint64_t begin, uint64_t end)
@@ -288,7 +287,17 @@ gopm_status gopm__modules_load(struct gopm__corefile *core, struct gopm__executa
 		                  "no runtime.moduledata in the core or the executable: not a Go program, or not the "
 		                  "executable of this core");
 	}
-	uint64_t descriptor = find_descriptor(&reader, address, &types);
+	uint64_t header = 0;
+	uint8_t quantum;
+	(void)gopm__read_u64(&reader, address, &header);
+	const struct gopm__pcln_format *format = header_format(&reader, header, &quantum);
+	if (format == NULL) {
+		return gopm__fail(
+		    err, GOPM_ERR_UNSUPPORTED, GOPM__AT_ADDRESS(header),
+		    "expected a pclntab header of Go 1.16 to 1.27: not the executable of this core, or a Go "
+		    "version this library does not know");
+	}
+	uint64_t descriptor = find_descriptor(&reader, address, format, &types);
 	if (descriptor == 0) {
 		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_ADDRESS(address),
 		                  "runtime.moduledata does not lead to its own type descriptor: not the executable of "

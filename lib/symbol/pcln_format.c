@@ -24,6 +24,7 @@ static const struct gopm__pcln_format formats[] = {
         .inlined_id = 0,
         .inlined_name = 4,
         .inlined_parent_pc = 8,
+        .types_word = 37,
         .inlined_start_line = 12,
     },
     {
@@ -47,6 +48,7 @@ static const struct gopm__pcln_format formats[] = {
         .inlined_id = 2,
         .inlined_name = 12,
         .inlined_parent_pc = 16,
+        .types_word = 35,
         .inlined_start_line = -1,
     },
     {
@@ -73,6 +75,7 @@ static const struct gopm__pcln_format formats[] = {
         .inlined_id = 2,
         .inlined_name = 12,
         .inlined_parent_pc = 16,
+        .types_word = 35,
         .inlined_start_line = -1,
     },
 };

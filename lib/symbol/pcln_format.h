@@ -17,6 +17,9 @@ struct gopm__pcln_format {
 	uint8_t func_size;
 	/* A row of FUNCDATA_InlTree. */
 	uint8_t inlined_size;
+	/* Where moduledata of these versions has `types`, in words: only used to find the struct's own descriptor,
+	 * which must then agree. `etypes` follows it, since Go 1.27 behind one more word. */
+	uint8_t types_word;
 	int8_t inlined_id, inlined_name, inlined_parent_pc, inlined_start_line;
 };
 

@@ -145,22 +145,20 @@ static size_t find_names(const uint8_t *bytes, size_t size, const char *const *n
 	const ptrdiff_t head = long_names ? 3 : 2; /* flags and length */
 	size_t found = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		char star[128];
-		size_t length = strlen(names[i]) + 1;
-		if (length >= sizeof star) {
-			continue;
-		}
-		star[0] = '*';
-		memcpy(star + 1, names[i], length);
-		const uint8_t *at = bytes;
-		while (found < MAX_WANTED && (at = memmem(at, size - (size_t)(at - bytes), star, length)) != NULL) {
-			/* The length is right before the name, the flags before that. */
-			if (at - bytes >= head && at[-1] == length && (!long_names || at[-2] == 0) && at[-head] < 16) {
+	const uint8_t *end = bytes + size, *at = bytes;
+	static const char prefix[] = "*runtime.";
+
+	while (found < MAX_WANTED && (at = memmem(at, (size_t)(end - at), prefix, sizeof prefix - 1)) != NULL) {
+		/* The length is right before the name, the flags before that. */
+		size_t length = at - bytes >= head ? at[-1] : 0;
+		bool name = length >= sizeof prefix && length <= (size_t)(end - at) && (!long_names || at[-2] == 0) &&
+		            at[-head] < 16;
+		for (size_t i = 0; name && found < MAX_WANTED && i < count; i++) {
+			if (strlen(names[i]) + 1 == length && memcmp(at + 1, names[i], length - 1) == 0) {
 				wanted[found++] = (struct wanted){(uint32_t)(at - bytes - head), (uint32_t)i};
 			}
-			at++;
 		}
+		at++;
 	}
 	return found;
 }

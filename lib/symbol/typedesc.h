@@ -22,7 +22,7 @@ struct gopm__type_field {
 	uint64_t offset, size; /* bytes */
 };
 
-/* Finds the struct descriptors of the named types ("runtime.g"): addresses[i] is 0 where there is
+/* Finds the struct descriptors of the named types of package runtime ("runtime.g"): addresses[i] is 0 where there is
  * none. One pass over the descriptors whatever `count` (at most 64) is.
  * @return GOPM_OK; GOPM_ERR_MISSING_MEMORY, GOPM_ERR_LIMIT, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__types_find_structs(struct gopm__reader *reader, const struct gopm__types *types,
