@@ -50,21 +50,27 @@ void gopm__query_clear(struct gopm__query *query)
 
 void gopm__scan_init(struct gopm__scan *scan, struct gopm__runtime *rt, const struct gopm__query *query)
 {
-	*scan = (struct gopm__scan){.rt = rt, .query = query, .reader = gopm__reader(&rt->core->memory)};
+	*scan = (struct gopm__scan){
+	    .rt = rt, .query = query, .reader = gopm__reader(&rt->core->memory), .budget = gopm__walk_budget(rt)};
 }
 
 void gopm__scan_clear(struct gopm__scan *scan)
 {
+	if (scan->budget == 0) {
+		gopm__finding_add(
+		    scan->rt->findings, GOPM_FINDING_LIMIT, GOPM__NOWHERE,
+		    "the stacks have more frames than the core has room for: some were not walked to their end");
+	}
 	gopm__wait_cache_free(&scan->cache);
 }
 
 /* Names of functions lie in one table: where they lie is as good as their bytes. */
-static uint64_t stack_id(const struct gopm__scan *scan)
+static uint64_t stack_id(struct gopm__scan *scan)
 {
 	struct gopm__walk walk;
 	uint64_t id = UINT64_C(0xcbf29ce484222325);
 
-	gopm__walk_goroutine(&walk, scan->rt, &scan->g, false);
+	gopm__walk_goroutine(&walk, scan->rt, &scan->g, false, &scan->budget);
 	for (bool more = walk.at_frame; more; more = gopm__walk_next(&walk)) {
 		uint32_t calls = walk.info->known ? walk.info->call_count : 0;
 		for (uint32_t i = 0; i < calls; i++) {
@@ -86,14 +92,14 @@ void gopm__scan_locate(struct gopm__scan *scan, uint32_t fields)
 
 	if ((missing & (GOPM_FIELD_CURRENT | GOPM_FIELD_USER)) != 0) {
 		struct gopm__place_in_code *user = (fields & GOPM_FIELD_USER) != 0 ? &scan->user : NULL;
-		(delve ? gopm__locate_delve : gopm__locate)(scan->rt, &scan->g, &scan->current, user);
+		(delve ? gopm__locate_delve : gopm__locate)(scan->rt, &scan->g, &scan->budget, &scan->current, user);
 		scan->found |= GOPM_FIELD_CURRENT | (fields & GOPM_FIELD_USER);
 	}
 	if ((missing & GOPM_FIELD_GO) != 0) {
 		gopm__locate_go(scan->rt, &scan->g, delve, &scan->go);
 	}
 	if ((missing & GOPM_FIELD_START) != 0) {
-		scan->start = gopm__locate_start(scan->rt, &scan->g, delve);
+		scan->start = gopm__locate_start(scan->rt, &scan->g, delve, &scan->budget);
 	}
 	if ((missing & GOPM_FIELD_STACK) != 0) {
 		scan->stack_id = stack_id(scan);

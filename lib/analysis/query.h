@@ -24,6 +24,7 @@ struct gopm__scan {
 	struct gopm__reader reader;
 	struct gopm__wait_cache cache;
 	uint64_t next;    /* index into allgs */
+	uint64_t budget;  /* frames that may still be walked */
 	struct gopm__g g; /* the one at hand */
 	/* What was found to decide, for reuse by who asked. */
 	struct gopm__place_in_code current, user, go;

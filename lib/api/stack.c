@@ -86,7 +86,7 @@ static gopm_status start(gopm_stack *stack, const gopm_stack_options *o)
 	if (!gopm__g_read(rt, &reader, address, &g)) {
 		return GOPM_NOT_FOUND;
 	}
-	gopm__walk_goroutine(&stack->stack.walk, rt, &g, (o->flags & GOPM_STACK_USER_ONLY) != 0);
+	gopm__walk_goroutine(&stack->stack.walk, rt, &g, (o->flags & GOPM_STACK_USER_ONLY) != 0, NULL);
 	return GOPM_OK;
 }
 

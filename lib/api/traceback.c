@@ -22,7 +22,7 @@ struct writer {
 	void *user_data;
 	uint32_t level;
 	bool frames_only;
-	uint64_t blocks;
+	uint64_t blocks, budget;
 };
 
 static gopm_status flush(struct writer *w, size_t least)
@@ -43,7 +43,7 @@ static gopm_status print_one(struct writer *w, const struct gopm__g *g)
 	if (w->blocks++ != 0) {
 		gopm__text_str(&w->text, "\n");
 	}
-	gopm__traceback_goroutine(&w->core->runtime, g, w->level, w->frames_only, &w->text);
+	gopm__traceback_goroutine(&w->core->runtime, g, w->level, w->frames_only, &w->budget, &w->text);
 	return flush(w, PIECE);
 }
 
@@ -147,6 +147,7 @@ gopm_status gopm_traceback(gopm_core *core, const gopm_traceback_options *option
 		                  (unsigned)o.level, (unsigned)o.flags);
 	}
 	struct writer w = {.core = core,
+	                   .budget = gopm__walk_budget(&core->runtime),
 	                   .write = write,
 	                   .user_data = user_data,
 	                   .level = o.level,

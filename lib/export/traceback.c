@@ -124,13 +124,13 @@ struct window {
 
 /* One pass over the stack; returns how many calls are visible. Deep stacks take two passes and no memory. */
 static uint64_t pass(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level,
-                     const struct window *window, struct gopm__text *out)
+                     const struct window *window, uint64_t *budget, struct gopm__text *out)
 {
 	struct gopm__walk walk;
 	uint64_t visible = 0;
 	uint8_t callee = GOPM__ROLE_NORMAL;
 
-	gopm__walk_goroutine(&walk, rt, g, false);
+	gopm__walk_goroutine(&walk, rt, g, false, budget);
 	for (bool more = walk.at_frame; more && !out->failed; more = gopm__walk_next(&walk)) {
 		if (!walk.info->known) {
 			continue;
@@ -190,7 +190,7 @@ static void created_by(const struct gopm__runtime *rt, const struct gopm__g *g, 
 }
 
 void gopm__traceback_goroutine(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level,
-                               bool frames_only, struct gopm__text *out)
+                               bool frames_only, uint64_t *budget, struct gopm__text *out)
 {
 	struct window window = {0};
 	uint32_t frames_level = level;
@@ -198,11 +198,11 @@ void gopm__traceback_goroutine(const struct gopm__runtime *rt, const struct gopm
 	if (!frames_only) {
 		header(rt, g, level, out);
 	}
-	uint64_t visible = pass(rt, g, frames_level, &window, out);
+	uint64_t visible = pass(rt, g, frames_level, &window, budget, out);
 	if (visible == 0) {
 		/* Nothing but runtime frames: those are better than none. */
 		frames_level = GOPM_TRACEBACK_SYSTEM;
-		visible = pass(rt, g, frames_level, &window, out);
+		visible = pass(rt, g, frames_level, &window, budget, out);
 	}
 	window.print = true;
 	if (visible > INNER_FRAMES + OUTER_FRAMES) {
@@ -211,7 +211,7 @@ void gopm__traceback_goroutine(const struct gopm__runtime *rt, const struct gopm
 		window.skip_to = middle ? visible - OUTER_FRAMES : visible;
 		window.count_elided = middle;
 	}
-	(void)pass(rt, g, frames_level, &window, out);
+	(void)pass(rt, g, frames_level, &window, budget, out);
 	if (!frames_only) {
 		created_by(rt, g, level, out);
 	}

@@ -7,9 +7,9 @@
 #include "unwind/walk.h"
 #include "util/text.h"
 
-/* Appends the block of one goroutine: header, frames, "created by". */
+/* Appends the block of one goroutine: header, frames, "created by". `budget` is the walk's. */
 void gopm__traceback_goroutine(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level,
-                               bool frames_only, struct gopm__text *out);
+                               bool frames_only, uint64_t *budget, struct gopm__text *out);
 
 /* Whether the runtime would print it at this level. */
 bool gopm__traceback_shows(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level);

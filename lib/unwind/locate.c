@@ -40,13 +40,13 @@ static struct gopm__place_in_code delve_place(const struct gopm__pcinfo *info, u
 	return (struct gopm__place_in_code){info, physical, line, pc};
 }
 
-void gopm__locate(const struct gopm__runtime *rt, const struct gopm__g *g, struct gopm__place_in_code *current,
-                  struct gopm__place_in_code *user)
+void gopm__locate(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *budget,
+                  struct gopm__place_in_code *current, struct gopm__place_in_code *user)
 {
 	struct gopm__walk walk;
 
 	*current = (struct gopm__place_in_code){0};
-	gopm__walk_goroutine(&walk, rt, g, false);
+	gopm__walk_goroutine(&walk, rt, g, false, budget);
 	if (walk.at_frame) {
 		*current = place_at(walk.info, 0, walk.pc);
 	}
@@ -62,8 +62,8 @@ void gopm__locate(const struct gopm__runtime *rt, const struct gopm__g *g, struc
 	}
 }
 
-void gopm__locate_delve(const struct gopm__runtime *rt, const struct gopm__g *g, struct gopm__place_in_code *current,
-                        struct gopm__place_in_code *user)
+void gopm__locate_delve(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *budget,
+                        struct gopm__place_in_code *current, struct gopm__place_in_code *user)
 {
 	struct gopm__walk walk;
 	struct gopm__g as_delve = *g;
@@ -74,7 +74,7 @@ void gopm__locate_delve(const struct gopm__runtime *rt, const struct gopm__g *g,
 	if (g->thread != NULL && !gopm__g_is_dead(g)) {
 		as_delve.status = GOPM_G_RUNNING;
 	}
-	gopm__walk_goroutine(&walk, rt, &as_delve, false);
+	gopm__walk_goroutine(&walk, rt, &as_delve, false, budget);
 	if (g->thread != NULL) {
 		pc = g->thread->registers.value[rt->core->arch->pc];
 	} else {
@@ -159,12 +159,12 @@ static bool inlined_callee(const struct gopm__runtime *rt, const struct gopm__pc
 
 /* A wrapper that calls through a variable: what this goroutine called is the frame before the wrapper's. */
 static bool called_by_wrapper(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t wrapper,
-                              gopm_location *out)
+                              uint64_t *budget, gopm_location *out)
 {
 	struct gopm__walk walk;
 	const struct gopm__pcinfo *before = NULL;
 
-	gopm__walk_goroutine(&walk, rt, g, false);
+	gopm__walk_goroutine(&walk, rt, g, false, budget);
 	for (bool more = walk.at_frame; more; more = gopm__walk_next(&walk)) {
 		if (walk.info->known && walk.info->func.entry == wrapper) {
 			/* Inlined into it, or the physical function before it. */
@@ -208,7 +208,7 @@ static gopm_location delve_start(const struct gopm__runtime *rt, const struct go
 	return otherwise;
 }
 
-gopm_location gopm__locate_start(const struct gopm__runtime *rt, const struct gopm__g *g, bool delve)
+gopm_location gopm__locate_start(const struct gopm__runtime *rt, const struct gopm__g *g, bool delve, uint64_t *budget)
 {
 	struct gopm__reader reader = gopm__reader(&rt->core->memory);
 	const struct gopm__pcinfo *info = gopm__symtab_pc(rt->symtab, g->startpc);
@@ -229,7 +229,7 @@ gopm_location gopm__locate_start(const struct gopm__runtime *rt, const struct go
 		}
 	}
 	gopm_location found;
-	if (called_by_wrapper(rt, g, info->func.entry, &found) || inlined_callee(rt, info, &found)) {
+	if (called_by_wrapper(rt, g, info->func.entry, budget, &found) || inlined_callee(rt, info, &found)) {
 		return found;
 	}
 	return location;

@@ -14,20 +14,21 @@ struct gopm__place_in_code {
 
 gopm_location gopm__place_location(const struct gopm__place_in_code *place);
 
-/* The innermost frame, and the innermost one outside the runtime's internals, inlined calls counted. `user` falls
- * back on `current`. `stop_at_user` false and `user` NULL asks for the current one alone. */
-void gopm__locate(const struct gopm__runtime *rt, const struct gopm__g *g, struct gopm__place_in_code *current,
-                  struct gopm__place_in_code *user);
+/* `budget` is the walk's, and may be NULL. The innermost frame, and the innermost one outside the runtime's internals,
+ * inlined calls counted. `user` falls back on `current`. `stop_at_user` false and `user` NULL asks for the current one
+ * alone. */
+void gopm__locate(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *budget,
+                  struct gopm__place_in_code *current, struct gopm__place_in_code *user);
 
 /* The same by the rules of Delve 1.27: physical functions, at most 30 frames, threads' registers in system calls. */
-void gopm__locate_delve(const struct gopm__runtime *rt, const struct gopm__g *g, struct gopm__place_in_code *current,
-                        struct gopm__place_in_code *user);
+void gopm__locate_delve(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *budget,
+                        struct gopm__place_in_code *current, struct gopm__place_in_code *user);
 
 /* The `go` statement that made the goroutine. */
 void gopm__locate_go(const struct gopm__runtime *rt, const struct gopm__g *g, bool delve,
                      struct gopm__place_in_code *out);
 
 /* The function that the `go` statement named: behind the wrapper that the compiler makes for arguments. */
-gopm_location gopm__locate_start(const struct gopm__runtime *rt, const struct gopm__g *g, bool delve);
+gopm_location gopm__locate_start(const struct gopm__runtime *rt, const struct gopm__g *g, bool delve, uint64_t *budget);
 
 #endif

@@ -149,9 +149,10 @@ static void set_goroutine(struct gopm__walk *walk, const struct gopm__g *g)
 }
 
 void gopm__walk_goroutine(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__g *g,
-                          bool user_only)
+                          bool user_only, uint64_t *budget)
 {
 	memset(walk, 0, offsetof(struct gopm__walk, registers));
+	walk->budget = budget;
 	walk->rt = rt;
 	walk->reader = gopm__reader(&rt->core->memory);
 	walk->m = g->m;
@@ -238,9 +239,12 @@ bool gopm__walk_next(struct gopm__walk *walk)
 		stop(walk, GOPM_STACK_END_NOT_GO, walk->pc);
 		return false;
 	}
-	if (++walk->steps > MAX_STEPS) {
+	if (++walk->steps > MAX_STEPS || (walk->budget != NULL && *walk->budget == 0)) {
 		stop(walk, GOPM_STACK_END_LIMIT, walk->sp);
 		return false;
+	}
+	if (walk->budget != NULL) {
+		--*walk->budget;
 	}
 	bool system = (walk->flags & GOPM_FRAME_SYSTEM_STACK) != 0;
 	if (system && walk->may_jump && walk->g_sp != 0) {

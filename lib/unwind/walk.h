@@ -31,15 +31,24 @@ struct gopm__walk {
 	bool may_jump, user_only;
 	uint64_t lr; /* on CPUs that keep it in a register: the frame's return address; 0: it is on the stack */
 	uint32_t steps;
+	uint64_t
+	    *budget; /* frames that may still be walked, of all walks that share it; NULL: no bound but the stack */
 
 	/* Last, and not cleared at the start of a walk: most walks have no use for them. */
 	struct gopm__registers registers;
 };
 
+/* Frames that all stacks of a sound core can have together, each walked a few times: none is smaller than a word. A
+ * hostile core may name one stack a million times, and must not take hours for it. */
+static inline uint64_t gopm__walk_budget(const struct gopm__runtime *rt)
+{
+	return rt->core->memory_size / 2 + ((uint64_t)1 << 20);
+}
+
 /* Starts at the innermost frame of a goroutine. With `user_only` the frames on its thread's system stacks are
- * passed over. */
+ * passed over. `budget` may be NULL. */
 void gopm__walk_goroutine(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__g *g,
-                          bool user_only);
+                          bool user_only, uint64_t *budget);
 
 /* Starts at a thread's registers, whatever stack it is on. */
 void gopm__walk_thread(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__thread *thread);
