@@ -2,7 +2,7 @@
 minutes are estimates and are compared apart."""
 import re
 
-HEADER = re.compile(r"^goroutine (\d+) .*\[(.*)\]:$")
+HEADER = re.compile(r"^goroutine (\d+) (?:gp=.*)?\[.*:$")
 MINUTES = re.compile(r", (\d+) minutes")
 REGISTERS = re.compile(r" fp=\S+ sp=\S+ pc=\S+$")
 RAN = ("[running", "[runnable")
@@ -53,7 +53,7 @@ class Comparison:
                 self.problems.append(f"goroutine {number} is missing")
             # What ran when the process was let go moved on before it printed itself, and so did what
             # slept until a moment that passed while the core was written.
-            elif "[running" in mine[0] or not still and (
+            elif "[running" in mine[0] or number == signalled and "[running" in lines[0] or not still and (
                     any(state in mine[0] for state in RAN) or ("[sleep" in mine[0] and "[sleep" not in lines[0])):
                 self.skipped += 1
             elif mine != lines and not (number == signalled and mine == [REGISTERS.sub("", line) for line in lines]):

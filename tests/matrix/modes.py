@@ -28,6 +28,8 @@ class Mode:
     only: tuple = tuple(TOOLCHAINS)
     arm64: bool = False
     notes: str = ""
+    godebug: str = ""  # of the process
+    level: str = "system"
 
 
 MODES = [
@@ -51,6 +53,11 @@ MODES = [
     Mode("n", ("-gcflags=all=-N -l",), arm64=True),
     Mode("n-pie-w", ("-gcflags=all=-N -l", "-buildmode=pie", "-ldflags=-w")),
     Mode("noinline-sw", ("-gcflags=all=-l", "-ldflags=-s -w")),
+    Mode("ancestors", godebug="tracebackancestors=5", notes="GODEBUG=tracebackancestors=5"),
+    Mode("labels", godebug="tracebacklabels=1", notes="GODEBUG=tracebacklabels=1"),
+    Mode("nolabels", godebug="tracebacklabels=0", notes="GODEBUG=tracebacklabels=0"),
+    Mode("all", ("-tags=stackall",), level="all", notes="--level all"),
+    Mode("all-sw-pie", ("-tags=stackall", "-ldflags=-s -w", "-buildmode=pie"), level="all", notes="--level all"),
     Mode("nogreenteagc", experiment="nogreenteagc"),
     Mode("nodwarf5", experiment="nodwarf5", arm64=True),
     Mode("goroutineleakprofile", experiment="goroutineleakprofile", only=("126",)),
@@ -91,7 +98,8 @@ def command(words, folder, env=None):
 def of_mode(mode, toolchain, arch, folder):
     truth.begin(folder)
     build(mode, toolchain, folder / "server", arch)
-    truth.of_ready(folder, arch=arch)
+    truth.of_ready(folder, arch=arch, level=mode.level, env={"GODEBUG": mode.godebug} if mode.godebug else None,
+                   how=truth.Stack() if mode.level == "all" else None)
 
 
 def cases():

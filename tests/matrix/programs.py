@@ -26,6 +26,7 @@ class Program:
     prepare: dict = dataclasses.field(default_factory=dict)  # files to write before it starts
     env: dict = dataclasses.field(default_factory=dict)
     arch: str = ""  # "" is amd64
+    held: bool = False  # cored in the midst of its load
     level: str = "system"  # GOTRACEBACK; before 1.19 SIGQUIT keeps to it, since then it shows everything
 
 
@@ -123,6 +124,11 @@ PROGRAMS = [
 
 for old in [program for program in PROGRAMS if program.go in ("1.16", "1.17", "1.18") and not program.arch]:
     PROGRAMS.append(dataclasses.replace(old, name=old.name + "-all", level="all"))
+
+
+for server in [program for program in PROGRAMS if program.load in ("http", "events", "nats") and program.level == "system"]:
+    if not server.arch:
+        PROGRAMS.append(dataclasses.replace(server, name=server.name + "-held", held=True))
 
 
 class Unavailable(Exception):

@@ -41,11 +41,11 @@ def cases(cache):
     for program in programs.PROGRAMS:
         def make(folder, program=program):
             truth.of_program(program, programs.fetch(program, cache), folder)
-        yield Case(program.name, make, program.notes, program.level)
+        yield Case(program.name, make, program.notes, program.level, still=program.held)
     for name, mode, toolchain, arch in modes.cases():
         def make(folder, mode=mode, toolchain=toolchain, arch=arch):
             modes.of_mode(mode, toolchain, arch, folder)
-        yield Case(name, make, mode.notes)
+        yield Case(name, make, mode.notes, mode.level)
     for name, make in modes.modules():
         yield Case(name, make)
     for name, make, notes, still in servers.cases(cache):

@@ -180,27 +180,6 @@ def build(server, toolchain, cache):
     return exe
 
 
-def take_held(process, folder, signal):
-    """The thread that takes the signal is the only one to go on: it prints the others as the core has them."""
-    core = str(folder / "core")
-    reserved = truth.make_cores.unreadable(process.pid)
-    script = ("set pagination off", "set confirm off", "set debuginfod enabled off", "set auto-load off",
-              "handle all nostop noprint pass", f"attach {process.pid}", f"generate-core-file {core}", "thread 1",
-              "set scheduler-locking on", f"shell kill -{signal} {process.pid}", "continue")
-    command = ["gdb", "-nx", "-batch"]
-    for line in script:
-        command += ["-ex", line]
-    try:
-        result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=120,
-                                check=False)
-    except subprocess.TimeoutExpired:
-        raise truth.Failed("gdb did not end in 120 seconds") from None
-    if not os.path.exists(core):
-        raise truth.Failed("gdb wrote no core: " + (result.stdout + result.stderr)[-300:])
-    truth.make_cores.drop(core, reserved)
-    subprocess.run(["fallocate", "--dig-holes", core], stderr=subprocess.DEVNULL, check=False)
-
-
 def take_detached(process, folder, signal):
     truth.make_cores.take(process, str(folder / "core"), True, signal)
 
@@ -244,7 +223,7 @@ def of_server(server, exe, held, folder):
             if process.poll() is not None:
                 raise truth.Failed(f"it ended with exit code {process.returncode}")
             try:
-                (take_held if held else take_detached)(process, folder, server.signal)
+                (truth.take_held if held else take_detached)(process, folder, server.signal)
                 process.wait(timeout=60)
             except (SystemExit, subprocess.TimeoutExpired) as problem:
                 raise truth.Failed(str(problem)) from None

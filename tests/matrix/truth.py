@@ -41,6 +41,27 @@ def printed(folder):
     return (folder / "traceback.txt").read_text(encoding="utf-8", errors="replace")
 
 
+def take_held(process, folder, signal):
+    """The thread that takes the signal is the only one to go on: it prints the others as the core has them."""
+    core = str(folder / "core")
+    reserved = make_cores.unreadable(process.pid)
+    script = ("set pagination off", "set confirm off", "set debuginfod enabled off", "set auto-load off",
+              "handle all nostop noprint pass", f"attach {process.pid}", f"generate-core-file {core}", "thread 1",
+              "set scheduler-locking on", f"shell kill -{signal} {process.pid}", "continue")
+    command = ["gdb", "-nx", "-batch"]
+    for line in script:
+        command += ["-ex", line]
+    try:
+        result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=120,
+                                check=False)
+    except subprocess.TimeoutExpired:
+        raise Failed("gdb did not end in 120 seconds") from None
+    if not os.path.exists(core):
+        raise Failed("gdb wrote no core: " + (result.stdout + result.stderr)[-300:])
+    make_cores.drop(core, reserved)
+    subprocess.run(["fallocate", "--dig-holes", core], stderr=subprocess.DEVNULL, check=False)
+
+
 class Gdb:
     """Of a process of this machine's own kind."""
 
@@ -52,6 +73,22 @@ class Gdb:
 
     def take(self, process, folder):
         make_cores.take(process, str(folder / "core"), True, "QUIT")
+        process.wait(timeout=60)
+
+
+class Held(Gdb):
+    """In the midst of its load: what is on its way stands still too."""
+
+    def take(self, process, folder):
+        take_held(process, folder, "QUIT")
+        process.wait(timeout=60)
+
+
+class Stack(Gdb):
+    """Of a program that prints runtime.Stack of all goroutines when SIGUSR1 comes."""
+
+    def take(self, process, folder):
+        make_cores.take(process, str(folder / "core"), True, "USR1")
         process.wait(timeout=60)
 
 
@@ -114,10 +151,21 @@ def end(process):
     process.wait(timeout=10)
 
 
+def answered(kind, port, attempts=5):
+    """The load, put on again while a server that listens already is not yet ready to answer."""
+    for _ in range(attempts):
+        connections = load.put(kind, port)
+        if connections.answers:
+            return connections
+        connections.close()
+        time.sleep(1)
+    raise Failed("it does not answer")
+
+
 def of_program(program, binary, folder, settle=0.5):
     """Runs a prebuilt program on loopback, under its load, and takes its core."""
     begin(folder)
-    how = way(program.arch)
+    how = Held() if program.held else way(program.arch)
     shutil.copy2(binary, folder / "server")
     work = folder / "work"
     work.mkdir()
@@ -144,11 +192,9 @@ def of_program(program, binary, folder, settle=0.5):
             if program.load and program.load != "listen":
                 if not load.reachable(port):
                     raise Failed(f"it does not listen (exit code {process.poll()})")
-                connections = load.put(program.load, port)
-                if not connections.answers:
-                    raise Failed("it does not answer")
+                connections = answered(program.load, port)
             time.sleep(settle)
-            if connections:
+            if connections and not program.held:
                 connections.pause()
                 time.sleep(0.2)
             if process.poll() is not None:
@@ -163,10 +209,10 @@ def of_program(program, binary, folder, settle=0.5):
     shutil.rmtree(work, ignore_errors=True)
 
 
-def of_ready(folder, command=None, settle=0.5, arch="", how=None):
+def of_ready(folder, command=None, settle=0.5, arch="", how=None, level="system", env=None):
     """Runs folder/server, which says "ready" once it stands still, and takes its core."""
     how = how or way(arch)
-    environment = {"PATH": "/usr/bin:/bin", **how.environment("system")}
+    environment = {"PATH": "/usr/bin:/bin", **how.environment(level), **(env or {})}
     with open(folder / "traceback.txt", "w", encoding="utf-8") as errors:
         process = subprocess.Popen(command or how.command(folder / "server"), cwd=folder, env=environment,
                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,
