@@ -11,7 +11,7 @@
 #define MAX_PS 65536u
 #define MAX_WAIT_REASON 128u
 /* Goroutines looked at for the newest waitsince: all of them in a small program. */
-#define MAX_NOW_SAMPLES 8192u
+#define MAX_NOW_SAMPLES 4096 /* pages touched, at the most: opening a core takes milliseconds */
 
 enum symbol {
 	SYMBOL_ALLGS,
