@@ -8,6 +8,8 @@
 #include "symbol/buildinfo.h"
 
 #define MAX_MS 1000000u
+/* Goroutines that the layout is checked against. */
+#define CHECKED_GS 64u
 #define MAX_PS 65536u
 #define MAX_WAIT_REASON 128u
 /* Goroutines looked at for the newest waitsince: all of them in a small program. */
@@ -339,6 +341,39 @@ static bool prints_labels(const struct gopm__runtime *rt, struct gopm__executabl
 	return rt->minor == 0 || rt->minor >= 27;
 }
 
+/* Whether what a g says of itself fits: a status, an id, and a stack around its stack pointer. */
+static bool fits(const struct gopm__g *g)
+{
+	bool parked = g->status == GOPM_G_WAITING || g->status == GOPM_G_RUNNABLE || g->status == GOPM_G_PREEMPTED;
+
+	return g->status != GOPM_G_UNKNOWN && g->id != 0 && g->id >> 48 == 0 &&
+	       (!parked || (g->stack_lo < g->stack_hi && g->sched_sp >= g->stack_lo && g->sched_sp <= g->stack_hi));
+}
+
+/* Offsets that do not belong to this program would make every answer wrong: say so where goroutines do not fit them. */
+static void check_layout(struct gopm__runtime *rt, struct gopm__reader *reader)
+{
+	uint64_t seen = 0, bad = 0;
+
+	for (uint64_t i = 0; i < rt->g_count && seen < CHECKED_GS; i++) {
+		uint64_t address = gopm__runtime_g_at(rt, reader, i);
+		struct gopm__g g;
+		if (address == 0 || !gopm__g_read(rt, reader, address, &g) || gopm__g_is_dead(&g)) {
+			continue;
+		}
+		seen++;
+		bad += fits(&g) ? 0 : 1;
+	}
+	if (bad * 2 > seen) {
+		gopm__finding_add(
+		    rt->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__AT_ADDRESS(rt->allgs),
+		    "%" PRIu64 " of the first %" PRIu64
+		    " goroutines do not fit the fields that the type descriptors name: the executable may "
+		    "be another, or its Go too new",
+		    bad, seen);
+	}
+}
+
 gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *core, struct gopm__executable *exe,
                                struct gopm__symtab *symtab, uint64_t max_goroutines, gopm_error **err)
 {
@@ -407,6 +442,7 @@ gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *
 	           gopm__read_word(&reader, symbols[SYMBOL_FING_RUNNING], 1, &word)) {
 		rt->finalizer_running = word != 0;
 	}
+	check_layout(rt, &reader);
 	estimate_now(rt, &reader, symbols);
 	return GOPM_OK;
 }

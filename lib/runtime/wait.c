@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-/* A queue longer than this is not counted to its end (and says so). */
-#define MAX_QUEUE 100000000u
 /* A queue shorter than this is cheaper to count again than to remember. */
 #define SHORT_QUEUE 16u
 #define MAX_CASES 65536u /* of one select */
@@ -59,8 +57,11 @@ static bool word_at(struct gopm__reader *reader, uint64_t address, int32_t offse
 }
 
 /* Length of a list of sudogs; false: it leads out of the core, or does not end. Brent's walk finds a circle. */
-static bool count_queue(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t first, uint64_t *count)
+static bool count_queue(const struct gopm__runtime *rt, struct gopm__reader *reader, struct gopm__wait_cache *cache,
+                        uint64_t first, uint64_t *count)
 {
+	/* All queues of a sound core together have no more sudogs than it has words; counted twice at most. */
+	const uint64_t most = rt->core->memory_size / 4 + SHORT_QUEUE;
 	uint64_t at = first, mark = first, limit = 2;
 
 	*count = 0;
@@ -71,7 +72,7 @@ static bool count_queue(const struct gopm__runtime *rt, struct gopm__reader *rea
 			                  "a channel's queue leads out of the core");
 			return false;
 		}
-		if (at == mark || *count > MAX_QUEUE) {
+		if (at == mark || ++cache->steps > most) {
 			gopm__finding_add(rt->findings, GOPM_FINDING_CYCLE, GOPM__AT_ADDRESS(first),
 			                  "a channel's queue runs in a circle");
 			return false;
@@ -95,8 +96,8 @@ static struct gopm__queue_counts queue_counts(const struct gopm__runtime *rt, st
 	if (known != NULL) {
 		return cache->counts[*known];
 	}
-	counts.complete = count_queue(rt, reader, sendq, &counts.senders);
-	counts.complete = count_queue(rt, reader, recvq, &counts.receivers) && counts.complete;
+	counts.complete = count_queue(rt, reader, cache, sendq, &counts.senders);
+	counts.complete = count_queue(rt, reader, cache, recvq, &counts.receivers) && counts.complete;
 	if (counts.complete && counts.senders + counts.receivers < SHORT_QUEUE) {
 		return counts;
 	}

@@ -13,6 +13,7 @@ struct gopm__wait_cache {
 		bool complete;
 	} * counts;
 	size_t count, capacity;
+	uint64_t steps; /* sudogs counted so far, of all channels */
 };
 
 void gopm__wait_cache_free(struct gopm__wait_cache *cache);

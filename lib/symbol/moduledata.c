@@ -42,6 +42,8 @@ static const struct field {
 
 #define FIELD_COUNT (sizeof fields / sizeof fields[0])
 #define NO_FIELD UINT64_MAX
+/* Behind the slices of tables and the bounds of text and data, before the maps. */
+enum { FIRST_TYPES_WORD = 30, LAST_TYPES_WORD = 56 };
 
 /* Looks for moduledata's own descriptor with names of one kind. funcnametab is the second word: its stored offset
  * tells whether offsets are shifted. */
@@ -76,27 +78,36 @@ static const struct gopm__pcln_format *header_format(struct gopm__reader *reader
 	return gopm__pcln_format(gopm__load32(p));
 }
 
-/* The descriptor of runtime.moduledata, found through the module at `address` whose pclntab has `format`, and how its
- * program writes descriptors; 0: none. */
-static uint64_t find_descriptor(struct gopm__reader *reader, uint64_t address, const struct gopm__pcln_format *format,
-                                struct gopm__types *types)
+static uint64_t find_at_word(struct gopm__reader *reader, uint64_t address, uint64_t word, struct gopm__types *types)
 {
-	const uint64_t types_at = format->types_word * UINT64_C(8);
-
-	for (uint64_t etypes_at = types_at + 8; etypes_at <= types_at + 16; etypes_at += 8) {
-		if (!gopm__read_u64(reader, address + types_at, &types->begin) ||
-		    !gopm__read_u64(reader, address + etypes_at, &types->end)) {
+	for (uint64_t behind = 1; behind <= 2; behind++) {
+		if (!gopm__read_u64(reader, address + word * 8, &types->begin) ||
+		    !gopm__read_u64(reader, address + (word + behind) * 8, &types->end)) {
 			continue;
 		}
 		for (int long_names = 0; long_names < 2; long_names++) {
 			types->long_names = long_names != 0;
-			uint64_t descriptor = find_with(reader, types, types_at, etypes_at);
+			uint64_t descriptor = find_with(reader, types, word * 8, (word + behind) * 8);
 			if (descriptor != 0) {
 				return descriptor;
 			}
 		}
 	}
 	return 0;
+}
+
+/* The descriptor of runtime.moduledata, found through the module at `address` whose pclntab has `format`, and how its
+ * program writes descriptors; 0: none. A Go that is newer than the format's table may have `types` elsewhere: `search`
+ * looks at every word that could be it. */
+static uint64_t find_descriptor(struct gopm__reader *reader, uint64_t address, const struct gopm__pcln_format *format,
+                                bool search, struct gopm__types *types)
+{
+	uint64_t descriptor = find_at_word(reader, address, format->types_word, types);
+
+	for (uint64_t word = FIRST_TYPES_WORD; descriptor == 0 && search && word <= LAST_TYPES_WORD; word++) {
+		descriptor = find_at_word(reader, address, word, types);
+	}
+	return descriptor;
 }
 
 /* A module whose first word, at `address`, may point to a pclntab header; checked by its own descriptor. */
@@ -110,7 +121,7 @@ static bool is_moduledata(struct gopm__reader *reader, uint64_t address, uint64_
 		return false;
 	}
 	const struct gopm__pcln_format *format = header_format(reader, header, &quantum);
-	return format != NULL && find_descriptor(reader, address, format, &types) != 0;
+	return format != NULL && find_descriptor(reader, address, format, false, &types) != 0;
 }
 
 static uint64_t scan_segment(struct gopm__reader *reader, const struct gopm__segment *s, uint64_t begin, uint64_t end)
@@ -297,7 +308,7 @@ gopm_status gopm__modules_load(struct gopm__corefile *core, struct gopm__executa
 		    "expected a pclntab header of Go 1.16 to 1.27: not the executable of this core, or a Go "
 		    "version this library does not know");
 	}
-	uint64_t descriptor = find_descriptor(&reader, address, format, &types);
+	uint64_t descriptor = find_descriptor(&reader, address, format, true, &types);
 	if (descriptor == 0) {
 		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_ADDRESS(address),
 		                  "runtime.moduledata does not lead to its own type descriptor: not the executable of "
