@@ -79,7 +79,7 @@ with tempfile.TemporaryDirectory() as folder:
         f"add_executable(static {SOURCE}/examples/c/story.c)\ntarget_link_libraries(static gopm::gopm_static)\n"
         + (f"add_link_options(-fsanitize={sanitize})\n" if sanitize else ""))
     if not sanitize:
-        configured = subprocess.run([CMAKE, "-S", prefix, "-B", prefix / "build", f"-DCMAKE_PREFIX_PATH={prefix}"],
+        configured = subprocess.run([CMAKE, "-G", "Ninja", "-S", prefix, "-B", prefix / "build", f"-DCMAKE_PREFIX_PATH={prefix}"],
                                     capture_output=True, text=True)
         built = subprocess.run([CMAKE, "--build", prefix / "build"], capture_output=True, text=True)
         if configured.returncode or built.returncode:
