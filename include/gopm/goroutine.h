@@ -116,6 +116,8 @@ typedef struct gopm_goroutine {
 #define GOPM_FILTER_NO_SYSTEM UINT32_C(4)
 /** System goroutines alone. */
 #define GOPM_FILTER_ONLY_SYSTEM UINT32_C(8)
+/** Make no threads: see gopm_group_iter_open(). */
+#define GOPM_FILTER_ONE_THREAD UINT32_C(16)
 
 /**
  * Which goroutines, and which parts of them. All conditions must hold. A pattern is
@@ -213,7 +215,9 @@ typedef struct gopm_group_iter gopm_group_iter;
 
 /**
  * Counts the goroutines that pass `filter` by one key; the largest group first, then by
- * name. All the work is done by this call: memory grows with groups, not with goroutines.
+ * name. All the work is done by this call: memory grows with groups, not with goroutines. Where
+ * there are many goroutines and several CPUs, it is done by threads that this call makes and ends, with
+ * every signal blocked; GOPM_FILTER_ONE_THREAD leaves it to the caller's own.
  * @param label_key for GOPM_GROUP_LABEL, else NULL
  * @return as gopm_goroutine_iter_open().  Since: 0.1
  */

@@ -1,5 +1,8 @@
 #include "analysis/group.h"
 
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "runtime/labels.h"
@@ -7,6 +10,9 @@
 
 #define MAX_OBJECTS 256 /* of one goroutine */
 #define MAX_LABELS 64
+/* Fewer are not worth a thread; more threads than these wait for memory. */
+#define GOROUTINES_A_WORKER 50000u
+#define MAX_WORKERS 8
 
 struct maker {
 	struct gopm__groups *groups;
@@ -280,23 +286,111 @@ static int by_count(const void *a, const void *b)
 	return order != 0 ? order : (x->example_id > y->example_id) - (x->example_id < y->example_id);
 }
 
-gopm_status gopm__groups_make(struct gopm__groups *groups, struct gopm__runtime *rt, const struct gopm__query *query,
-                              uint32_t by, const char *label_key)
+/* Every worker counts a part of allgs into groups of its own. */
+struct worker {
+	struct gopm__groups groups;
+	struct gopm__runtime *rt;
+	const struct gopm__query *query;
+	const char *label_key;
+	uint64_t begin, end;
+	uint32_t by;
+	gopm_status status;
+	pthread_t thread;
+	bool started;
+};
+
+static void *count_part(void *argument)
 {
+	struct worker *worker = argument;
 	struct gopm__scan scan;
-	struct maker maker = {groups, &scan, by, label_key};
+	struct maker maker = {&worker->groups, &scan, worker->by, worker->label_key};
+
+	gopm__scan_init(&scan, worker->rt, worker->query);
+	scan.next = worker->begin;
+	scan.end = worker->end;
+	worker->status = GOPM_OK;
+	while (worker->status == GOPM_OK && gopm__scan_next(&scan)) {
+		worker->status = count_one(&maker);
+	}
+	gopm__scan_clear(&scan);
+	return NULL;
+}
+
+/* One worker for each CPU, as long as each has enough to do. */
+static size_t worker_count(const struct gopm__runtime *rt, const struct gopm__query *query)
+{
+	uint64_t worth = rt->g_count / GOROUTINES_A_WORKER + 1;
+	cpu_set_t mine;
+	int cpus = sched_getaffinity(0, sizeof mine, &mine) == 0 ? CPU_COUNT(&mine) : 1;
+
+	if ((query->filter.flags & GOPM_FILTER_ONE_THREAD) != 0 || cpus < 2) {
+		return 1;
+	}
+	size_t most = cpus < MAX_WORKERS ? (size_t)cpus : MAX_WORKERS;
+	return worth < most ? (size_t)worth : most;
+}
+
+/* Runs the workers: the first on the caller's thread, as any whose thread cannot be made. */
+static void run_workers(struct worker *workers, size_t count)
+{
+	sigset_t all, before;
+
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_BLOCK, &all, &before);
+	for (size_t i = 1; i < count; i++) {
+		workers[i].started = pthread_create(&workers[i].thread, NULL, count_part, &workers[i]) == 0;
+	}
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	for (size_t i = 0; i < count; i++) {
+		if (!workers[i].started) {
+			(void)count_part(&workers[i]);
+		}
+	}
+	for (size_t i = 1; i < count; i++) {
+		if (workers[i].started) {
+			(void)pthread_join(workers[i].thread, NULL);
+		}
+	}
+}
+
+/* Adds the groups of a later part: the sums are those of one pass over all. */
+static gopm_status merge(struct gopm__groups *into, const struct gopm__groups *part)
+{
+	for (size_t i = 0; i < part->count; i++) {
+		const gopm_group *from = &part->list[i];
+		struct key key = {.location = from->location,
+		                  .text = from->key,
+		                  .object = from->object.object,
+		                  .stack_id = from->stack_id,
+		                  .kind = from->object.kind};
+		bool added;
+		gopm_group *to = find_or_add(into, &key, &added);
+		if (to == NULL) {
+			return GOPM_ERR_NO_MEMORY;
+		}
+		if (added) {
+			gopm_str text = to->key;
+			*to = *from;
+			to->key = text;
+			continue;
+		}
+		to->count += from->count;
+		if (from->longest_wait > to->longest_wait) {
+			to->longest_wait = from->longest_wait;
+			to->example_id = from->example_id;
+		}
+		if (from->shortest_wait != 0 && (to->shortest_wait == 0 || from->shortest_wait < to->shortest_wait)) {
+			to->shortest_wait = from->shortest_wait;
+		}
+	}
+	return GOPM_OK;
+}
+
+static gopm_status describe_objects(struct gopm__groups *groups)
+{
 	struct gopm__text text = {0};
 	gopm_status status = GOPM_OK;
 
-	*groups = (struct gopm__groups){0};
-	if (by < GOPM_GROUP_USER || by > GOPM_GROUP_STACK || (by == GOPM_GROUP_LABEL) != (label_key != NULL)) {
-		return GOPM_ERR_ARGUMENT;
-	}
-	gopm__scan_init(&scan, rt, query);
-	while (status == GOPM_OK && gopm__scan_next(&scan)) {
-		status = count_one(&maker);
-	}
-	gopm__scan_clear(&scan);
 	for (size_t i = 0; status == GOPM_OK && i < groups->count; i++) {
 		gopm_group *group = &groups->list[i];
 		if (group->object.object != 0) {
@@ -306,6 +400,40 @@ gopm_status gopm__groups_make(struct gopm__groups *groups, struct gopm__runtime 
 		}
 	}
 	gopm__text_free(&text);
+	return status;
+}
+
+gopm_status gopm__groups_make(struct gopm__groups *groups, struct gopm__runtime *rt, const struct gopm__query *query,
+                              uint32_t by, const char *label_key)
+{
+	struct worker workers[MAX_WORKERS];
+	size_t count = worker_count(rt, query);
+	gopm_status status;
+
+	*groups = (struct gopm__groups){0};
+	if (by < GOPM_GROUP_USER || by > GOPM_GROUP_STACK || (by == GOPM_GROUP_LABEL) != (label_key != NULL)) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	for (size_t i = 0; i < count; i++) {
+		workers[i] = (struct worker){.rt = rt,
+		                             .query = query,
+		                             .label_key = label_key,
+		                             .by = by,
+		                             .begin = rt->g_count / count * i,
+		                             .end = i + 1 < count ? rt->g_count / count * (i + 1) : rt->g_count};
+	}
+	run_workers(workers, count);
+	*groups = workers[0].groups;
+	status = workers[0].status;
+	for (size_t i = 1; i < count; i++) {
+		if (status == GOPM_OK) {
+			status = workers[i].status != GOPM_OK ? workers[i].status : merge(groups, &workers[i].groups);
+		}
+		gopm__groups_clear(&workers[i].groups);
+	}
+	if (status == GOPM_OK) {
+		status = describe_objects(groups);
+	}
 	if (status != GOPM_OK) {
 		gopm__groups_clear(groups);
 		return status;

@@ -50,8 +50,11 @@ void gopm__query_clear(struct gopm__query *query)
 
 void gopm__scan_init(struct gopm__scan *scan, struct gopm__runtime *rt, const struct gopm__query *query)
 {
-	*scan = (struct gopm__scan){
-	    .rt = rt, .query = query, .reader = gopm__reader(&rt->core->memory), .budget = gopm__walk_budget(rt)};
+	*scan = (struct gopm__scan){.rt = rt,
+	                            .query = query,
+	                            .reader = gopm__reader(&rt->core->memory),
+	                            .budget = gopm__walk_budget(rt),
+	                            .end = rt->g_count};
 }
 
 void gopm__scan_clear(struct gopm__scan *scan)
@@ -231,7 +234,7 @@ static void look_ahead(struct gopm__scan *scan, uint64_t index)
 
 bool gopm__scan_next(struct gopm__scan *scan)
 {
-	while (scan->next < scan->rt->g_count) {
+	while (scan->next < scan->end) {
 		uint64_t index = scan->next++;
 		uint64_t address = gopm__runtime_g_at(scan->rt, &scan->reader, index);
 		look_ahead(scan, index);

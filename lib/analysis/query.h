@@ -24,6 +24,7 @@ struct gopm__scan {
 	struct gopm__reader reader;
 	struct gopm__wait_cache cache;
 	uint64_t next;    /* index into allgs */
+	uint64_t end;     /* index behind the last one to look at */
 	uint64_t budget;  /* frames that may still be walked */
 	struct gopm__g g; /* the one at hand */
 	/* What was found to decide, for reuse by who asked. */
@@ -33,6 +34,7 @@ struct gopm__scan {
 	uint32_t found; /* GOPM_FIELD_* of those */
 };
 
+/* Over all of allgs; set `next` and `end` for a part. */
 void gopm__scan_init(struct gopm__scan *scan, struct gopm__runtime *rt, const struct gopm__query *query);
 void gopm__scan_clear(struct gopm__scan *scan);
 

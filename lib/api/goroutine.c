@@ -8,7 +8,9 @@
 #include "dwarf/dwarf.h"
 #include "runtime/labels.h"
 
-#define KNOWN_FLAGS (GOPM_FILTER_DELVE | GOPM_FILTER_DEAD | GOPM_FILTER_NO_SYSTEM | GOPM_FILTER_ONLY_SYSTEM)
+#define KNOWN_FLAGS                                                                                                    \
+	(GOPM_FILTER_DELVE | GOPM_FILTER_DEAD | GOPM_FILTER_NO_SYSTEM | GOPM_FILTER_ONLY_SYSTEM |                      \
+	 GOPM_FILTER_ONE_THREAD)
 
 struct gopm_goroutine_iter {
 	gopm_core *core;
