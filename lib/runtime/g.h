@@ -41,4 +41,12 @@ static inline bool gopm__g_is_dead(const struct gopm__g *g)
 	return g->status == GOPM_G_DEAD || g->status == GOPM_G_IDLE || g->status == GOPM_G_DEADEXTRA;
 }
 
+/* Whether its stack is told from where it entered a system call. One that came back and found no P is runnable
+ * with a place deeper than that saved, but the runtime goes by syscallsp as long as it is set (runtime/traceback.go).
+ */
+static inline bool gopm__g_stands_at_syscall(const struct gopm__g *g)
+{
+	return g->syscall_sp != 0 && g->status != GOPM_G_RUNNING && !gopm__g_is_dead(g);
+}
+
 #endif

@@ -140,7 +140,7 @@ static void start_at_registers(struct gopm__walk *walk, const struct gopm__threa
 
 static void set_goroutine(struct gopm__walk *walk, const struct gopm__g *g)
 {
-	bool syscall = g->status == GOPM_G_SYSCALL && g->syscall_sp != 0;
+	bool syscall = gopm__g_stands_at_syscall(g);
 
 	walk->g_pc = syscall ? g->syscall_pc : g->sched_pc;
 	walk->g_sp = syscall ? g->syscall_sp : g->sched_sp;
