@@ -103,6 +103,17 @@ def caddy(pressure):
         pressure.spawn(pressure.compressed, ("/", "/file.txt")[number % 2])
 
 
+def exporter(pressure):
+    for path in ("/", "/metrics", "/nothing"):
+        for _ in range(CONNECTIONS // 4):
+            pressure.spawn(pressure.keep_alive, path)
+    pressure.spawn(pressure.half, b"")
+    pressure.spawn(pressure.half, b"GET /metrics HT")
+    pressure.wait()
+    for _ in range(BUSY):
+        pressure.spawn(pressure.compressed, "/metrics")
+
+
 def kine(pressure):
     for number in range(CONNECTIONS):
         pressure.spawn(pressure.etcd_calls, number)
@@ -137,13 +148,15 @@ SERVERS = [
            ["--addr", "127.0.0.1", "--port", "{port}", "--jetstream", "--store_dir", "{dir}/data"], nats,
            {"126": "default", "127": "pie-sw"}),
     Server("caddy", "github.com/caddyserver/caddy/v2/cmd/caddy", "github.com/caddyserver/caddy/v2", "v2.11.7",
-           ["run", "--config", "{dir}/Caddyfile", "--adapter", "caddyfile"], caddy, {"126": "pie-sw", "127": "default"},
+           ["run", "--config", "{dir}/Caddyfile", "--adapter", "caddyfile"], caddy, {"126": "default", "127": "sw"},
            {"Caddyfile": "{\n\tadmin off\n\tpersist_config off\n\tauto_https off\n}\n"
                          "http://127.0.0.1:{port} {\n\troot * {dir}/www\n\tencode gzip\n"
                          "\treverse_proxy /backend/* 127.0.0.1:{port2}\n\tfile_server\n}\n",
             "www/index.html": "<p>caddy</p>\n", "www/file.txt": "text\n" * 200000},
            # It catches SIGQUIT itself; the runtime treats SIGABRT the same way.
            "ABRT", "SIGABRT"),
+    Server("node_exporter", "github.com/prometheus/node_exporter", "github.com/prometheus/node_exporter", "v1.12.1",
+           ["--web.listen-address=127.0.0.1:{port}"], exporter, {"126": "default", "127": "sw"}),
     Server("kine", "github.com/k3s-io/kine", "github.com/k3s-io/kine", "v0.13.17",
            ["--listen-address", "tcp://127.0.0.1:{port}", "--metrics-bind-address", "127.0.0.1:{port2}",
             "--endpoint", "sqlite://{dir}/data/state.db?_journal=WAL&cache=shared&_busy_timeout=30000&_txlock=immediate"], kine,
