@@ -45,9 +45,10 @@ def take_held(process, folder, signal):
     """The thread that takes the signal is the only one to go on: it prints the others as the core has them."""
     core = str(folder / "core")
     reserved = make_cores.unreadable(process.pid)
-    script = ("set pagination off", "set confirm off", "set debuginfod enabled off", "set auto-load off",
-              "handle all nostop noprint pass", f"attach {process.pid}", f"generate-core-file {core}", "thread 1",
-              "set scheduler-locking on", f"shell kill -{signal} {process.pid}", "continue")
+    # gdb may fail as its process ends, and would leave a core of its own here.
+    script = ("maint set internal-error corefile no", "maint set internal-error quit yes", "set pagination off", "set confirm off",
+              "set debuginfod enabled off", "set auto-load off", "handle all nostop noprint pass", f"attach {process.pid}",
+              f"generate-core-file {core}", "thread 1", "set scheduler-locking on", f"shell kill -{signal} {process.pid}", "continue")
     command = ["gdb", "-nx", "-batch"]
     for line in script:
         command += ["-ex", line]
