@@ -33,8 +33,8 @@ COLUMNS = ("case", "Go", "modes", "goroutines", "equal", "different", "running",
 
 
 class Case:
-    def __init__(self, name, make, notes="", level="system", still=False):
-        self.name, self.make, self.notes, self.level, self.still = name, make, notes, level, still
+    def __init__(self, name, make, notes="", level="system", still=False, woken=False):
+        self.name, self.make, self.notes, self.level, self.still, self.woken = name, make, notes, level, still, woken
 
 
 def cases(cache):
@@ -49,7 +49,7 @@ def cases(cache):
     for name, make in modes.modules():
         yield Case(name, make)
     for name, make, notes, still in servers.cases(cache):
-        yield Case(name, make, notes, still=still)
+        yield Case(name, make, notes, still=still, woken=True)
 
 
 def gopm(command, *arguments):
@@ -69,7 +69,7 @@ def examine(case, folder, command):
     exe = folder / "server"
     version, kinds = elf.describe(exe)
     ours, problem = gopm(command, "traceback", "--level", case.level, folder / "core", exe)
-    result = Comparison((folder / "traceback.txt").read_text(errors="replace"), ours, case.still)
+    result = Comparison((folder / "traceback.txt").read_text(errors="replace"), ours, case.still, case.woken)
     problems = ([problem] if problem else []) + result.problems
     same, twin_problems = twins.compare(command, folder)
     problems += twin_problems
