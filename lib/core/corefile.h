@@ -43,6 +43,7 @@ struct gopm__corefile {
 	uint32_t pid;
 	gopm_str command_line;
 	uint64_t entry, phdr; /* AT_ENTRY and AT_PHDR of NT_AUXV; 0: unknown */
+	uint64_t execfn;      /* AT_EXECFN: the path, right above the environment's strings; 0: unknown */
 	bool truncated;
 };
 

@@ -132,6 +132,8 @@ static void auxv(struct gopm__note_state *state, const struct gopm__note *note)
 			state->core->entry = value;
 		} else if (key == AT_PHDR) {
 			state->core->phdr = value;
+		} else if (key == AT_EXECFN) {
+			state->core->execfn = value;
 		}
 	}
 }

@@ -9,6 +9,8 @@
 
 /* Frames printed at each end of a deep stack (runtime/traceback.go, tracebackInnerFrames and tracebackOuterFrames). */
 enum { INNER_FRAMES = 50, OUTER_FRAMES = 50 };
+/* runtime.ancestorInfo: {pcs []uintptr, goid uint64, gopc uintptr} since Go 1.12 (runtime/runtime2.go). */
+enum { ANCESTOR_GOID = 24, ANCESTOR_GOPC = 32, ANCESTOR_SIZE = 40, MOST_ANCESTORS = 1000 };
 #define NANOSECONDS_A_MINUTE INT64_C(60000000000)
 
 bool gopm__traceback_shows(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level)
@@ -81,6 +83,17 @@ static bool shows_call(const struct gopm__call *call, uint32_t level, bool first
 	       !gopm__name_is_private_runtime(call->function);
 }
 
+static void print_place(const struct gopm__call *call, struct gopm__text *out)
+{
+	gopm__text_str(out, "\t");
+	if (call->file.size != 0) {
+		gopm__text_add(out, call->file.data, call->file.size);
+	} else {
+		gopm__text_str(out, "?");
+	}
+	gopm__text_printf(out, ":%" PRIu32, call->line);
+}
+
 static void print_call(struct gopm__walk *walk, const struct gopm__call *call, uint32_t level, struct gopm__text *out)
 {
 	bool inlined = call->inline_index >= 0;
@@ -100,13 +113,8 @@ static void print_call(struct gopm__walk *walk, const struct gopm__call *call, u
 			gopm__trace_raw_args(&walk->reader, &walk->info->func, argp, out);
 		}
 	}
-	gopm__text_str(out, ")\n\t");
-	if (call->file.size != 0) {
-		gopm__text_add(out, call->file.data, call->file.size);
-	} else {
-		gopm__text_str(out, "?");
-	}
-	gopm__text_printf(out, ":%" PRIu32, call->line);
+	gopm__text_str(out, ")\n");
+	print_place(call, out);
 	if (!inlined && walk->pc > entry) {
 		gopm__text_printf(out, " +0x%" PRIx64, walk->pc - entry);
 	}
@@ -159,11 +167,13 @@ static uint64_t pass(const struct gopm__runtime *rt, const struct gopm__g *g, ui
 	return visible;
 }
 
-static void created_by(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level, struct gopm__text *out)
+/* `id` of the goroutine that was created; `parent`: 0 is not printed. */
+static void created_by(const struct gopm__runtime *rt, uint64_t id, uint64_t gopc, uint64_t parent, uint32_t level,
+                       struct gopm__text *out)
 {
-	const struct gopm__pcinfo *info = gopm__symtab_pc(rt->symtab, g->gopc);
+	const struct gopm__pcinfo *info = gopm__symtab_pc(rt->symtab, gopc);
 
-	if (info == NULL || !info->known || g->id == 1) {
+	if (info == NULL || !info->known || id == 1) {
 		return;
 	}
 	const struct gopm__call *physical = &info->calls[info->call_count - 1];
@@ -172,21 +182,73 @@ static void created_by(const struct gopm__runtime *rt, const struct gopm__g *g, 
 	}
 	gopm__text_str(out, "created by ");
 	gopm__trace_name(physical->function, out);
-	if (g->parent_id != 0 && gopm__trace_format(rt->minor)->creator) {
-		gopm__text_printf(out, " in goroutine %" PRIu64, g->parent_id);
+	if (parent != 0 && gopm__trace_format(rt->minor)->creator) {
+		gopm__text_printf(out, " in goroutine %" PRIu64, parent);
 	}
 	/* The line is that of the call, before the return address, whatever was inlined there. */
 	uint64_t entry = info->func.entry;
-	const struct gopm__pcinfo *at = g->gopc > entry ? gopm__symtab_pc(rt->symtab, g->gopc - 1) : info;
+	const struct gopm__pcinfo *at = gopc > entry ? gopm__symtab_pc(rt->symtab, gopc - 1) : info;
 	if (at != NULL && at->known) {
-		gopm__text_str(out, "\n\t");
-		gopm__text_add(out, at->calls[0].file.data, at->calls[0].file.size);
-		gopm__text_printf(out, ":%" PRIu32, at->calls[0].line);
+		gopm__text_str(out, "\n");
+		print_place(&at->calls[0], out);
 	}
-	if (g->gopc > entry) {
-		gopm__text_printf(out, " +0x%" PRIx64, g->gopc - entry);
+	if (gopc > entry) {
+		gopm__text_printf(out, " +0x%" PRIx64, gopc - entry);
 	}
 	gopm__text_str(out, "\n");
+}
+
+/* A return address of an ancestor, looked up as it is (runtime/traceback.go, printAncestorTracebackFuncInfo). */
+static void ancestor_frame(const struct gopm__runtime *rt, uint64_t pc, uint32_t level, bool first,
+                           struct gopm__text *out)
+{
+	const struct gopm__pcinfo *info = gopm__symtab_pc(rt->symtab, pc);
+
+	if (info == NULL || !info->known ||
+	    !shows_call(&info->calls[info->call_count - 1], level, first, GOPM__ROLE_NORMAL)) {
+		return;
+	}
+	gopm__trace_name(info->calls[0].function, out);
+	gopm__text_str(out, "(...)\n");
+	print_place(&info->calls[0], out);
+	if (pc > info->func.entry) {
+		gopm__text_printf(out, " +0x%" PRIx64, pc - info->func.entry);
+	}
+	gopm__text_str(out, "\n");
+}
+
+/* Who created the goroutine that created this one, and so on, where GODEBUG=tracebackancestors=N kept it. */
+static void ancestors(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level, uint64_t *budget,
+                      struct gopm__text *out)
+{
+	struct gopm__reader reader = gopm__reader(&rt->core->memory);
+	uint64_t array, count;
+
+	if (g->ancestors == 0 || !gopm__read_u64(&reader, g->ancestors, &array) ||
+	    !gopm__read_u64(&reader, g->ancestors + 8, &count)) {
+		return;
+	}
+	for (uint64_t i = 0; i < count && i < MOST_ANCESTORS && !out->failed; i++) {
+		uint64_t at = array + i * ANCESTOR_SIZE, pcs, pc_count, id, gopc, pc;
+		if (!gopm__read_u64(&reader, at, &pcs) || !gopm__read_u64(&reader, at + 8, &pc_count) ||
+		    !gopm__read_u64(&reader, at + ANCESTOR_GOID, &id) ||
+		    !gopm__read_u64(&reader, at + ANCESTOR_GOPC, &gopc)) {
+			return;
+		}
+		uint64_t most =
+		    gopm__trace_format(rt->minor)->elides_middle ? INNER_FRAMES : INNER_FRAMES + OUTER_FRAMES;
+		gopm__text_printf(out, "[originating from goroutine %" PRIu64 "]:\n", id);
+		for (uint64_t k = 0; k < pc_count && k < most && gopm__read_u64(&reader, pcs + k * 8, &pc); k++) {
+			if (budget != NULL && (*budget == 0 || --*budget == 0)) {
+				return;
+			}
+			ancestor_frame(rt, pc, level, k == 0, out);
+		}
+		if (pc_count == most) {
+			gopm__text_str(out, "...additional frames elided...\n");
+		}
+		created_by(rt, id, gopc, 0, level, out);
+	}
 }
 
 void gopm__traceback_goroutine(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level,
@@ -213,6 +275,7 @@ void gopm__traceback_goroutine(const struct gopm__runtime *rt, const struct gopm
 	}
 	(void)pass(rt, g, frames_level, &window, budget, out);
 	if (!frames_only) {
-		created_by(rt, g, level, out);
+		created_by(rt, g->id, g->gopc, g->parent_id, level, out);
+		ancestors(rt, g, level, budget, out);
 	}
 }

@@ -72,6 +72,7 @@ bool gopm__g_read(const struct gopm__runtime *rt, struct gopm__reader *reader, u
 	out->startpc = word(g, l->g.startpc);
 	out->waiting = word(g, l->g.waiting);
 	out->labels = word(g, l->g.labels);
+	out->ancestors = word(g, l->g.ancestors);
 	out->timer = word(g, l->g.timer);
 	out->sleep_when = (int64_t)word(g, l->g.sleep_when);
 	out->panic = word(g, l->g.panic);

@@ -14,7 +14,7 @@ struct gopm__g {
 	int64_t wait_since;
 	uint64_t stack_lo, stack_hi;
 	uint64_t sched_pc, sched_sp, syscall_pc, syscall_sp;
-	uint64_t gopc, startpc, waiting, labels, timer, panic, bubble;
+	uint64_t gopc, startpc, waiting, labels, timer, panic, bubble, ancestors;
 	int64_t sleep_when;
 	uint64_t m_address, lockedm;
 	bool running_cleanups;

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "core/environment.h"
 #include "runtime/discover.h"
 #include "runtime/g.h"
 #include "symbol/buildinfo.h"
@@ -323,22 +324,41 @@ static gopm_status load_goroutines(struct gopm__runtime *rt, struct gopm__reader
 	return GOPM_OK;
 }
 
-/* GODEBUG=tracebacklabels exists since Go 1.26 and is on since 1.27 (internal/godebugs/table.go), unless the module is
- * older. What the environment said is not known. */
-static bool prints_labels(const struct gopm__runtime *rt, struct gopm__executable *exe)
+/* What GODEBUG, a list of NAME=VALUE, says of labels: its last word counts (runtime/runtime1.go, parsegodebug). */
+static bool say_labels(const char *list, size_t size, bool before)
 {
-	static const char off[] = "tracebacklabels=0", on[] = "tracebacklabels=1";
-	gopm_str defaults;
+	static const char name[] = "tracebacklabels=";
+	const size_t name_size = sizeof name - 1;
 
-	if (gopm__buildinfo_setting(rt->core, exe, "DefaultGODEBUG", &defaults)) {
-		if (memmem(defaults.data, defaults.size, off, sizeof off - 1) != NULL) {
-			return false;
-		}
-		if (rt->minor >= 26 && memmem(defaults.data, defaults.size, on, sizeof on - 1) != NULL) {
-			return true;
+	for (size_t i = 0; i + name_size < size; i++) {
+		if ((i == 0 || list[i - 1] == ',') && memcmp(list + i, name, name_size) == 0) {
+			bool ends = i + name_size + 1 == size || list[i + name_size + 1] == ',';
+			if (ends && (list[i + name_size] == '0' || list[i + name_size] == '1')) {
+				before = list[i + name_size] == '1';
+			}
 		}
 	}
-	return rt->minor == 0 || rt->minor >= 27;
+	return before;
+}
+
+/* GODEBUG=tracebacklabels exists since Go 1.26 and is on since 1.27 (internal/godebugs/table.go), unless the module is
+ * older. The environment that the process was started with comes last. */
+static bool prints_labels(const struct gopm__runtime *rt, struct gopm__executable *exe)
+{
+	bool prints = rt->minor == 0 || rt->minor >= 27;
+	char environment[4096];
+	gopm_str defaults;
+
+	if (rt->minor != 0 && rt->minor < 26) {
+		return false;
+	}
+	if (gopm__buildinfo_setting(rt->core, exe, "DefaultGODEBUG", &defaults)) {
+		prints = say_labels(defaults.data, defaults.size, prints);
+	}
+	if (gopm__environment(rt->core, "GODEBUG", environment, sizeof environment)) {
+		prints = say_labels(environment, strlen(environment), prints);
+	}
+	return prints;
 }
 
 /* Whether what a g says of itself fits: a status, an id, and a stack around its stack pointer. */

@@ -40,7 +40,7 @@ struct gopm__runtime {
 	int64_t now;      /* newest nanotime seen: an estimate; 0: unknown */
 	gopm_str backlog; /* runtime.printBacklog in order */
 	bool finalizer_running;
-	bool traceback_labels; /* GODEBUG tracebacklabels, as the program was built with */
+	bool traceback_labels; /* GODEBUG tracebacklabels, of the build and of the environment */
 };
 
 gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *core, struct gopm__executable *exe,

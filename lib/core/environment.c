@@ -1,0 +1,58 @@
+#include "core/environment.h"
+
+#include <stdlib.h>
+
+/* Linux takes at most this much of arguments and environment on the stack, unless its limit was raised. */
+#define MOST_BYTES ((size_t)2 << 20)
+#define STEP ((size_t)4096)
+
+/* The strings of the environment end where the string of AT_EXECFN begins (Linux, fs/exec.c and fs/binfmt_elf.c):
+ * from there, downwards, as long as they are NAME=value. */
+static bool search(const char *text, size_t from, size_t end, const char *name, char *value, size_t size)
+{
+	size_t name_size = strlen(name);
+	bool found = false;
+
+	while (end > from && text[end - 1] == '\0') {
+		size_t last = end - 1, first = last;
+		while (first > from && text[first - 1] != '\0') {
+			first--;
+		}
+		/* A string that begins below what is there is not known whole. */
+		if (first == from || memchr(text + first, '=', last - first) == NULL) {
+			break;
+		}
+		size_t value_size = last - first;
+		if (value_size > name_size && memcmp(text + first, name, name_size) == 0 &&
+		    text[first + name_size] == '=') {
+			value_size -= name_size + 1;
+			/* The one that comes first in the environment is the one that counts. */
+			found = value_size < size;
+			if (found) {
+				memcpy(value, text + first + name_size + 1, value_size);
+				value[value_size] = '\0';
+			}
+		}
+		end = first;
+	}
+	return found;
+}
+
+bool gopm__environment(const struct gopm__corefile *core, const char *name, char *value, size_t size)
+{
+	struct gopm__reader reader = gopm__reader(&core->memory);
+	char *text = core->execfn > MOST_BYTES ? malloc(MOST_BYTES) : NULL;
+	size_t from = MOST_BYTES;
+	bool found = false;
+
+	if (text == NULL) {
+		return false;
+	}
+	while (from >= STEP &&
+	       gopm__read_copy(&reader, core->execfn - (MOST_BYTES - from) - STEP, text + from - STEP, STEP) == STEP) {
+		from -= STEP;
+	}
+	found = search(text, from, MOST_BYTES, name, value, size);
+	free(text);
+	return found;
+}
