@@ -131,6 +131,13 @@ for server in [program for program in PROGRAMS if program.load in ("http", "even
         PROGRAMS.append(dataclasses.replace(server, name=server.name + "-held", held=True))
 
 
+for program in [program for program in PROGRAMS if program.name in (
+        "v116-esbuild-0.8.57", "v117-esbuild-0.14.10", "v118-esbuild-0.14.39", "v119-nats", "v120-esbuild-0.21.5",
+        "v121-lefthook-1.6.1", "v122-esbuild-0.23.0", "v124-buf-1.54.0", "v125-lefthook-2.0.4")]:
+    PROGRAMS.append(dataclasses.replace(program, name=program.name + "-ancestors", env={"GODEBUG": "tracebackancestors=4"},
+                                        notes="GODEBUG=tracebackancestors=4"))
+
+
 class Unavailable(Exception):
     """A package that this machine cannot have. The reason is the text."""
 
