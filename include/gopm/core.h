@@ -90,6 +90,13 @@ GOPM_API void gopm_core_options_init(gopm_core_options *options, size_t struct_s
  * same as far as the core tells; else the right one is, where that is found,
  * and GOPM_ERR_NO_EXECUTABLE says so where it is not.
  *
+ * Unless GOPM_OPEN_NO_SEARCH is set, the other Go files that NT_FILE names
+ * (plugins) are opened too, where what the core holds of them proves that they
+ * are the ones the process had loaded; a finding says so where one is left
+ * out. A program that is not Go but has loaded a library of Go
+ * (-buildmode=c-shared) is given by its own executable, by the library, or not
+ * at all; gopm_core_info then names the library as the executable.
+ *
  * @param out owned by the caller; release with gopm_core_close()
  * @return GOPM_OK; GOPM_ERR_ARGUMENT (NULL, no source or two); GOPM_ERR_NO_MEMORY;
  *   GOPM_ERR_IO (cannot open or read); GOPM_ERR_FORMAT (not an ELF core, or damaged
@@ -132,7 +139,8 @@ typedef struct gopm_core_info {
 	size_t struct_size;
 	uint32_t flags;                       /**< GOPM_CORE_* */
 	uint32_t pid;                         /**< 0: unknown */
-	gopm_str core_path, exe_path;         /**< as opened; empty where there is no path */
+	gopm_str core_path, exe_path;         /**< as opened; empty where there is no path. exe_path: of a program that
+	                                       *   is not Go, its library of Go */
 	gopm_str core_build_id, exe_build_id; /**< lower-case hex; empty: none */
 	gopm_str go_version;                  /**< runtime.buildVersion, "go1.26.8"; empty: unknown */
 	gopm_str machine;                     /**< "amd64" */

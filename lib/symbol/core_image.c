@@ -141,6 +141,22 @@ static gopm_status read_notes(struct gopm__core_image *image, struct gopm__arena
 	return status;
 }
 
+gopm_status gopm__core_image_at(struct gopm__core_image *image, struct gopm__arena *arena,
+                                const struct gopm__corefile *core, uint64_t address)
+{
+	struct gopm__reader reader = gopm__reader(&core->memory);
+
+	*image = (struct gopm__core_image){.found = false};
+	gopm_status status = read_headers(image, &reader, address);
+	if (status == GOPM_OK && image->found) {
+		status = read_notes(image, arena, &reader);
+	}
+	if (status != GOPM_OK) {
+		gopm__core_image_free(image);
+	}
+	return status;
+}
+
 /* gdb writes the notes last, so a core of its that was cut has none: then the program is the first
  * mapping that begins as an ELF file and carries a Go build ID. */
 static gopm_status search_headers(struct gopm__core_image *image, struct gopm__arena *arena,

@@ -209,8 +209,8 @@ enum gopm__match gopm__executable_compare(const struct gopm__executable *exe, co
 
 /* Pages that the process had written are in the core, unless the core was cut: so a writable page
  * is the file's only where the core declares it and says that it left it out. */
-static gopm_status add_writable(struct gopm__executable *exe, struct gopm__corefile *core, uint64_t address,
-                                uint64_t size, uint64_t offset)
+gopm_status gopm__executable_add_writable(struct gopm__executable *exe, struct gopm__corefile *core, uint64_t address,
+                                          uint64_t size, uint64_t offset)
 {
 	uint64_t end = address + size;
 	size_t pieces = 0;
@@ -259,7 +259,7 @@ static gopm_status add_pages(struct gopm__executable *exe, struct gopm__corefile
 		gopm_status status =
 		    (load->flags & PF_W) == 0
 		        ? gopm__memory_add(&core->memory, load->address, size, &exe->source, load->offset)
-		        : add_writable(exe, core, load->address, size, load->offset);
+		        : gopm__executable_add_writable(exe, core, load->address, size, load->offset);
 		if (status != GOPM_OK) {
 			return status;
 		}
@@ -310,9 +310,8 @@ static bool same_code(const struct gopm__executable *exe, const struct gopm__cor
 	return compared || (image->found && same_layout(&exe->private_->elf, &image->elf));
 }
 
-/* "its build ID is X, the core's is Y" */
-static void describe_mismatch(const struct gopm__executable *exe, const struct gopm__core_image *image, char *text,
-                              size_t size)
+void gopm__executable_describe_mismatch(const struct gopm__executable *exe, const struct gopm__core_image *image,
+                                        char *text, size_t size)
 {
 	if (exe->build_id.size != 0 && image->build_id.size != 0) {
 		(void)snprintf(text, size, "its build ID is %s, the core's is %s", exe->build_id.data,
@@ -348,7 +347,7 @@ static bool names_source(const struct gopm__source_request *request)
 }
 
 /* Loads what is named or can be found, and makes sure that its bytes may stand for the core's. */
-static gopm_status choose(struct gopm__executable *exe, const struct gopm__corefile *core,
+static gopm_status choose(struct gopm__executable *exe, struct gopm__corefile *core,
                           const struct gopm__core_image *image, const struct gopm__executable_request *request,
                           gopm_error **err)
 {
@@ -363,11 +362,18 @@ static gopm_status choose(struct gopm__executable *exe, const struct gopm__coref
 	if (status != GOPM_OK) {
 		return named ? status : gopm__fail_memory(err);
 	}
-	if (exe->from_core || gopm__executable_compare(exe, core, image) != GOPM__MATCH_NO) {
+	enum gopm__match match = exe->from_core ? GOPM__MATCH_YES : gopm__executable_compare(exe, core, image);
+	if (named && match != GOPM__MATCH_YES && gopm__executable_is_go(exe)) {
+		status = gopm__library_place(exe, core);
+		if (status != GOPM_NOT_FOUND) {
+			return status == GOPM_OK ? status : gopm__fail_memory(err);
+		}
+	}
+	if (match != GOPM__MATCH_NO) {
 		return GOPM_OK;
 	}
 	exe->mismatch = true;
-	describe_mismatch(exe, image, why, sizeof why);
+	gopm__executable_describe_mismatch(exe, image, why, sizeof why);
 	if (same_code(exe, core, image)) {
 		gopm__finding_add(core->findings, GOPM_FINDING_EXE_MISMATCH, GOPM__AT_FILE(exe->source.name),
 		                  "is not the executable of this core: %s; its code is the same as far as the core "
@@ -388,6 +394,7 @@ static gopm_status choose(struct gopm__executable *exe, const struct gopm__coref
 		gopm__finding_add(core->findings, GOPM_FINDING_EXE_MISMATCH, GOPM__AT_FILE(exe->source.name),
 		                  "is the executable of this core, and is used");
 	} else if (status == GOPM_NOT_FOUND) {
+		exe->mismatch = true;
 		/* Another program's names and lines would be wrong answers. */
 		status = gopm__fail(err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(wrong),
 		                    "is not the executable of this core (%s), the right one was not found%s, and the "
@@ -416,6 +423,72 @@ gopm_status gopm__executable_init(struct gopm__executable *exe, struct gopm__fin
 	return GOPM_OK;
 }
 
+void gopm__executable_move(struct gopm__executable *exe, uint64_t bias)
+{
+	exe->bias = bias;
+	for (size_t i = 0; i < exe->private_->load_count; i++) {
+		exe->private_->loads[i].address += bias;
+	}
+}
+
+/* Where a program is that choose() chose, and its pages. */
+static gopm_status place(struct gopm__executable *exe, struct gopm__corefile *core,
+                         const struct gopm__core_image *image)
+{
+	exe->core_build_id = image->build_id;
+	gopm__executable_move(exe, exe->from_core ? image->bias : find_bias(exe, core, image));
+	return exe->from_core ? GOPM_OK : add_pages(exe, core);
+}
+
+/* A library was named: the program that had loaded it is there for its pages alone, if it can be found. */
+static gopm_status add_program(struct gopm__executable *exe, struct gopm__corefile *core,
+                               const struct gopm__core_image *image, const struct gopm__executable_request *request)
+{
+	struct gopm__executable *program = calloc(1, sizeof *program);
+
+	if (program == NULL || gopm__executable_init(program, NULL, exe->private_->max_section_size) != GOPM_OK) {
+		free(program);
+		return GOPM_ERR_NO_MEMORY;
+	}
+	gopm_status status = gopm__executable_find(program, core, image, request, false);
+	if (status == GOPM_OK) {
+		program->private_->findings = core->findings;
+		status = gopm__libraries_keep(exe, program);
+		return status == GOPM_OK ? place(program, core, image) : status;
+	}
+	gopm__executable_close(program);
+	free(program);
+	return status == GOPM_NOT_FOUND ? GOPM_OK : status;
+}
+
+static void pass(gopm_error *why, gopm_error **err)
+{
+	if (err != NULL) {
+		*err = why;
+	} else {
+		gopm_error_free(why);
+	}
+}
+
+/* A program that is not Go may be missing where its library of Go is not. */
+static gopm_status do_without(struct gopm__executable *exe, struct gopm__corefile *core,
+                              const struct gopm__executable_request *request, gopm_error *why, gopm_error **err)
+{
+	gopm_status status = gopm__libraries_open(exe, core, request->sysroot);
+
+	if (status == GOPM_OK && exe->private_->mapped_as.size != 0) {
+		gopm__finding_add(core->findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(exe->source.name),
+		                  "is used without the program that had loaded it: %s", gopm_error_message(why));
+		gopm_error_free(why);
+		return GOPM_OK;
+	}
+	if (status == GOPM_OK) {
+		status = GOPM_ERR_NO_EXECUTABLE;
+	}
+	pass(why, err);
+	return status;
+}
+
 gopm_status gopm__executable_open(struct gopm__executable *exe, struct gopm__corefile *core,
                                   const struct gopm__executable_request *request, gopm_error **err)
 {
@@ -435,16 +508,25 @@ gopm_status gopm__executable_open(struct gopm__executable *exe, struct gopm__cor
 		status = gopm__fail_memory(err);
 		goto out;
 	}
-	status = choose(exe, core, &image, request, err);
-	if (status != GOPM_OK) {
+	gopm_error *why = NULL;
+	status = choose(exe, core, &image, request, &why);
+	if (status == GOPM_ERR_NO_EXECUTABLE && request->search && image.go_build_id.size == 0) {
+		status = do_without(exe, core, request, why, err);
 		goto out;
 	}
-	exe->core_build_id = image.build_id;
-	exe->bias = exe->from_core ? image.bias : find_bias(exe, core, &image);
-	for (size_t i = 0; i < p->load_count; i++) {
-		p->loads[i].address += exe->bias;
+	if (status != GOPM_OK) {
+		pass(why, err);
+		goto out;
 	}
-	if (!exe->from_core && add_pages(exe, core) != GOPM_OK) {
+	bool library = p->mapped_as.size != 0;
+	status = library ? GOPM_OK : place(exe, core, &image);
+	if (status == GOPM_OK && library && request->search) {
+		status = add_program(exe, core, &image, request);
+	}
+	if (status == GOPM_OK && request->search) {
+		status = gopm__libraries_open(exe, core, request->sysroot);
+	}
+	if (status != GOPM_OK) {
 		status = gopm__fail_memory(err);
 	}
 out:
@@ -462,6 +544,7 @@ void gopm__executable_close(struct gopm__executable *exe)
 	if (p == NULL) {
 		return;
 	}
+	gopm__libraries_close(exe);
 	gopm__executable_unload(exe);
 	gopm__arena_free(&p->arena);
 	(void)pthread_mutex_destroy(&p->lock);

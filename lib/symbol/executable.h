@@ -34,7 +34,8 @@ struct gopm__executable_request {
 /* Opens or finds the executable, checks it against the core, adds its file-backed pages to
  * core->memory where the core lacks them. One that does not match and whose code differs from
  * what the core has is replaced by the right one, or by the core's own copy; GOPM_ERR_NO_EXECUTABLE
- * where there is neither. */
+ * where there is neither. The other Go files that NT_FILE names are opened for their pages when files may be
+ * searched for; of a program that is not Go, its library of Go becomes the executable. */
 gopm_status gopm__executable_open(struct gopm__executable *exe, struct gopm__corefile *core,
                                   const struct gopm__executable_request *request, gopm_error **err);
 void gopm__executable_close(struct gopm__executable *exe);

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "symbol/executable_private.h"
 #include "util/text.h"
@@ -35,27 +36,36 @@ static gopm_status try_path(struct gopm__executable *exe, const char *sysroot, g
 		return GOPM_ERR_NO_MEMORY;
 	}
 	request.path = text.data;
-	gopm_status status = gopm__executable_load(exe, &request, NULL);
+	/* To open a device can be to use it. */
+	struct stat st;
+	gopm_status status = stat(text.data, &st) == 0 && S_ISREG(st.st_mode)
+	                         ? gopm__executable_load(exe, &request, NULL)
+	                         : GOPM_NOT_FOUND;
 	gopm__text_free(&text);
 	return status == GOPM_OK || status == GOPM_ERR_NO_MEMORY ? status : GOPM_NOT_FOUND;
 }
 
-static gopm_status try_mapped(struct gopm__executable *exe, const struct gopm__corefile *core, const char *sysroot)
+gopm_status gopm__executable_load_mapped(struct gopm__executable *exe, const char *sysroot, gopm_str path)
 {
 	static const char deleted[] = " (deleted)";
-	const struct gopm__file_mapping *m = gopm__executable_mapping(core);
 
-	if (m == NULL || !sound_path(m->path)) {
+	if (!sound_path(path)) {
 		return GOPM_NOT_FOUND;
 	}
-	gopm_status status = try_path(exe, sysroot, m->path);
+	gopm_status status = try_path(exe, sysroot, path);
 	size_t tail = sizeof deleted - 1;
-	if (status == GOPM_NOT_FOUND && m->path.size > tail &&
-	    memcmp(m->path.data + m->path.size - tail, deleted, tail) == 0) {
+	if (status == GOPM_NOT_FOUND && path.size > tail && memcmp(path.data + path.size - tail, deleted, tail) == 0) {
 		/* Something newer may stand there now: the build ID tells. */
-		status = try_path(exe, sysroot, (gopm_str){m->path.data, m->path.size - tail});
+		status = try_path(exe, sysroot, (gopm_str){path.data, path.size - tail});
 	}
 	return status;
+}
+
+static gopm_status try_mapped(struct gopm__executable *exe, const struct gopm__corefile *core, const char *sysroot)
+{
+	const struct gopm__file_mapping *m = gopm__executable_mapping(core);
+
+	return m != NULL ? gopm__executable_load_mapped(exe, sysroot, m->path) : GOPM_NOT_FOUND;
 }
 
 /* False for what `objcopy --only-keep-debug` leaves: headers of segments without their bytes. */

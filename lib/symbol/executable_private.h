@@ -35,6 +35,11 @@ struct gopm__executable_private {
 	bool has_path;    /* the source's name is a path */
 	gopm_str sysroot; /* in the arena */
 
+	/* Other files of the process whose pages are in memory: Go libraries, and the program that is not Go. */
+	struct gopm__executable **libraries;
+	size_t library_count;
+	gopm_str mapped_as; /* this one is a library, by this name in NT_FILE; in the corefile's arena */
+
 	pthread_mutex_t lock; /* for what follows */
 	struct gopm__section_slot *slots;
 	bool sorted;
@@ -65,6 +70,10 @@ enum gopm__match {
 gopm_status gopm__core_image_read(struct gopm__core_image *image, struct gopm__arena *arena,
                                   const struct gopm__corefile *core);
 void gopm__core_image_free(struct gopm__core_image *image);
+
+/* Of the file whose first byte is at `address`; not found: the core does not hold its headers there. */
+gopm_status gopm__core_image_at(struct gopm__core_image *image, struct gopm__arena *arena,
+                                const struct gopm__corefile *core, uint64_t address);
 
 /* GNU build ID as hex and the Go build ID as it is, from the notes in `data`. Keeps what is set already. */
 gopm_status gopm__build_ids(struct gopm__arena *arena, const uint8_t *data, size_t size, uint64_t align, gopm_str *gnu,
@@ -97,6 +106,35 @@ enum gopm__match gopm__executable_compare(const struct gopm__executable *exe, co
 gopm_status gopm__executable_find(struct gopm__executable *exe, const struct gopm__corefile *core,
                                   const struct gopm__core_image *image, const struct gopm__executable_request *request,
                                   bool wrong_too);
+
+/* Loads the file that NT_FILE calls `path`: absolute, a regular file, perhaps deleted since.
+ * @return GOPM_OK, GOPM_NOT_FOUND or GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__executable_load_mapped(struct gopm__executable *exe, const char *sysroot, gopm_str path);
+
+/* "its build ID is X, the core's is Y" */
+void gopm__executable_describe_mismatch(const struct gopm__executable *exe, const struct gopm__core_image *image,
+                                        char *text, size_t size);
+
+/* Bias to the loads, which are where the file says. */
+void gopm__executable_move(struct gopm__executable *exe, uint64_t bias);
+
+/* Pages of a written segment, [address, address + size), that the core says it left out. */
+gopm_status gopm__executable_add_writable(struct gopm__executable *exe, struct gopm__corefile *core, uint64_t address,
+                                          uint64_t size, uint64_t offset);
+
+/* By its build ID or the names of its sections. */
+bool gopm__executable_is_go(const struct gopm__executable *exe);
+
+/* Whether `exe`, just loaded, is a library that the process had mapped. Then it is moved there, its pages are in
+ * memory, and mapped_as is set. @return GOPM_OK, GOPM_NOT_FOUND or GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__library_place(struct gopm__executable *exe, struct gopm__corefile *core);
+
+/* Opens the other Go files of the process and adds their pages. Where `exe` is not Go, or nothing is loaded in it, the
+ * first of them becomes `exe`. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__libraries_open(struct gopm__executable *exe, struct gopm__corefile *core, const char *sysroot);
+/* `library` belongs to `exe` from here on. */
+gopm_status gopm__libraries_keep(struct gopm__executable *exe, struct gopm__executable *library);
+void gopm__libraries_close(struct gopm__executable *exe);
 
 /* Row of the file that the main program was mapped from; NULL: unknown. */
 const struct gopm__file_mapping *gopm__executable_mapping(const struct gopm__corefile *core);

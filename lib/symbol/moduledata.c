@@ -230,6 +230,10 @@ static gopm_status load_module(struct gopm__reader *reader, struct gopm__arena *
 		}
 	}
 	const struct gopm__pcln_format *format = header_format(reader, raw.pcHeader, &quantum);
+	if (format == NULL && gopm__read_span(reader, raw.pcHeader, 8) == NULL) {
+		return gopm__fail(err, GOPM_ERR_MISSING_MEMORY, GOPM__AT_ADDRESS(raw.pcHeader),
+		                  "the pclntab of a module is neither in the core nor in a file");
+	}
 	if (format == NULL) {
 		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__AT_ADDRESS(raw.pcHeader),
 		                  "expected a pclntab header of Go 1.16 to 1.27");

@@ -1,0 +1,468 @@
+/* Go code outside of the main program: plugins, and the library of Go in a program that is not. gdb leaves their
+ * code and read-only data out of a core as it does a program's. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbol/buildinfo.h"
+#include "symbol/executable_private.h"
+
+/* Files that are opened to see whether they are Go. */
+#define MAX_OPENED ((size_t)256)
+/* Of one file that are looked at: the loader makes five. */
+#define MAX_ROWS ((size_t)32)
+/* Places where a file could have been loaded. */
+#define MAX_PLACES ((size_t)8)
+/* Bytes of a file without an ID that are compared. */
+#define MAX_COMPARED ((uint64_t)4 << 20)
+#define PAGE ((size_t)4096)
+
+typedef const struct gopm__file_mapping *row;
+
+/* NT_FILE but for the main program's rows: those of one path stand together, by address. */
+struct rows {
+	row *all;
+	size_t count;
+};
+
+static bool same(gopm_str a, gopm_str b)
+{
+	return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	row x = *(const row *)a, y = *(const row *)b;
+
+	if (x->path.size != y->path.size) {
+		return x->path.size < y->path.size ? -1 : 1;
+	}
+	int order = memcmp(x->path.data, y->path.data, x->path.size);
+	return order != 0 ? order : x->start < y->start ? -1 : x->start > y->start;
+}
+
+static gopm_status collect(struct rows *rows, const struct gopm__corefile *core)
+{
+	row program = gopm__executable_mapping(core);
+
+	*rows = (struct rows){calloc(core->file_count + 1, sizeof(row)), 0};
+	if (rows->all == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	for (size_t i = 0; i < core->file_count; i++) {
+		row r = &core->files[i];
+		if (r->start < r->end && (program == NULL || !same(r->path, program->path))) {
+			rows->all[rows->count++] = r;
+		}
+	}
+	qsort(rows->all, rows->count, sizeof(row), by_path);
+	return GOPM_OK;
+}
+
+/* The rows of the path at `from`. */
+static struct rows file_rows(const struct rows *rows, size_t from)
+{
+	size_t end = from + 1;
+
+	while (end < rows->count && same(rows->all[end]->path, rows->all[from]->path)) {
+		end++;
+	}
+	return (struct rows){rows->all + from, end - from};
+}
+
+bool gopm__executable_is_go(const struct gopm__executable *exe)
+{
+	static const char *const names[] = {".gopclntab", ".data.rel.ro.gopclntab", ".go.buildinfo"};
+
+	if (exe->private_->go_build_id.size != 0) {
+		return true;
+	}
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (gopm__section_index(exe, names[i]) != 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool overlap(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
+{
+	return a < b ? b - a < a_size : a - b < b_size;
+}
+
+/* True when the row is of the part of the file that `load` loads. */
+static bool maps(row r, const struct gopm__load *load)
+{
+	return overlap(r->offset, r->end - r->start, load->offset, load->file_size);
+}
+
+/* How far from its offset in the file the row is in memory, and the load would be. */
+static uint64_t row_shift(row r)
+{
+	return r->start - r->offset;
+}
+
+static uint64_t load_shift(const struct gopm__load *load)
+{
+	return load->address - load->offset;
+}
+
+/* How many rows are where they are when the file was loaded with this bias; 0 where its code is not. */
+static size_t count_agreeing(const struct gopm__executable_private *p, const struct rows *rows, uint64_t bias)
+{
+	size_t agreeing = 0;
+	bool code = false;
+
+	for (size_t i = 0; i < rows->count && i < MAX_ROWS; i++) {
+		bool agrees = false;
+		for (size_t k = 0; k < p->load_count; k++) {
+			if (maps(rows->all[i], &p->loads[k]) &&
+			    row_shift(rows->all[i]) == load_shift(&p->loads[k]) + bias) {
+				agrees = true;
+				code = code || (p->loads[k].flags & PF_X) != 0;
+			}
+		}
+		agreeing += agrees;
+	}
+	return code ? agreeing : 0;
+}
+
+/* Where the file was loaded, as most of its rows say; false: it was not, or only read. */
+static bool find_bias(const struct gopm__executable *exe, const struct rows *rows, uint64_t *bias)
+{
+	const struct gopm__executable_private *p = exe->private_;
+	uint64_t tried[MAX_PLACES];
+	size_t count = 0, best = 0;
+
+	for (size_t i = 0; i < rows->count && i < MAX_ROWS; i++) {
+		for (size_t k = 0; k < p->load_count; k++) {
+			uint64_t guess = row_shift(rows->all[i]) - load_shift(&p->loads[k]);
+			bool known = !maps(rows->all[i], &p->loads[k]);
+			for (size_t t = 0; t < count && !known; t++) {
+				known = tried[t] == guess;
+			}
+			if (known || count == MAX_PLACES) {
+				continue;
+			}
+			tried[count++] = guess;
+			size_t agreeing = count_agreeing(p, rows, guess);
+			if (agreeing > best) {
+				best = agreeing;
+				*bias = guess;
+			}
+		}
+	}
+	return best != 0;
+}
+
+/* Whether what the core itself holds of the file's clean pages is what the file has. */
+static enum gopm__match compare_pages(const struct gopm__executable *exe, const struct gopm__corefile *core,
+                                      uint64_t bias)
+{
+	struct gopm__reader reader = gopm__reader(&core->memory);
+	enum gopm__match match = GOPM__MATCH_UNKNOWN;
+	uint64_t compared = 0;
+	uint8_t theirs[PAGE];
+
+	for (size_t i = 0; i < exe->private_->load_count; i++) {
+		const struct gopm__load *load = &exe->private_->loads[i];
+		for (uint64_t at = 0; (load->flags & PF_W) == 0 && at < load->file_size && compared < MAX_COMPARED;) {
+			uint64_t address = load->address + bias + at, size = load->file_size - at;
+			size = size < PAGE ? size : PAGE;
+			const struct gopm__segment *s = gopm__memory_find(&core->memory, address);
+			size_t got = gopm__read_copy(&reader, address, theirs, (size_t)size);
+			const uint8_t *ours = gopm__source_span(&exe->source, load->offset + at, got);
+			if (s == NULL || s->source == NULL || got == 0) {
+				/* A page is there or it is not: to look at each of a hole would take long. */
+				break;
+			}
+			if (ours == NULL || memcmp(ours, theirs, got) != 0) {
+				return GOPM__MATCH_NO;
+			}
+			match = GOPM__MATCH_YES;
+			compared += got;
+			at += got;
+		}
+	}
+	return match;
+}
+
+/* Whether the file is the one that was loaded there. `image`: what the core holds of its headers; closed by the
+ * caller. */
+static gopm_status verify(struct gopm__executable *exe, const struct gopm__corefile *core, uint64_t bias,
+                          struct gopm__core_image *image, enum gopm__match *match)
+{
+	struct gopm__executable_private *p = exe->private_;
+	gopm_status status = GOPM_OK;
+
+	for (size_t i = 0; i < p->load_count && status == GOPM_OK && !image->found; i++) {
+		if (p->loads[i].offset == 0) {
+			status = gopm__core_image_at(image, &p->arena, core, p->loads[i].address + bias);
+		}
+	}
+	if (exe->build_id.size != 0 && image->build_id.size != 0) {
+		*match = same(exe->build_id, image->build_id) ? GOPM__MATCH_YES : GOPM__MATCH_NO;
+	} else if (p->go_build_id.size != 0 && image->go_build_id.size != 0) {
+		*match = same(p->go_build_id, image->go_build_id) ? GOPM__MATCH_YES : GOPM__MATCH_NO;
+	} else {
+		*match = compare_pages(exe, core, bias);
+	}
+	return status;
+}
+
+/* Adds what the row maps of one load, both where the file says. */
+static gopm_status add_row(struct gopm__executable *exe, struct gopm__corefile *core, row r,
+                           const struct gopm__load *load)
+{
+	uint64_t from = r->offset > load->offset ? r->offset : load->offset;
+	uint64_t size = r->end - r->start - (from - r->offset), left = load->file_size - (from - load->offset);
+
+	size = size < left ? size : left;
+	if (from >= exe->source.size) {
+		return GOPM_OK;
+	}
+	size = size < exe->source.size - from ? size : exe->source.size - from;
+	uint64_t address = r->start + (from - r->offset);
+	return (load->flags & PF_W) == 0 ? gopm__memory_add(&core->memory, address, size, &exe->source, from)
+	                                 : gopm__executable_add_writable(exe, core, address, size, from);
+}
+
+/* Moves the file to where it was loaded, and adds what the core left out of it. */
+static gopm_status settle(struct gopm__executable *exe, struct gopm__corefile *core, const struct rows *rows,
+                          const struct gopm__core_image *image, uint64_t bias)
+{
+	struct gopm__executable_private *p = exe->private_;
+	gopm_status status = GOPM_OK;
+
+	exe->core_build_id = image->build_id;
+	gopm__executable_move(exe, bias);
+	for (size_t i = 0; i < rows->count && i < MAX_ROWS; i++) {
+		for (size_t k = 0; k < p->load_count && status == GOPM_OK; k++) {
+			if (maps(rows->all[i], &p->loads[k]) && row_shift(rows->all[i]) == load_shift(&p->loads[k])) {
+				status = add_row(exe, core, rows->all[i], &p->loads[k]);
+			}
+		}
+	}
+	p->mapped_as = rows->all[0]->path;
+	return status;
+}
+
+gopm_status gopm__library_place(struct gopm__executable *exe, struct gopm__corefile *core)
+{
+	struct rows rows;
+	gopm_status status = exe->pie ? collect(&rows, core) : GOPM_NOT_FOUND;
+
+	if (status != GOPM_OK) {
+		return status;
+	}
+	size_t files = 0;
+	status = GOPM_NOT_FOUND;
+	for (size_t i = 0; i < rows.count && files < MAX_OPENED && status == GOPM_NOT_FOUND; files++) {
+		struct rows file = file_rows(&rows, i);
+		struct gopm__core_image image = {.found = false};
+		enum gopm__match match = GOPM__MATCH_NO;
+		uint64_t bias;
+
+		i += file.count;
+		if (!find_bias(exe, &file, &bias)) {
+			continue;
+		}
+		gopm_status verified = verify(exe, core, bias, &image, &match);
+		if (verified != GOPM_OK) {
+			status = verified;
+		} else if (match == GOPM__MATCH_YES) {
+			status = settle(exe, core, &file, &image, bias);
+		}
+		gopm__core_image_free(&image);
+	}
+	free(rows.all);
+	return status;
+}
+
+static void forget(struct gopm__executable *library)
+{
+	gopm__executable_close(library);
+	free(library);
+}
+
+gopm_status gopm__libraries_keep(struct gopm__executable *exe, struct gopm__executable *library)
+{
+	struct gopm__executable_private *p = exe->private_;
+	struct gopm__executable **more =
+	    realloc(p->libraries, (p->library_count + 1) * sizeof(struct gopm__executable *));
+
+	if (more == NULL) {
+		forget(library);
+		return GOPM_ERR_NO_MEMORY;
+	}
+	p->libraries = more;
+	p->libraries[p->library_count++] = library;
+	library->private_->findings = p->findings;
+	library->private_->search = p->search;
+	/* Borrowed: `exe` outlives it. */
+	library->private_->sysroot = p->sysroot;
+	return GOPM_OK;
+}
+
+void gopm__libraries_close(struct gopm__executable *exe)
+{
+	struct gopm__executable_private *p = exe->private_;
+
+	for (size_t i = 0; i < p->library_count; i++) {
+		forget(p->libraries[i]);
+	}
+	free(p->libraries);
+	p->libraries = NULL;
+	p->library_count = 0;
+}
+
+/* A file that is Go and was loaded, but may not be used. */
+static void report(const struct gopm__executable *library, struct gopm__corefile *core,
+                   const struct gopm__core_image *image, enum gopm__match match)
+{
+	char why[512];
+
+	if (match == GOPM__MATCH_UNKNOWN) {
+		gopm__finding_add(core->findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(library->source.name),
+		                  "the core holds nothing that tells whether this is the file that the process had "
+		                  "loaded; it is not used, and its code has no names");
+		return;
+	}
+	if (library->build_id.size != 0 || library->private_->go_build_id.size != 0) {
+		gopm__executable_describe_mismatch(library, image, why, sizeof why);
+	} else {
+		memcpy(why, "its pages differ", sizeof "its pages differ");
+	}
+	gopm__finding_add(core->findings, GOPM_FINDING_EXE_MISMATCH, GOPM__AT_FILE(library->source.name),
+	                  "is not the file that the process had loaded: %s; it is not used, and its code has no names",
+	                  why);
+}
+
+/* A file that cannot be opened is missed when what the core holds of it says that it is Go. */
+static gopm_status miss(struct gopm__executable *exe, struct gopm__corefile *core, const struct rows *rows)
+{
+	struct gopm__core_image image = {.found = false};
+	gopm_status status = GOPM_OK;
+
+	for (size_t i = 0; i < rows->count && i < MAX_ROWS && status == GOPM_OK && !image.found; i++) {
+		if (rows->all[i]->offset == 0) {
+			status = gopm__core_image_at(&image, &exe->private_->arena, core, rows->all[i]->start);
+		}
+	}
+	if (image.go_build_id.size != 0) {
+		gopm__finding_add(core->findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(rows->all[0]->path.data),
+		                  "a Go file that the process had loaded cannot be opened: its code has no names "
+		                  "(build ID %s)",
+		                  image.build_id.size != 0 ? image.build_id.data : "unknown");
+	}
+	gopm__core_image_free(&image);
+	return status;
+}
+
+/* Opens the file of these rows and keeps it when it is Go and the one that was loaded. */
+static gopm_status try_file(struct gopm__executable *exe, struct gopm__corefile *core, const char *sysroot,
+                            const struct rows *rows)
+{
+	struct gopm__core_image image = {.found = false};
+	enum gopm__match match = GOPM__MATCH_NO;
+	uint64_t bias;
+	struct gopm__executable *library = calloc(1, sizeof *library);
+
+	/* What is wrong with files that are not Go is nobody's business: no findings yet. */
+	if (library == NULL || gopm__executable_init(library, NULL, exe->private_->max_section_size) != GOPM_OK) {
+		free(library);
+		return GOPM_ERR_NO_MEMORY;
+	}
+	gopm_status status = gopm__executable_load_mapped(library, sysroot, rows->all[0]->path);
+	if (status == GOPM_NOT_FOUND) {
+		forget(library);
+		return miss(exe, core, rows);
+	}
+	if (status != GOPM_OK || !library->pie || !gopm__executable_is_go(library) ||
+	    !find_bias(library, rows, &bias)) {
+		forget(library);
+		return status;
+	}
+	status = verify(library, core, bias, &image, &match);
+	if (status == GOPM_OK && match == GOPM__MATCH_YES) {
+		/* From here on memory may point into it. */
+		status = gopm__libraries_keep(exe, library);
+		if (status == GOPM_OK) {
+			status = settle(library, core, rows, &image, bias);
+		}
+	} else {
+		report(library, core, &image, match);
+		forget(library);
+	}
+	gopm__core_image_free(&image);
+	return status;
+}
+
+/* Memory points to the sources, which do not stay where they are. */
+static void point_to(struct gopm__memory *memory, const struct gopm__source *from, const struct gopm__source *to)
+{
+	for (size_t i = 0; i < memory->count; i++) {
+		if (memory->segments[i].source == from) {
+			memory->segments[i].source = to;
+		}
+	}
+}
+
+/* The first library takes the place of the program, and the program its place among the libraries. */
+static gopm_status promote(struct gopm__executable *exe, struct gopm__corefile *core)
+{
+	struct gopm__executable *library = exe->private_->libraries[0];
+	struct gopm__executable *program = malloc(sizeof *program);
+
+	if (program == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	if (exe->private_->library_count > 1) {
+		gopm__finding_add(
+		    core->findings, GOPM_FINDING_LIMIT, GOPM__AT_FILE(library->source.name),
+		    "%zu libraries of Go are loaded in a program that is not Go: this one is read, and the "
+		    "others where they are named as the executable",
+		    exe->private_->library_count);
+	}
+	*program = *exe;
+	point_to(&core->memory, &exe->source, &program->source);
+	*exe = *library;
+	point_to(&core->memory, &library->source, &exe->source);
+	free(library);
+	exe->mismatch = program->mismatch;
+	exe->private_->libraries = program->private_->libraries;
+	exe->private_->library_count = program->private_->library_count;
+	exe->private_->libraries[0] = program;
+	program->private_->libraries = NULL;
+	program->private_->library_count = 0;
+	return GOPM_OK;
+}
+
+gopm_status gopm__libraries_open(struct gopm__executable *exe, struct gopm__corefile *core, const char *sysroot)
+{
+	struct rows rows;
+	size_t opened = 0;
+
+	gopm_status status = collect(&rows, core);
+	for (size_t i = 0; status == GOPM_OK && i < rows.count;) {
+		struct rows file = file_rows(&rows, i);
+		i += file.count;
+		if (same(file.all[0]->path, exe->private_->mapped_as)) {
+			continue;
+		}
+		if (opened++ == MAX_OPENED) {
+			gopm__finding_add(core->findings, GOPM_FINDING_LIMIT, GOPM__AT_FILE(core->source.name),
+			                  "of more than %zu mapped files the others are not looked at for code of Go",
+			                  MAX_OPENED);
+			break;
+		}
+		status = try_file(exe, core, sysroot, &file);
+	}
+	free(rows.all);
+	/* The build info is asked last: without sections the whole file is searched for it. */
+	if (status == GOPM_OK && exe->private_->mapped_as.size == 0 && exe->private_->library_count != 0 &&
+	    (exe->source.base == NULL ||
+	     (!gopm__executable_is_go(exe) && gopm__buildinfo_version(core, exe).size == 0))) {
+		status = promote(exe, core);
+	}
+	return status;
+}
