@@ -40,17 +40,18 @@ static bool is_g_at(const struct gopm__runtime *rt, struct gopm__reader *reader,
 	return gopm__read_u64(reader, slot, &g) && is_g(rt, reader, g);
 }
 
+/* `main_first`: the first goroutine that is made is runtime.main's. In a library it ends before anything of the
+ * library runs, and its g is used again. */
 static bool is_allgs(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t data, uint64_t length,
-                     uint64_t capacity)
+                     uint64_t capacity, bool main_first)
 {
 	uint64_t g, id;
 
 	if (data == 0 || data % 8 != 0 || length == 0 || length > capacity || capacity > UINT64_C(1) << 40) {
 		return false;
 	}
-	/* runtime.main's goroutine is the first that is made. */
 	if (!gopm__read_u64(reader, data, &g) || !is_g(rt, reader, g) || !word_at(reader, g, rt->layout.g.goid, &id) ||
-	    id != 1) {
+	    (main_first && id != 1)) {
 		return false;
 	}
 	/* runtime.allgptr points to the same array, but what follows it is not its length: look at both ends. */
@@ -62,7 +63,7 @@ static bool is_allgs(const struct gopm__runtime *rt, struct gopm__reader *reader
 	return true;
 }
 
-/* A pointer to a runtime.m: its g0 points back to it. */
+/* A pointer to a runtime.m: its g0 points back to it. One that waits for a thread of C has no stack. */
 static bool is_m(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t m)
 {
 	uint64_t g0, back, lo, hi;
@@ -70,7 +71,7 @@ static bool is_m(const struct gopm__runtime *rt, struct gopm__reader *reader, ui
 	return m != 0 && m % 8 == 0 && word_at(reader, m, rt->layout.m.g0, &g0) && g0 != 0 && g0 % 8 == 0 &&
 	       word_at(reader, g0, rt->layout.g.m, &back) && back == m &&
 	       word_at(reader, g0, rt->layout.g.stack_lo, &lo) && word_at(reader, g0, rt->layout.g.stack_hi, &hi) &&
-	       lo < hi;
+	       (lo < hi || (lo == 0 && hi == 0));
 }
 
 /* A pointer to runtime.p number `id`: its cache of sudogs starts out in a buffer of its own, and stays there. */
@@ -134,7 +135,8 @@ static bool is_reason(struct gopm__reader *reader, uint64_t header)
 	       size < 64 && gopm__read_span(reader, address, size) != NULL;
 }
 
-static void scan(struct gopm__discovered *found, struct gopm__runtime *rt, uint64_t begin, uint64_t end)
+static void scan(struct gopm__discovered *found, struct gopm__runtime *rt, uint64_t begin, uint64_t end,
+                 bool main_first)
 {
 	struct gopm__reader reader = gopm__reader(&rt->core->memory);
 	struct gopm__reader probe = reader;
@@ -148,7 +150,7 @@ static void scan(struct gopm__discovered *found, struct gopm__runtime *rt, uint6
 			continue;
 		}
 		if (found->allgs == 0 && gopm__read_u64(&reader, at + 8, &second) &&
-		    gopm__read_u64(&reader, at + 16, &third) && is_allgs(rt, &probe, word, second, third)) {
+		    gopm__read_u64(&reader, at + 16, &third) && is_allgs(rt, &probe, word, second, third, main_first)) {
 			found->allgs = at;
 		}
 		if (found->allp == 0 && gopm__read_u64(&reader, at + 8, &second) &&
@@ -186,9 +188,14 @@ void gopm__discover(struct gopm__discovered *found, struct gopm__runtime *rt)
 	    {m->noptrbss, m->enoptrbss},
 	};
 
-	for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
-		if (ranges[i][0] < ranges[i][1] && ranges[i][0] % 8 == 0) {
-			scan(found, rt, ranges[i][0], ranges[i][1]);
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+			if (ranges[i][0] < ranges[i][1] && ranges[i][0] % 8 == 0) {
+				scan(found, rt, ranges[i][0], ranges[i][1], pass == 0);
+			}
+		}
+		if (found->allgs != 0) {
+			break;
 		}
 	}
 }
