@@ -138,6 +138,7 @@ class Server:
     mode: dict  # by toolchain
     prepare: dict = dataclasses.field(default_factory=dict)
     signal: str = "QUIT"
+    settle: float = 0.5
     notes: str = ""
 
 
@@ -146,7 +147,9 @@ MODES = {mode.name: mode for mode in modes.MODES}
 SERVERS = [
     Server("nats", "github.com/nats-io/nats-server/v2", "github.com/nats-io/nats-server/v2", "v2.15.2",
            ["--addr", "127.0.0.1", "--port", "{port}", "--jetstream", "--store_dir", "{dir}/data"], nats,
-           {"126": "default", "127": "pie-sw"}),
+           {"126": "default", "127": "pie-sw"},
+           # Each client is asked for its first sign of life after two seconds, by goroutines of their own.
+           settle=3.5),
     Server("caddy", "github.com/caddyserver/caddy/v2/cmd/caddy", "github.com/caddyserver/caddy/v2", "v2.11.7",
            ["run", "--config", "{dir}/Caddyfile", "--adapter", "caddyfile"], caddy, {"126": "default", "127": "sw"},
            {"Caddyfile": "{\n\tadmin off\n\tpersist_config off\n\tauto_https off\n}\n"
@@ -154,7 +157,7 @@ SERVERS = [
                          "\treverse_proxy /backend/* 127.0.0.1:{port2}\n\tfile_server\n}\n",
             "www/index.html": "<p>caddy</p>\n", "www/file.txt": "text\n" * 200000},
            # It catches SIGQUIT itself; the runtime treats SIGABRT the same way.
-           "ABRT", "SIGABRT"),
+           "ABRT", notes="SIGABRT"),
     Server("node_exporter", "github.com/prometheus/node_exporter", "github.com/prometheus/node_exporter", "v1.12.1",
            ["--web.listen-address=127.0.0.1:{port}"], exporter, {"126": "default", "127": "sw"}),
     Server("kine", "github.com/k3s-io/kine", "github.com/k3s-io/kine", "v0.13.17",
@@ -229,7 +232,7 @@ def of_server(server, exe, held, folder):
             server.load(pressure)
             if not pressure.answers:
                 raise truth.Failed("it does not answer")
-            time.sleep(0.5)
+            time.sleep(0.5 if held else server.settle)
             if not held:
                 pressure.pause()
                 time.sleep(0.3)
