@@ -327,7 +327,8 @@ static void report(const struct gopm__executable *library, struct gopm__corefile
 		                  "loaded; it is not used, and its code has no names");
 		return;
 	}
-	if (library->build_id.size != 0 || library->private_->go_build_id.size != 0) {
+	if ((library->build_id.size != 0 && image->build_id.size != 0) ||
+	    (library->private_->go_build_id.size != 0 && image->go_build_id.size != 0)) {
 		gopm__executable_describe_mismatch(library, image, why, sizeof why);
 	} else {
 		memcpy(why, "its pages differ", sizeof "its pages differ");
