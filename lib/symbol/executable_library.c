@@ -194,9 +194,10 @@ static gopm_status verify(struct gopm__executable *exe, const struct gopm__coref
 	struct gopm__executable_private *p = exe->private_;
 	gopm_status status = GOPM_OK;
 
-	for (size_t i = 0; i < p->load_count && status == GOPM_OK && !image->found; i++) {
+	for (size_t i = 0; i < p->load_count; i++) {
 		if (p->loads[i].offset == 0) {
 			status = gopm__core_image_at(image, &p->arena, core, p->loads[i].address + bias);
+			break;
 		}
 	}
 	if (exe->build_id.size != 0 && image->build_id.size != 0) {
@@ -344,9 +345,10 @@ static gopm_status miss(struct gopm__executable *exe, struct gopm__corefile *cor
 	struct gopm__core_image image = {.found = false};
 	gopm_status status = GOPM_OK;
 
-	for (size_t i = 0; i < rows->count && i < MAX_ROWS && status == GOPM_OK && !image.found; i++) {
+	for (size_t i = 0; i < rows->count && i < MAX_ROWS; i++) {
 		if (rows->all[i]->offset == 0) {
 			status = gopm__core_image_at(&image, &exe->private_->arena, core, rows->all[i]->start);
+			break;
 		}
 	}
 	if (image.go_build_id.size != 0) {
