@@ -406,7 +406,7 @@ static gopm_status describe_objects(struct gopm__groups *groups)
 gopm_status gopm__groups_make(struct gopm__groups *groups, struct gopm__runtime *rt, const struct gopm__query *query,
                               uint32_t by, const char *label_key)
 {
-	struct worker workers[MAX_WORKERS];
+	struct worker workers[MAX_WORKERS] = {0};
 	size_t count = worker_count(rt, query);
 	gopm_status status;
 
