@@ -36,9 +36,10 @@ def esbuild(package, version, go, notes="", load="http", arch=""):
                    "package/bin/esbuild", go, arguments, load, notes, {"www/index.html": "<p>esbuild</p>\n"}, arch=arch)
 
 
-def buf(version, go):
-    return Program(f"v{go.replace('.', '')}-buf-{version}", "npm", "@bufbuild/buf-linux-x64", version,
-                   "package/bin/buf", go, ["beta", "studio-agent", "--bind", "127.0.0.1", "--port", "{port}"], "http")
+def buf(version, go, arch=""):
+    return Program(f"{arch}{'-' if arch else ''}v{go.replace('.', '')}-buf-{version}", "npm",
+                   f"@bufbuild/buf-linux-{'aarch64' if arch else 'x64'}", version, "package/bin/buf", go,
+                   ["beta", "studio-agent", "--bind", "127.0.0.1", "--port", "{port}"], "http", arch=arch)
 
 
 def lefthook(version, go):
@@ -115,6 +116,8 @@ PROGRAMS = [
     esbuild(OLD_ARM, "0.14.39", "1.18", arch="arm64"),
     esbuild(OLD_ARM, "0.14.54", "1.19", arch="arm64"),
     esbuild(NEW_ARM, "0.21.5", "1.20", load="events", arch="arm64"),
+    buf("1.28.1", "1.21", arch="arm64"),
+    buf("1.55.1", "1.24", arch="arm64"),
     esbuild(NEW_ARM, "0.23.0", "1.22", load="events", arch="arm64"),
     esbuild(NEW_ARM, "0.25.12", "1.23", load="events", arch="arm64"),
     esbuild(NEW_ARM, "0.27.4", "1.25", "version wiped", load="events", arch="arm64"),
