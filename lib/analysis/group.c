@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "runtime/labels.h"
+#include "util/str.h"
 #include "util/text.h"
 
 #define MAX_OBJECTS 256 /* of one goroutine */
@@ -32,11 +33,6 @@ static uint64_t hash_bytes(uint64_t seed, const void *data, size_t size)
 	return hash;
 }
 
-static bool same_str(gopm_str a, gopm_str b)
-{
-	return a.size == b.size && (a.data == b.data || memcmp(a.data, b.data, a.size) == 0);
-}
-
 /* What makes two goroutines one group. */
 struct key {
 	gopm_location location;
@@ -49,9 +45,9 @@ static bool same_key(const gopm_group *group, const struct key *key)
 {
 	return group->object.object == key->object && group->stack_id == key->stack_id &&
 	       group->object.kind == key->kind && group->location.line == key->location.line &&
-	       same_str(group->location.function, key->location.function) &&
+	       gopm__str_equal(group->location.function, key->location.function) &&
 	       (key->location.function.size != 0 || group->location.pc == key->location.pc) &&
-	       same_str(group->location.file, key->location.file) && same_str(group->key, key->text);
+	       gopm__str_equal(group->location.file, key->location.file) && gopm__str_equal(group->key, key->text);
 }
 
 static uint64_t hash_key(const struct key *key)
@@ -177,6 +173,7 @@ static gopm_status count_one(struct maker *maker)
 {
 	struct gopm__scan *scan = maker->scan;
 	gopm_label labels[MAX_LABELS];
+	gopm_str wanted = {maker->label_key, maker->label_key != NULL ? strlen(maker->label_key) : 0};
 	struct key key = {0};
 
 	switch (maker->by) {
@@ -207,8 +204,7 @@ static gopm_status count_one(struct maker *maker)
 	case GOPM_GROUP_LABEL: {
 		size_t count = gopm__labels(scan->rt, &scan->reader, &scan->g, labels, MAX_LABELS);
 		for (size_t i = 0; i < count && i < MAX_LABELS; i++) {
-			if (labels[i].key.size == strlen(maker->label_key) &&
-			    memcmp(labels[i].key.data, maker->label_key, labels[i].key.size) == 0) {
+			if (gopm__str_equal(labels[i].key, wanted)) {
 				key.text = labels[i].value;
 			}
 		}

@@ -43,6 +43,26 @@ void gopm__core_release(gopm_core *core)
 	free(core);
 }
 
+void *gopm__handle_new(gopm_core *core, size_t size, gopm_status *status, gopm_error **err)
+{
+	if (err != NULL) {
+		*err = NULL;
+	}
+	if (core == NULL) {
+		*status = gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and out may not be NULL");
+		return NULL;
+	}
+	gopm_core **handle = calloc(1, size);
+	if (handle == NULL) {
+		*status = gopm__fail_memory(err);
+		return NULL;
+	}
+	*handle = core;
+	gopm__core_retain(core);
+	*status = GOPM_OK;
+	return handle;
+}
+
 void gopm_core_close(gopm_core *core)
 {
 	gopm__core_release(core);

@@ -12,22 +12,18 @@ struct gopm_finding_iter {
 
 gopm_status gopm_finding_iter_open(gopm_core *core, gopm_finding_iter **out, gopm_error **err)
 {
-	if (err != NULL) {
-		*err = NULL;
+	gopm_status status;
+	gopm_finding_iter *it = gopm__handle_new(out != NULL ? core : NULL, sizeof *it, &status, err);
+
+	if (out != NULL) {
+		*out = it;
 	}
-	if (core == NULL || out == NULL) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and out may not be NULL");
+	if (it != NULL) {
+		(void)pthread_mutex_lock(&core->findings.lock);
+		it->count = core->findings.count;
+		(void)pthread_mutex_unlock(&core->findings.lock);
 	}
-	*out = calloc(1, sizeof **out);
-	if (*out == NULL) {
-		return gopm__fail_memory(err);
-	}
-	(*out)->core = core;
-	(void)pthread_mutex_lock(&core->findings.lock);
-	(*out)->count = core->findings.count;
-	(void)pthread_mutex_unlock(&core->findings.lock);
-	gopm__core_retain(core);
-	return GOPM_OK;
+	return status;
 }
 
 gopm_status gopm_finding_iter_next(gopm_finding_iter *it, gopm_finding *records, size_t stride, size_t capacity,

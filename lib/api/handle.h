@@ -33,4 +33,8 @@ void gopm__core_retain(gopm_core *core);
 /* Gives up one reference, as gopm_core_close(). */
 void gopm__core_release(gopm_core *core);
 
+/* Begins every call that makes a handle of a core: clears *err, checks, and gives zeroed memory of `size` bytes with a
+ * reference to the core in its first member. NULL with *status set: return that. */
+void *gopm__handle_new(gopm_core *core, size_t size, gopm_status *status, gopm_error **err);
+
 #endif

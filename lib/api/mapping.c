@@ -12,19 +12,13 @@ struct gopm_mapping_iter {
 
 gopm_status gopm_mapping_iter_open(gopm_core *core, gopm_mapping_iter **out, gopm_error **err)
 {
-	if (err != NULL) {
-		*err = NULL;
+	gopm_status status;
+	gopm_mapping_iter *it = gopm__handle_new(out != NULL ? core : NULL, sizeof *it, &status, err);
+
+	if (out != NULL) {
+		*out = it;
 	}
-	if (core == NULL || out == NULL) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and out may not be NULL");
-	}
-	*out = calloc(1, sizeof **out);
-	if (*out == NULL) {
-		return gopm__fail_memory(err);
-	}
-	(*out)->core = core;
-	gopm__core_retain(core);
-	return GOPM_OK;
+	return status;
 }
 
 /* The row of NT_FILE that holds `address`, or NULL. */

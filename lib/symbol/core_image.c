@@ -192,8 +192,7 @@ gopm_status gopm__core_image_read(struct gopm__core_image *image, struct gopm__a
 	size_t tries = 0;
 	for (size_t i = 0; status == GOPM_OK && !image->found && m != NULL && i < core->file_count; i++) {
 		const struct gopm__file_mapping *other = &core->files[i];
-		if (other->offset == 0 && other->path.size == m->path.size &&
-		    memcmp(other->path.data, m->path.data, m->path.size) == 0 && tries++ < MAX_SEARCHED) {
+		if (other->offset == 0 && gopm__str_equal(other->path, m->path) && tries++ < MAX_SEARCHED) {
 			status = read_headers(image, &reader, other->start);
 		}
 	}

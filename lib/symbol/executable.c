@@ -181,21 +181,17 @@ static uint64_t find_bias(const struct gopm__executable *exe, const struct gopm_
 	return 0;
 }
 
-static bool same(gopm_str a, gopm_str b)
-{
-	return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
-}
-
 enum gopm__match gopm__executable_compare(const struct gopm__executable *exe, const struct gopm__corefile *core,
                                           const struct gopm__core_image *image)
 {
 	const struct gopm__elf *elf = &exe->private_->elf;
 
 	if (exe->build_id.size != 0 && image->build_id.size != 0) {
-		return same(exe->build_id, image->build_id) ? GOPM__MATCH_YES : GOPM__MATCH_NO;
+		return gopm__str_equal(exe->build_id, image->build_id) ? GOPM__MATCH_YES : GOPM__MATCH_NO;
 	}
 	if (exe->private_->go_build_id.size != 0 && image->go_build_id.size != 0) {
-		return same(exe->private_->go_build_id, image->go_build_id) ? GOPM__MATCH_YES : GOPM__MATCH_NO;
+		return gopm__str_equal(exe->private_->go_build_id, image->go_build_id) ? GOPM__MATCH_YES
+		                                                                       : GOPM__MATCH_NO;
 	}
 	/* Where there is no ID the entry point must at least be possible. */
 	if (core->entry != 0) {

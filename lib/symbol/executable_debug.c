@@ -72,8 +72,7 @@ static void try_file(struct gopm__executable *exe, const char *path, const uint3
 	debug->private_->debug_tried = true;
 	bool good = gopm__executable_load(debug, &request, NULL) == GOPM_OK;
 	if (good && debug->build_id.size != 0 && exe->build_id.size != 0) {
-		good = debug->build_id.size == exe->build_id.size &&
-		       memcmp(debug->build_id.data, exe->build_id.data, exe->build_id.size) == 0;
+		good = gopm__str_equal(debug->build_id, exe->build_id);
 	} else if (good) {
 		good = checksum != NULL && has_checksum(&debug->source, *checksum);
 	}

@@ -24,11 +24,6 @@ struct rows {
 	size_t count;
 };
 
-static bool same(gopm_str a, gopm_str b)
-{
-	return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
-}
-
 static int by_path(const void *a, const void *b)
 {
 	row x = *(const row *)a, y = *(const row *)b;
@@ -36,7 +31,7 @@ static int by_path(const void *a, const void *b)
 	if (x->path.size != y->path.size) {
 		return x->path.size < y->path.size ? -1 : 1;
 	}
-	int order = memcmp(x->path.data, y->path.data, x->path.size);
+	int order = x->path.size != 0 ? memcmp(x->path.data, y->path.data, x->path.size) : 0;
 	return order != 0 ? order : x->start < y->start ? -1 : x->start > y->start;
 }
 
@@ -50,7 +45,7 @@ static gopm_status collect(struct rows *rows, const struct gopm__corefile *core)
 	}
 	for (size_t i = 0; i < core->file_count; i++) {
 		row r = &core->files[i];
-		if (r->start < r->end && (program == NULL || !same(r->path, program->path))) {
+		if (r->start < r->end && (program == NULL || !gopm__str_equal(r->path, program->path))) {
 			rows->all[rows->count++] = r;
 		}
 	}
@@ -63,7 +58,7 @@ static struct rows file_rows(const struct rows *rows, size_t from)
 {
 	size_t end = from + 1;
 
-	while (end < rows->count && same(rows->all[end]->path, rows->all[from]->path)) {
+	while (end < rows->count && gopm__str_equal(rows->all[end]->path, rows->all[from]->path)) {
 		end++;
 	}
 	return (struct rows){rows->all + from, end - from};
@@ -201,9 +196,9 @@ static gopm_status verify(struct gopm__executable *exe, const struct gopm__coref
 		}
 	}
 	if (exe->build_id.size != 0 && image->build_id.size != 0) {
-		*match = same(exe->build_id, image->build_id) ? GOPM__MATCH_YES : GOPM__MATCH_NO;
+		*match = gopm__str_equal(exe->build_id, image->build_id) ? GOPM__MATCH_YES : GOPM__MATCH_NO;
 	} else if (p->go_build_id.size != 0 && image->go_build_id.size != 0) {
-		*match = same(p->go_build_id, image->go_build_id) ? GOPM__MATCH_YES : GOPM__MATCH_NO;
+		*match = gopm__str_equal(p->go_build_id, image->go_build_id) ? GOPM__MATCH_YES : GOPM__MATCH_NO;
 	} else {
 		*match = compare_pages(exe, core, bias);
 	}
@@ -449,7 +444,7 @@ gopm_status gopm__libraries_open(struct gopm__executable *exe, struct gopm__core
 	for (size_t i = 0; status == GOPM_OK && i < rows.count;) {
 		struct rows file = file_rows(&rows, i);
 		i += file.count;
-		if (same(file.all[0]->path, exe->private_->mapped_as)) {
+		if (gopm__str_equal(file.all[0]->path, exe->private_->mapped_as)) {
 			continue;
 		}
 		if (opened++ == MAX_OPENED) {

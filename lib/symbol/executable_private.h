@@ -6,6 +6,7 @@
 
 #include "core/elf.h"
 #include "symbol/executable.h"
+#include "util/str.h"
 
 /* What unpacking a section gave, or why it failed; made once, under the lock. */
 struct gopm__section_slot {

@@ -45,22 +45,35 @@ static const struct field {
 /* Behind the slices of tables and the bounds of text and data, before the maps. */
 enum { FIRST_TYPES_WORD = 30, LAST_TYPES_WORD = 56 };
 
+/* Bytes of would-be descriptors that all attempts together may look through: a hostile core may offer a thousand
+ * places to look for them. */
+#define MAX_SEARCHED ((uint64_t)1 << 30)
+
+struct search {
+	struct gopm__reader *reader;
+	uint64_t budget;
+};
+
 /* Looks for moduledata's own descriptor with names of one kind. funcnametab is the second word: its stored offset
  * tells whether offsets are shifted. */
-static uint64_t find_with(struct gopm__reader *reader, struct gopm__types *types, uint64_t types_at, uint64_t etypes_at)
+static uint64_t find_with(struct search *search, struct gopm__types *types, uint64_t types_at, uint64_t etypes_at)
 {
 	static const char *const name[] = {"runtime.moduledata"};
 	struct gopm__type_field field;
 	uint64_t descriptor;
 
+	if (types->end <= types->begin || types->end - types->begin > search->budget) {
+		return 0;
+	}
+	search->budget -= types->end - types->begin;
 	types->shifted = false;
-	if (gopm__types_find_structs(reader, types, name, 1, &descriptor) != GOPM_OK || descriptor == 0 ||
-	    !gopm__type_path(reader, types, descriptor, "funcnametab", &field)) {
+	if (gopm__types_find_structs(search->reader, types, name, 1, &descriptor) != GOPM_OK || descriptor == 0 ||
+	    !gopm__type_path(search->reader, types, descriptor, "funcnametab", &field)) {
 		return 0;
 	}
 	types->shifted = field.offset == 16;
-	if (gopm__type_path(reader, types, descriptor, "types", &field) && field.offset == types_at &&
-	    gopm__type_path(reader, types, descriptor, "etypes", &field) && field.offset == etypes_at) {
+	if (gopm__type_path(search->reader, types, descriptor, "types", &field) && field.offset == types_at &&
+	    gopm__type_path(search->reader, types, descriptor, "etypes", &field) && field.offset == etypes_at) {
 		return descriptor;
 	}
 	return 0;
@@ -78,16 +91,16 @@ static const struct gopm__pcln_format *header_format(struct gopm__reader *reader
 	return gopm__pcln_format(gopm__load32(p));
 }
 
-static uint64_t find_at_word(struct gopm__reader *reader, uint64_t address, uint64_t word, struct gopm__types *types)
+static uint64_t find_at_word(struct search *search, uint64_t address, uint64_t word, struct gopm__types *types)
 {
 	for (uint64_t behind = 1; behind <= 2; behind++) {
-		if (!gopm__read_u64(reader, address + word * 8, &types->begin) ||
-		    !gopm__read_u64(reader, address + (word + behind) * 8, &types->end)) {
+		if (!gopm__read_u64(search->reader, address + word * 8, &types->begin) ||
+		    !gopm__read_u64(search->reader, address + (word + behind) * 8, &types->end)) {
 			continue;
 		}
 		for (int long_names = 0; long_names < 2; long_names++) {
 			types->long_names = long_names != 0;
-			uint64_t descriptor = find_with(reader, types, word * 8, (word + behind) * 8);
+			uint64_t descriptor = find_with(search, types, word * 8, (word + behind) * 8);
 			if (descriptor != 0) {
 				return descriptor;
 			}
@@ -97,21 +110,21 @@ static uint64_t find_at_word(struct gopm__reader *reader, uint64_t address, uint
 }
 
 /* The descriptor of runtime.moduledata, found through the module at `address` whose pclntab has `format`, and how its
- * program writes descriptors; 0: none. A Go that is newer than the format's table may have `types` elsewhere: `search`
- * looks at every word that could be it. */
-static uint64_t find_descriptor(struct gopm__reader *reader, uint64_t address, const struct gopm__pcln_format *format,
-                                bool search, struct gopm__types *types)
+ * program writes descriptors; 0: none. A Go that is newer than the format's table may have `types` elsewhere:
+ * `every_word` looks at every word that could be it. */
+static uint64_t find_descriptor(struct search *search, uint64_t address, const struct gopm__pcln_format *format,
+                                bool every_word, struct gopm__types *types)
 {
-	uint64_t descriptor = find_at_word(reader, address, format->types_word, types);
+	uint64_t descriptor = find_at_word(search, address, format->types_word, types);
 
-	for (uint64_t word = FIRST_TYPES_WORD; descriptor == 0 && search && word <= LAST_TYPES_WORD; word++) {
-		descriptor = find_at_word(reader, address, word, types);
+	for (uint64_t word = FIRST_TYPES_WORD; descriptor == 0 && every_word && word <= LAST_TYPES_WORD; word++) {
+		descriptor = find_at_word(search, address, word, types);
 	}
 	return descriptor;
 }
 
 /* A module whose first word, at `address`, may point to a pclntab header; checked by its own descriptor. */
-static bool is_moduledata(struct gopm__reader *reader, uint64_t address, uint64_t header, uint64_t names)
+static bool is_moduledata(struct search *search, uint64_t address, uint64_t header, uint64_t names)
 {
 	struct gopm__types types;
 	uint8_t quantum;
@@ -120,17 +133,17 @@ static bool is_moduledata(struct gopm__reader *reader, uint64_t address, uint64_
 	if (header % 8 != 0 || header < 0x1000 || header >> 47 != 0 || names == header || names - header > MAX_TABLE) {
 		return false;
 	}
-	const struct gopm__pcln_format *format = header_format(reader, header, &quantum);
-	return format != NULL && find_descriptor(reader, address, format, false, &types) != 0;
+	const struct gopm__pcln_format *format = header_format(search->reader, header, &quantum);
+	return format != NULL && find_descriptor(search, address, format, false, &types) != 0;
 }
 
-static uint64_t scan_segment(struct gopm__reader *reader, const struct gopm__segment *s, uint64_t begin, uint64_t end)
+static uint64_t scan_segment(struct search *search, const struct gopm__segment *s, uint64_t begin, uint64_t end)
 {
 	uint64_t size = end - begin < MAX_SCAN ? end - begin : MAX_SCAN;
-	const uint8_t *p = s->source != NULL ? gopm__read_span(reader, begin, size) : NULL;
+	const uint8_t *p = s->source != NULL ? gopm__read_span(search->reader, begin, size) : NULL;
 
 	for (uint64_t at = 0; p != NULL && at + 16 <= size; at += 8) {
-		if (is_moduledata(reader, begin + at, gopm__load64(p + at), gopm__load64(p + at + 8))) {
+		if (is_moduledata(search, begin + at, gopm__load64(p + at), gopm__load64(p + at + 8))) {
 			return begin + at;
 		}
 	}
@@ -138,8 +151,7 @@ static uint64_t scan_segment(struct gopm__reader *reader, const struct gopm__seg
 }
 
 /* A program without symbols and sections: moduledata lies in its written data. The heap is not looked at. */
-static uint64_t scan_for_moduledata(struct gopm__corefile *core, struct gopm__executable *exe,
-                                    struct gopm__reader *reader)
+static uint64_t scan_for_moduledata(struct gopm__corefile *core, struct gopm__executable *exe, struct search *search)
 {
 	size_t count;
 	const struct gopm__load *loads = gopm__executable_loads(exe, &count);
@@ -154,7 +166,7 @@ static uint64_t scan_for_moduledata(struct gopm__corefile *core, struct gopm__ex
 			uint64_t from = s->address > loads[l].address ? s->address : loads[l].address;
 			uint64_t to = s->address + s->size < end ? s->address + s->size : end;
 			from = (from + 7) / 8 * 8;
-			uint64_t found = from < to ? scan_segment(reader, s, from, to) : 0;
+			uint64_t found = from < to ? scan_segment(search, s, from, to) : 0;
 			if (found != 0) {
 				return found;
 			}
@@ -163,7 +175,7 @@ static uint64_t scan_for_moduledata(struct gopm__corefile *core, struct gopm__ex
 	return 0;
 }
 
-static uint64_t find_moduledata(struct gopm__corefile *core, struct gopm__executable *exe, struct gopm__reader *reader)
+static uint64_t find_moduledata(struct gopm__corefile *core, struct gopm__executable *exe, struct search *search)
 {
 	static const char *const symbol[] = {"runtime.firstmoduledata"};
 	struct gopm__section section;
@@ -175,7 +187,7 @@ static uint64_t find_moduledata(struct gopm__corefile *core, struct gopm__execut
 	if (gopm__executable_section(exe, ".go.module", &section) == GOPM_OK && section.address != 0) {
 		return section.address;
 	}
-	return scan_for_moduledata(core, exe, reader);
+	return scan_for_moduledata(core, exe, search);
 }
 
 static gopm_status load_table(struct gopm__reader *reader, struct gopm__arena *arena, const struct slice *slice,
@@ -296,7 +308,8 @@ gopm_status gopm__modules_load(struct gopm__corefile *core, struct gopm__executa
 	uint64_t offsets[FIELD_COUNT];
 
 	*count = 0;
-	uint64_t address = find_moduledata(core, exe, &reader);
+	struct search search = {&reader, MAX_SEARCHED};
+	uint64_t address = find_moduledata(core, exe, &search);
 	if (address == 0) {
 		return gopm__fail(err, GOPM_ERR_NOT_GO, GOPM__AT_FILE(core->source.name),
 		                  "no runtime.moduledata in the core or the executable: not a Go program, or not the "
@@ -312,7 +325,7 @@ gopm_status gopm__modules_load(struct gopm__corefile *core, struct gopm__executa
 		    "expected a pclntab header of Go 1.16 to 1.27: not the executable of this core, or a Go "
 		    "version this library does not know");
 	}
-	uint64_t descriptor = find_descriptor(&reader, address, format, true, &types);
+	uint64_t descriptor = find_descriptor(&search, address, format, true, &types);
 	if (descriptor == 0) {
 		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_ADDRESS(address),
 		                  "runtime.moduledata does not lead to its own type descriptor: not the executable of "

@@ -20,8 +20,8 @@ enum {
 
 enum { TFLAG_EXTRA_STAR = 2, KIND_MASK = 31, KIND_STRUCT = 25 };
 
-/* Descriptors of one module: 1 GiB is far above the largest program known. */
-#define MAX_TYPES_SIZE ((uint64_t)1 << 30)
+/* Descriptors of one module: far above the largest program known. */
+#define MAX_TYPES_SIZE ((uint64_t)1 << 28)
 
 /* An abi.Name: a flag byte, the length, the bytes. */
 static bool read_name(struct gopm__reader *reader, const struct gopm__types *types, uint64_t address, gopm_str *out)
@@ -180,6 +180,11 @@ gopm_status gopm__types_find_structs(struct gopm__reader *reader, const struct g
 	const uint8_t *bytes = gopm__read_span(reader, types->begin, size);
 	if (bytes == NULL) {
 		/* Relocated pages come from the core, the others from the executable. */
+		uint64_t word;
+		if (!gopm__read_word(reader, types->begin, 1, &word) ||
+		    !gopm__read_word(reader, types->end - 1, 1, &word)) {
+			return GOPM_ERR_MISSING_MEMORY;
+		}
 		copy = malloc(size);
 		if (copy == NULL) {
 			return GOPM_ERR_NO_MEMORY;

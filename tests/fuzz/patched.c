@@ -183,10 +183,24 @@ static bool wanted(const uint8_t *page, uint32_t what)
 	return (what & (page < exe_file.data + exe_file.debug_start ? PATCH_CODE : PATCH_DWARF)) != 0;
 }
 
+static void strip_executable(void)
+{
+	Elf64_Ehdr h;
+
+	memcpy(&h, exe_file.data, sizeof h);
+	h.e_shoff = 0;
+	h.e_shnum = 0;
+	h.e_shstrndx = 0;
+	memcpy(exe_file.data, &h, sizeof h);
+}
+
 static void prepare(uint32_t what, uint32_t open_flags, patched_fn read_core)
 {
 	load_core(GOPM_SAMPLE "/core.zst");
 	load_executable(GOPM_SAMPLE "/server");
+	if ((what & PATCH_STRIPPED) != 0) {
+		strip_executable();
+	}
 	record_pages(open_flags, read_core);
 	/* Those of the core come in one order, those of the executable in one; which is first is chance. */
 	size_t count = 0;

@@ -10,6 +10,8 @@
 #define PATCH_CORE UINT32_C(1)  /* memory in the core: goroutines, stacks, channels, moduledata */
 #define PATCH_CODE UINT32_C(2)  /* what the executable loads: pclntab, types, funcdata */
 #define PATCH_DWARF UINT32_C(4) /* its debug sections */
+/* Take the section headers away first: no symbols, no DWARF, everything is found by structure. */
+#define PATCH_STRIPPED UINT32_C(8)
 
 /* Reads as much as the target is about. `core` is NULL when the changed files did not open. */
 typedef void (*patched_fn)(gopm_core *core);
