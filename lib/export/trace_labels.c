@@ -3,9 +3,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* Labels follow the bracket since this version, and are quoted only where they must be. */
-#define PLAIN_SINCE 27
-
 /* The code point at `at` of UTF-8 text, and its length; a byte that is not UTF-8 is U+FFFD, as a range loop has it. */
 static uint32_t rune_at(gopm_str s, size_t at, size_t *length)
 {
@@ -89,7 +86,7 @@ void gopm__trace_labels(const struct gopm__runtime *rt, const struct gopm__g *g,
 	struct gopm__runtime *shared = (struct gopm__runtime *)(uintptr_t)rt;
 	size_t count = gopm__labels(shared, &reader, g, NULL, 0);
 	gopm_label *labels = count != 0 ? calloc(count, sizeof *labels) : NULL;
-	bool quote = rt->minor != 0 && rt->minor < PLAIN_SINCE;
+	bool quote = !rt->trace->plain_labels;
 
 	if (labels == NULL) {
 		out->failed = out->failed || count != 0;

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 
 #include "export/trace_args.h"
-#include "export/trace_format.h"
 #include "export/trace_labels.h"
 #include "export/trace_name.h"
 
@@ -28,7 +27,7 @@ static void header(const struct gopm__runtime *rt, const struct gopm__g *g, uint
 		status = reason;
 	}
 	gopm__text_printf(out, "goroutine %" PRIu64, g->id);
-	if (level == GOPM_TRACEBACK_SYSTEM && gopm__trace_format(rt->minor)->pointers) {
+	if (level == GOPM_TRACEBACK_SYSTEM && rt->trace->pointers) {
 		gopm__text_printf(out, " gp=0x%" PRIx64, g->address);
 		if (g->m != NULL) {
 			gopm__text_printf(out, " m=%" PRIu64 " mp=0x%" PRIx64, g->m->id, g->m_address);
@@ -105,9 +104,8 @@ static void print_call(struct gopm__walk *walk, const struct gopm__call *call, u
 		gopm__text_str(out, "...");
 	} else {
 		uint64_t argp = walk->cfa + walk->rt->core->arch->argument_offset;
-		if (gopm__trace_format(walk->rt->minor)->argument_info) {
-			uint64_t pc =
-			    gopm__trace_format(walk->rt->minor)->arguments_at_parent ? call->pc : walk->lookup_pc;
+		if (walk->rt->trace->argument_info) {
+			uint64_t pc = walk->rt->trace->arguments_at_parent ? call->pc : walk->lookup_pc;
 			gopm__trace_args(&walk->reader, &walk->info->func, argp, pc, out);
 		} else {
 			gopm__trace_raw_args(&walk->reader, &walk->info->func, argp, out);
@@ -182,7 +180,7 @@ static void created_by(const struct gopm__runtime *rt, uint64_t id, uint64_t gop
 	}
 	gopm__text_str(out, "created by ");
 	gopm__trace_name(physical->function, out);
-	if (parent != 0 && gopm__trace_format(rt->minor)->creator) {
+	if (parent != 0 && rt->trace->creator) {
 		gopm__text_printf(out, " in goroutine %" PRIu64, parent);
 	}
 	/* The line is that of the call, before the return address, whatever was inlined there. */
@@ -235,8 +233,7 @@ static void ancestors(const struct gopm__runtime *rt, const struct gopm__g *g, u
 		    !gopm__read_u64(&reader, at + ANCESTOR_GOPC, &gopc)) {
 			return;
 		}
-		uint64_t most =
-		    gopm__trace_format(rt->minor)->elides_middle ? INNER_FRAMES : INNER_FRAMES + OUTER_FRAMES;
+		uint64_t most = rt->trace->elides_middle ? INNER_FRAMES : INNER_FRAMES + OUTER_FRAMES;
 		gopm__text_printf(out, "[originating from goroutine %" PRIu64 "]:\n", id);
 		for (uint64_t k = 0; k < pc_count && k < most && gopm__read_u64(&reader, pcs + k * 8, &pc); k++) {
 			if (budget != NULL && (*budget == 0 || --*budget == 0)) {
@@ -268,7 +265,7 @@ void gopm__traceback_goroutine(const struct gopm__runtime *rt, const struct gopm
 	}
 	window.print = true;
 	if (visible > INNER_FRAMES + OUTER_FRAMES) {
-		bool middle = gopm__trace_format(rt->minor)->elides_middle;
+		bool middle = rt->trace->elides_middle;
 		window.skip_from = middle ? INNER_FRAMES : INNER_FRAMES + OUTER_FRAMES;
 		window.skip_to = middle ? visible - OUTER_FRAMES : visible;
 		window.count_elided = middle;

@@ -451,6 +451,7 @@ gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *
 		rt->version = gopm__buildinfo_version(core, exe);
 	}
 	rt->minor = gopm__go_minor(rt->version);
+	rt->trace = gopm__trace_format(rt->minor);
 	rt->traceback_labels = prints_labels(rt, exe);
 	if (symbols[SYMBOL_BACKLOG_INDEX] != 0) {
 		load_backlog(rt, &reader, symbols[SYMBOL_BACKLOG], sizes[SYMBOL_BACKLOG],

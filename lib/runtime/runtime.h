@@ -5,6 +5,7 @@
 
 #include "core/corefile.h"
 #include "runtime/layout.h"
+#include "runtime/trace_format.h"
 #include "util/map64.h"
 
 /* A runtime.m: a thread of the runtime. */
@@ -25,8 +26,9 @@ struct gopm__runtime {
 	struct gopm__layout layout;
 	struct gopm__arena arena; /* under `lock` after open */
 	pthread_mutex_t lock;
-	gopm_str version; /* runtime.buildVersion, or what the build info says */
-	int minor;        /* the N of Go 1.N; 0: unknown, taken for the newest */
+	gopm_str version;                       /* runtime.buildVersion, or what the build info says */
+	int minor;                              /* the N of Go 1.N; 0: unknown, taken for the newest */
+	const struct gopm__trace_format *trace; /* how its tracebacks look */
 
 	uint64_t allgs;   /* address of the array of *g; 0: not found */
 	uint64_t g_count; /* its length, within the limit */

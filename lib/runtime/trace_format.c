@@ -1,9 +1,10 @@
-#include "export/trace_format.h"
+#include "runtime/trace_format.h"
 
 #include <stddef.h>
 
 /* The newest first. */
 static const struct gopm__trace_format formats[] = {
+    {.from = 27, .argument_info = true, .elides_middle = true, .creator = true, .pointers = true, .plain_labels = true},
     {.from = 22, .argument_info = true, .elides_middle = true, .creator = true, .pointers = true},
     {.from = 21, .argument_info = true, .elides_middle = true, .creator = true},
     {.from = 17, .argument_info = true, .arguments_at_parent = true},
