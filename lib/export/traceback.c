@@ -17,6 +17,40 @@ bool gopm__traceback_shows(const struct gopm__runtime *rt, const struct gopm__g 
 	return !gopm__g_is_dead(g) && (level == GOPM_TRACEBACK_SYSTEM || !gopm__g_is_system(rt, g));
 }
 
+/* The number of the synctest bubble that the goroutine is in; 0: none, or a Go that does not number them (before 1.25).
+ */
+static uint64_t bubble_id(const struct gopm__runtime *rt, const struct gopm__g *g)
+{
+	struct gopm__reader reader = gopm__reader(&rt->core->memory);
+	uint64_t id;
+
+	if (g->bubble == 0 || rt->layout.bubble.id < 0 ||
+	    !gopm__read_u64(&reader, g->bubble + (uint64_t)rt->layout.bubble.id, &id)) {
+		return 0;
+	}
+	return id;
+}
+
+/* Wait reasons that count as idle in a bubble and do not say so themselves (runtime/runtime2.go, isIdleInSynctest). */
+static bool is_durable(gopm_str reason)
+{
+	static const char *const names[] = {"chan receive (nil chan)",
+	                                    "chan send (nil chan)",
+	                                    "select (no cases)",
+	                                    "sleep",
+	                                    "sync.Cond.Wait",
+	                                    "coroutine",
+	                                    "synctest.Run",
+	                                    "synctest.Wait"};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (strlen(names[i]) == reason.size && memcmp(names[i], reason.data, reason.size) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void header(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level, struct gopm__text *out)
 {
 	gopm_str status = gopm__g_status_name(g->status);
@@ -43,12 +77,19 @@ static void header(const struct gopm__runtime *rt, const struct gopm__g *g, uint
 	if ((g->flags & GOPM_G_FLAG_SCAN) != 0) {
 		gopm__text_str(out, " (scan)");
 	}
+	uint64_t bubble = bubble_id(rt, g);
+	if (bubble != 0 && g->status == GOPM_G_WAITING && is_durable(status)) {
+		gopm__text_str(out, " (durable)");
+	}
 	if ((g->status == GOPM_G_WAITING || g->status == GOPM_G_SYSCALL) && g->wait_since != 0 &&
 	    rt->now > g->wait_since && (rt->now - g->wait_since) / NANOSECONDS_A_MINUTE >= 1) {
 		gopm__text_printf(out, ", %" PRId64 " minutes", (rt->now - g->wait_since) / NANOSECONDS_A_MINUTE);
 	}
 	if (g->lockedm != 0) {
 		gopm__text_str(out, ", locked to thread");
+	}
+	if (bubble != 0) {
+		gopm__text_printf(out, ", synctest bubble %" PRIu64, bubble);
 	}
 	if (rt->traceback_labels) {
 		gopm__trace_labels(rt, g, out);

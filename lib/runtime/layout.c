@@ -12,6 +12,7 @@ static const struct {
     [GOPM__STRUCT_TIMER] = {"runtime.timer", false},
     [GOPM__STRUCT_POLL] = {"runtime.pollDesc", false},
     [GOPM__STRUCT_PANIC] = {"runtime._panic", false},
+    [GOPM__STRUCT_BUBBLE] = {"runtime.synctestBubble", false},
 };
 
 #define ROW(id, group, member, path, size, needed)                                                                     \
@@ -93,6 +94,7 @@ static const struct row {
     ROW(PANIC, panic, recovered, "recovered", 1, false),
     ROW(PANIC, panic, repanicked, "repanicked", 1, false),
     ROW(PANIC, panic, goexit, "goexit", 1, false),
+    ROW(BUBBLE, bubble, id, "id", 8, false),
 };
 
 /* The runtime's structures are below this; a larger one is damage. */

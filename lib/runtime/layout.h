@@ -14,6 +14,7 @@ enum gopm__layout_struct {
 	GOPM__STRUCT_TIMER,
 	GOPM__STRUCT_POLL,
 	GOPM__STRUCT_PANIC,
+	GOPM__STRUCT_BUBBLE,
 	GOPM__STRUCT_COUNT,
 };
 
@@ -46,6 +47,9 @@ struct gopm__layout {
 	struct {
 		int32_t arg, link, recovered, repanicked, goexit;
 	} panic;
+	struct {
+		int32_t id;
+	} bubble;
 };
 
 /* @return GOPM_OK; GOPM_ERR_FORMAT (no descriptor of g or m, or a field they must have is missing). */
