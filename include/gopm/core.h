@@ -204,7 +204,7 @@ typedef struct gopm_location {
  * @param locations `capacity` records, each `stride` bytes apart
  * @param count how many there are; at most `capacity` were written
  * @return GOPM_OK; GOPM_NOT_FOUND (in no Go function); GOPM_ERR_ARGUMENT.
- * Source: pclntab and FUNCDATA_InlTree (runtime/symtab.go, symtabinl.go; Go 1.20 to 1.27).
+ * Source: pclntab and FUNCDATA_InlTree (runtime/symtab.go, symtabinl.go; Go 1.16 to 1.27).
  * Since: 0.1
  */
 GOPM_API gopm_status gopm_symbolize(const gopm_core *core, uint64_t pc, gopm_location *locations, size_t stride,

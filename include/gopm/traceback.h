@@ -39,7 +39,7 @@ GOPM_API void gopm_traceback_options_init(gopm_traceback_options *options, size_
  * @param options NULL: defaults
  * @return GOPM_OK; GOPM_DONE (`write` stopped it); GOPM_NOT_FOUND (no such goroutine);
  *   GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
- * Source: runtime/traceback.go (Go 1.20 to 1.27), FUNCDATA_ArgInfo, FUNCDATA_ArgLiveInfo.  Since: 0.1
+ * Source: runtime/traceback.go (Go 1.16 to 1.27), FUNCDATA_ArgInfo, FUNCDATA_ArgLiveInfo.  Since: 0.1
  */
 GOPM_API gopm_status gopm_traceback(gopm_core *core, const gopm_traceback_options *options, gopm_write_fn write,
                                     void *user_data, gopm_error **err);

@@ -5,7 +5,6 @@
 #include "api/sized.h"
 
 struct gopm_stack {
-	size_t references;
 	gopm_core *core;
 	struct gopm__stack stack;
 };
@@ -27,14 +26,9 @@ gopm_core *gopm__stack_core(const gopm_stack *stack)
 	return stack->core;
 }
 
-void gopm__stack_retain(gopm_stack *stack)
-{
-	stack->references++;
-}
-
 void gopm_stack_free(gopm_stack *stack)
 {
-	if (stack != NULL && --stack->references == 0) {
+	if (stack != NULL) {
 		gopm__stack_clear(&stack->stack);
 		gopm__core_release(stack->core);
 		free(stack);
@@ -100,9 +94,6 @@ gopm_status gopm_stack_reopen(gopm_stack *stack, const gopm_stack_options *optio
 	if (stack == NULL || options == NULL) {
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "stack and options may not be NULL");
 	}
-	if (stack->references > 1) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "the stack's variables are still in use");
-	}
 	stack->stack.count = 0;
 	gopm_status status = gopm__sized_in(&o, sizeof o, options, offsetof(gopm_stack_options, goroutine_id));
 	if (status != GOPM_OK || (o.flags & ~GOPM_STACK_USER_ONLY) != 0) {
@@ -144,7 +135,6 @@ gopm_status gopm_stack_open(gopm_core *core, const gopm_stack_options *options, 
 	if (stack == NULL) {
 		return gopm__fail_memory(err);
 	}
-	stack->references = 1;
 	stack->core = core;
 	gopm__core_retain(core);
 	gopm_status status = gopm_stack_reopen(stack, options, err);

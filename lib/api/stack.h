@@ -10,7 +10,4 @@ const struct gopm__frame *gopm__stack_frame(const gopm_stack *stack, size_t inde
 
 gopm_core *gopm__stack_core(const gopm_stack *stack);
 
-/* Counts what keeps the stack's frames in use: a stack that is held is freed when the last holder lets go. */
-void gopm__stack_retain(gopm_stack *stack);
-
 #endif

@@ -1,4 +1,4 @@
-/* The runtime's own traceback text. Source: runtime/traceback.go, Go 1.20 to 1.27. */
+/* The runtime's own traceback text. Source: runtime/traceback.go, Go 1.16 to 1.27. */
 #ifndef GOPM_EXPORT_TRACEBACK_H
 #define GOPM_EXPORT_TRACEBACK_H
 

@@ -7,6 +7,7 @@
 #include "runtime/discover.h"
 #include "runtime/g.h"
 #include "symbol/buildinfo.h"
+#include "util/map64.h"
 
 #define MAX_MS 1000000u
 /* Goroutines that the layout is checked against. */
@@ -41,7 +42,7 @@ static const char *const symbol_names[SYMBOL_COUNT] = {
     [SYMBOL_FING_RUNNING] = "runtime.fingRunning", /* a bool, until Go 1.20 */
 };
 
-/* runtime.fingStatus, runtime/mfinal.go (Go 1.20 to 1.27). */
+/* runtime.fingStatus, runtime/mfinal.go (Go 1.21 to 1.27). */
 #define FING_RUNNING_FINALIZER 2u
 
 bool gopm__runtime_bytes(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t address, uint64_t size,

@@ -6,7 +6,6 @@
 #include "core/corefile.h"
 #include "runtime/layout.h"
 #include "runtime/trace_format.h"
-#include "util/map64.h"
 
 /* A runtime.m: a thread of the runtime. */
 struct gopm__m {

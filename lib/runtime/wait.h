@@ -3,6 +3,7 @@
 #define GOPM_RUNTIME_WAIT_H
 
 #include "runtime/g.h"
+#include "util/map64.h"
 
 /* Remembers channels whose queues were long to count: a million goroutines may wait on one. One
  * thread at a time; zero is ready. */

@@ -19,7 +19,4 @@ struct gopm__frame {
 	uint32_t flags;                          /* GOPM_FRAME_* */
 };
 
-/* Entry of the physical function; 0: not Go code. */
-uint64_t gopm__frame_entry(const struct gopm__frame *frame);
-
 #endif

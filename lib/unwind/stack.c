@@ -2,11 +2,6 @@
 
 #include <stdlib.h>
 
-uint64_t gopm__frame_entry(const struct gopm__frame *frame)
-{
-	return frame->call != NULL ? frame->info->func.entry : 0;
-}
-
 void gopm__stack_clear(struct gopm__stack *stack)
 {
 	free(stack->frames);
