@@ -1,0 +1,268 @@
+#include "core/live.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "core/live_private.h"
+
+#if defined(__x86_64__) || defined(__aarch64__)
+enum { CPU_KNOWN = 1 };
+#else
+enum { CPU_KNOWN = 0 };
+#endif
+
+static gopm_status open_directory(struct gopm__live *live, gopm_error **err)
+{
+	char path[32];
+
+	(void)snprintf(path, sizeof path, "/proc/%" PRIu32, live->pid);
+	live->directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (live->directory >= 0) {
+		return GOPM_OK;
+	}
+	if (errno == ENOENT || errno == ESRCH) {
+		return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(live->name), "there is no such process%s",
+		                  access("/proc/self", F_OK) == 0 ? "" : ", or none to be seen: /proc is not mounted");
+	}
+	return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(live->name), "cannot open %s: %s", path, strerror(errno));
+}
+
+/* What cannot be read of a process of any user. */
+static gopm_status check_kind(struct gopm__live *live, const struct gopm__text *status, gopm_error **err)
+{
+	struct gopm__place place = GOPM__AT_FILE(live->name);
+	uint64_t leader = gopm__live_status_number(status, "Tgid", live->pid);
+	char state = gopm__live_thread_state(live, live->pid);
+
+	if (leader != live->pid) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, place,
+		                  "is not a process, but a thread of process %" PRIu64 ": give that number", leader);
+	}
+	if (gopm__live_status_number(status, "Kthread", 0) != 0) {
+		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, place,
+		                  "is a thread of the kernel: it has no memory of its own");
+	}
+	if (gopm__live_status_number(status, "VmSize", UINT64_MAX) == UINT64_MAX) {
+		if (state == 'Z' || state == 'X' || state == '\0') {
+			return gopm__fail(err, GOPM_ERR_IO, place, "has ended%s: nothing is left to read",
+			                  state == 'Z' ? ", and its parent did not take notice yet (a zombie)" : "");
+		}
+		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, place, "has no memory: a thread of the kernel");
+	}
+	return GOPM_OK;
+}
+
+static gopm_status open_executable(struct gopm__live *live, gopm_error **err)
+{
+	unsigned char identity[EI_NIDENT] = "";
+	struct stat file;
+
+	live->executable = openat(live->directory, "exe", O_RDONLY | O_CLOEXEC);
+	if (live->executable < 0) {
+		return GOPM_OK;
+	}
+	if (fstat(live->executable, &file) == 0) {
+		live->executable_inode = file.st_ino;
+	}
+	if (pread(live->executable, identity, sizeof identity, 0) == (ssize_t)sizeof identity &&
+	    memcmp(identity, ELFMAG, SELFMAG) == 0 && identity[EI_CLASS] != ELFCLASS64) {
+		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__AT_FILE(live->name),
+		                  "is a 32-bit process; only 64-bit is supported");
+	}
+	return GOPM_OK;
+}
+
+static gopm_status open_all(struct gopm__live *live, gopm_error **err)
+{
+	struct gopm__text text = {.size = 0};
+
+	gopm_status status = open_directory(live, err);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	int error = gopm__live_slurp(live->directory, "status", &text);
+	if (error != 0) {
+		status = gopm__live_denied(live, error, "its state cannot be read", err);
+		goto out;
+	}
+	status = check_kind(live, &text, err);
+	if (status != GOPM_OK) {
+		goto out;
+	}
+	/* Asks for the same right as a stop does. */
+	live->memory = openat(live->directory, "mem", O_RDONLY | O_CLOEXEC);
+	if (live->memory < 0) {
+		status = gopm__live_denied(live, errno, "its memory cannot be read", err);
+		goto out;
+	}
+	error = gopm__live_slurp(live->directory, "auxv", &live->auxv);
+	if (error != 0) {
+		status = gopm__live_denied(live, error, "its auxiliary vector cannot be read", err);
+		goto out;
+	}
+	status = open_executable(live, err);
+	if (status != GOPM_OK) {
+		goto out;
+	}
+	gopm__live_prpsinfo(live, &text);
+	live->own_child = live->parent == (uint32_t)getpid();
+	status = gopm__live_maps_read(live, &live->maps, err);
+out:
+	gopm__text_free(&text);
+	return status;
+}
+
+gopm_status gopm__live_open(uint32_t pid, struct gopm__live **out, gopm_error **err)
+{
+	*out = NULL;
+	if (!CPU_KNOWN) {
+		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
+		                  "processes are read on amd64 and arm64 only");
+	}
+	if (pid == 0 || pid > INT32_MAX) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "%" PRIu32 " is not the number of a process",
+		                  pid);
+	}
+	if (pid == (uint32_t)getpid()) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "a process cannot stop and read itself");
+	}
+	struct gopm__live *live = calloc(1, sizeof *live);
+	if (live == NULL) {
+		return gopm__fail_memory(err);
+	}
+	live->pid = pid;
+	live->directory = live->memory = live->executable = -1;
+	(void)snprintf(live->name, sizeof live->name, "process %" PRIu32, pid);
+	(void)snprintf(live->root, sizeof live->root, "/proc/%" PRIu32 "/root", pid);
+	live->page_size = (uint64_t)sysconf(_SC_PAGESIZE);
+	(void)pthread_mutex_init(&live->lock, NULL);
+	(void)pthread_cond_init(&live->changed, NULL);
+	gopm_status status = open_all(live, err);
+	if (status != GOPM_OK) {
+		gopm__live_close(live);
+		return status;
+	}
+	*out = live;
+	return GOPM_OK;
+}
+
+void gopm__live_close(struct gopm__live *live)
+{
+	if (live == NULL) {
+		return;
+	}
+	(void)gopm__live_resume(live);
+	int descriptors[] = {live->directory, live->memory, live->executable};
+	for (size_t i = 0; i < sizeof descriptors / sizeof descriptors[0]; i++) {
+		if (descriptors[i] >= 0) {
+			(void)close(descriptors[i]);
+		}
+	}
+	(void)pthread_cond_destroy(&live->changed);
+	(void)pthread_mutex_destroy(&live->lock);
+	gopm__live_maps_free(&live->maps);
+	gopm__text_free(&live->auxv);
+	gopm__text_free(&live->head);
+	gopm__text_free(&live->thread_notes);
+	free(live->threads);
+	free(live->ranges);
+	free(live);
+}
+
+void gopm__live_include_files(struct gopm__live *live, bool include)
+{
+	live->include_files = include;
+}
+
+uint64_t gopm__live_size(const struct gopm__live *live)
+{
+	return live->size;
+}
+
+int gopm__live_exe(const struct gopm__live *live)
+{
+	return live->executable;
+}
+
+const char *gopm__live_root(const struct gopm__live *live)
+{
+	return live->root;
+}
+
+/* The last range that starts at or below `offset`, or NULL. */
+static const struct gopm__live_range *find(const struct gopm__live *live, uint64_t offset)
+{
+	size_t low = 0, high = live->range_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (live->ranges[middle].offset <= offset) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low != 0 ? &live->ranges[low - 1] : NULL;
+}
+
+static int64_t read_memory(const struct gopm__live *live, uint64_t address, void *buffer, size_t size)
+{
+	/* One copy instead of two; but by the process's number, which is somebody else's once it has ended,
+	 * unless it is held. Some sandboxes forbid the one and not the other. */
+	if (atomic_load_explicit(&live->held, memory_order_acquire)) {
+		struct iovec local = {buffer, size}, remote = {(void *)(uintptr_t)address, size};
+		ssize_t got = process_vm_readv((pid_t)live->pid, &local, 1, &remote, 1, 0);
+		if (got > 0) {
+			return got;
+		}
+		if (errno != ENOSYS && errno != EPERM) {
+			return -1;
+		}
+	}
+	for (;;) {
+		ssize_t got = pread(live->memory, buffer, size, (off_t)address);
+		if (got > 0 || (got < 0 && errno != EINTR)) {
+			return got;
+		}
+		if (got == 0) {
+			return -1; /* its memory is gone with it */
+		}
+	}
+}
+
+int64_t gopm__live_read(void *user_data, uint64_t offset, void *buffer, size_t size)
+{
+	const struct gopm__live *live = user_data;
+
+	if (offset >= live->size || size == 0) {
+		return 0;
+	}
+	if (size > live->size - offset) {
+		size = (size_t)(live->size - offset);
+	}
+	if (offset < live->head.size) {
+		uint64_t left = live->head.size - offset;
+		size = size < left ? size : (size_t)left;
+		memcpy(buffer, live->head.data + offset, size);
+		return (int64_t)size;
+	}
+	const struct gopm__live_range *range = find(live, offset);
+	if (range != NULL && offset - range->offset < range->size) {
+		uint64_t at = offset - range->offset, left = range->size - at;
+		return read_memory(live, range->address + at, buffer, size < left ? size : (size_t)left);
+	}
+	/* Between two ranges, where no segment leads. There is one behind it: the file ends with a range. */
+	const struct gopm__live_range *next = range != NULL ? range + 1 : live->ranges;
+	uint64_t gap = next < live->ranges + live->range_count ? next->offset - offset : live->size - offset;
+	size = size < gap ? size : (size_t)gap;
+	memset(buffer, 0, size);
+	return (int64_t)size;
+}

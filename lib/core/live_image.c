@@ -1,0 +1,141 @@
+#include <elf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arch/arch.h"
+#include "core/live_private.h"
+
+/* Readers through a callback take blocks of so many bytes: with one mapping a block, what cannot be read of one takes
+ * nothing of its neighbour along. */
+#define RANGE_ALIGN ((uint64_t)64 * 1024)
+
+#if defined(__aarch64__)
+enum { MACHINE = EM_AARCH64 };
+#else
+enum { MACHINE = EM_X86_64 };
+#endif
+
+static uint64_t align_up(uint64_t value)
+{
+	return (value + RANGE_ALIGN - 1) / RANGE_ALIGN * RANGE_ALIGN;
+}
+
+/* A count, the page size, `count` triples (start, end, offset in pages), then `count` names. */
+static void add_files(const struct gopm__live *live, struct gopm__text *notes)
+{
+	struct gopm__text note = {.size = 0};
+	uint64_t head[2] = {0, live->page_size};
+
+	for (size_t i = 0; i < live->maps.count; i++) {
+		head[0] += live->maps.maps[i].inode != 0;
+	}
+	if (head[0] != 0) {
+		gopm__text_add(&note, (const char *)head, sizeof head);
+	}
+	for (size_t i = 0; i < live->maps.count; i++) {
+		const struct gopm__live_map *map = &live->maps.maps[i];
+		uint64_t row[3] = {map->start, map->end, map->offset / live->page_size};
+		if (map->inode != 0) {
+			gopm__text_add(&note, (const char *)row, sizeof row);
+		}
+	}
+	for (size_t i = 0; i < live->maps.count; i++) {
+		const struct gopm__live_map *map = &live->maps.maps[i];
+		if (map->inode != 0) {
+			gopm__text_add(&note, live->maps.paths.data + map->path, map->path_size);
+			gopm__text_add(&note, "", 1);
+		}
+	}
+	if (head[0] != 0) {
+		gopm__live_note(notes, "CORE", NT_FILE, note.data, note.size);
+	}
+	notes->failed = notes->failed || note.failed;
+	gopm__text_free(&note);
+}
+
+static void add_notes(const struct gopm__live *live, struct gopm__text *notes)
+{
+	gopm__live_note(notes, "CORE", NT_PRPSINFO, live->prpsinfo, sizeof live->prpsinfo);
+	gopm__text_add(notes, live->thread_notes.data, live->thread_notes.size);
+	if (live->auxv.size != 0) {
+		gopm__live_note(notes, "CORE", NT_AUXV, live->auxv.data, live->auxv.size);
+	}
+	add_files(live, notes);
+}
+
+/* The program header of each mapping, and where its bytes are. */
+static void add_loads(struct gopm__live *live, struct gopm__text *head, uint64_t offset)
+{
+	live->range_count = 0;
+	live->size = offset;
+	for (size_t i = 0; i < live->maps.count; i++) {
+		const struct gopm__live_map *map = &live->maps.maps[i];
+		Elf64_Phdr load = {
+		    .p_type = PT_LOAD,
+		    .p_flags = map->flags,
+		    .p_offset = offset,
+		    .p_vaddr = map->start,
+		    .p_filesz = gopm__live_map_held(live, map),
+		    .p_memsz = map->end - map->start,
+		    .p_align = live->page_size,
+		};
+		gopm__text_add(head, (const char *)&load, sizeof load);
+		if (load.p_filesz != 0) {
+			live->ranges[live->range_count++] =
+			    (struct gopm__live_range){offset, load.p_filesz, map->start};
+			live->size = offset + load.p_filesz;
+			offset = align_up(live->size);
+		}
+	}
+}
+
+gopm_status gopm__live_image(struct gopm__live *live, gopm_error **err)
+{
+	struct gopm__text head = {.size = 0}, notes = {.size = 0};
+
+	gopm_status status = gopm__live_maps_read(live, &live->maps, err);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	uint64_t segments = live->maps.count + 1;
+	bool many = segments >= PN_XNUM;
+	struct gopm__live_range *ranges = realloc(live->ranges, (size_t)segments * sizeof *ranges);
+	if (ranges == NULL) {
+		return gopm__fail_memory(err);
+	}
+	live->ranges = ranges;
+	add_notes(live, &notes);
+	Elf64_Ehdr header = {
+	    .e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT},
+	    .e_type = ET_CORE,
+	    .e_machine = MACHINE,
+	    .e_version = EV_CURRENT,
+	    .e_phoff = sizeof header,
+	    .e_shoff = many ? sizeof header + segments * sizeof(Elf64_Phdr) : 0,
+	    .e_ehsize = sizeof header,
+	    .e_phentsize = sizeof(Elf64_Phdr),
+	    .e_phnum = (Elf64_Half)(many ? PN_XNUM : segments),
+	    .e_shentsize = many ? sizeof(Elf64_Shdr) : 0,
+	    .e_shnum = many,
+	};
+	/* A count that does not fit the header is in section 0. */
+	Elf64_Shdr zero = {.sh_size = 1, .sh_info = (Elf64_Word)segments};
+	uint64_t notes_at = sizeof header + segments * sizeof(Elf64_Phdr) + (many ? sizeof zero : 0);
+	Elf64_Phdr note = {.p_type = PT_NOTE, .p_offset = notes_at, .p_filesz = notes.size, .p_align = 4};
+	gopm__text_add(&head, (const char *)&header, sizeof header);
+	gopm__text_add(&head, (const char *)&note, sizeof note);
+	add_loads(live, &head, align_up(notes_at + notes.size));
+	if (many) {
+		gopm__text_add(&head, (const char *)&zero, sizeof zero);
+	}
+	gopm__text_add(&head, notes.data, notes.size);
+	bool failed = head.failed || notes.failed;
+	gopm__text_free(&notes);
+	gopm__text_free(&live->head);
+	live->head = head;
+	if (failed) {
+		live->size = 0;
+		return gopm__fail_memory(err);
+	}
+	return GOPM_OK;
+}

@@ -1,0 +1,155 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/live_private.h"
+
+int gopm__live_slurp(int directory, const char *name, struct gopm__text *text)
+{
+	char buffer[16384];
+	int result = 0;
+	int fd = openat(directory, name, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0) {
+		return errno;
+	}
+	for (;;) {
+		ssize_t got = read(fd, buffer, sizeof buffer);
+		if (got < 0 && errno == EINTR) {
+			continue;
+		}
+		if (got < 0) {
+			result = errno;
+		}
+		if (got <= 0) {
+			break;
+		}
+		gopm__text_add(text, buffer, (size_t)got);
+	}
+	(void)close(fd);
+	return text->failed ? ENOMEM : result;
+}
+
+uint64_t gopm__live_status_number(const struct gopm__text *status, const char *key, uint64_t missing)
+{
+	size_t size = strlen(key);
+
+	for (const char *line = status->data; line != NULL && *line != '\0';) {
+		if (strncmp(line, key, size) == 0 && line[size] == ':') {
+			return strtoull(line + size + 1, NULL, 10);
+		}
+		line = strchr(line, '\n');
+		if (line != NULL) {
+			line++;
+		}
+	}
+	return missing;
+}
+
+char gopm__live_thread_state(const struct gopm__live *live, uint32_t thread)
+{
+	char name[48];
+	struct gopm__text text = {.size = 0};
+	char state = '\0';
+
+	(void)snprintf(name, sizeof name, "task/%" PRIu32 "/stat", thread);
+	if (gopm__live_slurp(live->directory, name, &text) == 0 && text.data != NULL) {
+		/* The name before it may hold anything, parentheses too. */
+		const char *at = strrchr(text.data, ')');
+		if (at != NULL && at[1] == ' ') {
+			state = at[2];
+		}
+	}
+	gopm__text_free(&text);
+	return state;
+}
+
+static bool same_link(const struct gopm__live *live, const char *name, bool *same)
+{
+	char theirs[128], ours[128], path[64];
+
+	(void)snprintf(path, sizeof path, "/proc/self/%s", name);
+	ssize_t a = readlinkat(live->directory, name, theirs, sizeof theirs), b = readlink(path, ours, sizeof ours);
+	*same = a == b && a > 0 && memcmp(theirs, ours, (size_t)a) == 0;
+	return a > 0 && b > 0;
+}
+
+static void tracer_text(uint64_t tracer, char *text, size_t size)
+{
+	char path[48], name[32] = "";
+
+	(void)snprintf(path, sizeof path, "/proc/%" PRIu64 "/comm", tracer);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		ssize_t got = read(fd, name, sizeof name - 1);
+		name[got > 0 ? got : 0] = '\0';
+		name[strcspn(name, "\n")] = '\0';
+		(void)close(fd);
+	}
+	(void)snprintf(text, size, "%" PRIu64 "%s%s%s", tracer, name[0] != '\0' ? " (" : "", name,
+	               name[0] != '\0' ? ")" : "");
+}
+
+gopm_status gopm__live_denied(const struct gopm__live *live, int error, const char *what, gopm_error **err)
+{
+	struct gopm__place place = GOPM__AT_FILE(live->name);
+	struct gopm__text status = {.size = 0}, scope = {.size = 0};
+	gopm_status result;
+	bool same;
+
+	if (error != EPERM && error != EACCES) {
+		return gopm__fail(err, error == ENOMEM ? GOPM_ERR_NO_MEMORY : GOPM_ERR_IO, place, "%s: %s", what,
+		                  error == ESRCH || error == ENOENT ? "it has ended" : strerror(error));
+	}
+	(void)gopm__live_slurp(live->directory, "status", &status);
+	(void)gopm__live_slurp(AT_FDCWD, "/proc/sys/kernel/yama/ptrace_scope", &scope);
+	uint64_t tracer = gopm__live_status_number(&status, "TracerPid", 0);
+	uint64_t user = gopm__live_status_number(&status, "Uid", UINT64_MAX);
+	char yama = scope.data != NULL ? scope.data[0] : '0';
+	if (tracer != 0) {
+		char text[64];
+		tracer_text(tracer, text, sizeof text);
+		result = gopm__fail(err, GOPM_ERR_IO, place,
+		                    "%s: it is already traced by process %s, and a process has one tracer at a time: "
+		                    "end that one first",
+		                    what, text);
+	} else if (same_link(live, "ns/user", &same) && !same) {
+		result = gopm__fail(err, GOPM_ERR_IO, place,
+		                    "%s: it is in another user namespace: run this as root outside of containers, or "
+		                    "inside that namespace with CAP_SYS_PTRACE",
+		                    what);
+	} else if (user != UINT64_MAX && user != geteuid() && geteuid() != 0) {
+		result = gopm__fail(err, GOPM_ERR_IO, place,
+		                    "%s: it belongs to user %" PRIu64 ": run this as that user, as root, or with "
+		                    "CAP_SYS_PTRACE",
+		                    what, user);
+	} else if (yama == '3') {
+		result = gopm__fail(err, GOPM_ERR_IO, place,
+		                    "%s: kernel.yama.ptrace_scope is 3: this system lets nobody do it until it is "
+		                    "booted with another setting",
+		                    what);
+	} else if (yama == '1' || yama == '2') {
+		result = gopm__fail(err, GOPM_ERR_IO, place,
+		                    "%s: kernel.yama.ptrace_scope is %c, which keeps one process of a user from "
+		                    "another: run this as root or with CAP_SYS_PTRACE%s",
+		                    what, yama, yama == '1' ? ", or set it: sysctl kernel.yama.ptrace_scope=0" : "");
+	} else if (geteuid() == 0) {
+		result =
+		    gopm__fail(err, GOPM_ERR_IO, place,
+		               "%s: root here lacks CAP_SYS_PTRACE, or a security module or seccomp forbids it: give "
+		               "the container that capability (SYS_PTRACE), or run this outside of it",
+		               what);
+	} else {
+		result = gopm__fail(err, GOPM_ERR_IO, place,
+		                    "%s: it has capabilities, or made itself unreadable (setuid, PR_SET_DUMPABLE), or "
+		                    "a security module forbids it: run this as root or with CAP_SYS_PTRACE",
+		                    what);
+	}
+	gopm__text_free(&status);
+	gopm__text_free(&scope);
+	return result;
+}

@@ -1,0 +1,432 @@
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/live_private.h"
+#include "util/map64.h"
+
+#define NS_PER_MS ((uint64_t)1000 * 1000)
+
+enum {
+	LIMIT_MS = 5000, /* for a thread to stop, on the busiest machine */
+	ASLEEP_MS = 500, /* for one that sleeps where nothing interrupts: a parent in vfork() does, shortly */
+	SUSPECT_MS = 5,  /* until it is looked at why a thread does not stop */
+	REAP_MS = 1000,  /* for a killed thread to end */
+	STACK_BYTES = 512 * 1024
+};
+
+static uint64_t now(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 * NS_PER_MS + (uint64_t)t.tv_nsec;
+}
+
+static void nap(uint64_t *ns)
+{
+	struct timespec t = {0, (long)*ns};
+
+	(void)nanosleep(&t, NULL);
+	*ns = *ns < NS_PER_MS ? *ns * 2 : *ns;
+}
+
+static bool add_thread(struct gopm__live *live, uint32_t id)
+{
+	if (live->thread_count == live->thread_capacity) {
+		size_t capacity = live->thread_capacity != 0 ? live->thread_capacity * 2 : 64;
+		struct gopm__live_thread *threads = realloc(live->threads, capacity * sizeof *threads);
+		if (threads == NULL) {
+			return false;
+		}
+		live->threads = threads;
+		live->thread_capacity = capacity;
+	}
+	live->threads[live->thread_count++] = (struct gopm__live_thread){.id = id, .state = GOPM__LIVE_SEIZED};
+	return true;
+}
+
+static gopm_status seize(struct gopm__live *live, uint32_t id, gopm_error **err)
+{
+	/* The place first: what is seized must be known. */
+	if (!add_thread(live, id)) {
+		return gopm__fail_memory(err);
+	}
+	if (ptrace(PTRACE_SEIZE, id, NULL, NULL) != 0) {
+		int error = errno;
+		live->thread_count--;
+		char state = gopm__live_thread_state(live, id);
+		if (error == ESRCH || state == 'Z' || state == 'X' || state == '\0') {
+			return GOPM_OK; /* it has ended, or is the first thread, which stays as a zombie */
+		}
+		return gopm__live_denied(live, error, "it cannot be stopped", err);
+	}
+	(void)ptrace(PTRACE_INTERRUPT, id, NULL, NULL); /* fails only where it ends: the wait sees that */
+	return GOPM_OK;
+}
+
+/* Takes notice of what a thread did; false: nothing yet. */
+static bool notice(struct gopm__live *live, struct gopm__live_thread *t, int kinds)
+{
+	int options = kinds | __WALL | WNOHANG;
+	siginfo_t info = {.si_pid = 0};
+
+	/* The end of its own child is the caller's to take notice of. */
+	if (live->own_child && t->id == live->pid) {
+		if (waitid(P_PID, t->id, &info, options | WNOWAIT) != 0) {
+			t->state = errno != EINTR ? GOPM__LIVE_GONE : t->state;
+			return errno != EINTR;
+		}
+		if (info.si_pid != 0 && info.si_code != CLD_TRAPPED && info.si_code != CLD_STOPPED) {
+			t->state = GOPM__LIVE_GONE;
+			return true;
+		}
+		if (info.si_pid == 0) {
+			return false;
+		}
+	}
+	if (waitid(P_PID, t->id, &info, options) != 0) {
+		t->state = errno != EINTR ? GOPM__LIVE_GONE : t->state;
+		return errno != EINTR;
+	}
+	if (info.si_pid == 0) {
+		return false;
+	}
+	if (info.si_code != CLD_TRAPPED && info.si_code != CLD_STOPPED) {
+		t->state = GOPM__LIVE_GONE;
+		return true;
+	}
+	/* With an event above it, the number is that of the stop itself; without, that of a signal on its way
+	 * to the thread, which would be lost if it were not given back. */
+	t->state = GOPM__LIVE_STOPPED;
+	t->signal = info.si_status >> 8 == 0 ? info.si_status & 0xff : 0;
+	return true;
+}
+
+/* Why threads do not stop. */
+static gopm_status look(struct gopm__live *live, size_t from, uint64_t waited, gopm_error **err)
+{
+	for (size_t i = from; i < live->thread_count; i++) {
+		struct gopm__live_thread *t = &live->threads[i];
+		if (t->state != GOPM__LIVE_SEIZED) {
+			continue;
+		}
+		char state = gopm__live_thread_state(live, t->id);
+		if (state == 'Z' || state == 'X' || state == '\0') {
+			/* The first thread of many ended: nobody is told until the others have. */
+			if (!notice(live, t, WEXITED)) {
+				t->state = GOPM__LIVE_GONE;
+			}
+		} else if (state == 'D' && waited > ASLEEP_MS * NS_PER_MS) {
+			t->state = GOPM__LIVE_ASLEEP;
+		} else if (waited > LIMIT_MS * NS_PER_MS) {
+			return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(live->name),
+			                  "thread %" PRIu32 " (state %c) did not stop within %d seconds", t->id, state,
+			                  LIMIT_MS / 1000);
+		}
+	}
+	return GOPM_OK;
+}
+
+/* Until every thread from `from` on has stopped, or ended. */
+static gopm_status await(struct gopm__live *live, size_t from, gopm_error **err)
+{
+	uint64_t began = now(), looked = began, pause = NS_PER_MS / 50;
+
+	for (;;) {
+		bool all = true;
+		for (size_t i = from; i < live->thread_count; i++) {
+			struct gopm__live_thread *t = &live->threads[i];
+			all = (t->state != GOPM__LIVE_SEIZED || notice(live, t, WEXITED | WSTOPPED)) && all;
+		}
+		if (all) {
+			return GOPM_OK;
+		}
+		uint64_t at = now();
+		if (at - looked > SUSPECT_MS * NS_PER_MS) {
+			gopm_status status = look(live, from, at - began, err);
+			if (status != GOPM_OK) {
+				return status;
+			}
+			looked = at;
+		}
+		nap(&pause);
+	}
+}
+
+/* Seizes the threads that are there and not in `known`. */
+static gopm_status seize_new(struct gopm__live *live, DIR *tasks, struct gopm__map64 *known, bool *any,
+                             gopm_error **err)
+{
+	gopm_status status = GOPM_OK;
+
+	*any = false;
+	rewinddir(tasks);
+	for (struct dirent *entry; status == GOPM_OK && (entry = readdir(tasks)) != NULL;) {
+		uint32_t id = (uint32_t)strtoul(entry->d_name, NULL, 10);
+		bool fresh;
+		if (id == 0) {
+			continue;
+		}
+		if (gopm__map64_put(known, id, &fresh) == NULL) {
+			return gopm__fail_memory(err);
+		}
+		if (fresh) {
+			*any = true;
+			status = seize(live, id, err);
+		}
+	}
+	return status;
+}
+
+/* A program that another one took the place of has another auxiliary vector: its addresses are random. */
+static gopm_status check_same(const struct gopm__live *live, gopm_error **err)
+{
+	struct gopm__text auxv = {.size = 0};
+	gopm_status status = GOPM_OK;
+
+	int error = gopm__live_slurp(live->directory, "auxv", &auxv);
+	if (error != 0 || auxv.size == 0) {
+		status = gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(live->name), "ended while it was being stopped");
+	} else if (auxv.size != live->auxv.size || memcmp(auxv.data, live->auxv.data, auxv.size) != 0) {
+		status = gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(live->name),
+		                    "executed another program while it was being stopped: try again");
+	}
+	gopm__text_free(&auxv);
+	return status;
+}
+
+static gopm_status read_threads(struct gopm__live *live, gopm_error **err)
+{
+	size_t there = 0;
+
+	for (size_t i = 0; i < live->thread_count; i++) {
+		struct gopm__live_thread *t = &live->threads[i];
+		there += t->state == GOPM__LIVE_ASLEEP;
+		if (t->state != GOPM__LIVE_STOPPED) {
+			continue;
+		}
+		gopm_status status = gopm__live_thread_notes(live, t->id, err);
+		if (status == GOPM_OK) {
+			there++;
+		} else if (status != GOPM_NOT_FOUND) {
+			return status;
+		}
+	}
+	if (there == 0) {
+		return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(live->name), "ended while it was being stopped");
+	}
+	return GOPM_OK;
+}
+
+static gopm_status hold(struct gopm__live *live, gopm_error **err)
+{
+	struct gopm__map64 known = {.slots = NULL};
+	gopm_status status = GOPM_OK;
+	DIR *tasks = NULL;
+	bool any = true;
+
+	live->stop_began = now();
+	int fd = openat(live->directory, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		tasks = fdopendir(fd);
+	}
+	if (tasks == NULL) {
+		status = gopm__live_denied(live, errno, "its threads cannot be listed", err);
+		if (fd >= 0) {
+			(void)close(fd);
+		}
+		return status;
+	}
+	/* A thread that is not stopped yet may start more. */
+	while (status == GOPM_OK && any) {
+		size_t from = live->thread_count;
+		status = seize_new(live, tasks, &known, &any, err);
+		if (status == GOPM_OK) {
+			status = await(live, from, err);
+		}
+	}
+	(void)closedir(tasks);
+	gopm__map64_free(&known);
+	if (status == GOPM_OK) {
+		status = read_threads(live, err);
+	}
+	if (status == GOPM_OK) {
+		status = check_same(live, err);
+	}
+	return status;
+}
+
+/* Those that somebody killed while they were held end now, and stay as zombies until the tracer takes notice. */
+static void reap(struct gopm__live *live, size_t dying)
+{
+	uint64_t began = now(), pause = NS_PER_MS / 50;
+
+	while (dying != 0 && now() - began < REAP_MS * NS_PER_MS) {
+		dying = 0;
+		for (size_t i = live->thread_count; i-- != 0;) {
+			struct gopm__live_thread *t = &live->threads[i];
+			if (t->state == GOPM__LIVE_STOPPED && !notice(live, t, WEXITED)) {
+				dying++;
+			}
+		}
+		if (dying != 0) {
+			nap(&pause);
+		}
+	}
+}
+
+static void let_go(struct gopm__live *live)
+{
+	size_t dying = 0;
+
+	for (size_t i = live->thread_count; i-- != 0;) {
+		struct gopm__live_thread *t = &live->threads[i];
+		if (t->state != GOPM__LIVE_STOPPED && t->state != GOPM__LIVE_ASLEEP) {
+			continue;
+		}
+		/* One that never stopped cannot be detached: the tracer's end does that. */
+		if (ptrace(PTRACE_DETACH, t->id, NULL, (void *)(intptr_t)t->signal) == 0 ||
+		    t->state == GOPM__LIVE_ASLEEP) {
+			t->state = GOPM__LIVE_GONE;
+		} else {
+			dying++;
+		}
+	}
+	live->stopped_for = now() - live->stop_began;
+	reap(live, dying);
+	live->thread_count = 0;
+}
+
+static void set_phase(struct gopm__live *live, enum gopm__live_phase phase)
+{
+	live->phase = phase;
+	(void)pthread_cond_broadcast(&live->changed);
+}
+
+static void *tracer(void *argument)
+{
+	struct gopm__live *live = argument;
+
+	/* The kernel adds 50 us to short sleeps otherwise. */
+	(void)prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+	live->status = hold(live, &live->error);
+	(void)pthread_mutex_lock(&live->lock);
+	if (live->status == GOPM_OK) {
+		atomic_store_explicit(&live->held, true, memory_order_release);
+		set_phase(live, GOPM__LIVE_HELD);
+		while (live->phase == GOPM__LIVE_HELD) {
+			(void)pthread_cond_wait(&live->changed, &live->lock);
+		}
+		atomic_store_explicit(&live->held, false, memory_order_release);
+	}
+	(void)pthread_mutex_unlock(&live->lock);
+	let_go(live);
+	(void)pthread_mutex_lock(&live->lock);
+	set_phase(live, GOPM__LIVE_RUNNING);
+	(void)pthread_mutex_unlock(&live->lock);
+	return NULL;
+}
+
+/* Without the caller's signals: their handlers are for its own threads. */
+static int start(struct gopm__live *live)
+{
+	pthread_attr_t attributes;
+	sigset_t all, before;
+
+	int error = pthread_attr_init(&attributes);
+	if (error != 0) {
+		return error;
+	}
+	(void)pthread_attr_setstacksize(&attributes, STACK_BYTES);
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	error = pthread_create(&live->tracer, &attributes, tracer, live);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	(void)pthread_attr_destroy(&attributes);
+	return error;
+}
+
+gopm_status gopm__live_stop(struct gopm__live *live, gopm_error **err)
+{
+	gopm_status status = GOPM_OK;
+
+	(void)pthread_mutex_lock(&live->lock);
+	if (live->phase != GOPM__LIVE_RUNNING) {
+		(void)pthread_mutex_unlock(&live->lock);
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__AT_FILE(live->name), "is stopped already");
+	}
+	live->phase = GOPM__LIVE_STOPPING;
+	live->error = NULL;
+	gopm__text_clear(&live->thread_notes);
+	live->thread_notes.failed = false;
+	int error = start(live);
+	if (error != 0) {
+		live->phase = GOPM__LIVE_RUNNING;
+		status = gopm__fail(err, GOPM_ERR_NO_MEMORY, GOPM__AT_FILE(live->name),
+		                    "cannot start a thread to stop it: %s", strerror(error));
+	}
+	while (live->phase == GOPM__LIVE_STOPPING) {
+		(void)pthread_cond_wait(&live->changed, &live->lock);
+	}
+	bool held = live->phase == GOPM__LIVE_HELD;
+	(void)pthread_mutex_unlock(&live->lock);
+	if (error != 0 || held) {
+		return status;
+	}
+	(void)pthread_join(live->tracer, NULL);
+	status = live->status;
+	gopm__text_clear(&live->thread_notes);
+	if (err != NULL) {
+		*err = live->error;
+	} else {
+		gopm_error_free(live->error);
+	}
+	live->error = NULL;
+	return status;
+}
+
+uint64_t gopm__live_resume(struct gopm__live *live)
+{
+	(void)pthread_mutex_lock(&live->lock);
+	bool held = live->phase == GOPM__LIVE_HELD;
+	if (held) {
+		set_phase(live, GOPM__LIVE_RESUMING);
+	}
+	(void)pthread_mutex_unlock(&live->lock);
+	if (!held) {
+		return 0;
+	}
+	(void)pthread_join(live->tracer, NULL);
+	gopm__text_clear(&live->thread_notes);
+	return live->stopped_for;
+}
+
+static size_t count(const struct gopm__live *live, unsigned state)
+{
+	size_t result = 0;
+
+	for (size_t i = 0; i < live->thread_count; i++) {
+		result += live->threads[i].state == state;
+	}
+	return result;
+}
+
+size_t gopm__live_thread_count(const struct gopm__live *live)
+{
+	return count(live, GOPM__LIVE_STOPPED);
+}
+
+size_t gopm__live_asleep_count(const struct gopm__live *live)
+{
+	return count(live, GOPM__LIVE_ASLEEP);
+}
