@@ -137,8 +137,9 @@ static gopm_status open_core(gopm_core *core, const gopm_core_options *o, gopm_e
 		status = gopm__symtab_open(&core->symtab, &core->file, &core->exe, err);
 	}
 	if (status == GOPM_OK) {
-		status = gopm__runtime_open(&core->runtime, &core->file, &core->exe, &core->symtab,
-		                            core->max_goroutines, err);
+		const struct gopm__runtime_options runtime = {core->max_goroutines,
+		                                              (o->flags & GOPM_OPEN_NO_DWARF) != 0};
+		status = gopm__runtime_open(&core->runtime, &core->file, &core->exe, &core->symtab, &runtime, err);
 	}
 	if (status == GOPM_OK) {
 		gopm__death_find(&core->death, &core->runtime);

@@ -87,6 +87,9 @@ gopm_status gopm__dwarf_function_at(struct gopm__dwarf *dwarf, uint64_t pc, stru
 gopm_status gopm__dwarf_index(struct gopm__dwarf *dwarf);
 /* The DIE of the type whose runtime._type lies `offset` bytes behind runtime.types; 0: none. */
 uint64_t gopm__dwarf_runtime_type(struct gopm__dwarf *dwarf, uint64_t offset);
+/* The structs of package runtime with these names ("runtime.g"): their DIEs, 0 where there is none. Without the index.
+ * @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__dwarf_find_structs(struct gopm__dwarf *dwarf, const char *const *names, size_t count, uint64_t *dies);
 /* The constants of a type, sorted by value; count 0: none. */
 const struct gopm__constant *gopm__dwarf_constants(struct gopm__dwarf *dwarf, uint64_t type, size_t *count);
 

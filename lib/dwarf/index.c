@@ -270,3 +270,60 @@ const struct gopm__constant *gopm__dwarf_constants(struct gopm__dwarf *dwarf, ui
 	*count = end - low;
 	return *count != 0 ? &dwarf->constants[low] : NULL;
 }
+
+struct wanted {
+	const char *const *names;
+	uint64_t *dies;
+	size_t count, found;
+};
+
+static gopm_status find_in_unit(struct gopm__dwarf *dwarf, const struct gopm__unit *unit, struct wanted *wanted)
+{
+	struct gopm__raw_die die;
+
+	gopm_status st = first_child(dwarf, unit, &die);
+	while (st == GOPM_OK && wanted->found < wanted->count) {
+		struct gopm__die decoded;
+		if (die.tag == GOPM__TAG_STRUCTURE_TYPE && gopm__die_read(dwarf, unit, &die, &decoded) == GOPM_OK) {
+			gopm_str name = gopm__die_name(&decoded);
+			for (size_t i = 0; i < wanted->count; i++) {
+				if (wanted->dies[i] == 0 && name.size == strlen(wanted->names[i]) &&
+				    memcmp(name.data, wanted->names[i], name.size) == 0) {
+					wanted->dies[i] = die.offset;
+					wanted->found++;
+				}
+			}
+		}
+		st = gopm__libdwarf_next(dwarf->raw, &die);
+	}
+	if (st == GOPM_OK) {
+		gopm__libdwarf_release(dwarf->raw, &die);
+	} else if (st != GOPM_NOT_FOUND && st != GOPM_ERR_NO_MEMORY) {
+		gopm__dwarf_damage(dwarf, unit->raw.offset,
+		                   "a DWARF unit is damaged: types and constants may be missing");
+	}
+	return st == GOPM_ERR_NO_MEMORY ? st : GOPM_OK;
+}
+
+gopm_status gopm__dwarf_find_structs(struct gopm__dwarf *dwarf, const char *const *names, size_t count, uint64_t *dies)
+{
+	struct wanted wanted = {names, dies, count, 0};
+
+	memset(dies, 0, count * sizeof *dies);
+	/* The linker puts types into the unit of package runtime; the others are looked at only where it has none. */
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < dwarf->unit_count && wanted.found < count; i++) {
+			const struct gopm__unit *unit = &dwarf->units[i];
+			bool runtime = unit->name.size == 7 && memcmp(unit->name.data, "runtime", 7) == 0;
+			gopm_status st =
+			    unit->go && runtime == (pass == 0) ? find_in_unit(dwarf, unit, &wanted) : GOPM_OK;
+			if (st != GOPM_OK) {
+				return st;
+			}
+		}
+		if (wanted.found != 0) {
+			break;
+		}
+	}
+	return GOPM_OK;
+}

@@ -1,18 +1,20 @@
-#include "runtime/layout.h"
+#include "runtime/layout_source.h"
 
 static const struct {
 	const char *name;
 	bool needed;
+	/* Not so: structs that a program has only where it uses them. */
+	bool expected;
 } structs[GOPM__STRUCT_COUNT] = {
-    [GOPM__STRUCT_G] = {"runtime.g", true},
-    [GOPM__STRUCT_M] = {"runtime.m", true},
-    [GOPM__STRUCT_P] = {"runtime.p", false},
-    [GOPM__STRUCT_SUDOG] = {"runtime.sudog", false},
-    [GOPM__STRUCT_HCHAN] = {"runtime.hchan", false},
-    [GOPM__STRUCT_TIMER] = {"runtime.timer", false},
-    [GOPM__STRUCT_POLL] = {"runtime.pollDesc", false},
-    [GOPM__STRUCT_PANIC] = {"runtime._panic", false},
-    [GOPM__STRUCT_BUBBLE] = {"runtime.synctestBubble", false},
+    [GOPM__STRUCT_G] = {"runtime.g", true, true},
+    [GOPM__STRUCT_M] = {"runtime.m", true, true},
+    [GOPM__STRUCT_P] = {"runtime.p", false, true},
+    [GOPM__STRUCT_SUDOG] = {"runtime.sudog", false, true},
+    [GOPM__STRUCT_HCHAN] = {"runtime.hchan", false, true},
+    [GOPM__STRUCT_TIMER] = {"runtime.timer", false, true},
+    [GOPM__STRUCT_POLL] = {"runtime.pollDesc", false, false},
+    [GOPM__STRUCT_PANIC] = {"runtime._panic", false, true},
+    [GOPM__STRUCT_BUBBLE] = {"runtime.synctestBubble", false, true},
 };
 
 #define ROW(id, group, member, path, size, needed)                                                                     \
@@ -100,48 +102,76 @@ static const struct row {
 /* The runtime's structures are below this; a larger one is damage. */
 #define MAX_STRUCT_SIZE 65536
 
-gopm_status gopm__layout_load(struct gopm__layout *layout, const struct gopm__symtab *symtab, gopm_error **err)
+const char *gopm__layout_struct_name(enum gopm__layout_struct which)
 {
-	struct gopm__reader reader = gopm__reader(symtab->memory);
-	const char *names[GOPM__STRUCT_COUNT];
-	uint64_t types[GOPM__STRUCT_COUNT];
+	return structs[which].name;
+}
 
-	memset(layout, 0xff, sizeof *layout); /* every offset -1 */
-	memset(layout->size, 0, sizeof layout->size);
-	for (size_t i = 0; i < GOPM__STRUCT_COUNT; i++) {
-		names[i] = structs[i].name;
+bool gopm__layout_struct_expected(enum gopm__layout_struct which)
+{
+	return structs[which].expected;
+}
+
+bool gopm__layout_path(size_t number, enum gopm__layout_struct *which, const char **path)
+{
+	if (number >= sizeof rows / sizeof rows[0]) {
+		return false;
 	}
-	gopm_status status =
-	    gopm__types_find_structs(&reader, &symtab->modules[0].types, names, GOPM__STRUCT_COUNT, types);
-	if (status != GOPM_OK) {
-		return gopm__fail(err, status, GOPM__AT_ADDRESS(symtab->modules[0].types.begin),
-		                  "the type descriptors cannot be read");
+	*which = (enum gopm__layout_struct)rows[number].which;
+	*path = rows[number].path;
+	return true;
+}
+
+static int32_t *member(struct gopm__layout *layout, const struct row *row)
+{
+	return (int32_t *)(void *)((char *)layout + row->into);
+}
+
+bool gopm__layout_complete(struct gopm__layout *layout, struct gopm__layout_source *source,
+                           enum gopm__layout_struct which)
+{
+	uint64_t size;
+
+	if (!source->struct_size(source, which, &size) || size == 0 || size > MAX_STRUCT_SIZE) {
+		return false;
+	}
+	layout->size[which] = (uint32_t)size;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct gopm__layout_field field;
+		int32_t *into = member(layout, &rows[i]);
+		/* The offset is used without a check of its own later on: it must lie inside the struct. */
+		if (rows[i].which == which && *into < 0 && source->field(source, which, rows[i].path, &field) &&
+		    field.size >= rows[i].size && field.offset <= size && field.size <= size - field.offset) {
+			*into = (int32_t)field.offset;
+		}
+	}
+	return true;
+}
+
+void gopm__layout_forget(struct gopm__layout *layout, enum gopm__layout_struct which)
+{
+	layout->size[which] = 0;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		if (rows[i].which == which) {
+			*member(layout, &rows[i]) = -1;
+		}
+	}
+}
+
+gopm_status gopm__layout_fill(struct gopm__layout *layout, struct gopm__layout_source *source, gopm_error **err)
+{
+	for (size_t i = 0; i < GOPM__STRUCT_COUNT; i++) {
+		gopm__layout_forget(layout, (enum gopm__layout_struct)i);
 	}
 	for (size_t i = 0; i < GOPM__STRUCT_COUNT; i++) {
-		uint64_t size;
-		unsigned kind;
-		if (types[i] != 0 && gopm__type_size(&reader, types[i], &size, &kind) && size <= MAX_STRUCT_SIZE) {
-			layout->size[i] = (uint32_t)size;
-		} else if (structs[i].needed) {
-			return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_ADDRESS(symtab->modules[0].types.begin),
-			                  "no type descriptor of %s", structs[i].name);
+		if (!gopm__layout_complete(layout, source, (enum gopm__layout_struct)i) && structs[i].needed) {
+			return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__NOWHERE, "%s is not among them", structs[i].name);
 		}
 	}
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		const struct row *row = &rows[i];
-		int32_t *into = (int32_t *)(void *)((char *)layout + row->into);
-		struct gopm__type_field field;
-		if (*into >= 0 || layout->size[row->which] == 0) {
-			continue;
-		}
-		/* The offset is used without a check of its own later on: it must lie inside the struct. */
-		if (gopm__type_path(&reader, &symtab->modules[0].types, types[row->which], row->path, &field) &&
-		    field.size >= row->size && field.offset <= layout->size[row->which] &&
-		    field.size <= layout->size[row->which] - field.offset) {
-			*into = (int32_t)field.offset;
-		} else if (row->needed) {
-			return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_ADDRESS(types[row->which]),
-			                  "%s has no field %s", structs[row->which].name, row->path);
+		if (rows[i].needed && *member(layout, &rows[i]) < 0) {
+			return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__NOWHERE, "%s has no field %s",
+			                  structs[rows[i].which].name, rows[i].path);
 		}
 	}
 	return GOPM_OK;

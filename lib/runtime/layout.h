@@ -1,9 +1,10 @@
-/* Where the fields of the runtime's structures are in this program: offsets in bytes, resolved
- * once from the program's own type descriptors. -1: this Go does not have the field. */
+/* Where the fields of the runtime's structures are in this program: offsets in bytes, resolved once
+ * (layout_choice.h says from what). -1: this Go does not have the field. */
 #ifndef GOPM_RUNTIME_LAYOUT_H
 #define GOPM_RUNTIME_LAYOUT_H
 
-#include "symbol/symtab.h"
+#include <gopm/error.h>
+#include <stdbool.h>
 
 enum gopm__layout_struct {
 	GOPM__STRUCT_G,
@@ -19,7 +20,7 @@ enum gopm__layout_struct {
 };
 
 struct gopm__layout {
-	uint32_t size[GOPM__STRUCT_COUNT]; /* bytes; 0: the program has no descriptor of it */
+	uint32_t size[GOPM__STRUCT_COUNT]; /* bytes; 0: nothing tells it */
 	struct {
 		int32_t stack_lo, stack_hi, panic, m, sched_sp, sched_pc, sched_bp, syscallsp, syscallpc, syscallbp;
 		int32_t atomicstatus, goid, waitsince, waitreason, lockedm, sig, sigcode0, sigcode1, sigpc;
@@ -52,7 +53,26 @@ struct gopm__layout {
 	} bubble;
 };
 
-/* @return GOPM_OK; GOPM_ERR_FORMAT (no descriptor of g or m, or a field they must have is missing). */
-gopm_status gopm__layout_load(struct gopm__layout *layout, const struct gopm__symtab *symtab, gopm_error **err);
+struct gopm__layout_source; /* layout_source.h */
+
+/* "runtime.g" */
+const char *gopm__layout_struct_name(enum gopm__layout_struct which);
+
+/* Whether every program of a Go that has the struct describes it: what is missing then was lost. */
+bool gopm__layout_struct_expected(enum gopm__layout_struct which);
+
+/* The fields that are looked for, by number from 0; false: there are no more. */
+bool gopm__layout_path(size_t number, enum gopm__layout_struct *which, const char **path);
+
+/* Everything that `source` knows; the rest is absent.
+ * @return GOPM_OK; GOPM_ERR_FORMAT (it has no g or m, or no field that they must have). */
+gopm_status gopm__layout_fill(struct gopm__layout *layout, struct gopm__layout_source *source, gopm_error **err);
+
+/* The same of one struct that is absent; false: the source does not know it. */
+bool gopm__layout_complete(struct gopm__layout *layout, struct gopm__layout_source *source,
+                           enum gopm__layout_struct which);
+
+/* Makes one struct absent. */
+void gopm__layout_forget(struct gopm__layout *layout, enum gopm__layout_struct which);
 
 #endif

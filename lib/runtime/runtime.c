@@ -1,17 +1,17 @@
 #include "runtime/runtime.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/environment.h"
 #include "runtime/discover.h"
-#include "runtime/g.h"
+#include "runtime/layout_check.h"
+#include "runtime/layout_choice.h"
 #include "symbol/buildinfo.h"
 #include "util/map64.h"
 
 #define MAX_MS 1000000u
-/* Goroutines that the layout is checked against. */
-#define CHECKED_GS 64u
 #define MAX_PS 65536u
 #define MAX_WAIT_REASON 128u
 /* Goroutines looked at for the newest waitsince: all of them in a small program. */
@@ -362,76 +362,102 @@ static bool prints_labels(const struct gopm__runtime *rt, struct gopm__executabl
 	return prints;
 }
 
-/* Whether what a g says of itself fits: a status, an id, and a stack around its stack pointer. */
-static bool fits(const struct gopm__g *g)
-{
-	bool parked = g->status == GOPM_G_WAITING || g->status == GOPM_G_RUNNABLE || g->status == GOPM_G_PREEMPTED;
+/* The runtime's variables: by symbol, or else by structure, which needs a layout. */
+struct variables {
+	uint64_t at[SYMBOL_COUNT], size[SYMBOL_COUNT];
+};
 
-	return g->status != GOPM_G_UNKNOWN && g->id != 0 && g->id >> 48 == 0 &&
-	       (!parked || (g->stack_lo < g->stack_hi && g->sched_sp >= g->stack_lo && g->sched_sp <= g->stack_hi));
+struct opening {
+	struct gopm__runtime *rt;
+	struct variables symbols, found;
+};
+
+/* By the layout in hand. */
+static void find_variables(struct opening *o)
+{
+	struct gopm__discovered found = {0};
+	struct variables *v = &o->found;
+
+	*v = o->symbols;
+	if (v->at[SYMBOL_ALLGS] == 0 || v->at[SYMBOL_ALLM] == 0 || v->at[SYMBOL_ALLP] == 0 ||
+	    v->at[SYMBOL_WAIT_REASONS] == 0) {
+		gopm__discover(&found, o->rt);
+	}
+	if (v->at[SYMBOL_ALLGS] == 0) {
+		v->at[SYMBOL_ALLGS] = found.allgs;
+	}
+	if (v->at[SYMBOL_ALLM] == 0) {
+		v->at[SYMBOL_ALLM] = found.allm;
+	}
+	if (v->at[SYMBOL_ALLP] == 0) {
+		v->at[SYMBOL_ALLP] = found.allp;
+	}
+	if (v->at[SYMBOL_WAIT_REASONS] == 0) {
+		v->at[SYMBOL_WAIT_REASONS] = found.wait_reasons;
+		v->size[SYMBOL_WAIT_REASONS] = found.wait_reason_count * 16;
+	}
 }
 
-/* Offsets that do not belong to this program would make every answer wrong: say so where goroutines do not fit them. */
-static void check_layout(struct gopm__runtime *rt, struct gopm__reader *reader)
+static bool layout_fits(void *user_data, bool strict, char *why, size_t size)
 {
-	uint64_t seen = 0, bad = 0;
+	struct opening *o = user_data;
 
-	for (uint64_t i = 0; i < rt->g_count && seen < CHECKED_GS; i++) {
-		uint64_t address = gopm__runtime_g_at(rt, reader, i);
-		struct gopm__g g;
-		if (address == 0 || !gopm__g_read(rt, reader, address, &g) || gopm__g_is_dead(&g)) {
-			continue;
-		}
-		seen++;
-		bad += fits(&g) ? 0 : 1;
+	find_variables(o);
+	if (o->found.at[SYMBOL_ALLGS] == 0) {
+		(void)snprintf(why, size, "no list of goroutines is found by it");
+		return false;
 	}
-	if (bad * 2 > seen) {
-		gopm__finding_add(
-		    rt->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__AT_ADDRESS(rt->allgs),
-		    "%" PRIu64 " of the first %" PRIu64
-		    " goroutines do not fit the fields that the type descriptors name: the executable may "
-		    "be another, or its Go too new",
-		    bad, seen);
+	const struct gopm__layout_anchors anchors = {o->found.at[SYMBOL_ALLGS], o->found.at[SYMBOL_ALLM],
+	                                             o->found.at[SYMBOL_ALLP]};
+	return gopm__layout_check(o->rt, &anchors, strict, why, size);
+}
+
+static void load_version(struct gopm__runtime *rt, struct gopm__reader *reader, struct gopm__executable *exe,
+                         uint64_t symbol)
+{
+	if (symbol != 0) {
+		(void)gopm__runtime_string(rt, reader, symbol, 256, &rt->version);
 	}
+	if (rt->version.size == 0) {
+		rt->version = gopm__buildinfo_version(rt->core, exe);
+	}
+	rt->minor = gopm__go_minor(rt->version);
+	rt->trace = gopm__trace_format(rt->minor);
+	rt->traceback_labels = prints_labels(rt, exe);
 }
 
 gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *core, struct gopm__executable *exe,
-                               struct gopm__symtab *symtab, uint64_t max_goroutines, gopm_error **err)
+                               struct gopm__symtab *symtab, const struct gopm__runtime_options *options,
+                               gopm_error **err)
 {
 	struct gopm__reader reader = gopm__reader(&core->memory);
-	uint64_t symbols[SYMBOL_COUNT], sizes[SYMBOL_COUNT], word;
+	struct opening opening = {.rt = rt};
+	uint64_t word;
 
 	*rt = (struct gopm__runtime){.core = core, .symtab = symtab, .findings = core->findings};
 	(void)pthread_mutex_init(&rt->lock, NULL);
-	gopm_status status = gopm__layout_load(&rt->layout, symtab, err);
+	(void)gopm__executable_symbols(exe, symbol_names, SYMBOL_COUNT, opening.symbols.at, opening.symbols.size);
+	load_version(rt, &reader, exe, opening.symbols.at[SYMBOL_BUILD_VERSION]);
+	const struct gopm__layout_program program = {
+	    .symtab = symtab,
+	    .exe = exe,
+	    .findings = rt->findings,
+	    .cpu = core->arch->name,
+	    .version = gopm__layout_version(rt->version, rt->minor),
+	    .no_dwarf = options->no_dwarf,
+	};
+	const struct gopm__layout_trial trial = {layout_fits, &opening};
+	gopm_status status = gopm__layout_choose(&rt->layout, &program, &trial, err);
 	if (status != GOPM_OK) {
 		return status;
 	}
-	(void)gopm__executable_symbols(exe, symbol_names, SYMBOL_COUNT, symbols, sizes);
-	struct gopm__discovered found = {0};
-	if (symbols[SYMBOL_ALLGS] == 0 || symbols[SYMBOL_ALLM] == 0 || symbols[SYMBOL_ALLP] == 0 ||
-	    symbols[SYMBOL_WAIT_REASONS] == 0) {
-		gopm__discover(&found, rt);
-	}
-	if (symbols[SYMBOL_ALLGS] == 0) {
-		symbols[SYMBOL_ALLGS] = found.allgs;
-	}
-	if (symbols[SYMBOL_ALLM] == 0) {
-		symbols[SYMBOL_ALLM] = found.allm;
-	}
-	if (symbols[SYMBOL_ALLP] == 0) {
-		symbols[SYMBOL_ALLP] = found.allp;
-	}
-	if (symbols[SYMBOL_WAIT_REASONS] == 0) {
-		symbols[SYMBOL_WAIT_REASONS] = found.wait_reasons;
-		sizes[SYMBOL_WAIT_REASONS] = found.wait_reason_count * 16;
-	}
+	const uint64_t *symbols = opening.found.at, *sizes = opening.found.size;
 	if (symbols[SYMBOL_ALLGS] == 0) {
 		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_FILE(exe->source.name),
 		                  "the list of goroutines was not found: no symbol runtime.allgs, and nothing in the "
 		                  "program's data looks like it");
 	}
-	status = load_goroutines(rt, &reader, symbols[SYMBOL_ALLGS], max_goroutines, err);
+	status = load_goroutines(rt, &reader, symbols[SYMBOL_ALLGS], options->max_goroutines, err);
 	if (status != GOPM_OK) {
 		return status;
 	}
@@ -445,15 +471,6 @@ gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *
 		return gopm__fail_memory(err);
 	}
 	load_wait_reasons(rt, &reader, symbols[SYMBOL_WAIT_REASONS], sizes[SYMBOL_WAIT_REASONS] / 16);
-	if (symbols[SYMBOL_BUILD_VERSION] != 0) {
-		(void)gopm__runtime_string(rt, &reader, symbols[SYMBOL_BUILD_VERSION], 256, &rt->version);
-	}
-	if (rt->version.size == 0) {
-		rt->version = gopm__buildinfo_version(core, exe);
-	}
-	rt->minor = gopm__go_minor(rt->version);
-	rt->trace = gopm__trace_format(rt->minor);
-	rt->traceback_labels = prints_labels(rt, exe);
 	if (symbols[SYMBOL_BACKLOG_INDEX] != 0) {
 		load_backlog(rt, &reader, symbols[SYMBOL_BACKLOG], sizes[SYMBOL_BACKLOG],
 		             symbols[SYMBOL_BACKLOG_INDEX]);
@@ -464,7 +481,6 @@ gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *
 	           gopm__read_word(&reader, symbols[SYMBOL_FING_RUNNING], 1, &word)) {
 		rt->finalizer_running = word != 0;
 	}
-	check_layout(rt, &reader);
 	estimate_now(rt, &reader, symbols);
 	return GOPM_OK;
 }

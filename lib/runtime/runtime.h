@@ -6,6 +6,7 @@
 #include "core/corefile.h"
 #include "runtime/layout.h"
 #include "runtime/trace_format.h"
+#include "symbol/symtab.h"
 
 /* A runtime.m: a thread of the runtime. */
 struct gopm__m {
@@ -44,8 +45,14 @@ struct gopm__runtime {
 	bool traceback_labels; /* GODEBUG tracebacklabels, of the build and of the environment */
 };
 
+struct gopm__runtime_options {
+	uint64_t max_goroutines;
+	bool no_dwarf; /* not even for layouts */
+};
+
 gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *core, struct gopm__executable *exe,
-                               struct gopm__symtab *symtab, uint64_t max_goroutines, gopm_error **err);
+                               struct gopm__symtab *symtab, const struct gopm__runtime_options *options,
+                               gopm_error **err);
 void gopm__runtime_close(struct gopm__runtime *rt);
 
 /* The m at `address`, or NULL. */

@@ -1,0 +1,184 @@
+#include "runtime/layout_check.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "runtime/g.h"
+
+/* Of each kind; wrong offsets show in the first. */
+#define CHECKED 64u
+#define MAX_GS (UINT64_C(1) << 40)
+#define MAX_PS 65536u
+
+struct count {
+	uint64_t seen, bad;
+};
+
+static void add(struct count *count, bool fits)
+{
+	count->seen++;
+	count->bad += fits ? 0 : 1;
+}
+
+static bool word_at(struct gopm__reader *reader, uint64_t address, int32_t offset, uint64_t *out)
+{
+	return offset >= 0 && gopm__read_u64(reader, address + (uint64_t)offset, out);
+}
+
+static bool is_code(const struct gopm__runtime *rt, uint64_t pc)
+{
+	for (size_t i = 0; i < rt->symtab->module_count; i++) {
+		if (pc >= rt->symtab->modules[i].minpc && pc < rt->symtab->modules[i].maxpc) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool parked(const struct gopm__g *g)
+{
+	return g->status == GOPM_G_WAITING || g->status == GOPM_G_RUNNABLE || g->status == GOPM_G_PREEMPTED;
+}
+
+/* A status, an id, and a stack around its stack pointer. */
+static bool fits(const struct gopm__g *g)
+{
+	return g->status != GOPM_G_UNKNOWN && g->id != 0 && g->id >> 48 == 0 &&
+	       (!parked(g) || (g->stack_lo < g->stack_hi && g->sched_sp >= g->stack_lo && g->sched_sp <= g->stack_hi));
+}
+
+/* And code where there is to be code: one that C made has neither a start nor a go statement. A parked one is on no m
+ * but while it is being scheduled. */
+static bool fits_strictly(const struct gopm__runtime *rt, const struct gopm__g *g)
+{
+	return fits(g) && (g->startpc == 0 || is_code(rt, g->startpc)) && (g->gopc == 0 || is_code(rt, g->gopc)) &&
+	       (!parked(g) || is_code(rt, g->sched_pc)) && (g->syscall_pc == 0 || is_code(rt, g->syscall_pc)) &&
+	       (g->status != GOPM_G_WAITING || g->raw_wait_reason < GOPM__MAX_WAIT_REASONS / 2);
+}
+
+/* The sudog that a goroutine waits by names the goroutine, and its channel holds no more than it can. */
+static bool sudog_fits(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g)
+{
+	const struct gopm__layout *l = &rt->layout;
+	uint64_t owner, channel, count, room, closed;
+
+	if (!word_at(reader, g->waiting, l->sudog.g, &owner) || owner != g->address) {
+		return false;
+	}
+	if (l->size[GOPM__STRUCT_HCHAN] == 0 || !word_at(reader, g->waiting, l->sudog.c, &channel) || channel == 0) {
+		return true;
+	}
+	return word_at(reader, channel, l->hchan.qcount, &count) &&
+	       word_at(reader, channel, l->hchan.dataqsiz, &room) && count <= room && l->hchan.closed >= 0 &&
+	       gopm__read_word(reader, channel + (uint64_t)l->hchan.closed, 4, &closed) && closed <= 1;
+}
+
+static void check_gs(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t allgs, bool strict,
+                     struct count *gs, struct count *sudogs)
+{
+	uint64_t list, length, address;
+	struct gopm__g g;
+
+	if (!gopm__read_u64(reader, allgs, &list) || !gopm__read_u64(reader, allgs + 8, &length) || length > MAX_GS) {
+		return;
+	}
+	for (uint64_t i = 0; i < length && gs->seen < CHECKED; i++) {
+		if (!gopm__read_u64(reader, list + i * 8, &address)) {
+			return;
+		}
+		/* One that the core lacks says nothing. */
+		if (address == 0 || !gopm__g_read(rt, reader, address, &g) || gopm__g_is_dead(&g)) {
+			continue;
+		}
+		add(gs, strict ? fits_strictly(rt, &g) : fits(&g));
+		if (strict && g.status == GOPM_G_WAITING && g.waiting != 0 &&
+		    rt->layout.size[GOPM__STRUCT_SUDOG] != 0) {
+			add(sudogs, sudog_fits(rt, reader, &g));
+		}
+	}
+}
+
+static bool has_thread(const struct gopm__runtime *rt, uint64_t id)
+{
+	for (size_t i = 0; i < rt->core->thread_count; i++) {
+		if (rt->core->threads[i].id == id) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* An m's g0 and the goroutine it runs point back to it, and some ms are threads of the core. */
+static bool check_ms(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t allm, struct count *ms)
+{
+	const struct gopm__layout *l = &rt->layout;
+	uint64_t m, g, back, procid;
+	bool thread = false;
+
+	if (allm == 0 || !gopm__read_u64(reader, allm, &m)) {
+		return false;
+	}
+	while (m != 0 && ms->seen < CHECKED) {
+		bool good = word_at(reader, m, l->m.g0, &g) && word_at(reader, g, l->g.m, &back) && back == m &&
+		            word_at(reader, m, l->m.curg, &g) && (g == 0 || word_at(reader, g, l->g.m, &back)) &&
+		            back == m;
+		add(ms, good);
+		thread = thread || (word_at(reader, m, l->m.procid, &procid) && has_thread(rt, procid));
+		if (!word_at(reader, m, l->m.alllink, &m)) {
+			return false;
+		}
+	}
+	return thread;
+}
+
+/* The p at an index has it for its number. */
+static void check_ps(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t allp, struct count *ps)
+{
+	const struct gopm__layout *l = &rt->layout;
+	uint64_t list, length, p, id, cache;
+
+	if (!gopm__read_u64(reader, allp, &list) || !gopm__read_u64(reader, allp + 8, &length) || length > MAX_PS) {
+		return;
+	}
+	for (uint64_t i = 0; i < length && i < CHECKED && gopm__read_u64(reader, list + i * 8, &p); i++) {
+		add(ps, l->p.id >= 0 && gopm__read_word(reader, p + (uint64_t)l->p.id, 4, &id) && id == i &&
+		            word_at(reader, p, l->p.sudogcache, &cache) && cache > p &&
+		            cache - p < l->size[GOPM__STRUCT_P]);
+	}
+}
+
+static bool say(char *why, size_t size, const char *what, const struct count *count)
+{
+	(void)snprintf(why, size, "%" PRIu64 " of the first %" PRIu64 " %s do not fit", count->bad, count->seen, what);
+	return false;
+}
+
+bool gopm__layout_check(struct gopm__runtime *rt, const struct gopm__layout_anchors *anchors, bool strict, char *why,
+                        size_t size)
+{
+	struct gopm__reader reader = gopm__reader(&rt->core->memory);
+	struct count gs = {0}, sudogs = {0}, ms = {0}, ps = {0};
+
+	why[0] = '\0';
+	check_gs(rt, &reader, anchors->allgs, strict, &gs, &sudogs);
+	if (!strict) {
+		return gs.bad * 2 <= gs.seen || say(why, size, "goroutines", &gs);
+	}
+	/* A torn one or two are forgiven, where there are many. */
+	if (gs.seen == 0 || gs.bad * 8 > gs.seen) {
+		return say(why, size, "goroutines", &gs);
+	}
+	if (sudogs.bad * 8 > sudogs.seen) {
+		return say(why, size, "sudogs", &sudogs);
+	}
+	if (!check_ms(rt, &reader, anchors->allm, &ms) || ms.bad * 8 > ms.seen) {
+		return say(why, size, "ms", &ms);
+	}
+	if (rt->layout.size[GOPM__STRUCT_P] != 0) {
+		check_ps(rt, &reader, anchors->allp, &ps);
+		if (ps.seen == 0 || ps.bad * 8 > ps.seen) {
+			return say(why, size, "ps", &ps);
+		}
+	}
+	return true;
+}

@@ -1,0 +1,221 @@
+#include "runtime/layout_source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dwarf/type.h"
+#include "runtime/layout_table.h"
+
+static bool descriptor_size(struct gopm__layout_source *source, enum gopm__layout_struct which, uint64_t *size)
+{
+	unsigned kind;
+	return source->structs[which] != 0 && gopm__type_size(&source->reader, source->structs[which], size, &kind);
+}
+
+static bool descriptor_field(struct gopm__layout_source *source, enum gopm__layout_struct which, const char *path,
+                             struct gopm__layout_field *out)
+{
+	struct gopm__type_field field;
+
+	if (source->structs[which] == 0 ||
+	    !gopm__type_path(&source->reader, source->types, source->structs[which], path, &field)) {
+		return false;
+	}
+	*out = (struct gopm__layout_field){field.offset, field.size};
+	return true;
+}
+
+static void names_of_structs(const char **names)
+{
+	for (size_t i = 0; i < GOPM__STRUCT_COUNT; i++) {
+		names[i] = gopm__layout_struct_name(i);
+	}
+}
+
+static gopm_status open_descriptors(struct gopm__layout_source *source, const struct gopm__layout_program *program,
+                                    gopm_error **err)
+{
+	const char *names[GOPM__STRUCT_COUNT];
+
+	source->name = "the type descriptors";
+	source->struct_size = descriptor_size;
+	source->field = descriptor_field;
+	source->reader = gopm__reader(program->symtab->memory);
+	source->types = &program->symtab->modules[0].types;
+	names_of_structs(names);
+	gopm_status status =
+	    gopm__types_find_structs(&source->reader, source->types, names, GOPM__STRUCT_COUNT, source->structs);
+	return status == GOPM_OK ? status
+	                         : gopm__fail(err, status, GOPM__AT_ADDRESS(source->types->begin),
+	                                      "the type descriptors cannot be read");
+}
+
+static bool die_size(struct gopm__layout_source *source, enum gopm__layout_struct which, uint64_t *size)
+{
+	const struct gopm__dwarf_type *type = gopm__dwarf_type_at(source->dwarf, source->structs[which]);
+
+	*size = gopm__dwarf_type_size(source->dwarf, type);
+	return *size != 0;
+}
+
+static bool die_field(struct gopm__layout_source *source, enum gopm__layout_struct which, const char *path,
+                      struct gopm__layout_field *out)
+{
+	const struct gopm__dwarf_type *type = gopm__dwarf_type_at(source->dwarf, source->structs[which]);
+
+	*out = (struct gopm__layout_field){0};
+	while (true) {
+		const struct gopm__dwarf_field *field = NULL;
+		size_t length = strcspn(path, ".");
+		type = gopm__dwarf_type_resolve(source->dwarf, type);
+		for (size_t i = 0; type != NULL && field == NULL && i < type->field_count; i++) {
+			if (type->fields[i].name.size == length &&
+			    memcmp(type->fields[i].name.data, path, length) == 0) {
+				field = &type->fields[i];
+			}
+		}
+		if (field == NULL || __builtin_add_overflow(out->offset, field->offset, &out->offset)) {
+			return false;
+		}
+		type = gopm__dwarf_type_at(source->dwarf, field->type);
+		if (path[length] == '\0') {
+			out->size = gopm__dwarf_type_size(source->dwarf, type);
+			return true;
+		}
+		path += length + 1;
+	}
+}
+
+/* One of its own, closed when the offsets are known: the one for variables is opened when somebody asks for them. */
+static gopm_status open_dwarf(struct gopm__layout_source *source, const struct gopm__layout_program *program,
+                              gopm_error **err)
+{
+	const char *names[GOPM__STRUCT_COUNT];
+
+	source->name = "the DWARF";
+	source->struct_size = die_size;
+	source->field = die_field;
+	if (program->no_dwarf) {
+		return gopm__fail(err, GOPM_ERR_NO_DWARF, GOPM__NOWHERE, "it may not be read");
+	}
+	gopm_status status = gopm__dwarf_open(&source->dwarf, program->exe, program->findings, err);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	names_of_structs(names);
+	status = gopm__dwarf_find_structs(source->dwarf, names, GOPM__STRUCT_COUNT, source->structs);
+	return status == GOPM_OK ? status : gopm__fail_memory(err);
+}
+
+static const struct gopm__layout_row *find_row(int version, const char *cpu, enum gopm__layout_struct which,
+                                               const char *path)
+{
+	for (size_t i = 0; i < gopm__layout_row_count; i++) {
+		const struct gopm__layout_row *row = &gopm__layout_rows[i];
+		if (row->which == which && row->first <= version && version <= row->last &&
+		    strcmp(row->path, path) == 0 && (row->cpu == NULL || cpu == NULL || strcmp(row->cpu, cpu) == 0)) {
+			return row;
+		}
+	}
+	return NULL;
+}
+
+static bool row_size(struct gopm__layout_source *source, enum gopm__layout_struct which, uint64_t *size)
+{
+	const struct gopm__layout_row *row = find_row(source->version, source->cpu, which, "");
+
+	*size = row != NULL ? row->size : 0;
+	return row != NULL;
+}
+
+static bool row_field(struct gopm__layout_source *source, enum gopm__layout_struct which, const char *path,
+                      struct gopm__layout_field *out)
+{
+	const struct gopm__layout_row *row = find_row(source->version, source->cpu, which, path);
+
+	if (row == NULL) {
+		return false;
+	}
+	*out = (struct gopm__layout_field){row->offset, row->size};
+	return true;
+}
+
+int gopm__layout_version(gopm_str text, int minor)
+{
+	int patch = 0;
+	size_t at = 0;
+
+	for (int dots = 0; at < text.size && dots < 2; at++) {
+		dots += text.data[at] == '.' ? 1 : 0;
+	}
+	for (; at < text.size && text.data[at] >= '0' && text.data[at] <= '9' && patch < 10; at++) {
+		patch = patch * 10 + (text.data[at] - '0');
+	}
+	return minor * 100 + patch;
+}
+
+int gopm__layout_table_version(int version, unsigned attempt)
+{
+	const int newest = gopm__layout_versions[gopm__layout_version_count - 1];
+	const int minor = version == 0 || version / 100 > newest / 100 ? newest / 100 : version / 100;
+	const int wanted = minor == version / 100 ? version : newest;
+	uint32_t tried = 0; /* of this minor, by number */
+
+	for (;; attempt--) {
+		int best = 0;
+		unsigned best_bit = 0, bit = 0;
+		for (size_t i = 0; i < gopm__layout_version_count && bit < 32; i++) {
+			int known = gopm__layout_versions[i];
+			if (known / 100 != minor) {
+				continue;
+			}
+			if ((tried >> bit & 1) == 0 && (best == 0 || abs(known - wanted) < abs(best - wanted))) {
+				best = known;
+				best_bit = bit;
+			}
+			bit++;
+		}
+		if (best == 0 || attempt == 0) {
+			return best;
+		}
+		tried |= UINT32_C(1) << best_bit;
+	}
+}
+
+bool gopm__layout_table_has(int version, enum gopm__layout_struct which)
+{
+	return find_row(gopm__layout_table_version(version, 0), NULL, which, "") != NULL;
+}
+
+static gopm_status open_table(struct gopm__layout_source *source, const struct gopm__layout_program *program,
+                              gopm_error **err)
+{
+	source->name = "the table of versions";
+	source->struct_size = row_size;
+	source->field = row_field;
+	source->version = gopm__layout_table_version(program->version, program->attempt);
+	source->cpu = program->cpu;
+	return source->version != 0 ? GOPM_OK
+	                            : gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE, "it has no row for Go 1.%d",
+	                                         program->version / 100);
+}
+
+gopm_status gopm__layout_source_open(struct gopm__layout_source *source, enum gopm__layout_kind kind,
+                                     const struct gopm__layout_program *program, gopm_error **err)
+{
+	*source = (struct gopm__layout_source){.kind = kind};
+	switch (kind) {
+	case GOPM__LAYOUT_DESCRIPTORS:
+		return open_descriptors(source, program, err);
+	case GOPM__LAYOUT_DWARF:
+		return open_dwarf(source, program, err);
+	default:
+		return open_table(source, program, err);
+	}
+}
+
+void gopm__layout_source_close(struct gopm__layout_source *source)
+{
+	gopm__dwarf_close(source->dwarf);
+	source->dwarf = NULL;
+}
