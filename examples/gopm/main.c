@@ -7,7 +7,7 @@
 
 static const struct command *const commands[] = {
     &command_info,    &command_goroutines, &command_stack,    &command_traceback,
-    &command_threads, &command_mappings,   &command_findings,
+    &command_threads, &command_mappings,   &command_findings, &command_slim,
 };
 
 static const size_t command_count = sizeof commands / sizeof commands[0];

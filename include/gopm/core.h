@@ -25,6 +25,10 @@ typedef struct gopm_core gopm_core;
  */
 typedef int64_t (*gopm_read_fn)(void *user_data, uint64_t offset, void *buffer, size_t size);
 
+/** Receives the next `size` bytes (never 0, not NUL-terminated) of a text or a file. Return 0 to go on, anything else
+ * to stop. */
+typedef int32_t (*gopm_write_fn)(void *user_data, const char *data, size_t size);
+
 /** Leave DWARF out: no byte of it is read. For executables nobody vouches for. */
 #define GOPM_OPEN_NO_DWARF UINT32_C(1)
 /** Do not look for an executable that is not named: no file but the named is opened. */
@@ -32,7 +36,7 @@ typedef int64_t (*gopm_read_fn)(void *user_data, uint64_t offset, void *buffer, 
 
 /**
  * Where core and executable come from, and limits. Exactly one of core_path,
- * core_fd, core_data and core_read is set; at most one of exe_path, exe_fd,
+ * core_fd, core_data, core_read and core_pid is set; at most one of exe_path, exe_fd,
  * exe_data and exe_read. Set up by gopm_core_options_init(); 0 stands for each
  * limit's default.
  */
@@ -47,7 +51,9 @@ typedef struct gopm_core_options {
 	gopm_read_fn core_read;
 	void *core_user_data;
 	uint64_t core_read_size; /**< bytes core_read can give */
-	int32_t core_fd;         /**< -1: none. Duplicated: the caller keeps and closes its own */
+	/** -1: none. The caller keeps and closes its own. A pipe or socket is read to its end into an unlinked
+	 * temporary file (temporary_folder, max_unpacked_size), in which zeroes take no room. */
+	int32_t core_fd;
 
 	int32_t exe_fd;       /**< -1: none. Duplicated */
 	const char *exe_path; /**< NULL and no other exe_*: searched for, see gopm_core_open() */
@@ -60,15 +66,22 @@ typedef struct gopm_core_options {
 	/** Folder that stands before every path taken from the core and before
 	 *  /usr/lib/debug when the executable is searched for; NULL: none. */
 	const char *sysroot;
-	/** Folder that receives the unlinked temporary file of a compressed core;
+	/** Folder that receives the unlinked temporary file of a core that is compressed or comes through a pipe;
 	 *  NULL: /var/tmp. */
 	const char *temporary_folder;
 
-	uint64_t max_unpacked_size; /**< bytes a compressed core may unpack to; default 64 GiB */
+	uint64_t max_unpacked_size; /**< bytes a compressed core may unpack to, or a pipe may give; default 64 GiB */
 	uint64_t max_section_size;  /**< bytes of one unpacked ELF section; default 1 GiB */
 	uint64_t max_goroutines;    /**< entries of runtime.allgs that are read; default 2^27 */
 	uint32_t max_frames;        /**< frames of one stack; default 65536 */
 	uint32_t max_findings;      /**< findings kept (all are counted); default 1000 */
+
+	/** A live process of this machine instead of a core; 0: none. All its threads are stopped when the core is
+	 *  opened, and run on when it is gone, or when this process ends in whatever way. The core must be opened and
+	 *  released for the last time by one and the same thread, as ptrace(2) demands. Needs the right to trace the
+	 * process. */
+	uint32_t core_pid;
+	uint32_t reserved2; /**< 0 */
 } gopm_core_options;
 
 /**
@@ -127,6 +140,10 @@ GOPM_API void gopm_core_close(gopm_core *core);
 #define GOPM_CORE_PIE UINT32_C(16)
 /** The list of goroutines could not be found whole; what there is is partial. */
 #define GOPM_CORE_PARTIAL UINT32_C(32)
+/** The core was made by gopm_slim(). */
+#define GOPM_CORE_SLIM UINT32_C(64)
+/** It is a live process, which stands still until the core is closed. */
+#define GOPM_CORE_LIVE UINT32_C(128)
 
 /** How the process ended, in gopm_core_info.death. */
 #define GOPM_DEATH_NONE 0   /**< nothing says so: taken from a live process */
@@ -161,6 +178,10 @@ typedef struct gopm_core_info {
 	gopm_str death_text;      /**< panic value or fatal message; empty: none */
 	gopm_str backlog;         /**< the last text the runtime printed (runtime.printBacklog, at most 512 bytes) */
 	int64_t now;              /**< newest runtime.nanotime the core holds: an estimate of its moment; 0: unknown */
+
+	uint32_t slim_profile;  /**< of GOPM_CORE_SLIM: GOPM_SLIM_* */
+	uint32_t reserved;      /**< 0 */
+	uint64_t original_size; /**< of GOPM_CORE_SLIM: bytes of the core it was made of; else 0 */
 } gopm_core_info;
 
 /**
@@ -244,6 +265,7 @@ GOPM_API void gopm_mapping_iter_free(gopm_mapping_iter *it);
 #define GOPM_FINDING_CYCLE 9    /**< a list of the runtime runs in a circle */
 #define GOPM_FINDING_LIMIT 10   /**< a limit cut something */
 #define GOPM_FINDING_MISSING 11 /**< something expected is absent, and what that costs */
+#define GOPM_FINDING_SLIM 12    /**< what this small core's maker, gopm_slim(), could not keep, and why */
 
 /** One piece of damage met while reading. Damage is data, not failure. */
 typedef struct gopm_finding {

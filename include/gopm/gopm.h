@@ -9,6 +9,7 @@
 #include <gopm/core.h>
 #include <gopm/error.h>
 #include <gopm/goroutine.h>
+#include <gopm/slim.h>
 #include <gopm/stack.h>
 #include <gopm/thread.h>
 #include <gopm/traceback.h>

@@ -11,9 +11,6 @@
 
 GOPM_BEGIN_DECLS
 
-/** Receives text, not NUL-terminated. Return 0 to go on, anything else to stop. */
-typedef int32_t (*gopm_write_fn)(void *user_data, const char *text, size_t size);
-
 /** Which goroutines, and how much of each: as GOTRACEBACK says. */
 #define GOPM_TRACEBACK_ALL 0    /**< user goroutines; runtime frames hidden */
 #define GOPM_TRACEBACK_SYSTEM 1 /**< system goroutines and runtime frames too; SIGQUIT prints this since Go 1.19 */

@@ -72,6 +72,12 @@ typedef int32_t gopm_status;
 #define GOPM_ERR_LIMIT (-15)
 /** The executable has no DWARF, or it was left out by an open flag. */
 #define GOPM_ERR_NO_DWARF (-16)
+/** A file that would be written is there already. */
+#define GOPM_ERR_EXISTS (-17)
+/** The process may not be traced by this one. */
+#define GOPM_ERR_PERMISSION (-18)
+/** There is no such process, or it ended meanwhile. */
+#define GOPM_ERR_NO_PROCESS (-19)
 
 /** Bytes that belong to somebody else: UTF-8 where the Go program wrote UTF-8,
  *  and NUL bytes are possible. `data` is never NULL where `size` is not 0.

@@ -91,7 +91,26 @@ static uint64_t limit(uint64_t asked, uint64_t otherwise)
 	return asked != 0 ? asked : otherwise;
 }
 
-static gopm_status open_core(gopm_core *core, const gopm_core_options *o, gopm_error **err)
+static gopm_status open_source(gopm_core *core, const struct gopm__source_request *source,
+                               const struct gopm__open_how *how, gopm_error **err)
+{
+	gopm_status status = GOPM_OK;
+
+	if (how->taken != NULL) {
+		core->file.source = *how->taken;
+		*how->taken = (struct gopm__source){0};
+	} else {
+		status = gopm__source_open(&core->file.source, source, err);
+	}
+	if (status == GOPM_OK && how->track_shift != 0 &&
+	    gopm__source_track(&core->file.source, how->track_shift) != GOPM_OK) {
+		status = gopm__fail_memory(err);
+	}
+	return status;
+}
+
+static gopm_status open_core(gopm_core *core, const gopm_core_options *o, const struct gopm__open_how *how,
+                             gopm_error **err)
 {
 	struct gopm__source_request source = {
 	    .path = o->core_path,
@@ -126,7 +145,8 @@ static gopm_status open_core(gopm_core *core, const gopm_core_options *o, gopm_e
 	core->max_goroutines = limit(o->max_goroutines, DEFAULT_MAX_GOROUTINES);
 	gopm__findings_init(&core->findings, (size_t)limit(o->max_findings, DEFAULT_MAX_FINDINGS));
 	core->file.findings = &core->findings;
-	gopm_status status = gopm__source_open(&core->file.source, &source, err);
+	core->file.no_environment = how->no_environment;
+	gopm_status status = open_source(core, &source, how, err);
 	if (status == GOPM_OK) {
 		status = gopm__corefile_parse(&core->file, err);
 	}
@@ -147,13 +167,12 @@ static gopm_status open_core(gopm_core *core, const gopm_core_options *o, gopm_e
 	return status;
 }
 
-gopm_status gopm_core_open(const gopm_core_options *options, gopm_core **out, gopm_error **err)
+gopm_status gopm__core_open(const gopm_core_options *options, const struct gopm__open_how *how, gopm_core **out,
+                            gopm_error **err)
 {
+	static const struct gopm__open_how plain;
 	gopm_core_options o;
 
-	if (err != NULL) {
-		*err = NULL;
-	}
 	if (out == NULL || options == NULL) {
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "options and out may not be NULL");
 	}
@@ -175,13 +194,21 @@ gopm_status gopm_core_open(const gopm_core_options *options, gopm_core **out, go
 	}
 	atomic_init(&core->references, 1);
 	(void)pthread_mutex_init(&core->dwarf_lock, NULL);
-	status = open_core(core, &o, err);
+	status = open_core(core, &o, how != NULL ? how : &plain, err);
 	if (status != GOPM_OK) {
 		gopm__core_release(core);
 		return status;
 	}
 	*out = core;
 	return GOPM_OK;
+}
+
+gopm_status gopm_core_open(const gopm_core_options *options, gopm_core **out, gopm_error **err)
+{
+	if (err != NULL) {
+		*err = NULL;
+	}
+	return gopm__core_open(options, NULL, out, err);
 }
 
 gopm_status gopm_core_open_path(const char *core_path, const char *exe_path, gopm_core **out, gopm_error **err)
@@ -212,7 +239,8 @@ gopm_status gopm_core_get_info(const gopm_core *core, gopm_core_info *info)
 	    .flags = (core->exe.mismatch ? GOPM_CORE_EXE_MISMATCH : 0) |
 	             (core->exe.from_core ? GOPM_CORE_EXE_FROM_CORE : 0) |
 	             (core->file.truncated ? GOPM_CORE_TRUNCATED : 0) | (dwarf ? GOPM_CORE_HAS_DWARF : 0) |
-	             (core->exe.pie ? GOPM_CORE_PIE : 0) | (core->runtime.partial ? GOPM_CORE_PARTIAL : 0),
+	             (core->exe.pie ? GOPM_CORE_PIE : 0) | (core->runtime.partial ? GOPM_CORE_PARTIAL : 0) |
+	             (core->file.slim ? GOPM_CORE_SLIM : 0),
 	    .pid = core->file.pid,
 	    .core_path = text(core->file.source.name),
 	    .exe_path = text(core->exe.source.name),
@@ -236,6 +264,8 @@ gopm_status gopm_core_get_info(const gopm_core *core, gopm_core_info *info)
 	    .death_text = death->text,
 	    .backlog = core->runtime.backlog,
 	    .now = core->runtime.now,
+	    .slim_profile = core->file.slim_profile,
+	    .original_size = core->file.original_size,
 	};
 	gopm__sized_out(info, info->struct_size, &full, sizeof full);
 	return GOPM_OK;

@@ -29,6 +29,17 @@ struct gopm_core {
 	gopm_status dwarf_status;   /* GOPM_OK until it was tried and failed */
 };
 
+/* How gopm_slim() opens a core: it must know what is read of it. */
+struct gopm__open_how {
+	unsigned track_shift;       /* blocks of 1 << track_shift bytes are noted; 0: nothing is */
+	bool no_environment;        /* of the process is looked at */
+	struct gopm__source *taken; /* the core's bytes, in place of the options' core; moved out of here; NULL: none */
+};
+
+/* gopm_core_open(), but *err is not cleared. `how` may be NULL. */
+gopm_status gopm__core_open(const gopm_core_options *options, const struct gopm__open_how *how, gopm_core **out,
+                            gopm_error **err);
+
 void gopm__core_retain(gopm_core *core);
 /* Gives up one reference, as gopm_core_close(). */
 void gopm__core_release(gopm_core *core);

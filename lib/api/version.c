@@ -33,6 +33,9 @@ const char *gopm_status_text(gopm_status status)
 	    {GOPM_ERR_MISSING_MEMORY, "memory not in the core"},
 	    {GOPM_ERR_LIMIT, "over a limit"},
 	    {GOPM_ERR_NO_DWARF, "no DWARF"},
+	    {GOPM_ERR_EXISTS, "file exists"},
+	    {GOPM_ERR_PERMISSION, "not permitted"},
+	    {GOPM_ERR_NO_PROCESS, "no such process"},
 	};
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {

@@ -44,7 +44,12 @@ struct gopm__corefile {
 	gopm_str command_line;
 	uint64_t entry, phdr; /* AT_ENTRY and AT_PHDR of NT_AUXV; 0: unknown */
 	uint64_t execfn;      /* AT_EXECFN: the path, right above the environment's strings; 0: unknown */
+	uint64_t vdso;        /* AT_SYSINFO_EHDR; 0: unknown */
 	bool truncated;
+	bool slim;              /* made by gopm_slim(), as its note says: */
+	uint32_t slim_profile;  /* GOPM_SLIM_* */
+	uint64_t original_size; /* bytes of the core it was made of */
+	bool no_environment;    /* the process's environment is not looked at */
 };
 
 /* Parses `core->source`, which is open. On failure the caller still closes. */

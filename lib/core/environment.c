@@ -41,7 +41,7 @@ static bool search(const char *text, size_t from, size_t end, const char *name, 
 bool gopm__environment(const struct gopm__corefile *core, const char *name, char *value, size_t size)
 {
 	struct gopm__reader reader = gopm__reader(&core->memory);
-	char *text = core->execfn > MOST_BYTES ? malloc(MOST_BYTES) : NULL;
+	char *text = core->execfn > MOST_BYTES && !core->no_environment ? malloc(MOST_BYTES) : NULL;
 	size_t from = MOST_BYTES;
 	bool found = false;
 

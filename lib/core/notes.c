@@ -6,6 +6,7 @@
 
 #include "core/corefile_private.h"
 #include "core/note.h"
+#include "core/slim_note.h"
 
 /* The kernel has no more than 2^22 process ids (PID_MAX_LIMIT). */
 #define MAX_THREADS ((size_t)1 << 22)
@@ -134,6 +135,8 @@ static void auxv(struct gopm__note_state *state, const struct gopm__note *note)
 			state->core->phdr = value;
 		} else if (key == AT_EXECFN) {
 			state->core->execfn = value;
+		} else if (key == AT_SYSINFO_EHDR) {
+			state->core->vdso = value;
 		}
 	}
 }
@@ -230,6 +233,8 @@ gopm_status gopm__notes_read(struct gopm__note_state *state, uint64_t offset, ui
 			auxv(state, &note);
 		} else if (gopm__note_is(&note, "CORE", NT_FILE)) {
 			status = files(state, &note, at);
+		} else if (gopm__note_is(&note, GOPM__SLIM_NOTE_OWNER, GOPM__SLIM_NOTE_TYPE)) {
+			gopm__slim_note_read(state->core, (const char *)note.data, note.size);
 		}
 	}
 	return status;

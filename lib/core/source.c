@@ -27,8 +27,10 @@ gopm_status gopm__source_map(struct gopm__source *source, int fd, uint64_t size,
 	return GOPM_OK;
 }
 
-static gopm_status open_descriptor(struct gopm__source *source, int fd, const char *what, gopm_error **err)
+static gopm_status open_descriptor(struct gopm__source *source, const struct gopm__source_request *request, int fd,
+                                   gopm_error **err)
 {
+	const char *what = request->what;
 	struct stat st;
 
 	if (fstat(fd, &st) != 0) {
@@ -38,6 +40,10 @@ static gopm_status open_descriptor(struct gopm__source *source, int fd, const ch
 	if (S_ISDIR(st.st_mode)) {
 		return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(source->name), "is a directory, not the file of a %s",
 		                  what);
+	}
+	/* A pipe that was named could hold the caller for ever; one that was handed over is meant to be read. */
+	if (request->fd >= 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))) {
+		return gopm__source_spool(source, request, fd, err);
 	}
 	if (!S_ISREG(st.st_mode)) {
 		return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(source->name),
@@ -58,7 +64,7 @@ static gopm_status open_path(struct gopm__source *source, const struct gopm__sou
 		return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(request->path), "cannot open the %s: %s",
 		                  request->what, strerror(errno));
 	}
-	gopm_status status = open_descriptor(source, fd, request->what, err);
+	gopm_status status = open_descriptor(source, request, fd, err);
 	(void)close(fd);
 	return status;
 }
@@ -95,7 +101,7 @@ gopm_status gopm__source_open(struct gopm__source *source, const struct gopm__so
 	if (request->path != NULL) {
 		status = open_path(source, request, err);
 	} else if (request->fd >= 0) {
-		status = open_descriptor(source, request->fd, request->what, err);
+		status = open_descriptor(source, request, request->fd, err);
 	} else if (request->data != NULL || request->read == NULL) {
 		source->base = request->data;
 		source->size = request->data != NULL ? request->data_size : 0;

@@ -9,7 +9,7 @@
 
 #include "util/error.h"
 
-struct gopm__source_lazy; /* a callback's blocks, read on first touch */
+struct gopm__source_lazy; /* blocks that are read, or noted, on first touch */
 
 struct gopm__source {
 	const uint8_t *base; /* valid for `size` bytes; of a lazy source only what span() returned */
@@ -30,6 +30,7 @@ struct gopm__source_request {
 	gopm_read_fn read;
 	void *user_data;
 	uint64_t read_size;
+	unsigned block_shift;         /* of `read`: it is read by blocks of 1 << block_shift bytes; 0: large ones */
 	const char *what;             /* "core" or "executable": for messages */
 	const char *temporary_folder; /* NULL: /var/tmp */
 	uint64_t max_unpacked_size;
@@ -40,7 +41,19 @@ gopm_status gopm__source_open(struct gopm__source *source, const struct gopm__so
                               gopm_error **err);
 void gopm__source_close(struct gopm__source *source);
 
-/* Reads the blocks of a lazy source; false: the callback failed. Safe from many threads. */
+/* From now on notes which blocks of 1 << `shift` bytes are asked for, and forgets what was noted before.
+ * @return GOPM_OK; GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__source_track(struct gopm__source *source, unsigned shift);
+
+/* A lazy source calls nobody any more: what was not read by now cannot be read. */
+void gopm__source_freeze(struct gopm__source *source);
+
+/* The next run of bytes at or behind `from` that was asked for, in whole blocks: since gopm__source_track(), else of a
+ * lazy source all that was read, of another one all there is. False: there is none. The bytes are at `base`, without
+ * asking. */
+bool gopm__source_touched(const struct gopm__source *source, uint64_t from, uint64_t *begin, uint64_t *end);
+
+/* Reads, or notes, the blocks; false: the callback failed. Safe from many threads. */
 bool gopm__source_fill(const struct gopm__source *source, uint64_t offset, uint64_t size);
 
 /* `size` bytes at `offset`, valid as long as the source; NULL: past the end, or not to be read. */

@@ -7,17 +7,53 @@
 
 #include "core/source_private.h"
 
-#define BLOCK_SIZE ((uint64_t)64 * 1024)
+#define BLOCK_SHIFT 16
+
+/* A bit a block of 1 << shift bytes. */
+struct blocks {
+	_Atomic uint64_t *bits;
+	uint64_t count;
+	unsigned shift;
+};
 
 /* The address range of the whole file is reserved, and a block of it gets memory and bytes when it
- * is first asked for. `ready` has a bit a block, set after its bytes are there. */
+ * is first asked for; `ready` has its bit set after its bytes are there. `noted` tells what was asked for of a
+ * tracked source, whether or not it has a callback. */
 struct gopm__source_lazy {
 	pthread_mutex_t lock; /* one call of the callback at a time */
-	gopm_read_fn read;
+	gopm_read_fn read;    /* NULL: all bytes are there */
 	void *user_data;
-	uint64_t blocks;
-	_Atomic uint64_t *ready;
+	bool reserved;      /* blocks have no memory before they are read */
+	atomic_bool frozen; /* nothing is read any more */
+	struct blocks ready, noted;
 };
+
+static bool blocks_init(struct blocks *blocks, uint64_t size, unsigned shift)
+{
+	blocks->shift = shift;
+	blocks->count = (size >> shift) + 1;
+	/* Untouched bits cost no memory: a large calloc() is zero pages. */
+	blocks->bits = calloc((size_t)(blocks->count / 64 + 1), sizeof *blocks->bits);
+	return blocks->bits != NULL;
+}
+
+static struct gopm__source_lazy *lazy_new(void)
+{
+	struct gopm__source_lazy *lazy = calloc(1, sizeof *lazy);
+
+	if (lazy != NULL) {
+		(void)pthread_mutex_init(&lazy->lock, NULL);
+	}
+	return lazy;
+}
+
+static void lazy_free(struct gopm__source_lazy *lazy)
+{
+	(void)pthread_mutex_destroy(&lazy->lock);
+	free(lazy->ready.bits);
+	free(lazy->noted.bits);
+	free(lazy);
+}
 
 gopm_status gopm__source_lazy_open(struct gopm__source *source, const struct gopm__source_request *request,
                                    gopm_error **err)
@@ -30,29 +66,28 @@ gopm_status gopm__source_lazy_open(struct gopm__source *source, const struct gop
 		                  "%llu bytes are more than the address space takes",
 		                  (unsigned long long)request->read_size);
 	}
-	struct gopm__source_lazy *lazy = calloc(1, sizeof *lazy);
+	bool scattered = request->block_shift != 0;
+	struct gopm__source_lazy *lazy = lazy_new();
 	if (lazy == NULL) {
+		return gopm__fail_memory(err);
+	}
+	if (!blocks_init(&lazy->ready, request->read_size, scattered ? request->block_shift : (unsigned)BLOCK_SHIFT)) {
+		lazy_free(lazy);
 		return gopm__fail_memory(err);
 	}
 	lazy->read = request->read;
 	lazy->user_data = request->user_data;
-	lazy->blocks = (request->read_size + BLOCK_SIZE - 1) / BLOCK_SIZE;
-	lazy->ready = calloc((size_t)(lazy->blocks + 63) / 64, sizeof *lazy->ready);
-	if (lazy->ready == NULL) {
-		free(lazy);
-		return gopm__fail_memory(err);
-	}
-	void *mapping =
-	    mmap(NULL, (size_t)request->read_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	lazy->reserved = !scattered;
+	/* Small blocks get their memory at once: the kernel keeps no more than 65 530 ranges apart. */
+	void *mapping = mmap(NULL, (size_t)request->read_size, scattered ? PROT_READ | PROT_WRITE : PROT_NONE,
+	                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (mapping == MAP_FAILED) {
 		gopm_status status = gopm__fail(err, GOPM_ERR_NO_MEMORY, GOPM__AT_FILE(source->name),
 		                                "cannot reserve %llu bytes of address space: %s",
 		                                (unsigned long long)request->read_size, strerror(errno));
-		free(lazy->ready);
-		free(lazy);
+		lazy_free(lazy);
 		return status;
 	}
-	(void)pthread_mutex_init(&lazy->lock, NULL);
 	source->lazy = lazy;
 	source->mapping = mapping;
 	source->base = mapping;
@@ -62,35 +97,72 @@ gopm_status gopm__source_lazy_open(struct gopm__source *source, const struct gop
 
 void gopm__source_lazy_close(struct gopm__source *source)
 {
-	struct gopm__source_lazy *lazy = source->lazy;
-
-	if (lazy == NULL) {
-		return;
+	if (source->lazy != NULL) {
+		lazy_free(source->lazy);
+		source->lazy = NULL;
 	}
-	(void)pthread_mutex_destroy(&lazy->lock);
-	free(lazy->ready);
-	free(lazy);
-	source->lazy = NULL;
 }
 
-static bool is_ready(struct gopm__source_lazy *lazy, uint64_t block)
+gopm_status gopm__source_track(struct gopm__source *source, unsigned shift)
 {
-	uint64_t bits = atomic_load_explicit(&lazy->ready[block / 64], memory_order_acquire);
+	if (source->lazy == NULL) {
+		source->lazy = lazy_new();
+		if (source->lazy == NULL) {
+			return GOPM_ERR_NO_MEMORY;
+		}
+	}
+	free(source->lazy->noted.bits);
+	return blocks_init(&source->lazy->noted, source->size, shift) ? GOPM_OK : GOPM_ERR_NO_MEMORY;
+}
+
+void gopm__source_freeze(struct gopm__source *source)
+{
+	if (source->lazy != NULL) {
+		atomic_store(&source->lazy->frozen, true);
+	}
+}
+
+static bool has(const struct blocks *blocks, uint64_t block)
+{
+	uint64_t bits = atomic_load_explicit(&blocks->bits[block / 64], memory_order_acquire);
 	return (bits >> (block % 64) & 1) != 0;
 }
 
-/* Under the lock. */
-static bool read_block(const struct gopm__source *source, uint64_t block)
+static void set(struct blocks *blocks, uint64_t first, uint64_t last)
+{
+	for (uint64_t word = first / 64; word <= last / 64; word++) {
+		uint64_t from = word == first / 64 ? first % 64 : 0, to = word == last / 64 ? last % 64 : 63;
+		uint64_t bits = (UINT64_MAX >> (63 - to)) & (UINT64_MAX << from);
+		if ((atomic_load_explicit(&blocks->bits[word], memory_order_relaxed) & bits) != bits) {
+			(void)atomic_fetch_or_explicit(&blocks->bits[word], bits, memory_order_release);
+		}
+	}
+}
+
+/* The first block at or behind `block` that is set (or is not); blocks->count: there is none. */
+static uint64_t next(const struct blocks *blocks, uint64_t block, bool set)
+{
+	while (block < blocks->count) {
+		uint64_t bits = atomic_load_explicit(&blocks->bits[block / 64], memory_order_acquire);
+		bits = (set ? bits : ~bits) >> (block % 64);
+		if (bits != 0) {
+			block += (uint64_t)__builtin_ctzll(bits);
+			break;
+		}
+		block = (block / 64 + 1) * 64;
+	}
+	return block < blocks->count ? block : blocks->count;
+}
+
+/* The blocks first..last, of which none is ready, at once. Under the lock. */
+static bool read_blocks(const struct gopm__source *source, uint64_t first, uint64_t last)
 {
 	struct gopm__source_lazy *lazy = source->lazy;
-	uint64_t offset = block * BLOCK_SIZE;
-	size_t size = (size_t)(source->size - offset < BLOCK_SIZE ? source->size - offset : BLOCK_SIZE);
+	uint64_t offset = first << lazy->ready.shift, end = (last + 1) << lazy->ready.shift;
+	size_t size = (size_t)((end < source->size ? end : source->size) - offset);
 	uint8_t *to = (uint8_t *)source->mapping + offset;
 
-	if (is_ready(lazy, block)) {
-		return true;
-	}
-	if (mprotect(to, size, PROT_READ | PROT_WRITE) != 0) {
+	if (lazy->reserved && mprotect(to, size, PROT_READ | PROT_WRITE) != 0) {
 		return false;
 	}
 	for (size_t done = 0; done < size;) {
@@ -100,8 +172,22 @@ static bool read_block(const struct gopm__source *source, uint64_t block)
 		}
 		done += (size_t)got;
 	}
-	(void)atomic_fetch_or_explicit(&lazy->ready[block / 64], UINT64_C(1) << (block % 64), memory_order_release);
+	set(&lazy->ready, first, last);
 	return true;
+}
+
+static bool read_missing(const struct gopm__source *source, uint64_t first, uint64_t last)
+{
+	struct gopm__source_lazy *lazy = source->lazy;
+	bool ok = true;
+
+	(void)pthread_mutex_lock(&lazy->lock);
+	for (uint64_t at = next(&lazy->ready, first, false); ok && at <= last; at = next(&lazy->ready, at, false)) {
+		uint64_t behind = next(&lazy->ready, at, true);
+		ok = read_blocks(source, at, behind <= last ? behind - 1 : last);
+	}
+	(void)pthread_mutex_unlock(&lazy->lock);
+	return ok;
 }
 
 bool gopm__source_fill(const struct gopm__source *source, uint64_t offset, uint64_t size)
@@ -111,17 +197,42 @@ bool gopm__source_fill(const struct gopm__source *source, uint64_t offset, uint6
 	if (size == 0) {
 		return true;
 	}
-	uint64_t last = (offset + (size - 1)) / BLOCK_SIZE;
-	for (uint64_t block = offset / BLOCK_SIZE; block <= last; block++) {
-		if (is_ready(lazy, block)) {
-			continue;
+	uint64_t end = offset + (size - 1);
+	if (lazy->read != NULL) {
+		uint64_t first = offset >> lazy->ready.shift, last = end >> lazy->ready.shift;
+		while (first <= last && has(&lazy->ready, first)) {
+			first++;
 		}
-		(void)pthread_mutex_lock(&lazy->lock);
-		bool ok = read_block(source, block);
-		(void)pthread_mutex_unlock(&lazy->lock);
-		if (!ok) {
+		if (first <= last &&
+		    (atomic_load_explicit(&lazy->frozen, memory_order_relaxed) || !read_missing(source, first, last))) {
 			return false;
 		}
 	}
+	if (lazy->noted.bits != NULL) {
+		set(&lazy->noted, offset >> lazy->noted.shift, end >> lazy->noted.shift);
+	}
+	return true;
+}
+
+bool gopm__source_touched(const struct gopm__source *source, uint64_t from, uint64_t *begin, uint64_t *end)
+{
+	const struct gopm__source_lazy *lazy = source->lazy;
+
+	*begin = *end = source->size;
+	if (from >= source->size) {
+		return false;
+	}
+	if (lazy == NULL) {
+		*begin = from;
+		return true;
+	}
+	const struct blocks *blocks = lazy->noted.bits != NULL ? &lazy->noted : &lazy->ready;
+	uint64_t first = next(blocks, from >> blocks->shift, true);
+	if (first == blocks->count || first << blocks->shift >= source->size) {
+		return false;
+	}
+	uint64_t behind = next(blocks, first, false) << blocks->shift;
+	*begin = first << blocks->shift > from ? first << blocks->shift : from;
+	*end = behind < source->size ? behind : source->size;
 	return true;
 }

@@ -12,6 +12,11 @@ gopm_status gopm__source_lazy_open(struct gopm__source *source, const struct gop
                                    gopm_error **err);
 void gopm__source_lazy_close(struct gopm__source *source);
 
+/* Reads a pipe or socket to its end into an unlinked temporary file, in which zeroes take no room, and makes `source`
+ * that file. */
+gopm_status gopm__source_spool(struct gopm__source *source, const struct gopm__source_request *request, int fd,
+                               gopm_error **err);
+
 /* When `source` starts as a compressed stream does: unpacks it into an unlinked temporary file and
  * makes `source` that file; else leaves it alone. */
 gopm_status gopm__source_unpack(struct gopm__source *source, const struct gopm__source_request *request,

@@ -261,21 +261,35 @@ static void newer(struct gopm__runtime *rt, uint64_t time)
 	}
 }
 
+static gopm_status load_ps(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t allp)
+{
+	uint64_t array, count;
+
+	if (allp == 0 || !gopm__read_u64(reader, allp, &array) || !gopm__read_u64(reader, allp + 8, &count) ||
+	    count > MAX_PS) {
+		return GOPM_OK;
+	}
+	rt->ps = calloc((size_t)count + 1, sizeof *rt->ps);
+	if (rt->ps == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	for (uint64_t i = 0; i < count; i++) {
+		uint64_t p;
+		if (gopm__read_u64(reader, array + i * 8, &p) && p != 0) {
+			rt->ps[rt->p_count++] = p;
+		}
+	}
+	return GOPM_OK;
+}
+
 /* The newest moment that the runtime wrote down where it is cheap to look: when each p was last seen scheduling, and
  * when goroutines parked. sched.lastpoll would say no more: it is zero while the poller sleeps, and while it does not,
  * a p is busy. */
-static void estimate_now(struct gopm__runtime *rt, struct gopm__reader *reader, const uint64_t *symbols)
+static void estimate_now(struct gopm__runtime *rt, struct gopm__reader *reader)
 {
-	uint64_t word, ps = 0, p_count = 0;
-
-	if (symbols[SYMBOL_ALLP] != 0 && gopm__read_u64(reader, symbols[SYMBOL_ALLP], &ps) &&
-	    gopm__read_u64(reader, symbols[SYMBOL_ALLP] + 8, &p_count) && p_count <= MAX_PS) {
-		for (uint64_t i = 0; i < p_count; i++) {
-			if (gopm__read_u64(reader, ps + i * 8, &word) && word != 0) {
-				newer(rt, field(reader, word, rt->layout.p.schedwhen, 8));
-				newer(rt, field(reader, word, rt->layout.p.syscallwhen, 8));
-			}
-		}
+	for (size_t i = 0; i < rt->p_count; i++) {
+		newer(rt, field(reader, rt->ps[i], rt->layout.p.schedwhen, 8));
+		newer(rt, field(reader, rt->ps[i], rt->layout.p.syscallwhen, 8));
 	}
 	for (uint64_t i = 0; i < rt->g_count && i < MAX_NOW_SAMPLES; i++) {
 		uint64_t index = rt->g_count <= MAX_NOW_SAMPLES ? i : i * (rt->g_count / MAX_NOW_SAMPLES);
@@ -481,7 +495,10 @@ gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *
 	           gopm__read_word(&reader, symbols[SYMBOL_FING_RUNNING], 1, &word)) {
 		rt->finalizer_running = word != 0;
 	}
-	estimate_now(rt, &reader, symbols);
+	if (load_ps(rt, &reader, symbols[SYMBOL_ALLP]) != GOPM_OK) {
+		return gopm__fail_memory(err);
+	}
+	estimate_now(rt, &reader);
 	return GOPM_OK;
 }
 
@@ -492,6 +509,7 @@ void gopm__runtime_close(struct gopm__runtime *rt)
 	}
 	gopm__arena_free(&rt->arena);
 	free(rt->ms);
+	free(rt->ps);
 	(void)pthread_mutex_destroy(&rt->lock);
 	*rt = (struct gopm__runtime){0};
 }

@@ -36,6 +36,8 @@ struct gopm__runtime {
 
 	struct gopm__m *ms; /* sorted by address */
 	size_t m_count;
+	uint64_t *ps; /* addresses of runtime.allp's */
+	size_t p_count;
 
 	gopm_str wait_reasons[GOPM__MAX_WAIT_REASONS];
 	size_t wait_reason_count;

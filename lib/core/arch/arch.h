@@ -32,6 +32,7 @@ struct gopm__arch {
 	uint8_t argument_offset;      /* bytes from the canonical frame address to the arguments (sys.MinFrameSize) */
 	uint16_t prstatus_size;       /* least bytes of the descriptor */
 	uint8_t pc, sp, fp, g, lr;    /* indexes into registers; g: ABIInternal's g register; lr: where there is one */
+	uint8_t thread_pointer; /* index of the register that leads to thread-local storage; 0: not in NT_PRSTATUS */
 	size_t register_count;
 	const struct gopm__register_desc *registers;
 	/* For each register, where a signal handler's frame keeps it, from the trampoline's canonical frame

@@ -54,6 +54,7 @@ const struct gopm__arch gopm__arch_amd64 = {
     .sp = 1,
     .fp = 8,
     .g = 15,
+    .thread_pointer = 24, /* fs_base */
     .register_count = sizeof registers / sizeof registers[0],
     .registers = registers,
     .sigcontext = sigcontext,

@@ -1,0 +1,52 @@
+/* gopm slim: a small core of a big one. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "output.h"
+#include "progress.h"
+#include "slim.h"
+
+static const char usage[] = "usage: gopm slim [options] -o SMALL CORE [EXE]\n"
+                            "\n"
+                            "Writes a small core: what a postmortem needs of CORE, and nothing else. gopm\n"
+                            "answers on goroutines, threads, stacks and variables as before; Delve and gdb\n"
+                            "open it too. CORE \"-\" is standard input, as the kernel's core_pattern gives it.\n"
+                            "\n" SLIM_USAGE SESSION_USAGE;
+
+static int slim_run(const struct command *command, int argc, char **argv)
+{
+	static const struct option longs[] = {SLIM_OPTIONS, SESSION_OPTIONS};
+	struct slim slim;
+	struct session session;
+	int option, code;
+
+	session_init(&session, command);
+	slim_init(&slim);
+	while ((option = getopt_long(argc, argv, ":o:p:fjqh", longs, NULL)) != -1) {
+		code = slim_option(&slim, &session, option, argv);
+		if (code != -1) {
+			return code;
+		}
+	}
+	code = slim_check(&slim, &session);
+	if (code != -1) {
+		return code;
+	}
+	if (argc - optind < 1) {
+		return usage_error(command, "no CORE named");
+	}
+	if (argc - optind > 2) {
+		return usage_error(command, "too many arguments: %s", argv[optind + 2]);
+	}
+	session.options.exe_path = argc - optind == 2 ? argv[optind + 1] : NULL;
+	if (strcmp(argv[optind], "-") == 0) {
+		session.options.core_fd = STDIN_FILENO;
+	} else {
+		session.options.core_path = argv[optind];
+	}
+	return slim_write(&slim, &session);
+}
+
+const struct command command_slim = {"slim", "write a small core of a big one", usage, slim_run};

@@ -1,0 +1,181 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "output.h"
+#include "progress.h"
+#include "slim.h"
+
+void slim_init(struct slim *slim)
+{
+	memset(slim, 0, sizeof *slim);
+	gopm_slim_options_init(&slim->options, sizeof slim->options);
+}
+
+/* A count of bytes, with K, M or G behind it where that is said. */
+static bool parse_size(const char *text, uint64_t *value)
+{
+	static const char units[] = "KMG";
+	size_t size = strlen(text);
+	const char *unit = size > 1 ? strchr(units, text[size - 1]) : NULL;
+	char digits[32];
+
+	if (unit == NULL) {
+		return parse_u64(text, value);
+	}
+	if (size > sizeof digits) {
+		return false;
+	}
+	memcpy(digits, text, size - 1);
+	digits[size - 1] = '\0';
+	unsigned shift = 10 * (unsigned)(unit - units + 1);
+	if (!parse_u64(digits, value) || *value > UINT64_MAX >> shift) {
+		return false;
+	}
+	*value <<= shift;
+	return true;
+}
+
+static int profile_option(struct slim *slim, struct session *session, const char *name)
+{
+	static const char *const names[] = {
+	    [GOPM_SLIM_DEFAULT] = "default", [GOPM_SLIM_STACKS] = "stacks", [GOPM_SLIM_HEAP] = "heap"};
+
+	for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (strcmp(names[i], name) == 0) {
+			slim->options.profile = i;
+			return -1;
+		}
+	}
+	return usage_error(session->command, "--profile is default, stacks or heap, not %s", name);
+}
+
+int slim_option(struct slim *slim, struct session *session, int option, char **argv)
+{
+	uint64_t number = 0;
+
+	if (option >= 0x203 && option <= 0x208 && !parse_size(optarg, &number)) {
+		return usage_error(session->command, "not a number: %s", optarg);
+	}
+	switch (option) {
+	case 'o':
+		slim->options.path = optarg;
+		return -1;
+	case 'p':
+		return profile_option(slim, session, optarg);
+	case 'f':
+		slim->options.flags |= GOPM_SLIM_REPLACE;
+		return -1;
+	case 'j':
+		slim->json = true;
+		return -1;
+	case 0x201:
+		slim->options.flags |= GOPM_SLIM_SELF_CONTAINED;
+		return -1;
+	case 0x202:
+		slim->options.compression = GOPM_COMPRESSION_ZSTD;
+		return -1;
+	case 0x203:
+		slim->options.level = number < 100 ? (int32_t)number : 100;
+		return -1;
+	case 0x204:
+		slim->options.max_depth = number == 0 ? UINT32_MAX : number < 1000 ? (uint32_t)number : 1000;
+		return -1;
+	case 0x205:
+		slim->options.max_object = number;
+		return -1;
+	case 0x206:
+		slim->options.max_reach = number;
+		return -1;
+	case 0x207:
+		slim->options.max_variable_stacks = number;
+		return -1;
+	case 0x208:
+		slim->options.threads = number < 256 ? (uint32_t)number : 256;
+		return -1;
+	default:
+		return session_option(session, option, argv);
+	}
+}
+
+static int32_t to_stdout(void *user_data, const char *data, size_t size)
+{
+	(void)user_data;
+	output_bytes(data, size);
+	return 0; /* a failure to write ends the program there */
+}
+
+int slim_check(struct slim *slim, struct session *session)
+{
+	if (slim->options.path == NULL) {
+		return usage_error(session->command, "no output named: -o SMALL");
+	}
+	if (strcmp(slim->options.path, "-") == 0) {
+		slim->options.path = NULL;
+		slim->options.write = to_stdout;
+	}
+	return -1;
+}
+
+static void print_json(const gopm_slim_result *r)
+{
+	struct {
+		const char *name;
+		uint64_t value;
+	} fields[] = {
+	    {"fileSize", r->file_size},         {"coreSize", r->core_size},     {"memorySize", r->memory_size},
+	    {"originalSize", r->original_size}, {"segments", r->segment_count}, {"threads", r->thread_count},
+	    {"goroutines", r->goroutine_count}, {"findings", r->finding_count}, {"stoppedTime", r->stopped_time},
+	};
+	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+		output_printf("%s\"%s\":%llu", i == 0 ? "{" : ",", fields[i].name, (unsigned long long)fields[i].value);
+	}
+	output_printf("}\n");
+}
+
+static void print_text(const gopm_slim_result *r)
+{
+	output_printf("%llu bytes of %llu: %llu goroutines, %llu threads, %llu bytes of memory\n",
+	              (unsigned long long)r->file_size, (unsigned long long)r->original_size,
+	              (unsigned long long)r->goroutine_count, (unsigned long long)r->thread_count,
+	              (unsigned long long)r->memory_size);
+	if (r->stopped_time != 0) {
+		output_printf("the process stood still for %.1f ms\n", (double)r->stopped_time / 1e6);
+	}
+	if (r->finding_count != 0) {
+		output_printf("%llu findings on what was left out; see gopm findings\n",
+		              (unsigned long long)r->finding_count);
+	}
+}
+
+int slim_write(struct slim *slim, struct session *session)
+{
+	gopm_slim_result result = {.struct_size = sizeof result};
+	gopm_error *err = NULL;
+
+	progress_start("reading the core", session->quiet);
+	gopm_status status = gopm_slim(&session->options, &slim->options, &result, &err);
+	progress_stop();
+	if (status != GOPM_OK) {
+		if (status == GOPM_ERR_EXISTS) {
+			complain("%s; --force replaces it", gopm_error_message(err));
+			gopm_error_free(err);
+			return EXIT_FAILED;
+		}
+		return session_fail(status, err);
+	}
+	/* What was done goes where the core does not. */
+	if (slim->options.write != NULL) {
+		output_flush();
+		return EXIT_DONE;
+	}
+	if (slim->json) {
+		print_json(&result);
+	} else {
+		print_text(&result);
+	}
+	output_flush();
+	return EXIT_DONE;
+}

@@ -1,0 +1,232 @@
+#include "analysis/keep.h"
+
+#include "runtime/labels.h"
+#include "unwind/stack.h"
+#include "util/str.h"
+
+/* Module data above this is kept as far as it is read, and no further. */
+#define MAX_MODULE_DATA ((uint64_t)64 << 20)
+/* A longer stack is kept at both of its ends, and between them where its frames are. */
+#define STACK_END ((uint64_t)512 << 10)
+/* Of a thread's stack outside Go, and around its thread pointer. */
+#define THREAD_STACK ((uint64_t)64 << 10)
+#define THREAD_BELOW ((uint64_t)256)
+#define THREAD_ABOVE ((uint64_t)2304)
+#define MAX_WAITS 64
+#define MAX_LABELS 64
+#define ELF_HEADER_PAGE ((uint64_t)4096)
+#define VDSO_SIZE ((uint64_t)8192)
+
+/* As much of it as the core has. */
+static void touch(struct gopm__reader *reader, uint64_t address, uint64_t size)
+{
+	while (size != 0) {
+		const struct gopm__segment *s = gopm__memory_find(reader->memory, address);
+		if (s == NULL) {
+			return;
+		}
+		uint64_t left = s->size - (address - s->address), piece = size < left ? size : left;
+		if (s->source != NULL) {
+			(void)gopm__source_span(s->source, s->offset + (address - s->address), piece);
+		}
+		address += piece;
+		size -= piece;
+	}
+}
+
+static void touch_stack(struct gopm__reader *reader, uint64_t sp, uint64_t hi)
+{
+	if (hi - sp <= 2 * STACK_END) {
+		touch(reader, sp, hi - sp);
+		return;
+	}
+	touch(reader, sp, STACK_END);
+	touch(reader, hi - STACK_END, STACK_END);
+}
+
+bool gopm__keep_live_stack(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *sp, uint64_t *hi)
+{
+	*sp = gopm__g_stands_at_syscall(g) ? g->syscall_sp : g->sched_sp;
+	*hi = g->stack_hi;
+	if (g->thread != NULL) {
+		uint64_t now = g->thread->registers.value[rt->core->arch->sp];
+		/* On a system stack, or in a signal handler: where exactly it stopped is not known, all of it is kept.
+		 */
+		*sp = now >= g->stack_lo && now < *hi ? now : g->stack_lo;
+	}
+	return *sp != 0 && g->stack_lo < *hi && *sp >= g->stack_lo && *sp < *hi;
+}
+
+static void keep_g(struct gopm__keep *keep, struct gopm__reader *reader, uint64_t address)
+{
+	uint64_t sp, hi;
+	struct gopm__g g;
+
+	if (address == 0 || !gopm__g_read(keep->rt, reader, address, &g)) {
+		return;
+	}
+	touch(reader, address, keep->rt->layout.size[GOPM__STRUCT_G]);
+	if (!gopm__g_is_dead(&g) && gopm__keep_live_stack(keep->rt, &g, &sp, &hi)) {
+		touch_stack(reader, sp, hi);
+	}
+}
+
+/* Its stack from where it stands, wherever that is, and what its thread pointer leads to. */
+static void keep_thread(struct gopm__keep *keep, struct gopm__reader *reader, const struct gopm__thread *thread)
+{
+	const struct gopm__arch *arch = keep->rt->core->arch;
+	struct gopm__stack stack = {0};
+
+	touch(reader, thread->registers.value[arch->sp], THREAD_STACK);
+	uint64_t pointer = arch->thread_pointer != 0 ? thread->registers.value[arch->thread_pointer] : 0;
+	if (pointer > THREAD_BELOW) {
+		touch(reader, pointer - THREAD_BELOW, THREAD_BELOW + THREAD_ABOVE);
+	}
+	gopm__walk_thread(&stack.walk, keep->rt, thread);
+	(void)gopm__stack_collect(&stack, keep->max_frames);
+	gopm__stack_clear(&stack);
+}
+
+static void keep_m(struct gopm__keep *keep, struct gopm__reader *reader, const struct gopm__m *m)
+{
+	touch(reader, m->address, keep->rt->layout.size[GOPM__STRUCT_M]);
+	keep_g(keep, reader, m->g0);
+	keep_g(keep, reader, m->gsignal);
+}
+
+/* Package variables and the runtime's own. */
+static void keep_data(struct gopm__keep *keep, struct gopm__reader *reader)
+{
+	const struct gopm__symtab *symtab = keep->rt->symtab;
+
+	for (size_t i = 0; i < symtab->module_count; i++) {
+		const struct gopm__module *m = &symtab->modules[i];
+		const uint64_t ranges[][2] = {
+		    {m->noptrdata, m->enoptrdata}, {m->data, m->edata}, {m->bss, m->ebss}, {m->noptrbss, m->enoptrbss}};
+		for (size_t k = 0; k < sizeof ranges / sizeof ranges[0]; k++) {
+			uint64_t from = ranges[k][0], to = ranges[k][1];
+			if (from >= to) {
+				continue;
+			}
+			if (to - from <= MAX_MODULE_DATA) {
+				touch(reader, from, to - from);
+			} else {
+				gopm__finding_add(
+				    keep->rt->findings, GOPM_FINDING_SLIM, GOPM__AT_ADDRESS(from),
+				    "package variables of more than %llu MiB were kept only where they were read",
+				    (unsigned long long)(MAX_MODULE_DATA >> 20));
+			}
+		}
+	}
+}
+
+/* Every mapping of the file that a module was loaded from: code, tables and types. */
+static void keep_modules(struct gopm__keep *keep, struct gopm__reader *reader)
+{
+	const struct gopm__corefile *core = keep->rt->core;
+	const struct gopm__symtab *symtab = keep->rt->symtab;
+
+	for (size_t i = 0; i < symtab->module_count; i++) {
+		const struct gopm__file_mapping *of = NULL;
+		for (size_t k = 0; k < core->file_count && of == NULL; k++) {
+			bool holds = core->files[k].start <= symtab->modules[i].text &&
+			             symtab->modules[i].text < core->files[k].end;
+			of = holds ? &core->files[k] : NULL;
+		}
+		for (size_t k = 0; k < core->file_count && of != NULL; k++) {
+			if (gopm__str_equal(core->files[k].path, of->path)) {
+				touch(reader, core->files[k].start, core->files[k].end - core->files[k].start);
+			}
+		}
+	}
+}
+
+/* The first page of every file that is mapped: its ELF header and build ID, where the core has it; and the code that
+ * the kernel lends to every process, which debuggers look at. */
+static void keep_headers(struct gopm__keep *keep, struct gopm__reader *reader)
+{
+	const struct gopm__corefile *core = keep->rt->core;
+
+	for (size_t i = 0; i < core->file_count; i++) {
+		if (core->files[i].offset == 0) {
+			touch(reader, core->files[i].start, ELF_HEADER_PAGE);
+		}
+	}
+	touch(reader, core->vdso, VDSO_SIZE);
+}
+
+/* Everything a record of the goroutine and its traceback say. */
+static void keep_scanned(struct gopm__keep *keep, struct gopm__scan *scan, struct gopm__walk *walk)
+{
+	gopm_label labels[MAX_LABELS];
+	gopm_wait waits[MAX_WAITS];
+	gopm_goroutine record;
+	uint64_t sp, hi;
+	bool stacks = keep->options->profile == GOPM_SLIM_STACKS;
+
+	gopm__scan_record(scan, &record);
+	touch(&scan->reader, scan->g.address, keep->rt->layout.size[GOPM__STRUCT_G]);
+	if (gopm__g_is_dead(&scan->g)) {
+		return;
+	}
+	keep->goroutines++;
+	(void)gopm__waits(keep->rt, &scan->reader, &scan->cache, &scan->g, waits, MAX_WAITS);
+	if (!stacks) {
+		(void)gopm__labels(keep->rt, &scan->reader, &scan->g, labels, MAX_LABELS);
+	}
+	if (gopm__keep_live_stack(keep->rt, &scan->g, &sp, &hi)) {
+		touch_stack(&scan->reader, sp, hi);
+	}
+	/* Frames off the goroutine's stack, and those in the middle of a very long one. */
+	if (scan->g.thread != NULL || hi - sp > 2 * STACK_END) {
+		gopm__walk_goroutine(walk, keep->rt, &scan->g, false, NULL);
+		while (walk->at_frame && gopm__walk_next(walk)) {
+		}
+	}
+}
+
+static void keep_allgs(struct gopm__keep *keep)
+{
+	gopm_goroutine_filter filter = {.struct_size = sizeof filter, .flags = GOPM_FILTER_DEAD};
+	struct gopm__query query;
+	struct gopm__scan scan;
+	struct gopm__walk walk;
+
+	filter.fields = GOPM_FIELD_CURRENT | GOPM_FIELD_USER | GOPM_FIELD_GO | GOPM_FIELD_START | GOPM_FIELD_WAIT;
+	filter.fields |= keep->options->profile == GOPM_SLIM_STACKS ? 0 : GOPM_FIELD_LABELS;
+	if (gopm__query_init(&query, &filter) != GOPM_OK) {
+		return;
+	}
+	gopm__scan_init(&scan, keep->rt, &query);
+	while (gopm__scan_next(&scan)) {
+		keep_scanned(keep, &scan, &walk);
+	}
+	gopm__scan_clear(&scan);
+	gopm__query_clear(&query);
+}
+
+void gopm__keep_goroutines(struct gopm__keep *keep)
+{
+	const struct gopm__runtime *rt = keep->rt;
+	struct gopm__reader reader = gopm__reader(&rt->core->memory);
+
+	keep->goroutines = 0;
+	keep_headers(keep, &reader);
+	if ((keep->options->flags & GOPM_SLIM_SELF_CONTAINED) != 0) {
+		keep_modules(keep, &reader);
+	}
+	touch(&reader, rt->allgs, rt->g_count * sizeof(uint64_t));
+	for (size_t i = 0; i < rt->core->thread_count; i++) {
+		keep_thread(keep, &reader, &rt->core->threads[i]);
+	}
+	for (size_t i = 0; i < rt->m_count; i++) {
+		keep_m(keep, &reader, &rt->ms[i]);
+	}
+	for (size_t i = 0; i < rt->p_count; i++) {
+		touch(&reader, rt->ps[i], rt->layout.size[GOPM__STRUCT_P]);
+	}
+	if (keep->options->profile != GOPM_SLIM_STACKS) {
+		keep_data(keep, &reader);
+	}
+	keep_allgs(keep);
+}

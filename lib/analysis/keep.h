@@ -1,0 +1,32 @@
+/* What a postmortem reads of a core, read once, so that a tracked source knows it: gopm_slim() writes what was asked
+ * for. Whatever a later library finds out of a core, it has to be read here as well. */
+#ifndef GOPM_ANALYSIS_KEEP_H
+#define GOPM_ANALYSIS_KEEP_H
+
+#include <gopm/slim.h>
+
+#include "analysis/query.h"
+#include "value/variable.h"
+
+struct gopm__keep {
+	struct gopm__runtime *rt;
+	const gopm_slim_options *options; /* every limit set */
+	uint32_t max_frames;
+	uint64_t goroutines; /* those not dead, counted by gopm__keep_goroutines() */
+};
+
+/* Threads, the runtime's own data, every goroutine with its stack and what it waits on. */
+void gopm__keep_goroutines(struct gopm__keep *keep);
+
+/* What words of stacks point to, and what is pointed to from there, as far as the options go: without DWARF and
+ * without knowing which words are pointers. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__keep_reach(struct gopm__keep *keep);
+
+/* The variables of frames, read as gopm_frame_vars() does. `context` needs no arena.
+ * @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__keep_variables(struct gopm__keep *keep, struct gopm__context *context);
+
+/* The part of a goroutine's stack that is in use; false: none, or not known. */
+bool gopm__keep_live_stack(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *sp, uint64_t *hi);
+
+#endif

@@ -1,0 +1,244 @@
+#include "core/core_writer.h"
+
+#include <elf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/elf.h"
+#include "core/note.h"
+#include "core/slim_note.h"
+
+struct headers {
+	Elf64_Phdr *list; /* the first is that of the notes */
+	size_t count, capacity;
+	bool failed;
+};
+
+static void add(struct headers *headers, uint64_t address, uint64_t file_size, uint64_t memory_size, uint32_t flags,
+                uint64_t page)
+{
+	if (headers->count == headers->capacity) {
+		size_t capacity = headers->capacity != 0 ? headers->capacity * 2 : 1024;
+		Elf64_Phdr *list = realloc(headers->list, capacity * sizeof *list);
+		if (list == NULL) {
+			headers->failed = true;
+			return;
+		}
+		headers->list = list;
+		headers->capacity = capacity;
+	}
+	headers->list[headers->count++] = (Elf64_Phdr){.p_type = PT_LOAD,
+	                                               .p_flags = flags,
+	                                               .p_vaddr = address,
+	                                               .p_filesz = file_size,
+	                                               .p_memsz = memory_size,
+	                                               .p_align = page};
+}
+
+/* The part of `piece` that lies in [from, to). */
+static bool part_of(const struct gopm__piece *piece, uint64_t from, uint64_t to, uint64_t *begin, uint64_t *end)
+{
+	*begin = piece->address > from ? piece->address : from;
+	*end = piece->address + piece->size < to ? piece->address + piece->size : to;
+	return *begin < *end;
+}
+
+/* One mapping becomes as many segments as it has pieces, each with what is left out behind it as memory without bytes,
+ * as the kernel writes what its filter leaves out. */
+static void split_load(struct headers *headers, const struct gopm__core_plan *plan, size_t *next, uint64_t from,
+                       uint64_t to, uint32_t flags)
+{
+	const struct gopm__kept *kept = plan->kept;
+	uint64_t begin, end;
+	size_t mine = headers->count;
+
+	for (; *next < kept->count && kept->pieces[*next].address < to; ++*next) {
+		if (!part_of(&kept->pieces[*next], from, to, &begin, &end)) {
+			continue;
+		}
+		if (headers->count == mine && begin > from) {
+			add(headers, from, 0, begin - from, flags, plan->page);
+		} else if (headers->count > mine && !headers->failed) {
+			Elf64_Phdr *last = &headers->list[headers->count - 1];
+			last->p_memsz = begin - last->p_vaddr;
+		}
+		add(headers, begin, end - begin, to - begin, flags, plan->page);
+		if (kept->pieces[*next].address + kept->pieces[*next].size > to) {
+			break; /* the rest belongs to the next mapping */
+		}
+	}
+	if (headers->count == mine) {
+		add(headers, from, 0, to - from, flags, plan->page);
+	}
+}
+
+/* Pieces where the core has no mapping: a file's pages that it did not list. */
+static void add_unmapped(struct headers *headers, const struct gopm__core_plan *plan, size_t *next, uint64_t from,
+                         uint64_t to)
+{
+	const struct gopm__kept *kept = plan->kept;
+	uint64_t begin, end;
+
+	for (; *next < kept->count && kept->pieces[*next].address < to; ++*next) {
+		if (part_of(&kept->pieces[*next], from, to, &begin, &end)) {
+			add(headers, begin, end - begin, end - begin, PF_R, plan->page);
+		}
+		if (kept->pieces[*next].address + kept->pieces[*next].size > to) {
+			break;
+		}
+	}
+}
+
+static void plan_headers(struct headers *headers, const struct gopm__core_plan *plan)
+{
+	const struct gopm__corefile *core = plan->core;
+	uint64_t at = 0; /* everything below has its segment */
+	size_t next = 0;
+
+	add(headers, 0, 0, 0, 0, plan->page);
+	for (size_t i = 0; i < core->load_count && !headers->failed; i++) {
+		const struct gopm__load *load = &core->loads[i];
+		uint64_t end = load->address + load->memory_size;
+		if (end <= at) {
+			continue;
+		}
+		uint64_t from = load->address > at ? load->address : at;
+		add_unmapped(headers, plan, &next, at, from);
+		split_load(headers, plan, &next, from, end, load->flags);
+		at = end;
+	}
+	add_unmapped(headers, plan, &next, at, UINT64_MAX);
+}
+
+static void add_note(struct gopm__text *notes, const void *name, size_t name_size, uint32_t type, const void *data,
+                     size_t size)
+{
+	uint32_t head[3] = {(uint32_t)name_size, (uint32_t)size, type};
+
+	gopm__text_add(notes, (const char *)head, sizeof head);
+	gopm__text_add(notes, name, name_size);
+	gopm__text_add(notes, "\0\0\0", (4 - name_size % 4) % 4);
+	gopm__text_add(notes, data, size);
+	gopm__text_add(notes, "\0\0\0", (4 - size % 4) % 4);
+}
+
+/* All notes of the old core as they are, but in one segment and padded by 4, which all readers take. */
+static void copy_notes(struct gopm__text *notes, const struct gopm__core_plan *plan, const struct gopm__elf *elf)
+{
+	const struct gopm__source *source = &plan->core->source;
+	uint64_t left = source->size;
+
+	for (size_t i = 0; i < elf->segment_count; i++) {
+		const GElf_Phdr *p = &elf->segments[i];
+		if (p->p_type != PT_NOTE || p->p_offset >= source->size) {
+			continue;
+		}
+		uint64_t size = p->p_filesz < source->size - p->p_offset ? p->p_filesz : source->size - p->p_offset;
+		size = size < left ? size : left;
+		left -= size;
+		struct gopm__cursor c = gopm__cursor(gopm__source_span(source, p->p_offset, size), (size_t)size);
+		struct gopm__note note;
+		while (gopm__note_next(&c, p->p_align, &note) == GOPM__NOTE_OK) {
+			if (!gopm__note_is(&note, GOPM__SLIM_NOTE_OWNER, GOPM__SLIM_NOTE_TYPE)) {
+				add_note(notes, note.name, note.name_size, note.type, note.data, note.size);
+			}
+		}
+	}
+	add_note(notes, GOPM__SLIM_NOTE_OWNER, sizeof GOPM__SLIM_NOTE_OWNER, GOPM__SLIM_NOTE_TYPE, plan->note->data,
+	         plan->note->size);
+}
+
+static uint64_t align_up(uint64_t value, uint64_t unit)
+{
+	return (value + (unit - 1)) / unit * unit;
+}
+
+static gopm_status write_headers(const struct gopm__core_plan *plan, const struct headers *headers,
+                                 const GElf_Ehdr *old, struct gopm__sink *sink, gopm_error **err)
+{
+	bool many = headers->count >= PN_XNUM;
+	Elf64_Ehdr header = {.e_type = ET_CORE,
+	                     .e_machine = old->e_machine,
+	                     .e_version = EV_CURRENT,
+	                     .e_flags = old->e_flags,
+	                     .e_ehsize = sizeof header,
+	                     .e_phentsize = sizeof(Elf64_Phdr),
+	                     .e_phoff = sizeof header,
+	                     .e_phnum = (Elf64_Half)(many ? PN_XNUM : headers->count),
+	                     .e_shentsize = sizeof(Elf64_Shdr),
+	                     .e_shoff = many ? sizeof header + headers->count * sizeof(Elf64_Phdr) : 0,
+	                     .e_shnum = many ? 1 : 0};
+	Elf64_Shdr zero = {.sh_size = 1, .sh_info = (Elf64_Word)headers->count};
+
+	(void)plan;
+	memcpy(header.e_ident, old->e_ident, EI_NIDENT);
+	gopm_status status = gopm__sink_write(sink, &header, sizeof header, err);
+	if (status == GOPM_OK) {
+		status = gopm__sink_write(sink, headers->list, headers->count * sizeof *headers->list, err);
+	}
+	if (status == GOPM_OK && many) {
+		status = gopm__sink_write(sink, &zero, sizeof zero, err);
+	}
+	return status;
+}
+
+/* The bytes of segment `p`, which lie in the piece at *next. */
+static gopm_status write_segment(const struct gopm__core_plan *plan, const Elf64_Phdr *p, size_t *next,
+                                 struct gopm__sink *sink, gopm_error **err)
+{
+	const struct gopm__kept *kept = plan->kept;
+
+	while (*next < kept->count && kept->pieces[*next].address + kept->pieces[*next].size <= p->p_vaddr) {
+		++*next;
+	}
+	gopm_status status = gopm__sink_zeroes(sink, p->p_offset - gopm__sink_at(sink), err);
+	if (status == GOPM_OK) {
+		const struct gopm__piece *piece = &kept->pieces[*next];
+		status = gopm__sink_write(sink, piece->data + (p->p_vaddr - piece->address), p->p_filesz, err);
+	}
+	return status;
+}
+
+gopm_status gopm__core_write(const struct gopm__core_plan *plan, struct gopm__sink *sink, uint64_t *segments,
+                             gopm_error **err)
+{
+	struct headers headers = {0};
+	struct gopm__text notes = {0};
+	struct gopm__elf elf;
+
+	gopm_status status = gopm__elf_open(&elf, &plan->core->source, "core", err);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	plan_headers(&headers, plan);
+	copy_notes(&notes, plan, &elf);
+	if (headers.failed || notes.failed || headers.count > UINT32_MAX) {
+		status = gopm__fail_memory(err);
+		goto out;
+	}
+	uint64_t at = sizeof(Elf64_Ehdr) + headers.count * sizeof(Elf64_Phdr);
+	at += headers.count >= PN_XNUM ? sizeof(Elf64_Shdr) : 0;
+	headers.list[0] =
+	    (Elf64_Phdr){.p_type = PT_NOTE, .p_offset = at, .p_filesz = notes.size, .p_align = sizeof(uint32_t)};
+	at += notes.size;
+	for (size_t i = 1; i < headers.count; i++) {
+		headers.list[i].p_offset = at = headers.list[i].p_filesz != 0 ? align_up(at, plan->page) : at;
+		at += headers.list[i].p_filesz;
+	}
+	status = write_headers(plan, &headers, &elf.header, sink, err);
+	if (status == GOPM_OK) {
+		status = gopm__sink_write(sink, notes.data, notes.size, err);
+	}
+	size_t next = 0;
+	for (size_t i = 1; i < headers.count && status == GOPM_OK; i++) {
+		if (headers.list[i].p_filesz != 0) {
+			status = write_segment(plan, &headers.list[i], &next, sink, err);
+		}
+	}
+	*segments = headers.count;
+out:
+	gopm__elf_close(&elf);
+	gopm__text_free(&notes);
+	free(headers.list);
+	return status;
+}

@@ -1,0 +1,344 @@
+#include "core/sink.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zstd.h>
+
+#include "util/text.h"
+
+#define BUFFER_SIZE ((size_t)1 << 20)
+#define DEFAULT_LEVEL 3
+
+struct gopm__sink {
+	struct gopm__sink_request request;
+	char *path, *temporary; /* temporary NULL: the file has no name yet */
+	int fd;
+	ZSTD_CCtx *zstd;
+	uint8_t *buffer, *packed;
+	size_t filled;
+	uint64_t at, written;
+};
+
+static gopm_status fail(const struct gopm__sink *sink, int error, const char *what, gopm_error **err)
+{
+	const char *path = sink->path != NULL ? sink->path : "output";
+
+	if (error == ENOSPC || error == EDQUOT) {
+		return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_OFFSET(path, sink->written),
+		                  "%s: the disk is full after %" PRIu64 " bytes; nothing is left behind", what,
+		                  sink->written);
+	}
+	return gopm__fail(err, error == ENOMEM ? GOPM_ERR_NO_MEMORY : GOPM_ERR_IO, GOPM__AT_FILE(path), "%s: %s", what,
+	                  strerror(error));
+}
+
+static gopm_status exists(const struct gopm__sink *sink, gopm_error **err)
+{
+	return gopm__fail(err, GOPM_ERR_EXISTS, GOPM__AT_FILE(sink->path), "is there already, and is not replaced");
+}
+
+/* The folder of `path`, with its slash, or ".". */
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct gopm__text text = {0};
+
+	if (slash == NULL) {
+		gopm__text_str(&text, ".");
+	} else {
+		gopm__text_printf(&text, "%.*s", (int)(slash - path + 1), path);
+	}
+	if (text.failed) {
+		gopm__text_free(&text);
+		return NULL;
+	}
+	return text.data;
+}
+
+static char *temporary_name(const char *path)
+{
+	struct gopm__text text = {0};
+
+	gopm__text_printf(&text, "%s.XXXXXX", path);
+	if (text.failed) {
+		gopm__text_free(&text);
+		return NULL;
+	}
+	return text.data;
+}
+
+/* A file without a name goes with the process that writes it, however that ends; where the file system has none,
+ * one with a temporary name. */
+static gopm_status create(struct gopm__sink *sink, gopm_error **err)
+{
+	char *folder = folder_of(sink->path);
+
+	if (folder == NULL) {
+		return gopm__fail_memory(err);
+	}
+	/* A core holds what the process held: for its owner alone. */
+	sink->fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR);
+	free(folder);
+	if (sink->fd >= 0) {
+		return GOPM_OK;
+	}
+	if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT) {
+		return fail(sink, errno, "cannot write into its folder", err);
+	}
+	sink->temporary = temporary_name(sink->path);
+	if (sink->temporary == NULL) {
+		return gopm__fail_memory(err);
+	}
+	sink->fd = mkostemp(sink->temporary, O_CLOEXEC);
+	if (sink->fd < 0) {
+		int error = errno;
+		free(sink->temporary);
+		sink->temporary = NULL;
+		return fail(sink, error, "cannot write into its folder", err);
+	}
+	return GOPM_OK;
+}
+
+static gopm_status open_path(struct gopm__sink *sink, gopm_error **err)
+{
+	struct stat st;
+
+	sink->path = strdup(sink->request.path);
+	if (sink->path == NULL) {
+		return gopm__fail_memory(err);
+	}
+	if (lstat(sink->path, &st) == 0) {
+		if (!sink->request.replace) {
+			return exists(sink, err);
+		}
+		if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode)) {
+			return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(sink->path),
+			                  "is not a regular file, and is not replaced");
+		}
+	}
+	return create(sink, err);
+}
+
+static gopm_status open_zstd(struct gopm__sink *sink, gopm_error **err)
+{
+	sink->packed = malloc(BUFFER_SIZE);
+	sink->zstd = ZSTD_createCCtx();
+	if (sink->zstd == NULL || sink->packed == NULL) {
+		return gopm__fail_memory(err);
+	}
+	(void)ZSTD_CCtx_setParameter(sink->zstd, ZSTD_c_compressionLevel,
+	                             sink->request.level != 0 ? sink->request.level : DEFAULT_LEVEL);
+	(void)ZSTD_CCtx_setParameter(sink->zstd, ZSTD_c_checksumFlag, 1);
+	/* A library without threads refuses this, and packs in the calling one. */
+	(void)ZSTD_CCtx_setParameter(sink->zstd, ZSTD_c_nbWorkers, (int)sink->request.threads);
+	return GOPM_OK;
+}
+
+gopm_status gopm__sink_open(struct gopm__sink **out, const struct gopm__sink_request *request, gopm_error **err)
+{
+	struct gopm__sink *sink = calloc(1, sizeof *sink);
+	gopm_status status = GOPM_OK;
+
+	*out = NULL;
+	if (sink == NULL) {
+		return gopm__fail_memory(err);
+	}
+	sink->request = *request;
+	sink->fd = -1;
+	sink->buffer = malloc(BUFFER_SIZE);
+	if (sink->buffer == NULL) {
+		status = gopm__fail_memory(err);
+	}
+	if (status == GOPM_OK && request->path != NULL) {
+		status = open_path(sink, err);
+	}
+	if (status == GOPM_OK && request->zstd) {
+		status = open_zstd(sink, err);
+	}
+	if (status != GOPM_OK) {
+		gopm__sink_close(sink);
+		return status;
+	}
+	*out = sink;
+	return GOPM_OK;
+}
+
+static gopm_status put(struct gopm__sink *sink, const uint8_t *data, size_t size, gopm_error **err)
+{
+	if (sink->request.path == NULL) {
+		if (size != 0 && sink->request.write(sink->request.user_data, (const char *)data, size) != 0) {
+			return gopm__fail(err, GOPM_ERR_IO, GOPM__NOWHERE,
+			                  "the caller's callback could not write at byte %" PRIu64, sink->written);
+		}
+		sink->written += size;
+		return GOPM_OK;
+	}
+	while (size != 0) {
+		ssize_t put = write(sink->fd, data, size);
+		if (put < 0 && errno == EINTR) {
+			continue;
+		}
+		if (put <= 0) {
+			return fail(sink, put < 0 ? errno : EIO, "cannot write", err);
+		}
+		data += put;
+		size -= (size_t)put;
+		sink->written += (uint64_t)put;
+	}
+	return GOPM_OK;
+}
+
+static gopm_status pack(struct gopm__sink *sink, const uint8_t *data, size_t size, ZSTD_EndDirective how,
+                        gopm_error **err)
+{
+	ZSTD_inBuffer in = {data, size, 0};
+
+	for (;;) {
+		ZSTD_outBuffer out = {sink->packed, BUFFER_SIZE, 0};
+		size_t left = ZSTD_compressStream2(sink->zstd, &out, &in, how);
+		if (ZSTD_isError(left)) {
+			return gopm__fail(err, GOPM_ERR_NO_MEMORY, GOPM__AT_FILE(sink->path), "zstd: %s",
+			                  ZSTD_getErrorName(left));
+		}
+		gopm_status status = put(sink, sink->packed, out.pos, err);
+		if (status != GOPM_OK) {
+			return status;
+		}
+		if (how == ZSTD_e_end ? left == 0 : in.pos == in.size) {
+			return GOPM_OK;
+		}
+	}
+}
+
+static gopm_status flush(struct gopm__sink *sink, gopm_error **err)
+{
+	size_t size = sink->filled;
+
+	sink->filled = 0;
+	return sink->zstd != NULL ? pack(sink, sink->buffer, size, ZSTD_e_continue, err)
+	                          : put(sink, sink->buffer, size, err);
+}
+
+gopm_status gopm__sink_write(struct gopm__sink *sink, const void *data, size_t size, gopm_error **err)
+{
+	const uint8_t *from = data;
+
+	sink->at += size;
+	while (size != 0) {
+		size_t room = BUFFER_SIZE - sink->filled, piece = size < room ? size : room;
+		memcpy(sink->buffer + sink->filled, from, piece);
+		sink->filled += piece;
+		from += piece;
+		size -= piece;
+		if (sink->filled == BUFFER_SIZE) {
+			gopm_status status = flush(sink, err);
+			if (status != GOPM_OK) {
+				return status;
+			}
+		}
+	}
+	return GOPM_OK;
+}
+
+gopm_status gopm__sink_zeroes(struct gopm__sink *sink, uint64_t size, gopm_error **err)
+{
+	static const uint8_t zeroes[4096];
+	gopm_status status = GOPM_OK;
+
+	while (status == GOPM_OK && size != 0) {
+		size_t piece = size < sizeof zeroes ? (size_t)size : sizeof zeroes;
+		status = gopm__sink_write(sink, zeroes, piece, err);
+		size -= piece;
+	}
+	return status;
+}
+
+uint64_t gopm__sink_at(const struct gopm__sink *sink)
+{
+	return sink->at;
+}
+
+/* linkat() refuses a name that is taken, so that of two writers one wins and none loses a file. */
+static gopm_status give_name(struct gopm__sink *sink, gopm_error **err)
+{
+	char from[64];
+
+	if (sink->temporary != NULL && sink->request.replace) {
+		if (rename(sink->temporary, sink->path) != 0) {
+			return fail(sink, errno, "cannot give the file its name", err);
+		}
+		free(sink->temporary);
+		sink->temporary = NULL;
+		return GOPM_OK;
+	}
+	(void)snprintf(from, sizeof from, "/proc/self/fd/%d", sink->fd);
+	if (!sink->request.replace) {
+		int error = sink->temporary != NULL ? link(sink->temporary, sink->path)
+		                                    : linkat(AT_FDCWD, from, AT_FDCWD, sink->path, AT_SYMLINK_FOLLOW);
+		if (error != 0) {
+			return errno == EEXIST ? exists(sink, err)
+			                       : fail(sink, errno, "cannot give the file its name", err);
+		}
+		return GOPM_OK; /* a temporary name goes at close */
+	}
+	/* What is replaced must be replaced at once: first a name beside it, then rename(). */
+	char *beside = temporary_name(sink->path);
+	if (beside == NULL) {
+		return gopm__fail_memory(err);
+	}
+	int fd = mkostemp(beside, O_CLOEXEC);
+	int error = fd < 0 ? errno : 0;
+	if (fd >= 0) {
+		(void)close(fd);
+		(void)unlink(beside);
+		if (linkat(AT_FDCWD, from, AT_FDCWD, beside, AT_SYMLINK_FOLLOW) != 0) {
+			error = errno;
+		} else if (rename(beside, sink->path) != 0) {
+			error = errno;
+			(void)unlink(beside);
+		}
+	}
+	free(beside);
+	return error == 0 ? GOPM_OK : fail(sink, error, "cannot give the file its name", err);
+}
+
+gopm_status gopm__sink_finish(struct gopm__sink *sink, uint64_t *size, gopm_error **err)
+{
+	gopm_status status = flush(sink, err);
+
+	if (status == GOPM_OK && sink->zstd != NULL) {
+		status = pack(sink, NULL, 0, ZSTD_e_end, err);
+	}
+	if (status == GOPM_OK && sink->path != NULL) {
+		status = give_name(sink, err);
+	}
+	if (size != NULL) {
+		*size = status == GOPM_OK ? sink->written : 0;
+	}
+	return status;
+}
+
+void gopm__sink_close(struct gopm__sink *sink)
+{
+	if (sink == NULL) {
+		return;
+	}
+	if (sink->temporary != NULL) {
+		(void)unlink(sink->temporary);
+	}
+	if (sink->fd >= 0) {
+		(void)close(sink->fd);
+	}
+	(void)ZSTD_freeCCtx(sink->zstd);
+	free(sink->temporary);
+	free(sink->path);
+	free(sink->buffer);
+	free(sink->packed);
+	free(sink);
+}
