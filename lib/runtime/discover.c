@@ -145,7 +145,7 @@ static void scan(struct gopm__discovered *found, struct gopm__runtime *rt, uint6
 	if (found->allm != 0 && gopm__read_u64(&probe, found->allm, &word)) {
 		longest = chain_length(rt, &probe, word, &steps);
 	}
-	for (uint64_t at = begin; at < end && at - begin < MAX_SCAN; at += 8) {
+	for (uint64_t at = begin; at < end; at += 8) {
 		if (!gopm__read_u64(&reader, at, &word) || word == 0) {
 			continue;
 		}
@@ -178,21 +178,47 @@ static void scan(struct gopm__discovered *found, struct gopm__runtime *rt, uint6
 	}
 }
 
-void gopm__discover(struct gopm__discovered *found, struct gopm__runtime *rt)
+/* Adds [begin, end) in whole words. */
+static size_t add_range(struct gopm__range *ranges, size_t count, uint64_t begin, uint64_t end)
+{
+	end &= ~UINT64_C(7);
+	if (begin % 8 != 0 || begin >= end) {
+		return count;
+	}
+	ranges[count] = (struct gopm__range){begin, end - begin > MAX_SCAN ? begin + MAX_SCAN : end};
+	return count + 1;
+}
+
+static size_t add_data(const struct gopm__runtime *rt, struct gopm__range *ranges, size_t count)
 {
 	const struct gopm__module *m = &rt->symtab->modules[0];
-	const uint64_t ranges[][2] = {
-	    {m->data, m->edata},
-	    {m->bss, m->ebss},
-	    {m->noptrdata, m->enoptrdata},
-	    {m->noptrbss, m->enoptrbss},
-	};
+
+	count = add_range(ranges, count, m->data, m->edata);
+	count = add_range(ranges, count, m->bss, m->ebss);
+	count = add_range(ranges, count, m->noptrdata, m->enoptrdata);
+	return add_range(ranges, count, m->noptrbss, m->enoptrbss);
+}
+
+size_t gopm__global_ranges(const struct gopm__runtime *rt, enum gopm__global global,
+                           struct gopm__range ranges[GOPM__MAX_RANGES])
+{
+	const struct gopm__symbol *symbol = &rt->symbols[global];
+	size_t count = 0;
+
+	if (symbol->address != 0) {
+		count = add_range(ranges, count, symbol->address, symbol->address + symbol->size);
+	}
+	return add_data(rt, ranges, count);
+}
+
+void gopm__discover(struct gopm__discovered *found, struct gopm__runtime *rt)
+{
+	struct gopm__range ranges[GOPM__MAX_RANGES];
+	const size_t count = add_data(rt, ranges, 0);
 
 	for (int pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
-			if (ranges[i][0] < ranges[i][1] && ranges[i][0] % 8 == 0) {
-				scan(found, rt, ranges[i][0], ranges[i][1], pass == 0);
-			}
+		for (size_t i = 0; i < count; i++) {
+			scan(found, rt, ranges[i].begin, ranges[i].end, pass == 0);
 		}
 		if (found->allgs != 0) {
 			break;

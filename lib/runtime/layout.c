@@ -15,6 +15,7 @@ static const struct {
     [GOPM__STRUCT_POLL] = {"runtime.pollDesc", false, false},
     [GOPM__STRUCT_PANIC] = {"runtime._panic", false, true},
     [GOPM__STRUCT_BUBBLE] = {"runtime.synctestBubble", false, true},
+    [GOPM__STRUCT_SPAN] = {"runtime.mspan", false, true},
 };
 
 #define ROW(id, group, member, path, size, needed)                                                                     \
@@ -70,12 +71,19 @@ static const struct row {
     ROW(M, m, dying, "dying", 4, false),
     ROW(M, m, vdso_sp, "vdsoSP", 8, false),
     ROW(M, m, vdso_pc, "vdsoPC", 8, false),
+    ROW(M, m, idle_next, "idleNode.next", 8, false), /* since Go 1.26; schedlink before */
+    ROW(M, m, idle_next, "schedlink", 8, false),
     ROW(P, p, id, "id", 4, false),
+    ROW(P, p, status, "status", 4, false),
+    ROW(P, p, link, "link", 8, false),
+    ROW(P, p, goidcacheend, "goidcacheend", 8, false),
     ROW(P, p, sudogcache, "sudogcache", 24, false),
     ROW(P, p, schedwhen, "sysmontick.schedwhen", 8, false),
     ROW(P, p, syscallwhen, "sysmontick.syscallwhen", 8, false),
     ROW(SUDOG, sudog, g, "g", 8, false),
     ROW(SUDOG, sudog, next, "next", 8, false),
+    ROW(SUDOG, sudog, prev, "prev", 8, false),
+    ROW(SUDOG, sudog, parent, "parent", 8, false),
     ROW(SUDOG, sudog, waitlink, "waitlink", 8, false),
     ROW(SUDOG, sudog, elem, "elem.vu", 8, false),
     ROW(SUDOG, sudog, elem, "elem", 8, false),
@@ -97,6 +105,17 @@ static const struct row {
     ROW(PANIC, panic, repanicked, "repanicked", 1, false),
     ROW(PANIC, panic, goexit, "goexit", 1, false),
     ROW(BUBBLE, bubble, id, "id", 8, false),
+    ROW(SPAN, span, base, "startAddr", 8, false),
+    ROW(SPAN, span, npages, "npages", 8, false),
+    ROW(SPAN, span, freeindex, "freeindex", 2, false), /* 8 bytes until Go 1.21 */
+    ROW(SPAN, span, nelems, "nelems", 2, false),       /* likewise */
+    ROW(SPAN, span, elemsize, "elemsize", 8, false),
+    ROW(SPAN, span, limit, "limit", 8, false),
+    ROW(SPAN, span, alloc_bits, "allocBits", 8, false),
+    ROW(SPAN, span, gcmark_bits, "gcmarkBits", 8, false),
+    ROW(SPAN, span, alloc_count, "allocCount", 2, false),
+    ROW(SPAN, span, spanclass, "spanclass", 1, false),
+    ROW(SPAN, span, state, "state", 1, false),
 };
 
 /* The runtime's structures are below this; a larger one is damage. */

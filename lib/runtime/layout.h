@@ -16,6 +16,7 @@ enum gopm__layout_struct {
 	GOPM__STRUCT_POLL,
 	GOPM__STRUCT_PANIC,
 	GOPM__STRUCT_BUBBLE,
+	GOPM__STRUCT_SPAN,
 	GOPM__STRUCT_COUNT,
 };
 
@@ -29,12 +30,13 @@ struct gopm__layout {
 	} g;
 	struct {
 		int32_t g0, gsignal, curg, procid, id, alllink, throwing, caughtsig, dying, vdso_sp, vdso_pc;
+		int32_t idle_next;
 	} m;
 	struct {
-		int32_t id, sudogcache, schedwhen, syscallwhen;
+		int32_t id, sudogcache, schedwhen, syscallwhen, status, link, goidcacheend;
 	} p;
 	struct {
-		int32_t g, next, waitlink, elem, c;
+		int32_t g, next, prev, parent, waitlink, elem, c;
 	} sudog;
 	struct {
 		int32_t qcount, dataqsiz, closed, elemtype, recvq, sendq;
@@ -51,6 +53,10 @@ struct gopm__layout {
 	struct {
 		int32_t id;
 	} bubble;
+	struct {
+		int32_t base, npages, freeindex, nelems, elemsize, limit, alloc_bits, gcmark_bits, alloc_count;
+		int32_t spanclass, state;
+	} span;
 };
 
 struct gopm__layout_source; /* layout_source.h */

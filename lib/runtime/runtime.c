@@ -8,6 +8,7 @@
 #include "runtime/discover.h"
 #include "runtime/layout_check.h"
 #include "runtime/layout_choice.h"
+#include "runtime/semaphore.h"
 #include "symbol/buildinfo.h"
 #include "util/map64.h"
 
@@ -27,6 +28,9 @@ enum symbol {
 	SYMBOL_BACKLOG_INDEX,
 	SYMBOL_FING_STATUS,
 	SYMBOL_FING_RUNNING,
+	SYMBOL_SCHED,
+	SYMBOL_SEMTABLE,
+	SYMBOL_MHEAP,
 	SYMBOL_COUNT,
 };
 
@@ -40,6 +44,15 @@ static const char *const symbol_names[SYMBOL_COUNT] = {
     [SYMBOL_BACKLOG_INDEX] = "runtime.printBacklogIndex",
     [SYMBOL_FING_STATUS] = "runtime.fingStatus",   /* since Go 1.21 */
     [SYMBOL_FING_RUNNING] = "runtime.fingRunning", /* a bool, until Go 1.20 */
+    [SYMBOL_SCHED] = "runtime.sched",
+    [SYMBOL_SEMTABLE] = "runtime.semtable",
+    [SYMBOL_MHEAP] = "runtime.mheap_",
+};
+
+static const enum symbol late_symbols[GOPM__GLOBAL_COUNT] = {
+    [GOPM__GLOBAL_SCHED] = SYMBOL_SCHED,
+    [GOPM__GLOBAL_SEMTABLE] = SYMBOL_SEMTABLE,
+    [GOPM__GLOBAL_MHEAP] = SYMBOL_MHEAP,
 };
 
 /* runtime.fingStatus, runtime/mfinal.go (Go 1.21 to 1.27). */
@@ -466,11 +479,16 @@ gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *
 		return status;
 	}
 	const uint64_t *symbols = opening.found.at, *sizes = opening.found.size;
+	for (size_t i = 0; i < GOPM__GLOBAL_COUNT; i++) {
+		const enum symbol symbol = late_symbols[i];
+		rt->symbols[i] = (struct gopm__symbol){symbols[symbol], sizes[symbol]};
+	}
 	if (symbols[SYMBOL_ALLGS] == 0) {
 		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_FILE(exe->source.name),
 		                  "the list of goroutines was not found: no symbol runtime.allgs, and nothing in the "
 		                  "program's data looks like it");
 	}
+	rt->allp = symbols[SYMBOL_ALLP];
 	status = load_goroutines(rt, &reader, symbols[SYMBOL_ALLGS], options->max_goroutines, err);
 	if (status != GOPM_OK) {
 		return status;
@@ -507,6 +525,7 @@ void gopm__runtime_close(struct gopm__runtime *rt)
 	if (rt->core == NULL) {
 		return;
 	}
+	gopm__semaphores_free(rt->semaphores);
 	gopm__arena_free(&rt->arena);
 	free(rt->ms);
 	free(rt->ps);

@@ -19,6 +19,22 @@ struct gopm__m {
 
 #define GOPM__MAX_WAIT_REASONS 256
 
+/* Variables that are looked for when something needs them. */
+enum gopm__global {
+	GOPM__GLOBAL_SCHED,
+	GOPM__GLOBAL_SEMTABLE,
+	GOPM__GLOBAL_MHEAP,
+	GOPM__GLOBAL_COUNT,
+};
+
+struct gopm__symbol {
+	uint64_t address, size; /* 0: the program does not name it */
+};
+
+struct gopm__heap;
+struct gopm__sched;
+struct gopm__semaphores;
+
 struct gopm__runtime {
 	const struct gopm__corefile *core;
 	struct gopm__symtab *symtab;
@@ -32,6 +48,7 @@ struct gopm__runtime {
 
 	uint64_t allgs;   /* address of the array of *g; 0: not found */
 	uint64_t g_count; /* its length, within the limit */
+	uint64_t allp;    /* address of the slice; 0: not found */
 	bool partial;
 
 	struct gopm__m *ms; /* sorted by address */
@@ -45,6 +62,13 @@ struct gopm__runtime {
 	gopm_str backlog; /* runtime.printBacklog in order */
 	bool finalizer_running;
 	bool traceback_labels; /* GODEBUG tracebacklabels, of the build and of the environment */
+
+	struct gopm__symbol symbols[GOPM__GLOBAL_COUNT];
+	/* Found on first need; under `lock`. NULL when it was tried: not found. */
+	const struct gopm__heap *heap;
+	const struct gopm__sched *sched;
+	struct gopm__semaphores *semaphores;
+	bool heap_tried, sched_tried, semaphores_tried;
 };
 
 struct gopm__runtime_options {

@@ -29,6 +29,8 @@ CORES = {
     "states127": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/states"],
     "states126pie": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/states", "--build-flags=-buildmode=pie"],
     "states127d4": ["--go", "1.27.3", "--dwarf", "4", "--program", SOURCE / "tests/programs/states"],
+    "waiters126": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/waiters"],
+    "waiters127": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/waiters"],
     "states126n": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/states", "--build-flags=-gcflags='all=-N -l'"],
 }
 
