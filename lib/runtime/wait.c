@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "runtime/semaphore.h"
+
 /* A queue shorter than this is cheaper to count again than to remember. */
 #define SHORT_QUEUE 16u
 #define MAX_CASES 65536u /* of one select */
@@ -230,6 +232,11 @@ size_t gopm__waits(struct gopm__runtime *rt, struct gopm__reader *reader, struct
 		}
 		return count;
 	case GOPM_WAIT_SEMAPHORE:
+		/* Until Go 1.25 g.waiting is for channels alone. */
+		if (!word_at(reader, sudog, l->sudog.elem, &one.object)) {
+			one.object = gopm__semaphore_of(rt, g->address);
+		}
+		break;
 	case GOPM_WAIT_COND:
 		(void)word_at(reader, sudog, l->sudog.elem, &one.object);
 		break;
