@@ -6,7 +6,8 @@
 Every case is a program whose core was taken while it was held, and which then got
 SIGQUIT. For each goroutine that was not running, the block that gopm prints must be
 the runtime's, byte for byte but for the minutes it waited. Stripped twins of the same
-executable must give the same listing and groups. Prebuilt programs are downloaded by
+executable must give the same listing and groups. The runtime's scheduler, semaphores and
+heap must be found by structure where the symbols say, and agree with the goroutines. Prebuilt programs are downloaded by
 name and exact version into the cache folder and run on loopback alone. Exits with 1 on
 any difference. Not a part of plain ctest.
 """
@@ -26,10 +27,11 @@ import servers
 import truth
 import twins
 
-sys.path.insert(0, str(truth.SOURCE / "tests/gopm"))
+sys.path[:0] = [str(truth.SOURCE / "tests/gopm"), str(truth.SOURCE / "tests/runtime")]
+import runtime_globals  # noqa: E402
 from traceback_blocks import Comparison  # noqa: E402
 
-COLUMNS = ("case", "Go", "modes", "goroutines", "equal", "different", "running", "twins", "notes")
+COLUMNS = ("case", "Go", "modes", "goroutines", "equal", "different", "running", "twins", "globals", "notes")
 
 
 class Case:
@@ -64,17 +66,38 @@ def gopm(command, *arguments):
     return result.stdout, None
 
 
-def examine(case, folder, command):
+class Globals:
+    """runtime.sched, semtable and mheap_: by symbol and by structure the same, and in agreement with the goroutines."""
+
+    def __init__(self, dump):
+        self.dump, self.word = dump, ""
+
+    def examine(self, core, exe):
+        answer, problems = runtime_globals.examine(self.dump, core, exe)
+        if answer is None:
+            self.word = "failed"
+            return None, problems
+        if not self.word:
+            waits = len((answer["semtable"] or {}).get("waits", ()))
+            ways = "symbol, structure" if any(address for address, _ in answer["symbols"]) else "structure"
+            self.word = f"{ways}; {(answer['heap'] or {}).get('count', 0)} spans, {waits} waiters"
+        return runtime_globals.comparable(answer), problems
+
+
+def examine(case, folder, command, dump):
     """A row of the table, and the problems."""
     exe = folder / "server"
     version, kinds = elf.describe(exe)
     ours, problem = gopm(command, "traceback", "--level", case.level, folder / "core", exe)
     result = Comparison((folder / "traceback.txt").read_text(errors="replace"), ours, case.still, case.woken)
     problems = ([problem] if problem else []) + result.problems
-    same, twin_problems = twins.compare(command, folder)
+    found = Globals(dump) if dump else None
+    if found:
+        problems += found.examine(folder / "core", exe)[1]
+    same, twin_problems = twins.compare(command, folder, found.examine if found else None)
     problems += twin_problems
     row = (case.name, version, ", ".join(kinds), result.goroutines, result.equal, len(result.problems), result.skipped, same,
-           case.notes)
+           found.word if found else "not built", case.notes)
     return row, problems
 
 
@@ -92,6 +115,7 @@ def main():
     parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path(home) / "gopm-matrix")
     parser.add_argument("--cores", type=pathlib.Path, help="folder of the cores; default: cores in the cache")
     parser.add_argument("--gopm", type=pathlib.Path, default=truth.SOURCE / "build/release/examples/gopm")
+    parser.add_argument("--dump", type=pathlib.Path, help="dump_globals of the tests; default: of the build of gopm")
     parser.add_argument("--only", action="append", metavar="GLOB", help="cases by name; repeatable")
     parser.add_argument("--again", action="store_true", help="take the cores again")
     parser.add_argument("--problems", type=int, default=3, metavar="N", help="problems printed of one case")
@@ -107,6 +131,10 @@ def main():
         return 0
     if not args.gopm.exists():
         parser.error(f"{args.gopm} does not exist; build it first, or name one with --gopm")
+    dump = args.dump or args.gopm.resolve().parents[1] / "tests/runtime/dump_globals"
+    if not dump.exists():
+        print(f"{dump} does not exist: sched, semtable and mheap_ are not compared", file=sys.stderr)
+        dump = None
     rows, unavailable, bad = [], [], 0
     for case in chosen:
         folder = args.cores / case.name
@@ -115,12 +143,12 @@ def main():
             if args.again or not (folder / "done").exists():
                 case.make(folder)
                 (folder / "done").touch()
-            row, problems = examine(case, folder, args.gopm)
+            row, problems = examine(case, folder, args.gopm, dump)
         except programs.Unavailable as reason:
             unavailable.append(f"{case.name}: {reason}")
             continue
         except truth.Failed as reason:
-            row, problems = (case.name, "?", "", 0, 0, 0, 0, "", "no truth"), [str(reason)]
+            row, problems = (case.name, "?", "", 0, 0, 0, 0, "", "", "no truth"), [str(reason)]
         rows.append(row)
         bad += bool(problems)
         print(f"{case.name}: {'different' if problems else 'equal'} ({time.monotonic() - started:.1f} s)", file=sys.stderr)

@@ -41,8 +41,8 @@ def output(command, arguments, core, exe):
     return result.returncode, text, result.stderr
 
 
-def compare(command, folder):
-    """(a word for the table, problems)"""
+def compare(command, folder, examine=None):
+    """(a word for the table, problems); examine(core, exe) gives one more answer that is to be equal, and its problems"""
     problems, kinds = [], []
     exe, core = folder / "server", folder / "core"
     with tempfile.TemporaryDirectory() as work:
@@ -65,8 +65,13 @@ def compare(command, folder):
                 problems.append(f"{' '.join(arguments)}: exit code {code} {errors.strip()[:200]}")
         if problems:
             return "failed", problems
+        more, _ = examine(core, exe) if examine else (None, [])
         for kind, twin in found:
-            equal = True
+            twin_more, twin_problems = examine(core, twin) if examine else (None, [])
+            equal = twin_more == more and not twin_problems
+            if twin_more != more:
+                problems.append(f"{kind}: sched, semtable or mheap_ is another")
+            problems += [f"{kind}: {problem}" for problem in twin_problems]
             for arguments, (code, text, _) in zip(COMMANDS, expected):
                 twin_code, twin_text, twin_errors = output(command, arguments, core, twin)
                 if (code, text) == (twin_code, twin_text):
