@@ -1,5 +1,6 @@
 #include "core/live.h"
 
+#include <dirent.h>
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -35,6 +36,37 @@ static gopm_status open_directory(struct gopm__live *live, gopm_error **err)
 	return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(live->name), "cannot open %s: %s", path, strerror(errno));
 }
 
+/* The first thread of a process may end before the others, and leaves them all that there was. */
+static void find_space(struct gopm__live *live)
+{
+	char name[48];
+	DIR *tasks = NULL;
+
+	live->space_id = live->pid;
+	live->space = fcntl(live->directory, F_DUPFD_CLOEXEC, 0);
+	if (gopm__live_thread_state(live, live->pid) == 'Z') {
+		tasks = gopm__live_tasks(live);
+	}
+	for (struct dirent *entry; tasks != NULL && (entry = readdir(tasks)) != NULL;) {
+		uint32_t id = (uint32_t)strtoul(entry->d_name, NULL, 10);
+		char state = id != 0 && id != live->pid ? gopm__live_thread_state(live, id) : '\0';
+		if (state == '\0' || state == 'Z' || state == 'X') {
+			continue;
+		}
+		(void)snprintf(name, sizeof name, "task/%" PRIu32, id);
+		int fd = openat(live->directory, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd >= 0) {
+			(void)close(live->space);
+			live->space = fd;
+			live->space_id = id;
+			break;
+		}
+	}
+	if (tasks != NULL) {
+		(void)closedir(tasks);
+	}
+}
+
 /* What cannot be read of a process of any user. */
 static gopm_status check_kind(struct gopm__live *live, const struct gopm__text *status, gopm_error **err)
 {
@@ -65,7 +97,7 @@ static gopm_status open_executable(struct gopm__live *live, gopm_error **err)
 	unsigned char identity[EI_NIDENT] = "";
 	struct stat file;
 
-	live->executable = openat(live->directory, "exe", O_RDONLY | O_CLOEXEC);
+	live->executable = openat(live->space, "exe", O_RDONLY | O_CLOEXEC);
 	if (live->executable < 0) {
 		return GOPM_OK;
 	}
@@ -88,7 +120,8 @@ static gopm_status open_all(struct gopm__live *live, gopm_error **err)
 	if (status != GOPM_OK) {
 		return status;
 	}
-	int error = gopm__live_slurp(live->directory, "status", &text);
+	find_space(live);
+	int error = gopm__live_slurp(live->space, "status", &text);
 	if (error != 0) {
 		status = gopm__live_denied(live, error, "its state cannot be read", err);
 		goto out;
@@ -98,12 +131,12 @@ static gopm_status open_all(struct gopm__live *live, gopm_error **err)
 		goto out;
 	}
 	/* Asks for the same right as a stop does. */
-	live->memory = openat(live->directory, "mem", O_RDONLY | O_CLOEXEC);
+	live->memory = openat(live->space, "mem", O_RDONLY | O_CLOEXEC);
 	if (live->memory < 0) {
 		status = gopm__live_denied(live, errno, "its memory cannot be read", err);
 		goto out;
 	}
-	error = gopm__live_slurp(live->directory, "auxv", &live->auxv);
+	error = gopm__live_slurp(live->space, "auxv", &live->auxv);
 	if (error != 0) {
 		status = gopm__live_denied(live, error, "its auxiliary vector cannot be read", err);
 		goto out;
@@ -139,7 +172,7 @@ gopm_status gopm__live_open(uint32_t pid, struct gopm__live **out, gopm_error **
 		return gopm__fail_memory(err);
 	}
 	live->pid = pid;
-	live->directory = live->memory = live->executable = -1;
+	live->directory = live->space = live->memory = live->executable = -1;
 	(void)snprintf(live->name, sizeof live->name, "process %" PRIu32, pid);
 	(void)snprintf(live->root, sizeof live->root, "/proc/%" PRIu32 "/root", pid);
 	live->page_size = (uint64_t)sysconf(_SC_PAGESIZE);
@@ -160,7 +193,7 @@ void gopm__live_close(struct gopm__live *live)
 		return;
 	}
 	(void)gopm__live_resume(live);
-	int descriptors[] = {live->directory, live->memory, live->executable};
+	int descriptors[] = {live->directory, live->space, live->memory, live->executable};
 	for (size_t i = 0; i < sizeof descriptors / sizeof descriptors[0]; i++) {
 		if (descriptors[i] >= 0) {
 			(void)close(descriptors[i]);
@@ -219,7 +252,7 @@ static int64_t read_memory(const struct gopm__live *live, uint64_t address, void
 	 * unless it is held. Some sandboxes forbid the one and not the other. */
 	if (atomic_load_explicit(&live->held, memory_order_acquire)) {
 		struct iovec local = {buffer, size}, remote = {(void *)(uintptr_t)address, size};
-		ssize_t got = process_vm_readv((pid_t)live->pid, &local, 1, &remote, 1, 0);
+		ssize_t got = process_vm_readv((pid_t)live->space_id, &local, 1, &remote, 1, 0);
 		if (got > 0) {
 			return got;
 		}

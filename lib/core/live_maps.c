@@ -193,7 +193,7 @@ static void find_written(const struct gopm__live *live, struct gopm__live_maps *
 			continue;
 		}
 		if (pagemap == -2) {
-			pagemap = openat(live->directory, "pagemap", O_RDONLY | O_CLOEXEC);
+			pagemap = openat(live->space, "pagemap", O_RDONLY | O_CLOEXEC);
 		}
 		map->written = is_written(pagemap, live, map);
 	}
@@ -208,7 +208,7 @@ gopm_status gopm__live_maps_read(const struct gopm__live *live, struct gopm__liv
 	struct gopm__text text = {.size = 0};
 	gopm_status status = GOPM_OK;
 
-	int error = gopm__live_slurp(live->directory, "maps", &text);
+	int error = gopm__live_slurp(live->space, "maps", &text);
 	if (error != 0) {
 		status = gopm__live_denied(live, error, "its mappings cannot be read", err);
 		goto out;

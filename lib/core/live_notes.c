@@ -111,7 +111,7 @@ void gopm__live_prpsinfo(struct gopm__live *live, const struct gopm__text *statu
 	struct gopm__text stat = {.size = 0}, arguments = {.size = 0};
 
 	(void)gopm__live_slurp(live->directory, "stat", &stat);
-	(void)gopm__live_slurp(live->directory, "cmdline", &arguments);
+	(void)gopm__live_slurp(live->space, "cmdline", &arguments);
 	/* PID (NAME) STATE PPID PGRP SESSION ..., where NAME may hold anything. */
 	const char *name = stat.data != NULL ? strchr(stat.data, '(') : NULL;
 	const char *end = stat.data != NULL ? strrchr(stat.data, ')') : NULL;

@@ -2,6 +2,7 @@
 #ifndef GOPM_CORE_LIVE_PRIVATE_H
 #define GOPM_CORE_LIVE_PRIVATE_H
 
+#include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -41,7 +42,9 @@ enum gopm__live_phase { GOPM__LIVE_RUNNING, GOPM__LIVE_STOPPING, GOPM__LIVE_HELD
 
 struct gopm__live {
 	uint32_t pid;
-	int directory;  /* /proc/PID: stays this process's, whoever gets its number later */
+	int directory; /* /proc/PID: stays this process's, whoever gets its number later */
+	int space;     /* the same, or /proc/PID/task/ID of a thread that has memory, where the first one ended */
+	uint32_t space_id;
 	int memory;     /* /proc/PID/mem */
 	int executable; /* /proc/PID/exe, or -1 */
 	uint64_t executable_inode;
@@ -83,6 +86,9 @@ uint64_t gopm__live_status_number(const struct gopm__text *status, const char *k
 
 /* The state letter of a thread, '\0' where it is gone. */
 char gopm__live_thread_state(const struct gopm__live *live, uint32_t thread);
+
+/* An open directory of its threads; NULL and errno. */
+DIR *gopm__live_tasks(const struct gopm__live *live);
 
 /* Fails with why access to the process, or to one of its threads, was denied, and what to do. */
 gopm_status gopm__live_denied(const struct gopm__live *live, int error, const char *what, gopm_error **err);

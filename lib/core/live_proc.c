@@ -68,12 +68,26 @@ char gopm__live_thread_state(const struct gopm__live *live, uint32_t thread)
 	return state;
 }
 
+DIR *gopm__live_tasks(const struct gopm__live *live)
+{
+	int fd = openat(live->directory, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0) {
+		return NULL;
+	}
+	DIR *tasks = fdopendir(fd);
+	if (tasks == NULL) {
+		(void)close(fd);
+	}
+	return tasks;
+}
+
 static bool same_link(const struct gopm__live *live, const char *name, bool *same)
 {
 	char theirs[128], ours[128], path[64];
 
 	(void)snprintf(path, sizeof path, "/proc/self/%s", name);
-	ssize_t a = readlinkat(live->directory, name, theirs, sizeof theirs), b = readlink(path, ours, sizeof ours);
+	ssize_t a = readlinkat(live->space, name, theirs, sizeof theirs), b = readlink(path, ours, sizeof ours);
 	*same = a == b && a > 0 && memcmp(theirs, ours, (size_t)a) == 0;
 	return a > 0 && b > 0;
 }
@@ -81,7 +95,13 @@ static bool same_link(const struct gopm__live *live, const char *name, bool *sam
 static void tracer_text(uint64_t tracer, char *text, size_t size)
 {
 	char path[48], name[32] = "";
+	struct gopm__text status = {.size = 0};
 
+	/* What traces is a thread, and it is its process that people know. */
+	(void)snprintf(path, sizeof path, "/proc/%" PRIu64 "/status", tracer);
+	(void)gopm__live_slurp(AT_FDCWD, path, &status);
+	tracer = gopm__live_status_number(&status, "Tgid", tracer);
+	gopm__text_free(&status);
 	(void)snprintf(path, sizeof path, "/proc/%" PRIu64 "/comm", tracer);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0) {
@@ -105,7 +125,7 @@ gopm_status gopm__live_denied(const struct gopm__live *live, int error, const ch
 		return gopm__fail(err, error == ENOMEM ? GOPM_ERR_NO_MEMORY : GOPM_ERR_IO, place, "%s: %s", what,
 		                  error == ESRCH || error == ENOENT ? "it has ended" : strerror(error));
 	}
-	(void)gopm__live_slurp(live->directory, "status", &status);
+	(void)gopm__live_slurp(live->space, "status", &status);
 	(void)gopm__live_slurp(AT_FDCWD, "/proc/sys/kernel/yama/ptrace_scope", &scope);
 	uint64_t tracer = gopm__live_status_number(&status, "TracerPid", 0);
 	uint64_t user = gopm__live_status_number(&status, "Uid", UINT64_MAX);

@@ -1,6 +1,4 @@
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -194,7 +192,7 @@ static gopm_status check_same(const struct gopm__live *live, gopm_error **err)
 	struct gopm__text auxv = {.size = 0};
 	gopm_status status = GOPM_OK;
 
-	int error = gopm__live_slurp(live->directory, "auxv", &auxv);
+	int error = gopm__live_slurp(live->space, "auxv", &auxv);
 	if (error != 0 || auxv.size == 0) {
 		status = gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(live->name), "ended while it was being stopped");
 	} else if (auxv.size != live->auxv.size || memcmp(auxv.data, live->auxv.data, auxv.size) != 0) {
@@ -232,20 +230,12 @@ static gopm_status hold(struct gopm__live *live, gopm_error **err)
 {
 	struct gopm__map64 known = {.slots = NULL};
 	gopm_status status = GOPM_OK;
-	DIR *tasks = NULL;
 	bool any = true;
 
 	live->stop_began = now();
-	int fd = openat(live->directory, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0) {
-		tasks = fdopendir(fd);
-	}
+	DIR *tasks = gopm__live_tasks(live);
 	if (tasks == NULL) {
-		status = gopm__live_denied(live, errno, "its threads cannot be listed", err);
-		if (fd >= 0) {
-			(void)close(fd);
-		}
-		return status;
+		return gopm__live_denied(live, errno, "its threads cannot be listed", err);
 	}
 	/* A thread that is not stopped yet may start more. */
 	while (status == GOPM_OK && any) {
