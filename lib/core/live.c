@@ -123,7 +123,7 @@ static gopm_status open_all(struct gopm__live *live, gopm_error **err)
 	find_space(live);
 	int error = gopm__live_slurp(live->space, "status", &text);
 	if (error != 0) {
-		status = gopm__live_denied(live, error, "its state cannot be read", err);
+		status = gopm__live_denied(live, live->pid, error, "its state cannot be read", err);
 		goto out;
 	}
 	status = check_kind(live, &text, err);
@@ -133,12 +133,12 @@ static gopm_status open_all(struct gopm__live *live, gopm_error **err)
 	/* Asks for the same right as a stop does. */
 	live->memory = openat(live->space, "mem", O_RDONLY | O_CLOEXEC);
 	if (live->memory < 0) {
-		status = gopm__live_denied(live, errno, "its memory cannot be read", err);
+		status = gopm__live_denied(live, live->pid, errno, "its memory cannot be read", err);
 		goto out;
 	}
 	error = gopm__live_slurp(live->space, "auxv", &live->auxv);
 	if (error != 0) {
-		status = gopm__live_denied(live, error, "its auxiliary vector cannot be read", err);
+		status = gopm__live_denied(live, live->pid, error, "its auxiliary vector cannot be read", err);
 		goto out;
 	}
 	status = open_executable(live, err);

@@ -210,7 +210,7 @@ gopm_status gopm__live_maps_read(const struct gopm__live *live, struct gopm__liv
 
 	int error = gopm__live_slurp(live->space, "maps", &text);
 	if (error != 0) {
-		status = gopm__live_denied(live, error, "its mappings cannot be read", err);
+		status = gopm__live_denied(live, live->pid, error, "its mappings cannot be read", err);
 		goto out;
 	}
 	/* So that there is a string even where no mapping has a name. */

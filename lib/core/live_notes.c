@@ -81,7 +81,7 @@ gopm_status gopm__live_thread_notes(struct gopm__live *live, uint32_t thread, go
 		if (errno == ESRCH) {
 			return GOPM_NOT_FOUND;
 		}
-		return gopm__live_denied(live, errno, "the registers of a thread cannot be read", err);
+		return gopm__live_denied(live, thread, errno, "the registers of a thread cannot be read", err);
 	}
 	if (io.iov_len != REGISTER_BYTES) {
 		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__AT_FILE(live->name),

@@ -90,8 +90,9 @@ char gopm__live_thread_state(const struct gopm__live *live, uint32_t thread);
 /* An open directory of its threads; NULL and errno. */
 DIR *gopm__live_tasks(const struct gopm__live *live);
 
-/* Fails with why access to the process, or to one of its threads, was denied, and what to do. */
-gopm_status gopm__live_denied(const struct gopm__live *live, int error, const char *what, gopm_error **err);
+/* Fails with why access to a thread of the process was denied, and what to do. */
+gopm_status gopm__live_denied(const struct gopm__live *live, uint32_t thread, int error, const char *what,
+                              gopm_error **err);
 
 /* Reads the mappings; what `maps` held before says what needs no second look. */
 gopm_status gopm__live_maps_read(const struct gopm__live *live, struct gopm__live_maps *maps, gopm_error **err);

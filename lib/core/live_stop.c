@@ -66,7 +66,7 @@ static gopm_status seize(struct gopm__live *live, uint32_t id, gopm_error **err)
 		if (error == ESRCH || state == 'Z' || state == 'X' || state == '\0') {
 			return GOPM_OK; /* it has ended, or is the first thread, which stays as a zombie */
 		}
-		return gopm__live_denied(live, error, "it cannot be stopped", err);
+		return gopm__live_denied(live, id, error, "it cannot be stopped", err);
 	}
 	(void)ptrace(PTRACE_INTERRUPT, id, NULL, NULL); /* fails only where it ends: the wait sees that */
 	return GOPM_OK;
@@ -235,7 +235,7 @@ static gopm_status hold(struct gopm__live *live, gopm_error **err)
 	live->stop_began = now();
 	DIR *tasks = gopm__live_tasks(live);
 	if (tasks == NULL) {
-		return gopm__live_denied(live, errno, "its threads cannot be listed", err);
+		return gopm__live_denied(live, live->pid, errno, "its threads cannot be listed", err);
 	}
 	/* A thread that is not stopped yet may start more. */
 	while (status == GOPM_OK && any) {
