@@ -146,7 +146,7 @@ static pid_t start_mapping(void)
 	/* A name as only an adversary has it. */
 	char plain[64];
 	memcpy(plain, paths[SHARED], sizeof plain);
-	strcat(paths[SHARED], "\nodd");
+	(void)snprintf(paths[SHARED], sizeof paths[SHARED], "%.50s\nodd", plain);
 	assert_int_equal(rename(plain, paths[SHARED]), 0);
 	return start(mapping);
 }
@@ -270,7 +270,9 @@ static void has_every_mapping(void **state)
 		assert_int_equal(load->flags & PF_W, flags[1] == 'w' ? PF_W : 0);
 		assert_int_equal(load->flags & PF_X, flags[2] == 'x' ? PF_X : 0);
 		assert_int_equal(load->offset % PAGE, 0);
-		assert_true(load->file_size == load->memory_size || flags[1] != 'w');
+		/* More than a terabyte is a sanitizer's. */
+		assert_true(load->file_size == load->memory_size || flags[1] != 'w' ||
+		            load->memory_size > (uint64_t)1 << 40);
 		if (strstr(line, "[vvar") != NULL || strstr(line, "[vsyscall]") != NULL) {
 			assert_int_equal(load->file_size, 0);
 		}

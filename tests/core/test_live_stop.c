@@ -386,25 +386,23 @@ static void stays_stopped_by_its_user(void **state)
 	end(pid);
 }
 
-static void wait_for_quit(void)
+static int wait_for_quit(void *argument)
 {
+	(void)argument;
+	(void)atomic_fetch_add(&shared->ready, 1);
 	while (atomic_load(&shared->quit) == 0) {
 		nap(1000);
 	}
+	return 0;
 }
 
 /* Uninterruptible: a parent in vfork() until its child has executed something, or ended. */
 static void vforking(void)
 {
-	(void)atomic_fetch_add(&shared->ready, 1);
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-	pid_t child = vfork();
-#pragma GCC diagnostic pop
-	if (child == 0) {
-		(void)atomic_fetch_add(&shared->ready, 1);
-		wait_for_quit();
-		_exit(0);
+	static char stack[65536] __attribute__((aligned(16)));
+
+	if (clone(wait_for_quit, stack + sizeof stack, CLONE_VFORK | SIGCHLD, NULL) < 0) {
+		_exit(1);
 	}
 	(void)atomic_fetch_add(&shared->counter[0], 1);
 	for (;;) {
@@ -419,7 +417,7 @@ static void goes_without_a_sleeper(void **state)
 
 	(void)state;
 	pid_t pid = start(vforking);
-	await_ready(2);
+	await_ready(1);
 	await_state(pid, 'D');
 	open_live(&live, pid);
 	stop_live(live);
