@@ -325,15 +325,15 @@ static void reads_a_running_process(void **state)
 
 static struct gopm__live *read_by_all;
 
-/* The whole file in odd pieces: its sum. */
+/* The file in odd pieces: its sum. Of a sanitizer's terabytes the beginning has to do. */
 static void *sum(void *argument)
 {
 	size_t piece = (size_t)(uintptr_t)argument;
 	uint8_t *buffer = malloc(piece);
-	uint64_t result = 0;
+	uint64_t result = 0, size = gopm__live_size(read_by_all), most = (uint64_t)64 << 20;
 
-	for (uint64_t at = 0; at < gopm__live_size(read_by_all);) {
-		int64_t got = gopm__live_read(read_by_all, at, buffer, piece);
+	for (uint64_t at = 0; at < (size < most ? size : most);) {
+		int64_t got = gopm__live_read(read_by_all, at, buffer, at + piece < most ? piece : (size_t)(most - at));
 		if (got == 0) {
 			result = 0;
 			break;
