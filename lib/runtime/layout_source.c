@@ -28,7 +28,7 @@ static bool descriptor_field(struct gopm__layout_source *source, enum gopm__layo
 static void names_of_structs(const char **names)
 {
 	for (size_t i = 0; i < GOPM__STRUCT_COUNT; i++) {
-		names[i] = gopm__layout_struct_name(i);
+		names[i] = gopm__layout_struct_name((enum gopm__layout_struct)i);
 	}
 }
 

@@ -103,8 +103,8 @@ static bool idle_ms_fit(struct search *s, uint64_t m, uint64_t count)
 {
 	uint64_t found = 0;
 
-	for (; m != 0 && found <= count; found++) {
-		if (++s->steps > MAX_STEPS || gopm__runtime_m(s->rt, m) == NULL ||
+	for (; m != 0; found++) {
+		if (found > count + SLACK || ++s->steps > MAX_STEPS || gopm__runtime_m(s->rt, m) == NULL ||
 		    !gopm__read_u64(&s->probe, m + (uint64_t)s->rt->layout.m.idle_next, &m)) {
 			return false;
 		}
@@ -118,9 +118,10 @@ static bool idle_ps_fit(struct search *s, uint64_t p, uint64_t count)
 	const struct gopm__layout *l = &s->rt->layout;
 	uint64_t found = 0, id, same, status;
 
-	for (; p != 0 && found <= count; found++) {
-		if (++s->steps > MAX_STEPS || !gopm__read_word(&s->probe, p + (uint64_t)l->p.id, 4, &id) ||
-		    id >= s->p_count || !gopm__read_u64(&s->probe, s->ps + id * 8, &same) || same != p ||
+	for (; p != 0; found++) {
+		if (found > count + SLACK || ++s->steps > MAX_STEPS ||
+		    !gopm__read_word(&s->probe, p + (uint64_t)l->p.id, 4, &id) || id >= s->p_count ||
+		    !gopm__read_u64(&s->probe, s->ps + id * 8, &same) || same != p ||
 		    !gopm__read_word(&s->probe, p + (uint64_t)l->p.status, 4, &status) || status != P_IDLE ||
 		    !gopm__read_u64(&s->probe, p + (uint64_t)l->p.link, &p)) {
 			return false;
