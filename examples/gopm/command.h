@@ -20,7 +20,7 @@ struct command {
 };
 
 extern const struct command command_info, command_goroutines, command_stack, command_traceback, command_threads,
-    command_findings, command_mappings, command_slim;
+    command_findings, command_mappings, command_slim, command_snapshot;
 
 /* What every subcommand takes: CORE [EXE] and the options about opening them. */
 struct session {
@@ -35,7 +35,8 @@ struct session {
 #define SESSION_OPTIONS                                                                                                \
 	{"no-dwarf", no_argument, NULL, 0x101}, {"no-search", no_argument, NULL, 0x102},                               \
 	    {"sysroot", required_argument, NULL, 0x103}, {"tmp", required_argument, NULL, 0x104},                      \
-	    {"quiet", no_argument, NULL, 'q'}, {"help", no_argument, NULL, 'h'},                                       \
+	    {"pid", required_argument, NULL, 0x105}, {"quiet", no_argument, NULL, 'q'},                                \
+	    {"help", no_argument, NULL, 'h'},                                                                          \
 	{                                                                                                              \
 		NULL, 0, NULL, 0                                                                                       \
 	}
@@ -46,17 +47,23 @@ struct session {
 	"      --no-search     open no file that is not named\n"                                                       \
 	"      --sysroot DIR   folder that stands before paths taken from the core\n"                                  \
 	"      --tmp DIR       where a compressed core is unpacked (default /var/tmp)\n"                               \
+	"      --pid PID       of a live process instead of CORE [EXE]; it stands still while\n"                       \
+	"                      this looks at it\n"                                                                     \
 	"  -q, --quiet         no warnings and no progress on standard error\n"                                        \
 	"  -h, --help          this text\n"                                                                            \
-	"\nCORE may be compressed by zstd, lz4 or xz. EXE is found through the core when it\n"                         \
-	"is not named. Exit codes: 0 done, 1 failed, 2 wrong command line, 3 nothing\n"                                \
-	"found.\n"
+	"\nCORE may be compressed by zstd, lz4 or xz; \"-\" is standard input. EXE is found\n"                         \
+	"through the core when it is not named. Exit codes: 0 done, 1 failed, 2 wrong\n"                               \
+	"command line, 3 nothing found.\n"
 
 void session_init(struct session *session, const struct command *command);
 
 /* Handles an option of SESSION_OPTIONS, '?' and ':' too. Returns -1 to go on, else the exit code.
  * `argv` is for the message. */
 int session_option(struct session *session, int option, char **argv);
+
+/* Takes CORE [EXE], or [EXE] after --pid, from what getopt left into the options. CORE "-" is standard input. As
+ * session_open(). */
+int session_files(struct session *session, int argc, char **argv);
 
 /* Takes CORE [EXE] from what getopt left and opens them. Returns -1 to go on, else the exit code. */
 int session_open(struct session *session, int argc, char **argv);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "output.h"
 #include "progress.h"
@@ -48,6 +49,14 @@ int session_option(struct session *session, int option, char **argv)
 	case 0x104:
 		session->options.temporary_folder = optarg;
 		return -1;
+	case 0x105: {
+		uint64_t pid;
+		if (!parse_u64(optarg, &pid) || pid == 0 || pid > UINT32_MAX) {
+			return usage_error(session->command, "not the number of a process: %s", optarg);
+		}
+		session->options.core_pid = (uint32_t)pid;
+		return -1;
+	}
 	case 'q':
 		session->quiet = true;
 		return -1;
@@ -73,20 +82,35 @@ int session_fail(gopm_status status, gopm_error *err)
 	return EXIT_FAILED;
 }
 
+int session_files(struct session *session, int argc, char **argv)
+{
+	int first = session->options.core_pid != 0 ? 0 : 1; /* arguments before EXE */
+
+	if (argc - optind < first) {
+		return usage_error(session->command, "no CORE named");
+	}
+	if (argc - optind > first + 1) {
+		return usage_error(session->command, "too many arguments: %s", argv[optind + first + 1]);
+	}
+	session->exe_path = argc - optind > first ? argv[optind + first] : NULL;
+	session->options.exe_path = session->exe_path;
+	if (first == 1 && strcmp(argv[optind], "-") == 0) {
+		session->options.core_fd = STDIN_FILENO;
+	} else if (first == 1) {
+		session->core_path = argv[optind];
+		session->options.core_path = session->core_path;
+	}
+	return -1;
+}
+
 int session_open(struct session *session, int argc, char **argv)
 {
 	gopm_error *err = NULL;
 
-	if (argc - optind < 1) {
-		return usage_error(session->command, "no CORE named");
+	int code = session_files(session, argc, argv);
+	if (code != -1) {
+		return code;
 	}
-	if (argc - optind > 2) {
-		return usage_error(session->command, "too many arguments: %s", argv[optind + 2]);
-	}
-	session->core_path = argv[optind];
-	session->exe_path = argc - optind == 2 ? argv[optind + 1] : NULL;
-	session->options.core_path = session->core_path;
-	session->options.exe_path = session->exe_path;
 
 	progress_start("opening the core", session->quiet);
 	gopm_status status = gopm_core_open(&session->options, &session->core, &err);

@@ -34,17 +34,9 @@ static int slim_run(const struct command *command, int argc, char **argv)
 	if (code != -1) {
 		return code;
 	}
-	if (argc - optind < 1) {
-		return usage_error(command, "no CORE named");
-	}
-	if (argc - optind > 2) {
-		return usage_error(command, "too many arguments: %s", argv[optind + 2]);
-	}
-	session.options.exe_path = argc - optind == 2 ? argv[optind + 1] : NULL;
-	if (strcmp(argv[optind], "-") == 0) {
-		session.options.core_fd = STDIN_FILENO;
-	} else {
-		session.options.core_path = argv[optind];
+	code = session_files(&session, argc, argv);
+	if (code != -1) {
+		return code;
 	}
 	return slim_write(&slim, &session);
 }

@@ -77,9 +77,9 @@ typedef struct gopm_core_options {
 	uint32_t max_findings;      /**< findings kept (all are counted); default 1000 */
 
 	/** A live process of this machine instead of a core; 0: none. All its threads are stopped when the core is
-	 *  opened, and run on when it is gone, or when this process ends in whatever way. The core must be opened and
-	 *  released for the last time by one and the same thread, as ptrace(2) demands. Needs the right to trace the
-	 * process. */
+	 *  opened, and run on when it is gone, or when this process ends in whatever way; its memory is read as it is
+	 *  asked for. Needs the right to trace the process (ptrace(2)). Meanwhile the calling process must not wait
+	 *  for just any child of its own. */
 	uint32_t core_pid;
 	uint32_t reserved2; /**< 0 */
 } gopm_core_options;
@@ -115,7 +115,8 @@ GOPM_API void gopm_core_options_init(gopm_core_options *options, size_t struct_s
  *   GOPM_ERR_IO (cannot open or read); GOPM_ERR_FORMAT (not an ELF core, or damaged
  *   beyond use); GOPM_ERR_TRUNCATED (ends inside its headers or notes);
  *   GOPM_ERR_UNSUPPORTED (CPU, byte order, flag, or a newer caller's field);
- *   GOPM_ERR_NOT_GO; GOPM_ERR_NO_EXECUTABLE; GOPM_ERR_LIMIT.
+ *   GOPM_ERR_NOT_GO; GOPM_ERR_NO_EXECUTABLE; GOPM_ERR_LIMIT; of a process, also GOPM_ERR_NO_PROCESS (there is
+ *   none, or it ended) and GOPM_ERR_PERMISSION (with what to do about it).
  * Source: ELF core notes NT_PRSTATUS, NT_SIGINFO, NT_FILE, NT_AUXV; runtime.moduledata.
  * Since: 0.1
  */
@@ -142,7 +143,7 @@ GOPM_API void gopm_core_close(gopm_core *core);
 #define GOPM_CORE_PARTIAL UINT32_C(32)
 /** The core was made by gopm_slim(). */
 #define GOPM_CORE_SLIM UINT32_C(64)
-/** It is a live process, which stands still until the core is closed. */
+/** It is a live process (gopm_core_options.core_pid), which stands still until the core is closed. */
 #define GOPM_CORE_LIVE UINT32_C(128)
 
 /** How the process ended, in gopm_core_info.death. */

@@ -155,23 +155,20 @@ static void keep_headers(struct gopm__keep *keep, struct gopm__reader *reader)
 	touch(reader, core->vdso, VDSO_SIZE);
 }
 
-/* Everything a record of the goroutine and its traceback say. */
-static void keep_scanned(struct gopm__keep *keep, struct gopm__scan *scan, struct gopm__walk *walk)
+/* Everything that answers about the goroutine say of it, but for its variables. */
+static void keep_goroutine(struct gopm__keep *keep, struct gopm__scan *scan, struct gopm__walk *walk)
 {
 	gopm_label labels[MAX_LABELS];
 	gopm_wait waits[MAX_WAITS];
-	gopm_goroutine record;
-	uint64_t sp, hi;
-	bool stacks = keep->options->profile == GOPM_SLIM_STACKS;
+	uint64_t sp = 0, hi = 0;
 
-	gopm__scan_record(scan, &record);
 	touch(&scan->reader, scan->g.address, keep->rt->layout.size[GOPM__STRUCT_G]);
 	if (gopm__g_is_dead(&scan->g)) {
 		return;
 	}
 	keep->goroutines++;
 	(void)gopm__waits(keep->rt, &scan->reader, &scan->cache, &scan->g, waits, MAX_WAITS);
-	if (!stacks) {
+	if (keep->options->profile != GOPM_SLIM_STACKS) {
 		(void)gopm__labels(keep->rt, &scan->reader, &scan->g, labels, MAX_LABELS);
 	}
 	if (gopm__keep_live_stack(keep->rt, &scan->g, &sp, &hi)) {
@@ -192,14 +189,12 @@ static void keep_allgs(struct gopm__keep *keep)
 	struct gopm__scan scan;
 	struct gopm__walk walk;
 
-	filter.fields = GOPM_FIELD_CURRENT | GOPM_FIELD_USER | GOPM_FIELD_GO | GOPM_FIELD_START | GOPM_FIELD_WAIT;
-	filter.fields |= keep->options->profile == GOPM_SLIM_STACKS ? 0 : GOPM_FIELD_LABELS;
 	if (gopm__query_init(&query, &filter) != GOPM_OK) {
 		return;
 	}
 	gopm__scan_init(&scan, keep->rt, &query);
 	while (gopm__scan_next(&scan)) {
-		keep_scanned(keep, &scan, &walk);
+		keep_goroutine(keep, &scan, &walk);
 	}
 	gopm__scan_clear(&scan);
 	gopm__query_clear(&query);

@@ -1,77 +1,83 @@
 #include <stdlib.h>
 
 #include "analysis/keep.h"
-#include "util/map64.h"
+#include "runtime/heap.h"
 
 #define PAGE ((uint64_t)4096)
-/* Where one object ends and the next begins is not known here: words of this much behind a pointer are followed. */
-#define SCANNED ((uint64_t)256)
+/* Two objects that begin within so many bytes are one: the least that the allocator gives. */
+#define GRAIN ((uint64_t)16)
+/* What one value is made of may take pointers of its own: a map's header, its directory, a table, its groups. */
+#define INNER_DEPTH 3
 #define MAX_FRONTIER ((size_t)1 << 24)
-#define MAX_AREAS 4096
+/* Of memory where objects have no known end: package variables, the runtime's own structures, C's heap. */
+#define UNSIZED ((uint64_t)1024)
 
+/* Memory that the program can write. */
 struct area {
 	uint64_t begin, end;
+	uint64_t grains, pages; /* of all areas before it */
+};
+
+struct object {
+	uint64_t address, size;
 };
 
 /* Breadth first: what one step leads to is kept before anything that takes two. */
 struct reach {
 	struct gopm__keep *keep;
-	struct gopm__reader reader;
-	struct area *areas; /* memory of the program without a file behind it, sorted */
-	size_t area_count;
-	struct gopm__map64 pages, seen; /* page number; address / 16 of what was followed */
-	uint64_t *frontier, *next;
+	const struct gopm__heap *heap; /* NULL: not found */
+	struct gopm__reader reader, spans;
+	struct gopm__span span; /* the one that was found last */
+	struct area *areas;     /* sorted */
+	size_t area_count, area_hint;
+	uint64_t *seen, *kept; /* bits, by grain and by page of all areas */
+	struct object *frontier, *next;
 	size_t frontier_count, next_count, next_capacity;
 	uint64_t bytes;
 	bool full, no_memory;
 };
 
-static bool is_file(const struct gopm__corefile *core, uint64_t address)
-{
-	size_t low = 0, high = core->file_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (core->files[middle].end <= address) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	return low < core->file_count && core->files[low].start <= address;
-}
-
 static bool find_areas(struct reach *r)
 {
 	const struct gopm__corefile *core = r->keep->rt->core;
+	uint64_t grains = 0, pages = 0;
 
 	r->areas = calloc(core->load_count + 1, sizeof *r->areas);
 	if (r->areas == NULL) {
 		return false;
 	}
-	for (size_t i = 0; i < core->load_count && r->area_count < MAX_AREAS; i++) {
+	for (size_t i = 0; i < core->load_count; i++) {
 		const struct gopm__load *load = &core->loads[i];
-		/* PF_W 2; what the core left out (reserved memory) is nothing to follow. */
-		if ((load->flags & 2) == 0 || load->file_size == 0 || is_file(core, load->address)) {
+		/* PF_W is 2. What the core left out (reserved memory) is nothing to follow. */
+		if ((load->flags & 2) == 0 || load->file_size == 0) {
 			continue;
 		}
-		uint64_t end = load->address + load->file_size;
-		struct area *last = r->area_count != 0 ? &r->areas[r->area_count - 1] : NULL;
-		if (last != NULL && last->end >= load->address) {
-			last->end = end > last->end ? end : last->end;
-		} else {
-			r->areas[r->area_count++] = (struct area){load->address, end};
+		uint64_t begin = load->address, end = load->address + load->file_size;
+		const struct area *last = r->area_count != 0 ? &r->areas[r->area_count - 1] : NULL;
+		begin = last != NULL && last->end > begin ? last->end : begin;
+		if (begin >= end) {
+			continue;
 		}
+		r->areas[r->area_count++] = (struct area){begin, end, grains, pages};
+		grains += (end - begin) / GRAIN + 1;
+		pages += (end - 1) / PAGE - begin / PAGE + 1;
 	}
-	return true;
+	/* Bits that nobody sets cost no memory: a large calloc() is zero pages. */
+	r->seen = calloc((size_t)(grains / 64 + 1), sizeof *r->seen);
+	r->kept = calloc((size_t)(pages / 64 + 1), sizeof *r->kept);
+	return r->seen != NULL && r->kept != NULL;
 }
 
-static bool is_target(const struct reach *r, uint64_t word)
+static const struct area *area_of(struct reach *r, uint64_t word)
 {
 	size_t low = 0, high = r->area_count;
 
 	if (high == 0 || word < r->areas[0].begin || word >= r->areas[high - 1].end) {
-		return false;
+		return NULL;
+	}
+	const struct area *hint = &r->areas[r->area_hint];
+	if (word >= hint->begin && word < hint->end) {
+		return hint;
 	}
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -81,35 +87,44 @@ static bool is_target(const struct reach *r, uint64_t word)
 			high = middle;
 		}
 	}
-	return low < r->area_count && word >= r->areas[low].begin;
+	r->area_hint = low;
+	return word >= r->areas[low].begin ? &r->areas[low] : NULL;
 }
 
-/* Notes a page; false: there is no room for it any more. */
-static bool keep_page(struct reach *r, uint64_t page)
+/* Sets a bit; true: it was not set. */
+static bool set(uint64_t *bits, uint64_t index)
 {
-	bool fresh;
+	uint64_t bit = UINT64_C(1) << (index % 64);
+	bool fresh = (bits[index / 64] & bit) == 0;
 
-	if (gopm__map64_put(&r->pages, page, &fresh) == NULL) {
-		r->no_memory = true;
-		return false;
+	bits[index / 64] |= bit;
+	return fresh;
+}
+
+/* Keeps the pages of an object; false: there is no room for them. */
+static bool keep_pages(struct reach *r, const struct area *area, uint64_t address, uint64_t size)
+{
+	uint64_t end = address + size < area->end ? address + size : area->end;
+
+	for (uint64_t page = address / PAGE; page * PAGE < end; page++) {
+		if (!set(r->kept, area->pages + (page - area->begin / PAGE))) {
+			continue;
+		}
+		if (r->bytes + PAGE > r->keep->options->max_reach) {
+			r->full = true;
+			return false;
+		}
+		r->bytes += PAGE;
 	}
-	if (!fresh) {
-		return true;
-	}
-	if (r->bytes + PAGE > r->keep->options->max_reach) {
-		r->full = true;
-		return false;
-	}
-	r->bytes += PAGE;
-	(void)gopm__read_span(&r->reader, page * PAGE, PAGE);
+	(void)gopm__read_span(&r->reader, address, end - address);
 	return true;
 }
 
-static void push(struct reach *r, uint64_t address)
+static void push(struct reach *r, uint64_t address, uint64_t size)
 {
 	if (r->next_count == r->next_capacity) {
 		size_t capacity = r->next_capacity != 0 ? r->next_capacity * 2 : 4096;
-		uint64_t *next = capacity <= MAX_FRONTIER ? realloc(r->next, capacity * sizeof *next) : NULL;
+		struct object *next = capacity <= MAX_FRONTIER ? realloc(r->next, capacity * sizeof *next) : NULL;
 		if (next == NULL) {
 			r->no_memory |= capacity <= MAX_FRONTIER;
 			r->full |= capacity > MAX_FRONTIER;
@@ -118,68 +133,102 @@ static void push(struct reach *r, uint64_t address)
 		r->next = next;
 		r->next_capacity = capacity;
 	}
-	r->next[r->next_count++] = address;
+	r->next[r->next_count++] = (struct object){address, size};
+}
+
+static bool find_span(struct reach *r, uint64_t word)
+{
+	struct gopm__span *s = &r->span;
+
+	if (word >= s->base && word - s->base < s->npages * GOPM__PAGE_BYTES) {
+		return true;
+	}
+	if (r->heap != NULL && gopm__heap_span_of(r->keep->rt, &r->spans, r->heap, word, s)) {
+		return true;
+	}
+	*s = (struct gopm__span){0};
+	return false;
 }
 
 /* One word that may be a pointer. */
 static void follow(struct reach *r, uint64_t word)
 {
-	bool fresh;
+	const uint64_t most = r->keep->options->max_object;
+	const struct area *area = area_of(r, word);
 
-	if (!is_target(r, word) || r->full || r->no_memory) {
+	if (area == NULL || !set(r->seen, area->grains + (word - area->begin) / GRAIN)) {
 		return;
 	}
-	if (gopm__map64_put(&r->seen, word / 16, &fresh) == NULL) {
-		r->no_memory = true;
-		return;
-	}
-	if (!fresh) {
-		return;
-	}
-	uint64_t end = word + r->keep->options->max_object;
-	for (uint64_t page = word / PAGE; page <= (end - 1) / PAGE && page * PAGE < end; page++) {
-		if (!keep_page(r, page)) {
-			return;
+	if (!find_span(r, word)) {
+		uint64_t size = UNSIZED < most ? UNSIZED : most;
+		if (keep_pages(r, area, word, size)) {
+			push(r, word, size);
 		}
+		return;
 	}
-	push(r, word);
+	const struct gopm__span *s = &r->span;
+	if (s->state != GOPM__SPAN_IN_USE || s->elemsize == 0 || word >= s->limit) {
+		return; /* a stack is kept with its goroutine */
+	}
+	uint64_t object = word - (word - s->base) % s->elemsize;
+	if (object >= area->begin && (object - area->begin) / GRAIN != (word - area->begin) / GRAIN &&
+	    !set(r->seen, area->grains + (object - area->begin) / GRAIN) && s->elemsize <= most) {
+		return; /* by another pointer into it */
+	}
+	/* Of one that is too large, what the pointer shows, and not its beginning. */
+	uint64_t from = s->elemsize <= most ? object : word;
+	uint64_t end = object + s->elemsize;
+	uint64_t size = end - from < most ? end - from : most;
+	if (from >= area->begin && keep_pages(r, area, from, size) && !s->noscan) {
+		push(r, from, size);
+	}
 }
 
 static void follow_words(struct reach *r, uint64_t from, uint64_t to, uint64_t skip_lo, uint64_t skip_hi)
 {
-	for (uint64_t at = (from + 7) & ~UINT64_C(7); at + 8 <= to && !r->full && !r->no_memory;) {
-		uint64_t piece = to - at < PAGE ? to - at : PAGE - at % PAGE;
-		piece = piece < to - at ? piece : to - at;
-		const uint8_t *p = gopm__read_span(&r->reader, at, piece & ~UINT64_C(7));
-		for (uint64_t i = 0; p != NULL && i + 8 <= piece; i += 8) {
+	from = (from + 7) & ~UINT64_C(7);
+	while (from + 8 <= to && !r->full && !r->no_memory) {
+		const struct gopm__segment *s = gopm__memory_find(r->reader.memory, from);
+		if (s == NULL) {
+			return;
+		}
+		uint64_t left = s->size - (from - s->address), size = to - from < left ? to - from : left;
+		const uint8_t *p = gopm__read_span(&r->reader, from, size);
+		for (uint64_t i = 0; p != NULL && i + 8 <= size; i += 8) {
 			uint64_t word = gopm__load64(p + i);
 			if (word < skip_lo || word >= skip_hi) {
 				follow(r, word);
 			}
 		}
-		at += piece >= 8 ? piece & ~UINT64_C(7) : 8;
+		from += size >= 8 ? size & ~UINT64_C(7) : 8;
 	}
 }
 
-static void follow_stacks(struct reach *r)
+/* What a goroutine's registers, its stack and its g point to. */
+static void follow_g(struct reach *r, const struct gopm__g *g)
+{
+	const struct gopm__runtime *rt = r->keep->rt;
+	uint64_t sp, hi;
+
+	if (gopm__keep_live_stack(rt, g, &sp, &hi)) {
+		follow_words(r, sp, hi, g->stack_lo, g->stack_hi);
+	}
+	follow_words(r, g->address, g->address + rt->layout.size[GOPM__STRUCT_G], g->stack_lo, g->stack_hi);
+	for (size_t k = 0; g->thread != NULL && k < rt->core->arch->register_count; k++) {
+		follow(r, g->thread->registers.value[k]);
+	}
+}
+
+static void follow_all(struct reach *r)
 {
 	const struct gopm__runtime *rt = r->keep->rt;
 	struct gopm__reader reader = gopm__reader(&rt->core->memory);
-	uint64_t sp, hi;
 
 	for (uint64_t i = 0; i < rt->g_count && !r->full && !r->no_memory; i++) {
 		uint64_t address = gopm__runtime_g_at(rt, &reader, i);
 		struct gopm__g g;
-		if (address == 0 || !gopm__g_read(rt, &reader, address, &g) || gopm__g_is_dead(&g) ||
-		    !gopm__keep_live_stack(rt, &g, &sp, &hi)) {
-			continue;
-		}
-		follow_words(r, sp, hi, g.stack_lo, g.stack_hi);
-		for (size_t k = 0; g.thread != NULL && k < rt->core->arch->register_count; k++) {
-			uint64_t word = g.thread->registers.value[k];
-			if (word < g.stack_lo || word >= g.stack_hi) {
-				follow(r, word);
-			}
+		if (address != 0 && gopm__g_read(rt, &reader, address, &g) && !gopm__g_is_dead(&g)) {
+			follow_g(r, &g);
 		}
 	}
 }
@@ -187,14 +236,16 @@ static void follow_stacks(struct reach *r)
 gopm_status gopm__keep_reach(struct gopm__keep *keep)
 {
 	struct reach r = {.keep = keep, .reader = gopm__reader(&keep->rt->core->memory)};
-	uint32_t depth = keep->options->max_depth;
+	uint32_t depth = keep->options->max_depth + INNER_DEPTH;
 
-	if (depth == 0 || keep->options->max_object == 0) {
+	if (keep->options->max_depth == 0) {
 		return GOPM_OK;
 	}
+	r.spans = r.reader;
+	r.heap = gopm__heap(keep->rt);
 	r.no_memory = !find_areas(&r);
 	if (!r.no_memory) {
-		follow_stacks(&r);
+		follow_all(&r);
 	}
 	for (uint32_t level = 1; level < depth && r.next_count != 0 && !r.full && !r.no_memory; level++) {
 		free(r.frontier);
@@ -203,8 +254,7 @@ gopm_status gopm__keep_reach(struct gopm__keep *keep)
 		r.next = NULL;
 		r.next_count = r.next_capacity = 0;
 		for (size_t i = 0; i < r.frontier_count; i++) {
-			uint64_t size = keep->options->max_object < SCANNED ? keep->options->max_object : SCANNED;
-			follow_words(&r, r.frontier[i], r.frontier[i] + size, 0, 0);
+			follow_words(&r, r.frontier[i].address, r.frontier[i].address + r.frontier[i].size, 0, 0);
 		}
 	}
 	if (r.full) {
@@ -213,9 +263,9 @@ gopm_status gopm__keep_reach(struct gopm__keep *keep)
 		                  (unsigned long long)keep->options->max_reach);
 	}
 	free(r.areas);
+	free(r.seen);
+	free(r.kept);
 	free(r.frontier);
 	free(r.next);
-	gopm__map64_free(&r.pages);
-	gopm__map64_free(&r.seen);
 	return r.no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
 }

@@ -1,10 +1,14 @@
 #include <gopm/core.h>
 
+#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/dwarf_handle.h"
 #include "api/handle.h"
+#include "api/process.h"
 #include "api/sized.h"
+#include "core/live.h"
 
 enum {
 	DEFAULT_MAX_FRAMES = 65536,
@@ -38,6 +42,7 @@ void gopm__core_release(gopm_core *core)
 	gopm__symtab_close(&core->symtab);
 	gopm__executable_close(&core->exe);
 	gopm__corefile_close(&core->file);
+	gopm__live_close(core->live);
 	gopm__findings_clear(&core->findings);
 	(void)pthread_mutex_destroy(&core->dwarf_lock);
 	free(core);
@@ -70,7 +75,8 @@ void gopm_core_close(gopm_core *core)
 
 static gopm_status check_options(const gopm_core_options *o, gopm_error **err)
 {
-	int cores = (o->core_path != NULL) + (o->core_data != NULL) + (o->core_read != NULL) + (o->core_fd >= 0);
+	int cores = (o->core_path != NULL) + (o->core_data != NULL) + (o->core_read != NULL) + (o->core_fd >= 0) +
+	            (o->core_pid != 0);
 	int exes = (o->exe_path != NULL) + (o->exe_data != NULL) + (o->exe_read != NULL) + (o->exe_fd >= 0);
 
 	if (cores != 1 || exes > 1) {
@@ -79,7 +85,7 @@ static gopm_status check_options(const gopm_core_options *o, gopm_error **err)
 		                  "and %d",
 		                  cores, exes);
 	}
-	if ((o->flags & ~KNOWN_FLAGS) != 0 || o->reserved != 0) {
+	if ((o->flags & ~KNOWN_FLAGS) != 0 || o->reserved != 0 || o->reserved2 != 0) {
 		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE, "unknown open flags 0x%x",
 		                  (unsigned)(o->flags & ~KNOWN_FLAGS));
 	}
@@ -91,14 +97,17 @@ static uint64_t limit(uint64_t asked, uint64_t otherwise)
 	return asked != 0 ? asked : otherwise;
 }
 
-static gopm_status open_source(gopm_core *core, const struct gopm__source_request *source,
+static gopm_status open_source(gopm_core *core, const gopm_core_options *o, struct gopm__source_request *source,
                                const struct gopm__open_how *how, gopm_error **err)
 {
 	gopm_status status = GOPM_OK;
 
+	core->live = how->live;
 	if (how->taken != NULL) {
 		core->file.source = *how->taken;
 		*how->taken = (struct gopm__source){0};
+	} else if (o->core_pid != 0) {
+		status = gopm__process_source(core, o->core_pid, how, source, err);
 	} else {
 		status = gopm__source_open(&core->file.source, source, err);
 	}
@@ -140,13 +149,17 @@ static gopm_status open_core(gopm_core *core, const gopm_core_options *o, const 
 	    .search = (o->flags & GOPM_OPEN_NO_SEARCH) == 0,
 	    .max_section_size = limit(o->max_section_size, DEFAULT_MAX_SECTION_SIZE),
 	};
+	char exe_path[PATH_MAX];
 	core->open_flags = o->flags;
 	core->max_frames = (uint32_t)limit(o->max_frames, DEFAULT_MAX_FRAMES);
 	core->max_goroutines = limit(o->max_goroutines, DEFAULT_MAX_GOROUTINES);
 	gopm__findings_init(&core->findings, (size_t)limit(o->max_findings, DEFAULT_MAX_FINDINGS));
 	core->file.findings = &core->findings;
 	core->file.no_environment = how->no_environment;
-	gopm_status status = open_source(core, &source, how, err);
+	gopm_status status = open_source(core, o, &source, how, err);
+	if (core->live != NULL) {
+		gopm__process_executable(core, &exe, exe_path, sizeof exe_path);
+	}
 	if (status == GOPM_OK) {
 		status = gopm__corefile_parse(&core->file, err);
 	}
@@ -240,7 +253,7 @@ gopm_status gopm_core_get_info(const gopm_core *core, gopm_core_info *info)
 	             (core->exe.from_core ? GOPM_CORE_EXE_FROM_CORE : 0) |
 	             (core->file.truncated ? GOPM_CORE_TRUNCATED : 0) | (dwarf ? GOPM_CORE_HAS_DWARF : 0) |
 	             (core->exe.pie ? GOPM_CORE_PIE : 0) | (core->runtime.partial ? GOPM_CORE_PARTIAL : 0) |
-	             (core->file.slim ? GOPM_CORE_SLIM : 0),
+	             (core->file.slim ? GOPM_CORE_SLIM : 0) | (core->live != NULL ? GOPM_CORE_LIVE : 0),
 	    .pid = core->file.pid,
 	    .core_path = text(core->file.source.name),
 	    .exe_path = text(core->exe.source.name),

@@ -11,10 +11,12 @@
 #include "symbol/executable.h"
 
 struct gopm__dwarf; /* dwarf/dwarf.h */
+struct gopm__live;  /* core/live.h */
 
 struct gopm_core {
 	atomic_size_t references;
 	uint32_t open_flags;
+	struct gopm__live *live; /* the process that `file` shows, stopped or not; NULL: a core */
 	uint32_t max_frames;
 	uint64_t max_goroutines;
 	struct gopm__findings findings;
@@ -34,6 +36,13 @@ struct gopm__open_how {
 	unsigned track_shift;       /* blocks of 1 << track_shift bytes are noted; 0: nothing is */
 	bool no_environment;        /* of the process is looked at */
 	struct gopm__source *taken; /* the core's bytes, in place of the options' core; moved out of here; NULL: none */
+
+	/* Of a process: */
+	struct gopm__live *live;        /* opened already; the core's from now on. NULL: the options name it */
+	bool running;                   /* it is not stopped: what is read may not fit together */
+	bool files;                     /* pages of its files too, which the files stand in for else */
+	struct gopm__source *rehearsed; /* of a core of it while it ran, to be used again; moved out of here where it
+	                                   is; NULL: none */
 };
 
 /* gopm_core_open(), but *err is not cleared. `how` may be NULL. */

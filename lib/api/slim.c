@@ -8,6 +8,7 @@
 #include "api/handle.h"
 #include "api/sized.h"
 #include "core/core_writer.h"
+#include "core/live.h"
 #include "core/slim_note.h"
 
 #define DEFAULT_MAX_DEPTH 2
@@ -169,18 +170,100 @@ static gopm_status write_core(gopm_core *core, const gopm_slim_options *o, struc
 	return status;
 }
 
+/* Reads what is needed of a process, which copies it. */
+static gopm_status copy(gopm_core *core, const gopm_slim_options *o, uint64_t *goroutines, gopm_error **err)
+{
+	struct gopm__keep keep = {.rt = &core->runtime, .options = o, .max_frames = core->max_frames};
+
+	gopm__keep_goroutines(&keep);
+	*goroutines = keep.goroutines;
+	return o->profile == GOPM_SLIM_STACKS || gopm__keep_reach(&keep) == GOPM_OK ? GOPM_OK : gopm__fail_memory(err);
+}
+
+/* Does once, while the process runs on, what is to be done while it stands still: then files are in memory, and so is
+ * the room for what is copied. Whatever comes of it is forgotten, failures too. */
+static void rehearse(const gopm_core_options *options, const gopm_slim_options *o, struct gopm__open_how *how,
+                     struct gopm__source *source)
+{
+	uint64_t goroutines;
+	gopm_core *core;
+
+	how->running = true;
+	gopm_status status = gopm__core_open(options, how, &core, NULL);
+	how->running = false;
+	if (status != GOPM_OK) {
+		return;
+	}
+	(void)copy(core, o, &goroutines, NULL);
+	*source = core->file.source;
+	core->file.source = (struct gopm__source){0};
+	how->live = core->live;
+	core->live = NULL;
+	gopm__core_release(core);
+}
+
+/* All that is done while the process stands still. */
+static gopm_status copy_process(const gopm_core_options *options, const gopm_slim_options *o, gopm_core **out,
+                                gopm_slim_result *result, gopm_error **err)
+{
+	struct gopm__source rehearsed = {0};
+	struct gopm__open_how how = {.no_environment = o->profile == GOPM_SLIM_STACKS,
+	                             .files = (o->flags & GOPM_SLIM_SELF_CONTAINED) != 0};
+	gopm_core *core;
+
+	*out = NULL;
+	rehearse(options, o, &how, &rehearsed);
+	how.rehearsed = &rehearsed;
+	gopm_status status = gopm__core_open(options, &how, &core, err);
+	gopm__source_close(&rehearsed);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	status = copy(core, o, &result->goroutine_count, err);
+	result->stopped_time = gopm__live_resume(core->live);
+	gopm__source_freeze(&core->file.source);
+	if (status != GOPM_OK) {
+		gopm__core_release(core);
+		return status;
+	}
+	*out = core;
+	return GOPM_OK;
+}
+
+/* Opens what was copied once more, as a core that is read again with every byte noted. */
+static gopm_status note_exactly(const gopm_core_options *options, const gopm_slim_options *o, gopm_core **core,
+                                gopm_slim_result *result, gopm_error **err)
+{
+	struct gopm__source source = (*core)->file.source;
+	struct gopm__open_how how = {
+	    .track_shift = EXACT_SHIFT, .no_environment = true, .taken = &source, .live = (*core)->live};
+
+	(*core)->file.source = (struct gopm__source){0};
+	(*core)->live = NULL;
+	gopm__core_release(*core);
+	gopm_status status = gopm__core_open(options, &how, core, err);
+	return status == GOPM_OK ? keep_all(*core, o, &result->goroutine_count, err) : status;
+}
+
 static gopm_status slim(const gopm_core_options *options, const gopm_slim_options *o, struct gopm__sink *sink,
                         gopm_slim_result *result, gopm_error **err)
 {
 	bool exact = o->profile == GOPM_SLIM_STACKS;
 	struct gopm__open_how how = {.track_shift = exact ? EXACT_SHIFT : PAGE_SHIFT, .no_environment = exact};
-	gopm_core *core;
+	gopm_core *core = NULL;
+	gopm_status status;
 
-	gopm_status status = gopm__core_open(options, &how, &core, err);
-	if (status != GOPM_OK) {
-		return status;
+	if (options != NULL && options->struct_size > offsetof(gopm_core_options, core_pid) && options->core_pid != 0) {
+		status = copy_process(options, o, &core, result, err);
+		if (status == GOPM_OK && exact) {
+			status = note_exactly(options, o, &core, result, err);
+		}
+	} else {
+		status = gopm__core_open(options, &how, &core, err);
+		if (status == GOPM_OK) {
+			status = keep_all(core, o, &result->goroutine_count, err);
+		}
 	}
-	status = keep_all(core, o, &result->goroutine_count, err);
 	if (status == GOPM_OK) {
 		status = write_core(core, o, sink, result, err);
 	}

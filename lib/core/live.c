@@ -136,6 +136,7 @@ static gopm_status open_all(struct gopm__live *live, gopm_error **err)
 		status = gopm__live_denied(live, live->pid, errno, "its memory cannot be read", err);
 		goto out;
 	}
+	live->pagemap = openat(live->space, "pagemap", O_RDONLY | O_CLOEXEC);
 	error = gopm__live_slurp(live->space, "auxv", &live->auxv);
 	if (error != 0) {
 		status = gopm__live_denied(live, live->pid, error, "its auxiliary vector cannot be read", err);
@@ -172,7 +173,7 @@ gopm_status gopm__live_open(uint32_t pid, struct gopm__live **out, gopm_error **
 		return gopm__fail_memory(err);
 	}
 	live->pid = pid;
-	live->directory = live->space = live->memory = live->executable = -1;
+	live->directory = live->space = live->memory = live->pagemap = live->executable = -1;
 	(void)snprintf(live->name, sizeof live->name, "process %" PRIu32, pid);
 	(void)snprintf(live->root, sizeof live->root, "/proc/%" PRIu32 "/root", pid);
 	live->page_size = (uint64_t)sysconf(_SC_PAGESIZE);
@@ -193,7 +194,7 @@ void gopm__live_close(struct gopm__live *live)
 		return;
 	}
 	(void)gopm__live_resume(live);
-	int descriptors[] = {live->directory, live->space, live->memory, live->executable};
+	int descriptors[] = {live->directory, live->space, live->memory, live->pagemap, live->executable};
 	for (size_t i = 0; i < sizeof descriptors / sizeof descriptors[0]; i++) {
 		if (descriptors[i] >= 0) {
 			(void)close(descriptors[i]);
@@ -298,4 +299,39 @@ int64_t gopm__live_read(void *user_data, uint64_t offset, void *buffer, size_t s
 	size = size < gap ? size : (size_t)gap;
 	memset(buffer, 0, size);
 	return (int64_t)size;
+}
+
+/* Bit 63: the page is in memory, bit 62: it is swapped out (Documentation/admin-guide/mm/pagemap.rst of Linux). */
+#define PAGE_EXISTS (UINT64_C(3) << 62)
+#define PAGES_AT_ONCE 512
+
+int64_t gopm__live_fill(void *user_data, uint64_t offset, void *buffer, size_t size, bool *zero)
+{
+	const struct gopm__live *live = user_data;
+	const struct gopm__live_range *range = offset >= live->head.size ? find(live, offset) : NULL;
+	uint64_t marks[PAGES_AT_ONCE], page = live->page_size;
+
+	*zero = false;
+	if (range == NULL || !range->anonymous || live->pagemap < 0 || offset % page != 0 || size < 2 * page ||
+	    offset - range->offset >= range->size) {
+		return gopm__live_read(user_data, offset, buffer, size);
+	}
+	uint64_t address = range->address + (offset - range->offset);
+	uint64_t left = (range->size - (offset - range->offset)) / page, count = size / page;
+	count = count < left ? count : left;
+	count = count < PAGES_AT_ONCE ? count : PAGES_AT_ONCE;
+	ssize_t got =
+	    pread(live->pagemap, marks, (size_t)count * sizeof *marks, (off_t)(address / page * sizeof *marks));
+	count = got > 0 ? (uint64_t)got / sizeof *marks : 0;
+	if (count == 0) {
+		return gopm__live_read(user_data, offset, buffer, size);
+	}
+	/* One run of pages that are there, or of pages that are not. */
+	bool exists = (marks[0] & PAGE_EXISTS) != 0;
+	uint64_t run = 1;
+	while (run < count && ((marks[run] & PAGE_EXISTS) != 0) == exists) {
+		run++;
+	}
+	*zero = !exists;
+	return exists ? gopm__live_read(user_data, offset, buffer, (size_t)(run * page)) : (int64_t)(run * page);
 }

@@ -48,6 +48,9 @@ uint64_t gopm__live_size(const struct gopm__live *live);
  * cannot be read is a failure, and never zeroes. */
 int64_t gopm__live_read(void *live, uint64_t offset, void *buffer, size_t size);
 
+/* The same as a gopm__fill_fn: pages that the process never touched cost neither of the two any memory. */
+int64_t gopm__live_fill(void *live, uint64_t offset, void *buffer, size_t size, bool *zero);
+
 /* The executable, also where its file was deleted or replaced since; -1: not to be opened. Owned by `live`. */
 int gopm__live_exe(const struct gopm__live *live);
 

@@ -63,6 +63,9 @@ static void add_notes(const struct gopm__live *live, struct gopm__text *notes)
 	add_files(live, notes);
 }
 
+/* The first byte of memory is here, however many threads have notes: with them and without, bytes keep their place. */
+#define FIRST_OFFSET ((uint64_t)16 << 20)
+
 /* The program header of each mapping, and where its bytes are. */
 static void add_loads(struct gopm__live *live, struct gopm__text *head, uint64_t offset)
 {
@@ -81,8 +84,8 @@ static void add_loads(struct gopm__live *live, struct gopm__text *head, uint64_t
 		};
 		gopm__text_add(head, (const char *)&load, sizeof load);
 		if (load.p_filesz != 0) {
-			live->ranges[live->range_count++] =
-			    (struct gopm__live_range){offset, load.p_filesz, map->start};
+			live->ranges[live->range_count++] = (struct gopm__live_range){offset, load.p_filesz, map->start,
+			                                                              map->inode == 0 && !map->shared};
 			live->size = offset + load.p_filesz;
 			offset = align_up(live->size);
 		}
@@ -124,7 +127,8 @@ gopm_status gopm__live_image(struct gopm__live *live, gopm_error **err)
 	Elf64_Phdr note = {.p_type = PT_NOTE, .p_offset = notes_at, .p_filesz = notes.size, .p_align = 4};
 	gopm__text_add(&head, (const char *)&header, sizeof header);
 	gopm__text_add(&head, (const char *)&note, sizeof note);
-	add_loads(live, &head, align_up(notes_at + notes.size));
+	uint64_t first = align_up(notes_at + notes.size);
+	add_loads(live, &head, first > FIRST_OFFSET ? first : FIRST_OFFSET);
 	if (many) {
 		gopm__text_add(&head, (const char *)&zero, sizeof zero);
 	}

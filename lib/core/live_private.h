@@ -30,6 +30,7 @@ struct gopm__live_maps {
 /* Bytes of the virtual file that are the process's at `address`. */
 struct gopm__live_range {
 	uint64_t offset, size, address;
+	bool anonymous; /* the process's own memory: a page that was never touched is zero */
 };
 
 struct gopm__live_thread {
@@ -46,6 +47,7 @@ struct gopm__live {
 	int space;     /* the same, or /proc/PID/task/ID of a thread that has memory, where the first one ended */
 	uint32_t space_id;
 	int memory;     /* /proc/PID/mem */
+	int pagemap;    /* /proc/PID/pagemap, or -1 */
 	int executable; /* /proc/PID/exe, or -1 */
 	uint64_t executable_inode;
 	char name[32]; /* "process PID", for messages */

@@ -22,6 +22,7 @@ gopm_status gopm__source_map(struct gopm__source *source, int fd, uint64_t size,
 		                  "cannot map %llu bytes: %s", (unsigned long long)size, strerror(errno));
 	}
 	source->mapping = mapping;
+	source->mapping_size = size;
 	source->base = mapping;
 	source->size = size;
 	return GOPM_OK;
@@ -73,8 +74,8 @@ static gopm_status name_source(struct gopm__source *source, const struct gopm__s
 {
 	struct gopm__text name = {0};
 
-	if (request->path != NULL) {
-		gopm__text_str(&name, request->path);
+	if (request->name != NULL || request->path != NULL) {
+		gopm__text_str(&name, request->name != NULL ? request->name : request->path);
 	} else if (request->fd >= 0) {
 		gopm__text_printf(&name, "%s (descriptor %d)", request->what, request->fd);
 	} else if (request->data != NULL) {
@@ -102,7 +103,7 @@ gopm_status gopm__source_open(struct gopm__source *source, const struct gopm__so
 		status = open_path(source, request, err);
 	} else if (request->fd >= 0) {
 		status = open_descriptor(source, request, request->fd, err);
-	} else if (request->data != NULL || request->read == NULL) {
+	} else if (request->data != NULL || (request->read == NULL && request->fill == NULL)) {
 		source->base = request->data;
 		source->size = request->data != NULL ? request->data_size : 0;
 		status = source->size != 0 ? GOPM_OK
@@ -123,7 +124,7 @@ void gopm__source_close(struct gopm__source *source)
 {
 	gopm__source_lazy_close(source);
 	if (source->mapping != NULL) {
-		(void)munmap(source->mapping, (size_t)source->size);
+		(void)munmap(source->mapping, (size_t)source->mapping_size);
 	}
 	free(source->name);
 	*source = (struct gopm__source){.compression = ""};

@@ -20,7 +20,11 @@ struct gopm__source {
 	uint64_t damage_offset;         /* where, in the compressed file */
 	struct gopm__source_lazy *lazy; /* NULL: all of it can be read at once */
 	void *mapping;                  /* to unmap, or NULL for the caller's memory */
+	uint64_t mapping_size;          /* its bytes */
 };
+
+/* As gopm_read_fn, for blocks of a page or more; *zero: the bytes are all zero, and were not written to `buffer`. */
+typedef int64_t (*gopm__fill_fn)(void *user_data, uint64_t offset, void *buffer, size_t size, bool *zero);
 
 struct gopm__source_request {
 	const char *path; /* first that is set wins: the caller checked that only one is */
@@ -30,7 +34,9 @@ struct gopm__source_request {
 	gopm_read_fn read;
 	void *user_data;
 	uint64_t read_size;
-	unsigned block_shift;         /* of `read`: it is read by blocks of 1 << block_shift bytes; 0: large ones */
+	gopm__fill_fn fill;           /* instead of `read`: of memory of which little is asked for here and there */
+	unsigned block_shift;         /* of `fill`: blocks of 1 << block_shift bytes */
+	const char *name;             /* what messages call it; NULL: the path, or what stands for one */
 	const char *what;             /* "core" or "executable": for messages */
 	const char *temporary_folder; /* NULL: /var/tmp */
 	uint64_t max_unpacked_size;
@@ -44,6 +50,13 @@ void gopm__source_close(struct gopm__source *source);
 /* From now on notes which blocks of 1 << `shift` bytes are asked for, and forgets what was noted before.
  * @return GOPM_OK; GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__source_track(struct gopm__source *source, unsigned shift);
+
+/* A lazy source forgets what it has read, but keeps the memory for it: what is read again costs no fault. `size` is its
+ * new size. False: it is no such source, or has no room for that. */
+bool gopm__source_restart(struct gopm__source *source, uint64_t size);
+
+/* After that: reads what was read before it, in as few calls as there are runs. */
+void gopm__source_refill(const struct gopm__source *source);
 
 /* A lazy source calls nobody any more: what was not read by now cannot be read. */
 void gopm__source_freeze(struct gopm__source *source);

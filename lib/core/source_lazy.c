@@ -21,11 +21,13 @@ struct blocks {
  * tracked source, whether or not it has a callback. */
 struct gopm__source_lazy {
 	pthread_mutex_t lock; /* one call of the callback at a time */
-	gopm_read_fn read;    /* NULL: all bytes are there */
+	gopm_read_fn read;    /* neither of the two: all bytes are there */
+	gopm__fill_fn fill;
 	void *user_data;
-	bool reserved;      /* blocks have no memory before they are read */
 	atomic_bool frozen; /* nothing is read any more */
 	struct blocks ready, noted;
+	struct blocks used;  /* were ready before a restart */
+	struct blocks dirty; /* of `fill`: have bytes, or had some before a restart; others are zero */
 };
 
 static bool blocks_init(struct blocks *blocks, uint64_t size, unsigned shift)
@@ -52,6 +54,8 @@ static void lazy_free(struct gopm__source_lazy *lazy)
 	(void)pthread_mutex_destroy(&lazy->lock);
 	free(lazy->ready.bits);
 	free(lazy->noted.bits);
+	free(lazy->used.bits);
+	free(lazy->dirty.bits);
 	free(lazy);
 }
 
@@ -66,18 +70,20 @@ gopm_status gopm__source_lazy_open(struct gopm__source *source, const struct gop
 		                  "%llu bytes are more than the address space takes",
 		                  (unsigned long long)request->read_size);
 	}
-	bool scattered = request->block_shift != 0;
+	bool scattered = request->fill != NULL;
+	unsigned shift = scattered ? request->block_shift : BLOCK_SHIFT;
 	struct gopm__source_lazy *lazy = lazy_new();
 	if (lazy == NULL) {
 		return gopm__fail_memory(err);
 	}
-	if (!blocks_init(&lazy->ready, request->read_size, scattered ? request->block_shift : (unsigned)BLOCK_SHIFT)) {
+	if (!blocks_init(&lazy->ready, request->read_size, shift) ||
+	    (scattered && !blocks_init(&lazy->dirty, request->read_size, shift))) {
 		lazy_free(lazy);
 		return gopm__fail_memory(err);
 	}
 	lazy->read = request->read;
 	lazy->user_data = request->user_data;
-	lazy->reserved = !scattered;
+	lazy->fill = request->fill;
 	/* Small blocks get their memory at once: the kernel keeps no more than 65 530 ranges apart. */
 	void *mapping = mmap(NULL, (size_t)request->read_size, scattered ? PROT_READ | PROT_WRITE : PROT_NONE,
 	                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -90,6 +96,7 @@ gopm_status gopm__source_lazy_open(struct gopm__source *source, const struct gop
 	}
 	source->lazy = lazy;
 	source->mapping = mapping;
+	source->mapping_size = request->read_size;
 	source->base = mapping;
 	source->size = request->read_size;
 	return GOPM_OK;
@@ -113,6 +120,21 @@ gopm_status gopm__source_track(struct gopm__source *source, unsigned shift)
 	}
 	free(source->lazy->noted.bits);
 	return blocks_init(&source->lazy->noted, source->size, shift) ? GOPM_OK : GOPM_ERR_NO_MEMORY;
+}
+
+bool gopm__source_restart(struct gopm__source *source, uint64_t size)
+{
+	struct gopm__source_lazy *lazy = source->lazy;
+	struct blocks fresh;
+
+	if (lazy == NULL || lazy->fill == NULL || lazy->used.bits != NULL || size > source->mapping_size ||
+	    !blocks_init(&fresh, source->mapping_size, lazy->ready.shift)) {
+		return false;
+	}
+	lazy->used = lazy->ready;
+	lazy->ready = fresh;
+	source->size = size;
+	return true;
 }
 
 void gopm__source_freeze(struct gopm__source *source)
@@ -154,6 +176,18 @@ static uint64_t next(const struct blocks *blocks, uint64_t block, bool set)
 	return block < blocks->count ? block : blocks->count;
 }
 
+/* Memory that nobody wrote to is zero, and stays without a page of its own. */
+static void note_bytes(struct gopm__source_lazy *lazy, uint64_t offset, uint8_t *to, size_t size, bool zero)
+{
+	uint64_t first = offset >> lazy->dirty.shift, last = (offset + (size - 1)) >> lazy->dirty.shift;
+
+	if (!zero) {
+		set(&lazy->dirty, first, last);
+	} else if (next(&lazy->dirty, first, true) <= last) {
+		memset(to, 0, size);
+	}
+}
+
 /* The blocks first..last, of which none is ready, at once. Under the lock. */
 static bool read_blocks(const struct gopm__source *source, uint64_t first, uint64_t last)
 {
@@ -162,13 +196,19 @@ static bool read_blocks(const struct gopm__source *source, uint64_t first, uint6
 	size_t size = (size_t)((end < source->size ? end : source->size) - offset);
 	uint8_t *to = (uint8_t *)source->mapping + offset;
 
-	if (lazy->reserved && mprotect(to, size, PROT_READ | PROT_WRITE) != 0) {
+	if (lazy->fill == NULL && mprotect(to, size, PROT_READ | PROT_WRITE) != 0) {
 		return false;
 	}
 	for (size_t done = 0; done < size;) {
-		int64_t got = lazy->read(lazy->user_data, offset + done, to + done, size - done);
+		bool zero = false;
+		int64_t got = lazy->fill != NULL
+		                  ? lazy->fill(lazy->user_data, offset + done, to + done, size - done, &zero)
+		                  : lazy->read(lazy->user_data, offset + done, to + done, size - done);
 		if (got <= 0 || (uint64_t)got > size - done) {
 			return false;
+		}
+		if (lazy->fill != NULL) {
+			note_bytes(lazy, offset + done, to + done, (size_t)got, zero);
 		}
 		done += (size_t)got;
 	}
@@ -198,7 +238,7 @@ bool gopm__source_fill(const struct gopm__source *source, uint64_t offset, uint6
 		return true;
 	}
 	uint64_t end = offset + (size - 1);
-	if (lazy->read != NULL) {
+	if (lazy->ready.bits != NULL) {
 		uint64_t first = offset >> lazy->ready.shift, last = end >> lazy->ready.shift;
 		while (first <= last && has(&lazy->ready, first)) {
 			first++;
@@ -212,6 +252,21 @@ bool gopm__source_fill(const struct gopm__source *source, uint64_t offset, uint6
 		set(&lazy->noted, offset >> lazy->noted.shift, end >> lazy->noted.shift);
 	}
 	return true;
+}
+
+void gopm__source_refill(const struct gopm__source *source)
+{
+	const struct gopm__source_lazy *lazy = source->lazy;
+
+	if (lazy == NULL || lazy->used.bits == NULL) {
+		return;
+	}
+	uint64_t blocks = (source->size - 1) >> lazy->used.shift;
+	for (uint64_t first = next(&lazy->used, 0, true); first <= blocks; first = next(&lazy->used, first, true)) {
+		uint64_t behind = next(&lazy->used, first, false);
+		(void)read_missing(source, first, behind <= blocks ? behind - 1 : blocks);
+		first = behind;
+	}
 }
 
 bool gopm__source_touched(const struct gopm__source *source, uint64_t from, uint64_t *begin, uint64_t *end)
