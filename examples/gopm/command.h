@@ -47,7 +47,7 @@ struct session {
 	"      --no-search     open no file that is not named\n"                                                       \
 	"      --sysroot DIR   folder that stands before paths taken from the core\n"                                  \
 	"      --tmp DIR       where a compressed core is unpacked (default /var/tmp)\n"                               \
-	"      --pid PID       of a live process instead of CORE [EXE]; it stands still while\n"                       \
+	"      --pid PID       of a live process instead of CORE; it stands still while\n"                             \
 	"                      this looks at it\n"                                                                     \
 	"  -q, --quiet         no warnings and no progress on standard error\n"                                        \
 	"  -h, --help          this text\n"                                                                            \
