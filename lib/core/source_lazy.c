@@ -9,6 +9,10 @@
 
 #define BLOCK_SHIFT 16
 
+/* The kernel keeps apart no more than 65 530 ranges of a process, and blocks that lie scattered must not have one
+ * each: memory is allowed by the chunk. */
+#define CHUNK_SHIFT 26
+
 /* A bit a block of 1 << shift bytes. */
 struct blocks {
 	_Atomic uint64_t *bits;
@@ -26,8 +30,9 @@ struct gopm__source_lazy {
 	void *user_data;
 	atomic_bool frozen; /* nothing is read any more */
 	struct blocks ready, noted;
-	struct blocks used;  /* were ready before a restart */
-	struct blocks dirty; /* of `fill`: have bytes, or had some before a restart; others are zero */
+	struct blocks used;    /* were ready before a restart */
+	struct blocks dirty;   /* of `fill`: have bytes, or had some before a restart; others are zero */
+	struct blocks allowed; /* of `read`: chunks that have memory; under the lock */
 };
 
 static bool blocks_init(struct blocks *blocks, uint64_t size, unsigned shift)
@@ -56,6 +61,7 @@ static void lazy_free(struct gopm__source_lazy *lazy)
 	free(lazy->noted.bits);
 	free(lazy->used.bits);
 	free(lazy->dirty.bits);
+	free(lazy->allowed.bits);
 	free(lazy);
 }
 
@@ -77,7 +83,8 @@ gopm_status gopm__source_lazy_open(struct gopm__source *source, const struct gop
 		return gopm__fail_memory(err);
 	}
 	if (!blocks_init(&lazy->ready, request->read_size, shift) ||
-	    (scattered && !blocks_init(&lazy->dirty, request->read_size, shift))) {
+	    !(scattered ? blocks_init(&lazy->dirty, request->read_size, shift)
+	                : blocks_init(&lazy->allowed, request->read_size, CHUNK_SHIFT))) {
 		lazy_free(lazy);
 		return gopm__fail_memory(err);
 	}
@@ -188,6 +195,26 @@ static void note_bytes(struct gopm__source_lazy *lazy, uint64_t offset, uint8_t 
 	}
 }
 
+/* Under the lock. */
+static bool allow(const struct gopm__source *source, uint64_t offset, uint64_t size)
+{
+	struct blocks *allowed = &source->lazy->allowed;
+	uint64_t first = offset >> CHUNK_SHIFT, last = (offset + size - 1) >> CHUNK_SHIFT;
+	uint64_t from = first << CHUNK_SHIFT, to = (last + 1) << CHUNK_SHIFT;
+
+	while (first <= last && has(allowed, first)) {
+		first++;
+	}
+	if (first <= last) {
+		to = to < source->size ? to : source->size;
+		if (mprotect((uint8_t *)source->mapping + from, (size_t)(to - from), PROT_READ | PROT_WRITE) != 0) {
+			return false;
+		}
+		set(allowed, first, last);
+	}
+	return true;
+}
+
 /* The blocks first..last, of which none is ready, at once. Under the lock. */
 static bool read_blocks(const struct gopm__source *source, uint64_t first, uint64_t last)
 {
@@ -196,7 +223,7 @@ static bool read_blocks(const struct gopm__source *source, uint64_t first, uint6
 	size_t size = (size_t)((end < source->size ? end : source->size) - offset);
 	uint8_t *to = (uint8_t *)source->mapping + offset;
 
-	if (lazy->fill == NULL && mprotect(to, size, PROT_READ | PROT_WRITE) != 0) {
+	if (lazy->fill == NULL && !allow(source, offset, size)) {
 		return false;
 	}
 	for (size_t done = 0; done < size;) {

@@ -184,6 +184,33 @@ static int64_t read_absurd(void *user_data, uint64_t offset, void *buffer, size_
 	return *(const bool *)user_data ? (int64_t)size + 1 : INT64_MIN;
 }
 
+/* Leaves the pages as they are, so that they take no memory. */
+static int64_t read_nothing(void *user_data, uint64_t offset, void *buffer, size_t size)
+{
+	(void)user_data;
+	(void)offset;
+	(void)buffer;
+	return (int64_t)size;
+}
+
+/* More places of a big file than the kernel lets a process have mappings. */
+static void reads_in_many_places(void **state)
+{
+	struct gopm__source_request request = nothing;
+	struct gopm__source source;
+	uint64_t places = 34000, distance = 2 * 65536; /* a range each, and one between */
+
+	(void)state;
+	request.read = read_nothing;
+	request.read_size = places * distance;
+	request.unpack = false;
+	assert_int_equal(gopm__source_open(&source, &request, NULL), GOPM_OK);
+	for (uint64_t i = 0; i < places; i++) {
+		assert_non_null(gopm__source_span(&source, i * distance, 1));
+	}
+	gopm__source_close(&source);
+}
+
 static void callback_fails(void **state)
 {
 	uint8_t *data = content();
@@ -504,6 +531,7 @@ int main(void)
 	    cmocka_unit_test(refuses_what_is_no_file),
 	    cmocka_unit_test(opens_a_descriptor),
 	    cmocka_unit_test(reads_by_callback),
+	    cmocka_unit_test(reads_in_many_places),
 	    cmocka_unit_test(callback_fails),
 	    cmocka_unit_test(many_threads_read),
 	    cmocka_unit_test(unpacks),
