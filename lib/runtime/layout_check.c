@@ -9,6 +9,7 @@
 #define CHECKED 64u
 #define MAX_GS (UINT64_C(1) << 40)
 #define MAX_PS 65536u
+#define MAX_MS 1000000u
 
 struct count {
 	uint64_t seen, bad;
@@ -47,12 +48,28 @@ static bool fits(const struct gopm__g *g)
 	       (!parked(g) || (g->stack_lo < g->stack_hi && g->sched_sp >= g->stack_lo && g->sched_sp <= g->stack_hi));
 }
 
-/* And code where there is to be code: one that C made has neither a start nor a go statement. A parked one is on no m
- * but while it is being scheduled. */
-static bool fits_strictly(const struct gopm__runtime *rt, const struct gopm__g *g)
+static bool is_entry(struct gopm__runtime *rt, uint64_t pc)
 {
-	return fits(g) && (g->startpc == 0 || is_code(rt, g->startpc)) && (g->gopc == 0 || is_code(rt, g->gopc)) &&
-	       (!parked(g) || is_code(rt, g->sched_pc)) && (g->syscall_pc == 0 || is_code(rt, g->syscall_pc)) &&
+	const struct gopm__pcinfo *info = gopm__symtab_pc(rt->symtab, pc);
+	return info != NULL && info->known && info->func.entry == pc;
+}
+
+static bool is_m(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t m)
+{
+	uint64_t g0, back;
+	return word_at(reader, m, rt->layout.m.g0, &g0) && word_at(reader, g0, rt->layout.g.m, &back) && back == m;
+}
+
+/* And code where there is to be code: it starts at a function's entry, and its go statement returns into the midst of
+ * one. One that C called has neither. */
+static bool fits_strictly(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g)
+{
+	bool born = (g->startpc == 0 && g->gopc == 0) ||
+	            (is_entry(rt, g->startpc) && is_code(rt, g->gopc) && !is_entry(rt, g->gopc));
+
+	return fits(g) && born && (!parked(g) || is_code(rt, g->sched_pc)) &&
+	       (g->syscall_pc == 0 || is_code(rt, g->syscall_pc)) && g->parent_id >> 48 == 0 &&
+	       (g->lockedm == 0 || is_m(rt, reader, g->lockedm)) &&
 	       (g->status != GOPM_G_WAITING || g->raw_wait_reason < GOPM__MAX_WAIT_REASONS / 2);
 }
 
@@ -90,7 +107,7 @@ static void check_gs(struct gopm__runtime *rt, struct gopm__reader *reader, uint
 		if (address == 0 || !gopm__g_read(rt, reader, address, &g) || gopm__g_is_dead(&g)) {
 			continue;
 		}
-		add(gs, strict ? fits_strictly(rt, &g) : fits(&g));
+		add(gs, strict ? fits_strictly(rt, reader, &g) : fits(&g));
 		if (strict && g.status == GOPM_G_WAITING && g.waiting != 0 &&
 		    rt->layout.size[GOPM__STRUCT_SUDOG] != 0) {
 			add(sudogs, sudog_fits(rt, reader, &g));
@@ -108,27 +125,33 @@ static bool has_thread(const struct gopm__runtime *rt, uint64_t id)
 	return false;
 }
 
-/* An m's g0 and the goroutine it runs point back to it, and some ms are threads of the core. */
+/* An m's g0 and the goroutine it runs point back to it, some ms are threads of the core, and the list ends with the
+ * first that was made, whose number is 0. */
 static bool check_ms(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t allm, struct count *ms)
 {
 	const struct gopm__layout *l = &rt->layout;
-	uint64_t m, g, back, procid;
+	uint64_t m, g, back, number, pc, id = 1;
 	bool thread = false;
 
 	if (allm == 0 || !gopm__read_u64(reader, allm, &m)) {
 		return false;
 	}
-	while (m != 0 && ms->seen < CHECKED) {
-		bool good = word_at(reader, m, l->m.g0, &g) && word_at(reader, g, l->g.m, &back) && back == m &&
-		            word_at(reader, m, l->m.curg, &g) && (g == 0 || word_at(reader, g, l->g.m, &back)) &&
-		            back == m;
-		add(ms, good);
-		thread = thread || (word_at(reader, m, l->m.procid, &procid) && has_thread(rt, procid));
+	for (uint64_t steps = 0; m != 0; steps++) {
+		if (steps == MAX_MS || !word_at(reader, m, l->m.id, &id)) {
+			return false;
+		}
+		if (ms->seen < CHECKED) {
+			bool good = is_m(rt, reader, m) && word_at(reader, m, l->m.curg, &g) &&
+			            (g == 0 || (word_at(reader, g, l->g.m, &back) && back == m)) &&
+			            (!word_at(reader, m, l->m.vdso_pc, &pc) || pc == 0 || is_code(rt, pc));
+			add(ms, good);
+			thread = thread || (word_at(reader, m, l->m.procid, &number) && has_thread(rt, number));
+		}
 		if (!word_at(reader, m, l->m.alllink, &m)) {
 			return false;
 		}
 	}
-	return thread;
+	return thread && id == 0;
 }
 
 /* The p at an index has it for its number. */
@@ -171,7 +194,11 @@ bool gopm__layout_check(struct gopm__runtime *rt, const struct gopm__layout_anch
 	if (sudogs.bad * 8 > sudogs.seen) {
 		return say(why, size, "sudogs", &sudogs);
 	}
-	if (!check_ms(rt, &reader, anchors->allm, &ms) || ms.bad * 8 > ms.seen) {
+	if (!check_ms(rt, &reader, anchors->allm, &ms)) {
+		(void)snprintf(why, size, "the list of ms does not fit");
+		return false;
+	}
+	if (ms.bad * 8 > ms.seen) {
 		return say(why, size, "ms", &ms);
 	}
 	if (rt->layout.size[GOPM__STRUCT_P] != 0) {

@@ -43,7 +43,7 @@ static void name_row(const struct gopm__layout_source *source, const struct gopm
 	char version[48] = "";
 
 	if (program->version == 0) {
-		why = ", the newest, as the program's version is unknown";
+		why = ", the first that fits, as the program's version is unknown";
 	} else if (program->version / 100 > source->version / 100) {
 		why = ", the newest, as it does not know this program's";
 	}

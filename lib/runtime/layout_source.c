@@ -154,31 +154,37 @@ int gopm__layout_version(gopm_str text, int minor)
 	return minor * 100 + patch;
 }
 
-int gopm__layout_table_version(int version, unsigned attempt)
+/* How far a known version is from the wanted one; -1: not to be tried. Of an unknown one all are, the newest first. */
+static int distance(int known, int wanted)
 {
 	const int newest = gopm__layout_versions[gopm__layout_version_count - 1];
-	const int minor = version == 0 || version / 100 > newest / 100 ? newest / 100 : version / 100;
-	const int wanted = minor == version / 100 ? version : newest;
-	uint32_t tried = 0; /* of this minor, by number */
 
-	for (;; attempt--) {
-		int best = 0;
-		unsigned best_bit = 0, bit = 0;
-		for (size_t i = 0; i < gopm__layout_version_count && bit < 32; i++) {
-			int known = gopm__layout_versions[i];
-			if (known / 100 != minor) {
-				continue;
+	if (wanted == 0) {
+		return newest - known;
+	}
+	if (wanted / 100 > newest / 100) {
+		return known / 100 == newest / 100 ? newest - known : -1;
+	}
+	return known / 100 == wanted / 100 ? abs(known - wanted) : -1;
+}
+
+int gopm__layout_table_version(int version, unsigned attempt)
+{
+	uint64_t tried = 0; /* by index */
+
+	while (true) {
+		size_t best = SIZE_MAX;
+		for (size_t i = 0; i < gopm__layout_version_count && i < 64; i++) {
+			int far = distance(gopm__layout_versions[i], version);
+			if (far >= 0 && (tried >> i & 1) == 0 &&
+			    (best == SIZE_MAX || far < distance(gopm__layout_versions[best], version))) {
+				best = i;
 			}
-			if ((tried >> bit & 1) == 0 && (best == 0 || abs(known - wanted) < abs(best - wanted))) {
-				best = known;
-				best_bit = bit;
-			}
-			bit++;
 		}
-		if (best == 0 || attempt == 0) {
-			return best;
+		if (best == SIZE_MAX || attempt-- == 0) {
+			return best == SIZE_MAX ? 0 : gopm__layout_versions[best];
 		}
-		tried |= UINT32_C(1) << best_bit;
+		tried |= UINT64_C(1) << best;
 	}
 }
 

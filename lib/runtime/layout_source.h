@@ -45,7 +45,8 @@ struct gopm__layout_program {
 	const char *cpu;
 	int version;   /* 2304 for Go 1.23.4; 0: unknown */
 	bool no_dwarf; /* it may not be read */
-	/* The table knows some releases of a minor, and they differ: 0 for the nearest one, 1 for the next ... */
+	/* The table knows some releases of a minor, and they differ: 0 for the nearest one, 1 for the next ... Of an
+	 * unknown version all are tried. */
 	unsigned attempt;
 };
 
@@ -55,7 +56,7 @@ gopm_status gopm__layout_source_open(struct gopm__layout_source *source, enum go
                                      const struct gopm__layout_program *program, gopm_error **err);
 void gopm__layout_source_close(struct gopm__layout_source *source);
 
-/* As above, of "go1.23.4". */
+/* As in `version`, of "go1.23.4". */
 int gopm__layout_version(gopm_str text, int minor);
 /* The version that the table has instead of `version`; 0: there is no other, or it is older than all. */
 int gopm__layout_table_version(int version, unsigned attempt);
