@@ -65,6 +65,14 @@ static void text_death(const gopm_core_info *info)
 	output_char('\n');
 }
 
+static const char *profile_name(uint32_t profile)
+{
+	static const char *const names[] = {
+	    [GOPM_SLIM_DEFAULT] = "default", [GOPM_SLIM_STACKS] = "stacks", [GOPM_SLIM_HEAP] = "heap"};
+
+	return profile < sizeof names / sizeof names[0] ? names[profile] : "unknown";
+}
+
 static void text_info(const gopm_core_info *info)
 {
 	line("core:");
@@ -81,7 +89,16 @@ static void text_info(const gopm_core_info *info)
 	if ((info->flags & GOPM_CORE_TRUNCATED) != 0) {
 		output_text(", cut off");
 	}
+	if ((info->flags & GOPM_CORE_LIVE) != 0) {
+		output_text(", a live process");
+	}
 	output_text(")\n");
+	if ((info->flags & GOPM_CORE_SLIM) != 0) {
+		line("made of:");
+		output_text("a core of ");
+		text_size(info->original_size);
+		output_printf(", profile %s\n", profile_name(info->slim_profile));
+	}
 
 	line("executable:");
 	if ((info->flags & GOPM_CORE_EXE_FROM_CORE) != 0) {
@@ -188,7 +205,15 @@ static void json_info(const gopm_core_info *info)
 	member_u64("deathGoroutine", info->death_goroutine);
 	member_str("deathText", info->death_text);
 	member_str("backlog", info->backlog);
-	output_printf(",\"now\":%" PRId64 "}}\n", info->now);
+	output_printf(",\"now\":%" PRId64, info->now);
+	member_flag(info, "live", GOPM_CORE_LIVE);
+	member_flag(info, "slim", GOPM_CORE_SLIM);
+	member_str("slimProfile",
+	           (info->flags & GOPM_CORE_SLIM) != 0
+	               ? (gopm_str){profile_name(info->slim_profile), strlen(profile_name(info->slim_profile))}
+	               : (gopm_str){NULL, 0});
+	member_u64("originalSize", info->original_size);
+	output_text("}}\n");
 }
 
 static int run(const struct command *command, int argc, char **argv)

@@ -17,8 +17,7 @@
 #define ELF_HEADER_PAGE ((uint64_t)4096)
 #define VDSO_SIZE ((uint64_t)8192)
 
-/* As much of it as the core has. */
-static void touch(struct gopm__reader *reader, uint64_t address, uint64_t size)
+void gopm__keep_range(struct gopm__reader *reader, uint64_t address, uint64_t size)
 {
 	while (size != 0) {
 		const struct gopm__segment *s = gopm__memory_find(reader->memory, address);
@@ -37,11 +36,11 @@ static void touch(struct gopm__reader *reader, uint64_t address, uint64_t size)
 static void touch_stack(struct gopm__reader *reader, uint64_t sp, uint64_t hi)
 {
 	if (hi - sp <= 2 * STACK_END) {
-		touch(reader, sp, hi - sp);
+		gopm__keep_range(reader, sp, hi - sp);
 		return;
 	}
-	touch(reader, sp, STACK_END);
-	touch(reader, hi - STACK_END, STACK_END);
+	gopm__keep_range(reader, sp, STACK_END);
+	gopm__keep_range(reader, hi - STACK_END, STACK_END);
 }
 
 bool gopm__keep_live_stack(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *sp, uint64_t *hi)
@@ -65,7 +64,7 @@ static void keep_g(struct gopm__keep *keep, struct gopm__reader *reader, uint64_
 	if (address == 0 || !gopm__g_read(keep->rt, reader, address, &g)) {
 		return;
 	}
-	touch(reader, address, keep->rt->layout.size[GOPM__STRUCT_G]);
+	gopm__keep_range(reader, address, keep->rt->layout.size[GOPM__STRUCT_G]);
 	if (!gopm__g_is_dead(&g) && gopm__keep_live_stack(keep->rt, &g, &sp, &hi)) {
 		touch_stack(reader, sp, hi);
 	}
@@ -77,10 +76,10 @@ static void keep_thread(struct gopm__keep *keep, struct gopm__reader *reader, co
 	const struct gopm__arch *arch = keep->rt->core->arch;
 	struct gopm__stack stack = {0};
 
-	touch(reader, thread->registers.value[arch->sp], THREAD_STACK);
+	gopm__keep_range(reader, thread->registers.value[arch->sp], THREAD_STACK);
 	uint64_t pointer = arch->thread_pointer != 0 ? thread->registers.value[arch->thread_pointer] : 0;
 	if (pointer > THREAD_BELOW) {
-		touch(reader, pointer - THREAD_BELOW, THREAD_BELOW + THREAD_ABOVE);
+		gopm__keep_range(reader, pointer - THREAD_BELOW, THREAD_BELOW + THREAD_ABOVE);
 	}
 	gopm__walk_thread(&stack.walk, keep->rt, thread);
 	(void)gopm__stack_collect(&stack, keep->max_frames);
@@ -89,7 +88,7 @@ static void keep_thread(struct gopm__keep *keep, struct gopm__reader *reader, co
 
 static void keep_m(struct gopm__keep *keep, struct gopm__reader *reader, const struct gopm__m *m)
 {
-	touch(reader, m->address, keep->rt->layout.size[GOPM__STRUCT_M]);
+	gopm__keep_range(reader, m->address, keep->rt->layout.size[GOPM__STRUCT_M]);
 	keep_g(keep, reader, m->g0);
 	keep_g(keep, reader, m->gsignal);
 }
@@ -109,7 +108,7 @@ static void keep_data(struct gopm__keep *keep, struct gopm__reader *reader)
 				continue;
 			}
 			if (to - from <= MAX_MODULE_DATA) {
-				touch(reader, from, to - from);
+				gopm__keep_range(reader, from, to - from);
 			} else {
 				gopm__finding_add(
 				    keep->rt->findings, GOPM_FINDING_SLIM, GOPM__AT_ADDRESS(from),
@@ -135,7 +134,8 @@ static void keep_modules(struct gopm__keep *keep, struct gopm__reader *reader)
 		}
 		for (size_t k = 0; k < core->file_count && of != NULL; k++) {
 			if (gopm__str_equal(core->files[k].path, of->path)) {
-				touch(reader, core->files[k].start, core->files[k].end - core->files[k].start);
+				gopm__keep_range(reader, core->files[k].start,
+				                 core->files[k].end - core->files[k].start);
 			}
 		}
 	}
@@ -149,10 +149,10 @@ static void keep_headers(struct gopm__keep *keep, struct gopm__reader *reader)
 
 	for (size_t i = 0; i < core->file_count; i++) {
 		if (core->files[i].offset == 0) {
-			touch(reader, core->files[i].start, ELF_HEADER_PAGE);
+			gopm__keep_range(reader, core->files[i].start, ELF_HEADER_PAGE);
 		}
 	}
-	touch(reader, core->vdso, VDSO_SIZE);
+	gopm__keep_range(reader, core->vdso, VDSO_SIZE);
 }
 
 /* Everything that answers about the goroutine say of it, but for its variables. */
@@ -162,7 +162,7 @@ static void keep_goroutine(struct gopm__keep *keep, struct gopm__scan *scan, str
 	gopm_wait waits[MAX_WAITS];
 	uint64_t sp = 0, hi = 0;
 
-	touch(&scan->reader, scan->g.address, keep->rt->layout.size[GOPM__STRUCT_G]);
+	gopm__keep_range(&scan->reader, scan->g.address, keep->rt->layout.size[GOPM__STRUCT_G]);
 	if (gopm__g_is_dead(&scan->g)) {
 		return;
 	}
@@ -210,7 +210,7 @@ void gopm__keep_goroutines(struct gopm__keep *keep)
 	if ((keep->options->flags & GOPM_SLIM_SELF_CONTAINED) != 0) {
 		keep_modules(keep, &reader);
 	}
-	touch(&reader, rt->allgs, rt->g_count * sizeof(uint64_t));
+	gopm__keep_range(&reader, rt->allgs, rt->g_count * sizeof(uint64_t));
 	for (size_t i = 0; i < rt->core->thread_count; i++) {
 		keep_thread(keep, &reader, &rt->core->threads[i]);
 	}
@@ -218,7 +218,7 @@ void gopm__keep_goroutines(struct gopm__keep *keep)
 		keep_m(keep, &reader, &rt->ms[i]);
 	}
 	for (size_t i = 0; i < rt->p_count; i++) {
-		touch(&reader, rt->ps[i], rt->layout.size[GOPM__STRUCT_P]);
+		gopm__keep_range(&reader, rt->ps[i], rt->layout.size[GOPM__STRUCT_P]);
 	}
 	if (keep->options->profile != GOPM_SLIM_STACKS) {
 		keep_data(keep, &reader);

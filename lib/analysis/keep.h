@@ -22,6 +22,13 @@ void gopm__keep_goroutines(struct gopm__keep *keep);
  * without knowing which words are pointers. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__keep_reach(struct gopm__keep *keep);
 
+/* The heap: what is known of every span, and the objects that may hold pointers.
+ * @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__keep_heap(struct gopm__keep *keep);
+
+/* Asks for a range, as much of it as the core has. */
+void gopm__keep_range(struct gopm__reader *reader, uint64_t address, uint64_t size);
+
 /* The variables of frames, read as gopm_frame_vars() does. `context` needs no arena.
  * @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__keep_variables(struct gopm__keep *keep, struct gopm__context *context);

@@ -132,6 +132,9 @@ static gopm_status keep_all(gopm_core *core, const gopm_slim_options *o, uint64_
 	if (status == GOPM_ERR_NO_MEMORY) {
 		return gopm__fail_memory(err);
 	}
+	if (o->profile == GOPM_SLIM_HEAP && gopm__keep_heap(&keep) != GOPM_OK) {
+		return gopm__fail_memory(err);
+	}
 	if (o->max_depth != 0) {
 		status = keep_values(core, &keep, err);
 		if (status == GOPM_OK && gopm__keep_reach(&keep) != GOPM_OK) {
@@ -177,7 +180,11 @@ static gopm_status copy(gopm_core *core, const gopm_slim_options *o, uint64_t *g
 
 	gopm__keep_goroutines(&keep);
 	*goroutines = keep.goroutines;
-	return o->profile == GOPM_SLIM_STACKS || gopm__keep_reach(&keep) == GOPM_OK ? GOPM_OK : gopm__fail_memory(err);
+	gopm_status status = o->profile != GOPM_SLIM_STACKS ? gopm__keep_reach(&keep) : GOPM_OK;
+	if (status == GOPM_OK && o->profile == GOPM_SLIM_HEAP) {
+		status = gopm__keep_heap(&keep);
+	}
+	return status == GOPM_OK ? GOPM_OK : gopm__fail_memory(err);
 }
 
 /* Does once, while the process runs on, what is to be done while it stands still: then files are in memory, and so is

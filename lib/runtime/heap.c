@@ -316,7 +316,8 @@ static gopm_status visit_arenas(struct gopm__reader *reader, const struct gopm__
 		}
 		status = visit(user_data, heap->l2 + i * 8, 8);
 		if (status == GOPM_OK && gopm__read_u64(reader, heap->l2 + i * 8, &arena) && arena != 0) {
-			status = visit(user_data, arena + heap->spans_offset, (uint64_t)PAGES_PER_ARENA * 8);
+			/* What lies before the spans are, until Go 1.21, the bits that tell pointers from others. */
+			status = visit(user_data, arena, heap->spans_offset + (uint64_t)PAGES_PER_ARENA * 8);
 		}
 	}
 	return status;

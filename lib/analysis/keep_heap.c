@@ -1,0 +1,29 @@
+#include "analysis/keep.h"
+#include "runtime/heap.h"
+
+static gopm_status keep_metadata(void *user_data, uint64_t address, uint64_t size)
+{
+	gopm__keep_range(user_data, address, size);
+	return GOPM_OK;
+}
+
+gopm_status gopm__keep_heap(struct gopm__keep *keep)
+{
+	struct gopm__reader reader = gopm__reader(&keep->rt->core->memory), spans = reader;
+	const struct gopm__heap *heap = gopm__heap(keep->rt);
+
+	if (heap == NULL) {
+		gopm__finding_add(keep->rt->findings, GOPM_FINDING_SLIM, GOPM__NOWHERE,
+		                  "the heap was not found, and is not kept");
+		return GOPM_OK;
+	}
+	gopm_status status = gopm__heap_metadata(keep->rt, heap, keep_metadata, &reader);
+	for (uint64_t i = 0; i < heap->count && status == GOPM_OK; i++) {
+		struct gopm__span span;
+		if (gopm__heap_span_at(keep->rt, &spans, heap, i, &span) && span.state == GOPM__SPAN_IN_USE &&
+		    !span.noscan) {
+			gopm__keep_range(&reader, span.base, span.npages * GOPM__PAGE_BYTES);
+		}
+	}
+	return status;
+}
