@@ -158,7 +158,9 @@ static gopm_status write_core(gopm_core *core, const gopm_slim_options *o, struc
 		gopm__kept_free(&kept);
 		return gopm__fail_memory(err);
 	}
-	result->original_size = core->file.slim ? core->file.original_size : core->file.source.size;
+	/* What stands for a process is no file, and as large as its memory. */
+	uint64_t whole = core->live != NULL ? core->file.memory_size : core->file.source.size;
+	result->original_size = core->file.slim ? core->file.original_size : whole;
 	result->memory_size = kept.bytes;
 	result->thread_count = core->file.thread_count;
 	gopm__slim_note_make(&note, o->profile, result->original_size, &core->findings, &result->finding_count);
