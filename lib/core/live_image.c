@@ -84,8 +84,8 @@ static void add_loads(struct gopm__live *live, struct gopm__text *head, uint64_t
 		};
 		gopm__text_add(head, (const char *)&load, sizeof load);
 		if (load.p_filesz != 0) {
-			live->ranges[live->range_count++] = (struct gopm__live_range){offset, load.p_filesz, map->start,
-			                                                              map->inode == 0 && !map->shared};
+			live->ranges[live->range_count++] = (struct gopm__live_range){
+			    offset, load.p_filesz, map->start, gopm__live_map_is_anonymous(live, map)};
 			live->size = offset + load.p_filesz;
 			offset = align_up(live->size);
 		}

@@ -54,6 +54,18 @@ static bool is_special(const char *path, size_t size)
 	return false;
 }
 
+bool gopm__live_map_is_anonymous(const struct gopm__live *live, const struct gopm__live_map *map)
+{
+	static const char *const own[] = {"[heap]", "[stack", "[anon:"};
+	const char *path = live->maps.paths.data + map->path;
+	bool anonymous = map->path_size == 0;
+
+	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+		anonymous = anonymous || starts_with(path, map->path_size, own[i]);
+	}
+	return anonymous && map->inode == 0 && !map->shared;
+}
+
 static bool is_file_stand_in(const struct gopm__live_map *map)
 {
 	return map->inode != 0 && !map->shared && (map->flags & PF_W) == 0 && (map->flags & PF_R) != 0;

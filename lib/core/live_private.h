@@ -103,6 +103,10 @@ void gopm__live_maps_free(struct gopm__live_maps *maps);
 /* How many of a mapping's bytes, from its start, the virtual file holds. */
 uint64_t gopm__live_map_held(const struct gopm__live *live, const struct gopm__live_map *map);
 
+/* Whether it is memory of the process's own, whose pages are zero as long as nothing has touched them. The kernel's
+ * vdso has no file either, and comes page by page like one. */
+bool gopm__live_map_is_anonymous(const struct gopm__live *live, const struct gopm__live_map *map);
+
 /* One note, as ELF stores it. */
 void gopm__live_note(struct gopm__text *text, const char *name, uint32_t type, const void *data, size_t size);
 

@@ -371,12 +371,53 @@ static void is_read_by_many_at_once(void **state)
 	end(pid);
 }
 
+/* Pages that were never touched are told from those that were, and every byte is the same both ways. */
+static void fills_what_it_reads(void **state)
+{
+	static uint8_t filled[1 << 20], read[1 << 20];
+	struct gopm__live *live;
+	uint64_t zeroes = 0;
+
+	(void)state;
+	pid_t pid = start_mapping();
+	await_ready(SPINNERS);
+	open_live(&live, pid);
+	stop_live(live);
+	image_live(live);
+	uint64_t size = gopm__live_size(live), most = (uint64_t)256 << 20;
+	for (uint64_t at = 0; at < (size < most ? size : most);) {
+		bool zero = true;
+		int64_t got = gopm__live_fill(live, at, filled, sizeof filled, &zero);
+		if (got < 0) {
+			assert_true(gopm__live_read(live, at, read, 1) < 0);
+			at = (at / PAGE + 1) * PAGE;
+			continue;
+		}
+		assert_true(got > 0);
+		if (zero) {
+			memset(filled, 0, (size_t)got);
+			zeroes += (uint64_t)got;
+		}
+		for (int64_t done = 0; done < got;) {
+			int64_t more = gopm__live_read(live, at + (uint64_t)done, read + done, (size_t)(got - done));
+			assert_true(more > 0);
+			done += more;
+		}
+		assert_memory_equal(filled, read, (size_t)got);
+		at += (uint64_t)got;
+	}
+	/* The stacks of threads alone have megabytes of them. */
+	assert_true(zeroes > (uint64_t)4 << 20);
+	gopm__live_close(live);
+	end_mapping(pid);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_a_stopped_process), cmocka_unit_test(holds_what_no_file_has),
 	    cmocka_unit_test(has_every_mapping),       cmocka_unit_test(reads_a_running_process),
-	    cmocka_unit_test(is_read_by_many_at_once),
+	    cmocka_unit_test(is_read_by_many_at_once), cmocka_unit_test(fills_what_it_reads),
 	};
 
 	return under_valgrind() ? 77 : cmocka_run_group_tests(tests, NULL, NULL);
