@@ -23,6 +23,13 @@ gopm_status gopm__process_source(gopm_core *core, uint32_t pid, const struct gop
 	if (status != GOPM_OK) {
 		return status;
 	}
+	size_t asleep = gopm__live_asleep_count(core->live);
+	if (asleep != 0) {
+		gopm__finding_add(&core->findings, GOPM_FINDING_BAD_NOTE, GOPM__NOWHERE,
+		                  "the registers of %zu threads cannot be read: they sleep in the kernel where nothing "
+		                  "interrupts them (state D)",
+		                  asleep);
+	}
 	uint64_t size = gopm__live_size(core->live);
 	if (how->rehearsed != NULL && gopm__source_restart(how->rehearsed, size)) {
 		core->file.source = *how->rehearsed;

@@ -16,7 +16,7 @@
 
 enum {
 	LIMIT_MS = 5000, /* for a thread to stop, on the busiest machine */
-	ASLEEP_MS = 500, /* for one that sleeps where nothing interrupts: a parent in vfork() does, shortly */
+	ASLEEP_MS = 200, /* for one that sleeps where nothing interrupts: a parent in vfork() does, shortly */
 	SUSPECT_MS = 5,  /* until it is looked at why a thread does not stop */
 	REAP_MS = 1000,  /* for a killed thread to end */
 	STACK_BYTES = 512 * 1024
