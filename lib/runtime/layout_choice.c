@@ -40,17 +40,19 @@ static void name_row(const struct gopm__layout_source *source, const struct gopm
                      size_t size)
 {
 	const char *why = "";
-	char version[48] = "";
 
 	if (program->version == 0) {
 		why = ", the first that fits, as the program's version is unknown";
 	} else if (program->version / 100 > source->version / 100) {
 		why = ", the newest, as it does not know this program's";
 	}
-	if (source->version % 100 != 0) {
-		(void)snprintf(version, sizeof version, ".%d", source->version % 100);
+	int used = snprintf(out, size, ", its row of Go 1.%d", source->version / 100);
+	if (source->version % 100 != 0 && used > 0) {
+		used += snprintf(out + used, size - (size_t)used, ".%d", source->version % 100);
 	}
-	(void)snprintf(out, size, ", its row of Go 1.%d%s%s", source->version / 100, version, why);
+	if (used > 0 && (size_t)used < size) {
+		(void)snprintf(out + used, size - (size_t)used, "%s", why);
+	}
 }
 
 /* Structs that this Go has and the source in hand lacks: from the sources behind it. */
@@ -119,7 +121,7 @@ static gopm_status try_source(struct gopm__layout *layout, struct gopm__layout_s
 static void say_source(const struct gopm__layout_source *source, const struct gopm__layout_program *program,
                        const struct reasons *reasons)
 {
-	char row[128] = "";
+	char row[160] = "";
 
 	if (source->kind == GOPM__LAYOUT_DESCRIPTORS) {
 		return; /* as it should be */
