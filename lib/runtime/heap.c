@@ -140,7 +140,12 @@ static bool is_allspans(struct search *s, uint64_t data, uint64_t length, uint64
 			return i != 0 && s->count != 0 && s->steps <= MAX_STEPS;
 		}
 		if (!read_span(s->rt, &s->probe, address, &span)) {
-			return false;
+			/* One that the core lacks says nothing. */
+			uint64_t word;
+			if (address == 0 || address % 8 != 0 || gopm__read_word(&s->probe, address, 1, &word)) {
+				return false;
+			}
+			continue;
 		}
 		if (span.state != GOPM__SPAN_DEAD) {
 			s->sample[s->count++] = span;
@@ -263,14 +268,8 @@ static void find(struct gopm__runtime *rt)
 
 const struct gopm__heap *gopm__heap(struct gopm__runtime *rt)
 {
-	(void)pthread_mutex_lock(&rt->lock);
-	if (!rt->heap_tried) {
-		rt->heap_tried = true;
-		find(rt);
-	}
-	const struct gopm__heap *heap = rt->heap;
-	(void)pthread_mutex_unlock(&rt->lock);
-	return heap;
+	gopm__runtime_once(rt, &rt->heap_tried, find);
+	return rt->heap;
 }
 
 bool gopm__heap_span_at(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__heap *heap,

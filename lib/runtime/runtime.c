@@ -520,6 +520,19 @@ gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *
 	return GOPM_OK;
 }
 
+void gopm__runtime_once(struct gopm__runtime *rt, atomic_bool *tried, void (*find)(struct gopm__runtime *rt))
+{
+	if (atomic_load_explicit(tried, memory_order_acquire)) {
+		return;
+	}
+	(void)pthread_mutex_lock(&rt->lock);
+	if (!atomic_load_explicit(tried, memory_order_relaxed)) {
+		find(rt);
+		atomic_store_explicit(tried, true, memory_order_release);
+	}
+	(void)pthread_mutex_unlock(&rt->lock);
+}
+
 void gopm__runtime_close(struct gopm__runtime *rt)
 {
 	if (rt->core == NULL) {

@@ -3,6 +3,8 @@
 #ifndef GOPM_RUNTIME_RUNTIME_H
 #define GOPM_RUNTIME_RUNTIME_H
 
+#include <stdatomic.h>
+
 #include "core/corefile.h"
 #include "runtime/layout.h"
 #include "runtime/trace_format.h"
@@ -64,11 +66,11 @@ struct gopm__runtime {
 	bool traceback_labels; /* GODEBUG tracebacklabels, of the build and of the environment */
 
 	struct gopm__symbol symbols[GOPM__GLOBAL_COUNT];
-	/* Found on first need; under `lock`. NULL when it was tried: not found. */
+	/* Found on first need, see gopm__runtime_once(). NULL when it was tried: not found. */
 	const struct gopm__heap *heap;
 	const struct gopm__sched *sched;
 	struct gopm__semaphores *semaphores;
-	bool heap_tried, sched_tried, semaphores_tried;
+	atomic_bool heap_tried, sched_tried, semaphores_tried;
 };
 
 struct gopm__runtime_options {
@@ -80,6 +82,9 @@ gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *
                                struct gopm__symtab *symtab, const struct gopm__runtime_options *options,
                                gopm_error **err);
 void gopm__runtime_close(struct gopm__runtime *rt);
+
+/* Calls `find` under the lock unless it was called; what it found can be read without the lock afterwards. */
+void gopm__runtime_once(struct gopm__runtime *rt, atomic_bool *tried, void (*find)(struct gopm__runtime *rt));
 
 /* The m at `address`, or NULL. */
 const struct gopm__m *gopm__runtime_m(const struct gopm__runtime *rt, uint64_t address);

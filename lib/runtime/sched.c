@@ -194,12 +194,6 @@ static void find(struct gopm__runtime *rt)
 
 const struct gopm__sched *gopm__sched(struct gopm__runtime *rt)
 {
-	(void)pthread_mutex_lock(&rt->lock);
-	if (!rt->sched_tried) {
-		rt->sched_tried = true;
-		find(rt);
-	}
-	const struct gopm__sched *sched = rt->sched;
-	(void)pthread_mutex_unlock(&rt->lock);
-	return sched;
+	gopm__runtime_once(rt, &rt->sched_tried, find);
+	return rt->sched;
 }

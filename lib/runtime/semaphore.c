@@ -78,16 +78,25 @@ static bool g_waits(struct search *s, uint64_t sudog)
 	       gopm__wait_kind(gopm__g_wait_reason(s->rt, &g)) == GOPM_WAIT_SEMAPHORE;
 }
 
+/* Whether root `i` can have this top. One that the core lacks says nothing against it. */
+static bool top_fits(struct search *s, uint64_t top, uint64_t i)
+{
+	uint64_t semaphore, word;
+
+	return (is_top(s, top, &semaphore) && root_of(semaphore) == i) ||
+	       (top % 8 == 0 && !gopm__read_word(&s->probe, top, 1, &word));
+}
+
 /* Every root is empty or the top of a tree of semaphores that belong to it, and what pads it was never written. */
 static bool is_table(struct search *s, uint64_t table, uint64_t stride)
 {
-	uint64_t top, semaphore, nwait, word;
+	uint64_t top, nwait, word;
 
 	for (uint64_t i = 0; i < TABLE_SIZE; i++) {
 		const uint64_t root = table + i * stride;
 		if (++s->steps > MAX_STEPS || !gopm__read_u64(&s->probe, root + ROOT_TREAP, &top) ||
 		    !gopm__read_word(&s->probe, root + ROOT_NWAIT, 4, &nwait) ||
-		    (top != 0 && (nwait == 0 || !is_top(s, top, &semaphore) || root_of(semaphore) != i))) {
+		    (top != 0 && (nwait == 0 || !top_fits(s, top, i)))) {
 			return false;
 		}
 		if (!gopm__read_word(&s->probe, root + ROOT_PAD, 4, &word) || word != 0) {
@@ -306,14 +315,8 @@ static void find(struct gopm__runtime *rt)
 
 const struct gopm__semaphores *gopm__semaphores(struct gopm__runtime *rt)
 {
-	(void)pthread_mutex_lock(&rt->lock);
-	if (!rt->semaphores_tried) {
-		rt->semaphores_tried = true;
-		find(rt);
-	}
-	const struct gopm__semaphores *semaphores = rt->semaphores;
-	(void)pthread_mutex_unlock(&rt->lock);
-	return semaphores;
+	gopm__runtime_once(rt, &rt->semaphores_tried, find);
+	return rt->semaphores;
 }
 
 void gopm__semaphores_free(struct gopm__semaphores *semaphores)

@@ -153,6 +153,19 @@ static void a_list_that_leads_nowhere(void **state)
 	assert_int_equal(gopm__semaphore_of(&p->rt, made_g(2)), SAME_ROOT);
 }
 
+/* What the core lacks makes the answer a part of it. */
+static void a_top_that_is_missing(void **state)
+{
+	struct made *p = *state;
+
+	made_waiters(p);
+	made_root(p, NEXT_ROOT, BASE + SIZE, 1);
+	assert_non_null(gopm__semaphores(&p->rt));
+	assert_true(said(p, GOPM_FINDING_BAD_POINTER));
+	assert_int_equal(gopm__semaphore_of(&p->rt, made_g(0)), SEMAPHORE);
+	assert_int_equal(gopm__semaphore_of(&p->rt, made_g(3)), 0);
+}
+
 static void a_list_of_two_semaphores(void **state)
 {
 	struct made *p = *state;
@@ -286,6 +299,20 @@ static void a_list_of_what_are_no_spans(void **state)
 	check_no_heap(p);
 }
 
+static void a_span_that_is_missing(void **state)
+{
+	struct made *p = *state;
+	struct gopm__reader reader = gopm__reader(&p->core.memory);
+	struct gopm__span span;
+
+	made_heap(p);
+	made_put64(p, ARRAY + 8, BASE + SIZE);
+	const struct gopm__heap *heap = gopm__heap(&p->rt);
+	assert_non_null(heap);
+	assert_false(gopm__heap_span_at(&p->rt, &reader, heap, 1, &span));
+	assert_true(gopm__heap_span_at(&p->rt, &reader, heap, 4, &span));
+}
+
 static void spans_that_go_round_the_end(void **state)
 {
 	struct made *p = *state;
@@ -400,6 +427,7 @@ int main(void)
 	    TEST(a_list_in_a_circle),
 	    TEST(a_tree_in_a_circle),
 	    TEST(a_list_that_leads_nowhere),
+	    TEST(a_top_that_is_missing),
 	    TEST(a_list_of_two_semaphores),
 	    TEST(a_count_that_differs),
 	    TEST(a_count_that_is_being_changed),
@@ -408,6 +436,7 @@ int main(void)
 	    TEST(a_map_that_leads_elsewhere),
 	    TEST(a_map_without_the_arena),
 	    TEST(a_list_of_what_are_no_spans),
+	    TEST(a_span_that_is_missing),
 	    TEST(spans_that_go_round_the_end),
 	    TEST(a_list_that_is_cut),
 	    TEST(the_scheduler),

@@ -16,7 +16,7 @@
 #define SCHED (BASE + 0x2000)
 #define ALLSPANS (BASE + 0x4000)
 #define SEMTABLE (BASE + 0x8000)
-#define BSS_END (BASE + 0x20000)
+#define BSS_END (BASE + 0xc000)
 /* Elsewhere. */
 #define ALLGS (BASE + 0x20000)
 #define ALLP (BASE + 0x21000)
