@@ -36,7 +36,10 @@ def build(args, exe):
         experiments.append("nodwarf5")
     if experiments:
         env["GOEXPERIMENT"] = ",".join(experiments)
-    command = ["go", "build", "-trimpath", "-buildvcs=false", "-o", exe]
+    # A program of tests alone is a test.
+    files = list(args.program.glob("*.go"))
+    tests = files and all(path.name.endswith("_test.go") for path in files)
+    command = ["go", *(["test", "-c"] if tests else ["build", "-buildvcs=false"]), "-trimpath", "-o", exe]
     if args.build_flags:
         command += shlex.split(args.build_flags)
     subprocess.run(command + ["."], cwd=args.program, env=env, check=True)

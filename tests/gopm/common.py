@@ -31,6 +31,8 @@ CORES = {
     "states127d4": ["--go", "1.27.3", "--dwarf", "4", "--program", SOURCE / "tests/programs/states"],
     "waiters126": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/waiters"],
     "waiters127": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/waiters"],
+    "bubbles126": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/bubbles"],
+    "bubbles127": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/bubbles"],
     "states126n": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/states", "--build-flags=-gcflags='all=-N -l'"],
 }
 

@@ -40,7 +40,8 @@ def compare(core):
         if theirs.parent and mine["parentID"] != theirs.parent:
             problems.append(f"goroutine {number}: parent {mine['parentID']}, the runtime's {theirs.parent}")
         state = mine["waitReasonName"] or mine["statusName"]
-        if state != theirs.state:
+        # Some reasons have the word in their name, to the others the header adds it.
+        if state.removesuffix(" (durable)") != theirs.state.removesuffix(" (durable)"):
             problems.append(f"goroutine {number}: state {state}, the runtime's {theirs.state}")
     groups = json.loads(common.gopm("goroutines", "--group-by", "user", "--json", core.core, core.exe))["result"]
     counted = collections.Counter()

@@ -8,6 +8,7 @@ import subprocess
 import programs
 import truth
 
+BUBBLES = truth.SOURCE / "tests/programs/bubbles"
 LIBRARY = truth.SOURCE / "tests/programs/library"
 PLUGIN = truth.SOURCE / "tests/programs/plugin"
 STATES = truth.SOURCE / "tests/programs/states"
@@ -81,7 +82,8 @@ def build(mode, toolchain, exe, arch="", program=STATES, package="."):
         env["GOEXPERIMENT"] = mode.experiment
     if arch:
         env.update(GOARCH=arch, CC=CROSS)
-    command(["go", "build", "-buildvcs=false", *mode.flags, "-o", str(exe), package], program, env)
+    words = ["go", "test", "-c"] if program == BUBBLES else ["go", "build", "-buildvcs=false"]
+    command([*words, *mode.flags, "-o", str(exe), package], program, env)
     if mode.after:
         command([*mode.after, str(exe)], program)
 
@@ -129,8 +131,20 @@ def of_plugin(toolchain, folder, flags=()):
     truth.of_ready(folder, [str(folder / "server"), str(folder / "plug.so")])
 
 
+def of_bubbles(toolchain, folder, arch="", flags=()):
+    """A test with goroutines in synctest bubbles."""
+    truth.begin(folder)
+    build(Mode("bubbles", flags), toolchain, folder / "server", arch, program=BUBBLES)
+    truth.of_ready(folder, arch=arch)
+
+
 def modules():
-    """(name, function of a folder): processes of several modules."""
+    """(name, function of a folder): tests, and processes of several modules."""
+    for toolchain in TOOLCHAINS:
+        for arch in ("", "arm64"):
+            yield f"{arch or 'mode'}-{toolchain}-bubbles", functools.partial(of_bubbles, toolchain, arch=arch)
+        yield (f"mode-{toolchain}-bubbles-sw-pie",
+               functools.partial(of_bubbles, toolchain, flags=("-ldflags=-s -w", "-buildmode=pie")))
     for toolchain in TOOLCHAINS:
         for kind, function in (("c-shared", of_library), ("plugin", of_plugin)):
             yield f"mode-{toolchain}-{kind}", functools.partial(function, toolchain)
