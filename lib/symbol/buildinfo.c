@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum { MAGIC_SIZE = 14, POINTER_SIZE = 14, FLAGS = 15, POINTERS = 16, INLINE_STRINGS = 32, MAX_MODINFO = 1 << 20 };
-enum { FLAG_BIG_ENDIAN = 1, FLAG_INLINE = 2 };
+enum { FLAG_BIG_ENDIAN = 1, FLAG_INLINE = 2, EXECUTABLE = 1 /* PF_X */ };
 /* Without sections the whole file is searched, as far as this. */
 #define MAX_SEARCH ((uint64_t)1 << 30)
 
@@ -59,6 +59,47 @@ static bool parse(const struct gopm__corefile *core, const uint8_t *data, uint64
 	return looks_like_version(out->version);
 }
 
+static bool search(const struct gopm__corefile *core, const uint8_t *data, uint64_t size, struct buildinfo *out)
+{
+	for (uint64_t at = 0; data != NULL && at < size; at++) {
+		const uint8_t *found = memmem(data + at, (size_t)(size - at), magic, MAGIC_SIZE);
+		if (found == NULL) {
+			break;
+		}
+		at = (uint64_t)(found - data);
+		if (parse(core, found, size - at, out)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Of an executable that was read out of the core only the headers are a file; what it mapped is memory. */
+static bool search_memory(const struct gopm__corefile *core, const struct gopm__executable *exe, struct buildinfo *out)
+{
+	struct gopm__reader reader = gopm__reader(&core->memory);
+	size_t count;
+	const struct gopm__load *loads = gopm__executable_loads(exe, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		uint64_t at = loads[i].address, left = (loads[i].flags & EXECUTABLE) == 0 ? loads[i].file_size : 0;
+		while (left != 0) {
+			const struct gopm__segment *s = gopm__memory_find(&core->memory, at);
+			if (s == NULL) {
+				break;
+			}
+			uint64_t size = s->size - (at - s->address);
+			size = size < left ? size : left;
+			if (size <= MAX_SEARCH && search(core, gopm__read_span(&reader, at, size), size, out)) {
+				return true;
+			}
+			at += size;
+			left -= size;
+		}
+	}
+	return false;
+}
+
 static bool find(const struct gopm__corefile *core, struct gopm__executable *exe, struct buildinfo *out)
 {
 	struct gopm__section section;
@@ -67,19 +108,11 @@ static bool find(const struct gopm__corefile *core, struct gopm__executable *exe
 	    parse(core, section.data, section.size, out)) {
 		return true;
 	}
-	uint64_t size = exe->source.size < MAX_SEARCH ? exe->source.size : MAX_SEARCH;
-	const uint8_t *file = gopm__source_span(&exe->source, 0, size);
-	for (uint64_t at = 0; file != NULL && at < size; at++) {
-		const uint8_t *found = memmem(file + at, (size_t)(size - at), magic, MAGIC_SIZE);
-		if (found == NULL) {
-			break;
-		}
-		at = (uint64_t)(found - file);
-		if (parse(core, found, size - at, out)) {
-			return true;
-		}
+	if (exe->from_core) {
+		return search_memory(core, exe, out);
 	}
-	return false;
+	uint64_t size = exe->source.size < MAX_SEARCH ? exe->source.size : MAX_SEARCH;
+	return search(core, gopm__source_span(&exe->source, 0, size), size, out);
 }
 
 gopm_str gopm__buildinfo_version(const struct gopm__corefile *core, struct gopm__executable *exe)
