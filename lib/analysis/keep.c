@@ -119,11 +119,18 @@ static void keep_data(struct gopm__keep *keep, struct gopm__reader *reader)
 	}
 }
 
-/* Every mapping of the file that a module was loaded from: code, tables and types. */
+/* Every mapping of the file that a module was loaded from: code, tables and types. Of the executable also where no note
+ * names mappings. */
 static void keep_modules(struct gopm__keep *keep, struct gopm__reader *reader)
 {
 	const struct gopm__corefile *core = keep->rt->core;
 	const struct gopm__symtab *symtab = keep->rt->symtab;
+	size_t load_count;
+	const struct gopm__load *loads = gopm__executable_loads(keep->exe, &load_count);
+
+	for (size_t i = 0; i < load_count; i++) {
+		touch(reader, loads[i].address, loads[i].file_size);
+	}
 
 	for (size_t i = 0; i < symtab->module_count; i++) {
 		const struct gopm__file_mapping *of = NULL;

@@ -6,10 +6,12 @@
 #include <gopm/slim.h>
 
 #include "analysis/query.h"
+#include "core/kept.h"
 #include "value/variable.h"
 
 struct gopm__keep {
 	struct gopm__runtime *rt;
+	const struct gopm__executable *exe;
 	const gopm_slim_options *options; /* every limit set */
 	uint32_t max_frames;
 	uint64_t goroutines; /* those not dead, counted by gopm__keep_goroutines() */
@@ -35,5 +37,10 @@ gopm_status gopm__keep_variables(struct gopm__keep *keep, struct gopm__context *
 
 /* The part of a goroutine's stack that is in use; false: none, or not known. */
 bool gopm__keep_live_stack(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *sp, uint64_t *hi);
+
+/* Leaves out what the executable's file has in the same bytes: read-only pages, which some writers put into a core.
+ * Half of a table in the core and half in the file would be less than all of it in the file. Its first page stays,
+ * which has the build ID. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__keep_file_apart(struct gopm__kept *kept, const struct gopm__executable *exe);
 
 #endif

@@ -117,7 +117,8 @@ static gopm_status keep_values(gopm_core *core, struct gopm__keep *keep, gopm_er
 /* Reads once whatever is to be there later. */
 static gopm_status keep_all(gopm_core *core, const gopm_slim_options *o, uint64_t *goroutines, gopm_error **err)
 {
-	struct gopm__keep keep = {.rt = &core->runtime, .options = o, .max_frames = core->max_frames};
+	struct gopm__keep keep = {
+	    .rt = &core->runtime, .exe = &core->exe, .options = o, .max_frames = core->max_frames};
 	gopm_traceback_options traceback = {.struct_size = sizeof traceback, .level = GOPM_TRACEBACK_SYSTEM};
 	gopm_status status = GOPM_OK;
 
@@ -152,8 +153,12 @@ static gopm_status write_core(gopm_core *core, const gopm_slim_options *o, struc
 	struct gopm__text note = {0};
 	struct gopm__kept kept;
 
-	gopm_status status = gopm__kept_collect(&kept, &core->file, page, (o->flags & GOPM_SLIM_SELF_CONTAINED) != 0,
-	                                        exact ? SIZE_MAX : MOST_SEGMENTS);
+	bool alone = (o->flags & GOPM_SLIM_SELF_CONTAINED) != 0;
+
+	gopm_status status = gopm__kept_collect(&kept, &core->file, page, alone, exact ? SIZE_MAX : MOST_SEGMENTS);
+	if (status == GOPM_OK && !alone) {
+		status = gopm__keep_file_apart(&kept, &core->exe);
+	}
 	if (status != GOPM_OK) {
 		gopm__kept_free(&kept);
 		return gopm__fail_memory(err);
