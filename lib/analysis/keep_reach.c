@@ -8,6 +8,8 @@
 #define GRAIN ((uint64_t)16)
 /* What one value is made of may take pointers of its own: a map's header, its directory, a table, its groups. */
 #define INNER_DEPTH 3
+/* Bytes of all areas: bits for so many can be had. */
+#define MAX_AREAS ((uint64_t)1 << 40)
 #define MAX_FRONTIER ((size_t)1 << 24)
 /* Of memory where objects have no known end: package variables, the runtime's own structures, C's heap. */
 #define UNSIZED ((uint64_t)1024)
@@ -48,11 +50,18 @@ static bool find_areas(struct reach *r)
 	}
 	for (size_t i = 0; i < core->load_count; i++) {
 		const struct gopm__load *load = &core->loads[i];
+		/* Of what a segment declares the core may have been cut. */
+		uint64_t left = load->offset < core->source.size ? core->source.size - load->offset : 0;
+		uint64_t size = load->file_size < left ? load->file_size : left;
 		/* PF_W is 2. What the core left out (reserved memory) is nothing to follow. */
-		if ((load->flags & 2) == 0 || load->file_size == 0) {
+		if ((load->flags & 2) == 0 || size == 0) {
 			continue;
 		}
-		uint64_t begin = load->address, end = load->address + load->file_size;
+		if (size > MAX_AREAS - grains * GRAIN) {
+			r->full = true; /* segments that all are the same bytes of the file */
+			break;
+		}
+		uint64_t begin = load->address, end = load->address + size;
 		const struct area *last = r->area_count != 0 ? &r->areas[r->area_count - 1] : NULL;
 		begin = last != NULL && last->end > begin ? last->end : begin;
 		if (begin >= end) {
@@ -104,7 +113,7 @@ static bool set(uint64_t *bits, uint64_t index)
 /* Keeps the pages of an object; false: there is no room for them. */
 static bool keep_pages(struct reach *r, const struct area *area, uint64_t address, uint64_t size)
 {
-	uint64_t end = address + size < area->end ? address + size : area->end;
+	uint64_t end = size < area->end - address ? address + size : area->end;
 
 	for (uint64_t page = address / PAGE; page * PAGE < end; page++) {
 		if (!set(r->kept, area->pages + (page - area->begin / PAGE))) {

@@ -2,6 +2,7 @@
 #include "cmocka_all.h"
 #include "support/sample.h"
 
+#include <gopm/slim.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,8 +92,69 @@ static void test_each_allocation_fails(void **state)
 	sample_free(&bytes);
 }
 
+static int32_t drop(void *user_data, const char *data, size_t size)
+{
+	(void)user_data;
+	(void)data;
+	(void)size;
+	return 0;
+}
+
+/* gopm_slim() of so many goroutines, to a callback; zstd's own allocations are among those that fail. */
+static gopm_status slim(const struct sample_bytes *bytes, uint32_t profile)
+{
+	gopm_slim_result result = {.struct_size = sizeof result};
+	gopm_core_options core;
+	gopm_slim_options options;
+	gopm_error *err = NULL;
+
+	gopm_core_options_init(&core, sizeof core);
+	core.core_data = bytes->core;
+	core.core_size = bytes->core_size;
+	core.exe_data = bytes->exe;
+	core.exe_size = bytes->exe_size;
+	core.max_goroutines = 24;
+	core.flags = GOPM_OPEN_NO_SEARCH;
+	gopm_slim_options_init(&options, sizeof options);
+	options.profile = profile;
+	options.write = drop;
+	options.compression = GOPM_COMPRESSION_ZSTD;
+	options.level = 1;
+	options.threads = 1;
+	gopm_status status = gopm_slim(&core, &options, &result, &err);
+	assert_true(status == GOPM_OK ? err == NULL && result.file_size != 0 : result.file_size == 0);
+	gopm_error_free(err);
+	return status;
+}
+
+static void test_each_allocation_of_slim_fails(void **state)
+{
+	static const uint32_t profiles[] = {GOPM_SLIM_STACKS, GOPM_SLIM_DEFAULT, GOPM_SLIM_HEAP};
+	struct sample_bytes bytes;
+
+	(void)state;
+	sample_read(&bytes);
+	for (size_t i = 0; i < sizeof profiles / sizeof profiles[0]; i++) {
+		uint64_t step = 1;
+		for (uint64_t n = 1;; n += step) {
+			seen = 0;
+			fail_at = n;
+			gopm_status status = slim(&bytes, profiles[i]);
+			fail_at = 0;
+			assert_true(status == GOPM_OK || status == GOPM_ERR_NO_MEMORY || status == GOPM_ERR_FORMAT);
+			if (seen < n) {
+				assert_int_equal(status, GOPM_OK);
+				break;
+			}
+			step = n < 60 ? 1 : n / 16;
+		}
+	}
+	sample_free(&bytes);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_allocation_fails)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_allocation_fails),
+	                                   cmocka_unit_test(test_each_allocation_of_slim_fails)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
