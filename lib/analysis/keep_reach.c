@@ -57,8 +57,10 @@ static bool find_areas(struct reach *r)
 		if ((load->flags & 2) == 0 || size == 0) {
 			continue;
 		}
-		if (size > MAX_AREAS - grains * GRAIN) {
-			r->full = true; /* segments that all are the same bytes of the file */
+		if (size > MAX_AREAS || grains * GRAIN > MAX_AREAS - size) {
+			/* Segments that all are the same bytes of the file, rather than a terabyte of them. */
+			gopm__finding_add(r->keep->rt->findings, GOPM_FINDING_SLIM, GOPM__AT_ADDRESS(load->address),
+			                  "what stacks point to was kept up to this address");
 			break;
 		}
 		uint64_t begin = load->address, end = load->address + size;
