@@ -129,7 +129,7 @@ static void keep_modules(struct gopm__keep *keep, struct gopm__reader *reader)
 	const struct gopm__load *loads = gopm__executable_loads(keep->exe, &load_count);
 
 	for (size_t i = 0; i < load_count; i++) {
-		touch(reader, loads[i].address, loads[i].file_size);
+		gopm__keep_range(reader, loads[i].address, loads[i].file_size);
 	}
 
 	for (size_t i = 0; i < symtab->module_count; i++) {
