@@ -24,6 +24,9 @@ void json_location(const gopm_location *location, bool delve);
 /* The members of api.Goroutine and, unless `delve`, our own after them. */
 void json_goroutine(gopm_core *core, const gopm_goroutine *g, bool delve);
 void json_wait(const gopm_wait *wait);
+/* The members `Locations` and `end` of a stack; `more` (may be NULL) adds members to each frame. */
+typedef void json_frame_more(const void *user_data, const gopm_stack *stack, size_t index);
+void json_frames(const gopm_stack *stack, json_frame_more *more, const void *user_data);
 /* Delve's api.Variable with children, as deep as `depth` says. */
 void json_value(const gopm_value *value, unsigned depth);
 

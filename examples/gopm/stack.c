@@ -49,74 +49,35 @@ static void json_variables(const struct stack_command *c, gopm_vars *vars, bool 
 	output_char(']');
 }
 
-static void json_frame(const struct stack_command *c, const gopm_stack *stack, size_t index, const gopm_frame *frame)
+static void json_variables_of_frame(const void *user_data, const gopm_stack *stack, size_t index)
 {
-	/* Delve's Stackframe is a Location with more members. */
-	output_text("{\"pc\":");
-	output_u64(frame->pc);
-	json_next_key("file");
-	json_string(frame->location.file);
-	json_next_key("line");
-	output_u64(frame->location.line);
-	json_next_key("function");
-	output_text("{\"name\":");
-	json_string(frame->location.function);
-	json_next_key("value");
-	output_u64(frame->location.entry);
-	output_char('}');
-	json_next_key("sp");
-	output_u64(frame->sp);
-	json_next_key("cfa");
-	output_u64(frame->cfa);
-	json_next_key("inlined");
-	json_bool((frame->flags & GOPM_FRAME_INLINED) != 0);
-	if (c->full) {
-		gopm_vars *vars = NULL;
-		gopm_error *err = NULL;
-		gopm_status status = gopm_frame_vars(stack, index, &c->values, &vars, &err);
+	const struct stack_command *c = user_data;
+	gopm_vars *vars = NULL;
+	gopm_error *err = NULL;
+	gopm_status status = gopm_frame_vars(stack, index, &c->values, &vars, &err);
 
-		json_next_key("Arguments");
-		json_variables(c, vars, true);
-		json_next_key("Locals");
-		json_variables(c, vars, false);
-		if (status < 0) {
-			json_next_key("Err");
-			json_cstring(err != NULL ? gopm_error_message(err) : gopm_status_text(status));
-		}
-		gopm_error_free(err);
-		gopm_vars_free(vars);
+	json_next_key("Arguments");
+	json_variables(c, vars, true);
+	json_next_key("Locals");
+	json_variables(c, vars, false);
+	if (status < 0) {
+		json_next_key("Err");
+		json_cstring(err != NULL ? gopm_error_message(err) : gopm_status_text(status));
 	}
-	output_char('}');
+	gopm_error_free(err);
+	gopm_vars_free(vars);
 }
 
 static void json_stack(const struct stack_command *c, const gopm_stack *stack, uint64_t id)
 {
-	static const char *const ends[] = {"complete", "not go", "memory", "damaged", "limit", "no stack"};
-	enum { batch = 64 };
-	gopm_frame frames[batch];
-	size_t first = 0, got = 0;
-	uint32_t end = gopm_stack_end(stack, NULL);
-
 	output_char('{');
 	if (id != 0) {
 		json_key("goroutineID");
 		output_u64(id);
 		output_char(',');
 	}
-	json_key("Locations");
-	output_char('[');
-	while (gopm_stack_frames(stack, first, frames, sizeof frames[0], batch, &got) == GOPM_OK) {
-		for (size_t i = 0; i < got; i++) {
-			if (first + i != 0) {
-				output_char(',');
-			}
-			json_frame(c, stack, first + i, &frames[i]);
-		}
-		first += got;
-	}
-	output_text("],\"end\":\"");
-	output_string(end < sizeof ends / sizeof ends[0] ? ends[end] : "unknown");
-	output_text("\"}");
+	json_frames(stack, c->full ? json_variables_of_frame : NULL, c);
+	output_char('}');
 }
 
 static int one(struct stack_command *c)

@@ -64,6 +64,7 @@ def options():
     expect(3, "stack", "-g", "999999", CORE, EXE, error="no goroutine 999999")
     expect(3, "stack", "--thread", "1", CORE, EXE, error="no thread 1")
     expect(3, "traceback", "-g", "999999", CORE, EXE, error="no goroutine 999999")
+    expect(2, "traceback", "--json", CORE, EXE, error="--json goes with --unique")
     expect(3, "goroutines", "--where", "user=nothing.like.this", CORE, EXE)
 
 
@@ -97,7 +98,7 @@ def filters():
 def json_everywhere():
     for arguments in (["info"], ["threads", "--registers"], ["mappings"], ["stack", "-g", "20", "--full"],
                       ["stack", "--where", "user=main.*Metrics*.SetM"], ["stack", "--where", "system=true", "--full"],
-                      ["goroutines", "--delve", "-n", "3"],
+                      ["goroutines", "--delve", "-n", "3"], ["traceback", "--unique"],
                       *(["goroutines", "--group-by", key] for key in ("user", "start", "go", "current", "reason", "object"))):
         result = run(*arguments, "--json", CORE, EXE)
         try:

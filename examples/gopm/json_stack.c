@@ -1,0 +1,53 @@
+#include "json.h"
+
+static void frame(const gopm_stack *stack, size_t index, const gopm_frame *frame, json_frame_more *more,
+                  const void *user_data)
+{
+	/* Delve's Stackframe is a Location with more members. */
+	output_text("{\"pc\":");
+	output_u64(frame->pc);
+	json_next_key("file");
+	json_string(frame->location.file);
+	json_next_key("line");
+	output_u64(frame->location.line);
+	json_next_key("function");
+	output_text("{\"name\":");
+	json_string(frame->location.function);
+	json_next_key("value");
+	output_u64(frame->location.entry);
+	output_char('}');
+	json_next_key("sp");
+	output_u64(frame->sp);
+	json_next_key("cfa");
+	output_u64(frame->cfa);
+	json_next_key("inlined");
+	json_bool((frame->flags & GOPM_FRAME_INLINED) != 0);
+	if (more != NULL) {
+		more(user_data, stack, index);
+	}
+	output_char('}');
+}
+
+void json_frames(const gopm_stack *stack, json_frame_more *more, const void *user_data)
+{
+	static const char *const ends[] = {"complete", "not go", "memory", "damaged", "limit", "no stack"};
+	enum { batch = 64 };
+	gopm_frame frames[batch];
+	size_t first = 0, got = 0;
+	uint32_t end = gopm_stack_end(stack, NULL);
+
+	json_key("Locations");
+	output_char('[');
+	while (gopm_stack_frames(stack, first, frames, sizeof frames[0], batch, &got) == GOPM_OK) {
+		for (size_t i = 0; i < got; i++) {
+			if (first + i != 0) {
+				output_char(',');
+			}
+			frame(stack, first + i, &frames[i], more, user_data);
+		}
+		first += got;
+	}
+	output_text("],\"end\":\"");
+	output_string(end < sizeof ends / sizeof ends[0] ? ends[end] : "unknown");
+	output_char('"');
+}
