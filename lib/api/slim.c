@@ -183,7 +183,8 @@ static gopm_status write_core(gopm_core *core, const gopm_slim_options *o, struc
 /* Reads what is needed of a process, which copies it. */
 static gopm_status copy(gopm_core *core, const gopm_slim_options *o, uint64_t *goroutines, gopm_error **err)
 {
-	struct gopm__keep keep = {.rt = &core->runtime, .options = o, .max_frames = core->max_frames};
+	struct gopm__keep keep = {
+	    .rt = &core->runtime, .exe = &core->exe, .options = o, .max_frames = core->max_frames};
 
 	gopm__keep_goroutines(&keep);
 	*goroutines = keep.goroutines;
