@@ -79,8 +79,9 @@ uint64_t gopm__live_map_held(const struct gopm__live *live, const struct gopm__l
 	if ((map->flags & PF_R) == 0 || size > MAX_HELD || is_special(path, map->path_size)) {
 		return 0;
 	}
-	/* Of a file that is gone only the executable is still to be had. */
-	if (!is_file_stand_in(map) || live->include_files || map->written ||
+	/* Of a file that is gone only the executable is still to be had; and one that may be executed and not be read
+	 * is to be had here alone. */
+	if (!is_file_stand_in(map) || live->include_files || live->executable < 0 || map->written ||
 	    (is_deleted(path, map->path_size) && map->inode != live->executable_inode)) {
 		return size;
 	}
