@@ -65,18 +65,15 @@ static void ask(gopm_core *core)
 	}
 }
 
-static void test_each_allocation_fails(void **state)
+static void open_with_failures(const struct sample_bytes *bytes)
 {
-	struct sample_bytes bytes;
 	gopm_status status;
 	uint64_t step = 1;
 
-	(void)state;
-	sample_read(&bytes);
 	for (uint64_t n = 1;; n += step) {
 		seen = 0;
 		fail_at = n;
-		gopm_core *core = sample_open_bytes(&bytes, 64, &status);
+		gopm_core *core = sample_open_bytes(bytes, 64, &status);
 		if (core != NULL) {
 			ask(core);
 			gopm_core_close(core);
@@ -89,6 +86,32 @@ static void test_each_allocation_fails(void **state)
 		/* The first ones one by one; later there are thousands alike. */
 		step = n < 300 ? 1 : n / 100;
 	}
+}
+
+static void test_each_allocation_fails(void **state)
+{
+	struct sample_bytes bytes;
+
+	(void)state;
+	sample_read(&bytes);
+	open_with_failures(&bytes);
+	sample_free(&bytes);
+}
+
+/* Without the name of a descriptor the layouts come from DWARF. */
+static void test_each_allocation_fails_without_descriptors(void **state)
+{
+	static const char name[] = "*runtime.g";
+	struct sample_bytes bytes;
+
+	(void)state;
+	sample_read(&bytes);
+	for (size_t i = 1; i + sizeof name < bytes.exe_size; i++) {
+		if (bytes.exe[i - 1] == sizeof name - 1 && memcmp(bytes.exe + i, name, sizeof name - 1) == 0) {
+			bytes.exe[i + sizeof name - 2] = '~';
+		}
+	}
+	open_with_failures(&bytes);
 	sample_free(&bytes);
 }
 
@@ -155,6 +178,7 @@ static void test_each_allocation_of_slim_fails(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_allocation_fails),
+	                                   cmocka_unit_test(test_each_allocation_fails_without_descriptors),
 	                                   cmocka_unit_test(test_each_allocation_of_slim_fails)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -86,7 +86,11 @@ PROGRAMS = [
     esbuild(NEW, "0.23.0", "1.22", load="events"),
     esbuild(NEW, "0.25.12", "1.23", load="events"),
     lefthook("1.10.0", "1.23"),
+    # Releases of one minor differ in runtime.m: these are 1.22.8, 1.24.7 and 1.25.1.
+    lefthook("1.7.22", "1.22"),
     buf("1.54.0", "1.24"),
+    buf("1.57.2", "1.24"),
+    lefthook("1.13.6", "1.25"),
     Program("v124-dbmate-2.28.0", "npm", "@dbmate/linux-x64", "2.28.0", "package/bin/dbmate", "1.24",
             ["--url", "postgres://nobody@127.0.0.1:{port}/none?sslmode=disable", "--wait-timeout", "100s", "wait"], "listen",
             "cgo, static"),
