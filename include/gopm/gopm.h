@@ -8,6 +8,7 @@
 
 #include <gopm/core.h>
 #include <gopm/error.h>
+#include <gopm/eval.h>
 #include <gopm/goroutine.h>
 #include <gopm/slim.h>
 #include <gopm/stack.h>

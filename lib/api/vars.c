@@ -7,6 +7,7 @@
 #include "api/dwarf_handle.h"
 #include "api/sized.h"
 #include "api/stack.h"
+#include "api/vars.h"
 #include "value/chan.h"
 #include "value/frame_variables.h"
 #include "value/text.h"
@@ -17,15 +18,6 @@
 #define MAX_DEPTH 32
 #define MAX_BUDGET 2000000
 #define BASE_BUDGET 65536
-
-/* What the values of one frame share; gone with the last of them. */
-struct gopm_vars {
-	atomic_size_t references;
-	gopm_core *core;
-	struct gopm__arena arena; /* variables, their names and the bytes of those held in pieces; not changed later */
-	struct gopm__frame_variables variables;
-	struct gopm__limits limits;
-};
 
 struct gopm_value {
 	gopm_vars *vars;
@@ -65,7 +57,7 @@ static gopm_status limits_of(const gopm_value_options *options, struct gopm__lim
 	return GOPM_OK;
 }
 
-static struct gopm__context context_of(gopm_core *core, struct gopm__arena *arena, const struct gopm__limits *limits)
+struct gopm__context gopm__vars_context(gopm_core *core, struct gopm__arena *arena, const struct gopm__limits *limits)
 {
 	uint64_t budget = limits->max_elements < MAX_BUDGET / 8 ? BASE_BUDGET + limits->max_elements * 8 : MAX_BUDGET;
 
@@ -78,6 +70,27 @@ static struct gopm__context context_of(gopm_core *core, struct gopm__arena *aren
 	    .limits = *limits,
 	    .budget = (size_t)budget,
 	};
+}
+
+gopm_status gopm__vars_new(gopm_core *core, const gopm_value_options *options, gopm_vars **out, gopm_error **err)
+{
+	struct gopm__limits limits;
+
+	*out = NULL;
+	gopm_status st = limits_of(options, &limits);
+	if (st != GOPM_OK) {
+		return gopm__fail(err, st, GOPM__NOWHERE, "the options are not what this library knows");
+	}
+	gopm_vars *vars = calloc(1, sizeof *vars);
+	if (vars == NULL) {
+		return gopm__fail_memory(err);
+	}
+	atomic_init(&vars->references, 1);
+	vars->core = core;
+	vars->limits = limits;
+	gopm__core_retain(core);
+	*out = vars;
+	return GOPM_OK;
 }
 
 void gopm_vars_free(gopm_vars *vars)
@@ -100,7 +113,7 @@ static gopm_status find_variables(gopm_vars *vars, const gopm_stack *stack, size
 	if (st != GOPM_OK) {
 		return st;
 	}
-	struct gopm__context context = context_of(core, &vars->arena, &vars->limits);
+	struct gopm__context context = gopm__vars_context(core, &vars->arena, &vars->limits);
 	int64_t line = frame->call != NULL ? (int64_t)frame->call->line : 0;
 	st = gopm__frame_variables(&context, core->file.arch, frame, line, &vars->variables);
 	if (st == GOPM_NOT_FOUND || st == GOPM_OK) {
@@ -114,8 +127,6 @@ static gopm_status find_variables(gopm_vars *vars, const gopm_stack *stack, size
 gopm_status gopm_frame_vars(const gopm_stack *stack, size_t frame, const gopm_value_options *options, gopm_vars **out,
                             gopm_error **err)
 {
-	struct gopm__limits limits;
-
 	if (err != NULL) {
 		*err = NULL;
 	}
@@ -126,18 +137,11 @@ gopm_status gopm_frame_vars(const gopm_stack *stack, size_t frame, const gopm_va
 	if (stack == NULL || gopm__stack_frame(stack, frame) == NULL) {
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "the stack has no frame %zu", frame);
 	}
-	gopm_status st = limits_of(options, &limits);
-	if (st != GOPM_OK) {
-		return gopm__fail(err, st, GOPM__NOWHERE, "the options are not what this library knows");
-	}
-	gopm_vars *vars = calloc(1, sizeof *vars);
+	gopm_vars *vars;
+	gopm_status st = gopm__vars_new(gopm__stack_core(stack), options, &vars, err);
 	if (vars == NULL) {
-		return gopm__fail_memory(err);
+		return st;
 	}
-	atomic_init(&vars->references, 1);
-	vars->core = gopm__stack_core(stack);
-	vars->limits = limits;
-	gopm__core_retain(vars->core);
 	(void)pthread_mutex_lock(&vars->core->dwarf_lock);
 	st = find_variables(vars, stack, frame, err);
 	(void)pthread_mutex_unlock(&vars->core->dwarf_lock);
@@ -183,8 +187,7 @@ static uint64_t children_of(const gopm_value *value)
 	}
 }
 
-/* Makes the handle of a variable that was made but not loaded. Under the lock. */
-static gopm_status load_value(gopm_vars *vars, const struct gopm__variable *seed, gopm_value **out)
+gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed, gopm_value **out)
 {
 	gopm_value *value = calloc(1, sizeof *value);
 
@@ -193,7 +196,7 @@ static gopm_status load_value(gopm_vars *vars, const struct gopm__variable *seed
 	}
 	value->vars = vars;
 	atomic_fetch_add(&vars->references, 1);
-	struct gopm__context context = context_of(vars->core, &value->arena, &vars->limits);
+	struct gopm__context context = gopm__vars_context(vars->core, &value->arena, &vars->limits);
 	gopm__variable_init(&context, &value->variable, seed->name, seed->address, seed->type, seed->bytes);
 	value->variable.flags = seed->flags;
 	value->variable.decl_line = seed->decl_line;
@@ -231,7 +234,7 @@ gopm_status gopm_vars_value(gopm_vars *vars, size_t index, gopm_value **out)
 		return GOPM_NOT_FOUND;
 	}
 	(void)pthread_mutex_lock(&vars->core->dwarf_lock);
-	gopm_status st = load_value(vars, &vars->variables.list[index], out);
+	gopm_status st = gopm__value_load(vars, &vars->variables.list[index], out);
 	(void)pthread_mutex_unlock(&vars->core->dwarf_lock);
 	return st;
 }
@@ -387,10 +390,10 @@ gopm_status gopm_value_child(const gopm_value *value, uint64_t index, gopm_value
 	}
 	gopm_core *core = value->vars->core;
 	(void)pthread_mutex_lock(&core->dwarf_lock);
-	struct gopm__context context = context_of(core, &scratch, &value->vars->limits);
+	struct gopm__context context = gopm__vars_context(core, &scratch, &value->vars->limits);
 	gopm_status st = GOPM_NOT_FOUND;
 	if (child_seed(&context, value, index, &seed, name, sizeof name)) {
-		st = load_value(value->vars, &seed, out);
+		st = gopm__value_load(value->vars, &seed, out);
 	}
 	(void)pthread_mutex_unlock(&core->dwarf_lock);
 	gopm__arena_free(&scratch);

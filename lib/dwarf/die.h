@@ -34,6 +34,7 @@ struct gopm__unit {
 	bool go;                           /* DW_LANG_Go */
 	bool optimized;                    /* its producer does not name both -N and -l */
 	gopm_str name;                     /* the package */
+	gopm_str package;                  /* as its package clause names it; empty: not said */
 	struct gopm__functions *functions; /* made on first need */
 };
 

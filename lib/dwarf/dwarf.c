@@ -164,6 +164,10 @@ static gopm_status read_root(struct gopm__dwarf *dwarf, struct gopm__unit *unit,
 	unit->list.base = root->low_pc.class_ == GOPM__CLASS_ADDRESS ? root->low_pc.number : 0;
 	unit->go = gopm__attribute_number(&root->language, 0) == GOPM__LANGUAGE_GO;
 	unit->name = gopm__die_name(root);
+	if (root->go_package_name.class_ == GOPM__CLASS_STRING) {
+		unit->package =
+		    (gopm_str){(const char *)root->go_package_name.data, (size_t)root->go_package_name.size};
+	}
 	unit->optimized = is_optimized(root);
 	return st;
 }
@@ -324,6 +328,8 @@ void gopm__dwarf_close(struct gopm__dwarf *dwarf)
 	free(dwarf->units);
 	free(dwarf->unit_ranges);
 	free(dwarf->constants);
+	free(dwarf->names);
+	gopm__map64_free(&dwarf->made_types);
 	gopm__map64_free(&dwarf->types);
 	gopm__map64_free(&dwarf->functions);
 	gopm__map64_free(&dwarf->runtime_types);

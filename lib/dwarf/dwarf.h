@@ -7,6 +7,7 @@
 #include "util/map64.h"
 
 struct gopm__dwarf_type;
+struct gopm__name;
 
 /* [low, high) of a unit, in the file's addresses. */
 struct gopm__unit_range {
@@ -57,6 +58,11 @@ struct gopm__dwarf {
 	struct gopm__map64 runtime_types; /* DW_AT_go_runtime_type + 1 -> DIE offset */
 	struct gopm__constant *constants; /* by type, value, order */
 	size_t constant_count;
+
+	struct gopm__name *names; /* names.h: by text and kind; made on first need */
+	size_t name_count;
+	bool named;
+	struct gopm__map64 made_types; /* type_made.h: kind and DIE of the element -> DIE */
 };
 
 /* @return GOPM_OK, GOPM_ERR_NO_DWARF, GOPM_ERR_FORMAT, GOPM_ERR_LIMIT, GOPM_ERR_NO_MEMORY. */
@@ -82,6 +88,10 @@ gopm_status gopm__dwarf_die(struct gopm__dwarf *dwarf, uint64_t offset, struct g
  * GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__dwarf_function_at(struct gopm__dwarf *dwarf, uint64_t pc, struct gopm__unit **unit,
                                     struct gopm__function *out);
+
+/* The first DIE below a unit's root; the caller goes on with gopm__libdwarf_next(). @return GOPM_OK, GOPM_NOT_FOUND,
+ * ... */
+gopm_status gopm__dwarf_first(struct gopm__dwarf *dwarf, const struct gopm__unit *unit, struct gopm__raw_die *out);
 
 /* Reads the types' runtime offsets and the constants of all units, once. */
 gopm_status gopm__dwarf_index(struct gopm__dwarf *dwarf);

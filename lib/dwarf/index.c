@@ -7,7 +7,7 @@
 
 #define MAX_ENTRIES 8000000
 
-static gopm_status first_child(struct gopm__dwarf *dwarf, const struct gopm__unit *unit, struct gopm__raw_die *out)
+gopm_status gopm__dwarf_first(struct gopm__dwarf *dwarf, const struct gopm__unit *unit, struct gopm__raw_die *out)
 {
 	struct gopm__raw_die root;
 
@@ -56,7 +56,7 @@ static gopm_status read_functions(struct gopm__dwarf *dwarf, struct gopm__unit *
 	if (functions == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}
-	gopm_status st = first_child(dwarf, unit, &die);
+	gopm_status st = gopm__dwarf_first(dwarf, unit, &die);
 	while (st == GOPM_OK) {
 		struct gopm__die decoded;
 		struct gopm__range extent;
@@ -195,7 +195,7 @@ static gopm_status index_unit(struct gopm__dwarf *dwarf, const struct gopm__unit
 {
 	struct gopm__raw_die die;
 
-	gopm_status st = first_child(dwarf, unit, &die);
+	gopm_status st = gopm__dwarf_first(dwarf, unit, &die);
 	while (st == GOPM_OK) {
 		struct gopm__die decoded;
 		bool constant = die.tag == GOPM__TAG_CONSTANT;
@@ -281,7 +281,7 @@ static gopm_status find_in_unit(struct gopm__dwarf *dwarf, const struct gopm__un
 {
 	struct gopm__raw_die die;
 
-	gopm_status st = first_child(dwarf, unit, &die);
+	gopm_status st = gopm__dwarf_first(dwarf, unit, &die);
 	while (st == GOPM_OK && wanted->found < wanted->count) {
 		struct gopm__die decoded;
 		if (die.tag == GOPM__TAG_STRUCTURE_TYPE && gopm__die_read(dwarf, unit, &die, &decoded) == GOPM_OK) {

@@ -70,8 +70,9 @@ static gopm_status add_field(struct gopm__dwarf *dwarf, const struct gopm__unit 
 		b->list = list;
 		b->capacity = capacity;
 	}
-	b->list[b->count++] = (struct gopm__dwarf_field){copy_name(dwarf, gopm__die_name(&die)),
-	                                                 gopm__attribute_reference(&die.type), offset};
+	b->list[b->count++] =
+	    (struct gopm__dwarf_field){copy_name(dwarf, gopm__die_name(&die)), gopm__attribute_reference(&die.type),
+	                               offset, gopm__attribute_number(&die.go_embedded, 0) != 0};
 	return GOPM_OK;
 }
 

@@ -30,6 +30,7 @@ struct gopm__dwarf_field {
 	gopm_str name;
 	uint64_t type; /* DIE */
 	uint64_t offset;
+	bool embedded;
 };
 
 struct gopm__dwarf_type {

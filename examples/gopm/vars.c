@@ -1,0 +1,107 @@
+#include <unistd.h>
+
+#include "command.h"
+#include "json.h"
+#include "values.h"
+
+struct vars_command {
+	struct session session;
+	struct values values;
+	const char *glob;
+};
+
+static void one(const struct vars_command *c, const gopm_value *value, bool first)
+{
+	gopm_value_info info = {.struct_size = sizeof info};
+
+	if (c->values.json) {
+		output_string(first ? "" : ",\n");
+		json_value(value, values_depth(&c->values));
+	} else if (gopm_value_get_info(value, &info) == GOPM_OK) {
+		output_str(info.name);
+		output_text(" = ");
+		values_text(value);
+		output_char('\n');
+	}
+}
+
+static int list(const struct vars_command *c)
+{
+	gopm_vars *vars = NULL;
+	gopm_error *err = NULL;
+	gopm_status status = gopm_package_vars(c->session.core, c->glob, &c->values.options, &vars, &err);
+	size_t printed = 0;
+
+	if (status != GOPM_OK) {
+		return session_fail(status, err);
+	}
+	if (c->values.json) {
+		output_text("{\"result\":[");
+	}
+	for (size_t i = 0; i < gopm_vars_size(vars); i++) {
+		gopm_value *value = NULL;
+		if (gopm_vars_value(vars, i, &value) == GOPM_OK) {
+			one(c, value, printed++ == 0);
+		}
+		gopm_value_free(value);
+	}
+	if (c->values.json) {
+		output_text("]}\n");
+	}
+	gopm_vars_free(vars);
+	return printed != 0 ? EXIT_DONE : EXIT_NOTHING;
+}
+
+/* GLOB may be left out, and so may EXE: of two arguments the first is a file, or else it is GLOB. */
+static void take_glob(struct vars_command *c, int argc, char **argv)
+{
+	int files = c->session.options.core_pid != 0 ? 0 : 1;
+	int given = argc - optind;
+
+	if (c->glob == NULL && (given == files + 2 || (given == files + 1 && access(argv[optind], F_OK) != 0))) {
+		c->glob = argv[optind++];
+	}
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	static const struct option table[] = {
+	    {"match", required_argument, NULL, 'm'},
+	    VALUES_OPTIONS,
+	    SESSION_OPTIONS,
+	};
+	struct vars_command c = {0};
+	int option, code = -1;
+
+	session_init(&c.session, command);
+	gopm_value_options_init(&c.values.options, sizeof c.values.options);
+	while (code < 0 && (option = getopt_long(argc, argv, ":m:jqh", table, NULL)) != -1) {
+		if (option == 'm') {
+			c.glob = optarg;
+		} else {
+			code = values_option(&c.values, &c.session, option, argv);
+		}
+	}
+	if (code >= 0) {
+		return code;
+	}
+	values_finish(&c.values);
+	take_glob(&c, argc, argv);
+	code = session_open(&c.session, argc, argv);
+	if (code >= 0) {
+		return code;
+	}
+	return session_close(&c.session, list(&c));
+}
+
+const struct command command_vars = {
+    .name = "vars",
+    .summary = "list package variables with their values",
+    .usage = "usage: gopm vars [options] [GLOB] CORE [EXE]\n\n"
+             "Lists the variables of packages by name, as far as the DWARF tells them.\n"
+             "GLOB matches the whole name: 'main.*', 'net/http.Default*'; without it all\n"
+             "are listed. Of two arguments the first is CORE where such a file exists.\n\n"
+             "  -m, --match GLOB    the same as GLOB\n"
+             "  -j, --json          {\"result\":[...]}, a list of Delve's Variable\n" VALUES_USAGE SESSION_USAGE,
+    .run = run,
+};

@@ -1,0 +1,49 @@
+#include <gopm/eval.h>
+
+#include "api/dwarf_handle.h"
+#include "api/vars.h"
+#include "value/package_variables.h"
+
+/* Under the lock. */
+static gopm_status find(gopm_vars *vars, const char *glob, gopm_error **err)
+{
+	struct gopm__dwarf *dwarf;
+
+	gopm_status st = gopm__core_dwarf(vars->core, &dwarf, err);
+	if (st != GOPM_OK) {
+		return st;
+	}
+	struct gopm__context context = gopm__vars_context(vars->core, &vars->arena, &vars->limits);
+	st = gopm__package_variables(&context, glob, &vars->variables);
+	return st == GOPM_OK ? st : gopm__fail_memory(err);
+}
+
+gopm_status gopm_package_vars(gopm_core *core, const char *glob, const gopm_value_options *options, gopm_vars **out,
+                              gopm_error **err)
+{
+	gopm_vars *vars;
+
+	if (err != NULL) {
+		*err = NULL;
+	}
+	if (out == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "no place to put the variables");
+	}
+	*out = NULL;
+	if (core == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "no core");
+	}
+	gopm_status st = gopm__vars_new(core, options, &vars, err);
+	if (st != GOPM_OK) {
+		return st;
+	}
+	(void)pthread_mutex_lock(&core->dwarf_lock);
+	st = find(vars, glob, err);
+	(void)pthread_mutex_unlock(&core->dwarf_lock);
+	if (st != GOPM_OK) {
+		gopm_vars_free(vars);
+		return st;
+	}
+	*out = vars;
+	return GOPM_OK;
+}

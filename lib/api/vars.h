@@ -1,0 +1,27 @@
+/* Variables and values as handles, for the calls that make them. */
+#ifndef GOPM_API_VARS_H
+#define GOPM_API_VARS_H
+
+#include "api/handle.h"
+#include "value/frame_variables.h"
+
+/* What values that were made together share; gone with the last of them. */
+struct gopm_vars {
+	atomic_size_t references;
+	gopm_core *core;
+	struct gopm__arena arena; /* variables, their names and the bytes of those held in pieces; not changed later */
+	struct gopm__frame_variables variables;
+	struct gopm__limits limits;
+};
+
+/* Empty ones. @return GOPM_OK, GOPM_ERR_ARGUMENT or GOPM_ERR_UNSUPPORTED (options), GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__vars_new(gopm_core *core, const gopm_value_options *options, gopm_vars **out, gopm_error **err);
+
+/* What is made goes into `arena`. The caller holds dwarf_lock, and the DWARF is open. */
+struct gopm__context gopm__vars_context(gopm_core *core, struct gopm__arena *arena, const struct gopm__limits *limits);
+
+/* Makes the handle of a variable that was made but not loaded. Under the lock.
+ * @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed, gopm_value **out);
+
+#endif
