@@ -33,8 +33,25 @@ void gopm__keep_range(struct gopm__reader *reader, uint64_t address, uint64_t si
 	}
 }
 
-static void touch_stack(struct gopm__reader *reader, uint64_t sp, uint64_t hi)
+/* The end of the process's first stack is its arguments and environment (Linux, fs/binfmt_elf.c, create_elf_tables()):
+ * with a profile that keeps no such thing it ends below them. */
+static uint64_t without_environment(const struct gopm__keep *keep, uint64_t from, uint64_t to)
 {
+	const struct gopm__corefile *core = keep->rt->core;
+
+	if (keep->options->profile != GOPM_SLIM_STACKS || core->execfn <= from) {
+		return to;
+	}
+	if (core->random > from && core->random < core->execfn) {
+		return core->random < to ? core->random : to;
+	}
+	const struct gopm__segment *s = gopm__memory_find(&core->memory, core->execfn);
+	return s != NULL && from >= s->address ? from : to;
+}
+
+static void touch_stack(const struct gopm__keep *keep, struct gopm__reader *reader, uint64_t sp, uint64_t hi)
+{
+	hi = without_environment(keep, sp, hi);
 	if (hi - sp <= 2 * STACK_END) {
 		gopm__keep_range(reader, sp, hi - sp);
 		return;
@@ -66,8 +83,27 @@ static void keep_g(struct gopm__keep *keep, struct gopm__reader *reader, uint64_
 	}
 	gopm__keep_range(reader, address, keep->rt->layout.size[GOPM__STRUCT_G]);
 	if (!gopm__g_is_dead(&g) && gopm__keep_live_stack(keep->rt, &g, &sp, &hi)) {
-		touch_stack(reader, sp, hi);
+		touch_stack(keep, reader, sp, hi);
 	}
+}
+
+/* Where the stack ends that a thread stands on: what follows in memory may be anything. */
+static uint64_t end_of_stack(const struct gopm__keep *keep, struct gopm__reader *reader,
+                             const struct gopm__thread *thread, uint64_t sp, uint64_t pointer)
+{
+	const struct gopm__m *m = gopm__runtime_m_of_thread(keep->rt, thread->id);
+	const struct gopm__segment *s = gopm__memory_find(reader->memory, sp);
+	const uint64_t own[] = {m != NULL ? m->g0 : 0, m != NULL ? m->gsignal : 0, m != NULL ? m->curg : 0};
+	uint64_t end = s != NULL ? s->address + s->size : sp;
+
+	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+		struct gopm__g g;
+		if (own[i] != 0 && gopm__g_read(keep->rt, reader, own[i], &g) && sp >= g.stack_lo && sp < g.stack_hi) {
+			return g.stack_hi < end ? g.stack_hi : end;
+		}
+	}
+	/* A thread of C has its thread pointer right above its stack. */
+	return pointer > sp && pointer < end ? pointer : end;
 }
 
 /* Its stack from where it stands, wherever that is, and what its thread pointer leads to. */
@@ -76,13 +112,25 @@ static void keep_thread(struct gopm__keep *keep, struct gopm__reader *reader, co
 	const struct gopm__arch *arch = keep->rt->core->arch;
 	struct gopm__stack stack = {0};
 
-	gopm__keep_range(reader, thread->registers.value[arch->sp], THREAD_STACK);
 	uint64_t pointer = arch->thread_pointer != 0 ? thread->registers.value[arch->thread_pointer] : 0;
+	uint64_t sp = thread->registers.value[arch->sp], size = THREAD_STACK;
+	if (keep->options->profile == GOPM_SLIM_STACKS) {
+		uint64_t end = without_environment(keep, sp, end_of_stack(keep, reader, thread, sp, pointer));
+		size = end - sp < size ? end - sp : size;
+	}
+	gopm__keep_range(reader, sp, size);
 	if (pointer > THREAD_BELOW) {
 		gopm__keep_range(reader, pointer - THREAD_BELOW, THREAD_BELOW + THREAD_ABOVE);
 	}
 	gopm__walk_thread(&stack.walk, keep->rt, thread);
 	(void)gopm__stack_collect(&stack, keep->max_frames);
+	/* From a signal handler's stack it goes on to another one, which is in use up to here. */
+	for (size_t i = 0; i < stack.count; i++) {
+		const struct gopm__frame *f = &stack.frames[i];
+		if (f->cfa > f->sp && f->cfa - f->sp <= STACK_END) {
+			gopm__keep_range(reader, f->sp, without_environment(keep, f->sp, f->cfa) - f->sp);
+		}
+	}
 	gopm__stack_clear(&stack);
 }
 
@@ -179,7 +227,7 @@ static void keep_goroutine(struct gopm__keep *keep, struct gopm__scan *scan, str
 		(void)gopm__labels(keep->rt, &scan->reader, &scan->g, labels, MAX_LABELS);
 	}
 	if (gopm__keep_live_stack(keep->rt, &scan->g, &sp, &hi)) {
-		touch_stack(&scan->reader, sp, hi);
+		touch_stack(keep, &scan->reader, sp, hi);
 	}
 	/* Frames off the goroutine's stack, and those in the middle of a very long one. */
 	if (scan->g.thread != NULL || hi - sp > 2 * STACK_END) {

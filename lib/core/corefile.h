@@ -44,6 +44,7 @@ struct gopm__corefile {
 	gopm_str command_line;
 	uint64_t entry, phdr; /* AT_ENTRY and AT_PHDR of NT_AUXV; 0: unknown */
 	uint64_t execfn;      /* AT_EXECFN: the path, right above the environment's strings; 0: unknown */
+	uint64_t random;      /* AT_RANDOM: 16 bytes below the strings of arguments and environment; 0: unknown */
 	uint64_t vdso;        /* AT_SYSINFO_EHDR; 0: unknown */
 	bool truncated;
 	bool slim;              /* made by gopm_slim(), as its note says: */

@@ -135,6 +135,8 @@ static void auxv(struct gopm__note_state *state, const struct gopm__note *note)
 			state->core->phdr = value;
 		} else if (key == AT_EXECFN) {
 			state->core->execfn = value;
+		} else if (key == AT_RANDOM) {
+			state->core->random = value;
 		} else if (key == AT_SYSINFO_EHDR) {
 			state->core->vdso = value;
 		}

@@ -1,0 +1,3 @@
+module secret
+
+go 1.26
