@@ -33,6 +33,8 @@ CORES = {
     "waiters127": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/waiters"],
     "bubbles126": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/bubbles"],
     "bubbles127": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/bubbles"],
+    "values126": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/values"],
+    "values127": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/values"],
     "states126n": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/states", "--build-flags=-gcflags='all=-N -l'"],
 }
 
