@@ -5,7 +5,7 @@
 
 #define PAGE ((uint64_t)4096)
 /* Two objects that begin within so many bytes are one: the least that the allocator gives. */
-#define GRAIN ((uint64_t)16)
+#define GRAIN ((uint64_t)8)
 /* What one value is made of may take pointers of its own: a map's header, its directory, a table, its groups. */
 #define INNER_DEPTH 3
 /* Bytes of all areas: bits for so many can be had. */

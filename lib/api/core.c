@@ -8,7 +8,7 @@
 #include "api/handle.h"
 #include "api/process.h"
 #include "api/sized.h"
-#include "core/live.h"
+#include "core/live/live.h"
 
 enum {
 	DEFAULT_MAX_FRAMES = 65536,

@@ -11,7 +11,7 @@
 #include "symbol/executable.h"
 
 struct gopm__dwarf; /* dwarf/dwarf.h */
-struct gopm__live;  /* core/live.h */
+struct gopm__live;  /* core/live/live.h */
 
 struct gopm_core {
 	atomic_size_t references;

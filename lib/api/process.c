@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "core/live.h"
+#include "core/live/live.h"
 
 #define PAGE_SHIFT 12
 

@@ -8,7 +8,7 @@
 #include "api/handle.h"
 #include "api/sized.h"
 #include "core/core_writer.h"
-#include "core/live.h"
+#include "core/live/live.h"
 #include "core/slim_note.h"
 
 #define DEFAULT_MAX_DEPTH 2

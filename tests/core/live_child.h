@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 #include "core/corefile.h"
-#include "core/live.h"
+#include "core/live/live.h"
 
 enum { SPINNERS = 5 };
 

@@ -316,10 +316,10 @@ static void reads_a_running_process(void **state)
 	end(pid);
 	assert_true(gopm__live_read(live, last, secret, 1) < 0);
 	gopm_error *err = NULL;
-	assert_int_equal(gopm__live_image(live, &err), GOPM_ERR_IO);
+	assert_int_equal(gopm__live_image(live, &err), GOPM_ERR_NO_PROCESS);
 	assert_non_null(strstr(gopm_error_message(err), "ended"));
 	gopm_error_free(err);
-	assert_int_equal(gopm__live_stop(live, NULL), GOPM_ERR_IO);
+	assert_int_equal(gopm__live_stop(live, NULL), GOPM_ERR_NO_PROCESS);
 	gopm__live_close(live);
 }
 

@@ -44,9 +44,9 @@ static void refuses_to_stop(pid_t pid, const char *text)
 	gopm_error *err = NULL;
 
 	open_live(&live, pid);
-	assert_int_equal(gopm__live_stop(live, &err), GOPM_ERR_IO);
+	assert_int_equal(gopm__live_stop(live, &err), GOPM_ERR_PERMISSION);
 	expect_message(err, text);
-	assert_int_equal(gopm__live_stop(live, NULL), GOPM_ERR_IO);
+	assert_int_equal(gopm__live_stop(live, NULL), GOPM_ERR_PERMISSION);
 	assert_int_equal(gopm__live_resume(live), 0);
 	gopm__live_close(live);
 }
@@ -61,9 +61,9 @@ static void refuses_what_is_none(void **state)
 	pid_t pid = start(nothing);
 	siginfo_t info;
 	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
-	refuses((uint32_t)pid, GOPM_ERR_IO, "a zombie");
+	refuses((uint32_t)pid, GOPM_ERR_NO_PROCESS, "a zombie");
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	refuses((uint32_t)pid, GOPM_ERR_IO, "there is no such process");
+	refuses((uint32_t)pid, GOPM_ERR_NO_PROCESS, "there is no such process");
 	refuses(0, GOPM_ERR_ARGUMENT, "not the number of a process");
 	refuses(UINT32_MAX, GOPM_ERR_ARGUMENT, "not the number of a process");
 	refuses((uint32_t)getpid(), GOPM_ERR_ARGUMENT, "itself");
@@ -145,7 +145,7 @@ static void denied_to(bool (*became)(void), pid_t target, const char *expected)
 		if (!became()) {
 			_exit(77);
 		}
-		if (gopm__live_open((uint32_t)target, &live, &err) != GOPM_ERR_IO) {
+		if (gopm__live_open((uint32_t)target, &live, &err) != GOPM_ERR_PERMISSION) {
 			_exit(2);
 		}
 		if (strstr(gopm_error_message(err), expected) == NULL) {

@@ -85,9 +85,12 @@ def answers(core, exe):
 def compare(what, ours, theirs):
     for name, text in theirs.items():
         if ours[name] != text:
-            a, b = ours[name].splitlines(), text.splitlines()
+            a, b = (part.replace('},{', '},\n{').splitlines() for part in (ours[name], text))
             at = next((i for i, pair in enumerate(zip(a, b)) if pair[0] != pair[1]), min(len(a), len(b)))
-            problems.append(f"{what}: {name}, line {at + 1}: {a[at:at + 1]} instead of {b[at:at + 1]}"[:1500])
+            ours_there, theirs_there = "".join(a[at:at + 1]), "".join(b[at:at + 1])
+            column = next((i for i, pair in enumerate(zip(ours_there, theirs_there)) if pair[0] != pair[1]), 0)
+            where = slice(max(0, column - 200), column + 300)
+            problems.append(f"{what}: {name}, part {at + 1}: {ours_there[where]} instead of {theirs_there[where]}")
 
 
 def check_hung(folder):

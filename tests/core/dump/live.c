@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/live.h"
+#include "core/live/live.h"
 
 static uint8_t block[(size_t)1 << 20];
 

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/live_private.h"
+#include "core/live/live_private.h"
 #include "util/map64.h"
 
 #define NS_PER_MS ((uint64_t)1000 * 1000)
@@ -194,7 +194,8 @@ static gopm_status check_same(const struct gopm__live *live, gopm_error **err)
 
 	int error = gopm__live_slurp(live->space, "auxv", &auxv);
 	if (error != 0 || auxv.size == 0) {
-		status = gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(live->name), "ended while it was being stopped");
+		status =
+		    gopm__fail(err, GOPM_ERR_NO_PROCESS, GOPM__AT_FILE(live->name), "ended while it was being stopped");
 	} else if (auxv.size != live->auxv.size || memcmp(auxv.data, live->auxv.data, auxv.size) != 0) {
 		status = gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(live->name),
 		                    "executed another program while it was being stopped: try again");
@@ -221,7 +222,8 @@ static gopm_status read_threads(struct gopm__live *live, gopm_error **err)
 		}
 	}
 	if (there == 0) {
-		return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(live->name), "ended while it was being stopped");
+		return gopm__fail(err, GOPM_ERR_NO_PROCESS, GOPM__AT_FILE(live->name),
+		                  "ended while it was being stopped");
 	}
 	return GOPM_OK;
 }

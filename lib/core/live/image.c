@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/arch/arch.h"
-#include "core/live_private.h"
+#include "core/live/live_private.h"
 
 /* Readers through a callback take blocks of so many bytes: with one mapping a block, what cannot be read of one takes
  * nothing of its neighbour along. */

@@ -6,7 +6,7 @@
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 
-#include "core/live_private.h"
+#include "core/live/live_private.h"
 
 /* Offsets in struct elf_prstatus and elf_prpsinfo of linux/elfcore.h; the same on every 64-bit Linux. */
 enum {

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/live_private.h"
+#include "core/live/live_private.h"
 
 /* Far over what systems make: vm.max_map_count is 65530 unless raised. */
 #define MAX_MAPS ((size_t)1 << 20)
@@ -254,7 +254,7 @@ gopm_status gopm__live_maps_read(const struct gopm__live *live, struct gopm__liv
 		goto out;
 	}
 	if (now.count == 0) {
-		status = gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(live->name), "has no memory: it has ended");
+		status = gopm__fail(err, GOPM_ERR_NO_PROCESS, GOPM__AT_FILE(live->name), "has no memory: it has ended");
 		goto out;
 	}
 	find_written(live, &now, maps);

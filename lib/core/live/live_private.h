@@ -6,7 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "core/live.h"
+#include "core/live/live.h"
 #include "util/text.h"
 
 /* One line of /proc/PID/maps. */

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/live_private.h"
+#include "core/live/live_private.h"
 
 int gopm__live_slurp(int directory, const char *name, struct gopm__text *text)
 {
@@ -187,16 +187,18 @@ static void explain(const struct gopm__live *live, uint32_t thread, char *text, 
 gopm_status gopm__live_denied(const struct gopm__live *live, uint32_t thread, int error, const char *what,
                               gopm_error **err)
 {
+	struct gopm__place place = GOPM__AT_FILE(live->name);
 	char why[320];
 
 	if (error == ENOMEM) {
 		return gopm__fail_memory(err);
 	}
-	if (error == EPERM || error == EACCES) {
-		explain(live, thread, why, sizeof why);
-	} else {
-		(void)snprintf(why, sizeof why, "%s",
-		               error == ESRCH || error == ENOENT ? "it has ended" : strerror(error));
+	if (error == ESRCH || error == ENOENT) {
+		return gopm__fail(err, GOPM_ERR_NO_PROCESS, place, "%s: it has ended", what);
 	}
-	return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(live->name), "%s: %s", what, why);
+	if (error != EPERM && error != EACCES) {
+		return gopm__fail(err, GOPM_ERR_IO, place, "%s: %s", what, strerror(error));
+	}
+	explain(live, thread, why, sizeof why);
+	return gopm__fail(err, GOPM_ERR_PERMISSION, place, "%s: %s", what, why);
 }

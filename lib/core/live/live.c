@@ -1,4 +1,4 @@
-#include "core/live.h"
+#include "core/live/live.h"
 
 #include <dirent.h>
 #include <elf.h>
@@ -12,7 +12,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "core/live_private.h"
+#include "core/live/live_private.h"
 
 #if defined(__x86_64__) || defined(__aarch64__)
 enum { CPU_KNOWN = 1 };
@@ -30,7 +30,7 @@ static gopm_status open_directory(struct gopm__live *live, gopm_error **err)
 		return GOPM_OK;
 	}
 	if (errno == ENOENT || errno == ESRCH) {
-		return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(live->name), "there is no such process%s",
+		return gopm__fail(err, GOPM_ERR_NO_PROCESS, GOPM__AT_FILE(live->name), "there is no such process%s",
 		                  access("/proc/self", F_OK) == 0 ? "" : ", or none to be seen: /proc is not mounted");
 	}
 	return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(live->name), "cannot open %s: %s", path, strerror(errno));
@@ -84,7 +84,7 @@ static gopm_status check_kind(struct gopm__live *live, const struct gopm__text *
 	}
 	if (gopm__live_status_number(status, "VmSize", UINT64_MAX) == UINT64_MAX) {
 		if (state == 'Z' || state == 'X' || state == '\0') {
-			return gopm__fail(err, GOPM_ERR_IO, place, "has ended%s: nothing is left to read",
+			return gopm__fail(err, GOPM_ERR_NO_PROCESS, place, "has ended%s: nothing is left to read",
 			                  state == 'Z' ? ", and its parent did not take notice yet (a zombie)" : "");
 		}
 		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, place, "has no memory: a thread of the kernel");
