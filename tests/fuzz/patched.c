@@ -194,12 +194,26 @@ static void strip_executable(void)
 	memcpy(exe_file.data, &h, sizeof h);
 }
 
+static void destroy_name(const struct file *file)
+{
+	static const char name[] = "\x0a*runtime.g";
+	uint8_t *at = file->data, *end = file->data + file->size;
+
+	while ((at = memmem(at, (size_t)(end - at), name, sizeof name - 1)) != NULL) {
+		at += sizeof name - 2;
+		*at = '~';
+	}
+}
+
 static void prepare(uint32_t what, uint32_t open_flags, patched_fn read_core)
 {
 	load_core(GOPM_SAMPLE "/core.zst");
 	load_executable(GOPM_SAMPLE "/server");
 	if ((what & PATCH_STRIPPED) != 0) {
 		strip_executable();
+	}
+	if ((what & PATCH_NAMELESS) != 0) {
+		destroy_name(&exe_file);
 	}
 	record_pages(open_flags, read_core);
 	/* Those of the core come in one order, those of the executable in one; which is first is chance. */

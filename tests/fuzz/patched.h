@@ -12,6 +12,9 @@
 #define PATCH_DWARF UINT32_C(4) /* its debug sections */
 /* Take the section headers away first: no symbols, no DWARF, everything is found by structure. */
 #define PATCH_STRIPPED UINT32_C(8)
+/* Destroy the name of runtime.g's type descriptor first: the layout comes from DWARF, or the table where that is bad.
+ */
+#define PATCH_NAMELESS UINT32_C(16)
 
 /* Reads as much as the target is about. `core` is NULL when the changed files did not open. */
 typedef void (*patched_fn)(gopm_core *core);
