@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "json.h"
+#include "text.h"
 
 /* Pointers do not count as a level, so a cycle of pointers needs a bound of its own. */
 enum { most_levels = 32 };
@@ -137,6 +138,12 @@ static void one_value(const gopm_value *value, unsigned depth, unsigned level)
 	json_string(info.unreadable);
 	json_next_key("DeclLine");
 	output_i64(info.decl_line);
+	if (provenance_name(info.provenance) != NULL) {
+		json_next_key("provenance");
+		json_cstring(provenance_name(info.provenance));
+		json_next_key("origin");
+		json_string(info.origin);
+	}
 	if (level == 0) {
 		text_member(value);
 	}

@@ -64,6 +64,22 @@ void text_goroutine(const gopm_goroutine *g, const char *name, const gopm_locati
 	output_char('\n');
 }
 
+const char *provenance_name(uint32_t provenance)
+{
+	switch (provenance) {
+	case GOPM_FROM_EXACT:
+		return "exact";
+	case GOPM_FROM_RUNTIME:
+		return "runtime";
+	case GOPM_FROM_RECOVERED:
+		return "recovered";
+	case GOPM_FROM_STALE:
+		return "stale-possible";
+	default:
+		return NULL;
+	}
+}
+
 static unsigned digits(size_t number)
 {
 	unsigned count = 1;
@@ -73,6 +89,21 @@ static unsigned digits(size_t number)
 		count++;
 	}
 	return count;
+}
+
+/* How sure a value is, unless it is exact. */
+static void provenance(const gopm_value_info *info)
+{
+	const char *name = provenance_name(info->provenance);
+
+	if (name == NULL || info->provenance == GOPM_FROM_EXACT) {
+		return;
+	}
+	output_text("  (");
+	output_string(name);
+	output_text(": ");
+	output_str(info->origin);
+	output_char(')');
 }
 
 /* Prints every variable of a frame; false when the frame has none to print. */
@@ -116,6 +147,7 @@ static void variables(const gopm_stack *stack, size_t frame, const char *indent,
 			output_str(info.name);
 			output_text(" = ");
 			output_str((gopm_str){text, length});
+			provenance(&info);
 			output_char('\n');
 			if (text != small) {
 				free(text);

@@ -16,4 +16,7 @@ void text_goroutine(const gopm_goroutine *g, const char *name, const gopm_locati
 void text_stack(const gopm_stack *stack, const char *indent, const gopm_value_options *full);
 void text_labels(gopm_core *core, const gopm_goroutine *g, const char *indent);
 
+/* "recovered"; NULL for GOPM_FROM_NONE. */
+const char *provenance_name(uint32_t provenance);
+
 #endif

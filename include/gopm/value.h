@@ -16,10 +16,13 @@ typedef struct gopm_vars gopm_vars;
 /** One typed value; children on demand. Released by gopm_value_free(). */
 typedef struct gopm_value gopm_value;
 
+/** Of gopm_value_options: what the location lists do not tell is unreadable, as in Delve. */
+#define GOPM_VALUE_EXACT_ONLY UINT32_C(1)
+
 /** How much of a value is read. Zeroes stand for the defaults, which are Delve's. */
 typedef struct gopm_value_options {
 	size_t struct_size;
-	uint32_t flags;        /**< 0 */
+	uint32_t flags;        /**< GOPM_VALUE_EXACT_ONLY */
 	uint32_t max_depth;    /**< levels of nesting that gopm_value_text() opens; default 1 (UINT32_MAX: 0 levels) */
 	uint64_t max_string;   /**< bytes of a string; default 64 */
 	uint64_t max_elements; /**< elements of an array, slice, map or channel buffer; default 64 */
@@ -60,6 +63,14 @@ GOPM_API void gopm_value_options_init(gopm_value_options *options, size_t struct
 /* Where a value comes from. */
 #define GOPM_FROM_NONE 0  /**< not readable: see `unreadable` */
 #define GOPM_FROM_EXACT 1 /**< the location list covers this pc, and every byte was in the core */
+/** An object of the runtime says it, of a goroutine that is parked: the sudog its channel, the semaphore its address.
+ */
+#define GOPM_FROM_RUNTIME 2
+/** Proved: the code shows that the place where it was found holds the value that the variable had when it was last
+ * seen; for an argument, that it was called with. A closure's captured variables are among these. */
+#define GOPM_FROM_RECOVERED 3
+/** Maybe: the place where it was last may have been written over, or the variable assigned to since. */
+#define GOPM_FROM_STALE 4
 
 #define GOPM_VAR_ARGUMENT UINT32_C(1)
 #define GOPM_VAR_RESULT UINT32_C(2)
@@ -72,7 +83,8 @@ GOPM_API void gopm_value_options_init(gopm_value_options *options, size_t struct
 #define GOPM_VALUE_PARTIAL UINT32_C(8)   /**< some children are not readable */
 #define GOPM_VALUE_CLOSED UINT32_C(16)   /**< a closed channel */
 
-/** What is known of a value without its children. Strings live as long as the gopm_value. */
+/** What is known of a value without its children. A child's provenance is that of the variable it is of. Strings live
+ * as long as the gopm_value. */
 typedef struct gopm_value_info {
 	size_t struct_size;
 	uint32_t kind;           /**< GOPM_KIND_* */
@@ -95,6 +107,7 @@ typedef struct gopm_value_info {
 	uint64_t child_count;    /**< how many gopm_value_child() gives, limits applied; map: keys and values in turn */
 	uint64_t senders;        /**< channel: goroutines that wait to send, counted up to a million */
 	uint64_t receivers;      /**< channel: goroutines that wait to receive */
+	gopm_str origin; /**< where a value that is not exact was found: "sudog at 0xc000112000"; empty: exact */
 } gopm_value_info;
 
 /**

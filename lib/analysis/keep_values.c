@@ -5,6 +5,7 @@
 #include "util/map64.h"
 #include "value/chan.h"
 #include "value/frame_variables.h"
+#include "value/resolve.h"
 
 #define BUDGET 65536
 
@@ -149,12 +150,16 @@ static void read_all(struct pass *pass, const struct gopm__query *query)
 gopm_status gopm__keep_variables(struct gopm__keep *keep, struct gopm__context *context)
 {
 	gopm_goroutine_filter filter = {.struct_size = sizeof filter, .fields = GOPM_FIELD_STACK};
+	struct gopm__flows flows = {0};
 	struct pass pass = {.keep = keep, .context = context};
+	struct gopm__recovery recovery = {.rt = keep->rt, .flows = &flows, .stack = &pass.stack};
 	struct gopm__query query;
 
 	if (gopm__query_init(&query, &filter) != GOPM_OK) {
 		return GOPM_ERR_NO_MEMORY;
 	}
+	/* What is found elsewhere has to be found in the small core too. */
+	context->recovery = &recovery;
 	for (size_t i = 0; i < keep->rt->core->thread_count && !pass.no_memory; i++) {
 		gopm__walk_thread(&pass.stack.walk, keep->rt, &keep->rt->core->threads[i]);
 		load_stack(&pass);
@@ -163,5 +168,7 @@ gopm_status gopm__keep_variables(struct gopm__keep *keep, struct gopm__context *
 	gopm__query_clear(&query);
 	gopm__stack_clear(&pass.stack);
 	gopm__arena_free(&pass.arena);
+	gopm__flows_free(&flows);
+	context->recovery = NULL;
 	return pass.no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
 }

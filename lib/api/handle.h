@@ -9,6 +9,7 @@
 #include "core/corefile.h"
 #include "runtime/death.h"
 #include "symbol/executable.h"
+#include "value/flow.h"
 
 struct gopm__dwarf; /* dwarf/dwarf.h */
 struct gopm__live;  /* core/live/live.h */
@@ -29,6 +30,7 @@ struct gopm_core {
 	pthread_mutex_t dwarf_lock; /* libdwarf is not thread safe: held for every use of `dwarf` */
 	struct gopm__dwarf *dwarf;  /* made on first need */
 	gopm_status dwarf_status;   /* GOPM_OK until it was tried and failed */
+	struct gopm__flows flows;   /* under dwarf_lock */
 };
 
 /* How gopm_slim() opens a core: it must know what is read of it. */

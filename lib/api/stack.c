@@ -21,6 +21,11 @@ const struct gopm__frame *gopm__stack_frame(const gopm_stack *stack, size_t inde
 	return index < stack->stack.count ? &stack->stack.frames[index] : NULL;
 }
 
+const struct gopm__stack *gopm__stack_frames(const gopm_stack *stack)
+{
+	return &stack->stack;
+}
+
 gopm_core *gopm__stack_core(const gopm_stack *stack)
 {
 	return stack->core;

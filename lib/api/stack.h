@@ -8,6 +8,9 @@
 /* NULL: past the end. Lives as long as the stack, or until it is opened again. */
 const struct gopm__frame *gopm__stack_frame(const gopm_stack *stack, size_t index);
 
+/* Lives as long as the stack. */
+const struct gopm__stack *gopm__stack_frames(const gopm_stack *stack);
+
 gopm_core *gopm__stack_core(const gopm_stack *stack);
 
 #endif

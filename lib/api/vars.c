@@ -10,6 +10,7 @@
 #include "api/vars.h"
 #include "value/chan.h"
 #include "value/frame_variables.h"
+#include "value/resolve.h"
 #include "value/text.h"
 
 #define DEFAULT_DEPTH 1
@@ -27,6 +28,8 @@ struct gopm_value {
 	uint64_t size; /* bytes of the type */
 	uint64_t child_count;
 	bool partial;
+	uint32_t provenance;
+	const char *origin; /* in the vars' arena; NULL: exact */
 };
 
 void gopm_value_options_init(gopm_value_options *options, size_t struct_size)
@@ -45,10 +48,11 @@ static gopm_status limits_of(const gopm_value_options *options, struct gopm__lim
 		if (st != GOPM_OK) {
 			return st;
 		}
-		if (o.flags != 0) {
+		if ((o.flags & ~GOPM_VALUE_EXACT_ONLY) != 0) {
 			return GOPM_ERR_UNSUPPORTED;
 		}
 	}
+	out->exact_only = (o.flags & GOPM_VALUE_EXACT_ONLY) != 0;
 	out->max_depth = o.max_depth == UINT32_MAX ? 0 : o.max_depth == 0 ? DEFAULT_DEPTH : o.max_depth;
 	out->max_depth = out->max_depth < MAX_DEPTH ? out->max_depth : MAX_DEPTH;
 	out->max_string = o.max_string != 0 ? o.max_string : DEFAULT_STRING;
@@ -114,6 +118,9 @@ static gopm_status find_variables(gopm_vars *vars, const gopm_stack *stack, size
 		return st;
 	}
 	struct gopm__context context = gopm__vars_context(core, &vars->arena, &vars->limits);
+	struct gopm__recovery recovery = {
+	    .rt = &core->runtime, .flows = &core->flows, .stack = gopm__stack_frames(stack)};
+	context.recovery = vars->limits.exact_only ? NULL : &recovery;
 	int64_t line = frame->call != NULL ? (int64_t)frame->call->line : 0;
 	st = gopm__frame_variables(&context, core->file.arch, frame, line, &vars->variables);
 	if (st == GOPM_NOT_FOUND || st == GOPM_OK) {
@@ -196,6 +203,8 @@ gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed,
 	}
 	value->vars = vars;
 	atomic_fetch_add(&vars->references, 1);
+	value->provenance = seed->provenance != GOPM_FROM_NONE ? seed->provenance : GOPM_FROM_EXACT;
+	value->origin = seed->origin;
 	struct gopm__context context = gopm__vars_context(vars->core, &value->arena, &vars->limits);
 	gopm__variable_init(&context, &value->variable, seed->name, seed->address, seed->type, seed->bytes);
 	value->variable.flags = seed->flags;
@@ -289,7 +298,8 @@ static void fill_readable(const gopm_value *value, gopm_value_info *out)
 {
 	const struct gopm__variable *v = &value->variable;
 
-	out->provenance = GOPM_FROM_EXACT;
+	out->provenance = value->provenance;
+	out->origin = value->origin != NULL ? (gopm_str){value->origin, strlen(value->origin)} : (gopm_str){"", 0};
 	out->flags |= is_nil(v) ? GOPM_VALUE_NIL : 0;
 	out->flags |= is_cut(value) ? GOPM_VALUE_TRUNCATED : 0;
 	out->flags |= value->partial ? GOPM_VALUE_PARTIAL : 0;
@@ -393,6 +403,8 @@ gopm_status gopm_value_child(const gopm_value *value, uint64_t index, gopm_value
 	struct gopm__context context = gopm__vars_context(core, &scratch, &value->vars->limits);
 	gopm_status st = GOPM_NOT_FOUND;
 	if (child_seed(&context, value, index, &seed, name, sizeof name)) {
+		seed.provenance = value->provenance;
+		seed.origin = value->origin;
 		st = gopm__value_load(value->vars, &seed, out);
 	}
 	(void)pthread_mutex_unlock(&core->dwarf_lock);

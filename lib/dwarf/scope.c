@@ -429,3 +429,26 @@ gopm_status gopm__scope_location(struct gopm__dwarf *dwarf, const struct gopm__f
 	*list_offset = offset;
 	return gopm__location_find(section, offset, &tree->unit->list, pc, expression, size);
 }
+
+bool gopm__scope_list(struct gopm__dwarf *dwarf, const struct gopm__function_tree *tree,
+                      const struct gopm__scope_node *node, struct gopm__list *out)
+{
+	const struct gopm__section *section =
+	    tree->unit->raw.version >= 5 ? &dwarf->sections.loclists : &dwarf->sections.loc;
+	uint64_t offset = node->location.number;
+
+	switch (node->location.class_) {
+	case GOPM__CLASS_LIST_INDEX:
+		if (!gopm__list_offset(section, &tree->unit->list, tree->unit->loclists_base, offset, &offset)) {
+			return false;
+		}
+		break;
+	case GOPM__CLASS_SECTION:
+	case GOPM__CLASS_UNSIGNED:
+		break;
+	default:
+		return false;
+	}
+	*out = gopm__list_open(section, offset, &tree->unit->list, true);
+	return true;
+}

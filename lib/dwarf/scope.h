@@ -68,4 +68,9 @@ gopm_status gopm__scope_location(struct gopm__dwarf *dwarf, const struct gopm__f
                                  const struct gopm__scope_node *node, uint64_t pc, const uint8_t **expression,
                                  uint64_t *size, uint64_t *list_offset);
 
+/* The location list of a variable, to go through with gopm__list_next(). False: it has none, or one location for all.
+ */
+bool gopm__scope_list(struct gopm__dwarf *dwarf, const struct gopm__function_tree *tree,
+                      const struct gopm__scope_node *node, struct gopm__list *out);
+
 #endif

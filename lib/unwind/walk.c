@@ -142,6 +142,8 @@ static void set_goroutine(struct gopm__walk *walk, const struct gopm__g *g)
 {
 	bool syscall = gopm__g_stands_at_syscall(g);
 
+	walk->g_address = g->address;
+	walk->moved_on = syscall;
 	walk->g_pc = syscall ? g->syscall_pc : g->sched_pc;
 	walk->g_sp = syscall ? g->syscall_sp : g->sched_sp;
 	walk->g_lo = g->stack_lo;

@@ -23,6 +23,9 @@ struct gopm__walk {
 	uint32_t end; /* GOPM_STACK_END_*, once at_frame is false */
 	uint64_t end_address;
 
+	uint64_t g_address; /* of the goroutine; 0: none */
+	bool moved_on;      /* its innermost frame was noted before a system call, and has done more since */
+
 	/* private */
 	uint64_t lo, hi; /* of the stack it is on; 0: unknown */
 	const struct gopm__m *m;

@@ -5,9 +5,12 @@
 
 #include "dwarf/constants.h"
 #include "dwarf/scope.h"
+#include "value/parked.h"
 
 /* Bytes of a variable that are put together from pieces. */
 #define MAX_BYTES (1 << 20)
+/* Elements of a string or slice that is not certain. */
+#define MAX_SENSIBLE (INT64_C(1) << 40)
 
 struct reader {
 	struct gopm__context *context;
@@ -259,6 +262,97 @@ static bool is_hidden(gopm_str name, const struct gopm__scope_node *node, bool r
 	return range_body && (starts_with(name, "~") || node->closure_offset >= 0);
 }
 
+/* Number of the physical function's argument; -1: it is none of them. */
+static int argument_number(const struct reader *r, const struct gopm__scope_node *node)
+{
+	const struct gopm__function_tree *tree = r->scope.tree;
+	int number = 0;
+
+	if (r->scope.root != 0 || node->parent != 0 || node->tag != GOPM__TAG_FORMAL_PARAMETER || node->result) {
+		return -1;
+	}
+	for (size_t i = 1; i < tree->node_count; i++) {
+		const struct gopm__scope_node *at = &tree->nodes[i];
+		if (at == node) {
+			return number;
+		}
+		bool dictionary = at->name.size == 5 && starts_with(at->name, ".dict");
+		number += at->parent == 0 && at->tag == GOPM__TAG_FORMAL_PARAMETER && !at->result && !dictionary;
+	}
+	return -1;
+}
+
+/* Bytes that may be anything are a value only where they make sense as one. */
+static bool makes_sense(struct gopm__context *context, const struct gopm__variable *v)
+{
+	struct gopm__reader *reader = &context->reader;
+	struct gopm__variable copy = *v;
+	uint64_t word = 0;
+	const char *why = NULL;
+
+	if (v->unreadable != NULL) {
+		return false;
+	}
+	switch (v->kind) {
+	case GOPM_KIND_BOOL:
+		return gopm__variable_word(context, v->bytes, v->address, 1, &word, &why) && word <= 1;
+	case GOPM_KIND_STRING:
+		return v->length == 0 || (v->base != 0 && v->length < MAX_SENSIBLE &&
+		                          gopm__read_word(reader, v->base + (uint64_t)v->length - 1, 1, &word));
+	case GOPM_KIND_SLICE:
+		return v->length >= 0 && v->length <= v->capacity && v->capacity < MAX_SENSIBLE &&
+		       (v->length == 0 || (v->base != 0 && gopm__read_word(reader, v->base, 1, &word)));
+	case GOPM_KIND_POINTER:
+	case GOPM_KIND_UNSAFE_POINTER:
+	case GOPM_KIND_CHAN:
+	case GOPM_KIND_MAP:
+	case GOPM_KIND_FUNC:
+	case GOPM_KIND_INTERFACE:
+		/* Loaded as deep as that: what it points to has to be there. */
+		copy.loaded = false;
+		gopm__variable_load(context, &copy, 0);
+		for (size_t i = 0; i < copy.child_count && v->kind == GOPM_KIND_POINTER; i++) {
+			why = why != NULL ? why : copy.children[i].unreadable;
+		}
+		if (v->kind == GOPM_KIND_POINTER && copy.uinteger != 0) {
+			return copy.unreadable == NULL && why == NULL &&
+			       gopm__read_word(reader, copy.uinteger, 1, &word);
+		}
+		return copy.unreadable == NULL;
+	default:
+		return true;
+	}
+}
+
+static void use(struct gopm__context *context, const struct gopm__recovered *found, struct gopm__variable *v)
+{
+	struct gopm__variable made;
+
+	gopm__variable_init(context, &made, v->name, found->address, v->type, found->bytes);
+	if (made.unreadable != NULL || (found->provenance == GOPM_FROM_STALE && !makes_sense(context, &made))) {
+		return;
+	}
+	made.provenance = found->provenance;
+	made.origin = found->origin;
+	*v = made;
+}
+
+/* What the location list lost. */
+static void recover(struct reader *r, const struct gopm__scope_node *node, struct gopm__variable *v)
+{
+	struct gopm__recovered found;
+	struct gopm__recover_request request = {.frame = r->frame,
+	                                        .scope = &r->scope,
+	                                        .expression = &r->expression,
+	                                        .node = node,
+	                                        .type = v->type,
+	                                        .argument = argument_number(r, node)};
+
+	if (gopm__parked(r->context, &request, &found) || gopm__recover(r->context, &request, &found)) {
+		use(r->context, &found, v);
+	}
+}
+
 struct entry {
 	struct gopm__variable variable;
 	uint32_t depth;
@@ -288,8 +382,13 @@ static void read_variable(struct reader *r, const struct gopm__scope_variable *i
 	locate(r, node, type, &address, &bytes, &why);
 	gopm_str name = gopm__arena_str(r->context->arena, node->name.data, node->name.size);
 	gopm__variable_init(r->context, &out->variable, name, why == NULL ? address : 0, type, bytes);
+	out->variable.provenance = GOPM_FROM_EXACT;
 	if (why != NULL) {
 		out->variable.unreadable = why;
+		out->variable.provenance = GOPM_FROM_NONE;
+		if (r->context->recovery != NULL && r->scope.tree->unit->go) {
+			recover(r, node, &out->variable);
+		}
 	}
 	out->variable.decl_line = node->decl_line > 0 ? node->decl_line : 0;
 	out->depth = in->depth;
@@ -312,6 +411,8 @@ static void follow_escaped(struct gopm__context *context, struct gopm__variable 
 		gopm__variable_target(context, v, &target);
 		target.flags = v->flags;
 		target.decl_line = v->decl_line;
+		target.provenance = v->provenance;
+		target.origin = v->origin;
 		if (target.address == 0 && target.unreadable == NULL) {
 			target.unreadable = "moved to the heap, and not made yet: its address is nil";
 		}
@@ -396,6 +497,9 @@ gopm_status gopm__frame_variables(struct gopm__context *context, const struct go
 			entries[count].order = count;
 			count++;
 		}
+	}
+	if (context->recovery != NULL) {
+		gopm__recovery_clear(context->recovery);
 	}
 	qsort(entries, count, sizeof *entries, by_depth_and_line);
 	for (size_t i = 0; i < count; i++) {

@@ -27,7 +27,10 @@ const char *gopm__byte_reason(uint8_t known);
 struct gopm__limits {
 	uint32_t max_depth;
 	uint64_t max_string, max_elements, max_fields;
+	bool exact_only; /* nothing but what the location lists tell */
 };
+
+struct gopm__recovery; /* resolve.h */
 
 struct gopm__context {
 	struct gopm__dwarf *dwarf;
@@ -36,8 +39,9 @@ struct gopm__context {
 	struct gopm__reader reader;
 	struct gopm__arena *arena;
 	struct gopm__limits limits;
-	size_t budget;  /* variables that may still be made */
-	bool no_memory; /* an allocation failed: what was made is not complete */
+	size_t budget;                   /* variables that may still be made */
+	bool no_memory;                  /* an allocation failed: what was made is not complete */
+	struct gopm__recovery *recovery; /* NULL: what the location lists do not tell is lost */
 };
 
 struct gopm__variable {
@@ -64,6 +68,8 @@ struct gopm__variable {
 	struct gopm__variable *children;
 	size_t child_count;
 	int64_t decl_line;
+	uint32_t provenance; /* GOPM_FROM_*, of a frame's variable */
+	const char *origin;  /* where it was found; NULL: exact */
 };
 
 /* Static text, or text in the arena. */

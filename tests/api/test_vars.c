@@ -173,16 +173,56 @@ static void test_story(void **state)
 
 static void test_unreadable_says_why(void **state)
 {
-	gopm_vars *vars = vars_of("main.(*Metrics).watchQueue", NULL);
-	gopm_value *length = variable(vars, "length");
-	gopm_value_info info = info_of(length);
+	gopm_value_options options;
 
 	(void)state;
+	gopm_value_options_init(&options, sizeof options);
+	options.flags = GOPM_VALUE_EXACT_ONLY;
+	gopm_vars *vars = vars_of("main.(*Metrics).watchQueue", &options);
+	gopm_value *length = variable(vars, "length");
+	gopm_value_info info = info_of(length);
 	assert_int_equal(info.provenance, GOPM_FROM_NONE);
+	assert_int_equal(info.origin.size, 0);
 	assert_non_null(strstr(info.unreadable.data, "does not cover"));
 	assert_int_equal(info.child_count, 0);
 	assert_int_equal(info.address, 0);
 	gopm_value_free(length);
+	gopm_vars_free(vars);
+}
+
+/* What the location lists lost: the length of the full channel, as SetM's argument says too; the channel, as the
+ * goroutine's sudog says; arguments, as the caller's code says. */
+static void test_found_elsewhere(void **state)
+{
+	gopm_vars *vars = vars_of("main.(*Metrics).watchQueue", NULL);
+	gopm_value *value = variable(vars, "length");
+	gopm_value_info info = info_of(value);
+
+	(void)state;
+	assert_int_equal(info.provenance, GOPM_FROM_STALE);
+	assert_int_equal(info.integer, 100);
+	assert_non_null(strstr(info.origin.data, "slot at 0x"));
+	gopm_value_free(value);
+	gopm_vars_free(vars);
+
+	vars = vars_of("runtime.chansend1", NULL);
+	value = variable(vars, "c");
+	info = info_of(value);
+	assert_int_equal(info.provenance, GOPM_FROM_RUNTIME);
+	assert_non_null(strstr(info.origin.data, "sudog at 0x"));
+	gopm_value *channel = NULL;
+	assert_int_equal(gopm_value_child(value, 0, &channel, NULL), GOPM_OK);
+	gopm_value_free(value);
+	assert_int_equal(info_of(channel).provenance, GOPM_FROM_RUNTIME);
+	gopm_value_free(channel);
+	gopm_vars_free(vars);
+
+	vars = vars_of("runtime.gopark", NULL);
+	value = variable(vars, "unlockf");
+	info = info_of(value);
+	assert_int_equal(info.provenance, GOPM_FROM_RECOVERED);
+	assert_memory_equal(info.text.data, "runtime.chanparkcommit", info.text.size);
+	gopm_value_free(value);
 	gopm_vars_free(vars);
 }
 
@@ -254,7 +294,7 @@ static void test_refuses(void **state)
 	assert_int_equal(gopm_frame_vars(NULL, 0, NULL, &vars, NULL), GOPM_ERR_ARGUMENT);
 	assert_int_equal(gopm_frame_vars(stack, 0, NULL, NULL, NULL), GOPM_ERR_ARGUMENT);
 	gopm_value_options_init(&options, sizeof options);
-	options.flags = 1;
+	options.flags = 2;
 	assert_int_equal(gopm_frame_vars(stack, 0, &options, &vars, NULL), GOPM_ERR_UNSUPPORTED);
 	options.flags = 0;
 	options.struct_size = 1;
@@ -377,6 +417,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_story),
 	    cmocka_unit_test(test_unreadable_says_why),
+	    cmocka_unit_test(test_found_elsewhere),
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_text_is_cut_to_its_buffer),
 	    cmocka_unit_test(test_refuses),

@@ -22,6 +22,8 @@ struct gopm__registers {
 	uint64_t value[GOPM__MAX_REGISTERS]; /* in the order of gopm__arch.registers */
 };
 
+struct gopm__code_desc;
+
 struct gopm__arch {
 	const char *name; /* GOARCH */
 	uint16_t elf_machine;
@@ -40,6 +42,7 @@ struct gopm__arch {
 	const uint16_t *sigcontext;
 	/* Whether the bytes at `pc` can be a direct call, and of what. `code` has `size` bytes. */
 	bool (*direct_call)(const uint8_t *code, size_t size, uint64_t pc, uint64_t *target);
+	const struct gopm__code_desc *code; /* instruction.h */
 };
 
 /* NULL: a CPU this library does not know. */

@@ -59,4 +59,5 @@ const struct gopm__arch gopm__arch_amd64 = {
     .registers = registers,
     .sigcontext = sigcontext,
     .direct_call = direct_call,
+    .code = &gopm__amd64_code,
 };

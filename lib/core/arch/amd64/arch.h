@@ -5,5 +5,6 @@
 #include "core/arch/arch.h"
 
 extern const struct gopm__arch gopm__arch_amd64;
+extern const struct gopm__code_desc gopm__amd64_code; /* instruction.c */
 
 #endif

@@ -1,0 +1,81 @@
+#include "symbol/arg_info.h"
+
+struct gopm__arg_liveness gopm__arg_liveness(struct gopm__reader *reader, const struct gopm__func *func, uint64_t pc)
+{
+	uint64_t info = gopm__funcdata(func, GOPM__FUNCDATA_ARG_LIVE), first = 0;
+	struct gopm__arg_liveness live = {0, 0xff};
+	int32_t index = -1;
+
+	if (info == 0 || !gopm__read_word(reader, info, 1, &first)) {
+		return live;
+	}
+	live.first = (uint8_t)first;
+	if (gopm__pcvalue(func, gopm__pcdata(func, GOPM__PCDATA_ARG_LIVE), pc, &index) && index > 0) {
+		live.bits = info + (uint32_t)index;
+	}
+	return live;
+}
+
+bool gopm__arg_is_live(struct gopm__reader *reader, const struct gopm__arg_liveness *live, uint8_t offset, uint8_t slot)
+{
+	uint64_t bits;
+
+	if (live->bits == 0 || offset < live->first) {
+		return true;
+	}
+	return gopm__read_word(reader, live->bits + slot / 8, 1, &bits) && (bits >> (slot % 8) & 1) != 0;
+}
+
+bool gopm__arg_place(struct gopm__reader *reader, const struct gopm__func *func, uint64_t pc, size_t index,
+                     uint8_t *offset, bool *live)
+{
+	uint64_t info = gopm__funcdata(func, GOPM__FUNCDATA_ARG_INFO), byte, size;
+	struct gopm__arg_liveness liveness = gopm__arg_liveness(reader, func, pc);
+	unsigned depth = 0;
+	size_t at = 0;
+	uint8_t slot = 0;
+	bool found = false;
+
+	/* Without the bits nothing says that a slot was ever written. */
+	*live = liveness.bits != 0;
+	if (info == 0) {
+		return false;
+	}
+	for (unsigned i = 0; i < GOPM__ARGS_MAX_BYTES && at <= index && gopm__read_word(reader, info + i, 1, &byte);
+	     i++) {
+		bool item = false;
+		switch (byte) {
+		case GOPM__ARGS_END:
+		case GOPM__ARGS_DOTS:
+			return found && depth == 0;
+		case GOPM__ARGS_OPEN:
+			depth++;
+			continue;
+		case GOPM__ARGS_CLOSE:
+			if (depth == 0) {
+				return false;
+			}
+			depth--;
+			break;
+		case GOPM__ARGS_TOO_LARGE:
+			if (at == index) {
+				return false;
+			}
+			break;
+		default:
+			if (!gopm__read_word(reader, info + ++i, 1, &size)) {
+				return false;
+			}
+			item = true;
+			break;
+		}
+		if (item && at == index) {
+			*offset = !found || byte < *offset ? (uint8_t)byte : *offset;
+			*live = *live && gopm__arg_is_live(reader, &liveness, (uint8_t)byte, slot);
+			found = true;
+		}
+		slot = (uint8_t)(slot + (item && byte >= liveness.first ? 1 : 0));
+		at += depth == 0 ? 1 : 0;
+	}
+	return found;
+}

@@ -1,0 +1,33 @@
+/* Where a function keeps its arguments for a traceback, and which of these places hold them at a pc.
+ * Source: internal/abi/symtab.go, FUNCDATA_ArgInfo (Go 1.17 to 1.27) and FUNCDATA_ArgLiveInfo (Go 1.18 to 1.27). */
+#ifndef GOPM_SYMBOL_ARG_INFO_H
+#define GOPM_SYMBOL_ARG_INFO_H
+
+#include "symbol/pclntab.h"
+
+/* FUNCDATA_ArgInfo is a sequence of offset and size, and these. */
+enum {
+	GOPM__ARGS_END = 0xff,
+	GOPM__ARGS_OPEN = 0xfe,
+	GOPM__ARGS_CLOSE = 0xfd,
+	GOPM__ARGS_DOTS = 0xfc,
+	GOPM__ARGS_TOO_LARGE = 0xfb,
+	GOPM__ARGS_MAX_BYTES = 256,
+};
+
+/* Which spill slots hold their argument at a pc: FUNCDATA_ArgLiveInfo. */
+struct gopm__arg_liveness {
+	uint64_t bits; /* address of the bit map; 0: everything is live */
+	uint8_t first; /* slots at lower offsets are always live */
+};
+
+struct gopm__arg_liveness gopm__arg_liveness(struct gopm__reader *reader, const struct gopm__func *func, uint64_t pc);
+bool gopm__arg_is_live(struct gopm__reader *reader, const struct gopm__arg_liveness *live, uint8_t offset,
+                       uint8_t slot);
+
+/* Argument number `index`, from 0: its first byte from where arguments begin, and whether all of it is live at `pc`.
+ * False: the tables do not tell, as of the eleventh word on. */
+bool gopm__arg_place(struct gopm__reader *reader, const struct gopm__func *func, uint64_t pc, size_t index,
+                     uint8_t *offset, bool *live);
+
+#endif

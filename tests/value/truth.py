@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""Holds gopm's variables against what programs wrote down of their own just before they parked.
+
+usage: truth.py [--core CORE EXE NOTES] [--verbose]
+
+Without --core: makes cores of tests/programs/truth, by each Go at hand, optimized and not, with DWARF 5 and 4. A value
+that is exact, runtime or recovered must be what the program wrote; of the stale-possible ones the share that is right
+is counted. Exit 77: Go or gdb is missing.
+"""
+import argparse
+import collections
+import json
+import os
+import pathlib
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+
+SOURCE = pathlib.Path(os.environ.get("GOPM_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
+BUILD = pathlib.Path(os.environ.get("GOPM_BUILD", SOURCE / "build/dev"))
+GOPM = pathlib.Path(os.environ.get("GOPM_COMMAND", BUILD / "examples/gopm"))
+sys.path.insert(0, str(SOURCE / "tests/value"))
+import delve
+
+PLANS = (
+    [],
+    ["--dwarf", "4"],
+    ["--build-flags=-gcflags='all=-N -l'"],
+    ["--dwarf", "4", "--build-flags=-gcflags='all=-N -l'"],
+    ["--build-flags=-gcflags=all=-l"],
+    ["--build-flags=-buildmode=pie"],
+)
+SURE = ("exact", "runtime", "recovered")
+
+
+def activations(path):
+    """By goroutine: the functions that have begun and not ended, outermost first, as (function, {name: value})."""
+    stacks = collections.defaultdict(list)
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        words = line.split(" ", 3)
+        if words[0] == "enter":
+            stacks[int(words[1])].append((words[2], {}))
+        elif words[0] == "leave" and len(words) > 1 and words[1].isdigit():
+            stacks[int(words[1])].pop()
+        elif words[0] == "note":
+            stacks[int(words[1])][-1][1][words[2]] = json.loads(words[3])
+    return stacks
+
+
+def plain(v):
+    """A value of gopm's JSON in the form that the program writes; None: of a kind that is not compared."""
+    kind, value, children = v["kind"], v["value"], v["children"]
+    if v["unreadable"]:
+        return "unreadable"
+    if 2 <= kind <= 12:
+        found = re.search(r"\((-?\d+)\)$", value)
+        return found.group(1) if found else value
+    if kind == 1:
+        return value
+    if kind == 13:
+        return f"bits {struct.unpack('<I', struct.pack('<f', float(value)))[0]:x}"
+    if kind == 14:
+        return f"bits {struct.unpack('<Q', struct.pack('<d', float(value)))[0]:x}"
+    if kind == 24:
+        return "text " + value
+    if kind in (18, 21):
+        return f"holds {v['len']}"
+    if kind in (22, 26):
+        return f"at {int(value):#x}"
+    if kind == 19:
+        return "func " + value
+    if kind in (17, 23):
+        return [plain(c) for c in children]
+    if kind == 25:
+        return [plain(c) for c in children]
+    return None
+
+
+class Truth:
+    def __init__(self, verbose):
+        self.counts = collections.Counter()
+        self.verbose = verbose
+        self.wrong = 0
+
+    def variable(self, where, v, expected):
+        if v is None:
+            self.counts["not in scope"] += 1
+            if self.verbose:
+                print(f"not in scope: {where}")
+            return
+        provenance = v.get("provenance")
+        if v["unreadable"] or provenance is None:
+            self.counts["unreadable"] += 1
+            if self.verbose:
+                print(f"unreadable: {where}, {expected}: {v['unreadable']}")
+            return
+        found = plain(v)
+        if found is None:
+            return
+        right = found == expected
+        self.counts[f"{provenance}, {'right' if right else 'wrong'}"] += 1
+        if not right and (provenance in SURE or self.verbose):
+            print(f"wrong: {where} is {found}, not {expected}; {provenance} {v.get('origin', '')}")
+        self.wrong += not right and provenance in SURE
+
+    def goroutine(self, number, noted, frames):
+        by_function = collections.defaultdict(list)
+        for index in range(len(frames) - 1, -1, -1):
+            name = re.sub(r"\[.*\]", "", frames[index]["function"]["name"])
+            by_function[name].append((index, frames[index]))
+        for function, notes in noted:
+            if not by_function[function]:
+                self.counts["no such frame"] += 1
+                continue
+            index, frame = by_function[function].pop(0)
+            variables = {}
+            for v in frame["Arguments"] + frame["Locals"]:
+                if not v["flags"] & 2:
+                    variables[v["name"]] = v
+            for name, value in notes.items():
+                self.variable(f"goroutine {number} frame {index} {function} {name}", variables.get(name), value)
+
+
+def check(core, exe, notes, verbose):
+    noted = activations(notes)
+    text = subprocess.run([GOPM, "stack", "--all", "--full", "--json", "--max-depth", "4", core, exe],
+                          capture_output=True, check=True).stdout
+    truth = Truth(verbose)
+    for stack in json.loads(text.decode(errors="replace"))["result"]:
+        if noted.get(stack["goroutineID"]):
+            truth.goroutine(stack["goroutineID"], noted[stack["goroutineID"]], stack["Locations"])
+    return truth
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--core", nargs=3, type=pathlib.Path, metavar=("CORE", "EXE", "NOTES"))
+    parser.add_argument("--program", type=pathlib.Path, default=SOURCE / "tests/programs/truth")
+    parser.add_argument("--quick", action="store_true", help="the first three ways to build alone")
+    parser.add_argument("--verbose", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.core:
+        truth = check(*arguments.core, arguments.verbose)
+        for what, count in sorted(truth.counts.items()):
+            print(f"{count:8} {what}")
+        return 1 if truth.wrong else 0
+    for tool in ("go", "gdb"):
+        if shutil.which(tool) is None:
+            print(f"skipped: {tool} is not installed")
+            return 77
+    failed, total = False, collections.Counter()
+    for version in (v for v in delve.VERSIONS if delve.has_go(v)):
+        for flags in PLANS[:3] if arguments.quick else PLANS:
+            with tempfile.TemporaryDirectory() as folder:
+                folder = pathlib.Path(folder)
+                made = subprocess.run(
+                    [sys.executable, SOURCE / "examples/story/make-cores.py", folder, "--lean", "--quiet", "0.3",
+                     "--go", version, "--program", arguments.program, *flags], capture_output=True, text=True,
+                    check=False)
+                if made.returncode != 0:
+                    print(made.stdout + made.stderr)
+                    return 1
+                print(f"== Go {version} {' '.join(flags)}", flush=True)
+                truth = check(folder / "core", folder / "server", folder / "traceback.txt", arguments.verbose)
+            for what, count in sorted(truth.counts.items()):
+                print(f"{count:8} {what}")
+            failed |= truth.wrong != 0 or not truth.counts["exact, right"]
+            total.update(truth.counts)
+    stale = total["stale-possible, right"], total["stale-possible, wrong"]
+    print(f"of {sum(stale)} stale-possible values {stale[0]} are right")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
