@@ -188,9 +188,9 @@ static bool find_blocks(struct builder *b)
 	for (size_t i = 0; i < flow->step_count; i++) {
 		flow->block_count += flow->steps[i].block == 0 ? 1 : 0;
 	}
-	flow->blocks = calloc(flow->block_count, sizeof *flow->blocks);
-	flow->reached = calloc(flow->block_count, sizeof *flow->reached);
-	flow->outgoing = calloc(flow->step_count, sizeof *flow->outgoing);
+	flow->blocks = calloc(flow->block_count + 1, sizeof *flow->blocks);
+	flow->reached = calloc(flow->block_count + 1, sizeof *flow->reached);
+	flow->outgoing = calloc(flow->step_count + 1, sizeof *flow->outgoing);
 	if (flow->blocks == NULL || flow->reached == NULL || flow->outgoing == NULL) {
 		return false;
 	}
@@ -601,7 +601,7 @@ static bool run_block(struct gopm__flow *flow, size_t block, struct gopm__identi
 
 static bool run(struct gopm__flow *flow)
 {
-	bool *again = calloc(flow->block_count, sizeof *again);
+	bool *again = calloc(flow->block_count + 1, sizeof *again);
 	struct gopm__identity *at = calloc(flow->location_count, sizeof *at);
 	bool fine = again != NULL && at != NULL, more = true;
 

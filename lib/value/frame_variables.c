@@ -337,16 +337,33 @@ static void use(struct gopm__context *context, const struct gopm__recovered *fou
 	*v = made;
 }
 
+static struct gopm__recover_request request_of(const struct reader *r, const struct gopm__scope_node *node,
+                                               const struct gopm__variable *v)
+{
+	return (struct gopm__recover_request){.frame = r->frame,
+	                                      .scope = &r->scope,
+	                                      .expression = &r->expression,
+	                                      .node = node,
+	                                      .type = v->type,
+	                                      .argument = argument_number(r, node)};
+}
+
+/* What the location list tells, and the code contradicts. */
+static void doubt(struct reader *r, const struct gopm__scope_node *node, struct gopm__variable *v)
+{
+	struct gopm__recover_request request = request_of(r, node, v);
+
+	if (v->address != 0 && gopm__slot_reused(r->context, &request)) {
+		v->provenance = GOPM_FROM_STALE;
+		v->origin = "its slot, which the code uses for other values too";
+	}
+}
+
 /* What the location list lost. */
 static void recover(struct reader *r, const struct gopm__scope_node *node, struct gopm__variable *v)
 {
 	struct gopm__recovered found;
-	struct gopm__recover_request request = {.frame = r->frame,
-	                                        .scope = &r->scope,
-	                                        .expression = &r->expression,
-	                                        .node = node,
-	                                        .type = v->type,
-	                                        .argument = argument_number(r, node)};
+	struct gopm__recover_request request = request_of(r, node, v);
 
 	if (gopm__parked(r->context, &request, &found) || gopm__recover(r->context, &request, &found)) {
 		use(r->context, &found, v);
@@ -389,6 +406,8 @@ static void read_variable(struct reader *r, const struct gopm__scope_variable *i
 		if (r->context->recovery != NULL && r->scope.tree->unit->go) {
 			recover(r, node, &out->variable);
 		}
+	} else if (r->context->recovery != NULL && r->scope.tree->unit->go) {
+		doubt(r, node, &out->variable);
 	}
 	out->variable.decl_line = node->decl_line > 0 ? node->decl_line : 0;
 	out->depth = in->depth;

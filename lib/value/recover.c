@@ -8,6 +8,7 @@
 
 #define MAX_PARTS 32u
 #define MAX_ENTRIES 1024u
+#define MAX_NAMED 256u
 #define MAX_SPILLED 4096u
 
 /* A word or less of a variable. */
@@ -314,4 +315,84 @@ bool gopm__recover(struct gopm__context *context, const struct gopm__recover_req
 		as_passed = as_passed && all.list[i].id.kind == GOPM__ID_ENTRY;
 	}
 	return spilled(&r, as_passed, out);
+}
+
+/* Values that a list names, of the words of a variable. */
+struct named {
+	struct part list[MAX_NAMED];
+	size_t count;
+	bool all; /* no more than there was room for */
+};
+
+static bool is_named(const struct named *named, uint64_t offset, const struct gopm__identity *id)
+{
+	for (size_t i = 0; i < named->count; i++) {
+		if (named->list[i].offset == offset && gopm__identity_same(&named->list[i].id, id)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void add_named(struct named *named, const struct parts *parts)
+{
+	for (size_t i = 0; i < parts->count; i++) {
+		const struct part *part = &parts->list[i];
+		if (part->id.kind == GOPM__ID_UNKNOWN) {
+			/* It may be anything. */
+			named->all = false;
+		} else if (!is_named(named, part->offset, &part->id)) {
+			if (named->count == MAX_NAMED) {
+				named->all = false;
+				return;
+			}
+			named->list[named->count++] = *part;
+		}
+	}
+}
+
+bool gopm__slot_reused(struct gopm__context *context, const struct gopm__recover_request *request)
+{
+	struct recovery r = {.context = context, .request = request};
+	const struct gopm__frame *frame = request->frame;
+	struct named named = {.all = true};
+	struct parts covering = {.count = 0};
+	struct gopm__list list;
+	struct gopm__list_entry entry;
+	uint64_t pc = frame->pc - context->exe->bias, lookup = frame->lookup_pc - context->exe->bias;
+	bool exact = false;
+
+	r.size = gopm__dwarf_type_size(context->dwarf, request->type);
+	if (r.size == 0 || r.size > MAX_SPILLED || frame->cfa == 0 || context->recovery->rt->core->arch->code == NULL ||
+	    !gopm__recovery_frame(context->recovery, frame, &r.frame) ||
+	    !gopm__scope_list(context->dwarf, request->scope->tree, request->node, &list)) {
+		return false;
+	}
+	r.now = gopm__recovery_state(context, r.frame, &r.flow);
+	for (unsigned i = 0; r.now != NULL && i < MAX_ENTRIES && gopm__list_next(&list, &entry) == GOPM_OK; i++) {
+		struct parts parts = {.agree = true};
+		if (entry.range.low >= entry.range.high || entry.expression_size == 0) {
+			continue;
+		}
+		add_entry(&r, &entry, &parts);
+		add_named(&named, &parts);
+		bool here = pc >= entry.range.low && pc < entry.range.high;
+		if (here || (!exact && lookup >= entry.range.low && lookup < entry.range.high)) {
+			covering = parts;
+			exact = here;
+		}
+	}
+	for (size_t i = 0; named.all && i < covering.count; i++) {
+		const struct part *part = &covering.list[i];
+		if (part->address == 0) {
+			continue;
+		}
+		struct gopm__identity now = gopm__flow_slot(r.now, (int64_t)(part->address - frame->cfa), part->size);
+		/* Where paths meet, a slot may well hold the variable's values of each. */
+		if (now.kind != GOPM__ID_UNKNOWN && now.kind != GOPM__ID_MERGED &&
+		    !is_named(&named, part->offset, &now)) {
+			return true;
+		}
+	}
+	return false;
 }

@@ -25,4 +25,8 @@ struct gopm__recovered {
 bool gopm__recover(struct gopm__context *context, const struct gopm__recover_request *request,
                    struct gopm__recovered *out);
 
+/* Whether the slot that the location list names holds something that the list never calls the variable's: compilers
+ * use slots again that their lists still give to a variable nobody needs any more. `context` has a recovery. */
+bool gopm__slot_reused(struct gopm__context *context, const struct gopm__recover_request *request);
+
 #endif

@@ -193,7 +193,7 @@ static void loads_within_limits(void **state)
 	struct test_frame t;
 
 	open_frame(&made, &t, version_of(state));
-	t.context.limits = (struct gopm__limits){0, 2, 1, 1};
+	t.context.limits = (struct gopm__limits){0, 2, 1, 1, false};
 	assert_int_equal(test_frame_at(&t, TESTDWARF_LOW, 0, 50), GOPM_OK);
 	says(&t, "s", "\"h\\xc3...+3 more\"");
 	says(&t, "list", "[]int len: 2, cap: 4, [100,...+1 more]");

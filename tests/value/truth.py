@@ -37,7 +37,7 @@ SURE = ("exact", "runtime", "recovered")
 
 
 def activations(path):
-    """By goroutine: the functions that have begun and not ended, outermost first, as (function, {name: value})."""
+    """By goroutine: the functions that have begun and not ended, outermost first, as (function, {name: values})."""
     stacks = collections.defaultdict(list)
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
         words = line.split(" ", 3)
@@ -46,7 +46,7 @@ def activations(path):
         elif words[0] == "leave" and len(words) > 1 and words[1].isdigit():
             stacks[int(words[1])].pop()
         elif words[0] == "note":
-            stacks[int(words[1])][-1][1][words[2]] = json.loads(words[3])
+            stacks[int(words[1])][-1][1].setdefault(words[2], []).append(json.loads(words[3]))
     return stacks
 
 
@@ -95,15 +95,19 @@ class Truth:
         if v["unreadable"] or provenance is None:
             self.counts["unreadable"] += 1
             if self.verbose:
-                print(f"unreadable: {where}, {expected}: {v['unreadable']}")
+                print(f"unreadable: {where}, {expected[-1]}: {v['unreadable']}")
             return
         found = plain(v)
         if found is None:
             return
-        right = found == expected
+        right = found == expected[-1]
+        if not right and provenance == "exact" and found in expected:
+            # The compiler's list does not tell of the second value: it has no place of its own. Delve says the same.
+            self.counts["exact, an older value"] += 1
+            return
         self.counts[f"{provenance}, {'right' if right else 'wrong'}"] += 1
         if not right and (provenance in SURE or self.verbose):
-            print(f"wrong: {where} is {found}, not {expected}; {provenance} {v.get('origin', '')}")
+            print(f"wrong: {where} is {found}, not {expected[-1]}; {provenance} {v.get('origin', '')}")
         self.wrong += not right and provenance in SURE
 
     def goroutine(self, number, noted, frames):
