@@ -23,12 +23,19 @@ enum { TFLAG_EXTRA_STAR = 2, KIND_MASK = 31, KIND_STRUCT = 25 };
 /* Descriptors of one module: far above the largest program known. */
 #define MAX_TYPES_SIZE ((uint64_t)1 << 28)
 
-/* An abi.Name: a flag byte, the length, the bytes. */
-static bool read_name(struct gopm__reader *reader, const struct gopm__types *types, uint64_t address, gopm_str *out)
+/* A flag byte, the length, the bytes. */
+bool gopm__type_read_name(struct gopm__reader *reader, const struct gopm__types *types, uint64_t address, gopm_str *out,
+                          unsigned *flags)
 {
 	uint64_t length = 0, byte;
 	unsigned used = 1;
 
+	*out = (gopm_str){NULL, 0};
+	*flags = 0;
+	if (!gopm__read_word(reader, address, 1, &byte)) {
+		return false;
+	}
+	*flags = (unsigned)byte;
 	if (types->long_names) {
 		const uint8_t *p = gopm__read_span(reader, address + 1, 2);
 		if (p == NULL) {
@@ -60,11 +67,12 @@ static bool read_name(struct gopm__reader *reader, const struct gopm__types *typ
 bool gopm__type_name(struct gopm__reader *reader, const struct gopm__types *types, uint64_t type, gopm_str *out)
 {
 	uint64_t offset, flags;
+	unsigned name_flags;
 
 	*out = (gopm_str){NULL, 0};
 	if (!gopm__read_word(reader, type + TYPE_STR, 4, &offset) ||
 	    !gopm__read_word(reader, type + TYPE_TFLAG, 1, &flags) || offset >= types->end - types->begin ||
-	    !read_name(reader, types, types->begin + offset, out)) {
+	    !gopm__type_read_name(reader, types, types->begin + offset, out, &name_flags)) {
 		return false;
 	}
 	if ((flags & TFLAG_EXTRA_STAR) != 0 && out->size != 0) {
@@ -89,7 +97,7 @@ bool gopm__type_field(struct gopm__reader *reader, const struct gopm__types *typ
                       struct gopm__type_field *out)
 {
 	uint64_t kind, fields, count, name;
-	unsigned field_kind;
+	unsigned field_kind, flags;
 
 	if (!gopm__read_word(reader, type + TYPE_KIND, 1, &kind) || (kind & KIND_MASK) != KIND_STRUCT ||
 	    !gopm__read_u64(reader, type + STRUCT_FIELDS, &fields) ||
@@ -99,9 +107,12 @@ bool gopm__type_field(struct gopm__reader *reader, const struct gopm__types *typ
 	}
 	uint64_t at = fields + index * FIELD_BYTES;
 	if (!gopm__read_u64(reader, at + FIELD_NAME, &name) || !gopm__read_u64(reader, at + FIELD_TYPE, &out->type) ||
-	    !gopm__read_u64(reader, at + FIELD_OFFSET, &out->offset) || !read_name(reader, types, name, &out->name)) {
+	    !gopm__read_u64(reader, at + FIELD_OFFSET, &out->offset) ||
+	    !gopm__type_read_name(reader, types, name, &out->name, &flags)) {
 		return false;
 	}
+	out->exported = (flags & GOPM__NAME_EXPORTED) != 0;
+	out->embedded = (types->shifted ? out->offset & 1 : flags & GOPM__NAME_EMBEDDED) != 0;
 	out->offset >>= types->shifted ? 1 : 0;
 	return gopm__type_size(reader, out->type, &out->size, &field_kind);
 }

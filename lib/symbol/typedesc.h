@@ -20,7 +20,17 @@ struct gopm__type_field {
 	gopm_str name;         /* borrowed from the core's memory */
 	uint64_t type;         /* address of its descriptor */
 	uint64_t offset, size; /* bytes */
+	bool embedded, exported;
 };
+
+/* The flags of an abi.Name: bit 3 since Go 1.19, before that an embedded field is told by the low bit of its
+ * shifted offset. */
+#define GOPM__NAME_EXPORTED 1
+#define GOPM__NAME_EMBEDDED 8
+
+/* The abi.Name at `address`, flags and text; false: damaged. */
+bool gopm__type_read_name(struct gopm__reader *reader, const struct gopm__types *types, uint64_t address, gopm_str *out,
+                          unsigned *flags);
 
 /* Finds the struct descriptors of the named types of package runtime ("runtime.g"): addresses[i] is 0 where there is
  * none. One pass over the descriptors whatever `count` (at most 64) is.

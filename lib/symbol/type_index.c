@@ -1,0 +1,186 @@
+#include "symbol/type_index.h"
+
+#include <stdlib.h>
+
+#define MAX_TYPES_SIZE ((uint64_t)1 << 28)
+#define MAX_ENTRIES ((size_t)1 << 22)
+/* abi.Type: see typeinfo.c. */
+enum { TYPE_TFLAG = 20, TYPE_ALIGN = 21, TYPE_KIND = 23, TYPE_STR = 40, TYPE_BYTES = 48, KIND_MASK = 31 };
+
+static uint64_t hash(const char *data, size_t size)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+
+	for (size_t i = 0; i < size; i++) {
+		h = (h ^ (uint8_t)data[i]) * UINT64_C(0x100000001b3);
+	}
+	return h;
+}
+
+static gopm_status add(struct gopm__type_index *index, uint64_t address, const struct gopm__text *name)
+{
+	if (index->count == MAX_ENTRIES) {
+		return GOPM_ERR_LIMIT;
+	}
+	if (index->count == index->capacity) {
+		size_t capacity = index->capacity != 0 ? index->capacity * 2 : 1024;
+		void *more = realloc(index->entries, capacity * sizeof *index->entries);
+		if (more == NULL) {
+			return GOPM_ERR_NO_MEMORY;
+		}
+		index->entries = more;
+		index->capacity = capacity;
+	}
+	index->entries[index->count++] = (struct gopm__type_entry){hash(name->data, name->size), address};
+	return GOPM_OK;
+}
+
+/* Names have no control bytes; what chance makes of other data mostly has. */
+static bool is_name(gopm_str text)
+{
+	for (size_t i = 0; i < text.size; i++) {
+		if ((uint8_t)text.data[i] < ' ') {
+			return false;
+		}
+	}
+	return text.size != 0;
+}
+
+/* What a descriptor refers to is described too: chance bytes do not go that far. */
+static bool is_sound(const struct gopm__symtab *symtab, struct gopm__reader *reader, const struct gopm__typeinfo *info)
+{
+	struct gopm__typeinfo other;
+	struct gopm__type_field field;
+
+	if (!is_name(info->text)) {
+		return false;
+	}
+	if ((info->elem != 0 && !gopm__typeinfo_read(symtab, reader, info->elem, &other)) ||
+	    (info->key != 0 && !gopm__typeinfo_read(symtab, reader, info->key, &other))) {
+		return false;
+	}
+	switch (info->kind) {
+	case GOPM__KIND_CHAN:
+	case GOPM__KIND_ARRAY:
+	case GOPM__KIND_POINTER:
+	case GOPM__KIND_SLICE:
+		return info->elem != 0;
+	case GOPM__KIND_MAP:
+		return info->elem != 0 && info->key != 0;
+	case GOPM__KIND_STRUCT:
+		return info->field_count == 0 ||
+		       (gopm__typeinfo_field(reader, info, info->field_count - 1, &field) &&
+		        field.offset <= info->size && field.size <= info->size - field.offset);
+	default:
+		/* Numbers and the like without a name are no types of Go. */
+		return info->named || info->kind == GOPM__KIND_FUNC || info->kind == GOPM__KIND_INTERFACE;
+	}
+}
+
+static bool may_be_type(const uint8_t *at, uint64_t names_size)
+{
+	unsigned kind = at[TYPE_KIND] & KIND_MASK, align = at[TYPE_ALIGN];
+	uint32_t name = gopm__load32(at + TYPE_STR);
+
+	return kind != 0 && kind < GOPM__KIND_COUNT && at[TYPE_TFLAG] < 64 && align != 0 &&
+	       (align & (align - 1)) == 0 && align <= 64 && name != 0 && name < names_size;
+}
+
+static gopm_status scan(struct gopm__type_index *index, const struct gopm__symtab *symtab,
+                        const struct gopm__module *module)
+{
+	enum { block = 1 << 16 };
+	const struct gopm__types *types = &module->types;
+	struct gopm__reader reader = gopm__reader(symtab->memory);
+	struct gopm__text name = {0};
+	gopm_status st = GOPM_OK;
+
+	if (types->end <= types->begin || types->end - types->begin > MAX_TYPES_SIZE) {
+		return GOPM_OK;
+	}
+	uint64_t size = types->end - types->begin;
+	/* Relocated pages come from the core, the others from the executable: by blocks, each with the next one's first
+	 * bytes. */
+	uint8_t *bytes = malloc(block + TYPE_BYTES);
+	if (bytes == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	for (uint64_t start = 0; start < size && st == GOPM_OK; start += block) {
+		uint64_t want = size - start < block + TYPE_BYTES ? size - start : block + TYPE_BYTES;
+		size_t got = gopm__read_copy(&reader, types->begin + start, bytes, (size_t)want);
+		for (size_t at = 0; at < block && at + TYPE_BYTES <= got && st == GOPM_OK; at += 8) {
+			struct gopm__typeinfo info;
+			uint64_t address = types->begin + start + at;
+			if (!may_be_type(bytes + at, size) || !gopm__typeinfo_read(symtab, &reader, address, &info) ||
+			    !is_sound(symtab, &reader, &info)) {
+				continue;
+			}
+			gopm__text_clear(&name);
+			gopm__type_full_name(symtab, &reader, address, &name);
+			st = name.failed ? GOPM_ERR_NO_MEMORY : add(index, address, &name);
+		}
+	}
+	gopm__text_free(&name);
+	free(bytes);
+	return st == GOPM_ERR_LIMIT ? GOPM_OK : st;
+}
+
+static int by_hash(const void *left, const void *right)
+{
+	const struct gopm__type_entry *a = left, *b = right;
+
+	if (a->hash != b->hash) {
+		return a->hash < b->hash ? -1 : 1;
+	}
+	return a->address < b->address ? -1 : a->address > b->address;
+}
+
+gopm_status gopm__type_index_make(struct gopm__type_index *index, const struct gopm__symtab *symtab)
+{
+	gopm_status st = GOPM_OK;
+
+	*index = (struct gopm__type_index){0};
+	for (size_t i = 0; i < symtab->module_count && st == GOPM_OK; i++) {
+		st = scan(index, symtab, &symtab->modules[i]);
+	}
+	if (st != GOPM_OK) {
+		gopm__type_index_free(index);
+		return st;
+	}
+	if (index->count != 0) {
+		qsort(index->entries, index->count, sizeof *index->entries, by_hash);
+	}
+	return GOPM_OK;
+}
+
+void gopm__type_index_free(struct gopm__type_index *index)
+{
+	free(index->entries);
+	*index = (struct gopm__type_index){0};
+}
+
+uint64_t gopm__type_index_find(const struct gopm__type_index *index, const struct gopm__symtab *symtab, gopm_str name)
+{
+	struct gopm__reader reader = gopm__reader(symtab->memory);
+	struct gopm__text text = {0};
+	uint64_t wanted = hash(name.data, name.size), found = 0;
+	size_t low = 0, high = index->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (index->entries[middle].hash < wanted) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	for (; found == 0 && low < index->count && index->entries[low].hash == wanted; low++) {
+		gopm__text_clear(&text);
+		gopm__type_full_name(symtab, &reader, index->entries[low].address, &text);
+		if (!text.failed && text.size == name.size && memcmp(text.data, name.data, name.size) == 0) {
+			found = index->entries[low].address;
+		}
+	}
+	gopm__text_free(&text);
+	return found;
+}

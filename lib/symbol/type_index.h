@@ -1,0 +1,23 @@
+/* Type descriptors by name: one pass over those of every module, made when the first is asked for. */
+#ifndef GOPM_SYMBOL_TYPE_INDEX_H
+#define GOPM_SYMBOL_TYPE_INDEX_H
+
+#include "symbol/type_name.h"
+
+struct gopm__type_index {
+	struct gopm__type_entry {
+		uint64_t hash; /* of the full name */
+		uint64_t address;
+	} * entries; /* by hash, then by address */
+	size_t count, capacity;
+};
+
+/* @return GOPM_OK (also where modules lack their descriptors), GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__type_index_make(struct gopm__type_index *index, const struct gopm__symtab *symtab);
+void gopm__type_index_free(struct gopm__type_index *index);
+
+/* The descriptor of the type with this full name, that of the lowest address where functions have types of one name;
+ * 0: none. */
+uint64_t gopm__type_index_find(const struct gopm__type_index *index, const struct gopm__symtab *symtab, gopm_str name);
+
+#endif

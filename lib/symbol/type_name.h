@@ -1,0 +1,16 @@
+/* Names of types as DWARF and the linker write them, with whole package paths: "*net/http.Server",
+ * "map[string]main.T". */
+#ifndef GOPM_SYMBOL_TYPE_NAME_H
+#define GOPM_SYMBOL_TYPE_NAME_H
+
+#include "symbol/typeinfo.h"
+#include "util/text.h"
+
+/* Longer names are cut short with "..." */
+#define GOPM__TYPE_NAME_MAX 8192
+
+/* Appends the name of the type at `address`; "?" stands for damaged parts. */
+void gopm__type_full_name(const struct gopm__symtab *symtab, struct gopm__reader *reader, uint64_t address,
+                          struct gopm__text *out);
+
+#endif

@@ -1,0 +1,292 @@
+#include "symbol/typeinfo.h"
+
+/* abi.Type and what follows it, on a 64-bit CPU. */
+enum {
+	TYPE_SIZE = 0,
+	TYPE_TFLAG = 20,
+	TYPE_ALIGN = 21,
+	TYPE_FIELD_ALIGN = 22,
+	TYPE_KIND = 23,
+	TYPE_STR = 40,
+	TYPE_BYTES = 48,
+	ELEM = 48, /* array, chan, pointer, slice */
+	ARRAY_LENGTH = 64,
+	CHAN_DIRECTION = 56,
+	FUNC_IN = 48,
+	FUNC_OUT = 50,
+	INTERFACE_METHODS = 56, /* after pkgPath */
+	INTERFACE_METHOD_COUNT = 64,
+	INTERFACE_METHOD_BYTES = 8,
+	MAP_KEY = 48,
+	MAP_ELEM = 56,
+	MAP_GROUP = 64,
+	MAP_GROUP_SIZE = 80, /* of Swiss maps */
+	MAP_SECOND = 88,     /* until Go 1.26 the size of a slot, then the offset of the keys */
+	STRUCT_FIELDS = 56,  /* after pkgPath */
+	STRUCT_FIELD_COUNT = 64,
+	UNCOMMON_PACKAGE = 0,
+	UNCOMMON_COUNT = 4,
+	UNCOMMON_EXPORTED = 6,
+	UNCOMMON_METHODS = 8,
+	UNCOMMON_BYTES = 16,
+	METHOD_NAME = 0,
+	METHOD_TYPE = 4,
+	METHOD_BY_INTERFACE = 8,
+	METHOD_ENTRY = 12,
+	METHOD_BYTES = 16,
+};
+
+enum {
+	TFLAG_UNCOMMON = 1,
+	TFLAG_NAMED = 4,
+	DIRECT_BIT = 32, /* of TFlag since Go 1.26, of Kind_ before */
+	KIND_MASK = 31,
+	VARIADIC = 0x8000, /* of FuncType.OutCount */
+};
+
+/* Bytes of a value, and of what describes its kind: the uncommon type follows that. 255: not one number. */
+static const struct {
+	uint8_t size, described;
+} kinds[GOPM__KIND_COUNT] = {
+    [GOPM__KIND_BOOL] = {1, 48},      [GOPM__KIND_INT] = {8, 48},
+    [GOPM__KIND_INT8] = {1, 48},      [GOPM__KIND_INT16] = {2, 48},
+    [GOPM__KIND_INT32] = {4, 48},     [GOPM__KIND_INT64] = {8, 48},
+    [GOPM__KIND_UINT] = {8, 48},      [GOPM__KIND_UINT8] = {1, 48},
+    [GOPM__KIND_UINT16] = {2, 48},    [GOPM__KIND_UINT32] = {4, 48},
+    [GOPM__KIND_UINT64] = {8, 48},    [GOPM__KIND_UINTPTR] = {8, 48},
+    [GOPM__KIND_FLOAT32] = {4, 48},   [GOPM__KIND_FLOAT64] = {8, 48},
+    [GOPM__KIND_COMPLEX64] = {8, 48}, [GOPM__KIND_COMPLEX128] = {16, 48},
+    [GOPM__KIND_ARRAY] = {255, 72},   [GOPM__KIND_CHAN] = {8, 64},
+    [GOPM__KIND_FUNC] = {8, 56},      [GOPM__KIND_INTERFACE] = {16, 80},
+    [GOPM__KIND_MAP] = {8, 255},      [GOPM__KIND_POINTER] = {8, 56},
+    [GOPM__KIND_SLICE] = {24, 56},    [GOPM__KIND_STRING] = {16, 48},
+    [GOPM__KIND_STRUCT] = {255, 80},  [GOPM__KIND_UNSAFE_POINTER] = {8, 48},
+};
+
+/* abi.MapType: until Go 1.23, of Go 1.24 to 1.26, since Go 1.27. */
+enum { MAP_BUCKETS_BYTES = 88, MAP_SWISS_BYTES = 112, MAP_SPLIT_BYTES = 136 };
+
+static bool word(struct gopm__reader *reader, uint64_t address, uint64_t *out)
+{
+	return gopm__read_u64(reader, address, out);
+}
+
+static bool power_of_two(uint64_t value)
+{
+	return value != 0 && (value & (value - 1)) == 0;
+}
+
+static bool name_is(gopm_str name, const char *text)
+{
+	return name.size == strlen(text) && memcmp(name.data, text, name.size) == 0;
+}
+
+/* How long a map's descriptor is, told by how its groups look. */
+static uint64_t map_bytes(struct gopm__reader *reader, const struct gopm__types *types,
+                          const struct gopm__typeinfo *info)
+{
+	struct gopm__type_field first, second, elem;
+	uint64_t place, at_second;
+
+	if (!gopm__type_field(reader, types, info->group, 0, &first)) {
+		return 0;
+	}
+	if (!name_is(first.name, "ctrl")) {
+		return MAP_BUCKETS_BYTES;
+	}
+	if (!gopm__type_field(reader, types, info->group, 1, &second)) {
+		return 0;
+	}
+	if (!name_is(second.name, "slots")) {
+		return MAP_SPLIT_BYTES;
+	}
+	/* Slots of Go 1.27's other layout: the offset of the first value stands where older ones have their flags. */
+	uint64_t array;
+	if (!word(reader, info->address + MAP_SECOND, &at_second) || !word(reader, info->address + 104, &place) ||
+	    !word(reader, second.type + ELEM, &array) || !gopm__type_field(reader, types, array, 1, &elem)) {
+		return 0;
+	}
+	return at_second == second.offset && place == second.offset + elem.offset ? MAP_SPLIT_BYTES : MAP_SWISS_BYTES;
+}
+
+static bool read_func(struct gopm__reader *reader, struct gopm__typeinfo *info)
+{
+	uint64_t in, out;
+
+	if (!gopm__read_word(reader, info->address + FUNC_IN, 2, &in) ||
+	    !gopm__read_word(reader, info->address + FUNC_OUT, 2, &out)) {
+		return false;
+	}
+	info->in = (uint16_t)in;
+	info->out = (uint16_t)(out & ~(uint64_t)VARIADIC);
+	info->variadic = (out & VARIADIC) != 0;
+	return !info->variadic || info->in != 0;
+}
+
+static bool read_array(struct gopm__reader *reader, struct gopm__typeinfo *info)
+{
+	uint64_t elem_size, all;
+	unsigned kind;
+
+	return word(reader, info->address + ELEM, &info->elem) &&
+	       word(reader, info->address + ARRAY_LENGTH, &info->length) &&
+	       gopm__type_size(reader, info->elem, &elem_size, &kind) &&
+	       !__builtin_mul_overflow(elem_size, info->length, &all) && all == info->size;
+}
+
+static bool read_struct(struct gopm__reader *reader, struct gopm__typeinfo *info)
+{
+	return word(reader, info->address + STRUCT_FIELDS, &info->fields) &&
+	       word(reader, info->address + STRUCT_FIELD_COUNT, &info->field_count) &&
+	       info->field_count <= GOPM__TYPE_MAX_FIELDS && (info->field_count == 0 || info->fields != 0);
+}
+
+static bool read_kind(struct gopm__reader *reader, struct gopm__typeinfo *info)
+{
+	uint64_t direction;
+
+	switch (info->kind) {
+	case GOPM__KIND_ARRAY:
+		return read_array(reader, info);
+	case GOPM__KIND_CHAN:
+		if (!word(reader, info->address + ELEM, &info->elem) ||
+		    !word(reader, info->address + CHAN_DIRECTION, &direction) || direction == 0 || direction > 3) {
+			return false;
+		}
+		info->direction = (uint8_t)direction;
+		return true;
+	case GOPM__KIND_FUNC:
+		return read_func(reader, info);
+	case GOPM__KIND_INTERFACE:
+		return word(reader, info->address + INTERFACE_METHODS, &info->methods) &&
+		       word(reader, info->address + INTERFACE_METHOD_COUNT, &info->method_count) &&
+		       info->method_count <= GOPM__TYPE_MAX_METHODS;
+	case GOPM__KIND_MAP:
+		return word(reader, info->address + MAP_KEY, &info->key) &&
+		       word(reader, info->address + MAP_ELEM, &info->elem) &&
+		       word(reader, info->address + MAP_GROUP, &info->group);
+	case GOPM__KIND_POINTER:
+	case GOPM__KIND_SLICE:
+		return word(reader, info->address + ELEM, &info->elem);
+	case GOPM__KIND_STRUCT:
+		return read_struct(reader, info);
+	default:
+		return true;
+	}
+}
+
+static bool read_uncommon(struct gopm__reader *reader, struct gopm__typeinfo *info)
+{
+	const struct gopm__types *types = &info->module->types;
+	uint64_t package, count, exported, methods;
+	unsigned flags;
+
+	uint64_t described =
+	    info->kind == GOPM__KIND_MAP ? map_bytes(reader, types, info) : kinds[info->kind].described;
+	if (described == 0) {
+		return true; /* without its package and methods it is still a map */
+	}
+	info->extra = info->address + described;
+	if (!gopm__read_word(reader, info->extra + UNCOMMON_PACKAGE, 4, &package) ||
+	    !gopm__read_word(reader, info->extra + UNCOMMON_COUNT, 2, &count) ||
+	    !gopm__read_word(reader, info->extra + UNCOMMON_EXPORTED, 2, &exported) ||
+	    !gopm__read_word(reader, info->extra + UNCOMMON_METHODS, 4, &methods) || exported > count) {
+		return false;
+	}
+	info->own_count = (uint16_t)count;
+	info->own_exported = (uint16_t)exported;
+	info->own_methods = info->extra + methods;
+	return package == 0 || (package < types->end - types->begin &&
+	                        gopm__type_read_name(reader, types, types->begin + package, &info->package, &flags));
+}
+
+bool gopm__typeinfo_read(const struct gopm__symtab *symtab, struct gopm__reader *reader, uint64_t address,
+                         struct gopm__typeinfo *out)
+{
+	uint8_t head[TYPE_BYTES];
+
+	*out = (struct gopm__typeinfo){.address = address, .module = gopm__symtab_module(symtab, address)};
+	if (out->module == NULL || gopm__read_copy(reader, address, head, sizeof head) != sizeof head) {
+		return false;
+	}
+	unsigned kind = head[TYPE_KIND] & KIND_MASK;
+	uint8_t flags = head[TYPE_TFLAG];
+	out->size = gopm__load64(head + TYPE_SIZE);
+	out->align = head[TYPE_ALIGN];
+	out->field_align = head[TYPE_FIELD_ALIGN];
+	if (kind == GOPM__KIND_INVALID || kind >= GOPM__KIND_COUNT || !power_of_two(out->align) ||
+	    !power_of_two(out->field_align) || (kinds[kind].size != 255 && kinds[kind].size != out->size)) {
+		return false;
+	}
+	out->kind = (enum gopm__kind)kind;
+	out->named = (flags & TFLAG_NAMED) != 0;
+	out->uncommon = (flags & TFLAG_UNCOMMON) != 0;
+	out->direct = ((flags | head[TYPE_KIND]) & DIRECT_BIT) != 0;
+	return gopm__type_name(reader, &out->module->types, address, &out->text) && read_kind(reader, out) &&
+	       (!out->uncommon || read_uncommon(reader, out));
+}
+
+bool gopm__typeinfo_field(struct gopm__reader *reader, const struct gopm__typeinfo *info, uint64_t index,
+                          struct gopm__type_field *out)
+{
+	return info->kind == GOPM__KIND_STRUCT &&
+	       gopm__type_field(reader, &info->module->types, info->address, index, out);
+}
+
+uint64_t gopm__typeinfo_parameter(struct gopm__reader *reader, const struct gopm__typeinfo *info, unsigned index)
+{
+	uint64_t type;
+	/* The list lies behind the uncommon type. */
+	uint64_t list = info->address + kinds[GOPM__KIND_FUNC].described + (info->uncommon ? UNCOMMON_BYTES : 0);
+
+	if (info->kind != GOPM__KIND_FUNC || index >= (unsigned)info->in + info->out) {
+		return 0;
+	}
+	return word(reader, list + (uint64_t)index * 8, &type) ? type : 0;
+}
+
+uint64_t gopm__typeinfo_method_count(const struct gopm__typeinfo *info)
+{
+	return info->kind == GOPM__KIND_INTERFACE ? info->method_count : info->own_count;
+}
+
+static uint64_t at_offset(const struct gopm__module *module, uint64_t offset)
+{
+	/* 0 is absent; so is -1, which stands for a method that nothing calls. */
+	return offset != 0 && offset < module->types.end - module->types.begin ? module->types.begin + offset : 0;
+}
+
+static uint64_t code_at(const struct gopm__module *module, uint64_t offset)
+{
+	return offset != 0 && offset < module->etext - module->text ? module->text + offset : 0;
+}
+
+bool gopm__typeinfo_method(struct gopm__reader *reader, const struct gopm__typeinfo *info, uint64_t index,
+                           struct gopm__type_method *out)
+{
+	bool interface = info->kind == GOPM__KIND_INTERFACE;
+	uint64_t name, type, by_interface = 0, entry = 0;
+	unsigned flags;
+
+	*out = (struct gopm__type_method){0};
+	if (index >= gopm__typeinfo_method_count(info)) {
+		return false;
+	}
+	uint64_t at =
+	    interface ? info->methods + index * INTERFACE_METHOD_BYTES : info->own_methods + index * METHOD_BYTES;
+	if (!gopm__read_word(reader, at + METHOD_NAME, 4, &name) ||
+	    !gopm__read_word(reader, at + METHOD_TYPE, 4, &type) ||
+	    (!interface && (!gopm__read_word(reader, at + METHOD_BY_INTERFACE, 4, &by_interface) ||
+	                    !gopm__read_word(reader, at + METHOD_ENTRY, 4, &entry)))) {
+		return false;
+	}
+	uint64_t name_at = at_offset(info->module, name);
+	if (name_at == 0 || !gopm__type_read_name(reader, &info->module->types, name_at, &out->name, &flags)) {
+		return false;
+	}
+	out->exported = (flags & GOPM__NAME_EXPORTED) != 0;
+	out->type = at_offset(info->module, type);
+	out->entry = code_at(info->module, entry);
+	out->by_iface = code_at(info->module, by_interface);
+	return true;
+}

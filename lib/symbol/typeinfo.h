@@ -1,0 +1,93 @@
+/* Type descriptors whole: what every kind of abi.Type says of itself. Every number in them is hostile: a descriptor
+ * that was read has a kind, a size that goes with it, a name, and counts within bounds; the addresses in it may still
+ * lead anywhere.
+ * Source: internal/abi/type.go, map.go (until Go 1.20 runtime/type.go), Go 1.16 to 1.27. */
+#ifndef GOPM_SYMBOL_TYPEINFO_H
+#define GOPM_SYMBOL_TYPEINFO_H
+
+#include "symbol/symtab.h"
+
+/* reflect.Kind */
+enum gopm__kind {
+	GOPM__KIND_INVALID,
+	GOPM__KIND_BOOL,
+	GOPM__KIND_INT,
+	GOPM__KIND_INT8,
+	GOPM__KIND_INT16,
+	GOPM__KIND_INT32,
+	GOPM__KIND_INT64,
+	GOPM__KIND_UINT,
+	GOPM__KIND_UINT8,
+	GOPM__KIND_UINT16,
+	GOPM__KIND_UINT32,
+	GOPM__KIND_UINT64,
+	GOPM__KIND_UINTPTR,
+	GOPM__KIND_FLOAT32,
+	GOPM__KIND_FLOAT64,
+	GOPM__KIND_COMPLEX64,
+	GOPM__KIND_COMPLEX128,
+	GOPM__KIND_ARRAY,
+	GOPM__KIND_CHAN,
+	GOPM__KIND_FUNC,
+	GOPM__KIND_INTERFACE,
+	GOPM__KIND_MAP,
+	GOPM__KIND_POINTER,
+	GOPM__KIND_SLICE,
+	GOPM__KIND_STRING,
+	GOPM__KIND_STRUCT,
+	GOPM__KIND_UNSAFE_POINTER,
+	GOPM__KIND_COUNT,
+};
+
+#define GOPM__TYPE_MAX_METHODS 65535
+
+struct gopm__typeinfo {
+	const struct gopm__module *module; /* that holds it */
+	uint64_t address, size;
+	enum gopm__kind kind;
+	uint8_t align, field_align;
+	bool named;
+	bool direct;           /* an interface holds the value itself, not its address */
+	bool uncommon;         /* a defined type, or one with methods */
+	gopm_str text;         /* as %T prints it, "http.Server" */
+	uint64_t elem, key;    /* descriptors; 0: none */
+	uint64_t group;        /* map: of its groups (Go 1.24 on) or buckets */
+	uint64_t length;       /* array */
+	uint64_t fields;       /* struct: address of the list */
+	uint64_t field_count;  /* struct */
+	uint64_t methods;      /* interface: address of the list */
+	uint64_t method_count; /* interface */
+	uint16_t in, out;      /* func: parameters and results */
+	bool variadic;         /* func */
+	uint8_t direction;     /* chan: reflect.ChanDir, 1 receive, 2 send, 3 both */
+	uint64_t extra;        /* where the uncommon type is; 0: it has none, or its place is not known */
+	gopm_str package;      /* path of the package that defines it; empty: predeclared, or not defined */
+	uint64_t own_methods;  /* address of the list of a type's own methods */
+	uint16_t own_count, own_exported;
+};
+
+struct gopm__type_method {
+	gopm_str name;
+	bool exported;
+	uint64_t type;     /* its func type, without the receiver; 0: the linker left it out */
+	uint64_t entry;    /* of the function that is called directly; 0: left out, or of an interface */
+	uint64_t by_iface; /* of the one that interfaces call */
+};
+
+/* False: no descriptor is there, or a damaged one. */
+bool gopm__typeinfo_read(const struct gopm__symtab *symtab, struct gopm__reader *reader, uint64_t address,
+                         struct gopm__typeinfo *out);
+
+/* Field `index` of a struct; false: past the end, or damaged. */
+bool gopm__typeinfo_field(struct gopm__reader *reader, const struct gopm__typeinfo *info, uint64_t index,
+                          struct gopm__type_field *out);
+
+/* Parameter `index` of a func, results after parameters: its descriptor; 0: past the end, or damaged. */
+uint64_t gopm__typeinfo_parameter(struct gopm__reader *reader, const struct gopm__typeinfo *info, unsigned index);
+
+/* How many methods: of an interface those it wants, of others their own. */
+uint64_t gopm__typeinfo_method_count(const struct gopm__typeinfo *info);
+bool gopm__typeinfo_method(struct gopm__reader *reader, const struct gopm__typeinfo *info, uint64_t index,
+                           struct gopm__type_method *out);
+
+#endif
