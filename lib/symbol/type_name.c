@@ -26,6 +26,26 @@ static void add_text(struct writer *w, const char *text)
 	add(w, (gopm_str){text, strlen(text)});
 }
 
+/* A path as the linker writes it (cmd/internal/objabi, PathToPrefix): "gopkg.in/yaml%2ev3". */
+static void add_path(struct writer *w, gopm_str path)
+{
+	size_t last = path.size;
+
+	while (last != 0 && path.data[last - 1] != '/') {
+		last--;
+	}
+	for (size_t i = 0; i < path.size; i++) {
+		unsigned char byte = (unsigned char)path.data[i];
+		char escaped[4];
+		if (byte <= ' ' || (byte == '.' && i >= last) || byte == '%' || byte == '"' || byte >= 0x7f) {
+			(void)snprintf(escaped, sizeof escaped, "%%%02x", byte);
+			add_text(w, escaped);
+		} else {
+			add(w, (gopm_str){path.data + i, 1});
+		}
+	}
+}
+
 /* "net/http" and "http.Server": the text begins with the name of the package, not with its path. */
 static void write_defined(struct writer *w, const struct gopm__typeinfo *info)
 {
@@ -38,7 +58,7 @@ static void write_defined(struct writer *w, const struct gopm__typeinfo *info)
 		add(w, info->text);
 		return;
 	}
-	add(w, info->package);
+	add_path(w, info->package);
 	add(w, (gopm_str){info->text.data + dot, info->text.size - dot});
 }
 
@@ -63,10 +83,35 @@ static void write_signature(struct writer *w, const struct gopm__typeinfo *info,
 	add_text(w, info->out > 1 ? ")" : "");
 }
 
+/* Of a literal: private names belong to a package. */
+static void write_package(struct writer *w, gopm_str package)
+{
+	add_path(w, package);
+	add_text(w, package.size != 0 ? "." : "");
+}
+
+static void write_tag(struct writer *w, gopm_str tag)
+{
+	if (tag.size == 0) {
+		return;
+	}
+	add_text(w, " \"");
+	for (size_t i = 0; i < tag.size; i++) {
+		add_text(w, tag.data[i] == '"' || tag.data[i] == '\\' ? "\\" : "");
+		add(w, (gopm_str){tag.data + i, 1});
+	}
+	add_text(w, "\"");
+}
+
 static void write_struct(struct writer *w, const struct gopm__typeinfo *info, unsigned depth)
 {
 	struct gopm__type_field field;
+	gopm_str package = {"", 0};
+	unsigned flags;
 
+	if (info->literal != 0) {
+		(void)gopm__type_read_name(w->reader, &info->module->types, info->literal, &package, &flags);
+	}
 	add_text(w, info->field_count != 0 ? "struct { " : "struct {");
 	for (uint64_t i = 0; i < info->field_count && w->out->size < w->limit; i++) {
 		add_text(w, i != 0 ? "; " : "");
@@ -75,10 +120,12 @@ static void write_struct(struct writer *w, const struct gopm__typeinfo *info, un
 			break;
 		}
 		if (!field.embedded) {
+			write_package(w, field.exported ? (gopm_str){"", 0} : package);
 			add(w, field.name);
 			add_text(w, " ");
 		}
 		write_type(w, field.type, depth);
+		write_tag(w, gopm__typeinfo_tag(w->reader, info, i));
 	}
 	add_text(w, info->field_count != 0 ? " }" : "}");
 }
@@ -95,6 +142,7 @@ static void write_interface(struct writer *w, const struct gopm__typeinfo *info,
 			add_text(w, "?");
 			break;
 		}
+		write_package(w, method.package);
 		add(w, method.name);
 		if (gopm__typeinfo_read(w->symtab, w->reader, method.type, &func) && func.kind == GOPM__KIND_FUNC) {
 			write_signature(w, &func, depth);

@@ -18,34 +18,29 @@ enum {
 	FIELD_BYTES = 24,
 };
 
-enum { TFLAG_EXTRA_STAR = 2, KIND_MASK = 31, KIND_STRUCT = 25 };
+enum { TFLAG_EXTRA_STAR = 2, KIND_MASK = 31, KIND_STRUCT = 25, NAME_TAGGED = 2, NAME_OF_PACKAGE = 4 };
 
 /* Descriptors of one module: far above the largest program known. */
 #define MAX_TYPES_SIZE ((uint64_t)1 << 28)
 
-/* A flag byte, the length, the bytes. */
-bool gopm__type_read_name(struct gopm__reader *reader, const struct gopm__types *types, uint64_t address, gopm_str *out,
-                          unsigned *flags)
+/* A length and that many bytes; *next is the address behind them. */
+static bool read_text(struct gopm__reader *reader, const struct gopm__types *types, uint64_t address, gopm_str *out,
+                      uint64_t *next)
 {
 	uint64_t length = 0, byte;
-	unsigned used = 1;
+	unsigned used = 0;
 
 	*out = (gopm_str){NULL, 0};
-	*flags = 0;
-	if (!gopm__read_word(reader, address, 1, &byte)) {
-		return false;
-	}
-	*flags = (unsigned)byte;
 	if (types->long_names) {
-		const uint8_t *p = gopm__read_span(reader, address + 1, 2);
+		const uint8_t *p = gopm__read_span(reader, address, 2);
 		if (p == NULL) {
 			return false;
 		}
 		length = (uint64_t)p[0] << 8 | p[1];
 		used = 2;
 	}
-	for (unsigned shift = 0; !types->long_names && shift < 21; shift += 7, used++) {
-		if (!gopm__read_word(reader, address + used, 1, &byte)) {
+	for (unsigned shift = 0; !types->long_names && shift < 21; shift += 7) {
+		if (!gopm__read_word(reader, address + used++, 1, &byte)) {
 			return false;
 		}
 		length |= (byte & 0x7f) << shift;
@@ -56,12 +51,44 @@ bool gopm__type_read_name(struct gopm__reader *reader, const struct gopm__types 
 	if (length > GOPM__TYPE_MAX_NAME) {
 		return false;
 	}
-	const uint8_t *p = gopm__read_span(reader, address + used + 1, length);
+	const uint8_t *p = gopm__read_span(reader, address + used, length);
 	if (p == NULL) {
 		return false;
 	}
 	*out = (gopm_str){(const char *)p, (size_t)length};
+	*next = address + used + length;
 	return true;
+}
+
+bool gopm__type_read_name(struct gopm__reader *reader, const struct gopm__types *types, uint64_t address, gopm_str *out,
+                          unsigned *flags)
+{
+	uint64_t byte, next;
+
+	*out = (gopm_str){NULL, 0};
+	*flags = 0;
+	if (!gopm__read_word(reader, address, 1, &byte)) {
+		return false;
+	}
+	*flags = (unsigned)byte;
+	return read_text(reader, types, address + 1, out, &next);
+}
+
+bool gopm__type_read_more(struct gopm__reader *reader, const struct gopm__types *types, uint64_t address, gopm_str *tag,
+                          gopm_str *package)
+{
+	gopm_str name;
+	uint64_t next, flags, offset;
+	unsigned package_flags;
+
+	*tag = *package = (gopm_str){"", 0};
+	if (!gopm__read_word(reader, address, 1, &flags) || !read_text(reader, types, address + 1, &name, &next) ||
+	    ((flags & NAME_TAGGED) != 0 && !read_text(reader, types, next, tag, &next))) {
+		return false;
+	}
+	return (flags & NAME_OF_PACKAGE) == 0 ||
+	       (gopm__read_word(reader, next, 4, &offset) && offset < types->end - types->begin &&
+	        gopm__type_read_name(reader, types, types->begin + offset, package, &package_flags));
 }
 
 bool gopm__type_name(struct gopm__reader *reader, const struct gopm__types *types, uint64_t type, gopm_str *out)

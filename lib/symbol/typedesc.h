@@ -31,6 +31,9 @@ struct gopm__type_field {
 /* The abi.Name at `address`, flags and text; false: damaged. */
 bool gopm__type_read_name(struct gopm__reader *reader, const struct gopm__types *types, uint64_t address, gopm_str *out,
                           unsigned *flags);
+/* What follows a name: the tag of a field, and the package that a private method is of; empty: none. */
+bool gopm__type_read_more(struct gopm__reader *reader, const struct gopm__types *types, uint64_t address, gopm_str *tag,
+                          gopm_str *package);
 
 /* Finds the struct descriptors of the named types of package runtime ("runtime.g"): addresses[i] is 0 where there is
  * none. One pass over the descriptors whatever `count` (at most 64) is.

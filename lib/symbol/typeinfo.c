@@ -14,7 +14,8 @@ enum {
 	CHAN_DIRECTION = 56,
 	FUNC_IN = 48,
 	FUNC_OUT = 50,
-	INTERFACE_METHODS = 56, /* after pkgPath */
+	STRUCT_PACKAGE = 48,
+	INTERFACE_METHODS = 56,
 	INTERFACE_METHOD_COUNT = 64,
 	INTERFACE_METHOD_BYTES = 8,
 	MAP_KEY = 48,
@@ -22,8 +23,9 @@ enum {
 	MAP_GROUP = 64,
 	MAP_GROUP_SIZE = 80, /* of Swiss maps */
 	MAP_SECOND = 88,     /* until Go 1.26 the size of a slot, then the offset of the keys */
-	STRUCT_FIELDS = 56,  /* after pkgPath */
+	STRUCT_FIELDS = 56,
 	STRUCT_FIELD_COUNT = 64,
+	FIELD_BYTES = 24,
 	UNCOMMON_PACKAGE = 0,
 	UNCOMMON_COUNT = 4,
 	UNCOMMON_EXPORTED = 6,
@@ -136,7 +138,8 @@ static bool read_array(struct gopm__reader *reader, struct gopm__typeinfo *info)
 
 static bool read_struct(struct gopm__reader *reader, struct gopm__typeinfo *info)
 {
-	return word(reader, info->address + STRUCT_FIELDS, &info->fields) &&
+	return word(reader, info->address + STRUCT_PACKAGE, &info->literal) &&
+	       word(reader, info->address + STRUCT_FIELDS, &info->fields) &&
 	       word(reader, info->address + STRUCT_FIELD_COUNT, &info->field_count) &&
 	       info->field_count <= GOPM__TYPE_MAX_FIELDS && (info->field_count == 0 || info->fields != 0);
 }
@@ -233,6 +236,17 @@ bool gopm__typeinfo_field(struct gopm__reader *reader, const struct gopm__typein
 	       gopm__type_field(reader, &info->module->types, info->address, index, out);
 }
 
+gopm_str gopm__typeinfo_tag(struct gopm__reader *reader, const struct gopm__typeinfo *info, uint64_t index)
+{
+	uint64_t name;
+	gopm_str tag, package;
+
+	return index < info->field_count && word(reader, info->fields + index * FIELD_BYTES, &name) &&
+	               gopm__type_read_more(reader, &info->module->types, name, &tag, &package)
+	           ? tag
+	           : (gopm_str){"", 0};
+}
+
 uint64_t gopm__typeinfo_parameter(struct gopm__reader *reader, const struct gopm__typeinfo *info, unsigned index)
 {
 	uint64_t type;
@@ -281,7 +295,9 @@ bool gopm__typeinfo_method(struct gopm__reader *reader, const struct gopm__typei
 		return false;
 	}
 	uint64_t name_at = at_offset(info->module, name);
-	if (name_at == 0 || !gopm__type_read_name(reader, &info->module->types, name_at, &out->name, &flags)) {
+	gopm_str tag;
+	if (name_at == 0 || !gopm__type_read_name(reader, &info->module->types, name_at, &out->name, &flags) ||
+	    !gopm__type_read_more(reader, &info->module->types, name_at, &tag, &out->package)) {
 		return false;
 	}
 	out->exported = (flags & GOPM__NAME_EXPORTED) != 0;

@@ -60,6 +60,7 @@ struct gopm__typeinfo {
 	uint16_t in, out;      /* func: parameters and results */
 	bool variadic;         /* func */
 	uint8_t direction;     /* chan: reflect.ChanDir, 1 receive, 2 send, 3 both */
+	uint64_t literal;      /* struct: address of the name of the package its private fields are of; 0: none */
 	uint64_t extra;        /* where the uncommon type is; 0: it has none, or its place is not known */
 	gopm_str package;      /* path of the package that defines it; empty: predeclared, or not defined */
 	uint64_t own_methods;  /* address of the list of a type's own methods */
@@ -68,6 +69,7 @@ struct gopm__typeinfo {
 
 struct gopm__type_method {
 	gopm_str name;
+	gopm_str package; /* of a private one, where it is not that of its type; else empty */
 	bool exported;
 	uint64_t type;     /* its func type, without the receiver; 0: the linker left it out */
 	uint64_t entry;    /* of the function that is called directly; 0: left out, or of an interface */
@@ -81,6 +83,9 @@ bool gopm__typeinfo_read(const struct gopm__symtab *symtab, struct gopm__reader 
 /* Field `index` of a struct; false: past the end, or damaged. */
 bool gopm__typeinfo_field(struct gopm__reader *reader, const struct gopm__typeinfo *info, uint64_t index,
                           struct gopm__type_field *out);
+
+/* The tag of a field; empty: none. */
+gopm_str gopm__typeinfo_tag(struct gopm__reader *reader, const struct gopm__typeinfo *info, uint64_t index);
 
 /* Parameter `index` of a func, results after parameters: its descriptor; 0: past the end, or damaged. */
 uint64_t gopm__typeinfo_parameter(struct gopm__reader *reader, const struct gopm__typeinfo *info, unsigned index);
