@@ -20,12 +20,33 @@ gopm_status gopm__core_dwarf(gopm_core *core, struct gopm__dwarf **out, gopm_err
 	if (st != GOPM_OK && st != GOPM_ERR_NO_MEMORY && st != GOPM_ERR_NO_DWARF) {
 		core->dwarf_status = st;
 	}
+	if (core->dwarf != NULL) {
+		core->dwarf->symtab = &core->symtab;
+	}
 	*out = core->dwarf;
 	return st;
+}
+
+gopm_status gopm__core_types(gopm_core *core, struct gopm__dwarf **out, gopm_error **err)
+{
+	gopm_status st = core->bare == NULL ? gopm__core_dwarf(core, out, NULL) : GOPM_ERR_NO_DWARF;
+
+	if (st == GOPM_OK) {
+		return st;
+	}
+	if (st == GOPM_ERR_NO_MEMORY ||
+	    (core->bare == NULL && gopm__dwarf_open_bare(&core->bare, &core->exe, &core->findings) != GOPM_OK)) {
+		return gopm__fail_memory(err);
+	}
+	core->bare->symtab = &core->symtab;
+	*out = core->bare;
+	return GOPM_OK;
 }
 
 void gopm__core_dwarf_close(gopm_core *core)
 {
 	gopm__dwarf_close(core->dwarf);
 	core->dwarf = NULL;
+	gopm__dwarf_close(core->bare);
+	core->bare = NULL;
 }

@@ -29,6 +29,7 @@ struct gopm_core {
 
 	pthread_mutex_t dwarf_lock; /* libdwarf is not thread safe: held for every use of `dwarf` */
 	struct gopm__dwarf *dwarf;  /* made on first need */
+	struct gopm__dwarf *bare;   /* type descriptors alone, where there is no DWARF */
 	gopm_status dwarf_status;   /* GOPM_OK until it was tried and failed */
 	struct gopm__flows flows;   /* under dwarf_lock */
 };

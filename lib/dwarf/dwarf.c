@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "dwarf/constants.h"
+#include "symbol/type_index.h"
 
 #define MAX_UNITS 200000
 #define MAX_UNIT_RANGES 4000000
@@ -313,12 +314,24 @@ gopm_status gopm__dwarf_open_sections(struct gopm__dwarf **out, const struct gop
 	return GOPM_OK;
 }
 
+gopm_status gopm__dwarf_open_bare(struct gopm__dwarf **out, struct gopm__executable *exe,
+                                  struct gopm__findings *findings)
+{
+	*out = make(exe, findings);
+	return *out != NULL ? GOPM_OK : GOPM_ERR_NO_MEMORY;
+}
+
 void gopm__dwarf_close(struct gopm__dwarf *dwarf)
 {
 	if (dwarf == NULL) {
 		return;
 	}
-	gopm__libdwarf_close(dwarf->raw);
+	if (dwarf->raw != NULL) {
+		gopm__libdwarf_close(dwarf->raw);
+	}
+	if (dwarf->descriptors != NULL) {
+		gopm__type_index_free(dwarf->descriptors);
+	}
 	for (size_t i = 0; i < dwarf->unit_count; i++) {
 		if (dwarf->units[i].functions != NULL) {
 			free(dwarf->units[i].functions->list);

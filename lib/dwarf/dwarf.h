@@ -7,6 +7,8 @@
 #include "util/map64.h"
 
 struct gopm__dwarf_type;
+struct gopm__symtab;
+struct gopm__type_index;
 struct gopm__name;
 
 /* [low, high) of a unit, in the file's addresses. */
@@ -51,6 +53,9 @@ struct gopm__dwarf {
 	struct gopm__unit_range *unit_ranges; /* by low */
 	size_t unit_range_count;
 
+	struct gopm__symtab *symtab;          /* NULL: types of descriptors are not known; not owned */
+	struct gopm__type_index *descriptors; /* type_descriptor.h: by name; made on first need */
+
 	struct gopm__map64 types;     /* DIE offset -> struct gopm__dwarf_type * */
 	struct gopm__map64 functions; /* DIE offset -> struct gopm__function_tree * */
 
@@ -71,6 +76,9 @@ gopm_status gopm__dwarf_open(struct gopm__dwarf **out, struct gopm__executable *
 /* The same of sections that were read before. */
 gopm_status gopm__dwarf_open_sections(struct gopm__dwarf **out, const struct gopm__dwarf_sections *sections,
                                       struct gopm__executable *exe, struct gopm__findings *findings, gopm_error **err);
+/* One without any DWARF: its types are those of descriptors. @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__dwarf_open_bare(struct gopm__dwarf **out, struct gopm__executable *exe,
+                                  struct gopm__findings *findings);
 void gopm__dwarf_close(struct gopm__dwarf *dwarf);
 
 /* Adds GOPM_FINDING_BAD_DWARF for a place in .debug_info. */

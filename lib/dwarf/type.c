@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "dwarf/constants.h"
+#include "dwarf/type_descriptor.h"
 
 /* reflect.Kind numbers in DW_AT_go_kind. */
 enum { KIND_CHAN = 18, KIND_INTERFACE = 20, KIND_MAP = 21, KIND_SLICE = 23, KIND_STRING = 24 };
@@ -215,6 +216,7 @@ static gopm_status read_type(struct gopm__dwarf *dwarf, uint64_t offset, struct 
 		type->kind = (uint32_t)gopm__attribute_number(&die.go_kind, 0);
 		type->byte_size = gopm__attribute_number(&die.byte_size, -1);
 		type->has_runtime_type = die.go_runtime_type.class_ != GOPM__CLASS_NONE;
+		type->runtime_type = die.go_runtime_type.number;
 		type->name = copy_name(dwarf, gopm__die_name(&die));
 		type->count = -1;
 		classify(type, &die);
@@ -280,12 +282,15 @@ static const struct gopm__dwarf_type *type_at(struct gopm__dwarf *dwarf, uint64_
 	if (type == NULL) {
 		return NULL;
 	}
-	gopm_status st = read_type(dwarf, die, type);
+	gopm_status st =
+	    (die & GOPM__DESCRIBED) != 0 ? gopm__described_read(dwarf, die, type) : read_type(dwarf, die, type);
 	if (st == GOPM_ERR_NO_MEMORY) {
 		return NULL;
 	}
 	if (st != GOPM_OK) {
-		gopm__dwarf_damage(dwarf, die, "a type is damaged");
+		if ((die & GOPM__DESCRIBED) == 0) {
+			gopm__dwarf_damage(dwarf, die, "a type is damaged");
+		}
 		*type = (struct gopm__dwarf_type){.die = die, .name = {"", 0}, .byte_size = -1, .count = -1};
 	}
 	uint64_t *slot = gopm__map64_put(&dwarf->types, die, &fresh);

@@ -46,6 +46,7 @@ struct gopm__dwarf_type {
 	uint32_t kind;      /* DW_AT_go_kind: a reflect.Kind */
 	bool go;            /* of a Go unit */
 	bool has_runtime_type;
+	uint64_t runtime_type; /* of its descriptor, from moduledata.types on */
 };
 
 /* NULL: `die` is 0, damaged, or memory is out. */

@@ -1,6 +1,7 @@
 /* Interfaces: the dynamic type is found by the address of its descriptor. */
 #include <inttypes.h>
 
+#include "dwarf/type_descriptor.h"
 #include "value/variable.h"
 
 /* abi.TFlagDirectIface since Go 1.26, abi.KindDirectIface of Kind_ before (internal/abi/type.go). */
@@ -41,14 +42,7 @@ static const struct gopm__dwarf_type *pointed(struct gopm__context *context, con
 
 const struct gopm__dwarf_type *gopm__type_of_descriptor(struct gopm__context *context, uint64_t descriptor)
 {
-	/* DW_AT_go_runtime_type counts from moduledata.types of the module the DWARF is of: the main one. */
-	const struct gopm__module *module = gopm__symtab_module(context->symtab, descriptor);
-
-	if (module == NULL || module != &context->symtab->modules[0] || descriptor < module->types.begin) {
-		return NULL;
-	}
-	uint64_t die = gopm__dwarf_runtime_type(context->dwarf, descriptor - module->types.begin);
-	return gopm__dwarf_type_at(context->dwarf, die);
+	return gopm__dwarf_type_at(context->dwarf, gopm__dwarf_type_of_descriptor(context->dwarf, descriptor));
 }
 
 gopm_status gopm__interface_type(struct gopm__context *context, const struct gopm__variable *v, uint64_t *word,
@@ -92,8 +86,7 @@ gopm_status gopm__interface_type(struct gopm__context *context, const struct gop
 	}
 	*type = gopm__type_of_descriptor(context, descriptor);
 	if (*type == NULL) {
-		*why =
-		    gopm__context_text(context, "the DWARF knows no type for the descriptor at 0x%" PRIx64, descriptor);
+		*why = gopm__context_text(context, "no type is known for the descriptor at 0x%" PRIx64, descriptor);
 		return GOPM_ERR_FORMAT;
 	}
 	*direct = is_direct(context, descriptor, abi_type);

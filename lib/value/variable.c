@@ -79,7 +79,7 @@ static uint32_t integer_kind(uint32_t first, uint64_t size)
 	return size == 1 ? first + 1 : size == 2 ? first + 2 : size == 4 ? first + 3 : size == 8 ? first + 4 : first;
 }
 
-static uint32_t kind_of(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *real)
+uint32_t gopm__type_kind(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *real)
 {
 	uint64_t size = gopm__dwarf_type_size(dwarf, real);
 
@@ -206,7 +206,7 @@ void gopm__variable_init(struct gopm__context *context, struct gopm__variable *v
 		}
 		return;
 	}
-	v->kind = kind_of(context->dwarf, v->real);
+	v->kind = gopm__type_kind(context->dwarf, v->real);
 	if (address == 0) {
 		return;
 	}

@@ -72,6 +72,9 @@ struct gopm__variable {
 	const char *origin;  /* where it was found; NULL: exact */
 };
 
+/* GOPM_KIND_* of a type whose typedefs are resolved. */
+uint32_t gopm__type_kind(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *real);
+
 /* Static text, or text in the arena. */
 const char *gopm__context_text(struct gopm__context *context, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

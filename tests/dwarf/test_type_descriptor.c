@@ -1,0 +1,171 @@
+/* Types made of descriptors beside those of DWARF: every type of the sample that has both. */
+#include "cmocka_all.h"
+#include "support/sample.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "api/dwarf_handle.h"
+#include "dwarf/type_descriptor.h"
+#include "symbol/type_index.h"
+#include "value/variable.h"
+
+static gopm_core *core;
+static struct gopm__dwarf *dwarf;
+
+static int set_up(void **state)
+{
+	(void)state;
+	core = sample_open();
+	return gopm__core_dwarf(core, &dwarf, NULL) == GOPM_OK && gopm__dwarf_index(dwarf) == GOPM_OK ? 0 : 1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	gopm_core_close(core);
+	return 0;
+}
+
+static bool same_text(gopm_str a, gopm_str b)
+{
+	return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
+}
+
+static uint64_t size_of(const struct gopm__dwarf_type *type)
+{
+	return gopm__dwarf_type_size(dwarf, type);
+}
+
+static void compare_parts(uint64_t die, uint64_t made)
+{
+	const struct gopm__dwarf_type *a = gopm__dwarf_type_at(dwarf, die), *b = gopm__dwarf_type_at(dwarf, made);
+
+	assert_true((a != NULL) == (b != NULL));
+	if (a != NULL) {
+		assert_int_equal(size_of(a), size_of(b));
+	}
+}
+
+/* Types of functions, which DWARF numbers, and the compiler's own: not compared by name. */
+static bool is_hidden(gopm_str name)
+{
+	static const char *const marks[] = {"\xc2\xb7", "noalg.", "go.shape."};
+	bool hidden = false;
+
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+		hidden = hidden || memmem(name.data, name.size, marks[i], strlen(marks[i])) != NULL;
+	}
+	return hidden;
+}
+
+static void compare(const struct gopm__dwarf_type *die, const struct gopm__dwarf_type *made)
+{
+	const struct gopm__dwarf_type *a = gopm__dwarf_type_resolve(dwarf, die);
+	const struct gopm__dwarf_type *b = gopm__dwarf_type_resolve(dwarf, made);
+
+	assert_non_null(a);
+	assert_non_null(b);
+	if (a->class_ != b->class_ || size_of(die) != size_of(made)) {
+		fail_msg("%s: class %d of %llu bytes, not %d of %llu", die->name.data, (int)b->class_,
+		         (unsigned long long)size_of(made), (int)a->class_, (unsigned long long)size_of(die));
+	}
+	assert_int_equal(gopm__type_kind(dwarf, a), gopm__type_kind(dwarf, b));
+	assert_int_equal(size_of(die), size_of(made));
+	if (!same_text(die->name, made->name) && !is_hidden(die->name)) {
+		fail_msg("%s, not %s", made->name.data, die->name.data);
+	}
+	switch (a->class_) {
+	case GOPM__TYPE_STRUCT:
+		assert_int_equal(a->field_count, b->field_count);
+		for (size_t i = 0; i < a->field_count; i++) {
+			assert_true(same_text(a->fields[i].name, b->fields[i].name));
+			assert_int_equal(a->fields[i].offset, b->fields[i].offset);
+			assert_int_equal(a->fields[i].embedded, b->fields[i].embedded);
+			compare_parts(a->fields[i].type, b->fields[i].type);
+		}
+		break;
+	case GOPM__TYPE_ARRAY:
+		assert_int_equal(a->count, b->count);
+		compare_parts(a->target, b->target);
+		break;
+	case GOPM__TYPE_POINTER:
+		compare_parts(a->target, b->target);
+		break;
+	case GOPM__TYPE_MAP:
+		compare_parts(a->key, b->key);
+		compare_parts(a->elem, b->elem);
+		break;
+	case GOPM__TYPE_CHAN:
+	case GOPM__TYPE_SLICE:
+		compare_parts(a->elem, b->elem);
+		break;
+	default:
+		break;
+	}
+}
+
+static void test_all(void **state)
+{
+	uint64_t types = core->symtab.modules[0].types.begin;
+	size_t compared = 0;
+
+	(void)state;
+	for (size_t i = 0; i < (size_t)1 << dwarf->runtime_types.bits; i++) {
+		const struct gopm__map64_slot *slot = &dwarf->runtime_types.slots[i];
+		if (slot->key <= 1) {
+			continue; /* empty; or of a type whose descriptor the linker left out */
+		}
+		uint64_t descriptor = types + slot->key - 1;
+		const struct gopm__dwarf_type *die = gopm__dwarf_type_at(dwarf, slot->value);
+		const struct gopm__dwarf_type *made =
+		    gopm__dwarf_type_at(dwarf, gopm__described(GOPM__DESCRIBED_TYPE, descriptor));
+		assert_non_null(die);
+		assert_non_null(made);
+		compare(die, made);
+		assert_int_equal(gopm__dwarf_descriptor_of(dwarf, die), descriptor);
+		compared++;
+	}
+	print_message("%zu types\n", compared);
+	assert_true(compared > 1000);
+}
+
+/* The index finds what it was made of, and nothing of other names. */
+static void test_index(void **state)
+{
+	uint64_t types = core->symtab.modules[0].types.begin;
+	size_t found = 0;
+
+	(void)state;
+	for (size_t i = 0; i < (size_t)1 << dwarf->runtime_types.bits; i++) {
+		const struct gopm__map64_slot *slot = &dwarf->runtime_types.slots[i];
+		if (slot->key <= 1) {
+			continue; /* empty; or of a type whose descriptor the linker left out */
+		}
+		const struct gopm__dwarf_type *die = gopm__dwarf_type_at(dwarf, slot->value);
+		uint64_t descriptor = gopm__dwarf_find_descriptor(dwarf, die->name);
+		if (descriptor != types + slot->key - 1 && !is_hidden(die->name)) {
+			/* Another type of the same name. */
+			const struct gopm__dwarf_type *other =
+			    gopm__dwarf_type_at(dwarf, gopm__described(GOPM__DESCRIBED_TYPE, descriptor));
+			assert_non_null(other);
+			if (!same_text(other->name, die->name)) {
+				fail_msg("%llx %s for %llx %s", (unsigned long long)descriptor, other->name.data,
+				         (unsigned long long)(types + slot->key - 1), die->name.data);
+			}
+			assert_true(descriptor < types + slot->key - 1);
+		}
+		found++;
+	}
+	assert_true(found > 1000);
+	assert_int_equal(gopm__dwarf_find_descriptor(dwarf, (gopm_str){"main.Nothing", 12}), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_all),
+	    cmocka_unit_test(test_index),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
