@@ -14,6 +14,7 @@
 #include <gopm/stack.h>
 #include <gopm/thread.h>
 #include <gopm/traceback.h>
+#include <gopm/type.h>
 #include <gopm/types.h>
 #include <gopm/value.h>
 

@@ -66,7 +66,7 @@ struct gopm__context gopm__vars_context(gopm_core *core, struct gopm__arena *are
 	uint64_t budget = limits->max_elements < MAX_BUDGET / 8 ? BASE_BUDGET + limits->max_elements * 8 : MAX_BUDGET;
 
 	return (struct gopm__context){
-	    .dwarf = core->dwarf,
+	    .dwarf = core->dwarf != NULL ? core->dwarf : core->bare,
 	    .exe = &core->exe,
 	    .symtab = &core->symtab,
 	    .reader = gopm__reader(&core->file.memory),
@@ -228,6 +228,16 @@ gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed,
 	}
 	*out = value;
 	return GOPM_OK;
+}
+
+const struct gopm__dwarf_type *gopm__value_type(const gopm_value *value)
+{
+	return value->variable.type;
+}
+
+gopm_core *gopm__value_core(const gopm_value *value)
+{
+	return value->vars->core;
 }
 
 gopm_status gopm_vars_value(gopm_vars *vars, size_t index, gopm_value **out)

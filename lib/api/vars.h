@@ -24,4 +24,8 @@ struct gopm__context gopm__vars_context(gopm_core *core, struct gopm__arena *are
  * @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed, gopm_value **out);
 
+/* As declared; NULL: damaged, or none. */
+const struct gopm__dwarf_type *gopm__value_type(const gopm_value *value);
+gopm_core *gopm__value_core(const gopm_value *value);
+
 #endif

@@ -49,6 +49,18 @@ def manners():
     expect(2, "no-such-command", error="no-such-command")
 
 
+def types():
+    expect(2, "type", CORE, error="NAME")
+    expect(3, "type", "main.Nothing", CORE, EXE, error="main.Nothing")
+    expect(3, "type", "0x10", CORE, EXE, error="0x10")
+    for flags in ([], ["--no-dwarf"]):
+        text = expect(0, "type", *flags, "main.Metrics", CORE, EXE)
+        check(text.startswith("main.Metrics  struct, "), f"type main.Metrics: {text!r}")
+        check(" inChannel chan main.Metric\n" in text, f"type main.Metrics: {text!r}")
+        found = json.loads(expect(0, "type", *flags, "--json", "*main.Metrics", CORE, EXE))["result"]
+        check((found["kind"], found["size"], found["elem"]) == ("ptr", 8, "main.Metrics"), f"*main.Metrics: {found}")
+
+
 def options():
     expect(2, "stack", CORE, EXE, error="-g ID")
     expect(2, "stack", "-g", "0", CORE, EXE, error="above 0")
@@ -173,7 +185,7 @@ def bad_files():
 
 
 only = sys.argv[1:]
-for part in (manners, options, filters, json_everywhere, streams, bad_files):
+for part in (manners, types, options, filters, json_everywhere, streams, bad_files):
     if not only or part.__name__ in only:
         part()
 common.finish(problems)

@@ -29,6 +29,8 @@ CORES = {
     "states127": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/states"],
     "states126pie": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/states", "--build-flags=-buildmode=pie"],
     "states127d4": ["--go", "1.27.3", "--dwarf", "4", "--program", SOURCE / "tests/programs/states"],
+    "types126": ["--go", "1.26.8", "--lean", "--program", SOURCE / "tests/programs/types"],
+    "types127": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/types"],
     "waiters126": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/waiters"],
     "waiters127": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/waiters"],
     "bubbles126": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/bubbles"],

@@ -1,0 +1,331 @@
+#include <gopm/type.h>
+
+#include <stdlib.h>
+
+#include "api/dwarf_handle.h"
+#include "api/sized.h"
+#include "api/vars.h"
+#include "dwarf/names.h"
+#include "dwarf/type_descriptor.h"
+#include "symbol/typeinfo.h"
+
+/* Not changed once it is made. */
+struct gopm_type {
+	gopm_core *core;
+	const struct gopm__dwarf_type *type, *real; /* live as long as the core */
+	uint32_t kind;
+	uint64_t size;
+	bool described;
+	struct gopm__typeinfo info; /* where it is described */
+};
+
+/* Under the lock. */
+static gopm_status make(gopm_core *core, struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type,
+                        gopm_type **out)
+{
+	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(dwarf, type);
+
+	if (real == NULL || real->class_ == GOPM__TYPE_VOID || real->class_ == GOPM__TYPE_UNSUPPORTED) {
+		return GOPM_NOT_FOUND;
+	}
+	gopm_type *made = calloc(1, sizeof *made);
+	if (made == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	made->core = core;
+	gopm__core_retain(core);
+	made->type = type;
+	made->real = real;
+	made->kind = gopm__type_kind(dwarf, real);
+	made->size = gopm__dwarf_type_size(dwarf, type);
+	uint64_t descriptor = gopm__dwarf_descriptor_of(dwarf, type);
+	struct gopm__reader reader = gopm__reader(&core->file.memory);
+	made->described = descriptor != 0 && gopm__typeinfo_read(&core->symtab, &reader, descriptor, &made->info);
+	*out = made;
+	return GOPM_OK;
+}
+
+/* The type with this number, a DIE's or a described one's. */
+static gopm_status open_number(gopm_core *core, uint64_t number, gopm_type **out)
+{
+	struct gopm__dwarf *dwarf;
+
+	(void)pthread_mutex_lock(&core->dwarf_lock);
+	gopm_status st = gopm__core_types(core, &dwarf, NULL);
+	if (st == GOPM_OK) {
+		st = make(core, dwarf, gopm__dwarf_type_at(dwarf, number), out);
+	}
+	(void)pthread_mutex_unlock(&core->dwarf_lock);
+	return st;
+}
+
+static gopm_status open_descriptor(gopm_core *core, uint64_t descriptor, gopm_type **out)
+{
+	struct gopm__dwarf *dwarf;
+
+	(void)pthread_mutex_lock(&core->dwarf_lock);
+	gopm_status st = gopm__core_types(core, &dwarf, NULL);
+	if (st == GOPM_OK) {
+		uint64_t number = gopm__dwarf_type_of_descriptor(dwarf, descriptor);
+		st = make(core, dwarf, gopm__dwarf_type_at(dwarf, number), out);
+	}
+	(void)pthread_mutex_unlock(&core->dwarf_lock);
+	return st;
+}
+
+static gopm_status open_name(gopm_core *core, gopm_str name, gopm_type **out)
+{
+	struct gopm__dwarf *dwarf;
+
+	(void)pthread_mutex_lock(&core->dwarf_lock);
+	gopm_status st = gopm__core_types(core, &dwarf, NULL);
+	if (st == GOPM_OK) {
+		st = gopm__dwarf_read_names(dwarf);
+	}
+	if (st == GOPM_OK) {
+		const struct gopm__name *named = gopm__dwarf_name(dwarf, GOPM__NAME_TYPE, name);
+		uint64_t number = named != NULL
+		                      ? named->die
+		                      : gopm__dwarf_type_of_descriptor(dwarf, gopm__dwarf_find_descriptor(dwarf, name));
+		st = make(core, dwarf, gopm__dwarf_type_at(dwarf, number), out);
+	}
+	(void)pthread_mutex_unlock(&core->dwarf_lock);
+	return st;
+}
+
+static gopm_status check(gopm_core *core, const void *argument, gopm_type **out, gopm_error **err)
+{
+	if (err != NULL) {
+		*err = NULL;
+	}
+	if (out != NULL) {
+		*out = NULL;
+	}
+	return core != NULL && argument != NULL && out != NULL
+	           ? GOPM_OK
+	           : gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core, name and out may not be NULL");
+}
+
+static gopm_status fail(gopm_status st, gopm_error **err)
+{
+	return st == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err) : st;
+}
+
+gopm_status gopm_type_by_name(gopm_core *core, const char *name, gopm_type **out, gopm_error **err)
+{
+	gopm_status st = check(core, name, out, err);
+
+	return st == GOPM_OK ? fail(open_name(core, (gopm_str){name, strlen(name)}, out), err) : st;
+}
+
+gopm_status gopm_type_by_descriptor(gopm_core *core, uint64_t address, gopm_type **out, gopm_error **err)
+{
+	gopm_status st = check(core, core, out, err);
+
+	return st == GOPM_OK ? fail(open_descriptor(core, address, out), err) : st;
+}
+
+gopm_status gopm_value_type(const gopm_value *value, gopm_type **out)
+{
+	if (out == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	*out = NULL;
+	if (value == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	const struct gopm__dwarf_type *type = gopm__value_type(value);
+	return type != NULL ? open_number(gopm__value_core(value), type->die, out) : GOPM_NOT_FOUND;
+}
+
+void gopm_type_free(gopm_type *type)
+{
+	if (type != NULL) {
+		gopm__core_release(type->core);
+		free(type);
+	}
+}
+
+gopm_status gopm_type_get_info(const gopm_type *type, gopm_type_info *info)
+{
+	if (type == NULL || info == NULL || info->struct_size < sizeof info->struct_size) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	const struct gopm__typeinfo *descriptor = &type->info;
+	size_t size = info->struct_size;
+	gopm_type_info ours = {
+	    .struct_size = size,
+	    .kind = type->kind,
+	    .source = (type->type->die & GOPM__DESCRIBED) != 0 ? GOPM_TYPE_FROM_DESCRIPTOR : GOPM_TYPE_FROM_DWARF,
+	    .name = type->type->name,
+	    .size = type->size,
+	    .length = type->kind == GOPM_KIND_ARRAY && type->real->count > 0 ? (uint64_t)type->real->count : 0,
+	    .field_count = type->kind == GOPM_KIND_STRUCT ? type->real->field_count : 0,
+	};
+	if (type->described) {
+		ours.flags =
+		    (descriptor->named ? GOPM_TYPE_NAMED : 0) | (descriptor->variadic ? GOPM_TYPE_VARIADIC : 0);
+		ours.direction = descriptor->direction;
+		ours.descriptor = descriptor->address;
+		ours.method_count = gopm__typeinfo_method_count(descriptor);
+		ours.align = descriptor->align;
+		ours.parameter_count = descriptor->in;
+		ours.result_count = descriptor->out;
+	}
+	gopm__sized_out(info, size, &ours, sizeof ours);
+	return GOPM_OK;
+}
+
+/* Under the lock: bytes of the type with this number. */
+static uint64_t size_of(gopm_core *core, uint64_t number)
+{
+	struct gopm__dwarf *dwarf;
+	uint64_t size = 0;
+
+	(void)pthread_mutex_lock(&core->dwarf_lock);
+	if (gopm__core_types(core, &dwarf, NULL) == GOPM_OK) {
+		size = gopm__dwarf_type_size(dwarf, gopm__dwarf_type_at(dwarf, number));
+	}
+	(void)pthread_mutex_unlock(&core->dwarf_lock);
+	return size;
+}
+
+gopm_status gopm_type_get_field(const gopm_type *type, uint64_t index, gopm_type_field *field, size_t size,
+                                gopm_type **out)
+{
+	if (out != NULL) {
+		*out = NULL;
+	}
+	if (type == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	if (type->kind != GOPM_KIND_STRUCT || index >= type->real->field_count) {
+		return GOPM_NOT_FOUND;
+	}
+	const struct gopm__dwarf_field *of = &type->real->fields[index];
+	if (field != NULL) {
+		gopm_type_field ours = {.name = of->name,
+		                        .offset = of->offset,
+		                        .size = size_of(type->core, of->type),
+		                        .flags = of->embedded ? GOPM_FIELD_EMBEDDED : 0};
+		gopm__sized_out(field, size, &ours, sizeof ours);
+	}
+	return out != NULL ? open_number(type->core, of->type, out) : GOPM_OK;
+}
+
+static gopm_status part(const gopm_type *type, uint64_t number, gopm_type **out)
+{
+	return number != 0 ? open_number(type->core, number, out) : GOPM_NOT_FOUND;
+}
+
+gopm_status gopm_type_elem(const gopm_type *type, gopm_type **out)
+{
+	if (out == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	*out = NULL;
+	if (type == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	switch (type->kind) {
+	case GOPM_KIND_POINTER:
+	case GOPM_KIND_ARRAY:
+		return part(type, type->real->target, out);
+	case GOPM_KIND_SLICE:
+	case GOPM_KIND_CHAN:
+	case GOPM_KIND_MAP:
+		return part(type, type->real->elem, out);
+	default:
+		return GOPM_NOT_FOUND;
+	}
+}
+
+gopm_status gopm_type_key(const gopm_type *type, gopm_type **out)
+{
+	if (out == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	*out = NULL;
+	if (type == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	return part(type, type->kind == GOPM_KIND_MAP ? type->real->key : 0, out);
+}
+
+gopm_status gopm_type_parameter(const gopm_type *type, uint64_t index, gopm_type **out)
+{
+	if (out == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	*out = NULL;
+	if (type == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	if (!type->described || type->kind != GOPM_KIND_FUNC || index > UINT16_MAX * UINT64_C(2)) {
+		return GOPM_NOT_FOUND;
+	}
+	struct gopm__reader reader = gopm__reader(&type->core->file.memory);
+	return open_descriptor(type->core, gopm__typeinfo_parameter(&reader, &type->info, (unsigned)index), out);
+}
+
+static gopm_str function_name(gopm_core *core, uint64_t entry)
+{
+	const struct gopm__pcinfo *info = entry != 0 ? gopm__symtab_pc(&core->symtab, entry) : NULL;
+
+	return info != NULL && info->known ? info->calls[info->call_count - 1].function : (gopm_str){"", 0};
+}
+
+gopm_status gopm_type_get_method(const gopm_type *type, uint64_t index, gopm_type_method *method, size_t size,
+                                 gopm_type **out)
+{
+	struct gopm__type_method of;
+
+	if (out != NULL) {
+		*out = NULL;
+	}
+	if (type == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	struct gopm__reader reader = gopm__reader(&type->core->file.memory);
+	if (!type->described || !gopm__typeinfo_method(&reader, &type->info, index, &of)) {
+		return GOPM_NOT_FOUND;
+	}
+	if (method != NULL) {
+		gopm_type_method ours = {.name = of.name,
+		                         .function = function_name(type->core, of.entry),
+		                         .entry = of.entry,
+		                         .interface_entry = of.by_iface,
+		                         .flags = of.exported ? GOPM_METHOD_EXPORTED : 0};
+		gopm__sized_out(method, size, &ours, sizeof ours);
+	}
+	return out != NULL ? open_descriptor(type->core, of.type, out) : GOPM_OK;
+}
+
+gopm_status gopm_value_at(const gopm_type *type, uint64_t address, const gopm_value_options *options, gopm_value **out,
+                          gopm_error **err)
+{
+	struct gopm__variable seed;
+	gopm_vars *vars;
+
+	if (err != NULL) {
+		*err = NULL;
+	}
+	if (out == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "no place to put the value");
+	}
+	*out = NULL;
+	if (type == NULL || address == 0) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "no type, or no address");
+	}
+	gopm_status st = gopm__vars_new(type->core, options, &vars, err);
+	if (st != GOPM_OK) {
+		return st;
+	}
+	(void)pthread_mutex_lock(&type->core->dwarf_lock);
+	struct gopm__context context = gopm__vars_context(type->core, &vars->arena, &vars->limits);
+	gopm__variable_init(&context, &seed, (gopm_str){"", 0}, address, type->type, NULL);
+	st = gopm__value_load(vars, &seed, out);
+	(void)pthread_mutex_unlock(&type->core->dwarf_lock);
+	gopm_vars_free(vars);
+	return fail(st, err);
+}
