@@ -124,14 +124,16 @@ static gopm_status keep_all(gopm_core *core, const gopm_slim_options *o, uint64_
 
 	gopm__keep_goroutines(&keep);
 	*goroutines = keep.goroutines;
-	if (o->profile == GOPM_SLIM_STACKS) {
-		return GOPM_OK;
-	}
-	/* Panics, labels, whatever else it prints. Of very many goroutines, what the process died of. */
+	/* Panics, labels (which are the program's, not the runtime's), whatever else it prints. Of very many goroutines,
+	 * what the process died of. */
+	core->runtime.traceback_labels = core->runtime.traceback_labels && o->profile != GOPM_SLIM_STACKS;
 	traceback.level = keep.goroutines <= o->max_variable_stacks ? traceback.level : GOPM_TRACEBACK_SINGLE;
 	status = gopm_traceback(core, &traceback, drop_text, NULL, NULL);
 	if (status == GOPM_ERR_NO_MEMORY) {
 		return gopm__fail_memory(err);
+	}
+	if (o->profile == GOPM_SLIM_STACKS) {
+		return GOPM_OK;
 	}
 	if (o->profile == GOPM_SLIM_HEAP && gopm__keep_heap(&keep) != GOPM_OK) {
 		return gopm__fail_memory(err);
