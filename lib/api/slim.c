@@ -124,8 +124,8 @@ static gopm_status keep_all(gopm_core *core, const gopm_slim_options *o, uint64_
 
 	gopm__keep_goroutines(&keep);
 	*goroutines = keep.goroutines;
-	/* Panics, labels (which are the program's, not the runtime's), whatever else it prints. Of very many goroutines,
-	 * what the process died of. */
+	/* Panics, labels (which are the program's, not the runtime's), whatever else it prints. Of very many
+	 * goroutines, what the process died of. */
 	core->runtime.traceback_labels = core->runtime.traceback_labels && o->profile != GOPM_SLIM_STACKS;
 	traceback.level = keep.goroutines <= o->max_variable_stacks ? traceback.level : GOPM_TRACEBACK_SINGLE;
 	status = gopm_traceback(core, &traceback, drop_text, NULL, NULL);

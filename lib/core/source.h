@@ -51,6 +51,10 @@ void gopm__source_close(struct gopm__source *source);
  * @return GOPM_OK; GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__source_track(struct gopm__source *source, unsigned shift);
 
+/* Whether a tracked source notes what is asked for; it does after gopm__source_track(). Who looks through everything
+ * for one thing notes what was found, and not where it was looked for. */
+void gopm__source_note(const struct gopm__source *source, bool note);
+
 /* A lazy source forgets what it has read, but keeps the memory for it: what is read again costs no fault. `size` is its
  * new size. False: it is no such source, or has no room for that. */
 bool gopm__source_restart(struct gopm__source *source, uint64_t size);

@@ -29,6 +29,7 @@ struct gopm__source_lazy {
 	gopm__fill_fn fill;
 	void *user_data;
 	atomic_bool frozen; /* nothing is read any more */
+	atomic_bool silent; /* nothing is noted */
 	struct blocks ready, noted;
 	struct blocks used;    /* were ready before a restart */
 	struct blocks dirty;   /* of `fill`: have bytes, or had some before a restart; others are zero */
@@ -142,6 +143,13 @@ bool gopm__source_restart(struct gopm__source *source, uint64_t size)
 	lazy->ready = fresh;
 	source->size = size;
 	return true;
+}
+
+void gopm__source_note(const struct gopm__source *source, bool note)
+{
+	if (source->lazy != NULL) {
+		atomic_store(&source->lazy->silent, !note);
+	}
 }
 
 void gopm__source_freeze(struct gopm__source *source)
@@ -275,7 +283,7 @@ bool gopm__source_fill(const struct gopm__source *source, uint64_t offset, uint6
 			return false;
 		}
 	}
-	if (lazy->noted.bits != NULL) {
+	if (lazy->noted.bits != NULL && !atomic_load_explicit(&lazy->silent, memory_order_relaxed)) {
 		set(&lazy->noted, offset >> lazy->noted.shift, end >> lazy->noted.shift);
 	}
 	return true;

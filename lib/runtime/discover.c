@@ -211,12 +211,29 @@ size_t gopm__global_ranges(const struct gopm__runtime *rt, enum gopm__global glo
 	return add_data(rt, ranges, count);
 }
 
+/* Looks once more, at what was found alone: a small core made of what is read here must have what makes it what it is.
+ */
+static void note(const struct gopm__discovered *found, struct gopm__runtime *rt, bool main_first)
+{
+	const uint64_t places[] = {found->allgs, found->allm, found->allp,
+	                           found->wait_reasons != 0 ? found->wait_reasons + 16 : 0};
+
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		struct gopm__discovered again = {0};
+		if (places[i] != 0) {
+			scan(&again, rt, places[i], places[i] + 8, main_first);
+		}
+	}
+}
+
 void gopm__discover(struct gopm__discovered *found, struct gopm__runtime *rt)
 {
 	struct gopm__range ranges[GOPM__MAX_RANGES];
 	const size_t count = add_data(rt, ranges, 0);
+	int pass = 0;
 
-	for (int pass = 0; pass < 2; pass++) {
+	gopm__source_note(&rt->core->source, false);
+	for (; pass < 2; pass++) {
 		for (size_t i = 0; i < count; i++) {
 			scan(found, rt, ranges[i].begin, ranges[i].end, pass == 0);
 		}
@@ -224,4 +241,6 @@ void gopm__discover(struct gopm__discovered *found, struct gopm__runtime *rt)
 			break;
 		}
 	}
+	gopm__source_note(&rt->core->source, true);
+	note(found, rt, pass == 0);
 }

@@ -153,12 +153,14 @@ static bool find_table(struct search *s, struct gopm__semaphores *out)
 		}
 	}
 	const size_t count = gopm__global_ranges(s->rt, GOPM__GLOBAL_SEMTABLE, ranges);
-	for (size_t i = 0; i < count; i++) {
-		if (search_range(s, ranges[i], out)) {
-			return true;
-		}
+	bool found = false;
+	gopm__source_note(&s->rt->core->source, false);
+	for (size_t i = 0; i < count && !found; i++) {
+		found = search_range(s, ranges[i], out);
 	}
-	return false;
+	gopm__source_note(&s->rt->core->source, true);
+	/* A small core has to have what makes the table one, and no more. */
+	return found && is_table(s, out->table, out->stride);
 }
 
 static bool add(struct gopm__semaphores *list, uint64_t g, uint64_t semaphore)

@@ -150,8 +150,7 @@ static uint64_t scan_segment(struct search *search, const struct gopm__segment *
 	return 0;
 }
 
-/* A program without symbols and sections: moduledata lies in its written data. The heap is not looked at. */
-static uint64_t scan_for_moduledata(struct gopm__corefile *core, struct gopm__executable *exe, struct search *search)
+static uint64_t scan_loads(struct gopm__corefile *core, struct gopm__executable *exe, struct search *search)
 {
 	size_t count;
 	const struct gopm__load *loads = gopm__executable_loads(exe, &count);
@@ -173,6 +172,17 @@ static uint64_t scan_for_moduledata(struct gopm__corefile *core, struct gopm__ex
 		}
 	}
 	return 0;
+}
+
+/* A program without symbols and sections: moduledata lies in its written data. The heap is not looked at. */
+static uint64_t scan_for_moduledata(struct gopm__corefile *core, struct gopm__executable *exe, struct search *search)
+{
+	gopm__source_note(&core->source, false);
+	uint64_t found = scan_loads(core, exe, search);
+	gopm__source_note(&core->source, true);
+	const struct gopm__segment *s = found != 0 ? gopm__memory_find(&core->memory, found) : NULL;
+	/* What makes it one is noted, by looking at it alone. */
+	return s != NULL ? scan_segment(search, s, found, found + 16) : 0;
 }
 
 static uint64_t find_moduledata(struct gopm__corefile *core, struct gopm__executable *exe, struct search *search)

@@ -66,7 +66,12 @@ def traceback(name):
             small = f"{folder}/small"
             common.gopm("snapshot", process.pid, "-o", small)
             again = common.gopm("traceback", "--level", "system", small, exe)
+            # Each thread goes back to standing still by itself, when it gets a processor.
+            limit = time.monotonic() + 10
             held = threads(process.pid)
+            while any(state != "T" or tracer for state, tracer in held.values()) and time.monotonic() < limit:
+                time.sleep(0.01)
+                held = threads(process.pid)
             os.kill(process.pid, signal.SIGQUIT)
             os.kill(process.pid, signal.SIGCONT)
             process.wait(timeout=60)
