@@ -29,5 +29,7 @@ typedef void json_frame_more(const void *user_data, const gopm_stack *stack, siz
 void json_frames(const gopm_stack *stack, json_frame_more *more, const void *user_data);
 /* Delve's api.Variable with children, as deep as `depth` says. */
 void json_value(const gopm_value *value, unsigned depth);
+/* The same without our own members. */
+void json_value_delve(const gopm_value *value, unsigned depth);
 
 #endif

@@ -106,9 +106,9 @@ static void text_member(const gopm_value *value)
 	}
 }
 
-static void children(const gopm_value *value, const gopm_value_info *info, unsigned depth, unsigned level);
+static void children(const gopm_value *value, const gopm_value_info *info, unsigned depth, unsigned level, bool delve);
 
-static void one_value(const gopm_value *value, unsigned depth, unsigned level)
+static void one_value(const gopm_value *value, unsigned depth, unsigned level, bool delve)
 {
 	gopm_value_info info = {.struct_size = sizeof info};
 
@@ -138,7 +138,7 @@ static void one_value(const gopm_value *value, unsigned depth, unsigned level)
 	json_string(info.unreadable);
 	json_next_key("DeclLine");
 	output_i64(info.decl_line);
-	if (provenance_name(info.provenance) != NULL) {
+	if (!delve && provenance_name(info.provenance) != NULL) {
 		json_next_key("provenance");
 		json_cstring(provenance_name(info.provenance));
 		json_next_key("origin");
@@ -147,11 +147,11 @@ static void one_value(const gopm_value *value, unsigned depth, unsigned level)
 	if (level == 0) {
 		text_member(value);
 	}
-	children(value, &info, depth, level);
+	children(value, &info, depth, level, delve);
 	output_char('}');
 }
 
-static void children(const gopm_value *value, const gopm_value_info *info, unsigned depth, unsigned level)
+static void children(const gopm_value *value, const gopm_value_info *info, unsigned depth, unsigned level, bool delve)
 {
 	bool through = info->kind == GOPM_KIND_POINTER || info->kind == GOPM_KIND_INTERFACE;
 
@@ -167,7 +167,7 @@ static void children(const gopm_value *value, const gopm_value_info *info, unsig
 			if (i != 0) {
 				output_char(',');
 			}
-			one_value(child, through ? depth : depth - 1, level + 1);
+			one_value(child, through ? depth : depth - 1, level + 1, delve);
 			gopm_value_free(child);
 		}
 	}
@@ -176,5 +176,10 @@ static void children(const gopm_value *value, const gopm_value_info *info, unsig
 
 void json_value(const gopm_value *value, unsigned depth)
 {
-	one_value(value, depth, 0);
+	one_value(value, depth, 0, false);
+}
+
+void json_value_delve(const gopm_value *value, unsigned depth)
+{
+	one_value(value, depth, 0, true);
 }

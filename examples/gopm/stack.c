@@ -11,7 +11,7 @@ struct stack_command {
 	gopm_goroutine_filter filter;
 	gopm_stack_options stack;
 	gopm_value_options values;
-	bool full, json, all, where;
+	bool full, json, all, where, delve;
 	uint64_t printed;
 };
 
@@ -42,7 +42,11 @@ static void json_variables(const struct stack_command *c, gopm_vars *vars, bool 
 				output_char(',');
 			}
 			first = false;
-			json_value(value, depth_of(&c->values));
+			if (c->delve) {
+				json_value_delve(value, depth_of(&c->values));
+			} else {
+				json_value(value, depth_of(&c->values));
+			}
 		}
 		gopm_value_free(value);
 	}
@@ -185,6 +189,7 @@ static int parse(struct stack_command *c, int argc, char **argv)
 	    {"max-string", required_argument, NULL, 0x302},
 	    {"max-elements", required_argument, NULL, 0x303},
 	    {"max-fields", required_argument, NULL, 0x304},
+	    {"delve", no_argument, NULL, 0x305},
 	    SESSION_OPTIONS,
 	};
 	int option, code = -1;
@@ -230,6 +235,10 @@ static int parse(struct stack_command *c, int argc, char **argv)
 			break;
 		case 0x304:
 			code = parse_limit(c, "max-fields", &c->values.max_fields);
+			break;
+		case 0x305:
+			c->delve = true;
+			c->values.flags |= GOPM_VALUE_EXACT_ONLY;
 			break;
 		default:
 			code = session_option(&c->session, option, argv);
@@ -287,6 +296,7 @@ const struct command command_stack = {
              "  -n, --depth N       at most N frames\n"
              "      --max-depth N   levels of nested values that are opened (default 0, with\n"
              "                      --json 1)\n"
+             "      --delve         only what the location lists tell, as Delve does\n"
              "      --max-string N, --max-elements N, --max-fields N\n"
              "                      how much of a value is shown (default 64, 64 and 16,\n"
              "                      with --json all fields)\n" SESSION_USAGE,

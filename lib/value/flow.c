@@ -33,6 +33,7 @@ struct gopm__flow {
 	struct step *steps;
 	size_t step_count;
 	int32_t slots[MAX_SLOTS];
+	bool trusted[MAX_SLOTS];
 	size_t slot_count, location_count;
 	uint32_t *blocks; /* first step of each */
 	size_t block_count;
@@ -222,7 +223,7 @@ static void find_outgoing(struct builder *b)
 	}
 }
 
-/* Slots that nothing but the function's own loads and stores touch */
+/* Slots, and which of them nothing but the function's own loads and stores touch */
 
 static void take(struct builder *b, int64_t at)
 {
@@ -334,7 +335,7 @@ static void add_slot(struct builder *b, int64_t at)
 			return;
 		}
 	}
-	if (flow->slot_count < MAX_SLOTS && at > INT32_MIN && at < INT32_MAX && trusted(b, at)) {
+	if (flow->slot_count < MAX_SLOTS && at > INT32_MIN && at < INT32_MAX) {
 		flow->slots[flow->slot_count++] = (int32_t)at;
 	}
 }
@@ -354,6 +355,9 @@ static void find_slots(struct builder *b)
 		}
 	}
 	qsort(flow->slots, flow->slot_count, sizeof flow->slots[0], by_offset);
+	for (size_t i = 0; i < flow->slot_count; i++) {
+		flow->trusted[i] = trusted(b, flow->slots[i]);
+	}
 	flow->location_count = GOPM__CODE_REGISTERS + flow->slot_count;
 }
 
@@ -462,6 +466,9 @@ static void apply_effect(const struct gopm__flow *flow, size_t index, struct gop
 		return;
 	case GOPM__CODE_LOAD: {
 		const struct gopm__identity *base = e->base < GOPM__CODE_REGISTERS ? &before[e->base] : NULL;
+		if (held != NULL && !flow->trusted[slot]) {
+			held = NULL;
+		}
 		if (held != NULL && held->kind != GOPM__ID_UNKNOWN) {
 			at[e->reg] = *held;
 			at[e->reg].width = narrow(held->width, e->size);
@@ -811,6 +818,7 @@ bool gopm__flow_at(const struct gopm__flow *flow, uint64_t pc, bool returning, s
 	memmove(at, at + GOPM__CODE_REGISTERS, flow->slot_count * sizeof *at);
 	out->slot_ids = at;
 	out->slots = flow->slots;
+	out->trusted = flow->trusted;
 	out->slot_count = flow->slot_count;
 	return true;
 }
@@ -822,6 +830,13 @@ void gopm__flow_state_clear(struct gopm__flow_state *state)
 }
 
 struct gopm__identity gopm__flow_slot(const struct gopm__flow_state *state, int64_t offset, unsigned size)
+{
+	int64_t slot = slot_index(state->slots, state->slot_count, offset);
+
+	return slot >= 0 && state->trusted[slot] ? gopm__flow_stored(state, offset, size) : (struct gopm__identity){0};
+}
+
+struct gopm__identity gopm__flow_stored(const struct gopm__flow_state *state, int64_t offset, unsigned size)
 {
 	int64_t slot = slot_index(state->slots, state->slot_count, offset);
 

@@ -3,7 +3,7 @@
  * where paths meet that made one of several. Two locations with the same identity hold the same value.
  *
  * What is not followed is not claimed: an instruction that is not known, a jump to anywhere or too large a function
- * leave nothing. Slots that a pointer may lead to are left out. */
+ * leave nothing. Of slots that a pointer may lead to, no more than what was last stored there by name. */
 #ifndef GOPM_VALUE_FLOW_H
 #define GOPM_VALUE_FLOW_H
 
@@ -51,6 +51,7 @@ struct gopm__flow_state {
 	struct gopm__identity registers[GOPM__CODE_REGISTERS];
 	const int32_t *slots; /* from the CFA */
 	struct gopm__identity *slot_ids;
+	const bool *trusted; /* of each slot: no pointer leads to it */
 	size_t slot_count;
 };
 
@@ -70,5 +71,8 @@ static inline bool gopm__identity_same(const struct gopm__identity *a, const str
 
 /* What `size` bytes at CFA + `offset` are; kind UNKNOWN: not followed. */
 struct gopm__identity gopm__flow_slot(const struct gopm__flow_state *state, int64_t offset, unsigned size);
+
+/* The same of slots that pointers may lead to as well: it may have been written through one since. */
+struct gopm__identity gopm__flow_stored(const struct gopm__flow_state *state, int64_t offset, unsigned size);
 
 #endif

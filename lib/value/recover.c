@@ -33,6 +33,7 @@ struct recovery {
 	const struct gopm__flow_state *now;
 	uint64_t size; /* of the type */
 	char origin[160];
+	bool doubting; /* what was stored in slots counts, whatever else may have been */
 };
 
 static bool no_register(void *user_data, uint64_t number, uint64_t *value)
@@ -62,7 +63,8 @@ static struct gopm__identity identity_of(const struct recovery *r, const struct 
 	*address = 0;
 	if (piece->kind == GOPM__PIECE_MEMORY) {
 		*address = piece->value + within;
-		return gopm__flow_slot(state, (int64_t)(*address - r->request->frame->cfa), size);
+		int64_t slot = (int64_t)(*address - r->request->frame->cfa);
+		return r->doubting ? gopm__flow_stored(state, slot, size) : gopm__flow_slot(state, slot, size);
 	}
 	if (piece->kind == GOPM__PIECE_REGISTER && within == 0) {
 		unsigned number = r->context->recovery->rt->core->arch->code->number(piece->value);
@@ -327,7 +329,10 @@ struct named {
 static bool is_named(const struct named *named, uint64_t offset, const struct gopm__identity *id)
 {
 	for (size_t i = 0; i < named->count; i++) {
-		if (named->list[i].offset == offset && gopm__identity_same(&named->list[i].id, id)) {
+		const struct part *part = &named->list[i];
+		/* What is not known may be anything. */
+		if (part->offset == offset &&
+		    (part->id.kind == GOPM__ID_UNKNOWN || gopm__identity_same(&part->id, id))) {
 			return true;
 		}
 	}
@@ -338,10 +343,7 @@ static void add_named(struct named *named, const struct parts *parts)
 {
 	for (size_t i = 0; i < parts->count; i++) {
 		const struct part *part = &parts->list[i];
-		if (part->id.kind == GOPM__ID_UNKNOWN) {
-			/* It may be anything. */
-			named->all = false;
-		} else if (!is_named(named, part->offset, &part->id)) {
+		if (!is_named(named, part->offset, &part->id)) {
 			if (named->count == MAX_NAMED) {
 				named->all = false;
 				return;
@@ -353,7 +355,7 @@ static void add_named(struct named *named, const struct parts *parts)
 
 bool gopm__slot_reused(struct gopm__context *context, const struct gopm__recover_request *request)
 {
-	struct recovery r = {.context = context, .request = request};
+	struct recovery r = {.context = context, .request = request, .doubting = true};
 	const struct gopm__frame *frame = request->frame;
 	struct named named = {.all = true};
 	struct parts covering = {.count = 0};
@@ -376,6 +378,7 @@ bool gopm__slot_reused(struct gopm__context *context, const struct gopm__recover
 		}
 		add_entry(&r, &entry, &parts);
 		add_named(&named, &parts);
+		named.all = named.all && parts.count != 0;
 		bool here = pc >= entry.range.low && pc < entry.range.high;
 		if (here || (!exact && lookup >= entry.range.low && lookup < entry.range.high)) {
 			covering = parts;
@@ -387,7 +390,7 @@ bool gopm__slot_reused(struct gopm__context *context, const struct gopm__recover
 		if (part->address == 0) {
 			continue;
 		}
-		struct gopm__identity now = gopm__flow_slot(r.now, (int64_t)(part->address - frame->cfa), part->size);
+		struct gopm__identity now = gopm__flow_stored(r.now, (int64_t)(part->address - frame->cfa), part->size);
 		/* Where paths meet, a slot may well hold the variable's values of each. */
 		if (now.kind != GOPM__ID_UNKNOWN && now.kind != GOPM__ID_MERGED &&
 		    !is_named(&named, part->offset, &now)) {

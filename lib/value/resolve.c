@@ -129,7 +129,8 @@ static bool in_slot(struct search *s, size_t frame, const struct gopm__flow_stat
 
 	for (size_t i = 0; i < state->slot_count; i++) {
 		uint64_t at = f->cfa + (uint64_t)(int64_t)state->slots[i];
-		if (gopm__identity_same(&state->slot_ids[i], id) && state->slot_ids[i].width >= s->size &&
+		if (state->trusted[i] && gopm__identity_same(&state->slot_ids[i], id) &&
+		    state->slot_ids[i].width >= s->size &&
 		    gopm__read_word(&s->context->reader, at, s->size, &s->value)) {
 			say(s, "slot at 0x%" PRIx64 " of frame %zu", at, frame);
 			return true;

@@ -49,8 +49,9 @@ static int print_variable(gopm_vars *vars, size_t index)
 		printf(",\"unreadable\":");
 		print_string(info.unreadable.data, info.unreadable.size);
 		printf(",\"flags\":%" PRIu32 ",\"vflags\":%" PRIu32 ",\"addr\":%" PRIu64 ",\"kind\":%" PRIu32
-		       ",\"line\":%" PRId64 ",\"children\":%" PRIu64 "}",
-		       info.flags, info.variable_flags, info.address, info.kind, info.decl_line, info.child_count);
+		       ",\"line\":%" PRId64 ",\"children\":%" PRIu64 ",\"provenance\":%" PRIu32 "}",
+		       info.flags, info.variable_flags, info.address, info.kind, info.decl_line, info.child_count,
+		       info.provenance);
 	}
 	free(text);
 	gopm_value_free(value);

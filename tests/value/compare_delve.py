@@ -19,6 +19,7 @@ import sys
 CONFIG = {"FollowPointers": True, "MaxVariableRecurse": 1, "MaxStringLen": 64, "MaxArrayValues": 64,
           "MaxStructFields": -1}
 DEPTH = 50
+PROVENANCE = ("unreadable", "exact", "runtime", "recovered", "stale-possible")
 
 # reflect.Kind
 INVALID, COMPLEX64, COMPLEX128, ARRAY, CHAN, FUNC, INTERFACE, MAP, PTR, SLICE, STRING, STRUCT, UNSAFE = (
@@ -221,6 +222,7 @@ class Comparison:
     def __init__(self, verbose):
         self.counts = collections.Counter()
         self.shown = collections.Counter()
+        self.readable = collections.Counter()
         self.verbose = verbose
 
     def report(self, what, text):
@@ -229,11 +231,20 @@ class Comparison:
         if self.shown[what] <= (1000 if self.verbose else 5):
             print(f"{what}: {text}")
 
+    def report_readable(self):
+        """How many of the variables in the compared frames each of the two reads."""
+        counts = [f"{self.readable[name]} {name}" for name in PROVENANCE[1:] if self.readable[name]]
+        ours = sum(self.readable[name] for name in PROVENANCE[1:])
+        share = ours / self.readable["Delve"] if self.readable["Delve"] else 0
+        return f"Delve reads {self.readable['Delve']} variables, gopm {ours}: {', '.join(counts)}; {share:.2f} times as many"
+
     def variable(self, where, theirs, ours, pc_differs):
         if theirs["type"] != ours["type"]:
             self.report("type differs", f"{where}: Delve {theirs['type']!r}, gopm {ours['type']!r}")
             return
         expected = text_of(theirs, top=True, typed=True)
+        self.readable["Delve"] += not theirs["unreadable"]
+        self.readable[PROVENANCE[ours["provenance"]]] += 1
         if theirs["unreadable"]:
             self.counts["unreadable in both" if ours["unreadable"] else "read by gopm only"] += 1
         elif "\ufffd" in expected:
@@ -313,6 +324,7 @@ def main():
         delve.close()
     for what, count in sorted(comparison.counts.items()):
         print(f"{count:8} {what}")
+    print(comparison.report_readable())
     bad = ("type differs", "read by Delve only", "text differs", "names differ", "missing in gopm")
     return 1 if any(comparison.counts[b] for b in bad) or not comparison.counts["equal"] else 0
 

@@ -38,13 +38,15 @@ SURE = ("exact", "runtime", "recovered")
 
 def activations(path):
     """By goroutine: the functions that have begun and not ended, outermost first, as (function, {name: values})."""
-    stacks = collections.defaultdict(list)
+    stacks, passed = collections.defaultdict(list), collections.defaultdict(dict)
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
         words = line.split(" ", 3)
         if words[0] == "enter":
-            stacks[int(words[1])].append((words[2], {}))
+            stacks[int(words[1])].append((words[2], passed.pop(int(words[1]), {})))
         elif words[0] == "leave" and len(words) > 1 and words[1].isdigit():
             stacks[int(words[1])].pop()
+        elif words[0] == "pass":
+            passed[int(words[1])].setdefault(words[2], []).append(json.loads(words[3]))
         elif words[0] == "note":
             stacks[int(words[1])][-1][1].setdefault(words[2], []).append(json.loads(words[3]))
     return stacks

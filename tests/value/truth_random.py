@@ -32,7 +32,7 @@ def literal(kind, r):
 def changed(name, kind):
     """A new value made of the old one."""
     return {"string": f'{name} + "+"', "bool": f"!{name}", "*point": f"&point{{{name}.Y, {name}.X, {name}.Name}}",
-            "[]int": f"append({name}, len({name}))", "[]string": f"{name}[1:]"}.get(
+            "[]int": f"append({name}, len({name}))", "[]string": f'append({name}, "z")'}.get(
                 kind, f"{name} * 2 + 1" if kind in NUMBERS else name)
 
 
@@ -64,15 +64,23 @@ class Writer:
             self.lines.append(f'{indent}note("{name}", {name})')
 
     def call(self, to, scope, indent):
-        values = ", ".join(self.argument(kind, scope) for kind in self.signatures[to])
-        self.lines.append(f"{indent}f{to}({values})")
+        values = [self.argument(kind, scope) for kind in self.signatures[to]]
+        if self.r.random() < 0.6:
+            # Written down by the caller: the callee has no need of its own arguments then.
+            for i, kind in enumerate(self.signatures[to]):
+                self.lines.append(f"{indent}var t{i} {kind} = {values[i]}")
+                values[i] = f"t{i}"
+                if kind in COMPARED:
+                    self.lines.append(f'{indent}pass("a{i}", t{i})')
+        self.lines.append(f"{indent}f{to}({', '.join(values)})")
 
     def body(self, index, scope, indent):
         r = self.r
         callee = index + 1 + r.randrange(2)
         last = callee >= len(self.signatures)
+        noted = r.choice((0, 0.3, 0.9))
         for name, kind in list(scope):
-            if r.random() < 0.85:
+            if r.random() < noted:
                 self.note(name, kind, indent)
         for n in range(r.randrange(4)):
             kind = r.choice(TYPES[:12])
@@ -139,6 +147,17 @@ class Writer:
 
 TAIL = """
 var count = []int{1, 2, 3}
+
+// pass says what the function that is called next will have as an argument.
+//
+//go:noinline
+func pass(name string, value any) {
+	text, err := json.Marshal(plain(reflect.ValueOf(value)))
+	if err != nil {
+		panic(err)
+	}
+	say("pass", name+" "+string(text))
+}
 
 //go:noinline
 func opaque[T any](v T) T { return v }
