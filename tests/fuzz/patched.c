@@ -123,21 +123,26 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
 	(void)signal(signal_number, SIG_DFL);
 }
 
+void patched_options(gopm_core_options *options, uint32_t open_flags)
+{
+	gopm_core_options_init(options, sizeof *options);
+	options->core_data = core_file.data;
+	options->core_size = core_file.size;
+	options->exe_data = exe_file.data;
+	options->exe_size = exe_file.size;
+	options->flags = open_flags | GOPM_OPEN_NO_SEARCH;
+	options->max_goroutines = MAX_GOROUTINES;
+	options->max_frames = 200;
+	options->max_findings = 50;
+	options->max_section_size = 1 << 24;
+}
+
 static gopm_core *open_core(uint32_t open_flags)
 {
 	gopm_core_options options;
 	gopm_core *core = NULL;
 
-	gopm_core_options_init(&options, sizeof options);
-	options.core_data = core_file.data;
-	options.core_size = core_file.size;
-	options.exe_data = exe_file.data;
-	options.exe_size = exe_file.size;
-	options.flags = open_flags | GOPM_OPEN_NO_SEARCH;
-	options.max_goroutines = MAX_GOROUTINES;
-	options.max_frames = 200;
-	options.max_findings = 50;
-	options.max_section_size = 1 << 24;
+	patched_options(&options, open_flags);
 	gopm_error *err = NULL;
 	gopm_status status = gopm_core_open(&options, &core, &err);
 	if ((status == GOPM_OK) != (core != NULL) || (status == GOPM_OK) != (err == NULL)) {

@@ -22,6 +22,9 @@ typedef void (*patched_fn)(gopm_core *core);
 /* Applies the changes in `data`, opens, calls `read`, and takes the changes back. */
 void patched_run(uint32_t what, uint32_t open_flags, patched_fn read, const uint8_t *data, size_t size);
 
+/* How the core that is being read was opened. */
+void patched_options(gopm_core_options *options, uint32_t open_flags);
+
 /* Goroutines as far as max_goroutines, groups, threads, waits, labels. */
 void patched_read_goroutines(gopm_core *core);
 /* The stacks of some, with tracebacks; with variables and their values when `vars`. */
