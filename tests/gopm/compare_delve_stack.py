@@ -37,6 +37,10 @@ def compare_value(where, mine, wanted, counts):
         # Go saves no registers across calls: what Delve shows there is the 0 it starts from.
         counts.invented += 1
         return
+    if "its location names no place" in mine["unreadable"]:
+        # Of a variable in pieces Delve shows zero for one that is nowhere.
+        counts.invented += 1
+        return
     if mine["unreadable"]:
         yield f"{where}: unreadable ({mine['unreadable']}), Delve's {wanted['type']} {wanted['value']}"
         return
@@ -140,12 +144,17 @@ def chosen(goroutines, most=80):
     return found[:most]
 
 
-if sys.argv[1] == "sample":
-    with common.sample() as found:
-        expected = common.sample_expectations()["stacks"]
-        common.finish(compare(found, {int(number): stack for number, stack in expected.items()}))
-delve = common.need_delve()
-made = common.core(sys.argv[1])
-with delve.Delve(made.exe, made.core) as session:
-    answers = {number: session.stack(number) for number in chosen(session.goroutines())}
-common.finish(compare(made, answers))
+def main():
+    if sys.argv[1] == "sample":
+        with common.sample() as found:
+            expected = common.sample_expectations()["stacks"]
+            common.finish(compare(found, {int(number): stack for number, stack in expected.items()}))
+    delve = common.need_delve()
+    made = common.core(sys.argv[1])
+    with delve.Delve(made.exe, made.core) as session:
+        answers = {number: session.stack(number) for number in chosen(session.goroutines())}
+    common.finish(compare(made, answers))
+
+
+if __name__ == "__main__":
+    main()

@@ -44,6 +44,8 @@ def compare(made, folder, name):
     wanted = slimming.without_labels({key: text for key, text in before.items() if "--full" not in key})
     problems.extend(slimming.differences("stacks", wanted, slimming.without_labels(slimming.answers(stacks, made.exe, False))))
 
+    if slimming.SANITIZED:
+        return plain
     heap = folder / "heap"
     slimming.slim(made.core, heap, "--profile", "heap", exe=made.exe)
     problems.extend(slimming.differences("heap", before, slimming.answers(heap, made.exe)))
@@ -63,7 +65,8 @@ def compare(made, folder, name):
 def others(made, small):
     """What other programs read of it."""
     core = made.core
-    if core.suffix == ".zst":
+    # Once is enough: with sanitizers it is the same core.
+    if core.suffix == ".zst" or slimming.SANITIZED:
         return
     for ask in (lambda file: slimming.delve_answers(file, made.exe, 25), lambda file: slimming.gdb_answers(file, made.exe)):
         before = ask(core)

@@ -8,6 +8,9 @@ import subprocess
 
 import common
 
+# A sanitizer makes everything many times slower: a part of the comparisons has to do there.
+SANITIZED = bool(os.environ.get("GOPM_SANITIZE"))
+
 PLAIN = (
     ("goroutines",), ("goroutines", "--json"), ("threads",), ("threads", "--json"), ("traceback", "--level", "single"),
     ("traceback", "--level", "all"), ("traceback", "--level", "system"), ("traceback", "--level", "crash"),
