@@ -75,7 +75,7 @@ typedef struct gopm_slim_result {
  *
  * The new file is a valid ELF core: notes, and of the memory what the profile keeps. What a gopm_core of it answers on
  * goroutines, threads and stacks is what it answered before; on values too, as far as the limits went. What could not
- * be kept, and why, is among its findings (GOPM_FINDING_MISSING and GOPM_FINDING_LIMIT).
+ * be kept, and why, is among its findings (GOPM_FINDING_SLIM).
  *
  * A file appears under `path` when it is whole, and never before; one that is there stays, unless
  * GOPM_SLIM_REPLACE is set. Memory is bounded by what is kept of the core's tables: pages are written as they are read.
