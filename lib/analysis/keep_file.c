@@ -31,14 +31,15 @@ static void add(struct apart *apart, const struct gopm__piece *piece)
 	out->bytes += piece->size;
 }
 
-/* Whether the file has [address, address + size), which lies in one page, read-only and in these bytes. */
+/* Whether the file has [address, address + size), which lies in one page, read-only and in these bytes. Of the page in
+ * which a segment ends the process has what follows in the file. */
 static bool is_in_file(const struct apart *apart, uint64_t address, uint64_t size, const uint8_t *data)
 {
 	for (size_t i = 0; i < apart->load_count; i++) {
 		const struct gopm__load *load = &apart->loads[i];
 		uint64_t at = address - load->address;
 		if ((load->flags & PF_W) != 0 || address < load->address || at >= load->file_size ||
-		    size > load->file_size - at || (load->offset == 0 && at < PAGE)) {
+		    (load->offset == 0 && at < PAGE)) {
 			continue;
 		}
 		const uint8_t *file = gopm__source_span(&apart->exe->source, load->offset + at, size);
