@@ -20,7 +20,7 @@ struct command {
 };
 
 extern const struct command command_info, command_goroutines, command_stack, command_traceback, command_threads,
-    command_findings, command_mappings, command_slim, command_snapshot, command_vars, command_type;
+    command_findings, command_mappings, command_slim, command_snapshot, command_vars, command_type, command_print;
 
 /* What every subcommand takes: CORE [EXE] and the options about opening them. */
 struct session {

@@ -106,8 +106,7 @@ void gopm_vars_free(gopm_vars *vars)
 	}
 }
 
-/* Under the lock. */
-static gopm_status find_variables(gopm_vars *vars, const gopm_stack *stack, size_t index, gopm_error **err)
+gopm_status gopm__vars_find(gopm_vars *vars, const gopm_stack *stack, size_t index, gopm_error **err)
 {
 	gopm_core *core = vars->core;
 	const struct gopm__frame *frame = gopm__stack_frame(stack, index);
@@ -150,7 +149,7 @@ gopm_status gopm_frame_vars(const gopm_stack *stack, size_t frame, const gopm_va
 		return st;
 	}
 	(void)pthread_mutex_lock(&vars->core->dwarf_lock);
-	st = find_variables(vars, stack, frame, err);
+	st = gopm__vars_find(vars, stack, frame, err);
 	(void)pthread_mutex_unlock(&vars->core->dwarf_lock);
 	if (st != GOPM_OK) {
 		gopm_vars_free(vars);

@@ -20,6 +20,9 @@ gopm_status gopm__vars_new(gopm_core *core, const gopm_value_options *options, g
 /* What is made goes into `arena`. The caller holds dwarf_lock, and the DWARF is open. */
 struct gopm__context gopm__vars_context(gopm_core *core, struct gopm__arena *arena, const struct gopm__limits *limits);
 
+/* The variables of a frame of the core's. Under the lock, as gopm_frame_vars() otherwise. */
+gopm_status gopm__vars_find(gopm_vars *vars, const gopm_stack *stack, size_t frame, gopm_error **err);
+
 /* Makes the handle of a variable that was made but not loaded. Under the lock.
  * @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed, gopm_value **out);

@@ -67,7 +67,8 @@ struct gopm__dwarf {
 	struct gopm__name *names; /* names.h: by text and kind; made on first need */
 	size_t name_count;
 	bool named;
-	struct gopm__map64 made_types; /* type_made.h: kind and DIE of the element -> DIE */
+	struct gopm__map64 made_types; /* type_made.h: kind and DIE of the element -> struct gopm__dwarf_type * */
+	uint64_t made_count;
 };
 
 /* @return GOPM_OK, GOPM_ERR_NO_DWARF, GOPM_ERR_FORMAT, GOPM_ERR_LIMIT, GOPM_ERR_NO_MEMORY. */

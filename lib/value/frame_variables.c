@@ -131,7 +131,7 @@ static const struct gopm__bytes *put_together(struct reader *r, const struct gop
 		fill_piece(r, piece, take, data + at, known + at);
 		at += take;
 	}
-	*bytes = (struct gopm__bytes){size, data, known};
+	*bytes = (struct gopm__bytes){.size = size, .data = data, .known = known};
 	*why = lost(bytes);
 	return bytes;
 }

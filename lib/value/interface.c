@@ -93,14 +93,36 @@ gopm_status gopm__interface_type(struct gopm__context *context, const struct gop
 	return GOPM_OK;
 }
 
-void gopm__load_interface(struct gopm__context *context, struct gopm__variable *v, uint32_t level, bool data)
+gopm_status gopm__interface_data(struct gopm__context *context, const struct gopm__variable *v,
+                                 struct gopm__variable *out, const char **why)
 {
 	const struct gopm__dwarf_type *type;
-	const char *why;
 	uint64_t word, address = 0;
 	bool direct;
 
-	gopm_status st = gopm__interface_type(context, v, &word, &type, &direct, &why);
+	gopm_status st = gopm__interface_type(context, v, &word, &type, &direct, why);
+	if (st != GOPM_OK) {
+		return st;
+	}
+	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(context->dwarf, type);
+	gopm_str name = {"data", 4};
+	if (direct || (real != NULL && real->class_ == GOPM__TYPE_POINTER)) {
+		gopm__variable_init(context, out, name, word, type, v->bytes);
+	} else {
+		const char *bad = NULL;
+		(void)gopm__variable_word(context, v->bytes, word, 8, &address, &bad);
+		gopm__variable_init(context, out, name, address, type, NULL);
+		out->unreadable = bad != NULL ? bad : out->unreadable;
+	}
+	return GOPM_OK;
+}
+
+void gopm__load_interface(struct gopm__context *context, struct gopm__variable *v, uint32_t level, bool data)
+{
+	struct gopm__variable held = {0};
+	const char *why;
+
+	gopm_status st = gopm__interface_data(context, v, &held, &why);
 	if (st == GOPM_ERR_FORMAT) {
 		v->unreadable = why;
 		return;
@@ -112,18 +134,9 @@ void gopm__load_interface(struct gopm__context *context, struct gopm__variable *
 	}
 	v->child_count = 1;
 	struct gopm__variable *child = &v->children[0];
+	*child = held; /* nil: a child of no kind, at 0 */
 	if (st == GOPM_NOT_FOUND) {
-		return; /* nil: a child of no kind, at 0 */
-	}
-	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(context->dwarf, type);
-	gopm_str name = {"data", 4};
-	if (direct || (real != NULL && real->class_ == GOPM__TYPE_POINTER)) {
-		gopm__variable_init(context, child, name, word, type, v->bytes);
-	} else {
-		const char *bad = NULL;
-		(void)gopm__variable_word(context, v->bytes, word, 8, &address, &bad);
-		gopm__variable_init(context, child, name, address, type, NULL);
-		child->unreadable = bad != NULL ? bad : child->unreadable;
+		return;
 	}
 	/* No interface holds an interface; where damaged DWARF says so, it counts as a level. */
 	level += child->kind == GOPM_KIND_INTERFACE ? 1 : 0;

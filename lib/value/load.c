@@ -42,7 +42,8 @@ static void load_pointer(struct gopm__context *context, struct gopm__variable *v
 		level++;
 		check = true;
 	}
-	if (check && level - 1 > context->limits.max_depth) {
+	bool shown_as_address = v->bytes != NULL && v->bytes->address_only;
+	if (shown_as_address || (check && level - 1 > context->limits.max_depth)) {
 		target->only_address = true;
 	} else {
 		gopm__variable_load(context, target, level);
@@ -65,7 +66,7 @@ static void load_string(struct gopm__context *context, struct gopm__variable *v)
 		v->unreadable = "out of memory";
 		return;
 	}
-	if (!gopm__variable_read(context, NULL, v->base, copy, (size_t)size, &v->unreadable)) {
+	if (!gopm__variable_read(context, gopm__variable_contents(v), v->base, copy, (size_t)size, &v->unreadable)) {
 		v->has_value = false;
 		return;
 	}
@@ -74,7 +75,7 @@ static void load_string(struct gopm__context *context, struct gopm__variable *v)
 
 static void load_elements(struct gopm__context *context, struct gopm__variable *v, uint32_t level)
 {
-	const struct gopm__bytes *bytes = v->kind == GOPM_KIND_ARRAY ? v->bytes : NULL;
+	const struct gopm__bytes *bytes = gopm__variable_contents(v);
 	uint64_t count = (uint64_t)v->length, end;
 	unsigned bad = 0;
 

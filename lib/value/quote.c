@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One rune of UTF-8; 0 bytes: not valid (overlong, surrogate, cut). */
-static unsigned decode(const unsigned char *s, size_t size, uint32_t *rune)
+unsigned gopm__decode_rune(const unsigned char *s, size_t size, uint32_t *rune)
 {
 	unsigned length = s[0] < 0x80                   ? 1
 	                  : s[0] >= 0xc2 && s[0] < 0xe0 ? 2
@@ -39,7 +38,7 @@ void gopm__text_quoted(struct gopm__text *text, const char *data, size_t size)
 	for (size_t i = 0; i < size;) {
 		const unsigned char *s = (const unsigned char *)data + i;
 		uint32_t rune;
-		unsigned length = decode(s, size - i, &rune);
+		unsigned length = gopm__decode_rune(s, size - i, &rune);
 		if (length == 0) {
 			gopm__text_printf(text, "\\x%02x", s[0]);
 			i++;

@@ -7,6 +7,9 @@
 /* As strconv.IsPrint. */
 bool gopm__rune_is_printable(uint32_t rune);
 
+/* One rune of UTF-8 at `s`, size > 0; 0 bytes: not valid (overlong, surrogate, cut). */
+unsigned gopm__decode_rune(const unsigned char *s, size_t size, uint32_t *rune);
+
 /* As %q: in double quotes, with Go's escapes. */
 void gopm__text_quoted(struct gopm__text *text, const char *data, size_t size);
 

@@ -228,6 +228,15 @@ void gopm__variable_init(struct gopm__context *context, struct gopm__variable *v
 	}
 }
 
+const struct gopm__bytes *gopm__variable_contents(const struct gopm__variable *v)
+{
+	if (v->bytes == NULL || v->kind == GOPM_KIND_ARRAY) {
+		return v->bytes;
+	}
+	bool inside = v->base >= GOPM__BYTES_BASE && v->base - GOPM__BYTES_BASE <= v->bytes->size;
+	return v->bytes->made && inside ? v->bytes : NULL;
+}
+
 struct gopm__variable *gopm__variable_children(struct gopm__context *context, size_t count)
 {
 	if (count > context->budget) {

@@ -14,6 +14,8 @@ struct gopm__bytes {
 	uint64_t size;
 	const uint8_t *data;
 	const uint8_t *known; /* GOPM__BYTE_*, one for each byte */
+	bool made;            /* by an expression: what a string or slice of it points at may lie in it as well */
+	bool address_only;    /* a pointer that is shown as its address */
 };
 
 enum { GOPM__BYTE_MISSING, GOPM__BYTE_KNOWN, GOPM__BYTE_REGISTER, GOPM__BYTE_MEMORY };
@@ -89,6 +91,9 @@ bool gopm__variable_word(struct gopm__context *context, const struct gopm__bytes
 void gopm__variable_init(struct gopm__context *context, struct gopm__variable *v, gopm_str name, uint64_t address,
                          const struct gopm__dwarf_type *type, const struct gopm__bytes *bytes);
 
+/* Where the contents of a string, slice or array lie, which begin at v->base; NULL: in the process's memory. */
+const struct gopm__bytes *gopm__variable_contents(const struct gopm__variable *v);
+
 /* Zeroed children; NULL when memory or the budget is out. */
 struct gopm__variable *gopm__variable_children(struct gopm__context *context, size_t count);
 
@@ -110,6 +115,11 @@ const struct gopm__dwarf_type *gopm__type_of_descriptor(struct gopm__context *co
  * @return GOPM_OK, GOPM_NOT_FOUND (nil; *word is the data word's address), GOPM_ERR_FORMAT (*why). */
 gopm_status gopm__interface_type(struct gopm__context *context, const struct gopm__variable *v, uint64_t *word,
                                  const struct gopm__dwarf_type **type, bool *direct, const char **why);
+
+/* The value that the interface `v` holds, as a variable that is not loaded.
+ * @return as gopm__interface_type(). */
+gopm_status gopm__interface_data(struct gopm__context *context, const struct gopm__variable *v,
+                                 struct gopm__variable *out, const char **why);
 
 /* The name of the constant `value` of the variable's type, or the names of its bits; empty: none. */
 gopm_str gopm__constant_name(struct gopm__context *context, const struct gopm__dwarf_type *type, int64_t value);

@@ -1,0 +1,87 @@
+#include <gopm/eval.h>
+
+#include "api/dwarf_handle.h"
+#include "api/stack.h"
+#include "api/vars.h"
+#include "value/eval.h"
+
+/* Under the lock. */
+static gopm_status find_scope(gopm_vars *vars, const gopm_stack *stack, size_t index, struct gopm__eval_scope *scope,
+                              gopm_error **err)
+{
+	*scope = (struct gopm__eval_scope){.function = {"", 0}};
+	if (stack == NULL) {
+		return GOPM_OK;
+	}
+	const struct gopm__frame *frame = gopm__stack_frame(stack, index);
+	if (frame->call != NULL) {
+		scope->function = frame->call->function;
+	}
+	gopm_status st = gopm__vars_find(vars, stack, index, err);
+	/* No function is known here: package variables are. */
+	if (st == GOPM_OK) {
+		scope->variables = vars->variables;
+	}
+	return st == GOPM_NOT_FOUND ? GOPM_OK : st;
+}
+
+/* Under the lock. */
+static gopm_status evaluate(gopm_vars *vars, const gopm_stack *stack, size_t frame, const char *expression,
+                            gopm_value **out, gopm_error **err)
+{
+	struct gopm__eval_scope scope;
+	struct gopm__eval_error error;
+	struct gopm__variable result;
+	struct gopm__dwarf *dwarf;
+
+	gopm_status st = gopm__core_dwarf(vars->core, &dwarf, err);
+	if (st != GOPM_OK) {
+		return st;
+	}
+	st = find_scope(vars, stack, frame, &scope, err);
+	if (st != GOPM_OK) {
+		return st;
+	}
+	struct gopm__context context = gopm__vars_context(vars->core, &vars->arena, &vars->limits);
+	st = gopm__eval(&context, &scope, expression, &result, &error);
+	if (st == GOPM_OK) {
+		st = gopm__value_load(vars, &result, out);
+		return st == GOPM_OK ? st : gopm__fail_memory(err);
+	}
+	if (st == GOPM_NOT_FOUND) {
+		return st;
+	}
+	return st == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err)
+	                                : gopm__fail(err, st, GOPM__AT_OFFSET(NULL, error.at), "%s", error.text);
+}
+
+gopm_status gopm_eval(gopm_core *core, const gopm_stack *stack, size_t frame, const char *expression,
+                      const gopm_value_options *options, gopm_value **out, gopm_error **err)
+{
+	gopm_vars *vars;
+
+	if (err != NULL) {
+		*err = NULL;
+	}
+	if (out == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "no place to put the value");
+	}
+	*out = NULL;
+	if (core == NULL || expression == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "no core or no expression");
+	}
+	if (stack != NULL && (gopm__stack_core(stack) != core || gopm__stack_frame(stack, frame) == NULL)) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
+		                  "the core has no such stack, or that no frame %zu", frame);
+	}
+	gopm_status st = gopm__vars_new(core, options, &vars, err);
+	if (vars == NULL) {
+		return st;
+	}
+	(void)pthread_mutex_lock(&core->dwarf_lock);
+	st = evaluate(vars, stack, frame, expression, out, err);
+	(void)pthread_mutex_unlock(&core->dwarf_lock);
+	/* The value keeps them. */
+	gopm_vars_free(vars);
+	return st;
+}

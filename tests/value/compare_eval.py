@@ -1,0 +1,321 @@
+#!/usr/bin/env python3
+"""Evaluates expressions that are made from the variables of a core, with Delve and with gopm, and compares.
+
+usage: compare_eval.py [--dump PROGRAM] [--goroutines N] [--verbose] CORE EXE
+
+Where Delve gives a value, ours has the same text; where it gives none, neither do we. What differs must be in the list
+of differences below, each with its reason. Exit 77: Delve is missing."""
+import argparse
+import collections
+import json
+import os
+import re
+import subprocess
+import sys
+
+import compare_delve
+from compare_delve import (ARRAY, CHAN, COMPLEX64, COMPLEX128, CONFIG, FUNC, INTERFACE, MAP, PTR, SLICE, STRING, STRUCT,
+                           UNSAFE, Delve, any_unreadable, quote, text_of, without_constants, without_reasons)
+
+BOOL, INT, INT64, UINT, UINTPTR, FLOAT32, FLOAT64 = 1, 2, 6, 7, 12, 13, 14
+
+# (what differs, expression, Delve's text or error, reason). All are regular expressions that must match.
+ERROR, VALUE = "error", "value"
+DIFFERENCES = [
+    # expression, Delve's answer, our answer, reason
+    (r"", r"^value .*\binf\b|^value .*\bnan\b|special float|NaN|Inf", r"",
+     "Delve refuses arithmetic on NaN and infinities, and prints none of them as an operand"),
+]
+
+# Without variables: the language itself.
+LITERALS = """
+1
+1+2*3
+(1+2)*3
+0x1f
+0X1F
+0b101
+0o17
+017
+1_000_000
+0x_ff
+1.5
+.5
+1e3
+1E-3
+0x1p-2
+'a'
+'\\n'
+'\\x41'
+'\\u00e9'
+'é'
+'\\''
+"abc"
+"a\\tb\\"c"
+`raw\\n`
+"\\u4e16\\U0001f600\\xff"
+"a" + "b"
+"abc"[1]
+"abc"[1:]
+"abc"[:2]
+"abc"[1:2]
+len("abc")
+true
+false
+!true
+true && false
+true || false
+1 == 1
+1 != 1
+1 < 2
+2 <= 1
+"a" < "b"
+"a" == "b"
+1.5 > 1
+7 / 2
+-7 / 2
+7 % 3
+-7 % 3
+7.0 / 2
+1 << 10
+1 << 62
+1024 >> 3
+6 & 3
+6 | 3
+6 ^ 3
+6 &^ 3
+-5
++5
+^5
+-1.5
+2 * 3.5
+1 + 'a'
+0.5 + 0.25
+uint8(255)
+int8(-128)
+float64(3)
+int64(7)
+uint64(18446744073709551615)
+18446744073709551615
+-9223372036854775808
+min(3, 1, 2)
+max(3, 1, 2)
+min(2.5, 1)
+max("a", "b")
+complex(1, 2)
+(*int)(0xc000000000) == nil
+uintptr(5)
+nil == nil
+1 +
+(1
+1 2
+foo bar
+)
+a.
+""".strip().split("\n")
+
+
+def keys_of(v):
+    """Literals for the first keys of a map."""
+    for key in (v["children"] or [])[0:6:2]:
+        if key["kind"] == STRING and len(key["value"].encode()) == key["len"] and "\ufffd" not in key["value"]:
+            yield quote(key["value"])
+        elif INT <= key["kind"] <= UINTPTR and re.fullmatch(r"-?\d+", key["value"]):
+            yield key["value"]
+        elif key["kind"] == BOOL:
+            yield key["value"]
+
+
+def of_number(name, v):
+    kind = v["kind"]
+    if kind == BOOL:
+        yield from (f"!{name}", f"{name} && true", f"{name} || false", f"{name} == true", f"{name} != {name}")
+    elif INT <= kind <= UINTPTR:
+        yield from (f"{name} + 1", f"{name} - 1", f"{name} * 3", f"{name} / 3", f"{name} % 7", f"-{name}", f"^{name}",
+                    f"{name} << 3", f"{name} >> 1", f"{name} & 7", f"{name} | 8", f"{name} ^ 5", f"{name} &^ 6", f"{name} == {name}",
+                    f"{name} < 10", f"{name} >= 10", f"{name} != 0", f"{name} + {name}", f"{name} / 0", f"1 << {name}",
+                    f"float64({name})", f"uint8({name})", f"int8({name})", f"int64({name})", f"uint64({name})", f"int({name})",
+                    f"{name} + 1.5", f"{name} + \"x\"", f"max({name}, 3)", f"{name} << 70", f"len({name})", f"*{name}", f"{name}.x",
+                    f"{name}[0]", f"(*int)({name}) == nil", f"+{name}")
+    elif kind in (FLOAT32, FLOAT64):
+        yield from (f"{name} + 1.5", f"{name} * 2", f"{name} / 4", f"-{name}", f"{name} > 0", f"{name} == {name}", f"int({name})",
+                    f"float64({name})", f"float32({name})", f"{name} + {name}", f"{name} & 1", f"min({name}, 0)")
+    elif kind in (COMPLEX64, COMPLEX128):
+        yield from (f"real({name})", f"imag({name})", f"{name} == {name}", f"{name} + {name}", f"-{name}", f"{name} < {name}")
+
+
+def of_list(name, v):
+    length = v["len"]
+    yield from (f"len({name})", f"{name}[{length}]", f"{name}[-1]", f"{name} + 1", f"{name}[0:{length + 1000}]")
+    if length:
+        yield from (f"{name}[0]", f"{name}[{length - 1}]", f"{name}[1:]", f"{name}[:1]", f"{name}[0:{length}]", f"{name}[{length}:]",
+                    f"{name}[2:1]", f"{name}[len({name})-1]", f"{name}[:]")
+
+
+def cast_of(v):
+    """The type of a pointer as it can be written."""
+    return quote(v["type"]) if re.search(r"[/ {\[]", v["type"].lstrip("*[]")) else v["type"]
+
+
+def expressions(name, v, depth=0):
+    kind, children = v["kind"], v["children"] or []
+    yield name
+    yield from of_number(name, v)
+    if kind == STRING:
+        yield from of_list(name, v)
+        yield from (f'{name} + "x"', f'{name} == "x"', f'{name} != {name}', f'{name} < "m"', f"[]byte({name})", f"string({name})",
+                    f"cap({name})", f"{name} == 1", f'max({name}, "b")')
+        if v["len"] == len(v["value"].encode()) and "\ufffd" not in v["value"]:
+            yield f"{name} == {quote(v['value'])}"
+        if v["len"] < 60:
+            yield f"[]rune({name})"
+    elif kind in (SLICE, ARRAY):
+        yield from of_list(name, v)
+        yield f"cap({name})"
+        if v["len"]:
+            yield f"&{name}[0]"
+        if kind == SLICE:
+            yield from (f"{name} == nil", f"{name} == {name}")
+        else:
+            yield f"{name} == {name}"
+        for i, child in enumerate(children[:2] if depth < 2 else []):
+            yield from expressions(f"{name}[{i}]", child, depth + 1)
+    elif kind == PTR:
+        yield from (f"*{name}", f"{name} == nil", f"{name} != nil", f"&{name}", f"*&{name}", f"{name} == {name}", f"**{name}",
+                    f"uintptr({name})", f"{name} + 1", f"({name})", f"unsafe.Pointer({name})")
+        if children and children[0]["addr"]:
+            yield f"({cast_of(v)})({children[0]['addr']:#x})"
+            yield f"*({cast_of(v)})({children[0]['addr']:#x})"
+            if depth < 2 and not children[0]["onlyAddr"]:
+                if children[0]["kind"] == STRUCT:
+                    yield from fields(name, children[0], depth)
+                else:
+                    yield from expressions(f"(*{name})", children[0], depth + 1)
+    elif kind == UNSAFE:
+        yield from (f"{name} == nil", f"uintptr({name})")
+    elif kind == STRUCT:
+        yield from (f"&{name}", f"{name}.nosuchfield", f"{name} == nil", f"{name} + 1", f"len({name})")
+        if not any(c["kind"] in (SLICE, MAP, FUNC) for c in children):
+            yield f"{name} == {name}"
+        if depth < 2:
+            yield from fields(name, v, depth)
+    elif kind == MAP:
+        yield from (f"len({name})", f"{name} == nil", f"cap({name})")
+        yield from (f"{name}[{key}]" for key in keys_of(v))
+        yield from (f'{name}["no such key"]', f"{name}[123456789]", f"{name}[nil]")
+    elif kind == CHAN:
+        yield from (f"len({name})", f"cap({name})", f"{name} == nil", f"{name}.qcount", f"{name}.elemsize", f"{name} == {name}")
+    elif kind == INTERFACE:
+        yield from (f"{name} == nil", f"{name} != nil", f"{name}.(data)", f"{name}.(int)", f"{name}.(*main.Point)", f"{name}.(main.Nosuch)")
+        if children and children[0]["kind"]:
+            held = children[0]
+            yield f"{name}.({cast_of(held)})"
+            if held["kind"] == STRUCT and depth < 2:
+                yield from fields(f"{name}.({cast_of(held)})", held, depth)
+    elif kind == FUNC:
+        yield from (f"{name} == nil", f"{name}(1)", f"{name} == {name}")
+        yield from (f"{name}.{child['name']}" for child in children)
+
+
+def fields(name, v, depth):
+    for child in v["children"] or []:
+        if child["name"] not in ("_", "") and "." not in child["name"]:
+            yield from expressions(f"{name}.{child['name']}", child, depth + 1)
+
+
+class Comparison(compare_delve.Comparison):
+    def __init__(self, verbose):
+        super().__init__(verbose)
+        self.seen = set()
+
+    def judge(self, where, expression, theirs, failure, ours):
+        if theirs is None:
+            expected = f"error {failure}"
+        elif theirs["unreadable"]:
+            expected = f"unreadable {theirs['unreadable']}"
+        else:
+            expected = "value " + text_of(theirs, top=True, typed=True)
+        got = f"error {ours['error']}" if "error" in ours else "unreadable " + ours["unreadable"] if ours["unreadable"] else "value " + ours["text"]
+        if "\ufffd" in expected:
+            self.counts["not UTF-8, so not comparable through JSON"] += 1
+        elif expected == got:
+            self.counts["equal"] += 1
+        elif expected.startswith("error") and got.startswith("error"):
+            self.counts["refused by both"] += 1
+        elif not expected.startswith("value") and got.startswith("unreadable"):
+            self.counts["unreadable in both"] += 1
+        elif expected.startswith("unreadable") and got.startswith("error"):
+            self.counts["unreadable in both"] += 1
+        elif expected.startswith("value") and without_constants(without_reasons(expected)) == without_constants(without_reasons(got)):
+            self.counts["equal but for reasons and constants' names"] += 1
+        elif re.search("0xbee[df]0", expected):
+            self.counts["Delve made up an address of registers"] += 1
+        else:
+            for pattern, delves, gopms, reason in DIFFERENCES:
+                if re.search(pattern, expression) and re.search(delves, expected) and re.search(gopms, got):
+                    self.counts["differs: " + reason] += 1
+                    return
+            self.report("DIFFERS", f"{where} {expression}\n  Delve {expected[:300]}\n  gopm  {got[:300]}")
+
+
+def scopes(delve, limit):
+    """(goroutine, frame, variable) of the frames that have any; one of each function."""
+    seen = set()
+    goroutines = delve.call("ListGoroutines", Start=0, Count=0)["Goroutines"]
+    for g in goroutines[:limit or None]:
+        stack = delve.call("Stacktrace", Id=g["id"], Depth=40, Full=True, Cfg=CONFIG)["Locations"]
+        for index, frame in enumerate(stack):
+            name = (frame.get("function") or {}).get("name", "")
+            if name in seen:
+                continue
+            seen.add(name)
+            for v in (frame.get("Arguments") or []) + (frame.get("Locals") or []):
+                if not v["flags"] & 2 and re.fullmatch(r"\w+", v["name"]):  # not shadowed
+                    yield g["id"], index, v
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--dump", default=os.path.join(os.environ.get("GOPM_BUILD", "build/dev"), "tests/value/dump_eval"))
+    parser.add_argument("--goroutines", type=int, default=0)
+    parser.add_argument("--per-variable", type=int, default=120)
+    parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("core")
+    parser.add_argument("exe")
+    arguments = parser.parse_args()
+    delve = Delve(arguments.core, arguments.exe)
+    comparison = Comparison(arguments.verbose)
+    try:
+        questions, seen = [], set()
+        for goroutine, frame, v in scopes(delve, arguments.goroutines):
+            if not questions:
+                questions += [(goroutine, frame, e) for e in LITERALS]
+            made = list(dict.fromkeys(expressions(v["name"], v)))
+            questions += [(goroutine, frame, e) for e in made[:arguments.per_variable]]
+        goroutine, frame = questions[0][:2]
+        for v in delve.call("ListPackageVars", Filter=r"^main\.|^os\.Args|^runtime\.(buildVersion|allglen|allm|sched)$|^io\.E|^net/http\.Def", Cfg=CONFIG)["Variables"]:
+            package, _, name = v["name"].rpartition(".")
+            if re.fullmatch(r"\w+", name):
+                full = f'"{package}".{name}' if "/" in package else v["name"]
+                questions += [(goroutine, frame, e) for e in list(dict.fromkeys(expressions(full, v)))[:60]]
+        questions = [q for q in questions if "\n" not in q[2]]
+        feed = "".join(f"{g} {f} {e}\n" for g, f, e in questions)
+        result = subprocess.run([arguments.dump, arguments.core, arguments.exe], input=feed.encode(), stdout=subprocess.PIPE, check=True)
+        answers = [json.loads(line.decode(errors="replace")) for line in result.stdout.splitlines()]
+        assert len(answers) == len(questions)
+        for (g, f, expression), ours in zip(questions, answers):
+            theirs = failure = None
+            try:
+                theirs = delve.call("Eval", Scope={"GoroutineID": g, "Frame": f}, Expr=expression, Cfg=CONFIG)["Variable"]
+            except RuntimeError as error:
+                failure = str(error)
+            comparison.judge(f"goroutine {g} frame {f}", expression, theirs, failure, ours)
+    finally:
+        delve.close()
+    for what, count in sorted(comparison.counts.items()):
+        print(f"{count:8} {what}")
+    return 1 if comparison.counts["DIFFERS"] or comparison.counts["equal"] < 300 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
