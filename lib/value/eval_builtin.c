@@ -96,10 +96,11 @@ static bool part(struct gopm__eval *ev, const struct gopm__node *argument, bool 
 static bool complex_of(struct gopm__eval *ev, const struct gopm__node *call, struct gopm__operand *x,
                        struct gopm__operand *out)
 {
+	const struct gopm__node *first = call->list, *second = first->next != NULL ? first->next : first;
 	struct gopm__scalar a, b;
 
-	if (!gopm__eval_match(ev, call->list->at, &x[0], &x[1]) || !gopm__eval_scalar(ev, call->list->at, &x[0], &a) ||
-	    !gopm__eval_scalar(ev, call->list->next->at, &x[1], &b)) {
+	if (!gopm__eval_match(ev, first->at, &x[0], &x[1]) || !gopm__eval_scalar(ev, first->at, &x[0], &a) ||
+	    !gopm__eval_scalar(ev, second->at, &x[1], &b)) {
 		return false;
 	}
 	bool constant = x[0].constant;
@@ -134,7 +135,7 @@ static bool least_or_most(struct gopm__eval *ev, const struct gopm__node *call, 
 	for (size_t i = 0; i < call->list_count; i++) {
 		typed = !x[i].constant ? i : typed;
 	}
-	for (size_t i = 0; i < call->list_count; i++, node = node->next) {
+	for (size_t i = 0; node != NULL && i < call->list_count; i++, node = node->next) {
 		int order;
 		bool unordered;
 		if (!gopm__eval_match(ev, node->at, &x[i], &x[typed]) ||
@@ -160,7 +161,7 @@ static bool least_or_most(struct gopm__eval *ev, const struct gopm__node *call, 
 
 bool gopm__eval_builtin(struct gopm__eval *ev, const struct gopm__node *call, bool *known, struct gopm__operand *out)
 {
-	struct gopm__operand x[MAX_ARGUMENTS];
+	struct gopm__operand x[MAX_ARGUMENTS] = {0};
 	size_t i = 0, count = 0;
 
 	*known = false;
@@ -180,11 +181,11 @@ bool gopm__eval_builtin(struct gopm__eval *ev, const struct gopm__node *call, bo
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_UNSUPPORTED, call->at,
 		                       "%s() cannot be called in a process that is dead", builtins[i].name);
 	}
-	if (call->list_count < builtins[i].least || call->list_count > builtins[i].most) {
+	if (call->list == NULL || call->list_count < builtins[i].least || call->list_count > builtins[i].most) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, call->mark, "%s() does not take %zu arguments",
 		                       builtins[i].name, call->list_count);
 	}
-	for (const struct gopm__node *one = call->list; one != NULL; one = one->next) {
+	for (const struct gopm__node *one = call->list; one != NULL && count < MAX_ARGUMENTS; one = one->next) {
 		if (!gopm__eval_node(ev, one, &x[count++])) {
 			return false;
 		}

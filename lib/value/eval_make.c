@@ -87,7 +87,7 @@ bool gopm__eval_make_list(struct gopm__eval *ev, size_t at, const struct gopm__d
 	if (!gopm__eval_make(ev, at, type, header, (size_t)size, contents, (size_t)more, out)) {
 		return false;
 	}
-	if (known != NULL && more != 0) {
+	if (known != NULL && more != 0 && out->place.bytes != NULL) {
 		/* Made a moment ago, and nobody's yet. */
 		memcpy((uint8_t *)(uintptr_t)(out->place.bytes->known + size), known, (size_t)more);
 	}
@@ -138,7 +138,10 @@ bool gopm__eval_make_scalar(struct gopm__eval *ev, size_t at, const struct gopm_
 		                          value->text.size, 1, out)) {
 			return false;
 		}
-		memset((uint8_t *)(uintptr_t)out->place.bytes->known, GOPM__BYTE_KNOWN, (size_t)out->place.bytes->size);
+		if (out->place.bytes != NULL) {
+			memset((uint8_t *)(uintptr_t)out->place.bytes->known, GOPM__BYTE_KNOWN,
+			       (size_t)out->place.bytes->size);
+		}
 		return true;
 	}
 	if (size > sizeof bytes || size == 0) {

@@ -171,17 +171,19 @@ static bool concatenate(struct gopm__eval *ev, size_t at, gopm_str a, gopm_str b
 	return true;
 }
 
-static bool arithmetic(struct gopm__eval *ev, size_t at, enum gopm__operator op, const struct gopm__operand *x,
+static bool arithmetic(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
                        const struct gopm__operand *y, struct gopm__operand *out)
 {
 	struct gopm__scalar a, b, result = {.text = {"", 0}};
+	enum gopm__operator op = node->op;
+	size_t at = node->mark;
 	bool good, constant = x->constant;
 
 	if ((x->constant && x->scalar.kind == GOPM__SCALAR_NIL) ||
 	    (y->constant && y->scalar.kind == GOPM__SCALAR_NIL)) {
 		return undefined(ev, at, op, x);
 	}
-	if (!gopm__eval_scalar(ev, at, x, &a) || !gopm__eval_scalar(ev, at, y, &b)) {
+	if (!gopm__eval_scalar(ev, node->x->at, x, &a) || !gopm__eval_scalar(ev, node->y->at, y, &b)) {
 		return false;
 	}
 	enum gopm__scalar_kind kind = a.kind > b.kind ? a.kind : b.kind;
@@ -356,7 +358,7 @@ bool gopm__eval_binary(struct gopm__eval *ev, const struct gopm__node *node, con
 	if (node->op >= GOPM__OP_EQUAL && node->op <= GOPM__OP_GREATER_EQUAL) {
 		return compare(ev, node, &x, &y, out);
 	}
-	return arithmetic(ev, node->mark, node->op, &x, &y, out);
+	return arithmetic(ev, node, &x, &y, out);
 }
 
 bool gopm__eval_unary(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,

@@ -80,6 +80,52 @@ def options():
     expect(3, "goroutines", "--where", "user=nothing.like.this", CORE, EXE)
 
 
+def expressions():
+    """The consumer's frame of the sample: what Delve says of its m is in compare_delve_stack.py's expectations."""
+    frames = json.loads(run("stack", "-g", "20", "--json", CORE, EXE).stdout)["result"]["Locations"]
+    frame = next(i for i, f in enumerate(frames) if f["function"]["name"].endswith("startInChannelConsumer"))
+    on = ("-g", "20", "-f", frame)
+
+    def says(expression, text, *where):
+        printed = expect(0, "print", *where, "--", expression, CORE, EXE)
+        check(printed == text + "\n", f"gopm print {expression}: {printed!r}, not {text!r}")
+
+    for command in ("print", "vars"):
+        own = expect(0, command, "--help")
+        check(own.startswith(f"usage: gopm {command} "), f"{command} --help: {own[:80]!r}")
+        check(all(len(line) <= 80 for line in own.splitlines()), f"{command} --help is too wide")
+        check(f"  {command} " in expect(0, "--help"), f"--help does not name {command}")
+    says("m.Name", '"server"', *on)
+    says("len(m.inChannel) == cap(m.inChannel)", "true", *on)
+    says("cap(m.inChannel) + 1", "101", *on)
+    says("1 << 4 - 1", "15")
+    says("-7 / 2", "-3")
+    # ("*T")(address), as values show what they do not open, can be asked for.
+    address = expect(0, "print", *on, "&m.Name", CORE, EXE).strip()
+    says("*" + address, '"server"')
+    says("os.Args[0] == runtime.buildVersion", "false")
+    version = json.loads(run("info", "--json", CORE, EXE).stdout)["result"]["goVersion"]
+    says("runtime.buildVersion", json.dumps(version))
+    found = json.loads(expect(0, "print", "--json", *on, "m.Name[:3]", CORE, EXE))["result"]
+    check((found["value"], found["type"], found["len"]) == ("ser", "string", 3), f"print --json: {found}")
+    expect(1, "print", *on, "nosuch", CORE, EXE, error="nosuch")
+    refused = run("print", *on, "1 + f(2)", CORE, EXE).stderr.splitlines()
+    check(refused[:2] == ["gopm: 1 + f(2)", "gopm:     ^"], f"the mark under the place: {refused}")
+    expect(3, "print", "-g", "999999", "1", CORE, EXE, error="no goroutine 999999")
+    expect(3, "print", "-g", "20", "-f", "999", "1", CORE, EXE, error="no frame 999")
+    expect(2, "print", "-f", "1", "1", CORE, EXE, error="-g ID")
+    expect(2, "print", "-g", "1", "-t", "1", "1", CORE, EXE, error="one of")
+    expect(2, "print", "1", error="no CORE")
+    expect(2, "print", error="no EXPR")
+    listed = expect(0, "vars", "runtime.build*", CORE, EXE)
+    check(f"runtime.buildVersion = {json.dumps(version)}\n" in listed, f"gopm vars: {listed!r}")
+    check(expect(0, "vars", "--match", "runtime.build*", CORE, EXE) == listed, "vars --match")
+    many = json.loads(expect(0, "vars", "--json", "io.E*", CORE, EXE))["result"]
+    check([v["name"] for v in many] == sorted(v["name"] for v in many) and len(many) >= 3, "vars --json in order of name")
+    expect(3, "vars", "no.such", CORE, EXE)
+    expect(2, "vars", "--max-depth", "x", CORE, error="--max-depth")
+
+
 def filters():
     def listed(*where):
         arguments = [part for one in where for part in ("--where", one)]
@@ -185,7 +231,7 @@ def bad_files():
 
 
 only = sys.argv[1:]
-for part in (manners, types, options, filters, json_everywhere, streams, bad_files):
+for part in (manners, types, options, expressions, filters, json_everywhere, streams, bad_files):
     if not only or part.__name__ in only:
         part()
 common.finish(problems)
