@@ -2,6 +2,8 @@
 
 #include "command.h"
 #include "json.h"
+#include "output.h"
+#include "text.h"
 #include "values.h"
 
 struct print_command {
@@ -20,7 +22,11 @@ static void show(const struct print_command *c, const gopm_value *value)
 		json_value(value, values_depth(&c->values));
 		output_text("}\n");
 	} else {
+		gopm_value_info info = {.struct_size = sizeof info};
 		values_text(value);
+		if (gopm_value_get_info(value, &info) == GOPM_OK) {
+			text_provenance(&info);
+		}
 		output_char('\n');
 	}
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "output.h"
+#include "values.h"
 
 void text_function(gopm_str name)
 {
@@ -91,8 +92,7 @@ static unsigned digits(size_t number)
 	return count;
 }
 
-/* How sure a value is, unless it is exact. */
-static void provenance(const gopm_value_info *info)
+void text_provenance(const gopm_value_info *info)
 {
 	const char *name = provenance_name(info->provenance);
 
@@ -126,32 +126,18 @@ static void variables(const gopm_stack *stack, size_t frame, const char *indent,
 	for (size_t i = 0; i < gopm_vars_size(vars); i++) {
 		gopm_value *value = NULL;
 		gopm_value_info info = {.struct_size = sizeof info};
-		char small[1024], *text = small;
-		size_t length = 0;
 
 		if (gopm_vars_value(vars, i, &value) != GOPM_OK) {
 			continue;
 		}
-		if (gopm_value_get_info(value, &info) == GOPM_OK &&
-		    gopm_value_text(value, small, sizeof small, &length) == GOPM_OK) {
-			if (length >= sizeof small) {
-				text = malloc(length + 1);
-				if (text == NULL || gopm_value_text(value, text, length + 1, &length) != GOPM_OK) {
-					free(text);
-					text = small;
-					length = sizeof small - 1;
-				}
-			}
+		if (gopm_value_get_info(value, &info) == GOPM_OK) {
 			output_string(indent);
 			output_spaces(margin + 4);
 			output_str(info.name);
 			output_text(" = ");
-			output_str((gopm_str){text, length});
-			provenance(&info);
+			values_text(value);
+			text_provenance(&info);
 			output_char('\n');
-			if (text != small) {
-				free(text);
-			}
 		}
 		gopm_value_free(value);
 	}

@@ -18,5 +18,7 @@ void text_labels(gopm_core *core, const gopm_goroutine *g, const char *indent);
 
 /* "recovered"; NULL for GOPM_FROM_NONE. */
 const char *provenance_name(uint32_t provenance);
+/* How sure a value is, unless it is exact: "  (recovered: ...)". */
+void text_provenance(const gopm_value_info *info);
 
 #endif

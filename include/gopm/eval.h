@@ -31,8 +31,8 @@ GOPM_BEGIN_DECLS
  * @param stack whose frame it is evaluated on; NULL: package scope alone, without a package of its own
  * @param frame as gopm_stack_frames() counts
  * @param options NULL: defaults
- * @param out the value; one that is no variable has no address. A variable that cannot be read is a value that says
- *   why; an operand that cannot be read is a failure
+ * @param out the value; one that is no variable has no address. Its provenance is that of the least sure variable used.
+ * A variable that cannot be read is a value that says why; an operand that cannot be read is a failure
  * @param err its gopm_error_offset() is the byte of `expression` that the message is about
  * @return GOPM_OK; GOPM_NOT_FOUND (a map has no such key); GOPM_ERR_ARGUMENT (not an expression, no such name,
  *   types that do not fit, out of range, nil dereferenced); GOPM_ERR_UNSUPPORTED (an expression of Go that is refused);

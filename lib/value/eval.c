@@ -199,5 +199,9 @@ gopm_status gopm__eval(struct gopm__context *context, const struct gopm__eval_sc
 	if (!gopm__eval_node(&ev, root, &result) || !gopm__eval_finish(&ev, root, &result, out)) {
 		return error->status != GOPM_OK ? error->status : GOPM_ERR_FORMAT;
 	}
+	if (ev.least_sure != NULL) {
+		out->provenance = ev.least_sure->provenance;
+		out->origin = ev.least_sure->origin;
+	}
 	return context->no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
 }

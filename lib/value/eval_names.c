@@ -72,6 +72,10 @@ bool gopm__eval_name(struct gopm__eval *ev, size_t at, gopm_str name, struct gop
 	*out = (struct gopm__operand){0};
 	if (local != NULL) {
 		out->place = *local;
+		/* They are numbered from the surest on. */
+		if (ev->least_sure == NULL || local->provenance > ev->least_sure->provenance) {
+			ev->least_sure = local;
+		}
 		return true;
 	}
 	if (gopm__eval_qualified(ev, at, gopm__function_package(ev->scope->function), name, out)) {

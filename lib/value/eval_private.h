@@ -47,7 +47,8 @@ struct gopm__eval {
 	const struct gopm__eval_scope *scope;
 	const char *text;
 	struct gopm__eval_error *error;
-	uint64_t steps; /* values that comparisons may still look at */
+	const struct gopm__variable *least_sure; /* of the frame's variables that were used; NULL: none was */
+	uint64_t steps;                          /* values that comparisons may still look at */
 };
 
 #define GOPM__EVAL_FAIL(ev, status, at, ...) gopm__eval_fail((ev)->arena, (ev)->error, (status), (at), __VA_ARGS__)

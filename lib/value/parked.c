@@ -131,7 +131,7 @@ static bool give(struct gopm__context *context, const struct gopm__g *g, enum wh
 	}
 	memcpy(data, &word, 8);
 	memset(known_bytes, GOPM__BYTE_KNOWN, 8);
-	*bytes = (struct gopm__bytes){size, data, known_bytes};
+	*bytes = (struct gopm__bytes){.size = size, .data = data, .known = known_bytes};
 	*out = (struct gopm__recovered){.provenance = GOPM_FROM_RUNTIME, .address = GOPM__BYTES_BASE, .bytes = bytes};
 	out->origin = origin_of(context, g, what, word);
 	return true;

@@ -180,7 +180,7 @@ static struct gopm__bytes *make_bytes(struct recovery *r)
 		return NULL;
 	}
 	memset(known, GOPM__BYTE_MISSING, (size_t)r->size);
-	*bytes = (struct gopm__bytes){r->size, data, known};
+	*bytes = (struct gopm__bytes){.size = r->size, .data = data, .known = known};
 	return bytes;
 }
 

@@ -39,7 +39,7 @@ static void show(const gopm_value *value)
 	quoted(info.type.data, info.type.size);
 	(void)printf(",\"unreadable\":");
 	quoted(info.unreadable.data, info.unreadable.size);
-	(void)printf(",\"kind\":%" PRIu32 "}\n", info.kind);
+	(void)printf(",\"provenance\":%" PRIu32 "}\n", info.provenance);
 	free(text);
 }
 
