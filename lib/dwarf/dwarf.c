@@ -342,7 +342,9 @@ void gopm__dwarf_close(struct gopm__dwarf *dwarf)
 	free(dwarf->unit_ranges);
 	free(dwarf->constants);
 	free(dwarf->names);
-	gopm__map64_free(&dwarf->made_types);
+	for (size_t i = 0; i < GOPM__MADE_KINDS; i++) {
+		gopm__map64_free(&dwarf->made_types[i]);
+	}
 	gopm__map64_free(&dwarf->types);
 	gopm__map64_free(&dwarf->functions);
 	gopm__map64_free(&dwarf->runtime_types);

@@ -41,6 +41,8 @@ struct gopm__dwarf_sections {
 	struct gopm__section info, abbrev, strings, line_strings, str_offsets, addr, ranges, rnglists, loc, loclists;
 };
 
+#define GOPM__MADE_KINDS 3
+
 struct gopm__dwarf {
 	struct gopm__executable *exe; /* not owned */
 	struct gopm__findings *findings;
@@ -67,7 +69,8 @@ struct gopm__dwarf {
 	struct gopm__name *names; /* names.h: by text and kind; made on first need */
 	size_t name_count;
 	bool named;
-	struct gopm__map64 made_types; /* type_made.h: kind and DIE of the element -> struct gopm__dwarf_type * */
+	/* type_made.h: DIE of the element -> struct gopm__dwarf_type *, a map a kind. */
+	struct gopm__map64 made_types[GOPM__MADE_KINDS];
 	uint64_t made_count;
 };
 

@@ -11,7 +11,8 @@
 #define MADE_BASE (UINT64_C(1) << 61)
 #define MAX_MADE_NAME 4096
 
-enum made_kind { MADE_POINTER, MADE_SLICE, MADE_BASIC };
+enum made_kind { MADE_POINTER, MADE_SLICE, MADE_BASIC, MADE_NOWHERE };
+_Static_assert(MADE_NOWHERE == GOPM__MADE_KINDS, "a map for each kind");
 
 static gopm_str make_name(struct gopm__dwarf *dwarf, const char *prefix, gopm_str name)
 {
@@ -24,8 +25,8 @@ static gopm_str make_name(struct gopm__dwarf *dwarf, const char *prefix, gopm_st
 	return gopm__arena_str(&dwarf->arena, text, strlen(text));
 }
 
-/* Gives the type its DIE and enters it; under `key` of made_types too where that is not 0. */
-static const struct gopm__dwarf_type *enter(struct gopm__dwarf *dwarf, uint64_t key,
+/* Gives the type its DIE and enters it; under `key` of its kind too, unless that is MADE_NOWHERE. */
+static const struct gopm__dwarf_type *enter(struct gopm__dwarf *dwarf, enum made_kind kind, uint64_t key,
                                             const struct gopm__dwarf_type *made)
 {
 	bool fresh;
@@ -45,8 +46,8 @@ static const struct gopm__dwarf_type *enter(struct gopm__dwarf *dwarf, uint64_t 
 	}
 	*slot = (uint64_t)(uintptr_t)type;
 	dwarf->made_count++;
-	if (key != 0) {
-		slot = gopm__map64_put(&dwarf->made_types, key, &fresh);
+	if (kind != MADE_NOWHERE) {
+		slot = gopm__map64_put(&dwarf->made_types[kind], key, &fresh);
 		if (slot == NULL) {
 			return NULL;
 		}
@@ -55,16 +56,11 @@ static const struct gopm__dwarf_type *enter(struct gopm__dwarf *dwarf, uint64_t 
 	return type;
 }
 
-static const struct gopm__dwarf_type *known(const struct gopm__dwarf *dwarf, uint64_t key)
+static const struct gopm__dwarf_type *known(const struct gopm__dwarf *dwarf, enum made_kind kind, uint64_t key)
 {
-	const uint64_t *slot = gopm__map64_get(&dwarf->made_types, key);
+	const uint64_t *slot = gopm__map64_get(&dwarf->made_types[kind], key);
 
 	return slot != NULL ? (const struct gopm__dwarf_type *)(uintptr_t)*slot : NULL;
-}
-
-static uint64_t key_of(enum made_kind kind, uint64_t number)
-{
-	return number << 2 | (uint64_t)kind;
 }
 
 const struct gopm__dwarf_type *gopm__dwarf_pointer_to(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *to)
@@ -72,7 +68,7 @@ const struct gopm__dwarf_type *gopm__dwarf_pointer_to(struct gopm__dwarf *dwarf,
 	if (to == NULL || to->die == 0) {
 		return NULL;
 	}
-	const struct gopm__dwarf_type *type = known(dwarf, key_of(MADE_POINTER, to->die));
+	const struct gopm__dwarf_type *type = known(dwarf, MADE_POINTER, to->die);
 	if (type != NULL) {
 		return type;
 	}
@@ -83,7 +79,7 @@ const struct gopm__dwarf_type *gopm__dwarf_pointer_to(struct gopm__dwarf *dwarf,
 	                                      .count = -1,
 	                                      .kind = GOPM_KIND_POINTER,
 	                                      .go = true};
-	return enter(dwarf, key_of(MADE_POINTER, to->die), &made);
+	return enter(dwarf, MADE_POINTER, to->die, &made);
 }
 
 static const struct gopm__dwarf_field *header_fields(struct gopm__dwarf *dwarf, const char *first,
@@ -108,7 +104,7 @@ const struct gopm__dwarf_type *gopm__dwarf_slice_of(struct gopm__dwarf *dwarf, c
 	if (elem == NULL || elem->die == 0) {
 		return NULL;
 	}
-	const struct gopm__dwarf_type *type = known(dwarf, key_of(MADE_SLICE, elem->die));
+	const struct gopm__dwarf_type *type = known(dwarf, MADE_SLICE, elem->die);
 	if (type != NULL) {
 		return type;
 	}
@@ -125,7 +121,7 @@ const struct gopm__dwarf_type *gopm__dwarf_slice_of(struct gopm__dwarf *dwarf, c
 	                                      .count = -1,
 	                                      .kind = GOPM_KIND_SLICE,
 	                                      .go = true};
-	return enter(dwarf, key_of(MADE_SLICE, elem->die), &made);
+	return enter(dwarf, MADE_SLICE, elem->die, &made);
 }
 
 const struct gopm__dwarf_type *gopm__dwarf_array_of(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *elem,
@@ -154,7 +150,7 @@ const struct gopm__dwarf_type *gopm__dwarf_array_of(struct gopm__dwarf *dwarf, c
 	                                      .count = (int64_t)count,
 	                                      .kind = GOPM_KIND_ARRAY,
 	                                      .go = true};
-	return enter(dwarf, 0, &made);
+	return enter(dwarf, MADE_NOWHERE, 0, &made);
 }
 
 static const struct basic {
@@ -201,7 +197,7 @@ const struct gopm__dwarf_type *gopm__dwarf_basic(struct gopm__dwarf *dwarf, gopm
 		if (b->real != NULL) {
 			return gopm__dwarf_basic(dwarf, (gopm_str){real, strlen(real)});
 		}
-		const struct gopm__dwarf_type *type = known(dwarf, key_of(MADE_BASIC, i + 1));
+		const struct gopm__dwarf_type *type = known(dwarf, MADE_BASIC, i + 1);
 		if (type != NULL) {
 			return type;
 		}
@@ -219,7 +215,7 @@ const struct gopm__dwarf_type *gopm__dwarf_basic(struct gopm__dwarf *dwarf, gopm
 				return NULL;
 			}
 		}
-		return enter(dwarf, key_of(MADE_BASIC, i + 1), &made);
+		return enter(dwarf, MADE_BASIC, i + 1, &made);
 	}
 	return NULL;
 }

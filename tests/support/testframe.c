@@ -44,6 +44,9 @@ void test_frame_open(struct test_frame *t, const struct test_dwarf *dwarf, uint1
 	                                    .limits = {1, 64, 64, UINT64_MAX},
 	                                    .budget = 10000};
 	(void)gopm__dwarf_open_sections(&t->dwarf, &t->sections, &t->exe, &t->findings, NULL);
+	if (t->dwarf != NULL) {
+		t->dwarf->symtab = &t->symtab;
+	}
 	t->context.dwarf = t->dwarf;
 }
 
