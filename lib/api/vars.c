@@ -329,7 +329,7 @@ static void fill_readable(const gopm_value *value, gopm_value_info *out)
 	case GOPM_KIND_STRING:
 	case GOPM_KIND_SLICE:
 	case GOPM_KIND_ARRAY:
-		out->base = v->bytes != NULL && v->kind == GOPM_KIND_ARRAY ? 0 : v->base;
+		out->base = gopm__variable_contents(v) != NULL ? 0 : v->base;
 		break;
 	default:
 		break;
@@ -355,7 +355,8 @@ gopm_status gopm_value_get_info(const gopm_value *value, gopm_value_info *info)
 	ours.decl_line = v->decl_line;
 	ours.size = value->size;
 	if (v->bytes != NULL) {
-		ours.flags |= GOPM_VALUE_REGISTERS;
+		/* What an expression made lies nowhere, and in no register. */
+		ours.flags |= v->bytes->made ? 0 : GOPM_VALUE_REGISTERS;
 	} else {
 		ours.address = v->address;
 	}

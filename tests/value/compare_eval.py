@@ -43,6 +43,8 @@ DIFFERENCES = [
     (r" \+ \"x\"$", r"^value \"x\\.\\.\\.|^value \"x\.\.\.", r"^error .*cannot be read|^error .*lacks memory", "Delve adds to a string that it could not read"),
     (r"^\[\]byte\(", r"^error .*could not read", r"^value .*unreadable", "the bytes of an unreadable string, one by one"),
     (r"^\[\](rune|byte)\(", r"^value .*len: 0, cap: 0, nil", r"^value .*len: 0, cap: 0, \[\]", "a conversion of an empty string is not nil"),
+    (r"^\w+\[\d*:\d*\]$", r"^value [\w./]+ \[", r"^value \[\]", "Delve gives a slice of a named array the array's type"),
+    (r"^cap\(", r"^value 0$", r"^error .*cannot be read", "Delve's cap() asks not whether its argument was read"),
     (r"^cap\(", r"^value 0$", r"^value [1-9]", "Delve makes up a zero for a piece that has no place"),
     (r"^float(32|64)\(", r"^value 0$", r"^value (NaN|[+-]Inf)$", "Delve converts infinities and NaN to 0"),
     (r"^max\(.*, 3\)$", r"^value 3$", r"^value .*\(3\)$", "Delve's max gives a constant without its type"),
