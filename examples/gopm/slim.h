@@ -38,7 +38,7 @@ struct slim {
 	"      --max-depth N   pointers followed from variables (default 2; 0: none)\n"                                \
 	"      --max-object N  bytes of one object that a stack points to (default 4096)\n"                            \
 	"      --max-reach N   bytes of all such objects (default 64 MiB)\n"                                           \
-	"      --max-stacks N  goroutines whose variables are all read (default 20000)\n"
+	"      --max-stacks N  goroutines whose variables are all read (default 10000)\n"
 
 void slim_init(struct slim *slim);
 

@@ -48,7 +48,7 @@ typedef struct gopm_slim_options {
 	uint32_t max_depth;
 	uint64_t max_object; /**< bytes kept of one object that a word of a stack points to; default 4096 */
 	uint64_t max_reach;  /**< bytes kept for such objects in all; default 64 MiB */
-	/** Goroutines of which each variable is read, so that it is there later: default 20 000, enough of every
+	/** Goroutines of which each variable is read, so that it is there later: default 10 000, enough of every
 	 *  kind of stack first. Of the others their stacks are kept, and what those point to within max_reach. */
 	uint64_t max_variable_stacks;
 } gopm_slim_options;

@@ -14,7 +14,7 @@
 #define DEFAULT_MAX_DEPTH 2
 #define DEFAULT_MAX_OBJECT 4096
 #define DEFAULT_MAX_REACH ((uint64_t)64 << 20)
-#define DEFAULT_MAX_VARIABLE_STACKS 20000
+#define DEFAULT_MAX_VARIABLE_STACKS 10000
 #define MAX_THREADS 8
 
 /* A page; and what is noted of a core whose profile keeps no byte more than it must. */
