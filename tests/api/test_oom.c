@@ -65,6 +65,45 @@ static void ask(gopm_core *core)
 	}
 }
 
+/* The stack of a goroutine is there; each allocation of an expression on it fails in turn. */
+static void test_each_allocation_of_an_expression_fails(void **state)
+{
+	static const char *const expressions[] = {
+	    "string([]byte(runtime.buildVersion + \"x\")[1:3]) + \"y\"",
+	    "[]rune(\"abc\")",
+	    "(*[3]complex64)(0x1000) == nil || complex(1, 2) == 3i",
+	    "&os.Args[0]",
+	    "runtime.allgs[0].m.curg.goid + runtime.allgs[0].goid",
+	    "io.EOF.(data).s",
+	    "f(nosuch)",
+	};
+	struct sample_bytes bytes;
+	gopm_status status;
+
+	(void)state;
+	sample_read(&bytes);
+	gopm_core *core = sample_open_bytes(&bytes, 64, &status);
+	assert_non_null(core);
+	for (size_t i = 0; i < sizeof expressions / sizeof expressions[0]; i++) {
+		for (uint64_t n = 1;; n++) {
+			gopm_value *value;
+			size_t length;
+			seen = 0;
+			fail_at = n;
+			if (gopm_eval(core, NULL, 0, expressions[i], NULL, &value, NULL) == GOPM_OK) {
+				(void)gopm_value_text(value, NULL, 0, &length);
+				gopm_value_free(value);
+			}
+			fail_at = 0;
+			if (seen < n) {
+				break;
+			}
+		}
+	}
+	gopm_core_close(core);
+	sample_free(&bytes);
+}
+
 static void open_with_failures(const struct sample_bytes *bytes)
 {
 	gopm_status status;
@@ -178,6 +217,7 @@ static void test_each_allocation_of_slim_fails(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_allocation_fails),
+	                                   cmocka_unit_test(test_each_allocation_of_an_expression_fails),
 	                                   cmocka_unit_test(test_each_allocation_fails_without_descriptors),
 	                                   cmocka_unit_test(test_each_allocation_of_slim_fails)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
