@@ -457,6 +457,9 @@ static void apply_effect(const struct gopm__flow *flow, size_t index, struct gop
 	case GOPM__CODE_ADDRESS:
 		if (e->base == flow->desc->sp) {
 			at[e->reg] = (struct gopm__identity){GOPM__ID_FRAME, 8, 0, step->sp + e->value};
+		} else if (before[e->base].kind == GOPM__ID_CONSTANT && before[e->base].width == 8) {
+			at[e->reg] = before[e->base]; /* a page, and the place in it */
+			at[e->reg].value = (int64_t)((uint64_t)at[e->reg].value + (uint64_t)e->value);
 		} else {
 			make(flow, at, index, e->reg);
 		}

@@ -99,4 +99,5 @@ const struct gopm__arch gopm__arch_arm64 = {
     .registers = registers,
     .sigcontext = sigcontext,
     .direct_call = direct_call,
+    .code = &gopm__arm64_code,
 };

@@ -4,5 +4,6 @@
 #include "core/arch/arch.h"
 
 extern const struct gopm__arch gopm__arch_arm64;
+extern const struct gopm__code_desc gopm__arm64_code; /* instruction.c */
 
 #endif

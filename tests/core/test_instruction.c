@@ -1,0 +1,163 @@
+/* Instructions as GNU as writes them, and what they do by the manuals. */
+#include "cmocka_all.h"
+
+#include "core/arch/arch.h"
+#include "core/arch/instruction.h"
+
+#include <elf.h>
+#include <string.h>
+
+static const struct gopm__code_desc *code_of(uint16_t machine)
+{
+	return gopm__arch_by_machine(machine)->code;
+}
+
+static struct gopm__instruction decoded(uint16_t machine, const char *bytes, size_t size)
+{
+	struct gopm__instruction out;
+
+	assert_true(code_of(machine)->decode((const uint8_t *)bytes, size, 0x1000, &out));
+	return out;
+}
+
+#define AMD64(bytes) decoded(EM_X86_64, bytes, sizeof(bytes) - 1)
+#define ARM64(bytes) decoded(EM_AARCH64, bytes, sizeof(bytes) - 1)
+
+static void is_effect(const struct gopm__instruction *i, unsigned kind, unsigned reg, unsigned base, unsigned size,
+                      int64_t value)
+{
+	assert_int_equal(i->effect_count, 1);
+	assert_int_equal(i->effects[0].kind, kind);
+	assert_int_equal(i->effects[0].reg, reg);
+	assert_int_equal(i->effects[0].base, base);
+	assert_int_equal(i->effects[0].size, size);
+	assert_int_equal(i->effects[0].value, value);
+	assert_int_equal(i->writes, 0);
+}
+
+static void test_amd64(void **state)
+{
+	struct gopm__instruction i;
+
+	(void)state;
+	i = AMD64("\x48\x89\xd8"); /* mov %rbx,%rax */
+	is_effect(&i, GOPM__CODE_COPY, 0, 3, 8, 0);
+	i = AMD64("\x4c\x89\x44\x24\x28"); /* mov %r8,0x28(%rsp) */
+	is_effect(&i, GOPM__CODE_STORE, 8, 4, 8, 0x28);
+	assert_int_equal(i.size, 5);
+	i = AMD64("\x48\x8b\x94\x24\x00\x01\x00\x00"); /* mov 0x100(%rsp),%rdx */
+	is_effect(&i, GOPM__CODE_LOAD, 2, 4, 8, 0x100);
+	i = AMD64("\x48\x8d\x44\x24\x10"); /* lea 0x10(%rsp),%rax */
+	is_effect(&i, GOPM__CODE_ADDRESS, 0, 4, 8, 0x10);
+	i = AMD64("\x48\x8d\x05\x10\x00\x00\x00"); /* lea 0x10(%rip),%rax */
+	is_effect(&i, GOPM__CODE_CONSTANT, 0, GOPM__CODE_NO_REGISTER, 8, 0x1017);
+	i = AMD64("\xbb\x05\x00\x00\x00"); /* mov $5,%ebx */
+	is_effect(&i, GOPM__CODE_CONSTANT, 3, GOPM__CODE_NO_REGISTER, 8, 5);
+	i = AMD64("\x31\xc9"); /* xor %ecx,%ecx */
+	is_effect(&i, GOPM__CODE_CONSTANT, 1, GOPM__CODE_NO_REGISTER, 8, 0);
+	i = AMD64("\xf2\x0f\x11\x44\x24\x08"); /* movsd %xmm0,8(%rsp) */
+	is_effect(&i, GOPM__CODE_STORE, GOPM__CODE_VECTOR, 4, 8, 8);
+	i = AMD64("\x88\x4c\x24\x18"); /* mov %cl,0x18(%rsp) */
+	is_effect(&i, GOPM__CODE_STORE, 1, 4, 1, 0x18);
+	i = AMD64("\x0f\xb6\xf9"); /* movzbl %cl,%edi */
+	is_effect(&i, GOPM__CODE_COPY, 7, 1, 1, 0);
+	i = AMD64("\xb0\x01"); /* mov $1,%al: what rax was is mixed */
+	assert_int_equal(i.writes, 1);
+	i = AMD64("\xe8\x00\x10\x00\x00"); /* call .+0x1005 */
+	assert_int_equal(i.flow, GOPM__CODE_CALL);
+	assert_int_equal(i.target, 0x2005);
+	i = AMD64("\x0f\x86\xfb\xff\xff\xff"); /* jbe .+1 */
+	assert_int_equal(i.flow, GOPM__CODE_BRANCH);
+	assert_int_equal(i.target, 0x1001);
+	i = AMD64("\xff\xd1"); /* call *%rcx */
+	assert_int_equal(i.flow, GOPM__CODE_CALL);
+	assert_int_equal(i.target, 0);
+	i = AMD64("\xff\x24\xc8"); /* jmp *(%rax,%rcx,8) */
+	assert_int_equal(i.flow, GOPM__CODE_ANYWHERE);
+	i = AMD64("\x66\x0f\x1f\x84\x00\x00\x00\x00\x00"); /* nopw 0x0(%rax,%rax,1) */
+	assert_int_equal(i.size, 9);
+	assert_int_equal(i.writes, 0);
+	i = AMD64("\xc5\xfe\x6f\x06"); /* vmovdqu (%rsi),%ymm0 */
+	assert_int_equal(i.size, 4);
+	assert_true((i.writes & UINT64_C(1) << GOPM__CODE_VECTOR) != 0);
+	assert_false(code_of(EM_X86_64)->decode((const uint8_t *)"\x48\x8b", 2, 0, &i)); /* cut */
+}
+
+static void test_arm64(void **state)
+{
+	struct gopm__instruction i;
+
+	(void)state;
+	i = ARM64("\xe0\x03\x01\xaa"); /* mov x0, x1 */
+	is_effect(&i, GOPM__CODE_COPY, 0, 1, 8, 0);
+	i = ARM64("\xe2\x17\x00\xf9"); /* str x2, [sp, #40] */
+	is_effect(&i, GOPM__CODE_STORE, 2, 31, 8, 40);
+	i = ARM64("\xe3\x0b\x40\xf9"); /* ldr x3, [sp, #16] */
+	is_effect(&i, GOPM__CODE_LOAD, 3, 31, 8, 16);
+	i = ARM64("\xe0\x43\x00\x91"); /* add x0, sp, #0x10 */
+	is_effect(&i, GOPM__CODE_ADDRESS, 0, 31, 8, 16);
+	i = ARM64("\xa1\x00\x80\xd2"); /* mov x1, #5 */
+	is_effect(&i, GOPM__CODE_CONSTANT, 1, GOPM__CODE_NO_REGISTER, 8, 5);
+	i = ARM64("\xff\x07\x00\xf9"); /* str xzr, [sp, #8] */
+	is_effect(&i, GOPM__CODE_STORE_CONSTANT, GOPM__CODE_NO_REGISTER, 31, 8, 8);
+	i = ARM64("\xe0\x83\x01\xad"); /* stp q0, q0, [sp, #48] */
+	assert_int_equal(i.effect_count, 2);
+	assert_int_equal(i.effects[0].kind, GOPM__CODE_STORE_OTHER);
+	assert_int_equal(i.effects[1].value, 64);
+	i = ARM64("\xe0\x07\x41\xa9"); /* ldp x0, x1, [sp, #16] */
+	assert_int_equal(i.effect_count, 2);
+	assert_int_equal(i.effects[1].reg, 1);
+	assert_int_equal(i.effects[1].value, 24);
+	i = ARM64("\xe0\x07\x00\xfd"); /* str d0, [sp, #8] */
+	is_effect(&i, GOPM__CODE_STORE, GOPM__CODE_VECTOR, 31, 8, 8);
+	i = ARM64("\x00\x04\x00\x94"); /* bl .+0x1000 */
+	assert_int_equal(i.flow, GOPM__CODE_CALL);
+	assert_int_equal(i.target, 0x2000);
+	i = ARM64("\x60\x00\x00\x54"); /* b.eq .+12 */
+	assert_int_equal(i.flow, GOPM__CODE_BRANCH);
+	assert_int_equal(i.target, 0x100c);
+	i = ARM64("\xc0\x03\x5f\xd6"); /* ret */
+	assert_int_equal(i.flow, GOPM__CODE_STOP);
+	i = ARM64("\x00\x00\x01\x8b"); /* add x0, x0, x1 */
+	assert_int_equal(i.writes, 1);
+	i = ARM64("\x1f\x00\x01\xeb"); /* cmp x0, x1 */
+	assert_int_equal(i.writes, 0);
+}
+
+/* Whatever the bytes are, no more of them is read than there are. */
+static void test_any_bytes(void **state)
+{
+	static const uint16_t machines[] = {EM_X86_64, EM_AARCH64};
+	uint32_t random = 1;
+
+	(void)state;
+	for (size_t m = 0; m < 2; m++) {
+		for (unsigned n = 0; n < 200000; n++) {
+			uint8_t bytes[16];
+			struct gopm__instruction out;
+			for (size_t k = 0; k < sizeof bytes; k++) {
+				random = random * 1664525 + 1013904223;
+				bytes[k] = (uint8_t)(random >> 24);
+			}
+			size_t size = n % (sizeof bytes + 1);
+			if (code_of(machines[m])->decode(bytes + sizeof bytes - size, size, 0, &out)) {
+				assert_true(out.size <= size);
+				assert_true(out.effect_count <= 2);
+				for (unsigned k = 0; k < out.effect_count; k++) {
+					assert_true(out.effects[k].reg < GOPM__CODE_REGISTERS ||
+					            out.effects[k].reg == GOPM__CODE_NO_REGISTER);
+				}
+			}
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_amd64),
+	    cmocka_unit_test(test_arm64),
+	    cmocka_unit_test(test_any_bytes),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

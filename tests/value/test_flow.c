@@ -1,0 +1,37 @@
+/* The code of a whole program is followed: every jump leads to the beginning of an instruction, so their lengths are
+ * right. */
+#include "cmocka_all.h"
+
+#include "api/handle.h"
+
+static void test_sample(void **state)
+{
+	gopm_core *core = NULL;
+	struct gopm__flows flows = {0};
+	struct gopm__func func;
+	uint64_t all = 0, followed = 0;
+
+	(void)state;
+	assert_int_equal(gopm_core_open_path(GOPM_SAMPLE "/core.zst", GOPM_SAMPLE "/server", &core, NULL), GOPM_OK);
+	const struct gopm__module *module = &core->symtab.modules[0];
+	for (uint64_t i = 0; gopm__func_at(module, i, &func); i++) {
+		if ((func.flag & GOPM__FUNC_ASM) != 0) {
+			continue;
+		}
+		all++;
+		followed += gopm__flow_of(&flows, core->file.arch, &core->symtab, &func) != NULL;
+		gopm__flows_trim(&flows);
+	}
+	/* Jumps through tables, and functions that are too large, are not. */
+	print_message("%llu of %llu functions are followed\n", (unsigned long long)followed, (unsigned long long)all);
+	assert_true(all > 3000);
+	assert_true(followed > all - all / 20);
+	gopm__flows_free(&flows);
+	gopm_core_close(core);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_sample)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
