@@ -3,7 +3,8 @@
 
 usage: truth.py [--core CORE EXE NOTES] [--verbose]
 
-Without --core: makes cores of tests/programs/truth, by each Go at hand, optimized and not, with DWARF 5 and 4. A value
+Without --core: makes cores of tests/programs/truth, by each Go at hand, optimized and not, with DWARF 5 and 4, and of random
+programs. A value
 that is exact, runtime or recovered must be what the program wrote; of the stale-possible ones the share that is right
 is counted. Exit 77: Go or gdb is missing.
 """
@@ -25,14 +26,15 @@ GOPM = pathlib.Path(os.environ.get("GOPM_COMMAND", BUILD / "examples/gopm"))
 sys.path.insert(0, str(SOURCE / "tests/value"))
 import delve
 
-PLANS = (
+PLANS = [
     [],
     ["--dwarf", "4"],
     ["--build-flags=-gcflags='all=-N -l'"],
     ["--dwarf", "4", "--build-flags=-gcflags='all=-N -l'"],
     ["--build-flags=-gcflags=all=-l"],
     ["--build-flags=-buildmode=pie"],
-)
+]
+RANDOM = [["21"], ["22"]]  # seeds
 SURE = ("exact", "runtime", "recovered")
 
 
@@ -159,17 +161,21 @@ def main():
             return 77
     failed, total = False, collections.Counter()
     for version in (v for v in delve.VERSIONS if delve.has_go(v)):
-        for flags in PLANS[:3] if arguments.quick else PLANS:
+        for flags in (PLANS[:3] if arguments.quick else PLANS) + RANDOM:
             with tempfile.TemporaryDirectory() as folder:
                 folder = pathlib.Path(folder)
+                program = arguments.program
+                if flags in RANDOM:
+                    program = folder / "program"
+                    subprocess.run([sys.executable, SOURCE / "tests/value/truth_random.py", program, *flags], check=True)
                 made = subprocess.run(
                     [sys.executable, SOURCE / "examples/story/make-cores.py", folder, "--lean", "--quiet", "0.3",
-                     "--go", version, "--program", arguments.program, *flags], capture_output=True, text=True,
+                     "--go", version, "--program", program, *(flags if flags not in RANDOM else [])], capture_output=True, text=True,
                     check=False)
                 if made.returncode != 0:
                     print(made.stdout + made.stderr)
                     return 1
-                print(f"== Go {version} {' '.join(flags)}", flush=True)
+                print(f"== Go {version} {'random program ' if flags in RANDOM else ''}{' '.join(flags)}", flush=True)
                 truth = check(folder / "core", folder / "server", folder / "traceback.txt", arguments.verbose)
             for what, count in sorted(truth.counts.items()):
                 print(f"{count:8} {what}")
