@@ -1,6 +1,7 @@
 /**
  * @file gopm/value.h
- * Arguments, locals and results of a frame, with types and values, through DWARF.
+ * Arguments, locals and results of a frame, with types and values, through DWARF; without it arguments by the tables
+ * and type descriptors of the program.
  *
  * Since: 0.1
  */
@@ -113,10 +114,15 @@ typedef struct gopm_value_info {
 /**
  * Finds the variables of frame `frame` (as gopm_stack_frames() counts).
  * Order: arguments and results as declared, then locals by line of declaration.
+ * Without DWARF: "arg0", "arg1", ... as the runtime's traceback has them. A receiver, all arguments of a method whose
+ * type the linker kept, and the channel of a channel operation have their types; others are of type "word64" and the
+ * like, or "words". They are recovered or stale, never exact.
  * @param options NULL: defaults
- * @return GOPM_OK; GOPM_NOT_FOUND (the DWARF knows no function at this pc); GOPM_ERR_NO_DWARF;
+ * @return GOPM_OK; GOPM_NOT_FOUND (the DWARF knows no function at this pc); GOPM_ERR_NO_DWARF (with
+ *   GOPM_VALUE_EXACT_ONLY);
  *   GOPM_ERR_FORMAT (damaged DWARF); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
- * Source: .debug_info, .debug_loclists (DWARF 5) or .debug_loc (DWARF 4).  Since: 0.1
+ * Source: .debug_info, .debug_loclists (DWARF 5) or .debug_loc (DWARF 4); FUNCDATA_ArgInfo, FUNCDATA_ArgLiveInfo.
+ * Since: 0.1
  */
 GOPM_API gopm_status gopm_frame_vars(const gopm_stack *stack, size_t frame, const gopm_value_options *options,
                                      gopm_vars **out, gopm_error **err);

@@ -9,6 +9,7 @@
 #include "api/stack.h"
 #include "api/vars.h"
 #include "value/chan.h"
+#include "value/frame_arguments.h"
 #include "value/frame_variables.h"
 #include "value/resolve.h"
 #include "value/text.h"
@@ -113,10 +114,22 @@ gopm_status gopm__vars_find(gopm_vars *vars, const gopm_stack *stack, size_t ind
 	struct gopm__dwarf *dwarf;
 
 	gopm_status st = gopm__core_dwarf(core, &dwarf, err);
+	bool bare = st == GOPM_ERR_NO_DWARF && !vars->limits.exact_only;
+	if (bare) {
+		if (err != NULL) {
+			gopm_error_free(*err);
+			*err = NULL;
+		}
+		st = gopm__core_types(core, &dwarf, err);
+	}
 	if (st != GOPM_OK) {
 		return st;
 	}
 	struct gopm__context context = gopm__vars_context(core, &vars->arena, &vars->limits);
+	if (bare) {
+		st = gopm__frame_arguments(&context, core->file.arch, frame, &vars->variables);
+		return st == GOPM_OK ? st : gopm__fail_memory(err);
+	}
 	struct gopm__recovery recovery = {
 	    .rt = &core->runtime, .flows = &core->flows, .stack = gopm__stack_frames(stack)};
 	context.recovery = vars->limits.exact_only ? NULL : &recovery;

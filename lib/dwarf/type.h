@@ -45,6 +45,7 @@ struct gopm__dwarf_type {
 	int64_t dict_index; /* parametric */
 	uint32_t kind;      /* DW_AT_go_kind: a reflect.Kind */
 	bool go;            /* of a Go unit */
+	bool word;          /* of an argument whose type is not known: shown as its bits */
 	bool has_runtime_type;
 	uint64_t runtime_type; /* of its descriptor, from moduledata.types on */
 };

@@ -1,5 +1,8 @@
 #include "dwarf/type_descriptor.h"
 
+#include <stdio.h>
+
+#include "symbol/arg_info.h"
 #include "symbol/type_index.h"
 
 #define KNOWN(which) (GOPM__DESCRIBED | (uint64_t)GOPM__DESCRIBED_KNOWN << 56 | (which))
@@ -41,6 +44,10 @@ static const struct {
     [GOPM__KNOWN_UINT64] = {NAME("uint64"), GOPM__TYPE_UINT, GOPM__KIND_UINT64, 8, NULL, 0},
     [GOPM__KNOWN_UINTPTR] = {NAME("uintptr"), GOPM__TYPE_UINT, GOPM__KIND_UINTPTR, 8, NULL, 0},
     [GOPM__KNOWN_POINTER] = {NAME("unsafe.Pointer"), GOPM__TYPE_POINTER, GOPM__KIND_UNSAFE_POINTER, 8, NULL, 0},
+    [GOPM__KNOWN_WORD8] = {NAME("word8"), GOPM__TYPE_UINT, GOPM__KIND_UINT8, 1, NULL, 0},
+    [GOPM__KNOWN_WORD16] = {NAME("word16"), GOPM__TYPE_UINT, GOPM__KIND_UINT16, 2, NULL, 0},
+    [GOPM__KNOWN_WORD32] = {NAME("word32"), GOPM__TYPE_UINT, GOPM__KIND_UINT32, 4, NULL, 0},
+    [GOPM__KNOWN_WORD64] = {NAME("word64"), GOPM__TYPE_UINT, GOPM__KIND_UINTPTR, 8, NULL, 0},
     [GOPM__KNOWN_EFACE] = {NAME("runtime.eface"), GOPM__TYPE_STRUCT, GOPM__KIND_STRUCT, 16, FIELDS(eface)},
     [GOPM__KNOWN_IFACE] = {NAME("runtime.iface"), GOPM__TYPE_STRUCT, GOPM__KIND_STRUCT, 16, FIELDS(iface)},
     [GOPM__KNOWN_ITAB] = {NAME("runtime.itab"), GOPM__TYPE_STRUCT, GOPM__KIND_STRUCT, 32, FIELDS(itab)},
@@ -273,6 +280,49 @@ static gopm_status make_known(struct maker *m, uint64_t which)
 	type->byte_size = known[which].size;
 	type->fields = known[which].fields;
 	type->field_count = known[which].field_count;
+	type->word = which >= GOPM__KNOWN_WORD8 && which <= GOPM__KNOWN_WORD64;
+	return GOPM_OK;
+}
+
+uint64_t gopm__described_word(uint64_t size)
+{
+	return KNOWN(size == 1   ? GOPM__KNOWN_WORD8
+	             : size == 2 ? GOPM__KNOWN_WORD16
+	             : size == 4 ? GOPM__KNOWN_WORD32
+	                         : GOPM__KNOWN_WORD64);
+}
+
+/* A struct of the words between an opening brace at `table` and its closing one; inner braces are structs too. */
+static gopm_status make_words(struct maker *m, uint64_t table)
+{
+	struct gopm__arg_item item = {.next = table + 1};
+	struct gopm__dwarf_field *list = new_fields(m, GOPM__ARGS_MAX_BYTES / 2);
+	struct gopm__arg_item whole = {.next = table};
+
+	if (list == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	m->type->field_count = 0;
+	if (!gopm__arg_next(&m->reader, &whole) || !whole.composite) {
+		return GOPM_ERR_FORMAT;
+	}
+	m->type->class_ = GOPM__TYPE_STRUCT;
+	m->type->kind = GOPM__KIND_STRUCT;
+	m->type->name = (gopm_str)NAME("words");
+	m->type->byte_size = whole.size;
+	while (m->type->field_count < GOPM__ARGS_MAX_BYTES / 2 && gopm__arg_next(&m->reader, &item) && !item.lost) {
+		char name[8];
+		int size = snprintf(name, sizeof name, "%zu", m->type->field_count);
+		gopm_str copy = gopm__arena_str(&m->dwarf->arena, name, (size_t)size);
+		if (copy.data == NULL) {
+			return GOPM_ERR_NO_MEMORY;
+		}
+		list[m->type->field_count++] = (struct gopm__dwarf_field){
+		    .name = copy,
+		    .type = item.composite ? gopm__described(GOPM__DESCRIBED_WORDS, item.table)
+		                           : gopm__described_word(item.size),
+		    .offset = (uint64_t)item.offset - whole.offset};
+	}
 	return GOPM_OK;
 }
 
@@ -301,6 +351,8 @@ gopm_status gopm__described_read(struct gopm__dwarf *dwarf, uint64_t number, str
 	switch (form) {
 	case GOPM__DESCRIBED_TYPE:
 		return make_described(&m, argument);
+	case GOPM__DESCRIBED_WORDS:
+		return make_words(&m, argument);
 	case GOPM__DESCRIBED_POINTER:
 		type->class_ = GOPM__TYPE_POINTER;
 		type->kind = GOPM__KIND_POINTER;

@@ -11,16 +11,17 @@
 
 /* Number = GOPM__DESCRIBED | form << 56 | argument. */
 enum gopm__described_form {
-	GOPM__DESCRIBED_TYPE,          /* the type of the descriptor at that address */
-	GOPM__DESCRIBED_POINTER,       /* a pointer to it */
-	GOPM__DESCRIBED_CHAN,          /* a channel of it */
-	GOPM__DESCRIBED_MAP_HEADER,    /* what a map of the descriptor at that address points at */
-	GOPM__DESCRIBED_MAP_TABLES,    /* ... its directory (Go 1.24 on) */
-	GOPM__DESCRIBED_MAP_TABLE,     /* ... one table */
-	GOPM__DESCRIBED_MAP_GROUPS,    /* ... a table's reference to its groups */
-	GOPM__DESCRIBED_MAP_DATA,      /* ... a pointer to groups or buckets */
-	GOPM__DESCRIBED_MAP_BUCKET,    /* ... a bucket (until Go 1.23) */
-	GOPM__DESCRIBED_KNOWN,         /* one of enum gopm__known_type */
+	GOPM__DESCRIBED_TYPE,       /* the type of the descriptor at that address */
+	GOPM__DESCRIBED_POINTER,    /* a pointer to it */
+	GOPM__DESCRIBED_CHAN,       /* a channel of it */
+	GOPM__DESCRIBED_MAP_HEADER, /* what a map of the descriptor at that address points at */
+	GOPM__DESCRIBED_MAP_TABLES, /* ... its directory (Go 1.24 on) */
+	GOPM__DESCRIBED_MAP_TABLE,  /* ... one table */
+	GOPM__DESCRIBED_MAP_GROUPS, /* ... a table's reference to its groups */
+	GOPM__DESCRIBED_MAP_DATA,   /* ... a pointer to groups or buckets */
+	GOPM__DESCRIBED_MAP_BUCKET, /* ... a bucket (until Go 1.23) */
+	GOPM__DESCRIBED_WORDS, /* words of an argument, by the address of their table in ARGINFO (symbol/arg_info.h) */
+	GOPM__DESCRIBED_KNOWN, /* one of enum gopm__known_type */
 	GOPM__DESCRIBED_KNOWN_POINTER, /* a pointer to one */
 };
 
@@ -32,6 +33,10 @@ enum gopm__known_type {
 	GOPM__KNOWN_UINT64,
 	GOPM__KNOWN_UINTPTR,
 	GOPM__KNOWN_POINTER, /* unsafe.Pointer */
+	GOPM__KNOWN_WORD8,   /* bits of an argument */
+	GOPM__KNOWN_WORD16,
+	GOPM__KNOWN_WORD32,
+	GOPM__KNOWN_WORD64,
 	GOPM__KNOWN_EFACE,
 	GOPM__KNOWN_IFACE,
 	GOPM__KNOWN_ITAB,
@@ -50,6 +55,9 @@ static inline uint64_t gopm__described_descriptor(uint64_t type)
 {
 	return type >> 56 == GOPM__DESCRIBED >> 56 ? type & ~(UINT64_C(0xff) << 56) : 0;
 }
+
+/* The word of an argument with that many bytes. */
+uint64_t gopm__described_word(uint64_t size);
 
 /* Fills the type with that number. @return GOPM_OK, GOPM_ERR_FORMAT, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__described_read(struct gopm__dwarf *dwarf, uint64_t number, struct gopm__dwarf_type *type);

@@ -26,6 +26,54 @@ bool gopm__arg_is_live(struct gopm__reader *reader, const struct gopm__arg_liven
 	return gopm__read_word(reader, live->bits + slot / 8, 1, &bits) && (bits >> (slot % 8) & 1) != 0;
 }
 
+bool gopm__arg_next(struct gopm__reader *reader, struct gopm__arg_item *item)
+{
+	uint64_t at = item->next, byte, size, end = 0, first = UINT64_MAX;
+	unsigned depth = 0;
+
+	*item = (struct gopm__arg_item){.table = at};
+	for (unsigned i = 0; i < GOPM__ARGS_MAX_BYTES && gopm__read_word(reader, at++, 1, &byte); i++) {
+		switch (byte) {
+		case GOPM__ARGS_END:
+			return false;
+		case GOPM__ARGS_DOTS:
+			if (depth == 0) {
+				return false;
+			}
+			item->cut = true;
+			continue;
+		case GOPM__ARGS_OPEN:
+			item->composite = true;
+			depth++;
+			continue;
+		case GOPM__ARGS_CLOSE:
+			if (depth == 0) {
+				return false;
+			}
+			depth--;
+			break;
+		case GOPM__ARGS_TOO_LARGE:
+			item->cut = true;
+			break;
+		default:
+			if (!gopm__read_word(reader, at++, 1, &size) || byte + size > UINT8_MAX) {
+				return false;
+			}
+			first = byte < first ? byte : first;
+			end = byte + size > end ? byte + size : end;
+			break;
+		}
+		if (depth == 0) {
+			item->next = at;
+			item->lost = end == 0 && item->cut;
+			item->offset = end != 0 ? (uint8_t)first : 0;
+			item->size = end != 0 ? (uint8_t)(end - first) : 0;
+			return true;
+		}
+	}
+	return false;
+}
+
 bool gopm__arg_place(struct gopm__reader *reader, const struct gopm__func *func, uint64_t pc, size_t index,
                      uint8_t *offset, bool *live)
 {

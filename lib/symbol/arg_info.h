@@ -25,6 +25,20 @@ struct gopm__arg_liveness gopm__arg_liveness(struct gopm__reader *reader, const 
 bool gopm__arg_is_live(struct gopm__reader *reader, const struct gopm__arg_liveness *live, uint8_t offset,
                        uint8_t slot);
 
+/* One argument in the table, or one part of a composite one. */
+struct gopm__arg_item {
+	uint64_t next;  /* where the item after this one is described; set it to begin */
+	uint64_t table; /* where this one is */
+	uint8_t offset; /* of its first word from where arguments begin */
+	uint8_t size;   /* bytes up to the end of its last word */
+	bool composite;
+	bool cut;  /* the table does not tell all of its words */
+	bool lost; /* ... or none of them: offset and size mean nothing */
+};
+
+/* The item at item->next. False: the end, "...", the brace that closes what it is in, or damage. */
+bool gopm__arg_next(struct gopm__reader *reader, struct gopm__arg_item *item);
+
 /* Argument number `index`, from 0: its first byte from where arguments begin, and whether all of it is live at `pc`.
  * False: the tables do not tell, as of the eleventh word on. */
 bool gopm__arg_place(struct gopm__reader *reader, const struct gopm__func *func, uint64_t pc, size_t index,

@@ -203,7 +203,9 @@ static void write_number(struct gopm__text *out, const struct gopm__variable *v)
 	if (v->text.size != 0) {
 		gopm__text_printf(out, "%s (", v->text.data);
 	}
-	if (v->real->class_ == GOPM__TYPE_INT) {
+	if (v->real->word) {
+		gopm__text_printf(out, "0x%" PRIx64, v->uinteger);
+	} else if (v->real->class_ == GOPM__TYPE_INT) {
 		gopm__text_printf(out, "%" PRId64, v->integer);
 	} else {
 		gopm__text_printf(out, "%" PRIu64, v->uinteger);
