@@ -37,12 +37,13 @@ void test_frame_open(struct test_frame *t, const struct test_dwarf *dwarf, uint1
 	t->symtab.memory = &t->memory;
 	t->symtab.module_count = 1;
 	t->symtab.modules[0].types = (struct gopm__types){.begin = TESTDWARF_TYPES, .end = TESTDWARF_TYPES + 0x800};
-	t->context = (struct gopm__context){.exe = &t->exe,
-	                                    .symtab = &t->symtab,
-	                                    .reader = gopm__reader(&t->memory),
-	                                    .arena = &t->arena,
-	                                    .limits = {1, 64, 64, UINT64_MAX},
-	                                    .budget = 10000};
+	t->context = (struct gopm__context){
+	    .exe = &t->exe,
+	    .symtab = &t->symtab,
+	    .reader = gopm__reader(&t->memory),
+	    .arena = &t->arena,
+	    .limits = {.max_depth = 1, .max_string = 64, .max_elements = 64, .max_fields = UINT64_MAX},
+	    .budget = 10000};
 	(void)gopm__dwarf_open_sections(&t->dwarf, &t->sections, &t->exe, &t->findings, NULL);
 	if (t->dwarf != NULL) {
 		t->dwarf->symtab = &t->symtab;
