@@ -62,8 +62,11 @@ GOPM_API void gopm_value_options_init(gopm_value_options *options, size_t struct
 #define GOPM_KIND_UNSAFE_POINTER 26
 
 /* Where a value comes from. */
-#define GOPM_FROM_NONE 0  /**< not readable: see `unreadable` */
-#define GOPM_FROM_EXACT 1 /**< the location list covers this pc, and every byte was in the core */
+#define GOPM_FROM_NONE 0 /**< not readable: see `unreadable` */
+/** The location list covers this pc, and every byte was in the core. That the program still needs the variable is not
+ *  said: what one that it does not need points to may have been freed and used again, and an assignment that no
+ * location list tells of is not seen. */
+#define GOPM_FROM_EXACT 1
 /** An object of the runtime says it, of a goroutine that is parked: the sudog its channel, the semaphore its address.
  */
 #define GOPM_FROM_RUNTIME 2

@@ -153,8 +153,8 @@ static uint64_t align_up(uint64_t value, uint64_t unit)
 	return (value + (unit - 1)) / unit * unit;
 }
 
-static gopm_status write_headers(const struct gopm__core_plan *plan, const struct headers *headers,
-                                 const GElf_Ehdr *old, struct gopm__sink *sink, gopm_error **err)
+static gopm_status write_headers(const struct headers *headers, const GElf_Ehdr *old, struct gopm__sink *sink,
+                                 gopm_error **err)
 {
 	bool many = headers->count >= PN_XNUM;
 	Elf64_Ehdr header = {.e_type = ET_CORE,
@@ -170,7 +170,6 @@ static gopm_status write_headers(const struct gopm__core_plan *plan, const struc
 	                     .e_shnum = many ? 1 : 0};
 	Elf64_Shdr zero = {.sh_size = 1, .sh_info = (Elf64_Word)headers->count};
 
-	(void)plan;
 	memcpy(header.e_ident, old->e_ident, EI_NIDENT);
 	gopm_status status = gopm__sink_write(sink, &header, sizeof header, err);
 	if (status == GOPM_OK) {
@@ -225,7 +224,7 @@ gopm_status gopm__core_write(const struct gopm__core_plan *plan, struct gopm__si
 		headers.list[i].p_offset = at = headers.list[i].p_filesz != 0 ? align_up(at, plan->page) : at;
 		at += headers.list[i].p_filesz;
 	}
-	status = write_headers(plan, &headers, &elf.header, sink, err);
+	status = write_headers(&headers, &elf.header, sink, err);
 	if (status == GOPM_OK) {
 		status = gopm__sink_write(sink, notes.data, notes.size, err);
 	}
