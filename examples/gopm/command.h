@@ -68,6 +68,10 @@ int session_files(struct session *session, int argc, char **argv);
 /* Takes CORE [EXE] from what getopt left and opens them. Returns -1 to go on, else the exit code. */
 int session_open(struct session *session, int argc, char **argv);
 
+/* session_init(), and all options of a command that has --json and no other of its own. Returns -1 to go on, else the
+ * exit code. */
+int session_options_json(struct session *session, const struct command *command, int argc, char **argv, bool *json);
+
 /* Reports what was found damaged, closes, flushes; returns `code`. */
 int session_close(struct session *session, int code);
 

@@ -218,23 +218,10 @@ static void json_info(const gopm_core_info *info)
 
 static int run(const struct command *command, int argc, char **argv)
 {
-	static const struct option table[] = {
-	    {"json", no_argument, NULL, 'j'},
-	    SESSION_OPTIONS,
-	};
 	struct session session;
 	gopm_core_info info = {.struct_size = sizeof info};
-	bool json = false;
-	int option, code = -1;
-
-	session_init(&session, command);
-	while (code < 0 && (option = getopt_long(argc, argv, ":jqh", table, NULL)) != -1) {
-		if (option == 'j') {
-			json = true;
-		} else {
-			code = session_option(&session, option, argv);
-		}
-	}
+	bool json;
+	int code = session_options_json(&session, command, argc, argv, &json);
 	if (code < 0) {
 		code = session_open(&session, argc, argv);
 	}

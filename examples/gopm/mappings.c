@@ -71,22 +71,9 @@ static int print_mappings(struct session *session, bool json)
 
 static int run(const struct command *command, int argc, char **argv)
 {
-	static const struct option table[] = {
-	    {"json", no_argument, NULL, 'j'},
-	    SESSION_OPTIONS,
-	};
 	struct session session;
-	bool json = false;
-	int option, code = -1;
-
-	session_init(&session, command);
-	while (code < 0 && (option = getopt_long(argc, argv, ":jqh", table, NULL)) != -1) {
-		if (option == 'j') {
-			json = true;
-		} else {
-			code = session_option(&session, option, argv);
-		}
-	}
+	bool json;
+	int code = session_options_json(&session, command, argc, argv, &json);
 	if (code < 0) {
 		code = session_open(&session, argc, argv);
 	}

@@ -145,6 +145,26 @@ static void report_findings(const struct session *session)
 	gopm_finding_iter_free(it);
 }
 
+int session_options_json(struct session *session, const struct command *command, int argc, char **argv, bool *json)
+{
+	static const struct option table[] = {
+	    {"json", no_argument, NULL, 'j'},
+	    SESSION_OPTIONS,
+	};
+	int option, code = -1;
+
+	*json = false;
+	session_init(session, command);
+	while (code < 0 && (option = getopt_long(argc, argv, ":jqh", table, NULL)) != -1) {
+		if (option == 'j') {
+			*json = true;
+		} else {
+			code = session_option(session, option, argv);
+		}
+	}
+	return code;
+}
+
 int session_close(struct session *session, int code)
 {
 	output_flush();

@@ -1,11 +1,4 @@
 /* gopm slim: a small core of a big one. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "command.h"
-#include "output.h"
-#include "progress.h"
 #include "slim.h"
 
 static const char usage[] = "usage: gopm slim [options] -o SMALL CORE [EXE]\n"
@@ -17,20 +10,10 @@ static const char usage[] = "usage: gopm slim [options] -o SMALL CORE [EXE]\n"
 
 static int slim_run(const struct command *command, int argc, char **argv)
 {
-	static const struct option longs[] = {SLIM_OPTIONS, SESSION_OPTIONS};
 	struct slim slim;
 	struct session session;
-	int option, code;
+	int code = slim_options(&slim, &session, command, argc, argv);
 
-	session_init(&session, command);
-	slim_init(&slim);
-	while ((option = getopt_long(argc, argv, ":o:p:fjqh", longs, NULL)) != -1) {
-		code = slim_option(&slim, &session, option, argv);
-		if (code != -1) {
-			return code;
-		}
-	}
-	code = slim_check(&slim, &session);
 	if (code != -1) {
 		return code;
 	}

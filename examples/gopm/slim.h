@@ -2,25 +2,12 @@
 #ifndef GOPM_COMMAND_SLIM_H
 #define GOPM_COMMAND_SLIM_H
 
-#include <unistd.h>
-
 #include "command.h"
 
 struct slim {
 	gopm_slim_options options;
 	bool json;
 };
-
-#define SLIM_OPTIONS                                                                                                   \
-	{"output", required_argument, NULL, 'o'}, {"profile", required_argument, NULL, 'p'},                           \
-	    {"force", no_argument, NULL, 'f'}, {"json", no_argument, NULL, 'j'},                                       \
-	    {"self-contained", no_argument, NULL, 0x201}, {"zstd", no_argument, NULL, 0x202},                          \
-	    {"level", required_argument, NULL, 0x203}, {"max-depth", required_argument, NULL, 0x204},                  \
-	    {"max-object", required_argument, NULL, 0x205}, {"max-reach", required_argument, NULL, 0x206},             \
-	    {"max-stacks", required_argument, NULL, 0x207},                                                            \
-	{                                                                                                              \
-		"threads", required_argument, NULL, 0x208                                                              \
-	}
 
 #define SLIM_USAGE                                                                                                     \
 	"  -o, --output SMALL  the file to write, compressed by zstd where its name ends\n"                            \
@@ -40,13 +27,8 @@ struct slim {
 	"      --max-reach N   bytes of all such objects (default 64 MiB)\n"                                           \
 	"      --max-stacks N  goroutines whose variables are all read (default 10000)\n"
 
-void slim_init(struct slim *slim);
-
-/* Handles an option of SLIM_OPTIONS or of the session. As session_option(). */
-int slim_option(struct slim *slim, struct session *session, int option, char **argv);
-
-/* After all options. Returns -1 to go on, else the exit code. */
-int slim_check(struct slim *slim, struct session *session);
+/* session_init() and all options. Returns -1 to go on, else the exit code. */
+int slim_options(struct slim *slim, struct session *session, const struct command *command, int argc, char **argv);
 
 /* Writes, and says what was done; returns the exit code. */
 int slim_write(struct slim *slim, struct session *session);

@@ -8,12 +8,6 @@
 #include "progress.h"
 #include "slim.h"
 
-void slim_init(struct slim *slim)
-{
-	memset(slim, 0, sizeof *slim);
-	gopm_slim_options_init(&slim->options, sizeof slim->options);
-}
-
 /* A count of bytes, with K, M or G behind it where that is said. */
 static bool parse_size(const char *text, uint64_t *value)
 {
@@ -52,7 +46,7 @@ static int profile_option(struct slim *slim, struct session *session, const char
 	return usage_error(session->command, "--profile is default, stacks or heap, not %s", name);
 }
 
-int slim_option(struct slim *slim, struct session *session, int option, char **argv)
+static int slim_option(struct slim *slim, struct session *session, int option, char **argv)
 {
 	uint64_t number = 0;
 
@@ -107,8 +101,34 @@ static int32_t to_stdout(void *user_data, const char *data, size_t size)
 	return 0; /* a failure to write ends the program there */
 }
 
-int slim_check(struct slim *slim, struct session *session)
+int slim_options(struct slim *slim, struct session *session, const struct command *command, int argc, char **argv)
 {
+	static const struct option table[] = {
+	    {"output", required_argument, NULL, 'o'},
+	    {"profile", required_argument, NULL, 'p'},
+	    {"force", no_argument, NULL, 'f'},
+	    {"json", no_argument, NULL, 'j'},
+	    {"self-contained", no_argument, NULL, 0x201},
+	    {"zstd", no_argument, NULL, 0x202},
+	    {"level", required_argument, NULL, 0x203},
+	    {"max-depth", required_argument, NULL, 0x204},
+	    {"max-object", required_argument, NULL, 0x205},
+	    {"max-reach", required_argument, NULL, 0x206},
+	    {"max-stacks", required_argument, NULL, 0x207},
+	    {"threads", required_argument, NULL, 0x208},
+	    SESSION_OPTIONS,
+	};
+	int option, code = -1;
+
+	session_init(session, command);
+	memset(slim, 0, sizeof *slim);
+	gopm_slim_options_init(&slim->options, sizeof slim->options);
+	while (code < 0 && (option = getopt_long(argc, argv, ":o:p:fjqh", table, NULL)) != -1) {
+		code = slim_option(slim, session, option, argv);
+	}
+	if (code >= 0) {
+		return code;
+	}
 	if (slim->options.path == NULL) {
 		return usage_error(session->command, "no output named: -o SMALL");
 	}

@@ -11,21 +11,11 @@ static const char usage[] = "usage: gopm snapshot [options] -o SMALL PID\n"
 
 static int snapshot_run(const struct command *command, int argc, char **argv)
 {
-	static const struct option longs[] = {SLIM_OPTIONS, SESSION_OPTIONS};
 	struct slim slim;
 	struct session session;
-	int option, code;
 	uint64_t pid;
+	int code = slim_options(&slim, &session, command, argc, argv);
 
-	session_init(&session, command);
-	slim_init(&slim);
-	while ((option = getopt_long(argc, argv, ":o:p:fjqh", longs, NULL)) != -1) {
-		code = slim_option(&slim, &session, option, argv);
-		if (code != -1) {
-			return code;
-		}
-	}
-	code = slim_check(&slim, &session);
 	if (code != -1) {
 		return code;
 	}

@@ -214,18 +214,9 @@ static int show(const struct type_command *c)
 
 static int run(const struct command *command, int argc, char **argv)
 {
-	static const struct option table[] = {{"json", no_argument, NULL, 'j'}, SESSION_OPTIONS};
 	struct type_command c = {0};
-	int option, code = -1;
+	int code = session_options_json(&c.session, command, argc, argv, &c.json);
 
-	session_init(&c.session, command);
-	while (code < 0 && (option = getopt_long(argc, argv, ":jqh", table, NULL)) != -1) {
-		if (option == 'j') {
-			c.json = true;
-		} else {
-			code = session_option(&c.session, option, argv);
-		}
-	}
 	if (code >= 0) {
 		return code;
 	}
