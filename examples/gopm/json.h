@@ -27,9 +27,7 @@ void json_wait(const gopm_wait *wait);
 /* The members `Locations` and `end` of a stack; `more` (may be NULL) adds members to each frame. */
 typedef void json_frame_more(const void *user_data, const gopm_stack *stack, size_t index);
 void json_frames(const gopm_stack *stack, json_frame_more *more, const void *user_data);
-/* Delve's api.Variable with children, as deep as `depth` says. */
-void json_value(const gopm_value *value, unsigned depth);
-/* The same without our own members. */
-void json_value_delve(const gopm_value *value, unsigned depth);
+/* Delve's api.Variable with children; `delve`: without our own members. */
+void json_value(const gopm_value *value, bool delve);
 
 #endif

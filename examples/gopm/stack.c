@@ -15,14 +15,6 @@ struct stack_command {
 	uint64_t printed;
 };
 
-static unsigned depth_of(const gopm_value_options *options)
-{
-	if (options->max_depth == 0) {
-		return 1;
-	}
-	return options->max_depth == UINT32_MAX ? 0 : options->max_depth;
-}
-
 /* One of Delve's two lists of variables: arguments and results, or locals. */
 static void json_variables(const struct stack_command *c, gopm_vars *vars, bool arguments)
 {
@@ -42,11 +34,7 @@ static void json_variables(const struct stack_command *c, gopm_vars *vars, bool 
 				output_char(',');
 			}
 			first = false;
-			if (c->delve) {
-				json_value_delve(value, depth_of(&c->values));
-			} else {
-				json_value(value, depth_of(&c->values));
-			}
+			json_value(value, c->delve);
 		}
 		gopm_value_free(value);
 	}

@@ -54,13 +54,6 @@ void values_finish(struct values *values)
 	}
 }
 
-unsigned values_depth(const struct values *values)
-{
-	uint32_t depth = values->options.max_depth;
-
-	return depth == 0 ? 1 : depth == UINT32_MAX ? 0 : depth;
-}
-
 void values_text(const gopm_value *value)
 {
 	char small[1024], *text = small;

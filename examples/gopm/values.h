@@ -30,9 +30,6 @@ int values_option(struct values *values, struct session *session, int option, ch
 /* Sets what the command line did not. */
 void values_finish(struct values *values);
 
-/* Levels of nesting that JSON shows. */
-unsigned values_depth(const struct values *values);
-
 /* The value as one line, without the line's end. */
 void values_text(const gopm_value *value);
 

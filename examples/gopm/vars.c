@@ -16,7 +16,7 @@ static void one(const struct vars_command *c, const gopm_value *value, bool firs
 
 	if (c->values.json) {
 		output_string(first ? "" : ",\n");
-		json_value(value, values_depth(&c->values));
+		json_value(value, false);
 	} else if (gopm_value_get_info(value, &info) == GOPM_OK) {
 		output_str(info.name);
 		output_text(" = ");

@@ -157,6 +157,24 @@ GOPM_API void gopm_value_free(gopm_value *value);
  */
 GOPM_API gopm_status gopm_value_text(const gopm_value *value, char *buffer, size_t size, size_t *length);
 
+/** Nothing but Delve's own members: no `text`, `provenance` and `origin`. */
+#define GOPM_VALUE_JSON_DELVE UINT32_C(1)
+
+/**
+ * The value with its children as JSON: Delve's api.Variable, members, kinds and flags alike, as deep as the limits of
+ * the options say. A channel's children are the fields of its header, `buf` with its elements. Of what Delve writes,
+ * `LocationExpr` is not there. A value in registers has an address from 0xbeef000000000000 on, as Delve makes them up.
+ * Ours besides: `text`, as gopm_value_text(), and `provenance` and `origin`; children have these two where they differ
+ * from their parent's. Strings that are not UTF-8 are in `StringValueBytes` too, in base64.
+ * @param flags GOPM_VALUE_JSON_* or 0
+ * @param buffer receives up to `size` - 1 bytes and a NUL; NULL with size 0 asks for the length
+ * @param length bytes of the whole text, without the NUL
+ * @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag); GOPM_ERR_NO_MEMORY.
+ * Source: Delve 1.27, service/api/types.go and conversions.go.  Since: 0.1
+ */
+GOPM_API gopm_status gopm_value_json(const gopm_value *value, uint32_t flags, char *buffer, size_t size,
+                                     size_t *length);
+
 GOPM_END_DECLS
 
 #endif

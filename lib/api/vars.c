@@ -220,6 +220,8 @@ gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed,
 	struct gopm__context context = gopm__vars_context(vars->core, &value->arena, &vars->limits);
 	gopm__variable_init(&context, &value->variable, seed->name, seed->address, seed->type, seed->bytes);
 	value->variable.flags = seed->flags;
+	value->variable.provenance = value->provenance;
+	value->variable.origin = value->origin;
 	value->variable.decl_line = seed->decl_line;
 	if (seed->unreadable != NULL) {
 		/* Its text may lie in the arena of a parent that goes first. */
@@ -245,6 +247,16 @@ gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed,
 const struct gopm__dwarf_type *gopm__value_type(const gopm_value *value)
 {
 	return value->variable.type;
+}
+
+const struct gopm__variable *gopm__value_variable(const gopm_value *value)
+{
+	return &value->variable;
+}
+
+const struct gopm__limits *gopm__value_limits(const gopm_value *value)
+{
+	return &value->vars->limits;
 }
 
 gopm_core *gopm__value_core(const gopm_value *value)

@@ -30,5 +30,8 @@ gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed,
 /* As declared; NULL: damaged, or none. */
 const struct gopm__dwarf_type *gopm__value_type(const gopm_value *value);
 gopm_core *gopm__value_core(const gopm_value *value);
+/* As it was loaded; lives as long as the value. */
+const struct gopm__variable *gopm__value_variable(const gopm_value *value);
+const struct gopm__limits *gopm__value_limits(const gopm_value *value);
 
 #endif

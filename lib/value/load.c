@@ -240,6 +240,7 @@ void gopm__variable_load(struct gopm__context *context, struct gopm__variable *v
 		return;
 	}
 	v->loaded = true;
+	v->level = level;
 	switch (v->kind) {
 	case GOPM_KIND_POINTER:
 	case GOPM_KIND_UNSAFE_POINTER:

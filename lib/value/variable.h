@@ -56,6 +56,7 @@ struct gopm__variable {
 	uint32_t kind;                       /* GOPM_KIND_*: integers by size */
 	uint32_t flags;                      /* GOPM_VAR_* */
 	bool loaded, only_address;
+	uint32_t level; /* at which it was loaded */
 	bool has_value; /* one of the next four */
 	int64_t integer;
 	uint64_t uinteger;

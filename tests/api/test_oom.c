@@ -56,6 +56,7 @@ static void ask(gopm_core *core)
 				size_t length;
 				if (gopm_vars_value(vars, i, &value) == GOPM_OK) {
 					(void)gopm_value_text(value, NULL, 0, &length);
+					(void)gopm_value_json(value, 0, NULL, 0, &length);
 					gopm_value_free(value);
 				}
 			}

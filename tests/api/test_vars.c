@@ -278,6 +278,41 @@ static void test_text_is_cut_to_its_buffer(void **state)
 	gopm_vars_free(vars);
 }
 
+/* Members, numbers of kinds and flags as Delve's api.Variable has them; tests/value compares whole cores. */
+static void test_json(void **state)
+{
+	static const char expected[] = "{\"name\":\"key\",\"addr\":",
+	                  *const members[] = {
+	                      ",\"onlyAddr\":false,\"type\":\"string\",\"realType\":\"string\",\"flags\":",
+	                      ",\"kind\":24,\"value\":\"queue.longest\",\"len\":13,\"cap\":0,\"children\":[],\"base\":",
+	                      ",\"unreadable\":\"\",\"DeclLine\":",
+	                  };
+	gopm_vars *vars = vars_of("main.(*Metrics).SetM", NULL);
+	gopm_value *key = variable(vars, "key");
+	char text[1024], cut[8] = "xxxxxxx";
+	size_t length, whole;
+
+	(void)state;
+	assert_int_equal(gopm_value_json(key, GOPM_VALUE_JSON_DELVE, text, sizeof text, &whole), GOPM_OK);
+	assert_int_equal(strlen(text), whole);
+	assert_int_equal(strncmp(text, expected, strlen(expected)), 0);
+	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+		assert_non_null(strstr(text, members[i]));
+	}
+	assert_null(strstr(text, "provenance"));
+	assert_int_equal(gopm_value_json(key, GOPM_VALUE_JSON_DELVE, cut, 4, &length), GOPM_OK);
+	assert_string_equal(cut, "{\"n");
+	assert_int_equal(length, whole);
+	assert_int_equal(gopm_value_json(key, 0, text, sizeof text, &length), GOPM_OK);
+	assert_non_null(strstr(text, ",\"text\":\"\\\"queue.longest\\\"\""));
+	assert_non_null(strstr(text, "\"provenance\":"));
+	assert_int_equal(gopm_value_json(key, 2, text, sizeof text, &length), GOPM_ERR_UNSUPPORTED);
+	assert_int_equal(gopm_value_json(key, 0, NULL, 1, &length), GOPM_ERR_ARGUMENT);
+	assert_int_equal(gopm_value_json(NULL, 0, NULL, 0, &length), GOPM_ERR_ARGUMENT);
+	gopm_value_free(key);
+	gopm_vars_free(vars);
+}
+
 static void test_refuses(void **state)
 {
 	gopm_stack *stack = stack_of(CONSUMER);
@@ -428,6 +463,7 @@ int main(void)
 	    cmocka_unit_test(test_found_elsewhere),
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_text_is_cut_to_its_buffer),
+	    cmocka_unit_test(test_json),
 	    cmocka_unit_test(test_refuses),
 	    cmocka_unit_test(test_without_dwarf),
 	    cmocka_unit_test(test_handles_go_in_any_order),

@@ -376,6 +376,7 @@ static void read_vars(const gopm_stack *stack, size_t frame)
 		touch(info.text);
 		touch(info.unreadable);
 		(void)gopm_value_text(value, text, sizeof text, &length);
+		(void)gopm_value_json(value, 0, text, sizeof text, &length);
 		if (info.child_count != 0 && gopm_value_child(value, info.child_count - 1, &child, NULL) == GOPM_OK) {
 			(void)gopm_value_text(child, NULL, 0, &length);
 			gopm_value_free(child);

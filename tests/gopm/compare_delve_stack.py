@@ -4,13 +4,16 @@ and line, and every variable that Delve can read with name, type, place and valu
 down to the children that both open."""
 import json
 import math
+import re
 import sys
 
 import common
 
 # reflect.Kind
-COMPLEX64, ARRAY, CHAN, FUNC, INTERFACE, MAP, POINTER, SLICE, STRING, STRUCT, UNSAFE = (15, 17, *range(18, 27))
-FAKE_ADDRESS, ARGUMENT_FLAGS, SHADOWED = 32, 8 | 16, 2
+CHAN, INTERFACE, MAP, SLICE, STRING, STRUCT = 18, 20, 21, 23, 24, 25
+ARGUMENT_FLAGS, SHADOWED = 8 | 16, 2
+# Of what lies in registers both make up an address from here on.
+MADE_UP = 0xbeed << 48
 
 
 class Counts:
@@ -24,7 +27,8 @@ def value_differs(mine, wanted, kind):
         except ValueError:
             return True
         return not (left == right or math.isnan(left) and math.isnan(right) or abs(left - right) <= 1e-6 * abs(right))
-    return mine != wanted
+    # Where several constants have a value, Delve takes the one that its sort puts first, whatever its package.
+    return re.sub(r"^[\w./|]+ (\(-?\d+\))$", r"\1", mine) != re.sub(r"^[\w./|]+ (\(-?\d+\))$", r"\1", wanted)
 
 
 def compare_value(where, mine, wanted, counts):
@@ -44,25 +48,22 @@ def compare_value(where, mine, wanted, counts):
     if mine["unreadable"]:
         yield f"{where}: unreadable ({mine['unreadable']}), Delve's {wanted['type']} {wanted['value']}"
         return
-    if mine["type"] != wanted["type"]:
+    # The type of a channel's buffer is made up by Delve, and named wrongly when it is of unnamed structs.
+    if mine["type"] != wanted["type"].replace("struct struct {", "struct {"):
         yield f"{where}: type {mine['type']}, Delve's {wanted['type']}"
         return
     kind = wanted["kind"]
-    if kind not in (CHAN, MAP, INTERFACE, COMPLEX64, COMPLEX64 + 1) and value_differs(mine["value"], wanted["value"], kind):
+    if mine["kind"] != kind:
+        yield f"{where}: kind {mine['kind']}, Delve's {kind}"
+    if kind not in (MAP, INTERFACE) and value_differs(mine["value"], wanted["value"], kind):
         yield f"{where}: value {mine['value']!r}, Delve's {wanted['value']!r}"
-    compared = {STRING: ("len", "base"), SLICE: ("len", "cap", "base"), ARRAY: ("len",), MAP: ("len",)}.get(kind, ())
+    compared = {STRING: ("len", "base"), SLICE: ("len", "cap", "base"), CHAN: ("len", "base")}.get(kind, ("len",))
     for key in compared:
         # Neither a string nor a slice without length stands anywhere.
         if mine[key] != wanted[key] and not (key == "base" and wanted["len"] == 0):
             yield f"{where}: {key} {mine[key]}, Delve's {wanted[key]}"
-    if not wanted["flags"] & FAKE_ADDRESS and wanted["addr"] and mine["addr"] and mine["addr"] != wanted["addr"]:
+    if mine["addr"] != wanted["addr"] and not (mine["addr"] >= MADE_UP and wanted["addr"] >= MADE_UP):
         yield f"{where}: address {mine['addr']:#x}, Delve's {wanted['addr']:#x}"
-    if kind == CHAN:
-        # Delve shows the hchan; we its length and capacity.
-        fields = {child["name"]: child["value"] for child in wanted["children"]}
-        if fields and (str(mine["len"]), str(mine["cap"])) != (fields["qcount"], fields["dataqsiz"]):
-            yield f"{where}: {mine['len']} of {mine['cap']}, Delve's {fields['qcount']} of {fields['dataqsiz']}"
-        return
     ours, theirs = mine["children"], wanted["children"]
     if not ours or not theirs or any(child["onlyAddr"] for child in theirs):
         return

@@ -1,0 +1,38 @@
+#include <gopm/value.h>
+
+#include "api/vars.h"
+#include "export/value_json.h"
+
+gopm_status gopm_value_json(const gopm_value *value, uint32_t flags, char *buffer, size_t size, size_t *length)
+{
+	struct gopm__text text = {0};
+	struct gopm__arena scratch = {0};
+
+	if (length != NULL) {
+		*length = 0;
+	}
+	if (value == NULL || (buffer == NULL && size != 0)) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	if ((flags & ~GOPM_VALUE_JSON_DELVE) != 0) {
+		return GOPM_ERR_UNSUPPORTED;
+	}
+	gopm_core *core = gopm__value_core(value);
+	(void)pthread_mutex_lock(&core->dwarf_lock);
+	struct gopm__context context = gopm__vars_context(core, &scratch, gopm__value_limits(value));
+	gopm__variable_json(&text, &context, gopm__value_variable(value),
+	                    (flags & GOPM_VALUE_JSON_DELVE) != 0 ? 0 : GOPM__VALUE_JSON_OURS);
+	(void)pthread_mutex_unlock(&core->dwarf_lock);
+	gopm_status st = text.failed || context.no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
+	if (st == GOPM_OK && size != 0) {
+		size_t copy = text.size < size - 1 ? text.size : size - 1;
+		memcpy(buffer, text.data, copy);
+		buffer[copy] = '\0';
+	}
+	if (st == GOPM_OK && length != NULL) {
+		*length = text.size;
+	}
+	gopm__text_free(&text);
+	gopm__arena_free(&scratch);
+	return st;
+}

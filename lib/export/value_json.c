@@ -1,0 +1,363 @@
+#include "export/value_json.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+#include "dwarf/type_made.h"
+#include "value/closure.h"
+#include "value/quote.h"
+#include "value/text.h"
+
+/* Delve opens every channel that it meets; one that holds itself would never end. */
+#define MAX_CHANNELS 4
+/* Delve's VariableFlags. */
+#define DELVE_ESCAPED 1
+#define DELVE_SHADOWED 2
+#define DELVE_ARGUMENT 8
+#define DELVE_RESULT 16
+#define DELVE_FAKE_ADDRESS 32
+
+struct writer {
+	struct gopm__text *out;
+	struct gopm__context *context;
+	unsigned flags;
+	unsigned channels; /* that the place where we are is inside of */
+};
+
+static void write_variable(struct writer *w, const struct gopm__variable *v, const struct gopm__variable *parent);
+
+/* As Go's encoding/json: a byte that is no UTF-8 becomes U+FFFD. @return whether all was UTF-8 */
+static bool string(struct gopm__text *out, gopm_str str)
+{
+	bool valid = true;
+	uint32_t rune;
+
+	gopm__text_str(out, "\"");
+	for (size_t i = 0, step; i < str.size; i += step) {
+		unsigned char c = (unsigned char)str.data[i];
+
+		step = 1;
+		if (c == '"' || c == '\\') {
+			gopm__text_printf(out, "\\%c", c);
+		} else if (c < 0x20) {
+			gopm__text_printf(out, "\\u%04x", c);
+		} else if (c < 0x80) {
+			gopm__text_add(out, str.data + i, 1);
+		} else if ((step = gopm__decode_rune((const unsigned char *)str.data + i, str.size - i, &rune)) != 0) {
+			gopm__text_add(out, str.data + i, step);
+		} else {
+			gopm__text_str(out, "\xef\xbf\xbd");
+			step = 1;
+			valid = false;
+		}
+	}
+	gopm__text_str(out, "\"");
+	return valid;
+}
+
+static void string_member(struct gopm__text *out, const char *name, const char *value)
+{
+	gopm__text_printf(out, ",\"%s\":", name);
+	(void)string(out, (gopm_str){value, strlen(value)});
+}
+
+static void base64(struct gopm__text *out, gopm_str bytes)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < bytes.size; i += 3) {
+		size_t left = bytes.size - i;
+		uint32_t word = (uint32_t)(unsigned char)bytes.data[i] << 16;
+		char text[5] = "====";
+
+		word |= left > 1 ? (uint32_t)(unsigned char)bytes.data[i + 1] << 8 : 0;
+		word |= left > 2 ? (uint32_t)(unsigned char)bytes.data[i + 2] : 0;
+		for (unsigned digit = 0; digit < 4 && digit <= left; digit++) {
+			text[digit] = digits[word >> (18 - 6 * digit) & 63];
+		}
+		gopm__text_str(out, text);
+	}
+}
+
+/* Delve has one kind for signed and one for unsigned integers. */
+static uint32_t delve_kind(uint32_t kind)
+{
+	if (kind > GOPM_KIND_INT && kind <= GOPM_KIND_INT64) {
+		return GOPM_KIND_INT;
+	}
+	return kind > GOPM_KIND_UINT && kind <= GOPM_KIND_UINTPTR ? GOPM_KIND_UINT : kind;
+}
+
+static unsigned delve_flags(const struct gopm__variable *v)
+{
+	unsigned flags = 0;
+
+	flags |= (v->flags & GOPM_VAR_ESCAPED) != 0 ? DELVE_ESCAPED : 0;
+	flags |= (v->flags & GOPM_VAR_SHADOWED) != 0 ? DELVE_SHADOWED : 0;
+	flags |= (v->flags & GOPM_VAR_ARGUMENT) != 0 ? DELVE_ARGUMENT : 0;
+	flags |= (v->flags & GOPM_VAR_RESULT) != 0 ? DELVE_RESULT : 0;
+	return flags;
+}
+
+static bool is_complex(const struct gopm__variable *v)
+{
+	return v->kind == GOPM_KIND_COMPLEX64 || v->kind == GOPM_KIND_COMPLEX128;
+}
+
+static unsigned float_bits(const struct gopm__variable *v)
+{
+	return v->kind == GOPM_KIND_FLOAT32 || v->kind == GOPM_KIND_COMPLEX64 ? 32 : 64;
+}
+
+/* Integers with the name of the constant they are: "KindSet (2)". Names are Go's identifiers: nothing to quote. */
+static void integer_value(struct gopm__text *out, const struct gopm__variable *v)
+{
+	gopm__text_add(out, v->text.data, v->text.size);
+	gopm__text_str(out, v->text.size != 0 ? " (" : "");
+	if (v->real->class_ == GOPM__TYPE_INT) {
+		gopm__text_printf(out, "%" PRId64, v->integer);
+	} else {
+		gopm__text_printf(out, "%" PRIu64, v->uinteger);
+	}
+	gopm__text_str(out, v->text.size != 0 ? ")" : "");
+}
+
+static void value_member(struct gopm__text *out, const struct gopm__variable *v)
+{
+	gopm__text_str(out, ",\"value\":");
+	if (v->unreadable == NULL &&
+	    (v->kind == GOPM_KIND_STRING || v->kind == GOPM_KIND_FUNC || v->kind == GOPM_KIND_STRUCT)) {
+		if (!string(out, v->text) && v->kind == GOPM_KIND_STRING) {
+			gopm__text_str(out, ",\"StringValueBytes\":\"");
+			base64(out, v->text);
+			gopm__text_str(out, "\"");
+		}
+		return;
+	}
+	gopm__text_str(out, "\"");
+	if (v->has_value && v->unreadable == NULL && v->real != NULL) {
+		if (v->kind == GOPM_KIND_POINTER || v->kind == GOPM_KIND_UNSAFE_POINTER) {
+			gopm__text_printf(out, "%" PRIu64, v->uinteger);
+		} else if (v->real->class_ == GOPM__TYPE_BOOL) {
+			gopm__text_str(out, v->integer != 0 ? "true" : "false");
+		} else if (v->real->class_ == GOPM__TYPE_FLOAT) {
+			gopm__text_float(out, v->real_part, float_bits(v));
+		} else if (is_complex(v)) {
+			gopm__text_printf(out, "(%.6g + %.6gi)", v->real_part, v->imaginary_part);
+		} else if (v->real->class_ == GOPM__TYPE_INT || v->real->class_ == GOPM__TYPE_UINT) {
+			integer_value(out, v);
+		}
+	}
+	gopm__text_str(out, "\"");
+}
+
+/* The two parts of a complex number are no variables of their own. */
+static void write_parts(struct writer *w, const struct gopm__variable *v)
+{
+	static const char *const names[] = {"real", "imaginary"};
+	const double parts[] = {v->real_part, v->imaginary_part};
+
+	for (unsigned i = 0; i < 2; i++) {
+		gopm__text_printf(w->out,
+		                  "%s{\"name\":\"%s\",\"addr\":0,\"onlyAddr\":false,\"type\":\"\",\"realType\":\"\","
+		                  "\"flags\":0,\"kind\":%d,\"value\":\"",
+		                  i != 0 ? "," : "", names[i],
+		                  v->kind == GOPM_KIND_COMPLEX64 ? GOPM_KIND_FLOAT32 : GOPM_KIND_FLOAT64);
+		if (v->has_value && v->unreadable == NULL) {
+			gopm__text_float(w->out, parts[i], float_bits(v));
+		} else {
+			gopm__text_str(w->out, "nil");
+		}
+		gopm__text_str(w->out,
+		               "\",\"len\":0,\"cap\":0,\"children\":[],\"base\":0,\"unreadable\":\"\",\"DeclLine\":0}");
+	}
+}
+
+/* The channel's header as a variable, with `buf` as a pointer to an array of what the channel carries. */
+static bool open_channel(struct writer *w, const struct gopm__variable *v, struct gopm__variable *out)
+{
+	struct gopm__context *context = w->context;
+	const struct gopm__limits kept = context->limits;
+	const struct gopm__limits whole = {.max_depth = 1,
+	                                   .max_string = 64,
+	                                   .max_elements = 64,
+	                                   .max_fields = UINT64_MAX,
+	                                   .exact_only = kept.exact_only};
+	const struct gopm__dwarf_type *header = gopm__dwarf_type_header(context->dwarf, v->real);
+
+	if (v->base == 0 || header == NULL || w->channels >= MAX_CHANNELS) {
+		return false;
+	}
+	context->limits = whole;
+	gopm__variable_init(context, out, (gopm_str){"", 0}, v->base, header, NULL);
+	gopm__variable_load(context, out, 0);
+	for (size_t i = 0; i < out->child_count; i++) {
+		struct gopm__variable *field = &out->children[i];
+
+		if (field->name.size == 3 && memcmp(field->name.data, "buf", 3) == 0 && v->capacity >= 0) {
+			const struct gopm__dwarf_type *array =
+			    gopm__dwarf_array_of(context->dwarf, v->elem, (uint64_t)v->capacity);
+			const struct gopm__dwarf_type *pointer =
+			    array != NULL ? gopm__dwarf_pointer_to(context->dwarf, array) : NULL;
+			if (pointer != NULL) {
+				gopm__variable_init(context, field, field->name, field->address, pointer, NULL);
+				gopm__variable_load(context, field, 1);
+			}
+		}
+	}
+	context->limits = kept;
+	return true;
+}
+
+static void write_list(struct writer *w, const struct gopm__variable *v, const struct gopm__variable *parent)
+{
+	gopm__text_str(w->out, ",\"children\":[");
+	for (size_t i = 0; i < v->child_count; i++) {
+		gopm__text_str(w->out, i != 0 ? "," : "");
+		write_variable(w, &v->children[i], parent);
+	}
+	gopm__text_str(w->out, "]");
+}
+
+/* What a variable is opened to for this, beyond what was loaded for the text. */
+struct opened {
+	struct gopm__variable v;
+	struct gopm__variable header; /* of a channel */
+	struct gopm__variable target; /* of an unsafe.Pointer */
+	int64_t length, capacity;
+	uint64_t base;
+	bool channel;
+};
+
+static void open_closure(struct writer *w, struct gopm__variable *v)
+{
+	/* Those of the loaded variable are not ours to load. */
+	v->children = NULL;
+	v->child_count = 0;
+	gopm__closure_children(w->context, v);
+	if (v->level > w->context->limits.max_depth) {
+		return;
+	}
+	for (size_t i = 0; i < v->child_count; i++) {
+		gopm__variable_load(w->context, &v->children[i], v->level + 1);
+	}
+}
+
+static void unfold(struct writer *w, const struct gopm__variable *v, struct opened *out)
+{
+	*out = (struct opened){.v = *v, .length = v->length, .capacity = v->capacity, .base = v->base};
+	switch (v->kind) {
+	case GOPM_KIND_POINTER:
+	case GOPM_KIND_UNSAFE_POINTER:
+		out->length = v->child_count != 0 ? 1 : 0;
+		if (v->kind == GOPM_KIND_UNSAFE_POINTER && v->child_count != 0) {
+			out->target = v->children[0];
+			out->v.children = &out->target;
+			gopm__variable_load(w->context, &out->target, v->level);
+		}
+		break;
+	case GOPM_KIND_CHAN:
+		out->length = out->capacity = 0;
+		out->channel = v->loaded && v->unreadable == NULL && open_channel(w, v, &out->header);
+		out->length = out->channel ? out->header.length : 0;
+		break;
+	case GOPM_KIND_FUNC:
+		out->base = v->uinteger;
+		if (v->loaded && v->unreadable == NULL && v->uinteger != 0) {
+			open_closure(w, &out->v);
+			out->length = (int64_t)out->v.child_count;
+			out->v.child_count = v->level > w->context->limits.max_depth ? 0 : out->v.child_count;
+		}
+		break;
+	case GOPM_KIND_COMPLEX64:
+	case GOPM_KIND_COMPLEX128:
+		out->length = 2;
+		break;
+	case GOPM_KIND_ARRAY:
+		if (v->address == 0 && v->real != NULL) {
+			out->length = out->capacity = v->real->count;
+		}
+		break;
+	default:
+		break;
+	}
+}
+
+static void write_children(struct writer *w, const struct gopm__variable *v, const struct opened *opened)
+{
+	if (opened->channel) {
+		w->channels++;
+		write_list(w, &opened->header, v);
+		w->channels--;
+	} else if (is_complex(v)) {
+		gopm__text_str(w->out, ",\"children\":[");
+		write_parts(w, v);
+		gopm__text_str(w->out, "]");
+	} else {
+		write_list(w, &opened->v, v);
+	}
+}
+
+static const char *provenance(uint32_t from)
+{
+	static const char *const names[] = {
+	    [GOPM_FROM_EXACT] = "exact",
+	    [GOPM_FROM_RUNTIME] = "runtime",
+	    [GOPM_FROM_RECOVERED] = "recovered",
+	    [GOPM_FROM_STALE] = "stale-possible",
+	};
+	return from < sizeof names / sizeof names[0] ? names[from] : NULL;
+}
+
+static void our_members(struct writer *w, const struct gopm__variable *v, const struct gopm__variable *parent)
+{
+	struct gopm__text text = {0};
+	const char *from = provenance(v->provenance);
+
+	if (v->unreadable == NULL && from != NULL && (parent == NULL || parent->provenance != v->provenance)) {
+		string_member(w->out, "provenance", from);
+		string_member(w->out, "origin", v->origin != NULL ? v->origin : "");
+	}
+	if (parent == NULL) {
+		gopm__variable_text(&text, v);
+		gopm__text_str(w->out, ",\"text\":");
+		(void)string(w->out, (gopm_str){text.data != NULL ? text.data : "", text.size});
+		w->out->failed |= text.failed;
+		gopm__text_free(&text);
+	}
+}
+
+static void write_variable(struct writer *w, const struct gopm__variable *v, const struct gopm__variable *parent)
+{
+	struct gopm__text *out = w->out;
+	struct opened opened;
+	/* Delve's flag for a variable that lies in registers is not on the parts of it. */
+	bool fake = parent == NULL && v->bytes != NULL;
+
+	unfold(w, v, &opened);
+	gopm__text_str(out, "{\"name\":");
+	(void)string(out, v->name);
+	gopm__text_printf(out, ",\"addr\":%" PRIu64 ",\"onlyAddr\":%s", v->address, v->only_address ? "true" : "false");
+	string_member(out, "type", v->type != NULL ? v->type->name.data : "void");
+	string_member(out, "realType", v->real != NULL ? v->real->name.data : v->type != NULL ? "" : "void");
+	gopm__text_printf(out, ",\"flags\":%u,\"kind\":%" PRIu32, delve_flags(v) | (fake ? DELVE_FAKE_ADDRESS : 0),
+	                  delve_kind(v->kind));
+	value_member(out, v);
+	gopm__text_printf(out, ",\"len\":%" PRId64 ",\"cap\":%" PRId64, opened.length, opened.capacity);
+	write_children(w, v, &opened);
+	gopm__text_printf(out, ",\"base\":%" PRIu64, opened.base);
+	string_member(out, "unreadable", v->unreadable != NULL ? v->unreadable : "");
+	gopm__text_printf(out, ",\"DeclLine\":%" PRId64, v->decl_line);
+	if ((w->flags & GOPM__VALUE_JSON_OURS) != 0) {
+		our_members(w, v, parent);
+	}
+	gopm__text_str(out, "}");
+}
+
+void gopm__variable_json(struct gopm__text *out, struct gopm__context *context, const struct gopm__variable *v,
+                         unsigned flags)
+{
+	struct writer w = {.out = out, .context = context, .flags = flags};
+
+	write_variable(&w, v, NULL);
+}
