@@ -100,16 +100,21 @@ static struct gopm__pctable *new_table(unsigned bits, struct gopm__pctable *olde
 	return table;
 }
 
+gopm_status gopm__symtab_init(struct gopm__symtab *symtab, const struct gopm__memory *memory)
+{
+	*symtab = (struct gopm__symtab){.memory = memory};
+	(void)pthread_mutex_init(&symtab->lock, NULL);
+	struct gopm__pctable *table = new_table(FIRST_BITS, NULL);
+	atomic_store_explicit(&symtab->table, table, memory_order_release);
+	return table != NULL ? GOPM_OK : GOPM_ERR_NO_MEMORY;
+}
+
 gopm_status gopm__symtab_open(struct gopm__symtab *symtab, struct gopm__corefile *core, struct gopm__executable *exe,
                               gopm_error **err)
 {
-	*symtab = (struct gopm__symtab){.memory = &core->memory};
-	(void)pthread_mutex_init(&symtab->lock, NULL);
-	struct gopm__pctable *table = new_table(FIRST_BITS, NULL);
-	if (table == NULL) {
+	if (gopm__symtab_init(symtab, &core->memory) != GOPM_OK) {
 		return gopm__fail_memory(err);
 	}
-	atomic_store_explicit(&symtab->table, table, memory_order_release);
 	gopm_status status = gopm__modules_load(core, exe, &symtab->arena, symtab->modules, &symtab->module_count, err);
 	if (status != GOPM_OK) {
 		return status;

@@ -68,6 +68,8 @@ struct gopm__symtab {
 	size_t pc_count;
 };
 
+/* One that knows no module, to be closed in any case. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__symtab_init(struct gopm__symtab *symtab, const struct gopm__memory *memory);
 gopm_status gopm__symtab_open(struct gopm__symtab *symtab, struct gopm__corefile *core, struct gopm__executable *exe,
                               gopm_error **err);
 void gopm__symtab_close(struct gopm__symtab *symtab);

@@ -34,7 +34,9 @@ void test_frame_open(struct test_frame *t, const struct test_dwarf *dwarf, uint1
 	    gopm__memory_add(&t->memory, TESTDWARF_MEMORY, dwarf->memory.size, &t->source, 0) != GOPM_OK) {
 		abort();
 	}
-	t->symtab.memory = &t->memory;
+	if (gopm__symtab_init(&t->symtab, &t->memory) != GOPM_OK) {
+		abort();
+	}
 	t->symtab.module_count = 1;
 	t->symtab.modules[0].types = (struct gopm__types){.begin = TESTDWARF_TYPES, .end = TESTDWARF_TYPES + 0x800};
 	t->context = (struct gopm__context){
@@ -56,7 +58,7 @@ void test_frame_close(struct test_frame *t)
 	gopm__dwarf_close(t->dwarf);
 	gopm__memory_free(&t->memory);
 	gopm__arena_free(&t->arena);
-	gopm__arena_free(&t->symtab.arena);
+	gopm__symtab_close(&t->symtab);
 	gopm__findings_clear(&t->findings);
 	free((void *)(uintptr_t)t->sections.info.data);
 	free((void *)(uintptr_t)t->sections.abbrev.data);
