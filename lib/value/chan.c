@@ -1,6 +1,10 @@
 #include "value/chan.h"
 
+#include <inttypes.h>
+
 #define MAX_WAITERS 1000000
+/* Bytes: all that a process can address. */
+#define MAX_BUFFER (UINT64_C(1) << 48)
 
 static bool word(struct gopm__context *context, uint64_t address, const struct gopm__dwarf_type *type, const char *name,
                  uint64_t *out)
@@ -15,7 +19,26 @@ static bool word(struct gopm__context *context, uint64_t address, const struct g
 	return size <= 8 && gopm__read_word(&context->reader, address + field->offset, (unsigned)size, out);
 }
 
-/* Length of the list of sudogs of a waitq. */
+const char *gopm__chan_damage(struct gopm__context *context, const struct gopm__variable *v)
+{
+	const struct gopm__dwarf_type *header = gopm__dwarf_type_header(context->dwarf, v->real);
+	uint64_t length = (uint64_t)v->length, capacity = (uint64_t)v->capacity, size, first;
+
+	if (length > capacity || capacity > MAX_BUFFER / (v->stride != 0 ? v->stride : 1)) {
+		return gopm__context_text(context, "its header is damaged: %" PRId64 " of %" PRId64 " elements",
+		                          v->length, v->capacity);
+	}
+	if (word(context, v->base, header, "elemsize", &size) && size != v->stride) {
+		return gopm__context_text(context, "its header is damaged: elements of %" PRIu64 " bytes", size);
+	}
+	if (capacity != 0 && word(context, v->base, header, "recvx", &first) && first >= capacity) {
+		return gopm__context_text(
+		    context, "its header is damaged: element %" PRIu64 " of %" PRIu64 " is its first", first, capacity);
+	}
+	return NULL;
+}
+
+/* Length of the list of sudogs of a waitq; 0 where it has no end. */
 static uint64_t waiters(struct gopm__context *context, uint64_t address, const struct gopm__dwarf_type *header,
                         const char *name)
 {
@@ -24,7 +47,7 @@ static uint64_t waiters(struct gopm__context *context, uint64_t address, const s
 	const struct gopm__dwarf_type *type =
 	    queue != NULL ? gopm__dwarf_type_resolve(dwarf, gopm__dwarf_type_at(dwarf, queue->type)) : NULL;
 	const struct gopm__dwarf_field *first = gopm__dwarf_type_field(type, "first");
-	uint64_t sudog, count = 0;
+	uint64_t sudog, count = 0, mark = 0;
 
 	if (queue == NULL || first == NULL ||
 	    !gopm__read_u64(&context->reader, address + queue->offset + first->offset, &sudog)) {
@@ -33,7 +56,12 @@ static uint64_t waiters(struct gopm__context *context, uint64_t address, const s
 	const struct gopm__dwarf_type *element =
 	    gopm__dwarf_type_header(dwarf, gopm__dwarf_type_at(dwarf, first->type));
 	while (sudog != 0 && count < MAX_WAITERS && word(context, sudog, element, "next", &sudog)) {
+		/* Whoever comes to the one marked last goes in circles; it is marked at powers of two. */
+		if (sudog == mark && sudog != 0) {
+			return 0;
+		}
 		count++;
+		mark = (count & (count - 1)) == 0 ? sudog : mark;
 	}
 	return count;
 }

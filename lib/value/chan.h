@@ -9,6 +9,9 @@ struct gopm__chan_state {
 	uint64_t senders, receivers;
 };
 
+/* Why the header of a channel whose length and capacity were read cannot be one; NULL: it can. */
+const char *gopm__chan_damage(struct gopm__context *context, const struct gopm__variable *v);
+
 /* Of a channel that is not nil; what cannot be read is left at 0. */
 void gopm__chan_state(struct gopm__context *context, const struct gopm__variable *v, struct gopm__chan_state *out);
 

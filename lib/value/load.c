@@ -9,7 +9,7 @@
 
 /* Errors among elements after which a list is given up. */
 #define MAX_BAD_ELEMENTS 3
-/* Lists are opened whatever their level: one that holds itself would never end. */
+/* Lists are opened whatever their level. */
 #define MAX_LEVEL 64
 
 static const char out_of_budget[] = "a limit on the number of values was reached";
@@ -73,6 +73,19 @@ static void load_string(struct gopm__context *context, struct gopm__variable *v)
 	v->text = (gopm_str){copy, (size_t)size};
 }
 
+/* Elements of a list that lies in itself are not loaded: two such elements double the work with every level. */
+static bool holds_itself(const struct gopm__context *context, const struct gopm__variable *v)
+{
+	for (const struct gopm__open_list *open = context->lists; open != NULL; open = open->outer) {
+		const struct gopm__variable *list = open->list;
+		if (list->base == v->base && list->length == v->length && list->real == v->real &&
+		    list->bytes == v->bytes) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void load_elements(struct gopm__context *context, struct gopm__variable *v, uint32_t level)
 {
 	const struct gopm__bytes *bytes = gopm__variable_contents(v);
@@ -94,14 +107,16 @@ static void load_elements(struct gopm__context *context, struct gopm__variable *
 		v->unreadable = gopm__context_text(context, "its base address 0x%" PRIx64 " is not possible", v->base);
 		return;
 	}
-	if (count == 0) {
+	if (count == 0 || holds_itself(context, v)) {
 		return;
 	}
+	const struct gopm__open_list open = {v, context->lists};
 	v->children = gopm__variable_children(context, (size_t)count);
 	if (v->children == NULL) {
 		v->unreadable = out_of_budget;
 		return;
 	}
+	context->lists = &open;
 	for (uint64_t i = 0; i < count; i++) {
 		struct gopm__variable *child = &v->children[i];
 		gopm__variable_init(context, child, (gopm_str){"", 0}, v->base + i * v->stride, v->elem, bytes);
@@ -111,6 +126,7 @@ static void load_elements(struct gopm__context *context, struct gopm__variable *
 			break;
 		}
 	}
+	context->lists = open.outer;
 }
 
 static void load_struct(struct gopm__context *context, struct gopm__variable *v, uint32_t level)

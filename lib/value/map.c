@@ -8,9 +8,15 @@
 #define TOP_EMPTY_ONE 1
 #define TOP_MIN 5
 #define SLOTS 8
-#define MAX_DIRECTORY (UINT64_C(1) << 40)
+#define MAX_DIRECTORY_DEPTH 40
+/* maxTableCapacity (internal/runtime/maps/table.go, Go 1.24 to 1.27). */
+#define MAX_TABLE_CAPACITY UINT64_C(1024)
+#define MAX_BUCKETS_LOG 40
+/* Entries a bucket has on average at most; loadFactor of runtime/map_noswiss.go is 6.5, and growing lags behind. */
+#define MAX_BUCKET_LOAD 16
 
 static const char bad_type[] = "its map type is damaged";
+static const char bad_table[] = "a table of it is damaged";
 
 static bool word_at(struct gopm__map_iter *it, uint64_t address, uint64_t *out)
 {
@@ -30,6 +36,17 @@ static bool field_word(struct gopm__map_iter *it, uint64_t address, const struct
 	uint64_t size = gopm__dwarf_type_size(it->context->dwarf, gopm__dwarf_type_at(it->context->dwarf, field->type));
 	return gopm__variable_word(it->context, NULL, address + field->offset, size <= 8 ? (unsigned)size : 9, out,
 	                           &it->unreadable);
+}
+
+/* What not every map type has, and not every small core; false: not known. */
+static bool optional_word(struct gopm__map_iter *it, uint64_t address, const struct gopm__dwarf_type *type,
+                          const char *name, uint64_t *out)
+{
+	const char *why = it->unreadable;
+	bool known = field_word(it, address, type, name, out);
+
+	it->unreadable = why;
+	return known;
 }
 
 static bool set_array(struct gopm__map_iter *it, const struct gopm__dwarf_field *field, struct gopm__map_array *out)
@@ -108,6 +125,67 @@ static bool set_group(struct gopm__map_iter *it, const struct gopm__dwarf_type *
 	return true;
 }
 
+static bool pointer_possible(uint64_t pointer)
+{
+	return pointer % 8 == 0 && pointer >> 48 == 0;
+}
+
+static void check_count(struct gopm__map_iter *it, uint64_t most)
+{
+	if (it->length > most) {
+		it->unreadable = gopm__context_text(
+		    it->context, "its header is damaged: %" PRId64 " entries do not fit into it", (int64_t)it->length);
+	}
+}
+
+/* What the header says of the directory has to agree with itself: a wrong length would show foreign memory as entries.
+ */
+static void check_directory(struct gopm__map_iter *it, uint64_t address, const struct gopm__dwarf_type *header)
+{
+	uint64_t depth, writing;
+
+	it->steady = optional_word(it, address, header, "writing", &writing) && writing == 0;
+	if (!pointer_possible(it->directory)) {
+		it->unreadable = gopm__context_text(it->context, "its header is damaged: no directory is at 0x%" PRIx64,
+		                                    it->directory);
+	} else if (it->directory_length == 0) {
+		/* A small map: dirPtr is its only group. */
+		check_count(it, it->slots);
+	} else if (it->directory_length > UINT64_C(1) << MAX_DIRECTORY_DEPTH ||
+	           (optional_word(it, address, header, "globalDepth", &depth) &&
+	            (depth > MAX_DIRECTORY_DEPTH || it->directory_length != UINT64_C(1) << depth))) {
+		it->unreadable =
+		    gopm__context_text(it->context, "its header is damaged: a directory of %" PRId64 " tables",
+		                       (int64_t)it->directory_length);
+	} else {
+		check_count(it, it->directory_length * MAX_TABLE_CAPACITY);
+	}
+}
+
+/* The entries of the groups at hand are as many as there should be: else what lies there is not them any more. Groups
+ * that the core lacks say nothing. */
+static bool check_entries(struct gopm__map_iter *it, uint64_t expected)
+{
+	uint64_t word, found = 0;
+
+	for (uint64_t i = 0; it->steady && i < it->group_count; i++) {
+		if (!gopm__read_u64(&it->context->reader, it->groups + i * it->group_size + it->control_offset,
+		                    &word)) {
+			return true;
+		}
+		/* Only as many control bytes count as there are slots. */
+		for (uint64_t slot = 0; slot < it->slots; slot++) {
+			found += (word >> (slot * 8) & CONTROL_EMPTY) == 0 ? 1 : 0;
+		}
+	}
+	if (it->steady && found != expected) {
+		it->unreadable = gopm__context_text(
+		    it->context, "damaged: it holds %" PRIu64 " entries where it says %" PRIu64, found, expected);
+		return false;
+	}
+	return true;
+}
+
 static void open_swiss(struct gopm__map_iter *it, uint64_t address, const struct gopm__dwarf_type *header)
 {
 	struct gopm__dwarf *dwarf = it->context->dwarf;
@@ -115,6 +193,7 @@ static void open_swiss(struct gopm__map_iter *it, uint64_t address, const struct
 	const struct gopm__dwarf_type *table =
 	    gopm__dwarf_type_header(dwarf, gopm__dwarf_type_at(dwarf, directory->type));
 	const struct gopm__dwarf_field *index = gopm__dwarf_type_field(table, "index");
+	const struct gopm__dwarf_field *used = gopm__dwarf_type_field(table, "used");
 	const struct gopm__dwarf_field *groups = gopm__dwarf_type_field(table, "groups");
 	const struct gopm__dwarf_type *reference =
 	    groups != NULL ? gopm__dwarf_type_resolve(dwarf, gopm__dwarf_type_at(dwarf, groups->type)) : NULL;
@@ -129,20 +208,24 @@ static void open_swiss(struct gopm__map_iter *it, uint64_t address, const struct
 	it->table_index = index->offset;
 	it->table_data = groups->offset + data->offset;
 	it->table_length_mask = groups->offset + mask->offset;
+	if (used != NULL) {
+		uint64_t size = gopm__dwarf_type_size(dwarf, gopm__dwarf_type_at(dwarf, used->type));
+		it->table_used = used->offset;
+		it->table_used_size = size <= 8 ? (unsigned)size : 0;
+	}
 	if (!set_group(it, gopm__dwarf_type_header(dwarf, gopm__dwarf_type_at(dwarf, data->type))) ||
 	    !field_word(it, address, header, "used", &it->length) ||
 	    !field_word(it, address, header, "dirPtr", &it->directory) ||
 	    !field_word(it, address, header, "dirLen", &it->directory_length)) {
 		return;
 	}
-	if ((int64_t)it->directory_length <= 0) {
-		/* A small map: dirPtr is its only group. */
-		it->directory_length = 0;
+	check_directory(it, address, header);
+	if (it->unreadable == NULL && it->directory_length == 0) {
 		it->groups = it->directory;
 		it->group_count = 1;
-	} else if (it->directory_length > MAX_DIRECTORY) {
-		it->unreadable = gopm__context_text(it->context, "its directory of %" PRIu64 " tables is not possible",
-		                                    it->directory_length);
+		if (it->groups != 0) {
+			(void)check_entries(it, it->length);
+		}
 	}
 }
 
@@ -171,13 +254,19 @@ static void open_buckets(struct gopm__map_iter *it, uint64_t address, const stru
 		return;
 	}
 	it->slots = it->keys.count;
-	if (it->slots > SLOTS || log > 40 || it->group_size == 0) {
+	if (it->slots > SLOTS || it->group_size == 0) {
 		it->unreadable = bad_type;
+		return;
+	}
+	if (log > MAX_BUCKETS_LOG) {
+		it->unreadable = gopm__context_text(
+		    it->context, "its header is damaged: 2 to the power of %" PRIu64 " buckets", log);
 		return;
 	}
 	it->bucket_count = UINT64_C(1) << log;
 	it->old_mask = log > 0 ? (UINT64_C(1) << (log - 1)) - 1 : 0;
 	set_indirect(it);
+	check_count(it, it->bucket_count * MAX_BUCKET_LOAD);
 }
 
 void gopm__map_open(struct gopm__context *context, const struct gopm__variable *v, uint64_t max_groups,
@@ -214,10 +303,29 @@ static bool over_limit(struct gopm__map_iter *it)
 	return false;
 }
 
+/* A table that was seen before, at the first of its places. */
+static bool seen_before(struct gopm__map_iter *it, uint64_t table, uint64_t index, uint64_t place)
+{
+	uint64_t first;
+
+	if (index >= place) {
+		it->unreadable = bad_table;
+		return false;
+	}
+	if (!word_at(it, it->directory + index * 8, &first)) {
+		return false;
+	}
+	if (first != table) {
+		it->unreadable = bad_table;
+		return false;
+	}
+	return !over_limit(it);
+}
+
 /* Moves on to the next table whose place in the directory is its own: bigger tables stand there more than once. */
 static bool next_table(struct gopm__map_iter *it)
 {
-	uint64_t table, index, mask;
+	uint64_t table, index, mask, used;
 
 	while (it->table < it->directory_length) {
 		uint64_t place = it->table++;
@@ -225,7 +333,7 @@ static bool next_table(struct gopm__map_iter *it)
 			return false;
 		}
 		if (index != place) {
-			if (over_limit(it)) {
+			if (!seen_before(it, table, index, place)) {
 				return false;
 			}
 			continue;
@@ -234,13 +342,16 @@ static bool next_table(struct gopm__map_iter *it)
 		    !word_at(it, table + it->table_length_mask, &mask)) {
 			return false;
 		}
-		if (it->groups == 0 || mask >= UINT64_MAX / it->group_size) {
-			it->unreadable = "a table of it is damaged";
+		if (it->groups == 0 || !pointer_possible(it->groups) || (mask & (mask + 1)) != 0 ||
+		    mask >= MAX_TABLE_CAPACITY / SLOTS || mask >= UINT64_MAX / it->group_size) {
+			it->unreadable = bad_table;
 			return false;
 		}
 		it->group = 0;
 		it->group_count = mask + 1;
-		return true;
+		return it->table_used_size == 0 ||
+		       !gopm__read_word(&it->context->reader, table + it->table_used, it->table_used_size, &used) ||
+		       check_entries(it, used);
 	}
 	return false;
 }
@@ -303,6 +414,21 @@ static bool next_chain(struct gopm__map_iter *it)
 	return false;
 }
 
+/* Brent's way to find a cycle: comes to a bucket that was marked, of which ever later ones are. */
+static bool chain_ends(struct gopm__map_iter *it)
+{
+	if (it->at == it->chain_mark) {
+		it->unreadable = "damaged: a chain of its buckets has no end";
+		return false;
+	}
+	if (++it->chain_steps == it->chain_limit) {
+		it->chain_mark = it->at;
+		it->chain_steps = 0;
+		it->chain_limit *= 2;
+	}
+	return true;
+}
+
 static bool next_bucket(struct gopm__map_iter *it)
 {
 	if (over_limit(it)) {
@@ -310,8 +436,15 @@ static bool next_bucket(struct gopm__map_iter *it)
 	}
 	if (it->overflow != 0) {
 		it->at = it->overflow;
+		if (!chain_ends(it)) {
+			return false;
+		}
 	} else if (!next_chain(it)) {
 		return false;
+	} else {
+		it->chain_mark = it->at;
+		it->chain_steps = 0;
+		it->chain_limit = 1;
 	}
 	return word_at(it, it->at + it->overflow_offset, &it->overflow) && load_control(it);
 }

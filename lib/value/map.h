@@ -26,11 +26,15 @@ struct gopm__map_iter {
 
 	uint64_t directory, directory_length;                /* of Swiss: table pointers; 0: one group */
 	uint64_t table_index, table_length_mask, table_data; /* offsets in a table */
-	uint64_t table;                                      /* next in the directory */
-	uint64_t groups, group_count, group;                 /* of the table at hand */
+	uint64_t table_used;                                 /* as well; with its size, 0: not known */
+	unsigned table_used_size;
+	bool steady;                         /* nobody was writing to it: what it says of its entries has to be so */
+	uint64_t table;                      /* next in the directory */
+	uint64_t groups, group_count, group; /* of the table at hand */
 
 	uint64_t buckets, bucket_count, old_buckets, old_mask, overflow_offset;
-	uint64_t bucket, overflow; /* next; chain to follow */
+	uint64_t bucket, overflow;                     /* next; chain to follow */
+	uint64_t chain_mark, chain_steps, chain_limit; /* a bucket passed before, and when to take another */
 
 	uint64_t at, slot; /* group or bucket at hand; next slot of it */
 	uint8_t control[8];

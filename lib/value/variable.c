@@ -1,5 +1,7 @@
 #include "value/variable.h"
 
+#include "value/chan.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -165,6 +167,10 @@ static void init_slice(struct gopm__context *context, struct gopm__variable *v)
 	    gopm__dwarf_type_resolve(context->dwarf, gopm__dwarf_type_at(context->dwarf, array->type));
 	v->elem = gopm__dwarf_type_target(context->dwarf, pointer);
 	v->stride = gopm__dwarf_type_size(context->dwarf, v->elem);
+	if (v->length >= 0 && v->capacity < v->length) {
+		v->unreadable = gopm__context_text(context, "its length is %" PRId64 ", but its capacity %" PRId64,
+		                                   v->length, v->capacity);
+	}
 }
 
 static void init_array(struct gopm__context *context, struct gopm__variable *v)
@@ -191,6 +197,7 @@ static void init_chan(struct gopm__context *context, struct gopm__variable *v)
 	    member(context, v, NULL, v->base, header, "dataqsiz", &capacity)) {
 		v->length = (int64_t)length;
 		v->capacity = (int64_t)capacity;
+		v->unreadable = gopm__chan_damage(context, v);
 	}
 }
 

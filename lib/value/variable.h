@@ -34,6 +34,12 @@ struct gopm__limits {
 
 struct gopm__recovery; /* resolve.h */
 
+/* A list whose elements are being loaded, and the one it lies in. */
+struct gopm__open_list {
+	const struct gopm__variable *list;
+	const struct gopm__open_list *outer;
+};
+
 struct gopm__context {
 	struct gopm__dwarf *dwarf;
 	struct gopm__executable *exe;
@@ -41,9 +47,10 @@ struct gopm__context {
 	struct gopm__reader reader;
 	struct gopm__arena *arena;
 	struct gopm__limits limits;
-	size_t budget;                   /* variables that may still be made */
-	bool no_memory;                  /* an allocation failed: what was made is not complete */
-	struct gopm__recovery *recovery; /* NULL: what the location lists do not tell is lost */
+	size_t budget;                       /* variables that may still be made */
+	bool no_memory;                      /* an allocation failed: what was made is not complete */
+	struct gopm__recovery *recovery;     /* NULL: what the location lists do not tell is lost */
+	const struct gopm__open_list *lists; /* that are being loaded; NULL: none */
 };
 
 struct gopm__variable {

@@ -37,6 +37,8 @@ CORES = {
     "bubbles127": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/bubbles"],
     "values126": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/values"],
     "values127": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/values"],
+    "limits126": ["--go", "1.26.8", "--lean", "--program", SOURCE / "tests/programs/limits"],
+    "limits127": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/limits"],
     "states126n": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/states", "--build-flags=-gcflags='all=-N -l'"],
 }
 

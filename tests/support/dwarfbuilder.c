@@ -288,6 +288,7 @@ static void add_runtime_types(struct dwarf_builder *b)
 	member(b, "dataqsiz", 8, UINT64);
 	member(b, "buf", 16, POINTER_INT);
 	member(b, "closed", 24, UINT32);
+	member(b, "elemsize", 28, UINT32);
 	member(b, "recvx", 32, UINT64);
 	member(b, "recvq", 40, WAITQ);
 	member(b, "sendq", 56, WAITQ);
@@ -315,6 +316,7 @@ static void add_map_types(struct dwarf_builder *b)
 	member(b, "lengthMask", 8, UINT64);
 	dwarf_end(b);
 	structure(b, TABLE, "table<int,uint8>", 32, 25);
+	member(b, "used", 0, UINT32);
 	member(b, "index", 8, INT);
 	member(b, "groups", 16, GROUPS);
 	dwarf_end(b);
@@ -324,6 +326,8 @@ static void add_map_types(struct dwarf_builder *b)
 	member(b, "used", 0, UINT64);
 	member(b, "dirPtr", 16, POINTER_POINTER_TABLE);
 	member(b, "dirLen", 24, INT);
+	member(b, "globalDepth", 32, UINT8);
+	member(b, "writing", 34, UINT8);
 	dwarf_end(b);
 	pointer(b, POINTER_SWISS, "*map<int,uint8>", SWISS);
 	DWARF_DIE(b, GOPM__TAG_TYPEDEF, false, MAP, DWARF_NAME("map[int]uint8"),
@@ -509,7 +513,7 @@ static void add_memory(struct elf_bytes *memory)
 	put64(memory, chan, 2);
 	put64(memory, chan + 8, 3);
 	put64(memory, chan + 16, free_);
-	put64(memory, chan + 24, 1);
+	put64(memory, chan + 24, 1 | UINT64_C(8) << 32); /* closed; elements of 8 bytes */
 	put64(memory, chan + 32, 1);
 	put64(memory, chan + 56, free_ + 0xa0); /* sendq: two, the second one last */
 	put64(memory, free_ + 0xa8, free_ + 0xb0);

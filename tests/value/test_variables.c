@@ -70,6 +70,31 @@ static void ends_in_a_cycle(void **state)
 
 	open_frame(&made, &t, version_of(state));
 	assert_int_equal(test_frame_at(&t, TESTDWARF_LOW, 0, 50), GOPM_OK);
+	says(&t, "self", "main.Self len: 1, cap: 1, [[...]]");
+	close_frame(&made, &t);
+}
+
+static void put_list(struct test_dwarf *made, uint64_t address, uint64_t first)
+{
+	const uint64_t header[3] = {first, 1, 1};
+
+	memcpy(made->memory.data + (address - TESTDWARF_MEMORY), header, sizeof header);
+}
+
+/* Lists of lists, none of them twice. */
+static void ends_where_it_is_deep(void **state)
+{
+	struct test_dwarf made;
+	struct test_frame t;
+
+	test_dwarf_make(&made, version_of(state));
+	put_list(&made, TESTDWARF_CFA - 160, TESTDWARF_CFA);
+	for (uint64_t i = 0; i < 80; i++) {
+		put_list(&made, TESTDWARF_CFA + i * 24, TESTDWARF_CFA + (i + 1) * 24);
+	}
+	test_frame_open(&t, &made, version_of(state));
+	assert_non_null(t.dwarf);
+	assert_int_equal(test_frame_at(&t, TESTDWARF_LOW, 0, 50), GOPM_OK);
 	char *text = test_frame_text(&t, "self");
 	assert_non_null(text);
 	assert_ptr_equal(strstr(text, "main.Self len: 1, cap: 1, [[[["), text);
@@ -213,6 +238,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    BOTH(reads_every_kind),
 	    BOTH(ends_in_a_cycle),
+	    BOTH(ends_where_it_is_deep),
 	    BOTH(says_why_it_cannot_read),
 	    BOTH(reads_registers_where_they_are_known),
 	    BOTH(knows_scopes),
