@@ -4,6 +4,7 @@
 #include "json.h"
 #include "progress.h"
 #include "text.h"
+#include "waits.h"
 
 /* A good batch: records stay in the second-level cache, calls are few. */
 enum { batch = 256 };
@@ -70,6 +71,9 @@ static void print(struct list *list, const gopm_goroutine *g)
 		if (list->options->labels) {
 			text_labels(list->session->core, g, "\t");
 		}
+		if (list->options->waits) {
+			text_waits(list->session->core, g, "\t");
+		}
 		if (list->options->stacks) {
 			print_stack(list, g);
 		}
@@ -92,7 +96,8 @@ int goroutines_list(struct session *session, const struct goroutines_options *op
 			list.title = locations[i].title;
 		}
 	}
-	filter.fields = options->location | (options->labels ? GOPM_FIELD_LABELS : 0);
+	filter.fields =
+	    options->location | (options->labels ? GOPM_FIELD_LABELS : 0) | (options->waits ? GOPM_FIELD_WAIT : 0);
 	if (options->json) {
 		filter.fields =
 		    (filter.flags & GOPM_FILTER_DELVE) != 0 ? GOPM_FIELD_ALL & ~GOPM_FIELD_WAIT : GOPM_FIELD_ALL;
@@ -155,11 +160,17 @@ static int parse_group(const struct command *command, const char *text, struct g
 static int parse(struct session *session, struct goroutines_options *options, int argc, char **argv)
 {
 	static const struct option table[] = {
-	    {"group-by", required_argument, NULL, 'g'}, {"key", required_argument, NULL, 'k'},
-	    {"where", required_argument, NULL, 'w'},    {"location", required_argument, NULL, 'l'},
-	    {"limit", required_argument, NULL, 'n'},    {"labels", no_argument, NULL, 0x201},
-	    {"stack", no_argument, NULL, 's'},          {"json", no_argument, NULL, 'j'},
-	    {"delve", no_argument, NULL, 0x202},        SESSION_OPTIONS,
+	    {"group-by", required_argument, NULL, 'g'},
+	    {"key", required_argument, NULL, 'k'},
+	    {"where", required_argument, NULL, 'w'},
+	    {"location", required_argument, NULL, 'l'},
+	    {"limit", required_argument, NULL, 'n'},
+	    {"labels", no_argument, NULL, 0x201},
+	    {"stack", no_argument, NULL, 's'},
+	    {"json", no_argument, NULL, 'j'},
+	    {"delve", no_argument, NULL, 0x202},
+	    {"waits", no_argument, NULL, 'o'},
+	    SESSION_OPTIONS,
 	};
 	int option, code = -1;
 
@@ -195,6 +206,9 @@ static int parse(struct session *session, struct goroutines_options *options, in
 			break;
 		case 'j':
 			options->json = true;
+			break;
+		case 'o':
+			options->waits = true;
 			break;
 		case 0x201:
 			options->labels = true;
@@ -249,6 +263,8 @@ const struct command command_goroutines = {
              "  -l, --location KEY  which location the list shows: user (default), current,\n"
              "                      go or start\n"
              "      --labels        show pprof labels\n"
+             "      --waits         show what each waits on: the channels of a select, the\n"
+             "                      timer of a sleep, ...\n"
              "  -s, --stack         show the stack of each\n"
              "  -n, --limit N       stop after N goroutines or groups\n"
              "  -j, --json          {\"result\":[...]}, with the field names and values of\n"

@@ -11,7 +11,7 @@ struct goroutines_options {
 	const char *group_name;
 	const char *label_key;
 	uint64_t limit;
-	bool json, labels, stacks;
+	bool json, labels, stacks, waits;
 };
 
 int goroutines_list(struct session *session, const struct goroutines_options *options);

@@ -3,6 +3,7 @@
 #include "json.h"
 #include "progress.h"
 #include "text.h"
+#include "waits.h"
 
 static void print_json(const gopm_group *group, uint32_t group_by, uint32_t filter_flags)
 {
@@ -28,7 +29,7 @@ static void print_json(const gopm_group *group, uint32_t group_by, uint32_t filt
 	output_char('}');
 }
 
-static void print_text(const gopm_group *group, uint32_t group_by)
+static void print_text(gopm_core *core, const gopm_group *group, uint32_t group_by)
 {
 	output_printf("%8llu  ", (unsigned long long)group->count);
 	switch (group_by) {
@@ -47,6 +48,7 @@ static void print_text(const gopm_group *group, uint32_t group_by)
 			output_function_colour();
 			output_str(group->key);
 			output_normal_colour();
+			text_deadline(core, group->object.deadline);
 		} else {
 			output_text("(none)");
 		}
@@ -94,7 +96,7 @@ int goroutines_groups(struct session *session, const struct goroutines_options *
 				}
 				print_json(&records[i], options->group_by, options->filter.flags);
 			} else {
-				print_text(&records[i], options->group_by);
+				print_text(session->core, &records[i], options->group_by);
 			}
 			counted += records[i].count;
 		}

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "waits.h"
+
 /* How many bytes at `p` need no quoting. Eight bytes at a time: names and paths are nearly
  * always plain. */
 static size_t plain_length(const char *p, size_t size)
@@ -279,7 +281,7 @@ void json_wait(const gopm_wait *wait)
 }
 
 /* What Delve's record has no place for. */
-static void own_members(const gopm_goroutine *g)
+static void own_members(gopm_core *core, const gopm_goroutine *g)
 {
 	json_next_key("statusName");
 	json_string(g->status_name);
@@ -305,6 +307,7 @@ static void own_members(const gopm_goroutine *g)
 		json_next_key("wait");
 		json_wait(&g->wait);
 	}
+	json_waits(core, g);
 }
 
 void json_goroutine(gopm_core *core, const gopm_goroutine *g, bool delve)
@@ -332,7 +335,7 @@ void json_goroutine(gopm_core *core, const gopm_goroutine *g, bool delve)
 		labels_member(core, g);
 	}
 	if (!delve) {
-		own_members(g);
+		own_members(core, g);
 	}
 	output_char('}');
 }

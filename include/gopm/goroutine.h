@@ -61,7 +61,7 @@ typedef struct gopm_wait {
 	uint64_t capacity;  /**< channel: elements the buffer holds */
 	uint64_t senders;   /**< channel: goroutines waiting to send */
 	uint64_t receivers; /**< channel: goroutines waiting to receive */
-	int64_t deadline;   /**< timer: runtime.nanotime at which it fires; 0: unknown */
+	int64_t deadline;   /**< timer, channel of one (since Go 1.23): runtime.nanotime it fires at; 0: unknown */
 	int32_t fd;         /**< file descriptor; -1: none or unknown */
 	uint32_t reserved;
 } gopm_wait;

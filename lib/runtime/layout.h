@@ -39,7 +39,7 @@ struct gopm__layout {
 		int32_t g, next, prev, parent, waitlink, elem, c;
 	} sudog;
 	struct {
-		int32_t qcount, dataqsiz, closed, elemtype, recvq, sendq;
+		int32_t qcount, dataqsiz, closed, timer, elemtype, recvq, sendq;
 	} hchan;
 	struct {
 		int32_t when;

@@ -229,6 +229,7 @@ const struct gopm__layout_row gopm__layout_rows[] = {
     {GOPM__STRUCT_HCHAN, 1600, 2703, 0, 8, "qcount", NULL},
     {GOPM__STRUCT_HCHAN, 1600, 2703, 8, 8, "dataqsiz", NULL},
     {GOPM__STRUCT_HCHAN, 1600, 2703, 28, 4, "closed", NULL},
+    {GOPM__STRUCT_HCHAN, 2304, 2703, 32, 8, "timer", NULL},
     {GOPM__STRUCT_HCHAN, 1600, 2208, 32, 8, "elemtype", NULL},
     {GOPM__STRUCT_HCHAN, 2304, 2703, 40, 8, "elemtype", NULL},
     {GOPM__STRUCT_HCHAN, 1600, 2208, 56, 8, "recvq.first", NULL},

@@ -134,11 +134,19 @@ static bool in_queue(const struct gopm__runtime *rt, struct gopm__reader *reader
 	return false;
 }
 
+/* When a timer fires next; 0: it does not, or is not known. */
+static int64_t when(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t timer)
+{
+	uint64_t value;
+
+	return word_at(reader, timer, rt->layout.timer.when, &value) && value <= INT64_MAX ? (int64_t)value : 0;
+}
+
 static void describe_channel(struct gopm__runtime *rt, struct gopm__reader *reader, struct gopm__wait_cache *cache,
                              uint64_t channel, uint64_t sudog, gopm_wait *out)
 {
 	const struct gopm__layout *l = &rt->layout;
-	uint64_t closed, type, sendq, recvq;
+	uint64_t closed, type, timer, sendq, recvq;
 
 	out->object = channel;
 	if (channel == 0 || l->size[GOPM__STRUCT_HCHAN] == 0) {
@@ -157,6 +165,9 @@ static void describe_channel(struct gopm__runtime *rt, struct gopm__reader *read
 	}
 	if (word_at(reader, channel, l->hchan.elemtype, &type)) {
 		out->type = gopm__runtime_type_name(rt, type);
+	}
+	if (word_at(reader, channel, l->hchan.timer, &timer)) {
+		out->deadline = when(rt, reader, timer);
 	}
 	if (sudog != 0 && sendq != 0 && (recvq == 0 || in_queue(rt, reader, sendq, sudog))) {
 		out->flags |= GOPM_WAIT_SEND | GOPM_WAIT_DIRECTION;
@@ -242,7 +253,8 @@ size_t gopm__waits(struct gopm__runtime *rt, struct gopm__reader *reader, struct
 		break;
 	case GOPM_WAIT_TIMER:
 		one.object = g->timer;
-		one.deadline = g->sleep_when;
+		/* g.sleepWhen is of Go 1.23 and later; before, the timer alone knows (runtime/time.go). */
+		one.deadline = l->g.sleep_when >= 0 ? g->sleep_when : when(rt, reader, g->timer);
 		break;
 	case GOPM_WAIT_IO:
 		find_poll(rt, reader, g, &one);

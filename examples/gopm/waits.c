@@ -1,0 +1,132 @@
+#include "waits.h"
+
+#include <stdlib.h>
+
+#include "json.h"
+#include "output.h"
+
+/* All records, to be freed; NULL: none, or no memory. */
+static gopm_wait *waits_of(gopm_core *core, const gopm_goroutine *g, size_t *count)
+{
+	size_t capacity = g->wait_count;
+	gopm_wait *waits = capacity != 0 ? calloc(capacity, sizeof *waits) : NULL;
+
+	*count = 0;
+	if (waits == NULL ||
+	    gopm_goroutine_waits(core, g->address, waits, sizeof waits[0], capacity, count) != GOPM_OK) {
+		free(waits);
+		return NULL;
+	}
+	*count = *count < capacity ? *count : capacity;
+	return waits;
+}
+
+void text_deadline(gopm_core *core, int64_t deadline)
+{
+	gopm_core_info info = {.struct_size = sizeof info};
+
+	if (deadline == 0 || deadline == INT64_MAX || gopm_core_get_info(core, &info) != GOPM_OK || info.now == 0) {
+		return;
+	}
+	if (deadline >= info.now) {
+		output_text(", fires in ");
+		output_duration(deadline - info.now);
+	} else {
+		output_text(", due since ");
+		output_duration(info.now - deadline);
+	}
+}
+
+static void address(const char *what, const gopm_wait *wait)
+{
+	output_string(what);
+	if (wait->object != 0) {
+		output_char(' ');
+		output_hex(wait->object, 0);
+	}
+}
+
+static void channel(const gopm_wait *wait)
+{
+	output_string((wait->flags & GOPM_WAIT_SEND) != 0 ? "sends to chan " : "receives from chan ");
+	if (wait->type.size != 0) {
+		output_str(wait->type);
+		output_char(' ');
+	}
+	output_hex(wait->object, 0);
+	output_string((wait->flags & GOPM_WAIT_CLOSED) != 0 ? ", closed, " : ", ");
+	if (wait->capacity == 0) {
+		output_text("unbuffered");
+	} else {
+		output_u64(wait->length);
+		output_text(" of ");
+		output_u64(wait->capacity);
+	}
+	output_string((wait->flags & GOPM_WAIT_COUNTS) != 0 ? ": " : ": at least ");
+	output_u64(wait->senders);
+	output_text(" senders, ");
+	output_u64(wait->receivers);
+	output_text(" receivers");
+}
+
+static void describe(const gopm_wait *wait)
+{
+	switch (wait->kind) {
+	case GOPM_WAIT_CHAN_SEND:
+	case GOPM_WAIT_CHAN_RECEIVE:
+	case GOPM_WAIT_SELECT:
+		channel(wait);
+		break;
+	case GOPM_WAIT_SEMAPHORE:
+		address("semaphore", wait);
+		break;
+	case GOPM_WAIT_COND:
+		address("sync.Cond", wait);
+		break;
+	case GOPM_WAIT_TIMER:
+		address("timer", wait);
+		break;
+	default: /* GOPM_WAIT_IO */
+		output_string((wait->flags & GOPM_WAIT_SEND) != 0 ? "writes to fd " : "reads from fd ");
+		output_i64(wait->fd);
+		output_text(", ");
+		address("pollDesc", wait);
+	}
+}
+
+void text_waits(gopm_core *core, const gopm_goroutine *g, const char *indent)
+{
+	size_t count;
+	gopm_wait *waits = waits_of(core, g, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (waits[i].object == 0 && waits[i].deadline == 0) {
+			continue;
+		}
+		output_string(indent);
+		describe(&waits[i]);
+		text_deadline(core, waits[i].deadline);
+		output_char('\n');
+	}
+	free(waits);
+}
+
+void json_waits(gopm_core *core, const gopm_goroutine *g)
+{
+	size_t count;
+	gopm_wait *waits = g->wait_count > 1 ? waits_of(core, g, &count) : NULL;
+
+	if (waits == NULL) {
+		return;
+	}
+	json_next_key("waits");
+	output_char('[');
+	for (size_t i = 0; i < count; i++) {
+		if (i != 0) {
+			output_char(',');
+		}
+		json_wait(&waits[i]);
+	}
+	output_char(']');
+	free(waits);
+}

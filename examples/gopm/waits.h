@@ -1,0 +1,16 @@
+/* What goroutines wait on, object by object. */
+#ifndef GOPM_COMMAND_WAITS_H
+#define GOPM_COMMAND_WAITS_H
+
+#include <gopm/gopm.h>
+
+/* A line for each object, after `indent`. */
+void text_waits(gopm_core *core, const gopm_goroutine *g, const char *indent);
+
+/* ", fires in 59m", by the newest time that the core knows; nothing where there is no deadline. */
+void text_deadline(gopm_core *core, int64_t deadline);
+
+/* Member "waits" of a goroutine that waits on several: all of them. */
+void json_waits(gopm_core *core, const gopm_goroutine *g);
+
+#endif
