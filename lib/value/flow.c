@@ -782,6 +782,61 @@ bool gopm__flow_call(const struct gopm__flow *flow, uint64_t pc, uint64_t *targe
 	return true;
 }
 
+/* Whether register `reg`, which step `from` gave a value, is no more than memory's base until a call of `target`, or
+ * until it gets another value. */
+static bool goes_nowhere(const struct gopm__flow *flow, size_t from, unsigned reg, uint64_t target)
+{
+	for (size_t i = from + 1; i < flow->step_count; i++) {
+		const struct gopm__instruction *code = &flow->steps[i].code;
+		bool over = (code->writes >> reg & 1) != 0;
+		if (code->flow != GOPM__CODE_NEXT) {
+			return code->flow == GOPM__CODE_CALL && code->target == target;
+		}
+		for (unsigned k = 0; k < code->effect_count; k++) {
+			const struct gopm__code_effect *e = &code->effects[k];
+			bool address = e->kind == GOPM__CODE_COPY || e->kind == GOPM__CODE_ADDRESS ||
+			               e->kind == GOPM__CODE_INDEXED;
+			if ((address && e->base == reg) || (e->kind == GOPM__CODE_STORE && e->reg == reg)) {
+				return false;
+			}
+			over = over ||
+			       (e->reg == reg && (e->kind == GOPM__CODE_COPY || e->kind == GOPM__CODE_LOAD ||
+			                          e->kind == GOPM__CODE_CONSTANT || e->kind == GOPM__CODE_ADDRESS));
+		}
+		if (over) {
+			/* An instruction that nothing is known of may have read it. */
+			return (code->writes >> reg & 1) == 0;
+		}
+	}
+	return false;
+}
+
+bool gopm__flow_only_passed(const struct gopm__flow *flow, int64_t offset, uint64_t size, uint64_t target)
+{
+	unsigned sp = flow->desc->sp, fp = flow->desc->fp;
+
+	for (size_t i = 0; i < flow->step_count; i++) {
+		const struct step *step = &flow->steps[i];
+		for (unsigned k = 0; k < step->code.effect_count; k++) {
+			const struct gopm__code_effect *e = &step->code.effects[k];
+			bool address = e->kind == GOPM__CODE_ADDRESS || e->kind == GOPM__CODE_INDEXED ||
+			               e->kind == GOPM__CODE_COPY;
+			if (!address || e->reg == fp || e->reg == sp) {
+				continue;
+			}
+			if (e->base == fp && e->kind != GOPM__CODE_COPY) {
+				return false;
+			}
+			int64_t at = step->sp + e->value;
+			if (e->base == sp && at >= offset && (uint64_t)(at - offset) < size &&
+			    (e->kind == GOPM__CODE_INDEXED || !goes_nowhere(flow, i, e->reg, target))) {
+				return false;
+			}
+		}
+	}
+	return true;
+}
+
 bool gopm__flow_at(const struct gopm__flow *flow, uint64_t pc, bool returning, struct gopm__flow_state *out)
 {
 	size_t index = 0, block;

@@ -64,6 +64,9 @@ void gopm__flow_state_clear(struct gopm__flow_state *state);
 /* What the call that returns to `pc` calls; 0: only the run knows. False: there is none. */
 bool gopm__flow_call(const struct gopm__flow *flow, uint64_t pc, uint64_t *target);
 
+/* Whether addresses of [CFA + offset, CFA + offset + size) are made for nothing but calls of `target`. */
+bool gopm__flow_only_passed(const struct gopm__flow *flow, int64_t offset, uint64_t size, uint64_t target);
+
 static inline bool gopm__identity_same(const struct gopm__identity *a, const struct gopm__identity *b)
 {
 	return a->kind == b->kind && a->at == b->at && a->value == b->value && a->kind != GOPM__ID_UNKNOWN;

@@ -352,10 +352,14 @@ static struct gopm__recover_request request_of(const struct reader *r, const str
 static void doubt(struct reader *r, const struct gopm__scope_node *node, struct gopm__variable *v)
 {
 	struct gopm__recover_request request = request_of(r, node, v);
+	struct gopm__recovered found;
 
 	if (v->address != 0 && gopm__slot_reused(r->context, &request)) {
 		v->provenance = GOPM_FROM_STALE;
 		v->origin = "its slot, which the code uses for other values too";
+		if (gopm__parked(r->context, &request, &found)) {
+			use(r->context, &found, v);
+		}
 	}
 }
 

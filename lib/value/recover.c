@@ -209,6 +209,7 @@ static bool gather(struct recovery *r, const struct parts *parts, bool stale, st
 	struct gopm__bytes *bytes = make_bytes(r);
 
 	r->origin[0] = '\0';
+	r->context->recovery->runtime = false;
 	for (size_t i = 0; bytes != NULL && complete && i < parts->count; i++) {
 		const struct part *part = &parts->list[i];
 		uint8_t word[8] = {0};
@@ -232,7 +233,8 @@ static bool gather(struct recovery *r, const struct parts *parts, bool stale, st
 			(void)snprintf(r->origin, sizeof r->origin, "%s", origin);
 		}
 	}
-	return bytes != NULL && complete && give(r, bytes, stale ? GOPM_FROM_STALE : GOPM_FROM_RECOVERED, out);
+	uint32_t sure = r->context->recovery->runtime ? GOPM_FROM_RUNTIME : GOPM_FROM_RECOVERED;
+	return bytes != NULL && complete && give(r, bytes, stale ? GOPM_FROM_STALE : sure, out);
 }
 
 /* The slot that the caller left for an argument that came in registers. */

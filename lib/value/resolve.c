@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "value/parked.h"
+
 #define MAX_STEPS 12u
 
 struct search {
@@ -122,6 +124,41 @@ static void say(struct search *s, const char *format, ...)
 	va_end(args);
 }
 
+/* What the frame made for the send that it waits in, and gave to nobody else. */
+static bool sends(struct search *s, size_t callee, size_t frame, const struct gopm__flow_state *state, uint64_t address)
+{
+	const struct gopm__frame *f = &s->recovery->stack->frames[frame];
+	const struct gopm__identity *elem = &state->registers[s->recovery->rt->core->arch->code->arguments[1]];
+	const struct gopm__flow *flow;
+	uint64_t from = f->cfa + (uint64_t)elem->value, size, target;
+
+	return elem->kind == GOPM__ID_FRAME && gopm__recovery_state(s->context, frame, &flow) != NULL &&
+	       gopm__parked_sends(s->context, callee, from, &size) && address - from < size &&
+	       s->size <= size - (address - from) && gopm__flow_call(flow, f->pc, &target) &&
+	       gopm__flow_only_passed(flow, elem->value, size, target);
+}
+
+/* What pointers lead to, but only those of the runtime, which leaves it alone while the frame waits: the element of a
+ * send, the cases of a select. */
+static const char *in_flight(struct search *s, size_t frame, const struct gopm__flow_state *state, uint64_t address)
+{
+	const char *what = NULL;
+	size_t callee;
+	bool sure;
+
+	if (!neighbour(s->recovery->stack, frame, false, &callee) || !linked(s, callee, frame, &sure) || !sure) {
+		return NULL;
+	}
+	if (sends(s, callee, frame, state, address)) {
+		what = "element sent";
+	} else if (s->size == 8 &&
+	           gopm__parked_case(s->context, callee, s->recovery->stack->frames[frame].cfa, state, address)) {
+		what = "select's case";
+	}
+	s->recovery->runtime = s->recovery->runtime || what != NULL;
+	return what;
+}
+
 static bool in_slot(struct search *s, size_t frame, const struct gopm__flow_state *state,
                     const struct gopm__identity *id)
 {
@@ -129,10 +166,12 @@ static bool in_slot(struct search *s, size_t frame, const struct gopm__flow_stat
 
 	for (size_t i = 0; i < state->slot_count; i++) {
 		uint64_t at = f->cfa + (uint64_t)(int64_t)state->slots[i];
-		if (state->trusted[i] && gopm__identity_same(&state->slot_ids[i], id) &&
-		    state->slot_ids[i].width >= s->size &&
-		    gopm__read_word(&s->context->reader, at, s->size, &s->value)) {
-			say(s, "slot at 0x%" PRIx64 " of frame %zu", at, frame);
+		if (!gopm__identity_same(&state->slot_ids[i], id) || state->slot_ids[i].width < s->size) {
+			continue;
+		}
+		const char *what = state->trusted[i] ? "slot" : in_flight(s, frame, state, at);
+		if (what != NULL && gopm__read_word(&s->context->reader, at, s->size, &s->value)) {
+			say(s, "%s at 0x%" PRIx64 " of frame %zu", what, at, frame);
 			return true;
 		}
 	}
@@ -159,6 +198,20 @@ static bool in_register(struct search *s, size_t frame, const struct gopm__flow_
 	return false;
 }
 
+/* In what the runtime notes of a goroutine that it parks in this very frame. */
+static bool in_object(struct search *s, size_t frame, const struct gopm__identity *id)
+{
+	const char *origin;
+
+	if (s->size != 8 || id->kind != GOPM__ID_ENTRY ||
+	    !gopm__parked_argument(s->context, frame, (uint64_t)id->value, &s->value, &origin)) {
+		return false;
+	}
+	say(s, "%s", origin);
+	s->recovery->runtime = true;
+	return true;
+}
+
 /* In the frame itself, or where it was passed on. */
 static bool below(struct search *s, size_t frame, const struct gopm__identity *id)
 {
@@ -167,6 +220,9 @@ static bool below(struct search *s, size_t frame, const struct gopm__identity *i
 	size_t callee;
 	bool sure;
 
+	if (in_object(s, frame, id)) {
+		return true;
+	}
 	if (state == NULL || ++s->steps > MAX_STEPS) {
 		return false;
 	}

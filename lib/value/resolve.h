@@ -21,6 +21,7 @@ struct gopm__recovery {
 		struct gopm__flow_state state;
 	} states[GOPM__RESOLVE_STATES];
 	size_t state_count;
+	bool runtime; /* gopm__resolve() took something from an object of the runtime; its caller makes it false */
 };
 
 void gopm__recovery_clear(struct gopm__recovery *recovery);

@@ -57,6 +57,9 @@ static void test_amd64(void **state)
 	is_effect(&i, GOPM__CODE_CONSTANT, 1, GOPM__CODE_NO_REGISTER, 8, 0);
 	i = AMD64("\xf2\x0f\x11\x44\x24\x08"); /* movsd %xmm0,8(%rsp) */
 	is_effect(&i, GOPM__CODE_STORE, GOPM__CODE_VECTOR, 4, 8, 8);
+	i = AMD64("\xf0\x0f\xb1\x31"); /* lock cmpxchg %esi,(%rcx) */
+	assert_int_equal(i.writes, 1);
+	assert_int_equal(i.size, 4);
 	i = AMD64("\x88\x4c\x24\x18"); /* mov %cl,0x18(%rsp) */
 	is_effect(&i, GOPM__CODE_STORE, 1, 4, 1, 0x18);
 	i = AMD64("\x0f\xb6\xf9"); /* movzbl %cl,%edi */

@@ -73,7 +73,9 @@ def plain(v):
         return f"bits {struct.unpack('<Q', struct.pack('<d', float(value)))[0]:x}"
     if kind == 24:
         return "text " + value
-    if kind in (18, 21):
+    if kind == 18:
+        return f"holds {v['len']} of {v['cap']}"
+    if kind == 21:
         return f"holds {v['len']}"
     if kind in (22, 26):
         return f"at {int(value):#x}"
@@ -185,6 +187,7 @@ def main():
             for what, count in sorted(truth.counts.items()):
                 print(f"{count:8} {what}")
             failed |= truth.wrong != 0 or not truth.counts["exact, right"]
+            failed |= flags == [] and not truth.counts["runtime, right"]
             total.update(truth.counts)
     stale = total["stale-possible, right"], total["stale-possible, wrong"]
     print(f"of {sum(stale)} stale-possible values {stale[0]} are right")

@@ -11,6 +11,7 @@
 #define GOPM__CODE_REGISTERS 64
 #define GOPM__CODE_VECTOR 32
 #define GOPM__CODE_NO_REGISTER 0xff
+#define GOPM__CODE_ARGUMENTS 8
 #define GOPM__CODE_ALL (~UINT64_C(0))
 
 enum gopm__code_flow {
@@ -53,6 +54,9 @@ struct gopm__code_desc {
 	uint64_t kept;    /* registers that a call of a Go function leaves alone: the frame pointer and g */
 	uint64_t barrier; /* those that a write barrier may not leave alone */
 	uint8_t context;  /* where a closure finds itself at its entry */
+	/* The first whole-number arguments of a Go function (cmd/compile/abi-internal.md, Go 1.17 on amd64, 1.18 on
+	 * arm64). */
+	uint8_t arguments[GOPM__CODE_ARGUMENTS];
 	/* False: no instruction this library knows the length of. */
 	bool (*decode)(const uint8_t *code, size_t size, uint64_t pc, struct gopm__instruction *out);
 	/* The number of a DWARF register, or GOPM__CODE_NO_REGISTER. */

@@ -77,7 +77,9 @@ func plain(v reflect.Value) any {
 		return "bits " + strconv.FormatUint(math.Float64bits(v.Float()), 16)
 	case reflect.String:
 		return "text " + v.String()
-	case reflect.Chan, reflect.Map:
+	case reflect.Chan:
+		return fmt.Sprintf("holds %d of %d", v.Len(), v.Cap())
+	case reflect.Map:
 		return fmt.Sprintf("holds %d", v.Len())
 	case reflect.Pointer, reflect.UnsafePointer:
 		return fmt.Sprintf("at %#x", v.Pointer())
@@ -173,6 +175,145 @@ func choose(a, b chan int, flag bool, ratio float64) int {
 	case b <- 4:
 		return 0
 	}
+}
+
+// What follows parks at once: its callers write down for it what it is called with, because a call before would have the
+// compiler keep its arguments.
+//
+//go:noinline
+func choosing(a chan int, b <-chan string, none chan bool, c chan<- point, d chan *point) {
+	select {
+	case <-a:
+	case <-b:
+	case <-none:
+	case c <- point{1, 2, "three"}:
+	case d <- nil:
+	}
+}
+
+// Swapping has two channels change places before each select.
+//
+//go:noinline
+func swapping(a, b chan int, signal chan bool) {
+	for {
+		a, b = b, a
+		select {
+		case <-a:
+			return
+		case <-b:
+			return
+		case <-signal:
+		}
+	}
+}
+
+//go:noinline
+func locking(mutex *sync.Mutex) { mutex.Lock() }
+
+//go:noinline
+func sharing(mutex *sync.RWMutex) { mutex.RLock() }
+
+//go:noinline
+func sleeping(long time.Duration) { time.Sleep(long) }
+
+//go:noinline
+func passing(c chan []string, depth int) {
+	if depth > 0 {
+		passing(c, depth-1)
+		return
+	}
+	<-c
+}
+
+//go:noinline
+func sending(c chan point, p point) { c <- p }
+
+//go:noinline
+func counting(c chan<- int, n int) int {
+	c <- n
+	return 5
+}
+
+// Escaped sends what a pointer leads to as well, and has changed.
+//
+//go:noinline
+func escaped(c chan point, x, y int) {
+	p := point{x, x, "escaped"}
+	q := &p
+	if x > 2 {
+		q = nil
+	}
+	if q != nil {
+		q.X, q.Y = y, y
+	}
+	c <- p
+}
+
+func about(function string, names string, values ...any) {
+	enter(function)
+	for i, name := range strings.Fields(names) {
+		note(name, values[i])
+	}
+	ready.Done()
+}
+
+func parking(i int) {
+	start(func() {
+		a, b, d := make(chan int, i), make(chan string, i+1), make(chan *point)
+		full := make(chan point, 1)
+		full <- point{}
+		about("main.choosing", "a b none c d", a, b, (chan bool)(nil), full, d)
+		choosing(a, b, nil, full, d)
+	})
+	start(func() {
+		a, b, signal := make(chan int, i), make(chan int, i+10), make(chan bool, 1)
+		about("main.swapping", "a a b b signal", b, a, a, b, signal)
+		signal <- true
+		swapping(a, b, signal)
+	})
+	start(func() {
+		mutex := new(sync.Mutex)
+		mutex.Lock()
+		about("main.locking", "mutex", mutex)
+		locking(mutex)
+	})
+	start(func() {
+		mutex := new(sync.RWMutex)
+		mutex.Lock()
+		about("main.sharing", "mutex", mutex)
+		sharing(mutex)
+	})
+	start(func() {
+		about("main.sleeping", "long", time.Duration(i)*time.Hour)
+		sleeping(time.Duration(i) * time.Hour)
+	})
+	start(func() {
+		c := make(chan []string, i+1)
+		ready.Add(i)
+		for depth := i; depth >= 0; depth-- {
+			about("main.passing", "c depth", c, depth)
+		}
+		passing(c, i)
+	})
+	start(func() {
+		c, p := make(chan point), point{i, i * 2, strconv.Itoa(i)}
+		about("main.sending", "c p", c, p)
+		sending(c, p)
+	})
+	start(func() {
+		c := make(chan int)
+		about("main.counting", "c n", c, i*7)
+		counting(c, i*7)
+	})
+	start(func() {
+		c := make(chan point)
+		y := i * 100
+		if i > 2 {
+			y = i
+		}
+		about("main.escaped", "c x y p", c, i, i*100, point{y, y, "escaped"})
+		escaped(c, i, i*100)
+	})
 }
 
 //go:noinline
@@ -447,6 +588,7 @@ func main() {
 		start(func() { panicked(i, "panic") })
 		start(func() { structs(point{i, 1, "s"}, &point{2, i, "t"}, struct{ A, B uint8 }{7, uint8(i)}) })
 		start(func() { taken(i, i+1) })
+		parking(i)
 	}
 	ready.Wait()
 	time.Sleep(100 * time.Millisecond)

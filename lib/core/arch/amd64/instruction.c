@@ -565,8 +565,16 @@ static void two_bytes(struct state *s, struct gopm__instruction *out)
 		modrm(s);
 		scribble(s, out, 64);
 		return;
-	case 0xb0: /* CMPXCHG */
+	case 0xb0: /* CMPXCHG: what every sync.Mutex.Lock begins with */
 	case 0xb1:
+		modrm(s);
+		if (s->mod == 3) {
+			write_operands(s, out);
+			out->writes |= BIT(RDX) | BIT(RCX) | BIT(RBX); /* of bytes, a high one */
+		}
+		write_rm(s, out, (op & 1) != 0 ? operand_size(s) : 1);
+		out->writes |= BIT(RAX);
+		return;
 	case 0xc7:
 		modrm(s);
 		write_operands(s, out);
@@ -712,6 +720,7 @@ const struct gopm__code_desc gopm__amd64_code = {
     .kept = BIT(RSP) | BIT(RBP) | BIT(R14),
     .barrier = BIT(R11) | ~UINT64_C(0xffffffff),
     .context = RDX,
+    .arguments = {RAX, RBX, RCX, RDI, RSI, 8, 9, 10},
     .decode = decode,
     .number = dwarf_register,
 };

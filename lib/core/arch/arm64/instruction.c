@@ -304,6 +304,7 @@ const struct gopm__code_desc gopm__arm64_code = {
     .kept = BIT(SP) | BIT(FP) | BIT(G),
     .barrier = BIT(R16) | BIT(R17) | BIT(R25) | BIT(R27) | BIT(LR) | ~UINT64_C(0xffffffff),
     .context = R26,
+    .arguments = {0, 1, 2, 3, 4, 5, 6, 7},
     .decode = decode,
     .number = dwarf_register,
 };
