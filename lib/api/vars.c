@@ -70,6 +70,7 @@ struct gopm__context gopm__vars_context(gopm_core *core, struct gopm__arena *are
 	    .dwarf = core->dwarf != NULL ? core->dwarf : core->bare,
 	    .exe = &core->exe,
 	    .symtab = &core->symtab,
+	    .file = &core->file.source,
 	    .reader = gopm__reader(&core->file.memory),
 	    .arena = arena,
 	    .limits = *limits,

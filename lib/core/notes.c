@@ -69,6 +69,20 @@ static gopm_status prstatus(struct gopm__note_state *state, const struct gopm__n
 	return GOPM_OK;
 }
 
+/* Behind the NT_PRSTATUS of its thread. `data`: where the descriptor is in the file. */
+static void fpregset(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset, uint64_t data)
+{
+	const struct gopm__vectors_desc *vectors = &state->core->arch->vectors;
+
+	if (note->size < vectors->note_size) {
+		bad(state, offset, "an NT_FPREGSET is too short for this CPU");
+	} else if (state->count != 0) {
+		struct gopm__registers *registers = &state->threads[state->count - 1].registers;
+		registers->vectors = data + vectors->note_offset;
+		registers->vectors_in = GOPM__VECTORS_FILE;
+	}
+}
+
 /* gdb writes one behind each thread's NT_PRSTATUS, the kernel one behind the first. */
 static void siginfo(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset)
 {
@@ -227,6 +241,8 @@ gopm_status gopm__notes_read(struct gopm__note_state *state, uint64_t offset, ui
 		}
 		if (gopm__note_is(&note, "CORE", NT_PRSTATUS)) {
 			status = prstatus(state, &note, at);
+		} else if (gopm__note_is(&note, "CORE", NT_FPREGSET)) {
+			fpregset(state, &note, at, offset + (uint64_t)(note.data - data));
 		} else if (gopm__note_is(&note, "CORE", NT_SIGINFO)) {
 			siginfo(state, &note, at);
 		} else if (gopm__note_is(&note, "CORE", NT_PRPSINFO)) {

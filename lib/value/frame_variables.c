@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "core/arch/vector.h"
 #include "dwarf/constants.h"
 #include "dwarf/scope.h"
 #include "value/parked.h"
@@ -52,6 +53,24 @@ static bool read_memory(void *user_data, uint64_t address, unsigned size, uint64
 	return gopm__read_word(&r->context->reader, address, size, value);
 }
 
+/* What is in a vector register: a floating-point number, or a part of a complex one. */
+static bool read_vector(struct reader *r, uint64_t number, uint64_t size, uint8_t *data, uint8_t *known)
+{
+	int vector = gopm__arch_vector(r->arch, number);
+	uint8_t bytes[GOPM__VECTOR_SIZE];
+	size_t got = size < sizeof bytes ? (size_t)size : sizeof bytes;
+
+	if (vector < 0 || r->frame->registers == NULL || r->context->file == NULL ||
+	    !gopm__vector_read(r->arch, r->context->file, &r->context->reader, r->frame->registers, (unsigned)vector,
+	                       bytes)) {
+		return false;
+	}
+	memcpy(data, bytes, got);
+	memset(known, GOPM__BYTE_KNOWN, got);
+	memset(known + got, GOPM__BYTE_MISSING, (size_t)size - got);
+	return true;
+}
+
 static void fill_piece(struct reader *r, const struct gopm__piece *piece, uint64_t size, uint8_t *data, uint8_t *known)
 {
 	uint8_t word[8] = {0};
@@ -68,6 +87,9 @@ static void fill_piece(struct reader *r, const struct gopm__piece *piece, uint64
 		return;
 	}
 	case GOPM__PIECE_REGISTER:
+		if (read_vector(r, piece->value, size, data, known)) {
+			return;
+		}
 		if (!read_register(r, piece->value, &value)) {
 			memset(known, GOPM__BYTE_REGISTER, (size_t)size);
 			return;

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "core/arch/vector.h"
 #include "value/parked.h"
 
 #define MAX_STEPS 12u
@@ -198,6 +199,26 @@ static bool in_register(struct search *s, size_t frame, const struct gopm__flow_
 	return false;
 }
 
+static bool in_vector(struct search *s, size_t frame, const struct gopm__flow_state *state,
+                      const struct gopm__identity *id)
+{
+	const struct gopm__registers *registers = s->recovery->stack->frames[frame].registers;
+	const struct gopm__arch *arch = s->recovery->rt->core->arch;
+	uint8_t bytes[GOPM__VECTOR_SIZE];
+
+	for (unsigned i = 0; registers != NULL && i < arch->vectors.count; i++) {
+		const struct gopm__identity *held = &state->registers[GOPM__CODE_VECTOR + i];
+		if (gopm__identity_same(held, id) && held->width >= s->size &&
+		    gopm__vector_read(arch, &s->recovery->rt->core->source, &s->context->reader, registers, i, bytes)) {
+			s->value = 0;
+			memcpy(&s->value, bytes, s->size);
+			say(s, "vector register %u of frame %zu", i, frame);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* In what the runtime notes of a goroutine that it parks in this very frame. */
 static bool in_object(struct search *s, size_t frame, const struct gopm__identity *id)
 {
@@ -226,7 +247,7 @@ static bool below(struct search *s, size_t frame, const struct gopm__identity *i
 	if (state == NULL || ++s->steps > MAX_STEPS) {
 		return false;
 	}
-	if (in_slot(s, frame, state, id) || in_register(s, frame, state, id)) {
+	if (in_slot(s, frame, state, id) || in_register(s, frame, state, id) || in_vector(s, frame, state, id)) {
 		return true;
 	}
 	if (!neighbour(s->recovery->stack, frame, false, &callee) || !linked(s, callee, frame, &sure)) {

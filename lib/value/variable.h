@@ -44,6 +44,7 @@ struct gopm__context {
 	struct gopm__dwarf *dwarf;
 	struct gopm__executable *exe;
 	struct gopm__symtab *symtab;
+	const struct gopm__source *file; /* the core; NULL: no vector registers */
 	struct gopm__reader reader;
 	struct gopm__arena *arena;
 	struct gopm__limits limits;

@@ -20,6 +20,9 @@ sys.path.insert(0, str(STORY))
 
 # Cores are made once and shared by all builds and tests of this user.
 CACHE = pathlib.Path(os.environ.get("GOPM_TEST_CORES", pathlib.Path(tempfile.gettempdir()) / f"gopm-test-cores-{os.getuid()}"))
+# Its threads do not stop by themselves: not to be preempted, and not to collect garbage.
+FLOATS_ENVIRONMENT = {"GODEBUG": "asyncpreemptoff=1", "GOMAXPROCS": "8", "GOGC": "off"}
+FLOATS = ["--lean", "--program", SOURCE / "tests/programs/floats", *(f"--env={k}={v}" for k, v in FLOATS_ENVIRONMENT.items())]
 CORES = {
     "126d5": ["--go", "1.26.8"],
     "126d4": ["--go", "1.26.8", "--dwarf", "4"],
@@ -36,6 +39,9 @@ CORES = {
     "parked126": ["--go", "1.26.8", "--lean", "--program", SOURCE / "tests/programs/parked"],
     "parked127": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/parked"],
     "parked127n": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/parked", "--build-flags=-gcflags='all=-N -l'"],
+    "floats126": ["--go", "1.26.8", *FLOATS],
+    "floats127": ["--go", "1.27.3", *FLOATS],
+    "floats127d4": ["--go", "1.27.3", "--dwarf", "4", *FLOATS],
     "bubbles126": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/bubbles"],
     "bubbles127": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/bubbles"],
     "values126": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/values"],

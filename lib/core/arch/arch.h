@@ -12,17 +12,31 @@
 
 #define GOPM__MAX_REGISTERS 40
 
+struct gopm__reader;
+
 struct gopm__register_desc {
 	const char *name;
 	uint16_t prstatus_offset; /* in NT_PRSTATUS's descriptor, 8 bytes each */
 	int16_t dwarf_number;     /* psABI; -1: none */
 };
 
+/* Where the vector registers are that belong to the others. */
+enum gopm__vectors_in { GOPM__VECTORS_NOWHERE, GOPM__VECTORS_FILE, GOPM__VECTORS_MEMORY };
+
 struct gopm__registers {
 	uint64_t value[GOPM__MAX_REGISTERS]; /* in the order of gopm__arch.registers */
+	uint64_t vectors;                    /* offset in the core, or address, of the first; see vector.h */
+	uint32_t vectors_in;                 /* enum gopm__vectors_in */
 };
 
 struct gopm__code_desc;
+
+struct gopm__vectors_desc {
+	uint8_t count, dwarf_number;     /* of the first */
+	uint16_t note_size, note_offset; /* least bytes of NT_FPREGSET's descriptor, and where the first is in it */
+	/* Where a signal handler's frame keeps the first, by the trampoline's canonical frame address; 0: nowhere. */
+	uint64_t (*saved)(struct gopm__reader *reader, uint64_t cfa);
+};
 
 struct gopm__arch {
 	const char *name; /* GOARCH */
@@ -40,6 +54,7 @@ struct gopm__arch {
 	/* For each register, where a signal handler's frame keeps it, from the trampoline's canonical frame
 	 * address; 0: not saved. NULL: unknown. */
 	const uint16_t *sigcontext;
+	struct gopm__vectors_desc vectors;
 	/* Whether the bytes at `pc` can be a direct call, and of what. `code` has `size` bytes. */
 	bool (*direct_call)(const uint8_t *code, size_t size, uint64_t pc, uint64_t *target);
 	const struct gopm__code_desc *code; /* instruction.h */

@@ -18,5 +18,9 @@ bool gopm__sigcontext_read(const struct gopm__arch *arch, struct gopm__reader *r
 		}
 		out->value[i] = word;
 	}
+	if (arch->vectors.saved != NULL) {
+		out->vectors = arch->vectors.saved(reader, cfa);
+		out->vectors_in = out->vectors != 0 ? GOPM__VECTORS_MEMORY : GOPM__VECTORS_NOWHERE;
+	}
 	return true;
 }

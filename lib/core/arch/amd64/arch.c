@@ -2,6 +2,8 @@
 
 #include <elf.h>
 
+#include "core/memory.h"
+
 /* Offsets: struct elf_prstatus of linux/elfcore.h, where pr_reg starts at 112 and is a struct
  * user_regs_struct. DWARF numbers: System V ABI for AMD64, figure 3.36. */
 enum { PR_REG = 112 };
@@ -31,6 +33,17 @@ static const uint16_t sigcontext[GOPM__MAX_REGISTERS] = {
 
 _Static_assert(sizeof registers / sizeof registers[0] <= GOPM__MAX_REGISTERS, "registers fit");
 
+/* struct user_fpregs_struct of sys/user.h, which is FXSAVE's: XMM0 is at 160. */
+enum { FXSAVE_SIZE = 512, FXSAVE_XMM = 160 };
+
+/* Behind the gregs, of which there are 23, is a pointer to what FXSAVE or XSAVE wrote. */
+static uint64_t saved_vectors(struct gopm__reader *reader, uint64_t cfa)
+{
+	uint64_t at;
+
+	return gopm__read_u64(reader, cfa + GREG(23), &at) && at != 0 ? at + FXSAVE_XMM : 0;
+}
+
 /* CALL rel32 is E8 and the distance from its end. */
 static bool direct_call(const uint8_t *code, size_t size, uint64_t pc, uint64_t *target)
 {
@@ -58,6 +71,8 @@ const struct gopm__arch gopm__arch_amd64 = {
     .register_count = sizeof registers / sizeof registers[0],
     .registers = registers,
     .sigcontext = sigcontext,
+    .vectors =
+        {.count = 16, .dwarf_number = 17, .note_size = FXSAVE_SIZE, .note_offset = FXSAVE_XMM, .saved = saved_vectors},
     .direct_call = direct_call,
     .code = &gopm__amd64_code,
 };

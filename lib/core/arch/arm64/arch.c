@@ -2,6 +2,8 @@
 
 #include <elf.h>
 
+#include "core/memory.h"
+
 /* Offsets: struct elf_prstatus, where pr_reg starts at 112 and is a struct user_pt_regs: x0 to x30, sp, pc, pstate.
  * DWARF numbers: DWARF for the Arm 64-bit Architecture, 4.1. */
 enum { PR_REG = 112 };
@@ -64,6 +66,28 @@ static const uint16_t sigcontext[GOPM__MAX_REGISTERS] = {
     SAVED(27), SAVED(28), SAVED(29), SAVED(30), SAVED(31), SAVED(32), SAVED(33),
 };
 
+/* struct user_fpsimd_state of asm/ptrace.h: 32 registers, then FPSR and FPCR. */
+enum { FPSIMD_SIZE = 520 };
+
+/* Behind them, aligned by 16, are records, each with its kind and size in front; a struct fpsimd_context of
+ * asm/sigcontext.h has 16 bytes in front of its registers. */
+static uint64_t saved_vectors(struct gopm__reader *reader, uint64_t cfa)
+{
+	enum { RECORDS = 128 + 176 + 288, RECORDS_SIZE = 4096, FPSIMD_MAGIC = 0x46508001, FPSIMD_REGISTERS = 16 };
+	uint64_t head;
+
+	for (uint64_t at = 0; at < RECORDS_SIZE && gopm__read_u64(reader, cfa + RECORDS + at, &head);) {
+		if ((uint32_t)head == FPSIMD_MAGIC) {
+			return cfa + RECORDS + at + FPSIMD_REGISTERS;
+		}
+		if (head >> 32 < 8) {
+			break;
+		}
+		at += head >> 32;
+	}
+	return 0;
+}
+
 /* BL: the top six bits are 100101, the rest is the distance from itself in words. */
 static bool direct_call(const uint8_t *code, size_t size, uint64_t pc, uint64_t *target)
 {
@@ -98,6 +122,7 @@ const struct gopm__arch gopm__arch_arm64 = {
     .register_count = sizeof registers / sizeof registers[0],
     .registers = registers,
     .sigcontext = sigcontext,
+    .vectors = {.count = 32, .dwarf_number = 64, .note_size = FPSIMD_SIZE, .note_offset = 0, .saved = saved_vectors},
     .direct_call = direct_call,
     .code = &gopm__arm64_code,
 };
