@@ -74,7 +74,8 @@ def plain(v):
     if kind == 24:
         return "text " + value
     if kind == 18:
-        return f"holds {v['len']} of {v['cap']}"
+        channel = {child["name"]: child["value"] for child in children}
+        return f"holds {channel.get('qcount', 0)} of {channel.get('dataqsiz', 0)}"
     if kind == 21:
         return f"holds {v['len']}"
     if kind in (22, 26):
