@@ -2,64 +2,19 @@
 
 #include <stdlib.h>
 
-#define MAX_CODE (64u << 10)
-#define MAX_SLOTS 256u
-#define MAX_TAKEN 256u
-#define MAX_OBJECTS 1024u
+#include "value/flow_private.h"
+
 /* Identities of all blocks of one function. */
 #define MAX_STATES (256u << 10)
 #define MAX_ROUNDS 64u
 #define FLOW_BYTES ((size_t)64 << 20)
 #define MAX_FLOWS ((size_t)1 << 16)
-/* FUNCDATA and PCDATA that say what of the frame holds pointers (internal/abi/symtab.go, Go 1.16 to 1.27). */
-enum { FUNCDATA_LOCALS = 1, FUNCDATA_OBJECTS = 2 };
-/* A stackObjectRecord of runtime/stack.go since Go 1.17; before, there were no arguments in registers to recover. */
-enum { OBJECT_SIZE = 16 };
-
-struct step {
-	struct gopm__instruction code;
-	uint32_t offset; /* from the entry */
-	int32_t sp;      /* of the stack pointer from the CFA, before it */
-	int32_t block;   /* that it begins; -1: none */
-};
-
-struct extent {
-	int64_t begin, end; /* from the CFA */
-};
-
-struct gopm__flow {
-	const struct gopm__code_desc *desc;
-	uint64_t entry;
-	struct step *steps;
-	size_t step_count;
-	int32_t slots[MAX_SLOTS];
-	bool trusted[MAX_SLOTS];
-	size_t slot_count, location_count;
-	uint32_t *blocks; /* first step of each */
-	size_t block_count;
-	struct gopm__identity *states; /* location_count for each block */
-	bool *reached;
-	int64_t pointers_begin; /* below are locals without pointers, and arguments of callees */
-	uint32_t *outgoing;     /* of each step that calls: bytes above sp that the callee may write */
-};
-
-struct builder {
-	struct gopm__flow *flow;
-	const struct gopm__arch *arch;
-	struct gopm__symtab *symtab;
-	const struct gopm__func *func;
-	struct gopm__reader reader;
-	int32_t taken[MAX_TAKEN]; /* where the address of something on the stack was taken */
-	size_t taken_count;
-	bool all_taken;
-	struct extent objects[MAX_OBJECTS];
-	size_t object_count;
-	int64_t pointers_end, arguments;
-};
 
 void gopm__flows_free(struct gopm__flows *flows)
 {
 	gopm__map64_free(&flows->map);
+	gopm__map64_free(&flows->lives);
+	gopm__map64_free(&flows->sites);
 	gopm__arena_free(&flows->arena);
 	*flows = (struct gopm__flows){0};
 }
@@ -69,296 +24,6 @@ void gopm__flows_trim(struct gopm__flows *flows)
 	if (flows->bytes > FLOW_BYTES || flows->map.count > MAX_FLOWS) {
 		gopm__flows_free(flows);
 	}
-}
-
-/* Steps */
-
-/* Nothing is gone on to behind it: it jumps, traps, or calls what panics. */
-static bool ends(const struct gopm__instruction *code)
-{
-	return code->flow == GOPM__CODE_STOP || code->flow == GOPM__CODE_JUMP || code->flow == GOPM__CODE_CALL;
-}
-
-static bool decode_all(struct builder *b)
-{
-	struct gopm__flow *flow = b->flow;
-	uint64_t size = b->func->end - b->func->entry;
-	const uint8_t *code = size <= MAX_CODE ? gopm__read_span(&b->reader, b->func->entry, size) : NULL;
-	int32_t above = b->arch->return_address_on_stack ? b->arch->pointer_size : 0;
-	size_t capacity = (size_t)size / b->arch->pc_quantum + 1;
-
-	if (code == NULL || (flow->steps = calloc(capacity, sizeof *flow->steps)) == NULL) {
-		return false;
-	}
-	for (uint64_t at = 0; at < size && flow->step_count < capacity;) {
-		struct step *step = &flow->steps[flow->step_count];
-		int32_t delta = 0;
-		if (!flow->desc->decode(code + at, (size_t)(size - at), flow->entry + at, &step->code) ||
-		    step->code.size == 0) {
-			/* Padding behind the last instruction may be anything. */
-			return flow->step_count != 0 && ends(&step[-1].code);
-		}
-		if (!gopm__pcvalue(b->func, b->func->pcsp, flow->entry + at, &delta) || delta < 0) {
-			return flow->step_count != 0 && ends(&step[-1].code);
-		}
-		step->offset = (uint32_t)at;
-		step->sp = -(delta + above);
-		step->block = -1;
-		flow->step_count++;
-		at += step->code.size;
-	}
-	return flow->step_count != 0;
-}
-
-static int64_t step_at(const struct gopm__flow *flow, uint64_t pc)
-{
-	size_t low = 0, high = flow->step_count;
-	uint64_t offset = pc - flow->entry;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (flow->steps[middle].offset == offset) {
-			return (int64_t)middle;
-		}
-		if (flow->steps[middle].offset < offset) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	return -1;
-}
-
-/* A direct call of a function whose name begins so. */
-static bool calls(const struct builder *b, const struct gopm__instruction *code, const char *name)
-{
-	struct gopm__func callee;
-
-	if (code->flow != GOPM__CODE_CALL || code->target == 0 ||
-	    !gopm__func_find(b->symtab->modules, b->symtab->module_count, code->target, &callee) ||
-	    callee.entry != code->target) {
-		return false;
-	}
-	gopm_str function = gopm__func_name(callee.module, callee.name);
-	return function.size >= strlen(name) && memcmp(function.data, name, strlen(name)) == 0;
-}
-
-/* The stack grows and the function starts again, with what it was called with: no way into it is left out. */
-static bool restarts(const struct builder *b, const struct gopm__instruction *code)
-{
-	return calls(b, code, "runtime.morestack");
-}
-
-/* runtime.gcWriteBarrier and its numbered ones are no calls by Go's rules: they leave general registers alone, but for
- * the one they return in (Go 1.16 to 1.27, runtime/asm_<cpu>.s). */
-static bool is_write_barrier(const struct builder *b, const struct gopm__instruction *code)
-{
-	return calls(b, code, "runtime.gcWriteBarrier");
-}
-
-static bool find_blocks(struct builder *b)
-{
-	struct gopm__flow *flow = b->flow;
-
-	flow->steps[0].block = 0;
-	for (size_t i = 0; i < flow->step_count; i++) {
-		struct gopm__instruction *code = &flow->steps[i].code;
-		if (code->flow == GOPM__CODE_ANYWHERE) {
-			return false;
-		}
-		if (restarts(b, code)) {
-			code->flow = GOPM__CODE_STOP;
-		} else if (is_write_barrier(b, code)) {
-			code->flow = GOPM__CODE_NEXT;
-			code->writes = flow->desc->barrier;
-		}
-		if (code->flow == GOPM__CODE_JUMP || code->flow == GOPM__CODE_BRANCH) {
-			int64_t to = code->target - flow->entry < MAX_CODE ? step_at(flow, code->target) : -1;
-			if (to >= 0) {
-				flow->steps[to].block = 0;
-			} else if (code->flow == GOPM__CODE_BRANCH) {
-				return false;
-			} else {
-				code->flow = GOPM__CODE_STOP; /* a tail call */
-			}
-		}
-		if (code->flow != GOPM__CODE_NEXT && code->flow != GOPM__CODE_CALL && i + 1 < flow->step_count) {
-			flow->steps[i + 1].block = 0;
-		}
-	}
-	for (size_t i = 0; i < flow->step_count; i++) {
-		flow->block_count += flow->steps[i].block == 0 ? 1 : 0;
-	}
-	flow->blocks = calloc(flow->block_count + 1, sizeof *flow->blocks);
-	flow->reached = calloc(flow->block_count + 1, sizeof *flow->reached);
-	flow->outgoing = calloc(flow->step_count + 1, sizeof *flow->outgoing);
-	if (flow->blocks == NULL || flow->reached == NULL || flow->outgoing == NULL) {
-		return false;
-	}
-	int32_t block = 0;
-	for (size_t i = 0; i < flow->step_count; i++) {
-		if (flow->steps[i].block == 0) {
-			flow->blocks[block] = (uint32_t)i;
-			flow->steps[i].block = block++;
-		}
-	}
-	return true;
-}
-
-/* What callees may write of this frame: the room for their arguments, which those in registers have too. */
-static void find_outgoing(struct builder *b)
-{
-	for (size_t i = 0; i < b->flow->step_count; i++) {
-		const struct gopm__instruction *code = &b->flow->steps[i].code;
-		struct gopm__func callee;
-		if (code->flow != GOPM__CODE_CALL) {
-			continue;
-		}
-		b->flow->outgoing[i] = UINT32_MAX;
-		if (code->target != 0 &&
-		    gopm__func_find(b->symtab->modules, b->symtab->module_count, code->target, &callee) &&
-		    callee.entry == code->target && callee.args >= 0) {
-			b->flow->outgoing[i] = (uint32_t)callee.args + b->arch->argument_offset;
-		}
-	}
-}
-
-/* Slots, and which of them nothing but the function's own loads and stores touch */
-
-static void take(struct builder *b, int64_t at)
-{
-	if (b->taken_count == MAX_TAKEN || at < INT32_MIN || at > INT32_MAX) {
-		b->all_taken = true;
-	} else {
-		b->taken[b->taken_count++] = (int32_t)at;
-	}
-}
-
-static void find_taken(struct builder *b)
-{
-	const struct gopm__flow *flow = b->flow;
-	unsigned sp = flow->desc->sp, fp = flow->desc->fp;
-
-	for (size_t i = 0; i < flow->step_count; i++) {
-		const struct step *step = &flow->steps[i];
-		for (unsigned k = 0; k < step->code.effect_count; k++) {
-			const struct gopm__code_effect *e = &step->code.effects[k];
-			bool address = e->kind == GOPM__CODE_ADDRESS || e->kind == GOPM__CODE_INDEXED ||
-			               e->kind == GOPM__CODE_COPY;
-			if (!address || e->reg == fp || e->reg == sp) {
-				continue;
-			}
-			if (e->base == sp) {
-				take(b, step->sp + e->value);
-			} else if (e->base == fp && e->kind != GOPM__CODE_COPY) {
-				b->all_taken = true;
-			}
-		}
-	}
-}
-
-static void find_objects(struct builder *b)
-{
-	uint64_t at = gopm__funcdata(b->func, FUNCDATA_OBJECTS), count = 0;
-
-	if (at == 0) {
-		return;
-	}
-	if (!gopm__read_u64(&b->reader, at, &count) || count > MAX_OBJECTS) {
-		b->all_taken = true;
-		return;
-	}
-	for (uint64_t i = 0; i < count; i++) {
-		uint64_t word;
-		if (!gopm__read_u64(&b->reader, at + 8 + i * OBJECT_SIZE, &word)) {
-			b->all_taken = true;
-			return;
-		}
-		int64_t from = (int32_t)word, size = (int32_t)(word >> 32);
-		from += from < 0 ? b->pointers_end : b->arguments;
-		b->objects[b->object_count++] = (struct extent){from, from + size};
-	}
-}
-
-static void find_regions(struct builder *b)
-{
-	uint64_t map = gopm__funcdata(b->func, FUNCDATA_LOCALS), bits = 0;
-	bool on_stack = b->arch->return_address_on_stack;
-
-	/* runtime/stack.go, getStackMap: locals end below the saved frame pointer. */
-	b->pointers_end = on_stack ? -2 * b->arch->pointer_size : -(int64_t)b->arch->pointer_size;
-	b->arguments = b->arch->argument_offset;
-	b->flow->pointers_begin = b->pointers_end;
-	if (map != 0 && gopm__read_word(&b->reader, map + 4, 4, &bits) && bits < (1u << 20)) {
-		b->flow->pointers_begin -= (int64_t)bits * b->arch->pointer_size;
-	}
-}
-
-static unsigned region_of(const struct builder *b, int64_t slot)
-{
-	return slot >= 0 ? 2 : slot >= b->flow->pointers_begin ? 1 : 0;
-}
-
-static bool trusted(const struct builder *b, int64_t slot)
-{
-	unsigned region = region_of(b, slot);
-
-	if (b->all_taken) {
-		return false;
-	}
-	for (size_t i = 0; i < b->object_count; i++) {
-		if (slot + 8 > b->objects[i].begin && slot < b->objects[i].end) {
-			return false;
-		}
-	}
-	/* Where pointers are kept, the objects are all there is to point to. */
-	for (size_t i = 0; region != 1 && i < b->taken_count; i++) {
-		if (b->taken[i] <= slot + 7 && region_of(b, b->taken[i]) == region) {
-			return false;
-		}
-	}
-	return true;
-}
-
-static int by_offset(const void *a, const void *b)
-{
-	int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-	return x < y ? -1 : x > y;
-}
-
-static void add_slot(struct builder *b, int64_t at)
-{
-	struct gopm__flow *flow = b->flow;
-
-	for (size_t i = 0; i < flow->slot_count; i++) {
-		if (flow->slots[i] == at) {
-			return;
-		}
-	}
-	if (flow->slot_count < MAX_SLOTS && at > INT32_MIN && at < INT32_MAX) {
-		flow->slots[flow->slot_count++] = (int32_t)at;
-	}
-}
-
-static void find_slots(struct builder *b)
-{
-	struct gopm__flow *flow = b->flow;
-
-	for (size_t i = 0; i < flow->step_count; i++) {
-		const struct step *step = &flow->steps[i];
-		for (unsigned k = 0; k < step->code.effect_count; k++) {
-			const struct gopm__code_effect *e = &step->code.effects[k];
-			if (e->base == flow->desc->sp && (e->kind == GOPM__CODE_LOAD || e->kind == GOPM__CODE_STORE ||
-			                                  e->kind == GOPM__CODE_STORE_CONSTANT)) {
-				add_slot(b, step->sp + e->value);
-			}
-		}
-	}
-	qsort(flow->slots, flow->slot_count, sizeof flow->slots[0], by_offset);
-	for (size_t i = 0; i < flow->slot_count; i++) {
-		flow->trusted[i] = trusted(b, flow->slots[i]);
-	}
-	flow->location_count = GOPM__CODE_REGISTERS + flow->slot_count;
 }
 
 /* Identities */
@@ -418,7 +83,7 @@ static uint8_t narrow(uint8_t width, unsigned size)
 }
 
 /* Where memory operand of `e` lies from the CFA. */
-static bool in_frame(const struct gopm__flow *flow, const struct step *step, const struct gopm__identity *at,
+static bool in_frame(const struct gopm__flow *flow, const struct gopm__step *step, const struct gopm__identity *at,
                      const struct gopm__code_effect *e, int64_t *out)
 {
 	if (e->base == flow->desc->sp) {
@@ -435,7 +100,7 @@ static bool in_frame(const struct gopm__flow *flow, const struct step *step, con
 static void apply_effect(const struct gopm__flow *flow, size_t index, struct gopm__identity *at,
                          const struct gopm__identity *before, const struct gopm__code_effect *e)
 {
-	const struct step *step = &flow->steps[index];
+	const struct gopm__step *step = &flow->steps[index];
 	int64_t place = 0, slot = -1;
 	bool local = false;
 
@@ -521,9 +186,8 @@ static void apply_effect(const struct gopm__flow *flow, size_t index, struct gop
 /* Slots that may change while a call runs. */
 static void call_slots(const struct gopm__flow *flow, size_t index, struct gopm__identity *at)
 {
-	const struct step *step = &flow->steps[index];
-	int64_t size =
-	    flow->outgoing[index] != UINT32_MAX ? (int64_t)flow->outgoing[index] : flow->pointers_begin - step->sp;
+	const struct gopm__step *step = &flow->steps[index];
+	int64_t size = step->outgoing != UINT32_MAX ? (int64_t)step->outgoing : flow->pointers_begin - step->sp;
 	if (size > 0) {
 		kill_slots(flow, at, step->sp, size, -1);
 	}
@@ -590,7 +254,7 @@ static bool run_block(struct gopm__flow *flow, size_t block, struct gopm__identi
 		const struct gopm__instruction *code = &flow->steps[i].code;
 		apply(flow, i, at);
 		if (code->flow == GOPM__CODE_JUMP || code->flow == GOPM__CODE_BRANCH) {
-			int64_t to = step_at(flow, code->target);
+			int64_t to = gopm__step_at(flow, code->target);
 			if (to < 0 || flow->steps[to].block < 0) {
 				return false;
 			}
@@ -649,23 +313,13 @@ static void scrap(struct gopm__flow *flow)
 	free(flow->steps);
 	free(flow->blocks);
 	free(flow->reached);
-	free(flow->outgoing);
 	free(flow->states);
 }
 
-static bool build(struct builder *b)
+static bool build(struct gopm__flow *flow, const struct gopm__arch *arch, struct gopm__symtab *symtab,
+                  const struct gopm__func *func)
 {
-	struct gopm__flow *flow = b->flow;
-
-	if (b->func->end <= b->func->entry || !decode_all(b) || !find_blocks(b)) {
-		return false;
-	}
-	find_outgoing(b);
-	find_regions(b);
-	find_objects(b);
-	find_taken(b);
-	find_slots(b);
-	if (flow->block_count * flow->location_count > MAX_STATES) {
+	if (!gopm__flow_steps(flow, arch, symtab, func) || flow->block_count * flow->location_count > MAX_STATES) {
 		return false;
 	}
 	flow->states = calloc(flow->block_count * flow->location_count, sizeof *flow->states);
@@ -710,12 +364,6 @@ static const struct gopm__flow *publish(struct gopm__flows *flows, struct gopm__
 	}
 	kept.reached = flow->reached;
 	flow->reached = NULL;
-	if (!keep(&flows->arena, (void **)&flow->outgoing, flow->step_count * sizeof *flow->outgoing, &flows->bytes)) {
-		scrap(flow);
-		return NULL;
-	}
-	kept.outgoing = flow->outgoing;
-	flow->outgoing = NULL;
 	if (!keep(&flows->arena, (void **)&flow->states,
 	          flow->block_count * flow->location_count * sizeof *flow->states, &flows->bytes)) {
 		scrap(flow);
@@ -740,19 +388,12 @@ const struct gopm__flow *gopm__flow_of(struct gopm__flows *flows, const struct g
 		return NULL;
 	}
 	struct gopm__flow flow = {.desc = arch->code, .entry = func->entry};
-	struct builder *b = calloc(1, sizeof *b);
 	const struct gopm__flow *made = NULL;
-	if (b == NULL) {
-		return NULL;
-	}
-	*b = (struct builder){.flow = &flow, .arch = arch, .symtab = symtab, .func = func};
-	b->reader = gopm__reader(symtab->memory);
-	if (build(b)) {
+	if (build(&flow, arch, symtab, func)) {
 		made = publish(flows, &flow);
 	} else {
 		scrap(&flow);
 	}
-	free(b);
 	uint64_t *slot = gopm__map64_put(&flows->map, func->entry, &fresh);
 	if (slot != NULL) {
 		*slot = (uint64_t)(uintptr_t)made;
@@ -760,22 +401,11 @@ const struct gopm__flow *gopm__flow_of(struct gopm__flows *flows, const struct g
 	return made;
 }
 
-static bool call_before(const struct gopm__flow *flow, uint64_t pc, size_t *index)
-{
-	for (*index = 0; *index < flow->step_count; ++*index) {
-		const struct step *step = &flow->steps[*index];
-		if (flow->entry + step->offset + step->code.size == pc) {
-			return step->code.flow == GOPM__CODE_CALL;
-		}
-	}
-	return false;
-}
-
 bool gopm__flow_call(const struct gopm__flow *flow, uint64_t pc, uint64_t *target)
 {
 	size_t index;
 
-	if (!call_before(flow, pc, &index)) {
+	if (!gopm__call_before(flow, pc, &index)) {
 		return false;
 	}
 	*target = flow->steps[index].code.target;
@@ -843,11 +473,11 @@ bool gopm__flow_at(const struct gopm__flow *flow, uint64_t pc, bool returning, s
 
 	*out = (struct gopm__flow_state){0};
 	if (returning) {
-		if (!call_before(flow, pc, &index)) {
+		if (!gopm__call_before(flow, pc, &index)) {
 			return false;
 		}
 	} else {
-		int64_t found = pc >= flow->entry ? step_at(flow, pc) : -1;
+		int64_t found = pc >= flow->entry ? gopm__step_at(flow, pc) : -1;
 		if (found < 0) {
 			return false;
 		}

@@ -33,7 +33,9 @@ struct gopm__flow; /* flow.c */
 
 /* Flows of functions, kept by their entry. Under the dwarf_lock. */
 struct gopm__flows {
-	struct gopm__map64 map; /* entry -> struct gopm__flow * */
+	struct gopm__map64 map;   /* entry -> struct gopm__flow * */
+	struct gopm__map64 lives; /* entry -> struct gopm__liveness * (liveness.h) */
+	struct gopm__map64 sites; /* pc -> struct gopm__site * (claim.h) */
 	struct gopm__arena arena;
 	size_t bytes;
 };

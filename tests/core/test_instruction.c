@@ -145,7 +145,7 @@ static void test_any_bytes(void **state)
 			size_t size = n % (sizeof bytes + 1);
 			if (code_of(machines[m])->decode(bytes + sizeof bytes - size, size, 0, &out)) {
 				assert_true(out.size <= size);
-				assert_true(out.effect_count <= 2);
+				assert_true(out.effect_count <= GOPM__CODE_EFFECTS);
 				for (unsigned k = 0; k < out.effect_count; k++) {
 					assert_true(out.effects[k].reg < GOPM__CODE_REGISTERS ||
 					            out.effects[k].reg == GOPM__CODE_NO_REGISTER);

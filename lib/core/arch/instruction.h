@@ -13,6 +13,7 @@
 #define GOPM__CODE_NO_REGISTER 0xff
 #define GOPM__CODE_ARGUMENTS 8
 #define GOPM__CODE_ALL (~UINT64_C(0))
+#define GOPM__CODE_EFFECTS 4
 
 enum gopm__code_flow {
 	GOPM__CODE_NEXT,
@@ -32,6 +33,7 @@ enum gopm__code_effect_kind {
 	GOPM__CODE_STORE_CONSTANT, /* memory at base + value = constant */
 	GOPM__CODE_STORE_OTHER,    /* memory at base + value: `size` bytes are written */
 	GOPM__CODE_INDEXED,        /* memory somewhere from base + value on may be written */
+	GOPM__CODE_READ,           /* memory at base + value: `size` bytes are read, whatever comes of it */
 };
 
 struct gopm__code_effect {
@@ -43,7 +45,8 @@ struct gopm__code_effect {
 struct gopm__instruction {
 	uint64_t target;
 	uint64_t writes; /* bits of the registers that get a value nobody can tell */
-	struct gopm__code_effect effects[2];
+	uint64_t reads;  /* bits of registers that are read for sure; others may be too */
+	struct gopm__code_effect effects[GOPM__CODE_EFFECTS];
 	uint8_t effect_count, flow, size;
 };
 

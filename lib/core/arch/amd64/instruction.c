@@ -28,8 +28,8 @@ struct state {
 	unsigned rex; /* R, X, B as bits 2, 1, 0 */
 	/* modrm */
 	unsigned mod, reg, rm;
-	uint8_t base; /* of a memory operand */
-	bool indexed, rip;
+	uint8_t base, index; /* of a memory operand */
+	bool indexed, rip, addressed;
 	int64_t displacement;
 };
 
@@ -64,10 +64,12 @@ static void modrm(struct state *s)
 		s->rm |= (s->rex & 1) << 3;
 		return;
 	}
+	s->addressed = true;
 	if (s->rm == 4) {
 		unsigned sib = byte(s);
 		unsigned index = (sib >> 3 & 7) | (s->rex & 2) << 2;
 		s->indexed = index != 4;
+		s->index = (uint8_t)index;
 		if ((sib & 7) == 5 && s->mod == 0) {
 			s->displacement = number(s, 4);
 			return;
@@ -89,6 +91,16 @@ static struct gopm__code_effect *effect(struct gopm__instruction *out, unsigned 
 	struct gopm__code_effect *e = &out->effects[out->effect_count++];
 	*e = (struct gopm__code_effect){(uint8_t)kind, (uint8_t)reg, (uint8_t)base, (uint8_t)size, value, 0};
 	return e;
+}
+
+/* The operand's `size` bytes are read, of a register of `bank`. */
+static void read_rm(const struct state *s, struct gopm__instruction *out, unsigned size, unsigned bank)
+{
+	if (s->mod == 3) {
+		out->reads |= s->rm + bank < GOPM__CODE_REGISTERS ? BIT(s->rm + bank) : 0;
+	} else if (s->base != GOPM__CODE_NO_REGISTER && !s->indexed) {
+		effect(out, GOPM__CODE_READ, GOPM__CODE_NO_REGISTER, s->base, size, s->displacement);
+	}
 }
 
 /* The memory operand gets `size` bytes that nobody can tell. */
@@ -129,6 +141,7 @@ static unsigned operand_size(const struct state *s)
 static void move_in(const struct state *s, struct gopm__instruction *out, unsigned size, unsigned bank)
 {
 	if (s->mod == 3) {
+		out->reads |= BIT(s->rm + bank);
 		effect(out, GOPM__CODE_COPY, s->reg + bank, s->rm + bank, size, 0);
 	} else if (s->base == GOPM__CODE_NO_REGISTER || s->indexed) {
 		out->writes |= BIT(s->reg + bank);
@@ -140,6 +153,7 @@ static void move_in(const struct state *s, struct gopm__instruction *out, unsign
 /* rm = reg. A part of a register that is written leaves a mixture. */
 static void move_out(const struct state *s, struct gopm__instruction *out, unsigned size, unsigned bank)
 {
+	out->reads |= BIT(s->reg + bank);
 	if (s->mod == 3) {
 		if (size < 4) {
 			out->writes |= BIT(s->rm + bank);
@@ -157,6 +171,23 @@ static void move_out(const struct state *s, struct gopm__instruction *out, unsig
 static bool high_byte(const struct state *s, unsigned reg)
 {
 	return !s->has_rex && reg >= 4;
+}
+
+/* Both general operands, of one byte where `op` is even. */
+static void read_reg(const struct state *s, struct gopm__instruction *out, unsigned op)
+{
+	out->reads |= BIT((op & 1) == 0 && high_byte(s, s->reg) ? s->reg & 3 : s->reg);
+}
+
+static void read_general(const struct state *s, struct gopm__instruction *out, unsigned op)
+{
+	unsigned size = (op & 1) != 0 ? operand_size(s) : 1;
+
+	if (s->mod == 3 && size == 1 && high_byte(s, s->rm)) {
+		out->reads |= BIT(s->rm & 3);
+	} else {
+		read_rm(s, out, size, 0);
+	}
 }
 
 static void address(const struct state *s, struct gopm__instruction *out)
@@ -185,16 +216,21 @@ static void arithmetic(struct state *s, struct gopm__instruction *out, unsigned 
 	if ((op & 7) >= 4) {
 		(void)number(s, (op & 1) != 0 ? (s->operand16 ? 2 : 4) : 1);
 		out->writes |= compares ? 0 : BIT(RAX);
+		out->reads |= BIT(RAX);
 		return;
 	}
 	modrm(s);
 	if (compares) {
+		read_reg(s, out, op);
+		read_general(s, out, op);
 		return;
 	}
 	if (((op & 0x38) == 0x30 || (op & 0x38) == 0x28) && size >= 4 && s->mod == 3 && s->reg == s->rm) {
 		effect(out, GOPM__CODE_CONSTANT, s->reg, GOPM__CODE_NO_REGISTER, 8, 0); /* XOR, SUB of itself */
 		return;
 	}
+	read_reg(s, out, op);
+	read_general(s, out, op);
 	if ((op & 2) != 0) {
 		out->writes |= (op & 1) == 0 && high_byte(s, s->reg) ? BIT(s->reg - 4) : BIT(s->reg);
 	} else if (s->mod == 3 && (op & 1) == 0 && high_byte(s, s->rm)) {
@@ -216,6 +252,7 @@ static void group3(struct state *s, struct gopm__instruction *out, unsigned op)
 	unsigned size = (op & 1) != 0 ? operand_size(s) : 1;
 
 	modrm(s);
+	read_general(s, out, op);
 	switch (s->reg & 7) {
 	case 0:
 	case 1:
@@ -229,6 +266,7 @@ static void group3(struct state *s, struct gopm__instruction *out, unsigned op)
 		write_rm(s, out, size);
 		break;
 	default:
+		out->reads |= BIT(RAX);
 		out->writes |= BIT(RAX) | BIT(RDX);
 		break;
 	}
@@ -239,15 +277,19 @@ static void group5(struct state *s, struct gopm__instruction *out, unsigned op)
 	modrm(s);
 	unsigned which = s->reg & 7;
 	if (which < 2) {
+		read_general(s, out, op);
 		if (s->mod == 3 && (op & 1) == 0 && high_byte(s, s->rm)) {
 			out->writes |= BIT(s->rm - 4);
 		}
 		write_rm(s, out, (op & 1) != 0 ? operand_size(s) : 1);
 	} else if (op == 0xff && which == 2) {
+		read_rm(s, out, 8, 0);
 		out->flow = GOPM__CODE_CALL;
 	} else if (op == 0xff && which == 4) {
+		read_rm(s, out, 8, 0);
 		out->flow = GOPM__CODE_ANYWHERE;
 	} else if (op == 0xff && which == 6) {
+		read_rm(s, out, 8, 0);
 		effect(out, GOPM__CODE_STORE_OTHER, GOPM__CODE_NO_REGISTER, RSP, 8, -8);
 	} else {
 		s->failed = true;
@@ -288,7 +330,8 @@ static void one_byte(struct state *s, struct gopm__instruction *out, unsigned op
 		return;
 	}
 	switch (op) {
-		CASES8(0x50) : effect(out, GOPM__CODE_STORE_OTHER, GOPM__CODE_NO_REGISTER, RSP, 8, -8);
+		CASES8(0x50) : out->reads |= BIT((op & 7) | (s->rex & 1) << 3);
+		effect(out, GOPM__CODE_STORE_OTHER, GOPM__CODE_NO_REGISTER, RSP, 8, -8);
 		return;
 		CASES8(0x58) : out->writes |= BIT((op & 7) | (s->rex & 1) << 3);
 		return;
@@ -304,6 +347,7 @@ static void one_byte(struct state *s, struct gopm__instruction *out, unsigned op
 	case 0x6b:
 		modrm(s);
 		(void)number(s, op == 0x6b ? 1 : s->operand16 ? 2 : 4);
+		read_rm(s, out, operand_size(s), 0);
 		out->writes |= BIT(s->reg);
 		return;
 	case 0x6a:
@@ -317,6 +361,7 @@ static void one_byte(struct state *s, struct gopm__instruction *out, unsigned op
 	case 0x83:
 		modrm(s);
 		(void)number(s, op != 0x81 ? 1 : s->operand16 ? 2 : 4);
+		read_general(s, out, op != 0x80 ? 1 : 0);
 		if ((s->reg & 7) != 7) {
 			if (s->mod == 3 && op == 0x80 && high_byte(s, s->rm)) {
 				out->writes |= BIT(s->rm - 4);
@@ -327,16 +372,21 @@ static void one_byte(struct state *s, struct gopm__instruction *out, unsigned op
 	case 0x84: /* TEST */
 	case 0x85:
 		modrm(s);
+		read_reg(s, out, op);
+		read_general(s, out, op);
 		return;
 	case 0x86: /* XCHG */
 	case 0x87:
 		modrm(s);
+		read_reg(s, out, op);
+		read_general(s, out, op);
 		write_operands(s, out);
 		out->writes |= op == 0x86 && !s->has_rex ? BIT(0) | BIT(1) | BIT(2) | BIT(3) : 0;
 		return;
 	case 0x88:
 		modrm(s);
 		if (high_byte(s, s->reg) || (s->mod == 3 && high_byte(s, s->rm))) {
+			read_reg(s, out, op);
 			out->writes |= s->mod == 3 ? BIT(s->rm & 3) | BIT(s->rm) : 0;
 			scribble(s, out, 1);
 			return;
@@ -349,11 +399,13 @@ static void one_byte(struct state *s, struct gopm__instruction *out, unsigned op
 		return;
 	case 0x8a:
 		modrm(s);
+		read_general(s, out, op);
 		out->writes |= BIT(s->reg) | (high_byte(s, s->reg) ? BIT(s->reg - 4) : 0);
 		return;
 	case 0x8b:
 		modrm(s);
 		if (s->operand16 && !s->wide) {
+			read_rm(s, out, 2, 0);
 			out->writes |= BIT(s->reg);
 		} else {
 			move_in(s, out, operand_size(s), 0);
@@ -372,9 +424,11 @@ static void one_byte(struct state *s, struct gopm__instruction *out, unsigned op
 		    : case 0x95 : case 0x96 : case 0x97 : out->writes |= BIT(RAX) | BIT((op & 7) | (s->rex & 1) << 3);
 		return;
 	case 0x98:
+		out->reads |= BIT(RAX);
 		out->writes |= BIT(RAX);
 		return;
 	case 0x99:
+		out->reads |= BIT(RAX);
 		out->writes |= BIT(RDX);
 		return;
 	case 0xa4: /* MOVS, STOS: through RDI, of an object whose address was taken */
@@ -417,6 +471,8 @@ static void one_byte(struct state *s, struct gopm__instruction *out, unsigned op
 		if (op < 0xd0) {
 			(void)number(s, 1);
 		}
+		out->reads |= op >= 0xd2 ? BIT(RCX) : 0;
+		read_general(s, out, op);
 		if (s->mod == 3 && (op & 1) == 0 && high_byte(s, s->rm)) {
 			out->writes |= BIT(s->rm - 4);
 		}
@@ -490,12 +546,57 @@ static void vector_move(struct state *s, struct gopm__instruction *out, unsigned
 		s->failed = true;
 	} else if (in) {
 		move_in(s, out, size < 8 ? size : 8, GOPM__CODE_VECTOR);
+		if (size == 16 && s->base != GOPM__CODE_NO_REGISTER && !s->indexed) {
+			effect(out, GOPM__CODE_READ, GOPM__CODE_NO_REGISTER, s->base, 8, s->displacement + 8);
+		}
 	} else if (s->mod == 3 && size < 16) {
 		out->writes |= BIT(s->rm + GOPM__CODE_VECTOR);
 	} else if (size <= 8 || s->mod == 3) {
 		move_out(s, out, size < 8 ? size : 8, GOPM__CODE_VECTOR);
 	} else {
+		out->reads |= BIT(s->reg + GOPM__CODE_VECTOR);
 		scribble(s, out, 16);
+	}
+}
+
+/* What of the rest is read for sure: the source of what Go's compiler writes, and both operands of arithmetic. */
+static void read_source(const struct state *s, struct gopm__instruction *out, unsigned op)
+{
+	unsigned scalar = s->repeat ? 4 : s->repeat_not ? 8 : 16;
+
+	if (s->rm > 15 || s->reg > 15) {
+		return;
+	}
+	if ((op >= 0x40 && op <= 0x4f) || op == 0xaf) { /* CMOV, IMUL */
+		out->reads |= BIT(s->reg);
+		read_rm(s, out, operand_size(s), 0);
+	} else if (op == 0xb8 || op == 0xbc || op == 0xbd) { /* POPCNT, BSF, BSR */
+		read_rm(s, out, operand_size(s), 0);
+	} else if (op == 0xab || op == 0xb3 || op == 0xbb || op == 0xa4 || op == 0xa5 || op == 0xac || op == 0xad) {
+		out->reads |= BIT(s->reg); /* BTS, BTR, BTC, SHLD, SHRD */
+		if (s->mod == 3 || op == 0xa4 || op == 0xa5 || op == 0xac || op == 0xad) {
+			read_rm(s, out, operand_size(s), 0);
+		}
+	} else if (op == 0xba) { /* of a constant bit */
+		read_rm(s, out, operand_size(s), 0);
+	} else if (op == 0x2a && (s->repeat || s->repeat_not)) { /* CVTSI2S */
+		read_rm(s, out, s->wide ? 8 : 4, 0);
+	} else if ((op == 0x2c || op == 0x2d) && (s->repeat || s->repeat_not)) {
+		read_rm(s, out, scalar, GOPM__CODE_VECTOR);
+	} else if (op == 0x51 || op == 0x5a) { /* SQRT, CVTS: of the source alone */
+		read_rm(s, out, op == 0x5a && scalar == 16 ? 8 : scalar, GOPM__CODE_VECTOR);
+	} else if (op == 0x58 || op == 0x59 || op == 0x5c || op == 0x5d || op == 0x5e || op == 0x5f) {
+		out->reads |= BIT(s->reg + GOPM__CODE_VECTOR);
+		read_rm(s, out, scalar, GOPM__CODE_VECTOR);
+	} else if (op >= 0x54 && op <= 0x57 && (s->mod != 3 || s->rm != s->reg)) { /* AND, ANDN, OR, XOR */
+		out->reads |= BIT(s->reg + GOPM__CODE_VECTOR);
+		read_rm(s, out, 16, GOPM__CODE_VECTOR);
+	} else if (op == 0x6e && s->operand16) { /* MOVD, MOVQ */
+		read_rm(s, out, s->wide ? 8 : 4, 0);
+	} else if (op == 0x7e && s->repeat) {
+		read_rm(s, out, 8, GOPM__CODE_VECTOR);
+	} else if (op == 0x7e && s->operand16) {
+		out->reads |= BIT(s->reg + GOPM__CODE_VECTOR);
 	}
 }
 
@@ -516,6 +617,7 @@ static void two_bytes(struct state *s, struct gopm__instruction *out)
 		return;
 	case 0x0d: /* hints */
 		CASES8(0x18) : modrm(s);
+		s->addressed = false; /* of NOP nothing is read */
 		return;
 	case 0x10:
 	case 0x28:
@@ -530,6 +632,10 @@ static void two_bytes(struct state *s, struct gopm__instruction *out)
 	case 0x2e: /* UCOMIS, COMIS */
 	case 0x2f:
 		modrm(s);
+		if (s->reg <= 15 && s->rm <= 15) {
+			out->reads |= BIT(s->reg + GOPM__CODE_VECTOR);
+			read_rm(s, out, s->operand16 ? 8 : 4, GOPM__CODE_VECTOR);
+		}
 		return;
 	case 0x31:
 	case 0xa2:
@@ -560,6 +666,10 @@ static void two_bytes(struct state *s, struct gopm__instruction *out)
 		return;
 	case 0xa3: /* BT */
 		modrm(s);
+		out->reads |= BIT(s->reg);
+		if (s->mod == 3) {
+			read_rm(s, out, operand_size(s), 0);
+		}
 		return;
 	case 0xae:
 		modrm(s);
@@ -577,6 +687,11 @@ static void two_bytes(struct state *s, struct gopm__instruction *out)
 		return;
 	case 0xc7:
 		modrm(s);
+		if (op != 0xc7) {
+			out->reads |= BIT(RAX);
+			read_reg(s, out, op);
+			read_general(s, out, op);
+		}
 		write_operands(s, out);
 		out->writes |= BIT(RAX) | BIT(RDX) | BIT(RCX) | BIT(RBX);
 		return;
@@ -586,6 +701,7 @@ static void two_bytes(struct state *s, struct gopm__instruction *out)
 	case 0xbf:
 		modrm(s);
 		if (s->mod == 3 && (op & 1) == 0 && high_byte(s, s->rm)) {
+			out->reads |= BIT(s->rm & 3);
 			out->writes |= BIT(s->reg);
 		} else {
 			move_in(s, out, (op & 1) != 0 ? 2 : 1, 0);
@@ -594,10 +710,13 @@ static void two_bytes(struct state *s, struct gopm__instruction *out)
 	case 0xc0:
 	case 0xc1:
 		modrm(s);
+		read_reg(s, out, op);
+		read_general(s, out, op);
 		write_operands(s, out);
 		out->writes |= s->has_rex ? 0 : BIT(0) | BIT(1) | BIT(2) | BIT(3);
 		return;
-		CASES8(0xc8) : out->writes |= BIT((op & 7) | (s->rex & 1) << 3);
+		CASES8(0xc8) : out->reads |= BIT((op & 7) | (s->rex & 1) << 3);
+		out->writes |= BIT((op & 7) | (s->rex & 1) << 3);
 		return;
 	case 0xd6:
 		modrm(s);
@@ -622,6 +741,7 @@ static void two_bytes(struct state *s, struct gopm__instruction *out)
 			if (has_immediate(op)) {
 				(void)number(s, 1);
 			}
+			read_source(s, out, op);
 			write_operands(s, out);
 			return;
 		}
@@ -638,9 +758,11 @@ static void vex(struct state *s, struct gopm__instruction *out, unsigned lead)
 		s->rex = (~first >> 5) & 4;
 		vvvv = ~first >> 3 & 15;
 	} else {
+		unsigned second = byte(s);
 		s->rex = (~first >> 5) & 7;
 		map = lead == 0xc4 ? first & 31 : first & 7;
-		vvvv = ~byte(s) >> 3 & 15;
+		s->wide = (second & 0x80) != 0;
+		vvvv = ~second >> 3 & 15;
 		if (lead == 0x62) {
 			(void)byte(s);
 		}
@@ -661,6 +783,10 @@ static void vex(struct state *s, struct gopm__instruction *out, unsigned lead)
 		out->writes = GOPM__CODE_ALL;
 		effect(out, GOPM__CODE_INDEXED, GOPM__CODE_NO_REGISTER, RSP, 1, INT32_MIN);
 		return;
+	}
+	/* BMI: ANDN, BEXTR and shifts; MULX; RORX */
+	if (lead == 0xc4 && ((map == 2 && (op == 0xf2 || op == 0xf6 || op == 0xf7)) || (map == 3 && op == 0xf0))) {
+		read_rm(s, out, s->wide ? 8 : 4, 0);
 	}
 	write_operands(s, out);
 	out->writes |= BOTH(vvvv);
@@ -697,6 +823,10 @@ static bool decode(const uint8_t *code, size_t size, uint64_t pc, struct gopm__i
 		vex(&s, out, op);
 	} else {
 		one_byte(&s, out, op);
+	}
+	if (s.addressed) {
+		out->reads |= s.base != GOPM__CODE_NO_REGISTER ? BIT(s.base) : 0;
+		out->reads |= s.indexed ? BIT(s.index) : 0;
 	}
 	out->size = (uint8_t)s.at;
 	return !s.failed;

@@ -33,12 +33,21 @@ static void write(struct gopm__instruction *out, unsigned reg)
 	out->writes |= reg != ZERO ? BIT(reg) : 0;
 }
 
+static void read(struct gopm__instruction *out, unsigned reg)
+{
+	out->reads |= reg != ZERO ? BIT(reg) : 0;
+}
+
 /* One register to or from memory. Of vectors the low 8 bytes are followed. */
 static void transfer(struct gopm__instruction *out, bool load, bool vector, unsigned reg, unsigned base, unsigned size,
                      int64_t offset)
 {
 	unsigned number = vector ? GOPM__CODE_VECTOR + reg : reg;
 
+	out->reads |= BIT(base); /* or the stack pointer */
+	if (!load && (vector || reg != ZERO)) {
+		out->reads |= BIT(number);
+	}
 	if (!load && size > 8) {
 		effect(out, GOPM__CODE_STORE_OTHER, GOPM__CODE_NO_REGISTER, base, size, offset);
 	} else if (!load && !vector && reg == ZERO) {
@@ -47,6 +56,11 @@ static void transfer(struct gopm__instruction *out, bool load, bool vector, unsi
 		effect(out, GOPM__CODE_STORE, number, base, size, offset);
 	} else if (vector || reg != ZERO) {
 		effect(out, GOPM__CODE_LOAD, number, base, size < 8 ? size : 8, offset);
+		if (size > 8) {
+			effect(out, GOPM__CODE_READ, GOPM__CODE_NO_REGISTER, base, size - 8, offset + 8);
+		}
+	} else {
+		effect(out, GOPM__CODE_READ, GOPM__CODE_NO_REGISTER, base, size, offset);
 	}
 }
 
@@ -86,12 +100,17 @@ static void single(uint32_t w, struct gopm__instruction *out)
 			write(out, base);
 		}
 	} else if (bits(w, 11, 10) == 2) {
+		out->reads |= BIT(base);
+		read(out, bits(w, 20, 16));
 		if (load) {
 			out->writes |= vector ? BIT(GOPM__CODE_VECTOR + reg) : reg != ZERO ? BIT(reg) : 0;
 		} else {
+			out->reads |= vector ? BIT(GOPM__CODE_VECTOR + reg) : reg != ZERO ? BIT(reg) : 0;
 			effect(out, GOPM__CODE_INDEXED, GOPM__CODE_NO_REGISTER, base, size, 0);
 		}
 	} else { /* atomics */
+		out->reads |= BIT(base);
+		read(out, bits(w, 20, 16));
 		write(out, reg);
 		effect(out, GOPM__CODE_STORE_OTHER, GOPM__CODE_NO_REGISTER, base, 8, 0);
 	}
@@ -110,6 +129,7 @@ static bool memory(uint32_t w, uint64_t pc, struct gopm__instruction *out)
 			write(out, bits(w, 4, 0));
 		}
 	} else if (bits(w, 29, 24) == 8) { /* exclusive, ordered, compare and swap */
+		out->reads |= BIT(bits(w, 9, 5));
 		write(out, bits(w, 20, 16));
 		write(out, bits(w, 14, 10));
 		write(out, bits(w, 4, 0));
@@ -145,6 +165,7 @@ static void immediate(uint32_t w, uint64_t pc, struct gopm__instruction *out)
 		return;
 	}
 	case 2: { /* ADD, SUB */
+		out->reads |= BIT(from);
 		int64_t value = (int64_t)bits(w, 21, 10) << (bits(w, 22, 22) != 0 ? 12 : 0);
 		if (bits(w, 29, 29) != 0) {
 			write(out, reg); /* with flags: register 31 is none */
@@ -164,12 +185,14 @@ static void immediate(uint32_t w, uint64_t pc, struct gopm__instruction *out)
 		} else if (bits(w, 30, 29) == 0) {
 			constant(out, reg, wide ? ~value : (uint32_t)~value);
 		} else {
+			read(out, reg);
 			write(out, reg);
 		}
 		return;
 	}
 	case 6: { /* bit fields: the low ones alone are a move of 1, 2 or 4 bytes */
 		unsigned last = bits(w, 15, 10);
+		read(out, from);
 		bool low = bits(w, 21, 16) == 0 && bits(w, 30, 29) != 1 && (last == 7 || last == 15 || last == 31);
 		if (low && reg != ZERO && from != ZERO) {
 			effect(out, GOPM__CODE_COPY, reg, from, (last + 1) / 8, 0);
@@ -179,6 +202,7 @@ static void immediate(uint32_t w, uint64_t pc, struct gopm__instruction *out)
 		return;
 	}
 	default: /* logical ones, which may make sp too; EXTR */
+		read(out, from);
 		write(out, reg);
 		return;
 	}
@@ -192,6 +216,7 @@ static void registers(uint32_t w, struct gopm__instruction *out)
 	/* ORR of the zero register, unshifted. */
 	if ((w & 0x7fe0ffe0) == 0x2a0003e0) {
 		unsigned from = bits(w, 20, 16);
+		read(out, from);
 		if (from == ZERO) {
 			constant(out, reg, 0);
 		} else if (reg != ZERO) {
@@ -203,6 +228,15 @@ static void registers(uint32_t w, struct gopm__instruction *out)
 	if (bits(w, 28, 24) == 11 && bits(w, 21, 21) != 0 && bits(w, 9, 5) == SP && bits(w, 30, 29) == 0) {
 		effect(out, GOPM__CODE_INDEXED, GOPM__CODE_NO_REGISTER, SP, 1, 0);
 	}
+	/* The second source, but for CCMP and operations of one source, whose bits mean something else. */
+	unsigned kind = bits(w, 28, 21);
+	read(out, bits(w, 9, 5));
+	if (bits(w, 28, 24) != 0x1a || kind == 0xd4 || kind == 0xd0 || (kind == 0xd6 && bits(w, 30, 30) == 0)) {
+		read(out, bits(w, 20, 16));
+	}
+	if (bits(w, 28, 24) == 0x1b) {
+		read(out, bits(w, 14, 10));
+	}
 	write(out, reg);
 }
 
@@ -212,13 +246,18 @@ static bool branch(uint32_t w, uint64_t pc, struct gopm__instruction *out)
 		out->flow = bits(w, 31, 31) != 0 ? GOPM__CODE_CALL : GOPM__CODE_JUMP;
 		out->target = pc + (uint64_t)(sign(bits(w, 25, 0), 26) * 4);
 	} else if (bits(w, 31, 24) == 0x54 || bits(w, 30, 25) == 0x1a) {
+		if (bits(w, 31, 24) != 0x54) {
+			read(out, bits(w, 4, 0)); /* CBZ, CBNZ */
+		}
 		out->flow = GOPM__CODE_BRANCH;
 		out->target = pc + (uint64_t)(sign(bits(w, 23, 5), 19) * 4);
 	} else if (bits(w, 30, 25) == 0x1b) {
+		read(out, bits(w, 4, 0));
 		out->flow = GOPM__CODE_BRANCH;
 		out->target = pc + (uint64_t)(sign(bits(w, 18, 5), 14) * 4);
 	} else if (bits(w, 31, 25) == 0x6b) {
 		unsigned opc = bits(w, 24, 21);
+		read(out, bits(w, 9, 5));
 		out->flow = opc == 1 ? GOPM__CODE_CALL : opc == 2 ? GOPM__CODE_STOP : GOPM__CODE_ANYWHERE;
 	} else if (bits(w, 31, 24) == 0xd4) {
 		if (bits(w, 23, 21) == 0) {
@@ -241,9 +280,14 @@ static void vectors(uint32_t w, struct gopm__instruction *out)
 	unsigned reg = bits(w, 4, 0);
 
 	if ((w & 0xffbffc00) == 0x1e204000) { /* FMOV between registers */
+		out->reads |= BIT(GOPM__CODE_VECTOR + bits(w, 9, 5));
 		effect(out, GOPM__CODE_COPY, GOPM__CODE_VECTOR + reg, GOPM__CODE_VECTOR + bits(w, 9, 5),
 		       bits(w, 22, 22) != 0 ? 8 : 4, 0);
 		return;
+	}
+	/* Scalar arithmetic of two sources, and FCMP. */
+	if ((w & 0xff200c00) == 0x1e200800 || (w & 0xff20fc0f) == 0x1e202000) {
+		out->reads |= BIT(GOPM__CODE_VECTOR + bits(w, 9, 5)) | BIT(GOPM__CODE_VECTOR + bits(w, 20, 16));
 	}
 	/* Conversions write general registers. */
 	out->writes |= BIT(GOPM__CODE_VECTOR + reg);
