@@ -63,9 +63,8 @@ GOPM_API void gopm_value_options_init(gopm_value_options *options, size_t struct
 
 /* Where a value comes from. */
 #define GOPM_FROM_NONE 0 /**< not readable: see `unreadable` */
-/** The location list covers this pc, and every byte was in the core. That the program still needs the variable is not
- *  said: what one that it does not need points to may have been freed and used again, and an assignment that no
- * location list tells of is not seen. */
+/** Its location covers this pc, every byte was in the core, the code still reads all of it from there, and no other
+ * variable is said to lie there. With GOPM_VALUE_EXACT_ONLY: its location covers this pc. */
 #define GOPM_FROM_EXACT 1
 /** An object of the runtime says it, of a goroutine that is parked: the sudog its channel, the semaphore its address.
  */
@@ -73,7 +72,8 @@ GOPM_API void gopm_value_options_init(gopm_value_options *options, size_t struct
 /** Proved: the code shows that the place where it was found holds the value that the variable had when it was last
  * seen; for an argument, that it was called with. A closure's captured variables are among these. */
 #define GOPM_FROM_RECOVERED 3
-/** Maybe: the place where it was last may have been written over, or the variable assigned to since. */
+/** Maybe: the place where it was last may have been written over, or the variable assigned to since. Of the values that
+ * a location tells these are the ones that nobody reads any more. */
 #define GOPM_FROM_STALE 4
 
 #define GOPM_VAR_ARGUMENT UINT32_C(1)

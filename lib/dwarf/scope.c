@@ -283,7 +283,7 @@ static bool node_covers(const struct gopm__function_tree *tree, const struct gop
 
 /* A scope covers a pc when its own ranges or those of a scope inside it do: the compiler leaves
  * instructions out of the outer block that it gives to an inner one. */
-static void mark_covering(const struct gopm__function_tree *tree, uint64_t pc, bool *covers)
+void gopm__scopes_at(const struct gopm__function_tree *tree, uint64_t pc, bool *covers)
 {
 	for (size_t i = 0; i < tree->node_count; i++) {
 		covers[i] = is_scope(tree->nodes[i].tag) && node_covers(tree, &tree->nodes[i], pc);
@@ -296,7 +296,7 @@ static void mark_covering(const struct gopm__function_tree *tree, uint64_t pc, b
 }
 
 /* The inlined calls around the pc, outermost first: fills up to `capacity` node indexes. A call counts
- * when all scopes around it cover the pc too, which mark_covering() made so. */
+ * when all scopes around it cover the pc too, which gopm__scopes_at() made so. */
 static size_t inline_chain(const struct gopm__function_tree *tree, const bool *covers, uint32_t *chain, size_t capacity)
 {
 	size_t count = 0;
@@ -368,7 +368,7 @@ gopm_status gopm__scope_find(struct gopm__dwarf *dwarf, uint64_t pc, uint32_t in
 	if (covers == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}
-	mark_covering(out->tree, pc, covers);
+	gopm__scopes_at(out->tree, pc, covers);
 	size_t depth = inline_chain(out->tree, covers, chain, MAX_NESTING);
 	if (inline_depth > depth) {
 		st = GOPM_NOT_FOUND;

@@ -58,6 +58,9 @@ struct gopm__scope {
 gopm_status gopm__scope_find(struct gopm__dwarf *dwarf, uint64_t pc, uint32_t inline_depth, int64_t line,
                              struct gopm__scope *out);
 
+/* Which nodes are scopes around `pc` (of the file): fills `covers`, one for each node of the tree. */
+void gopm__scopes_at(const struct gopm__function_tree *tree, uint64_t pc, bool *covers);
+
 /* The node of the variable `name` directly in the scope's root, whatever the line; NULL: none. */
 const struct gopm__scope_node *gopm__scope_direct(const struct gopm__scope *scope, const char *name);
 

@@ -6,6 +6,7 @@
 #include "core/arch/vector.h"
 #include "dwarf/constants.h"
 #include "dwarf/scope.h"
+#include "value/claim.h"
 #include "value/parked.h"
 
 /* Bytes of a variable that are put together from pieces. */
@@ -19,7 +20,8 @@ struct reader {
 	const struct gopm__frame *frame;
 	struct gopm__scope scope;
 	struct gopm__expression_frame expression;
-	uint64_t dictionary; /* address of the function's dictionary; 0: none */
+	uint64_t dictionary;               /* address of the function's dictionary; 0: none */
+	struct gopm__place_of_value place; /* of what was located last */
 };
 
 /* Registers of a frame whose caller's registers are not known are lost, but for pc and sp. */
@@ -164,7 +166,7 @@ static gopm_status locate_at(struct reader *r, const struct gopm__scope_node *no
 {
 	const uint8_t *code;
 	uint64_t size, list;
-	struct gopm__place_of_value place;
+	struct gopm__place_of_value *place = &r->place;
 
 	*address = 0;
 	*bytes = NULL;
@@ -190,25 +192,25 @@ static gopm_status locate_at(struct reader *r, const struct gopm__scope_node *no
 		*why = "optimized out: its location is empty";
 		return GOPM_NOT_FOUND;
 	}
-	st = gopm__expression_run(code, size, &r->expression, &place, why);
+	st = gopm__expression_run(code, size, &r->expression, place, why);
 	if (st != GOPM_OK) {
 		if (st == GOPM_ERR_FORMAT) {
 			gopm__dwarf_damage(r->context->dwarf, node->die, *why);
 		}
 		return st;
 	}
-	if (place.count == 0) {
+	if (place->count == 0) {
 		*why = "optimized out: its location names no place";
 		return GOPM_NOT_FOUND;
 	}
-	if (place.count == 1 && place.pieces[0].kind == GOPM__PIECE_MEMORY && place.pieces[0].size == 0) {
-		*address = place.pieces[0].value;
+	if (place->count == 1 && place->pieces[0].kind == GOPM__PIECE_MEMORY && place->pieces[0].size == 0) {
+		*address = place->pieces[0].value;
 		if (*address == 0) {
 			*why = "its location is the address 0";
 		}
 		return GOPM_OK;
 	}
-	*bytes = put_together(r, &place, gopm__dwarf_type_size(r->context->dwarf, type), why);
+	*bytes = put_together(r, place, gopm__dwarf_type_size(r->context->dwarf, type), why);
 	if (*bytes != NULL) {
 		*address = GOPM__BYTES_BASE;
 	}
@@ -370,18 +372,62 @@ static struct gopm__recover_request request_of(const struct reader *r, const str
 	                                      .argument = argument_number(r, node)};
 }
 
-/* What the location list tells, and the code contradicts. */
-static void doubt(struct reader *r, const struct gopm__scope_node *node, struct gopm__variable *v)
+/* Whether what was found elsewhere is, byte for byte, what the variable's place holds. */
+static bool same_bytes(struct reader *r, const struct gopm__variable *v, const struct gopm__recovered *found)
+{
+	const char *why;
+	bool same = found->bytes->size != 0;
+
+	for (uint64_t at = 0; same && at < found->bytes->size; at += 8) {
+		uint8_t a[8], b[8];
+		size_t take = found->bytes->size - at < 8 ? (size_t)(found->bytes->size - at) : 8;
+		same = gopm__variable_read(r->context, v->bytes, v->address + at, a, take, &why) &&
+		       gopm__variable_read(r->context, found->bytes, found->address + at, b, take, &why) &&
+		       memcmp(a, b, take) == 0;
+	}
+	return same;
+}
+
+/* The code does not bear out what its location tells; *why: in which way. */
+static bool is_doubtful(struct reader *r, const struct gopm__recover_request *request, const char **why)
+{
+	struct gopm__claim claim = gopm__claim(r->context, request, &r->place);
+
+	switch (claim.kind) {
+	case GOPM__CLAIM_GOOD:
+		return false;
+	case GOPM__CLAIM_DEAD:
+		*why = "its place, which nobody reads any more: it may have another value by now";
+		return true;
+	case GOPM__CLAIM_REUSED:
+		*why = "its slot, which the code uses for other values too";
+		return true;
+	default:
+		*why = claim.other.size != 0 ? gopm__context_text(r->context, "its place, which is that of %.*s too",
+		                                                  (int)claim.other.size, claim.other.data)
+		                             : "its place, which may be that of others too";
+		return true;
+	}
+}
+
+/* A value that its location tells is exact as far as the code bears that out; else it is what else proves it. */
+static void judge(struct reader *r, const struct gopm__scope_node *node, struct gopm__variable *v)
 {
 	struct gopm__recover_request request = request_of(r, node, v);
 	struct gopm__recovered found;
+	const char *why;
 
-	if (v->address != 0 && gopm__slot_reused(r->context, &request)) {
-		v->provenance = GOPM_FROM_STALE;
-		v->origin = "its slot, which the code uses for other values too";
-		if (gopm__parked(r->context, &request, &found)) {
-			use(r->context, &found, v);
-		}
+	if (v->address == 0 || !is_doubtful(r, &request, &why)) {
+		return;
+	}
+	v->provenance = GOPM_FROM_STALE;
+	v->origin = why;
+	if (gopm__parked(r->context, &request, &found)) {
+		use(r->context, &found, v);
+	} else if (gopm__recover(r->context, &request, &found) && found.provenance != GOPM_FROM_STALE &&
+	           same_bytes(r, v, &found)) {
+		v->provenance = found.provenance;
+		v->origin = found.origin;
 	}
 }
 
@@ -433,7 +479,7 @@ static void read_variable(struct reader *r, const struct gopm__scope_variable *i
 			recover(r, node, &out->variable);
 		}
 	} else if (r->context->recovery != NULL && r->scope.tree->unit->go) {
-		doubt(r, node, &out->variable);
+		judge(r, node, &out->variable);
 	}
 	out->variable.decl_line = node->decl_line > 0 ? node->decl_line : 0;
 	out->depth = in->depth;

@@ -4,8 +4,9 @@ each other, through loops, branches, closures and methods, until the last one pa
 
 usage: truth_random.py DIR SEED [FUNCTIONS]
 
-Writes DIR/{main.go,go.mod}. The part that writes values down is that of tests/programs/truth. A function never assigns
-a constant to an argument that it does not need afterwards: no location list tells of that.
+Writes DIR/{main.go,go.mod}. The part that writes values down is that of tests/programs/truth. Functions assign to their
+arguments what no location list tells of, constants too, and what nobody needs any more is freed, and its memory used
+again, before the core is taken.
 """
 import pathlib
 import random
@@ -14,6 +15,8 @@ import sys
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 TYPES = ("int", "int8", "uint16", "int32", "uint64", "bool", "string", "float64", "float32", "*point", "point",
          "[]int", "[]string", "chan int", "map[string]int", "func(int) int", "shape", "[2]int16", "error")
+CONSTANTS = {"int": "77", "int8": "-7", "uint64": "7777", "bool": "true", "string": '"constant"', "*point": "nil",
+             "[]int": "nil", "[]string": 'nil', "float64": "2.5", "chan int": "nil"}
 NUMBERS = ("int", "int8", "uint16", "int32", "uint64")
 COMPARED = [t for t in TYPES if t not in ("shape", "error")]
 
@@ -95,6 +98,17 @@ class Writer:
                 self.lines.append(f"{indent}if turn({r.randrange(3)}) {{")
                 self.lines.append(f"{indent}\t{name} = {changed(name, kind)}")
                 self.lines.append(f"{indent}}}")
+                self.note(name, kind, indent)
+        for name, kind in list(scope):
+            # A constant, or what is made of the old value: nobody may need it, or the old one under another name.
+            if r.random() < 0.12 and kind in CONSTANTS:
+                if r.random() < 0.4:
+                    self.lines.append(f"{indent}w{name} := {name}")
+                    self.lines.append(f"{indent}use(w{name})")
+                    scope.append((f"w{name}", kind))
+                self.note(name, kind, indent)
+                value = CONSTANTS[kind] if r.random() < 0.6 else changed(name, kind)
+                self.lines.append(f"{indent}{name} = {value}")
                 self.note(name, kind, indent)
         if r.random() < 0.3:
             kind = r.choice(("int", "string", "uint64"))
@@ -193,6 +207,29 @@ func rest(seconds int, list []int) {
 	time.Sleep(time.Duration(seconds) * time.Second)
 }
 
+// refill frees what nobody needs, and fills memory of the same sizes with something else.
+func refill() {
+	for round := 0; round < 3; round++ {
+		runtime.GC()
+		runtime.GC()
+		for i := 0; i < 4000; i++ {
+			other := make([]*point, 1+i%24)
+			for k := range other {
+				other[k] = &point{-i, -k, "reused"}
+			}
+			bytes := make([]byte, 1+i%192)
+			for k := range bytes {
+				bytes[k] = 0xdd
+			}
+			channel := make(chan int, 1+i%90)
+			channel <- -i
+			kept = append(kept, other, bytes, channel, map[string]int{"reused": -i}, string(bytes))
+		}
+	}
+}
+
+var kept []any
+
 func main() {
 	for _, f := range starts {
 		start(f)
@@ -200,6 +237,9 @@ func main() {
 	}
 	ready.Wait()
 	time.Sleep(100 * time.Millisecond)
+	if os.Getenv("GOGC") != "off" {
+		refill()
+	}
 	fmt.Println("ready")
 	select {}
 }

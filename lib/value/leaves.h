@@ -1,0 +1,25 @@
+/* The parts of a type that are assigned to one by one, in its own bytes: words of strings, slices and interfaces,
+ * scalars; structs and arrays opened. */
+#ifndef GOPM_VALUE_LEAVES_H
+#define GOPM_VALUE_LEAVES_H
+
+#include "dwarf/type.h"
+
+#define GOPM__MAX_LEAVES 128u
+
+struct gopm__leaf {
+	uint64_t offset;
+	uint32_t size;
+	bool pointer; /* it leads to bytes that are shown with the variable */
+};
+
+struct gopm__leaves {
+	struct gopm__leaf list[GOPM__MAX_LEAVES];
+	size_t count;
+	bool all;          /* all of the type's are there */
+	uint64_t complete; /* bytes from its beginning whose leaves are all there */
+};
+
+void gopm__leaves(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type, struct gopm__leaves *out);
+
+#endif
