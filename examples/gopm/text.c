@@ -96,13 +96,22 @@ void text_provenance(const gopm_value_info *info)
 {
 	const char *name = provenance_name(info->provenance);
 
-	if (name == NULL || info->provenance == GOPM_FROM_EXACT) {
+	bool exact = name == NULL || info->provenance == GOPM_FROM_EXACT;
+	bool astray = (info->flags & GOPM_VALUE_LEADS_ASTRAY) != 0;
+	if (exact && !astray) {
 		return;
 	}
 	output_text("  (");
-	output_string(name);
-	output_text(": ");
-	output_str(info->origin);
+	if (!exact) {
+		output_string(name);
+		output_text(": ");
+		output_str(info->origin);
+	}
+	if (astray) {
+		output_string(exact ? "" : "; ");
+		output_string(provenance_name(GOPM_FROM_STALE));
+		output_text(": what it points to, which nothing here needs and which may have been freed");
+	}
 	output_char(')');
 }
 

@@ -5,6 +5,7 @@
 #include "util/map64.h"
 #include "value/chan.h"
 #include "value/frame_variables.h"
+#include "value/held.h"
 #include "value/resolve.h"
 
 #define BUDGET 65536
@@ -13,6 +14,7 @@ struct pass {
 	struct gopm__keep *keep;
 	struct gopm__context *context;
 	struct gopm__stack stack;
+	struct gopm__held held;
 	struct gopm__arena arena; /* of one frame's variables */
 	bool no_memory;
 };
@@ -54,6 +56,7 @@ static void load_frame(struct pass *pass, const struct gopm__frame *frame)
 static void load_stack(struct pass *pass)
 {
 	pass->stack.count = 0;
+	gopm__held_clear(&pass->held);
 	if (gopm__stack_collect(&pass->stack, pass->keep->max_frames) != GOPM_OK) {
 		pass->no_memory = true;
 		return;
@@ -152,7 +155,7 @@ gopm_status gopm__keep_variables(struct gopm__keep *keep, struct gopm__context *
 	gopm_goroutine_filter filter = {.struct_size = sizeof filter, .fields = GOPM_FIELD_STACK};
 	struct gopm__flows flows = {0};
 	struct pass pass = {.keep = keep, .context = context};
-	struct gopm__recovery recovery = {.rt = keep->rt, .flows = &flows, .stack = &pass.stack};
+	struct gopm__recovery recovery = {.rt = keep->rt, .flows = &flows, .stack = &pass.stack, .held = &pass.held};
 	struct gopm__query query;
 
 	if (gopm__query_init(&query, &filter) != GOPM_OK) {
@@ -167,6 +170,7 @@ gopm_status gopm__keep_variables(struct gopm__keep *keep, struct gopm__context *
 	read_all(&pass, &query);
 	gopm__query_clear(&query);
 	gopm__stack_clear(&pass.stack);
+	gopm__held_clear(&pass.held);
 	gopm__arena_free(&pass.arena);
 	gopm__flows_free(&flows);
 	context->recovery = NULL;

@@ -7,6 +7,7 @@
 struct gopm_stack {
 	gopm_core *core;
 	struct gopm__stack stack;
+	struct gopm__held *held; /* changed by calls that read only */
 };
 
 void gopm_stack_options_init(gopm_stack_options *options, size_t struct_size)
@@ -19,6 +20,11 @@ void gopm_stack_options_init(gopm_stack_options *options, size_t struct_size)
 const struct gopm__frame *gopm__stack_frame(const gopm_stack *stack, size_t index)
 {
 	return index < stack->stack.count ? &stack->stack.frames[index] : NULL;
+}
+
+struct gopm__held *gopm__stack_held(const gopm_stack *stack)
+{
+	return stack->held;
 }
 
 const struct gopm__stack *gopm__stack_frames(const gopm_stack *stack)
@@ -34,6 +40,8 @@ gopm_core *gopm__stack_core(const gopm_stack *stack)
 void gopm_stack_free(gopm_stack *stack)
 {
 	if (stack != NULL) {
+		gopm__held_clear(stack->held);
+		free(stack->held);
 		gopm__stack_clear(&stack->stack);
 		gopm__core_release(stack->core);
 		free(stack);
@@ -100,6 +108,7 @@ gopm_status gopm_stack_reopen(gopm_stack *stack, const gopm_stack_options *optio
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "stack and options may not be NULL");
 	}
 	stack->stack.count = 0;
+	gopm__held_clear(stack->held);
 	gopm_status status = gopm__sized_in(&o, sizeof o, options, offsetof(gopm_stack_options, goroutine_id));
 	if (status != GOPM_OK || (o.flags & ~GOPM_STACK_USER_ONLY) != 0) {
 		return gopm__fail(err, status != GOPM_OK ? status : GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
@@ -137,9 +146,13 @@ gopm_status gopm_stack_open(gopm_core *core, const gopm_stack_options *options, 
 	}
 	*out = NULL;
 	gopm_stack *stack = calloc(1, sizeof *stack);
-	if (stack == NULL) {
+	struct gopm__held *held = calloc(1, sizeof *held);
+	if (stack == NULL || held == NULL) {
+		free(stack);
+		free(held);
 		return gopm__fail_memory(err);
 	}
+	stack->held = held;
 	stack->core = core;
 	gopm__core_retain(core);
 	gopm_status status = gopm_stack_reopen(stack, options, err);

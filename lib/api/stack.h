@@ -4,12 +4,16 @@
 
 #include "api/handle.h"
 #include "unwind/stack.h"
+#include "value/held.h"
 
 /* NULL: past the end. Lives as long as the stack, or until it is opened again. */
 const struct gopm__frame *gopm__stack_frame(const gopm_stack *stack, size_t index);
 
 /* Lives as long as the stack. */
 const struct gopm__stack *gopm__stack_frames(const gopm_stack *stack);
+
+/* What its live words point to, as far as it was asked for. Under the core's dwarf_lock. */
+struct gopm__held *gopm__stack_held(const gopm_stack *stack);
 
 gopm_core *gopm__stack_core(const gopm_stack *stack);
 

@@ -131,8 +131,10 @@ gopm_status gopm__vars_find(gopm_vars *vars, const gopm_stack *stack, size_t ind
 		st = gopm__frame_arguments(&context, core->file.arch, frame, &vars->variables);
 		return st == GOPM_OK ? st : gopm__fail_memory(err);
 	}
-	struct gopm__recovery recovery = {
-	    .rt = &core->runtime, .flows = &core->flows, .stack = gopm__stack_frames(stack)};
+	struct gopm__recovery recovery = {.rt = &core->runtime,
+	                                  .flows = &core->flows,
+	                                  .stack = gopm__stack_frames(stack),
+	                                  .held = gopm__stack_held(stack)};
 	context.recovery = vars->limits.exact_only ? NULL : &recovery;
 	int64_t line = frame->call != NULL ? (int64_t)frame->call->line : 0;
 	st = gopm__frame_variables(&context, core->file.arch, frame, line, &vars->variables);
@@ -220,6 +222,7 @@ gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed,
 	value->origin = seed->origin;
 	struct gopm__context context = gopm__vars_context(vars->core, &value->arena, &vars->limits);
 	gopm__variable_init(&context, &value->variable, seed->name, seed->address, seed->type, seed->bytes);
+	value->variable.unheld = seed->unheld;
 	value->variable.flags = seed->flags;
 	value->variable.provenance = value->provenance;
 	value->variable.origin = value->origin;
@@ -230,6 +233,10 @@ gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed,
 	}
 	gopm_str name = gopm__arena_str(&value->arena, seed->name.data, seed->name.size);
 	value->variable.name = name.data != NULL ? name : (gopm_str){"", 0};
+	if (gopm__shows_astray(&value->variable) && value->provenance != GOPM_FROM_STALE) {
+		value->provenance = GOPM_FROM_STALE;
+		value->origin = gopm__unheld_origin;
+	}
 	gopm__variable_load(&context, &value->variable, 0);
 	if (value->variable.kind == GOPM_KIND_CHAN && value->variable.unreadable == NULL) {
 		gopm__chan_state(&context, &value->variable, &value->chan);
@@ -329,6 +336,19 @@ static bool is_cut(const gopm_value *value)
 	}
 }
 
+/* Some of its own words lead to what may have been freed. */
+static bool leads_astray(const gopm_value *value)
+{
+	const struct gopm__variable *v = &value->variable;
+
+	for (size_t i = 0; v->unheld != NULL && v->address != 0 && i < v->unheld->count; i++) {
+		if (v->unheld->addresses[i] - v->address < value->size) {
+			return true;
+		}
+	}
+	return v->unheld != NULL && v->address != 0 && v->unheld->after - v->address < value->size;
+}
+
 static void fill_readable(const gopm_value *value, gopm_value_info *out)
 {
 	const struct gopm__variable *v = &value->variable;
@@ -338,6 +358,7 @@ static void fill_readable(const gopm_value *value, gopm_value_info *out)
 	out->flags |= is_nil(v) ? GOPM_VALUE_NIL : 0;
 	out->flags |= is_cut(value) ? GOPM_VALUE_TRUNCATED : 0;
 	out->flags |= value->partial ? GOPM_VALUE_PARTIAL : 0;
+	out->flags |= value->provenance != GOPM_FROM_STALE && leads_astray(value) ? GOPM_VALUE_LEADS_ASTRAY : 0;
 	out->flags |= value->chan.closed ? GOPM_VALUE_CLOSED : 0;
 	out->integer = v->integer;
 	out->uinteger = v->uinteger;
@@ -439,8 +460,10 @@ gopm_status gopm_value_child(const gopm_value *value, uint64_t index, gopm_value
 	struct gopm__context context = gopm__vars_context(core, &scratch, &value->vars->limits);
 	gopm_status st = GOPM_NOT_FOUND;
 	if (child_seed(&context, value, index, &seed, name, sizeof name)) {
-		seed.provenance = value->provenance;
-		seed.origin = value->origin;
+		if (seed.provenance == GOPM_FROM_NONE || value->provenance == GOPM_FROM_STALE) {
+			seed.provenance = value->provenance;
+			seed.origin = value->origin;
+		}
 		st = gopm__value_load(value->vars, &seed, out);
 	}
 	(void)pthread_mutex_unlock(&core->dwarf_lock);

@@ -210,7 +210,7 @@ static bool is_live(const struct judge *j, const struct gopm__place_of_value *pl
 	    !gopm__liveness_at(recovery->flows, flow, frame->pc, frame->lookup_pc != frame->pc, &live)) {
 		return false;
 	}
-	gopm__leaves(j->context->dwarf, j->request->type, &leaves);
+	gopm__leaves(j->context->dwarf, j->request->type, false, &leaves);
 	bool all = leaves.all;
 	for (size_t i = 0; all && i < leaves.count; i++) {
 		const struct gopm__leaf *leaf = &leaves.list[i];

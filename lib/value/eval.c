@@ -203,5 +203,10 @@ gopm_status gopm__eval(struct gopm__context *context, const struct gopm__eval_sc
 		out->provenance = ev.least_sure->provenance;
 		out->origin = ev.least_sure->origin;
 	}
+	/* A variable by itself tells which part of it is not sure. */
+	if (ev.astray && root->kind != GOPM__NODE_NAME && out->provenance != GOPM_FROM_STALE) {
+		out->provenance = GOPM_FROM_STALE;
+		out->origin = gopm__unheld_origin;
+	}
 	return context->no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
 }

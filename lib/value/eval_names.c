@@ -72,10 +72,12 @@ bool gopm__eval_name(struct gopm__eval *ev, size_t at, gopm_str name, struct gop
 	*out = (struct gopm__operand){0};
 	if (local != NULL) {
 		out->place = *local;
-		/* They are numbered from the surest on. */
+		/* They are numbered from the surest on; what leads astray is the least sure, unless it is all that is
+		 * shown. */
 		if (ev->least_sure == NULL || local->provenance > ev->least_sure->provenance) {
 			ev->least_sure = local;
 		}
+		ev->astray = ev->astray || local->unheld != NULL;
 		return true;
 	}
 	if (gopm__eval_qualified(ev, at, gopm__function_package(ev->scope->function), name, out)) {

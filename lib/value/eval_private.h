@@ -48,6 +48,7 @@ struct gopm__eval {
 	const char *text;
 	struct gopm__eval_error *error;
 	const struct gopm__variable *least_sure; /* of the frame's variables that were used; NULL: none was */
+	bool astray;                             /* one of them leads to what may have been freed */
 	uint64_t steps;                          /* values that comparisons may still look at */
 };
 

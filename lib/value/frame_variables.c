@@ -7,6 +7,7 @@
 #include "dwarf/constants.h"
 #include "dwarf/scope.h"
 #include "value/claim.h"
+#include "value/held.h"
 #include "value/parked.h"
 
 /* Bytes of a variable that are put together from pieces. */
@@ -410,15 +411,16 @@ static bool is_doubtful(struct reader *r, const struct gopm__recover_request *re
 	}
 }
 
-/* A value that its location tells is exact as far as the code bears that out; else it is what else proves it. */
-static void judge(struct reader *r, const struct gopm__scope_node *node, struct gopm__variable *v)
+/* A value that its location tells is exact as far as the code bears that out; else it is what else proves it. True: the
+ * code still reads it, so what it leads to is there too. */
+static bool judge(struct reader *r, const struct gopm__scope_node *node, struct gopm__variable *v)
 {
 	struct gopm__recover_request request = request_of(r, node, v);
 	struct gopm__recovered found;
 	const char *why;
 
 	if (v->address == 0 || !is_doubtful(r, &request, &why)) {
-		return;
+		return node->location.class_ != GOPM__CLASS_BLOCK;
 	}
 	v->provenance = GOPM_FROM_STALE;
 	v->origin = why;
@@ -429,6 +431,7 @@ static void judge(struct reader *r, const struct gopm__scope_node *node, struct 
 		v->provenance = found.provenance;
 		v->origin = found.origin;
 	}
+	return false;
 }
 
 /* What the location list lost. */
@@ -472,14 +475,19 @@ static void read_variable(struct reader *r, const struct gopm__scope_variable *i
 	gopm_str name = gopm__arena_str(r->context->arena, node->name.data, node->name.size);
 	gopm__variable_init(r->context, &out->variable, name, why == NULL ? address : 0, type, bytes);
 	out->variable.provenance = GOPM_FROM_EXACT;
+	bool judged = r->context->recovery != NULL && r->scope.tree->unit->go, needed = false;
 	if (why != NULL) {
 		out->variable.unreadable = why;
 		out->variable.provenance = GOPM_FROM_NONE;
-		if (r->context->recovery != NULL && r->scope.tree->unit->go) {
+		if (judged) {
 			recover(r, node, &out->variable);
 		}
-	} else if (r->context->recovery != NULL && r->scope.tree->unit->go) {
-		judge(r, node, &out->variable);
+	} else if (judged) {
+		needed = judge(r, node, &out->variable);
+	}
+	if (judged && !needed &&
+	    (out->variable.provenance == GOPM_FROM_EXACT || out->variable.provenance == GOPM_FROM_RECOVERED)) {
+		gopm__mark_unheld(r->context, &out->variable);
 	}
 	out->variable.decl_line = node->decl_line > 0 ? node->decl_line : 0;
 	out->depth = in->depth;
@@ -502,8 +510,8 @@ static void follow_escaped(struct gopm__context *context, struct gopm__variable 
 		gopm__variable_target(context, v, &target);
 		target.flags = v->flags;
 		target.decl_line = v->decl_line;
-		target.provenance = v->provenance;
-		target.origin = v->origin;
+		target.provenance = gopm__leads_astray(v) ? GOPM_FROM_STALE : v->provenance;
+		target.origin = gopm__leads_astray(v) ? gopm__unheld_origin : v->origin;
 		if (target.address == 0 && target.unreadable == NULL) {
 			target.unreadable = "moved to the heap, and not made yet: its address is nil";
 		}

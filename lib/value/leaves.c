@@ -9,10 +9,14 @@
 struct walk {
 	struct gopm__dwarf *dwarf;
 	struct gopm__leaves *out;
+	bool pointers;
 };
 
 static bool add(struct walk *w, uint64_t offset, uint64_t size, bool pointer)
 {
+	if (w->pointers && !pointer) {
+		return true;
+	}
 	if (w->out->count == GOPM__MAX_LEAVES || size > UINT32_MAX) {
 		return false;
 	}
@@ -56,9 +60,13 @@ static bool visit(struct walk *w, const struct gopm__dwarf_type *type, uint64_t 
 	case GOPM_KIND_ARRAY: {
 		const struct gopm__dwarf_type *elem = gopm__dwarf_type_target(w->dwarf, real);
 		uint64_t stride = real->count > 0 ? size / (uint64_t)real->count : 0;
+		size_t before = w->out->count;
 		for (int64_t i = 0; size != 0 && i < real->count; i++) {
 			if (!visit(w, elem, offset + (uint64_t)i * stride, nesting + 1)) {
 				return false;
+			}
+			if (w->out->count == before) {
+				break; /* no element has any */
 			}
 		}
 		return true;
@@ -68,9 +76,10 @@ static bool visit(struct walk *w, const struct gopm__dwarf_type *type, uint64_t 
 	}
 }
 
-void gopm__leaves(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type, struct gopm__leaves *out)
+void gopm__leaves(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type, bool pointers,
+                  struct gopm__leaves *out)
 {
-	struct walk w = {.dwarf = dwarf, .out = out};
+	struct walk w = {.dwarf = dwarf, .out = out, .pointers = pointers};
 
 	out->count = 0;
 	out->complete = 0;

@@ -20,6 +20,8 @@ struct gopm__leaves {
 	uint64_t complete; /* bytes from its beginning whose leaves are all there */
 };
 
-void gopm__leaves(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type, struct gopm__leaves *out);
+/* With `pointers` those alone. */
+void gopm__leaves(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type, bool pointers,
+                  struct gopm__leaves *out);
 
 #endif

@@ -26,6 +26,10 @@ static void load_pointer(struct gopm__context *context, struct gopm__variable *v
 	v->child_count = 1;
 	struct gopm__variable *target = &v->children[0];
 	gopm__variable_target(context, v, target);
+	if (gopm__leads_astray(v)) {
+		target->provenance = GOPM_FROM_STALE;
+		target->origin = gopm__unheld_origin;
+	}
 	if (target->unreadable != NULL && target->address == 0) {
 		v->unreadable = target->unreadable;
 		return;
@@ -120,6 +124,7 @@ static void load_elements(struct gopm__context *context, struct gopm__variable *
 	for (uint64_t i = 0; i < count; i++) {
 		struct gopm__variable *child = &v->children[i];
 		gopm__variable_init(context, child, (gopm_str){"", 0}, v->base + i * v->stride, v->elem, bytes);
+		child->unheld = v->kind == GOPM_KIND_ARRAY ? v->unheld : NULL;
 		gopm__variable_load(context, child, level + 1);
 		v->child_count++;
 		if (child->unreadable != NULL && ++bad > MAX_BAD_ELEMENTS) {
@@ -149,6 +154,7 @@ static void load_struct(struct gopm__context *context, struct gopm__variable *v,
 		const struct gopm__dwarf_field *field = &v->real->fields[i];
 		gopm__variable_init(context, &v->children[i], field->name, v->address + field->offset,
 		                    gopm__dwarf_type_at(context->dwarf, field->type), v->bytes);
+		v->children[i].unheld = v->unheld;
 		v->child_count++;
 		gopm__variable_load(context, &v->children[i], level + 1);
 	}

@@ -210,6 +210,7 @@ static bool gather(struct recovery *r, const struct parts *parts, bool stale, st
 
 	r->origin[0] = '\0';
 	r->context->recovery->runtime = false;
+	r->context->recovery->astray = false;
 	for (size_t i = 0; bytes != NULL && complete && i < parts->count; i++) {
 		const struct part *part = &parts->list[i];
 		uint8_t word[8] = {0};
@@ -234,6 +235,7 @@ static bool gather(struct recovery *r, const struct parts *parts, bool stale, st
 		}
 	}
 	uint32_t sure = r->context->recovery->runtime ? GOPM_FROM_RUNTIME : GOPM_FROM_RECOVERED;
+	stale = stale || r->context->recovery->astray;
 	return bytes != NULL && complete && give(r, bytes, stale ? GOPM_FROM_STALE : sure, out);
 }
 

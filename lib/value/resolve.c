@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "core/arch/vector.h"
+#include "value/held.h"
 #include "value/parked.h"
 
 #define MAX_STEPS 12u
@@ -276,6 +277,8 @@ static bool captured(struct search *s, size_t frame, const struct gopm__identity
 	    !gopm__read_word(&s->context->reader, inner.value + (uint64_t)id->value, s->size, &s->value)) {
 		return false;
 	}
+	/* A closure that nobody needs any more may have been freed. */
+	s->recovery->astray = s->recovery->astray || !gopm__is_held(s->context, inner.value);
 	say(s, "closure at 0x%" PRIx64 " of frame %zu", inner.value, frame);
 	return true;
 }

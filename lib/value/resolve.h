@@ -9,11 +9,14 @@
 
 #define GOPM__RESOLVE_STATES 16
 
+struct gopm__held; /* held.h */
+
 /* What recovery needs of the stack around a frame. The states are of one stack: gopm__recovery_clear() between two. */
 struct gopm__recovery {
 	struct gopm__runtime *rt;
 	struct gopm__flows *flows;
 	const struct gopm__stack *stack;
+	struct gopm__held *held; /* of the stack; NULL: what words lead to is never sure */
 	struct {
 		size_t frame;
 		bool known;
@@ -22,6 +25,7 @@ struct gopm__recovery {
 	} states[GOPM__RESOLVE_STATES];
 	size_t state_count;
 	bool runtime; /* gopm__resolve() took something from an object of the runtime; its caller makes it false */
+	bool astray; /* what was resolved was read through a pointer to what may have been freed */
 };
 
 void gopm__recovery_clear(struct gopm__recovery *recovery);

@@ -76,6 +76,41 @@ bool gopm__variable_word(struct gopm__context *context, const struct gopm__bytes
 	return true;
 }
 
+const char gopm__unheld_origin[] = "nothing here needs what it points to, which may have been freed";
+
+bool gopm__leads_astray(const struct gopm__variable *v)
+{
+	if (v->unheld == NULL || v->address == 0) {
+		return false;
+	}
+	switch (v->kind) {
+	case GOPM_KIND_POINTER:
+	case GOPM_KIND_STRING:
+	case GOPM_KIND_SLICE:
+	case GOPM_KIND_MAP:
+	case GOPM_KIND_CHAN:
+	case GOPM_KIND_FUNC:
+	case GOPM_KIND_INTERFACE:
+		break;
+	default:
+		return false;
+	}
+	uint64_t word = v->kind == GOPM_KIND_INTERFACE ? v->address + 8 : v->address;
+	for (size_t i = 0; i < v->unheld->count; i++) {
+		if (v->unheld->addresses[i] == word) {
+			return true;
+		}
+	}
+	return word >= v->unheld->after;
+}
+
+bool gopm__shows_astray(const struct gopm__variable *v)
+{
+	bool empty = (v->kind == GOPM_KIND_STRING || v->kind == GOPM_KIND_SLICE) && v->length == 0;
+
+	return v->kind != GOPM_KIND_POINTER && !empty && gopm__leads_astray(v);
+}
+
 static uint32_t integer_kind(uint32_t first, uint64_t size)
 {
 	return size == 1 ? first + 1 : size == 2 ? first + 2 : size == 4 ? first + 3 : size == 8 ? first + 4 : first;

@@ -54,6 +54,13 @@ struct gopm__context {
 	const struct gopm__open_list *lists; /* that are being loaded; NULL: none */
 };
 
+/* Words of a frame's variable that lead to what may have been freed, and be something else by now. */
+struct gopm__unheld {
+	const uint64_t *addresses; /* of the words, in the variable */
+	size_t count;
+	uint64_t after; /* from this address on every word may be one */
+};
+
 struct gopm__variable {
 	gopm_str name;
 	const struct gopm__dwarf_type *type; /* as declared; NULL: damaged */
@@ -79,9 +86,20 @@ struct gopm__variable {
 	struct gopm__variable *children;
 	size_t child_count;
 	int64_t decl_line;
-	uint32_t provenance; /* GOPM_FROM_*, of a frame's variable */
-	const char *origin;  /* where it was found; NULL: exact */
+	uint32_t
+	    provenance; /* GOPM_FROM_*, of a frame's variable; of others _STALE, or _NONE: as what they are part of */
+	const char *origin;                /* where it was found; NULL: exact */
+	const struct gopm__unheld *unheld; /* of the frame's variable in whose own bytes it lies; NULL: none */
 };
+
+/* Why values behind the words of gopm__unheld are not certain. */
+extern const char gopm__unheld_origin[];
+
+/* Whether what the pointer, string, slice, ... leads to may have been freed. */
+bool gopm__leads_astray(const struct gopm__variable *v);
+
+/* ... and it shows it as its own value, as all but pointers do. */
+bool gopm__shows_astray(const struct gopm__variable *v);
 
 /* GOPM_KIND_* of a type whose typedefs are resolved. */
 uint32_t gopm__type_kind(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *real);

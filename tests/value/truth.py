@@ -35,9 +35,6 @@ PLANS = [
     ["--build-flags=-buildmode=pie"],
 ]
 RANDOM = [["21"], ["22"]]  # seeds
-# Random programs run without the collector: what a variable points to that nobody needs any more may be freed and used
-# again, and no value shown says so yet (docs/gopm.md).
-RANDOM_FLAGS = ["--env=GOGC=off"]
 SURE = ("exact", "runtime", "recovered")
 
 
@@ -177,7 +174,7 @@ def main():
                     subprocess.run([sys.executable, SOURCE / "tests/value/truth_random.py", program, *flags], check=True)
                 made = subprocess.run(
                     [sys.executable, SOURCE / "examples/story/make-cores.py", folder, "--lean", "--quiet", "0.3",
-                     "--go", version, "--program", program, *(flags if flags not in RANDOM else RANDOM_FLAGS)],
+                     "--go", version, "--program", program, *(flags if flags not in RANDOM else [])],
                     capture_output=True, text=True, check=False)
                 if made.returncode != 0:
                     print(made.stdout + made.stderr)

@@ -15,7 +15,7 @@ import sys
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 TYPES = ("int", "int8", "uint16", "int32", "uint64", "bool", "string", "float64", "float32", "*point", "point",
          "[]int", "[]string", "chan int", "map[string]int", "func(int) int", "shape", "[2]int16", "error")
-CONSTANTS = {"int": "77", "int8": "-7", "uint64": "7777", "bool": "true", "string": '"constant"', "*point": "nil",
+CONSTANTS = {"int": "77", "int8": "-7", "uint64": "7777", "bool": "true", "string": '"constant"', "*point": "&fixed",
              "[]int": "nil", "[]string": 'nil', "float64": "2.5", "chan int": "nil"}
 NUMBERS = ("int", "int8", "uint16", "int32", "uint64")
 COMPARED = [t for t in TYPES if t not in ("shape", "error")]
@@ -185,6 +185,7 @@ func use(v any) { last = v }
 var (
 	calls int
 	last  any
+	fixed = point{1, 2, "fixed"}
 )
 
 //go:noinline
@@ -237,9 +238,7 @@ func main() {
 	}
 	ready.Wait()
 	time.Sleep(100 * time.Millisecond)
-	if os.Getenv("GOGC") != "off" {
-		refill()
-	}
+	refill()
 	fmt.Println("ready")
 	select {}
 }
