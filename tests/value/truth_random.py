@@ -240,7 +240,9 @@ func main() {
 	time.Sleep(100 * time.Millisecond)
 	refill()
 	fmt.Println("ready")
-	select {}
+	for {
+		time.Sleep(time.Hour) // else a program that waits for locks and channels alone is dead
+	}
 }
 """
 
