@@ -90,7 +90,8 @@ GOPM_API void gopm_value_options_init(gopm_value_options *options, size_t struct
  * needs it any more, so it may have been freed and used again. */
 #define GOPM_VALUE_LEADS_ASTRAY UINT32_C(32)
 
-/** What is known of a value without its children. A child's provenance is that of the variable it is of. Strings live
+/** What is known of a value without its children. A child's provenance is that of what it is part of, or
+ * GOPM_FROM_STALE where it lies behind a pointer to what may have been freed. Strings live
  * as long as the gopm_value. */
 typedef struct gopm_value_info {
 	size_t struct_size;

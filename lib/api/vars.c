@@ -233,11 +233,9 @@ gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed,
 	}
 	gopm_str name = gopm__arena_str(&value->arena, seed->name.data, seed->name.size);
 	value->variable.name = name.data != NULL ? name : (gopm_str){"", 0};
-	if (gopm__shows_astray(&value->variable) && value->provenance != GOPM_FROM_STALE) {
-		value->provenance = GOPM_FROM_STALE;
-		value->origin = gopm__unheld_origin;
-	}
 	gopm__variable_load(&context, &value->variable, 0);
+	value->provenance = value->variable.provenance;
+	value->origin = value->variable.origin;
 	if (value->variable.kind == GOPM_KIND_CHAN && value->variable.unreadable == NULL) {
 		gopm__chan_state(&context, &value->variable, &value->chan);
 	}

@@ -158,6 +158,12 @@ static bool find_extents(struct judge *j, struct gopm__site *site)
 	return site->all_extents;
 }
 
+/* "p.len" is a part of "p" that the compiler names by itself: a variable of Go has no dot in its name. */
+static bool is_part(gopm_str a, gopm_str b)
+{
+	return a.size > b.size && memcmp(a.data, b.data, b.size) == 0 && a.data[b.size] == '.';
+}
+
 /* Another variable that the code does not prove to be elsewhere by now. */
 static bool is_shared(struct judge *j, struct gopm__site *site, uint32_t *other)
 {
@@ -170,6 +176,10 @@ static bool is_shared(struct judge *j, struct gopm__site *site, uint32_t *other)
 			}
 			struct gopm__recover_request request = *j->request;
 			request.node = &j->tree->nodes[theirs->node];
+			if (is_part(request.node->name, j->request->node->name) ||
+			    is_part(j->request->node->name, request.node->name)) {
+				continue;
+			}
 			request.type = gopm__dwarf_type_at(j->context->dwarf, request.node->type);
 			request.argument = -1;
 			if (!gopm__slot_reused(j->context, &request)) {
@@ -196,17 +206,41 @@ static bool leaf_is_live(const struct judge *j, const struct gopm__live_places *
 	}
 }
 
+/* The function that runs was given the address of the place: it is in use, as what a channel operation sends is. */
+static bool is_passed(const struct judge *j, const struct gopm__flow_state *state,
+                      const struct gopm__place_of_value *place)
+{
+	const struct gopm__frame *frame = j->request->frame;
+	int64_t offset = (int64_t)(place->pieces[0].value - frame->cfa);
+	bool passed = false;
+
+	if (place->count != 1 || place->pieces[0].kind != GOPM__PIECE_MEMORY || frame->lookup_pc == frame->pc) {
+		return false;
+	}
+	for (unsigned r = 0; r < GOPM__CODE_VECTOR; r++) {
+		const struct gopm__identity *id = &state->registers[r];
+		passed = passed || (id->kind == GOPM__ID_FRAME && id->width == 8 && id->value == offset);
+	}
+	return passed;
+}
+
 static bool is_live(const struct judge *j, const struct gopm__place_of_value *place)
 {
 	const struct gopm__frame *frame = j->request->frame;
 	struct gopm__recovery *recovery = j->context->recovery;
 	const struct gopm__flow *flow = NULL;
+	const struct gopm__flow_state *state = NULL;
 	struct gopm__live_places live;
 	struct gopm__leaves leaves;
 	size_t index;
 
-	if (frame->cfa == 0 || !gopm__recovery_frame(recovery, frame, &index) ||
-	    gopm__recovery_state(j->context, index, &flow) == NULL || flow == NULL ||
+	if (gopm__recovery_frame(recovery, frame, &index)) {
+		state = gopm__recovery_state(j->context, index, &flow);
+	}
+	if (state != NULL && is_passed(j, state, place)) {
+		return true;
+	}
+	if (state == NULL ||
 	    !gopm__liveness_at(recovery->flows, flow, frame->pc, frame->lookup_pc != frame->pc, &live)) {
 		return false;
 	}

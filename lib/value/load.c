@@ -263,6 +263,10 @@ void gopm__variable_load(struct gopm__context *context, struct gopm__variable *v
 	}
 	v->loaded = true;
 	v->level = level;
+	if (gopm__shows_astray(v)) {
+		v->provenance = GOPM_FROM_STALE;
+		v->origin = gopm__unheld_origin;
+	}
 	switch (v->kind) {
 	case GOPM_KIND_POINTER:
 	case GOPM_KIND_UNSAFE_POINTER:
