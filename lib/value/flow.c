@@ -446,7 +446,7 @@ bool gopm__flow_only_passed(const struct gopm__flow *flow, int64_t offset, uint6
 	unsigned sp = flow->desc->sp, fp = flow->desc->fp;
 
 	for (size_t i = 0; i < flow->step_count; i++) {
-		const struct step *step = &flow->steps[i];
+		const struct gopm__step *step = &flow->steps[i];
 		for (unsigned k = 0; k < step->code.effect_count; k++) {
 			const struct gopm__code_effect *e = &step->code.effects[k];
 			bool address = e->kind == GOPM__CODE_ADDRESS || e->kind == GOPM__CODE_INDEXED ||
