@@ -25,7 +25,7 @@ struct gopm__recovery {
 	} states[GOPM__RESOLVE_STATES];
 	size_t state_count;
 	bool runtime; /* gopm__resolve() took something from an object of the runtime; its caller makes it false */
-	bool astray; /* what was resolved was read through a pointer to what may have been freed */
+	bool astray;  /* what was resolved was read through a pointer to what may have been freed */
 };
 
 void gopm__recovery_clear(struct gopm__recovery *recovery);
