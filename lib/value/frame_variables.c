@@ -389,26 +389,27 @@ static bool same_bytes(struct reader *r, const struct gopm__variable *v, const s
 	return same;
 }
 
-/* The code does not bear out what its location tells; *why: in which way. */
-static bool is_doubtful(struct reader *r, const struct gopm__recover_request *request, const char **why)
+/* gopm__claim_kind: how far the code bears out what its location tells; *why it does not. */
+static uint8_t claim_of(struct reader *r, const struct gopm__recover_request *request, const char **why)
 {
 	struct gopm__claim claim = gopm__claim(r->context, request, &r->place);
 
 	switch (claim.kind) {
 	case GOPM__CLAIM_GOOD:
-		return false;
+		break;
 	case GOPM__CLAIM_DEAD:
 		*why = "its place, which nobody reads any more: it may have another value by now";
-		return true;
+		break;
 	case GOPM__CLAIM_REUSED:
 		*why = "its slot, which the code uses for other values too";
-		return true;
+		break;
 	default:
 		*why = claim.other.size != 0 ? gopm__context_text(r->context, "its place, which is that of %.*s too",
 		                                                  (int)claim.other.size, claim.other.data)
 		                             : "its place, which may be that of others too";
-		return true;
+		break;
 	}
+	return claim.kind;
 }
 
 /* A value that its location tells is exact as far as the code bears that out; else it is what else proves it. True: the
@@ -418,18 +419,21 @@ static bool judge(struct reader *r, const struct gopm__scope_node *node, struct 
 	struct gopm__recover_request request = request_of(r, node, v);
 	struct gopm__recovered found;
 	const char *why;
+	uint8_t kind = v->address != 0 ? claim_of(r, &request, &why) : GOPM__CLAIM_GOOD;
 
-	if (v->address == 0 || !is_doubtful(r, &request, &why)) {
+	if (kind == GOPM__CLAIM_GOOD) {
 		return node->location.class_ != GOPM__CLASS_BLOCK;
 	}
 	v->provenance = GOPM_FROM_STALE;
 	v->origin = why;
-	if (gopm__parked(r->context, &request, &found)) {
+	if (!gopm__parked(r->context, &request, &found) && !gopm__recover(r->context, &request, &found)) {
+		return false;
+	}
+	if (same_bytes(r, v, &found)) {
+		v->provenance = found.provenance != GOPM_FROM_STALE ? found.provenance : v->provenance;
+		v->origin = found.provenance != GOPM_FROM_STALE ? found.origin : v->origin;
+	} else if (found.provenance == GOPM_FROM_RUNTIME && kind == GOPM__CLAIM_REUSED) {
 		use(r->context, &found, v);
-	} else if (gopm__recover(r->context, &request, &found) && found.provenance != GOPM_FROM_STALE &&
-	           same_bytes(r, v, &found)) {
-		v->provenance = found.provenance;
-		v->origin = found.origin;
 	}
 	return false;
 }
