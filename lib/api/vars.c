@@ -127,15 +127,15 @@ gopm_status gopm__vars_find(gopm_vars *vars, const gopm_stack *stack, size_t ind
 		return st;
 	}
 	struct gopm__context context = gopm__vars_context(core, &vars->arena, &vars->limits);
-	if (bare) {
-		st = gopm__frame_arguments(&context, core->file.arch, frame, &vars->variables);
-		return st == GOPM_OK ? st : gopm__fail_memory(err);
-	}
 	struct gopm__recovery recovery = {.rt = &core->runtime,
 	                                  .flows = &core->flows,
 	                                  .stack = gopm__stack_frames(stack),
 	                                  .held = gopm__stack_held(stack)};
 	context.recovery = vars->limits.exact_only ? NULL : &recovery;
+	if (bare) {
+		st = gopm__frame_arguments(&context, core->file.arch, frame, &vars->variables);
+		return st == GOPM_OK ? st : gopm__fail_memory(err);
+	}
 	int64_t line = frame->call != NULL ? (int64_t)frame->call->line : 0;
 	st = gopm__frame_variables(&context, core->file.arch, frame, line, &vars->variables);
 	if (st == GOPM_NOT_FOUND || st == GOPM_OK) {

@@ -3,16 +3,23 @@
 struct gopm__arg_liveness gopm__arg_liveness(struct gopm__reader *reader, const struct gopm__func *func, uint64_t pc)
 {
 	uint64_t info = gopm__funcdata(func, GOPM__FUNCDATA_ARG_LIVE), first = 0;
-	struct gopm__arg_liveness live = {0, 0xff};
+	uint32_t table = gopm__pcdata(func, GOPM__PCDATA_ARG_LIVE);
+	struct gopm__arg_liveness live = {.first = 0xff};
 	int32_t index = -1;
 
 	if (info == 0 || !gopm__read_word(reader, info, 1, &first)) {
 		return live;
 	}
 	live.first = (uint8_t)first;
-	if (gopm__pcvalue(func, gopm__pcdata(func, GOPM__PCDATA_ARG_LIVE), pc, &index) && index > 0) {
+	if (!gopm__pcvalue(func, table, pc, &index)) {
+		return live;
+	}
+	if (index > 0) {
 		live.bits = info + (uint32_t)index;
 	}
+	/* cmd/compile/internal/liveness/arg.go, allLiveIdx. Before the first block, in the prologue, nothing is
+	 * written. */
+	live.all = index == -1 && !gopm__pcvalue_is_first(func, table, pc);
 	return live;
 }
 
@@ -84,8 +91,8 @@ bool gopm__arg_place(struct gopm__reader *reader, const struct gopm__func *func,
 	uint8_t slot = 0;
 	bool found = false;
 
-	/* Without the bits nothing says that a slot was ever written. */
-	*live = liveness.bits != 0;
+	/* Without either nothing says that a slot was ever written. */
+	*live = liveness.bits != 0 || liveness.all;
 	if (info == 0) {
 		return false;
 	}

@@ -17,7 +17,8 @@ enum {
 
 /* Which spill slots hold their argument at a pc: FUNCDATA_ArgLiveInfo. */
 struct gopm__arg_liveness {
-	uint64_t bits; /* address of the bit map; 0: everything is live */
+	uint64_t bits; /* address of the bit map; 0: everything is live, or nothing is said */
+	bool all;      /* it is said: every slot was written */
 	uint8_t first; /* slots at lower offsets are always live */
 };
 

@@ -139,6 +139,13 @@ bool gopm__pcvalue(const struct gopm__func *func, uint32_t table, uint64_t pc, i
 	return false;
 }
 
+bool gopm__pcvalue_is_first(const struct gopm__func *func, uint32_t table, uint64_t pc)
+{
+	struct rows rows;
+
+	return open_rows(&rows, func, table) && next_row(&rows) && pc < rows.pc;
+}
+
 int32_t gopm__pcvalue_max(const struct gopm__func *func, uint32_t table)
 {
 	struct rows rows;

@@ -39,6 +39,9 @@ bool gopm__func_at(const struct gopm__module *module, uint64_t index, struct gop
 /* A pc-value table of pctab at `pc`; false: no table (offset 0), or pc outside it. */
 bool gopm__pcvalue(const struct gopm__func *func, uint32_t table, uint64_t pc, int32_t *value);
 
+/* Whether `pc` is in the first row of a table: where nothing was said yet. */
+bool gopm__pcvalue_is_first(const struct gopm__func *func, uint32_t table, uint64_t pc);
+
 /* The greatest value a table has anywhere; -1: no table. */
 int32_t gopm__pcvalue_max(const struct gopm__func *func, uint32_t table);
 

@@ -6,6 +6,7 @@
 #include "dwarf/type_descriptor.h"
 #include "symbol/arg_info.h"
 #include "symbol/typeinfo.h"
+#include "value/held.h"
 
 #define MAX_ARGUMENTS 64
 #define MAX_RAW_WORDS 10
@@ -161,7 +162,7 @@ static const struct gopm__dwarf_type *type_of(struct arguments *a, size_t index,
 static bool all_live(struct arguments *a, const struct gopm__arg_liveness *live, const struct gopm__arg_item *item,
                      uint8_t *slot)
 {
-	bool all = live->bits != 0; /* else nothing says that a slot was ever written */
+	bool all = live->bits != 0 || live->all; /* else nothing says that a slot was ever written */
 	uint64_t byte;
 
 	for (uint64_t at = item->table; at < item->next && gopm__read_word(&a->context->reader, at, 1, &byte); at++) {
@@ -190,6 +191,9 @@ static void add(struct arguments *a, struct gopm__frame_variables *out, const st
 	v->provenance = live ? GOPM_FROM_RECOVERED : GOPM_FROM_STALE;
 	v->origin = gopm__context_text(a->context, "argument's slot at 0x%" PRIx64 ", %s", address,
 	                               live ? "live here" : "maybe written over or never written");
+	if (live) {
+		gopm__mark_unheld(a->context, v);
+	}
 	out->count++;
 }
 

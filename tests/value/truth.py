@@ -86,6 +86,13 @@ def plain(v):
     return None
 
 
+def pointed(v):
+    """What a pointer leads to, as sure as it says or as the pointer is."""
+    if v is None or v["unreadable"] or not v["children"]:
+        return v
+    return {"provenance": v.get("provenance"), **v["children"][0], "flags": v["flags"]}
+
+
 class Truth:
     def __init__(self, verbose):
         self.counts = collections.Counter()
@@ -131,7 +138,10 @@ class Truth:
                 if not v["flags"] & 2:
                     variables[v["name"]] = v
             for name, value in notes.items():
-                self.variable(f"goroutine {number} frame {index} {function} {name}", variables.get(name), value)
+                v = variables.get(name.lstrip("*"))
+                if name.startswith("*"):
+                    v = pointed(v)
+                self.variable(f"goroutine {number} frame {index} {function} {name}", v, value)
 
 
 def check(core, exe, notes, verbose):

@@ -65,6 +65,8 @@ class Writer:
     def note(self, name, kind, indent):
         if kind in COMPARED:
             self.lines.append(f'{indent}note("{name}", {name})')
+        if kind == "*point":
+            self.lines.append(f'{indent}note("*{name}", *{name})')
 
     def call(self, to, scope, indent):
         values = [self.argument(kind, scope) for kind in self.signatures[to]]
@@ -75,6 +77,8 @@ class Writer:
                 values[i] = f"t{i}"
                 if kind in COMPARED:
                     self.lines.append(f'{indent}pass("a{i}", t{i})')
+                if kind == "*point":
+                    self.lines.append(f'{indent}pass("*a{i}", *t{i})')
         self.lines.append(f"{indent}f{to}({', '.join(values)})")
 
     def body(self, index, scope, indent):
