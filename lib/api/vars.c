@@ -224,6 +224,7 @@ gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed,
 	gopm__variable_init(&context, &value->variable, seed->name, seed->address, seed->type, seed->bytes);
 	value->variable.unheld = seed->unheld;
 	value->variable.flags = seed->flags;
+	value->variable.skip = seed->skip;
 	value->variable.provenance = value->provenance;
 	value->variable.origin = value->origin;
 	value->variable.decl_line = seed->decl_line;

@@ -20,13 +20,21 @@ static bool select_node(struct gopm__eval *ev, const struct gopm__node *node, st
 {
 	struct gopm__operand x;
 	gopm_str package = node->x->text;
+	bool known;
 
+	if (gopm__eval_special(ev, node, &known, out) || known) {
+		return ev->error->status == GOPM_OK;
+	}
 	if (!is_package(node->x)) {
 		return gopm__eval_node(ev, node->x, &x) && gopm__eval_select(ev, node, &x, out);
 	}
 	if (node->x->kind == GOPM__NODE_NAME) {
 		if (gopm__eval_name(ev, node->x->at, package, &x)) {
-			return gopm__eval_select(ev, node, &x, out);
+			bool made = x.place.bytes != NULL && x.place.bytes->made;
+			if (made && gopm__eval_register_as(ev, node, package, out)) {
+				return true;
+			}
+			return ev->error->status == GOPM_OK && gopm__eval_select(ev, node, &x, out);
 		}
 	} else if (!gopm__eval_unquote(ev, node->x, &package)) {
 		return false;

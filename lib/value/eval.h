@@ -11,6 +11,13 @@
 struct gopm__eval_scope {
 	struct gopm__frame_variables variables; /* of the frame; none: package scope */
 	gopm_str function;                      /* of the frame, for its package; empty: none */
+	const struct gopm__frame *frame;        /* NULL: package scope */
+	size_t index;                           /* of it in its stack */
+	const struct gopm__arch *arch;
+	uint64_t g, stack_hi; /* of the goroutine; 0: none */
+	/* Another frame of the same stack; false: there is none, or it cannot be read. NULL: no other. */
+	bool (*other)(void *user_data, size_t index, struct gopm__eval_scope *out);
+	void *user_data;
 };
 
 /* Evaluates `expression`; *out is not loaded and lives as long as the context's arena.

@@ -125,6 +125,33 @@ bool gopm__eval_index(struct gopm__eval *ev, const struct gopm__node *node, cons
 	return true;
 }
 
+/* m[64:], a map without the entries before: how debuggers show more of one. Its length stays what it is. */
+static bool slice_map(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__variable *map,
+                      const struct gopm__operand *low, const struct gopm__operand *high, struct gopm__operand *out)
+{
+	int64_t length, capacity;
+	gopm__wide_int first = 0;
+
+	if (high != NULL) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->z->at,
+		                       "entries of a map are counted from one on, to all");
+	}
+	if ((low != NULL && !index_value(ev, node->y, low, &first)) ||
+	    !gopm__eval_length(ev, node->mark, map, &length, &capacity)) {
+		return false;
+	}
+	if (first < 0 || first + (gopm__wide_int)map->skip >= length) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark,
+		                       "the bounds are out of range: the map has %" PRId64 " entries", length);
+	}
+	out->place = *map;
+	out->place.loaded = false;
+	out->place.children = NULL;
+	out->place.child_count = 0;
+	out->place.skip += (uint64_t)first;
+	return true;
+}
+
 bool gopm__eval_slice(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
                       const struct gopm__operand *low, const struct gopm__operand *high, struct gopm__operand *out)
 {
@@ -137,6 +164,9 @@ bool gopm__eval_slice(struct gopm__eval *ev, const struct gopm__node *node, cons
 	*out = (struct gopm__operand){0};
 	if (!gopm__eval_readable(ev, of->at, x) || !constant_string(ev, of->at, x, &typed)) {
 		return false;
+	}
+	if (typed.place.kind == GOPM_KIND_MAP) {
+		return slice_map(ev, node, &typed.place, low, high, out);
 	}
 	/* Of pointers, only those at arrays can be sliced. */
 	v = typed.place;

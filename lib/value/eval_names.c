@@ -14,17 +14,24 @@ gopm_str gopm__function_package(gopm_str function)
 	return (gopm_str){function.data, dot != NULL ? (size_t)(dot - function.data) : 0};
 }
 
-static const struct gopm__variable *of_frame(const struct gopm__eval *ev, gopm_str name)
+bool gopm__eval_local(struct gopm__eval *ev, const struct gopm__frame_variables *variables, gopm_str name,
+                      struct gopm__operand *out)
 {
-	const struct gopm__frame_variables *all = &ev->scope->variables;
-
-	for (size_t i = all->count; i > 0; i--) {
-		const struct gopm__variable *v = &all->list[i - 1];
-		if ((v->flags & GOPM_VAR_SHADOWED) == 0 && gopm__str_equal(v->name, name)) {
-			return v;
+	for (size_t i = variables->count; i > 0; i--) {
+		const struct gopm__variable *v = &variables->list[i - 1];
+		if ((v->flags & GOPM_VAR_SHADOWED) != 0 || !gopm__str_equal(v->name, name)) {
+			continue;
 		}
+		*out = (struct gopm__operand){.place = *v};
+		/* They are numbered from the surest on; what leads astray is the least sure, unless it is all that is
+		 * shown. */
+		if (ev->least_sure == NULL || v->provenance > ev->least_sure->provenance) {
+			ev->least_sure = v;
+		}
+		ev->astray = ev->astray || v->unheld != NULL;
+		return true;
 	}
-	return NULL;
+	return false;
 }
 
 static bool take_constant(struct gopm__eval *ev, size_t at, uint64_t offset, struct gopm__operand *out)
@@ -67,18 +74,12 @@ bool gopm__eval_qualified(struct gopm__eval *ev, size_t at, gopm_str package, go
 
 bool gopm__eval_name(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out)
 {
-	const struct gopm__variable *local = of_frame(ev, name);
-
 	*out = (struct gopm__operand){0};
-	if (local != NULL) {
-		out->place = *local;
-		/* They are numbered from the surest on; what leads astray is the least sure, unless it is all that is
-		 * shown. */
-		if (ev->least_sure == NULL || local->provenance > ev->least_sure->provenance) {
-			ev->least_sure = local;
-		}
-		ev->astray = ev->astray || local->unheld != NULL;
+	if (gopm__eval_local(ev, &ev->scope->variables, name, out) || gopm__eval_around(ev, at, name, out)) {
 		return true;
+	}
+	if (ev->error->status != GOPM_OK) {
+		return false;
 	}
 	if (gopm__eval_qualified(ev, at, gopm__function_package(ev->scope->function), name, out)) {
 		return true;
@@ -94,5 +95,5 @@ bool gopm__eval_name(struct gopm__eval *ev, size_t at, gopm_str name, struct gop
 		*out = (struct gopm__operand){.constant = true, .scalar = {.kind = GOPM__SCALAR_NIL, .text = {"", 0}}};
 		return true;
 	}
-	return false;
+	return gopm__eval_register(ev, at, name, out);
 }

@@ -108,8 +108,9 @@ static bool float_operation(struct gopm__eval *ev, size_t at, enum gopm__operato
 	}
 }
 
-static bool complex_operation(struct gopm__eval *ev, size_t at, enum gopm__operator op, bool constant,
-                              const struct gopm__scalar *a, const struct gopm__scalar *b, struct gopm__scalar *out)
+/* Products and quotients are rounded once, of values as well: a program's own differ in the last place by its CPU. */
+static bool complex_operation(struct gopm__eval *ev, size_t at, enum gopm__operator op, const struct gopm__scalar *a,
+                              const struct gopm__scalar *b, struct gopm__scalar *out)
 {
 	gopm__wide_float norm;
 
@@ -125,8 +126,7 @@ static bool complex_operation(struct gopm__eval *ev, size_t at, enum gopm__opera
 	default:
 		break;
 	}
-	if (!constant || (op != GOPM__OP_MULTIPLY && op != GOPM__OP_DIVIDE)) {
-		/* How a program rounds these depends on its CPU. */
+	if (op != GOPM__OP_MULTIPLY && op != GOPM__OP_DIVIDE) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_UNSUPPORTED, at, "operator %s is not supported on complex values",
 		                       gopm__operator_text(op));
 	}
@@ -199,7 +199,7 @@ static bool arithmetic(struct gopm__eval *ev, const struct gopm__node *node, con
 		widen(&a, kind);
 		widen(&b, kind);
 		good = kind == GOPM__SCALAR_FLOAT ? float_operation(ev, at, op, constant, a.real, b.real, &result.real)
-		                                  : complex_operation(ev, at, op, constant, &a, &b, &result);
+		                                  : complex_operation(ev, at, op, &a, &b, &result);
 		if (good && constant && (!isfinite((double)result.real) || !isfinite((double)result.imaginary))) {
 			return too_big(ev, at);
 		}

@@ -65,10 +65,27 @@ bool gopm__eval_node(struct gopm__eval *ev, const struct gopm__node *node, struc
 bool gopm__eval_name(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out);
 bool gopm__eval_qualified(struct gopm__eval *ev, size_t at, gopm_str package, gopm_str name, struct gopm__operand *out);
 gopm_str gopm__function_package(gopm_str function);
+/* The innermost one of the variables with this name. */
+bool gopm__eval_local(struct gopm__eval *ev, const struct gopm__frame_variables *variables, gopm_str name,
+                      struct gopm__operand *out);
+
+/* eval_frames.c */
+/* runtime.curg and others; *known: the node is one of them. */
+bool gopm__eval_special(struct gopm__eval *ev, const struct gopm__node *node, bool *known, struct gopm__operand *out);
+/* A variable of the function around the body of a range. False without an error: there is none. */
+bool gopm__eval_around(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out);
+
+/* eval_register.c. False without an error: no register has this name. */
+bool gopm__eval_register(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out);
+/* NAME.float64: as an array. */
+bool gopm__eval_register_as(struct gopm__eval *ev, const struct gopm__node *node, gopm_str name,
+                            struct gopm__operand *out);
 
 /* eval_type.c */
 /* The type that a node names. NULL without an error: it names none. */
 const struct gopm__dwarf_type *gopm__eval_type(struct gopm__eval *ev, const struct gopm__node *node);
+/* One with this full name, "runtime.g"; NULL: none. */
+const struct gopm__dwarf_type *gopm__eval_type_named(struct gopm__eval *ev, gopm_str text);
 const struct gopm__dwarf_type *gopm__type_elem(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type);
 bool gopm__type_same(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *a, const struct gopm__dwarf_type *b);
 /* Whether a conversion changes the type alone. */

@@ -1,4 +1,5 @@
 /* Types that expressions name, and how types compare. */
+#include "dwarf/type_descriptor.h"
 #include "util/text.h"
 #include "value/eval_private.h"
 
@@ -164,11 +165,27 @@ bool gopm__type_same_underlying(struct gopm__dwarf *dwarf, const struct gopm__dw
 	return same_underlying(dwarf, a, b, 0);
 }
 
+/* What the program describes itself, as "path/of/package.Name". */
+static const struct gopm__dwarf_type *by_descriptor(struct gopm__eval *ev, gopm_str text)
+{
+	uint64_t descriptor = gopm__dwarf_find_descriptor(ev->dwarf, text);
+
+	return descriptor != 0 ? gopm__dwarf_type_at(ev->dwarf, gopm__described(GOPM__DESCRIBED_TYPE, descriptor))
+	                       : NULL;
+}
+
 static const struct gopm__dwarf_type *by_text(struct gopm__eval *ev, gopm_str text)
 {
-	const struct gopm__name *found = gopm__dwarf_name(ev->dwarf, GOPM__NAME_TYPE, text);
+	const struct gopm__name *name = gopm__dwarf_name(ev->dwarf, GOPM__NAME_TYPE, text);
+	const struct gopm__dwarf_type *found =
+	    name != NULL ? gopm__dwarf_type_at(ev->dwarf, name->die) : gopm__dwarf_basic(ev->dwarf, text);
 
-	return found != NULL ? gopm__dwarf_type_at(ev->dwarf, found->die) : gopm__dwarf_basic(ev->dwarf, text);
+	return found != NULL ? found : by_descriptor(ev, text);
+}
+
+const struct gopm__dwarf_type *gopm__eval_type_named(struct gopm__eval *ev, gopm_str text)
+{
+	return by_text(ev, text);
 }
 
 static const struct gopm__dwarf_type *by_name(struct gopm__eval *ev, gopm_str name)
@@ -206,7 +223,17 @@ static const struct gopm__dwarf_type *by_package(struct gopm__eval *ev, const st
 		                      "several packages %.*s have a type %.*s: write the package's path in quotes",
 		                      (int)package.size, package.data, (int)node->text.size, node->text.data);
 	}
-	return found != NULL ? gopm__dwarf_type_at(ev->dwarf, found->die) : NULL;
+	if (found != NULL || ambiguous) {
+		return found != NULL ? gopm__dwarf_type_at(ev->dwarf, found->die) : NULL;
+	}
+	struct gopm__text text = {0};
+	gopm__text_add(&text, package.data, package.size);
+	gopm__text_add(&text, ".", 1);
+	gopm__text_add(&text, node->text.data, node->text.size);
+	const struct gopm__dwarf_type *described =
+	    text.failed ? NULL : by_descriptor(ev, (gopm_str){text.data, text.size});
+	gopm__text_free(&text);
+	return described;
 }
 
 /* A type as values show it, of any kind; pointers, slices and arrays of what the DWARF has need not be in it. */

@@ -497,7 +497,9 @@ void gopm__load_map(struct gopm__context *context, struct gopm__variable *v, uin
 	struct gopm__map_iter it;
 	unsigned bad = 0;
 
-	uint64_t max_groups = context->limits.max_elements < UINT64_MAX / 100 ? context->limits.max_elements * 100 : 0;
+	/* What is passed over was asked for, however much that is. */
+	uint64_t max_groups =
+	    v->skip == 0 && context->limits.max_elements < UINT64_MAX / 100 ? context->limits.max_elements * 100 : 0;
 	gopm__map_open(context, v, max_groups, &it);
 	(void)gopm__variable_word(context, v->bytes, v->address, 8, &v->base, &v->unreadable);
 	v->length = (int64_t)it.length;
@@ -508,11 +510,18 @@ void gopm__load_map(struct gopm__context *context, struct gopm__variable *v, uin
 	if (v->length <= 0 || context->limits.max_elements == 0 || level > context->limits.max_depth) {
 		return;
 	}
-	uint64_t count = it.length < context->limits.max_elements ? it.length : context->limits.max_elements;
+	uint64_t left = v->skip < it.length ? it.length - v->skip : 0;
+	uint64_t count = left < context->limits.max_elements ? left : context->limits.max_elements;
 	if (count > context->budget / 2 ||
 	    (v->children = gopm__variable_children(context, (size_t)count * 2)) == NULL) {
 		v->unreadable = "a limit on the number of values was reached";
 		return;
+	}
+	for (uint64_t i = 0; i < v->skip; i++) {
+		struct gopm__variable key, value;
+		if (!gopm__map_next(&it, &key, &value)) {
+			break;
+		}
 	}
 	while (v->child_count / 2 < count &&
 	       gopm__map_next(&it, &v->children[v->child_count], &v->children[v->child_count + 1])) {

@@ -81,6 +81,7 @@ struct gopm__variable {
 	int64_t length, capacity;
 	uint64_t base; /* first byte of a string, slice or array; a map's, channel's header; a closure */
 	uint64_t stride;
+	uint64_t skip; /* entries of a map that are passed over: m[64:] */
 	const struct gopm__dwarf_type *elem;
 
 	struct gopm__variable *children;

@@ -10,7 +10,7 @@
 
 static void ask(struct test_frame *t, const char *expression)
 {
-	const struct gopm__eval_scope scope = {t->variables, {"main.f", 6}};
+	const struct gopm__eval_scope scope = {.variables = t->variables, .function = {"main.f", 6}};
 	struct gopm__eval_error error;
 	struct gopm__variable v;
 	struct gopm__text text = {0};

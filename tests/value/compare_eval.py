@@ -53,6 +53,8 @@ DIFFERENCES = [
     (r"\bsync\.", r"^error .*(could not find symbol|function calls|not \*internal/sync)", r"^value", "Delve takes internal/sync for sync"),
     (r" [!=]= nil$", r"^error .*could not resolve interface type", r"^value", "whether an interface is nil needs no type"),
     (r"\.\(\"", r"^error .*expected type", r"^value", "Delve's assertions take no type in quotes"),
+    (r"^runtime\.frame\(", r"^(error .*could not find symbol|unreadable)", r"^value", "Delve takes the frames of the goroutine it has selected"),
+    (r"^RIP\.", r"^value \[8\]void ", r"^value \[8\]uint8 ", "Delve names no type of a register's elements"),
     (r"&", r"^value", r"^error .*held in registers", "Delve makes up addresses of registers"),
 ]
 
@@ -173,7 +175,8 @@ def of_number(name, v):
         yield from (f"{name} + 1.5", f"{name} * 2", f"{name} / 4", f"-{name}", f"{name} > 0", f"{name} == {name}", f"int({name})",
                     f"float64({name})", f"float32({name})", f"{name} + {name}", f"{name} & 1", f"min({name}, 0)")
     elif kind in (COMPLEX64, COMPLEX128):
-        yield from (f"real({name})", f"imag({name})", f"{name} == {name}", f"{name} + {name}", f"-{name}", f"{name} < {name}")
+        yield from (f"real({name})", f"imag({name})", f"{name} == {name}", f"{name} + {name}", f"-{name}", f"{name} < {name}",
+                    f"{name} * {name}", f"{name} / (2 - 1i)", f"2i * {name}")
 
 
 def of_list(name, v):
@@ -232,7 +235,8 @@ def expressions(name, v, depth=0):
         if depth < 2:
             yield from fields(name, v, depth)
     elif kind == MAP:
-        yield from (f"len({name})", f"{name} == nil", f"cap({name})")
+        yield from (f"len({name})", f"{name} == nil", f"cap({name})", f"{name}[1:]", f"{name}[0:]", f"{name}[:]", f"{name}[1:2]",
+                    f"{name}[{v['len'] - 1}:]", f"{name}[{v['len']}:]", f"{name}[1:][1:]", f"len({name}[1:])")
         yield from (f"{name}[{key}]" for key in keys_of(v))
         yield from (f'{name}["no such key"]', f"{name}[123456789]", f"{name}[nil]")
     elif kind == CHAN:
@@ -247,6 +251,12 @@ def expressions(name, v, depth=0):
     elif kind == FUNC:
         yield from (f"{name} == nil", f"{name}(1)", f"{name} == {name}")
         yield from (f"{name}.{child['name']}" for child in children)
+
+
+def of_frame(frame, name):
+    """What is named of the goroutine, its frames and their registers."""
+    yield from ("runtime.curg.goid", "runtime.curg.stack.hi", "runtime.frameoff", "RIP", "_RIP + 1", "RSP", "RIP.uint8", "NOREGISTER",
+                f"runtime.frame({frame}).{name}", f"runtime.frame({frame}).nosuch", "runtime.frame(1000).x", "runtime.frame(-1).x")
 
 
 def fields(name, v, depth):
@@ -329,6 +339,9 @@ def main():
         for goroutine, frame, v in scopes(delve, arguments.goroutines):
             if not questions:
                 questions += [(goroutine, frame, e, False) for e in LITERALS]
+            if (goroutine, frame) not in seen:
+                seen.add((goroutine, frame))
+                questions += [(goroutine, frame, e, False) for e in of_frame(frame, v["name"])]
             made = list(dict.fromkeys(expressions(v["name"], v)))
             invented = compare_delve.reads_made_up_bytes(v)
             questions += [(goroutine, frame, e, invented) for e in made[:arguments.per_variable]]

@@ -31,7 +31,7 @@ static int tear_down(void **state)
 
 static gopm_status evaluate(const char *expression, struct gopm__variable *out, struct gopm__eval_error *error)
 {
-	const struct gopm__eval_scope scope = {frame.variables, {"main.f", 6}};
+	const struct gopm__eval_scope scope = {.variables = frame.variables, .function = {"main.f", 6}};
 
 	frame.context.budget = 10000;
 	return gopm__eval(&frame.context, &scope, expression, out, error);

@@ -32,6 +32,7 @@ struct gopm__registers {
 struct gopm__code_desc;
 
 struct gopm__vectors_desc {
+	const char *name;                /* "xmm" of "xmm0" */
 	uint8_t count, dwarf_number;     /* of the first */
 	uint16_t note_size, note_offset; /* least bytes of NT_FPREGSET's descriptor, and where the first is in it */
 	/* Where a signal handler's frame keeps the first, by the trampoline's canonical frame address; 0: nowhere. */

@@ -71,8 +71,12 @@ const struct gopm__arch gopm__arch_amd64 = {
     .register_count = sizeof registers / sizeof registers[0],
     .registers = registers,
     .sigcontext = sigcontext,
-    .vectors =
-        {.count = 16, .dwarf_number = 17, .note_size = FXSAVE_SIZE, .note_offset = FXSAVE_XMM, .saved = saved_vectors},
+    .vectors = {.name = "xmm",
+                .count = 16,
+                .dwarf_number = 17,
+                .note_size = FXSAVE_SIZE,
+                .note_offset = FXSAVE_XMM,
+                .saved = saved_vectors},
     .direct_call = direct_call,
     .code = &gopm__amd64_code,
 };

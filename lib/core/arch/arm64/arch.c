@@ -122,7 +122,12 @@ const struct gopm__arch gopm__arch_arm64 = {
     .register_count = sizeof registers / sizeof registers[0],
     .registers = registers,
     .sigcontext = sigcontext,
-    .vectors = {.count = 32, .dwarf_number = 64, .note_size = FPSIMD_SIZE, .note_offset = 0, .saved = saved_vectors},
+    .vectors = {.name = "v",
+                .count = 32,
+                .dwarf_number = 64,
+                .note_size = FPSIMD_SIZE,
+                .note_offset = 0,
+                .saved = saved_vectors},
     .direct_call = direct_call,
     .code = &gopm__arm64_code,
 };
