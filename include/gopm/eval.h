@@ -19,11 +19,15 @@ GOPM_BEGIN_DECLS
  * of its path; `"net/http".Name` names it beyond doubt.
  * - x.f through pointers, embedded fields, what an interface holds, what a function captured and a channel's
  *   header; x[i] of slices, arrays, strings and maps; x[i:j]; *x, &x; x.(T), and x.(data) for whatever is held.
+ * - m[64:] of a map: from its 64th entry on; runtime.curg; runtime.frame(2).name; runtime.frameoff; registers: RAX,
+ *   XMM0.float64.
  * - Conversions to types that the DWARF knows, to pointers, slices and arrays of them, and from integers to pointers:
  *   `(*main.T)(0xc000112000)`. A type may be written as a string, as values show it:
  * `("*net/http.conn")(0xc000112000)`.
  * - + - * / % & | ^ &^ << >> == != < <= > >= && || !, literals, true, false, nil, len, cap, real, imag, complex, min,
  * max.
+ *
+ * Without DWARF types are found by what the program says of itself, and the frame has arg0, arg1, ...
  *
  * Integers of a type wrap around as the program's do. Constants that overflow what they must fit into are refused, and
  * so are function calls, assignments, channel operations, composite and function literals, and 3-index slices.

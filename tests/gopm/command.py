@@ -106,6 +106,15 @@ def expressions():
     says("os.Args[0] == runtime.buildVersion", "false")
     version = json.loads(run("info", "--json", CORE, EXE).stdout)["result"]["goVersion"]
     says("runtime.buildVersion", json.dumps(version))
+    says("runtime.curg.goid", "20", *on)
+    says(f"runtime.frame({frame}).m.Name", '"server"', "-g", "20", "-f", "0")
+    # Without DWARF there is what the program says of itself.
+    pointer = expect(0, "print", *on, "uintptr(m)", CORE, EXE).strip()
+    says(f"(*main.Metrics)({pointer}).Name", '"server"', "--no-dwarf")
+    says(f'len((*"main.Metrics")({pointer}).inChannel) + 1', "101", "--no-dwarf")
+    says("runtime.curg.goid", "20", "--no-dwarf", *on)
+    says("2 * 21", "42", "--no-dwarf")
+    expect(1, "print", "--no-dwarf", *on, "runtime.buildVersion", CORE, EXE, error="runtime")
     found = json.loads(expect(0, "print", "--json", *on, "m.Name[:3]", CORE, EXE))["result"]
     check((found["value"], found["type"], found["len"]) == ("ser", "string", 3), f"print --json: {found}")
     expect(1, "print", *on, "nosuch", CORE, EXE, error="nosuch")

@@ -236,7 +236,7 @@ def expressions(name, v, depth=0):
             yield from fields(name, v, depth)
     elif kind == MAP:
         yield from (f"len({name})", f"{name} == nil", f"cap({name})", f"{name}[1:]", f"{name}[0:]", f"{name}[:]", f"{name}[1:2]",
-                    f"{name}[{v['len'] - 1}:]", f"{name}[{v['len']}:]", f"{name}[1:][1:]", f"len({name}[1:])")
+                    f"{name}[{max(v['len'], 1) - 1}:]", f"{name}[{v['len']}:]", f"{name}[1:][1:]", f"len({name}[1:])")
         yield from (f"{name}[{key}]" for key in keys_of(v))
         yield from (f'{name}["no such key"]', f"{name}[123456789]", f"{name}[nil]")
     elif kind == CHAN:

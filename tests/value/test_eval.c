@@ -169,6 +169,8 @@ static void test_typed(void **state)
 	    {"[]byte(\"hello\")[1:3]", "[]uint8 len: 2, cap: 4, [101,108]"},
 	    {"len([]byte(\"hello\")[1:3])", "2"},
 	    {"complex64(1 + 2i) == complex64(1 + 2i)", "true"},
+	    {"complex64(1 + 2i) * complex64(3 - 1i)", "(5 + 5i)"},
+	    {"complex128(5 + 5i) / (3 - 1i)", "(1 + 2i)"},
 	    {"main.Color(1)", "Green (1)"},
 	    {"Green + 8", "Green|Dark (9)"},
 	    {"(*int)(nil) == nil", "true"},
