@@ -64,6 +64,8 @@ enum {
 	OP_STACK_VALUE = 0x9f,
 	OP_ADDRX = 0xa1,
 	OP_CONSTX = 0xa2,
+	OP_ENTRY_VALUE = 0xa3,
+	OP_GNU_ENTRY_VALUE = 0xf3,
 	OP_GNU_ADDR_INDEX = 0xfb,
 	OP_GNU_CONST_INDEX = 0xfc,
 };
@@ -458,6 +460,14 @@ static gopm_status step(struct machine *m)
 		return set_pending(m, (struct gopm__piece){.kind = GOPM__PIECE_VALUE, .value = m->stack[--m->depth]});
 	case OP_IMPLICIT_VALUE:
 		return literal(m);
+	case OP_ENTRY_VALUE:
+	case OP_GNU_ENTRY_VALUE:
+		/* C compilers write these for what a caller alone can tell; frames of C have no callers here. */
+		(void)gopm__cursor_bytes(c, (size_t)gopm__cursor_uleb(c));
+		return c->failed
+		           ? GOPM_OK
+		           : fail(m, GOPM_NOT_FOUND,
+		                  "its location is what its function was called with, and its caller is not known");
 	default:
 		return fail(m, GOPM_ERR_UNSUPPORTED, "its location uses a DWARF operation that is not supported");
 	}

@@ -7,6 +7,7 @@
 #include "symbol/arg_info.h"
 #include "symbol/typeinfo.h"
 #include "value/held.h"
+#include "value/parked.h"
 
 #define MAX_ARGUMENTS 64
 #define MAX_RAW_WORDS 10
@@ -105,14 +106,14 @@ static void find_receiver(struct arguments *a)
 	}
 }
 
-/* The channel of which the argument's word is the address; 0: it is none. */
-static uint64_t channel_type(struct arguments *a, uint64_t address)
+/* The channel of the argument's word; 0: it is none. */
+static uint64_t channel_type(struct arguments *a, uint64_t channel)
 {
 	struct gopm__context *context = a->context;
 	const struct gopm__module *module;
 	struct gopm__type_field elem_type, elem_size;
 	struct gopm__typeinfo info;
-	uint64_t channel, type, size;
+	uint64_t type, size;
 	bool of_channel = false;
 
 	for (size_t i = 0; i < sizeof of_channels / sizeof of_channels[0]; i++) {
@@ -126,7 +127,6 @@ static uint64_t channel_type(struct arguments *a, uint64_t address)
 	if (hchan == 0 || (module = gopm__symtab_module(context->symtab, hchan)) == NULL ||
 	    !gopm__type_path(&context->reader, &module->types, hchan, "elemtype", &elem_type) ||
 	    !gopm__type_path(&context->reader, &module->types, hchan, "elemsize", &elem_size) ||
-	    !gopm__read_u64(&context->reader, address, &channel) ||
 	    !gopm__read_u64(&context->reader, channel + elem_type.offset, &type) ||
 	    !gopm__read_word(&context->reader, channel + elem_size.offset, 2, &size)) {
 		return 0;
@@ -137,7 +137,8 @@ static uint64_t channel_type(struct arguments *a, uint64_t address)
 }
 
 /* The type of argument `index`, as far as it is known and fits what the table says of its place. */
-static const struct gopm__dwarf_type *type_of(struct arguments *a, size_t index, const struct gopm__arg_item *item)
+static const struct gopm__dwarf_type *type_of(struct arguments *a, size_t index, const struct gopm__arg_item *item,
+                                              const struct gopm__bytes *parked)
 {
 	struct gopm__dwarf *dwarf = a->context->dwarf;
 	uint64_t number = 0;
@@ -148,7 +149,13 @@ static const struct gopm__dwarf_type *type_of(struct arguments *a, size_t index,
 		uint64_t descriptor = gopm__typeinfo_parameter(&a->context->reader, &a->method, (unsigned)(index - 1));
 		number = descriptor != 0 ? gopm__described(GOPM__DESCRIBED_TYPE, descriptor) : 0;
 	} else if (index == 0) {
-		number = channel_type(a, a->begin + item->offset);
+		uint64_t word = 0;
+		if (parked != NULL) {
+			memcpy(&word, parked->data, sizeof word);
+		} else {
+			(void)gopm__read_u64(&a->context->reader, a->begin + item->offset, &word);
+		}
+		number = word != 0 ? channel_type(a, word) : 0;
 	}
 	const struct gopm__dwarf_type *type = gopm__dwarf_type_at(dwarf, number);
 	if (type == NULL || type->class_ == GOPM__TYPE_UNSUPPORTED) {
@@ -197,6 +204,34 @@ static void add(struct arguments *a, struct gopm__frame_variables *out, const st
 	out->count++;
 }
 
+static void add_parked(struct arguments *a, struct gopm__frame_variables *out, const struct gopm__dwarf_type *type,
+                       size_t index, const struct gopm__bytes *word, const char *origin)
+{
+	struct gopm__variable *v = &out->list[out->count++];
+	const char *name = gopm__context_text(a->context, "arg%zu", index);
+
+	gopm__variable_init(a->context, v, (gopm_str){name, strlen(name)}, GOPM__BYTES_BASE, type, word);
+	v->flags = GOPM_VAR_ARGUMENT;
+	v->provenance = GOPM_FROM_RUNTIME;
+	v->origin = origin;
+}
+
+/* What the runtime knows of the argument, where it parked the goroutine in this very frame; NULL: nothing. */
+static const struct gopm__bytes *parked(struct arguments *a, const struct gopm__arch *arch,
+                                        const struct gopm__frame *frame, size_t argument, const char **origin)
+{
+	struct gopm__context *context = a->context;
+	uint64_t word;
+	size_t index;
+
+	if (context->recovery == NULL || arch->code == NULL || argument >= GOPM__CODE_ARGUMENTS ||
+	    !gopm__recovery_frame(context->recovery, frame, &index) ||
+	    !gopm__parked_argument(context, index, arch->code->arguments[argument], &word, origin)) {
+		return NULL;
+	}
+	return gopm__parked_word(context, word, sizeof word);
+}
+
 /* Without a table (Go 1.16, assembly): the words of the argument area, results among them. */
 static void add_raw(struct arguments *a, struct gopm__frame_variables *out)
 {
@@ -236,7 +271,9 @@ gopm_status gopm__frame_arguments(struct gopm__context *context, const struct go
 	find_receiver(&a);
 	for (; out->count < MAX_ARGUMENTS && gopm__arg_next(&context->reader, &item); index++) {
 		bool all = all_live(&a, &live, &item, &slot);
-		const struct gopm__dwarf_type *type = type_of(&a, index, &item);
+		const char *origin = NULL;
+		const struct gopm__bytes *word = item.size == 8 ? parked(&a, arch, frame, index, &origin) : NULL;
+		const struct gopm__dwarf_type *type = type_of(&a, index, &item, word);
 		if (type == NULL && item.size == 0 && !item.lost) {
 			continue; /* it has no words: struct{} */
 		}
@@ -245,7 +282,11 @@ gopm_status gopm__frame_arguments(struct gopm__context *context, const struct go
 			                           item.composite ? gopm__described(GOPM__DESCRIBED_WORDS, item.table)
 			                                          : gopm__described_word(item.size));
 		}
-		add(&a, out, &item, type, index, all);
+		if (word != NULL) {
+			add_parked(&a, out, type, index, word, origin);
+		} else {
+			add(&a, out, &item, type, index, all);
+		}
 	}
 	return context->no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
 }

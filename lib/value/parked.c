@@ -148,22 +148,29 @@ static const char *origin_of(struct gopm__context *context, const struct gopm__g
 	}
 }
 
-static bool give(struct gopm__context *context, const struct gopm__g *g, enum what what, uint64_t word, uint64_t size,
-                 struct gopm__recovered *out)
+const struct gopm__bytes *gopm__parked_word(struct gopm__context *context, uint64_t word, uint64_t size)
 {
 	struct gopm__bytes *bytes = gopm__arena_alloc(context->arena, sizeof *bytes);
 	uint8_t *data = gopm__arena_alloc(context->arena, 8), *known_bytes = gopm__arena_alloc(context->arena, 8);
 
 	if (bytes == NULL || data == NULL || known_bytes == NULL) {
 		context->no_memory = true;
-		return false;
+		return NULL;
 	}
 	memcpy(data, &word, 8);
 	memset(known_bytes, GOPM__BYTE_KNOWN, 8);
 	*bytes = (struct gopm__bytes){.size = size, .data = data, .known = known_bytes};
+	return bytes;
+}
+
+static bool give(struct gopm__context *context, const struct gopm__g *g, enum what what, uint64_t word, uint64_t size,
+                 struct gopm__recovered *out)
+{
+	const struct gopm__bytes *bytes = gopm__parked_word(context, word, size);
+
 	*out = (struct gopm__recovered){.provenance = GOPM_FROM_RUNTIME, .address = GOPM__BYTES_BASE, .bytes = bytes};
-	out->origin = origin_of(context, g, what, word);
-	return true;
+	out->origin = bytes != NULL ? origin_of(context, g, what, word) : NULL;
+	return bytes != NULL;
 }
 
 /* The goroutine of the recovery's stack, if it is parked. */

@@ -8,6 +8,9 @@
 bool gopm__parked(struct gopm__context *context, const struct gopm__recover_request *request,
                   struct gopm__recovered *out);
 
+/* A word of the runtime's as the bytes of a variable; NULL: out of memory. */
+const struct gopm__bytes *gopm__parked_word(struct gopm__context *context, uint64_t word, uint64_t size);
+
 /* What frame `index`, of a function that parks, was called with in register `number`. `origin`: as long as the
  * context's arena. */
 bool gopm__parked_argument(struct gopm__context *context, size_t index, uint64_t number, uint64_t *value,

@@ -144,9 +144,11 @@ static void refuses_what_is_wrong(void **state)
 	assert_int_equal(RUN("\x9f"), GOPM_ERR_FORMAT);
 	assert_int_equal(RUN("\x03\x01"), GOPM_ERR_FORMAT); /* cut */
 	assert_int_equal(RUN("\x9e\xff\xff\x03"), GOPM_ERR_FORMAT);
-	assert_int_equal(RUN("\x2f\xfd\xff"), GOPM_ERR_FORMAT);          /* skip to itself, for ever */
-	assert_int_equal(RUN("\x2f\x10\x00"), GOPM_ERR_FORMAT);          /* skip past the end */
-	assert_int_equal(RUN("\xa3\x01\x50\x9f"), GOPM_ERR_UNSUPPORTED); /* entry_value */
+	assert_int_equal(RUN("\x2f\xfd\xff"), GOPM_ERR_FORMAT);     /* skip to itself, for ever */
+	assert_int_equal(RUN("\x2f\x10\x00"), GOPM_ERR_FORMAT);     /* skip past the end */
+	assert_int_equal(RUN("\xa3\x01\x50\x9f"), GOPM_NOT_FOUND);  /* entry_value: no caller tells */
+	assert_int_equal(RUN("\xf3\x01\x50\x9f"), GOPM_NOT_FOUND);  /* as GNU numbered it */
+	assert_int_equal(RUN("\xa3\x05\x50\x9f"), GOPM_ERR_FORMAT); /* longer than what holds it */
 	assert_non_null(why);
 	assert_int_equal(RUN("\x78\x00"), GOPM_NOT_FOUND); /* breg8, not known */
 	assert_int_equal(RUN("\x03\x00\x00\x00\x00\x10\x00\x00\x00\x06"), GOPM_NOT_FOUND);

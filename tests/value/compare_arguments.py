@@ -15,7 +15,7 @@ from traceback_blocks import parse  # noqa: E402
 CALL = re.compile(r"^([^\s].*?)\((.*)\)(?: fp=\S+ sp=\S+ pc=\S+)?$")
 DEPTH = ["--max-depth", "3", "--max-elements", "2"]
 problems = []
-counts = dict.fromkeys(("words", "typed", "equal to DWARF's"), 0)
+counts = dict.fromkeys(("words", "typed", "known by the runtime's objects alone", "equal to DWARF's"), 0)
 
 
 def items(text):
@@ -47,6 +47,10 @@ def compare_call(where, text, arguments):
                 problems.append(f"{where}: argument {index} is missing")
             continue
         argument = by_index[index]
+        # The traceback prints slots, whatever is in them; a sudog knows better.
+        if argument["provenance"] == "runtime" and any(t.endswith("?") for t in tokens):
+            counts["known by the runtime's objects alone"] += 1
+            continue
         if any(t.endswith("?") for t in tokens) and argument["provenance"] not in ("stale-possible", "none"):
             problems.append(f"{where}: argument {index} is {argument['provenance']}, the runtime doubts it")
         if not argument["type"].startswith("word"):
