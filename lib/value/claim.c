@@ -182,7 +182,7 @@ static bool is_shared(struct judge *j, struct gopm__site *site, uint32_t *other)
 			}
 			request.type = gopm__dwarf_type_at(j->context->dwarf, request.node->type);
 			request.argument = -1;
-			if (!gopm__slot_reused(j->context, &request)) {
+			if (gopm__slot_use(j->context, &request) != GOPM__SLOT_REUSED) {
 				*other = theirs->node;
 				return true;
 			}
@@ -224,7 +224,8 @@ static bool is_passed(const struct judge *j, const struct gopm__flow_state *stat
 	return passed;
 }
 
-static bool is_live(const struct judge *j, const struct gopm__place_of_value *place)
+/* *passed: by its address, whoever reads it. */
+static bool is_live(const struct judge *j, const struct gopm__place_of_value *place, bool *passed)
 {
 	const struct gopm__frame *frame = j->request->frame;
 	struct gopm__recovery *recovery = j->context->recovery;
@@ -237,7 +238,8 @@ static bool is_live(const struct judge *j, const struct gopm__place_of_value *pl
 	if (gopm__recovery_frame(recovery, frame, &index)) {
 		state = gopm__recovery_state(j->context, index, &flow);
 	}
-	if (state != NULL && is_passed(j, state, place)) {
+	*passed = state != NULL && is_passed(j, state, place);
+	if (*passed) {
 		return true;
 	}
 	if (state == NULL ||
@@ -282,11 +284,17 @@ struct gopm__claim gopm__claim(struct gopm__context *context, const struct gopm_
 		return claim;
 	}
 	if (site->kinds[j.node] == GOPM__CLAIM_UNSEEN) {
-		if (listed && !is_live(&j, place)) {
+		bool passed = false;
+		if (listed && !is_live(&j, place, &passed)) {
 			claim.kind = GOPM__CLAIM_DEAD;
-		} else if (listed && gopm__slot_reused(context, request)) {
-			claim.kind = GOPM__CLAIM_REUSED;
-		} else if (!find_extents(&j, site) || is_shared(&j, site, &other)) {
+		} else if (listed) {
+			enum gopm__slot_use use = gopm__slot_use(context, request);
+			/* Who has its address may have stored there what is not followed. */
+			claim.kind = use == GOPM__SLOT_REUSED              ? GOPM__CLAIM_REUSED
+			             : use == GOPM__SLOT_UNSURE && !passed ? GOPM__CLAIM_UNSURE
+			                                                   : GOPM__CLAIM_GOOD;
+		}
+		if (claim.kind == GOPM__CLAIM_GOOD && (!find_extents(&j, site) || is_shared(&j, site, &other))) {
 			claim.kind = GOPM__CLAIM_SHARED;
 		}
 		site->kinds[j.node] = claim.kind;

@@ -12,6 +12,7 @@ enum gopm__claim_kind {
 	GOPM__CLAIM_GOOD,
 	GOPM__CLAIM_DEAD,   /* a part of it is not read any more */
 	GOPM__CLAIM_REUSED, /* the code stored something else there */
+	GOPM__CLAIM_UNSURE, /* what the code stored there cannot be told */
 	GOPM__CLAIM_SHARED, /* another variable in scope is said to lie there too */
 };
 

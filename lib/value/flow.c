@@ -7,6 +7,8 @@
 /* Identities of all blocks of one function. */
 #define MAX_STATES (256u << 10)
 #define MAX_ROUNDS 64u
+/* Places where paths meet that one value is taken apart at. */
+#define MAX_MEETINGS 32u
 #define FLOW_BYTES ((size_t)64 << 20)
 #define MAX_FLOWS ((size_t)1 << 16)
 
@@ -302,6 +304,79 @@ static bool run(struct gopm__flow *flow)
 		fine = fine && (round < MAX_ROUNDS || !more);
 	}
 	free(again);
+	free(at);
+	return fine;
+}
+
+/* Taking merged values apart */
+
+/* Whether block `to` is gone on with behind the last step of block `from`. */
+static bool leads_to(const struct gopm__flow *flow, size_t from, size_t to)
+{
+	size_t next = from + 1 < flow->block_count ? flow->blocks[from + 1] : flow->step_count;
+	const struct gopm__instruction *code = &flow->steps[next - 1].code;
+	bool jumps = code->flow == GOPM__CODE_JUMP || code->flow == GOPM__CODE_BRANCH;
+
+	if (!flow->reached[from]) {
+		return false;
+	}
+	return (jumps && gopm__step_at(flow, code->target) == (int64_t)flow->blocks[to]) ||
+	       (to == from + 1 && code->flow != GOPM__CODE_JUMP && code->flow != GOPM__CODE_STOP);
+}
+
+struct meeting {
+	size_t block, location;
+};
+
+struct meetings {
+	struct meeting list[MAX_MEETINGS];
+	size_t count;
+};
+
+static bool add_meeting(const struct gopm__flow *flow, struct meetings *all, const struct gopm__identity *id)
+{
+	struct meeting m = {(size_t)flow->steps[id->at].block, (size_t)id->value};
+
+	for (size_t i = 0; i < all->count; i++) {
+		if (all->list[i].block == m.block && all->list[i].location == m.location) {
+			return true;
+		}
+	}
+	if (all->count == MAX_MEETINGS || m.location >= flow->location_count) {
+		return false;
+	}
+	all->list[all->count++] = m;
+	return true;
+}
+
+static bool visit_one(const struct gopm__flow *flow, struct meetings *all, const struct gopm__identity *id,
+                      bool (*visit)(void *user_data, const struct gopm__identity *id), void *user_data)
+{
+	return visit(user_data, id) || (id->kind == GOPM__ID_MERGED && add_meeting(flow, all, id));
+}
+
+bool gopm__flow_merged(const struct gopm__flow *flow, const struct gopm__identity *merged,
+                       bool (*visit)(void *user_data, const struct gopm__identity *id), void *user_data)
+{
+	struct gopm__identity *at = calloc(flow->location_count, sizeof *at);
+	struct meetings all = {.count = 0};
+	bool fine = at != NULL && add_meeting(flow, &all, merged);
+
+	for (size_t i = 0; fine && i < all.count; i++) {
+		const struct meeting m = all.list[i];
+		fine = m.block != 0; /* the beginning has a way in that no block leads to */
+		for (size_t from = 0; fine && from < flow->block_count; from++) {
+			if (!leads_to(flow, from, m.block)) {
+				continue;
+			}
+			size_t next = from + 1 < flow->block_count ? flow->blocks[from + 1] : flow->step_count;
+			memcpy(at, &flow->states[from * flow->location_count], flow->location_count * sizeof *at);
+			for (size_t step = flow->blocks[from]; step < next; step++) {
+				apply(flow, step, at);
+			}
+			fine = visit_one(flow, &all, &at[m.location], visit, user_data);
+		}
+	}
 	free(at);
 	return fine;
 }

@@ -63,6 +63,12 @@ struct gopm__flow_state {
 bool gopm__flow_at(const struct gopm__flow *flow, uint64_t pc, bool returning, struct gopm__flow_state *out);
 void gopm__flow_state_clear(struct gopm__flow_state *state);
 
+/* Whether whatever a value may be that was made where paths meet is known: `visit` is asked about each identity that
+ * arrives there, and, where it does not know one of another such place, about those that arrive at that. False: it
+ * knows not all of them, there are too many, or memory is out. */
+bool gopm__flow_merged(const struct gopm__flow *flow, const struct gopm__identity *merged,
+                       bool (*visit)(void *user_data, const struct gopm__identity *id), void *user_data);
+
 /* What the call that returns to `pc` calls; 0: only the run knows. False: there is none. */
 bool gopm__flow_call(const struct gopm__flow *flow, uint64_t pc, uint64_t *target);
 

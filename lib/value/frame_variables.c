@@ -403,6 +403,9 @@ static uint8_t claim_of(struct reader *r, const struct gopm__recover_request *re
 	case GOPM__CLAIM_REUSED:
 		*why = "its slot, which the code uses for other values too";
 		break;
+	case GOPM__CLAIM_UNSURE:
+		*why = "its slot, of which the code does not show what it holds";
+		break;
 	default:
 		*why = claim.other.size != 0 ? gopm__context_text(r->context, "its place, which is that of %.*s too",
 		                                                  (int)claim.other.size, claim.other.data)

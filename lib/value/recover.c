@@ -357,7 +357,47 @@ static void add_named(struct named *named, const struct parts *parts)
 	}
 }
 
-bool gopm__slot_reused(struct gopm__context *context, const struct gopm__recover_request *request)
+struct search {
+	const struct named *named;
+	uint64_t offset;
+};
+
+static bool is_one_of(const struct named *named, uint64_t offset, const struct gopm__identity *id)
+{
+	for (size_t i = 0; i < named->count; i++) {
+		if (named->list[i].offset == offset && gopm__identity_same(&named->list[i].id, id)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_searched(void *user_data, const struct gopm__identity *id)
+{
+	const struct search *search = user_data;
+
+	return is_one_of(search->named, search->offset, id);
+}
+
+/* What the slot of one part holds now. */
+static enum gopm__slot_use use_of(const struct recovery *r, const struct named *named, const struct part *part)
+{
+	struct search search = {named, part->offset};
+	struct gopm__identity now =
+	    gopm__flow_stored(r->now, (int64_t)(part->address - r->request->frame->cfa), part->size);
+
+	if (is_one_of(named, part->offset, &now)) {
+		return GOPM__SLOT_HOLDS;
+	}
+	/* Where paths meet, a slot may well hold the variable's values of each. */
+	if (now.kind == GOPM__ID_MERGED) {
+		return gopm__flow_merged(r->flow, &now, is_searched, &search) ? GOPM__SLOT_HOLDS : GOPM__SLOT_UNSURE;
+	}
+	return now.kind == GOPM__ID_UNKNOWN || is_named(named, part->offset, &now) ? GOPM__SLOT_UNSURE
+	                                                                           : GOPM__SLOT_REUSED;
+}
+
+enum gopm__slot_use gopm__slot_use(struct gopm__context *context, const struct gopm__recover_request *request)
 {
 	struct recovery r = {.context = context, .request = request, .doubting = true};
 	const struct gopm__frame *frame = request->frame;
@@ -372,7 +412,7 @@ bool gopm__slot_reused(struct gopm__context *context, const struct gopm__recover
 	if (r.size == 0 || r.size > MAX_SPILLED || frame->cfa == 0 || context->recovery->rt->core->arch->code == NULL ||
 	    !gopm__recovery_frame(context->recovery, frame, &r.frame) ||
 	    !gopm__scope_list(context->dwarf, request->scope->tree, request->node, &list)) {
-		return false;
+		return GOPM__SLOT_UNSURE;
 	}
 	r.now = gopm__recovery_state(context, r.frame, &r.flow);
 	for (unsigned i = 0; r.now != NULL && i < MAX_ENTRIES && gopm__list_next(&list, &entry) == GOPM_OK; i++) {
@@ -389,17 +429,12 @@ bool gopm__slot_reused(struct gopm__context *context, const struct gopm__recover
 			exact = here;
 		}
 	}
+	enum gopm__slot_use all = r.now != NULL && named.all ? GOPM__SLOT_HOLDS : GOPM__SLOT_UNSURE;
 	for (size_t i = 0; named.all && i < covering.count; i++) {
-		const struct part *part = &covering.list[i];
-		if (part->address == 0) {
-			continue;
-		}
-		struct gopm__identity now = gopm__flow_stored(r.now, (int64_t)(part->address - frame->cfa), part->size);
-		/* Where paths meet, a slot may well hold the variable's values of each. */
-		if (now.kind != GOPM__ID_UNKNOWN && now.kind != GOPM__ID_MERGED &&
-		    !is_named(&named, part->offset, &now)) {
-			return true;
+		if (covering.list[i].address != 0) {
+			enum gopm__slot_use one = use_of(&r, &named, &covering.list[i]);
+			all = one > all ? one : all;
 		}
 	}
-	return false;
+	return all;
 }

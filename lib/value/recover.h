@@ -25,8 +25,14 @@ struct gopm__recovered {
 bool gopm__recover(struct gopm__context *context, const struct gopm__recover_request *request,
                    struct gopm__recovered *out);
 
-/* Whether the slot that the location list names holds something that the list never calls the variable's: compilers
- * use slots again that their lists still give to a variable nobody needs any more. `context` has a recovery. */
-bool gopm__slot_reused(struct gopm__context *context, const struct gopm__recover_request *request);
+/* Compilers use slots again that their lists still give to a variable nobody needs any more. */
+enum gopm__slot_use {
+	GOPM__SLOT_HOLDS,  /* whatever the way here, it is a value that the list calls the variable's */
+	GOPM__SLOT_UNSURE, /* what it is cannot be told, or only of some ways */
+	GOPM__SLOT_REUSED, /* it is something that the list never calls the variable's */
+};
+
+/* What the slots hold that the location list names. `context` has a recovery. */
+enum gopm__slot_use gopm__slot_use(struct gopm__context *context, const struct gopm__recover_request *request);
 
 #endif
