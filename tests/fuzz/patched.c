@@ -210,10 +210,18 @@ static void destroy_name(const struct file *file)
 	}
 }
 
+void patched_load(void)
+{
+	if (core_file.data == NULL) {
+		load_core(GOPM_SAMPLE "/core.zst");
+		load_executable(GOPM_SAMPLE "/server");
+		check(mprotect(core_file.data, core_file.size, PROT_READ | PROT_WRITE) == 0, "unlocking");
+	}
+}
+
 static void prepare(uint32_t what, uint32_t open_flags, patched_fn read_core)
 {
-	load_core(GOPM_SAMPLE "/core.zst");
-	load_executable(GOPM_SAMPLE "/server");
+	patched_load();
 	if ((what & PATCH_STRIPPED) != 0) {
 		strip_executable();
 	}
@@ -269,7 +277,7 @@ void patched_run(uint32_t what, uint32_t open_flags, patched_fn read_core, const
 	}
 }
 
-static void touch(gopm_str s)
+void patched_touch(gopm_str s)
 {
 	volatile char byte = 0;
 
@@ -289,8 +297,8 @@ static void read_groups(gopm_core *core)
 			continue;
 		}
 		while (gopm_group_iter_next(it, &group, sizeof group, 1, &got) == GOPM_OK) {
-			touch(group.key);
-			touch(group.location.function);
+			patched_touch(group.key);
+			patched_touch(group.location.function);
 		}
 		gopm_group_iter_free(it);
 	}
@@ -304,7 +312,7 @@ static void read_threads(gopm_core *core)
 
 	if (gopm_thread_iter_open(core, &it, NULL) == GOPM_OK) {
 		while (gopm_thread_iter_next(it, &thread, sizeof thread, 1, &got) == GOPM_OK) {
-			touch(thread.location.function);
+			patched_touch(thread.location.function);
 		}
 		gopm_thread_iter_free(it);
 	}
@@ -334,23 +342,23 @@ void patched_read_goroutines(gopm_core *core)
 	gopm_core_info info = {.struct_size = sizeof info};
 
 	(void)gopm_core_get_info(core, &info);
-	touch(info.go_version);
-	touch(info.death_text);
-	touch(info.backlog);
+	patched_touch(info.go_version);
+	patched_touch(info.death_text);
+	patched_touch(info.backlog);
 	size_t count = goroutines(core, records, MAX_GOROUTINES);
 	for (size_t i = 0; i < count; i++) {
 		gopm_wait waits[8];
 		gopm_label labels[8];
 		size_t found = 0;
-		touch(records[i].user.function);
-		touch(records[i].user.file);
-		touch(records[i].start.function);
-		touch(records[i].wait_reason);
+		patched_touch(records[i].user.function);
+		patched_touch(records[i].user.file);
+		patched_touch(records[i].start.function);
+		patched_touch(records[i].wait_reason);
 		(void)gopm_goroutine_waits(core, records[i].address, waits, sizeof waits[0], 8, &found);
 		if (gopm_goroutine_labels(core, records[i].address, labels, sizeof labels[0], 8, &found) == GOPM_OK) {
 			for (size_t k = 0; k < found && k < 8; k++) {
-				touch(labels[k].key);
-				touch(labels[k].value);
+				patched_touch(labels[k].key);
+				patched_touch(labels[k].value);
 			}
 		}
 	}
@@ -358,7 +366,7 @@ void patched_read_goroutines(gopm_core *core)
 	read_threads(core);
 }
 
-static void read_vars(const gopm_stack *stack, size_t frame)
+void patched_read_vars(const gopm_stack *stack, size_t frame)
 {
 	gopm_vars *vars;
 	gopm_value *value;
@@ -372,9 +380,9 @@ static void read_vars(const gopm_stack *stack, size_t frame)
 		gopm_value_info info = {.struct_size = sizeof info};
 		gopm_value *child;
 		(void)gopm_value_get_info(value, &info);
-		touch(info.type);
-		touch(info.text);
-		touch(info.unreadable);
+		patched_touch(info.type);
+		patched_touch(info.text);
+		patched_touch(info.unreadable);
 		(void)gopm_value_text(value, text, sizeof text, &length);
 		(void)gopm_value_json(value, 0, text, sizeof text, &length);
 		if (info.child_count != 0 && gopm_value_child(value, info.child_count - 1, &child, NULL) == GOPM_OK) {
@@ -388,7 +396,7 @@ static void read_vars(const gopm_stack *stack, size_t frame)
 
 static int32_t take(void *user_data, const char *text, size_t size)
 {
-	touch((gopm_str){text, size});
+	patched_touch((gopm_str){text, size});
 	*(size_t *)user_data += size;
 	return *(size_t *)user_data > 1 << 20;
 }
@@ -412,11 +420,11 @@ void patched_read_stacks(gopm_core *core, bool vars)
 		size_t size = gopm_stack_size(stack);
 		for (size_t k = 0; k < size && k < 200; k++) {
 			if (gopm_stack_frames(stack, k, &frame, sizeof frame, 1, &got) == GOPM_OK) {
-				touch(frame.location.function);
-				touch(frame.location.file);
+				patched_touch(frame.location.function);
+				patched_touch(frame.location.file);
 			}
 			if (vars && k < 12) {
-				read_vars(stack, k);
+				patched_read_vars(stack, k);
 			}
 		}
 		gopm_stack_free(stack);

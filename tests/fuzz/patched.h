@@ -22,6 +22,8 @@ typedef void (*patched_fn)(gopm_core *core);
 /* Applies the changes in `data`, opens, calls `read`, and takes the changes back. */
 void patched_run(uint32_t what, uint32_t open_flags, patched_fn read, const uint8_t *data, size_t size);
 
+/* Reads the sample into memory that can be written, once: what patched_options() names. */
+void patched_load(void);
 /* How the core that is being read was opened. */
 void patched_options(gopm_core_options *options, uint32_t open_flags);
 
@@ -29,5 +31,8 @@ void patched_options(gopm_core_options *options, uint32_t open_flags);
 void patched_read_goroutines(gopm_core *core);
 /* The stacks of some, with tracebacks; with variables and their values when `vars`. */
 void patched_read_stacks(gopm_core *core, bool vars);
+/* The variables of a frame, and of each its last child. */
+void patched_read_vars(const gopm_stack *stack, size_t frame);
+void patched_touch(gopm_str s);
 
 #endif

@@ -1,0 +1,173 @@
+/* Changed type descriptors, and tables of arguments, of a program without DWARF: types by their descriptors, what they
+ * consist of, memory as values of them, and the arguments of frames. */
+#include "api/dwarf_handle.h"
+#include "api/stack.h"
+#include "dwarf/dwarf.h"
+#include "fuzz/fuzz.h"
+#include "fuzz/held.h"
+#include "fuzz/patched.h"
+#include "symbol/pclntab.h"
+#include "symbol/type_index.h"
+
+#include <stdlib.h>
+
+#define TYPES 96
+#define REGIONS 128
+#define DESCRIPTOR 320 /* bytes: one with its list of fields or methods */
+#define MAX_WALKED 60
+
+static struct {
+	struct held_region regions[REGIONS]; /* types, then tables of arguments */
+	size_t count, types;
+	uint64_t goroutine, memory;
+} held;
+
+static unsigned walked;
+
+static void add_type(gopm_core *core, uint64_t address)
+{
+	struct gopm__reader reader = gopm__reader(&core->file.memory);
+
+	for (size_t i = 0; i < held.count; i++) {
+		if (held.regions[i].address == address) {
+			return;
+		}
+	}
+	if (address != 0 && held.count < TYPES && gopm__read_span(&reader, address, DESCRIPTOR + 8) != NULL) {
+		held.regions[held.count++] = (struct held_region){address, DESCRIPTOR};
+	}
+}
+
+static void show(const gopm_type *type)
+{
+	gopm_value *value;
+	char text[1000];
+	size_t length;
+
+	if (gopm_value_at(type, held.memory, NULL, &value, NULL) == GOPM_OK) {
+		(void)gopm_value_text(value, text, sizeof text, &length);
+		(void)gopm_value_json(value, 0, text, sizeof text, &length);
+		gopm_value_free(value);
+	}
+}
+
+static void walk(gopm_core *core, gopm_type *type, unsigned depth, bool collect)
+{
+	gopm_type_info info = {.struct_size = sizeof info};
+	gopm_type_method method;
+	gopm_type_field field;
+	gopm_type *other;
+
+	if (depth < 5 && walked++ < MAX_WALKED && gopm_type_get_info(type, &info) == GOPM_OK) {
+		patched_touch(info.name);
+		if (collect) {
+			add_type(core, info.descriptor);
+		} else if (depth < 2) {
+			show(type);
+		}
+		if (gopm_type_elem(type, &other) == GOPM_OK) {
+			walk(core, other, depth + 1, collect);
+		}
+		if (gopm_type_key(type, &other) == GOPM_OK) {
+			walk(core, other, depth + 1, collect);
+		}
+		for (uint64_t i = 0; i < 20 && gopm_type_parameter(type, i, &other) == GOPM_OK; i++) {
+			walk(core, other, depth + 1, collect);
+		}
+		for (uint64_t i = 0; i < 30; i++) {
+			if (gopm_type_get_field(type, i, &field, sizeof field, &other) == GOPM_OK) {
+				patched_touch(field.name);
+				walk(core, other, depth + 1, collect);
+			}
+		}
+		for (uint64_t i = 0; i < 30; i++) {
+			if (gopm_type_get_method(type, i, &method, sizeof method, &other) == GOPM_OK) {
+				patched_touch(method.name);
+				walk(core, other, depth + 2, collect);
+			}
+		}
+	}
+	gopm_type_free(type);
+}
+
+static void prepare(gopm_core *core)
+{
+	static const char *const names[] = {"main.Metrics", "map[string]int64", "chan main.Metric",
+	                                    "error",        "[]string",         "[32]uint8",
+	                                    "func()",       "time.Time",        "*net/http.Server",
+	                                    "*sync.Mutex",  "*net/http.conn",   "map[string][]string",
+	                                    "interface {}", "*runtime.g",       "net/http.Handler"};
+	static gopm_goroutine records[8];
+	gopm_type *type;
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		walked = MAX_WALKED - 20;
+		if (gopm_type_by_name(core, names[i], &type, NULL) == GOPM_OK) {
+			walk(core, type, 0, true);
+		}
+	}
+	held.types = held.count;
+	size_t count = held_goroutines(core, records, 8);
+	for (size_t i = 0; i < count; i++) {
+		gopm_stack *stack = held_stack(core, records[i].address);
+		for (size_t k = 0; stack != NULL && k < 12 && held.count < REGIONS; k++) {
+			const struct gopm__frame *frame = gopm__stack_frame(stack, k);
+			struct gopm__func func;
+			uint64_t table = 0;
+			if (frame == NULL) {
+				break;
+			}
+			if (gopm__func_find(core->symtab.modules, core->symtab.module_count, frame->lookup_pc, &func)) {
+				table = gopm__funcdata(&func, GOPM__FUNCDATA_ARG_INFO);
+			}
+			if (table != 0) {
+				held.regions[held.count++] = (struct held_region){table, 32};
+				held.goroutine = records[i].address;
+				held.memory = frame->sp;
+			}
+		}
+		gopm_stack_free(stack);
+	}
+}
+
+/* Types are kept once they were read. So is the list of their names, which is long: it stays. */
+static void forget_types(gopm_core *core)
+{
+	static struct gopm__type_index names;
+	struct gopm__dwarf *dwarf = core->bare;
+
+	if (dwarf != NULL && dwarf->descriptors != NULL) {
+		names = *dwarf->descriptors;
+		dwarf->descriptors = NULL;
+	}
+	gopm__core_dwarf_close(core);
+	if (gopm__core_types(core, &dwarf, NULL) != GOPM_OK) {
+		abort();
+	}
+	dwarf->descriptors = names.entries != NULL ? &names : NULL;
+}
+
+static void read_types(gopm_core *core, size_t first)
+{
+	gopm_type *type;
+
+	forget_types(core);
+	walked = 0;
+	if (first < held.types && gopm_type_by_descriptor(core, held.regions[first].address, &type, NULL) == GOPM_OK) {
+		walk(core, type, 0, false);
+	}
+	gopm_stack *stack = first >= held.types ? held_stack(core, held.goroutine) : NULL;
+	for (size_t k = 0; stack != NULL && k < 12; k++) {
+		patched_read_vars(stack, k);
+	}
+	gopm_stack_free(stack);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (held.count == 0) {
+		prepare(held_core(GOPM_OPEN_NO_DWARF));
+	}
+	held_run(held.regions, held.count, data, size, read_types);
+	return 0;
+}
