@@ -33,6 +33,18 @@ bool gopm__arg_is_live(struct gopm__reader *reader, const struct gopm__arg_liven
 	return gopm__read_word(reader, live->bits + slot / 8, 1, &bits) && (bits >> (slot % 8) & 1) != 0;
 }
 
+bool gopm__arg_first(const struct gopm__func *func, const struct gopm__arg_liveness *live, uint8_t *slot)
+{
+	gopm_str name = func->module != NULL ? gopm__func_name(func->module, func->name) : (gopm_str){"", 0};
+
+	*slot = 0;
+	if (name.size == 0 || memchr(name.data, '[', name.size) == NULL) {
+		return true;
+	}
+	*slot = live->first == 0 ? 1 : 0;
+	return name.data[name.size - 1] == ']';
+}
+
 bool gopm__arg_next(struct gopm__reader *reader, struct gopm__arg_item *item)
 {
 	uint64_t at = item->next, byte, size, end = 0, first = UINT64_MAX;
@@ -88,12 +100,12 @@ bool gopm__arg_place(struct gopm__reader *reader, const struct gopm__func *func,
 	struct gopm__arg_liveness liveness = gopm__arg_liveness(reader, func, pc);
 	unsigned depth = 0;
 	size_t at = 0;
-	uint8_t slot = 0;
+	uint8_t slot;
 	bool found = false;
 
 	/* Without either nothing says that a slot was ever written. */
 	*live = liveness.bits != 0 || liveness.all;
-	if (info == 0) {
+	if (info == 0 || !gopm__arg_first(func, &liveness, &slot)) {
 		return false;
 	}
 	for (unsigned i = 0; i < GOPM__ARGS_MAX_BYTES && at <= index && gopm__read_word(reader, info + i, 1, &byte);

@@ -26,6 +26,13 @@ struct gopm__arg_liveness gopm__arg_liveness(struct gopm__reader *reader, const 
 bool gopm__arg_is_live(struct gopm__reader *reader, const struct gopm__arg_liveness *live, uint8_t offset,
                        uint8_t slot);
 
+/* A function with type arguments in its name has a dictionary, which the table leaves out by leaving out the first
+ * parameter, while the bit map counts it (cmd/compile/internal/ssagen/ssa.go, EmitArgInfo; liveness/arg.go; Go 1.18 to
+ * 1.27). Of a function the first one is the dictionary; of a method it is the receiver, and of a wrapper or a closure
+ * perhaps another one. False: it is not known which parameter an item is of, and its bits are others.
+ * *slot: number of the bit of the first item. */
+bool gopm__arg_first(const struct gopm__func *func, const struct gopm__arg_liveness *live, uint8_t *slot);
+
 /* One argument in the table, or one part of a composite one. */
 struct gopm__arg_item {
 	uint64_t next;  /* where the item after this one is described; set it to begin */

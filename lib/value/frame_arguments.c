@@ -266,8 +266,11 @@ gopm_status gopm__frame_arguments(struct gopm__context *context, const struct go
 		return context->no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
 	}
 	struct gopm__arg_liveness live = gopm__arg_liveness(&context->reader, a.func, a.pc);
-	uint8_t slot = 0;
+	uint8_t slot;
 	size_t index = 0;
+	if (!gopm__arg_first(a.func, &live, &slot)) {
+		live.bits = 0;
+	}
 	find_receiver(&a);
 	for (; out->count < MAX_ARGUMENTS && gopm__arg_next(&context->reader, &item); index++) {
 		bool all = all_live(&a, &live, &item, &slot);
