@@ -98,7 +98,7 @@ typedef struct gopm_value_info {
 	uint32_t kind;           /**< GOPM_KIND_* */
 	uint32_t provenance;     /**< GOPM_FROM_* */
 	uint32_t flags;          /**< GOPM_VALUE_* */
-	uint32_t variable_flags; /**< GOPM_VAR_*; 0 for children */
+	uint32_t variable_flags; /**< GOPM_VAR_*; of children: ESCAPED of what a closure captured by reference */
 	gopm_str name;           /**< variable, field or "[3]"; empty: none */
 	gopm_str type;           /**< "*main.Metrics" */
 	gopm_str unreadable;     /**< why there is no value; empty: readable */

@@ -13,6 +13,7 @@
 /* Delve's VariableFlags. */
 #define DELVE_ESCAPED 1
 #define DELVE_SHADOWED 2
+#define DELVE_CONSTANT 4
 #define DELVE_ARGUMENT 8
 #define DELVE_RESULT 16
 #define DELVE_FAKE_ADDRESS 32
@@ -88,9 +89,15 @@ static uint32_t delve_kind(uint32_t kind)
 	return kind > GOPM_KIND_UINT && kind <= GOPM_KIND_UINTPTR ? GOPM_KIND_UINT : kind;
 }
 
+static bool is_made(const struct gopm__variable *v)
+{
+	return v->bytes != NULL && v->bytes->made;
+}
+
 static unsigned delve_flags(const struct gopm__variable *v)
 {
-	unsigned flags = 0;
+	/* A constant has no type yet. */
+	unsigned flags = is_made(v) && v->type != NULL && v->type->name.size == 0 ? DELVE_CONSTANT : 0;
 
 	flags |= (v->flags & GOPM_VAR_ESCAPED) != 0 ? DELVE_ESCAPED : 0;
 	flags |= (v->flags & GOPM_VAR_SHADOWED) != 0 ? DELVE_SHADOWED : 0;
@@ -246,6 +253,9 @@ static void open_closure(struct writer *w, struct gopm__variable *v)
 static void unfold(struct writer *w, const struct gopm__variable *v, struct opened *out)
 {
 	*out = (struct opened){.v = *v, .length = v->length, .capacity = v->capacity, .base = v->base};
+	if (is_made(v) && gopm__variable_contents(v) != NULL) {
+		out->base = 0;
+	}
 	switch (v->kind) {
 	case GOPM_KIND_POINTER:
 	case GOPM_KIND_UNSAFE_POINTER:
@@ -332,12 +342,14 @@ static void write_variable(struct writer *w, const struct gopm__variable *v, con
 	struct gopm__text *out = w->out;
 	struct opened opened;
 	/* Delve's flag for a variable that lies in registers is not on the parts of it. */
-	bool fake = parent == NULL && v->bytes != NULL;
+	bool fake = parent == NULL && v->bytes != NULL && !is_made(v) && v->unreadable == NULL;
+	/* What an expression made lies nowhere. */
+	uint64_t address = is_made(v) ? 0 : v->address;
 
 	unfold(w, v, &opened);
 	gopm__text_str(out, "{\"name\":");
 	(void)string(out, v->name);
-	gopm__text_printf(out, ",\"addr\":%" PRIu64 ",\"onlyAddr\":%s", v->address, v->only_address ? "true" : "false");
+	gopm__text_printf(out, ",\"addr\":%" PRIu64 ",\"onlyAddr\":%s", address, v->only_address ? "true" : "false");
 	string_member(out, "type", v->type != NULL ? v->type->name.data : "void");
 	string_member(out, "realType", v->real != NULL ? v->real->name.data : v->type != NULL ? "" : "void");
 	gopm__text_printf(out, ",\"flags\":%u,\"kind\":%" PRIu32, delve_flags(v) | (fake ? DELVE_FAKE_ADDRESS : 0),

@@ -28,6 +28,7 @@ static void read_captured(struct gopm__context *context, const struct gopm__scop
 		struct gopm__variable pointer = *out;
 		gopm__variable_target(context, &pointer, out);
 		out->name = (gopm_str){node->name.data + 1, node->name.size - 1};
+		out->flags |= GOPM_VAR_ESCAPED;
 	}
 }
 
