@@ -45,6 +45,10 @@ def compare_value(where, mine, wanted, counts):
         # Of a variable in pieces Delve shows zero for one that is nowhere.
         counts.invented += 1
         return
+    if "damaged" in mine["unreadable"]:
+        # A variable that the program needs no more: its memory was freed, and used for something else.
+        counts.invented += 1
+        return
     if mine["unreadable"]:
         yield f"{where}: unreadable ({mine['unreadable']}), Delve's {wanted['type']} {wanted['value']}"
         return
@@ -62,7 +66,9 @@ def compare_value(where, mine, wanted, counts):
         # Neither a string nor a slice without length stands anywhere.
         if mine[key] != wanted[key] and not (key == "base" and wanted["len"] == 0):
             yield f"{where}: {key} {mine[key]}, Delve's {wanted[key]}"
-    if mine["addr"] != wanted["addr"] and not (mine["addr"] >= MADE_UP and wanted["addr"] >= MADE_UP):
+    # What the runtime or the code told is not where Delve looked.
+    elsewhere = mine.get("provenance") in ("runtime", "recovered")
+    if mine["addr"] != wanted["addr"] and not (mine["addr"] >= MADE_UP and (elsewhere or wanted["addr"] >= MADE_UP)):
         yield f"{where}: address {mine['addr']:#x}, Delve's {wanted['addr']:#x}"
     ours, theirs = mine["children"], wanted["children"]
     if not ours or not theirs or any(child["onlyAddr"] for child in theirs):

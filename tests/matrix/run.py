@@ -101,9 +101,9 @@ def examine(case, folder, command, dump):
     return row, problems
 
 
-def table(rows):
-    widths = [max(len(str(row[i])) for row in [COLUMNS, *rows]) for i in range(len(COLUMNS))]
-    for number, row in enumerate([COLUMNS, *rows]):
+def table(rows, columns=COLUMNS):
+    widths = [max(len(str(row[i])) for row in [columns, *rows]) for i in range(len(columns))]
+    for number, row in enumerate([columns, *rows]):
         print("| " + " | ".join(str(cell).ljust(width) for cell, width in zip(row, widths)) + " |")
         if number == 0:
             print("|" + "|".join("-" * (width + 2) for width in widths) + "|")

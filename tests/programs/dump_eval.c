@@ -1,5 +1,6 @@
 /* Evaluates expressions for a comparison: reads lines "goroutine frame expression" (goroutine 0: package scope) and
- * writes a line of JSON for each: {"text":...,"type":...} or {"status":...,"offset":...,"error":...}. */
+ * writes a line of JSON for each: {"text":...,"type":...,"json":api.Variable} or
+ * {"status":...,"offset":...,"error":...}. */
 #include <gopm/gopm.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -39,7 +40,14 @@ static void show(const gopm_value *value)
 	quoted(info.type.data, info.type.size);
 	(void)printf(",\"unreadable\":");
 	quoted(info.unreadable.data, info.unreadable.size);
-	(void)printf(",\"provenance\":%" PRIu32 "}\n", info.provenance);
+	(void)printf(",\"provenance\":%" PRIu32 ",\"json\":", info.provenance);
+	free(text);
+	if (gopm_value_json(value, GOPM_VALUE_JSON_DELVE, NULL, 0, &length) != GOPM_OK ||
+	    (text = malloc(length + 1)) == NULL ||
+	    gopm_value_json(value, GOPM_VALUE_JSON_DELVE, text, length + 1, &length) != GOPM_OK) {
+		exit(1);
+	}
+	(void)printf("%s}\n", text);
 	free(text);
 }
 

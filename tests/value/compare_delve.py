@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Compares every variable of every goroutine of a core with what Delve reads.
 
-usage: compare_delve.py [--dump PROGRAM] [--limit N] [--verbose] CORE EXE
+usage: compare_delve.py [--gopm PROGRAM] [--limit N] [--verbose] CORE EXE
 
-Both sides use Delve's default limits. A variable that Delve reads must be there with the same name,
-type and text. What Delve does not read and we do is counted, not judged. Exit 77: Delve is missing.
+Both sides use Delve's default limits. A variable that Delve reads must be there with the same name, the same text, and
+the same JSON, member by member and child by child (`stack --full --json`, with and without `--delve`). What differs must be
+in the list of differences.py, each with its reason. What Delve does not read and we do is counted, not judged. Exit 77:
+Delve is missing.
 """
 import argparse
 import collections
@@ -16,6 +18,8 @@ import socket
 import subprocess
 import sys
 
+from differences import MADE_UP, AllowList
+
 CONFIG = {"FollowPointers": True, "MaxVariableRecurse": 1, "MaxStringLen": 64, "MaxArrayValues": 64,
           "MaxStructFields": -1}
 DEPTH = 50
@@ -24,29 +28,36 @@ PROVENANCE = ("unreadable", "exact", "runtime", "recovered", "stale-possible")
 # reflect.Kind
 INVALID, COMPLEX64, COMPLEX128, ARRAY, CHAN, FUNC, INTERFACE, MAP, PTR, SLICE, STRING, STRUCT, UNSAFE = (
     0, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26)
+ESCAPED, FAKE_ADDRESS = 1, 32  # api.VariableFlags
+# runtime/runtime2.go: _Gidle, _Gdead, and since Go 1.26 _Gdeadextra.
+NO_GOROUTINE = (0, 6, 11)
+
+
+class Failed(Exception):
+    """The text says why."""
 
 
 class Delve:
-    """A headless Delve on a core."""
+    """A headless Delve on a core; Failed: it does not open it."""
 
     def __init__(self, core, exe):
         dlv = shutil.which("dlv") or os.path.expanduser("~/go/bin/dlv")
         if not os.path.exists(dlv):
-            print("skipped: dlv is not installed")
-            sys.exit(77)
+            raise FileNotFoundError("dlv is not installed")
         self.process = subprocess.Popen(
-            [dlv, "core", exe, core, "--headless", "--accept-multiclient", "--api-version=2", "--listen=127.0.0.1:0"],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        address = None
+            [dlv, "core", str(exe), str(core), "--headless", "--accept-multiclient", "--api-version=2", "--listen=127.0.0.1:0",
+             "--check-go-version=false"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        address, said = None, []
         for line in self.process.stdout:
             found = re.search(r"listening at: (\S+):(\d+)", line)
             if found:
                 address = (found.group(1), int(found.group(2)))
                 break
+            said.append(line.strip())
         if address is None:
-            print("Delve did not start")
-            sys.exit(1)
-        self.socket = socket.create_connection(address)
+            self.process.wait()
+            raise Failed("Delve does not open it: " + " ".join(said)[-200:])
+        self.socket = socket.create_connection(address, timeout=120)
         self.file = self.socket.makefile("rwb")
         self.serial = 0
 
@@ -64,6 +75,18 @@ class Delve:
         self.socket.close()
         self.process.terminate()
         self.process.wait()
+
+
+def open_delve(core, exe):
+    """For tests: without Delve they are skipped."""
+    try:
+        return Delve(core, exe)
+    except FileNotFoundError as reason:
+        print("skipped:", reason)
+        sys.exit(77)
+    except Failed as reason:
+        print(reason)
+        sys.exit(1)
 
 
 def printable(char):
@@ -181,152 +204,203 @@ def text_of(v, top=False, typed=False):
     return v["value"] if v["value"] else "(unknown)"
 
 
-def reads_made_up_bytes(v):
-    """Delve fills pieces that have no place with zeroes: DW_OP_piece with nothing before it."""
-    location = re.sub(r"^\[[^]]*\] ", "", v.get("LocationExpr") or "")
-    return re.search(r"(^|DW_OP_piece\s+\S+\s+)DW_OP_piece", location) is not None
-
-
-def pads_lost_register(v):
-    """Delve takes the bytes of a register it does not know for padding, which is zero."""
-    location = re.sub(r"^\[[^]]*\] ", "", v.get("LocationExpr") or "").strip()
-    return re.fullmatch(r"DW_OP_reg\d+\(\w+\)", location) is not None and v["value"] in ("false", "0")
-
-
-def without_reasons(text):
-    return re.sub(r"\(unreadable [^()]*\)", "(unreadable)", text)
-
-
-def without_constants(text):
-    """Where several constants have a value, Delve takes the one that its sort puts first, whatever its package."""
-    return re.sub(r"[\w./|]+ (\(-?\d+\))", r"\1", text)
-
-
 def any_unreadable(v):
     return bool(v["unreadable"]) or any(any_unreadable(c) for c in v["children"] or [])
 
 
-def our_frames(program, core, exe):
-    goroutines = collections.defaultdict(list)
-    process = subprocess.Popen([program, core, exe], stdout=subprocess.PIPE)
-    for line in process.stdout:
-        frame = json.loads(line.decode(errors="replace"))
-        goroutines[frame["goroutine"]].append(frame)
-    if process.wait() != 0:
-        print(f"{program} failed")
-        sys.exit(1)
-    return goroutines
+def our_frames(program, core, exe, *options):
+    """{goroutine: frames} as `gopm stack --json` has them."""
+    command = [str(program), "stack", "--all", "--full", "--json", "--depth", str(DEPTH + 1), *options, str(core), str(exe)]
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300, check=False)
+    if result.returncode:
+        raise Failed(f"gopm stack: exit code {result.returncode}: {result.stderr.decode(errors='replace').strip()[:300]}")
+    return {stack["goroutineID"]: stack["Locations"] for stack in json.loads(result.stdout)["result"] if stack.get("goroutineID")}
+
+
+def variables_of(frame):
+    return (frame.get("Arguments") or []) + (frame.get("Locals") or [])
+
+
+def name_of(frame):
+    return (frame.get("function") or {}).get("name", "")
+
+
+# Not compared: LocationExpr, which is no part of the value and which gopm does not write; the reason in `unreadable`.
+MEMBERS = ("name", "addr", "onlyAddr", "type", "realType", "flags", "kind", "value", "StringValueBytes", "len", "cap", "base",
+           "DeclLine")
+
+
+def differences(theirs, ours, path):
+    """(path, member, theirs, ours) of one variable and its children."""
+    if theirs["unreadable"] or ours["unreadable"]:
+        if not theirs["unreadable"] or not ours["unreadable"]:
+            yield path, "unreadable", *(f"unreadable: {v['unreadable']}" if v["unreadable"] else text_of(v, top=True, typed=True)
+                                        for v in (theirs, ours))
+        for member in ("name", "type", "kind"):
+            if theirs[member] != ours[member]:
+                yield path, member, theirs[member], ours[member]
+        return
+    for member in MEMBERS:
+        if theirs.get(member) != ours.get(member):
+            yield path, member, theirs.get(member), ours.get(member)
+    left, right = theirs["children"] or [], ours["children"] or []
+    if len(left) != len(right):
+        yield path, "children", *(f"{len(children)}, {sum(bool(c['unreadable']) for c in children)} unreadable"
+                                  for children in (left, right))
+        return
+    for i, (a, b) in enumerate(zip(left, right)):
+        yield from differences(a, b, f"{path}.{a['name'] or i}")
 
 
 class Comparison:
-    def __init__(self, verbose):
+    def __init__(self, verbose=False, quiet=False, allowed=None):
         self.counts = collections.Counter()
         self.shown = collections.Counter()
-        self.readable = collections.Counter()
-        self.verbose = verbose
+        self.readable = {True: collections.Counter(), False: collections.Counter()}  # of optimised functions, of others
+        self.allowed = allowed or AllowList()
+        self.most = 0 if quiet else 1000 if verbose else 5  # printed of one kind
+        self.problems = []
 
     def report(self, what, text):
         self.counts[what] += 1
         self.shown[what] += 1
-        if self.shown[what] <= (1000 if self.verbose else 5):
+        self.problems.append(f"{what}: {text}")
+        if self.shown[what] <= self.most:
             print(f"{what}: {text}")
 
     def report_readable(self):
         """How many of the variables in the compared frames each of the two reads."""
-        counts = [f"{self.readable[name]} {name}" for name in PROVENANCE[1:] if self.readable[name]]
-        ours = sum(self.readable[name] for name in PROVENANCE[1:])
-        share = ours / self.readable["Delve"] if self.readable["Delve"] else 0
-        return f"Delve reads {self.readable['Delve']} variables, gopm {ours}: {', '.join(counts)}; {share:.2f} times as many"
+        readable = self.readable[True] + self.readable[False]
+        counts = [f"{readable[name]} {name}" for name in PROVENANCE[1:] if readable[name]]
+        ours = sum(readable[name] for name in PROVENANCE[1:])
+        share = ours / readable["Delve"] if readable["Delve"] else 0
+        return f"Delve reads {readable['Delve']} variables, gopm {ours}: {', '.join(counts)}; {share:.2f} times as many"
 
-    def variable(self, where, theirs, ours, pc_differs):
-        if theirs["type"] != ours["type"]:
-            self.report("type differs", f"{where}: Delve {theirs['type']!r}, gopm {ours['type']!r}")
-            return
-        expected = text_of(theirs, top=True, typed=True)
-        self.readable["Delve"] += not theirs["unreadable"]
-        self.readable[PROVENANCE[ours["provenance"]]] += 1
+    def judge(self, where, whole, found):
+        """Of the differences found, those that are not allowed; an allowed one takes what is below it along."""
+        covered = []
+        for path, member, theirs, ours in found:
+            if any(path == above or path.startswith(above + ".") for above in covered):
+                continue
+            if self.allowed.covers(path, member, whole, theirs, ours):
+                if member in ("unreadable", "children"):
+                    covered.append(path)
+            else:
+                self.report("differs", f"{where} {path}: {member}, Delve {str(theirs)[:300]!r}, gopm {str(ours)[:300]!r} "
+                            f"({whole['type']}, {whole['LocationExpr']})")
+
+    def variable(self, where, path, theirs, listed, ours, optimised):
+        """`path` is the function, with what is above it where that matters; `listed` is ours as --delve has it, `ours` the one of the same name without that."""
+        path = f"{path} {theirs['name']}"
+        readable = self.readable[optimised]
+        readable["variables"] += 1
+        readable["Delve"] += not theirs["unreadable"]
+        readable[ours.get("provenance", "unreadable") if not ours["unreadable"] else "unreadable"] += 1
         if theirs["unreadable"]:
             self.counts["unreadable in both" if ours["unreadable"] else "read by gopm only"] += 1
-        elif "\ufffd" in expected:
-            self.counts["not UTF-8, so not comparable through JSON"] += 1
-        elif reads_made_up_bytes(theirs):
-            self.counts["Delve made up bytes that have no place"] += 1
-        elif expected == ours["text"]:
-            self.counts["equal"] += 1
-        elif ours["unreadable"] and pads_lost_register(theirs):
-            self.counts["Delve made up bytes that have no place"] += 1
-        elif ours["unreadable"]:
-            self.report("read by Delve only", f"{where}: {expected[:200]!r} {theirs['LocationExpr']}, gopm: {ours['unreadable']}")
-        elif re.search("0xbee[df]0", expected):
-            self.counts["Delve made up an address of registers"] += 1
-        elif without_reasons(expected) == without_reasons(ours["text"]):
-            self.counts["equal but for the reason why a part is unreadable"] += 1
-        elif without_constants(expected) == without_constants(ours["text"]):
-            self.counts["equal but for which constant of a value is named"] += 1
-        elif any_unreadable(theirs):
-            self.report("parts unreadable in Delve", f"{where}:\n  Delve {expected}\n  gopm  {ours['text']}")
+            # Where there is nothing to read, Delve leaves a variable that moved to the heap as the pointer to it.
+            compared = ("DeclLine",) if theirs["flags"] & ESCAPED else ("DeclLine", "type", "kind")
+            found = [(path, member, theirs[member], listed[member]) for member in compared
+                     if theirs[member] != listed[member]]
+            if (theirs["flags"] ^ listed["flags"]) & ~FAKE_ADDRESS:
+                found.append((path, "flags", theirs["flags"], listed["flags"]))
+            self.judge(where, theirs, found)
+            return
+        found = list(differences(theirs, listed, path))
+        if any(listed[key] != ours.get(key) for key in listed if key != "children"):
+            # The value may have been found in another place than the one that the location list tells.
+            elsewhere = ("addr", "flags") if ours.get("provenance") in ("runtime", "recovered") and ours["addr"] >= MADE_UP else ()
+            found += [d for d in differences(theirs, ours, path) if d not in found and d[1] not in elsewhere]
+        text = text_of(theirs, top=True, typed=True)
+        if "\ufffd" in text:
+            self.counts["texts not compared: not UTF-8, the JSON has the bytes"] += 1
+        elif text != ours["text"] and (not found or text_of(listed, top=True, typed=True) != ours["text"]):
+            # The text says what the JSON does: where that differs, it is judged by its members.
+            found.append((path, "text", text, ours["text"]))
+        if found:
+            self.counts["equal but for differences that are listed"] += 1
+            self.judge(where, theirs, found)
         else:
-            self.report("text differs", f"{where}: {theirs['LocationExpr']}\n  Delve {expected}\n  gopm  {ours['text']}")
+            self.counts["equal in text and JSON"] += 1
 
-    def frame(self, where, theirs, ours):
-        variables = collections.defaultdict(list)
-        for v in ours["vars"]:
-            variables[v["name"]].append(v)
-        listed = (theirs.get("Arguments") or []) + (theirs.get("Locals") or [])
-        names = [v["name"] for v in listed]
-        if names != [v["name"] for v in ours["vars"]]:
-            self.report("names differ", f"{where}: Delve {names}, gopm {[v['name'] for v in ours['vars']]}")
-        for v in listed:
-            if variables[v["name"]]:
-                self.variable(f"{where} {v['name']}", v, variables[v["name"]].pop(0), False)
-            elif v["unreadable"]:
-                self.counts["unreadable in Delve, missing in gopm"] += 1
-            else:
-                self.report("missing in gopm", f"{where} {v['name']}")
+    def frame(self, where, path, theirs, listed, ours):
+        optimised = bool((theirs.get("function") or {}).get("optimized"))
+        for part in ("Arguments", "Locals"):
+            wanted, bare, mine = theirs.get(part) or [], listed.get(part) or [], ours.get(part) or []
+            names = [v["name"] for v in wanted]
+            if names != [v["name"] for v in bare] or names != [v["name"] for v in mine]:
+                self.report("differs", f"{where} {path}: {part}, Delve {names}, gopm {[v['name'] for v in bare]}")
+                continue
+            for triple in zip(wanted, bare, mine):
+                self.variable(where, path, *triple, optimised)
 
-    def goroutine(self, number, theirs, ours):
-        key = lambda f: (f["pc"], f["function"]["name"] if isinstance(f.get("function"), dict) else f.get("function"))
-        index = 0
+    def goroutine(self, number, theirs, listed, ours):
+        def key(frame):
+            return frame["pc"], name_of(frame)
+
+        index, above = 0, ""
         for frame in theirs:
             if not frame.get("pc"):
                 continue
-            found = next((i for i in range(index, len(ours)) if key(ours[i]) == key(frame)), None)
+            found = next((i for i in range(index, len(listed)) if key(listed[i]) == key(frame)), None)
             if found is None:
-                if (frame.get("Arguments") or []) + (frame.get("Locals") or []):
-                    self.report("frames without a match", f"goroutine {number} {key(frame)}")
+                if variables_of(frame):
+                    self.counts["frames that only Delve has"] += 1
                 continue
             index = found + 1
             self.counts["frames"] += 1
-            self.frame(f"goroutine {number} frame {found} {ours[found]['function']}", frame, ours[found])
+            self.frame(f"goroutine {number} frame {found}", above + name_of(frame), frame, listed[found], ours[found])
+            if name_of(frame) == "runtime.asyncPreempt":
+                above = "under asyncPreempt: "
+
+    def core(self, delve, program, core, exe, limit=0):
+        """All goroutines, or about `limit` of them, evenly chosen."""
+        listed, ours = our_frames(program, core, exe, "--delve"), our_frames(program, core, exe)
+        try:
+            goroutines = delve.call("ListGoroutines", Start=0, Count=0)["Goroutines"]
+        except RuntimeError as reason:
+            raise Failed(f"Delve lists no goroutines: {reason}") from None
+        step = max(1, len(goroutines) // limit) if limit else 1
+        for g in goroutines[::step]:
+            try:
+                stack = delve.call("Stacktrace", Id=g["id"], Depth=DEPTH, Full=True, Cfg=CONFIG)["Locations"]
+            except RuntimeError as reason:
+                self.counts[f"goroutines whose stack Delve refuses: {str(reason)[:100]}"] += 1
+                continue
+            if g["id"] not in ours and g["status"] in NO_GOROUTINE:
+                self.counts["goroutines that are none: the runtime keeps them for threads of C"] += 1
+                continue
+            self.counts["goroutines"] += 1
+            if g["id"] not in ours:
+                self.report("differs", f"goroutine {g['id']} is not there, status {g['status']}")
+                continue
+            self.goroutine(g["id"], stack, listed[g["id"]], ours[g["id"]])
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--dump", default=os.path.join(os.environ.get("GOPM_BUILD", "build/dev"), "tests/value/dump_vars"))
+    parser.add_argument("--gopm", default=os.path.join(os.environ.get("GOPM_BUILD", "build/dev"), "examples/gopm"))
     parser.add_argument("--limit", type=int, default=0)
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("core")
     parser.add_argument("exe")
     arguments = parser.parse_args()
-    delve = Delve(arguments.core, arguments.exe)
     comparison = Comparison(arguments.verbose)
+    delve = open_delve(arguments.core, arguments.exe)
     try:
-        ours = our_frames(arguments.dump, arguments.core, arguments.exe)
-        goroutines = delve.call("ListGoroutines", Start=0, Count=0)["Goroutines"]
-        if arguments.limit:
-            step = max(1, len(goroutines) // arguments.limit)
-            goroutines = goroutines[::step]
-        for g in goroutines:
-            stack = delve.call("Stacktrace", Id=g["id"], Depth=DEPTH, Full=True, Cfg=CONFIG)["Locations"]
-            comparison.counts["goroutines"] += 1
-            comparison.goroutine(g["id"], stack, ours[g["id"]])
+        comparison.core(delve, arguments.gopm, arguments.core, arguments.exe, arguments.limit)
+    except Failed as reason:
+        print(reason)
+        return 1
     finally:
         delve.close()
     for what, count in sorted(comparison.counts.items()):
         print(f"{count:8} {what}")
+    for entry in comparison.allowed.entries:
+        if entry.uses:
+            print(f"{entry.uses:8} times allowed: {entry.name}")
     print(comparison.report_readable())
-    bad = ("type differs", "read by Delve only", "text differs", "names differ", "missing in gopm")
-    return 1 if any(comparison.counts[b] for b in bad) or not comparison.counts["equal"] else 0
+    return 1 if comparison.problems or not comparison.counts["equal in text and JSON"] else 0
 
 
 if __name__ == "__main__":

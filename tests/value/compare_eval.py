@@ -15,7 +15,8 @@ import sys
 
 import compare_delve
 from compare_delve import (ARRAY, CHAN, COMPLEX64, COMPLEX128, CONFIG, FUNC, INTERFACE, MAP, PTR, SLICE, STRING, STRUCT,
-                           UNSAFE, Delve, any_unreadable, quote, text_of, without_constants, without_reasons)
+                           UNSAFE, open_delve, quote, text_of)
+from differences import piece_without_place, without_constants, without_reasons
 
 EXACT = 1  # GOPM_FROM_EXACT
 # Delve takes the bytes of a register it does not know for zeroes.
@@ -56,6 +57,21 @@ DIFFERENCES = [
     (r"^runtime\.frame\(", r"^(error .*could not find symbol|unreadable)", r"^value", "Delve takes the frames of the goroutine it has selected"),
     (r"^RIP\.", r"^value \[8\]void ", r"^value \[8\]uint8 ", "Delve names no type of a register's elements"),
     (r"&", r"^value", r"^error .*held in registers", "Delve makes up addresses of registers"),
+]
+
+# Members of api.Variable that differ while the text is the same: which, and as above, of the path of the value.
+MEMBERS = [
+    (("name",), r"", r"", r"", "Delve names what a selector or an operator gives by what it was made of"),
+    (("value", "len"), r"^(&|\()", r"^0?$", r"\d", "Delve gives a pointer that it made no value of its own"),
+    (("type", "realType"), r"", r"^byte$", r"^uint8$", "a byte of a string is a byte for Delve, a uint8 in the DWARF"),
+    (("type", "realType"), r"^(min|max)\(", r"^$", r".", "Delve's min and max give a constant without its type"),
+    (("kind",), r"^(min|max)\(", r"^2$", r"", "Delve's min and max give a constant without its type"),
+    (("type", "realType"), r"^complex\(", r"complex128", r"^$", "a complex number made of constants is one"),
+    (("type", "realType", "kind"), r"^(real|imag)\(", r"", r"", "Delve gives the parts of a complex number as constants"),
+    (("value",), r"^-", r"\+ 0i", r"\+ -0i", "Delve computes without a negative zero"),
+    (("flags",), r"\.", r"^0$", r"^1$", "a variable that a closure has by reference has the flag in Delve's list of children alone"),
+    (("addr", "flags"), r"^[A-Z][A-Z0-9]+$", r"", r"^0$", "a register: Delve makes an address up, and has a flag for them"),
+    (("kind",), r"^\d+$", r"^11$", r"^7$", "of a constant above the greatest int64 Delve gives uint64, elsewhere uint for all"),
 ]
 
 # Without variables: the language itself.
@@ -266,9 +282,21 @@ def fields(name, v, depth):
 
 
 class Comparison(compare_delve.Comparison):
-    def __init__(self, verbose):
-        super().__init__(verbose)
-        self.seen = set()
+    def json(self, where, expression, theirs, ours, found):
+        self.counts["JSON compared"] += 1
+        for path, member, left, right in compare_delve.differences(theirs, ours, expression):
+            if member in ("addr", "flags", "DeclLine", "base", "cap") and (found or not re.fullmatch(r'[\w./"]+', expression)):
+                # What an operator gave, or what was found elsewhere.
+                self.counts["JSON differs: where a value lies that no variable has"] += 1
+                continue
+            if self.allowed.covers(path, member, theirs, left, right):
+                continue
+            for of, pattern, delves, gopms, reason in MEMBERS:
+                if member in of and re.search(pattern, path) and re.search(delves, str(left)) and re.search(gopms, str(right)):
+                    self.counts["JSON differs: " + reason] += 1
+                    break
+            else:
+                self.report("DIFFERS", f"{where} {path}: {member}, Delve {str(left)[:200]!r}, gopm {str(right)[:200]!r} ({theirs['type']})")
 
     def judge(self, where, expression, theirs, failure, ours, invented):
         if theirs is None:
@@ -282,6 +310,8 @@ class Comparison(compare_delve.Comparison):
             self.counts["not UTF-8, so not comparable through JSON"] += 1
         elif expected == got:
             self.counts["equal"] += 1
+            if expected.startswith("value"):
+                self.json(where, expression, theirs, ours["json"], ours["provenance"] > EXACT)
         elif expected.startswith("error") and got.startswith("error"):
             self.counts["refused by both"] += 1
         elif not expected.startswith("value") and got.startswith("unreadable"):
@@ -332,7 +362,7 @@ def main():
     parser.add_argument("core")
     parser.add_argument("exe")
     arguments = parser.parse_args()
-    delve = Delve(arguments.core, arguments.exe)
+    delve = open_delve(arguments.core, arguments.exe)
     comparison = Comparison(arguments.verbose)
     try:
         questions, seen = [], set()
@@ -343,7 +373,7 @@ def main():
                 seen.add((goroutine, frame))
                 questions += [(goroutine, frame, e, False) for e in of_frame(frame, v["name"])]
             made = list(dict.fromkeys(expressions(v["name"], v)))
-            invented = compare_delve.reads_made_up_bytes(v)
+            invented = piece_without_place(v)
             questions += [(goroutine, frame, e, invented) for e in made[:arguments.per_variable]]
         goroutine, frame = questions[0][:2]
         for v in delve.call("ListPackageVars", Filter=r"^main\.|^os\.Args|^runtime\.(buildVersion|allglen|allm|sched)$|^io\.E|^net/http\.Def", Cfg=CONFIG)["Variables"]:
@@ -365,7 +395,7 @@ def main():
             except (json.JSONDecodeError, OSError):
                 comparison.report("Delve died of", expression)
                 delve.process.wait()
-                delve = Delve(arguments.core, arguments.exe)
+                delve = open_delve(arguments.core, arguments.exe)
                 continue
             comparison.judge(f"goroutine {g} frame {f}", expression, theirs, failure, ours, invented)
     finally:

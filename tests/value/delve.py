@@ -56,8 +56,8 @@ def main():
                 made = subprocess.run(command, check=False).returncode
                 if made == 0:
                     made = subprocess.run(
-                        [sys.executable, SOURCE / "tests/value/compare_delve.py", "--dump",
-                         BUILD / "tests/value/dump_vars", folder + "/core", folder + "/server"], check=False).returncode
+                        [sys.executable, SOURCE / "tests/value/compare_delve.py", "--gopm",
+                         BUILD / "examples/gopm", folder + "/core", folder + "/server"], check=False).returncode
                 failed |= made != 0
                 sys.stdout.flush()
     return 1 if failed else 0

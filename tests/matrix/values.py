@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+"""Holds the variables that gopm shows against Delve's, and those of stripped twins against both, over the matrix.
+
+    values.py [--cache DIR] [--gopm PATH] [--only GLOB]... [--limit N] [--story DIR]... [--list]
+
+The cases are those of run.py, and cores of the story's server. Where Delve opens a case's core, every variable of every
+frame of all goroutines (of N, evenly chosen, where there are more than --limit) that Delve reads has to be the same in text and
+in JSON: tests/value/compare_delve.py; what may differ, and why, is in tests/value/differences.py. What Delve does not open is
+listed with its reason. Of every case, stripped or not, the words of arguments that a stripped twin shows have to be those of the
+runtime's own traceback, and, where the executable has DWARF, the values those of that: tests/value/compare_arguments.py. At the
+end comes how many variables Delve and gopm read, by provenance. Exits with 1 on a difference that is not listed, and, of a whole
+run, on an entry of the list that nothing needed. Not a part of plain ctest.
+"""
+import argparse
+import collections
+import fnmatch
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+import elf
+import programs
+import run
+import truth
+
+sys.path[:0] = [str(truth.SOURCE / "tests/value"), str(truth.SOURCE / "tests/gopm")]
+import compare_arguments  # noqa: E402
+import compare_delve  # noqa: E402
+import differences  # noqa: E402
+
+STORY = (("126", "1.26.8", "5"), ("127", "1.27.3", "5"), ("126", "1.26.8", "4"), ("127", "1.27.3", "4"))
+
+
+def story(toolchain, dwarf, folder):
+    truth.begin(folder)
+    subprocess.run([sys.executable, truth.SOURCE / "examples/story/make-cores.py", folder, "--lean", "--quiet", "0.5", "--go",
+                    toolchain, "--dwarf", dwarf, "--connections", "100"], check=True, stdout=subprocess.DEVNULL)
+
+
+def of_program(toolchain, name, flags, folder):
+    truth.begin(folder)
+    subprocess.run([sys.executable, truth.SOURCE / "examples/story/make-cores.py", folder, "--lean", "--quiet", "0.5", "--go",
+                    toolchain, "--program", truth.SOURCE / "tests/programs" / name, *flags], check=True, stdout=subprocess.DEVNULL)
+
+
+def cases(cache):
+    """Those of the matrix, the story's server with a hundred connections, and the program with values of all types."""
+    for name, toolchain, dwarf in STORY:
+        yield run.Case(f"story-{name}-dwarf{dwarf}",
+                       lambda folder, toolchain=toolchain, dwarf=dwarf: story(toolchain, dwarf, folder))
+        yield run.Case(f"values-{name}-dwarf{dwarf}",
+                       lambda folder, toolchain=toolchain, dwarf=dwarf: of_program(toolchain, "values", ["--dwarf", dwarf], folder))
+    for name, toolchain in (("126", "1.26.8"), ("127", "1.27.3")):
+        yield run.Case(f"values-{name}-N", lambda folder, toolchain=toolchain: of_program(
+            toolchain, "values", ["--build-flags=-gcflags=all=-N"], folder))
+    yield from run.cases(cache)
+
+
+class Delve:
+    """One case beside Delve."""
+
+    def __init__(self, allowed):
+        self.comparison = compare_delve.Comparison(quiet=True, allowed=allowed)
+        self.refused = ""
+
+    def examine(self, command, case, folder, limit):
+        self.comparison.allowed.case = case
+        try:
+            delve = compare_delve.Delve(folder / "core", folder / "server")
+        except compare_delve.Failed as reason:
+            self.refused = str(reason)
+            return
+        try:
+            self.comparison.core(delve, command, folder / "core", folder / "server", limit)
+        except compare_delve.Failed as reason:
+            if not str(reason).startswith("Delve"):
+                self.comparison.problems.append(str(reason))
+            self.refused = str(reason)
+        except (OSError, ValueError) as reason:  # it died, or did not answer in time
+            self.comparison.problems.append(f"Delve: {reason}")
+        finally:
+            delve.close()
+
+
+def strip(exe, out):
+    for tool in ("strip", "aarch64-linux-gnu-strip"):
+        try:
+            if subprocess.run([tool, "-s", "-o", out, exe], capture_output=True, check=False).returncode == 0:
+                return True
+        except FileNotFoundError:
+            pass
+    return False
+
+
+def twin(command, folder, has_dwarf):
+    """Arguments of a stripped twin; the executable itself where it has nothing to strip."""
+    checker = compare_arguments.Checker()
+    with tempfile.TemporaryDirectory() as work:
+        bare = pathlib.Path(work) / "server"
+        if not strip(folder / "server", bare):
+            bare = folder / "server"
+        frames = compare_arguments.stacks(command, folder / "core", bare, depth=2)
+    full = compare_arguments.stacks(command, folder / "core", folder / "server", depth=2) if has_dwarf else {}
+    traceback = folder / "traceback.txt"
+    checker.compare(frames, full, traceback.read_text(errors="replace") if traceback.exists() else "")
+    return checker
+
+
+def ratio(counter):
+    ours = sum(counter[name] for name in compare_delve.PROVENANCE[1:])
+    return ours, f"{ours / counter['Delve']:.2f}" if counter["Delve"] else "-"
+
+
+COLUMNS = ("case", "Go", "goroutines", "frames", "variables", "Delve", "gopm", *compare_delve.PROVENANCE[1:], "ratio", "not equal",
+           "twin: words", "typed", "as DWARF")
+
+
+def row_of(name, version, delve, checker):
+    readable = delve.comparison.readable[True] + delve.comparison.readable[False]
+    ours, share = ratio(readable)
+    counts = delve.comparison.counts
+    return (name, version, counts["goroutines"], counts["frames"], readable["variables"], readable["Delve"], ours,
+            *(readable[p] for p in compare_delve.PROVENANCE[1:]), share, len(delve.comparison.problems),
+            *(checker.counts[what] for what in ("words", "typed", "equal to DWARF's")))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    home = os.environ.get("XDG_CACHE_HOME", tempfile.gettempdir())
+    parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path(home) / "gopm-matrix")
+    parser.add_argument("--cores", type=pathlib.Path, help="folder of the cores; default: cores in the cache")
+    parser.add_argument("--gopm", type=pathlib.Path, default=truth.SOURCE / "build/release/examples/gopm")
+    parser.add_argument("--only", action="append", metavar="GLOB", help="cases by name; repeatable")
+    parser.add_argument("--limit", type=int, default=200, metavar="N", help="goroutines of a case that are compared, 0: all")
+    parser.add_argument("--problems", type=int, default=3, metavar="N", help="problems printed of one case")
+    parser.add_argument("--list", action="store_true", help="print the names of the cases and stop")
+    args = parser.parse_args()
+
+    args.cache = args.cache.resolve()
+    args.cores = (args.cores or args.cache / "cores").resolve()
+    chosen = [case for case in cases(args.cache) if not args.only or any(fnmatch.fnmatch(case.name, glob) for glob in args.only)]
+    if args.list:
+        print("\n".join(case.name for case in chosen))
+        return 0
+    if not args.gopm.exists():
+        parser.error(f"{args.gopm} does not exist; build it first, or name one with --gopm")
+    twins = collections.Counter()
+    allowed, rows, refused, unavailable, bad = differences.AllowList(), [], [], [], 0
+    readable = {True: collections.Counter(), False: collections.Counter()}
+    equal = collections.Counter()
+    for case in chosen:
+        folder, started = args.cores / case.name, time.monotonic()
+        try:
+            if not (folder / "done").exists():
+                case.make(folder)
+                (folder / "done").touch()
+        except (programs.Unavailable, truth.Failed, subprocess.CalledProcessError) as reason:
+            unavailable.append(f"{case.name}: {reason}")
+            continue
+        delve = Delve(allowed)
+        delve.examine(args.gopm, case.name, folder, args.limit)
+        try:
+            checker = twin(args.gopm, folder, not delve.refused)
+        except (RuntimeError, subprocess.TimeoutExpired) as reason:
+            checker = compare_arguments.Checker()
+            checker.problems.append(str(reason))
+        problems = delve.comparison.problems + [f"twin: {problem}" for problem in checker.problems]
+        if delve.refused:
+            refused.append(f"{case.name}: {delve.refused}")
+        for optimised, counter in delve.comparison.readable.items():
+            readable[optimised].update(counter)
+        equal.update(delve.comparison.counts)
+        twins.update(checker.counts)
+        rows.append(row_of(case.name, elf.describe(folder / "server")[0], delve, checker))
+        bad += bool(problems)
+        print(f"{case.name}: {'different' if problems else 'equal'} ({time.monotonic() - started:.1f} s)", file=sys.stderr)
+        for problem in problems[:args.problems]:
+            print("  " + problem.replace("\n", "\n  "), file=sys.stderr)
+        if len(problems) > args.problems:
+            print(f"  ... and {len(problems) - args.problems} more", file=sys.stderr)
+    run.table(rows, COLUMNS)
+    for line in refused:
+        print("not compared with Delve: " + line)
+    for line in unavailable:
+        print("not to be had: " + line)
+    for what, count in sorted(equal.items()):
+        print(f"{count:8} {what}")
+    for what, count in sorted(twins.items()):
+        print(f"{count:8} arguments of stripped twins: {what}")
+    unused = [entry.name for entry in allowed.entries if not entry.uses]
+    for entry in allowed.entries:
+        print(f"{entry.uses:8} differences allowed: {entry.name}. {entry.reason}")
+    for optimised in (True, False):
+        ours, share = ratio(readable[optimised])
+        by = ", ".join(f"{readable[optimised][p]} {p}" for p in compare_delve.PROVENANCE[1:])
+        print(f"frames of {'optimised' if optimised else 'other'} functions: {readable[optimised]['variables']} variables, "
+              f"Delve reads {readable[optimised]['Delve']}, gopm {ours} ({by}): {share} times as many")
+    print(f"{len(rows)} cases, {bad} with differences, {len(refused)} that Delve does not open, {len(unavailable)} not to be had")
+    if not args.only and unused:
+        print("entries of the list that nothing needed: " + ", ".join(unused))
+        bad += 1
+    return 1 if bad or not rows else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
