@@ -74,6 +74,7 @@ bool gopm__g_read(const struct gopm__runtime *rt, struct gopm__reader *reader, u
 	out->labels = word(g, l->g.labels);
 	out->ancestors = word(g, l->g.ancestors);
 	out->timer = word(g, l->g.timer);
+	out->vectors = word(g, l->g.vectors);
 	out->sleep_when = (int64_t)word(g, l->g.sleep_when);
 	out->panic = word(g, l->g.panic);
 	out->bubble = word(g, l->g.bubble);

@@ -15,6 +15,7 @@ struct gopm__g {
 	uint64_t stack_lo, stack_hi;
 	uint64_t sched_pc, sched_sp, syscall_pc, syscall_sp;
 	uint64_t gopc, startpc, waiting, labels, timer, panic, bubble, ancestors;
+	uint64_t vectors; /* where its vector registers are, while it is preempted */
 	int64_t sleep_when;
 	uint64_t m_address, lockedm;
 	bool running_cleanups;

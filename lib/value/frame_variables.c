@@ -9,6 +9,7 @@
 #include "value/claim.h"
 #include "value/held.h"
 #include "value/parked.h"
+#include "value/preempted.h"
 
 /* Bytes of a variable that are put together from pieces. */
 #define MAX_BYTES (1 << 20)
@@ -21,6 +22,7 @@ struct reader {
 	const struct gopm__frame *frame;
 	struct gopm__scope scope;
 	struct gopm__expression_frame expression;
+	struct gopm__preempted preempted;
 	uint64_t dictionary;               /* address of the function's dictionary; 0: none */
 	struct gopm__place_of_value place; /* of what was located last */
 };
@@ -37,6 +39,10 @@ static bool read_register(void *user_data, uint64_t number, uint64_t *value)
 	}
 	if (r->frame->registers != NULL) {
 		*value = r->frame->registers->value[index];
+		return true;
+	}
+	if ((r->preempted.known >> index & 1) != 0) {
+		*value = r->preempted.registers.value[index];
 		return true;
 	}
 	if (index == r->arch->sp) {
@@ -62,10 +68,11 @@ static bool read_vector(struct reader *r, uint64_t number, uint64_t size, uint8_
 	int vector = gopm__arch_vector(r->arch, number);
 	uint8_t bytes[GOPM__VECTOR_SIZE];
 	size_t got = size < sizeof bytes ? (size_t)size : sizeof bytes;
+	const struct gopm__registers *registers =
+	    r->frame->registers != NULL ? r->frame->registers : &r->preempted.registers;
 
-	if (vector < 0 || r->frame->registers == NULL || r->context->file == NULL ||
-	    !gopm__vector_read(r->arch, r->context->file, &r->context->reader, r->frame->registers, (unsigned)vector,
-	                       bytes)) {
+	if (vector < 0 || r->context->file == NULL ||
+	    !gopm__vector_read(r->arch, r->context->file, &r->context->reader, registers, (unsigned)vector, bytes)) {
 		return false;
 	}
 	memcpy(data, bytes, got);
@@ -577,6 +584,7 @@ gopm_status gopm__frame_variables(struct gopm__context *context, const struct go
 	if (st != GOPM_OK) {
 		return st;
 	}
+	(void)gopm__preempted(context, frame, &r.preempted);
 	r.expression = (struct gopm__expression_frame){
 	    .cfa = frame->cfa,
 	    .bias = context->exe->bias,

@@ -60,6 +60,15 @@ static void test_amd64(void **state)
 	i = AMD64("\xf0\x0f\xb1\x31"); /* lock cmpxchg %esi,(%rcx) */
 	assert_int_equal(i.writes, 1);
 	assert_int_equal(i.size, 4);
+	i = AMD64("\xf3\x0f\x59\xc2"); /* mulss %xmm2,%xmm0 */
+	assert_true((i.reads >> GOPM__CODE_VECTOR & 1) != 0 && (i.reads >> (GOPM__CODE_VECTOR + 2) & 1) != 0);
+	i = AMD64("\xf3\x48\x0f\x2a\xd0"); /* cvtsi2ss %rax,%xmm2 */
+	assert_true(i.writes == UINT64_C(1) << (GOPM__CODE_VECTOR + 2));
+	i = AMD64("\x48\x0f\x44\xc1"); /* cmove %rcx,%rax */
+	assert_true(i.writes == 1);
+	i = AMD64("\x9c"); /* pushfq */
+	assert_int_equal(i.size, 1);
+	assert_int_equal(i.effects[0].kind, GOPM__CODE_STORE_OTHER);
 	i = AMD64("\x88\x4c\x24\x18"); /* mov %cl,0x18(%rsp) */
 	is_effect(&i, GOPM__CODE_STORE, 1, 4, 1, 0x18);
 	i = AMD64("\x0f\xb6\xf9"); /* movzbl %cl,%edi */

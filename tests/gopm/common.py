@@ -41,6 +41,8 @@ CORES = {
     "parked127n": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/parked", "--build-flags=-gcflags='all=-N -l'"],
     "floats126": ["--go", "1.26.8", *FLOATS],
     "floats127": ["--go", "1.27.3", *FLOATS],
+    "floats126p": ["--go", "1.26.8", "--lean", "--program", SOURCE / "tests/programs/floats", "--env=GOMAXPROCS=1"],
+    "floats127p": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/floats", "--env=GOMAXPROCS=1"],
     "floats127d4": ["--go", "1.27.3", "--dwarf", "4", *FLOATS],
     "bubbles126": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/bubbles"],
     "bubbles127": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/bubbles"],

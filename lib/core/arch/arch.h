@@ -27,6 +27,7 @@ struct gopm__registers {
 	uint64_t value[GOPM__MAX_REGISTERS]; /* in the order of gopm__arch.registers */
 	uint64_t vectors;                    /* offset in the core, or address, of the first; see vector.h */
 	uint32_t vectors_in;                 /* enum gopm__vectors_in */
+	uint32_t vectors_stride;             /* bytes from one to the next; 0: GOPM__VECTOR_SIZE */
 };
 
 struct gopm__code_desc;

@@ -15,7 +15,8 @@ bool gopm__vector_read(const struct gopm__arch *arch, const struct gopm__source 
 	if (number >= arch->vectors.count) {
 		return false;
 	}
-	uint64_t at = registers->vectors + (uint64_t)number * GOPM__VECTOR_SIZE;
+	uint64_t stride = registers->vectors_stride != 0 ? registers->vectors_stride : GOPM__VECTOR_SIZE;
+	uint64_t at = registers->vectors + number * stride;
 	switch (registers->vectors_in) {
 	case GOPM__VECTORS_FILE:
 		bytes = gopm__source_span(file, at, GOPM__VECTOR_SIZE);

@@ -423,6 +423,11 @@ static void one_byte(struct state *s, struct gopm__instruction *out, unsigned op
 		CASES4(0x91)
 		    : case 0x95 : case 0x96 : case 0x97 : out->writes |= BIT(RAX) | BIT((op & 7) | (s->rex & 1) << 3);
 		return;
+	case 0x9c: /* PUSHF */
+		effect(out, GOPM__CODE_STORE_OTHER, GOPM__CODE_NO_REGISTER, RSP, 8, -8);
+		return;
+	case 0x9d: /* POPF */
+		return;
 	case 0x98:
 		out->reads |= BIT(RAX);
 		out->writes |= BIT(RAX);
@@ -742,6 +747,16 @@ static void two_bytes(struct state *s, struct gopm__instruction *out)
 				(void)number(s, 1);
 			}
 			read_source(s, out, op);
+			bool scalar = s->repeat || s->repeat_not;
+			if (((op >= 0x51 && op <= 0x5f) || (op == 0x2a && scalar)) && s->reg < 16) {
+				out->writes |= BIT(GOPM__CODE_VECTOR + s->reg);
+				return;
+			}
+			if (((op >= 0x40 && op <= 0x4f) || op == 0xaf || ((op == 0x2c || op == 0x2d) && scalar)) &&
+			    s->reg < 16) {
+				out->writes |= BIT(s->reg);
+				return;
+			}
 			write_operands(s, out);
 			return;
 		}
