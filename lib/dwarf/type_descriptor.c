@@ -105,16 +105,36 @@ static uint64_t type_at(uint64_t descriptor)
 	return descriptor != 0 ? gopm__described(GOPM__DESCRIBED_TYPE, descriptor) : 0;
 }
 
+/* Behind the fields before it, and within the struct. Where a field's own descriptor cannot be read, nothing is known.
+ */
+static bool field_fits(struct maker *m, const struct gopm__typeinfo *info, const struct gopm__type_field *field,
+                       uint64_t *end)
+{
+	uint64_t size;
+	unsigned kind;
+
+	if (!gopm__type_size(&m->reader, field->type, &size, &kind)) {
+		return true;
+	}
+	if (field->type == info->address || field->offset < *end || field->offset > info->size ||
+	    size > info->size - field->offset) {
+		return false;
+	}
+	*end = field->offset + size;
+	return true;
+}
+
 static gopm_status copy_fields(struct maker *m, const struct gopm__typeinfo *info)
 {
 	struct gopm__dwarf_field *list = new_fields(m, info->field_count);
+	uint64_t end = 0;
 
 	if (list == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}
 	for (uint64_t i = 0; i < info->field_count; i++) {
 		struct gopm__type_field field;
-		if (!gopm__typeinfo_field(&m->reader, info, i, &field)) {
+		if (!gopm__typeinfo_field(&m->reader, info, i, &field) || !field_fits(m, info, &field, &end)) {
 			return GOPM_ERR_FORMAT;
 		}
 		gopm_str name = gopm__arena_str(&m->dwarf->arena, field.name.data, field.name.size);
