@@ -57,7 +57,7 @@ static const struct row {
     ROW(G, g, ancestors, "ancestors", 8, false),
     ROW(G, g, timer, "timer", 8, false),
     ROW(G, g, sleep_when, "sleepWhen", 8, false),
-    ROW(G, g, vectors, "xRegs.state", 8, false), /* since Go 1.26 on amd64 */
+    ROW(G, g, vectors, "xRegs.state", 8, false), /* since Go 1.26 */
     ROW(G, g, running_cleanups, "runningCleanups", 1, false),
     ROW(G, g, bubble, "bubble", 8, false),
     ROW(G, g, bubble, "syncGroup", 8, false),

@@ -112,7 +112,7 @@ const struct gopm__layout_row gopm__layout_rows[] = {
     {GOPM__STRUCT_G, 2304, 2407, 368, 8, "sleepWhen", NULL},
     {GOPM__STRUCT_G, 2501, 2503, 360, 8, "sleepWhen", NULL},
     {GOPM__STRUCT_G, 2608, 2703, 368, 8, "sleepWhen", NULL},
-    {GOPM__STRUCT_G, 2608, 2703, 400, 8, "xRegs.state", "amd64"},
+    {GOPM__STRUCT_G, 2608, 2703, 400, 8, "xRegs.state", NULL},
     {GOPM__STRUCT_G, 2501, 2503, 218, 1, "runningCleanups", NULL},
     {GOPM__STRUCT_G, 2608, 2703, 220, 1, "runningCleanups", NULL},
     {GOPM__STRUCT_G, 2501, 2503, 384, 8, "bubble", NULL},

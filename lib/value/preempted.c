@@ -45,8 +45,7 @@ static void find_saved(struct gopm__context *context, const struct gopm__frame *
 	}
 }
 
-/* Vector registers are in a place of the goroutine's own since Go 1.26 on amd64 (runtime/preempt_xreg.go), 64 bytes for
- * each. */
+/* Vector registers are in a place of the goroutine's own (runtime/preempt_xreg.go, since Go 1.26). */
 static void find_vectors(struct gopm__context *context, struct gopm__preempted *out)
 {
 	uint64_t address = context->recovery->stack->walk.g_address;
@@ -55,7 +54,7 @@ static void find_vectors(struct gopm__context *context, struct gopm__preempted *
 	if (address != 0 && gopm__g_read(context->recovery->rt, &context->reader, address, &g) && g.vectors != 0) {
 		out->registers.vectors = g.vectors;
 		out->registers.vectors_in = GOPM__VECTORS_MEMORY;
-		out->registers.vectors_stride = 64;
+		out->registers.vectors_stride = context->recovery->rt->core->arch->vectors.preempted_stride;
 	}
 }
 

@@ -33,6 +33,7 @@ struct gopm__registers {
 struct gopm__code_desc;
 
 struct gopm__vectors_desc {
+	uint8_t preempted_stride;        /* bytes between those of a preempted goroutine (runtime/preempt_<cpu>.go) */
 	const char *name;                /* "xmm" of "xmm0" */
 	uint8_t count, dwarf_number;     /* of the first */
 	uint16_t note_size, note_offset; /* least bytes of NT_FPREGSET's descriptor, and where the first is in it */

@@ -74,6 +74,7 @@ const struct gopm__arch gopm__arch_amd64 = {
     .vectors = {.name = "xmm",
                 .count = 16,
                 .dwarf_number = 17,
+                .preempted_stride = 64,
                 .note_size = FXSAVE_SIZE,
                 .note_offset = FXSAVE_XMM,
                 .saved = saved_vectors},

@@ -125,6 +125,7 @@ const struct gopm__arch gopm__arch_arm64 = {
     .vectors = {.name = "v",
                 .count = 32,
                 .dwarf_number = 64,
+                .preempted_stride = 16,
                 .note_size = FPSIMD_SIZE,
                 .note_offset = 0,
                 .saved = saved_vectors},
