@@ -122,8 +122,11 @@ class Checker:
                     self.problems.append(f"{where}: argument {index} is missing")
                 continue
             argument = by_index[index]
-            # The traceback prints slots, whatever is in them; a sudog knows better.
-            if argument.get("provenance") == "runtime" and any(t.endswith("?") for t in tokens):
+            # The traceback prints slots, whatever is in them; a sudog knows better. Before Go 1.18 it has no doubts.
+            sure = [t for t in tokens if t.rstrip("?").startswith("0x")]
+            mine = [number for _, number in words(argument)]
+            same = [int(t.rstrip("?"), 16) for t in sure] == mine[:len(sure)]
+            if argument.get("provenance") == "runtime" and (untyped(argument) and not same or any(t.endswith("?") for t in tokens)):
                 self.counts["known by the runtime's objects alone"] += 1
                 continue
             if any(t.endswith("?") for t in tokens) and argument.get("provenance") in SURE:
@@ -131,10 +134,8 @@ class Checker:
             if not untyped(argument):
                 self.counts["typed"] += 1
                 continue
-            sure = [t for t in tokens if t.rstrip("?").startswith("0x")]
-            mine = [number for _, number in words(argument)]
             self.counts["words"] += len(sure)
-            if [int(t.rstrip("?"), 16) for t in sure] != mine[:len(sure)]:
+            if not same:
                 self.problems.append(f"{where}: argument {index} is {[hex(w) for w in mine]}, the runtime says {tokens}")
 
     def goroutine(self, number, lines, frames):
