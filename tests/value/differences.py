@@ -20,6 +20,7 @@ class Difference:
     where: str = ""
     case: str = ""  # of the matrix
     test: object = None  # (their variable, as a whole; their value; ours), for what a pattern cannot say
+    chance: bool = False  # memory that was freed decides whether there is one
     uses: int = 0
 
     def covers(self, case, where, member, whole, theirs, ours):
@@ -91,13 +92,13 @@ DIFFERENCES = [
     Difference("damaged header", ("unreadable",), "",
                r"^unreadable: (damaged: it holds|its header is damaged|its length is \d+, but its capacity)",
                "A map, channel or slice whose memory was freed and written over, and contradicts itself: gopm says so, Delve shows "
-               "what it would be."),
+               "what it would be.", chance=True),
     Difference("list of damaged headers", ("children",), ", [0-9] unreadable$", ", [4-9] unreadable$",
                "Both give a list up after four elements that cannot be read; gopm sees that earlier, where headers contradict "
-               "themselves."),
+               "themselves.", chance=True),
     Difference("nil for what is not there", ("unreadable",), "nil$", "^unreadable: the core lacks memory at 0x",
                "Of a struct behind a pointer that is none Delve shows maps, channels, functions and interfaces as nil, and its "
-               "numbers as unreadable."),
+               "numbers as unreadable.", chance=True),
     Difference("unnamed struct", ("type", "realType"), r"^\*?\[\d+\]struct struct \{", r"^\*?\[\d+\]struct \{",
                "Delve makes up the type of a channel's buffer, and writes `struct` twice when it is of unnamed structs."),
     Difference("below asyncPreempt", ("addr", "value", "text", "base", "unreadable", "children", "len", "cap", "flags", "onlyAddr"),
