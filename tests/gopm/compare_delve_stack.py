@@ -17,7 +17,7 @@ MADE_UP = 0xbeed << 48
 
 
 class Counts:
-    frames = variables = children = unreadable = more = invented = 0
+    frames = variables = children = unreadable = more = invented = impossible = 0
 
 
 def value_differs(mine, wanted, kind):
@@ -48,6 +48,10 @@ def compare_value(where, mine, wanted, counts):
     if "damaged" in mine["unreadable"]:
         # A variable that the program needs no more: its memory was freed, and used for something else.
         counts.invented += 1
+        return
+    if wanted["kind"] in (CHAN, SLICE) and not 0 <= wanted["len"] <= wanted["cap"] and mine["unreadable"]:
+        # Of memory that was freed and used again Delve shows what cannot be, we say that it cannot.
+        counts.impossible += 1
         return
     if mine["unreadable"]:
         yield f"{where}: unreadable ({mine['unreadable']}), Delve's {wanted['type']} {wanted['value']}"
@@ -134,7 +138,7 @@ def compare(core, stacks):
         ours = json.loads(common.gopm("stack", "--full", "--json", "-g", number, core.core, core.exe))
         problems += compare_stack(number, ours["result"]["Locations"], theirs, counts)
     print(f"{len(stacks)} goroutines, {counts.frames} frames, {counts.variables} variables and {counts.children} children "
-          f"compared; {counts.unreadable} Delve cannot read, {counts.more} of these we can; {counts.invented} it invents")
+          f"compared; {counts.unreadable} Delve cannot read, {counts.more} of these we can; {counts.invented} it invents, {counts.impossible} that cannot be")
     if counts.variables == counts.unreadable:
         problems.append("no value was compared")
     return problems
