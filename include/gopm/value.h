@@ -64,7 +64,8 @@ GOPM_API void gopm_value_options_init(gopm_value_options *options, size_t struct
 /* Where a value comes from. */
 #define GOPM_FROM_NONE 0 /**< not readable: see `unreadable` */
 /** Its location covers this pc, every byte was in the core, the code still reads all of it from there, and no other
- * variable is said to lie there. With GOPM_VALUE_EXACT_ONLY: its location covers this pc. */
+ * variable is said to lie there. Not seen: that a constant was assigned to it while the old value is needed on under no
+ * name, as by a range over it. With GOPM_VALUE_EXACT_ONLY: its location covers this pc. */
 #define GOPM_FROM_EXACT 1
 /** An object of the runtime says it, of a goroutine that is parked: the sudog its channel, the semaphore its address.
  */
