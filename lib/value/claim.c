@@ -265,6 +265,22 @@ static bool is_live(const struct judge *j, const struct gopm__place_of_value *pl
 	return all;
 }
 
+/* Nothing is gone on with where the frame faulted: it is left, or its deferred calls end it. */
+static bool has_faulted(const struct gopm__context *context, const struct gopm__frame *frame)
+{
+	const struct gopm__stack *stack = context->recovery->stack;
+	size_t index;
+
+	if (!gopm__recovery_frame(context->recovery, frame, &index)) {
+		return false;
+	}
+	while (index > 0 && stack->frames[index - 1].cfa == frame->cfa && stack->frames[index - 1].pc == frame->pc) {
+		index--;
+	}
+	return index > 0 && stack->frames[index - 1].info != NULL && stack->frames[index - 1].info->known &&
+	       stack->frames[index - 1].info->role == GOPM__ROLE_SIGPANIC;
+}
+
 struct gopm__claim gopm__claim(struct gopm__context *context, const struct gopm__recover_request *request,
                                const struct gopm__place_of_value *place)
 {
@@ -274,7 +290,8 @@ struct gopm__claim gopm__claim(struct gopm__context *context, const struct gopm_
 	uint32_t other = 0;
 	struct gopm__claim claim = {.kind = GOPM__CLAIM_GOOD};
 
-	if (request->frame->cfa == 0 || context->recovery->rt->core->arch->code == NULL) {
+	if (request->frame->cfa == 0 || context->recovery->rt->core->arch->code == NULL ||
+	    has_faulted(context, request->frame)) {
 		claim.kind = listed ? GOPM__CLAIM_DEAD : GOPM__CLAIM_GOOD;
 		return claim;
 	}
