@@ -35,6 +35,7 @@ struct gopm__expression_frame {
 	const struct gopm__list_unit *unit;
 	const uint8_t *frame_base; /* DW_AT_frame_base */
 	uint64_t frame_base_size;
+	/* NULL: none of them is known. */
 	bool (*read_register)(void *user_data, uint64_t number, uint64_t *value);
 	bool (*read_memory)(void *user_data, uint64_t address, unsigned size, uint64_t *value);
 	void *user_data;

@@ -59,23 +59,6 @@ static struct gopm__site *site_of(struct judge *j)
 	return site != NULL && site->tree == j->tree && site->returning == returning ? site : NULL;
 }
 
-static bool no_register(void *user_data, uint64_t number, uint64_t *value)
-{
-	(void)user_data;
-	(void)number;
-	*value = 0;
-	return false;
-}
-
-static bool no_memory(void *user_data, uint64_t address, unsigned size, uint64_t *value)
-{
-	(void)user_data;
-	(void)address;
-	(void)size;
-	*value = 0;
-	return false;
-}
-
 /* Where a node lies here, as far as it needs neither registers nor memory to tell. */
 static bool place_of(const struct judge *j, const struct gopm__scope_node *node, struct gopm__place_of_value *place)
 {
@@ -86,8 +69,8 @@ static bool place_of(const struct judge *j, const struct gopm__scope_node *node,
 	uint64_t size, list;
 	const char *why;
 
-	expression.read_register = no_register;
-	expression.read_memory = no_memory;
+	expression.read_register = NULL;
+	expression.read_memory = NULL;
 	for (size_t i = 0; i < 2; i++) {
 		if (gopm__scope_location(j->context->dwarf, j->tree, node, pcs[i] - expression.bias, &code, &size,
 		                         &list) == GOPM_OK &&

@@ -3,26 +3,9 @@
 #include "dwarf/expression.h"
 #include "util/glob.h"
 
-static bool no_register(void *user_data, uint64_t number, uint64_t *value)
-{
-	(void)user_data;
-	(void)number;
-	*value = 0;
-	return false;
-}
-
-static bool no_memory(void *user_data, uint64_t address, unsigned size, uint64_t *value)
-{
-	(void)size;
-	return no_register(user_data, address, value);
-}
-
 static uint64_t place_of(struct gopm__context *context, const struct gopm__die *die, const char **why)
 {
-	const struct gopm__expression_frame frame = {.bias = context->exe->bias,
-	                                             .unit = &die->unit->list,
-	                                             .read_register = no_register,
-	                                             .read_memory = no_memory};
+	const struct gopm__expression_frame frame = {.bias = context->exe->bias, .unit = &die->unit->list};
 	struct gopm__place_of_value place;
 
 	*why = NULL;

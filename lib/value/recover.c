@@ -36,23 +36,6 @@ struct recovery {
 	bool doubting; /* what was stored in slots counts, whatever else may have been */
 };
 
-static bool no_register(void *user_data, uint64_t number, uint64_t *value)
-{
-	(void)user_data;
-	(void)number;
-	*value = 0;
-	return false;
-}
-
-static bool no_memory(void *user_data, uint64_t address, unsigned size, uint64_t *value)
-{
-	(void)user_data;
-	(void)address;
-	(void)size;
-	*value = 0;
-	return false;
-}
-
 /* What `size` bytes of a piece, `within` behind its first, are where the code stands in `state`. */
 static struct gopm__identity identity_of(const struct recovery *r, const struct gopm__flow_state *state,
                                          const struct gopm__piece *piece, uint64_t within, unsigned size,
@@ -109,8 +92,8 @@ static void add_entry(struct recovery *r, const struct gopm__list_entry *entry, 
 	const char *why;
 	uint64_t at = 0;
 
-	frame.read_register = no_register;
-	frame.read_memory = no_memory;
+	frame.read_register = NULL;
+	frame.read_memory = NULL;
 	if (gopm__expression_run(entry->expression, entry->expression_size, &frame, &place, &why) != GOPM_OK ||
 	    r->flow == NULL || !gopm__flow_at(r->flow, entry->range.low + frame.bias, false, &state)) {
 		parts->agree = false;
