@@ -165,7 +165,7 @@ static bool is_shared(struct judge *j, struct gopm__site *site, uint32_t *other)
 			}
 			request.type = gopm__dwarf_type_at(j->context->dwarf, request.node->type);
 			request.argument = -1;
-			if (gopm__slot_use(j->context, &request) != GOPM__SLOT_REUSED) {
+			if (gopm__slot_use(j->context, &request, NULL) != GOPM__SLOT_REUSED) {
 				*other = theirs->node;
 				return true;
 			}
@@ -208,13 +208,13 @@ static bool is_passed(const struct judge *j, const struct gopm__flow_state *stat
 }
 
 /* *passed: by its address, whoever reads it. */
-static bool is_live(const struct judge *j, const struct gopm__place_of_value *place, bool *passed)
+static bool is_live(const struct judge *j, const struct gopm__place_of_value *place, bool *passed,
+                    struct gopm__live_places *live, bool *known)
 {
 	const struct gopm__frame *frame = j->request->frame;
 	struct gopm__recovery *recovery = j->context->recovery;
 	const struct gopm__flow *flow = NULL;
 	const struct gopm__flow_state *state = NULL;
-	struct gopm__live_places live;
 	struct gopm__leaves leaves;
 	size_t index;
 
@@ -222,12 +222,10 @@ static bool is_live(const struct judge *j, const struct gopm__place_of_value *pl
 		state = gopm__recovery_state(j->context, index, &flow);
 	}
 	*passed = state != NULL && is_passed(j, state, place);
-	if (*passed) {
-		return true;
-	}
-	if (state == NULL ||
-	    !gopm__liveness_at(recovery->flows, flow, frame->pc, frame->lookup_pc != frame->pc, &live)) {
-		return false;
+	*known =
+	    state != NULL && gopm__liveness_at(recovery->flows, flow, frame->pc, frame->lookup_pc != frame->pc, live);
+	if (*passed || !*known) {
+		return *passed;
 	}
 	gopm__leaves(j->context->dwarf, j->request->type, false, &leaves);
 	bool all = leaves.all;
@@ -240,7 +238,7 @@ static bool is_live(const struct judge *j, const struct gopm__place_of_value *pl
 			uint64_t size = piece->size != 0 ? piece->size : UINT64_MAX - at;
 			found = leaf->offset >= at && leaf->offset - at < size;
 			if (found) {
-				all = leaf_is_live(j, &live, piece, leaf->offset - at, leaf->size);
+				all = leaf_is_live(j, live, piece, leaf->offset - at, leaf->size);
 			}
 			at += size;
 		}
@@ -284,13 +282,15 @@ struct gopm__claim gopm__claim(struct gopm__context *context, const struct gopm_
 		return claim;
 	}
 	if (site->kinds[j.node] == GOPM__CLAIM_UNSEEN) {
-		bool passed = false;
-		if (listed && !is_live(&j, place, &passed)) {
+		struct gopm__live_places live;
+		bool passed = false, known = false;
+		if (listed && !is_live(&j, place, &passed, &live, &known)) {
 			claim.kind = GOPM__CLAIM_DEAD;
 		} else if (listed) {
-			enum gopm__slot_use use = gopm__slot_use(context, request);
+			enum gopm__slot_use use = gopm__slot_use(context, request, known ? &live : NULL);
 			/* Who has its address may have stored there what is not followed. */
 			claim.kind = use == GOPM__SLOT_REUSED              ? GOPM__CLAIM_REUSED
+			             : use == GOPM__SLOT_ELSEWHERE         ? GOPM__CLAIM_ELSEWHERE
 			             : use == GOPM__SLOT_UNSURE && !passed ? GOPM__CLAIM_UNSURE
 			                                                   : GOPM__CLAIM_GOOD;
 		}

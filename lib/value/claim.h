@@ -10,10 +10,11 @@
 enum gopm__claim_kind {
 	GOPM__CLAIM_UNSEEN, /* not looked at yet */
 	GOPM__CLAIM_GOOD,
-	GOPM__CLAIM_DEAD,   /* a part of it is not read any more */
-	GOPM__CLAIM_REUSED, /* the code stored something else there */
-	GOPM__CLAIM_UNSURE, /* what the code stored there cannot be told */
-	GOPM__CLAIM_SHARED, /* another variable in scope is said to lie there too */
+	GOPM__CLAIM_DEAD,      /* a part of it is not read any more */
+	GOPM__CLAIM_REUSED,    /* the code stored something else there */
+	GOPM__CLAIM_UNSURE,    /* what the code stored there cannot be told */
+	GOPM__CLAIM_ELSEWHERE, /* what it had in another place is there still, and read again */
+	GOPM__CLAIM_SHARED,    /* another variable in scope is said to lie there too */
 };
 
 struct gopm__claim {

@@ -410,6 +410,9 @@ static uint8_t claim_of(struct reader *r, const struct gopm__recover_request *re
 	case GOPM__CLAIM_REUSED:
 		*why = "its slot, which the code uses for other values too";
 		break;
+	case GOPM__CLAIM_ELSEWHERE:
+		*why = "its place, but another one has what it had before, and the code goes on to read that";
+		break;
 	case GOPM__CLAIM_UNSURE:
 		*why = "its slot, of which the code does not show what it holds";
 		break;

@@ -380,11 +380,48 @@ static enum gopm__slot_use use_of(const struct recovery *r, const struct named *
 	                                                                           : GOPM__SLOT_REUSED;
 }
 
-enum gopm__slot_use gopm__slot_use(struct gopm__context *context, const struct gopm__recover_request *request)
+static struct gopm__identity held_now(const struct recovery *r, const struct part *part)
+{
+	return part->address != 0
+	           ? gopm__flow_stored(r->now, (int64_t)(part->address - r->request->frame->cfa), part->size)
+	           : part->id;
+}
+
+/* Those parts whose slots have kept them, and are read again. */
+static void add_kept(const struct recovery *r, const struct gopm__live_places *live, const struct parts *parts,
+                     struct named *kept)
+{
+	for (size_t i = 0; live != NULL && i < parts->count && kept->count < MAX_NAMED; i++) {
+		const struct part *part = &parts->list[i];
+		struct gopm__identity now = held_now(r, part);
+		if (part->address != 0 && gopm__identity_same(&now, &part->id) &&
+		    gopm__is_live(live, (int64_t)(part->address - r->request->frame->cfa), part->size)) {
+			kept->list[kept->count++] = *part;
+		}
+	}
+}
+
+static bool is_elsewhere(const struct recovery *r, const struct parts *covering, const struct named *kept)
+{
+	for (size_t i = 0; i < covering->count; i++) {
+		struct gopm__identity now = held_now(r, &covering->list[i]);
+		for (size_t k = 0; k < kept->count; k++) {
+			if (kept->list[k].offset == covering->list[i].offset &&
+			    kept->list[k].address != covering->list[i].address &&
+			    !gopm__identity_same(&kept->list[k].id, &now)) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+enum gopm__slot_use gopm__slot_use(struct gopm__context *context, const struct gopm__recover_request *request,
+                                   const struct gopm__live_places *live)
 {
 	struct recovery r = {.context = context, .request = request, .doubting = true};
 	const struct gopm__frame *frame = request->frame;
-	struct named named = {.all = true};
+	struct named named = {.all = true}, kept = {.count = 0};
 	struct parts covering = {.count = 0};
 	struct gopm__list list;
 	struct gopm__list_entry entry;
@@ -405,6 +442,7 @@ enum gopm__slot_use gopm__slot_use(struct gopm__context *context, const struct g
 		}
 		add_entry(&r, &entry, &parts);
 		add_named(&named, &parts);
+		add_kept(&r, live, &parts, &kept);
 		named.all = named.all && parts.count != 0;
 		bool here = pc >= entry.range.low && pc < entry.range.high;
 		if (here || (!exact && lookup >= entry.range.low && lookup < entry.range.high)) {
@@ -419,5 +457,5 @@ enum gopm__slot_use gopm__slot_use(struct gopm__context *context, const struct g
 			all = one > all ? one : all;
 		}
 	}
-	return all;
+	return all != GOPM__SLOT_REUSED && is_elsewhere(&r, &covering, &kept) ? GOPM__SLOT_ELSEWHERE : all;
 }

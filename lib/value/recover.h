@@ -3,6 +3,7 @@
 #define GOPM_VALUE_RECOVER_H
 
 #include "dwarf/scope.h"
+#include "value/liveness.h"
 #include "value/resolve.h"
 
 struct gopm__recover_request {
@@ -30,9 +31,14 @@ enum gopm__slot_use {
 	GOPM__SLOT_HOLDS,  /* whatever the way here, it is a value that the list calls the variable's */
 	GOPM__SLOT_UNSURE, /* what it is cannot be told, or only of some ways */
 	GOPM__SLOT_REUSED, /* it is something that the list never calls the variable's */
+	/* Another place that the list named still has the value it had then, which the code goes on to read, and which
+	 * is not the value here: the list may have taken the place of another variable. */
+	GOPM__SLOT_ELSEWHERE,
 };
 
-/* What the slots hold that the location list names. `context` has a recovery. */
-enum gopm__slot_use gopm__slot_use(struct gopm__context *context, const struct gopm__recover_request *request);
+/* What the slots hold that the location list names. `live`: what is read of the frame; NULL: not known. `context` has a
+ * recovery. */
+enum gopm__slot_use gopm__slot_use(struct gopm__context *context, const struct gopm__recover_request *request,
+                                   const struct gopm__live_places *live);
 
 #endif

@@ -21,7 +21,6 @@ SURE = ("exact", "runtime", "recovered")
 ASSIGNED = (
     (r"testing\.\(\*T\)\.Run: t$", "t = &T{...} before it waits for the subtest"),
     (r"runtime\.\(\*scavengerState\)\.sleep: worked$", "worked = minScavWorkTime where it is less"),
-    (r"cobra\.\(\*Command\)\.ExecuteC: c$", "c = cmd on a path that was not taken, and c's location list has the place of cmd"),
 )
 ARGUMENT = re.compile(r"arg\d+$")
 ELIDED = re.compile(r"^\.\.\.(additional|\d+) frames elided\.\.\.$")
