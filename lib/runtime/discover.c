@@ -7,6 +7,7 @@
 /* Entries of a candidate for allgs that are checked: wrong ones fail on the first. */
 #define CHECKED_GS 64
 #define MAX_STATUS 16
+#define STATUS_DEAD 6 /* _Gdead of runtime/runtime2.go, Go 1.16 to 1.27 */
 #define MAX_PS 65536
 
 static bool word_at(struct gopm__reader *reader, uint64_t address, int32_t offset, uint64_t *out)
@@ -14,30 +15,37 @@ static bool word_at(struct gopm__reader *reader, uint64_t address, int32_t offse
 	return offset >= 0 && gopm__read_u64(reader, address + (uint64_t)offset, out);
 }
 
-/* A pointer to a runtime.g: an id, a status and a stack that fit each other. */
-static bool is_g(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t g)
+enum g_evidence { G_REFUTED, G_ABSENT, G_SEEN };
+
+/* What is at a pointer to a runtime.g: an id, a status and a stack that fit each other. G_ABSENT: the core lacks it. */
+static enum g_evidence look_at_g(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t g)
 {
 	const struct gopm__layout *l = &rt->layout;
 	uint64_t id, status, lo, hi, sp;
 
-	if (g == 0 || g % 8 != 0 || !word_at(reader, g, l->g.goid, &id) ||
+	if (g == 0 || g % 8 != 0) {
+		return G_REFUTED;
+	}
+	if (!word_at(reader, g, l->g.goid, &id) ||
 	    !gopm__read_word(reader, g + (uint64_t)l->g.atomicstatus, 4, &status) ||
 	    !word_at(reader, g, l->g.stack_lo, &lo) || !word_at(reader, g, l->g.stack_hi, &hi) ||
 	    !word_at(reader, g, l->g.sched_sp, &sp)) {
-		return false;
+		return G_ABSENT;
 	}
 	status &= ~UINT64_C(0x1000);
-	if (status >= MAX_STATUS || id == 0 || id >> 48 != 0) {
-		return false;
+	/* One that was made just now is in allgs before it has an id (runtime/proc.go, newproc1). */
+	if (status >= MAX_STATUS || (id == 0 && status != STATUS_DEAD) || id >> 48 != 0) {
+		return G_REFUTED;
 	}
 	/* A dead g may have given its stack back. */
-	return (lo == 0 && hi == 0) || (lo % 1024 == 0 && lo < hi && hi - lo <= UINT64_C(1) << 32);
+	bool stack = (lo == 0 && hi == 0) || (lo % 1024 == 0 && lo < hi && hi - lo <= UINT64_C(1) << 32);
+	return stack ? G_SEEN : G_REFUTED;
 }
 
-static bool is_g_at(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t slot)
+static enum g_evidence look_at_slot(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t slot)
 {
 	uint64_t g;
-	return gopm__read_u64(reader, slot, &g) && is_g(rt, reader, g);
+	return gopm__read_u64(reader, slot, &g) ? look_at_g(rt, reader, g) : G_REFUTED;
 }
 
 /* `main_first`: the first goroutine that is made is runtime.main's. In a library it ends before anything of the
@@ -45,22 +53,29 @@ static bool is_g_at(const struct gopm__runtime *rt, struct gopm__reader *reader,
 static bool is_allgs(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t data, uint64_t length,
                      uint64_t capacity, bool main_first)
 {
-	uint64_t g, id;
+	uint64_t g, id, seen = 0, absent = 0;
 
 	if (data == 0 || data % 8 != 0 || length == 0 || length > capacity || capacity > UINT64_C(1) << 40) {
 		return false;
 	}
-	if (!gopm__read_u64(reader, data, &g) || !is_g(rt, reader, g) || !word_at(reader, g, rt->layout.g.goid, &id) ||
-	    (main_first && id != 1)) {
+	if (!gopm__read_u64(reader, data, &g) || look_at_g(rt, reader, g) != G_SEEN ||
+	    !word_at(reader, g, rt->layout.g.goid, &id) || (main_first && id != 1)) {
 		return false;
 	}
 	/* runtime.allgptr points to the same array, but what follows it is not its length: look at both ends. */
 	for (uint64_t i = 0; i < length && i < CHECKED_GS; i++) {
-		if (!is_g_at(rt, reader, data + i * 8) || !is_g_at(rt, reader, data + (length - 1 - i) * 8)) {
-			return false;
+		const uint64_t slots[] = {data + i * 8, data + (length - 1 - i) * 8};
+		for (size_t k = 0; k < 2; k++) {
+			enum g_evidence evidence = look_at_slot(rt, reader, slots[k]);
+			if (evidence == G_REFUTED) {
+				return false;
+			}
+			seen += evidence == G_SEEN;
+			absent += evidence == G_ABSENT;
 		}
 	}
-	return true;
+	/* gcore leaves pages out that it could not read. */
+	return seen > absent;
 }
 
 /* A pointer to a runtime.m: its g0 points back to it. One that waits for a thread of C has no stack. */
