@@ -136,8 +136,11 @@ const struct gopm__name *gopm__dwarf_name(struct gopm__dwarf *dwarf, enum gopm__
 			high = middle;
 		}
 	}
+	if (low == dwarf->name_count) {
+		return NULL;
+	}
 	const struct gopm__name *found = &dwarf->names[low];
-	return low < dwarf->name_count && found->kind == kind && gopm__str_equal(found->text, text) ? found : NULL;
+	return found->kind == kind && gopm__str_equal(found->text, text) ? found : NULL;
 }
 
 static gopm_str last_element(gopm_str path)
