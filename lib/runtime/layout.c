@@ -93,7 +93,7 @@ static const struct row {
     ROW(HCHAN, hchan, qcount, "qcount", 8, false),
     ROW(HCHAN, hchan, dataqsiz, "dataqsiz", 8, false),
     ROW(HCHAN, hchan, closed, "closed", 4, false),
-    ROW(HCHAN, hchan, timer, "timer", 8, false),
+    ROW(HCHAN, hchan, timer, "timer", 8, false), /* since Go 1.23 */
     ROW(HCHAN, hchan, elemtype, "elemtype", 8, false),
     ROW(HCHAN, hchan, recvq, "recvq.first", 8, false),
     ROW(HCHAN, hchan, sendq, "sendq.first", 8, false),
