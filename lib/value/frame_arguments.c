@@ -21,6 +21,7 @@ static const char *const of_channels[] = {
 
 struct arguments {
 	struct gopm__context *context;
+	const struct gopm__frame *frame;
 	const struct gopm__func *func;
 	gopm_str function;
 	uint64_t begin; /* where arguments begin */
@@ -198,8 +199,9 @@ static void add(struct arguments *a, struct gopm__frame_variables *out, const st
 	v->provenance = live ? GOPM_FROM_RECOVERED : GOPM_FROM_STALE;
 	v->origin = gopm__context_text(a->context, "argument's slot at 0x%" PRIx64 ", %s", address,
 	                               live ? "live here" : "maybe written over or never written");
-	if (live) {
-		gopm__mark_unheld(a->context, v);
+	size_t frame;
+	if (live && a->context->recovery != NULL && gopm__recovery_frame(a->context->recovery, a->frame, &frame)) {
+		gopm__mark_unheld(a->context, frame, v, NULL);
 	}
 	out->count++;
 }
@@ -252,6 +254,7 @@ gopm_status gopm__frame_arguments(struct gopm__context *context, const struct go
 		return GOPM_OK;
 	}
 	struct arguments a = {.context = context,
+	                      .frame = frame,
 	                      .func = &frame->info->func,
 	                      .function = frame->call->function,
 	                      .begin = frame->cfa + (uint64_t)arch->argument_offset,

@@ -427,7 +427,8 @@ static uint8_t claim_of(struct reader *r, const struct gopm__recover_request *re
 
 /* A value that its location tells is exact as far as the code bears that out; else it is what else proves it. True: the
  * code still reads it, so what it leads to is there too. */
-static bool judge(struct reader *r, const struct gopm__scope_node *node, struct gopm__variable *v)
+static bool judge(struct reader *r, const struct gopm__scope_node *node, struct gopm__variable *v,
+                  const struct gopm__bytes **proof)
 {
 	struct gopm__recover_request request = request_of(r, node, v);
 	struct gopm__recovered found;
@@ -443,6 +444,7 @@ static bool judge(struct reader *r, const struct gopm__scope_node *node, struct 
 		return false;
 	}
 	if (same_bytes(r, v, &found)) {
+		*proof = found.bytes;
 		v->provenance = found.provenance != GOPM_FROM_STALE ? found.provenance : v->provenance;
 		v->origin = found.provenance != GOPM_FROM_STALE ? found.origin : v->origin;
 	} else if (found.provenance == GOPM_FROM_RUNTIME && kind == GOPM__CLAIM_REUSED) {
@@ -493,6 +495,8 @@ static void read_variable(struct reader *r, const struct gopm__scope_variable *i
 	gopm__variable_init(r->context, &out->variable, name, why == NULL ? address : 0, type, bytes);
 	out->variable.provenance = GOPM_FROM_EXACT;
 	bool judged = r->context->recovery != NULL && r->scope.tree->unit->go, needed = false;
+	const struct gopm__bytes *proof = NULL;
+	size_t frame;
 	if (why != NULL) {
 		out->variable.unreadable = why;
 		out->variable.provenance = GOPM_FROM_NONE;
@@ -500,11 +504,11 @@ static void read_variable(struct reader *r, const struct gopm__scope_variable *i
 			recover(r, node, &out->variable);
 		}
 	} else if (judged) {
-		needed = judge(r, node, &out->variable);
+		needed = judge(r, node, &out->variable, &proof);
 	}
-	if (judged && !needed &&
+	if (judged && !needed && gopm__recovery_frame(r->context->recovery, r->frame, &frame) &&
 	    (out->variable.provenance == GOPM_FROM_EXACT || out->variable.provenance == GOPM_FROM_RECOVERED)) {
-		gopm__mark_unheld(r->context, &out->variable);
+		gopm__mark_unheld(r->context, frame, &out->variable, proof);
 	}
 	out->variable.decl_line = node->decl_line > 0 ? node->decl_line : 0;
 	out->depth = in->depth;

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "runtime/heap.h"
+#include "symbol/stack_object.h"
 #include "value/leaves.h"
 #include "value/resolve.h"
 
@@ -10,12 +10,13 @@
 #define MAX_FRAMES ((size_t)1 << 16)
 #define MAX_OBJECTS ((size_t)1 << 14)
 #define MAX_BITS (1u << 16)
-/* internal/abi/symtab.go; a stackObjectRecord is of runtime/stack.go (Go 1.17 to 1.27). */
-enum { PCDATA_STACK_MAP = 1, FUNCDATA_ARGUMENTS = 0, FUNCDATA_LOCALS = 1, FUNCDATA_OBJECTS = 2, OBJECT_SIZE = 16 };
+/* internal/abi/symtab.go, Go 1.17 to 1.27. */
+enum { PCDATA_STACK_MAP = 1, FUNCDATA_ARGUMENTS = 0, FUNCDATA_LOCALS = 1 };
 
 /* A variable whose address was taken: its words count where a live word points into it. */
 struct object {
 	uint64_t begin, end;
+	uint64_t pointers; /* bytes from its beginning that may have some */
 	bool seen;
 };
 
@@ -39,9 +40,8 @@ void gopm__held_clear(struct gopm__held *held)
 static void add_word(struct gather *g, uint64_t address)
 {
 	struct gopm__held *held = g->held;
-	uint64_t word;
 
-	if (!gopm__read_u64(&g->context->reader, address, &word) || word == 0 || held->count >= MAX_WORDS) {
+	if (held->count >= MAX_WORDS) {
 		return;
 	}
 	if (held->count == held->capacity) {
@@ -54,10 +54,10 @@ static void add_word(struct gather *g, uint64_t address)
 		held->words = words;
 		held->capacity = capacity;
 	}
-	held->words[held->count++] = word;
+	held->words[held->count++] = address;
 }
 
-static void add_object(struct gather *g, uint64_t begin, uint64_t end)
+static void add_object(struct gather *g, const struct object *object)
 {
 	if (g->object_count == MAX_OBJECTS) {
 		return;
@@ -72,7 +72,7 @@ static void add_object(struct gather *g, uint64_t begin, uint64_t end)
 		g->objects = objects;
 		g->object_capacity = capacity;
 	}
-	g->objects[g->object_count++] = (struct object){begin, end, false};
+	g->objects[g->object_count++] = *object;
 }
 
 /* Bit map number `index` of the stack maps at `map`: its words begin at `first`, or, with `below`, end there. */
@@ -97,19 +97,22 @@ static void add_map(struct gather *g, uint64_t map, int32_t index, uint64_t firs
 	}
 }
 
+/* Which words are pointers does not matter: a live one counts for the pointer that lies in it, or in a place with the
+ * same value, and for no other. */
 static void add_objects(struct gather *g, const struct gopm__func *func, uint64_t locals_end, uint64_t arguments)
 {
-	uint64_t table = gopm__funcdata(func, FUNCDATA_OBJECTS), count = 0, word;
+	struct gopm__reader *reader = &g->context->reader;
+	struct gopm__stack_object object;
+	uint64_t count;
 
-	if (table == 0 || !gopm__read_u64(&g->context->reader, table, &count) || count > MAX_OBJECTS) {
+	if (!gopm__stack_objects(reader, func, &count)) {
 		return;
 	}
-	for (uint64_t i = 0; i < count && gopm__read_u64(&g->context->reader, table + 8 + i * OBJECT_SIZE, &word);
-	     i++) {
-		int32_t offset = (int32_t)word, size = (int32_t)(word >> 32);
-		uint64_t begin = (offset < 0 ? locals_end : arguments) + (uint64_t)(int64_t)offset;
-		if (size > 0) {
-			add_object(g, begin, begin + (uint64_t)size);
+	for (uint64_t i = 0; i < count && gopm__stack_object_at(reader, func, i, &object); i++) {
+		uint64_t begin = (object.offset < 0 ? locals_end : arguments) + (uint64_t)object.offset;
+		if (object.size > 0 && object.pointers <= object.size) {
+			add_object(g, &(struct object){begin, begin + (uint64_t)object.size, (uint64_t)object.pointers,
+			                               false});
 		}
 	}
 }
@@ -169,16 +172,19 @@ static struct object *object_of(struct gather *g, uint64_t address)
 /* Objects on the stack that live words point into are as good as live words. */
 static void trace_objects(struct gather *g)
 {
+	uint64_t word;
+
 	if (g->object_count == 0) {
 		return;
 	}
 	qsort(g->objects, g->object_count, sizeof *g->objects, by_begin);
 	for (size_t i = 0; i < g->held->count; i++) {
-		struct object *object = object_of(g, g->held->words[i]);
+		struct object *object =
+		    gopm__read_u64(&g->context->reader, g->held->words[i], &word) ? object_of(g, word) : NULL;
 		if (object != NULL && !object->seen) {
 			object->seen = true;
-			for (uint64_t at = (object->begin + 7) & ~UINT64_C(7); at + 8 <= object->end; at += 8) {
-				add_word(g, at);
+			for (uint64_t at = 0; at + 8 <= object->pointers; at += 8) {
+				add_word(g, object->begin + at);
 			}
 		}
 	}
@@ -205,24 +211,7 @@ static void gather(struct gopm__context *context, struct gopm__held *held)
 	free(g.objects);
 }
 
-/* Whether a live word lies in [begin, end). */
-static bool any_word(const struct gopm__held *held, uint64_t begin, uint64_t end)
-{
-	size_t low = 0, high = held->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (held->words[middle] < begin) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	return low < held->count && held->words[low] < end;
-}
-
-/* By the linker: it stays. */
-static bool is_laid_out(struct gopm__context *context, uint64_t pointer)
+bool gopm__is_laid_out(struct gopm__context *context, uint64_t pointer)
 {
 	size_t count = 0;
 	const struct gopm__load *loads = gopm__executable_loads(context->exe, &count);
@@ -235,51 +224,59 @@ static bool is_laid_out(struct gopm__context *context, uint64_t pointer)
 	return gopm__symtab_module(context->symtab, pointer) != NULL;
 }
 
-bool gopm__is_held(struct gopm__context *context, uint64_t pointer)
+bool gopm__is_live_word(struct gopm__context *context, uint64_t address)
 {
 	struct gopm__recovery *recovery = context->recovery;
-	struct gopm__span span;
 
-	if (is_laid_out(context, pointer)) {
-		return true;
-	}
 	if (recovery->held == NULL || recovery->stack == NULL) {
 		return false;
 	}
 	if (!recovery->held->gathered) {
 		gather(context, recovery->held);
 	}
-	if (recovery->held->count == 0) {
-		return false;
-	}
-	if (any_word(recovery->held, pointer, pointer + 1)) {
-		return true;
-	}
-	const struct gopm__heap *heap = gopm__heap(recovery->rt);
-	if (heap == NULL || !gopm__heap_span_of(recovery->rt, &context->reader, heap, pointer, &span) ||
-	    span.state != GOPM__SPAN_IN_USE || span.elemsize == 0) {
-		return false;
-	}
-	uint64_t begin = span.base + (pointer - span.base) / span.elemsize * span.elemsize;
-	return any_word(recovery->held, begin, begin + span.elemsize);
+	return recovery->held->count != 0 &&
+	       bsearch(&address, recovery->held->words, recovery->held->count, sizeof address, by_number) != NULL;
 }
 
-void gopm__mark_unheld(struct gopm__context *context, struct gopm__variable *v)
+/* Whether the word at `offset` of a variable is live, or another one that is has its very value. */
+static bool is_held(struct gopm__context *context, size_t frame, const struct gopm__variable *v,
+                    const struct gopm__bytes *proof, uint64_t offset)
+{
+	const struct gopm__bytes *bytes = proof != NULL ? proof : v->bytes;
+	uint64_t place = v->bytes == NULL ? v->address + offset : v->bytes->place != 0 ? v->bytes->place + offset : 0;
+	struct gopm__identity id = {0};
+	const struct gopm__flow *flow;
+
+	if (place != 0 && gopm__is_live_word(context, place)) {
+		return true;
+	}
+	if (bytes != NULL && bytes->ids != NULL) {
+		id = offset % 8 == 0 ? bytes->ids[offset / 8] : id;
+	} else if (place != 0) {
+		const struct gopm__flow_state *state = gopm__recovery_state(context, frame, &flow);
+		const struct gopm__frame *f = &context->recovery->stack->frames[frame];
+		id = state != NULL ? gopm__flow_slot(state, (int64_t)(place - f->cfa), 8) : id;
+	}
+	return gopm__is_kept(context, frame, &id);
+}
+
+void gopm__mark_unheld(struct gopm__context *context, size_t frame, struct gopm__variable *v,
+                       const struct gopm__bytes *proof)
 {
 	struct gopm__leaves leaves;
 	uint64_t addresses[GOPM__MAX_LEAVES], word;
 	size_t count = 0;
 	const char *why;
 
-	if (context->recovery == NULL || v->address == 0 || v->unreadable != NULL || v->type == NULL) {
+	if (v->address == 0 || v->unreadable != NULL || v->type == NULL) {
 		return;
 	}
 	gopm__leaves(context->dwarf, v->type, true, &leaves);
 	for (size_t i = 0; i < leaves.count; i++) {
-		uint64_t at = v->address + leaves.list[i].offset;
-		if (gopm__variable_word(context, v->bytes, at, 8, &word, &why) && word != 0 &&
-		    !gopm__is_held(context, word)) {
-			addresses[count++] = at;
+		uint64_t offset = leaves.list[i].offset;
+		if (gopm__variable_word(context, v->bytes, v->address + offset, 8, &word, &why) && word != 0 &&
+		    !gopm__is_laid_out(context, word) && !is_held(context, frame, v, proof, offset)) {
+			addresses[count++] = v->address + offset;
 		}
 	}
 	if (count == 0 && leaves.all) {

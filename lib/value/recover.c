@@ -185,16 +185,34 @@ static bool may_hold(const struct recovery *r, const struct part *part)
 	return now.kind == GOPM__ID_UNKNOWN || now.kind == GOPM__ID_MERGED || gopm__identity_same(&now, &part->id);
 }
 
+static bool note_identities(struct recovery *r, const struct parts *parts, struct gopm__bytes *bytes)
+{
+	struct gopm__identity *ids = gopm__arena_alloc(r->context->arena, (size_t)(r->size + 7) / 8 * sizeof *ids);
+
+	if (ids == NULL) {
+		r->context->no_memory = true;
+		return false;
+	}
+	memset(ids, 0, (size_t)(r->size + 7) / 8 * sizeof *ids);
+	for (size_t i = 0; i < parts->count; i++) {
+		if (parts->list[i].size == 8 && parts->list[i].offset % 8 == 0) {
+			ids[parts->list[i].offset / 8] = parts->list[i].id;
+		}
+	}
+	bytes->ids = ids;
+	return true;
+}
+
 /* Every part that is proved to be somewhere; `stale` takes others from where the list said they lay. */
 static bool gather(struct recovery *r, const struct parts *parts, bool stale, struct gopm__recovered *out)
 {
-	bool complete = parts->count != 0;
 	struct gopm__bytes *bytes = make_bytes(r);
+	bool complete = parts->count != 0 && bytes != NULL && note_identities(r, parts, bytes);
 
 	r->origin[0] = '\0';
 	r->context->recovery->runtime = false;
 	r->context->recovery->astray = false;
-	for (size_t i = 0; bytes != NULL && complete && i < parts->count; i++) {
+	for (size_t i = 0; complete && i < parts->count; i++) {
 		const struct part *part = &parts->list[i];
 		uint8_t word[8] = {0};
 		uint64_t value = 0;
@@ -219,7 +237,7 @@ static bool gather(struct recovery *r, const struct parts *parts, bool stale, st
 	}
 	uint32_t sure = r->context->recovery->runtime ? GOPM_FROM_RUNTIME : GOPM_FROM_RECOVERED;
 	stale = stale || r->context->recovery->astray;
-	return bytes != NULL && complete && give(r, bytes, stale ? GOPM_FROM_STALE : sure, out);
+	return complete && give(r, bytes, stale ? GOPM_FROM_STALE : sure, out);
 }
 
 /* The slot that the caller left for an argument that came in registers. */
@@ -251,6 +269,7 @@ static bool spilled(struct recovery *r, bool agree, struct gopm__recovered *out)
 		return false;
 	}
 	memset((uint8_t *)(uintptr_t)bytes->known, GOPM__BYTE_KNOWN, (size_t)r->size);
+	bytes->place = address;
 	(void)snprintf(r->origin, sizeof r->origin, "argument's slot at 0x%" PRIx64 ", %s", address,
 	               live && agree ? "live here" : "maybe written over or never written");
 	return give(r, bytes, live && agree ? GOPM_FROM_RECOVERED : GOPM_FROM_STALE, out);

@@ -14,6 +14,7 @@ struct search {
 	struct gopm__context *context;
 	struct gopm__recovery *recovery;
 	unsigned size, steps;
+	bool keeping; /* places count that keep what the value points to from being freed, and no other */
 	uint64_t value;
 	char *origin;
 	size_t origin_size;
@@ -171,6 +172,9 @@ static bool in_slot(struct search *s, size_t frame, const struct gopm__flow_stat
 		if (!gopm__identity_same(&state->slot_ids[i], id) || state->slot_ids[i].width < s->size) {
 			continue;
 		}
+		if (s->keeping && !gopm__is_live_word(s->context, at)) {
+			continue;
+		}
 		const char *what = state->trusted[i] ? "slot" : in_flight(s, frame, state, at);
 		if (what != NULL && gopm__read_word(&s->context->reader, at, s->size, &s->value)) {
 			say(s, "%s at 0x%" PRIx64 " of frame %zu", what, at, frame);
@@ -278,7 +282,8 @@ static bool captured(struct search *s, size_t frame, const struct gopm__identity
 		return false;
 	}
 	/* A closure that nobody needs any more may have been freed. */
-	s->recovery->astray = s->recovery->astray || !gopm__is_held(s->context, inner.value);
+	s->recovery->astray = s->recovery->astray || !(gopm__is_laid_out(s->context, inner.value) ||
+	                                               gopm__is_kept(s->context, frame, &closure));
 	say(s, "closure at 0x%" PRIx64 " of frame %zu", inner.value, frame);
 	return true;
 }
@@ -298,6 +303,9 @@ static bool find(struct search *s, size_t frame, const struct gopm__identity *id
 		say(s, "constant in the code of frame %zu", frame);
 		return id->width >= s->size;
 	case GOPM__ID_FRAME:
+		if (s->keeping) {
+			break;
+		}
 		s->value = f->cfa + (uint64_t)id->value;
 		say(s, "address in frame %zu", frame);
 		return f->cfa != 0 && id->width >= s->size;
@@ -348,4 +356,21 @@ bool gopm__resolve(struct gopm__context *context, size_t frame, const struct gop
 	}
 	*value = s.value;
 	return true;
+}
+
+bool gopm__is_kept(struct gopm__context *context, size_t frame, const struct gopm__identity *id)
+{
+	char origin[128];
+	struct search s = {.context = context,
+	                   .recovery = context->recovery,
+	                   .size = 8,
+	                   .keeping = true,
+	                   .origin = origin,
+	                   .origin_size = sizeof origin};
+	const bool runtime = s.recovery->runtime, astray = s.recovery->astray;
+	bool kept = find(&s, frame, id, true);
+
+	s.recovery->runtime = runtime;
+	s.recovery->astray = astray;
+	return kept;
 }

@@ -41,4 +41,8 @@ const struct gopm__flow_state *gopm__recovery_state(struct gopm__context *contex
 bool gopm__resolve(struct gopm__context *context, size_t frame, const struct gopm__identity *id, unsigned size,
                    uint64_t *value, char *origin, size_t origin_size);
 
+/* Whether a word that is live (held.h) has that value, or what cannot go while the frame is there: then what it points
+ * to has not been freed. */
+bool gopm__is_kept(struct gopm__context *context, size_t frame, const struct gopm__identity *id);
+
 #endif

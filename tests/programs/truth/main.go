@@ -21,6 +21,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unsafe"
 )
 
 var (
@@ -542,6 +543,34 @@ func taken(n int, other int) {
 //go:noinline
 func change(n *int) { *n += 11 }
 
+// Reused has what its argument points to freed, and keeps something else that was made in the same place.
+//
+//go:noinline
+func reused(a *point) {
+	enter("main.reused")
+	note("a", a)
+	note("*a", *a)
+	other := madeAt(uintptr(unsafe.Pointer(a)))
+	park(other.X)
+	runtime.KeepAlive(other)
+}
+
+//go:noinline
+func madeAt(place uintptr) *point {
+	var kept []*point
+	for round := 0; round < 20; round++ {
+		runtime.GC()
+		for i := 0; i < 2000; i++ {
+			p := &point{-i, -round, "reused"}
+			if uintptr(unsafe.Pointer(p)) == place {
+				return p
+			}
+			kept = append(kept, p)
+		}
+	}
+	panic("the place was not used again")
+}
+
 //go:noinline
 func call(s shape, by int) {
 	enter("main.call")
@@ -588,6 +617,7 @@ func main() {
 		start(func() { panicked(i, "panic") })
 		start(func() { structs(point{i, 1, "s"}, &point{2, i, "t"}, struct{ A, B uint8 }{7, uint8(i)}) })
 		start(func() { taken(i, i+1) })
+		start(func() { reused(&point{i, 7, "first"}) })
 		parking(i)
 	}
 	ready.Wait()
