@@ -446,6 +446,13 @@ static const struct gopm__flow *publish(struct gopm__flows *flows, struct gopm__
 	}
 	kept.states = flow->states;
 	flow->states = NULL;
+	size_t memo_size = sizeof *kept.memo + flow->location_count * sizeof kept.memo->at[0];
+	kept.memo = gopm__arena_alloc(&flows->arena, memo_size);
+	if (kept.memo == NULL) {
+		return NULL;
+	}
+	kept.memo->known = false;
+	flows->bytes += memo_size;
 	*copy = kept;
 	return copy;
 }
@@ -518,22 +525,16 @@ static bool goes_nowhere(const struct gopm__flow *flow, size_t from, unsigned re
 
 bool gopm__flow_only_passed(const struct gopm__flow *flow, int64_t offset, uint64_t size, uint64_t target)
 {
-	unsigned sp = flow->desc->sp, fp = flow->desc->fp;
-
 	for (size_t i = 0; i < flow->step_count; i++) {
 		const struct gopm__step *step = &flow->steps[i];
 		for (unsigned k = 0; k < step->code.effect_count; k++) {
 			const struct gopm__code_effect *e = &step->code.effects[k];
-			bool address = e->kind == GOPM__CODE_ADDRESS || e->kind == GOPM__CODE_INDEXED ||
-			               e->kind == GOPM__CODE_COPY;
-			if (!address || e->reg == fp || e->reg == sp) {
-				continue;
-			}
-			if (e->base == fp && e->kind != GOPM__CODE_COPY) {
+			int64_t at;
+			enum gopm__taken taken = gopm__takes(flow, step, e, &at);
+			if (taken == GOPM__TAKEN_SOMEWHERE) {
 				return false;
 			}
-			int64_t at = step->sp + e->value;
-			if (e->base == sp && at >= offset && (uint64_t)(at - offset) < size &&
+			if (taken == GOPM__TAKEN_HERE && at >= offset && (uint64_t)(at - offset) < size &&
 			    (e->kind == GOPM__CODE_INDEXED || !goes_nowhere(flow, i, e->reg, target))) {
 				return false;
 			}
@@ -566,14 +567,22 @@ bool gopm__flow_at(const struct gopm__flow *flow, uint64_t pc, bool returning, s
 	if (!flow->reached[block]) {
 		return false;
 	}
-	struct gopm__identity *at = calloc(flow->location_count, sizeof *at);
+	const size_t size = flow->location_count * sizeof *out->slot_ids;
+	struct gopm__flow_memo *memo = flow->memo;
+	struct gopm__identity *at = malloc(size);
 	if (at == NULL) {
 		return false;
 	}
-	memcpy(at, &flow->states[block * flow->location_count], flow->location_count * sizeof *at);
-	for (size_t i = first; i < index; i++) {
-		apply(flow, i, at);
+	if (!memo->known || memo->first != first || memo->index > index) {
+		memcpy(memo->at, &flow->states[block * flow->location_count], size);
+		memo->index = first;
 	}
+	for (; memo->index < index; memo->index++) {
+		apply(flow, memo->index, memo->at);
+	}
+	memo->first = first;
+	memo->known = true;
+	memcpy(at, memo->at, size);
 	if (returning) {
 		call_slots(flow, index, at);
 	}

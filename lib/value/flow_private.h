@@ -29,7 +29,24 @@ struct gopm__flow {
 	struct gopm__identity *states; /* location_count for each block */
 	bool *reached;
 	int64_t pointers_begin; /* below are locals without pointers, and arguments of callees */
+	struct gopm__flow_memo *memo;
 };
+
+/* What is where before a step that was asked for last: those of one block are asked for in their order. */
+struct gopm__flow_memo {
+	size_t first, index; /* steps: the block's first one, and this one */
+	bool known;
+	struct gopm__identity at[]; /* location_count */
+};
+
+/* Whether an effect takes the address of something in the frame. */
+enum gopm__taken {
+	GOPM__TAKEN_NOT,
+	GOPM__TAKEN_HERE, /* of CFA + *at */
+	GOPM__TAKEN_SOMEWHERE,
+};
+enum gopm__taken gopm__takes(const struct gopm__flow *flow, const struct gopm__step *step,
+                             const struct gopm__code_effect *e, int64_t *at);
 
 /* Fills all but states; false: the code cannot be followed, or memory is out. What was allocated is the caller's. */
 bool gopm__flow_steps(struct gopm__flow *flow, const struct gopm__arch *arch, struct gopm__symtab *symtab,

@@ -1,15 +1,13 @@
 /* Instructions, blocks and slots of a function. */
 #include <stdlib.h>
 
+#include "symbol/stack_object.h"
 #include "value/flow_private.h"
 
 #define MAX_CODE (64u << 10)
 #define MAX_TAKEN 256u
-#define MAX_OBJECTS 1024u
-/* FUNCDATA and PCDATA that say what of the frame holds pointers (internal/abi/symtab.go, Go 1.16 to 1.27). */
-enum { FUNCDATA_LOCALS = 1, FUNCDATA_OBJECTS = 2 };
-/* A stackObjectRecord of runtime/stack.go since Go 1.17; before, there were no arguments in registers to recover. */
-enum { OBJECT_SIZE = 16 };
+/* FUNCDATA that says what of the frame holds pointers (internal/abi/symtab.go, Go 1.16 to 1.27). */
+enum { FUNCDATA_LOCALS = 1 };
 
 struct extent {
 	int64_t begin, end; /* from the CFA */
@@ -24,7 +22,7 @@ struct builder {
 	int32_t taken[MAX_TAKEN]; /* where the address of something on the stack was taken */
 	size_t taken_count;
 	bool all_taken;
-	struct extent objects[MAX_OBJECTS];
+	struct extent objects[GOPM__MAX_STACK_OBJECTS];
 	size_t object_count;
 	int64_t pointers_end, arguments;
 };
@@ -199,49 +197,53 @@ static void take(struct builder *b, int64_t at)
 	}
 }
 
+enum gopm__taken gopm__takes(const struct gopm__flow *flow, const struct gopm__step *step,
+                             const struct gopm__code_effect *e, int64_t *at)
+{
+	unsigned sp = flow->desc->sp, fp = flow->desc->fp;
+	bool address = e->kind == GOPM__CODE_ADDRESS || e->kind == GOPM__CODE_INDEXED || e->kind == GOPM__CODE_COPY;
+
+	*at = step->sp + e->value;
+	if (!address || e->reg == fp || e->reg == sp) {
+		return GOPM__TAKEN_NOT;
+	}
+	if (e->base == fp && e->kind != GOPM__CODE_COPY) {
+		return GOPM__TAKEN_SOMEWHERE;
+	}
+	return e->base == sp ? GOPM__TAKEN_HERE : GOPM__TAKEN_NOT;
+}
+
 static void find_taken(struct builder *b)
 {
-	const struct gopm__flow *flow = b->flow;
-	unsigned sp = flow->desc->sp, fp = flow->desc->fp;
-
-	for (size_t i = 0; i < flow->step_count; i++) {
-		const struct gopm__step *step = &flow->steps[i];
+	for (size_t i = 0; i < b->flow->step_count; i++) {
+		const struct gopm__step *step = &b->flow->steps[i];
 		for (unsigned k = 0; k < step->code.effect_count; k++) {
-			const struct gopm__code_effect *e = &step->code.effects[k];
-			bool address = e->kind == GOPM__CODE_ADDRESS || e->kind == GOPM__CODE_INDEXED ||
-			               e->kind == GOPM__CODE_COPY;
-			if (!address || e->reg == fp || e->reg == sp) {
-				continue;
+			int64_t at;
+			enum gopm__taken taken = gopm__takes(b->flow, step, &step->code.effects[k], &at);
+			if (taken == GOPM__TAKEN_HERE) {
+				take(b, at);
 			}
-			if (e->base == sp) {
-				take(b, step->sp + e->value);
-			} else if (e->base == fp && e->kind != GOPM__CODE_COPY) {
-				b->all_taken = true;
-			}
+			b->all_taken = b->all_taken || taken == GOPM__TAKEN_SOMEWHERE;
 		}
 	}
 }
 
 static void find_objects(struct builder *b)
 {
-	uint64_t at = gopm__funcdata(b->func, FUNCDATA_OBJECTS), count = 0;
+	struct gopm__stack_object object;
+	uint64_t count;
 
-	if (at == 0) {
-		return;
-	}
-	if (!gopm__read_u64(&b->reader, at, &count) || count > MAX_OBJECTS) {
+	if (!gopm__stack_objects(&b->reader, b->func, &count)) {
 		b->all_taken = true;
 		return;
 	}
 	for (uint64_t i = 0; i < count; i++) {
-		uint64_t word;
-		if (!gopm__read_u64(&b->reader, at + 8 + i * OBJECT_SIZE, &word)) {
+		if (!gopm__stack_object_at(&b->reader, b->func, i, &object)) {
 			b->all_taken = true;
 			return;
 		}
-		int64_t from = (int32_t)word, size = (int32_t)(word >> 32);
-		from += from < 0 ? b->pointers_end : b->arguments;
-		b->objects[b->object_count++] = (struct extent){from, from + size};
+		int64_t from = object.offset + (object.offset < 0 ? b->pointers_end : b->arguments);
+		b->objects[b->object_count++] = (struct extent){from, from + object.size};
 	}
 }
 
