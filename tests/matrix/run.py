@@ -109,34 +109,53 @@ def table(rows, columns=COLUMNS):
             print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def options(description):
+    """What both commands over the matrix take."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     home = os.environ.get("XDG_CACHE_HOME", tempfile.gettempdir())
     parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path(home) / "gopm-matrix")
     parser.add_argument("--cores", type=pathlib.Path, help="folder of the cores; default: cores in the cache")
     parser.add_argument("--gopm", type=pathlib.Path, default=truth.SOURCE / "build/release/examples/gopm")
-    parser.add_argument("--dump", type=pathlib.Path, help="dump_globals of the tests; default: of the build of gopm")
     parser.add_argument("--only", action="append", metavar="GLOB", help="cases by name; repeatable")
-    parser.add_argument("--again", action="store_true", help="take the cores again")
     parser.add_argument("--problems", type=int, default=3, metavar="N", help="problems printed of one case")
     parser.add_argument("--list", action="store_true", help="print the names of the cases and stop")
-    args = parser.parse_args()
+    return parser
 
+
+def chosen(parser, args, all_cases):
+    """The cases that are asked for; none where their names were."""
     args.cache = args.cache.resolve()
     args.cores = (args.cores or args.cache / "cores").resolve()
-    chosen = [case for case in cases(args.cache)
-              if not args.only or any(fnmatch.fnmatch(case.name, glob) for glob in args.only)]
+    found = [case for case in all_cases(args.cache) if not args.only or any(fnmatch.fnmatch(case.name, glob) for glob in args.only)]
     if args.list:
-        print("\n".join(case.name for case in chosen))
-        return 0
-    if not args.gopm.exists():
+        print("\n".join(case.name for case in found))
+    elif not args.gopm.exists():
         parser.error(f"{args.gopm} does not exist; build it first, or name one with --gopm")
+    return [] if args.list else found
+
+
+def print_problems(problems, most):
+    for problem in problems[:most]:
+        print("  " + problem.replace("\n", "\n  "), file=sys.stderr)
+    if len(problems) > most:
+        print(f"  ... and {len(problems) - most} more", file=sys.stderr)
+
+
+def main():
+    parser = options(__doc__)
+    parser.add_argument("--dump", type=pathlib.Path, help="dump_globals of the tests; default: of the build of gopm")
+    parser.add_argument("--again", action="store_true", help="take the cores again")
+    args = parser.parse_args()
+
+    wanted = chosen(parser, args, cases)
+    if args.list:
+        return 0
     dump = args.dump or args.gopm.resolve().parents[1] / "tests/runtime/dump_globals"
     if not dump.exists():
         print(f"{dump} does not exist: sched, semtable and mheap_ are not compared", file=sys.stderr)
         dump = None
     rows, unavailable, bad = [], [], 0
-    for case in chosen:
+    for case in wanted:
         folder = args.cores / case.name
         started = time.monotonic()
         try:
@@ -152,10 +171,7 @@ def main():
         rows.append(row)
         bad += bool(problems)
         print(f"{case.name}: {'different' if problems else 'equal'} ({time.monotonic() - started:.1f} s)", file=sys.stderr)
-        for problem in problems[:args.problems]:
-            print("  " + problem.replace("\n", "\n  "), file=sys.stderr)
-        if len(problems) > args.problems:
-            print(f"  ... and {len(problems) - args.problems} more", file=sys.stderr)
+        print_problems(problems, args.problems)
     table(rows)
     for line in unavailable:
         print("not to be had: " + line)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds the variables that gopm shows against Delve's, and those of stripped twins against both, over the matrix.
 
-    values.py [--cache DIR] [--gopm PATH] [--only GLOB]... [--limit N] [--story DIR]... [--list]
+    values.py [--cache DIR] [--gopm PATH] [--only GLOB]... [--limit N] [--list]
 
 The cases are those of run.py, and cores of the story's server. Where Delve opens a case's core, every variable of every
 frame of all goroutines (of N, evenly chosen, where there are more than --limit) that Delve reads has to be the same in text and
@@ -11,10 +11,7 @@ runtime's own traceback, and, where the executable has DWARF, the values those o
 end comes how many variables Delve and gopm read, by provenance. Exits with 1 on a difference that is not listed, and, of a whole
 run, on an entry of the list that nothing needed. Not a part of plain ctest.
 """
-import argparse
 import collections
-import fnmatch
-import os
 import pathlib
 import subprocess
 import sys
@@ -128,25 +125,13 @@ def row_of(name, version, delve, checker):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    home = os.environ.get("XDG_CACHE_HOME", tempfile.gettempdir())
-    parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path(home) / "gopm-matrix")
-    parser.add_argument("--cores", type=pathlib.Path, help="folder of the cores; default: cores in the cache")
-    parser.add_argument("--gopm", type=pathlib.Path, default=truth.SOURCE / "build/release/examples/gopm")
-    parser.add_argument("--only", action="append", metavar="GLOB", help="cases by name; repeatable")
+    parser = run.options(__doc__)
     parser.add_argument("--limit", type=int, default=200, metavar="N", help="goroutines of a case that are compared, 0: all")
-    parser.add_argument("--problems", type=int, default=3, metavar="N", help="problems printed of one case")
-    parser.add_argument("--list", action="store_true", help="print the names of the cases and stop")
     args = parser.parse_args()
 
-    args.cache = args.cache.resolve()
-    args.cores = (args.cores or args.cache / "cores").resolve()
-    chosen = [case for case in cases(args.cache) if not args.only or any(fnmatch.fnmatch(case.name, glob) for glob in args.only)]
+    chosen = run.chosen(parser, args, cases)
     if args.list:
-        print("\n".join(case.name for case in chosen))
         return 0
-    if not args.gopm.exists():
-        parser.error(f"{args.gopm} does not exist; build it first, or name one with --gopm")
     twins = collections.Counter()
     allowed, rows, refused, unavailable, bad = differences.AllowList(), [], [], [], 0
     readable = {True: collections.Counter(), False: collections.Counter()}
@@ -177,10 +162,7 @@ def main():
         rows.append(row_of(case.name, elf.describe(folder / "server")[0], delve, checker))
         bad += bool(problems)
         print(f"{case.name}: {'different' if problems else 'equal'} ({time.monotonic() - started:.1f} s)", file=sys.stderr)
-        for problem in problems[:args.problems]:
-            print("  " + problem.replace("\n", "\n  "), file=sys.stderr)
-        if len(problems) > args.problems:
-            print(f"  ... and {len(problems) - args.problems} more", file=sys.stderr)
+        run.print_problems(problems, args.problems)
     run.table(rows, COLUMNS)
     for line in refused:
         print("not compared with Delve: " + line)

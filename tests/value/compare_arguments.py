@@ -126,7 +126,10 @@ class Checker:
             mine = [number for _, number in words(argument)]
             same = [int(t.rstrip("?"), 16) for t in sure] == mine[:len(sure)]
             if argument.get("provenance") == "runtime" and (untyped(argument) and not same or any(t.endswith("?") for t in tokens)):
+                doubted = any(t.endswith("?") for t in tokens)
                 self.counts["known by the runtime's objects alone"] += 1
+                if not doubted and not same:
+                    self.counts[f"another than in a slot without doubts: {where.split(', ')[-1]}, argument {index}"] += 1
                 continue
             if any(t.endswith("?") for t in tokens) and argument.get("provenance") in SURE:
                 self.problems.append(f"{where}: argument {index} is {argument['provenance']}, the runtime doubts it")
