@@ -203,14 +203,17 @@ enum gopm__taken gopm__takes(const struct gopm__flow *flow, const struct gopm__s
 	unsigned sp = flow->desc->sp, fp = flow->desc->fp;
 	bool address = e->kind == GOPM__CODE_ADDRESS || e->kind == GOPM__CODE_INDEXED || e->kind == GOPM__CODE_COPY;
 
-	*at = step->sp + e->value;
+	*at = 0;
 	if (!address || e->reg == fp || e->reg == sp) {
 		return GOPM__TAKEN_NOT;
 	}
 	if (e->base == fp && e->kind != GOPM__CODE_COPY) {
 		return GOPM__TAKEN_SOMEWHERE;
 	}
-	return e->base == sp ? GOPM__TAKEN_HERE : GOPM__TAKEN_NOT;
+	if (e->base != sp) {
+		return GOPM__TAKEN_NOT;
+	}
+	return __builtin_add_overflow(step->sp, e->value, at) ? GOPM__TAKEN_SOMEWHERE : GOPM__TAKEN_HERE;
 }
 
 static void find_taken(struct builder *b)
