@@ -246,13 +246,9 @@ static void add_raw(struct arguments *a, struct gopm__frame_variables *out)
 	}
 }
 
-gopm_status gopm__frame_arguments(struct gopm__context *context, const struct gopm__arch *arch,
-                                  const struct gopm__frame *frame, struct gopm__frame_variables *out)
+static gopm_status fill(struct gopm__context *context, const struct gopm__arch *arch, const struct gopm__frame *frame,
+                        struct gopm__frame_variables *out)
 {
-	*out = (struct gopm__frame_variables){0};
-	if (frame->call == NULL || frame->inline_depth != 0 || frame->cfa == 0) {
-		return GOPM_OK;
-	}
 	struct arguments a = {.context = context,
 	                      .frame = frame,
 	                      .func = &frame->info->func,
@@ -295,4 +291,18 @@ gopm_status gopm__frame_arguments(struct gopm__context *context, const struct go
 		}
 	}
 	return context->no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
+}
+
+gopm_status gopm__frame_arguments(struct gopm__context *context, const struct gopm__arch *arch,
+                                  const struct gopm__frame *frame, struct gopm__frame_variables *out)
+{
+	*out = (struct gopm__frame_variables){0};
+	if (frame->call == NULL || frame->inline_depth != 0 || frame->cfa == 0) {
+		return GOPM_OK;
+	}
+	gopm_status st = fill(context, arch, frame, out);
+	if (context->recovery != NULL) {
+		gopm__recovery_clear(context->recovery);
+	}
+	return st;
 }
