@@ -202,7 +202,12 @@ func tornSlices() {
 		place(name, unsafe.Pointer(p))
 	}
 	stand()
-	runtime.KeepAlive(&stringIn)
+	for _, p := range []*[]Record{&longer, &negative, &nowhere, &odd, &last, &stringIn} {
+		runtime.KeepAlive(p)
+	}
+	for _, p := range []*string{&stringLong, &stringNegative, &stringNowhere} {
+		runtime.KeepAlive(p)
+	}
 }
 
 func queue(name string) chan Record {
