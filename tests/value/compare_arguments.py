@@ -22,6 +22,7 @@ ASSIGNED = (
     (r"testing\.\(\*T\)\.Run: t$", "t = &T{...} before it waits for the subtest"),
     (r"runtime\.\(\*scavengerState\)\.sleep: worked$", "worked = minScavWorkTime where it is less"),
 )
+SMALLEST_STACK, LARGEST_STACK = 2048, 1 << 30  # runtime/stack.go, maxstacksize
 ARGUMENT = re.compile(r"arg\d+$")
 ELIDED = re.compile(r"^\.\.\.(additional|\d+) frames elided\.\.\.$")
 # reflect.Kind, as Delve uses them
@@ -91,6 +92,11 @@ def parts(v):
     return [None] * 64
 
 
+def is_same(token, part):
+    """Of a word of the runtime's traceback, which has no sign, and a part whose size is not known."""
+    return part is None or int(token.rstrip("?"), 16) in [part % (1 << size) for size in (8, 16, 32, 64)]
+
+
 def stacks(command, core, exe, depth=3):
     result = subprocess.run([str(command), "stack", "--all", "--full", "--json", "--max-depth", str(depth), "--max-elements", "2",
                              str(core), str(exe)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300, check=False)
@@ -107,38 +113,48 @@ class Checker:
     def __init__(self):
         self.problems = []
         self.counts = collections.Counter()
+        self.doubts = True  # whether the traceback tells slots that may not be written yet: since Go 1.18
 
     def call(self, where, text, arguments):
         """Beside the runtime's own traceback."""
         self.counts["calls"] += 1
-        told = items(text)
-        if told and told[-1] == ["..."]:
-            told.pop()
+        listed = items(text)
+        if listed and listed[-1] == ["..."]:
+            listed.pop()
         by_index = {int(a["name"][3:]): a for a in arguments}
-        for index, tokens in enumerate(told):
+        for index, tokens in enumerate(listed):
             if index not in by_index:
                 if tokens:
                     self.problems.append(f"{where}: argument {index} is missing")
                 continue
             argument = by_index[index]
-            # The traceback prints slots, whatever is in them; a sudog knows better. Before Go 1.18 it has no doubts.
+            # The traceback prints slots, whatever is in them; a sudog knows better.
             sure = [t for t in tokens if t.rstrip("?").startswith("0x")]
             mine = [number for _, number in words(argument)]
             same = [int(t.rstrip("?"), 16) for t in sure] == mine[:len(sure)]
-            if argument.get("provenance") == "runtime" and (untyped(argument) and not same or any(t.endswith("?") for t in tokens)):
-                doubted = any(t.endswith("?") for t in tokens)
+            doubted = any(t.endswith("?") for t in tokens)
+            if argument.get("provenance") == "runtime" and (untyped(argument) and not same or doubted):
                 self.counts["known by the runtime's objects alone"] += 1
-                if not doubted and not same:
-                    self.counts[f"another than in a slot without doubts: {where.split(', ')[-1]}, argument {index}"] += 1
+                if not doubted and self.doubts:
+                    self.moved(f"{where}: argument {index}", tokens, mine)
                 continue
-            if any(t.endswith("?") for t in tokens) and argument.get("provenance") in SURE:
+            if doubted and argument.get("provenance") in SURE:
                 self.problems.append(f"{where}: argument {index} is {argument['provenance']}, the runtime doubts it")
             if not untyped(argument):
                 self.counts["typed"] += 1
+                if len(sure) == len(tokens) and not all(map(is_same, sure, parts(argument))):
+                    self.problems.append(f"{where}: argument {index} is {argument['text'][:200]}, the runtime says {tokens}")
                 continue
             self.counts["words"] += len(sure)
             if not same:
                 self.problems.append(f"{where}: argument {index} is {[hex(w) for w in mine]}, the runtime says {tokens}")
+
+    def moved(self, where, tokens, mine):
+        """Of an argument that points into its own stack the slot keeps the old address when that moves; a sudog does not."""
+        by = int(tokens[0], 16) - mine[0] if len(tokens) == len(mine) == 1 else 1
+        self.counts["that the stack moved away from: a sudog knows where to"] += 1
+        if by % SMALLEST_STACK or abs(by) >= LARGEST_STACK:
+            self.problems.append(f"{where} is {[hex(w) for w in mine]}, the runtime says {tokens} without a doubt")
 
     def goroutine(self, number, lines, frames):
         # Of a long stack the runtime prints the first and the last calls: those are found from the other end.
@@ -199,6 +215,7 @@ class Checker:
     def compare(self, bare, full, traceback):
         """{goroutine: frames} of the stripped one and of the other (may be empty), and the runtime's text (may be empty)."""
         text = parse(traceback)
+        self.doubts = any("?" in call[2] for lines, *_ in text.values() for call in map(CALL.match, lines) if call)
         if any(not ARGUMENT.match(a["name"]) for frames in bare.values() for frame in frames for a in frame["Arguments"]):
             return  # not stripped: a library of the process has DWARF
         for number, frames in bare.items():
