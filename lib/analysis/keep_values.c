@@ -5,8 +5,8 @@
 #include "util/map64.h"
 #include "value/chan.h"
 #include "value/frame_variables.h"
-#include "value/held.h"
-#include "value/resolve.h"
+#include "value/recovery/held.h"
+#include "value/recovery/resolve.h"
 
 #define BUDGET 65536
 

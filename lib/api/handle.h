@@ -9,7 +9,7 @@
 #include "core/corefile.h"
 #include "runtime/death.h"
 #include "symbol/executable.h"
-#include "value/flow.h"
+#include "value/recovery/flow.h"
 
 struct gopm__dwarf; /* dwarf/dwarf.h */
 struct gopm__live;  /* core/live/live.h */

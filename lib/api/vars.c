@@ -11,7 +11,7 @@
 #include "value/chan.h"
 #include "value/frame_arguments.h"
 #include "value/frame_variables.h"
-#include "value/resolve.h"
+#include "value/recovery/resolve.h"
 #include "value/text.h"
 
 #define DEFAULT_DEPTH 1

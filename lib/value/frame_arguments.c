@@ -6,8 +6,8 @@
 #include "dwarf/type_descriptor.h"
 #include "symbol/arg_info.h"
 #include "symbol/typeinfo.h"
-#include "value/held.h"
-#include "value/parked.h"
+#include "value/recovery/held.h"
+#include "value/recovery/parked.h"
 
 #define MAX_ARGUMENTS 64
 #define MAX_RAW_WORDS 10

@@ -6,10 +6,10 @@
 #include "core/arch/vector.h"
 #include "dwarf/constants.h"
 #include "dwarf/scope.h"
-#include "value/claim.h"
-#include "value/held.h"
-#include "value/parked.h"
-#include "value/preempted.h"
+#include "value/recovery/claim.h"
+#include "value/recovery/held.h"
+#include "value/recovery/parked.h"
+#include "value/recovery/preempted.h"
 
 /* Bytes of a variable that are put together from pieces. */
 #define MAX_BYTES (1 << 20)

@@ -6,6 +6,8 @@ import re
 import house
 
 ROOMS = ["util", "core", "symbol", "dwarf", "runtime", "unwind", "value", "analysis", "export", "api"]
+# Inside a room: what lies under the first does not include what lies under the second.
+INNER = [("value/recovery/", "value/frame_"), ("value/recovery/", "value/eval/"), ("value/frame_", "value/eval/")]
 MOST_LINES = 1000
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.MULTILINE)
 problems = []
@@ -24,6 +26,9 @@ for path in sorted((house.SOURCE / "lib").rglob("*.[ch]")):
         other = name.split("/")[0]
         if quote == '"' and other in ROOMS and ROOMS.index(other) > ROOMS.index(room):
             problems.append(f"{relative(path)} includes {name}: {room} is below {other}")
+        inside = relative(path).as_posix().removeprefix("lib/")
+        if any(inside.startswith(below) and name.startswith(above) for below, above in INNER):
+            problems.append(f"{relative(path)} includes {name}, which is above it")
         if quote == '"' and other not in ROOMS and not (path.parent / name).exists():
             problems.append(f"{relative(path)} includes {name}, which is in no room")
 for path in sorted((house.SOURCE / "examples").rglob("*.[ch]*")):

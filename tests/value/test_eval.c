@@ -2,7 +2,7 @@
  * of variables are those that tests/support/dwarfbuilder.c puts into memory. */
 #include "cmocka_all.h"
 #include "support/testframe.h"
-#include "value/eval.h"
+#include "value/eval/eval.h"
 #include "value/text.h"
 
 #include <stdlib.h>

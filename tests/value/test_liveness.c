@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "core/arch/arch.h"
-#include "value/flow_private.h"
-#include "value/liveness.h"
+#include "value/recovery/flow_private.h"
+#include "value/recovery/liveness.h"
 
 #define ENTRY UINT64_C(0x1000)
 /* The stack pointer lies so far below the CFA all the time. */
