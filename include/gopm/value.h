@@ -88,7 +88,8 @@ GOPM_API void gopm_value_options_init(gopm_value_options *options, size_t struct
 #define GOPM_VALUE_PARTIAL UINT32_C(8)   /**< some children are not readable */
 #define GOPM_VALUE_CLOSED UINT32_C(16)   /**< a closed channel */
 /** What some of its pointers lead to is stale-possible, and the children are that show it: nothing in the goroutine
- * needs it any more, so it may have been freed and used again. */
+ * needs it any more, so it may have been freed and used again. The pointers are as they were: one into the goroutine's
+ * own stack does not follow when that moves. */
 #define GOPM_VALUE_LEADS_ASTRAY UINT32_C(32)
 
 /** What is known of a value without its children. A child's provenance is that of what it is part of, or

@@ -6,11 +6,16 @@ import re
 import house
 
 ROOMS = ["util", "core", "symbol", "dwarf", "runtime", "unwind", "value", "analysis", "export", "api"]
-# Inside a room: what lies under the first does not include what lies under the second.
-INNER = [("value/recovery/", "value/frame_"), ("value/recovery/", "value/eval/"), ("value/frame_", "value/eval/")]
+# Inside a room, from below: what begins with the longest of these that fits.
+FLOORS = ["value/", "value/recovery/", "value/frame_", "value/package_", "value/eval/"]
 MOST_LINES = 1000
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.MULTILINE)
 problems = []
+
+
+def floor(name):
+    """-1: of a room without floors."""
+    return max((len(start), i) for i, start in [(-1, "")] + list(enumerate(FLOORS)) if name.startswith(start))[1]
 
 
 def relative(path):
@@ -26,9 +31,8 @@ for path in sorted((house.SOURCE / "lib").rglob("*.[ch]")):
         other = name.split("/")[0]
         if quote == '"' and other in ROOMS and ROOMS.index(other) > ROOMS.index(room):
             problems.append(f"{relative(path)} includes {name}: {room} is below {other}")
-        inside = relative(path).as_posix().removeprefix("lib/")
-        if any(inside.startswith(below) and name.startswith(above) for below, above in INNER):
-            problems.append(f"{relative(path)} includes {name}, which is above it")
+        if quote == '"' and other == room and floor(name) > floor(relative(path).as_posix().removeprefix("lib/")):
+            problems.append(f"{relative(path)} includes {name}, which is on a floor above")
         if quote == '"' and other not in ROOMS and not (path.parent / name).exists():
             problems.append(f"{relative(path)} includes {name}, which is in no room")
 for path in sorted((house.SOURCE / "examples").rglob("*.[ch]*")):

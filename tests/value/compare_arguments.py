@@ -93,8 +93,9 @@ def parts(v):
 
 
 def is_same(token, part):
-    """Of a word of the runtime's traceback, which has no sign, and a part whose size is not known."""
-    return part is None or int(token.rstrip("?"), 16) in [part % (1 << size) for size in (8, 16, 32, 64)]
+    """Of a word of the runtime's traceback, which has no sign, and a part, whose size is not known if it has one."""
+    word = int(token.rstrip("?"), 16)
+    return part is None or word == part or part < 0 and word in [part + (1 << size) for size in (8, 16, 32, 64)]
 
 
 def stacks(command, core, exe, depth=3):

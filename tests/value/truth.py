@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Holds gopm's variables against what programs wrote down of their own just before they parked.
 
-usage: truth.py [--core CORE EXE NOTES] [--verbose]
+usage: truth.py [--core CORE EXE NOTES | --seeds FIRST LAST] [--verbose]
 
-Without --core: makes cores of tests/programs/truth, by each Go at hand, optimized and not, with DWARF 5 and 4, and of random
-programs. A value
-that is exact, runtime or recovered must be what the program wrote last; a recovered argument may also be what it was
-passed. Of the stale-possible ones the share that is right is counted. Exit 77: Go or gdb is missing.
+Makes cores of tests/programs/truth, by each Go at hand, optimized and not, with DWARF 5 and 4, and of two random programs; with
+--seeds of random programs alone. A value that is exact, runtime or recovered must be what the program wrote last; a
+recovered argument may also be what it was passed. Of the stale-possible ones the share that is right is counted. Last come
+the sums over all cores. Exit 77: Go or gdb is missing.
 """
 import argparse
 import collections
@@ -34,7 +34,7 @@ PLANS = [
     ["--build-flags=-gcflags=all=-l"],
     ["--build-flags=-buildmode=pie"],
 ]
-RANDOM = [["21"], ["22"]]  # seeds
+RANDOM = [21, 22]  # seeds
 SURE = ("exact", "runtime", "recovered")
 
 
@@ -155,17 +155,22 @@ def check(core, exe, notes, verbose):
     return truth
 
 
+def show(counts):
+    for what, count in sorted(counts.items()):
+        print(f"{count:8} {what}")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--core", nargs=3, type=pathlib.Path, metavar=("CORE", "EXE", "NOTES"))
     parser.add_argument("--program", type=pathlib.Path, default=SOURCE / "tests/programs/truth")
+    parser.add_argument("--seeds", nargs=2, type=int, metavar=("FIRST", "LAST"), help="of truth_random.py, whose programs alone are taken")
     parser.add_argument("--quick", action="store_true", help="the first three ways to build alone")
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
     if arguments.core:
         truth = check(*arguments.core, arguments.verbose)
-        for what, count in sorted(truth.counts.items()):
-            print(f"{count:8} {what}")
+        show(truth.counts)
         return 1 if truth.wrong else 0
     for tool in ("go", "gdb"):
         if shutil.which(tool) is None:
@@ -173,29 +178,34 @@ def main():
             return 77
     # With the sanitizers a part of it: what is right does not depend on them.
     quick = arguments.quick or bool(os.environ.get("GOPM_SANITIZE"))
-    failed, total = False, collections.Counter()
+    plans = PLANS[:3] + RANDOM[:1] if quick else PLANS + RANDOM
+    if arguments.seeds:
+        plans = range(arguments.seeds[0], arguments.seeds[1] + 1)
+    failed, total, cores = False, collections.Counter(), 0
     for version in (v for v in delve.VERSIONS if delve.has_go(v)):
-        for flags in (PLANS[:3] + RANDOM[:1] if quick else PLANS + RANDOM):
+        for plan in plans:
             with tempfile.TemporaryDirectory() as folder:
                 folder = pathlib.Path(folder)
-                program = arguments.program
-                if flags in RANDOM:
-                    program = folder / "program"
-                    subprocess.run([sys.executable, SOURCE / "tests/value/truth_random.py", program, *flags], check=True)
+                program, flags, what = arguments.program, plan, " ".join(plan) if isinstance(plan, list) else f"random program {plan}"
+                if not isinstance(plan, list):
+                    program, flags = folder / "program", []
+                    subprocess.run([sys.executable, SOURCE / "tests/value/truth_random.py", program, str(plan)], check=True)
                 made = subprocess.run(
                     [sys.executable, SOURCE / "examples/story/make-cores.py", folder, "--lean", "--quiet", "0.3",
-                     "--go", version, "--program", program, *(flags if flags not in RANDOM else [])],
+                     "--go", version, "--program", program, *flags],
                     capture_output=True, text=True, check=False)
                 if made.returncode != 0:
                     print(made.stdout + made.stderr)
                     return 1
-                print(f"== Go {version} {'random program ' if flags in RANDOM else ''}{' '.join(flags)}", flush=True)
+                print(f"== Go {version} {what}", flush=True)
                 truth = check(folder / "core", folder / "server", folder / "traceback.txt", arguments.verbose)
-            for what, count in sorted(truth.counts.items()):
-                print(f"{count:8} {what}")
+            show(truth.counts)
             failed |= truth.wrong != 0 or not truth.counts["exact, right"]
-            failed |= flags == [] and not truth.counts["runtime, right"]
+            failed |= plan == [] and not truth.counts["runtime, right"]
             total.update(truth.counts)
+            cores += 1
+    print(f"== {cores} cores together")
+    show(total)
     stale = total["stale-possible, right"], total["stale-possible, wrong"]
     print(f"of {sum(stale)} stale-possible values {stale[0]} are right")
     return 1 if failed else 0
