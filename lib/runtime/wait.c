@@ -180,8 +180,14 @@ static void describe_channel(struct gopm__runtime *rt, struct gopm__reader *read
 	out->flags |= counts.complete ? GOPM_WAIT_COUNTS : 0;
 }
 
-/* The poller parks a goroutine in pollDesc.rg or wg: a word of its stack that points to a pollDesc in which one of
- * the two is this g can only be the one. */
+/* What pollDesc.rg and wg may be: pdNil, pdReady, pdWait (runtime/netpoll.go) or a g. */
+static bool is_poll_semaphore(uint64_t word)
+{
+	return word <= 2 || (word >= 4096 && word % 8 == 0);
+}
+
+/* The poller parks a goroutine in pollDesc.rg or wg: a word of its stack that points to a pollDesc in which one of the
+ * two is this g. Old words of stacks may look like that too: where two places do, neither is believed. */
 static void find_poll(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g,
                       gopm_wait *out)
 {
@@ -198,14 +204,19 @@ static void find_poll(const struct gopm__runtime *rt, struct gopm__reader *reade
 		}
 		if (word < 4096 || word % 8 != 0 || (word >= g->stack_lo && word < g->stack_hi) ||
 		    !word_at(&probe, word, l->poll.rg, &rg) || !word_at(&probe, word, l->poll.wg, &wg) ||
-		    (rg != g->address && wg != g->address) || !word_at(&probe, word, l->poll.fd, &fd) ||
-		    fd > INT32_MAX) {
+		    (rg != g->address && wg != g->address) || rg == wg || !word_at(&probe, word, l->poll.fd, &fd) ||
+		    fd > INT32_MAX || word == out->object || !is_poll_semaphore(rg) || !is_poll_semaphore(wg)) {
 			continue;
+		}
+		if (out->object != 0) {
+			out->object = 0;
+			out->fd = -1;
+			out->flags &= ~(GOPM_WAIT_DIRECTION | GOPM_WAIT_SEND);
+			return;
 		}
 		out->object = word;
 		out->fd = (int32_t)fd;
 		out->flags |= GOPM_WAIT_DIRECTION | (wg == g->address ? GOPM_WAIT_SEND : 0);
-		return;
 	}
 }
 

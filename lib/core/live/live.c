@@ -87,6 +87,11 @@ static gopm_status check_kind(struct gopm__live *live, const struct gopm__text *
 			return gopm__fail(err, GOPM_ERR_NO_PROCESS, place, "has ended%s: nothing is left to read",
 			                  state == 'Z' ? ", and its parent did not take notice yet (a zombie)" : "");
 		}
+		/* Between giving up its memory and being a zombie a process looks like a thread of the kernel, but
+		 * those are children of process 2, kthreadd. */
+		if (live->pid != 2 && gopm__live_status_number(status, "PPid", 2) != 2) {
+			return gopm__fail(err, GOPM_ERR_NO_PROCESS, place, "has ended: nothing is left to read");
+		}
 		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, place, "has no memory: a thread of the kernel");
 	}
 	return GOPM_OK;
