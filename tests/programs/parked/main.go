@@ -12,7 +12,7 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unsafe"
+	_ "unsafe"
 )
 
 // Object is what one wait is of: "chan", "semaphore", "cond", "fd" or "sleep".
@@ -230,7 +230,7 @@ func main() {
 	shared.Lock()
 	alone.RLock()
 	group.Add(1)
-	reader, _, err := os.Pipe()
+	reader, writing, err := os.Pipe()
 	if err != nil {
 		panic(err)
 	}
@@ -266,5 +266,6 @@ func main() {
 	runtime.GC()
 	fmt.Println("ready")
 	time.Sleep(time.Hour)
-	runtime.KeepAlive(unsafe.Pointer(reader))
+	runtime.KeepAlive(reader)
+	runtime.KeepAlive(writing)
 }
