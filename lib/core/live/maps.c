@@ -125,7 +125,7 @@ static bool parse_line(const char *line, const char *end, struct gopm__live_map 
 	map->shared = at[4] == 's';
 	map->offset = strtoull(at + 5, &at, 16);
 	at += strspn(at, " ");
-	at += strcspn(at, " \n");
+	at += strcspn(at, " ");
 	map->inode = strtoull(at, &at, 10);
 	while (at < end && *at == ' ') {
 		at++;
@@ -228,12 +228,15 @@ gopm_status gopm__live_maps_read(const struct gopm__live *live, struct gopm__liv
 	}
 	/* So that there is a string even where no mapping has a name. */
 	gopm__text_add(&now.paths, "", 1);
-	for (const char *line = text.data; line != NULL && *line != '\0';) {
-		const char *end = strchr(line, '\n');
+	for (size_t at = 0; at < text.size;) {
+		char *line = text.data + at, *end = memchr(line, '\n', text.size - at);
 		struct gopm__live_map map;
 		if (end == NULL) {
 			break;
 		}
+		/* So that no number is looked for past it. */
+		*end = '\0';
+		at = (size_t)(end - text.data) + 1;
 		/* A running process may map while the list is read, so that one is met twice. */
 		if (parse_line(line, end, &map, &now.paths) &&
 		    (now.count == 0 || map.start >= now.maps[now.count - 1].end)) {
@@ -247,7 +250,6 @@ gopm_status gopm__live_maps_read(const struct gopm__live *live, struct gopm__liv
 				goto out;
 			}
 		}
-		line = end + 1;
 	}
 	if (now.paths.failed) {
 		status = gopm__fail_memory(err);
