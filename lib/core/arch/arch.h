@@ -12,7 +12,8 @@
 
 #define GOPM__MAX_REGISTERS 40
 
-struct gopm__reader;
+/* Reads a word of 8 bytes of the process's memory; false: not in the core. */
+typedef bool gopm__read_word_fn(void *memory, uint64_t address, uint64_t *out);
 
 struct gopm__register_desc {
 	const char *name;
@@ -38,7 +39,7 @@ struct gopm__vectors_desc {
 	uint8_t count, dwarf_number;     /* of the first */
 	uint16_t note_size, note_offset; /* least bytes of NT_FPREGSET's descriptor, and where the first is in it */
 	/* Where a signal handler's frame keeps the first, by the trampoline's canonical frame address; 0: nowhere. */
-	uint64_t (*saved)(struct gopm__reader *reader, uint64_t cfa);
+	uint64_t (*saved)(gopm__read_word_fn *read, void *memory, uint64_t cfa);
 };
 
 struct gopm__arch {

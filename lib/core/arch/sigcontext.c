@@ -1,5 +1,10 @@
 #include "core/arch/sigcontext.h"
 
+static bool read_saved_word(void *reader, uint64_t address, uint64_t *out)
+{
+	return gopm__read_u64(reader, address, out);
+}
+
 bool gopm__sigcontext_read(const struct gopm__arch *arch, struct gopm__reader *reader, uint64_t cfa,
                            struct gopm__registers *out)
 {
@@ -19,7 +24,7 @@ bool gopm__sigcontext_read(const struct gopm__arch *arch, struct gopm__reader *r
 		out->value[i] = word;
 	}
 	if (arch->vectors.saved != NULL) {
-		out->vectors = arch->vectors.saved(reader, cfa);
+		out->vectors = arch->vectors.saved(read_saved_word, reader, cfa);
 		out->vectors_in = out->vectors != 0 ? GOPM__VECTORS_MEMORY : GOPM__VECTORS_NOWHERE;
 	}
 	return true;

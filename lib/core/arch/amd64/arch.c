@@ -2,8 +2,6 @@
 
 #include <elf.h>
 
-#include "core/memory.h"
-
 /* Offsets: struct elf_prstatus of linux/elfcore.h, where pr_reg starts at 112 and is a struct
  * user_regs_struct. DWARF numbers: System V ABI for AMD64, figure 3.36. */
 enum { PR_REG = 112 };
@@ -37,11 +35,11 @@ _Static_assert(sizeof registers / sizeof registers[0] <= GOPM__MAX_REGISTERS, "r
 enum { FXSAVE_SIZE = 512, FXSAVE_XMM = 160 };
 
 /* Behind the gregs, of which there are 23, is a pointer to what FXSAVE or XSAVE wrote. */
-static uint64_t saved_vectors(struct gopm__reader *reader, uint64_t cfa)
+static uint64_t saved_vectors(gopm__read_word_fn *read, void *memory, uint64_t cfa)
 {
 	uint64_t at;
 
-	return gopm__read_u64(reader, cfa + GREG(23), &at) && at != 0 ? at + FXSAVE_XMM : 0;
+	return read(memory, cfa + GREG(23), &at) && at != 0 ? at + FXSAVE_XMM : 0;
 }
 
 /* CALL rel32 is E8 and the distance from its end. */

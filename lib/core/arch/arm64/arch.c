@@ -2,8 +2,6 @@
 
 #include <elf.h>
 
-#include "core/memory.h"
-
 /* Offsets: struct elf_prstatus, where pr_reg starts at 112 and is a struct user_pt_regs: x0 to x30, sp, pc, pstate.
  * DWARF numbers: DWARF for the Arm 64-bit Architecture, 4.1. */
 enum { PR_REG = 112 };
@@ -71,12 +69,12 @@ enum { FPSIMD_SIZE = 520 };
 
 /* Behind them, aligned by 16, are records, each with its kind and size in front; a struct fpsimd_context of
  * asm/sigcontext.h has 16 bytes in front of its registers. */
-static uint64_t saved_vectors(struct gopm__reader *reader, uint64_t cfa)
+static uint64_t saved_vectors(gopm__read_word_fn *read, void *memory, uint64_t cfa)
 {
 	enum { RECORDS = 128 + 176 + 288, RECORDS_SIZE = 4096, FPSIMD_MAGIC = 0x46508001, FPSIMD_REGISTERS = 16 };
 	uint64_t head;
 
-	for (uint64_t at = 0; at < RECORDS_SIZE && gopm__read_u64(reader, cfa + RECORDS + at, &head);) {
+	for (uint64_t at = 0; at < RECORDS_SIZE && read(memory, cfa + RECORDS + at, &head);) {
 		if ((uint32_t)head == FPSIMD_MAGIC) {
 			return cfa + RECORDS + at + FPSIMD_REGISTERS;
 		}
