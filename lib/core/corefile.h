@@ -2,7 +2,7 @@
 #ifndef GOPM_CORE_COREFILE_H
 #define GOPM_CORE_COREFILE_H
 
-#include "core/arch/arch.h"
+#include "arch/arch.h"
 #include "core/memory.h"
 #include "util/finding.h"
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/arch/arch.h"
+#include "arch/arch.h"
 
 /* Far over what systems make: vm.max_map_count is 65530 unless raised. */
 #define MAX_SEGMENTS ((uint64_t)1 << 20)

@@ -2,7 +2,7 @@
 #ifndef GOPM_UNWIND_FRAME_H
 #define GOPM_UNWIND_FRAME_H
 
-#include "core/arch/arch.h"
+#include "arch/arch.h"
 
 struct gopm__pcinfo; /* symbol/symtab.h */
 struct gopm__call;

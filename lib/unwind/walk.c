@@ -1,6 +1,6 @@
 #include "unwind/walk.h"
 
-#include "core/arch/sigcontext.h"
+#include "core/sigcontext.h"
 
 /* Physical frames of one stack: Go's own limit is a 1 GB stack, and no frame takes less than a word. */
 #define MAX_STEPS (UINT32_C(1) << 27)

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "core/arch/vector.h"
+#include "core/vector_register.h"
 #include "dwarf/constants.h"
 #include "dwarf/scope.h"
 #include "value/recovery/claim.h"

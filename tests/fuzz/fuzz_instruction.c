@@ -5,8 +5,8 @@
 
 #include <elf.h>
 
-#include "core/arch/arch.h"
-#include "core/arch/instruction.h"
+#include "arch/arch.h"
+#include "arch/instruction.h"
 #include "fuzz/fuzz.h"
 
 static bool known(uint8_t reg)

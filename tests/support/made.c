@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/arch/arch.h"
+#include "arch/arch.h"
 
 void made_put(struct made *p, uint64_t address, uint64_t value, unsigned size)
 {

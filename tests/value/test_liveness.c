@@ -4,7 +4,7 @@
 #include <elf.h>
 #include <string.h>
 
-#include "core/arch/arch.h"
+#include "arch/arch.h"
 #include "value/recovery/flow_private.h"
 #include "value/recovery/liveness.h"
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/arch/arch.h"
+#include "arch/arch.h"
 #include "core/live/live_private.h"
 
 /* Readers through a callback take blocks of so many bytes: with one mapping a block, what cannot be read of one takes

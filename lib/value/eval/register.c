@@ -2,7 +2,7 @@
 #include <ctype.h>
 #include <stdio.h>
 
-#include "core/arch/vector.h"
+#include "core/vector_register.h"
 #include "value/eval/eval_private.h"
 
 #define MAX_NAME 15

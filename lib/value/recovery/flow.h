@@ -7,8 +7,8 @@
 #ifndef GOPM_VALUE_FLOW_H
 #define GOPM_VALUE_FLOW_H
 
-#include "core/arch/arch.h"
-#include "core/arch/instruction.h"
+#include "arch/arch.h"
+#include "arch/instruction.h"
 #include "symbol/symtab.h"
 #include "util/map64.h"
 

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "core/arch/vector.h"
+#include "core/vector_register.h"
 #include "value/recovery/held.h"
 #include "value/recovery/parked.h"
 

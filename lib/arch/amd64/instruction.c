@@ -1,11 +1,11 @@
 /* Go's code is a small part of what the CPU knows: moves, addresses and calls are told exactly; of everything else
  * the length, and which registers it may write. Source: Intel 64 and IA-32 Architectures Software Developer's Manual,
  * volume 2, appendix A. */
-#include "core/arch/amd64/arch.h"
+#include "arch/amd64/arch.h"
 
 #include <string.h>
 
-#include "core/arch/instruction.h"
+#include "arch/instruction.h"
 
 enum { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R11 = 11, R14 = 14 };
 #define BIT(n) (UINT64_C(1) << (n))

@@ -1,7 +1,7 @@
 #ifndef GOPM_CORE_ARCH_ARM64_ARCH_H
 #define GOPM_CORE_ARCH_ARM64_ARCH_H
 
-#include "core/arch/arch.h"
+#include "arch/arch.h"
 
 extern const struct gopm__arch gopm__arch_arm64;
 extern const struct gopm__code_desc gopm__arm64_code; /* instruction.c */

@@ -1,4 +1,4 @@
-#include "core/arch/amd64/arch.h"
+#include "arch/amd64/arch.h"
 
 #include <elf.h>
 

@@ -1,4 +1,4 @@
-#include "core/arch/arm64/arch.h"
+#include "arch/arm64/arch.h"
 
 #include <elf.h>
 

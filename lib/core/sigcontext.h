@@ -2,7 +2,7 @@
 #ifndef GOPM_CORE_ARCH_SIGCONTEXT_H
 #define GOPM_CORE_ARCH_SIGCONTEXT_H
 
-#include "core/arch/arch.h"
+#include "arch/arch.h"
 #include "core/memory.h"
 
 /* `cfa` is the canonical frame address of the handler's trampoline. Source: the kernel's rt_sigframe of each CPU.

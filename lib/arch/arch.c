@@ -1,7 +1,7 @@
-#include "core/arch/arch.h"
+#include "arch/arch.h"
 
-#include "core/arch/amd64/arch.h"
-#include "core/arch/arm64/arch.h"
+#include "arch/amd64/arch.h"
+#include "arch/arm64/arch.h"
 
 static const struct gopm__arch *const archs[] = {
     &gopm__arch_amd64,

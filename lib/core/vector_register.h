@@ -3,7 +3,7 @@
 #ifndef GOPM_CORE_ARCH_VECTOR_H
 #define GOPM_CORE_ARCH_VECTOR_H
 
-#include "core/arch/arch.h"
+#include "arch/arch.h"
 #include "core/memory.h"
 
 #define GOPM__VECTOR_SIZE 16 /* what is read of one; wider ones have more */

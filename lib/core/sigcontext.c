@@ -1,4 +1,4 @@
-#include "core/arch/sigcontext.h"
+#include "core/sigcontext.h"
 
 static bool read_saved_word(void *reader, uint64_t address, uint64_t *out)
 {

@@ -1,10 +1,10 @@
 /* Go's code is a small part of what the CPU knows: moves, addresses, loads, stores and branches are told exactly; of
  * everything else, which registers it may write. Source: Arm Architecture Reference Manual for A-profile, C4. */
-#include "core/arch/arm64/arch.h"
+#include "arch/arm64/arch.h"
 
 #include <string.h>
 
-#include "core/arch/instruction.h"
+#include "arch/instruction.h"
 
 enum { R0 = 0, R16 = 16, R17 = 17, R25 = 25, R26 = 26, R27 = 27, G = 28, FP = 29, LR = 30, SP = 31 };
 #define ZERO 31u /* as data, register 31 reads zero and forgets what is written */

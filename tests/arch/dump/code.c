@@ -9,8 +9,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include "core/arch/arch.h"
-#include "core/arch/instruction.h"
+#include "arch/arch.h"
+#include "arch/instruction.h"
 
 static char letter(const struct gopm__code_effect *e)
 {

@@ -2,7 +2,7 @@
 #ifndef GOPM_CORE_ARCH_AMD64_ARCH_H
 #define GOPM_CORE_ARCH_AMD64_ARCH_H
 
-#include "core/arch/arch.h"
+#include "arch/arch.h"
 
 extern const struct gopm__arch gopm__arch_amd64;
 extern const struct gopm__code_desc gopm__amd64_code; /* instruction.c */

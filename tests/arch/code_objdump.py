@@ -14,7 +14,7 @@ import tempfile
 
 SOURCE = pathlib.Path(os.environ.get("GOPM_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
 BUILD = pathlib.Path(os.environ.get("GOPM_BUILD", SOURCE / "build/dev"))
-DUMP = BUILD / "tests/core/dump_code"
+DUMP = BUILD / "tests/arch/dump_code"
 
 
 def text_section(exe):

@@ -1,8 +1,8 @@
 /* Instructions as GNU as writes them, and what they do by the manuals. */
 #include "cmocka_all.h"
 
-#include "core/arch/arch.h"
-#include "core/arch/instruction.h"
+#include "arch/arch.h"
+#include "arch/instruction.h"
 
 #include <elf.h>
 #include <string.h>

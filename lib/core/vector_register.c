@@ -1,4 +1,4 @@
-#include "core/arch/vector.h"
+#include "core/vector_register.h"
 
 int gopm__arch_vector(const struct gopm__arch *arch, uint64_t dwarf_number)
 {
