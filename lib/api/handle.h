@@ -8,7 +8,7 @@
 
 #include "core/corefile.h"
 #include "runtime/death.h"
-#include "symbol/executable.h"
+#include "exe/executable.h"
 #include "value/recovery/flow.h"
 
 struct gopm__dwarf; /* dwarf/dwarf.h */

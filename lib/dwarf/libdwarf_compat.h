@@ -5,7 +5,7 @@
 #ifndef GOPM_DWARF_LIBDWARF_COMPAT_H
 #define GOPM_DWARF_LIBDWARF_COMPAT_H
 
-#include "symbol/executable.h"
+#include "exe/executable.h"
 
 struct gopm__libdwarf;
 

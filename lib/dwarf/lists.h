@@ -4,7 +4,7 @@
 #define GOPM_DWARF_LISTS_H
 
 #include "core/memory.h"
-#include "symbol/executable.h"
+#include "exe/executable.h"
 #include "util/cursor.h"
 
 /* What a list needs to know of the unit it belongs to. */

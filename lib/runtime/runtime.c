@@ -9,7 +9,7 @@
 #include "runtime/layout_check.h"
 #include "runtime/layout_choice.h"
 #include "runtime/semaphore.h"
-#include "symbol/buildinfo.h"
+#include "exe/buildinfo.h"
 #include "util/map64.h"
 
 #define MAX_MS 1000000u

@@ -3,7 +3,7 @@
 #ifndef GOPM_SYMBOL_MODULEDATA_H
 #define GOPM_SYMBOL_MODULEDATA_H
 
-#include "symbol/executable.h"
+#include "exe/executable.h"
 #include "symbol/pcln_format.h"
 #include "symbol/typedesc.h"
 

@@ -3,7 +3,7 @@
 
 #include "core/corefile.h"
 #include "fuzz/fuzz.h"
-#include "symbol/executable.h"
+#include "exe/executable.h"
 
 static void walk(struct gopm__corefile *core)
 {

@@ -4,7 +4,7 @@
 #include "fuzz/fuzz.h"
 #include "support/testcore.h"
 #include "support/testprogram.h"
-#include "symbol/executable.h"
+#include "exe/executable.h"
 
 static void ask(struct gopm__executable *exe)
 {

@@ -1,4 +1,4 @@
-#include "symbol/buildinfo.h"
+#include "exe/buildinfo.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "symbol/executable_private.h"
+#include "exe/executable_private.h"
 #include "util/text.h"
 
 static const struct gopm__source_request plain = {.fd = -1, .what = "executable"};

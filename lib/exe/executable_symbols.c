@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "symbol/executable_private.h"
+#include "exe/executable_private.h"
 
 /* Of one program. The largest browsers have a million. */
 #define MAX_SYMBOLS ((uint64_t)1 << 23)

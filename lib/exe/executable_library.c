@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "symbol/buildinfo.h"
-#include "symbol/executable_private.h"
+#include "exe/buildinfo.h"
+#include "exe/executable_private.h"
 
 /* Files that are opened to see whether they are Go. */
 #define MAX_OPENED ((size_t)256)

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "core/note.h"
-#include "symbol/executable_private.h"
+#include "exe/executable_private.h"
 
 /* The first page is all that a core with the default filter holds of the file. */
 #define MAX_HEADER_BYTES ((uint64_t)64 * 1024)

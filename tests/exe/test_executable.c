@@ -1,4 +1,4 @@
-#include "symbol/executable.h"
+#include "exe/executable.h"
 
 #include <elf.h>
 #include <pthread.h>

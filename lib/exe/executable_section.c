@@ -3,7 +3,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "symbol/executable_private.h"
+#include "exe/executable_private.h"
 
 /* So that a reader that looks a little past the end of what it was given meets zeroes. */
 #define PADDING 64

@@ -9,7 +9,7 @@
 #include "cmocka_all.h"
 #include "support/testcore.h"
 #include "support/testprogram.h"
-#include "symbol/executable.h"
+#include "exe/executable.h"
 
 #define LIBRARY ((uint64_t)0x7f0000000000)
 #define TEXT (LIBRARY + 0x1000)

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "symbol/executable_private.h"
+#include "exe/executable_private.h"
 #include "util/text.h"
 
 #define FOLDER "/usr/lib/debug"

@@ -3,7 +3,7 @@
 #ifndef GOPM_SYMBOL_BUILDINFO_H
 #define GOPM_SYMBOL_BUILDINFO_H
 
-#include "symbol/executable.h"
+#include "exe/executable.h"
 
 /* "go1.26.8", borrowed from the executable or the core; empty: none. */
 gopm_str gopm__buildinfo_version(const struct gopm__corefile *core, struct gopm__executable *exe);

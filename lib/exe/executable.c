@@ -1,11 +1,11 @@
-#include "symbol/executable.h"
+#include "exe/executable.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "symbol/executable_private.h"
+#include "exe/executable_private.h"
 
 #define DEFAULT_MAX_SECTION_SIZE ((uint64_t)1 << 30)
 /* Of one program; linkers make a dozen. */

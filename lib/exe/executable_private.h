@@ -5,7 +5,7 @@
 #include <pthread.h>
 
 #include "core/elf.h"
-#include "symbol/executable.h"
+#include "exe/executable.h"
 #include "util/str.h"
 
 /* What unpacking a section gave, or why it failed; made once, under the lock. */
