@@ -9,7 +9,7 @@
 #include "core/corefile.h"
 #include "runtime/death.h"
 #include "exe/executable.h"
-#include "value/recovery/flow.h"
+#include "code/flow.h"
 
 struct gopm__dwarf; /* dwarf/dwarf.h */
 struct gopm__live;  /* core/live/live.h */

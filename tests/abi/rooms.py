@@ -5,7 +5,7 @@ import re
 
 import house
 
-ROOMS = ["util", "arch", "core", "exe", "symbol", "dwarf", "runtime", "unwind", "value", "analysis", "export", "api"]
+ROOMS = ["util", "arch", "core", "exe", "symbol", "code", "dwarf", "runtime", "unwind", "value", "analysis", "export", "api"]
 # Inside a room, from below: what begins with the longest of these that fits.
 FLOORS = ["value/", "value/recovery/", "value/frame_", "value/package_", "value/eval/"]
 MOST_LINES = 1000

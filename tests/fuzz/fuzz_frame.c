@@ -4,7 +4,7 @@
 #include "fuzz/fuzz.h"
 #include "fuzz/held.h"
 #include "fuzz/patched.h"
-#include "value/recovery/flow.h"
+#include "code/flow.h"
 
 #define STACKS 8
 #define FRAMES 14

@@ -4,7 +4,7 @@
 
 #include "dwarf/constants.h"
 #include "value/leaves.h"
-#include "value/recovery/liveness.h"
+#include "code/liveness.h"
 
 #define MAX_EXTENTS 1024u
 

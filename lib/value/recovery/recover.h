@@ -3,7 +3,7 @@
 #define GOPM_VALUE_RECOVER_H
 
 #include "dwarf/scope.h"
-#include "value/recovery/liveness.h"
+#include "code/liveness.h"
 #include "value/recovery/resolve.h"
 
 struct gopm__recover_request {

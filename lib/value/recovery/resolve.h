@@ -4,7 +4,7 @@
 #define GOPM_VALUE_RESOLVE_H
 
 #include "unwind/stack.h"
-#include "value/recovery/flow.h"
+#include "code/flow.h"
 #include "value/variable.h"
 
 #define GOPM__RESOLVE_STATES 16

@@ -3,7 +3,7 @@
 #ifndef GOPM_VALUE_FLOW_PRIVATE_H
 #define GOPM_VALUE_FLOW_PRIVATE_H
 
-#include "value/recovery/flow.h"
+#include "code/flow.h"
 
 #define GOPM__FLOW_SLOTS 256u
 

@@ -1,8 +1,8 @@
-#include "value/recovery/liveness.h"
+#include "code/liveness.h"
 
 #include <stdlib.h>
 
-#include "value/recovery/flow_private.h"
+#include "code/flow_private.h"
 
 #define CELL_BITS ((GOPM__LIVE_WORDS - 1) * 64u)
 #define MAX_ROUNDS 256u

@@ -4,7 +4,7 @@
 #ifndef GOPM_VALUE_LIVENESS_H
 #define GOPM_VALUE_LIVENESS_H
 
-#include "value/recovery/flow.h"
+#include "code/flow.h"
 
 #define GOPM__LIVE_WORDS 16u
 

@@ -1,8 +1,8 @@
-#include "value/recovery/flow.h"
+#include "code/flow.h"
 
 #include <stdlib.h>
 
-#include "value/recovery/flow_private.h"
+#include "code/flow_private.h"
 
 /* Identities of all blocks of one function. */
 #define MAX_STATES (256u << 10)

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "arch/arch.h"
-#include "value/recovery/flow_private.h"
-#include "value/recovery/liveness.h"
+#include "code/flow_private.h"
+#include "code/liveness.h"
 
 #define ENTRY UINT64_C(0x1000)
 /* The stack pointer lies so far below the CFA all the time. */

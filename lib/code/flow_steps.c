@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "symbol/stack_object.h"
-#include "value/recovery/flow_private.h"
+#include "code/flow_private.h"
 
 #define MAX_CODE (64u << 10)
 #define MAX_TAKEN 256u
