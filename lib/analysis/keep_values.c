@@ -4,9 +4,9 @@
 #include "unwind/stack.h"
 #include "util/map64.h"
 #include "value/chan.h"
-#include "value/frame_variables.h"
-#include "value/recovery/held.h"
-#include "value/recovery/resolve.h"
+#include "locals/frame_variables.h"
+#include "locals/held.h"
+#include "locals/resolve.h"
 
 #define BUDGET 65536
 

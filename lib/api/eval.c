@@ -3,7 +3,7 @@
 #include "api/dwarf_handle.h"
 #include "api/stack.h"
 #include "api/vars.h"
-#include "value/eval/eval.h"
+#include "eval/eval.h"
 
 struct frames {
 	gopm_vars *vars;

@@ -2,7 +2,7 @@
 
 #include "api/dwarf_handle.h"
 #include "api/vars.h"
-#include "value/package_variables.h"
+#include "locals/package_variables.h"
 
 /* Under the lock. */
 static gopm_status find(gopm_vars *vars, const char *glob, gopm_error **err)

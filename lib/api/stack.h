@@ -4,7 +4,7 @@
 
 #include "api/handle.h"
 #include "unwind/stack.h"
-#include "value/recovery/held.h"
+#include "locals/held.h"
 
 /* NULL: past the end. Lives as long as the stack, or until it is opened again. */
 const struct gopm__frame *gopm__stack_frame(const gopm_stack *stack, size_t index);

@@ -9,9 +9,9 @@
 #include "api/stack.h"
 #include "api/vars.h"
 #include "value/chan.h"
-#include "value/frame_arguments.h"
-#include "value/frame_variables.h"
-#include "value/recovery/resolve.h"
+#include "locals/frame_arguments.h"
+#include "locals/frame_variables.h"
+#include "locals/resolve.h"
 #include "value/text.h"
 
 #define DEFAULT_DEPTH 1

@@ -3,7 +3,7 @@
 #define GOPM_API_VARS_H
 
 #include "api/handle.h"
-#include "value/frame_variables.h"
+#include "locals/frame_variables.h"
 
 /* What values that were made together share; gone with the last of them. */
 struct gopm_vars {

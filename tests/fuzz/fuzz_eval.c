@@ -5,7 +5,7 @@
 
 #include "fuzz/fuzz.h"
 #include "support/testframe.h"
-#include "value/eval/eval.h"
+#include "eval/eval.h"
 #include "value/text.h"
 
 static void ask(struct test_frame *t, const char *expression)

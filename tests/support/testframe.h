@@ -3,7 +3,7 @@
 #define GOPM_TESTS_TESTFRAME_H
 
 #include "support/dwarfbuilder.h"
-#include "value/frame_variables.h"
+#include "locals/frame_variables.h"
 
 struct test_frame {
 	struct gopm__findings findings;

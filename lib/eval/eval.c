@@ -1,0 +1,220 @@
+#include "eval/eval_private.h"
+
+#define MAX_STEPS (UINT64_C(1) << 22)
+#define MAX_SHOWN 80
+
+int gopm__node_size(const struct gopm__node *node)
+{
+	size_t size = node->end > node->at ? node->end - node->at : 0;
+
+	return size < MAX_SHOWN ? (int)size : MAX_SHOWN;
+}
+
+/* Whether a node may be "package" of package.Name. */
+static bool is_package(const struct gopm__node *node)
+{
+	return node->kind == GOPM__NODE_NAME || node->kind == GOPM__NODE_STRING;
+}
+
+static bool select_node(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out)
+{
+	struct gopm__operand x;
+	gopm_str package = node->x->text;
+	bool known;
+
+	if (gopm__eval_special(ev, node, &known, out) || known) {
+		return ev->error->status == GOPM_OK;
+	}
+	if (!is_package(node->x)) {
+		return gopm__eval_node(ev, node->x, &x) && gopm__eval_select(ev, node, &x, out);
+	}
+	if (node->x->kind == GOPM__NODE_NAME) {
+		if (gopm__eval_name(ev, node->x->at, package, &x)) {
+			bool made = x.place.bytes != NULL && x.place.bytes->made;
+			if (made && gopm__eval_register_as(ev, node, package, out)) {
+				return true;
+			}
+			return ev->error->status == GOPM_OK && gopm__eval_select(ev, node, &x, out);
+		}
+	} else if (!gopm__eval_unquote(ev, node->x, &package)) {
+		return false;
+	}
+	if (ev->error->status != GOPM_OK) {
+		return false;
+	}
+	return gopm__eval_qualified(ev, node->at, package, node->text, out) ||
+	       GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at,
+	                       "there is no variable %.*s here, and no variable or "
+	                       "constant %.*s.%.*s",
+	                       GOPM__NODE_TEXT(ev, node->x), (int)package.size, package.data, (int)node->text.size,
+	                       node->text.data);
+}
+
+static bool call_node(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out)
+{
+	const struct gopm__dwarf_type *type;
+	struct gopm__operand x;
+	bool builtin;
+
+	if (gopm__eval_builtin(ev, node, &builtin, out) || builtin) {
+		return ev->error->status == GOPM_OK;
+	}
+	type = gopm__eval_type(ev, node->x);
+	if (ev->error->status != GOPM_OK) {
+		return false;
+	}
+	if (type == NULL) {
+		return GOPM__EVAL_FAIL(
+		    ev, GOPM_ERR_UNSUPPORTED, node->x->at,
+		    "the DWARF knows no type %.*s, and functions cannot be called in a process that is dead",
+		    GOPM__NODE_TEXT(ev, node->x));
+	}
+	if (node->list_count != 1) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark, "a conversion takes one value, not %zu",
+		                       node->list_count);
+	}
+	return gopm__eval_node(ev, node->list, &x) && gopm__eval_convert(ev, node, type, &x, out);
+}
+
+static bool boolean(struct gopm__eval *ev, const struct gopm__node *node, bool *out)
+{
+	struct gopm__operand x;
+	struct gopm__scalar s;
+
+	*out = false;
+	if (!gopm__eval_node(ev, node, &x) || !gopm__eval_scalar(ev, node->at, &x, &s)) {
+		return false;
+	}
+	if (s.kind != GOPM__SCALAR_BOOL) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "%.*s is no bool, but %s",
+		                       GOPM__NODE_TEXT(ev, node), gopm__operand_type(&x));
+	}
+	*out = s.integer != 0;
+	return true;
+}
+
+static bool logical_node(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out)
+{
+	bool result;
+
+	if (!boolean(ev, node->x, &result)) {
+		return false;
+	}
+	/* The right side is looked at only where it decides, as in Go. */
+	if (result == (node->op == GOPM__OP_AND_AND) && !boolean(ev, node->y, &result)) {
+		return false;
+	}
+	*out = gopm__constant_bool(result);
+	return true;
+}
+
+static bool binary_node(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out)
+{
+	struct gopm__operand x, y;
+
+	if (node->op == GOPM__OP_AND_AND || node->op == GOPM__OP_OR_OR) {
+		return logical_node(ev, node, out);
+	}
+	return gopm__eval_node(ev, node->x, &x) && gopm__eval_node(ev, node->y, &y) &&
+	       gopm__eval_binary(ev, node, &x, &y, out);
+}
+
+static bool slice_node(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out)
+{
+	struct gopm__operand x, low, high;
+
+	return gopm__eval_node(ev, node->x, &x) && (node->y == NULL || gopm__eval_node(ev, node->y, &low)) &&
+	       (node->z == NULL || gopm__eval_node(ev, node->z, &high)) &&
+	       gopm__eval_slice(ev, node, &x, node->y != NULL ? &low : NULL, node->z != NULL ? &high : NULL, out);
+}
+
+static bool index_node(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out)
+{
+	struct gopm__operand x, index;
+
+	if (node->list_count != 1) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_UNSUPPORTED, node->mark,
+		                       "one index is expected; functions with type arguments are not supported");
+	}
+	return gopm__eval_node(ev, node->x, &x) && gopm__eval_node(ev, node->list, &index) &&
+	       gopm__eval_index(ev, node, &x, &index, out);
+}
+
+bool gopm__eval_node(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out)
+{
+	struct gopm__operand x;
+
+	*out = (struct gopm__operand){0};
+	switch (node->kind) {
+	case GOPM__NODE_NAME:
+		return gopm__eval_name(ev, node->at, node->text, out) ||
+		       GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "there is no variable or constant %.*s here",
+		                       GOPM__NODE_TEXT(ev, node));
+	case GOPM__NODE_INT:
+	case GOPM__NODE_FLOAT:
+	case GOPM__NODE_IMAGINARY:
+	case GOPM__NODE_RUNE:
+	case GOPM__NODE_STRING:
+		return gopm__eval_literal(ev, node, out);
+	case GOPM__NODE_SELECT:
+		return select_node(ev, node, out);
+	case GOPM__NODE_INDEX:
+		return index_node(ev, node, out);
+	case GOPM__NODE_SLICE:
+		return slice_node(ev, node, out);
+	case GOPM__NODE_ASSERT:
+		return gopm__eval_node(ev, node->x, &x) && gopm__eval_assert(ev, node, &x, out);
+	case GOPM__NODE_CALL:
+		return call_node(ev, node, out);
+	case GOPM__NODE_STAR:
+		return gopm__eval_node(ev, node->x, &x) && gopm__eval_deref(ev, node->at, &x, out);
+	case GOPM__NODE_UNARY:
+		if (!gopm__eval_node(ev, node->x, &x)) {
+			return false;
+		}
+		return node->op == GOPM__OP_AND ? gopm__eval_address(ev, node, &x, out)
+		                                : gopm__eval_unary(ev, node, &x, out);
+	case GOPM__NODE_BINARY:
+		return binary_node(ev, node, out);
+	default:
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "%.*s is a type, not a value",
+		                       GOPM__NODE_TEXT(ev, node));
+	}
+}
+
+gopm_status gopm__eval(struct gopm__context *context, const struct gopm__eval_scope *scope, const char *expression,
+                       struct gopm__variable *out, struct gopm__eval_error *error)
+{
+	struct gopm__eval ev = {.context = context,
+	                        .arena = context->arena,
+	                        .dwarf = context->dwarf,
+	                        .scope = scope,
+	                        .text = expression,
+	                        .error = error,
+	                        .steps = MAX_STEPS};
+	struct gopm__operand result;
+
+	*out = (struct gopm__variable){0};
+	*error = (struct gopm__eval_error){0};
+	if (gopm__dwarf_read_names(context->dwarf) != GOPM_OK) {
+		(void)GOPM__EVAL_FAIL(&ev, GOPM_ERR_NO_MEMORY, 0, "out of memory");
+		return error->status;
+	}
+	const struct gopm__node *root = gopm__eval_parse(context->arena, expression, error);
+	if (root == NULL) {
+		return error->status != GOPM_OK ? error->status : GOPM_ERR_NO_MEMORY;
+	}
+	if (!gopm__eval_node(&ev, root, &result) || !gopm__eval_finish(&ev, root, &result, out)) {
+		return error->status != GOPM_OK ? error->status : GOPM_ERR_FORMAT;
+	}
+	if (ev.least_sure != NULL) {
+		out->provenance = ev.least_sure->provenance;
+		out->origin = ev.least_sure->origin;
+	}
+	/* A variable by itself tells which part of it is not sure. */
+	if (ev.astray && root->kind != GOPM__NODE_NAME && out->provenance != GOPM_FROM_STALE) {
+		out->provenance = GOPM_FROM_STALE;
+		out->origin = gopm__unheld_origin;
+	}
+	return context->no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
+}

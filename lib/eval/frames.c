@@ -1,0 +1,105 @@
+/* What debuggers name of the goroutine and of its other frames: runtime.curg, runtime.frameoff, runtime.frame(2).name;
+ * and the variables around the body of a range over a function, which is a function of its own. */
+#include "eval/eval_private.h"
+
+#define RANGE "-range"
+/* Frames that are looked through for a body's function. */
+#define MAX_FRAMES 1024
+
+static bool is_runtime(const struct gopm__node *node, const char *name)
+{
+	return node->kind == GOPM__NODE_SELECT && node->x->kind == GOPM__NODE_NAME &&
+	       gopm__str_equal(node->x->text, (gopm_str){"runtime", 7}) &&
+	       gopm__str_equal(node->text, (gopm_str){name, strlen(name)});
+}
+
+static bool current_g(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out)
+{
+	const struct gopm__dwarf_type *type = gopm__eval_type_named(ev, (gopm_str){"runtime.g", 9});
+
+	if (ev->scope->g == 0 || type == NULL) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at,
+		                       type == NULL ? "nothing tells the type runtime.g"
+		                                    : "there is no goroutine here");
+	}
+	gopm__variable_init(ev->context, &out->place, (gopm_str){"curg", 4}, ev->scope->g, type, NULL);
+	return true;
+}
+
+/* runtime.frame(2).name */
+static bool of_other(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out)
+{
+	struct gopm__eval_scope other;
+	struct gopm__operand number;
+	struct gopm__scalar value;
+	const struct gopm__node *call = node->x;
+
+	if (call->list_count != 1) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, call->mark, "runtime.frame takes the number of a frame");
+	}
+	if (!gopm__eval_node(ev, call->list, &number) || !gopm__eval_scalar(ev, call->list->at, &number, &value)) {
+		return false;
+	}
+	if (value.kind != GOPM__SCALAR_INT || value.integer < 0 || value.integer > UINT32_MAX ||
+	    ev->scope->other == NULL || !ev->scope->other(ev->scope->user_data, (size_t)value.integer, &other)) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, call->list->at, "there is no such frame");
+	}
+	return gopm__eval_local(ev, &other.variables, node->text, out) ||
+	       GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark, "that frame has no variable %.*s",
+	                       (int)node->text.size, node->text.data);
+}
+
+bool gopm__eval_special(struct gopm__eval *ev, const struct gopm__node *node, bool *known, struct gopm__operand *out)
+{
+	const struct gopm__eval_scope *scope = ev->scope;
+
+	*known = true;
+	if (is_runtime(node, "curg")) {
+		return current_g(ev, node, out);
+	}
+	if (is_runtime(node, "frameoff")) {
+		if (scope->frame == NULL || scope->frame->cfa == 0 || scope->stack_hi == 0) {
+			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "there is no frame here");
+		}
+		*out = gopm__constant_int((gopm__wide_int)(int64_t)(scope->frame->cfa - scope->stack_hi));
+		return true;
+	}
+	if (node->x->kind == GOPM__NODE_CALL && is_runtime(node->x->x, "frame")) {
+		return of_other(ev, node, out);
+	}
+	*known = false;
+	return false;
+}
+
+bool gopm__eval_around(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out)
+{
+	const struct gopm__eval_scope *scope = ev->scope;
+	const char *suffix =
+	    scope->function.size != 0 ? memmem(scope->function.data, scope->function.size, RANGE, strlen(RANGE)) : NULL;
+	struct gopm__eval_scope other, owner = {.function = {"", 0}};
+	size_t owners = 0;
+
+	if (suffix == NULL || scope->other == NULL) {
+		return false;
+	}
+	gopm_str parent = {scope->function.data, (size_t)(suffix - scope->function.data)};
+	for (size_t i = scope->index + 1; i < MAX_FRAMES && scope->other(scope->user_data, i, &other); i++) {
+		bool body = other.function.size > parent.size + strlen(RANGE) &&
+		            memcmp(other.function.data, parent.data, parent.size) == 0 &&
+		            memcmp(other.function.data + parent.size, RANGE, strlen(RANGE)) == 0;
+		if (body && owners == 0 && gopm__eval_local(ev, &other.variables, name, out)) {
+			return true;
+		}
+		if (gopm__str_equal(other.function, parent) && owners++ == 0) {
+			owner = other;
+		}
+	}
+	if (owners == 0 || !gopm__eval_local(ev, &owner.variables, name, out)) {
+		return false;
+	}
+	/* Whose body it is that an iterator calls, only the closure knows. */
+	return owners == 1 || GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at,
+	                                      "%.*s is called several times here: name the frame as "
+	                                      "runtime.frame(N).%.*s",
+	                                      (int)parent.size, parent.data, (int)name.size, name.data);
+}

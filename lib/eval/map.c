@@ -1,0 +1,82 @@
+/* Entries of maps by their keys. All entries are looked at: the hash of a key is a secret of the process. */
+#include "value/map.h"
+#include "eval/eval_private.h"
+
+#define MAX_GROUPS (UINT64_C(1) << 22)
+
+/* The key as a value of the type that keys have, or, where that is an interface, of its own type. */
+static bool wanted_key(struct gopm__eval *ev, const struct gopm__node *at, const struct gopm__dwarf_type *type,
+                       const struct gopm__operand *key, bool interface, struct gopm__operand *out)
+{
+	static const gopm_str defaults[] = {
+	    [GOPM__SCALAR_BOOL] = {"bool", 4},     [GOPM__SCALAR_INT] = {"int", 3},
+	    [GOPM__SCALAR_FLOAT] = {"float64", 7}, [GOPM__SCALAR_COMPLEX] = {"complex128", 10},
+	    [GOPM__SCALAR_STRING] = {"string", 6},
+	};
+
+	*out = *key;
+	if (key->constant) {
+		bool nil = key->scalar.kind == GOPM__SCALAR_NIL;
+		const struct gopm__dwarf_type *own =
+		    interface && !nil ? gopm__dwarf_basic(ev->dwarf, defaults[key->scalar.kind]) : type;
+		return gopm__eval_assign(ev, at->at, own, key, out);
+	}
+	if (!gopm__eval_readable(ev, at->at, key)) {
+		return false;
+	}
+	if (!interface && !gopm__type_same(ev->dwarf, type, key->place.type)) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at->at, "keys of this map are of type %s, not %s",
+		                       gopm__type_text(type), gopm__operand_type(key));
+	}
+	return true;
+}
+
+static bool matches(struct gopm__eval *ev, size_t at, const struct gopm__variable *key, bool interface,
+                    const struct gopm__variable *wanted, bool *out)
+{
+	struct gopm__variable held = {0};
+	const char *why = NULL;
+
+	if (!interface || wanted->kind == GOPM_KIND_INTERFACE) {
+		return gopm__eval_equal(ev, at, key, wanted, 0, out);
+	}
+	*out = false;
+	switch (gopm__interface_data(ev->context, key, &held, &why)) {
+	case GOPM_OK:
+		return !gopm__type_same(ev->dwarf, held.type, wanted->type) ||
+		       gopm__eval_equal(ev, at, &held, wanted, 0, out);
+	case GOPM_NOT_FOUND:
+		return true;
+	default:
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, at, "a key cannot be read: %s", why);
+	}
+}
+
+bool gopm__eval_map_index(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__variable *map,
+                          const struct gopm__operand *index, struct gopm__operand *out)
+{
+	struct gopm__variable key, value;
+	struct gopm__operand wanted;
+	struct gopm__map_iter it;
+	bool found = false;
+
+	gopm__map_open(ev->context, map, MAX_GROUPS, &it);
+	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(ev->dwarf, it.key);
+	bool interface = real != NULL && real->class_ == GOPM__TYPE_INTERFACE;
+	if (!wanted_key(ev, node->list, it.key, index, interface, &wanted)) {
+		return false;
+	}
+	while (!found && gopm__map_next(&it, &key, &value)) {
+		if (!matches(ev, node->mark, &key, interface, &wanted.place, &found)) {
+			return false;
+		}
+	}
+	if (found) {
+		out->place = value;
+		return true;
+	}
+	if (it.unreadable != NULL) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, node->mark, "cannot be read: %s", it.unreadable);
+	}
+	return GOPM__EVAL_FAIL(ev, GOPM_NOT_FOUND, node->list->at, "the map has no such key");
+}

@@ -1,0 +1,99 @@
+/* What names stand for: variables of the frame, then of its package, then what Go declares everywhere. */
+#include "eval/eval_private.h"
+#include "locals/package_variables.h"
+
+/* "net/http.(*conn).serve" is of "net/http"; brackets of type arguments hold paths of others. */
+gopm_str gopm__function_package(gopm_str function)
+{
+	size_t start = 0;
+
+	for (size_t i = 0; i < function.size && function.data[i] != '['; i++) {
+		start = function.data[i] == '/' ? i : start;
+	}
+	const char *dot = function.size > start ? memchr(function.data + start, '.', function.size - start) : NULL;
+	return (gopm_str){function.data, dot != NULL ? (size_t)(dot - function.data) : 0};
+}
+
+bool gopm__eval_local(struct gopm__eval *ev, const struct gopm__frame_variables *variables, gopm_str name,
+                      struct gopm__operand *out)
+{
+	for (size_t i = variables->count; i > 0; i--) {
+		const struct gopm__variable *v = &variables->list[i - 1];
+		if ((v->flags & GOPM_VAR_SHADOWED) != 0 || !gopm__str_equal(v->name, name)) {
+			continue;
+		}
+		*out = (struct gopm__operand){.place = *v};
+		/* They are numbered from the surest on; what leads astray is the least sure, unless it is all that is
+		 * shown. */
+		if (ev->least_sure == NULL || v->provenance > ev->least_sure->provenance) {
+			ev->least_sure = v;
+		}
+		ev->astray = ev->astray || v->unheld != NULL;
+		return true;
+	}
+	return false;
+}
+
+static bool take_constant(struct gopm__eval *ev, size_t at, uint64_t offset, struct gopm__operand *out)
+{
+	struct gopm__scalar value = {.kind = GOPM__SCALAR_INT, .text = {"", 0}};
+	struct gopm__die die;
+
+	if (gopm__dwarf_die(ev->dwarf, offset, &die) != GOPM_OK ||
+	    (die.const_value.class_ != GOPM__CLASS_SIGNED && die.const_value.class_ != GOPM__CLASS_UNSIGNED)) {
+		return false;
+	}
+	const struct gopm__dwarf_type *type = gopm__dwarf_type_at(ev->dwarf, gopm__attribute_reference(&die.type));
+	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(ev->dwarf, type);
+	if (real == NULL || (real->class_ != GOPM__TYPE_INT && real->class_ != GOPM__TYPE_UINT)) {
+		return false;
+	}
+	value.integer = (gopm__wide_int)(int64_t)die.const_value.number;
+	return gopm__eval_make_scalar(ev, at, type, &value, out);
+}
+
+bool gopm__eval_qualified(struct gopm__eval *ev, size_t at, gopm_str package, gopm_str name, struct gopm__operand *out)
+{
+	bool many_variables, many_constants;
+	const struct gopm__name *variable =
+	    gopm__dwarf_qualified(ev->dwarf, GOPM__NAME_VARIABLE, package, name, &many_variables);
+	const struct gopm__name *constant =
+	    gopm__dwarf_qualified(ev->dwarf, GOPM__NAME_CONSTANT, package, name, &many_constants);
+
+	*out = (struct gopm__operand){0};
+	if (many_variables || many_constants || (variable != NULL && constant != NULL)) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at,
+		                       "several packages %.*s have a %.*s: write the package's path in quotes",
+		                       (int)package.size, package.data, (int)name.size, name.data);
+	}
+	if (variable != NULL) {
+		return gopm__package_variable(ev->context, variable->die, variable->text, &out->place);
+	}
+	return constant != NULL && take_constant(ev, at, constant->die, out);
+}
+
+bool gopm__eval_name(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out)
+{
+	*out = (struct gopm__operand){0};
+	if (gopm__eval_local(ev, &ev->scope->variables, name, out) || gopm__eval_around(ev, at, name, out)) {
+		return true;
+	}
+	if (ev->error->status != GOPM_OK) {
+		return false;
+	}
+	if (gopm__eval_qualified(ev, at, gopm__function_package(ev->scope->function), name, out)) {
+		return true;
+	}
+	if (ev->error->status != GOPM_OK) {
+		return false;
+	}
+	if (gopm__str_equal(name, (gopm_str){"true", 4}) || gopm__str_equal(name, (gopm_str){"false", 5})) {
+		*out = gopm__constant_bool(name.size == 4);
+		return true;
+	}
+	if (gopm__str_equal(name, (gopm_str){"nil", 3})) {
+		*out = (struct gopm__operand){.constant = true, .scalar = {.kind = GOPM__SCALAR_NIL, .text = {"", 0}}};
+		return true;
+	}
+	return gopm__eval_register(ev, at, name, out);
+}

@@ -1,0 +1,148 @@
+/* Registers by their names in capitals, as Delve has them: RAX, and XMM0.float64 for what is in a vector register. */
+#include <ctype.h>
+#include <stdio.h>
+
+#include "core/vector_register.h"
+#include "eval/eval_private.h"
+
+#define MAX_NAME 15
+
+struct held {
+	uint8_t bytes[GOPM__VECTOR_SIZE];
+	size_t size;
+};
+
+/* "__RAX" is "rax"; false: no name of a register. */
+static bool small(gopm_str name, char *out)
+{
+	size_t size = 0;
+
+	while (name.size != 0 && name.data[0] == '_') {
+		name.data++;
+		name.size--;
+	}
+	for (; size < name.size && size < MAX_NAME; size++) {
+		if (!isdigit((unsigned char)name.data[size]) && !isupper((unsigned char)name.data[size])) {
+			return false;
+		}
+		out[size] = (char)tolower((unsigned char)name.data[size]);
+	}
+	out[size] = '\0';
+	return size != 0 && size == name.size;
+}
+
+/* The number behind `prefix`; -1: it is another name. */
+static int numbered(const char *name, const char *prefix, unsigned count)
+{
+	size_t size = strlen(prefix);
+	unsigned number = 0;
+
+	if (strncmp(name, prefix, size) != 0 || name[size] == '\0' || (name[size] == '0' && name[size + 1] != '\0')) {
+		return -1;
+	}
+	for (const char *p = name + size; *p != '\0'; p++) {
+		if (!isdigit((unsigned char)*p) || number > count) {
+			return -1;
+		}
+		number = number * 10 + (unsigned)(*p - '0');
+	}
+	return number < count ? (int)number : -1;
+}
+
+static bool read_general(const struct gopm__eval_scope *scope, size_t index, struct held *held)
+{
+	const struct gopm__frame *frame = scope->frame;
+	uint64_t value = 0;
+
+	if (frame->registers != NULL) {
+		value = frame->registers->value[index];
+	} else if (index == scope->arch->pc || index == scope->arch->sp) {
+		value = index == scope->arch->pc ? frame->pc : frame->sp;
+	} else {
+		return false;
+	}
+	held->size = sizeof value;
+	memcpy(held->bytes, &value, sizeof value);
+	return true;
+}
+
+/* False without an error: there is no such register. */
+static bool read_register(struct gopm__eval *ev, size_t at, gopm_str name, struct held *held)
+{
+	const struct gopm__eval_scope *scope = ev->scope;
+	const struct gopm__frame *frame = scope->frame;
+	char wanted[MAX_NAME + 1];
+
+	if (frame == NULL || scope->arch == NULL || !small(name, wanted)) {
+		return false;
+	}
+	for (size_t i = 0; i < scope->arch->register_count; i++) {
+		if (strcmp(scope->arch->registers[i].name, wanted) == 0) {
+			return read_general(scope, i, held) ||
+			       GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, at,
+			                       "what %s was in this frame is not known", wanted);
+		}
+	}
+	int vector = numbered(wanted, scope->arch->vectors.name, scope->arch->vectors.count);
+	if (vector < 0) {
+		return false;
+	}
+	held->size = GOPM__VECTOR_SIZE;
+	return (frame->registers != NULL && ev->context->file != NULL &&
+	        gopm__vector_read(scope->arch, ev->context->file, &ev->context->reader, frame->registers,
+	                          (unsigned)vector, held->bytes)) ||
+	       GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, at, "what %s was in this frame is not known", wanted);
+}
+
+bool gopm__eval_register(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out)
+{
+	struct held held;
+	struct gopm__scalar value = {.kind = GOPM__SCALAR_INT, .text = {"", 0}};
+	char text[2 * GOPM__VECTOR_SIZE + 1];
+	uint64_t word;
+
+	if (!read_register(ev, at, name, &held)) {
+		return false;
+	}
+	if (held.size == sizeof word) {
+		memcpy(&word, held.bytes, sizeof word);
+		value.integer = (gopm__wide_int)word;
+		return gopm__eval_make_scalar(ev, at, gopm__dwarf_basic(ev->dwarf, (gopm_str){"uint64", 6}), &value,
+		                              out);
+	}
+	for (size_t i = 0; i < held.size; i++) {
+		(void)snprintf(text + 2 * i, 3, "%02x", held.bytes[i]);
+	}
+	value.kind = GOPM__SCALAR_STRING;
+	value.text = (gopm_str){text, 2 * held.size};
+	return gopm__eval_make_scalar(ev, at, gopm__dwarf_basic(ev->dwarf, (gopm_str){"string", 6}), &value, out);
+}
+
+bool gopm__eval_register_as(struct gopm__eval *ev, const struct gopm__node *node, gopm_str name,
+                            struct gopm__operand *out)
+{
+	static const struct {
+		const char *name;
+		size_t size;
+	} types[] = {{"int8", 1},   {"int16", 2},  {"int32", 4},  {"int64", 8},   {"uint8", 1},
+	             {"uint16", 2}, {"uint32", 4}, {"uint64", 8}, {"float32", 4}, {"float64", 8}};
+	struct held held;
+
+	if (!read_register(ev, node->x->at, name, &held)) {
+		return false;
+	}
+	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+		gopm_str type = {types[i].name, strlen(types[i].name)};
+		if (gopm__str_equal(node->text, type)) {
+			const struct gopm__dwarf_type *elem = gopm__dwarf_basic(ev->dwarf, type);
+			const struct gopm__dwarf_type *array =
+			    elem != NULL ? gopm__dwarf_array_of(ev->dwarf, elem, held.size / types[i].size) : NULL;
+			return array != NULL ? gopm__eval_make(ev, node->at, array, held.bytes, held.size, NULL, 0, out)
+			                     : GOPM__EVAL_FAIL(ev, GOPM_ERR_NO_MEMORY, node->at, "out of memory");
+		}
+	}
+	return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark,
+	                       "a register is no %.*s: int8 to int64, uint8 to uint64, "
+	                       "float32 and float64 are possible",
+	                       (int)node->text.size, node->text.data);
+}

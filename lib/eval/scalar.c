@@ -1,0 +1,119 @@
+/* From places to numbers and strings. */
+#include "eval/eval_private.h"
+
+bool gopm__eval_readable(struct gopm__eval *ev, size_t at, const struct gopm__operand *operand)
+{
+	if (operand->constant) {
+		return true;
+	}
+	const struct gopm__variable *v = &operand->place;
+	if (v->unreadable != NULL) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, at, "cannot be read: %s", v->unreadable);
+	}
+	if (v->real == NULL || v->address == 0) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, at, "has no value");
+	}
+	return true;
+}
+
+bool gopm__eval_word(struct gopm__eval *ev, size_t at, const struct gopm__variable *v, uint64_t *out)
+{
+	const char *why = NULL;
+
+	if (!gopm__variable_word(ev->context, v->bytes, v->address, 8, out, &why)) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, at, "cannot be read: %s", why);
+	}
+	return true;
+}
+
+bool gopm__kind_has_nil(uint32_t kind)
+{
+	return kind == GOPM_KIND_POINTER || kind == GOPM_KIND_UNSAFE_POINTER || kind == GOPM_KIND_CHAN ||
+	       kind == GOPM_KIND_MAP || kind == GOPM_KIND_FUNC || kind == GOPM_KIND_SLICE ||
+	       kind == GOPM_KIND_INTERFACE;
+}
+
+bool gopm__eval_is_nil(struct gopm__eval *ev, size_t at, const struct gopm__variable *v, bool *out)
+{
+	uint64_t word;
+
+	*out = false;
+	/* The first word tells: of a slice its array, of an interface its type or table. */
+	if (v->kind == GOPM_KIND_SLICE) {
+		*out = v->base == 0;
+		return true;
+	}
+	if (!gopm__eval_word(ev, at, v, &word)) {
+		return false;
+	}
+	*out = word == 0;
+	return true;
+}
+
+static bool read_text(struct gopm__eval *ev, size_t at, const struct gopm__variable *v, gopm_str *out)
+{
+	const char *why = NULL;
+
+	*out = (gopm_str){"", 0};
+	if (v->length > GOPM__EVAL_MAX_BYTES) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, at, "the string of %lld bytes is too long for operators",
+		                       (long long)v->length);
+	}
+	if (v->length <= 0) {
+		return true;
+	}
+	char *copy = gopm__arena_alloc(ev->arena, (size_t)v->length);
+	if (copy == NULL) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_NO_MEMORY, at, "out of memory");
+	}
+	if (!gopm__variable_read(ev->context, gopm__variable_contents(v), v->base, copy, (size_t)v->length, &why)) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, at, "cannot be read: %s", why);
+	}
+	*out = (gopm_str){copy, (size_t)v->length};
+	return true;
+}
+
+bool gopm__eval_scalar(struct gopm__eval *ev, size_t at, const struct gopm__operand *operand, struct gopm__scalar *out)
+{
+	*out = (struct gopm__scalar){.text = {"", 0}};
+	if (operand->constant) {
+		*out = operand->scalar;
+		return true;
+	}
+	if (!gopm__eval_readable(ev, at, operand)) {
+		return false;
+	}
+	if (operand->place.kind == GOPM_KIND_STRING) {
+		out->kind = GOPM__SCALAR_STRING;
+		return read_text(ev, at, &operand->place, &out->text);
+	}
+	switch (operand->place.real->class_) {
+	case GOPM__TYPE_BOOL:
+		out->kind = GOPM__SCALAR_BOOL;
+		break;
+	case GOPM__TYPE_INT:
+	case GOPM__TYPE_UINT:
+		out->kind = GOPM__SCALAR_INT;
+		break;
+	case GOPM__TYPE_FLOAT:
+		out->kind = GOPM__SCALAR_FLOAT;
+		break;
+	case GOPM__TYPE_COMPLEX:
+		out->kind = GOPM__SCALAR_COMPLEX;
+		break;
+	default:
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "a value of type %s is no number and no string",
+		                       gopm__operand_type(operand));
+	}
+	struct gopm__variable v = operand->place;
+	v.loaded = false;
+	gopm__variable_load(ev->context, &v, 0);
+	if (v.unreadable != NULL || !v.has_value) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, at, "cannot be read: %s",
+		                       v.unreadable != NULL ? v.unreadable : "it has no value");
+	}
+	out->integer = v.real->class_ == GOPM__TYPE_UINT ? (gopm__wide_int)v.uinteger : (gopm__wide_int)v.integer;
+	out->real = (gopm__wide_float)v.real_part;
+	out->imaginary = (gopm__wide_float)v.imaginary_part;
+	return true;
+}

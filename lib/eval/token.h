@@ -1,0 +1,32 @@
+/* Tokens of Go, as far as expressions have them. */
+#ifndef GOPM_VALUE_EVAL_TOKEN_H
+#define GOPM_VALUE_EVAL_TOKEN_H
+
+#include "eval/node.h"
+
+enum gopm__token_kind {
+	GOPM__TOKEN_END,
+	GOPM__TOKEN_NAME,
+	GOPM__TOKEN_INT,
+	GOPM__TOKEN_FLOAT,
+	GOPM__TOKEN_IMAGINARY,
+	GOPM__TOKEN_RUNE,
+	GOPM__TOKEN_STRING,
+	GOPM__TOKEN_OPERATOR, /* `op` */
+	GOPM__TOKEN_MARK,     /* one of ( ) [ ] { } , : . in `mark` */
+	GOPM__TOKEN_REFUSED,  /* an operator that statements alone have: = := ++ <- ... */
+	GOPM__TOKEN_BAD,      /* `why` */
+};
+
+struct gopm__token {
+	enum gopm__token_kind kind;
+	enum gopm__operator op;
+	char mark;
+	size_t at, size;
+	const char *why;
+};
+
+/* The token at or behind `at`. */
+struct gopm__token gopm__token_next(const char *expression, size_t at);
+
+#endif

@@ -1,0 +1,366 @@
+/* Types that expressions name, and how types compare. */
+#include "dwarf/type_descriptor.h"
+#include "util/text.h"
+#include "eval/eval_private.h"
+
+#define MAX_DEPTH 64
+
+const char *gopm__type_text(const struct gopm__dwarf_type *type)
+{
+	return type != NULL && type->name.size != 0 ? type->name.data : "(unknown type)";
+}
+
+const char *gopm__operand_type(const struct gopm__operand *operand)
+{
+	static const char *const names[] = {
+	    [GOPM__SCALAR_NIL] = "nil",
+	    [GOPM__SCALAR_BOOL] = "untyped bool",
+	    [GOPM__SCALAR_INT] = "untyped int",
+	    [GOPM__SCALAR_FLOAT] = "untyped float",
+	    [GOPM__SCALAR_COMPLEX] = "untyped complex",
+	    [GOPM__SCALAR_STRING] = "untyped string",
+	};
+	return operand->constant ? names[operand->scalar.kind] : gopm__type_text(operand->place.type);
+}
+
+const struct gopm__dwarf_type *gopm__type_elem(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type)
+{
+	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(dwarf, type);
+
+	if (real == NULL) {
+		return NULL;
+	}
+	switch (real->class_) {
+	case GOPM__TYPE_SLICE: {
+		const struct gopm__dwarf_field *array = gopm__dwarf_type_field(real, "array");
+		return array == NULL
+		           ? NULL
+		           : gopm__dwarf_type_target(
+		                 dwarf, gopm__dwarf_type_resolve(dwarf, gopm__dwarf_type_at(dwarf, array->type)));
+	}
+	case GOPM__TYPE_ARRAY:
+	case GOPM__TYPE_POINTER:
+		return gopm__dwarf_type_target(dwarf, real);
+	case GOPM__TYPE_CHAN:
+	case GOPM__TYPE_MAP:
+		return gopm__dwarf_type_at(dwarf, real->elem);
+	default:
+		return NULL;
+	}
+}
+
+/* The linker wraps structs, slices and arrays in a typedef of the same name (cmd/link/internal/ld/dwarf.go). */
+static const struct gopm__dwarf_type *unwrap(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type)
+{
+	for (unsigned depth = 0; type != NULL && depth < MAX_DEPTH; depth++) {
+		if (type->class_ != GOPM__TYPE_TYPEDEF && type->class_ != GOPM__TYPE_PARAMETRIC) {
+			break;
+		}
+		const struct gopm__dwarf_type *target = gopm__dwarf_type_target(dwarf, type);
+		if (target == NULL || !gopm__str_equal(target->name, type->name)) {
+			break;
+		}
+		type = target;
+	}
+	return type;
+}
+
+static bool is_literal(const struct gopm__dwarf_type *type, char first)
+{
+	return type->name.size != 0 && type->name.data[0] == first;
+}
+
+static bool same(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *a, const struct gopm__dwarf_type *b,
+                 unsigned depth)
+{
+	a = unwrap(dwarf, a);
+	b = unwrap(dwarf, b);
+	if (a == NULL || b == NULL || depth > MAX_DEPTH) {
+		return false;
+	}
+	if (a == b || (a->die != 0 && a->die == b->die)) {
+		return true;
+	}
+	if (a->class_ != b->class_) {
+		return false;
+	}
+	switch (a->class_) {
+	case GOPM__TYPE_POINTER:
+		return is_literal(a, '*') && is_literal(b, '*') &&
+		       same(dwarf, gopm__dwarf_type_target(dwarf, a), gopm__dwarf_type_target(dwarf, b), depth + 1);
+	case GOPM__TYPE_SLICE:
+		return is_literal(a, '[') && is_literal(b, '[') &&
+		       same(dwarf, gopm__type_elem(dwarf, a), gopm__type_elem(dwarf, b), depth + 1);
+	case GOPM__TYPE_ARRAY:
+		return is_literal(a, '[') && is_literal(b, '[') && a->count == b->count &&
+		       same(dwarf, gopm__dwarf_type_target(dwarf, a), gopm__dwarf_type_target(dwarf, b), depth + 1);
+	default:
+		return false;
+	}
+}
+
+bool gopm__type_same(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *a, const struct gopm__dwarf_type *b)
+{
+	return same(dwarf, a, b, 0);
+}
+
+static bool same_fields(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *a, const struct gopm__dwarf_type *b)
+{
+	if (a->field_count != b->field_count || a->byte_size != b->byte_size) {
+		return false;
+	}
+	for (size_t i = 0; i < a->field_count; i++) {
+		const struct gopm__dwarf_field *x = &a->fields[i], *y = &b->fields[i];
+		if (!gopm__str_equal(x->name, y->name) || x->offset != y->offset || x->embedded != y->embedded ||
+		    !gopm__type_same(dwarf, gopm__dwarf_type_at(dwarf, x->type), gopm__dwarf_type_at(dwarf, y->type))) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool same_underlying(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *a,
+                            const struct gopm__dwarf_type *b, unsigned depth)
+{
+	const struct gopm__dwarf_type *x = gopm__dwarf_type_resolve(dwarf, a), *y = gopm__dwarf_type_resolve(dwarf, b);
+
+	if (x == NULL || y == NULL || x->class_ != y->class_ || depth > MAX_DEPTH ||
+	    gopm__dwarf_type_size(dwarf, x) != gopm__dwarf_type_size(dwarf, y)) {
+		return false;
+	}
+	if (x == y || gopm__type_same(dwarf, x, y)) {
+		return true;
+	}
+	switch (x->class_) {
+	case GOPM__TYPE_BOOL:
+	case GOPM__TYPE_INT:
+	case GOPM__TYPE_UINT:
+	case GOPM__TYPE_FLOAT:
+	case GOPM__TYPE_COMPLEX:
+	case GOPM__TYPE_STRING:
+		return true;
+	case GOPM__TYPE_POINTER:
+		return x->target == 0 || y->target == 0 ||
+		       same_underlying(dwarf, gopm__dwarf_type_target(dwarf, x), gopm__dwarf_type_target(dwarf, y),
+		                       depth + 1);
+	case GOPM__TYPE_STRUCT:
+		return same_fields(dwarf, x, y);
+	case GOPM__TYPE_ARRAY:
+	case GOPM__TYPE_SLICE:
+		return x->count == y->count &&
+		       gopm__type_same(dwarf, gopm__type_elem(dwarf, x), gopm__type_elem(dwarf, y));
+	case GOPM__TYPE_MAP:
+		return gopm__type_same(dwarf, gopm__dwarf_type_at(dwarf, x->key), gopm__dwarf_type_at(dwarf, y->key)) &&
+		       gopm__type_same(dwarf, gopm__type_elem(dwarf, x), gopm__type_elem(dwarf, y));
+	case GOPM__TYPE_CHAN:
+		return gopm__type_same(dwarf, gopm__type_elem(dwarf, x), gopm__type_elem(dwarf, y));
+	default:
+		return false;
+	}
+}
+
+bool gopm__type_same_underlying(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *a,
+                                const struct gopm__dwarf_type *b)
+{
+	return same_underlying(dwarf, a, b, 0);
+}
+
+/* What the program describes itself, as "path/of/package.Name". */
+static const struct gopm__dwarf_type *by_descriptor(struct gopm__eval *ev, gopm_str text)
+{
+	uint64_t descriptor = gopm__dwarf_find_descriptor(ev->dwarf, text);
+
+	return descriptor != 0 ? gopm__dwarf_type_at(ev->dwarf, gopm__described(GOPM__DESCRIBED_TYPE, descriptor))
+	                       : NULL;
+}
+
+static const struct gopm__dwarf_type *by_text(struct gopm__eval *ev, gopm_str text)
+{
+	const struct gopm__name *name = gopm__dwarf_name(ev->dwarf, GOPM__NAME_TYPE, text);
+	const struct gopm__dwarf_type *found =
+	    name != NULL ? gopm__dwarf_type_at(ev->dwarf, name->die) : gopm__dwarf_basic(ev->dwarf, text);
+
+	return found != NULL ? found : by_descriptor(ev, text);
+}
+
+const struct gopm__dwarf_type *gopm__eval_type_named(struct gopm__eval *ev, gopm_str text)
+{
+	return by_text(ev, text);
+}
+
+static const struct gopm__dwarf_type *by_name(struct gopm__eval *ev, gopm_str name)
+{
+	bool ambiguous;
+
+	if (name.size == 3 && memcmp(name.data, "any", 3) == 0) {
+		return by_text(ev, (gopm_str){"interface {}", 12});
+	}
+	const struct gopm__dwarf_type *basic = gopm__dwarf_basic(ev->dwarf, name);
+	if (basic != NULL) {
+		return basic;
+	}
+	const struct gopm__name *own = gopm__dwarf_qualified(
+	    ev->dwarf, GOPM__NAME_TYPE, gopm__function_package(ev->scope->function), name, &ambiguous);
+	return own != NULL ? gopm__dwarf_type_at(ev->dwarf, own->die) : by_text(ev, name);
+}
+
+static const struct gopm__dwarf_type *by_package(struct gopm__eval *ev, const struct gopm__node *node)
+{
+	gopm_str package = node->x->text;
+	bool ambiguous;
+
+	if (node->x->kind == GOPM__NODE_STRING && !gopm__eval_unquote(ev, node->x, &package)) {
+		return NULL;
+	}
+	if (gopm__str_equal(package, (gopm_str){"unsafe", 6}) &&
+	    gopm__str_equal(node->text, (gopm_str){"Pointer", 7})) {
+		return gopm__dwarf_basic(ev->dwarf, (gopm_str){"unsafe.Pointer", 14});
+	}
+	const struct gopm__name *found =
+	    gopm__dwarf_qualified(ev->dwarf, GOPM__NAME_TYPE, package, node->text, &ambiguous);
+	if (ambiguous) {
+		(void)GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at,
+		                      "several packages %.*s have a type %.*s: write the package's path in quotes",
+		                      (int)package.size, package.data, (int)node->text.size, node->text.data);
+	}
+	if (found != NULL || ambiguous) {
+		return found != NULL ? gopm__dwarf_type_at(ev->dwarf, found->die) : NULL;
+	}
+	struct gopm__text text = {0};
+	gopm__text_add(&text, package.data, package.size);
+	gopm__text_add(&text, ".", 1);
+	gopm__text_add(&text, node->text.data, node->text.size);
+	const struct gopm__dwarf_type *described =
+	    text.failed ? NULL : by_descriptor(ev, (gopm_str){text.data, text.size});
+	gopm__text_free(&text);
+	return described;
+}
+
+/* A type as values show it, of any kind; pointers, slices and arrays of what the DWARF has need not be in it. */
+static const struct gopm__dwarf_type *by_quoted(struct gopm__eval *ev, gopm_str text, unsigned depth)
+{
+	const struct gopm__dwarf_type *found = by_text(ev, text);
+	uint64_t count = 0;
+
+	if (found != NULL || text.size < 2 || depth > MAX_DEPTH) {
+		return found;
+	}
+	if (text.data[0] == '*') {
+		return gopm__dwarf_pointer_to(ev->dwarf,
+		                              by_quoted(ev, (gopm_str){text.data + 1, text.size - 1}, depth + 1));
+	}
+	if (text.data[0] != '[') {
+		return NULL;
+	}
+	size_t i = 1;
+	for (; i < text.size && text.data[i] >= '0' && text.data[i] <= '9' && count < UINT32_MAX; i++) {
+		count = count * 10 + (uint64_t)(text.data[i] - '0');
+	}
+	if (i + 1 >= text.size || text.data[i] != ']') {
+		return NULL;
+	}
+	const struct gopm__dwarf_type *elem =
+	    by_quoted(ev, (gopm_str){text.data + i + 1, text.size - i - 1}, depth + 1);
+	return i == 1 ? gopm__dwarf_slice_of(ev->dwarf, elem) : gopm__dwarf_array_of(ev->dwarf, elem, count);
+}
+
+/* Types that only the DWARF can give are looked up by the name that the compiler gives them. */
+static const struct gopm__dwarf_type *composed(struct gopm__eval *ev, const struct gopm__node *node)
+{
+	const struct gopm__dwarf_type *x = gopm__eval_type(ev, node->x), *y = NULL, *found = NULL;
+	struct gopm__text text = {0};
+
+	if (x == NULL || (node->y != NULL && (y = gopm__eval_type(ev, node->y)) == NULL)) {
+		return NULL;
+	}
+	switch (node->kind) {
+	case GOPM__NODE_TYPE_MAP:
+		gopm__text_printf(&text, "map[%s]%s", gopm__type_text(x), gopm__type_text(y));
+		break;
+	case GOPM__NODE_TYPE_CHAN:
+		gopm__text_printf(&text, "%s %s",
+		                  node->op == GOPM__OP_RECEIVE ? "<-chan"
+		                  : node->op == GOPM__OP_SEND  ? "chan<-"
+		                                               : "chan",
+		                  gopm__type_text(x));
+		break;
+	default:
+		break;
+	}
+	if (!text.failed && text.size != 0) {
+		found = by_text(ev, (gopm_str){text.data, text.size});
+	}
+	gopm__text_free(&text);
+	return found;
+}
+
+/* An instance of a generic type: "main.Pair[int,string]". */
+static const struct gopm__dwarf_type *instance(struct gopm__eval *ev, const struct gopm__node *node)
+{
+	struct gopm__text name = {0};
+	struct gopm__node whole = *node->x;
+	const struct gopm__dwarf_type *found = NULL;
+	bool good = node->x->kind == GOPM__NODE_NAME || node->x->kind == GOPM__NODE_SELECT;
+
+	gopm__text_add(&name, node->x->text.data, node->x->text.size);
+	gopm__text_str(&name, "[");
+	for (const struct gopm__node *one = node->list; good && one != NULL; one = one->next) {
+		const struct gopm__dwarf_type *argument = gopm__eval_type(ev, one);
+		good = argument != NULL;
+		gopm__text_printf(&name, "%s%s", one != node->list ? "," : "", gopm__type_text(argument));
+	}
+	gopm__text_str(&name, "]");
+	if (good && !name.failed) {
+		whole.text = (gopm_str){name.data, name.size};
+		found = gopm__eval_type(ev, &whole);
+	}
+	gopm__text_free(&name);
+	return found;
+}
+
+static const struct gopm__dwarf_type *array_of(struct gopm__eval *ev, const struct gopm__node *node)
+{
+	const struct gopm__dwarf_type *elem = gopm__eval_type(ev, node->x);
+	struct gopm__operand count;
+
+	if (elem == NULL || !gopm__eval_node(ev, node->y, &count)) {
+		return NULL;
+	}
+	if (!count.constant || count.scalar.kind != GOPM__SCALAR_INT || count.scalar.integer < 0 ||
+	    count.scalar.integer > UINT32_MAX) {
+		(void)GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->y->at, "%.*s is no length of an array",
+		                      GOPM__NODE_TEXT(ev, node->y));
+		return NULL;
+	}
+	return gopm__dwarf_array_of(ev->dwarf, elem, (uint64_t)count.scalar.integer);
+}
+
+const struct gopm__dwarf_type *gopm__eval_type(struct gopm__eval *ev, const struct gopm__node *node)
+{
+	gopm_str text;
+
+	switch (node->kind) {
+	case GOPM__NODE_NAME:
+		return by_name(ev, node->text);
+	case GOPM__NODE_SELECT:
+		return node->x->kind == GOPM__NODE_NAME || node->x->kind == GOPM__NODE_STRING ? by_package(ev, node)
+		                                                                              : NULL;
+	case GOPM__NODE_STRING:
+		return gopm__eval_unquote(ev, node, &text) ? by_quoted(ev, text, 0) : NULL;
+	case GOPM__NODE_STAR:
+		return gopm__dwarf_pointer_to(ev->dwarf, gopm__eval_type(ev, node->x));
+	case GOPM__NODE_TYPE_SLICE:
+		return gopm__dwarf_slice_of(ev->dwarf, gopm__eval_type(ev, node->x));
+	case GOPM__NODE_TYPE_ARRAY:
+		return array_of(ev, node);
+	case GOPM__NODE_TYPE_MAP:
+	case GOPM__NODE_TYPE_CHAN:
+		return composed(ev, node);
+	case GOPM__NODE_TYPE_EMPTY:
+		return by_text(ev, node->text);
+	case GOPM__NODE_INDEX:
+		return instance(ev, node);
+	default:
+		return NULL;
+	}
+}

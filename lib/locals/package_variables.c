@@ -1,0 +1,75 @@
+#include "locals/package_variables.h"
+
+#include "dwarf/expression.h"
+#include "util/glob.h"
+
+static uint64_t place_of(struct gopm__context *context, const struct gopm__die *die, const char **why)
+{
+	const struct gopm__expression_frame frame = {.bias = context->exe->bias, .unit = &die->unit->list};
+	struct gopm__place_of_value place;
+
+	*why = NULL;
+	if (die->location.class_ != GOPM__CLASS_BLOCK || die->location.size == 0) {
+		*why = "optimized out: it has no location";
+		return 0;
+	}
+	if (gopm__expression_run(die->location.data, die->location.size, &frame, &place, why) != GOPM_OK) {
+		return 0;
+	}
+	if (place.count != 1 || place.pieces[0].kind != GOPM__PIECE_MEMORY || place.pieces[0].size != 0 ||
+	    place.pieces[0].value == 0) {
+		*why = "its location names no place in memory";
+		return 0;
+	}
+	return place.pieces[0].value;
+}
+
+bool gopm__package_variable(struct gopm__context *context, uint64_t offset, gopm_str name, struct gopm__variable *out)
+{
+	struct gopm__die die;
+	const char *why;
+
+	if (gopm__dwarf_die(context->dwarf, offset, &die) != GOPM_OK) {
+		return false;
+	}
+	uint64_t type = gopm__attribute_reference(&die.type);
+	if (type == 0) {
+		return false;
+	}
+	uint64_t address = place_of(context, &die, &why);
+	gopm__variable_init(context, out, name, address, gopm__dwarf_type_at(context->dwarf, type), NULL);
+	out->unreadable = why != NULL ? why : out->unreadable;
+	int64_t line = gopm__attribute_number(&die.decl_line, 0);
+	out->decl_line = line > 0 ? line : 0;
+	return true;
+}
+
+gopm_status gopm__package_variables(struct gopm__context *context, const char *glob, struct gopm__frame_variables *out)
+{
+	struct gopm__dwarf *dwarf = context->dwarf;
+	size_t count = 0;
+
+	*out = (struct gopm__frame_variables){0};
+	gopm_status st = gopm__dwarf_read_names(dwarf);
+	if (st != GOPM_OK) {
+		return st;
+	}
+	for (size_t i = 0; i < dwarf->name_count; i++) {
+		const struct gopm__name *name = &dwarf->names[i];
+		count += name->kind == GOPM__NAME_VARIABLE && (glob == NULL || gopm__glob(glob, name->text)) ? 1 : 0;
+	}
+	out->list = gopm__arena_alloc(context->arena, count * sizeof *out->list);
+	if (out->list == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	for (size_t i = 0; i < dwarf->name_count && out->count < count; i++) {
+		const struct gopm__name *name = &dwarf->names[i];
+		if (name->kind != GOPM__NAME_VARIABLE || (glob != NULL && !gopm__glob(glob, name->text))) {
+			continue;
+		}
+		if (gopm__package_variable(context, name->die, name->text, &out->list[out->count])) {
+			out->count++;
+		}
+	}
+	return context->no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
+}

@@ -1,0 +1,303 @@
+#include "locals/parked.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "runtime/wait.h"
+#include "symbol/typeinfo.h"
+
+/* Frames of the runtime and of what calls it right away. */
+#define MAX_FRAMES 8u
+
+/* A runtime.scase is a channel and where its element is (runtime/select.go, Go 1.16 to 1.27). */
+enum { CASE_ELEMENT = 8, CASE_SIZE = 16, MAX_CASES = 65536 };
+
+enum what { G, REASON, SUDOG, SUDOG_CHANNEL, SUDOG_ELEMENT, SEMAPHORE, POLL, COND, TIMER, DEADLINE };
+
+/* Functions that park, and what of theirs is in which object; `argument`: which of their arguments it is, from 0, or
+ * -1; `offset`: of what the runtime knows in what the variable points to (sync/mutex.go, sync/rwmutex.go and
+ * internal/sync/mutex.go of the same versions). Their names and those of their variables: runtime/proc.go,
+ * runtime/chan.go, runtime/sema.go, runtime/netpoll.go, runtime/time.go of Go 1.16 to 1.27. */
+static const struct {
+	const char *function, *variable;
+	enum what what;
+	int argument;
+	uint32_t offset;
+} known[] = {
+    {"runtime.gopark", "gp", G, -1, 0},
+    {"runtime.gopark", "reason", REASON, -1, 0},
+    {"runtime.goparkunlock", "reason", REASON, -1, 0},
+    {"runtime.chansend", "gp", G, -1, 0},
+    {"runtime.chansend", "mysg", SUDOG, -1, 0},
+    {"runtime.chansend", "c", SUDOG_CHANNEL, 0, 0},
+    {"runtime.chansend", "ep", SUDOG_ELEMENT, 1, 0},
+    {"runtime.chansend1", "c", SUDOG_CHANNEL, 0, 0},
+    {"runtime.chansend1", "elem", SUDOG_ELEMENT, 1, 0},
+    {"runtime.chanrecv", "gp", G, -1, 0},
+    {"runtime.chanrecv", "mysg", SUDOG, -1, 0},
+    {"runtime.chanrecv", "c", SUDOG_CHANNEL, 0, 0},
+    {"runtime.chanrecv", "ep", SUDOG_ELEMENT, 1, 0},
+    {"runtime.chanrecv1", "c", SUDOG_CHANNEL, 0, 0},
+    {"runtime.chanrecv1", "elem", SUDOG_ELEMENT, 1, 0},
+    {"runtime.chanrecv2", "c", SUDOG_CHANNEL, 0, 0},
+    {"runtime.chanrecv2", "elem", SUDOG_ELEMENT, 1, 0},
+    {"runtime.selectgo", "gp", G, -1, 0},
+    {"runtime.semacquire1", "gp", G, -1, 0},
+    {"runtime.semacquire1", "addr", SEMAPHORE, 0, 0},
+    {"runtime.semacquire", "addr", SEMAPHORE, 0, 0},
+    {"internal/sync.(*Mutex).lockSlow", "m", SEMAPHORE, 0, 4},
+    {"sync.(*Mutex).lockSlow", "m", SEMAPHORE, 0, 4},
+    {"sync.(*RWMutex).RLock", "rw", SEMAPHORE, 0, 12},
+    {"sync.runtime_Semacquire", "addr", SEMAPHORE, 0, 0},
+    {"sync.runtime_SemacquireMutex", "addr", SEMAPHORE, 0, 0},
+    {"sync.runtime_SemacquireRWMutexR", "addr", SEMAPHORE, 0, 0},
+    {"sync.runtime_SemacquireRWMutex", "addr", SEMAPHORE, 0, 0},
+    {"sync.runtime_SemacquireWaitGroup", "addr", SEMAPHORE, 0, 0},
+    {"internal/sync.runtime_SemacquireMutex", "addr", SEMAPHORE, 0, 0},
+    {"internal/poll.runtime_Semacquire", "addr", SEMAPHORE, 0, 0},
+    {"sync.runtime_notifyListWait", "l", COND, 0, 0},
+    {"runtime.netpollblock", "pd", POLL, 0, 0},
+    {"internal/poll.runtime_pollWait", "pd", POLL, 0, 0},
+    {"time.Sleep", "gp", G, -1, 0},
+    {"time.Sleep", "t", TIMER, -1, 0},
+    {"time.Sleep", "when", DEADLINE, -1, 0},
+};
+
+static bool is(gopm_str s, const char *name)
+{
+	return s.size == strlen(name) && memcmp(s.data, name, s.size) == 0;
+}
+
+/* What one wait tells; a select has many, and none of them is the one. */
+static bool wait_of(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g, uint32_t kind,
+                    gopm_wait *out)
+{
+	struct gopm__wait_cache cache = {0};
+
+	*out = (gopm_wait){0};
+	bool found = gopm__waits(rt, reader, &cache, g, out, 1) == 1 && out->kind == kind && out->object != 0;
+	gopm__wait_cache_free(&cache);
+	return found;
+}
+
+/* The sudog of a goroutine that waits at one channel, which knows whose it is. */
+static bool sudog_of(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g)
+{
+	uint32_t kind = gopm__wait_kind(gopm__g_wait_reason(rt, g));
+	uint64_t owner;
+
+	return (kind == GOPM_WAIT_CHAN_SEND || kind == GOPM_WAIT_CHAN_RECEIVE) && g->waiting != 0 &&
+	       rt->layout.sudog.g >= 0 && gopm__read_u64(reader, g->waiting + (uint64_t)rt->layout.sudog.g, &owner) &&
+	       owner == g->address;
+}
+
+static bool word_of(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g, enum what what,
+                    uint64_t *out)
+{
+	static const uint32_t kinds[] = {[SEMAPHORE] = GOPM_WAIT_SEMAPHORE,
+	                                 [POLL] = GOPM_WAIT_IO,
+	                                 [COND] = GOPM_WAIT_COND,
+	                                 [TIMER] = GOPM_WAIT_TIMER,
+	                                 [DEADLINE] = GOPM_WAIT_TIMER};
+	gopm_wait wait;
+
+	switch (what) {
+	case G:
+		*out = g->address;
+		return true;
+	case REASON:
+		*out = g->raw_wait_reason;
+		return true;
+	case SUDOG:
+		*out = g->waiting;
+		return sudog_of(rt, reader, g);
+	case SUDOG_CHANNEL:
+		return rt->layout.sudog.c >= 0 && sudog_of(rt, reader, g) &&
+		       gopm__read_u64(reader, g->waiting + (uint64_t)rt->layout.sudog.c, out);
+	case SUDOG_ELEMENT:
+		/* Who takes or brings the element clears it before the goroutine is woken. */
+		return rt->layout.sudog.elem >= 0 && sudog_of(rt, reader, g) &&
+		       gopm__read_u64(reader, g->waiting + (uint64_t)rt->layout.sudog.elem, out) && *out != 0;
+	default:
+		break;
+	}
+	if (!wait_of(rt, reader, g, kinds[what], &wait)) {
+		return false;
+	}
+	*out = what == DEADLINE ? (uint64_t)wait.deadline : wait.object;
+	return *out != 0;
+}
+
+static const char *origin_of(struct gopm__context *context, const struct gopm__g *g, enum what what, uint64_t word)
+{
+	switch (what) {
+	case G:
+	case REASON:
+	case TIMER:
+		return gopm__context_text(context, "g at 0x%" PRIx64, g->address);
+	case SEMAPHORE:
+		return gopm__context_text(context, "semaphore at 0x%" PRIx64, word);
+	case POLL:
+		return gopm__context_text(context, "pollDesc at 0x%" PRIx64, word);
+	case COND:
+		return gopm__context_text(context, "notifyList at 0x%" PRIx64, word);
+	case DEADLINE:
+		return gopm__context_text(context, "timer at 0x%" PRIx64, g->timer);
+	default:
+		return gopm__context_text(context, "sudog at 0x%" PRIx64, g->waiting);
+	}
+}
+
+const struct gopm__bytes *gopm__parked_word(struct gopm__context *context, uint64_t word, uint64_t size)
+{
+	struct gopm__bytes *bytes = gopm__arena_alloc(context->arena, sizeof *bytes);
+	uint8_t *data = gopm__arena_alloc(context->arena, 8), *known_bytes = gopm__arena_alloc(context->arena, 8);
+
+	if (bytes == NULL || data == NULL || known_bytes == NULL) {
+		context->no_memory = true;
+		return NULL;
+	}
+	memcpy(data, &word, 8);
+	memset(known_bytes, GOPM__BYTE_KNOWN, 8);
+	*bytes = (struct gopm__bytes){.size = size, .data = data, .known = known_bytes};
+	return bytes;
+}
+
+static bool give(struct gopm__context *context, const struct gopm__g *g, enum what what, uint64_t word, uint64_t size,
+                 struct gopm__recovered *out)
+{
+	const struct gopm__bytes *bytes = gopm__parked_word(context, word, size);
+
+	*out = (struct gopm__recovered){.provenance = GOPM_FROM_RUNTIME, .address = GOPM__BYTES_BASE, .bytes = bytes};
+	out->origin = bytes != NULL ? origin_of(context, g, what, word) : NULL;
+	return bytes != NULL;
+}
+
+/* The goroutine of the recovery's stack, if it is parked. */
+static bool parked_g(struct gopm__context *context, struct gopm__g *g)
+{
+	uint64_t address = context->recovery->stack->walk.g_address;
+
+	return address != 0 && gopm__g_read(context->recovery->rt, &context->reader, address, g) &&
+	       g->status == GOPM_G_WAITING;
+}
+
+bool gopm__parked(struct gopm__context *context, const struct gopm__recover_request *request,
+                  struct gopm__recovered *out)
+{
+	const struct gopm__frame *frame = request->frame;
+	uint64_t size = gopm__dwarf_type_size(context->dwarf, request->type), word = 0;
+	size_t index;
+	struct gopm__g g;
+
+	if (frame->call == NULL || !gopm__recovery_frame(context->recovery, frame, &index) || index >= MAX_FRAMES) {
+		return false;
+	}
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		if (is(frame->call->function, known[i].function) && is(request->node->name, known[i].variable) &&
+		    size == (known[i].what == REASON ? 1 : 8)) {
+			return parked_g(context, &g) &&
+			       word_of(context->recovery->rt, &context->reader, &g, known[i].what, &word) &&
+			       give(context, &g, known[i].what, word - known[i].offset, size, out);
+		}
+	}
+	return false;
+}
+
+bool gopm__parked_argument(struct gopm__context *context, size_t index, uint64_t number, uint64_t *value,
+                           const char **origin)
+{
+	struct gopm__runtime *rt = context->recovery->rt;
+	const struct gopm__frame *frame = &context->recovery->stack->frames[index];
+	struct gopm__g g;
+
+	if (index >= MAX_FRAMES || frame->call == NULL) {
+		return false;
+	}
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		if (known[i].argument >= 0 && rt->core->arch->code->arguments[known[i].argument] == number &&
+		    is(frame->call->function, known[i].function)) {
+			if (!parked_g(context, &g) || !word_of(rt, &context->reader, &g, known[i].what, value)) {
+				return false;
+			}
+			*origin = origin_of(context, &g, known[i].what, *value);
+			*value -= known[i].offset;
+			return *origin != NULL;
+		}
+	}
+	return false;
+}
+
+/* Whether a sudog of the select has `word` in `field`. */
+static bool in_sudogs(struct gopm__context *context, const struct gopm__g *g, int32_t field, uint64_t word)
+{
+	const struct gopm__layout *l = &context->recovery->rt->layout;
+	uint64_t sudog = g->waiting, owner, value;
+
+	for (unsigned i = 0; i < MAX_CASES && sudog != 0; i++) {
+		if (!gopm__read_u64(&context->reader, sudog + (uint64_t)l->sudog.g, &owner) || owner != g->address ||
+		    !gopm__read_u64(&context->reader, sudog + (uint64_t)field, &value)) {
+			return false;
+		}
+		if (value == word) {
+			return true;
+		}
+		if (!gopm__read_u64(&context->reader, sudog + (uint64_t)l->sudog.waitlink, &sudog)) {
+			return false;
+		}
+	}
+	return false;
+}
+
+bool gopm__parked_case(struct gopm__context *context, size_t index, uint64_t cfa, const struct gopm__flow_state *call,
+                       uint64_t address)
+{
+	struct gopm__runtime *rt = context->recovery->rt;
+	const struct gopm__frame *frame = &context->recovery->stack->frames[index];
+	const uint8_t *arguments = rt->core->arch->code->arguments;
+	/* func selectgo(cas0 *scase, order0 *uint16, pc0 *uintptr, nsends, nrecvs int, block bool) */
+	const struct gopm__identity *cases = &call->registers[arguments[0]];
+	const struct gopm__identity *sends = &call->registers[arguments[3]];
+	const struct gopm__identity *receives = &call->registers[arguments[4]];
+	uint64_t word;
+	struct gopm__g g;
+
+	if (index >= MAX_FRAMES || frame->call == NULL || !is(frame->call->function, "runtime.selectgo") ||
+	    cases->kind != GOPM__ID_FRAME || sends->kind != GOPM__ID_CONSTANT || receives->kind != GOPM__ID_CONSTANT ||
+	    sends->value < 0 || receives->value < 0 || sends->value > MAX_CASES || receives->value > MAX_CASES ||
+	    rt->layout.sudog.g < 0 || rt->layout.sudog.c < 0 || rt->layout.sudog.elem < 0 ||
+	    rt->layout.sudog.waitlink < 0) {
+		return false;
+	}
+	uint64_t within = address - (cfa + (uint64_t)cases->value);
+	if (within >= (uint64_t)(sends->value + receives->value) * CASE_SIZE || within % 8 != 0 ||
+	    !gopm__read_u64(&context->reader, address, &word) || !parked_g(context, &g) ||
+	    gopm__wait_kind(gopm__g_wait_reason(rt, &g)) != GOPM_WAIT_SELECT) {
+		return false;
+	}
+	/* A case without a channel gets no sudog, and loses its element. */
+	bool element = within % CASE_SIZE == CASE_ELEMENT;
+	return word == 0 ? !element
+	                 : in_sudogs(context, &g, element ? rt->layout.sudog.elem : rt->layout.sudog.c, word);
+}
+
+bool gopm__parked_sends(struct gopm__context *context, size_t index, uint64_t elem, uint64_t *size)
+{
+	struct gopm__runtime *rt = context->recovery->rt;
+	const struct gopm__frame *frame = &context->recovery->stack->frames[index];
+	uint64_t channel, sent, descriptor;
+	struct gopm__typeinfo type;
+	struct gopm__g g;
+
+	if (index >= MAX_FRAMES || frame->call == NULL || !is(frame->call->function, "runtime.chansend1") ||
+	    rt->layout.hchan.elemtype < 0 || !parked_g(context, &g) ||
+	    gopm__wait_kind(gopm__g_wait_reason(rt, &g)) != GOPM_WAIT_CHAN_SEND ||
+	    !word_of(rt, &context->reader, &g, SUDOG_ELEMENT, &sent) || sent != elem ||
+	    !word_of(rt, &context->reader, &g, SUDOG_CHANNEL, &channel) ||
+	    !gopm__read_u64(&context->reader, channel + (uint64_t)rt->layout.hchan.elemtype, &descriptor) ||
+	    !gopm__typeinfo_read(context->symtab, &context->reader, descriptor, &type)) {
+		return false;
+	}
+	*size = type.size;
+	return true;
+}
