@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "analysis/group.h"
+#include "query/group.h"
 #include "api/dwarf_handle.h"
 #include "api/sized.h"
 #include "dwarf/dwarf.h"

@@ -3,7 +3,7 @@
 #include <sched.h>
 #include <string.h>
 
-#include "analysis/keep.h"
+#include "slim/keep.h"
 #include "api/dwarf_handle.h"
 #include "api/handle.h"
 #include "api/sized.h"

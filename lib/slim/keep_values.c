@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "analysis/keep.h"
+#include "slim/keep.h"
 #include "unwind/stack.h"
 #include "util/map64.h"
 #include "value/chan.h"

@@ -1,4 +1,4 @@
-#include "analysis/keep.h"
+#include "slim/keep.h"
 
 #include "runtime/labels.h"
 #include "unwind/stack.h"

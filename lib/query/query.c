@@ -1,4 +1,4 @@
-#include "analysis/query.h"
+#include "query/query.h"
 
 #include "runtime/labels.h"
 #include "util/glob.h"

@@ -1,4 +1,4 @@
-#include "analysis/group.h"
+#include "query/group.h"
 
 #include <pthread.h>
 #include <sched.h>

@@ -1,4 +1,4 @@
-#include "analysis/keep.h"
+#include "slim/keep.h"
 #include "runtime/heap.h"
 
 static gopm_status keep_metadata(void *user_data, uint64_t address, uint64_t size)

@@ -2,7 +2,7 @@
 #ifndef GOPM_ANALYSIS_GROUP_H
 #define GOPM_ANALYSIS_GROUP_H
 
-#include "analysis/query.h"
+#include "query/query.h"
 
 struct gopm__groups {
 	gopm_group *list; /* sorted: the largest first, then by name */

@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "analysis/keep.h"
+#include "slim/keep.h"
 #include "runtime/heap.h"
 
 #define PAGE ((uint64_t)4096)

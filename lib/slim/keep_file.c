@@ -1,7 +1,7 @@
 #include <elf.h>
 #include <stdlib.h>
 
-#include "analysis/keep.h"
+#include "slim/keep.h"
 
 #define PAGE ((uint64_t)4096)
 

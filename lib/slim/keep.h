@@ -5,7 +5,7 @@
 
 #include <gopm/slim.h>
 
-#include "analysis/query.h"
+#include "query/query.h"
 #include "core/kept.h"
 #include "value/variable.h"
 
