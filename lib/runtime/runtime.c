@@ -6,8 +6,8 @@
 
 #include "core/environment.h"
 #include "runtime/discover.h"
-#include "runtime/layout_check.h"
-#include "runtime/layout_choice.h"
+#include "runtime/layout/check.h"
+#include "runtime/layout/choice.h"
 #include "runtime/semaphore.h"
 #include "exe/buildinfo.h"
 #include "util/map64.h"

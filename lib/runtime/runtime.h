@@ -6,7 +6,7 @@
 #include <stdatomic.h>
 
 #include "core/corefile.h"
-#include "runtime/layout.h"
+#include "runtime/layout/layout.h"
 #include "runtime/trace_format.h"
 #include "symbol/symtab.h"
 

@@ -1,5 +1,5 @@
 #include "slim/keep.h"
-#include "runtime/heap.h"
+#include "runtime/spans.h"
 
 static gopm_status keep_metadata(void *user_data, uint64_t address, uint64_t size)
 {

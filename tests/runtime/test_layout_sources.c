@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/layout_source.h"
+#include "runtime/layout/source.h"
 
 static struct sample_bytes bytes;
 static gopm_core *whole;

@@ -4,7 +4,7 @@
 #define GOPM_TESTS_MADE_H
 
 #include "runtime/g.h"
-#include "runtime/heap.h"
+#include "runtime/spans.h"
 #include "runtime/sched.h"
 #include "runtime/semaphore.h"
 

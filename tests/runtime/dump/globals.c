@@ -6,7 +6,7 @@
 
 #include "api/handle.h"
 #include "runtime/g.h"
-#include "runtime/heap.h"
+#include "runtime/spans.h"
 #include "runtime/sched.h"
 #include "runtime/semaphore.h"
 #include "runtime/wait.h"

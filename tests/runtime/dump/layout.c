@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "api/handle.h"
-#include "runtime/layout_source.h"
+#include "runtime/layout/source.h"
 
 static const char *const kinds[GOPM__LAYOUT_KINDS] = {
     [GOPM__LAYOUT_DESCRIPTORS] = "descriptors",

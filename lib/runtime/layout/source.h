@@ -3,7 +3,7 @@
 #ifndef GOPM_RUNTIME_LAYOUT_SOURCE_H
 #define GOPM_RUNTIME_LAYOUT_SOURCE_H
 
-#include "runtime/layout.h"
+#include "runtime/layout/layout.h"
 #include "symbol/symtab.h"
 
 struct gopm__dwarf; /* dwarf/dwarf.h */

@@ -1,4 +1,4 @@
-#include "runtime/layout_choice.h"
+#include "runtime/layout/choice.h"
 
 #include <stdarg.h>
 #include <stdio.h>

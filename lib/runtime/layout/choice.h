@@ -2,7 +2,7 @@
 #ifndef GOPM_RUNTIME_LAYOUT_CHOICE_H
 #define GOPM_RUNTIME_LAYOUT_CHOICE_H
 
-#include "runtime/layout_source.h"
+#include "runtime/layout/source.h"
 
 /* Holds the layout in hand against what the core has. */
 struct gopm__layout_trial {

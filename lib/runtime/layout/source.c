@@ -1,10 +1,10 @@
-#include "runtime/layout_source.h"
+#include "runtime/layout/source.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "dwarf/type.h"
-#include "runtime/layout_table.h"
+#include "runtime/layout/table.h"
 
 static bool descriptor_size(struct gopm__layout_source *source, enum gopm__layout_struct which, uint64_t *size)
 {

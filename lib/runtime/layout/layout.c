@@ -1,4 +1,4 @@
-#include "runtime/layout_source.h"
+#include "runtime/layout/source.h"
 
 static const struct {
 	const char *name;

@@ -1,4 +1,4 @@
-#include "runtime/layout_check.h"
+#include "runtime/layout/check.h"
 
 #include <inttypes.h>
 #include <stdio.h>

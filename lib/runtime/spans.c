@@ -1,4 +1,4 @@
-#include "runtime/heap.h"
+#include "runtime/spans.h"
 
 #include <inttypes.h>
 

@@ -1,8 +1,8 @@
 /* Made by tests/matrix/layout_table.py; do not edit. Source: the type descriptors of programs of Go 1.16 to 1.27;
  * the structs are those of runtime/runtime2.go and its neighbours. */
-#include "runtime/layout_table.h"
+#include "runtime/layout/table.h"
 
-#include "runtime/layout.h"
+#include "runtime/layout/layout.h"
 
 /* clang-format off */
 const struct gopm__layout_row gopm__layout_rows[] = {
