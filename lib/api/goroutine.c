@@ -2,10 +2,10 @@
 
 #include <stdlib.h>
 
-#include "query/group.h"
 #include "api/dwarf_handle.h"
 #include "api/sized.h"
 #include "dwarf/dwarf.h"
+#include "query/group.h"
 #include "runtime/labels.h"
 
 #define KNOWN_FLAGS                                                                                                    \

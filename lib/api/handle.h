@@ -6,10 +6,10 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "core/corefile.h"
-#include "runtime/death.h"
-#include "exe/executable.h"
 #include "code/flow.h"
+#include "core/corefile.h"
+#include "exe/executable.h"
+#include "runtime/death.h"
 
 struct gopm__dwarf; /* dwarf/dwarf.h */
 struct gopm__live;  /* core/live/live.h */

@@ -3,13 +3,13 @@
 #include <sched.h>
 #include <string.h>
 
-#include "slim/keep.h"
 #include "api/dwarf_handle.h"
 #include "api/handle.h"
 #include "api/sized.h"
 #include "core/core_writer.h"
 #include "core/live/live.h"
 #include "core/slim_note.h"
+#include "slim/keep.h"
 
 #define DEFAULT_MAX_DEPTH 2
 #define DEFAULT_MAX_OBJECT 4096

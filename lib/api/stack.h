@@ -3,8 +3,8 @@
 #define GOPM_API_STACK_H
 
 #include "api/handle.h"
-#include "unwind/stack.h"
 #include "locals/held.h"
+#include "unwind/stack.h"
 
 /* NULL: past the end. Lives as long as the stack, or until it is opened again. */
 const struct gopm__frame *gopm__stack_frame(const gopm_stack *stack, size_t index);

@@ -8,10 +8,10 @@
 #include "api/sized.h"
 #include "api/stack.h"
 #include "api/vars.h"
-#include "value/chan.h"
 #include "locals/frame_arguments.h"
 #include "locals/frame_variables.h"
 #include "locals/resolve.h"
+#include "value/chan.h"
 #include "value/text.h"
 
 #define DEFAULT_DEPTH 1

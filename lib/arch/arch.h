@@ -3,8 +3,8 @@
  *
  * Checklist for a port: registers and where NT_PRSTATUS keeps them; pc, sp, frame pointer
  * and g register; pc quantum of pclntab; whether a call pushes the return address. */
-#ifndef GOPM_CORE_ARCH_H
-#define GOPM_CORE_ARCH_H
+#ifndef GOPM_ARCH_ARCH_H
+#define GOPM_ARCH_ARCH_H
 
 #include <stdbool.h>
 #include <stddef.h>

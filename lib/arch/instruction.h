@@ -1,7 +1,7 @@
 /* What one machine instruction does to registers, to memory and to the flow of control, as far as it can be said for
  * sure. What it is not known to leave alone counts as written. */
-#ifndef GOPM_CORE_ARCH_INSTRUCTION_H
-#define GOPM_CORE_ARCH_INSTRUCTION_H
+#ifndef GOPM_ARCH_INSTRUCTION_H
+#define GOPM_ARCH_INSTRUCTION_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* The code of one function, instruction by instruction, and what the rooms of its flow share: flow_steps.c finds
  * instructions, blocks and slots, flow.c what they hold, liveness.c what of it is read again. */
-#ifndef GOPM_VALUE_FLOW_PRIVATE_H
-#define GOPM_VALUE_FLOW_PRIVATE_H
+#ifndef GOPM_CODE_FLOW_PRIVATE_H
+#define GOPM_CODE_FLOW_PRIVATE_H
 
 #include "code/flow.h"
 

@@ -1,8 +1,8 @@
 /* Instructions, blocks and slots of a function. */
 #include <stdlib.h>
 
-#include "symbol/stack_object.h"
 #include "code/flow_private.h"
+#include "symbol/stack_object.h"
 
 #define MAX_CODE (64u << 10)
 #define MAX_TAKEN 256u

@@ -1,8 +1,8 @@
 /* What of a frame a function still reads: a byte of the stack or a register is live where on some path an instruction
  * reads it before anything has wholly written it. Only reads that are known count, so what is said to be live is.
  * A place that is not live may hold what a variable had before: nobody would miss what it has now. */
-#ifndef GOPM_VALUE_LIVENESS_H
-#define GOPM_VALUE_LIVENESS_H
+#ifndef GOPM_CODE_LIVENESS_H
+#define GOPM_CODE_LIVENESS_H
 
 #include "code/flow.h"
 

@@ -1,6 +1,6 @@
 /* The registers that the kernel saved when it called a signal handler. */
-#ifndef GOPM_CORE_ARCH_SIGCONTEXT_H
-#define GOPM_CORE_ARCH_SIGCONTEXT_H
+#ifndef GOPM_CORE_SIGCONTEXT_H
+#define GOPM_CORE_SIGCONTEXT_H
 
 #include "arch/arch.h"
 #include "core/memory.h"

@@ -1,7 +1,7 @@
 /* The vector registers, in which floating-point variables are. They are read where they lie: few are asked for, and
  * there may be thousands of threads. */
-#ifndef GOPM_CORE_ARCH_VECTOR_H
-#define GOPM_CORE_ARCH_VECTOR_H
+#ifndef GOPM_CORE_VECTOR_REGISTER_H
+#define GOPM_CORE_VECTOR_REGISTER_H
 
 #include "arch/arch.h"
 #include "core/memory.h"

@@ -1,7 +1,7 @@
 /* Expressions of Go on a frame: the evaluator. What it gives is a variable like others; its bytes are those of the
  * process, or, where an operator made them, bytes in the arena (gopm__bytes.made). */
-#ifndef GOPM_VALUE_EVAL_H
-#define GOPM_VALUE_EVAL_H
+#ifndef GOPM_EVAL_EVAL_H
+#define GOPM_EVAL_EVAL_H
 
 #include "dwarf/type_made.h"
 #include "eval/node.h"

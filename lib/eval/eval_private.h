@@ -1,9 +1,9 @@
 /* What the files of the evaluator share. Functions return false where they set the evaluator's error. */
-#ifndef GOPM_VALUE_EVAL_PRIVATE_H
-#define GOPM_VALUE_EVAL_PRIVATE_H
+#ifndef GOPM_EVAL_EVAL_PRIVATE_H
+#define GOPM_EVAL_EVAL_PRIVATE_H
 
-#include "util/str.h"
 #include "eval/eval.h"
+#include "util/str.h"
 
 /* Constants of no type are exact up to these; what is bigger is refused. */
 __extension__ typedef __int128 gopm__wide_int;

@@ -1,6 +1,6 @@
 /* Expressions of Go as a tree: what the parser gives and the evaluator takes. Nothing here knows a core. */
-#ifndef GOPM_VALUE_EVAL_NODE_H
-#define GOPM_VALUE_EVAL_NODE_H
+#ifndef GOPM_EVAL_NODE_H
+#define GOPM_EVAL_NODE_H
 
 #include <gopm/types.h>
 #include <stdbool.h>

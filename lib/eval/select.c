@@ -1,7 +1,7 @@
 /* Fields by name: through a pointer, into embedded structs, into what an interface holds, a closure captured, or a
  * channel's header. */
-#include "value/closure.h"
 #include "eval/eval_private.h"
+#include "value/closure.h"
 
 #define MAX_STEPS 256 /* structs that are searched */
 

@@ -1,6 +1,6 @@
 /* Tokens of Go, as far as expressions have them. */
-#ifndef GOPM_VALUE_EVAL_TOKEN_H
-#define GOPM_VALUE_EVAL_TOKEN_H
+#ifndef GOPM_EVAL_TOKEN_H
+#define GOPM_EVAL_TOKEN_H
 
 #include "eval/node.h"
 

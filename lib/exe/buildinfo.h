@@ -1,7 +1,7 @@
 /* The build info that the linker leaves in every Go executable: its Go version, also where nothing else tells.
  * Source: debug/buildinfo/buildinfo.go, Go 1.13 to 1.27. */
-#ifndef GOPM_SYMBOL_BUILDINFO_H
-#define GOPM_SYMBOL_BUILDINFO_H
+#ifndef GOPM_EXE_BUILDINFO_H
+#define GOPM_EXE_BUILDINFO_H
 
 #include "exe/executable.h"
 

@@ -1,7 +1,7 @@
 /* The ELF executable: sections (unpacked on demand), symbols, build ID and where it was
  * loaded. Sections live as long as the executable; asking is safe from many threads. */
-#ifndef GOPM_SYMBOL_EXECUTABLE_H
-#define GOPM_SYMBOL_EXECUTABLE_H
+#ifndef GOPM_EXE_EXECUTABLE_H
+#define GOPM_EXE_EXECUTABLE_H
 
 #include "core/corefile.h"
 

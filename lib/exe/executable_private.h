@@ -1,6 +1,6 @@
 /* Shared by the files that make up the executable. */
-#ifndef GOPM_SYMBOL_EXECUTABLE_PRIVATE_H
-#define GOPM_SYMBOL_EXECUTABLE_PRIVATE_H
+#ifndef GOPM_EXE_EXECUTABLE_PRIVATE_H
+#define GOPM_EXE_EXECUTABLE_PRIVATE_H
 
 #include <pthread.h>
 

@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 
+#include "code/liveness.h"
 #include "dwarf/constants.h"
 #include "value/leaves.h"
-#include "code/liveness.h"
 
 #define MAX_EXTENTS 1024u
 

@@ -2,8 +2,8 @@
  * use of a variable: the compiler may have given the variable another value since that has no place of its own, and the
  * collector may have freed what the old one points to. A place is the variable's for sure while the code still reads
  * all of it, no other variable has it, and nothing else was stored there. */
-#ifndef GOPM_VALUE_CLAIM_H
-#define GOPM_VALUE_CLAIM_H
+#ifndef GOPM_LOCALS_CLAIM_H
+#define GOPM_LOCALS_CLAIM_H
 
 #include "locals/recover.h"
 

@@ -4,10 +4,10 @@
 #include <stdio.h>
 
 #include "dwarf/type_descriptor.h"
-#include "symbol/arg_info.h"
-#include "symbol/typeinfo.h"
 #include "locals/held.h"
 #include "locals/parked.h"
+#include "symbol/arg_info.h"
+#include "symbol/typeinfo.h"
 
 #define MAX_ARGUMENTS 64
 #define MAX_RAW_WORDS 10

@@ -1,7 +1,7 @@
 /* The arguments of a frame without DWARF: words, as the runtime's traceback prints them, and what can be said of their
  * types: a receiver by the function's name, all of a method by its type, a channel by the channel itself. */
-#ifndef GOPM_VALUE_FRAME_ARGUMENTS_H
-#define GOPM_VALUE_FRAME_ARGUMENTS_H
+#ifndef GOPM_LOCALS_FRAME_ARGUMENTS_H
+#define GOPM_LOCALS_FRAME_ARGUMENTS_H
 
 #include "locals/frame_variables.h"
 

@@ -1,6 +1,6 @@
 /* The variables of one frame: which are in scope, where they lie, what they hold. */
-#ifndef GOPM_VALUE_FRAME_VARIABLES_H
-#define GOPM_VALUE_FRAME_VARIABLES_H
+#ifndef GOPM_LOCALS_FRAME_VARIABLES_H
+#define GOPM_LOCALS_FRAME_VARIABLES_H
 
 #include "unwind/frame.h"
 #include "value/variable.h"

@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 
+#include "locals/resolve.h"
 #include "symbol/stack_object.h"
 #include "value/leaves.h"
-#include "locals/resolve.h"
 
 #define MAX_WORDS ((size_t)1 << 18)
 #define MAX_FRAMES ((size_t)1 << 16)

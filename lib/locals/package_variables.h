@@ -1,6 +1,6 @@
 /* Variables of packages: found by name, wherever the program stands. */
-#ifndef GOPM_VALUE_PACKAGE_VARIABLES_H
-#define GOPM_VALUE_PACKAGE_VARIABLES_H
+#ifndef GOPM_LOCALS_PACKAGE_VARIABLES_H
+#define GOPM_LOCALS_PACKAGE_VARIABLES_H
 
 #include "dwarf/names.h"
 #include "locals/frame_variables.h"

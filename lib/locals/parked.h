@@ -1,6 +1,6 @@
 /* What the runtime knows itself of the frames in which a goroutine is parked. */
-#ifndef GOPM_VALUE_PARKED_H
-#define GOPM_VALUE_PARKED_H
+#ifndef GOPM_LOCALS_PARKED_H
+#define GOPM_LOCALS_PARKED_H
 
 #include "locals/recover.h"
 

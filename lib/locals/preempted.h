@@ -1,6 +1,6 @@
 /* Registers of a goroutine that was stopped amid its code, to let others run: runtime.asyncPreempt saved them. */
-#ifndef GOPM_VALUE_PREEMPTED_H
-#define GOPM_VALUE_PREEMPTED_H
+#ifndef GOPM_LOCALS_PREEMPTED_H
+#define GOPM_LOCALS_PREEMPTED_H
 
 #include "locals/resolve.h"
 

@@ -1,9 +1,9 @@
 /* Variables whose location list does not cover the pc: what the core holds of them elsewhere. */
-#ifndef GOPM_VALUE_RECOVER_H
-#define GOPM_VALUE_RECOVER_H
+#ifndef GOPM_LOCALS_RECOVER_H
+#define GOPM_LOCALS_RECOVER_H
 
-#include "dwarf/scope.h"
 #include "code/liveness.h"
+#include "dwarf/scope.h"
 #include "locals/resolve.h"
 
 struct gopm__recover_request {

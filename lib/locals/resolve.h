@@ -1,10 +1,10 @@
 /* From what the code of a function says a value is to the value itself: in a slot that still holds it, in a register,
  * in a slot of a callee that it was passed to, in what the caller passed. Each step is proved (flow.h). */
-#ifndef GOPM_VALUE_RESOLVE_H
-#define GOPM_VALUE_RESOLVE_H
+#ifndef GOPM_LOCALS_RESOLVE_H
+#define GOPM_LOCALS_RESOLVE_H
 
-#include "unwind/stack.h"
 #include "code/flow.h"
+#include "unwind/stack.h"
 #include "value/variable.h"
 
 #define GOPM__RESOLVE_STATES 16

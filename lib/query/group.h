@@ -1,6 +1,6 @@
 /* Goroutines counted by what they have in common. Memory grows with groups, not with goroutines. */
-#ifndef GOPM_ANALYSIS_GROUP_H
-#define GOPM_ANALYSIS_GROUP_H
+#ifndef GOPM_QUERY_GROUP_H
+#define GOPM_QUERY_GROUP_H
 
 #include "query/query.h"
 

@@ -1,6 +1,6 @@
 /* Which goroutines, and which parts of them: a filter made ready, and the scan over allgs. */
-#ifndef GOPM_ANALYSIS_QUERY_H
-#define GOPM_ANALYSIS_QUERY_H
+#ifndef GOPM_QUERY_QUERY_H
+#define GOPM_QUERY_QUERY_H
 
 #include "runtime/wait.h"
 #include "unwind/locate.h"

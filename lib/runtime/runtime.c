@@ -5,11 +5,11 @@
 #include <stdlib.h>
 
 #include "core/environment.h"
+#include "exe/buildinfo.h"
 #include "runtime/discover.h"
 #include "runtime/layout/check.h"
 #include "runtime/layout/choice.h"
 #include "runtime/semaphore.h"
-#include "exe/buildinfo.h"
 #include "util/map64.h"
 
 #define MAX_MS 1000000u

@@ -1,8 +1,8 @@
 /* The heap: the spans of runtime.mheap_ and the way from an address to its span. Found on first need, from two sides:
  * the list of all spans, and the map of arenas that leads back to the same spans.
  * Source: runtime/mheap.go, Go 1.16 to 1.27. */
-#ifndef GOPM_RUNTIME_HEAP_H
-#define GOPM_RUNTIME_HEAP_H
+#ifndef GOPM_RUNTIME_SPANS_H
+#define GOPM_RUNTIME_SPANS_H
 
 #include "runtime/runtime.h"
 

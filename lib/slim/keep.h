@@ -1,12 +1,12 @@
 /* What a postmortem reads of a core, read once, so that a tracked source knows it: gopm_slim() writes what was asked
  * for. Whatever a later library finds out of a core, it has to be read here as well. */
-#ifndef GOPM_ANALYSIS_KEEP_H
-#define GOPM_ANALYSIS_KEEP_H
+#ifndef GOPM_SLIM_KEEP_H
+#define GOPM_SLIM_KEEP_H
 
 #include <gopm/slim.h>
 
-#include "query/query.h"
 #include "core/kept.h"
+#include "query/query.h"
 #include "value/variable.h"
 
 struct gopm__keep {

@@ -1,5 +1,5 @@
-#include "slim/keep.h"
 #include "runtime/spans.h"
+#include "slim/keep.h"
 
 static gopm_status keep_metadata(void *user_data, uint64_t address, uint64_t size)
 {

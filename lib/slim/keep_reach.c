@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
-#include "slim/keep.h"
 #include "runtime/spans.h"
+#include "slim/keep.h"
 
 #define PAGE ((uint64_t)4096)
 /* Two objects that begin within so many bytes are one: the least that the allocator gives. */

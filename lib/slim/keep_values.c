@@ -1,12 +1,12 @@
 #include <stdlib.h>
 
+#include "locals/frame_variables.h"
+#include "locals/held.h"
+#include "locals/resolve.h"
 #include "slim/keep.h"
 #include "unwind/stack.h"
 #include "util/map64.h"
 #include "value/chan.h"
-#include "locals/frame_variables.h"
-#include "locals/held.h"
-#include "locals/resolve.h"
 
 #define BUDGET 65536
 

@@ -1,8 +1,8 @@
 /* The language of expressions, on a frame of made DWARF. What is expected is what Go's specification says; the values
  * of variables are those that tests/support/dwarfbuilder.c puts into memory. */
 #include "cmocka_all.h"
-#include "support/testframe.h"
 #include "eval/eval.h"
+#include "support/testframe.h"
 #include "value/text.h"
 
 #include <stdlib.h>

@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "cmocka_all.h"
+#include "exe/executable.h"
 #include "support/testcore.h"
 #include "support/testprogram.h"
-#include "exe/executable.h"
 
 #define LIBRARY ((uint64_t)0x7f0000000000)
 #define TEXT (LIBRARY + 0x1000)

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 
 #include "core/corefile.h"
-#include "fuzz/fuzz.h"
 #include "exe/executable.h"
+#include "fuzz/fuzz.h"
 
 static void walk(struct gopm__corefile *core)
 {

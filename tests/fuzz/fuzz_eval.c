@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "eval/eval.h"
 #include "fuzz/fuzz.h"
 #include "support/testframe.h"
-#include "eval/eval.h"
 #include "value/text.h"
 
 static void ask(struct test_frame *t, const char *expression)

@@ -1,10 +1,10 @@
 /* An executable, opened against the core of a program that is a little like it. */
 #include <stdlib.h>
 
+#include "exe/executable.h"
 #include "fuzz/fuzz.h"
 #include "support/testcore.h"
 #include "support/testprogram.h"
-#include "exe/executable.h"
 
 static void ask(struct gopm__executable *exe)
 {

@@ -1,10 +1,10 @@
 /* Changed stacks, code and objects below sound DWARF: a goroutine's variables where location lists tell them, and where
  * the code, callers and callees do; values of every kind that they hold. */
 #include "api/stack.h"
+#include "code/flow.h"
 #include "fuzz/fuzz.h"
 #include "fuzz/held.h"
 #include "fuzz/patched.h"
-#include "code/flow.h"
 
 #define STACKS 8
 #define FRAMES 14

@@ -4,9 +4,9 @@
 #define GOPM_TESTS_MADE_H
 
 #include "runtime/g.h"
-#include "runtime/spans.h"
 #include "runtime/sched.h"
 #include "runtime/semaphore.h"
+#include "runtime/spans.h"
 
 #define BASE UINT64_C(0x10000000)
 #define SIZE 0x100000u

@@ -2,8 +2,8 @@
 #ifndef GOPM_TESTS_TESTFRAME_H
 #define GOPM_TESTS_TESTFRAME_H
 
-#include "support/dwarfbuilder.h"
 #include "locals/frame_variables.h"
+#include "support/dwarfbuilder.h"
 
 struct test_frame {
 	struct gopm__findings findings;

@@ -1,6 +1,6 @@
 /* linux/amd64. */
-#ifndef GOPM_CORE_ARCH_AMD64_ARCH_H
-#define GOPM_CORE_ARCH_AMD64_ARCH_H
+#ifndef GOPM_ARCH_AMD64_ARCH_H
+#define GOPM_ARCH_AMD64_ARCH_H
 
 #include "arch/arch.h"
 

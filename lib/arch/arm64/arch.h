@@ -1,5 +1,5 @@
-#ifndef GOPM_CORE_ARCH_ARM64_ARCH_H
-#define GOPM_CORE_ARCH_ARM64_ARCH_H
+#ifndef GOPM_ARCH_ARM64_ARCH_H
+#define GOPM_ARCH_ARM64_ARCH_H
 
 #include "arch/arch.h"
 

@@ -1,6 +1,6 @@
 /* What the files of a live process share. */
-#ifndef GOPM_CORE_LIVE_PRIVATE_H
-#define GOPM_CORE_LIVE_PRIVATE_H
+#ifndef GOPM_CORE_LIVE_LIVE_PRIVATE_H
+#define GOPM_CORE_LIVE_LIVE_PRIVATE_H
 
 #include <dirent.h>
 #include <pthread.h>

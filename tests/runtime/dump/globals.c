@@ -6,9 +6,9 @@
 
 #include "api/handle.h"
 #include "runtime/g.h"
-#include "runtime/spans.h"
 #include "runtime/sched.h"
 #include "runtime/semaphore.h"
+#include "runtime/spans.h"
 #include "runtime/wait.h"
 
 static void print_span(const char *name, bool found, const struct gopm__span *span)
