@@ -3,8 +3,12 @@
 #include "util/error.h"
 #include "util/finding.h"
 #include "util/map64.h"
+#include "util/search.h"
 #include "util/text.h"
+#include "util/vector.h"
 
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void map_finds_what_was_put(void **state)
@@ -50,6 +54,61 @@ static void arena_gives_zeroed_aligned_memory(void **state)
 	assert_int_equal(str.size, 4);
 	assert_string_equal(str.data, "main");
 	gopm__arena_free(&arena);
+}
+
+static void vector_keeps_its_elements(void **state)
+{
+	uint32_t *list = NULL;
+	size_t count = 0, capacity = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 1000; i++) {
+		assert_true(GOPM__VECTOR_RESERVE(list, count, capacity, 1));
+		list[count++] = i;
+	}
+	for (uint32_t i = 0; i < 1000; i++) {
+		assert_int_equal(list[i], i);
+	}
+	assert_true(capacity < 2048);
+	assert_true(GOPM__VECTOR_RESERVE(list, count, capacity, 5000));
+	assert_true(capacity >= 6000);
+	assert_int_equal(list[999], 999);
+	free(list);
+}
+
+static void vector_refuses_sizes_that_overflow(void **state)
+{
+	uint64_t *list = NULL;
+	size_t count = 0, capacity = 0;
+
+	(void)state;
+	assert_true(GOPM__VECTOR_RESERVE(list, count, capacity, 1));
+	list[count++] = 7;
+	size_t before = capacity;
+	assert_false(GOPM__VECTOR_RESERVE(list, count, capacity, SIZE_MAX));
+	assert_false(GOPM__VECTOR_RESERVE(list, count, capacity, SIZE_MAX / 2));
+	assert_false(GOPM__VECTOR_RESERVE(list, count, capacity, SIZE_MAX / sizeof *list));
+	assert_int_equal(capacity, before);
+	assert_int_equal(list[0], 7);
+	free(list);
+}
+
+static void search_finds_the_first_not_before(void **state)
+{
+	static const int list[] = {1, 3, 3, 3, 8};
+	size_t at = 99;
+
+	(void)state;
+	GOPM__LOWER_BOUND(at, 0, list[at] < 1);
+	assert_int_equal(at, 0);
+	GOPM__LOWER_BOUND(at, 5, list[at] < 0);
+	assert_int_equal(at, 0);
+	GOPM__LOWER_BOUND(at, 5, list[at] < 3);
+	assert_int_equal(at, 1);
+	GOPM__LOWER_BOUND(at, 5, list[at] <= 3);
+	assert_int_equal(at, 4);
+	GOPM__LOWER_BOUND(at, 5, list[at] < 9);
+	assert_int_equal(at, 5);
 }
 
 static void text_grows(void **state)
@@ -122,6 +181,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(map_finds_what_was_put),
 	    cmocka_unit_test(arena_gives_zeroed_aligned_memory),
+	    cmocka_unit_test(vector_keeps_its_elements),
+	    cmocka_unit_test(vector_refuses_sizes_that_overflow),
+	    cmocka_unit_test(search_finds_the_first_not_before),
 	    cmocka_unit_test(text_grows),
 	    cmocka_unit_test(findings_are_counted_and_bounded),
 	    cmocka_unit_test(errors_name_their_place),

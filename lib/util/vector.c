@@ -1,0 +1,34 @@
+#include "util/vector.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_CAPACITY 16u
+
+bool gopm__vector_grow(void *array, size_t *capacity, size_t count, size_t more, size_t size)
+{
+	size_t need, wanted = *capacity != 0 ? *capacity : FIRST_CAPACITY, bytes;
+	void *elements;
+
+	if (__builtin_add_overflow(count, more, &need)) {
+		return false;
+	}
+	while (wanted < need) {
+		if (__builtin_mul_overflow(wanted, 2, &wanted)) {
+			return false;
+		}
+	}
+	if (__builtin_mul_overflow(wanted, size, &bytes)) {
+		return false;
+	}
+	/* The pointer's own type is the caller's: copied, because another type may not alias it. */
+	memcpy(&elements, array, sizeof elements);
+	elements = realloc(elements, bytes);
+	if (elements == NULL) {
+		return false;
+	}
+	memcpy(array, &elements, sizeof elements);
+	*capacity = wanted;
+	return true;
+}
