@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Installs what is missing, builds the library and the command, and tells the story on the
 # sample core: why did this server stop answering? Works on Debian 12 and Ubuntu 24.04.
 set -eu

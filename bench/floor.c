@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The floor for a program that lists goroutines: map the core, touch each g, and eight words of
  * each stack. Takes addresses from standard input, "G STACK" a line in hexadecimal, before the
  * clock starts; prints milliseconds. */

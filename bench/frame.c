@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* How long one frame's variables take, by the defaults, as text and JSON, in a core that is open: frame CORE EXE
  * GOROUTINE FUNCTION prints milliseconds. The first frame of that function; its DWARF is read the first time, so it is
  * in them. */

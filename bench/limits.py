@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """What is too large, too deep, without an end or damaged, asked for with the defaults: the whole command, and within it
 the answer of the frame alone, by a program that has the core open (bench/frame.c).
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """The benchmark: makes cores with 10 000, 100 000 and a million parked goroutines, runs
 gopm, the floor and, where it is installed, Delve, and prints a table.
 

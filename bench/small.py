@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Small cores: how long gopm slim takes and how large its cores are, and how long a process stands still for
 gopm snapshot, with gcore of the same process beside it. With wrk installed, a server under its load too.
 

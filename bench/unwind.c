@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Unwinds every stack of a core and counts the frames, as a program over the library does that
  * wants them all. Prints milliseconds, goroutines and frames; with a third argument "pairs" it
  * prints where each g and its stack are, for floor.c, instead. */

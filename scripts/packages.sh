@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sourced by ./story and ./test: installs Debian or Ubuntu packages that are missing, as root
 # without sudo or as a user with it.
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* cmocka.h wants these before it. */
 #ifndef GOPM_TESTS_CMOCKA_ALL_H
 #define GOPM_TESTS_CMOCKA_ALL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Why does this server hang? cc story.c $(pkg-config --cflags --libs gopm) && ./a.out CORE [EXE] */
 #include <gopm/gopm.h>
 #include <stdio.h>

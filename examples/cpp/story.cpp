@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 // Why does this server hang? c++ -std=c++17 story.cpp $(pkg-config --cflags --libs gopm) && ./a.out CORE [EXE]
 #include <gopm/gopm.h>
 #include <iostream>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The subcommands, and what they share. */
 #ifndef GOPM_COMMAND_COMMAND_H
 #define GOPM_COMMAND_COMMAND_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* --where KEY=GLOB. */
 #ifndef GOPM_COMMAND_FILTER_H
 #define GOPM_COMMAND_FILTER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The parts of `gopm goroutines`: the list as text or JSON, and the groups. */
 #ifndef GOPM_COMMAND_GOROUTINES_H
 #define GOPM_COMMAND_GOROUTINES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* JSON, straight into the output's buffer. Strings are valid UTF-8 always: a byte that is
  * none becomes U+FFFD, as Go's encoding/json does it. */
 #ifndef GOPM_COMMAND_JSON_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "json.h"
 
 static void frame(const gopm_stack *stack, size_t index, const gopm_frame *frame, json_frame_more *more,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A value as Delve's api.Variable, with our members after Delve's. */
 #include <stdlib.h>
 

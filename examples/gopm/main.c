@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* gopm: questions about dead Go programs, over the public API of libgopm alone. */
 #include <signal.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Standard output through one large buffer. A reader that went away (`| head`) ends the
  * program quietly; any other failure to write ends it with a message. */
 #ifndef GOPM_COMMAND_OUTPUT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* "gopm: unwinding, 3 s" on standard error for anything that takes over a second, when
  * standard error is a terminal. */
 #ifndef GOPM_COMMAND_PROGRESS_H

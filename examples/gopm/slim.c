@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* gopm slim: a small core of a big one. */
 #include "slim.h"
 

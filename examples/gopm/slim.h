@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What `gopm slim` and `gopm snapshot` share: their options, and the call. */
 #ifndef GOPM_COMMAND_SLIM_H
 #define GOPM_COMMAND_SLIM_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* gopm snapshot: a small core of a live process. */
 #include "slim.h"
 

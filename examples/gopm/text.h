@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Pieces of text that several subcommands print. */
 #ifndef GOPM_COMMAND_TEXT_H
 #define GOPM_COMMAND_TEXT_H

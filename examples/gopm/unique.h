@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* `gopm traceback --unique`: equal stacks once, the most frequent first. */
 #ifndef GOPM_COMMAND_UNIQUE_H
 #define GOPM_COMMAND_UNIQUE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* How much of values is shown, and showing them: shared by the subcommands that print values by name. */
 #ifndef GOPM_COMMAND_VALUES_H
 #define GOPM_COMMAND_VALUES_H

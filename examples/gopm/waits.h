@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What goroutines wait on, object by object. */
 #ifndef GOPM_COMMAND_WAITS_H
 #define GOPM_COMMAND_WAITS_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Why does this server hang? story.py CORE [EXE], with the installed libgopm and nothing else."""
 import ctypes as c
 import subprocess

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Why does this server hang? rustc --edition 2021 story.rs $(pkg-config --libs gopm) && ./story CORE [EXE]
 use std::{env, ffi::{c_char, c_void, CStr, CString}, mem::{size_of, zeroed}, ptr::{null, null_mut}};
 type Handle = *mut c_void; type Out = *mut Handle; type Text = *const c_char;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gopm/core.h
  * A core file and the executable that made it: open, describe, read memory,

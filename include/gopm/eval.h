@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gopm/eval.h
  * Expressions of Go, and package variables.

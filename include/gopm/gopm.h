@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gopm/gopm.h
  * All of libgopm: postmortem analysis of Go programs. See gopm/types.h for the

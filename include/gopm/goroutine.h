@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gopm/goroutine.h
  * Goroutines: list, filter, group; what each waits on.

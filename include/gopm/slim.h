@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gopm/slim.h
  * Small cores: of a big core, or of a live process, what a postmortem needs.

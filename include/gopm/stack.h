@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gopm/stack.h
  * Stacks of goroutines and threads, unwound by pclntab: no DWARF is needed.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gopm/thread.h
  * Threads of the process: registers, the signal each got, the goroutine it runs.

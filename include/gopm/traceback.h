@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gopm/traceback.h
  * The Go runtime's own traceback, from a core.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gopm/type.h
  * Types: their layout, fields and methods, by name, by descriptor or of a value; and typed views of memory.

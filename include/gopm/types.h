@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gopm/types.h
  * Statuses, strings and the marks every other header uses.

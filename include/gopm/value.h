@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gopm/value.h
  * Arguments, locals and results of a frame, with types and values, through DWARF; without it arguments by the tables

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "api/dwarf_handle.h"
 
 #include "dwarf/dwarf.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The core's DWARF, made on first need under the core's dwarf_lock. */
 #ifndef GOPM_API_DWARF_HANDLE_H
 #define GOPM_API_DWARF_HANDLE_H

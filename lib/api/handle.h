@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What an open core is made of. Every handle made from a core holds a reference to it. */
 #ifndef GOPM_API_HANDLE_H
 #define GOPM_API_HANDLE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A live process as the source of a core. */
 #ifndef GOPM_API_PROCESS_H
 #define GOPM_API_PROCESS_H

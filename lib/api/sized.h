@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Structs that grow: the caller's struct_size says how much of one it knows. */
 #ifndef GOPM_API_SIZED_H
 #define GOPM_API_SIZED_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What other calls need of a stack handle. */
 #ifndef GOPM_API_STACK_H
 #define GOPM_API_STACK_H

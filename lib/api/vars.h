@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Variables and values as handles, for the calls that make them. */
 #ifndef GOPM_API_VARS_H
 #define GOPM_API_VARS_H

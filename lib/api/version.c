@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <gopm/types.h>
 
 #define TEXT2(x) #x

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What differs between CPUs, as data: one constant a CPU, in arch/<cpu>/arch.c. A port is
  * one more folder with the same file names and a row in arch.c.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What one machine instruction does to registers, to memory and to the flow of control, as far as it can be said for
  * sure. What it is not known to leave alone counts as written. */
 #ifndef GOPM_ARCH_INSTRUCTION_H

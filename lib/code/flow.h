@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What registers and stack slots hold at a place in a function, as far as its code proves it on every path that leads
  * there. A value has an identity: where it was at the function's entry, the instruction that made it, or the place
  * where paths meet that made one of several. Two locations with the same identity hold the same value.

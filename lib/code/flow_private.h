@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The code of one function, instruction by instruction, and what the rooms of its flow share: flow_steps.c finds
  * instructions, blocks and slots, flow.c what they hold, liveness.c what of it is read again. */
 #ifndef GOPM_CODE_FLOW_PRIVATE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Instructions, blocks and slots of a function. */
 #include <stdlib.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What of a frame a function still reads: a byte of the stack or a register is live where on some path an instruction
  * reads it before anything has wholly written it. Only reads that are known count, so what is said to be live is.
  * A place that is not live may hold what a variable had before: nobody would miss what it has now. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Writes an ELF core: the notes of another one, and of its memory some pieces. */
 #ifndef GOPM_CORE_CORE_WRITER_H
 #define GOPM_CORE_CORE_WRITER_H

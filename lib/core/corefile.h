@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* An ELF core, parsed: threads, mappings, signal, and the memory it holds. Knows no Go. */
 #ifndef GOPM_CORE_COREFILE_H
 #define GOPM_CORE_COREFILE_H

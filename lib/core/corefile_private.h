@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Between corefile.c, which knows segments, and notes.c, which knows what notes mean. */
 #ifndef GOPM_CORE_COREFILE_PRIVATE_H
 #define GOPM_CORE_COREFILE_PRIVATE_H

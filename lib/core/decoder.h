@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* zstd, lz4 and xz behind one face: a stream of frames, one after the other. */
 #ifndef GOPM_CORE_DECODER_H
 #define GOPM_CORE_DECODER_H

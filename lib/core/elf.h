@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The headers of an ELF file, read whole into arrays, so that nothing later depends on
  * bytes that were not checked. 64 bits, little endian. */
 #ifndef GOPM_CORE_ELF_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The environment that the process was started with. */
 #ifndef GOPM_CORE_ENVIRONMENT_H
 #define GOPM_CORE_ENVIRONMENT_H

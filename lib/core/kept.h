@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What of a core's memory goes into a smaller one: pieces with their bytes, sorted and apart. */
 #ifndef GOPM_CORE_KEPT_H
 #define GOPM_CORE_KEPT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The address space of the dead process: sorted segments that do not overlap, from the
  * core first and from files where the core left file-backed pages out. Built once, then
  * only read: lookups are pure and need no lock. */

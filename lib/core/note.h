@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The records of a PT_NOTE segment or an SHT_NOTE section. */
 #ifndef GOPM_CORE_NOTE_H
 #define GOPM_CORE_NOTE_H

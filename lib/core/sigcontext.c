@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/sigcontext.h"
 
 static bool read_saved_word(void *reader, uint64_t address, uint64_t *out)

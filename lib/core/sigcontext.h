@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The registers that the kernel saved when it called a signal handler. */
 #ifndef GOPM_CORE_SIGCONTEXT_H
 #define GOPM_CORE_SIGCONTEXT_H

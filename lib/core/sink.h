@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Where a new file goes: a path, of which nothing is seen before it is whole, or the caller's callback; packed by
  * zstd on the way where that is asked for. */
 #ifndef GOPM_CORE_SINK_H

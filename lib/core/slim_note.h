@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The note by which a small core says what it is: of whom it was made, with which profile, and what could not be
  * kept. Its owner is "gopm", its text lines of a word and a value. Its type is one that no other owner uses: there are
  * readers that look at the type alone. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Where the bytes of a core or an executable come from: a mapped file, the caller's
  * memory, the caller's callback, or a compressed file unpacked into a temporary one.
  * All of them look the same afterwards: a range of bytes that stays where it is. */

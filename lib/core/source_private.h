@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the files that make up the kinds of sources share. */
 #ifndef GOPM_CORE_SOURCE_PRIVATE_H
 #define GOPM_CORE_SOURCE_PRIVATE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A temporary file without a name, written from its start, in which zeroes take no room. */
 #ifndef GOPM_CORE_SPARSE_H
 #define GOPM_CORE_SPARSE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/vector_register.h"
 
 int gopm__arch_vector(const struct gopm__arch *arch, uint64_t dwarf_number)

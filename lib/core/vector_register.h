@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The vector registers, in which floating-point variables are. They are read where they lie: few are asked for, and
  * there may be thousands of threads. */
 #ifndef GOPM_CORE_VECTOR_REGISTER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Numbers of the DWARF standard (versions 4 and 5) and Go's additions (cmd/internal/dwarf/dwarf.go). */
 #ifndef GOPM_DWARF_CONSTANTS_H
 #define GOPM_DWARF_CONSTANTS_H

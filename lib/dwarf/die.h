@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* One DIE with the attributes this library uses, decoded. Strings and blocks point into the sections. */
 #ifndef GOPM_DWARF_DIE_H
 #define GOPM_DWARF_DIE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Location expressions, evaluated with bounds: at most so many steps, so deep a stack, so many
  * pieces. Pure but for the two callbacks. */
 #ifndef GOPM_DWARF_EXPRESSION_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is found by walking units: the functions of one unit, and, over all units, the types by
  * their runtime descriptor and the named constants. */
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The one door to libdwarf: unit headers, abbreviations, the shape of the DIE tree and where each
  * attribute's bytes lie. It bridges 20210528 (Debian 12) and current 2.x. No call of libdwarf that
  * decodes an attribute's value is used: those are known to read past the end of crafted sections,

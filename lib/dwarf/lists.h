@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Range lists and location lists of DWARF 4 (.debug_ranges, .debug_loc) and 5 (.debug_rnglists,
  * .debug_loclists), read with bounds. Pure: bytes in, numbers out. */
 #ifndef GOPM_DWARF_LISTS_H

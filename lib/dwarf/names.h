@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Types, package variables and constants by name, for who asks by name: expressions and lists of variables. */
 #ifndef GOPM_DWARF_NAMES_H
 #define GOPM_DWARF_NAMES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The variables of a function at a pc: the tree of its lexical blocks and inlined calls, read once a
  * function and kept. */
 #ifndef GOPM_DWARF_SCOPE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Types that no DIE describes: made from type descriptors, so that values are read without DWARF by the same code. They
  * are numbered like DIEs, with a bit that no DIE has.
  * Source: what descriptors lack is from runtime/runtime2.go (iface, eface, itab) and internal/abi/iface.go, type.go,

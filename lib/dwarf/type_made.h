@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Types that an expression names and the DWARF need not have: pointers, slices and arrays of its types, Go's basic
  * types, and those of constants that have none. They are types like others: gopm__dwarf_type_at() finds them. */
 #ifndef GOPM_DWARF_TYPE_MADE_H

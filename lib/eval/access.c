@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Indices, slices, dereference, addresses and type assertions. */
 #include <inttypes.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The built-in functions that read: len, cap, real, imag, complex, min, max. */
 #include "eval/eval_private.h"
 

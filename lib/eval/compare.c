@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Order and equality, by the Go specification's "Comparison operators". */
 #include "eval/eval_private.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Conversions, and constants that take the type of what they meet. */
 #include <math.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "eval/eval_private.h"
 
 #define MAX_STEPS (UINT64_C(1) << 22)

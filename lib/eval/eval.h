@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Expressions of Go on a frame: the evaluator. What it gives is a variable like others; its bytes are those of the
  * process, or, where an operator made them, bytes in the arena (gopm__bytes.made). */
 #ifndef GOPM_EVAL_EVAL_H

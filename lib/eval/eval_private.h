@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the files of the evaluator share. Functions return false where they set the evaluator's error. */
 #ifndef GOPM_EVAL_EVAL_PRIVATE_H
 #define GOPM_EVAL_EVAL_PRIVATE_H

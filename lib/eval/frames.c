@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What debuggers name of the goroutine and of its other frames: runtime.curg, runtime.frameoff, runtime.frame(2).name;
  * and the variables around the body of a range over a function, which is a function of its own. */
 #include "eval/eval_private.h"

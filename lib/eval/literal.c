@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Literals, by the Go specification's "Lexical elements". */
 #include <math.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Values that no memory of the process holds: results of operators and conversions, as bytes of a type. */
 #include <math.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Entries of maps by their keys. All entries are looked at: the hash of a key is a secret of the process. */
 #include "value/map.h"
 #include "eval/eval_private.h"

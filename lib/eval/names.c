@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What names stand for: variables of the frame, then of its package, then what Go declares everywhere. */
 #include "eval/eval_private.h"
 #include "locals/package_variables.h"

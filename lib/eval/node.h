@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Expressions of Go as a tree: what the parser gives and the evaluator takes. Nothing here knows a core. */
 #ifndef GOPM_EVAL_NODE_H
 #define GOPM_EVAL_NODE_H

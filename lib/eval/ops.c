@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Operators. Constants without a type are computed as exactly as 128 bits allow, and refused where these do not
  * suffice; integers with a type wrap around as the program's do. */
 #include <math.h>

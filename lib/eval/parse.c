@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A precedence parser. It goes one level deeper for each bracket and unary operator, at most GOPM__EVAL_MAX_DEPTH
  * levels, and no tree it makes is deeper. */
 #include <stdarg.h>

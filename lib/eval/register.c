@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Registers by their names in capitals, as Delve has them: RAX, and XMM0.float64 for what is in a vector register. */
 #include <ctype.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* From places to numbers and strings. */
 #include "eval/eval_private.h"
 

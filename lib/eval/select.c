@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Fields by name: through a pointer, into embedded structs, into what an interface holds, a closure captured, or a
  * channel's header. */
 #include "eval/eval_private.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Tokens of Go, as far as expressions have them. */
 #ifndef GOPM_EVAL_TOKEN_H
 #define GOPM_EVAL_TOKEN_H

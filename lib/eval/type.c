@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Types that expressions name, and how types compare. */
 #include "dwarf/type_descriptor.h"
 #include "eval/eval_private.h"

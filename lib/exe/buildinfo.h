@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The build info that the linker leaves in every Go executable: its Go version, also where nothing else tells.
  * Source: debug/buildinfo/buildinfo.go, Go 1.13 to 1.27. */
 #ifndef GOPM_EXE_BUILDINFO_H

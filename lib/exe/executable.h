@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The ELF executable: sections (unpacked on demand), symbols, build ID and where it was
  * loaded. Sections live as long as the executable; asking is safe from many threads. */
 #ifndef GOPM_EXE_EXECUTABLE_H

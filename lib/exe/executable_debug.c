@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Distributions take DWARF and symbols out of a program and leave them in a file of their own. */
 #include <stdlib.h>
 #include <string.h>

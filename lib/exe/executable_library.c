@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Go code outside of the main program: plugins, and the library of Go in a program that is not. gdb leaves their
  * code and read-only data out of a core as it does a program's. */
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Shared by the files that make up the executable. */
 #ifndef GOPM_EXE_EXECUTABLE_PRIVATE_H
 #define GOPM_EXE_EXECUTABLE_PRIVATE_H

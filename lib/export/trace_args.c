@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "export/trace_args.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Argument words of a frame in the runtime's notation: "0x1, {0x2, 0x3?}, ...". */
 #ifndef GOPM_EXPORT_TRACE_ARGS_H
 #define GOPM_EXPORT_TRACE_ARGS_H

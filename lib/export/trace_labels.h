@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The end of a goroutine's header line with its labels. Source: runtime/traceback.go, goroutineheader, Go 1.26
  * and 1.27. */
 #ifndef GOPM_EXPORT_TRACE_LABELS_H

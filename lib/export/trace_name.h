@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Function names as the runtime prints them: type arguments become "[...]". */
 #ifndef GOPM_EXPORT_TRACE_NAME_H
 #define GOPM_EXPORT_TRACE_NAME_H

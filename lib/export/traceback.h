@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The runtime's own traceback text. Source: runtime/traceback.go, Go 1.16 to 1.27. */
 #ifndef GOPM_EXPORT_TRACEBACK_H
 #define GOPM_EXPORT_TRACEBACK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A loaded variable as JSON. */
 #ifndef GOPM_EXPORT_VALUE_JSON_H
 #define GOPM_EXPORT_VALUE_JSON_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a location says of a variable's place, held against the code. Location lists go on naming a place after the last
  * use of a variable: the compiler may have given the variable another value since that has no place of its own, and the
  * collector may have freed what the old one points to. A place is the variable's for sure while the code still reads

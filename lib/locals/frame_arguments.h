@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The arguments of a frame without DWARF: words, as the runtime's traceback prints them, and what can be said of their
  * types: a receiver by the function's name, all of a method by its type, a channel by the channel itself. */
 #ifndef GOPM_LOCALS_FRAME_ARGUMENTS_H

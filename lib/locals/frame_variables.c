@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "locals/frame_variables.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The variables of one frame: which are in scope, where they lie, what they hold. */
 #ifndef GOPM_LOCALS_FRAME_VARIABLES_H
 #define GOPM_LOCALS_FRAME_VARIABLES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the collector kept for one goroutine: what its frames' live words point to, by the runtime's own stack maps. A
  * word that is live now has been since it got its value, so that what it points to is what it was then. What another
  * word points to may have been freed, and be something else by now, even if a live word has the same address: that may

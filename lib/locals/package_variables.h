@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Variables of packages: found by name, wherever the program stands. */
 #ifndef GOPM_LOCALS_PACKAGE_VARIABLES_H
 #define GOPM_LOCALS_PACKAGE_VARIABLES_H

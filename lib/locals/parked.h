@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the runtime knows itself of the frames in which a goroutine is parked. */
 #ifndef GOPM_LOCALS_PARKED_H
 #define GOPM_LOCALS_PARKED_H

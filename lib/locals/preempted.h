@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Registers of a goroutine that was stopped amid its code, to let others run: runtime.asyncPreempt saved them. */
 #ifndef GOPM_LOCALS_PREEMPTED_H
 #define GOPM_LOCALS_PREEMPTED_H

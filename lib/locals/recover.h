@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Variables whose location list does not cover the pc: what the core holds of them elsewhere. */
 #ifndef GOPM_LOCALS_RECOVER_H
 #define GOPM_LOCALS_RECOVER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Goroutines counted by what they have in common. Memory grows with groups, not with goroutines. */
 #ifndef GOPM_QUERY_GROUP_H
 #define GOPM_QUERY_GROUP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Which goroutines, and which parts of them: a filter made ready, and the scan over allgs. */
 #ifndef GOPM_QUERY_QUERY_H
 #define GOPM_QUERY_QUERY_H

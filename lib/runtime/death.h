@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Why the process ended, as far as the runtime and the kernel wrote it down. */
 #ifndef GOPM_RUNTIME_DEATH_H
 #define GOPM_RUNTIME_DEATH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/discover.h"
 
 /* Data of one module that is scanned: far above any program's. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The runtime's variables in a program without symbols: found by what can only be them, checked
  * from two sides. */
 #ifndef GOPM_RUNTIME_DISCOVER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/g.h"
 
 #define SCAN_BIT 0x1000u

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* One goroutine, read from its runtime.g. Source: runtime/runtime2.go. */
 #ifndef GOPM_RUNTIME_G_H
 #define GOPM_RUNTIME_G_H

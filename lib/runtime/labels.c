@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/labels.h"
 
 enum { MAX_LABELS = 1000, MAX_LABEL_SIZE = 65536, STRING_BYTES = 16 };

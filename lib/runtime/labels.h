@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* pprof labels of a goroutine. */
 #ifndef GOPM_RUNTIME_LABELS_H
 #define GOPM_RUNTIME_LABELS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Panics of a goroutine, as the runtime prints them when it dies of one. Source: runtime/panic.go, error.go. */
 #ifndef GOPM_RUNTIME_PANIC_H
 #define GOPM_RUNTIME_PANIC_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The Go runtime of the dead process, normalised: above this room nobody knows which Go it
  * reads. Built at open, then only read; what is found later is under `lock`. */
 #ifndef GOPM_RUNTIME_RUNTIME_H

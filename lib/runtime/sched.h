@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* runtime.sched: the scheduler's own counts. Found on first need, by counts that agree with the threads and Ps that are
  * found otherwise. Source: runtime/runtime2.go, schedt, Go 1.16 to 1.27. */
 #ifndef GOPM_RUNTIME_SCHED_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Who waits for which semaphore, by runtime.semtable: what a mutex, a wait group and the like sleep on. Since Go 1.26
  * g.waiting says it too. Read on first need. Source: runtime/sema.go, Go 1.16 to 1.27. */
 #ifndef GOPM_RUNTIME_SEMAPHORE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The heap: the spans of runtime.mheap_ and the way from an address to its span. Found on first need, from two sides:
  * the list of all spans, and the map of arenas that leads back to the same spans.
  * Source: runtime/mheap.go, Go 1.16 to 1.27. */

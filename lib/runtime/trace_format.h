@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a traceback looks like in each Go version: data. Source: runtime/traceback.go of the versions named. */
 #ifndef GOPM_RUNTIME_TRACE_FORMAT_H
 #define GOPM_RUNTIME_TRACE_FORMAT_H

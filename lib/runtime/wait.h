@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a goroutine waits on: sudogs, timers, poll descriptors. */
 #ifndef GOPM_RUNTIME_WAIT_H
 #define GOPM_RUNTIME_WAIT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a postmortem reads of a core, read once, so that a tracked source knows it: gopm_slim() writes what was asked
  * for. Whatever a later library finds out of a core, it has to be read here as well. */
 #ifndef GOPM_SLIM_KEEP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "symbol/arg_info.h"
 
 struct gopm__arg_liveness gopm__arg_liveness(struct gopm__reader *reader, const struct gopm__func *func, uint64_t pc)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Where a function keeps its arguments for a traceback, and which of these places hold them at a pc.
  * Source: internal/abi/symtab.go, FUNCDATA_ArgInfo (Go 1.17 to 1.27) and FUNCDATA_ArgLiveInfo (Go 1.18 to 1.27). */
 #ifndef GOPM_SYMBOL_ARG_INFO_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* runtime.moduledata: where a module's tables are. Field offsets come from the program's own
  * type descriptor of the struct. Source: runtime/symtab.go, Go 1.16 to 1.27. */
 #ifndef GOPM_SYMBOL_MODULEDATA_H

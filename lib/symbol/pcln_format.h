@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* How pclntab is laid out, by its magic: data, so that a new one is a row. Source: runtime/symtab.go and
  * runtime/runtime2.go of the versions named. */
 #ifndef GOPM_SYMBOL_PCLN_FORMAT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "symbol/pclntab.h"
 
 #define NO_FUNCDATA UINT32_MAX

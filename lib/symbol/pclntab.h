@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* pclntab: the function at a pc, and what its tables say there. Pure reads over a module's
  * tables; every offset is checked. Source: runtime/symtab.go, Go 1.16 to 1.27. */
 #ifndef GOPM_SYMBOL_PCLNTAB_H

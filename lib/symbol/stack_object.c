@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "symbol/stack_object.h"
 
 /* Offset, size, bytes with pointers (negative where a program tells which of them are, in place of a mask: up to

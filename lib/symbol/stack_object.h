@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Variables of a function whose address is taken: FUNCDATA_StackObjects. Source: stackObjectRecord of runtime/stack.go,
  * Go 1.17 to 1.27; before, a record has other members, and none of them looks like an object. */
 #ifndef GOPM_SYMBOL_STACK_OBJECT_H

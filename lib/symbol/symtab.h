@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The program's symbols: modules, functions, and a cache of what is known at a pc. A pc is
  * decoded once; a million goroutines stand at a few hundred of them. Safe from many threads. */
 #ifndef GOPM_SYMBOL_SYMTAB_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Type descriptors by name: one pass over those of every module, made when the first is asked for. */
 #ifndef GOPM_SYMBOL_TYPE_INDEX_H
 #define GOPM_SYMBOL_TYPE_INDEX_H

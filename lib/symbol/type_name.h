@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Names of types as DWARF and the linker write them, with whole package paths: "*net/http.Server",
  * "map[string]main.T". */
 #ifndef GOPM_SYMBOL_TYPE_NAME_H

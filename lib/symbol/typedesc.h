@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Type descriptors (internal/abi.Type): every Go program carries those of the runtime's own
  * structures, with field names and offsets, stripped or not.
  * Source: internal/abi/type.go, Go 1.16 to 1.27. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "symbol/typeinfo.h"
 
 /* abi.Type and what follows it, on a 64-bit CPU. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Type descriptors whole: what every kind of abi.Type says of itself. Every number in them is hostile: a descriptor
  * that was read has a kind, a size that goes with it, a name, and counts within bounds; the addresses in it may still
  * lead anywhere.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A frame as the unwinder leaves it: numbers only, names are looked up when asked. */
 #ifndef GOPM_UNWIND_FRAME_H
 #define GOPM_UNWIND_FRAME_H

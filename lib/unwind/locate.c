@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "unwind/locate.h"
 
 /* pkg/proc/variables.go of Delve 1.27.2, maxGoroutineUserCurrentDepth. */

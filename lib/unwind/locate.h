@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Where a goroutine is: its current, user, start and `go` statement locations. */
 #ifndef GOPM_UNWIND_LOCATE_H
 #define GOPM_UNWIND_LOCATE_H

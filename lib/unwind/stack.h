@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A whole stack: the walk's frames, inlined calls spread out, in an array that is used again. */
 #ifndef GOPM_UNWIND_STACK_H
 #define GOPM_UNWIND_STACK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* One physical frame after the other, by pclntab's stack deltas: a few loads a frame, nothing is
  * allocated. The rules are those of runtime/traceback.go (Go 1.16 to 1.27), and for threads that
  * stand on a system stack also the way from there to the goroutine. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Memory that is freed in one call: many small pieces, one life. */
 #ifndef GOPM_UTIL_ARENA_H
 #define GOPM_UTIL_ARENA_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The one way to read bytes of a file that nobody vouches for: a cursor that never
  * leaves its range, and that stays failed once it has failed, so that a run of reads
  * needs one check at its end. Little endian; a big-endian CPU will be data here. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Failures with their place. Inner loops pass bare statuses; an error object is
  * made where a call can fail in more than one way, once. */
 #ifndef GOPM_UTIL_ERROR_H

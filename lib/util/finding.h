@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Damage met while reading: a bounded, counted list. Equal findings are counted, not
  * repeated. Safe from many threads. */
 #ifndef GOPM_UTIL_FINDING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "util/glob.h"
 
 /* One element of the pattern against one byte; *next is set behind the element. */

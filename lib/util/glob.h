@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Glob patterns over bytes: `*` any run, `?` one byte, `[a-z]` and `[!a-z]` a set, `\` quotes. */
 #ifndef GOPM_UTIL_GLOB_H
 #define GOPM_UTIL_GLOB_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* An open-addressing map from a non-zero 64-bit key to a 64-bit value. */
 #ifndef GOPM_UTIL_MAP64_H
 #define GOPM_UTIL_MAP64_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Binary search, written once. */
 #ifndef GOPM_UTIL_SEARCH_H
 #define GOPM_UTIL_SEARCH_H

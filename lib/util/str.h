@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Borrowed strings: what every room does with them. */
 #ifndef GOPM_UTIL_STR_H
 #define GOPM_UTIL_STR_H

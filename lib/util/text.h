@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A growing byte buffer for text that is made piece by piece. Fails silently into
  * `failed`, so that a run of appends needs one check at its end. */
 #ifndef GOPM_UTIL_TEXT_H

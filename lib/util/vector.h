@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Growth of a plain array (pointer, count, capacity) by doubling. The array belongs to the caller, who frees it. */
 #ifndef GOPM_UTIL_VECTOR_H
 #define GOPM_UTIL_VECTOR_H

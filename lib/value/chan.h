@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a channel holds and who waits for it, by the DWARF of its runtime.hchan. */
 #ifndef GOPM_VALUE_CHAN_H
 #define GOPM_VALUE_CHAN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a closure captured. */
 #ifndef GOPM_VALUE_CLOSURE_H
 #define GOPM_VALUE_CLOSURE_H

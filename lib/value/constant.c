@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Named constants: "waitReasonChanSend" for a runtime.waitReason of 15. */
 #include "value/variable.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Interfaces: the dynamic type is found by the address of its descriptor. */
 #include <inttypes.h>
 

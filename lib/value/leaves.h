@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The parts of a type that are assigned to one by one, in its own bytes: words of strings, slices and interfaces,
  * scalars; structs and arrays opened. */
 #ifndef GOPM_VALUE_LEAVES_H

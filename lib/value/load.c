@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Values, and children as deep as the limits say. The order in which levels are counted is Delve's
  * (pkg/proc/variables.go), so that the text ends where Delve's does. */
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The entries of a map, Swiss (Go 1.24 on) or with buckets, in the order of memory. Where things lie
  * is read from the map's own DWARF types. */
 #ifndef GOPM_VALUE_MAP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Runes above ASCII that strconv.Quote leaves as they are: letters, marks, numbers, punctuation and symbols of
  * Unicode 15, made with strconv.IsPrint of Go 1.26. */
 #include "value/quote.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Strings and numbers as Go prints them. */
 #ifndef GOPM_VALUE_QUOTE_H
 #define GOPM_VALUE_QUOTE_H

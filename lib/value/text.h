@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A loaded variable as one line. */
 #ifndef GOPM_VALUE_TEXT_H
 #define GOPM_VALUE_TEXT_H

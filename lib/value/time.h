@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* time.Time as text. */
 #ifndef GOPM_VALUE_TIME_H
 #define GOPM_VALUE_TIME_H

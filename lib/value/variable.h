@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A typed place: what a variable, field or element is, where its bytes lie, and, once loaded, its
  * value and its children. Lives in the arena of its context. */
 #ifndef GOPM_VALUE_VARIABLE_H

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Writes the ABI of a build of libgopm.so to tests/abi/gopm.abi: after a release, or while
 nothing is released after a change that was meant.
 

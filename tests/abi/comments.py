@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Every public function has a comment that says since when it is there. A release
 or init function without one of its own takes that of the function before it."""
 import re

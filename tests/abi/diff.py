@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """No incompatible change since the checked-in baseline (tests/abi/baseline.py renews it). What is
 there stays where it is; records may grow at their end, functions may be added."""
 import re

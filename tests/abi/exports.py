@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """libgopm.so exports the functions that the headers declare, each in a version node
 that lib/gopm.map names, and nothing else: no data, no private name."""
 import re

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """C sources are formatted as .clang-format says."""
 import re
 import subprocess

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the checks of this folder share: where things are, how to skip."""
 import os
 import pathlib

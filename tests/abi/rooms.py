@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Rooms include only downwards (docs/design.md), tools and examples see the public
 headers alone, and files stay small enough to be read at once."""
 import re

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """clang-tidy, as .clang-tidy configures it, over the library and the command."""
 import concurrent.futures
 import json

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The rules of the ABI: sizes, flags, NULLs, lifetimes, threads. */
 #include "cmocka_all.h"
 #include "support/sample.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* gopm_eval on the sample: the story's consumer, what is refused and where, lifetimes. */
 #include "cmocka_all.h"
 #include "support/sample.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Every allocation fails once: each must end in GOPM_ERR_NO_MEMORY or an answer, never in a crash or a leak. */
 #include "cmocka_all.h"
 #include "support/sample.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* gopm_package_vars on the sample. What is expected is known from Go's sources and from the program itself. */
 #include "cmocka_all.h"
 #include "support/sample.h"

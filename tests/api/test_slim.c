@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* gopm_slim(): what it refuses, its structs that grow, and what its core of the sample answers. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The sample by every way in: the answer is the same one. */
 #include <elf.h>
 #include <fcntl.h>

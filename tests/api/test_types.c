@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* gopm/type.h on the sample: contracts, and handles that outlive what they came from. What types are is compared with
  * reflection elsewhere (tests/value/compare_types.py). */
 #include "cmocka_all.h"

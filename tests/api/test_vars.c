@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* gopm_frame_vars and values on the sample: what the story's consumer holds. */
 #include "cmocka_all.h"
 #include "support/sample.h"

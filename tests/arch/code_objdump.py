@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Holds what instructions are said to read and write of the stack, and which registers they read, against objdump's
 operands, on the whole code of a Go program for each CPU. What is said to be read has to be; of what is read from the
 stack nearly all has to be said. Exit 77: no objdump of any of the CPUs (or, for arm64, no Go).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Instructions as GNU as writes them, and what they do by the manuals. */
 #include "cmocka_all.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The code of a whole program is followed: every jump leads to the beginning of an instruction, so their lengths are
  * right. */
 #include "cmocka_all.h"

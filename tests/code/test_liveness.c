@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is read again of a frame whose code is written here by hand. */
 #include "cmocka_all.h"
 

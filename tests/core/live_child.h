@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Children of a test that write down where they are and what they count, in memory that the test shares. */
 #ifndef GOPM_TESTS_CORE_LIVE_CHILD_H
 #define GOPM_TESTS_CORE_LIVE_CHILD_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The virtual core of a process, compared with what gcore writes of it while it is held, and with what readers of ELF
 other than this library make of it."""
 import ctypes

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A process as a virtual core: children of this test write down where they are, and that is what has to be
  * read of them. */
 #include <elf.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Processes that cannot be read, or that are not what they were: each says why, and what to do. */
 #include <errno.h>
 #include <fcntl.h>

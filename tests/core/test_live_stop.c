@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Stopping a process and letting it go: whatever happens meanwhile, it goes on as if nothing had. */
 #include <dirent.h>
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Type descriptors that were changed to consist of themselves: what is read by them ends, and what no type can be is
  * none. */
 #include "cmocka_all.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Location expressions made by hand; what they give follows from chapter 2 of DWARF 5. */
 #include "cmocka_all.h"
 #include "dwarf/expression.h"

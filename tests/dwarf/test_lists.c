@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Range and location lists made by hand, by 2.6.2, 2.17.3 and 7.25, 7.29 of DWARF 5 and 2.6.2 of DWARF 4. */
 #include "cmocka_all.h"
 #include "dwarf/lists.h"

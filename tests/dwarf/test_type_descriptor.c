@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Types made of descriptors beside those of DWARF: every type of the sample that has both. */
 #include "cmocka_all.h"
 #include "support/sample.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The language of expressions, on a frame of made DWARF. What is expected is what Go's specification says; the values
  * of variables are those that tests/support/dwarfbuilder.c puts into memory. */
 #include "cmocka_all.h"

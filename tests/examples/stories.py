@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Installs the library into a fresh folder, builds the story in C, C++, Python and Rust
 against it through pkg-config, and holds what each prints about the sample to what
 Delve and the runtime say."""

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Go code that is not in the main program: other files of NT_FILE. */
 #include <elf.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Replays the files and folders it is given through a fuzz target, each from a block of memory of
  * its exact size, so that a sanitizer or valgrind sees what libFuzzer would have. */
 #include <dirent.h>

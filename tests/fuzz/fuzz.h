@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The entry point that libFuzzer and driver.c both call. */
 #ifndef GOPM_TESTS_FUZZ_H
 #define GOPM_TESTS_FUZZ_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A core, plain or compressed: parsed, its memory walked, its executable searched for in vain. */
 #include <stdlib.h>
 

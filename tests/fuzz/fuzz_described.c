@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Changed type descriptors, and tables of arguments, of a program without DWARF: types by their descriptors, what they
  * consist of, memory as values of them, and the arguments of frames. */
 #include "api/dwarf_handle.h"

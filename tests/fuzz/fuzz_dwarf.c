@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Changed DWARF, through whatever libdwarf is installed: variables of frames and their values. */
 #include "fuzz/fuzz.h"
 #include "fuzz/patched.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Expressions on a frame of sound DWARF. The input: 16 bits of length, the expression, then changes to the process's
  * memory: 16 bits of offset and a byte each. */
 #include <stdlib.h>

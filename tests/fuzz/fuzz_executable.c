@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* An executable, opened against the core of a program that is a little like it. */
 #include <stdlib.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Changed stacks, code and objects below sound DWARF: a goroutine's variables where location lists tell them, and where
  * the code, callers and callees do; values of every kind that they hold. */
 #include "api/stack.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Changed memory of a made-up process: its semaphores, spans and scheduler's counts are found rightly, or not at all,
  * and no list of them is walked for ever. A change is a region (1 byte), a place in it (2), a length of 1 to 8 (1), and
  * its bytes. */

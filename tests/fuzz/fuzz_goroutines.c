@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Changed memory of the process: goroutines, what they wait on, threads, stacks. */
 #include "fuzz/fuzz.h"
 #include "fuzz/patched.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as code of every CPU that is read: what is said of an instruction stays within it and within what there is
  * to say. The first byte is the CPU. */
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Changed DWARF and memory where the type descriptors do not tell the layout of the runtime's structures: what is read
  * by hostile offsets and sizes must stay inside. */
 #include "fuzz/fuzz.h"

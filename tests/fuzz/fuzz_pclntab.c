@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Changed pclntab, funcdata and type descriptors. */
 #include "fuzz/fuzz.h"
 #include "fuzz/patched.h"

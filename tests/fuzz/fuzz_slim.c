@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Changed memory, headers and notes of a process: what opens is made small, and the small core opens and lists the same
  * goroutines. */
 #include <stdio.h>

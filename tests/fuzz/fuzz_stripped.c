@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Changed memory and tables of a process whose executable has neither symbols nor sections: what is found by structure
  * must not be found wrongly, or for ever. */
 #include "fuzz/fuzz.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Changed type descriptors, argument tables and code of a program without DWARF, and changed memory below them: types
  * by name and by every address in between, arguments and values of them. */
 #include "fuzz/fuzz.h"

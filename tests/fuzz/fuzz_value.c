@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Changed memory below sound DWARF: values of every kind that point nowhere, into themselves, or at
  * lengths that cannot be. */
 #include "fuzz/fuzz.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Debug sections and memory: every function of them as a frame, its variables as text. The input: the DWARF
  * version, four lengths of 16 bits (.debug_info, .debug_abbrev, location lists, range lists), then those
  * sections; what is left is the process's memory. */

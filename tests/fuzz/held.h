@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The sample core, opened once and held: its memory is changed, some of it is read, and the changes are taken back. A
  * hundred times as fast as patched_run(), which opens anew, but what was read when it was opened stays as it was. */
 #ifndef GOPM_TESTS_HELD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Writes the seed inputs of the core and executable targets: make_seeds CORPUS-FOLDER */
 #include <lz4frame.h>
 #include <lzma.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A real core and its executable, with a few bytes changed. A fuzzer's input is a list of changes, all
  * of them to pages that a reader looks at when nothing is changed. */
 #ifndef GOPM_TESTS_PATCHED_H

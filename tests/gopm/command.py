@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """The command's manners: help, exit codes, messages, JSON, closed pipes, bad files."""
 import json
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the tests of the command share: the command, the sample, and cores made on demand."""
 import contextlib
 import fcntl

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """`goroutines --json --delve` equals Delve's RPCServer.ListGoroutines, field by field,
 for every goroutine."""
 import json

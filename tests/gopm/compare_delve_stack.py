@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """`stack --full --json` shows what Delve's Stacktrace shows: every frame with pc, function
 and line, and every variable that Delve can read with name, type, place and value,
 down to the children that both open."""

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """`traceback --level system` is, goroutine by goroutine and byte by byte, what the runtime
 itself printed of the same moment; only the minutes are estimates and may be smaller."""
 import sys

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """`traceback --unique --json` holds every goroutine that the runtime itself printed of the same moment once: its ids have
 one state and, frame by frame, one stack."""
 import json

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """User location, `go` statement, parent and counts of every goroutine equal what the
 runtime itself printed of the same moment."""
 import collections

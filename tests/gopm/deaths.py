@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Cores that the kernel writes, with its default filter, of programs that die in every way:
 the reason, what the runtime printed in front of its traceback, and every goroutine that
 stood still equal what the runtime itself wrote to standard error.

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """The story's two jq recipes work on `goroutines --json` as they are."""
 import subprocess
 

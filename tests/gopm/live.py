@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Live processes.
 
     live.py traceback CORE   the program of a core, held: `traceback --pid`, and that of its snapshot, are what the

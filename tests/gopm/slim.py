@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """A small core answers what the big one answered, byte by byte: gopm, Delve and gdb are asked both.
 
     slim.py NAME|sample

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """`gopm slim` as a command: where its output goes and when not, cores that come through a pipe, cores that are cut,
 being killed in the middle; on the checked-in sample."""
 import os

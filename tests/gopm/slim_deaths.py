@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Small cores of cores that the kernel wrote of programs that died: every answer, the reason of death and
 what other programs read stay; of a core that the kernel sends through a pipe too.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """What a small core of profile `stacks` does not hold: a secret that the process had on its heap, in its
 environment and in its threads' memory is in the big core and in no byte of the small one.
 

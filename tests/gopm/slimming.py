@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the tests of small cores share: every answer of the command, of Delve and of gdb about a core, and how the
 answers about two cores differ."""
 import json

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """gopm snapshot and --pid of live processes: answers equal those of gcore's core of the same hung server; a server
 under load goes on without one error; it runs on whenever gopm is killed; what is refused is refused with words.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Holds two tracebacks against each other, goroutine by goroutine and byte by byte; only the
 minutes are estimates and are compared apart."""
 import re

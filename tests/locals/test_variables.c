@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The variables of a made-up frame: every expected text follows from the bytes that dwarfbuilder.c lays out. */
 #include "cmocka_all.h"
 #include "support/testframe.h"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The little of ELF that the table of the matrix shows."""
 import struct
 import subprocess

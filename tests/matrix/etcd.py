@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """As much of gRPC as a server of etcd's protocol needs for writes, listings and watches."""
 import struct
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Writes lib/runtime/layout_table.c: where the runtime's fields are, by Go version.
 
     layout_table.py [--cores DIR] [--dump PATH] [--output FILE]

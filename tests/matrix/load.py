@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A small bounded load on loopback: connections held open in different states, and some that go
 on asking until pause(), a moment before the core is taken: an answer or a request on its way
 would move goroutines between the core and the traceback."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The build modes: tests/programs/states, built by each toolchain in each of them."""
 import dataclasses
 import functools

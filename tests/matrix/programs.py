@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Prebuilt programs of other Go versions: packages by name and exact version.
 
 Each is fetched once through the registry's ordinary client into the cache folder

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Holds `gopm traceback` against the runtime's own traceback over Go versions and build modes.
 
     run.py [--cache DIR] [--gopm PATH] [--only GLOB]... [--again] [--list]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Real servers of other people, built here from the Go module proxy, under load on loopback.
 
 Each is built by its import path and exact version, by both toolchains, in several build

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A core and the runtime's own traceback of the same moment, in a folder:
 {server,core,traceback.txt}.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Twins: the same core, opened with its executable as it is, stripped, without section headers, and without the type
 descriptors and the DWARF that tell where the runtime's fields are."""
 import json

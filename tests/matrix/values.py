@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Holds the variables that gopm shows against Delve's, and those of stripped twins against both, over the matrix.
 
     values.py [--cache DIR] [--gopm PATH] [--only GLOB]... [--limit N] [--list]

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Evaluates expressions for a comparison: reads lines "goroutine frame expression" (goroutine 0: package scope) and
  * writes a line of JSON for each: {"text":...,"type":...,"json":api.Variable} or
  * {"status":...,"offset":...,"error":...}. */

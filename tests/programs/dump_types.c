@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Types as the library describes them, and values of them, for compare_types.py: reads lines "type NAME",
  * "descriptor ADDRESS" and "value ADDRESS NAME" and answers each with a line of JSON. */
 #include <gopm/gopm.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Filters and groups on the sample, against what its makers' story says and the runtime's own traceback of it
  * shows: 1000 connections, each with a handler that waits to send and a background reader; one consumer. */
 #include "cmocka_all.h"

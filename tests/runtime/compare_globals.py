@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """runtime.sched, runtime.semtable and runtime.mheap_ against what gdb reads of them by DWARF, against the same program
 without symbols, and against the goroutines.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Offsets and sizes of the runtime's fields, from type descriptors, against the DWARF of the same program as gdb
 reads it. Skips (77) without gdb."""
 import os

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Where the type descriptors of the runtime's structures are lost, DWARF and the table by version take their place.
 
 usage: layout_fallback.py NAME (a core of tests/gopm/common.py)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What goroutines wait on, in JSON and in text, against what each wrote down just before it parked; of the whole core, without
 DWARF, and of its small core.
 

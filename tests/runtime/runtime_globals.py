@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What holds of runtime.sched, runtime.semtable and runtime.mheap_ in a sound core, whichever Go built it: found by
 symbol and by structure they are the same, and they agree with the goroutines."""
 import json

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The scheduler, the semaphore table and the heap of a made-up process without symbols: found where they are, and
  * not where something does not fit, loops or is missing. */
 #include "cmocka_all.h"

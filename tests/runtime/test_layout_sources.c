@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The sample's executable with the names of some type descriptors destroyed: the runtime's structures must be read by
  * its DWARF, or by the table where that may not be read, and the answers stay what they were. */
 #include "cmocka_all.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The sample's executable without section headers has no symbols, no section names and no DWARF: what the runtime's
  * variables hold must be found all the same, and be the same. */
 #include "cmocka_all.h"

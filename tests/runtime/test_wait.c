@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a goroutine of a made-up process waits on: which words of its stack are taken for a pollDesc, and which not. */
 #include "cmocka_all.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Makes .debug_info and .debug_abbrev of one unit for tests, DIE by DIE, and a program with variables of many
  * kinds made with it. */
 #ifndef GOPM_TESTS_DWARFBUILDER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Makes ELF files for tests: cores with threads, notes and memory, and executables with
  * sections. Whatever a test wants wrong it changes in the bytes afterwards. Memory that
  * cannot be had ends the test. */

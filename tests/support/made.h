@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A made-up process without symbols, of a Go whose structures are as small as the tests need them: goroutines, and on
  * demand what runtime.sched, runtime.semtable and runtime.mheap_ are made of. */
 #ifndef GOPM_TESTS_MADE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The checked-in sample: a core of the story's server with 1000 hung connections, and the server. */
 #ifndef GOPM_TESTS_SAMPLE_H
 #define GOPM_TESTS_SAMPLE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A core opened for a test, below the public interface, with its findings. */
 #ifndef GOPM_TESTS_TESTCORE_H
 #define GOPM_TESTS_TESTCORE_H

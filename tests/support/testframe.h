@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* DWARF sections and a piece of memory, opened as if they were a core's, and one frame in it. */
 #ifndef GOPM_TESTS_TESTFRAME_H
 #define GOPM_TESTS_TESTFRAME_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A small program with notes, compressed sections and symbols, and a core of a process that ran
  * it. */
 #ifndef GOPM_TESTS_TESTPROGRAM_H

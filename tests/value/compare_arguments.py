@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Arguments of a stripped program: the words are those of the runtime's own traceback of the same moment, and what is
 shown is what DWARF shows of the unstripped one: the same words, and the same text where the type is known. The argument is a
 core of tests/gopm/common.py."""

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Compares every variable of every goroutine of a core with what Delve reads.
 
 usage: compare_delve.py [--gopm PROGRAM] [--limit N] [--verbose] CORE EXE

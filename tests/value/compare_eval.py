@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Evaluates expressions that are made from the variables of a core, with Delve and with gopm, and compares.
 
 usage: compare_eval.py [--dump PROGRAM] [--goroutines N] [--verbose] CORE EXE

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Types by DWARF and by descriptors, beside what the program (tests/programs/types) says of itself by reflection; values
 of them without DWARF beside those with it. The argument is a core of tests/gopm/common.py."""
 import json

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Makes cores of tests/programs/values and of the story's server, as built by each Go at hand with DWARF 5 and 4, and
 compares every variable with Delve's: see compare_delve.py. Exit 77: Go, gdb or Delve is missing."""
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where gopm and Delve differ on purpose: the allow-list of the comparisons of variables, one entry a reason.
 
 An entry says which member of api.Variable differs ("text" is the line of `stack -full`; "unreadable" whether there is a

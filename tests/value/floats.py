@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Variables in floating-point registers, of threads that run: in a core of gdb and its small core, in a core of the kernel that was
 taken while a signal handler ran on the thread, and in the live process; against what the program wrote down, and Delve.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """What is too large, too deep, without an end, or damaged: see tests/programs/limits. What is expected follows from what
 that program puts into its variables, and from what is written over it here.
 

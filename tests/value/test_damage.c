@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Headers of maps, channels and slices that cannot be: each is said to be damaged, where its contents would be foreign
  * memory. dwarfbuilder.c lays out what is damaged here. */
 #include "cmocka_all.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Numbers and strings as Go prints them; the expected texts were printed by Go. */
 #include "cmocka_all.h"
 #include "value/quote.h"

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Holds gopm's variables against what programs wrote down of their own just before they parked.
 
 usage: truth.py [--core CORE EXE NOTES | --seeds FIRST LAST] [--verbose]

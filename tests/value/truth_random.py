@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Random programs that write down their own variables, for truth.py: functions of arguments of many types that call
 each other, through loops, branches, closures and methods, until the last one parks.
 

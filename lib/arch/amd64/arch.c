@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "arch/amd64/arch.h"
 
 #include <elf.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* linux/amd64. */
 #ifndef GOPM_ARCH_AMD64_ARCH_H
 #define GOPM_ARCH_AMD64_ARCH_H

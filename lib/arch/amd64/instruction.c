@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Go's code is a small part of what the CPU knows: moves, addresses and calls are told exactly; of everything else
  * the length, and which registers it may write. Source: Intel 64 and IA-32 Architectures Software Developer's Manual,
  * volume 2, appendix A. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef GOPM_ARCH_ARM64_ARCH_H
 #define GOPM_ARCH_ARM64_ARCH_H
 

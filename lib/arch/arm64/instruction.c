@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Go's code is a small part of what the CPU knows: moves, addresses, loads, stores and branches are told exactly; of
  * everything else, which registers it may write. Source: Arm Architecture Reference Manual for A-profile, C4. */
 #include "arch/arm64/arch.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A live Linux process as a virtual core: an ELF core file that was never written. Its headers and notes
  * are in memory here, and what its PT_LOAD segments hold is read from the process where it is asked
  * for, so that whatever reads cores through a callback reads processes too. Knows no Go. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the files of a live process share. */
 #ifndef GOPM_CORE_LIVE_LIVE_PRIVATE_H
 #define GOPM_CORE_LIVE_LIVE_PRIVATE_H

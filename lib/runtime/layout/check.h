@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Whether a layout belongs to this program: what goroutines, ms and ps say of themselves must fit. */
 #ifndef GOPM_RUNTIME_LAYOUT_CHECK_H
 #define GOPM_RUNTIME_LAYOUT_CHECK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Which source the layout of the runtime's structures is taken from: the first that goroutines fit. */
 #ifndef GOPM_RUNTIME_LAYOUT_CHOICE_H
 #define GOPM_RUNTIME_LAYOUT_CHOICE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Where the fields of the runtime's structures are in this program: offsets in bytes, resolved once
  * (layout_choice.h says from what). -1: this Go does not have the field. */
 #ifndef GOPM_RUNTIME_LAYOUT_LAYOUT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Where offsets of the runtime's structures can be learned from: the program's type descriptors, its DWARF, and a table
  * by Go version. Each answers the same two questions: how large is a struct, and where in it is a field. */
 #ifndef GOPM_RUNTIME_LAYOUT_SOURCE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Made by tests/matrix/layout_table.py; do not edit. Source: the type descriptors of programs of Go 1.16 to 1.27;
  * the structs are those of runtime/runtime2.go and its neighbours. */
 #include "runtime/layout/table.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Offsets of the runtime's fields by Go version, for programs that do not say them: generated from the type descriptors
  * of real programs by tests/matrix/layout_table.py. */
 #ifndef GOPM_RUNTIME_LAYOUT_TABLE_H

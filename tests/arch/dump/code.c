@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Says what instructions do to memory and which registers they read: dump_code MACHINE FILE <LIST. MACHINE is the ELF
  * number, a line of LIST the offset in FILE where an instruction begins, in hex. A line of the answer is the
  * instruction's size, the registers that are read as a bit mask, and its memory operands: r or w, base, displacement,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Writes the virtual core of a process to a file: dump_live [--running] [--files] PID [OUT]. What cannot be
  * read is a hole, and a line. Without OUT it is composed, and that is all. */
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A C program that loads the library named by its argument, and waits inside it. */
 #include <dlfcn.h>
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Prints as JSON what the library makes of runtime.sched, runtime.semtable and runtime.mheap_, and what of the
  * goroutines it is to agree with. With --structure as if the program named none of them. */
 #include <inttypes.h>
