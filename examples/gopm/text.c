@@ -98,8 +98,8 @@ void text_provenance(const gopm_value_info *info)
 	const char *name = provenance_name(info->provenance);
 
 	bool exact = name == NULL || info->provenance == GOPM_FROM_EXACT;
-	bool astray = (info->flags & GOPM_VALUE_LEADS_ASTRAY) != 0;
-	if (exact && !astray) {
+	bool dangling = (info->flags & GOPM_VALUE_DANGLING) != 0;
+	if (exact && !dangling) {
 		return;
 	}
 	output_text("  (");
@@ -108,7 +108,7 @@ void text_provenance(const gopm_value_info *info)
 		output_text(": ");
 		output_str(info->origin);
 	}
-	if (astray) {
+	if (dangling) {
 		output_string(exact ? "" : "; ");
 		output_string(provenance_name(GOPM_FROM_STALE));
 		output_text(": what it points to, which nothing here needs and which may have been freed");

@@ -91,7 +91,7 @@ GOPM_API void gopm_value_options_init(gopm_value_options *options, size_t struct
 /** What some of its pointers lead to is stale-possible, and the children are that show it: nothing in the goroutine
  * needs it any more, so it may have been freed and used again. The pointers are as they were: one into the goroutine's
  * own stack does not follow when that moves. */
-#define GOPM_VALUE_LEADS_ASTRAY UINT32_C(32)
+#define GOPM_VALUE_DANGLING UINT32_C(32)
 
 /** What is known of a value without its children. A child's provenance is that of what it is part of, or
  * GOPM_FROM_STALE where it lies behind a pointer to what may have been freed. Strings live

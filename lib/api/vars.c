@@ -358,7 +358,7 @@ static void fill_readable(const gopm_value *value, gopm_value_info *out)
 	out->flags |= is_nil(v) ? GOPM_VALUE_NIL : 0;
 	out->flags |= is_cut(value) ? GOPM_VALUE_TRUNCATED : 0;
 	out->flags |= value->partial ? GOPM_VALUE_PARTIAL : 0;
-	out->flags |= value->provenance != GOPM_FROM_STALE && leads_astray(value) ? GOPM_VALUE_LEADS_ASTRAY : 0;
+	out->flags |= value->provenance != GOPM_FROM_STALE && leads_astray(value) ? GOPM_VALUE_DANGLING : 0;
 	out->flags |= value->chan.closed ? GOPM_VALUE_CLOSED : 0;
 	out->integer = v->integer;
 	out->uinteger = v->uinteger;
