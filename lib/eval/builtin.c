@@ -2,22 +2,22 @@
 /* The built-in functions that read: len, cap, real, imag, complex, min, max. */
 #include "eval/eval_private.h"
 
-#define MAX_ARGUMENTS 16
-
 enum builtin { LEN, CAP, REAL, IMAG, COMPLEX, MIN, MAX, REFUSED };
 
-static const struct {
+struct gopm__builtin {
 	const char *name;
 	enum builtin which;
-	size_t least, most;
-} builtins[] = {
+	size_t least, most; /* arguments */
+};
+
+static const struct gopm__builtin builtins[] = {
     {"len", LEN, 1, 1},
     {"cap", CAP, 1, 1},
     {"real", REAL, 1, 1},
     {"imag", IMAG, 1, 1},
     {"complex", COMPLEX, 2, 2},
-    {"min", MIN, 1, MAX_ARGUMENTS},
-    {"max", MAX, 1, MAX_ARGUMENTS},
+    {"min", MIN, 1, GOPM__BUILTIN_MAX_ARGUMENTS},
+    {"max", MAX, 1, GOPM__BUILTIN_MAX_ARGUMENTS},
     {"append", REFUSED, 0, 0},
     {"copy", REFUSED, 0, 0},
     {"make", REFUSED, 0, 0},
@@ -160,47 +160,42 @@ static bool least_or_most(struct gopm__eval *ev, const struct gopm__node *call, 
 	return out->constant || gopm__eval_make_scalar(ev, call->at, out->place.type, &best, out);
 }
 
-bool gopm__eval_builtin(struct gopm__eval *ev, const struct gopm__node *call, bool *known, struct gopm__operand *out)
+const struct gopm__builtin *gopm__builtin_named(const struct gopm__node *function)
 {
-	struct gopm__operand x[MAX_ARGUMENTS] = {0};
-	size_t i = 0, count = 0;
-
-	*known = false;
-	*out = (struct gopm__operand){0};
-	if (call->x->kind != GOPM__NODE_NAME) {
-		return false;
-	}
-	while (i < sizeof builtins / sizeof builtins[0] &&
-	       !gopm__str_equal(call->x->text, (gopm_str){builtins[i].name, strlen(builtins[i].name)})) {
-		i++;
-	}
-	if (i == sizeof builtins / sizeof builtins[0]) {
-		return false;
-	}
-	*known = true;
-	if (builtins[i].which == REFUSED) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_UNSUPPORTED, call->at,
-		                       "%s() cannot be called in a process that is dead", builtins[i].name);
-	}
-	if (call->list == NULL || call->list_count < builtins[i].least || call->list_count > builtins[i].most) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, call->mark, "%s() does not take %zu arguments",
-		                       builtins[i].name, call->list_count);
-	}
-	for (const struct gopm__node *one = call->list; one != NULL && count < MAX_ARGUMENTS; one = one->next) {
-		if (!gopm__eval_node(ev, one, &x[count++])) {
-			return false;
+	for (size_t i = 0; function->kind == GOPM__NODE_NAME && i < sizeof builtins / sizeof builtins[0]; i++) {
+		if (gopm__str_equal(function->text, (gopm_str){builtins[i].name, strlen(builtins[i].name)})) {
+			return &builtins[i];
 		}
 	}
-	switch (builtins[i].which) {
+	return NULL;
+}
+
+bool gopm__builtin_accepts(struct gopm__eval *ev, const struct gopm__builtin *builtin, const struct gopm__node *call)
+{
+	if (builtin->which == REFUSED) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_UNSUPPORTED, call->at,
+		                       "%s() cannot be called in a process that is dead", builtin->name);
+	}
+	if (call->list == NULL || call->list_count < builtin->least || call->list_count > builtin->most) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, call->mark, "%s() does not take %zu arguments",
+		                       builtin->name, call->list_count);
+	}
+	return true;
+}
+
+bool gopm__eval_builtin(struct gopm__eval *ev, const struct gopm__builtin *builtin, const struct gopm__node *call,
+                        struct gopm__operand *x, struct gopm__operand *out)
+{
+	switch (builtin->which) {
 	case LEN:
 	case CAP:
-		return length(ev, call->list, builtins[i].which == CAP, &x[0], out);
+		return length(ev, call->list, builtin->which == CAP, &x[0], out);
 	case REAL:
 	case IMAG:
-		return part(ev, call->list, builtins[i].which == IMAG, &x[0], out);
+		return part(ev, call->list, builtin->which == IMAG, &x[0], out);
 	case COMPLEX:
 		return complex_of(ev, call, x, out);
 	default:
-		return least_or_most(ev, call, builtins[i].which == MAX, x, out);
+		return least_or_most(ev, call, builtin->which == MAX, x, out);
 	}
 }

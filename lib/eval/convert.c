@@ -202,7 +202,6 @@ static bool to_string(struct gopm__eval *ev, const struct gopm__node *node, cons
                       const struct gopm__operand *operand, struct gopm__operand *out)
 {
 	struct gopm__scalar s;
-	struct gopm__operand list = *operand;
 	uint32_t kind = operand->constant ? GOPM_KIND_INVALID : operand->place.kind;
 
 	if ((operand->constant && operand->scalar.kind == GOPM__SCALAR_INT) || is_integer(kind)) {
@@ -214,13 +213,10 @@ static bool to_string(struct gopm__eval *ev, const struct gopm__node *node, cons
 		s.kind = GOPM__SCALAR_STRING;
 		return gopm__eval_make_scalar(ev, node->at, type, &s, out);
 	}
-	if (kind == GOPM_KIND_ARRAY && !gopm__eval_slice(ev, node, operand, NULL, NULL, &list)) {
-		return false;
-	}
 	if (kind == GOPM_KIND_SLICE || kind == GOPM_KIND_ARRAY) {
-		uint32_t elem = kind_of(ev, list.place.elem);
+		uint32_t elem = kind_of(ev, operand->place.elem);
 		if (elem == GOPM_KIND_UINT8 || elem == GOPM_KIND_INT32) {
-			return slice_to_string(ev, node, type, elem, &list.place, out);
+			return slice_to_string(ev, node, type, elem, &operand->place, out);
 		}
 	}
 	return cannot(ev, node->at, operand, type);

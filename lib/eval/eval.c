@@ -11,10 +11,24 @@ int gopm__node_size(const struct gopm__node *node)
 	return size < MAX_SHOWN ? (int)size : MAX_SHOWN;
 }
 
+static bool evaluate(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out);
+
 /* Whether a node may be "package" of package.Name. */
 static bool is_package(const struct gopm__node *node)
 {
 	return node->kind == GOPM__NODE_NAME || node->kind == GOPM__NODE_STRING;
+}
+
+/* runtime.frame(2).name */
+static bool other_frame_node(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out)
+{
+	const struct gopm__node *call = node->x;
+	struct gopm__operand number;
+
+	if (call->list_count != 1) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, call->mark, "runtime.frame takes the number of a frame");
+	}
+	return evaluate(ev, call->list, &number) && gopm__eval_other_frame(ev, node, &number, out);
 }
 
 static bool select_node(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out)
@@ -26,8 +40,11 @@ static bool select_node(struct gopm__eval *ev, const struct gopm__node *node, st
 	if (gopm__eval_special(ev, node, &known, out) || known) {
 		return ev->error->status == GOPM_OK;
 	}
+	if (gopm__is_other_frame(node)) {
+		return other_frame_node(ev, node, out);
+	}
 	if (!is_package(node->x)) {
-		return gopm__eval_node(ev, node->x, &x) && gopm__eval_select(ev, node, &x, out);
+		return evaluate(ev, node->x, &x) && gopm__eval_select(ev, node, &x, out);
 	}
 	if (node->x->kind == GOPM__NODE_NAME) {
 		if (gopm__eval_name(ev, node->x->at, package, &x)) {
@@ -51,14 +68,32 @@ static bool select_node(struct gopm__eval *ev, const struct gopm__node *node, st
 	                       node->text.data);
 }
 
+static bool builtin_node(struct gopm__eval *ev, const struct gopm__builtin *builtin, const struct gopm__node *call,
+                         struct gopm__operand *out)
+{
+	struct gopm__operand x[GOPM__BUILTIN_MAX_ARGUMENTS] = {0};
+	size_t count = 0;
+
+	if (!gopm__builtin_accepts(ev, builtin, call)) {
+		return false;
+	}
+	for (const struct gopm__node *one = call->list; one != NULL && count < GOPM__BUILTIN_MAX_ARGUMENTS;
+	     one = one->next) {
+		if (!evaluate(ev, one, &x[count++])) {
+			return false;
+		}
+	}
+	return gopm__eval_builtin(ev, builtin, call, x, out);
+}
+
 static bool call_node(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out)
 {
 	const struct gopm__dwarf_type *type;
 	struct gopm__operand x;
-	bool builtin;
+	const struct gopm__builtin *builtin = gopm__builtin_named(node->x);
 
-	if (gopm__eval_builtin(ev, node, &builtin, out) || builtin) {
-		return ev->error->status == GOPM_OK;
+	if (builtin != NULL) {
+		return builtin_node(ev, builtin, node, out);
 	}
 	type = gopm__eval_type(ev, node->x);
 	if (ev->error->status != GOPM_OK) {
@@ -74,7 +109,7 @@ static bool call_node(struct gopm__eval *ev, const struct gopm__node *node, stru
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark, "a conversion takes one value, not %zu",
 		                       node->list_count);
 	}
-	return gopm__eval_node(ev, node->list, &x) && gopm__eval_convert(ev, node, type, &x, out);
+	return evaluate(ev, node->list, &x) && gopm__eval_convert(ev, node, type, &x, out);
 }
 
 static bool boolean(struct gopm__eval *ev, const struct gopm__node *node, bool *out)
@@ -83,7 +118,7 @@ static bool boolean(struct gopm__eval *ev, const struct gopm__node *node, bool *
 	struct gopm__scalar s;
 
 	*out = false;
-	if (!gopm__eval_node(ev, node, &x) || !gopm__eval_scalar(ev, node->at, &x, &s)) {
+	if (!evaluate(ev, node, &x) || !gopm__eval_scalar(ev, node->at, &x, &s)) {
 		return false;
 	}
 	if (s.kind != GOPM__SCALAR_BOOL) {
@@ -116,16 +151,15 @@ static bool binary_node(struct gopm__eval *ev, const struct gopm__node *node, st
 	if (node->op == GOPM__OP_AND_AND || node->op == GOPM__OP_OR_OR) {
 		return logical_node(ev, node, out);
 	}
-	return gopm__eval_node(ev, node->x, &x) && gopm__eval_node(ev, node->y, &y) &&
-	       gopm__eval_binary(ev, node, &x, &y, out);
+	return evaluate(ev, node->x, &x) && evaluate(ev, node->y, &y) && gopm__eval_binary(ev, node, &x, &y, out);
 }
 
 static bool slice_node(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out)
 {
 	struct gopm__operand x, low, high;
 
-	return gopm__eval_node(ev, node->x, &x) && (node->y == NULL || gopm__eval_node(ev, node->y, &low)) &&
-	       (node->z == NULL || gopm__eval_node(ev, node->z, &high)) &&
+	return evaluate(ev, node->x, &x) && (node->y == NULL || evaluate(ev, node->y, &low)) &&
+	       (node->z == NULL || evaluate(ev, node->z, &high)) &&
 	       gopm__eval_slice(ev, node, &x, node->y != NULL ? &low : NULL, node->z != NULL ? &high : NULL, out);
 }
 
@@ -137,11 +171,11 @@ static bool index_node(struct gopm__eval *ev, const struct gopm__node *node, str
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_UNSUPPORTED, node->mark,
 		                       "one index is expected; functions with type arguments are not supported");
 	}
-	return gopm__eval_node(ev, node->x, &x) && gopm__eval_node(ev, node->list, &index) &&
+	return evaluate(ev, node->x, &x) && evaluate(ev, node->list, &index) &&
 	       gopm__eval_index(ev, node, &x, &index, out);
 }
 
-bool gopm__eval_node(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out)
+static bool evaluate(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out)
 {
 	struct gopm__operand x;
 
@@ -164,13 +198,13 @@ bool gopm__eval_node(struct gopm__eval *ev, const struct gopm__node *node, struc
 	case GOPM__NODE_SLICE:
 		return slice_node(ev, node, out);
 	case GOPM__NODE_ASSERT:
-		return gopm__eval_node(ev, node->x, &x) && gopm__eval_assert(ev, node, &x, out);
+		return evaluate(ev, node->x, &x) && gopm__eval_assert(ev, node, &x, out);
 	case GOPM__NODE_CALL:
 		return call_node(ev, node, out);
 	case GOPM__NODE_STAR:
-		return gopm__eval_node(ev, node->x, &x) && gopm__eval_deref(ev, node->at, &x, out);
+		return evaluate(ev, node->x, &x) && gopm__eval_deref(ev, node->at, &x, out);
 	case GOPM__NODE_UNARY:
-		if (!gopm__eval_node(ev, node->x, &x)) {
+		if (!evaluate(ev, node->x, &x)) {
 			return false;
 		}
 		return node->op == GOPM__OP_AND ? gopm__eval_address(ev, node, &x, out)
@@ -188,6 +222,7 @@ gopm_status gopm__eval(struct gopm__context *context, const struct gopm__eval_sc
 {
 	struct gopm__eval ev = {.context = context,
 	                        .arena = context->arena,
+	                        .evaluate = evaluate,
 	                        .dwarf = context->dwarf,
 	                        .scope = scope,
 	                        .text = expression,
@@ -205,7 +240,7 @@ gopm_status gopm__eval(struct gopm__context *context, const struct gopm__eval_sc
 	if (root == NULL) {
 		return error->status != GOPM_OK ? error->status : GOPM_ERR_NO_MEMORY;
 	}
-	if (!gopm__eval_node(&ev, root, &result) || !gopm__eval_finish(&ev, root, &result, out)) {
+	if (!evaluate(&ev, root, &result) || !gopm__eval_finish(&ev, root, &result, out)) {
 		return error->status != GOPM_OK ? error->status : GOPM_ERR_FORMAT;
 	}
 	if (ev.least_sure != NULL) {

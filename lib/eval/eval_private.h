@@ -51,6 +51,8 @@ struct gopm__eval {
 	const struct gopm__variable *least_sure; /* of the frame's variables that were used; NULL: none was */
 	bool astray;                             /* one of them leads to what may have been freed */
 	uint64_t steps;                          /* values that comparisons may still look at */
+	/* The value of a node, for a type's array length: types are below the evaluator. */
+	bool (*evaluate)(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out);
 };
 
 #define GOPM__EVAL_FAIL(ev, status, at, ...) gopm__eval_fail((ev)->arena, (ev)->error, (status), (at), __VA_ARGS__)
@@ -59,18 +61,21 @@ struct gopm__eval {
 int gopm__node_size(const struct gopm__node *node);
 #define GOPM__NODE_TEXT(ev, node) gopm__node_size(node), (ev)->text + (node)->at
 
-/* eval.c */
-bool gopm__eval_node(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out);
-
 /* names.c: what a name stands for. False without an error: nothing. */
 bool gopm__eval_name(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out);
 bool gopm__eval_qualified(struct gopm__eval *ev, size_t at, gopm_str package, gopm_str name, struct gopm__operand *out);
+
+/* package.c */
 gopm_str gopm__function_package(gopm_str function);
+
+/* frames.c */
 /* The innermost one of the variables with this name. */
 bool gopm__eval_local(struct gopm__eval *ev, const struct gopm__frame_variables *variables, gopm_str name,
                       struct gopm__operand *out);
-
-/* frames.c */
+/* True if the node is runtime.frame(N).name. */
+bool gopm__is_other_frame(const struct gopm__node *node);
+bool gopm__eval_other_frame(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *number,
+                            struct gopm__operand *out);
 /* runtime.curg and others; *known: the node is one of them. */
 bool gopm__eval_special(struct gopm__eval *ev, const struct gopm__node *node, bool *known, struct gopm__operand *out);
 /* A variable of the function around the body of a range. False without an error: there is none. */
@@ -87,6 +92,8 @@ bool gopm__eval_register_as(struct gopm__eval *ev, const struct gopm__node *node
 const struct gopm__dwarf_type *gopm__eval_type(struct gopm__eval *ev, const struct gopm__node *node);
 /* One with this full name, "runtime.g"; NULL: none. */
 const struct gopm__dwarf_type *gopm__eval_type_named(struct gopm__eval *ev, gopm_str text);
+
+/* type_identity.c */
 const struct gopm__dwarf_type *gopm__type_elem(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type);
 bool gopm__type_same(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *a, const struct gopm__dwarf_type *b);
 /* Whether a conversion changes the type alone. */
@@ -167,7 +174,15 @@ bool gopm__eval_map_index(struct gopm__eval *ev, const struct gopm__node *node, 
 bool gopm__eval_length(struct gopm__eval *ev, size_t at, const struct gopm__variable *v, int64_t *length,
                        int64_t *capacity);
 
-/* builtin.c: len, cap, ... *known: the name is one of them. */
-bool gopm__eval_builtin(struct gopm__eval *ev, const struct gopm__node *call, bool *known, struct gopm__operand *out);
+/* builtin.c: len, cap, real, imag, complex, min, max */
+#define GOPM__BUILTIN_MAX_ARGUMENTS 16
+struct gopm__builtin;
+/* The built-in function that a node names. NULL: it names none. */
+const struct gopm__builtin *gopm__builtin_named(const struct gopm__node *function);
+/* True if `call` has as many arguments as the function takes. */
+bool gopm__builtin_accepts(struct gopm__eval *ev, const struct gopm__builtin *builtin, const struct gopm__node *call);
+/* The result for the arguments `x` of `call`, which gopm__builtin_accepts() accepted. */
+bool gopm__eval_builtin(struct gopm__eval *ev, const struct gopm__builtin *builtin, const struct gopm__node *call,
+                        struct gopm__operand *x, struct gopm__operand *out);
 
 #endif

@@ -7,6 +7,26 @@
 /* Frames that are looked through for a body's function. */
 #define MAX_FRAMES 1024
 
+bool gopm__eval_local(struct gopm__eval *ev, const struct gopm__frame_variables *variables, gopm_str name,
+                      struct gopm__operand *out)
+{
+	for (size_t i = variables->count; i > 0; i--) {
+		const struct gopm__variable *v = &variables->list[i - 1];
+		if ((v->flags & GOPM_VAR_SHADOWED) != 0 || !gopm__str_equal(v->name, name)) {
+			continue;
+		}
+		*out = (struct gopm__operand){.place = *v};
+		/* They are numbered from the surest on; what leads astray is the least sure, unless it is all that is
+		 * shown. */
+		if (ev->least_sure == NULL || v->provenance > ev->least_sure->provenance) {
+			ev->least_sure = v;
+		}
+		ev->astray = ev->astray || v->unheld != NULL;
+		return true;
+	}
+	return false;
+}
+
 static bool is_runtime(const struct gopm__node *node, const char *name)
 {
 	return node->kind == GOPM__NODE_SELECT && node->x->kind == GOPM__NODE_NAME &&
@@ -27,23 +47,24 @@ static bool current_g(struct gopm__eval *ev, const struct gopm__node *node, stru
 	return true;
 }
 
-/* runtime.frame(2).name */
-static bool of_other(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out)
+bool gopm__is_other_frame(const struct gopm__node *node)
+{
+	return node->x->kind == GOPM__NODE_CALL && is_runtime(node->x->x, "frame");
+}
+
+bool gopm__eval_other_frame(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *number,
+                            struct gopm__operand *out)
 {
 	struct gopm__eval_scope other;
-	struct gopm__operand number;
 	struct gopm__scalar value;
-	const struct gopm__node *call = node->x;
+	size_t at = node->x->list->at;
 
-	if (call->list_count != 1) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, call->mark, "runtime.frame takes the number of a frame");
-	}
-	if (!gopm__eval_node(ev, call->list, &number) || !gopm__eval_scalar(ev, call->list->at, &number, &value)) {
+	if (!gopm__eval_scalar(ev, at, number, &value)) {
 		return false;
 	}
 	if (value.kind != GOPM__SCALAR_INT || value.integer < 0 || value.integer > UINT32_MAX ||
 	    ev->scope->other == NULL || !ev->scope->other(ev->scope->user_data, (size_t)value.integer, &other)) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, call->list->at, "there is no such frame");
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "there is no such frame");
 	}
 	return gopm__eval_local(ev, &other.variables, node->text, out) ||
 	       GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark, "that frame has no variable %.*s",
@@ -64,9 +85,6 @@ bool gopm__eval_special(struct gopm__eval *ev, const struct gopm__node *node, bo
 		}
 		*out = gopm__constant_int((gopm__wide_int)(int64_t)(scope->frame->cfa - scope->stack_hi));
 		return true;
-	}
-	if (node->x->kind == GOPM__NODE_CALL && is_runtime(node->x->x, "frame")) {
-		return of_other(ev, node, out);
 	}
 	*known = false;
 	return false;

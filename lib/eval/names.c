@@ -3,38 +3,6 @@
 #include "eval/eval_private.h"
 #include "locals/package_variables.h"
 
-/* "net/http.(*conn).serve" is of "net/http"; brackets of type arguments hold paths of others. */
-gopm_str gopm__function_package(gopm_str function)
-{
-	size_t start = 0;
-
-	for (size_t i = 0; i < function.size && function.data[i] != '['; i++) {
-		start = function.data[i] == '/' ? i : start;
-	}
-	const char *dot = function.size > start ? memchr(function.data + start, '.', function.size - start) : NULL;
-	return (gopm_str){function.data, dot != NULL ? (size_t)(dot - function.data) : 0};
-}
-
-bool gopm__eval_local(struct gopm__eval *ev, const struct gopm__frame_variables *variables, gopm_str name,
-                      struct gopm__operand *out)
-{
-	for (size_t i = variables->count; i > 0; i--) {
-		const struct gopm__variable *v = &variables->list[i - 1];
-		if ((v->flags & GOPM_VAR_SHADOWED) != 0 || !gopm__str_equal(v->name, name)) {
-			continue;
-		}
-		*out = (struct gopm__operand){.place = *v};
-		/* They are numbered from the surest on; what leads astray is the least sure, unless it is all that is
-		 * shown. */
-		if (ev->least_sure == NULL || v->provenance > ev->least_sure->provenance) {
-			ev->least_sure = v;
-		}
-		ev->astray = ev->astray || v->unheld != NULL;
-		return true;
-	}
-	return false;
-}
-
 static bool take_constant(struct gopm__eval *ev, size_t at, uint64_t offset, struct gopm__operand *out)
 {
 	struct gopm__scalar value = {.kind = GOPM__SCALAR_INT, .text = {"", 0}};
