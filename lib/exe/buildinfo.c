@@ -30,7 +30,7 @@ static gopm_str inline_string(struct gopm__cursor *c)
 }
 
 /* A string header in the process. */
-static gopm_str string_at(const struct gopm__corefile *core, uint64_t header)
+static gopm_str process_string(const struct gopm__corefile *core, uint64_t header)
 {
 	struct gopm__reader reader = gopm__reader(&core->memory);
 	uint64_t address, length;
@@ -43,7 +43,8 @@ static gopm_str string_at(const struct gopm__corefile *core, uint64_t header)
 	return (gopm_str){(const char *)p, p != NULL ? (size_t)length : 0};
 }
 
-static bool parse(const struct gopm__corefile *core, const uint8_t *data, uint64_t size, struct buildinfo *out)
+static bool parse_buildinfo(const struct gopm__corefile *core, const uint8_t *data, uint64_t size,
+                            struct buildinfo *out)
 {
 	if (size < INLINE_STRINGS || memcmp(data, magic, MAGIC_SIZE) != 0 || (data[FLAGS] & FLAG_BIG_ENDIAN) != 0) {
 		return false;
@@ -54,13 +55,13 @@ static bool parse(const struct gopm__corefile *core, const uint8_t *data, uint64
 		out->version = inline_string(&c);
 		out->modinfo = inline_string(&c);
 	} else if (data[POINTER_SIZE] == 8) {
-		out->version = string_at(core, gopm__load64(data + POINTERS));
-		out->modinfo = string_at(core, gopm__load64(data + POINTERS + 8));
+		out->version = process_string(core, gopm__load64(data + POINTERS));
+		out->modinfo = process_string(core, gopm__load64(data + POINTERS + 8));
 	}
 	return looks_like_version(out->version);
 }
 
-static bool search(const struct gopm__corefile *core, const uint8_t *data, uint64_t size, struct buildinfo *out)
+static bool search_bytes(const struct gopm__corefile *core, const uint8_t *data, uint64_t size, struct buildinfo *out)
 {
 	for (uint64_t at = 0; data != NULL && at < size; at++) {
 		const uint8_t *found = memmem(data + at, (size_t)(size - at), magic, MAGIC_SIZE);
@@ -68,7 +69,7 @@ static bool search(const struct gopm__corefile *core, const uint8_t *data, uint6
 			break;
 		}
 		at = (uint64_t)(found - data);
-		if (parse(core, found, size - at, out)) {
+		if (parse_buildinfo(core, found, size - at, out)) {
 			return true;
 		}
 	}
@@ -91,7 +92,7 @@ static bool search_memory(const struct gopm__corefile *core, const struct gopm__
 			}
 			uint64_t size = s->size - (at - s->address);
 			size = size < left ? size : left;
-			if (size <= MAX_SEARCH && search(core, gopm__read_span(&reader, at, size), size, out)) {
+			if (size <= MAX_SEARCH && search_bytes(core, gopm__read_span(&reader, at, size), size, out)) {
 				return true;
 			}
 			at += size;
@@ -101,26 +102,26 @@ static bool search_memory(const struct gopm__corefile *core, const struct gopm__
 	return false;
 }
 
-static bool find(const struct gopm__corefile *core, struct gopm__executable *exe, struct buildinfo *out)
+static bool find_buildinfo(const struct gopm__corefile *core, struct gopm__executable *exe, struct buildinfo *out)
 {
 	struct gopm__section section;
 
 	if (gopm__executable_section(exe, ".go.buildinfo", &section) == GOPM_OK &&
-	    parse(core, section.data, section.size, out)) {
+	    parse_buildinfo(core, section.data, section.size, out)) {
 		return true;
 	}
 	if (exe->from_core) {
 		return search_memory(core, exe, out);
 	}
 	uint64_t size = exe->source.size < MAX_SEARCH ? exe->source.size : MAX_SEARCH;
-	return search(core, gopm__source_span(&exe->source, 0, size), size, out);
+	return search_bytes(core, gopm__source_span(&exe->source, 0, size), size, out);
 }
 
 gopm_str gopm__buildinfo_version(const struct gopm__corefile *core, struct gopm__executable *exe)
 {
 	struct buildinfo info = {0};
 
-	return find(core, exe, &info) ? info.version : (gopm_str){NULL, 0};
+	return find_buildinfo(core, exe, &info) ? info.version : (gopm_str){NULL, 0};
 }
 
 bool gopm__buildinfo_setting(const struct gopm__corefile *core, struct gopm__executable *exe, const char *key,
@@ -131,7 +132,8 @@ bool gopm__buildinfo_setting(const struct gopm__corefile *core, struct gopm__exe
 
 	*value = (gopm_str){NULL, 0};
 	int length = snprintf(line, sizeof line, "\nbuild\t%s=", key);
-	if (length < 0 || (size_t)length >= sizeof line || !find(core, exe, &info) || info.modinfo.size == 0) {
+	if (length < 0 || (size_t)length >= sizeof line || !find_buildinfo(core, exe, &info) ||
+	    info.modinfo.size == 0) {
 		return false;
 	}
 	const char *found = memmem(info.modinfo.data, info.modinfo.size, line, (size_t)length);

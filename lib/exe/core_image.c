@@ -11,7 +11,7 @@
 /* Segments whose first bytes are looked at: a program that was built to be elsewhere is among the first. */
 #define MAX_SEARCHED ((size_t)256)
 
-static gopm_str hex(struct gopm__arena *arena, const uint8_t *data, size_t size)
+static gopm_str hex_text(struct gopm__arena *arena, const uint8_t *data, size_t size)
 {
 	static const char digits[] = "0123456789abcdef";
 	char text[2 * MAX_BUILD_ID];
@@ -36,7 +36,7 @@ gopm_status gopm__build_ids(struct gopm__arena *arena, const uint8_t *data, size
 
 	while (gopm__note_next(&c, align, &note) == GOPM__NOTE_OK) {
 		if (gnu->data == NULL && is_gnu_build_id(&note)) {
-			*gnu = hex(arena, note.data, note.size);
+			*gnu = hex_text(arena, note.data, note.size);
 			if (gnu->data == NULL) {
 				return GOPM_ERR_NO_MEMORY;
 			}
@@ -59,7 +59,7 @@ gopm_status gopm__build_id_scan(struct gopm__arena *arena, const uint8_t *data, 
 		struct gopm__note note;
 		if (gopm__load32(data + at) == 4 && gopm__note_next(&c, 4, &note) == GOPM__NOTE_OK &&
 		    is_gnu_build_id(&note) && note.size >= 8) {
-			*gnu = hex(arena, note.data, note.size);
+			*gnu = hex_text(arena, note.data, note.size);
 			if (gnu->data == NULL) {
 				return GOPM_ERR_NO_MEMORY;
 			}
@@ -82,7 +82,7 @@ const struct gopm__file_mapping *gopm__executable_mapping(const struct gopm__cor
 }
 
 /* The headers at `address`, when they are an ELF header's and its program headers. */
-static gopm_status read_headers(struct gopm__core_image *image, struct gopm__reader *reader, uint64_t address)
+static gopm_status read_image_headers(struct gopm__core_image *image, struct gopm__reader *reader, uint64_t address)
 {
 	Elf64_Ehdr header;
 
@@ -121,7 +121,8 @@ static gopm_status read_headers(struct gopm__core_image *image, struct gopm__rea
 	return GOPM_OK;
 }
 
-static gopm_status read_notes(struct gopm__core_image *image, struct gopm__arena *arena, struct gopm__reader *reader)
+static gopm_status read_image_notes(struct gopm__core_image *image, struct gopm__arena *arena,
+                                    struct gopm__reader *reader)
 {
 	uint8_t buffer[4096];
 	gopm_status status = GOPM_OK;
@@ -148,9 +149,9 @@ gopm_status gopm__core_image_at(struct gopm__core_image *image, struct gopm__are
 	struct gopm__reader reader = gopm__reader(&core->memory);
 
 	*image = (struct gopm__core_image){.found = false};
-	gopm_status status = read_headers(image, &reader, address);
+	gopm_status status = read_image_headers(image, &reader, address);
 	if (status == GOPM_OK && image->found) {
-		status = read_notes(image, arena, &reader);
+		status = read_image_notes(image, arena, &reader);
 	}
 	if (status != GOPM_OK) {
 		gopm__core_image_free(image);
@@ -160,15 +161,15 @@ gopm_status gopm__core_image_at(struct gopm__core_image *image, struct gopm__are
 
 /* gdb writes the notes last, so a core of its that was cut has none: then the program is the first
  * mapping that begins as an ELF file and carries a Go build ID. */
-static gopm_status search_headers(struct gopm__core_image *image, struct gopm__arena *arena,
-                                  const struct gopm__corefile *core, struct gopm__reader *reader)
+static gopm_status search_image(struct gopm__core_image *image, struct gopm__arena *arena,
+                                const struct gopm__corefile *core, struct gopm__reader *reader)
 {
 	gopm_status status = GOPM_OK;
 
 	for (size_t i = 0; i < core->load_count && i < MAX_SEARCHED && status == GOPM_OK; i++) {
-		status = read_headers(image, reader, core->loads[i].address);
+		status = read_image_headers(image, reader, core->loads[i].address);
 		if (status == GOPM_OK && image->found) {
-			status = read_notes(image, arena, reader);
+			status = read_image_notes(image, arena, reader);
 			if (image->go_build_id.size != 0) {
 				return status;
 			}
@@ -187,20 +188,20 @@ gopm_status gopm__core_image_read(struct gopm__core_image *image, struct gopm__a
 	*image = (struct gopm__core_image){.found = false};
 	/* Linkers put the program headers right behind the ELF header. */
 	if (core->phdr > sizeof(Elf64_Ehdr)) {
-		status = read_headers(image, &reader, core->phdr - sizeof(Elf64_Ehdr));
+		status = read_image_headers(image, &reader, core->phdr - sizeof(Elf64_Ehdr));
 	}
 	const struct gopm__file_mapping *m = gopm__executable_mapping(core);
 	size_t tries = 0;
 	for (size_t i = 0; status == GOPM_OK && !image->found && m != NULL && i < core->file_count; i++) {
 		const struct gopm__file_mapping *other = &core->files[i];
 		if (other->offset == 0 && gopm__str_equal(other->path, m->path) && tries++ < MAX_SEARCHED) {
-			status = read_headers(image, &reader, other->start);
+			status = read_image_headers(image, &reader, other->start);
 		}
 	}
 	if (status == GOPM_OK && image->found) {
-		status = read_notes(image, arena, &reader);
+		status = read_image_notes(image, arena, &reader);
 	} else if (status == GOPM_OK && core->phdr == 0 && core->entry == 0) {
-		status = search_headers(image, arena, core, &reader);
+		status = search_image(image, arena, core, &reader);
 	}
 	if (status != GOPM_OK) {
 		gopm__core_image_free(image);

@@ -9,25 +9,13 @@
 
 #define FOLDER "/usr/lib/debug"
 
-void gopm__executable_debug_close(struct gopm__executable *exe)
-{
-	struct gopm__executable *debug = exe->private_->debug;
-
-	if (debug != NULL) {
-		gopm__executable_close(debug);
-		free(debug);
-	}
-	exe->private_->debug = NULL;
-	exe->private_->debug_tried = false;
-}
-
 /* The name and checksum that .gnu_debuglink holds; under the lock. */
-static bool read_link(struct gopm__executable *exe, const char **name, uint32_t *checksum)
+static bool read_debug_link(struct gopm__executable *exe, const char **name, uint32_t *checksum)
 {
 	size_t index = gopm__section_index(exe, ".gnu_debuglink");
 	struct gopm__section s;
 
-	if (index == 0 || gopm__section_load(exe, index, &s) != GOPM_OK || s.size < 8) {
+	if (index == 0 || gopm__section_load(exe, index, false, &s) != GOPM_OK || s.size < 8) {
 		return false;
 	}
 	size_t size = strnlen((const char *)s.data, (size_t)s.size - 4);
@@ -59,7 +47,7 @@ static bool has_checksum(const struct gopm__source *source, uint32_t checksum)
 }
 
 /* Takes the file when its build ID is the executable's or, without one, its checksum is the link's. */
-static void try_file(struct gopm__executable *exe, const char *path, const uint32_t *checksum)
+static void try_debug_file(struct gopm__executable *exe, const char *path, const uint32_t *checksum)
 {
 	struct gopm__executable_private *p = exe->private_;
 	const struct gopm__source_request request = {.path = path, .fd = -1, .what = "executable"};
@@ -78,8 +66,7 @@ static void try_file(struct gopm__executable *exe, const char *path, const uint3
 		good = checksum != NULL && has_checksum(&debug->source, *checksum);
 	}
 	if (!good) {
-		gopm__executable_close(debug);
-		free(debug);
+		gopm__executable_free(debug);
 		return;
 	}
 	debug->private_->findings = p->findings;
@@ -88,7 +75,8 @@ static void try_file(struct gopm__executable *exe, const char *path, const uint3
 }
 
 /* "<a><b><c>" */
-static void try_joined(struct gopm__executable *exe, gopm_str a, gopm_str b, const char *c, const uint32_t *checksum)
+static void try_joined_path(struct gopm__executable *exe, gopm_str a, gopm_str b, const char *c,
+                            const uint32_t *checksum)
 {
 	struct gopm__text path = {0};
 
@@ -96,25 +84,25 @@ static void try_joined(struct gopm__executable *exe, gopm_str a, gopm_str b, con
 	gopm__text_add(&path, b.data, b.size);
 	gopm__text_str(&path, c);
 	if (!path.failed) {
-		try_file(exe, path.data, checksum);
+		try_debug_file(exe, path.data, checksum);
 	}
 	gopm__text_free(&path);
 }
 
-static void try_build_id(struct gopm__executable *exe, const char *sysroot)
+static void try_debug_build_id(struct gopm__executable *exe, const char *sysroot)
 {
 	struct gopm__text path = {0};
 
 	gopm__text_printf(&path, "%s" FOLDER "/.build-id/%.2s/%s.debug", sysroot, exe->build_id.data,
 	                  exe->build_id.data + 2);
 	if (!path.failed) {
-		try_file(exe, path.data, NULL);
+		try_debug_file(exe, path.data, NULL);
 	}
 	gopm__text_free(&path);
 }
 
 /* As gdb looks: beside the program, in .debug beside it, and below /usr/lib/debug. */
-static void try_link(struct gopm__executable *exe, const char *sysroot)
+static void try_debug_link(struct gopm__executable *exe, const char *sysroot)
 {
 	struct gopm__executable_private *p = exe->private_;
 	const char *slash = strrchr(exe->source.name, '/');
@@ -122,14 +110,14 @@ static void try_link(struct gopm__executable *exe, const char *sysroot)
 	uint32_t checksum;
 	const char *name;
 
-	if (slash == NULL || !read_link(exe, &name, &checksum)) {
+	if (slash == NULL || !read_debug_link(exe, &name, &checksum)) {
 		return;
 	}
 	gopm_str folder = {exe->source.name, (size_t)(slash - exe->source.name) + 1};
 	gopm_str none = {"", 0}, hidden = {".debug/", 7}, below = {FOLDER, sizeof FOLDER - 1};
-	try_joined(exe, folder, none, name, &checksum);
+	try_joined_path(exe, folder, none, name, &checksum);
 	if (p->debug == NULL) {
-		try_joined(exe, folder, hidden, name, &checksum);
+		try_joined_path(exe, folder, hidden, name, &checksum);
 	}
 	if (p->debug == NULL && folder.data[0] == '/') {
 		struct gopm__text front = {0};
@@ -140,7 +128,7 @@ static void try_link(struct gopm__executable *exe, const char *sysroot)
 			folder.size -= root_size;
 		}
 		if (!front.failed) {
-			try_joined(exe, (gopm_str){front.data, front.size}, folder, name, &checksum);
+			try_joined_path(exe, (gopm_str){front.data, front.size}, folder, name, &checksum);
 		}
 		gopm__text_free(&front);
 	}
@@ -155,10 +143,10 @@ struct gopm__executable *gopm__executable_debug(struct gopm__executable *exe)
 	if (!p->debug_tried) {
 		p->debug_tried = true;
 		if (p->search && exe->build_id.size >= 4) {
-			try_build_id(exe, sysroot);
+			try_debug_build_id(exe, sysroot);
 		}
 		if (p->search && p->debug == NULL && p->has_path) {
-			try_link(exe, sysroot);
+			try_debug_link(exe, sysroot);
 		}
 	}
 	(void)pthread_mutex_unlock(&p->lock);

@@ -62,7 +62,7 @@ gopm_status gopm__executable_load_mapped(struct gopm__executable *exe, const cha
 	return status;
 }
 
-static gopm_status try_mapped(struct gopm__executable *exe, const struct gopm__corefile *core, const char *sysroot)
+static gopm_status try_mapped_file(struct gopm__executable *exe, const struct gopm__corefile *core, const char *sysroot)
 {
 	const struct gopm__file_mapping *m = gopm__executable_mapping(core);
 
@@ -88,8 +88,8 @@ static bool holds_code(const struct gopm__executable *exe)
 	return false;
 }
 
-static gopm_status try_build_id(struct gopm__executable *exe, const struct gopm__corefile *core,
-                                const struct gopm__core_image *image, const char *sysroot)
+static gopm_status try_build_id_path(struct gopm__executable *exe, const struct gopm__corefile *core,
+                                     const struct gopm__core_image *image, const char *sysroot)
 {
 	static const char *const suffixes[] = {"", ".debug"};
 	gopm_status status = GOPM_NOT_FOUND;
@@ -118,7 +118,7 @@ static gopm_status try_build_id(struct gopm__executable *exe, const struct gopm_
 
 /* True when the core holds what no process changes: code, read-only data, and in them pclntab. gdb
  * leaves out read-only data, the kernel both. */
-static bool is_whole(const struct gopm__corefile *core, const struct gopm__core_image *image)
+static bool core_has_whole(const struct gopm__corefile *core, const struct gopm__core_image *image)
 {
 	for (size_t i = 0; i < image->elf.segment_count; i++) {
 		const GElf_Phdr *p = &image->elf.segments[i];
@@ -141,12 +141,12 @@ static bool is_whole(const struct gopm__corefile *core, const struct gopm__core_
 }
 
 /* The core's own copy: its headers become the file, its pages are in memory already. */
-static gopm_status try_core(struct gopm__executable *exe, const struct gopm__corefile *core,
-                            const struct gopm__core_image *image)
+static gopm_status try_core_copy(struct gopm__executable *exe, const struct gopm__corefile *core,
+                                 const struct gopm__core_image *image)
 {
 	struct gopm__executable_private *p = exe->private_;
 
-	if (!image->found || !is_whole(core, image)) {
+	if (!image->found || !core_has_whole(core, image)) {
 		return GOPM_NOT_FOUND;
 	}
 	uint8_t *bytes = malloc(image->size);
@@ -185,7 +185,7 @@ gopm_status gopm__executable_find(struct gopm__executable *exe, const struct gop
 	gopm_status status = GOPM_NOT_FOUND;
 
 	if (request->search) {
-		status = try_mapped(exe, core, request->sysroot);
+		status = try_mapped_file(exe, core, request->sysroot);
 		if (status == GOPM_OK && gopm__executable_compare(exe, core, image) == GOPM__MATCH_NO) {
 			wrong = true;
 			gopm__executable_unload(exe);
@@ -193,14 +193,14 @@ gopm_status gopm__executable_find(struct gopm__executable *exe, const struct gop
 		}
 	}
 	if (request->search && status == GOPM_NOT_FOUND) {
-		status = try_build_id(exe, core, image, request->sysroot);
+		status = try_build_id_path(exe, core, image, request->sysroot);
 	}
 	if (status == GOPM_NOT_FOUND) {
-		status = try_core(exe, core, image);
+		status = try_core_copy(exe, core, image);
 	}
 	/* Better a wrong one, and a finding that says so, than nothing. */
 	if (status == GOPM_NOT_FOUND && wrong && wrong_too) {
-		status = try_mapped(exe, core, request->sysroot);
+		status = try_mapped_file(exe, core, request->sysroot);
 	}
 	return status;
 }

@@ -20,12 +20,12 @@
 typedef const struct gopm__file_mapping *row;
 
 /* NT_FILE but for the main program's rows: those of one path stand together, by address. */
-struct rows {
+struct file_rows {
 	row *all;
 	size_t count;
 };
 
-static int by_path(const void *a, const void *b)
+static int rows_by_path(const void *a, const void *b)
 {
 	row x = *(const row *)a, y = *(const row *)b;
 
@@ -36,11 +36,11 @@ static int by_path(const void *a, const void *b)
 	return order != 0 ? order : x->start < y->start ? -1 : x->start > y->start;
 }
 
-static gopm_status collect(struct rows *rows, const struct gopm__corefile *core)
+static gopm_status collect_rows(struct file_rows *rows, const struct gopm__corefile *core)
 {
 	row program = gopm__executable_mapping(core);
 
-	*rows = (struct rows){calloc(core->file_count + 1, sizeof(row)), 0};
+	*rows = (struct file_rows){calloc(core->file_count + 1, sizeof(row)), 0};
 	if (rows->all == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}
@@ -50,19 +50,19 @@ static gopm_status collect(struct rows *rows, const struct gopm__corefile *core)
 			rows->all[rows->count++] = r;
 		}
 	}
-	qsort(rows->all, rows->count, sizeof(row), by_path);
+	qsort(rows->all, rows->count, sizeof(row), rows_by_path);
 	return GOPM_OK;
 }
 
 /* The rows of the path at `from`. */
-static struct rows file_rows(const struct rows *rows, size_t from)
+static struct file_rows rows_of_path(const struct file_rows *rows, size_t from)
 {
 	size_t end = from + 1;
 
 	while (end < rows->count && gopm__str_equal(rows->all[end]->path, rows->all[from]->path)) {
 		end++;
 	}
-	return (struct rows){rows->all + from, end - from};
+	return (struct file_rows){rows->all + from, end - from};
 }
 
 bool gopm__executable_is_go(const struct gopm__executable *exe)
@@ -80,15 +80,15 @@ bool gopm__executable_is_go(const struct gopm__executable *exe)
 	return false;
 }
 
-static bool overlap(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
+static bool ranges_overlap(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
 {
 	return a < b ? b - a < a_size : a - b < b_size;
 }
 
 /* True when the row is of the part of the file that `load` loads. */
-static bool maps(row r, const struct gopm__load *load)
+static bool row_maps(row r, const struct gopm__load *load)
 {
-	return overlap(r->offset, r->end - r->start, load->offset, load->file_size);
+	return ranges_overlap(r->offset, r->end - r->start, load->offset, load->file_size);
 }
 
 /* How far from its offset in the file the row is in memory, and the load would be. */
@@ -103,7 +103,7 @@ static uint64_t load_shift(const struct gopm__load *load)
 }
 
 /* How many rows are where they are when the file was loaded with this bias; 0 where its code is not. */
-static size_t count_agreeing(const struct gopm__executable_private *p, const struct rows *rows, uint64_t bias)
+static size_t count_agreeing(const struct gopm__executable_private *p, const struct file_rows *rows, uint64_t bias)
 {
 	size_t agreeing = 0;
 	bool code = false;
@@ -111,7 +111,7 @@ static size_t count_agreeing(const struct gopm__executable_private *p, const str
 	for (size_t i = 0; i < rows->count && i < MAX_ROWS; i++) {
 		bool agrees = false;
 		for (size_t k = 0; k < p->load_count; k++) {
-			if (maps(rows->all[i], &p->loads[k]) &&
+			if (row_maps(rows->all[i], &p->loads[k]) &&
 			    row_shift(rows->all[i]) == load_shift(&p->loads[k]) + bias) {
 				agrees = true;
 				code = code || (p->loads[k].flags & PF_X) != 0;
@@ -123,7 +123,7 @@ static size_t count_agreeing(const struct gopm__executable_private *p, const str
 }
 
 /* Where the file was loaded, as most of its rows say; false: it was not, or only read. */
-static bool find_bias(const struct gopm__executable *exe, const struct rows *rows, uint64_t *bias)
+static bool find_mapped_bias(const struct gopm__executable *exe, const struct file_rows *rows, uint64_t *bias)
 {
 	const struct gopm__executable_private *p = exe->private_;
 	uint64_t tried[MAX_PLACES];
@@ -132,7 +132,7 @@ static bool find_bias(const struct gopm__executable *exe, const struct rows *row
 	for (size_t i = 0; i < rows->count && i < MAX_ROWS; i++) {
 		for (size_t k = 0; k < p->load_count; k++) {
 			uint64_t guess = row_shift(rows->all[i]) - load_shift(&p->loads[k]);
-			bool known = !maps(rows->all[i], &p->loads[k]);
+			bool known = !row_maps(rows->all[i], &p->loads[k]);
 			for (size_t t = 0; t < count && !known; t++) {
 				known = tried[t] == guess;
 			}
@@ -184,8 +184,8 @@ static enum gopm__match compare_pages(const struct gopm__executable *exe, const 
 
 /* Whether the file is the one that was loaded there. `image`: what the core holds of its headers; closed by the
  * caller. */
-static gopm_status verify(struct gopm__executable *exe, const struct gopm__corefile *core, uint64_t bias,
-                          struct gopm__core_image *image, enum gopm__match *match)
+static gopm_status verify_library(struct gopm__executable *exe, const struct gopm__corefile *core, uint64_t bias,
+                                  struct gopm__core_image *image, enum gopm__match *match)
 {
 	struct gopm__executable_private *p = exe->private_;
 	gopm_status status = GOPM_OK;
@@ -207,8 +207,8 @@ static gopm_status verify(struct gopm__executable *exe, const struct gopm__coref
 }
 
 /* Adds what the row maps of one load, both where the file says. */
-static gopm_status add_row(struct gopm__executable *exe, struct gopm__corefile *core, row r,
-                           const struct gopm__load *load)
+static gopm_status add_row_pages(struct gopm__executable *exe, struct gopm__corefile *core, row r,
+                                 const struct gopm__load *load)
 {
 	uint64_t from = r->offset > load->offset ? r->offset : load->offset;
 	uint64_t size = r->end - r->start - (from - r->offset), left = load->file_size - (from - load->offset);
@@ -224,8 +224,8 @@ static gopm_status add_row(struct gopm__executable *exe, struct gopm__corefile *
 }
 
 /* Moves the file to where it was loaded, and adds what the core left out of it. */
-static gopm_status settle(struct gopm__executable *exe, struct gopm__corefile *core, const struct rows *rows,
-                          const struct gopm__core_image *image, uint64_t bias)
+static gopm_status place_library(struct gopm__executable *exe, struct gopm__corefile *core,
+                                 const struct file_rows *rows, const struct gopm__core_image *image, uint64_t bias)
 {
 	struct gopm__executable_private *p = exe->private_;
 	gopm_status status = GOPM_OK;
@@ -234,8 +234,9 @@ static gopm_status settle(struct gopm__executable *exe, struct gopm__corefile *c
 	gopm__executable_move(exe, bias);
 	for (size_t i = 0; i < rows->count && i < MAX_ROWS; i++) {
 		for (size_t k = 0; k < p->load_count && status == GOPM_OK; k++) {
-			if (maps(rows->all[i], &p->loads[k]) && row_shift(rows->all[i]) == load_shift(&p->loads[k])) {
-				status = add_row(exe, core, rows->all[i], &p->loads[k]);
+			if (row_maps(rows->all[i], &p->loads[k]) &&
+			    row_shift(rows->all[i]) == load_shift(&p->loads[k])) {
+				status = add_row_pages(exe, core, rows->all[i], &p->loads[k]);
 			}
 		}
 	}
@@ -245,8 +246,8 @@ static gopm_status settle(struct gopm__executable *exe, struct gopm__corefile *c
 
 gopm_status gopm__library_place(struct gopm__executable *exe, struct gopm__corefile *core)
 {
-	struct rows rows;
-	gopm_status status = exe->pie ? collect(&rows, core) : GOPM_NOT_FOUND;
+	struct file_rows rows;
+	gopm_status status = exe->pie ? collect_rows(&rows, core) : GOPM_NOT_FOUND;
 
 	if (status != GOPM_OK) {
 		return status;
@@ -254,20 +255,20 @@ gopm_status gopm__library_place(struct gopm__executable *exe, struct gopm__coref
 	size_t files = 0;
 	status = GOPM_NOT_FOUND;
 	for (size_t i = 0; i < rows.count && files < MAX_OPENED && status == GOPM_NOT_FOUND; files++) {
-		struct rows file = file_rows(&rows, i);
+		struct file_rows file = rows_of_path(&rows, i);
 		struct gopm__core_image image = {.found = false};
 		enum gopm__match match = GOPM__MATCH_NO;
 		uint64_t bias;
 
 		i += file.count;
-		if (!find_bias(exe, &file, &bias)) {
+		if (!find_mapped_bias(exe, &file, &bias)) {
 			continue;
 		}
-		gopm_status verified = verify(exe, core, bias, &image, &match);
+		gopm_status verified = verify_library(exe, core, bias, &image, &match);
 		if (verified != GOPM_OK) {
 			status = verified;
 		} else if (match == GOPM__MATCH_YES) {
-			status = settle(exe, core, &file, &image, bias);
+			status = place_library(exe, core, &file, &image, bias);
 		}
 		gopm__core_image_free(&image);
 	}
@@ -275,46 +276,9 @@ gopm_status gopm__library_place(struct gopm__executable *exe, struct gopm__coref
 	return status;
 }
 
-static void forget(struct gopm__executable *library)
-{
-	gopm__executable_close(library);
-	free(library);
-}
-
-gopm_status gopm__libraries_keep(struct gopm__executable *exe, struct gopm__executable *library)
-{
-	struct gopm__executable_private *p = exe->private_;
-	struct gopm__executable **more =
-	    realloc(p->libraries, (p->library_count + 1) * sizeof(struct gopm__executable *));
-
-	if (more == NULL) {
-		forget(library);
-		return GOPM_ERR_NO_MEMORY;
-	}
-	p->libraries = more;
-	p->libraries[p->library_count++] = library;
-	library->private_->findings = p->findings;
-	library->private_->search = p->search;
-	/* Borrowed: `exe` outlives it. */
-	library->private_->sysroot = p->sysroot;
-	return GOPM_OK;
-}
-
-void gopm__libraries_close(struct gopm__executable *exe)
-{
-	struct gopm__executable_private *p = exe->private_;
-
-	for (size_t i = 0; i < p->library_count; i++) {
-		forget(p->libraries[i]);
-	}
-	free(p->libraries);
-	p->libraries = NULL;
-	p->library_count = 0;
-}
-
 /* A file that is Go and was loaded, but may not be used. */
-static void report(const struct gopm__executable *library, struct gopm__corefile *core,
-                   const struct gopm__core_image *image, enum gopm__match match)
+static void report_mismatch(const struct gopm__executable *library, struct gopm__corefile *core,
+                            const struct gopm__core_image *image, enum gopm__match match)
 {
 	char why[512];
 
@@ -336,7 +300,8 @@ static void report(const struct gopm__executable *library, struct gopm__corefile
 }
 
 /* A file that cannot be opened is missed when what the core holds of it says that it is Go. */
-static gopm_status miss(struct gopm__executable *exe, struct gopm__corefile *core, const struct rows *rows)
+static gopm_status report_missing(struct gopm__executable *exe, struct gopm__corefile *core,
+                                  const struct file_rows *rows)
 {
 	struct gopm__core_image image = {.found = false};
 	gopm_status status = GOPM_OK;
@@ -358,8 +323,8 @@ static gopm_status miss(struct gopm__executable *exe, struct gopm__corefile *cor
 }
 
 /* Opens the file of these rows and keeps it when it is Go and the one that was loaded. */
-static gopm_status try_file(struct gopm__executable *exe, struct gopm__corefile *core, const char *sysroot,
-                            const struct rows *rows)
+static gopm_status try_library(struct gopm__executable *exe, struct gopm__corefile *core, const char *sysroot,
+                               const struct file_rows *rows)
 {
 	struct gopm__core_image image = {.found = false};
 	enum gopm__match match = GOPM__MATCH_NO;
@@ -373,31 +338,31 @@ static gopm_status try_file(struct gopm__executable *exe, struct gopm__corefile 
 	}
 	gopm_status status = gopm__executable_load_mapped(library, sysroot, rows->all[0]->path);
 	if (status == GOPM_NOT_FOUND) {
-		forget(library);
-		return miss(exe, core, rows);
+		gopm__executable_free(library);
+		return report_missing(exe, core, rows);
 	}
 	if (status != GOPM_OK || !library->pie || !gopm__executable_is_go(library) ||
-	    !find_bias(library, rows, &bias)) {
-		forget(library);
+	    !find_mapped_bias(library, rows, &bias)) {
+		gopm__executable_free(library);
 		return status;
 	}
-	status = verify(library, core, bias, &image, &match);
+	status = verify_library(library, core, bias, &image, &match);
 	if (status == GOPM_OK && match == GOPM__MATCH_YES) {
 		/* From here on memory may point into it. */
 		status = gopm__libraries_keep(exe, library);
 		if (status == GOPM_OK) {
-			status = settle(library, core, rows, &image, bias);
+			status = place_library(library, core, rows, &image, bias);
 		}
 	} else {
-		report(library, core, &image, match);
-		forget(library);
+		report_mismatch(library, core, &image, match);
+		gopm__executable_free(library);
 	}
 	gopm__core_image_free(&image);
 	return status;
 }
 
 /* Memory points to the sources, which do not stay where they are. */
-static void point_to(struct gopm__memory *memory, const struct gopm__source *from, const struct gopm__source *to)
+static void move_source(struct gopm__memory *memory, const struct gopm__source *from, const struct gopm__source *to)
 {
 	for (size_t i = 0; i < memory->count; i++) {
 		if (memory->segments[i].source == from) {
@@ -407,7 +372,7 @@ static void point_to(struct gopm__memory *memory, const struct gopm__source *fro
 }
 
 /* The first library takes the place of the program, and the program its place among the libraries. */
-static gopm_status promote(struct gopm__executable *exe, struct gopm__corefile *core)
+static gopm_status promote_library(struct gopm__executable *exe, struct gopm__corefile *core)
 {
 	struct gopm__executable *library = exe->private_->libraries[0];
 	struct gopm__executable *program = malloc(sizeof *program);
@@ -423,27 +388,28 @@ static gopm_status promote(struct gopm__executable *exe, struct gopm__corefile *
 		    exe->private_->library_count);
 	}
 	*program = *exe;
-	point_to(&core->memory, &exe->source, &program->source);
+	move_source(&core->memory, &exe->source, &program->source);
 	*exe = *library;
-	point_to(&core->memory, &library->source, &exe->source);
+	move_source(&core->memory, &library->source, &exe->source);
 	free(library);
 	exe->mismatch = program->mismatch;
 	exe->private_->libraries = program->private_->libraries;
 	exe->private_->library_count = program->private_->library_count;
+	exe->private_->library_capacity = program->private_->library_capacity;
 	exe->private_->libraries[0] = program;
 	program->private_->libraries = NULL;
-	program->private_->library_count = 0;
+	program->private_->library_count = program->private_->library_capacity = 0;
 	return GOPM_OK;
 }
 
 gopm_status gopm__libraries_open(struct gopm__executable *exe, struct gopm__corefile *core, const char *sysroot)
 {
-	struct rows rows;
+	struct file_rows rows;
 	size_t opened = 0;
 
-	gopm_status status = collect(&rows, core);
+	gopm_status status = collect_rows(&rows, core);
 	for (size_t i = 0; status == GOPM_OK && i < rows.count;) {
-		struct rows file = file_rows(&rows, i);
+		struct file_rows file = rows_of_path(&rows, i);
 		i += file.count;
 		if (gopm__str_equal(file.all[0]->path, exe->private_->mapped_as)) {
 			continue;
@@ -454,14 +420,14 @@ gopm_status gopm__libraries_open(struct gopm__executable *exe, struct gopm__core
 			                  MAX_OPENED);
 			break;
 		}
-		status = try_file(exe, core, sysroot, &file);
+		status = try_library(exe, core, sysroot, &file);
 	}
 	free(rows.all);
 	/* The build info is asked last: without sections the whole file is searched for it. */
 	if (status == GOPM_OK && exe->private_->mapped_as.size == 0 && exe->private_->library_count != 0 &&
 	    (exe->source.base == NULL ||
 	     (!gopm__executable_is_go(exe) && gopm__buildinfo_version(core, exe).size == 0))) {
-		status = promote(exe, core);
+		status = promote_library(exe, core);
 	}
 	return status;
 }

@@ -18,7 +18,7 @@ struct gopm__section_slot {
 	void *owned; /* to free */
 };
 
-struct gopm__symbol {
+struct gopm__function_symbol {
 	uint64_t address; /* in the process */
 	uint32_t name;    /* in the string table */
 	uint32_t order;   /* in the symbol table: the first of two at one address wins */
@@ -39,13 +39,13 @@ struct gopm__executable_private {
 
 	/* Other files of the process whose pages are in memory: Go libraries, and the program that is not Go. */
 	struct gopm__executable **libraries;
-	size_t library_count;
+	size_t library_count, library_capacity;
 	gopm_str mapped_as; /* this one is a library, by this name in NT_FILE; in the corefile's arena */
 
 	pthread_mutex_t lock; /* for what follows */
 	struct gopm__section_slot *slots;
 	bool sorted;
-	struct gopm__symbol *symbols;
+	struct gopm__function_symbol *symbols;
 	size_t symbol_count;
 	bool debug_tried;
 	struct gopm__executable *debug; /* a separate file of debug sections; NULL: none */
@@ -91,7 +91,9 @@ gopm_status gopm__executable_init(struct gopm__executable *exe, struct gopm__fin
 
 /* The separate file of debug sections and symbols, searched for at the first call; NULL: none. */
 struct gopm__executable *gopm__executable_debug(struct gopm__executable *exe);
-void gopm__executable_debug_close(struct gopm__executable *exe);
+
+/* Closes and frees one that is on the heap. */
+void gopm__executable_free(struct gopm__executable *exe);
 
 /* Opens `request`'s file as an executable, without looking at the core. exe->private_ is there. */
 gopm_status gopm__executable_load(struct gopm__executable *exe, const struct gopm__source_request *request,
@@ -99,8 +101,14 @@ gopm_status gopm__executable_load(struct gopm__executable *exe, const struct gop
 /* Gives up what load() made; private_ stays and is ready for the next load. */
 void gopm__executable_unload(struct gopm__executable *exe);
 
+/* Adds `library` to the files that `exe` owns; frees it on failure. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__libraries_keep(struct gopm__executable *exe, struct gopm__executable *library);
+
 enum gopm__match gopm__executable_compare(const struct gopm__executable *exe, const struct gopm__corefile *core,
                                           const struct gopm__core_image *image);
+
+bool gopm__executable_same_code(const struct gopm__executable *exe, const struct gopm__corefile *core,
+                                const struct gopm__core_image *image);
 
 /* NT_FILE's path and the build ID's when request->search allows it, then the core itself. `wrong_too`:
  * a file at the path that does not match is taken when there is nothing else.
@@ -116,6 +124,11 @@ gopm_status gopm__executable_load_mapped(struct gopm__executable *exe, const cha
 /* "its build ID is X, the core's is Y" */
 void gopm__executable_describe_mismatch(const struct gopm__executable *exe, const struct gopm__core_image *image,
                                         char *text, size_t size);
+
+uint64_t gopm__executable_bias(const struct gopm__executable *exe, const struct gopm__corefile *core,
+                               const struct gopm__core_image *image);
+gopm_status gopm__executable_place(struct gopm__executable *exe, struct gopm__corefile *core,
+                                   const struct gopm__core_image *image);
 
 /* Bias to the loads, which are where the file says. */
 void gopm__executable_move(struct gopm__executable *exe, uint64_t bias);
@@ -134,9 +147,6 @@ gopm_status gopm__library_place(struct gopm__executable *exe, struct gopm__coref
 /* Opens the other Go files of the process and adds their pages. Where `exe` is not Go, or nothing is loaded in it, the
  * first of them becomes `exe`. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__libraries_open(struct gopm__executable *exe, struct gopm__corefile *core, const char *sysroot);
-/* `library` belongs to `exe` from here on. */
-gopm_status gopm__libraries_keep(struct gopm__executable *exe, struct gopm__executable *library);
-void gopm__libraries_close(struct gopm__executable *exe);
 
 /* Row of the file that the main program was mapped from; NULL: unknown. */
 const struct gopm__file_mapping *gopm__executable_mapping(const struct gopm__corefile *core);
@@ -144,6 +154,6 @@ const struct gopm__file_mapping *gopm__executable_mapping(const struct gopm__cor
 /* Index of the section, or 0. */
 size_t gopm__section_index(const struct gopm__executable *exe, const char *name);
 /* By index; under the lock. */
-gopm_status gopm__section_load(struct gopm__executable *exe, size_t index, struct gopm__section *out);
+gopm_status gopm__section_load(struct gopm__executable *exe, size_t index, bool gnu, struct gopm__section *out);
 
 #endif

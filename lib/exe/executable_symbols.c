@@ -3,16 +3,17 @@
 #include <string.h>
 
 #include "exe/executable_private.h"
+#include "util/search.h"
 
 /* Of one program. The largest browsers have a million. */
 #define MAX_SYMBOLS ((uint64_t)1 << 23)
 
-struct tables {
+struct symbol_tables {
 	struct gopm__section symbols, names;
 	uint64_t count;
 };
 
-static bool open_tables(struct gopm__executable *exe, struct tables *t)
+static bool open_symbol_tables(struct gopm__executable *exe, struct symbol_tables *t)
 {
 	size_t index = gopm__section_index(exe, ".symtab");
 	bool ok = false;
@@ -32,8 +33,8 @@ static bool open_tables(struct gopm__executable *exe, struct tables *t)
 		return false;
 	}
 	(void)pthread_mutex_lock(&exe->private_->lock);
-	ok = gopm__section_load(exe, index, &t->symbols) == GOPM_OK &&
-	     gopm__section_load(exe, elf->sections[index].sh_link, &t->names) == GOPM_OK;
+	ok = gopm__section_load(exe, index, false, &t->symbols) == GOPM_OK &&
+	     gopm__section_load(exe, elf->sections[index].sh_link, false, &t->names) == GOPM_OK;
 	(void)pthread_mutex_unlock(&exe->private_->lock);
 	t->count = t->symbols.size / sizeof(Elf64_Sym);
 	if (ok && t->count > MAX_SYMBOLS) {
@@ -44,7 +45,8 @@ static bool open_tables(struct gopm__executable *exe, struct tables *t)
 	return ok && t->names.data != NULL && t->symbols.data != NULL;
 }
 
-static bool read_symbol(const struct gopm__executable *exe, const struct tables *t, uint64_t i, Elf64_Sym *symbol)
+static bool read_symbol(const struct gopm__executable *exe, const struct symbol_tables *t, uint64_t i,
+                        Elf64_Sym *symbol)
 {
 	memcpy(symbol, t->symbols.data + i * sizeof *symbol, sizeof *symbol);
 	if (symbol->st_shndx == SHN_UNDEF || symbol->st_name == 0 || symbol->st_name >= t->names.size) {
@@ -69,7 +71,7 @@ static uint32_t hash_byte(uint32_t h, uint8_t b)
 size_t gopm__executable_symbols(struct gopm__executable *exe, const char *const *names, size_t count,
                                 uint64_t *addresses, uint64_t *sizes)
 {
-	struct tables t;
+	struct symbol_tables t;
 	size_t found = 0, mask = 15, longest = 0;
 	uint32_t *slots = NULL;
 
@@ -77,7 +79,7 @@ size_t gopm__executable_symbols(struct gopm__executable *exe, const char *const 
 	if (sizes != NULL) {
 		memset(sizes, 0, count * sizeof *sizes);
 	}
-	if (count == 0 || count > UINT32_MAX / 4 || !open_tables(exe, &t)) {
+	if (count == 0 || count > UINT32_MAX / 4 || !open_symbol_tables(exe, &t)) {
 		return 0;
 	}
 	while (mask < count * 2) {
@@ -129,9 +131,9 @@ size_t gopm__executable_symbols(struct gopm__executable *exe, const char *const 
 	return found;
 }
 
-static int by_address(const void *a, const void *b)
+static int symbols_by_address(const void *a, const void *b)
 {
-	const struct gopm__symbol *x = a, *y = b;
+	const struct gopm__function_symbol *x = a, *y = b;
 
 	if (x->address != y->address) {
 		return x->address < y->address ? -1 : 1;
@@ -140,7 +142,7 @@ static int by_address(const void *a, const void *b)
 }
 
 /* Under the lock. */
-static void sort_symbols(struct gopm__executable *exe, const struct tables *t)
+static void sort_symbols(struct gopm__executable *exe, const struct symbol_tables *t)
 {
 	struct gopm__executable_private *p = exe->private_;
 
@@ -153,18 +155,18 @@ static void sort_symbols(struct gopm__executable *exe, const struct tables *t)
 		Elf64_Sym symbol;
 		if (read_symbol(exe, t, i, &symbol) && ELF64_ST_TYPE(symbol.st_info) == STT_FUNC) {
 			p->symbols[p->symbol_count++] =
-			    (struct gopm__symbol){symbol.st_value, symbol.st_name, (uint32_t)i};
+			    (struct gopm__function_symbol){symbol.st_value, symbol.st_name, (uint32_t)i};
 		}
 	}
-	qsort(p->symbols, p->symbol_count, sizeof *p->symbols, by_address);
+	qsort(p->symbols, p->symbol_count, sizeof *p->symbols, symbols_by_address);
 }
 
 gopm_str gopm__executable_symbol_at(struct gopm__executable *exe, uint64_t address)
 {
 	struct gopm__executable_private *p = exe->private_;
-	struct tables t;
+	struct symbol_tables t;
 
-	if (!open_tables(exe, &t)) {
+	if (!open_symbol_tables(exe, &t)) {
 		return (gopm_str){NULL, 0};
 	}
 	(void)pthread_mutex_lock(&p->lock);
@@ -172,19 +174,12 @@ gopm_str gopm__executable_symbol_at(struct gopm__executable *exe, uint64_t addre
 		sort_symbols(exe, &t);
 	}
 	(void)pthread_mutex_unlock(&p->lock);
-	size_t low = 0, high = p->symbol_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (p->symbols[middle].address < address) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	if (low == p->symbol_count || p->symbols[low].address != address) {
+	size_t at;
+	GOPM__LOWER_BOUND(at, p->symbol_count, p->symbols[at].address < address);
+	if (at == p->symbol_count || p->symbols[at].address != address) {
 		return (gopm_str){NULL, 0};
 	}
-	const char *name = (const char *)t.names.data + p->symbols[low].name;
-	size_t room = (size_t)(t.names.size - p->symbols[low].name), size = strnlen(name, room);
+	const char *name = (const char *)t.names.data + p->symbols[at].name;
+	size_t room = (size_t)(t.names.size - p->symbols[at].name), size = strnlen(name, room);
 	return size < room ? (gopm_str){name, size} : (gopm_str){NULL, 0};
 }

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "exe/executable_private.h"
+
+static gopm_status fail_to_find(const struct gopm__corefile *core, const struct gopm__core_image *image,
+                                const struct gopm__executable_request *request, gopm_error **err)
+{
+	const struct gopm__file_mapping *m = gopm__executable_mapping(core);
+
+	if (!request->search) {
+		return gopm__fail(
+		    err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(core->source.name),
+		    "no executable is named, none may be searched for, and the core does not hold it whole");
+	}
+	return gopm__fail(err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(core->source.name),
+	                  "the executable is not at %s, not under /usr/lib/debug/.build-id (build ID %s), and not "
+	                  "whole in the core: name it",
+	                  m != NULL ? m->path.data : "a path that the core names",
+	                  image->build_id.size != 0 ? image->build_id.data : "unknown");
+}
+
+static bool names_source(const struct gopm__source_request *request)
+{
+	return request->path != NULL || request->fd >= 0 || request->data != NULL || request->read != NULL;
+}
+
+/* Loads what is named or can be found, and makes sure that its bytes may stand for the core's. */
+static gopm_status choose_file(struct gopm__executable *exe, struct gopm__corefile *core,
+                               const struct gopm__core_image *image, const struct gopm__executable_request *request,
+                               gopm_error **err)
+{
+	bool named = names_source(&request->source);
+	char why[512];
+
+	gopm_status status = named ? gopm__executable_load(exe, &request->source, err)
+	                           : gopm__executable_find(exe, core, image, request, true);
+	if (status == GOPM_NOT_FOUND) {
+		return fail_to_find(core, image, request, err);
+	}
+	if (status != GOPM_OK) {
+		return named ? status : gopm__fail_memory(err);
+	}
+	enum gopm__match match = exe->from_core ? GOPM__MATCH_YES : gopm__executable_compare(exe, core, image);
+	if (named && match != GOPM__MATCH_YES && gopm__executable_is_go(exe)) {
+		status = gopm__library_place(exe, core);
+		if (status != GOPM_NOT_FOUND) {
+			return status == GOPM_OK ? status : gopm__fail_memory(err);
+		}
+	}
+	if (match != GOPM__MATCH_NO) {
+		return GOPM_OK;
+	}
+	exe->mismatch = true;
+	gopm__executable_describe_mismatch(exe, image, why, sizeof why);
+	if (gopm__executable_same_code(exe, core, image)) {
+		gopm__finding_add(core->findings, GOPM_FINDING_EXE_MISMATCH, GOPM__AT_FILE(exe->source.name),
+		                  "is not the executable of this core: %s; its code is the same as far as the core "
+		                  "tells, so it is used",
+		                  why);
+		return GOPM_OK;
+	}
+	gopm__finding_add(core->findings, GOPM_FINDING_EXE_MISMATCH, GOPM__AT_FILE(exe->source.name),
+	                  "is not the executable of this core: %s; it is not used", why);
+	char *wrong = strdup(exe->source.name);
+	if (wrong == NULL) {
+		return gopm__fail_memory(err);
+	}
+	gopm__executable_unload(exe);
+	status = named ? gopm__executable_find(exe, core, image, request, false) : GOPM_NOT_FOUND;
+	if (status == GOPM_OK) {
+		exe->mismatch = true;
+		gopm__finding_add(core->findings, GOPM_FINDING_EXE_MISMATCH, GOPM__AT_FILE(exe->source.name),
+		                  "is the executable of this core, and is used");
+	} else if (status == GOPM_NOT_FOUND) {
+		exe->mismatch = true;
+		/* Another program's names and lines would be wrong answers. */
+		status = gopm__fail(err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(wrong),
+		                    "is not the executable of this core (%s), the right one was not found%s, and the "
+		                    "core does not hold it whole",
+		                    why, request->search ? "" : " (none may be searched for)");
+	} else {
+		status = gopm__fail_memory(err);
+	}
+	free(wrong);
+	return status;
+}
+
+/* A library was named: the program that had loaded it is there for its pages alone, if it can be found. */
+static gopm_status add_program(struct gopm__executable *exe, struct gopm__corefile *core,
+                               const struct gopm__core_image *image, const struct gopm__executable_request *request)
+{
+	struct gopm__executable *program = calloc(1, sizeof *program);
+
+	if (program == NULL || gopm__executable_init(program, NULL, exe->private_->max_section_size) != GOPM_OK) {
+		free(program);
+		return GOPM_ERR_NO_MEMORY;
+	}
+	gopm_status status = gopm__executable_find(program, core, image, request, false);
+	if (status == GOPM_OK) {
+		program->private_->findings = core->findings;
+		status = gopm__libraries_keep(exe, program);
+		return status == GOPM_OK ? gopm__executable_place(program, core, image) : status;
+	}
+	gopm__executable_free(program);
+	return status == GOPM_NOT_FOUND ? GOPM_OK : status;
+}
+
+static void pass_error(gopm_error *why, gopm_error **err)
+{
+	if (err != NULL) {
+		*err = why;
+	} else {
+		gopm_error_free(why);
+	}
+}
+
+/* A program that is not Go may be missing where its library of Go is not. */
+static gopm_status open_without_program(struct gopm__executable *exe, struct gopm__corefile *core,
+                                        const struct gopm__executable_request *request, gopm_error *why,
+                                        gopm_error **err)
+{
+	gopm_status status = gopm__libraries_open(exe, core, request->sysroot);
+
+	if (status == GOPM_OK && exe->private_->mapped_as.size != 0) {
+		gopm__finding_add(core->findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(exe->source.name),
+		                  "is used without the program that had loaded it: %s", gopm_error_message(why));
+		gopm_error_free(why);
+		return GOPM_OK;
+	}
+	if (status == GOPM_OK) {
+		status = GOPM_ERR_NO_EXECUTABLE;
+	}
+	pass_error(why, err);
+	return status;
+}
+
+gopm_status gopm__executable_open(struct gopm__executable *exe, struct gopm__corefile *core,
+                                  const struct gopm__executable_request *request, gopm_error **err)
+{
+	struct gopm__core_image image = {.found = false};
+
+	gopm_status status = gopm__executable_init(exe, core->findings, request->max_section_size);
+	if (status != GOPM_OK) {
+		return gopm__fail_memory(err);
+	}
+	struct gopm__executable_private *p = exe->private_;
+	p->search = request->search;
+	if (request->sysroot != NULL) {
+		p->sysroot = gopm__arena_str(&p->arena, request->sysroot, strlen(request->sysroot));
+	}
+	status = gopm__core_image_read(&image, &p->arena, core);
+	if (status != GOPM_OK || (request->sysroot != NULL && p->sysroot.data == NULL)) {
+		status = gopm__fail_memory(err);
+		goto out;
+	}
+	gopm_error *why = NULL;
+	status = choose_file(exe, core, &image, request, &why);
+	if (status == GOPM_ERR_NO_EXECUTABLE && request->search && image.go_build_id.size == 0) {
+		status = open_without_program(exe, core, request, why, err);
+		goto out;
+	}
+	if (status != GOPM_OK) {
+		pass_error(why, err);
+		goto out;
+	}
+	bool library = p->mapped_as.size != 0;
+	status = library ? GOPM_OK : gopm__executable_place(exe, core, &image);
+	if (status == GOPM_OK && library && request->search) {
+		status = add_program(exe, core, &image, request);
+	}
+	if (status == GOPM_OK && request->search) {
+		status = gopm__libraries_open(exe, core, request->sysroot);
+	}
+	if (status != GOPM_OK) {
+		status = gopm__fail_memory(err);
+	}
+out:
+	gopm__core_image_free(&image);
+	if (status != GOPM_OK) {
+		gopm__executable_close(exe);
+	}
+	return status;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "exe/executable_private.h"
+
+/* So that a reader that looks a little past the end of what it was given meets zeroes. */
+#define PADDING 64
+
+#ifndef ELFCOMPRESS_ZSTD
+#define ELFCOMPRESS_ZSTD 2
+#endif
+
+static bool section_is_named(const struct gopm__executable *exe, size_t index, const uint8_t *names,
+                             uint64_t names_size, const char *name)
+{
+	uint64_t at = exe->private_->elf.sections[index].sh_name;
+	size_t size = strlen(name) + 1;
+	return at < names_size && size <= names_size - at && memcmp(names + at, name, size) == 0;
+}
+
+size_t gopm__section_index(const struct gopm__executable *exe, const char *name)
+{
+	const struct gopm__elf *elf = &exe->private_->elf;
+
+	if (elf->names == 0) {
+		return 0;
+	}
+	const GElf_Shdr *table = &elf->sections[elf->names];
+	const uint8_t *names = table->sh_type != SHT_NOBITS && (table->sh_flags & SHF_COMPRESSED) == 0
+	                           ? gopm__source_span(&exe->source, table->sh_offset, table->sh_size)
+	                           : NULL;
+	if (names == NULL) {
+		return 0;
+	}
+	for (size_t i = 1; i < elf->section_count; i++) {
+		if (section_is_named(exe, i, names, table->sh_size, name)) {
+			return i;
+		}
+	}
+	return 0;
+}
+
+static gopm_status inflate_zlib(uint8_t *out, uint64_t size, const uint8_t *in, uint64_t in_size)
+{
+	z_stream z = {.next_in = (Bytef *)(uintptr_t)in};
+	uint64_t done = 0, taken = 0;
+	int result = inflateInit(&z);
+
+	if (result != Z_OK) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	/* zlib counts in 32 bits, sections may be longer. */
+	while (result == Z_OK) {
+		uInt room = (uInt)(size - done < 1U << 30 ? size - done : 1U << 30);
+		uInt left = (uInt)(in_size - taken < 1U << 30 ? in_size - taken : 1U << 30);
+		z.next_out = out + done;
+		z.avail_out = room;
+		z.avail_in = left;
+		result = inflate(&z, Z_NO_FLUSH);
+		done += room - z.avail_out;
+		taken += left - z.avail_in;
+		if (result == Z_BUF_ERROR || (result == Z_OK && room == z.avail_out && left == z.avail_in)) {
+			break;
+		}
+	}
+	(void)inflateEnd(&z);
+	return result == Z_STREAM_END && done == size ? GOPM_OK : GOPM_ERR_FORMAT;
+}
+
+static gopm_status unpack_section(struct gopm__section_slot *slot, uint32_t type, uint64_t size, const uint8_t *in,
+                                  uint64_t in_size, uint64_t limit)
+{
+	gopm_status status;
+
+	if (size > limit) {
+		return GOPM_ERR_LIMIT;
+	}
+	/* Deflate cannot shrink more than 1032 to 1: a declared length over that is a lie. */
+	if (type == ELFCOMPRESS_ZLIB && size / 1032 > in_size + 1) {
+		return GOPM_ERR_FORMAT;
+	}
+	uint8_t *out = calloc(1, (size_t)size + PADDING);
+	if (out == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	if (type == ELFCOMPRESS_ZLIB) {
+		status = inflate_zlib(out, size, in, in_size);
+	} else {
+		size_t got = ZSTD_decompress(out, (size_t)size, in, (size_t)in_size);
+		status = !ZSTD_isError(got) && got == size ? GOPM_OK : GOPM_ERR_FORMAT;
+	}
+	if (status != GOPM_OK) {
+		free(out);
+		return status;
+	}
+	slot->owned = out;
+	slot->data = out;
+	slot->size = size;
+	return GOPM_OK;
+}
+
+static gopm_status load_compressed(struct gopm__section_slot *slot, const uint8_t *data, uint64_t size, uint64_t limit)
+{
+	struct gopm__cursor c = gopm__cursor(data, (size_t)size);
+	uint32_t type = gopm__cursor_u32(&c);
+	(void)gopm__cursor_u32(&c);
+	uint64_t unpacked = gopm__cursor_u64(&c);
+	(void)gopm__cursor_u64(&c);
+
+	if (c.failed || (type != ELFCOMPRESS_ZLIB && type != ELFCOMPRESS_ZSTD)) {
+		return GOPM_ERR_FORMAT;
+	}
+	return unpack_section(slot, type, unpacked, c.at, gopm__cursor_left(&c), limit);
+}
+
+/* The GNU way of before SHF_COMPRESSED: "ZLIB", the length big endian, a zlib stream. */
+static gopm_status load_gnu(struct gopm__section_slot *slot, const uint8_t *data, uint64_t size, uint64_t limit)
+{
+	uint64_t unpacked = 0;
+
+	if (size < 12 || memcmp(data, "ZLIB", 4) != 0) {
+		return GOPM_ERR_FORMAT;
+	}
+	for (int i = 4; i < 12; i++) {
+		unpacked = unpacked << 8 | data[i];
+	}
+	return unpack_section(slot, ELFCOMPRESS_ZLIB, unpacked, data + 12, size - 12, limit);
+}
+
+static gopm_status load_data(struct gopm__executable *exe, size_t index, bool gnu, struct gopm__section_slot *slot)
+{
+	const GElf_Shdr *s = &exe->private_->elf.sections[index];
+	uint64_t limit = exe->private_->max_section_size;
+
+	if (s->sh_type == SHT_NOBITS) {
+		return GOPM_OK;
+	}
+	if (s->sh_size > limit) {
+		return GOPM_ERR_LIMIT;
+	}
+	const uint8_t *data = gopm__source_span(&exe->source, s->sh_offset, s->sh_size);
+	if (data == NULL) {
+		return GOPM_ERR_FORMAT;
+	}
+	if ((s->sh_flags & SHF_COMPRESSED) != 0) {
+		return load_compressed(slot, data, s->sh_size, limit);
+	}
+	if (gnu) {
+		return load_gnu(slot, data, s->sh_size, limit);
+	}
+	slot->data = data;
+	slot->size = s->sh_size;
+	return GOPM_OK;
+}
+
+gopm_status gopm__section_load(struct gopm__executable *exe, size_t index, bool gnu, struct gopm__section *out)
+{
+	struct gopm__executable_private *p = exe->private_;
+	struct gopm__section_slot *slot = &p->slots[index];
+	const GElf_Shdr *s = &p->elf.sections[index];
+
+	if (!slot->ready) {
+		slot->status = load_data(exe, index, gnu, slot);
+		slot->ready = true;
+		if (slot->status != GOPM_OK) {
+			gopm__finding_add(
+			    p->findings, slot->status == GOPM_ERR_LIMIT ? GOPM_FINDING_LIMIT : GOPM_FINDING_BAD_SYMBOLS,
+			    GOPM__AT_OFFSET(exe->source.name, s->sh_offset), "section %zu cannot be read: %s", index,
+			    gopm_status_text(slot->status));
+		}
+	}
+	*out =
+	    (struct gopm__section){slot->data, slot->size, (s->sh_flags & SHF_ALLOC) != 0 ? s->sh_addr + exe->bias : 0};
+	return slot->status;
+}
