@@ -160,13 +160,13 @@ void gopm__source_freeze(struct gopm__source *source)
 	}
 }
 
-static bool has(const struct blocks *blocks, uint64_t block)
+static bool block_is_set(const struct blocks *blocks, uint64_t block)
 {
 	uint64_t bits = atomic_load_explicit(&blocks->bits[block / 64], memory_order_acquire);
 	return (bits >> (block % 64) & 1) != 0;
 }
 
-static void set(struct blocks *blocks, uint64_t first, uint64_t last)
+static void set_blocks(struct blocks *blocks, uint64_t first, uint64_t last)
 {
 	for (uint64_t word = first / 64; word <= last / 64; word++) {
 		uint64_t from = word == first / 64 ? first % 64 : 0, to = word == last / 64 ? last % 64 : 63;
@@ -178,7 +178,7 @@ static void set(struct blocks *blocks, uint64_t first, uint64_t last)
 }
 
 /* The first block at or behind `block` that is set (or is not); blocks->count: there is none. */
-static uint64_t next(const struct blocks *blocks, uint64_t block, bool set)
+static uint64_t next_block(const struct blocks *blocks, uint64_t block, bool set)
 {
 	while (block < blocks->count) {
 		uint64_t bits = atomic_load_explicit(&blocks->bits[block / 64], memory_order_acquire);
@@ -193,25 +193,25 @@ static uint64_t next(const struct blocks *blocks, uint64_t block, bool set)
 }
 
 /* Memory that nobody wrote to is zero, and stays without a page of its own. */
-static void note_bytes(struct gopm__source_lazy *lazy, uint64_t offset, uint8_t *to, size_t size, bool zero)
+static void mark_dirty(struct gopm__source_lazy *lazy, uint64_t offset, uint8_t *to, size_t size, bool zero)
 {
 	uint64_t first = offset >> lazy->dirty.shift, last = (offset + (size - 1)) >> lazy->dirty.shift;
 
 	if (!zero) {
-		set(&lazy->dirty, first, last);
-	} else if (next(&lazy->dirty, first, true) <= last) {
+		set_blocks(&lazy->dirty, first, last);
+	} else if (next_block(&lazy->dirty, first, true) <= last) {
 		memset(to, 0, size);
 	}
 }
 
 /* Under the lock. */
-static bool allow(const struct gopm__source *source, uint64_t offset, uint64_t size)
+static bool allow_chunks(const struct gopm__source *source, uint64_t offset, uint64_t size)
 {
 	struct blocks *allowed = &source->lazy->allowed;
 	uint64_t first = offset >> CHUNK_SHIFT, last = (offset + size - 1) >> CHUNK_SHIFT;
 	uint64_t from = first << CHUNK_SHIFT, to = (last + 1) << CHUNK_SHIFT;
 
-	while (first <= last && has(allowed, first)) {
+	while (first <= last && block_is_set(allowed, first)) {
 		first++;
 	}
 	if (first <= last) {
@@ -219,7 +219,7 @@ static bool allow(const struct gopm__source *source, uint64_t offset, uint64_t s
 		if (mprotect((uint8_t *)source->mapping + from, (size_t)(to - from), PROT_READ | PROT_WRITE) != 0) {
 			return false;
 		}
-		set(allowed, first, last);
+		set_blocks(allowed, first, last);
 	}
 	return true;
 }
@@ -232,7 +232,7 @@ static bool read_blocks(const struct gopm__source *source, uint64_t first, uint6
 	size_t size = (size_t)((end < source->size ? end : source->size) - offset);
 	uint8_t *to = (uint8_t *)source->mapping + offset;
 
-	if (lazy->fill == NULL && !allow(source, offset, size)) {
+	if (lazy->fill == NULL && !allow_chunks(source, offset, size)) {
 		return false;
 	}
 	for (size_t done = 0; done < size;) {
@@ -244,11 +244,11 @@ static bool read_blocks(const struct gopm__source *source, uint64_t first, uint6
 			return false;
 		}
 		if (lazy->fill != NULL) {
-			note_bytes(lazy, offset + done, to + done, (size_t)got, zero);
+			mark_dirty(lazy, offset + done, to + done, (size_t)got, zero);
 		}
 		done += (size_t)got;
 	}
-	set(&lazy->ready, first, last);
+	set_blocks(&lazy->ready, first, last);
 	return true;
 }
 
@@ -258,8 +258,9 @@ static bool read_missing(const struct gopm__source *source, uint64_t first, uint
 	bool ok = true;
 
 	(void)pthread_mutex_lock(&lazy->lock);
-	for (uint64_t at = next(&lazy->ready, first, false); ok && at <= last; at = next(&lazy->ready, at, false)) {
-		uint64_t behind = next(&lazy->ready, at, true);
+	for (uint64_t at = next_block(&lazy->ready, first, false); ok && at <= last;
+	     at = next_block(&lazy->ready, at, false)) {
+		uint64_t behind = next_block(&lazy->ready, at, true);
 		ok = read_blocks(source, at, behind <= last ? behind - 1 : last);
 	}
 	(void)pthread_mutex_unlock(&lazy->lock);
@@ -276,7 +277,7 @@ bool gopm__source_fill(const struct gopm__source *source, uint64_t offset, uint6
 	uint64_t end = offset + (size - 1);
 	if (lazy->ready.bits != NULL) {
 		uint64_t first = offset >> lazy->ready.shift, last = end >> lazy->ready.shift;
-		while (first <= last && has(&lazy->ready, first)) {
+		while (first <= last && block_is_set(&lazy->ready, first)) {
 			first++;
 		}
 		if (first <= last &&
@@ -285,7 +286,7 @@ bool gopm__source_fill(const struct gopm__source *source, uint64_t offset, uint6
 		}
 	}
 	if (lazy->noted.bits != NULL && !atomic_load_explicit(&lazy->silent, memory_order_relaxed)) {
-		set(&lazy->noted, offset >> lazy->noted.shift, end >> lazy->noted.shift);
+		set_blocks(&lazy->noted, offset >> lazy->noted.shift, end >> lazy->noted.shift);
 	}
 	return true;
 }
@@ -298,8 +299,9 @@ void gopm__source_refill(const struct gopm__source *source)
 		return;
 	}
 	uint64_t blocks = (source->size - 1) >> lazy->used.shift;
-	for (uint64_t first = next(&lazy->used, 0, true); first <= blocks; first = next(&lazy->used, first, true)) {
-		uint64_t behind = next(&lazy->used, first, false);
+	for (uint64_t first = next_block(&lazy->used, 0, true); first <= blocks;
+	     first = next_block(&lazy->used, first, true)) {
+		uint64_t behind = next_block(&lazy->used, first, false);
 		(void)read_missing(source, first, behind <= blocks ? behind - 1 : blocks);
 		first = behind;
 	}
@@ -318,11 +320,11 @@ bool gopm__source_touched(const struct gopm__source *source, uint64_t from, uint
 		return true;
 	}
 	const struct blocks *blocks = lazy->noted.bits != NULL ? &lazy->noted : &lazy->ready;
-	uint64_t first = next(blocks, from >> blocks->shift, true);
+	uint64_t first = next_block(blocks, from >> blocks->shift, true);
 	if (first == blocks->count || first << blocks->shift >= source->size) {
 		return false;
 	}
-	uint64_t behind = next(blocks, first, false) << blocks->shift;
+	uint64_t behind = next_block(blocks, first, false) << blocks->shift;
 	*begin = first << blocks->shift > from ? first << blocks->shift : from;
 	*end = behind < source->size ? behind : source->size;
 	return true;

@@ -11,76 +11,96 @@
 #define CHUNK ((size_t)1 << 20)
 #define DEFAULT_FOLDER "/var/tmp"
 
-static gopm_status fail(const struct gopm__source *source, const char *folder, int error, uint64_t at, gopm_error **err)
+/* One copy from a pipe or a socket into a file. */
+struct spool {
+	const struct gopm__source *source;
+	const struct gopm__source_request *request;
+	const char *folder;
+	int fd;
+	struct gopm__sparse file;
+	uint8_t *buffer; /* CHUNK bytes */
+};
+
+static gopm_status fail_spool(const struct spool *spool, int error, gopm_error **err)
 {
+	struct gopm__place place = GOPM__AT_OFFSET(spool->source->name, spool->file.size);
+
 	if (error == ENOSPC || error == EDQUOT) {
-		return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_OFFSET(source->name, at),
-		                  "%s is full; name another temporary folder", folder);
+		return gopm__fail(err, GOPM_ERR_IO, place, "%s is full; name another temporary folder", spool->folder);
 	}
-	return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_OFFSET(source->name, at), "cannot copy into %s: %s", folder,
-	                  strerror(error));
+	return gopm__fail(err, GOPM_ERR_IO, place, "cannot copy into %s: %s", spool->folder, strerror(error));
 }
 
-static gopm_status copy(struct gopm__source *source, const struct gopm__source_request *request, int fd,
-                        struct gopm__sparse *file, const char *folder, uint8_t *buffer, gopm_error **err)
+/* Fills the buffer, but for the last chunk: in whole chunks more blocks are zero than in a pipe's small pieces. */
+static gopm_status read_chunk(const struct spool *spool, size_t *size, gopm_error **err)
 {
-	for (;;) {
-		size_t size = 0;
-		/* Whole chunks, so that what is zero in a pipe's small pieces is seen to be. */
-		while (size < CHUNK) {
-			ssize_t got = read(fd, buffer + size, CHUNK - size);
-			if (got < 0 && errno == EINTR) {
-				continue;
-			}
-			if (got < 0) {
-				return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_OFFSET(source->name, file->size + size),
-				                  "cannot read the %s: %s", request->what, strerror(errno));
-			}
-			if (got == 0) {
-				break;
-			}
-			size += (size_t)got;
+	*size = 0;
+	while (*size < CHUNK) {
+		ssize_t got = read(spool->fd, spool->buffer + *size, CHUNK - *size);
+		if (got < 0 && errno == EINTR) {
+			continue;
 		}
-		if (request->max_unpacked_size != 0 && size > request->max_unpacked_size - file->size) {
-			return gopm__fail(err, GOPM_ERR_LIMIT, GOPM__AT_OFFSET(source->name, file->size),
-			                  "is longer than %" PRIu64 " bytes (max_unpacked_size)",
-			                  request->max_unpacked_size);
+		if (got < 0) {
+			return gopm__fail(err, GOPM_ERR_IO,
+			                  GOPM__AT_OFFSET(spool->source->name, spool->file.size + *size),
+			                  "cannot read the %s: %s", spool->request->what, strerror(errno));
 		}
-		int error = gopm__sparse_write(file, buffer, size);
+		if (got == 0) {
+			break;
+		}
+		*size += (size_t)got;
+	}
+	return GOPM_OK;
+}
+
+static gopm_status copy_stream(struct spool *spool, gopm_error **err)
+{
+	uint64_t limit = spool->request->max_unpacked_size;
+	size_t size = CHUNK;
+
+	while (size == CHUNK) {
+		gopm_status status = read_chunk(spool, &size, err);
+		if (status != GOPM_OK) {
+			return status;
+		}
+		if (limit != 0 && size > limit - spool->file.size) {
+			return gopm__fail(err, GOPM_ERR_LIMIT, GOPM__AT_OFFSET(spool->source->name, spool->file.size),
+			                  "is longer than %" PRIu64 " bytes (max_unpacked_size)", limit);
+		}
+		int error = gopm__sparse_write(&spool->file, spool->buffer, size);
 		if (error != 0) {
-			return fail(source, folder, error, file->size, err);
-		}
-		if (size < CHUNK) {
-			return GOPM_OK;
+			return fail_spool(spool, error, err);
 		}
 	}
+	return GOPM_OK;
 }
 
 gopm_status gopm__source_spool(struct gopm__source *source, const struct gopm__source_request *request, int fd,
                                gopm_error **err)
 {
-	const char *folder = request->temporary_folder != NULL ? request->temporary_folder : DEFAULT_FOLDER;
-	struct gopm__sparse file;
+	struct spool spool = {.source = source,
+	                      .request = request,
+	                      .folder = request->temporary_folder != NULL ? request->temporary_folder : DEFAULT_FOLDER,
+	                      .fd = fd};
 
-	int error = gopm__sparse_open(&file, folder);
+	int error = gopm__sparse_open(&spool.file, spool.folder);
 	if (error != 0) {
-		return fail(source, folder, error, 0, err);
+		return fail_spool(&spool, error, err);
 	}
-	uint8_t *buffer = malloc(CHUNK);
-	gopm_status status =
-	    buffer != NULL ? copy(source, request, fd, &file, folder, buffer, err) : gopm__fail_memory(err);
-	free(buffer);
+	spool.buffer = malloc(CHUNK);
+	gopm_status status = spool.buffer != NULL ? copy_stream(&spool, err) : gopm__fail_memory(err);
+	free(spool.buffer);
 	if (status == GOPM_OK) {
-		error = gopm__sparse_finish(&file);
-		status = error != 0 ? fail(source, folder, error, file.size, err) : GOPM_OK;
+		error = gopm__sparse_finish(&spool.file);
+		status = error != 0 ? fail_spool(&spool, error, err) : GOPM_OK;
 	}
-	if (status == GOPM_OK && file.size == 0) {
+	if (status == GOPM_OK && spool.file.size == 0) {
 		status = gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_FILE(source->name), "is empty, not the file of a %s",
 		                    request->what);
 	}
 	if (status == GOPM_OK) {
-		status = gopm__source_map(source, file.fd, file.size, err);
+		status = gopm__source_map(source, spool.file.fd, spool.file.size, err);
 	}
-	gopm__sparse_close(&file);
+	gopm__sparse_close(&spool.file);
 	return status;
 }

@@ -49,7 +49,7 @@ static const struct gopm__decoder *find_decoder(const struct gopm__source *sourc
 	return NULL;
 }
 
-static gopm_status flush(struct unpacking *u, gopm_error **err)
+static gopm_status flush_unpacked(struct unpacking *u, gopm_error **err)
 {
 	const char *name = u->packed->name;
 
@@ -71,7 +71,7 @@ static gopm_status flush(struct unpacking *u, gopm_error **err)
 	return GOPM_OK;
 }
 
-static gopm_status run(struct unpacking *u, gopm_error **err)
+static gopm_status unpack_stream(struct unpacking *u, gopm_error **err)
 {
 	const struct gopm__source *packed = u->packed;
 	bool between = false;
@@ -89,7 +89,7 @@ static gopm_status run(struct unpacking *u, gopm_error **err)
 		bool last = taken == left;
 		if (in == NULL) {
 			u->damage = "the compressed file cannot be read further";
-			return flush(u, err);
+			return flush_unpacked(u, err);
 		}
 		size_t offered = taken, room = given;
 		enum gopm__decoder_result result =
@@ -106,25 +106,25 @@ static gopm_status run(struct unpacking *u, gopm_error **err)
 		}
 		if (result == GOPM__DECODER_BAD) {
 			u->damage = "the compressed stream is damaged";
-			return flush(u, err);
+			return flush_unpacked(u, err);
 		}
 		/* A frame's end that was reached is not left by a call that did nothing. */
 		if (taken != 0 || given != 0) {
 			between = result == GOPM__DECODER_FRAME;
 		}
 		if (u->out_size == CHUNK) {
-			gopm_status status = flush(u, err);
+			gopm_status status = flush_unpacked(u, err);
 			if (status != GOPM_OK) {
 				return status;
 			}
 		}
 		if (u->in_at == packed->size && given < room) {
 			u->damage = between ? NULL : "the compressed stream ends before it is complete";
-			return flush(u, err);
+			return flush_unpacked(u, err);
 		}
 		if (taken == 0 && given == 0 && offered != 0) {
 			u->damage = "the compressed stream leads nowhere";
-			return flush(u, err);
+			return flush_unpacked(u, err);
 		}
 	}
 }
@@ -156,7 +156,7 @@ gopm_status gopm__source_unpack(struct gopm__source *source, const struct gopm__
 		                    "cannot make a temporary file in %s to unpack into: %s", u.folder, strerror(error));
 		goto out;
 	}
-	status = run(&u, err);
+	status = unpack_stream(&u, err);
 	if (status != GOPM_OK) {
 		goto out;
 	}
