@@ -52,7 +52,8 @@ static bool is_durable(gopm_str reason)
 	return false;
 }
 
-static void header(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level, struct gopm__text *out)
+static void write_header(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level,
+                         struct gopm__text *out)
 {
 	gopm_str status = gopm__g_status_name(g->status);
 	gopm_str reason = gopm__g_wait_reason(rt, g);
@@ -171,8 +172,8 @@ struct window {
 };
 
 /* One pass over the stack; returns how many calls are visible. Deep stacks take two passes and no memory. */
-static uint64_t pass(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level,
-                     const struct window *window, uint64_t *budget, struct gopm__text *out)
+static uint64_t write_frames(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level,
+                             const struct window *window, uint64_t *budget, struct gopm__text *out)
 {
 	struct gopm__walk walk;
 	uint64_t visible = 0;
@@ -208,8 +209,8 @@ static uint64_t pass(const struct gopm__runtime *rt, const struct gopm__g *g, ui
 }
 
 /* `id` of the goroutine that was created; `parent`: 0 is not printed. */
-static void created_by(const struct gopm__runtime *rt, uint64_t id, uint64_t gopc, uint64_t parent, uint32_t level,
-                       struct gopm__text *out)
+static void write_created_by(const struct gopm__runtime *rt, uint64_t id, uint64_t gopc, uint64_t parent,
+                             uint32_t level, struct gopm__text *out)
 {
 	const struct gopm__pcinfo *info = gopm__symtab_pc(rt->symtab, gopc);
 
@@ -239,8 +240,8 @@ static void created_by(const struct gopm__runtime *rt, uint64_t id, uint64_t gop
 }
 
 /* A return address of an ancestor, looked up as it is (runtime/traceback.go, printAncestorTracebackFuncInfo). */
-static void ancestor_frame(const struct gopm__runtime *rt, uint64_t pc, uint32_t level, bool first,
-                           struct gopm__text *out)
+static void write_ancestor_frame(const struct gopm__runtime *rt, uint64_t pc, uint32_t level, bool first,
+                                 struct gopm__text *out)
 {
 	const struct gopm__pcinfo *info = gopm__symtab_pc(rt->symtab, pc);
 
@@ -258,8 +259,8 @@ static void ancestor_frame(const struct gopm__runtime *rt, uint64_t pc, uint32_t
 }
 
 /* Who created the goroutine that created this one, and so on, where GODEBUG=tracebackancestors=N kept it. */
-static void ancestors(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level, uint64_t *budget,
-                      struct gopm__text *out)
+static void write_ancestors(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level, uint64_t *budget,
+                            struct gopm__text *out)
 {
 	struct gopm__reader reader = gopm__reader(&rt->core->memory);
 	uint64_t array, count;
@@ -281,12 +282,12 @@ static void ancestors(const struct gopm__runtime *rt, const struct gopm__g *g, u
 			if (budget != NULL && (*budget == 0 || --*budget == 0)) {
 				return;
 			}
-			ancestor_frame(rt, pc, level, k == 0, out);
+			write_ancestor_frame(rt, pc, level, k == 0, out);
 		}
 		if (pc_count == most) {
 			gopm__text_str(out, "...additional frames elided...\n");
 		}
-		created_by(rt, id, gopc, 0, level, out);
+		write_created_by(rt, id, gopc, 0, level, out);
 	}
 }
 
@@ -297,13 +298,13 @@ void gopm__traceback_goroutine(const struct gopm__runtime *rt, const struct gopm
 	uint32_t frames_level = level;
 
 	if (!frames_only) {
-		header(rt, g, level, out);
+		write_header(rt, g, level, out);
 	}
-	uint64_t visible = pass(rt, g, frames_level, &window, budget, out);
+	uint64_t visible = write_frames(rt, g, frames_level, &window, budget, out);
 	if (visible == 0) {
 		/* Nothing but runtime frames: those are better than none. */
 		frames_level = GOPM_TRACEBACK_SYSTEM;
-		visible = pass(rt, g, frames_level, &window, budget, out);
+		visible = write_frames(rt, g, frames_level, &window, budget, out);
 	}
 	window.print = true;
 	if (visible > INNER_FRAMES + OUTER_FRAMES) {
@@ -312,9 +313,9 @@ void gopm__traceback_goroutine(const struct gopm__runtime *rt, const struct gopm
 		window.skip_to = middle ? visible - OUTER_FRAMES : visible;
 		window.count_elided = middle;
 	}
-	(void)pass(rt, g, frames_level, &window, budget, out);
+	(void)write_frames(rt, g, frames_level, &window, budget, out);
 	if (!frames_only) {
-		created_by(rt, g->id, g->gopc, g->parent_id, level, out);
-		ancestors(rt, g, level, budget, out);
+		write_created_by(rt, g->id, g->gopc, g->parent_id, level, out);
+		write_ancestors(rt, g, level, budget, out);
 	}
 }

@@ -19,17 +19,17 @@
 #define DELVE_RESULT 16
 #define DELVE_FAKE_ADDRESS 32
 
-struct writer {
+struct json_writer {
 	struct gopm__text *out;
 	struct gopm__context *context;
 	unsigned flags;
 	unsigned channels; /* that the place where we are is inside of */
 };
 
-static void write_variable(struct writer *w, const struct gopm__variable *v, const struct gopm__variable *parent);
+static void write_variable(struct json_writer *w, const struct gopm__variable *v, const struct gopm__variable *parent);
 
 /* As Go's encoding/json: a byte that is no UTF-8 becomes U+FFFD. @return whether all was UTF-8 */
-static bool string(struct gopm__text *out, gopm_str str)
+static bool write_string(struct gopm__text *out, gopm_str str)
 {
 	bool valid = true;
 	uint32_t rune;
@@ -57,13 +57,13 @@ static bool string(struct gopm__text *out, gopm_str str)
 	return valid;
 }
 
-static void string_member(struct gopm__text *out, const char *name, const char *value)
+static void write_string_member(struct gopm__text *out, const char *name, const char *value)
 {
 	gopm__text_printf(out, ",\"%s\":", name);
-	(void)string(out, (gopm_str){value, strlen(value)});
+	(void)write_string(out, (gopm_str){value, strlen(value)});
 }
 
-static void base64(struct gopm__text *out, gopm_str bytes)
+static void write_base64(struct gopm__text *out, gopm_str bytes)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -118,7 +118,7 @@ static unsigned float_bits(const struct gopm__variable *v)
 }
 
 /* Integers with the name of the constant they are: "KindSet (2)". Names are Go's identifiers: nothing to quote. */
-static void integer_value(struct gopm__text *out, const struct gopm__variable *v)
+static void write_integer(struct gopm__text *out, const struct gopm__variable *v)
 {
 	gopm__text_add(out, v->text.data, v->text.size);
 	gopm__text_str(out, v->text.size != 0 ? " (" : "");
@@ -130,14 +130,14 @@ static void integer_value(struct gopm__text *out, const struct gopm__variable *v
 	gopm__text_str(out, v->text.size != 0 ? ")" : "");
 }
 
-static void value_member(struct gopm__text *out, const struct gopm__variable *v)
+static void write_value(struct gopm__text *out, const struct gopm__variable *v)
 {
 	gopm__text_str(out, ",\"value\":");
 	if (v->unreadable == NULL &&
 	    (v->kind == GOPM_KIND_STRING || v->kind == GOPM_KIND_FUNC || v->kind == GOPM_KIND_STRUCT)) {
-		if (!string(out, v->text) && v->kind == GOPM_KIND_STRING) {
+		if (!write_string(out, v->text) && v->kind == GOPM_KIND_STRING) {
 			gopm__text_str(out, ",\"StringValueBytes\":\"");
-			base64(out, v->text);
+			write_base64(out, v->text);
 			gopm__text_str(out, "\"");
 		}
 		return;
@@ -153,14 +153,14 @@ static void value_member(struct gopm__text *out, const struct gopm__variable *v)
 		} else if (is_complex(v)) {
 			gopm__text_printf(out, "(%.6g + %.6gi)", v->real_part, v->imaginary_part);
 		} else if (v->real->class_ == GOPM__TYPE_INT || v->real->class_ == GOPM__TYPE_UINT) {
-			integer_value(out, v);
+			write_integer(out, v);
 		}
 	}
 	gopm__text_str(out, "\"");
 }
 
 /* The two parts of a complex number are no variables of their own. */
-static void write_parts(struct writer *w, const struct gopm__variable *v)
+static void write_parts(struct json_writer *w, const struct gopm__variable *v)
 {
 	static const char *const names[] = {"real", "imaginary"};
 	const double parts[] = {v->real_part, v->imaginary_part};
@@ -182,7 +182,7 @@ static void write_parts(struct writer *w, const struct gopm__variable *v)
 }
 
 /* The channel's header as a variable, with `buf` as a pointer to an array of what the channel carries. */
-static bool open_channel(struct writer *w, const struct gopm__variable *v, struct gopm__variable *out)
+static bool open_channel(struct json_writer *w, const struct gopm__variable *v, struct gopm__variable *out)
 {
 	struct gopm__context *context = w->context;
 	const struct gopm__limits kept = context->limits;
@@ -217,7 +217,7 @@ static bool open_channel(struct writer *w, const struct gopm__variable *v, struc
 	return true;
 }
 
-static void write_list(struct writer *w, const struct gopm__variable *v, const struct gopm__variable *parent)
+static void write_list(struct json_writer *w, const struct gopm__variable *v, const struct gopm__variable *parent)
 {
 	gopm__text_str(w->out, ",\"children\":[");
 	for (size_t i = 0; i < v->child_count; i++) {
@@ -228,7 +228,7 @@ static void write_list(struct writer *w, const struct gopm__variable *v, const s
 }
 
 /* What a variable is opened to for this, beyond what was loaded for the text. */
-struct opened {
+struct opened_variable {
 	struct gopm__variable v;
 	struct gopm__variable header; /* of a channel */
 	struct gopm__variable target; /* of an unsafe.Pointer */
@@ -237,7 +237,7 @@ struct opened {
 	bool channel;
 };
 
-static void open_closure(struct writer *w, struct gopm__variable *v)
+static void open_closure(struct json_writer *w, struct gopm__variable *v)
 {
 	/* Those of the loaded variable are not ours to load. */
 	v->children = NULL;
@@ -251,9 +251,9 @@ static void open_closure(struct writer *w, struct gopm__variable *v)
 	}
 }
 
-static void unfold(struct writer *w, const struct gopm__variable *v, struct opened *out)
+static void open_variable(struct json_writer *w, const struct gopm__variable *v, struct opened_variable *out)
 {
-	*out = (struct opened){.v = *v, .length = v->length, .capacity = v->capacity, .base = v->base};
+	*out = (struct opened_variable){.v = *v, .length = v->length, .capacity = v->capacity, .base = v->base};
 	if (is_made(v) && gopm__variable_contents(v) != NULL) {
 		out->base = 0;
 	}
@@ -294,7 +294,7 @@ static void unfold(struct writer *w, const struct gopm__variable *v, struct open
 	}
 }
 
-static void write_children(struct writer *w, const struct gopm__variable *v, const struct opened *opened)
+static void write_children(struct json_writer *w, const struct gopm__variable *v, const struct opened_variable *opened)
 {
 	if (opened->channel) {
 		w->channels++;
@@ -309,7 +309,7 @@ static void write_children(struct writer *w, const struct gopm__variable *v, con
 	}
 }
 
-static const char *provenance(uint32_t from)
+static const char *provenance_name(uint32_t from)
 {
 	static const char *const names[] = {
 	    [GOPM_FROM_EXACT] = "exact",
@@ -320,49 +320,50 @@ static const char *provenance(uint32_t from)
 	return from < sizeof names / sizeof names[0] ? names[from] : NULL;
 }
 
-static void our_members(struct writer *w, const struct gopm__variable *v, const struct gopm__variable *parent)
+static void write_own_members(struct json_writer *w, const struct gopm__variable *v,
+                              const struct gopm__variable *parent)
 {
 	struct gopm__text text = {0};
-	const char *from = provenance(v->provenance);
+	const char *from = provenance_name(v->provenance);
 
 	if (v->unreadable == NULL && from != NULL && (parent == NULL || parent->provenance != v->provenance)) {
-		string_member(w->out, "provenance", from);
-		string_member(w->out, "origin", v->origin != NULL ? v->origin : "");
+		write_string_member(w->out, "provenance", from);
+		write_string_member(w->out, "origin", v->origin != NULL ? v->origin : "");
 	}
 	if (parent == NULL) {
 		gopm__variable_text(&text, v);
 		gopm__text_str(w->out, ",\"text\":");
-		(void)string(w->out, (gopm_str){text.data != NULL ? text.data : "", text.size});
+		(void)write_string(w->out, (gopm_str){text.data != NULL ? text.data : "", text.size});
 		w->out->failed |= text.failed;
 		gopm__text_free(&text);
 	}
 }
 
-static void write_variable(struct writer *w, const struct gopm__variable *v, const struct gopm__variable *parent)
+static void write_variable(struct json_writer *w, const struct gopm__variable *v, const struct gopm__variable *parent)
 {
 	struct gopm__text *out = w->out;
-	struct opened opened;
+	struct opened_variable opened;
 	/* Delve's flag for a variable that lies in registers is not on the parts of it. */
 	bool fake = parent == NULL && v->bytes != NULL && !is_made(v) && v->unreadable == NULL;
 	/* What an expression made lies nowhere. */
 	uint64_t address = is_made(v) ? 0 : v->address;
 
-	unfold(w, v, &opened);
+	open_variable(w, v, &opened);
 	gopm__text_str(out, "{\"name\":");
-	(void)string(out, v->name);
+	(void)write_string(out, v->name);
 	gopm__text_printf(out, ",\"addr\":%" PRIu64 ",\"onlyAddr\":%s", address, v->only_address ? "true" : "false");
-	string_member(out, "type", v->type != NULL ? v->type->name.data : "void");
-	string_member(out, "realType", v->real != NULL ? v->real->name.data : v->type != NULL ? "" : "void");
+	write_string_member(out, "type", v->type != NULL ? v->type->name.data : "void");
+	write_string_member(out, "realType", v->real != NULL ? v->real->name.data : v->type != NULL ? "" : "void");
 	gopm__text_printf(out, ",\"flags\":%u,\"kind\":%" PRIu32, delve_flags(v) | (fake ? DELVE_FAKE_ADDRESS : 0),
 	                  delve_kind(v->kind));
-	value_member(out, v);
+	write_value(out, v);
 	gopm__text_printf(out, ",\"len\":%" PRId64 ",\"cap\":%" PRId64, opened.length, opened.capacity);
 	write_children(w, v, &opened);
 	gopm__text_printf(out, ",\"base\":%" PRIu64, opened.base);
-	string_member(out, "unreadable", v->unreadable != NULL ? v->unreadable : "");
+	write_string_member(out, "unreadable", v->unreadable != NULL ? v->unreadable : "");
 	gopm__text_printf(out, ",\"DeclLine\":%" PRId64, v->decl_line);
 	if ((w->flags & GOPM__VALUE_JSON_OURS) != 0) {
-		our_members(w, v, parent);
+		write_own_members(w, v, parent);
 	}
 	gopm__text_str(out, "}");
 }
@@ -370,7 +371,7 @@ static void write_variable(struct writer *w, const struct gopm__variable *v, con
 void gopm__variable_json(struct gopm__text *out, struct gopm__context *context, const struct gopm__variable *v,
                          unsigned flags)
 {
-	struct writer w = {.out = out, .context = context, .flags = flags};
+	struct json_writer w = {.out = out, .context = context, .flags = flags};
 
 	write_variable(&w, v, NULL);
 }

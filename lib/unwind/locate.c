@@ -18,7 +18,7 @@ gopm_location gopm__place_location(const struct gopm__place_in_code *place)
 	return location;
 }
 
-static struct gopm__place_in_code place_at(const struct gopm__pcinfo *info, uint32_t call, uint64_t pc)
+static struct gopm__place_in_code place_of_call(const struct gopm__pcinfo *info, uint32_t call, uint64_t pc)
 {
 	if (info == NULL || !info->known) {
 		return (struct gopm__place_in_code){.pc = pc};
@@ -49,7 +49,7 @@ void gopm__locate(const struct gopm__runtime *rt, const struct gopm__g *g, uint6
 	*current = (struct gopm__place_in_code){0};
 	gopm__walk_goroutine(&walk, rt, g, false, budget);
 	if (walk.at_frame) {
-		*current = place_at(walk.info, 0, walk.pc);
+		*current = place_of_call(walk.info, 0, walk.pc);
 	}
 	if (user == NULL) {
 		return;
@@ -57,7 +57,7 @@ void gopm__locate(const struct gopm__runtime *rt, const struct gopm__g *g, uint6
 	*user = *current;
 	for (bool more = walk.at_frame; more; more = gopm__walk_next(&walk)) {
 		if (walk.info->known && walk.info->user_call >= 0) {
-			*user = place_at(walk.info, (uint32_t)walk.info->user_call, walk.pc);
+			*user = place_of_call(walk.info, (uint32_t)walk.info->user_call, walk.pc);
 			return;
 		}
 	}
@@ -105,11 +105,11 @@ void gopm__locate_go(const struct gopm__runtime *rt, const struct gopm__g *g, bo
 	if (info != NULL && info->known && g->gopc > info->func.entry) {
 		info = gopm__symtab_pc(rt->symtab, g->gopc - 1);
 	}
-	*out = delve ? delve_place(info, g->gopc) : place_at(info, 0, g->gopc);
+	*out = delve ? delve_place(info, g->gopc) : place_of_call(info, 0, g->gopc);
 }
 
 /* The function at `pc`, by its first line. */
-static gopm_location start_at(const struct gopm__runtime *rt, uint64_t pc)
+static gopm_location function_start(const struct gopm__runtime *rt, uint64_t pc)
 {
 	const struct gopm__pcinfo *info = gopm__symtab_pc(rt->symtab, pc);
 
@@ -178,7 +178,7 @@ static bool called_by_wrapper(const struct gopm__runtime *rt, const struct gopm_
 			if (before == NULL) {
 				return false;
 			}
-			*out = start_at(rt, before->func.entry);
+			*out = function_start(rt, before->func.entry);
 			return true;
 		}
 		before = walk.info->known ? walk.info : NULL;
@@ -203,7 +203,7 @@ static gopm_location delve_start(const struct gopm__runtime *rt, const struct go
 		    gopm__func_find(rt->symtab->modules, rt->symtab->module_count, target, &callee) &&
 		    callee.entry == target &&
 		    !gopm__name_is_private_runtime(gopm__func_name(callee.module, callee.name))) {
-			return start_at(rt, target);
+			return function_start(rt, target);
 		}
 	}
 	return otherwise;
@@ -213,7 +213,7 @@ gopm_location gopm__locate_start(const struct gopm__runtime *rt, const struct go
 {
 	struct gopm__reader reader = gopm__reader(&rt->core->memory);
 	const struct gopm__pcinfo *info = gopm__symtab_pc(rt->symtab, g->startpc);
-	gopm_location location = start_at(rt, g->startpc);
+	gopm_location location = function_start(rt, g->startpc);
 	uint64_t wrapped;
 
 	if (info == NULL || !info->known || info->role != GOPM__ROLE_WRAPPER) {
@@ -224,7 +224,7 @@ gopm_location gopm__locate_start(const struct gopm__runtime *rt, const struct go
 	}
 	uint64_t wrap_info = gopm__funcdata(&info->func, GOPM__FUNCDATA_WRAP);
 	if (wrap_info != 0 && gopm__read_word(&reader, wrap_info, 4, &wrapped)) {
-		gopm_location target = start_at(rt, info->func.module->text + wrapped);
+		gopm_location target = function_start(rt, info->func.module->text + wrapped);
 		if (target.function.size != 0) {
 			return target;
 		}

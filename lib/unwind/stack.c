@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "util/vector.h"
+
 void gopm__stack_clear(struct gopm__stack *stack)
 {
 	free(stack->frames);
@@ -10,16 +12,10 @@ void gopm__stack_clear(struct gopm__stack *stack)
 	stack->count = stack->capacity = 0;
 }
 
-static struct gopm__frame *push(struct gopm__stack *stack)
+static struct gopm__frame *push_frame(struct gopm__stack *stack)
 {
-	if (stack->count == stack->capacity) {
-		size_t capacity = stack->capacity != 0 ? stack->capacity * 2 : 32;
-		struct gopm__frame *frames = realloc(stack->frames, capacity * sizeof *frames);
-		if (frames == NULL) {
-			return NULL;
-		}
-		stack->frames = frames;
-		stack->capacity = capacity;
+	if (!GOPM__VECTOR_RESERVE(stack->frames, stack->count, stack->capacity, 1)) {
+		return NULL;
 	}
 	return &stack->frames[stack->count++];
 }
@@ -30,7 +26,7 @@ static bool push_calls(struct gopm__stack *stack, const struct gopm__registers *
 	uint32_t calls = walk->info->known ? walk->info->call_count : 1;
 
 	for (uint32_t i = 0; i < calls; i++) {
-		struct gopm__frame *frame = push(stack);
+		struct gopm__frame *frame = push_frame(stack);
 		if (frame == NULL) {
 			return false;
 		}

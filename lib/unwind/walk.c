@@ -8,7 +8,7 @@
 /* What an injected call takes on CPUs with a link register: sys.MinFrameSize, aligned as the stack. */
 #define LR_SAVE_SIZE 16u
 
-static void stop(struct gopm__walk *walk, uint32_t end, uint64_t address)
+static void end_walk(struct gopm__walk *walk, uint32_t end, uint64_t address)
 {
 	walk->at_frame = false;
 	walk->end = end;
@@ -21,7 +21,7 @@ static bool on_stack(uint64_t sp, uint64_t lo, uint64_t hi)
 }
 
 /* Makes (pc, sp) the frame at hand. `exact`: pc is the next instruction, not a return address. */
-static void enter(struct gopm__walk *walk, uint64_t pc, uint64_t sp, bool exact, uint32_t flags)
+static void enter_frame(struct gopm__walk *walk, uint64_t pc, uint64_t sp, bool exact, uint32_t flags)
 {
 	walk->pc = pc;
 	walk->sp = sp;
@@ -31,7 +31,7 @@ static void enter(struct gopm__walk *walk, uint64_t pc, uint64_t sp, bool exact,
 	walk->at_frame = true;
 	walk->info = gopm__symtab_pc(walk->rt->symtab, pc);
 	if (walk->info == NULL) {
-		stop(walk, GOPM_STACK_END_LIMIT, pc);
+		end_walk(walk, GOPM_STACK_END_LIMIT, pc);
 		return;
 	}
 	/* A call as a function's last instruction returns behind it: look at the call, not at what follows. */
@@ -46,7 +46,7 @@ static void enter(struct gopm__walk *walk, uint64_t pc, uint64_t sp, bool exact,
 		}
 	}
 	if (walk->info == NULL) {
-		stop(walk, GOPM_STACK_END_LIMIT, pc);
+		end_walk(walk, GOPM_STACK_END_LIMIT, pc);
 	} else if (walk->info->known && walk->info->sp_delta >= 0) {
 		const struct gopm__arch *arch = walk->rt->core->arch;
 		walk->cfa =
@@ -93,7 +93,7 @@ static uint32_t place_on_stack(struct gopm__walk *walk, uint64_t sp)
 }
 
 /* Over the frames on system stacks, for callers that want the goroutine's own. */
-static void pass_system_stacks(struct gopm__walk *walk)
+static void skip_system_stacks(struct gopm__walk *walk)
 {
 	while (walk->user_only && walk->at_frame &&
 	       (walk->flags & (GOPM_FRAME_SYSTEM_STACK | GOPM_FRAME_SIGNAL_STACK)) != 0) {
@@ -117,7 +117,8 @@ static void start_at_registers(struct gopm__walk *walk, const struct gopm__threa
 	const struct gopm__pcinfo *info = gopm__symtab_pc(walk->rt->symtab, pc);
 	if ((info == NULL || !info->known) && walk->m != NULL && walk->m->vdso_sp != 0 && walk->m->vdso_pc != 0) {
 		/* In the vDSO, which has no pclntab: the caller's pc and sp were saved. */
-		enter(walk, walk->m->vdso_pc, walk->m->vdso_sp, false, flags | place_on_stack(walk, walk->m->vdso_sp));
+		enter_frame(walk, walk->m->vdso_pc, walk->m->vdso_sp, false,
+		            flags | place_on_stack(walk, walk->m->vdso_sp));
 		return;
 	}
 	if (pc == 0) {
@@ -125,18 +126,18 @@ static void start_at_registers(struct gopm__walk *walk, const struct gopm__threa
 		uint64_t back = walk->lr;
 		if (back != 0) {
 			walk->lr = 0;
-			enter(walk, back, sp, false, flags | place_on_stack(walk, sp));
+			enter_frame(walk, back, sp, false, flags | place_on_stack(walk, sp));
 			return;
 		}
 		if (!gopm__read_u64(&walk->reader, sp, &back)) {
-			stop(walk, GOPM_STACK_END_MEMORY, sp);
+			end_walk(walk, GOPM_STACK_END_MEMORY, sp);
 			return;
 		}
-		enter(walk, back, sp + 8, false, flags | place_on_stack(walk, sp + 8));
+		enter_frame(walk, back, sp + 8, false, flags | place_on_stack(walk, sp + 8));
 		return;
 	}
 	walk->has_registers = true;
-	enter(walk, pc, sp, true, flags | GOPM_FRAME_REGISTERS | place_on_stack(walk, sp));
+	enter_frame(walk, pc, sp, true, flags | GOPM_FRAME_REGISTERS | place_on_stack(walk, sp));
 }
 
 static void set_goroutine(struct gopm__walk *walk, const struct gopm__g *g)
@@ -162,22 +163,22 @@ void gopm__walk_goroutine(struct gopm__walk *walk, const struct gopm__runtime *r
 	walk->user_only = user_only;
 	set_goroutine(walk, g);
 	if (gopm__g_is_dead(g) || g->stack_hi == 0) {
-		stop(walk, GOPM_STACK_END_NO_STACK, g->address);
+		end_walk(walk, GOPM_STACK_END_NO_STACK, g->address);
 		return;
 	}
 	if (g->status == GOPM_G_RUNNING && g->thread != NULL) {
 		walk->may_jump = true;
 		start_at_registers(walk, g->thread);
-		pass_system_stacks(walk);
+		skip_system_stacks(walk);
 		return;
 	}
 	walk->lo = g->stack_lo;
 	walk->hi = g->stack_hi;
 	if (!on_stack(walk->g_sp, walk->lo, walk->hi)) {
-		stop(walk, GOPM_STACK_END_DAMAGED, walk->g_sp);
+		end_walk(walk, GOPM_STACK_END_DAMAGED, walk->g_sp);
 		return;
 	}
-	enter(walk, walk->g_pc, walk->g_sp, false, GOPM_FRAME_INNERMOST);
+	enter_frame(walk, walk->g_pc, walk->g_sp, false, GOPM_FRAME_INNERMOST);
 }
 
 void gopm__walk_thread(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__thread *thread)
@@ -196,7 +197,7 @@ void gopm__walk_thread(struct gopm__walk *walk, const struct gopm__runtime *rt, 
 }
 
 /* From a system stack to the goroutine that waits below it. */
-static void jump(struct gopm__walk *walk, uint64_t pc, bool same_frame)
+static void switch_to_goroutine(struct gopm__walk *walk, uint64_t pc, bool same_frame)
 {
 	walk->may_jump = false;
 	walk->has_registers = false;
@@ -204,20 +205,20 @@ static void jump(struct gopm__walk *walk, uint64_t pc, bool same_frame)
 	walk->lo = walk->g_lo;
 	walk->hi = walk->g_hi;
 	if (!on_stack(walk->g_sp, walk->lo, walk->hi)) {
-		stop(walk, GOPM_STACK_END_DAMAGED, walk->g_sp);
+		end_walk(walk, GOPM_STACK_END_DAMAGED, walk->g_sp);
 		return;
 	}
 	/* systemstack returns normally: it is the same frame, on the goroutine's stack. */
-	enter(walk, pc, walk->g_sp, false, same_frame ? walk->flags & ~(uint32_t)GOPM_FRAME_SYSTEM_STACK : 0);
+	enter_frame(walk, pc, walk->g_sp, false, same_frame ? walk->flags & ~(uint32_t)GOPM_FRAME_SYSTEM_STACK : 0);
 }
 
 /* The kernel pushed the interrupted registers above the signal handler's frame. */
-static bool leave_signal(struct gopm__walk *walk)
+static bool leave_signal_frame(struct gopm__walk *walk)
 {
 	struct gopm__registers registers;
 
 	if (!gopm__sigcontext_read(walk->rt->core->arch, &walk->reader, walk->cfa, &registers)) {
-		stop(walk, GOPM_STACK_END_MEMORY, walk->cfa);
+		end_walk(walk, GOPM_STACK_END_MEMORY, walk->cfa);
 		return false;
 	}
 	walk->registers = registers;
@@ -225,8 +226,8 @@ static bool leave_signal(struct gopm__walk *walk)
 	const struct gopm__arch *arch = walk->rt->core->arch;
 	walk->lr = arch->return_address_on_stack ? 0 : registers.value[arch->lr];
 	uint64_t sp = registers.value[arch->sp];
-	enter(walk, registers.value[arch->pc], sp, true,
-	      GOPM_FRAME_INTERRUPTED | GOPM_FRAME_REGISTERS | place_on_stack(walk, sp));
+	enter_frame(walk, registers.value[arch->pc], sp, true,
+	            GOPM_FRAME_INTERRUPTED | GOPM_FRAME_REGISTERS | place_on_stack(walk, sp));
 	return walk->at_frame;
 }
 
@@ -239,11 +240,11 @@ bool gopm__walk_next(struct gopm__walk *walk)
 		return false;
 	}
 	if (!info->known) {
-		stop(walk, GOPM_STACK_END_NOT_GO, walk->pc);
+		end_walk(walk, GOPM_STACK_END_NOT_GO, walk->pc);
 		return false;
 	}
 	if (++walk->steps > MAX_STEPS || (walk->budget != NULL && *walk->budget == 0)) {
-		stop(walk, GOPM_STACK_END_LIMIT, walk->sp);
+		end_walk(walk, GOPM_STACK_END_LIMIT, walk->sp);
 		return false;
 	}
 	if (walk->budget != NULL) {
@@ -258,41 +259,41 @@ bool gopm__walk_next(struct gopm__walk *walk)
 			if (!walk->rt->core->arch->return_address_on_stack && info->sp_delta == 0) {
 				break;
 			}
-			jump(walk, walk->pc, true);
+			switch_to_goroutine(walk, walk->pc, true);
 			if (!walk->at_frame) {
 				return false;
 			}
 			break;
 		case GOPM__ROLE_MORESTACK:
 		case GOPM__ROLE_MCALL:
-			jump(walk, walk->g_pc, false);
+			switch_to_goroutine(walk, walk->g_pc, false);
 			return walk->at_frame;
 		default:
 			break;
 		}
 	}
 	if (walk->cfa == 0) {
-		stop(walk, GOPM_STACK_END_DAMAGED, walk->pc);
+		end_walk(walk, GOPM_STACK_END_DAMAGED, walk->pc);
 		return false;
 	}
 	if (info->role == GOPM__ROLE_SIGTRAMP && (walk->flags & GOPM_FRAME_SIGNAL_STACK) != 0) {
-		return leave_signal(walk);
+		return leave_signal_frame(walk);
 	}
 	if ((info->func.flag & GOPM__FUNC_TOP_FRAME) != 0) {
-		stop(walk, GOPM_STACK_END_COMPLETE, walk->sp);
+		end_walk(walk, GOPM_STACK_END_COMPLETE, walk->sp);
 		return false;
 	}
 	/* Assembly that writes sp in a way its table cannot say; cgocallback keeps both stacks in order. A thread that
 	 * stands in one has not got that far, or its registers tell. */
 	if ((info->func.flag & GOPM__FUNC_SP_WRITE) != 0 && info->role != GOPM__ROLE_CGOCALLBACK &&
 	    info->role != GOPM__ROLE_SYSTEMSTACK && (walk->flags & GOPM_FRAME_INNERMOST) == 0) {
-		stop(walk, system ? GOPM_STACK_END_NOT_GO : GOPM_STACK_END_DAMAGED, walk->pc);
+		end_walk(walk, system ? GOPM_STACK_END_NOT_GO : GOPM_STACK_END_DAMAGED, walk->pc);
 		return false;
 	}
 	const struct gopm__arch *arch = walk->rt->core->arch;
 	bool empty = !arch->return_address_on_stack && walk->cfa == walk->sp;
 	if (walk->cfa < walk->sp || (walk->cfa == walk->sp && !empty) || (walk->hi != 0 && walk->cfa > walk->hi)) {
-		stop(walk, GOPM_STACK_END_DAMAGED, walk->cfa);
+		end_walk(walk, GOPM_STACK_END_DAMAGED, walk->cfa);
 		return false;
 	}
 	/* A frame without a stack of its own has its return address in the register still, if it is the innermost. */
@@ -300,12 +301,12 @@ bool gopm__walk_next(struct gopm__walk *walk)
 	if (walk->lr != 0 && empty) {
 		back = walk->lr;
 	} else if (!gopm__read_u64(&walk->reader, place, &back)) {
-		stop(walk, GOPM_STACK_END_MEMORY, place);
+		end_walk(walk, GOPM_STACK_END_MEMORY, place);
 		return false;
 	}
 	walk->lr = 0;
 	if (back == 0) {
-		stop(walk, GOPM_STACK_END_COMPLETE, walk->sp);
+		end_walk(walk, GOPM_STACK_END_COMPLETE, walk->sp);
 		return false;
 	}
 	/* These were pushed in place of a call: the caller stands exactly at the pc below them. */
@@ -317,14 +318,14 @@ bool gopm__walk_next(struct gopm__walk *walk)
 	if (exact && !arch->return_address_on_stack) {
 		/* The signal handler saved the interrupted frame's return address below it before it made the call. */
 		if (!gopm__read_u64(&walk->reader, sp, &walk->lr)) {
-			stop(walk, GOPM_STACK_END_MEMORY, sp);
+			end_walk(walk, GOPM_STACK_END_MEMORY, sp);
 			return false;
 		}
 		sp += LR_SAVE_SIZE;
 	}
-	enter(walk, back, sp, exact, keep | (exact ? GOPM_FRAME_INTERRUPTED : 0));
+	enter_frame(walk, back, sp, exact, keep | (exact ? GOPM_FRAME_INTERRUPTED : 0));
 	if (walk->at_frame && !walk->info->known) {
-		stop(walk, GOPM_STACK_END_NOT_GO, back);
+		end_walk(walk, GOPM_STACK_END_NOT_GO, back);
 	}
 	return walk->at_frame;
 }

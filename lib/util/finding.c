@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/vector.h"
+
 void gopm__findings_init(struct gopm__findings *findings, size_t limit)
 {
 	*findings = (struct gopm__findings){.limit = limit};
@@ -21,7 +23,7 @@ void gopm__findings_clear(struct gopm__findings *findings)
 }
 
 /* Under the lock. */
-static void add(struct gopm__findings *findings, uint32_t kind, struct gopm__place place, const char *text)
+static void add_finding(struct gopm__findings *findings, uint32_t kind, struct gopm__place place, const char *text)
 {
 	size_t size = strlen(text);
 
@@ -33,17 +35,9 @@ static void add(struct gopm__findings *findings, uint32_t kind, struct gopm__pla
 			return;
 		}
 	}
-	if (findings->count >= findings->limit) {
+	if (findings->count >= findings->limit ||
+	    !GOPM__VECTOR_RESERVE(findings->list, findings->count, findings->capacity, 1)) {
 		return;
-	}
-	if (findings->count == findings->capacity) {
-		size_t capacity = findings->capacity != 0 ? findings->capacity * 2 : 16;
-		gopm_finding *list = realloc(findings->list, capacity * sizeof *list);
-		if (list == NULL) {
-			return;
-		}
-		findings->list = list;
-		findings->capacity = capacity;
 	}
 	gopm_str message = gopm__arena_str(&findings->arena, text, size);
 	if (message.data == NULL) {
@@ -69,6 +63,6 @@ void gopm__finding_add(struct gopm__findings *findings, uint32_t kind, struct go
 	(void)snprintf(text, sizeof text, "%s%s%s", place.path != NULL ? place.path : "",
 	               place.path != NULL ? ": " : "", body);
 	(void)pthread_mutex_lock(&findings->lock);
-	add(findings, kind, place, text);
+	add_finding(findings, kind, place, text);
 	(void)pthread_mutex_unlock(&findings->lock);
 }

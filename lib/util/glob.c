@@ -2,7 +2,7 @@
 #include "util/glob.h"
 
 /* One element of the pattern against one byte; *next is set behind the element. */
-static bool matches_one(const char *p, unsigned char c, const char **next)
+static bool matches_element(const char *p, unsigned char c, const char **next)
 {
 	if (*p == '?') {
 		*next = p + 1;
@@ -47,7 +47,7 @@ bool gopm__glob(const char *pattern, gopm_str text)
 		if (*pattern == '*') {
 			star = ++pattern;
 			star_at = at;
-		} else if (*pattern != '\0' && matches_one(pattern, (unsigned char)text.data[at], &next)) {
+		} else if (*pattern != '\0' && matches_element(pattern, (unsigned char)text.data[at], &next)) {
 			pattern = next;
 			at++;
 		} else if (star != NULL) {

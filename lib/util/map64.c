@@ -9,7 +9,7 @@ void gopm__map64_free(struct gopm__map64 *map)
 	*map = (struct gopm__map64){0};
 }
 
-static struct gopm__map64_slot *find(struct gopm__map64_slot *slots, unsigned bits, uint64_t key)
+static struct gopm__map64_slot *find_slot(struct gopm__map64_slot *slots, unsigned bits, uint64_t key)
 {
 	size_t mask = ((size_t)1 << bits) - 1;
 	size_t i = gopm__hash64(key, bits);
@@ -19,7 +19,7 @@ static struct gopm__map64_slot *find(struct gopm__map64_slot *slots, unsigned bi
 	return &slots[i];
 }
 
-static bool grow(struct gopm__map64 *map)
+static bool grow_slots(struct gopm__map64 *map)
 {
 	unsigned bits = map->bits != 0 ? map->bits + 1 : 6;
 	struct gopm__map64_slot *slots = calloc((size_t)1 << bits, sizeof *slots);
@@ -29,7 +29,7 @@ static bool grow(struct gopm__map64 *map)
 	if (map->bits != 0) {
 		for (size_t i = 0; i < (size_t)1 << map->bits; i++) {
 			if (map->slots[i].key != 0) {
-				*find(slots, bits, map->slots[i].key) = map->slots[i];
+				*find_slot(slots, bits, map->slots[i].key) = map->slots[i];
 			}
 		}
 	}
@@ -42,11 +42,11 @@ static bool grow(struct gopm__map64 *map)
 uint64_t *gopm__map64_put(struct gopm__map64 *map, uint64_t key, bool *fresh)
 {
 	if (map->bits == 0 || map->count * 4 >= ((size_t)3 << map->bits)) {
-		if (!grow(map)) {
+		if (!grow_slots(map)) {
 			return NULL;
 		}
 	}
-	struct gopm__map64_slot *slot = find(map->slots, map->bits, key);
+	struct gopm__map64_slot *slot = find_slot(map->slots, map->bits, key);
 	*fresh = slot->key == 0;
 	if (*fresh) {
 		slot->key = key;
@@ -60,6 +60,6 @@ const uint64_t *gopm__map64_get(const struct gopm__map64 *map, uint64_t key)
 	if (map->bits == 0 || key == 0) {
 		return NULL;
 	}
-	const struct gopm__map64_slot *slot = find(map->slots, map->bits, key);
+	const struct gopm__map64_slot *slot = find_slot(map->slots, map->bits, key);
 	return slot->key != 0 ? &slot->value : NULL;
 }

@@ -6,39 +6,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/vector.h"
+
 void gopm__text_free(struct gopm__text *text)
 {
 	free(text->data);
 	*text = (struct gopm__text){0};
 }
 
-static bool reserve(struct gopm__text *text, size_t more)
+/* Room for `more` bytes and the NUL. */
+static bool reserve_bytes(struct gopm__text *text, size_t more)
 {
-	if (text->failed || more > SIZE_MAX / 4 - text->size) {
-		text->failed = true;
-		return false;
-	}
-	size_t need = text->size + more + 1;
-	if (need <= text->capacity) {
-		return true;
-	}
-	size_t capacity = text->capacity != 0 ? text->capacity : 64;
-	while (capacity < need) {
-		capacity *= 2;
-	}
-	char *data = realloc(text->data, capacity);
-	if (data == NULL) {
-		text->failed = true;
-		return false;
-	}
-	text->data = data;
-	text->capacity = capacity;
-	return true;
+	text->failed =
+	    text->failed || more == SIZE_MAX || !GOPM__VECTOR_RESERVE(text->data, text->size, text->capacity, more + 1);
+	return !text->failed;
 }
 
 void gopm__text_add(struct gopm__text *text, const char *data, size_t size)
 {
-	if (!reserve(text, size)) {
+	if (!reserve_bytes(text, size)) {
 		return;
 	}
 	if (size != 0) {
@@ -60,7 +46,7 @@ void gopm__text_printf(struct gopm__text *text, const char *format, ...)
 	va_start(args, format);
 	va_copy(again, args);
 	int size = vsnprintf(NULL, 0, format, args);
-	if (size >= 0 && reserve(text, (size_t)size)) {
+	if (size >= 0 && reserve_bytes(text, (size_t)size)) {
 		(void)vsnprintf(text->data + text->size, (size_t)size + 1, format, again);
 		text->size += (size_t)size;
 	} else {
