@@ -8,6 +8,7 @@
 #include "core/elf.h"
 #include "core/note.h"
 #include "core/slim_note.h"
+#include "util/vector.h"
 
 struct headers {
 	Elf64_Phdr *list; /* the first is that of the notes */
@@ -15,18 +16,12 @@ struct headers {
 	bool failed;
 };
 
-static void add(struct headers *headers, uint64_t address, uint64_t file_size, uint64_t memory_size, uint32_t flags,
-                uint64_t page)
+static void add_load(struct headers *headers, uint64_t address, uint64_t file_size, uint64_t memory_size,
+                     uint32_t flags, uint64_t page)
 {
-	if (headers->count == headers->capacity) {
-		size_t capacity = headers->capacity != 0 ? headers->capacity * 2 : 1024;
-		Elf64_Phdr *list = realloc(headers->list, capacity * sizeof *list);
-		if (list == NULL) {
-			headers->failed = true;
-			return;
-		}
-		headers->list = list;
-		headers->capacity = capacity;
+	if (!GOPM__VECTOR_RESERVE(headers->list, headers->count, headers->capacity, 1)) {
+		headers->failed = true;
+		return;
 	}
 	headers->list[headers->count++] = (Elf64_Phdr){.p_type = PT_LOAD,
 	                                               .p_flags = flags,
@@ -37,7 +32,7 @@ static void add(struct headers *headers, uint64_t address, uint64_t file_size, u
 }
 
 /* The part of `piece` that lies in [from, to). */
-static bool part_of(const struct gopm__piece *piece, uint64_t from, uint64_t to, uint64_t *begin, uint64_t *end)
+static bool piece_part(const struct gopm__kept_piece *piece, uint64_t from, uint64_t to, uint64_t *begin, uint64_t *end)
 {
 	*begin = piece->address > from ? piece->address : from;
 	*end = piece->address + piece->size < to ? piece->address + piece->size : to;
@@ -54,35 +49,35 @@ static void split_load(struct headers *headers, const struct gopm__core_plan *pl
 	size_t mine = headers->count;
 
 	for (; *next < kept->count && kept->pieces[*next].address < to; ++*next) {
-		if (!part_of(&kept->pieces[*next], from, to, &begin, &end)) {
+		if (!piece_part(&kept->pieces[*next], from, to, &begin, &end)) {
 			continue;
 		}
 		if (headers->count == mine && begin > from) {
-			add(headers, from, 0, begin - from, flags, plan->page);
+			add_load(headers, from, 0, begin - from, flags, plan->page);
 		} else if (headers->count > mine && !headers->failed) {
 			Elf64_Phdr *last = &headers->list[headers->count - 1];
 			last->p_memsz = begin - last->p_vaddr;
 		}
-		add(headers, begin, end - begin, to - begin, flags, plan->page);
+		add_load(headers, begin, end - begin, to - begin, flags, plan->page);
 		if (kept->pieces[*next].address + kept->pieces[*next].size > to) {
 			break; /* the rest belongs to the next mapping */
 		}
 	}
 	if (headers->count == mine) {
-		add(headers, from, 0, to - from, flags, plan->page);
+		add_load(headers, from, 0, to - from, flags, plan->page);
 	}
 }
 
 /* Pieces where the core has no mapping: a file's pages that it did not list. */
-static void add_unmapped(struct headers *headers, const struct gopm__core_plan *plan, size_t *next, uint64_t from,
-                         uint64_t to)
+static void add_unmapped_pieces(struct headers *headers, const struct gopm__core_plan *plan, size_t *next,
+                                uint64_t from, uint64_t to)
 {
 	const struct gopm__kept *kept = plan->kept;
 	uint64_t begin, end;
 
 	for (; *next < kept->count && kept->pieces[*next].address < to; ++*next) {
-		if (part_of(&kept->pieces[*next], from, to, &begin, &end)) {
-			add(headers, begin, end - begin, end - begin, PF_R, plan->page);
+		if (piece_part(&kept->pieces[*next], from, to, &begin, &end)) {
+			add_load(headers, begin, end - begin, end - begin, PF_R, plan->page);
 		}
 		if (kept->pieces[*next].address + kept->pieces[*next].size > to) {
 			break;
@@ -96,7 +91,7 @@ static void plan_headers(struct headers *headers, const struct gopm__core_plan *
 	uint64_t at = 0; /* everything below has its segment */
 	size_t next = 0;
 
-	add(headers, 0, 0, 0, 0, plan->page);
+	add_load(headers, 0, 0, 0, 0, plan->page);
 	for (size_t i = 0; i < core->load_count && !headers->failed; i++) {
 		const struct gopm__load *load = &core->loads[i];
 		uint64_t end = load->address + load->memory_size;
@@ -104,11 +99,11 @@ static void plan_headers(struct headers *headers, const struct gopm__core_plan *
 			continue;
 		}
 		uint64_t from = load->address > at ? load->address : at;
-		add_unmapped(headers, plan, &next, at, from);
+		add_unmapped_pieces(headers, plan, &next, at, from);
 		split_load(headers, plan, &next, from, end, load->flags);
 		at = end;
 	}
-	add_unmapped(headers, plan, &next, at, UINT64_MAX);
+	add_unmapped_pieces(headers, plan, &next, at, UINT64_MAX);
 }
 
 static void add_note(struct gopm__text *notes, const void *name, size_t name_size, uint32_t type, const void *data,
@@ -193,7 +188,7 @@ static gopm_status write_segment(const struct gopm__core_plan *plan, const Elf64
 	}
 	gopm_status status = gopm__sink_zeroes(sink, p->p_offset - gopm__sink_at(sink), err);
 	if (status == GOPM_OK) {
-		const struct gopm__piece *piece = &kept->pieces[*next];
+		const struct gopm__kept_piece *piece = &kept->pieces[*next];
 		status = gopm__sink_write(sink, piece->data + (p->p_vaddr - piece->address), p->p_filesz, err);
 	}
 	return status;

@@ -12,7 +12,7 @@
 /* Notes of one core that are read: 65 536 threads with 11 KiB of vector registers each take 0.7 GiB. */
 #define MAX_NOTE_BYTES ((uint64_t)4 << 30)
 
-static int by_address(const void *a, const void *b)
+static int loads_by_address(const void *a, const void *b)
 {
 	const struct gopm__load *x = a, *y = b;
 
@@ -23,14 +23,14 @@ static int by_address(const void *a, const void *b)
 	return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-static void lose(struct gopm__corefile *core, uint64_t *lost, uint64_t bytes)
+static void count_lost(struct gopm__corefile *core, uint64_t *lost, uint64_t bytes)
 {
 	core->truncated = true;
 	*lost = bytes <= UINT64_MAX - *lost ? *lost + bytes : UINT64_MAX;
 }
 
 /* Bytes of `load` that the file holds. */
-static uint64_t present(const struct gopm__corefile *core, const struct gopm__load *load)
+static uint64_t present_size(const struct gopm__corefile *core, const struct gopm__load *load)
 {
 	if (load->offset >= core->source.size) {
 		return 0;
@@ -39,7 +39,7 @@ static uint64_t present(const struct gopm__corefile *core, const struct gopm__lo
 	return load->file_size < left ? load->file_size : left;
 }
 
-static gopm_status collect_loads(struct gopm__corefile *core, const struct gopm__elf *elf, gopm_error **err)
+static gopm_status collect_core_loads(struct gopm__corefile *core, const struct gopm__elf *elf, gopm_error **err)
 {
 	uint64_t lost = 0;
 	size_t count = 0;
@@ -72,13 +72,13 @@ static gopm_status collect_loads(struct gopm__corefile *core, const struct gopm_
 		}
 		core->loads[core->load_count++] = load;
 	}
-	qsort(core->loads, core->load_count, sizeof *core->loads, by_address);
+	qsort(core->loads, core->load_count, sizeof *core->loads, loads_by_address);
 	uint64_t end = 0;
 	for (size_t i = 0; i < core->load_count; i++) {
 		const struct gopm__load *load = &core->loads[i];
-		uint64_t size = present(core, load);
+		uint64_t size = present_size(core, load);
 		if (size < load->file_size) {
-			lose(core, &lost, load->file_size - size);
+			count_lost(core, &lost, load->file_size - size);
 		}
 		if (i != 0 && load[-1].memory_size > load->address - load[-1].address) {
 			gopm__finding_add(core->findings, GOPM_FINDING_BAD_POINTER,
@@ -177,7 +177,7 @@ gopm_status gopm__corefile_parse(struct gopm__corefile *core, gopm_error **err)
 		                  core->source.damage);
 	}
 	core->arch = gopm__arch_by_machine(elf.header.e_machine);
-	status = collect_loads(core, &elf, err);
+	status = collect_core_loads(core, &elf, err);
 	if (status == GOPM_OK) {
 		status = collect_notes(core, &elf, err);
 	}

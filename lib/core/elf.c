@@ -10,13 +10,13 @@
 #define MAX_SEGMENTS ((uint64_t)1 << 20)
 #define MAX_SECTIONS ((uint64_t)1 << 18)
 
-struct tables {
+struct header_tables {
 	Elf64_Ehdr header;
 	uint64_t segments, sections, names;
 	bool sections_lost;
 };
 
-static const char *other_format(const uint8_t *p, uint64_t size)
+static const char *known_format(const uint8_t *p, uint64_t size)
 {
 	static const struct {
 		const char *magic;
@@ -55,7 +55,7 @@ static gopm_status check_identity(const struct gopm__source *source, const char 
 		                  (unsigned long long)size);
 	}
 	if (memcmp(p, ELFMAG, size < SELFMAG ? size : SELFMAG) != 0) {
-		const char *format = other_format(p, size);
+		const char *format = known_format(p, size);
 		if (format != NULL) {
 			return gopm__fail(err, GOPM_ERR_UNSUPPORTED, place, "is %s, which cannot be read as %s %s",
 			                  format, what[0] == 'e' ? "an" : "a", what);
@@ -81,8 +81,8 @@ static gopm_status check_identity(const struct gopm__source *source, const char 
 	return GOPM_OK;
 }
 
-static gopm_status check_type(const struct gopm__source *source, const Elf64_Ehdr *h, const char *what,
-                              gopm_error **err)
+static gopm_status check_elf_type(const struct gopm__source *source, const Elf64_Ehdr *h, const char *what,
+                                  gopm_error **err)
 {
 	struct gopm__place place = GOPM__AT_FILE(source->name);
 	bool core = strcmp(what, "core") == 0;
@@ -105,7 +105,7 @@ static gopm_status check_type(const struct gopm__source *source, const Elf64_Ehd
 }
 
 /* How many of each there are: counts that do not fit the header are in section 0. */
-static gopm_status count_tables(const struct gopm__source *source, struct tables *t, gopm_error **err)
+static gopm_status count_tables(const struct gopm__source *source, struct header_tables *t, gopm_error **err)
 {
 	const Elf64_Ehdr *h = &t->header;
 	Elf64_Shdr zero = {0};
@@ -153,7 +153,7 @@ static gopm_status count_tables(const struct gopm__source *source, struct tables
 /* The header and the two tables one after the other, which is all that libelf gets to see: it then
  * meets no offset that was not checked, and a file of which little can be read at once is no
  * special case. */
-static uint8_t *compose(const struct gopm__source *source, const struct tables *t, size_t *size)
+static uint8_t *compose_headers(const struct gopm__source *source, const struct header_tables *t, size_t *size)
 {
 	size_t segment_bytes = (size_t)t->segments * sizeof(Elf64_Phdr);
 	/* Section 0 holds the count of many segments, so it is there then. */
@@ -230,7 +230,7 @@ static gopm_status read_tables(struct gopm__elf *elf, const struct gopm__source 
 
 gopm_status gopm__elf_open(struct gopm__elf *elf, const struct gopm__source *source, const char *what, gopm_error **err)
 {
-	struct tables tables = {.segments = 0};
+	struct header_tables tables = {.segments = 0};
 	uint8_t *image = NULL;
 	Elf *handle = NULL;
 	size_t size;
@@ -247,7 +247,7 @@ gopm_status gopm__elf_open(struct gopm__elf *elf, const struct gopm__source *sou
 		                  ends ? "ends inside the ELF header" : "cannot read the ELF header");
 	}
 	memcpy(&tables.header, p, sizeof tables.header);
-	status = check_type(source, &tables.header, what, err);
+	status = check_elf_type(source, &tables.header, what, err);
 	if (status == GOPM_OK) {
 		status = count_tables(source, &tables, err);
 	}
@@ -262,7 +262,7 @@ gopm_status gopm__elf_open(struct gopm__elf *elf, const struct gopm__source *sou
 		                       : "file of %llu bytes: cannot read its %llu program headers",
 		                  (unsigned long long)source->size, (unsigned long long)tables.segments);
 	}
-	image = compose(source, &tables, &size);
+	image = compose_headers(source, &tables, &size);
 	if (image == NULL) {
 		return gopm__fail_memory(err);
 	}

@@ -9,7 +9,7 @@
 
 /* The strings of the environment end where the string of AT_EXECFN begins (Linux, fs/exec.c and fs/binfmt_elf.c):
  * from there, downwards, as long as they are NAME=value. */
-static bool search(const char *text, size_t from, size_t end, const char *name, char *value, size_t size)
+static bool search_strings(const char *text, size_t from, size_t end, const char *name, char *value, size_t size)
 {
 	size_t name_size = strlen(name);
 	bool found = false;
@@ -53,7 +53,7 @@ bool gopm__environment(const struct gopm__corefile *core, const char *name, char
 	       gopm__read_copy(&reader, core->execfn - (MOST_BYTES - from) - STEP, text + from - STEP, STEP) == STEP) {
 		from -= STEP;
 	}
-	found = search(text, from, MOST_BYTES, name, value, size);
+	found = search_strings(text, from, MOST_BYTES, name, value, size);
 	free(text);
 	return found;
 }

@@ -3,35 +3,31 @@
 
 #include <stdlib.h>
 
+#include "util/vector.h"
+
 void gopm__kept_free(struct gopm__kept *kept)
 {
 	free(kept->pieces);
 	*kept = (struct gopm__kept){0};
 }
 
-static bool add(struct gopm__kept *kept, uint64_t address, uint64_t size, const uint8_t *data)
+static bool add_piece(struct gopm__kept *kept, uint64_t address, uint64_t size, const uint8_t *data)
 {
-	struct gopm__piece *last = kept->count != 0 ? &kept->pieces[kept->count - 1] : NULL;
+	struct gopm__kept_piece *last = kept->count != 0 ? &kept->pieces[kept->count - 1] : NULL;
 
 	if (last != NULL && last->address + last->size >= address && last->data + (address - last->address) == data) {
 		uint64_t end = address + size, old = last->address + last->size;
 		last->size = (end > old ? end : old) - last->address;
 		return true;
 	}
-	if (kept->count == kept->capacity) {
-		size_t capacity = kept->capacity != 0 ? kept->capacity * 2 : 1024;
-		struct gopm__piece *pieces = realloc(kept->pieces, capacity * sizeof *pieces);
-		if (pieces == NULL) {
-			return false;
-		}
-		kept->pieces = pieces;
-		kept->capacity = capacity;
+	if (!GOPM__VECTOR_RESERVE(kept->pieces, kept->count, kept->capacity, 1)) {
+		return false;
 	}
-	kept->pieces[kept->count++] = (struct gopm__piece){address, size, data};
+	kept->pieces[kept->count++] = (struct gopm__kept_piece){address, size, data};
 	return true;
 }
 
-static bool add_touched(struct gopm__kept *kept, const struct gopm__segment *s, uint64_t page)
+static bool add_touched_pieces(struct gopm__kept *kept, const struct gopm__segment *s, uint64_t page)
 {
 	const struct gopm__source *source = s->source;
 	uint64_t end = s->offset + s->size, from, to;
@@ -42,7 +38,7 @@ static bool add_touched(struct gopm__kept *kept, const struct gopm__segment *s, 
 		first = first - first % page > s->address ? first - first % page : s->address;
 		uint64_t whole = (page - last % page) % page;
 		last = whole < s->address + s->size - last ? last + whole : s->address + s->size;
-		if (!add(kept, first, last - first, source->base + (s->offset + (first - s->address)))) {
+		if (!add_piece(kept, first, last - first, source->base + (s->offset + (first - s->address)))) {
 			return false;
 		}
 	}
@@ -50,13 +46,13 @@ static bool add_touched(struct gopm__kept *kept, const struct gopm__segment *s, 
 }
 
 /* Closes gaps of at most `gap` bytes between pieces that lie as far apart in the file as in memory. */
-static void bridge(struct gopm__kept *kept, uint64_t gap)
+static void close_gaps(struct gopm__kept *kept, uint64_t gap)
 {
 	size_t out = 0;
 
 	for (size_t i = 1; i < kept->count; i++) {
-		struct gopm__piece *last = &kept->pieces[out];
-		const struct gopm__piece *p = &kept->pieces[i];
+		struct gopm__kept_piece *last = &kept->pieces[out];
+		const struct gopm__kept_piece *p = &kept->pieces[i];
 		uint64_t between = p->address - last->address;
 		if (between - last->size <= gap && last->data + between == p->data) {
 			last->size = between + p->size;
@@ -77,17 +73,17 @@ gopm_status gopm__kept_collect(struct gopm__kept *kept, const struct gopm__coref
 		const struct gopm__segment *s = &memory->segments[i];
 		bool ok = true;
 		if (s->source == &core->source) {
-			ok = add_touched(kept, s, page);
+			ok = add_touched_pieces(kept, s, page);
 		} else if (files && s->source != NULL) {
 			const uint8_t *data = gopm__source_span(s->source, s->offset, s->size);
-			ok = data == NULL || add(kept, s->address, s->size, data);
+			ok = data == NULL || add_piece(kept, s->address, s->size, data);
 		}
 		if (!ok) {
 			return GOPM_ERR_NO_MEMORY;
 		}
 	}
 	for (uint64_t gap = 4096; kept->count > most_pieces && gap < (uint64_t)1 << 40; gap *= 2) {
-		bridge(kept, gap);
+		close_gaps(kept, gap);
 	}
 	for (size_t i = 0; i < kept->count; i++) {
 		kept->bytes += kept->pieces[i].size;

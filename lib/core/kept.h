@@ -5,13 +5,13 @@
 
 #include "core/corefile.h"
 
-struct gopm__piece {
+struct gopm__kept_piece {
 	uint64_t address, size;
 	const uint8_t *data; /* as long as the core */
 };
 
 struct gopm__kept {
-	struct gopm__piece *pieces;
+	struct gopm__kept_piece *pieces;
 	size_t count, capacity;
 	uint64_t bytes;
 };

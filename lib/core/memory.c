@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 
+#include "util/search.h"
+#include "util/vector.h"
+
 void gopm__memory_free(struct gopm__memory *memory)
 {
 	free(memory->segments);
@@ -10,48 +13,22 @@ void gopm__memory_free(struct gopm__memory *memory)
 }
 
 /* Index of the first segment that ends behind `address`. */
-static size_t first_behind(const struct gopm__memory *memory, uint64_t address)
+static size_t first_ending_after(const struct gopm__memory *memory, uint64_t address)
 {
-	size_t low = 0, high = memory->count;
+	size_t i;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct gopm__segment *s = &memory->segments[middle];
-		if (s->address + (s->size - 1) < address) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	return low;
+	/* The last byte is compared: an end may be 2^64. */
+	GOPM__LOWER_BOUND(i, memory->count, memory->segments[i].address + (memory->segments[i].size - 1) < address);
+	return i;
 }
 
 const struct gopm__segment *gopm__memory_find(const struct gopm__memory *memory, uint64_t address)
 {
-	size_t i = first_behind(memory, address);
+	size_t i = first_ending_after(memory, address);
 	if (i == memory->count || memory->segments[i].address > address) {
 		return NULL;
 	}
 	return &memory->segments[i];
-}
-
-static bool reserve(struct gopm__memory *memory, size_t more)
-{
-	size_t need = memory->count + more;
-	if (need <= memory->capacity) {
-		return true;
-	}
-	size_t capacity = memory->capacity != 0 ? memory->capacity : 16;
-	while (capacity < need) {
-		capacity *= 2;
-	}
-	struct gopm__segment *segments = realloc(memory->segments, capacity * sizeof *segments);
-	if (segments == NULL) {
-		return false;
-	}
-	memory->segments = segments;
-	memory->capacity = capacity;
-	return true;
 }
 
 gopm_status gopm__memory_add(struct gopm__memory *memory, uint64_t address, uint64_t size,
@@ -65,14 +42,14 @@ gopm_status gopm__memory_add(struct gopm__memory *memory, uint64_t address, uint
 		size = UINT64_MAX - address;
 	}
 	uint64_t last = address + (size - 1);
-	size_t first = first_behind(memory, address);
+	size_t first = first_ending_after(memory, address);
 	size_t behind = first;
 	while (behind < memory->count && memory->segments[behind].address <= last) {
 		behind++;
 	}
 	/* One piece before each segment in the range and one behind them, at most. */
 	size_t inside = behind - first;
-	if (!reserve(memory, inside + 1)) {
+	if (!GOPM__VECTOR_RESERVE(memory->segments, memory->count, memory->capacity, inside + 1)) {
 		return GOPM_ERR_NO_MEMORY;
 	}
 	/* What is there moves up as far as it could have to, and is merged back. */

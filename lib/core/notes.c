@@ -8,6 +8,7 @@
 #include "core/corefile_private.h"
 #include "core/note.h"
 #include "core/slim_note.h"
+#include "util/vector.h"
 
 /* The kernel has no more than 2^22 process ids (PID_MAX_LIMIT). */
 #define MAX_THREADS ((size_t)1 << 22)
@@ -26,18 +27,18 @@ enum {
 	SIGINFO_SIZE = 24
 };
 
-static void bad(const struct gopm__note_state *state, uint64_t offset, const char *what)
+static void report_bad_note(const struct gopm__note_state *state, uint64_t offset, const char *what)
 {
 	gopm__finding_add(state->core->findings, GOPM_FINDING_BAD_NOTE,
 	                  GOPM__AT_OFFSET(state->core->source.name, offset), "%s", what);
 }
 
-static gopm_status prstatus(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset)
+static gopm_status read_prstatus(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset)
 {
 	const struct gopm__arch *arch = state->core->arch;
 
 	if (note->size < arch->prstatus_size) {
-		bad(state, offset, "an NT_PRSTATUS is too short for this CPU; a thread is lost");
+		report_bad_note(state, offset, "an NT_PRSTATUS is too short for this CPU; a thread is lost");
 		return GOPM_OK;
 	}
 	if (state->count >= MAX_THREADS) {
@@ -46,14 +47,8 @@ static gopm_status prstatus(struct gopm__note_state *state, const struct gopm__n
 		                  "more than %zu threads are not read", MAX_THREADS);
 		return GOPM_OK;
 	}
-	if (state->count == state->capacity) {
-		size_t capacity = state->capacity != 0 ? state->capacity * 2 : 16;
-		struct gopm__thread *threads = realloc(state->threads, capacity * sizeof *threads);
-		if (threads == NULL) {
-			return GOPM_ERR_NO_MEMORY;
-		}
-		state->threads = threads;
-		state->capacity = capacity;
+	if (!GOPM__VECTOR_RESERVE(state->threads, state->count, state->capacity, 1)) {
+		return GOPM_ERR_NO_MEMORY;
 	}
 	struct gopm__thread *t = &state->threads[state->count++];
 	*t = (struct gopm__thread){.id = gopm__load32(note->data + PRSTATUS_PID),
@@ -71,12 +66,12 @@ static gopm_status prstatus(struct gopm__note_state *state, const struct gopm__n
 }
 
 /* Behind the NT_PRSTATUS of its thread. `data`: where the descriptor is in the file. */
-static void fpregset(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset, uint64_t data)
+static void read_fpregset(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset, uint64_t data)
 {
 	const struct gopm__vectors_desc *vectors = &state->core->arch->vectors;
 
 	if (note->size < vectors->note_size) {
-		bad(state, offset, "an NT_FPREGSET is too short for this CPU");
+		report_bad_note(state, offset, "an NT_FPREGSET is too short for this CPU");
 	} else if (state->count != 0) {
 		struct gopm__registers *registers = &state->threads[state->count - 1].registers;
 		registers->vectors = data + vectors->note_offset;
@@ -85,12 +80,12 @@ static void fpregset(struct gopm__note_state *state, const struct gopm__note *no
 }
 
 /* gdb writes one behind each thread's NT_PRSTATUS, the kernel one behind the first. */
-static void siginfo(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset)
+static void read_siginfo(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset)
 {
 	struct gopm__thread *t = &state->signal;
 
 	if (note->size < SIGINFO_SIZE) {
-		bad(state, offset, "an NT_SIGINFO is too short");
+		report_bad_note(state, offset, "an NT_SIGINFO is too short");
 		return;
 	}
 	if (state->count != 0) {
@@ -112,12 +107,12 @@ static void siginfo(struct gopm__note_state *state, const struct gopm__note *not
 	}
 }
 
-static gopm_status prpsinfo(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset)
+static gopm_status read_prpsinfo(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset)
 {
 	struct gopm__corefile *core = state->core;
 
 	if (note->size < PRPSINFO_SIZE) {
-		bad(state, offset, "an NT_PRPSINFO is too short");
+		report_bad_note(state, offset, "an NT_PRPSINFO is too short");
 		return GOPM_OK;
 	}
 	if (core->command_line.data != NULL) {
@@ -137,7 +132,7 @@ static gopm_status prpsinfo(struct gopm__note_state *state, const struct gopm__n
 	return core->command_line.data != NULL ? GOPM_OK : GOPM_ERR_NO_MEMORY;
 }
 
-static void auxv(struct gopm__note_state *state, const struct gopm__note *note)
+static void read_auxv(struct gopm__note_state *state, const struct gopm__note *note)
 {
 	for (size_t at = 0; at + 16 <= note->size; at += 16) {
 		uint64_t key = gopm__load64(note->data + at), value = gopm__load64(note->data + at + 8);
@@ -158,14 +153,14 @@ static void auxv(struct gopm__note_state *state, const struct gopm__note *note)
 	}
 }
 
-static int by_start(const void *a, const void *b)
+static int files_by_start(const void *a, const void *b)
 {
 	const struct gopm__file_mapping *x = a, *y = b;
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
 /* A count, the page size, `count` triples (start, end, offset in pages), then `count` names. */
-static gopm_status files(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset)
+static gopm_status read_files(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset)
 {
 	struct gopm__corefile *core = state->core;
 	struct gopm__cursor c = gopm__cursor(note->data, note->size);
@@ -175,12 +170,12 @@ static gopm_status files(struct gopm__note_state *state, const struct gopm__note
 		return GOPM_OK;
 	}
 	if (c.failed || page == 0 || page > (uint64_t)1 << 30) {
-		bad(state, offset, "an NT_FILE has no sound header");
+		report_bad_note(state, offset, "an NT_FILE has no sound header");
 		return GOPM_OK;
 	}
 	uint64_t most = gopm__cursor_left(&c) / (3 * 8 + 1);
 	if (count > most) {
-		bad(state, offset, "an NT_FILE declares more mappings than it has room for");
+		report_bad_note(state, offset, "an NT_FILE declares more mappings than it has room for");
 		count = most;
 	}
 	core->files = calloc((size_t)count + 1, sizeof *core->files);
@@ -197,12 +192,12 @@ static gopm_status files(struct gopm__note_state *state, const struct gopm__note
 		const char *name = (const char *)names.at;
 		size_t size = left != 0 ? strnlen(name, left) : 0;
 		if (size == left) {
-			bad(state, offset, "an NT_FILE ends inside its names");
+			report_bad_note(state, offset, "an NT_FILE ends inside its names");
 			break;
 		}
 		(void)gopm__cursor_bytes(&names, size + 1);
 		if (m.end <= m.start || pages > UINT64_MAX / page) {
-			bad(state, offset, "a mapping in NT_FILE is empty or absurd");
+			report_bad_note(state, offset, "a mapping in NT_FILE is empty or absurd");
 			continue;
 		}
 		/* Mappings of one file come in a row. */
@@ -216,7 +211,7 @@ static gopm_status files(struct gopm__note_state *state, const struct gopm__note
 		m.path = path;
 		core->files[core->file_count++] = m;
 	}
-	qsort(core->files, core->file_count, sizeof *core->files, by_start);
+	qsort(core->files, core->file_count, sizeof *core->files, files_by_start);
 	return GOPM_OK;
 }
 
@@ -227,7 +222,7 @@ gopm_status gopm__notes_read(struct gopm__note_state *state, uint64_t offset, ui
 	gopm_status status = GOPM_OK;
 
 	if (data == NULL) {
-		bad(state, offset, "the notes cannot be read");
+		report_bad_note(state, offset, "the notes cannot be read");
 		return GOPM_OK;
 	}
 	while (status == GOPM_OK) {
@@ -236,22 +231,22 @@ gopm_status gopm__notes_read(struct gopm__note_state *state, uint64_t offset, ui
 		enum gopm__note_result result = gopm__note_next(&c, align, &note);
 		if (result != GOPM__NOTE_OK) {
 			if (result == GOPM__NOTE_TORN) {
-				bad(state, at, "a note's lengths lead past the end of the notes");
+				report_bad_note(state, at, "a note's lengths lead past the end of the notes");
 			}
 			break;
 		}
 		if (gopm__note_is(&note, "CORE", NT_PRSTATUS)) {
-			status = prstatus(state, &note, at);
+			status = read_prstatus(state, &note, at);
 		} else if (gopm__note_is(&note, "CORE", NT_FPREGSET)) {
-			fpregset(state, &note, at, offset + (uint64_t)(note.data - data));
+			read_fpregset(state, &note, at, offset + (uint64_t)(note.data - data));
 		} else if (gopm__note_is(&note, "CORE", NT_SIGINFO)) {
-			siginfo(state, &note, at);
+			read_siginfo(state, &note, at);
 		} else if (gopm__note_is(&note, "CORE", NT_PRPSINFO)) {
-			status = prpsinfo(state, &note, at);
+			status = read_prpsinfo(state, &note, at);
 		} else if (gopm__note_is(&note, "CORE", NT_AUXV)) {
-			auxv(state, &note);
+			read_auxv(state, &note);
 		} else if (gopm__note_is(&note, "CORE", NT_FILE)) {
-			status = files(state, &note, at);
+			status = read_files(state, &note, at);
 		} else if (gopm__note_is(&note, GOPM__SLIM_NOTE_OWNER, GOPM__SLIM_NOTE_TYPE)) {
 			gopm__slim_note_read(state->core, (const char *)note.data, note.size);
 		}

@@ -26,7 +26,7 @@ struct gopm__sink {
 	uint64_t at, written;
 };
 
-static gopm_status fail(const struct gopm__sink *sink, int error, const char *what, gopm_error **err)
+static gopm_status fail_write(const struct gopm__sink *sink, int error, const char *what, gopm_error **err)
 {
 	const char *path = sink->path != NULL ? sink->path : "output";
 
@@ -39,7 +39,7 @@ static gopm_status fail(const struct gopm__sink *sink, int error, const char *wh
 	                  strerror(error));
 }
 
-static gopm_status exists(const struct gopm__sink *sink, gopm_error **err)
+static gopm_status fail_exists(const struct gopm__sink *sink, gopm_error **err)
 {
 	return gopm__fail(err, GOPM_ERR_EXISTS, GOPM__AT_FILE(sink->path), "is there already, and is not replaced");
 }
@@ -76,7 +76,7 @@ static char *temporary_name(const char *path)
 
 /* A file without a name goes with the process that writes it, however that ends; where the file system has none,
  * one with a temporary name. */
-static gopm_status create(struct gopm__sink *sink, gopm_error **err)
+static gopm_status create_file(struct gopm__sink *sink, gopm_error **err)
 {
 	char *folder = folder_of(sink->path);
 
@@ -90,7 +90,7 @@ static gopm_status create(struct gopm__sink *sink, gopm_error **err)
 		return GOPM_OK;
 	}
 	if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT) {
-		return fail(sink, errno, "cannot write into its folder", err);
+		return fail_write(sink, errno, "cannot write into its folder", err);
 	}
 	sink->temporary = temporary_name(sink->path);
 	if (sink->temporary == NULL) {
@@ -101,12 +101,12 @@ static gopm_status create(struct gopm__sink *sink, gopm_error **err)
 		int error = errno;
 		free(sink->temporary);
 		sink->temporary = NULL;
-		return fail(sink, error, "cannot write into its folder", err);
+		return fail_write(sink, error, "cannot write into its folder", err);
 	}
 	return GOPM_OK;
 }
 
-static gopm_status open_path(struct gopm__sink *sink, gopm_error **err)
+static gopm_status open_sink_path(struct gopm__sink *sink, gopm_error **err)
 {
 	struct stat st;
 
@@ -116,17 +116,17 @@ static gopm_status open_path(struct gopm__sink *sink, gopm_error **err)
 	}
 	if (lstat(sink->path, &st) == 0) {
 		if (!sink->request.replace) {
-			return exists(sink, err);
+			return fail_exists(sink, err);
 		}
 		if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode)) {
 			return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(sink->path),
 			                  "is not a regular file, and is not replaced");
 		}
 	}
-	return create(sink, err);
+	return create_file(sink, err);
 }
 
-static gopm_status open_zstd(struct gopm__sink *sink, gopm_error **err)
+static gopm_status open_compressor(struct gopm__sink *sink, gopm_error **err)
 {
 	sink->packed = malloc(BUFFER_SIZE);
 	sink->zstd = ZSTD_createCCtx();
@@ -157,10 +157,10 @@ gopm_status gopm__sink_open(struct gopm__sink **out, const struct gopm__sink_req
 		status = gopm__fail_memory(err);
 	}
 	if (status == GOPM_OK && request->path != NULL) {
-		status = open_path(sink, err);
+		status = open_sink_path(sink, err);
 	}
 	if (status == GOPM_OK && request->zstd) {
-		status = open_zstd(sink, err);
+		status = open_compressor(sink, err);
 	}
 	if (status != GOPM_OK) {
 		gopm__sink_close(sink);
@@ -170,7 +170,7 @@ gopm_status gopm__sink_open(struct gopm__sink **out, const struct gopm__sink_req
 	return GOPM_OK;
 }
 
-static gopm_status put(struct gopm__sink *sink, const uint8_t *data, size_t size, gopm_error **err)
+static gopm_status write_bytes(struct gopm__sink *sink, const uint8_t *data, size_t size, gopm_error **err)
 {
 	if (sink->request.path == NULL) {
 		if (size != 0 && sink->request.write(sink->request.user_data, (const char *)data, size) != 0) {
@@ -186,7 +186,7 @@ static gopm_status put(struct gopm__sink *sink, const uint8_t *data, size_t size
 			continue;
 		}
 		if (put <= 0) {
-			return fail(sink, put < 0 ? errno : EIO, "cannot write", err);
+			return fail_write(sink, put < 0 ? errno : EIO, "cannot write", err);
 		}
 		data += put;
 		size -= (size_t)put;
@@ -195,8 +195,8 @@ static gopm_status put(struct gopm__sink *sink, const uint8_t *data, size_t size
 	return GOPM_OK;
 }
 
-static gopm_status pack(struct gopm__sink *sink, const uint8_t *data, size_t size, ZSTD_EndDirective how,
-                        gopm_error **err)
+static gopm_status compress_bytes(struct gopm__sink *sink, const uint8_t *data, size_t size, ZSTD_EndDirective how,
+                                  gopm_error **err)
 {
 	ZSTD_inBuffer in = {data, size, 0};
 
@@ -207,7 +207,7 @@ static gopm_status pack(struct gopm__sink *sink, const uint8_t *data, size_t siz
 			return gopm__fail(err, GOPM_ERR_NO_MEMORY, GOPM__AT_FILE(sink->path), "zstd: %s",
 			                  ZSTD_getErrorName(left));
 		}
-		gopm_status status = put(sink, sink->packed, out.pos, err);
+		gopm_status status = write_bytes(sink, sink->packed, out.pos, err);
 		if (status != GOPM_OK) {
 			return status;
 		}
@@ -217,13 +217,13 @@ static gopm_status pack(struct gopm__sink *sink, const uint8_t *data, size_t siz
 	}
 }
 
-static gopm_status flush(struct gopm__sink *sink, gopm_error **err)
+static gopm_status flush_buffer(struct gopm__sink *sink, gopm_error **err)
 {
 	size_t size = sink->filled;
 
 	sink->filled = 0;
-	return sink->zstd != NULL ? pack(sink, sink->buffer, size, ZSTD_e_continue, err)
-	                          : put(sink, sink->buffer, size, err);
+	return sink->zstd != NULL ? compress_bytes(sink, sink->buffer, size, ZSTD_e_continue, err)
+	                          : write_bytes(sink, sink->buffer, size, err);
 }
 
 gopm_status gopm__sink_write(struct gopm__sink *sink, const void *data, size_t size, gopm_error **err)
@@ -238,7 +238,7 @@ gopm_status gopm__sink_write(struct gopm__sink *sink, const void *data, size_t s
 		from += piece;
 		size -= piece;
 		if (sink->filled == BUFFER_SIZE) {
-			gopm_status status = flush(sink, err);
+			gopm_status status = flush_buffer(sink, err);
 			if (status != GOPM_OK) {
 				return status;
 			}
@@ -266,13 +266,13 @@ uint64_t gopm__sink_at(const struct gopm__sink *sink)
 }
 
 /* linkat() refuses a name that is taken, so that of two writers one wins and none loses a file. */
-static gopm_status give_name(struct gopm__sink *sink, gopm_error **err)
+static gopm_status name_file(struct gopm__sink *sink, gopm_error **err)
 {
 	char from[64];
 
 	if (sink->temporary != NULL && sink->request.replace) {
 		if (rename(sink->temporary, sink->path) != 0) {
-			return fail(sink, errno, "cannot give the file its name", err);
+			return fail_write(sink, errno, "cannot give the file its name", err);
 		}
 		free(sink->temporary);
 		sink->temporary = NULL;
@@ -283,8 +283,8 @@ static gopm_status give_name(struct gopm__sink *sink, gopm_error **err)
 		int error = sink->temporary != NULL ? link(sink->temporary, sink->path)
 		                                    : linkat(AT_FDCWD, from, AT_FDCWD, sink->path, AT_SYMLINK_FOLLOW);
 		if (error != 0) {
-			return errno == EEXIST ? exists(sink, err)
-			                       : fail(sink, errno, "cannot give the file its name", err);
+			return errno == EEXIST ? fail_exists(sink, err)
+			                       : fail_write(sink, errno, "cannot give the file its name", err);
 		}
 		return GOPM_OK; /* a temporary name goes at close */
 	}
@@ -306,18 +306,18 @@ static gopm_status give_name(struct gopm__sink *sink, gopm_error **err)
 		}
 	}
 	free(beside);
-	return error == 0 ? GOPM_OK : fail(sink, error, "cannot give the file its name", err);
+	return error == 0 ? GOPM_OK : fail_write(sink, error, "cannot give the file its name", err);
 }
 
 gopm_status gopm__sink_finish(struct gopm__sink *sink, uint64_t *size, gopm_error **err)
 {
-	gopm_status status = flush(sink, err);
+	gopm_status status = flush_buffer(sink, err);
 
 	if (status == GOPM_OK && sink->zstd != NULL) {
-		status = pack(sink, NULL, 0, ZSTD_e_end, err);
+		status = compress_bytes(sink, NULL, 0, ZSTD_e_end, err);
 	}
 	if (status == GOPM_OK && sink->path != NULL) {
-		status = give_name(sink, err);
+		status = name_file(sink, err);
 	}
 	if (size != NULL) {
 		*size = status == GOPM_OK ? sink->written : 0;

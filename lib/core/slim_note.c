@@ -41,7 +41,7 @@ void gopm__slim_note_make(struct gopm__text *text, uint32_t profile, uint64_t or
 	}
 }
 
-static bool take(const char **at, const char *end, const char *word)
+static bool skip_word(const char **at, const char *end, const char *word)
 {
 	size_t size = strlen(word);
 
@@ -53,7 +53,7 @@ static bool take(const char **at, const char *end, const char *word)
 }
 
 /* A number and the space behind it, if there is one. */
-static uint64_t number(const char **at, const char *end)
+static uint64_t take_number(const char **at, const char *end)
 {
 	char digits[32];
 	size_t size = 0;
@@ -62,25 +62,25 @@ static uint64_t number(const char **at, const char *end)
 		digits[size++] = *(*at)++;
 	}
 	digits[size] = '\0';
-	(void)take(at, end, " ");
+	(void)skip_word(at, end, " ");
 	return strtoull(digits, NULL, 0);
 }
 
-static void read_line(struct gopm__corefile *core, const char *at, const char *end)
+static void read_note_line(struct gopm__corefile *core, const char *at, const char *end)
 {
-	if (take(&at, end, "profile ")) {
+	if (skip_word(&at, end, "profile ")) {
 		for (uint32_t i = 0; i < sizeof profiles / sizeof profiles[0]; i++) {
 			if (strlen(profiles[i]) == (size_t)(end - at) &&
 			    memcmp(profiles[i], at, (size_t)(end - at)) == 0) {
 				core->slim_profile = i;
 			}
 		}
-	} else if (take(&at, end, "original-size ")) {
-		core->original_size = number(&at, end);
-	} else if (take(&at, end, "finding ")) {
-		uint64_t kind = number(&at, end);
-		(void)number(&at, end);
-		uint64_t address = number(&at, end);
+	} else if (skip_word(&at, end, "original-size ")) {
+		core->original_size = take_number(&at, end);
+	} else if (skip_word(&at, end, "finding ")) {
+		uint64_t kind = take_number(&at, end);
+		(void)take_number(&at, end);
+		uint64_t address = take_number(&at, end);
 		if (kind != 0 && kind <= GOPM_FINDING_SLIM) {
 			gopm__finding_add(core->findings, (uint32_t)kind,
 			                  (struct gopm__place){NULL, GOPM_NO_OFFSET, address}, "%.*s", (int)(end - at),
@@ -96,7 +96,7 @@ void gopm__slim_note_read(struct gopm__corefile *core, const char *text, size_t 
 		const char *newline = memchr(text, '\n', size);
 		size_t line = newline != NULL ? (size_t)(newline - text) : size;
 		if (line <= MAX_LINE) {
-			read_line(core, text, text + line);
+			read_note_line(core, text, text + line);
 		}
 		line += newline != NULL;
 		text += line;

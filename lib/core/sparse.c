@@ -39,7 +39,7 @@ static bool is_zero(const uint8_t *p, size_t size)
 }
 
 /* Up to the next border of a block of the file, or `left`. */
-static size_t piece(uint64_t at, size_t left)
+static size_t piece_size(uint64_t at, size_t left)
 {
 	size_t size = BLOCK - (size_t)(at % BLOCK);
 	return size < left ? size : left;
@@ -65,13 +65,13 @@ static int write_all(int fd, uint64_t at, const uint8_t *data, size_t size)
 int gopm__sparse_write(struct gopm__sparse *file, const uint8_t *data, size_t size)
 {
 	while (size != 0) {
-		size_t run = piece(file->size, size);
+		size_t run = piece_size(file->size, size);
 		if (is_zero(data, run)) {
 			file->size += run;
 		} else {
 			/* Blocks with something in them are written together. */
 			while (run < size) {
-				size_t next = piece(file->size + run, size - run);
+				size_t next = piece_size(file->size + run, size - run);
 				if (is_zero(data + run, next)) {
 					break;
 				}

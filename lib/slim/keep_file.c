@@ -14,13 +14,13 @@ struct apart {
 	bool no_memory;
 };
 
-static void add(struct apart *apart, const struct gopm__piece *piece)
+static void add(struct apart *apart, const struct gopm__kept_piece *piece)
 {
 	struct gopm__kept *out = &apart->out;
 
 	if (out->count == out->capacity) {
 		size_t capacity = out->capacity != 0 ? out->capacity * 2 : 1024;
-		struct gopm__piece *pieces = realloc(out->pieces, capacity * sizeof *pieces);
+		struct gopm__kept_piece *pieces = realloc(out->pieces, capacity * sizeof *pieces);
 		if (pieces == NULL) {
 			apart->no_memory = true;
 			return;
@@ -49,9 +49,9 @@ static bool is_in_file(const struct apart *apart, uint64_t address, uint64_t siz
 	return false;
 }
 
-static void split(struct apart *apart, const struct gopm__piece *piece)
+static void split(struct apart *apart, const struct gopm__kept_piece *piece)
 {
-	struct gopm__piece run = {piece->address, 0, piece->data};
+	struct gopm__kept_piece run = {piece->address, 0, piece->data};
 
 	for (uint64_t at = 0; at < piece->size && !apart->no_memory;) {
 		uint64_t left = piece->size - at, size = PAGE - (piece->address + at) % PAGE;
@@ -60,7 +60,7 @@ static void split(struct apart *apart, const struct gopm__piece *piece)
 			if (run.size != 0) {
 				add(apart, &run);
 			}
-			run = (struct gopm__piece){piece->address + at + size, 0, piece->data + at + size};
+			run = (struct gopm__kept_piece){piece->address + at + size, 0, piece->data + at + size};
 		} else {
 			run.size += size;
 		}

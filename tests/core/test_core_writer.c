@@ -41,7 +41,7 @@ static struct elf_bytes write_kept(struct test_core *core, const struct gopm__ke
 	return out;
 }
 
-static struct elf_bytes write_pieces(struct test_core *core, struct gopm__piece *pieces, size_t count)
+static struct elf_bytes write_pieces(struct test_core *core, struct gopm__kept_piece *pieces, size_t count)
 {
 	struct gopm__kept kept = {.pieces = pieces, .count = count};
 	uint64_t segments;
@@ -113,7 +113,7 @@ static void notes_stay(void **state)
 	uint8_t *data = elf_builder_finish(&b, &size);
 	test_core_open(&core, data, size);
 	assert_int_equal(core.status, GOPM_OK);
-	struct gopm__piece piece = {STACK, sizeof bytes, NULL};
+	struct gopm__kept_piece piece = {STACK, sizeof bytes, NULL};
 	struct gopm__reader reader = gopm__reader(&core.file.memory);
 	piece.data = gopm__read_span(&reader, STACK, sizeof bytes);
 	struct elf_bytes out = write_pieces(&core, &piece, 1);
@@ -160,7 +160,7 @@ static void one_note_of_ours(void **state)
 	assert_int_equal(core.file.original_size, 1);
 	assert_int_equal(core.file.slim_profile, GOPM_SLIM_HEAP);
 	struct gopm__reader reader = gopm__reader(&core.file.memory);
-	struct gopm__piece piece = {STACK, 8, gopm__read_span(&reader, STACK, 8)};
+	struct gopm__kept_piece piece = {STACK, 8, gopm__read_span(&reader, STACK, 8)};
 	struct elf_bytes out = write_pieces(&core, &piece, 1);
 	test_core_open(&small, out.data, out.size);
 	assert_int_equal(small.status, GOPM_OK);
@@ -207,7 +207,7 @@ static void notes_of_any_padding(void **state)
 	test_core_close(&small);
 	elf_bytes_free(&out);
 	struct gopm__reader reader = gopm__reader(&core.file.memory);
-	struct gopm__piece piece = {STACK, 8, gopm__read_span(&reader, STACK, 8)};
+	struct gopm__kept_piece piece = {STACK, 8, gopm__read_span(&reader, STACK, 8)};
 	out = write_pieces(&core, &piece, 1);
 	test_core_open(&small, out.data, out.size);
 	assert_int_equal(small.status, GOPM_OK);
@@ -245,7 +245,7 @@ static void pieces_anywhere(void **state)
 	assert_int_equal(core.status, GOPM_OK);
 	struct gopm__reader reader = gopm__reader(&core.file.memory);
 	for (unsigned set = 1; set < 256; set++) {
-		struct gopm__piece pieces[8];
+		struct gopm__kept_piece pieces[8];
 		struct test_core small;
 		size_t count = 0;
 		/* Bit 0 to 5: pages of the first mapping; 6 and 7: of the second. */
@@ -254,7 +254,8 @@ static void pieces_anywhere(void **state)
 			if ((set >> i & 1) == 0) {
 				continue;
 			}
-			pieces[count++] = (struct gopm__piece){address, PAGE, gopm__read_span(&reader, address, PAGE)};
+			pieces[count++] =
+			    (struct gopm__kept_piece){address, PAGE, gopm__read_span(&reader, address, PAGE)};
 		}
 		struct elf_bytes out = write_pieces(&core, pieces, count);
 		test_core_open(&small, out.data, out.size);
@@ -310,7 +311,7 @@ static void pieces_without_a_mapping(void **state)
 	uint8_t *data = elf_builder_finish(&b, &size);
 	test_core_open(&core, data, size);
 	assert_int_equal(core.status, GOPM_OK);
-	struct gopm__piece pieces[] = {
+	struct gopm__kept_piece pieces[] = {
 	    {LOW - 5 * PAGE, PAGE, bytes},
 	    {LOW - PAGE, 2 * PAGE + 100, bytes + PAGE},          /* into the first mapping */
 	    {LOW + PAGE + 200, 3 * PAGE, bytes + 4 * PAGE},      /* out of it */
@@ -343,7 +344,7 @@ static void very_many_segments(void **state)
 {
 	const uint64_t count = 70000, step = 64, piece_size = 16;
 	uint8_t *bytes = malloc(count * step);
-	struct gopm__piece *pieces = calloc(count, sizeof *pieces);
+	struct gopm__kept_piece *pieces = calloc(count, sizeof *pieces);
 	struct test_core core, small;
 	struct elf_builder b;
 	uint64_t segments;
@@ -363,7 +364,7 @@ static void very_many_segments(void **state)
 	test_core_open(&core, data, size);
 	assert_int_equal(core.status, GOPM_OK);
 	for (uint64_t i = 0; i < count; i++) {
-		pieces[i] = (struct gopm__piece){LOW + i * step, piece_size, bytes + i * step};
+		pieces[i] = (struct gopm__kept_piece){LOW + i * step, piece_size, bytes + i * step};
 	}
 	/* The counts around the border, too. */
 	static const uint64_t counts[] = {PN_XNUM - 3, PN_XNUM - 2, PN_XNUM - 1, PN_XNUM, 70000};

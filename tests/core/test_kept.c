@@ -62,7 +62,7 @@ static void check(struct fixture *f, const struct gopm__kept *kept)
 	uint8_t copy[3 * SIZE];
 
 	for (size_t i = 0; i < kept->count; i++) {
-		const struct gopm__piece *p = &kept->pieces[i];
+		const struct gopm__kept_piece *p = &kept->pieces[i];
 		assert_true(p->size != 0 && p->size <= sizeof copy);
 		assert_true(i == 0 || p->address >= end);
 		end = p->address + p->size;
@@ -217,7 +217,7 @@ static void any_bytes(void **state)
 		for (size_t i = 0; i < 20; i++) {
 			uint64_t at = asked[i][0], end = at + asked[i][1];
 			for (size_t k = 0; k < kept.count; k++) {
-				const struct gopm__piece *p = &kept.pieces[k];
+				const struct gopm__kept_piece *p = &kept.pieces[k];
 				if (at >= p->address && at < p->address + p->size) {
 					at = p->address + p->size;
 				}

@@ -22,7 +22,7 @@ static uint64_t align_up(uint64_t value)
 }
 
 /* A count, the page size, `count` triples (start, end, offset in pages), then `count` names. */
-static void add_files(const struct gopm__live *live, struct gopm__text *notes)
+static void add_file_note(const struct gopm__live *live, struct gopm__text *notes)
 {
 	struct gopm__text note = {.size = 0};
 	uint64_t head[2] = {0, live->page_size};
@@ -61,7 +61,7 @@ static void add_notes(const struct gopm__live *live, struct gopm__text *notes)
 	if (live->auxv.size != 0) {
 		gopm__live_note(notes, "CORE", NT_AUXV, live->auxv.data, live->auxv.size);
 	}
-	add_files(live, notes);
+	add_file_note(live, notes);
 }
 
 /* The first byte of memory is here, however many threads have notes: with them and without, bytes keep their place. */

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/live/live_private.h"
+#include "util/search.h"
 
 #if defined(__x86_64__) || defined(__aarch64__)
 enum { CPU_KNOWN = 1 };
@@ -38,7 +39,7 @@ static gopm_status open_directory(struct gopm__live *live, gopm_error **err)
 }
 
 /* The first thread of a process may end before the others, and leaves them all that there was. */
-static void find_space(struct gopm__live *live)
+static void find_address_space(struct gopm__live *live)
 {
 	char name[48];
 	DIR *tasks = NULL;
@@ -69,7 +70,7 @@ static void find_space(struct gopm__live *live)
 }
 
 /* What cannot be read of a process of any user. */
-static gopm_status check_kind(struct gopm__live *live, const struct gopm__text *status, gopm_error **err)
+static gopm_status check_process(struct gopm__live *live, const struct gopm__text *status, gopm_error **err)
 {
 	struct gopm__place place = GOPM__AT_FILE(live->name);
 	uint64_t leader = gopm__live_status_number(status, "Tgid", live->pid);
@@ -118,7 +119,7 @@ static gopm_status open_executable(struct gopm__live *live, gopm_error **err)
 	return GOPM_OK;
 }
 
-static gopm_status open_all(struct gopm__live *live, gopm_error **err)
+static gopm_status open_process(struct gopm__live *live, gopm_error **err)
 {
 	struct gopm__text text = {.size = 0};
 
@@ -126,13 +127,13 @@ static gopm_status open_all(struct gopm__live *live, gopm_error **err)
 	if (status != GOPM_OK) {
 		return status;
 	}
-	find_space(live);
+	find_address_space(live);
 	int error = gopm__live_slurp(live->space, "status", &text);
 	if (error != 0) {
 		status = gopm__live_denied(live, live->pid, error, "its state cannot be read", err);
 		goto out;
 	}
-	status = check_kind(live, &text, err);
+	status = check_process(live, &text, err);
 	if (status != GOPM_OK) {
 		goto out;
 	}
@@ -185,7 +186,7 @@ gopm_status gopm__live_open(uint32_t pid, struct gopm__live **out, gopm_error **
 	live->page_size = (uint64_t)sysconf(_SC_PAGESIZE);
 	(void)pthread_mutex_init(&live->lock, NULL);
 	(void)pthread_cond_init(&live->changed, NULL);
-	gopm_status status = open_all(live, err);
+	gopm_status status = open_process(live, err);
 	if (status != GOPM_OK) {
 		gopm__live_close(live);
 		return status;
@@ -238,22 +239,15 @@ const char *gopm__live_root(const struct gopm__live *live)
 }
 
 /* The last range that starts at or below `offset`, or NULL. */
-static const struct gopm__live_range *find(const struct gopm__live *live, uint64_t offset)
+static const struct gopm__live_range *find_range(const struct gopm__live *live, uint64_t offset)
 {
-	size_t low = 0, high = live->range_count;
+	size_t after;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (live->ranges[middle].offset <= offset) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	return low != 0 ? &live->ranges[low - 1] : NULL;
+	GOPM__LOWER_BOUND(after, live->range_count, live->ranges[after].offset <= offset);
+	return after != 0 ? &live->ranges[after - 1] : NULL;
 }
 
-static int64_t read_memory(const struct gopm__live *live, uint64_t address, void *buffer, size_t size)
+static int64_t read_process(const struct gopm__live *live, uint64_t address, void *buffer, size_t size)
 {
 	/* One copy instead of two; but by the process's number, which is somebody else's once it has ended,
 	 * unless it is held. Some sandboxes forbid the one and not the other. */
@@ -294,10 +288,10 @@ int64_t gopm__live_read(void *user_data, uint64_t offset, void *buffer, size_t s
 		memcpy(buffer, live->head.data + offset, size);
 		return (int64_t)size;
 	}
-	const struct gopm__live_range *range = find(live, offset);
+	const struct gopm__live_range *range = find_range(live, offset);
 	if (range != NULL && offset - range->offset < range->size) {
 		uint64_t at = offset - range->offset, left = range->size - at;
-		return read_memory(live, range->address + at, buffer, size < left ? size : (size_t)left);
+		return read_process(live, range->address + at, buffer, size < left ? size : (size_t)left);
 	}
 	/* Between two ranges, where no segment leads. There is one behind it: the file ends with a range. */
 	const struct gopm__live_range *next = range != NULL ? range + 1 : live->ranges;
@@ -314,7 +308,7 @@ int64_t gopm__live_read(void *user_data, uint64_t offset, void *buffer, size_t s
 int64_t gopm__live_fill(void *user_data, uint64_t offset, void *buffer, size_t size, bool *zero)
 {
 	const struct gopm__live *live = user_data;
-	const struct gopm__live_range *range = offset >= live->head.size ? find(live, offset) : NULL;
+	const struct gopm__live_range *range = offset >= live->head.size ? find_range(live, offset) : NULL;
 	uint64_t marks[PAGES_AT_ONCE], page = live->page_size;
 
 	*zero = false;

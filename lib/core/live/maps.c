@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/live/live_private.h"
+#include "util/vector.h"
 
 /* Far over what systems make: vm.max_map_count is 65530 unless raised. */
 #define MAX_MAPS ((size_t)1 << 20)
@@ -67,7 +68,7 @@ bool gopm__live_map_is_anonymous(const struct gopm__live *live, const struct gop
 	return anonymous && map->inode == 0 && !map->shared;
 }
 
-static bool is_file_stand_in(const struct gopm__live_map *map)
+static bool is_backed_by_file(const struct gopm__live_map *map)
 {
 	return map->inode != 0 && !map->shared && (map->flags & PF_W) == 0 && (map->flags & PF_R) != 0;
 }
@@ -82,7 +83,7 @@ uint64_t gopm__live_map_held(const struct gopm__live *live, const struct gopm__l
 	}
 	/* Of a file that is gone only the executable is still to be had; and one that may be executed and not be read
 	 * is to be had here alone. */
-	if (!is_file_stand_in(map) || live->include_files || live->executable < 0 || map->written ||
+	if (!is_backed_by_file(map) || live->include_files || live->executable < 0 || map->written ||
 	    (is_deleted(path, map->path_size) && map->inode != live->executable_inode)) {
 		return size;
 	}
@@ -93,7 +94,7 @@ uint64_t gopm__live_map_held(const struct gopm__live *live, const struct gopm__l
 }
 
 /* "\012" is how /proc/PID/maps has a line feed in a name. */
-static size_t add_path(struct gopm__text *paths, const char *path, size_t size)
+static size_t add_map_path(struct gopm__text *paths, const char *path, size_t size)
 {
 	size_t before = paths->size;
 
@@ -110,7 +111,7 @@ static size_t add_path(struct gopm__text *paths, const char *path, size_t size)
 }
 
 /* START-END rwxp OFFSET MAJOR:MINOR INODE   PATH */
-static bool parse_line(const char *line, const char *end, struct gopm__live_map *map, struct gopm__text *paths)
+static bool parse_map(const char *line, const char *end, struct gopm__live_map *map, struct gopm__text *paths)
 {
 	char *at;
 
@@ -132,20 +133,14 @@ static bool parse_line(const char *line, const char *end, struct gopm__live_map 
 		at++;
 	}
 	map->path = paths->size;
-	map->path_size = at < end ? add_path(paths, at, (size_t)(end - at)) : 0;
+	map->path_size = at < end ? add_map_path(paths, at, (size_t)(end - at)) : 0;
 	return map->end > map->start;
 }
 
-static bool add(struct gopm__live_maps *maps, const struct gopm__live_map *map)
+static bool add_map(struct gopm__live_maps *maps, const struct gopm__live_map *map)
 {
-	if (maps->count == maps->capacity) {
-		size_t capacity = maps->capacity != 0 ? maps->capacity * 2 : 256;
-		struct gopm__live_map *grown = realloc(maps->maps, capacity * sizeof *grown);
-		if (grown == NULL) {
-			return false;
-		}
-		maps->maps = grown;
-		maps->capacity = capacity;
+	if (!GOPM__VECTOR_RESERVE(maps->maps, maps->count, maps->capacity, 1)) {
+		return false;
 	}
 	maps->maps[maps->count++] = *map;
 	return true;
@@ -180,7 +175,7 @@ static bool is_written(int pagemap, const struct gopm__live *live, const struct 
 	return false;
 }
 
-static bool same(const struct gopm__live_map *a, const struct gopm__live_map *b)
+static bool same_map(const struct gopm__live_map *a, const struct gopm__live_map *b)
 {
 	return a->start == b->start && a->end == b->end && a->offset == b->offset && a->inode == b->inode &&
 	       a->flags == b->flags && a->shared == b->shared;
@@ -196,13 +191,13 @@ static void find_written(const struct gopm__live *live, struct gopm__live_maps *
 
 	for (size_t i = 0; i < now->count; i++) {
 		struct gopm__live_map *map = &now->maps[i];
-		if (!is_file_stand_in(map)) {
+		if (!is_backed_by_file(map)) {
 			continue;
 		}
 		while (old < before->count && before->maps[old].start < map->start) {
 			old++;
 		}
-		if (old < before->count && same(map, &before->maps[old])) {
+		if (old < before->count && same_map(map, &before->maps[old])) {
 			map->written = before->maps[old].written;
 			continue;
 		}
@@ -239,14 +234,14 @@ gopm_status gopm__live_maps_read(const struct gopm__live *live, struct gopm__liv
 		*end = '\0';
 		at = (size_t)(end - text.data) + 1;
 		/* A running process may map while the list is read, so that one is met twice. */
-		if (parse_line(line, end, &map, &now.paths) &&
+		if (parse_map(line, end, &map, &now.paths) &&
 		    (now.count == 0 || map.start >= now.maps[now.count - 1].end)) {
 			if (now.count >= MAX_MAPS) {
 				status = gopm__fail(err, GOPM_ERR_LIMIT, GOPM__AT_FILE(live->name),
 				                    "has more than %zu mappings", MAX_MAPS);
 				goto out;
 			}
-			if (!add(&now, &map)) {
+			if (!add_map(&now, &map)) {
 				status = gopm__fail_memory(err);
 				goto out;
 			}

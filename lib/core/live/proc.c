@@ -83,7 +83,7 @@ DIR *gopm__live_tasks(const struct gopm__live *live)
 	return tasks;
 }
 
-static bool same_link(const struct gopm__live *live, const char *name, bool *same)
+static bool same_namespace(const struct gopm__live *live, const char *name, bool *same)
 {
 	char theirs[128], ours[128], path[64];
 
@@ -130,7 +130,7 @@ static bool in_user_namespace(void)
 }
 
 /* Why a right that the kernel checks in one place and explains in none is missing, most telling first. */
-static void explain(const struct gopm__live *live, uint32_t thread, char *text, size_t size)
+static void explain_denial(const struct gopm__live *live, uint32_t thread, char *text, size_t size)
 {
 	struct gopm__text status = {.size = 0}, scope = {.size = 0};
 	char path[48], name[64];
@@ -142,7 +142,7 @@ static void explain(const struct gopm__live *live, uint32_t thread, char *text, 
 	(void)gopm__live_slurp(AT_FDCWD, "/proc/sys/kernel/yama/ptrace_scope", &scope);
 	uint64_t tracer = gopm__live_status_number(&status, "TracerPid", 0);
 	uint64_t user = gopm__live_status_number(&status, "Uid", geteuid());
-	bool seen = same_link(live, "ns/user", &same);
+	bool seen = same_namespace(live, "ns/user", &same);
 	char yama = scope.data != NULL ? scope.data[0] : '0';
 
 	if (tracer != 0) {
@@ -200,6 +200,6 @@ gopm_status gopm__live_denied(const struct gopm__live *live, uint32_t thread, in
 	if (error != EPERM && error != EACCES) {
 		return gopm__fail(err, GOPM_ERR_IO, place, "%s: %s", what, strerror(error));
 	}
-	explain(live, thread, why, sizeof why);
+	explain_denial(live, thread, why, sizeof why);
 	return gopm__fail(err, GOPM_ERR_PERMISSION, place, "%s: %s", what, why);
 }

@@ -12,6 +12,7 @@
 
 #include "core/live/live_private.h"
 #include "util/map64.h"
+#include "util/vector.h"
 
 #define NS_PER_MS ((uint64_t)1000 * 1000)
 
@@ -23,7 +24,7 @@ enum {
 	STACK_BYTES = 512 * 1024
 };
 
-static uint64_t now(void)
+static uint64_t clock_ns(void)
 {
 	struct timespec t;
 
@@ -41,20 +42,14 @@ static void nap(uint64_t *ns)
 
 static bool add_thread(struct gopm__live *live, uint32_t id)
 {
-	if (live->thread_count == live->thread_capacity) {
-		size_t capacity = live->thread_capacity != 0 ? live->thread_capacity * 2 : 64;
-		struct gopm__live_thread *threads = realloc(live->threads, capacity * sizeof *threads);
-		if (threads == NULL) {
-			return false;
-		}
-		live->threads = threads;
-		live->thread_capacity = capacity;
+	if (!GOPM__VECTOR_RESERVE(live->threads, live->thread_count, live->thread_capacity, 1)) {
+		return false;
 	}
 	live->threads[live->thread_count++] = (struct gopm__live_thread){.id = id, .state = GOPM__LIVE_SEIZED};
 	return true;
 }
 
-static gopm_status seize(struct gopm__live *live, uint32_t id, gopm_error **err)
+static gopm_status seize_thread(struct gopm__live *live, uint32_t id, gopm_error **err)
 {
 	/* The place first: what is seized must be known. */
 	if (!add_thread(live, id)) {
@@ -74,7 +69,7 @@ static gopm_status seize(struct gopm__live *live, uint32_t id, gopm_error **err)
 }
 
 /* Takes notice of what a thread did; false: nothing yet. */
-static bool notice(struct gopm__live *live, struct gopm__live_thread *t, int kinds)
+static bool poll_thread(struct gopm__live *live, struct gopm__live_thread *t, int kinds)
 {
 	int options = kinds | __WALL | WNOHANG;
 	siginfo_t info = {.si_pid = 0};
@@ -112,7 +107,7 @@ static bool notice(struct gopm__live *live, struct gopm__live_thread *t, int kin
 }
 
 /* Why threads do not stop. */
-static gopm_status look(struct gopm__live *live, size_t from, uint64_t waited, gopm_error **err)
+static gopm_status check_stragglers(struct gopm__live *live, size_t from, uint64_t waited, gopm_error **err)
 {
 	for (size_t i = from; i < live->thread_count; i++) {
 		struct gopm__live_thread *t = &live->threads[i];
@@ -122,7 +117,7 @@ static gopm_status look(struct gopm__live *live, size_t from, uint64_t waited, g
 		char state = gopm__live_thread_state(live, t->id);
 		if (state == 'Z' || state == 'X' || state == '\0') {
 			/* The first thread of many ended: nobody is told until the others have. */
-			if (!notice(live, t, WEXITED)) {
+			if (!poll_thread(live, t, WEXITED)) {
 				t->state = GOPM__LIVE_GONE;
 			}
 		} else if (state == 'D' && waited > ASLEEP_MS * NS_PER_MS) {
@@ -137,22 +132,22 @@ static gopm_status look(struct gopm__live *live, size_t from, uint64_t waited, g
 }
 
 /* Until every thread from `from` on has stopped, or ended. */
-static gopm_status await(struct gopm__live *live, size_t from, gopm_error **err)
+static gopm_status wait_for_stops(struct gopm__live *live, size_t from, gopm_error **err)
 {
-	uint64_t began = now(), looked = began, pause = NS_PER_MS / 50;
+	uint64_t began = clock_ns(), looked = began, pause = NS_PER_MS / 50;
 
 	for (;;) {
 		bool all = true;
 		for (size_t i = from; i < live->thread_count; i++) {
 			struct gopm__live_thread *t = &live->threads[i];
-			all = (t->state != GOPM__LIVE_SEIZED || notice(live, t, WEXITED | WSTOPPED)) && all;
+			all = (t->state != GOPM__LIVE_SEIZED || poll_thread(live, t, WEXITED | WSTOPPED)) && all;
 		}
 		if (all) {
 			return GOPM_OK;
 		}
-		uint64_t at = now();
+		uint64_t at = clock_ns();
 		if (at - looked > SUSPECT_MS * NS_PER_MS) {
-			gopm_status status = look(live, from, at - began, err);
+			gopm_status status = check_stragglers(live, from, at - began, err);
 			if (status != GOPM_OK) {
 				return status;
 			}
@@ -163,8 +158,8 @@ static gopm_status await(struct gopm__live *live, size_t from, gopm_error **err)
 }
 
 /* Seizes the threads that are there and not in `known`. */
-static gopm_status seize_new(struct gopm__live *live, DIR *tasks, struct gopm__map64 *known, bool *any,
-                             gopm_error **err)
+static gopm_status seize_new_threads(struct gopm__live *live, DIR *tasks, struct gopm__map64 *known, bool *any,
+                                     gopm_error **err)
 {
 	gopm_status status = GOPM_OK;
 
@@ -181,14 +176,14 @@ static gopm_status seize_new(struct gopm__live *live, DIR *tasks, struct gopm__m
 		}
 		if (fresh) {
 			*any = true;
-			status = seize(live, id, err);
+			status = seize_thread(live, id, err);
 		}
 	}
 	return status;
 }
 
 /* A program that another one took the place of has another auxiliary vector: its addresses are random. */
-static gopm_status check_same(const struct gopm__live *live, gopm_error **err)
+static gopm_status check_same_program(const struct gopm__live *live, gopm_error **err)
 {
 	struct gopm__text auxv = {.size = 0};
 	gopm_status status = GOPM_OK;
@@ -205,7 +200,7 @@ static gopm_status check_same(const struct gopm__live *live, gopm_error **err)
 	return status;
 }
 
-static gopm_status read_threads(struct gopm__live *live, gopm_error **err)
+static gopm_status read_thread_notes(struct gopm__live *live, gopm_error **err)
 {
 	size_t there = 0;
 
@@ -229,13 +224,13 @@ static gopm_status read_threads(struct gopm__live *live, gopm_error **err)
 	return GOPM_OK;
 }
 
-static gopm_status hold(struct gopm__live *live, gopm_error **err)
+static gopm_status stop_threads(struct gopm__live *live, gopm_error **err)
 {
 	struct gopm__map64 known = {.slots = NULL};
 	gopm_status status = GOPM_OK;
 	bool any = true;
 
-	live->stop_began = now();
+	live->stop_began = clock_ns();
 	DIR *tasks = gopm__live_tasks(live);
 	if (tasks == NULL) {
 		return gopm__live_denied(live, live->pid, errno, "its threads cannot be listed", err);
@@ -243,32 +238,32 @@ static gopm_status hold(struct gopm__live *live, gopm_error **err)
 	/* A thread that is not stopped yet may start more. */
 	while (status == GOPM_OK && any) {
 		size_t from = live->thread_count;
-		status = seize_new(live, tasks, &known, &any, err);
+		status = seize_new_threads(live, tasks, &known, &any, err);
 		if (status == GOPM_OK) {
-			status = await(live, from, err);
+			status = wait_for_stops(live, from, err);
 		}
 	}
 	(void)closedir(tasks);
 	gopm__map64_free(&known);
 	if (status == GOPM_OK) {
-		status = read_threads(live, err);
+		status = read_thread_notes(live, err);
 	}
 	if (status == GOPM_OK) {
-		status = check_same(live, err);
+		status = check_same_program(live, err);
 	}
 	return status;
 }
 
 /* Those that somebody killed while they were held end now, and stay as zombies until the tracer takes notice. */
-static void reap(struct gopm__live *live, size_t dying)
+static void reap_threads(struct gopm__live *live, size_t dying)
 {
-	uint64_t began = now(), pause = NS_PER_MS / 50;
+	uint64_t began = clock_ns(), pause = NS_PER_MS / 50;
 
-	while (dying != 0 && now() - began < REAP_MS * NS_PER_MS) {
+	while (dying != 0 && clock_ns() - began < REAP_MS * NS_PER_MS) {
 		dying = 0;
 		for (size_t i = live->thread_count; i-- != 0;) {
 			struct gopm__live_thread *t = &live->threads[i];
-			if (t->state == GOPM__LIVE_STOPPED && !notice(live, t, WEXITED)) {
+			if (t->state == GOPM__LIVE_STOPPED && !poll_thread(live, t, WEXITED)) {
 				dying++;
 			}
 		}
@@ -278,7 +273,7 @@ static void reap(struct gopm__live *live, size_t dying)
 	}
 }
 
-static void let_go(struct gopm__live *live)
+static void detach_threads(struct gopm__live *live)
 {
 	size_t dying = 0;
 
@@ -295,8 +290,8 @@ static void let_go(struct gopm__live *live)
 			dying++;
 		}
 	}
-	live->stopped_for = now() - live->stop_began;
-	reap(live, dying);
+	live->stopped_for = clock_ns() - live->stop_began;
+	reap_threads(live, dying);
 	live->thread_count = 0;
 }
 
@@ -306,13 +301,13 @@ static void set_phase(struct gopm__live *live, enum gopm__live_phase phase)
 	(void)pthread_cond_broadcast(&live->changed);
 }
 
-static void *tracer(void *argument)
+static void *run_tracer(void *argument)
 {
 	struct gopm__live *live = argument;
 
 	/* The kernel adds 50 us to short sleeps otherwise. */
 	(void)prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
-	live->status = hold(live, &live->error);
+	live->status = stop_threads(live, &live->error);
 	(void)pthread_mutex_lock(&live->lock);
 	if (live->status == GOPM_OK) {
 		atomic_store_explicit(&live->held, true, memory_order_release);
@@ -323,7 +318,7 @@ static void *tracer(void *argument)
 		atomic_store_explicit(&live->held, false, memory_order_release);
 	}
 	(void)pthread_mutex_unlock(&live->lock);
-	let_go(live);
+	detach_threads(live);
 	(void)pthread_mutex_lock(&live->lock);
 	set_phase(live, GOPM__LIVE_RUNNING);
 	(void)pthread_mutex_unlock(&live->lock);
@@ -331,7 +326,7 @@ static void *tracer(void *argument)
 }
 
 /* Without the caller's signals: their handlers are for its own threads. */
-static int start(struct gopm__live *live)
+static int start_tracer(struct gopm__live *live)
 {
 	pthread_attr_t attributes;
 	sigset_t all, before;
@@ -343,7 +338,7 @@ static int start(struct gopm__live *live)
 	(void)pthread_attr_setstacksize(&attributes, STACK_BYTES);
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	error = pthread_create(&live->tracer, &attributes, tracer, live);
+	error = pthread_create(&live->tracer, &attributes, run_tracer, live);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	(void)pthread_attr_destroy(&attributes);
 	return error;
@@ -362,7 +357,7 @@ gopm_status gopm__live_stop(struct gopm__live *live, gopm_error **err)
 	live->error = NULL;
 	gopm__text_clear(&live->thread_notes);
 	live->thread_notes.failed = false;
-	int error = start(live);
+	int error = start_tracer(live);
 	if (error != 0) {
 		live->phase = GOPM__LIVE_RUNNING;
 		status = gopm__fail(err, GOPM_ERR_NO_MEMORY, GOPM__AT_FILE(live->name),
@@ -404,7 +399,7 @@ uint64_t gopm__live_resume(struct gopm__live *live)
 	return live->stopped_for;
 }
 
-static size_t count(const struct gopm__live *live, unsigned state)
+static size_t count_threads(const struct gopm__live *live, unsigned state)
 {
 	size_t result = 0;
 
@@ -416,10 +411,10 @@ static size_t count(const struct gopm__live *live, unsigned state)
 
 size_t gopm__live_thread_count(const struct gopm__live *live)
 {
-	return count(live, GOPM__LIVE_STOPPED);
+	return count_threads(live, GOPM__LIVE_STOPPED);
 }
 
 size_t gopm__live_asleep_count(const struct gopm__live *live)
 {
-	return count(live, GOPM__LIVE_ASLEEP);
+	return count_threads(live, GOPM__LIVE_ASLEEP);
 }
