@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "code/flow.h"
+#include "code/values.h"
 #include "core/corefile.h"
 #include "exe/executable.h"
 #include "runtime/death.h"

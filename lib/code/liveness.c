@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "code/flow_private.h"
+#include "code/cfg.h"
 
 #define CELL_BITS ((GOPM__LIVE_WORDS - 1) * 64u)
 #define MAX_ROUNDS 256u

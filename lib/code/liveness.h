@@ -5,7 +5,7 @@
 #ifndef GOPM_CODE_LIVENESS_H
 #define GOPM_CODE_LIVENESS_H
 
-#include "code/flow.h"
+#include "code/values.h"
 
 #define GOPM__LIVE_WORDS 16u
 

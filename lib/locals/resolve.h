@@ -4,7 +4,7 @@
 #ifndef GOPM_LOCALS_RESOLVE_H
 #define GOPM_LOCALS_RESOLVE_H
 
-#include "code/flow.h"
+#include "code/values.h"
 #include "unwind/stack.h"
 #include "value/variable.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "arch/arch.h"
-#include "code/flow_private.h"
+#include "code/cfg.h"
 #include "code/liveness.h"
 
 #define ENTRY UINT64_C(0x1000)

@@ -2,7 +2,7 @@
 /* Changed stacks, code and objects below sound DWARF: a goroutine's variables where location lists tell them, and where
  * the code, callers and callees do; values of every kind that they hold. */
 #include "api/stack.h"
-#include "code/flow.h"
+#include "code/values.h"
 #include "fuzz/fuzz.h"
 #include "fuzz/held.h"
 #include "fuzz/patched.h"

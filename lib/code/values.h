@@ -5,8 +5,8 @@
  *
  * What is not followed is not claimed: an instruction that is not known, a jump to anywhere or too large a function
  * leave nothing. Of slots that a pointer may lead to, no more than what was last stored there by name. */
-#ifndef GOPM_CODE_FLOW_H
-#define GOPM_CODE_FLOW_H
+#ifndef GOPM_CODE_VALUES_H
+#define GOPM_CODE_VALUES_H
 
 #include "arch/arch.h"
 #include "arch/instruction.h"

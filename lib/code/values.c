@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "code/flow.h"
+#include "code/values.h"
 
 #include <stdlib.h>
 
-#include "code/flow_private.h"
+#include "code/cfg.h"
 
 /* Identities of all blocks of one function. */
 #define MAX_STATES (256u << 10)

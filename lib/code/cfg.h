@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The code of one function, instruction by instruction, and what the rooms of its flow share: flow_steps.c finds
  * instructions, blocks and slots, flow.c what they hold, liveness.c what of it is read again. */
-#ifndef GOPM_CODE_FLOW_PRIVATE_H
-#define GOPM_CODE_FLOW_PRIVATE_H
+#ifndef GOPM_CODE_CFG_H
+#define GOPM_CODE_CFG_H
 
-#include "code/flow.h"
+#include "code/values.h"
 
 #define GOPM__FLOW_SLOTS 256u
 

@@ -2,7 +2,7 @@
 /* Instructions, blocks and slots of a function. */
 #include <stdlib.h>
 
-#include "code/flow_private.h"
+#include "code/cfg.h"
 #include "symbol/stack_object.h"
 
 #define MAX_CODE (64u << 10)
