@@ -38,7 +38,7 @@ void gopm__core_release(gopm_core *core)
 	if (core == NULL || atomic_fetch_sub_explicit(&core->references, 1, memory_order_acq_rel) != 1) {
 		return;
 	}
-	gopm__flows_free(&core->flows);
+	gopm__code_cache_free(&core->code);
 	gopm__core_dwarf_close(core);
 	gopm__runtime_close(&core->runtime);
 	gopm__symtab_close(&core->symtab);

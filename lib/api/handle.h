@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "code/values.h"
+#include "code/code.h"
 #include "core/corefile.h"
 #include "exe/executable.h"
 #include "runtime/death.h"
@@ -28,11 +28,11 @@ struct gopm_core {
 	struct gopm__runtime runtime;
 	struct gopm__death death;
 
-	pthread_mutex_t dwarf_lock; /* libdwarf is not thread safe: held for every use of `dwarf` */
-	struct gopm__dwarf *dwarf;  /* made on first need */
-	struct gopm__dwarf *bare;   /* type descriptors alone, where there is no DWARF */
-	gopm_status dwarf_status;   /* GOPM_OK until it was tried and failed */
-	struct gopm__flows flows;   /* under dwarf_lock */
+	pthread_mutex_t dwarf_lock;   /* libdwarf is not thread safe: held for every use of `dwarf` */
+	struct gopm__dwarf *dwarf;    /* made on first need */
+	struct gopm__dwarf *bare;     /* type descriptors alone, where there is no DWARF */
+	gopm_status dwarf_status;     /* GOPM_OK until it was tried and failed */
+	struct gopm__code_cache code; /* under dwarf_lock */
 };
 
 /* How gopm_slim() opens a core: it must know what is read of it. */

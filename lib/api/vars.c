@@ -129,7 +129,7 @@ gopm_status gopm__vars_find(gopm_vars *vars, const gopm_stack *stack, size_t ind
 	}
 	struct gopm__context context = gopm__vars_context(core, &vars->arena, &vars->limits);
 	struct gopm__recovery recovery = {.rt = &core->runtime,
-	                                  .flows = &core->flows,
+	                                  .code_cache = &core->code,
 	                                  .stack = gopm__stack_frames(stack),
 	                                  .held = gopm__stack_held(stack)};
 	context.recovery = vars->limits.exact_only ? NULL : &recovery;

@@ -15,7 +15,7 @@ struct extent {
 };
 
 struct builder {
-	struct gopm__flow *flow;
+	struct gopm__code *flow;
 	const struct gopm__arch *arch;
 	struct gopm__symtab *symtab;
 	const struct gopm__func *func;
@@ -36,7 +36,7 @@ static bool ends(const struct gopm__instruction *code)
 
 static bool decode_all(struct builder *b)
 {
-	struct gopm__flow *flow = b->flow;
+	struct gopm__code *flow = b->flow;
 	uint64_t size = b->func->end - b->func->entry;
 	const uint8_t *code = size <= MAX_CODE ? gopm__read_span(&b->reader, b->func->entry, size) : NULL;
 	int32_t above = b->arch->return_address_on_stack ? b->arch->pointer_size : 0;
@@ -46,7 +46,7 @@ static bool decode_all(struct builder *b)
 		return false;
 	}
 	for (uint64_t at = 0; at < size && flow->step_count < capacity;) {
-		struct gopm__step *step = &flow->steps[flow->step_count];
+		struct gopm__cfg_instruction *step = &flow->steps[flow->step_count];
 		int32_t delta = 0;
 		if (!flow->desc->decode(code + at, (size_t)(size - at), flow->entry + at, &step->code) ||
 		    step->code.size == 0) {
@@ -65,7 +65,7 @@ static bool decode_all(struct builder *b)
 	return flow->step_count != 0;
 }
 
-int64_t gopm__step_at(const struct gopm__flow *flow, uint64_t pc)
+int64_t gopm__cfg_index(const struct gopm__code *flow, uint64_t pc)
 {
 	size_t low = 0, high = flow->step_count;
 	uint64_t offset = pc - flow->entry;
@@ -113,7 +113,7 @@ static bool is_write_barrier(const struct builder *b, const struct gopm__instruc
 
 static bool find_blocks(struct builder *b)
 {
-	struct gopm__flow *flow = b->flow;
+	struct gopm__code *flow = b->flow;
 
 	flow->steps[0].block = 0;
 	for (size_t i = 0; i < flow->step_count; i++) {
@@ -128,7 +128,7 @@ static bool find_blocks(struct builder *b)
 			code->writes = flow->desc->barrier;
 		}
 		if (code->flow == GOPM__CODE_JUMP || code->flow == GOPM__CODE_BRANCH) {
-			int64_t to = code->target - flow->entry < MAX_CODE ? gopm__step_at(flow, code->target) : -1;
+			int64_t to = code->target - flow->entry < MAX_CODE ? gopm__cfg_index(flow, code->target) : -1;
 			if (to >= 0) {
 				flow->steps[to].block = 0;
 			} else if (code->flow == GOPM__CODE_BRANCH) {
@@ -169,7 +169,7 @@ static const char *const gone[] = {
 static void find_outgoing(struct builder *b)
 {
 	for (size_t i = 0; i < b->flow->step_count; i++) {
-		struct gopm__step *step = &b->flow->steps[i];
+		struct gopm__cfg_instruction *step = &b->flow->steps[i];
 		const struct gopm__instruction *code = &step->code;
 		struct gopm__func callee;
 		if (code->flow != GOPM__CODE_CALL) {
@@ -198,36 +198,36 @@ static void take(struct builder *b, int64_t at)
 	}
 }
 
-enum gopm__taken gopm__takes(const struct gopm__flow *flow, const struct gopm__step *step,
-                             const struct gopm__code_effect *e, int64_t *at)
+enum gopm__address_use gopm__address_use(const struct gopm__code *flow, const struct gopm__cfg_instruction *step,
+                                         const struct gopm__code_effect *e, int64_t *at)
 {
 	unsigned sp = flow->desc->sp, fp = flow->desc->fp;
 	bool address = e->kind == GOPM__CODE_ADDRESS || e->kind == GOPM__CODE_INDEXED || e->kind == GOPM__CODE_COPY;
 
 	*at = 0;
 	if (!address || e->reg == fp || e->reg == sp) {
-		return GOPM__TAKEN_NOT;
+		return GOPM__ADDRESS_NOT_TAKEN;
 	}
 	if (e->base == fp && e->kind != GOPM__CODE_COPY) {
-		return GOPM__TAKEN_SOMEWHERE;
+		return GOPM__ADDRESS_UNKNOWN;
 	}
 	if (e->base != sp) {
-		return GOPM__TAKEN_NOT;
+		return GOPM__ADDRESS_NOT_TAKEN;
 	}
-	return __builtin_add_overflow(step->sp, e->value, at) ? GOPM__TAKEN_SOMEWHERE : GOPM__TAKEN_HERE;
+	return __builtin_add_overflow(step->sp, e->value, at) ? GOPM__ADDRESS_UNKNOWN : GOPM__ADDRESS_TAKEN;
 }
 
 static void find_taken(struct builder *b)
 {
 	for (size_t i = 0; i < b->flow->step_count; i++) {
-		const struct gopm__step *step = &b->flow->steps[i];
+		const struct gopm__cfg_instruction *step = &b->flow->steps[i];
 		for (unsigned k = 0; k < step->code.effect_count; k++) {
 			int64_t at;
-			enum gopm__taken taken = gopm__takes(b->flow, step, &step->code.effects[k], &at);
-			if (taken == GOPM__TAKEN_HERE) {
+			enum gopm__address_use taken = gopm__address_use(b->flow, step, &step->code.effects[k], &at);
+			if (taken == GOPM__ADDRESS_TAKEN) {
 				take(b, at);
 			}
-			b->all_taken = b->all_taken || taken == GOPM__TAKEN_SOMEWHERE;
+			b->all_taken = b->all_taken || taken == GOPM__ADDRESS_UNKNOWN;
 		}
 	}
 }
@@ -299,24 +299,24 @@ static int by_offset(const void *a, const void *b)
 
 static void add_slot(struct builder *b, int64_t at)
 {
-	struct gopm__flow *flow = b->flow;
+	struct gopm__code *flow = b->flow;
 
 	for (size_t i = 0; i < flow->slot_count; i++) {
 		if (flow->slots[i] == at) {
 			return;
 		}
 	}
-	if (flow->slot_count < GOPM__FLOW_SLOTS && at > INT32_MIN && at < INT32_MAX) {
+	if (flow->slot_count < GOPM__CODE_SLOTS && at > INT32_MIN && at < INT32_MAX) {
 		flow->slots[flow->slot_count++] = (int32_t)at;
 	}
 }
 
 static void find_slots(struct builder *b)
 {
-	struct gopm__flow *flow = b->flow;
+	struct gopm__code *flow = b->flow;
 
 	for (size_t i = 0; i < flow->step_count; i++) {
-		const struct gopm__step *step = &flow->steps[i];
+		const struct gopm__cfg_instruction *step = &flow->steps[i];
 		for (unsigned k = 0; k < step->code.effect_count; k++) {
 			const struct gopm__code_effect *e = &step->code.effects[k];
 			if (e->base == flow->desc->sp && (e->kind == GOPM__CODE_LOAD || e->kind == GOPM__CODE_STORE ||
@@ -332,10 +332,10 @@ static void find_slots(struct builder *b)
 	flow->location_count = GOPM__CODE_REGISTERS + flow->slot_count;
 }
 
-bool gopm__call_before(const struct gopm__flow *flow, uint64_t pc, size_t *index)
+bool gopm__cfg_call(const struct gopm__code *flow, uint64_t pc, size_t *index)
 {
 	for (*index = 0; *index < flow->step_count; ++*index) {
-		const struct gopm__step *step = &flow->steps[*index];
+		const struct gopm__cfg_instruction *step = &flow->steps[*index];
 		if (flow->entry + step->offset + step->code.size == pc) {
 			return step->code.flow == GOPM__CODE_CALL;
 		}
@@ -343,8 +343,8 @@ bool gopm__call_before(const struct gopm__flow *flow, uint64_t pc, size_t *index
 	return false;
 }
 
-bool gopm__flow_steps(struct gopm__flow *flow, const struct gopm__arch *arch, struct gopm__symtab *symtab,
-                      const struct gopm__func *func)
+bool gopm__cfg_build(struct gopm__code *flow, const struct gopm__arch *arch, struct gopm__symtab *symtab,
+                     const struct gopm__func *func)
 {
 	struct builder *b = calloc(1, sizeof *b);
 

@@ -4,11 +4,11 @@
 #ifndef GOPM_CODE_CFG_H
 #define GOPM_CODE_CFG_H
 
-#include "code/values.h"
+#include "code/code.h"
 
-#define GOPM__FLOW_SLOTS 256u
+#define GOPM__CODE_SLOTS 256u
 
-struct gopm__step {
+struct gopm__cfg_instruction {
 	struct gopm__instruction code;
 	uint32_t offset;   /* from the entry */
 	int32_t sp;        /* of the stack pointer from the CFA, before it */
@@ -17,46 +17,47 @@ struct gopm__step {
 	bool gone;         /* a call that does not come back */
 };
 
-struct gopm__flow {
+struct gopm__code {
+	struct gopm__code_cache *cache;
 	const struct gopm__code_desc *desc;
 	uint64_t entry;
-	struct gopm__step *steps;
+	struct gopm__cfg_instruction *steps;
 	size_t step_count;
-	int32_t slots[GOPM__FLOW_SLOTS];
-	bool trusted[GOPM__FLOW_SLOTS];
+	int32_t slots[GOPM__CODE_SLOTS];
+	bool trusted[GOPM__CODE_SLOTS];
 	size_t slot_count, location_count;
 	uint32_t *blocks; /* first step of each */
 	size_t block_count;
-	struct gopm__identity *states; /* location_count for each block */
+	struct gopm__value_number *states; /* location_count for each block */
 	bool *reached;
 	int64_t pointers_begin; /* below are locals without pointers, and arguments of callees */
-	struct gopm__flow_memo *memo;
+	struct gopm__code_cursor *memo;
 };
 
 /* What is where before a step that was asked for last: those of one block are asked for in their order. */
-struct gopm__flow_memo {
+struct gopm__code_cursor {
 	size_t first, index; /* steps: the block's first one, and this one */
 	bool known;
-	struct gopm__identity at[]; /* location_count */
+	struct gopm__value_number at[]; /* location_count */
 };
 
 /* Whether an effect takes the address of something in the frame. */
-enum gopm__taken {
-	GOPM__TAKEN_NOT,
-	GOPM__TAKEN_HERE, /* of CFA + *at */
-	GOPM__TAKEN_SOMEWHERE,
+enum gopm__address_use {
+	GOPM__ADDRESS_NOT_TAKEN,
+	GOPM__ADDRESS_TAKEN, /* of CFA + *at */
+	GOPM__ADDRESS_UNKNOWN,
 };
-enum gopm__taken gopm__takes(const struct gopm__flow *flow, const struct gopm__step *step,
-                             const struct gopm__code_effect *e, int64_t *at);
+enum gopm__address_use gopm__address_use(const struct gopm__code *flow, const struct gopm__cfg_instruction *step,
+                                         const struct gopm__code_effect *e, int64_t *at);
 
 /* Fills all but states; false: the code cannot be followed, or memory is out. What was allocated is the caller's. */
-bool gopm__flow_steps(struct gopm__flow *flow, const struct gopm__arch *arch, struct gopm__symtab *symtab,
-                      const struct gopm__func *func);
+bool gopm__cfg_build(struct gopm__code *flow, const struct gopm__arch *arch, struct gopm__symtab *symtab,
+                     const struct gopm__func *func);
 
 /* Index of the instruction at `pc`; -1: none begins there. */
-int64_t gopm__step_at(const struct gopm__flow *flow, uint64_t pc);
+int64_t gopm__cfg_index(const struct gopm__code *flow, uint64_t pc);
 
 /* Index of the call that returns to `pc`. */
-bool gopm__call_before(const struct gopm__flow *flow, uint64_t pc, size_t *index);
+bool gopm__cfg_call(const struct gopm__code *flow, uint64_t pc, size_t *index);
 
 #endif

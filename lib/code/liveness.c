@@ -10,7 +10,7 @@
 
 /* The frame is cut where any read or write begins or ends: each of them is of whole cells. */
 struct gopm__liveness {
-	const struct gopm__flow *flow;
+	const struct gopm__code *flow;
 	int32_t *bounds; /* from the CFA; cell i is [bounds[i], bounds[i + 1]) */
 	size_t cells;
 	uint64_t (*in)[GOPM__LIVE_WORDS]; /* of each block: registers, then cells */
@@ -50,7 +50,7 @@ static void set_cells(const struct gopm__liveness *live, uint64_t *bits, int64_t
 }
 
 /* From what is live behind a step to what is before it. */
-static void back(const struct gopm__liveness *live, const struct gopm__step *step, uint64_t *bits)
+static void back(const struct gopm__liveness *live, const struct gopm__cfg_instruction *step, uint64_t *bits)
 {
 	const struct gopm__code_desc *desc = live->flow->desc;
 	const struct gopm__instruction *code = &step->code;
@@ -94,7 +94,7 @@ static void add(uint64_t *to, const uint64_t *from)
 /* What is live before step `index`. */
 static void before(const struct gopm__liveness *live, size_t index, uint64_t *bits)
 {
-	const struct gopm__flow *flow = live->flow;
+	const struct gopm__code *flow = live->flow;
 	size_t last = index;
 
 	while (last + 1 < flow->step_count && flow->steps[last + 1].block < 0) {
@@ -103,7 +103,7 @@ static void before(const struct gopm__liveness *live, size_t index, uint64_t *bi
 	const struct gopm__instruction *end = &flow->steps[last].code;
 	memset(bits, 0, sizeof live->in[0]);
 	if (end->flow == GOPM__CODE_JUMP || end->flow == GOPM__CODE_BRANCH) {
-		int64_t to = gopm__step_at(flow, end->target);
+		int64_t to = gopm__cfg_index(flow, end->target);
 		if (to >= 0 && flow->steps[to].block >= 0) {
 			add(bits, live->in[flow->steps[to].block]);
 		}
@@ -118,7 +118,7 @@ static void before(const struct gopm__liveness *live, size_t index, uint64_t *bi
 
 static bool run(struct gopm__liveness *live)
 {
-	const struct gopm__flow *flow = live->flow;
+	const struct gopm__code *flow = live->flow;
 	uint64_t bits[GOPM__LIVE_WORDS];
 	bool changed = true;
 
@@ -147,11 +147,11 @@ static int by_number(const void *a, const void *b)
 /* False: more than there is room for. */
 static bool find_cells(struct gopm__liveness *live, int32_t *bounds)
 {
-	const struct gopm__flow *flow = live->flow;
+	const struct gopm__code *flow = live->flow;
 	size_t count = 0, kept = 0;
 
 	for (size_t i = 0; i < flow->step_count; i++) {
-		const struct gopm__step *step = &flow->steps[i];
+		const struct gopm__cfg_instruction *step = &flow->steps[i];
 		for (unsigned k = 0; k < step->code.effect_count; k++) {
 			const struct gopm__code_effect *e = &step->code.effects[k];
 			int64_t from = step->sp + e->value;
@@ -173,20 +173,20 @@ static bool find_cells(struct gopm__liveness *live, int32_t *bounds)
 	return live->cells <= CELL_BITS;
 }
 
-static const struct gopm__liveness *make(struct gopm__flows *flows, const struct gopm__flow *flow)
+static const struct gopm__liveness *make(struct gopm__code_cache *cache, const struct gopm__code *flow)
 {
 	struct gopm__liveness live = {.flow = flow}, *kept = NULL;
 	int32_t *bounds = calloc(flow->step_count * GOPM__CODE_EFFECTS * 2 + 1, sizeof *bounds);
 
 	if (bounds != NULL && find_cells(&live, bounds)) {
 		size_t bounds_size = (live.cells + 1) * sizeof *bounds, in_size = flow->block_count * sizeof *live.in;
-		kept = gopm__arena_alloc(&flows->arena, sizeof *kept);
-		live.bounds = gopm__arena_alloc(&flows->arena, bounds_size);
-		live.in = gopm__arena_alloc(&flows->arena, in_size);
+		kept = gopm__arena_alloc(&cache->arena, sizeof *kept);
+		live.bounds = gopm__arena_alloc(&cache->arena, bounds_size);
+		live.in = gopm__arena_alloc(&cache->arena, in_size);
 		if (kept != NULL && live.bounds != NULL && live.in != NULL) {
 			memcpy(live.bounds, bounds, bounds_size);
 			memset(live.in, 0, in_size);
-			flows->bytes += sizeof *kept + bounds_size + in_size;
+			cache->bytes += sizeof *kept + bounds_size + in_size;
 			*kept = live;
 			kept = run(kept) ? kept : NULL;
 		} else {
@@ -197,33 +197,32 @@ static const struct gopm__liveness *make(struct gopm__flows *flows, const struct
 	return kept;
 }
 
-bool gopm__liveness_at(struct gopm__flows *flows, const struct gopm__flow *flow, uint64_t pc, bool returning,
-                       struct gopm__live_places *out)
+bool gopm__code_live_at(struct gopm__code *flow, uint64_t pc, bool returning, struct gopm__live_set *out)
 {
-	const uint64_t *known = gopm__map64_get(&flows->lives, flow->entry);
+	const uint64_t *known = gopm__map64_get(&flow->cache->lives, flow->entry);
 	size_t index = 0;
 	bool fresh;
 
 	out->live = known != NULL ? (const struct gopm__liveness *)(uintptr_t)*known : NULL;
 	if (known == NULL) {
-		uint64_t *slot = gopm__map64_put(&flows->lives, flow->entry, &fresh);
+		uint64_t *slot = gopm__map64_put(&flow->cache->lives, flow->entry, &fresh);
 		if (slot == NULL) {
 			return false;
 		}
 		*slot = 0;
-		out->live = make(flows, flow);
+		out->live = make(flow->cache, flow);
 		*slot = (uint64_t)(uintptr_t)out->live;
 	}
 	if (out->live == NULL) {
 		return false;
 	}
 	if (returning) {
-		if (!gopm__call_before(flow, pc, &index) || flow->steps[index].gone || index + 1 >= flow->step_count) {
+		if (!gopm__cfg_call(flow, pc, &index) || flow->steps[index].gone || index + 1 >= flow->step_count) {
 			return false;
 		}
 		index++;
 	} else {
-		int64_t found = pc >= flow->entry ? gopm__step_at(flow, pc) : -1;
+		int64_t found = pc >= flow->entry ? gopm__cfg_index(flow, pc) : -1;
 		if (found < 0) {
 			return false;
 		}
@@ -233,7 +232,7 @@ bool gopm__liveness_at(struct gopm__flows *flows, const struct gopm__flow *flow,
 	return true;
 }
 
-bool gopm__is_live(const struct gopm__live_places *places, int64_t offset, uint64_t size)
+bool gopm__is_live(const struct gopm__live_set *places, int64_t offset, uint64_t size)
 {
 	const struct gopm__liveness *live = places->live;
 
@@ -247,7 +246,7 @@ bool gopm__is_live(const struct gopm__live_places *places, int64_t offset, uint6
 	return false;
 }
 
-bool gopm__is_live_register(const struct gopm__live_places *places, unsigned number)
+bool gopm__is_live_register(const struct gopm__live_set *places, unsigned number)
 {
 	return number < GOPM__CODE_REGISTERS && (places->bits[0] >> number & 1) != 0;
 }

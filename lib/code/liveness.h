@@ -5,27 +5,23 @@
 #ifndef GOPM_CODE_LIVENESS_H
 #define GOPM_CODE_LIVENESS_H
 
-#include "code/values.h"
+#include <stdbool.h>
+#include <stdint.h>
 
 #define GOPM__LIVE_WORDS 16u
 
 struct gopm__liveness; /* liveness.c */
 
 /* What is live at one pc. */
-struct gopm__live_places {
+struct gopm__live_set {
 	const struct gopm__liveness *live;
 	uint64_t bits[GOPM__LIVE_WORDS];
 };
 
-/* Before the instruction at `pc`, or, with `returning`, behind the call that returns to it. `flow` is of `flows`.
- * False: nothing is known to be live. The places is good until gopm__flows_trim(). */
-bool gopm__liveness_at(struct gopm__flows *flows, const struct gopm__flow *flow, uint64_t pc, bool returning,
-                       struct gopm__live_places *out);
-
 /* Whether any of the `size` bytes at CFA + `offset` is. */
-bool gopm__is_live(const struct gopm__live_places *places, int64_t offset, uint64_t size);
+bool gopm__is_live(const struct gopm__live_set *places, int64_t offset, uint64_t size);
 
 /* By the number that instruction.h gives it. */
-bool gopm__is_live_register(const struct gopm__live_places *places, unsigned number);
+bool gopm__is_live_register(const struct gopm__live_set *places, unsigned number);
 
 #endif

@@ -13,19 +13,19 @@
 #define FLOW_BYTES ((size_t)64 << 20)
 #define MAX_FLOWS ((size_t)1 << 16)
 
-void gopm__flows_free(struct gopm__flows *flows)
+void gopm__code_cache_free(struct gopm__code_cache *cache)
 {
-	gopm__map64_free(&flows->map);
-	gopm__map64_free(&flows->lives);
-	gopm__map64_free(&flows->sites);
-	gopm__arena_free(&flows->arena);
-	*flows = (struct gopm__flows){0};
+	gopm__map64_free(&cache->map);
+	gopm__map64_free(&cache->lives);
+	gopm__map64_free(&cache->sites);
+	gopm__arena_free(&cache->arena);
+	*cache = (struct gopm__code_cache){0};
 }
 
-void gopm__flows_trim(struct gopm__flows *flows)
+void gopm__code_cache_trim(struct gopm__code_cache *cache)
 {
-	if (flows->bytes > FLOW_BYTES || flows->map.count > MAX_FLOWS) {
-		gopm__flows_free(flows);
+	if (cache->bytes > FLOW_BYTES || cache->map.count > MAX_FLOWS) {
+		gopm__code_cache_free(cache);
 	}
 }
 
@@ -50,11 +50,11 @@ static int64_t slot_index(const int32_t *slots, size_t count, int64_t at)
 }
 
 /* [from, from + size) was written: what of a slot lies below stays. */
-static void kill_slots(const struct gopm__flow *flow, struct gopm__identity *at, int64_t from, int64_t size,
+static void kill_slots(const struct gopm__code *flow, struct gopm__value_number *at, int64_t from, int64_t size,
                        int64_t except)
 {
 	for (size_t i = 0; i < flow->slot_count; i++) {
-		struct gopm__identity *id = &at[GOPM__CODE_REGISTERS + i];
+		struct gopm__value_number *id = &at[GOPM__CODE_REGISTERS + i];
 		int64_t slot = flow->slots[i];
 		if ((int64_t)i == except || slot >= from + size || slot + 8 <= from) {
 			continue;
@@ -62,19 +62,19 @@ static void kill_slots(const struct gopm__flow *flow, struct gopm__identity *at,
 		if (slot < from) {
 			id->width = (uint8_t)(id->width < from - slot ? id->width : from - slot);
 		} else {
-			*id = (struct gopm__identity){0};
+			*id = (struct gopm__value_number){0};
 		}
 	}
 }
 
 /* Register `reg` gets a value that only this instruction knows; what it made before is another one. */
-static void make(const struct gopm__flow *flow, struct gopm__identity *at, size_t step, unsigned reg)
+static void make(const struct gopm__code *flow, struct gopm__value_number *at, size_t step, unsigned reg)
 {
-	struct gopm__identity made = {GOPM__ID_MADE, 8, (uint32_t)step, (int64_t)reg};
+	struct gopm__value_number made = {GOPM__VN_DEFINITION, 8, (uint32_t)step, (int64_t)reg};
 
 	for (size_t i = 0; i < flow->location_count; i++) {
-		if (gopm__identity_same(&at[i], &made)) {
-			at[i] = (struct gopm__identity){0};
+		if (gopm__value_number_equal(&at[i], &made)) {
+			at[i] = (struct gopm__value_number){0};
 		}
 	}
 	at[reg] = made;
@@ -86,24 +86,24 @@ static uint8_t narrow(uint8_t width, unsigned size)
 }
 
 /* Where memory operand of `e` lies from the CFA. */
-static bool in_frame(const struct gopm__flow *flow, const struct gopm__step *step, const struct gopm__identity *at,
-                     const struct gopm__code_effect *e, int64_t *out)
+static bool in_frame(const struct gopm__code *flow, const struct gopm__cfg_instruction *step,
+                     const struct gopm__value_number *at, const struct gopm__code_effect *e, int64_t *out)
 {
 	if (e->base == flow->desc->sp) {
 		*out = step->sp + e->value;
 		return true;
 	}
-	if (e->base < GOPM__CODE_REGISTERS && at[e->base].kind == GOPM__ID_FRAME && at[e->base].width == 8) {
+	if (e->base < GOPM__CODE_REGISTERS && at[e->base].kind == GOPM__VN_FRAME && at[e->base].width == 8) {
 		*out = at[e->base].value + e->value;
 		return true;
 	}
 	return false;
 }
 
-static void apply_effect(const struct gopm__flow *flow, size_t index, struct gopm__identity *at,
-                         const struct gopm__identity *before, const struct gopm__code_effect *e)
+static void apply_effect(const struct gopm__code *flow, size_t index, struct gopm__value_number *at,
+                         const struct gopm__value_number *before, const struct gopm__code_effect *e)
 {
-	const struct gopm__step *step = &flow->steps[index];
+	const struct gopm__cfg_instruction *step = &flow->steps[index];
 	int64_t place = 0, slot = -1;
 	bool local = false;
 
@@ -112,11 +112,11 @@ static void apply_effect(const struct gopm__flow *flow, size_t index, struct gop
 		local = in_frame(flow, step, before, e, &place);
 		slot = local ? slot_index(flow->slots, flow->slot_count, place) : -1;
 	}
-	struct gopm__identity *held = slot >= 0 ? &at[GOPM__CODE_REGISTERS + slot] : NULL;
+	struct gopm__value_number *held = slot >= 0 ? &at[GOPM__CODE_REGISTERS + slot] : NULL;
 	switch (e->kind) {
 	case GOPM__CODE_COPY:
 		if (e->base == flow->desc->sp) {
-			at[e->reg] = (struct gopm__identity){GOPM__ID_FRAME, 8, 0, step->sp};
+			at[e->reg] = (struct gopm__value_number){GOPM__VN_FRAME, 8, 0, step->sp};
 			return;
 		}
 		at[e->reg] = before[e->base];
@@ -124,8 +124,8 @@ static void apply_effect(const struct gopm__flow *flow, size_t index, struct gop
 		return;
 	case GOPM__CODE_ADDRESS:
 		if (e->base == flow->desc->sp) {
-			at[e->reg] = (struct gopm__identity){GOPM__ID_FRAME, 8, 0, step->sp + e->value};
-		} else if (before[e->base].kind == GOPM__ID_CONSTANT && before[e->base].width == 8) {
+			at[e->reg] = (struct gopm__value_number){GOPM__VN_FRAME, 8, 0, step->sp + e->value};
+		} else if (before[e->base].kind == GOPM__VN_CONSTANT && before[e->base].width == 8) {
 			at[e->reg] = before[e->base]; /* a page, and the place in it */
 			at[e->reg].value = (int64_t)((uint64_t)at[e->reg].value + (uint64_t)e->value);
 		} else {
@@ -133,26 +133,26 @@ static void apply_effect(const struct gopm__flow *flow, size_t index, struct gop
 		}
 		return;
 	case GOPM__CODE_CONSTANT:
-		at[e->reg] = (struct gopm__identity){GOPM__ID_CONSTANT, 8, 0, e->value};
+		at[e->reg] = (struct gopm__value_number){GOPM__VN_CONSTANT, 8, 0, e->value};
 		return;
 	case GOPM__CODE_LOAD: {
-		const struct gopm__identity *base = e->base < GOPM__CODE_REGISTERS ? &before[e->base] : NULL;
+		const struct gopm__value_number *base = e->base < GOPM__CODE_REGISTERS ? &before[e->base] : NULL;
 		if (held != NULL && !flow->trusted[slot]) {
 			held = NULL;
 		}
-		if (held != NULL && held->kind != GOPM__ID_UNKNOWN) {
+		if (held != NULL && held->kind != GOPM__VN_UNKNOWN) {
 			at[e->reg] = *held;
 			at[e->reg].width = narrow(held->width, e->size);
 			return;
 		}
-		if (base != NULL && base->kind == GOPM__ID_ENTRY && base->value == flow->desc->context &&
+		if (base != NULL && base->kind == GOPM__VN_LIVE_IN && base->value == flow->desc->context &&
 		    base->width == 8) {
-			at[e->reg] = (struct gopm__identity){GOPM__ID_CAPTURED, e->size, 0, e->value};
+			at[e->reg] = (struct gopm__value_number){GOPM__VN_CAPTURED, e->size, 0, e->value};
 			return;
 		}
 		make(flow, at, index, e->reg);
 		at[e->reg].width = e->size;
-		if (held != NULL && held->kind == GOPM__ID_UNKNOWN) {
+		if (held != NULL && held->kind == GOPM__VN_UNKNOWN) {
 			*held = at[e->reg]; /* from now on they are the same */
 		}
 		return;
@@ -173,7 +173,7 @@ static void apply_effect(const struct gopm__flow *flow, size_t index, struct gop
 		}
 		kill_slots(flow, at, place, e->size, slot);
 		if (held != NULL) {
-			*held = (struct gopm__identity){GOPM__ID_CONSTANT, e->size, 0, e->constant};
+			*held = (struct gopm__value_number){GOPM__VN_CONSTANT, e->size, 0, e->constant};
 		}
 		return;
 	case GOPM__CODE_STORE_OTHER:
@@ -187,19 +187,19 @@ static void apply_effect(const struct gopm__flow *flow, size_t index, struct gop
 }
 
 /* Slots that may change while a call runs. */
-static void call_slots(const struct gopm__flow *flow, size_t index, struct gopm__identity *at)
+static void call_slots(const struct gopm__code *flow, size_t index, struct gopm__value_number *at)
 {
-	const struct gopm__step *step = &flow->steps[index];
+	const struct gopm__cfg_instruction *step = &flow->steps[index];
 	int64_t size = step->outgoing != UINT32_MAX ? (int64_t)step->outgoing : flow->pointers_begin - step->sp;
 	if (size > 0) {
 		kill_slots(flow, at, step->sp, size, -1);
 	}
 }
 
-static void apply(const struct gopm__flow *flow, size_t index, struct gopm__identity *at)
+static void apply(const struct gopm__code *flow, size_t index, struct gopm__value_number *at)
 {
 	const struct gopm__instruction *code = &flow->steps[index].code;
-	struct gopm__identity before[GOPM__CODE_REGISTERS];
+	struct gopm__value_number before[GOPM__CODE_REGISTERS];
 
 	memcpy(before, at, sizeof before);
 	uint64_t writes = code->writes;
@@ -218,9 +218,9 @@ static void apply(const struct gopm__flow *flow, size_t index, struct gopm__iden
 }
 
 /* Brings what arrives on one way into a block; true: the block has to be gone through again. */
-static bool merge(struct gopm__flow *flow, int32_t block, const struct gopm__identity *from)
+static bool merge(struct gopm__code *flow, int32_t block, const struct gopm__value_number *from)
 {
-	struct gopm__identity *to = &flow->states[(size_t)block * flow->location_count];
+	struct gopm__value_number *to = &flow->states[(size_t)block * flow->location_count];
 	uint32_t first = flow->blocks[block];
 	bool changed = !flow->reached[block];
 
@@ -230,14 +230,14 @@ static bool merge(struct gopm__flow *flow, int32_t block, const struct gopm__ide
 		return true;
 	}
 	for (size_t i = 0; i < flow->location_count; i++) {
-		struct gopm__identity merged = {GOPM__ID_MERGED, 8, first, (int64_t)i};
-		if (gopm__identity_same(&to[i], &merged)) {
+		struct gopm__value_number merged = {GOPM__VN_PHI, 8, first, (int64_t)i};
+		if (gopm__value_number_equal(&to[i], &merged)) {
 			continue;
 		}
 		/* What was merged here the time before is another value than what is merged now. */
-		bool old = from[i].kind == GOPM__ID_MERGED && from[i].at == first;
-		if (!old && (gopm__identity_same(&to[i], &from[i]) ||
-		             (to[i].kind == GOPM__ID_UNKNOWN && from[i].kind == GOPM__ID_UNKNOWN))) {
+		bool old = from[i].kind == GOPM__VN_PHI && from[i].at == first;
+		if (!old && (gopm__value_number_equal(&to[i], &from[i]) ||
+		             (to[i].kind == GOPM__VN_UNKNOWN && from[i].kind == GOPM__VN_UNKNOWN))) {
 			if (from[i].width < to[i].width) {
 				to[i].width = from[i].width;
 				changed = true;
@@ -250,14 +250,14 @@ static bool merge(struct gopm__flow *flow, int32_t block, const struct gopm__ide
 	return changed;
 }
 
-static bool run_block(struct gopm__flow *flow, size_t block, struct gopm__identity *at, bool *again)
+static bool run_block(struct gopm__code *flow, size_t block, struct gopm__value_number *at, bool *again)
 {
 	memcpy(at, &flow->states[block * flow->location_count], flow->location_count * sizeof *at);
 	for (size_t i = flow->blocks[block];; i++) {
 		const struct gopm__instruction *code = &flow->steps[i].code;
 		apply(flow, i, at);
 		if (code->flow == GOPM__CODE_JUMP || code->flow == GOPM__CODE_BRANCH) {
-			int64_t to = gopm__step_at(flow, code->target);
+			int64_t to = gopm__cfg_index(flow, code->target);
 			if (to < 0 || flow->steps[to].block < 0) {
 				return false;
 			}
@@ -276,19 +276,19 @@ static bool run_block(struct gopm__flow *flow, size_t block, struct gopm__identi
 	}
 }
 
-static bool run(struct gopm__flow *flow)
+static bool run(struct gopm__code *flow)
 {
 	bool *again = calloc(flow->block_count + 1, sizeof *again);
-	struct gopm__identity *at = calloc(flow->location_count, sizeof *at);
+	struct gopm__value_number *at = calloc(flow->location_count, sizeof *at);
 	bool fine = again != NULL && at != NULL, more = true;
 
 	if (fine) {
 		for (size_t i = 0; i < GOPM__CODE_REGISTERS; i++) {
-			flow->states[i] = (struct gopm__identity){GOPM__ID_ENTRY, 8, 0, (int64_t)i};
+			flow->states[i] = (struct gopm__value_number){GOPM__VN_LIVE_IN, 8, 0, (int64_t)i};
 		}
 		for (size_t i = 0; i < flow->slot_count; i++) {
 			flow->states[GOPM__CODE_REGISTERS + i] =
-			    (struct gopm__identity){GOPM__ID_ENTRY_SLOT, 8, 0, flow->slots[i]};
+			    (struct gopm__value_number){GOPM__VN_LIVE_IN_SLOT, 8, 0, flow->slots[i]};
 		}
 		flow->reached[0] = true;
 		again[0] = true;
@@ -312,7 +312,7 @@ static bool run(struct gopm__flow *flow)
 /* Taking merged values apart */
 
 /* Whether block `to` is gone on with behind the last step of block `from`. */
-static bool leads_to(const struct gopm__flow *flow, size_t from, size_t to)
+static bool leads_to(const struct gopm__code *flow, size_t from, size_t to)
 {
 	size_t next = from + 1 < flow->block_count ? flow->blocks[from + 1] : flow->step_count;
 	const struct gopm__instruction *code = &flow->steps[next - 1].code;
@@ -321,7 +321,7 @@ static bool leads_to(const struct gopm__flow *flow, size_t from, size_t to)
 	if (!flow->reached[from]) {
 		return false;
 	}
-	return (jumps && gopm__step_at(flow, code->target) == (int64_t)flow->blocks[to]) ||
+	return (jumps && gopm__cfg_index(flow, code->target) == (int64_t)flow->blocks[to]) ||
 	       (to == from + 1 && code->flow != GOPM__CODE_JUMP && code->flow != GOPM__CODE_STOP);
 }
 
@@ -334,7 +334,7 @@ struct meetings {
 	size_t count;
 };
 
-static bool add_meeting(const struct gopm__flow *flow, struct meetings *all, const struct gopm__identity *id)
+static bool add_meeting(const struct gopm__code *flow, struct meetings *all, const struct gopm__value_number *id)
 {
 	struct meeting m = {(size_t)flow->steps[id->at].block, (size_t)id->value};
 
@@ -350,16 +350,16 @@ static bool add_meeting(const struct gopm__flow *flow, struct meetings *all, con
 	return true;
 }
 
-static bool visit_one(const struct gopm__flow *flow, struct meetings *all, const struct gopm__identity *id,
-                      bool (*visit)(void *user_data, const struct gopm__identity *id), void *user_data)
+static bool visit_one(const struct gopm__code *flow, struct meetings *all, const struct gopm__value_number *id,
+                      bool (*visit)(void *user_data, const struct gopm__value_number *id), void *user_data)
 {
-	return visit(user_data, id) || (id->kind == GOPM__ID_MERGED && add_meeting(flow, all, id));
+	return visit(user_data, id) || (id->kind == GOPM__VN_PHI && add_meeting(flow, all, id));
 }
 
-bool gopm__flow_merged(const struct gopm__flow *flow, const struct gopm__identity *merged,
-                       bool (*visit)(void *user_data, const struct gopm__identity *id), void *user_data)
+bool gopm__code_phi_inputs(const struct gopm__code *flow, const struct gopm__value_number *merged,
+                           bool (*visit)(void *user_data, const struct gopm__value_number *id), void *user_data)
 {
-	struct gopm__identity *at = calloc(flow->location_count, sizeof *at);
+	struct gopm__value_number *at = calloc(flow->location_count, sizeof *at);
 	struct meetings all = {.count = 0};
 	bool fine = at != NULL && add_meeting(flow, &all, merged);
 
@@ -384,7 +384,7 @@ bool gopm__flow_merged(const struct gopm__flow *flow, const struct gopm__identit
 
 /* Keeping */
 
-static void scrap(struct gopm__flow *flow)
+static void scrap(struct gopm__code *flow)
 {
 	free(flow->steps);
 	free(flow->blocks);
@@ -392,10 +392,10 @@ static void scrap(struct gopm__flow *flow)
 	free(flow->states);
 }
 
-static bool build(struct gopm__flow *flow, const struct gopm__arch *arch, struct gopm__symtab *symtab,
+static bool build(struct gopm__code *flow, const struct gopm__arch *arch, struct gopm__symtab *symtab,
                   const struct gopm__func *func)
 {
-	if (!gopm__flow_steps(flow, arch, symtab, func) || flow->block_count * flow->location_count > MAX_STATES) {
+	if (!gopm__cfg_build(flow, arch, symtab, func) || flow->block_count * flow->location_count > MAX_STATES) {
 		return false;
 	}
 	flow->states = calloc(flow->block_count * flow->location_count, sizeof *flow->states);
@@ -416,79 +416,79 @@ static bool keep(struct gopm__arena *arena, void **list, size_t size, size_t *by
 	return true;
 }
 
-static const struct gopm__flow *publish(struct gopm__flows *flows, struct gopm__flow *flow)
+static struct gopm__code *publish(struct gopm__code_cache *cache, struct gopm__code *flow)
 {
-	struct gopm__flow *copy = gopm__arena_alloc(&flows->arena, sizeof *copy);
-	struct gopm__flow kept = *flow;
+	struct gopm__code *copy = gopm__arena_alloc(&cache->arena, sizeof *copy);
+	struct gopm__code kept = *flow;
 
 	if (copy == NULL ||
-	    !keep(&flows->arena, (void **)&flow->steps, flow->step_count * sizeof *flow->steps, &flows->bytes)) {
+	    !keep(&cache->arena, (void **)&flow->steps, flow->step_count * sizeof *flow->steps, &cache->bytes)) {
 		scrap(flow);
 		return NULL;
 	}
 	kept.steps = flow->steps;
 	flow->steps = NULL;
-	if (!keep(&flows->arena, (void **)&flow->blocks, flow->block_count * sizeof *flow->blocks, &flows->bytes)) {
+	if (!keep(&cache->arena, (void **)&flow->blocks, flow->block_count * sizeof *flow->blocks, &cache->bytes)) {
 		scrap(flow);
 		return NULL;
 	}
 	kept.blocks = flow->blocks;
 	flow->blocks = NULL;
-	if (!keep(&flows->arena, (void **)&flow->reached, flow->block_count * sizeof *flow->reached, &flows->bytes)) {
+	if (!keep(&cache->arena, (void **)&flow->reached, flow->block_count * sizeof *flow->reached, &cache->bytes)) {
 		scrap(flow);
 		return NULL;
 	}
 	kept.reached = flow->reached;
 	flow->reached = NULL;
-	if (!keep(&flows->arena, (void **)&flow->states,
-	          flow->block_count * flow->location_count * sizeof *flow->states, &flows->bytes)) {
+	if (!keep(&cache->arena, (void **)&flow->states,
+	          flow->block_count * flow->location_count * sizeof *flow->states, &cache->bytes)) {
 		scrap(flow);
 		return NULL;
 	}
 	kept.states = flow->states;
 	flow->states = NULL;
 	size_t memo_size = sizeof *kept.memo + flow->location_count * sizeof kept.memo->at[0];
-	kept.memo = gopm__arena_alloc(&flows->arena, memo_size);
+	kept.memo = gopm__arena_alloc(&cache->arena, memo_size);
 	if (kept.memo == NULL) {
 		return NULL;
 	}
 	kept.memo->known = false;
-	flows->bytes += memo_size;
+	cache->bytes += memo_size;
 	*copy = kept;
 	return copy;
 }
 
-const struct gopm__flow *gopm__flow_of(struct gopm__flows *flows, const struct gopm__arch *arch,
-                                       struct gopm__symtab *symtab, const struct gopm__func *func)
+struct gopm__code *gopm__code_of(struct gopm__code_cache *cache, const struct gopm__arch *arch,
+                                 struct gopm__symtab *symtab, const struct gopm__func *func)
 {
-	const uint64_t *known = gopm__map64_get(&flows->map, func->entry);
+	const uint64_t *known = gopm__map64_get(&cache->map, func->entry);
 	bool fresh;
 
 	if (known != NULL) {
-		return (const struct gopm__flow *)(uintptr_t)*known;
+		return (struct gopm__code *)(uintptr_t)*known;
 	}
 	if (arch->code == NULL) {
 		return NULL;
 	}
-	struct gopm__flow flow = {.desc = arch->code, .entry = func->entry};
-	const struct gopm__flow *made = NULL;
+	struct gopm__code flow = {.cache = cache, .desc = arch->code, .entry = func->entry};
+	struct gopm__code *made = NULL;
 	if (build(&flow, arch, symtab, func)) {
-		made = publish(flows, &flow);
+		made = publish(cache, &flow);
 	} else {
 		scrap(&flow);
 	}
-	uint64_t *slot = gopm__map64_put(&flows->map, func->entry, &fresh);
+	uint64_t *slot = gopm__map64_put(&cache->map, func->entry, &fresh);
 	if (slot != NULL) {
 		*slot = (uint64_t)(uintptr_t)made;
 	}
 	return made;
 }
 
-bool gopm__flow_call(const struct gopm__flow *flow, uint64_t pc, uint64_t *target)
+bool gopm__code_call_target(const struct gopm__code *flow, uint64_t pc, uint64_t *target)
 {
 	size_t index;
 
-	if (!gopm__call_before(flow, pc, &index)) {
+	if (!gopm__cfg_call(flow, pc, &index)) {
 		return false;
 	}
 	*target = flow->steps[index].code.target;
@@ -497,7 +497,7 @@ bool gopm__flow_call(const struct gopm__flow *flow, uint64_t pc, uint64_t *targe
 
 /* Whether register `reg`, which step `from` gave a value, is no more than memory's base until a call of `target`, or
  * until it gets another value. */
-static bool goes_nowhere(const struct gopm__flow *flow, size_t from, unsigned reg, uint64_t target)
+static bool goes_nowhere(const struct gopm__code *flow, size_t from, unsigned reg, uint64_t target)
 {
 	for (size_t i = from + 1; i < flow->step_count; i++) {
 		const struct gopm__instruction *code = &flow->steps[i].code;
@@ -524,18 +524,18 @@ static bool goes_nowhere(const struct gopm__flow *flow, size_t from, unsigned re
 	return false;
 }
 
-bool gopm__flow_only_passed(const struct gopm__flow *flow, int64_t offset, uint64_t size, uint64_t target)
+bool gopm__code_only_passed(const struct gopm__code *flow, int64_t offset, uint64_t size, uint64_t target)
 {
 	for (size_t i = 0; i < flow->step_count; i++) {
-		const struct gopm__step *step = &flow->steps[i];
+		const struct gopm__cfg_instruction *step = &flow->steps[i];
 		for (unsigned k = 0; k < step->code.effect_count; k++) {
 			const struct gopm__code_effect *e = &step->code.effects[k];
 			int64_t at;
-			enum gopm__taken taken = gopm__takes(flow, step, e, &at);
-			if (taken == GOPM__TAKEN_SOMEWHERE) {
+			enum gopm__address_use taken = gopm__address_use(flow, step, e, &at);
+			if (taken == GOPM__ADDRESS_UNKNOWN) {
 				return false;
 			}
-			if (taken == GOPM__TAKEN_HERE && at >= offset && (uint64_t)(at - offset) < size &&
+			if (taken == GOPM__ADDRESS_TAKEN && at >= offset && (uint64_t)(at - offset) < size &&
 			    (e->kind == GOPM__CODE_INDEXED || !goes_nowhere(flow, i, e->reg, target))) {
 				return false;
 			}
@@ -544,17 +544,17 @@ bool gopm__flow_only_passed(const struct gopm__flow *flow, int64_t offset, uint6
 	return true;
 }
 
-bool gopm__flow_at(const struct gopm__flow *flow, uint64_t pc, bool returning, struct gopm__flow_state *out)
+bool gopm__code_state_at(struct gopm__code *flow, uint64_t pc, bool returning, struct gopm__abstract_state *out)
 {
 	size_t index = 0, block;
 
-	*out = (struct gopm__flow_state){0};
+	*out = (struct gopm__abstract_state){0};
 	if (returning) {
-		if (!gopm__call_before(flow, pc, &index)) {
+		if (!gopm__cfg_call(flow, pc, &index)) {
 			return false;
 		}
 	} else {
-		int64_t found = pc >= flow->entry ? gopm__step_at(flow, pc) : -1;
+		int64_t found = pc >= flow->entry ? gopm__cfg_index(flow, pc) : -1;
 		if (found < 0) {
 			return false;
 		}
@@ -568,9 +568,9 @@ bool gopm__flow_at(const struct gopm__flow *flow, uint64_t pc, bool returning, s
 	if (!flow->reached[block]) {
 		return false;
 	}
-	const size_t size = flow->location_count * sizeof *out->slot_ids;
-	struct gopm__flow_memo *memo = flow->memo;
-	struct gopm__identity *at = malloc(size);
+	const size_t size = flow->location_count * sizeof *out->slot_numbers;
+	struct gopm__code_cursor *memo = flow->memo;
+	struct gopm__value_number *at = malloc(size);
 	if (at == NULL) {
 		return false;
 	}
@@ -589,32 +589,35 @@ bool gopm__flow_at(const struct gopm__flow *flow, uint64_t pc, bool returning, s
 	}
 	memcpy(out->registers, at, sizeof out->registers);
 	memmove(at, at + GOPM__CODE_REGISTERS, flow->slot_count * sizeof *at);
-	out->slot_ids = at;
+	out->slot_numbers = at;
 	out->slots = flow->slots;
 	out->trusted = flow->trusted;
 	out->slot_count = flow->slot_count;
 	return true;
 }
 
-void gopm__flow_state_clear(struct gopm__flow_state *state)
+void gopm__abstract_state_clear(struct gopm__abstract_state *state)
 {
-	free(state->slot_ids);
-	*state = (struct gopm__flow_state){0};
+	free(state->slot_numbers);
+	*state = (struct gopm__abstract_state){0};
 }
 
-struct gopm__identity gopm__flow_slot(const struct gopm__flow_state *state, int64_t offset, unsigned size)
+struct gopm__value_number gopm__abstract_state_slot(const struct gopm__abstract_state *state, int64_t offset,
+                                                    unsigned size)
 {
 	int64_t slot = slot_index(state->slots, state->slot_count, offset);
 
-	return slot >= 0 && state->trusted[slot] ? gopm__flow_stored(state, offset, size) : (struct gopm__identity){0};
+	return slot >= 0 && state->trusted[slot] ? gopm__abstract_state_stored(state, offset, size)
+	                                         : (struct gopm__value_number){0};
 }
 
-struct gopm__identity gopm__flow_stored(const struct gopm__flow_state *state, int64_t offset, unsigned size)
+struct gopm__value_number gopm__abstract_state_stored(const struct gopm__abstract_state *state, int64_t offset,
+                                                      unsigned size)
 {
 	int64_t slot = slot_index(state->slots, state->slot_count, offset);
 
-	if (slot < 0 || state->slot_ids[slot].width < size) {
-		return (struct gopm__identity){0};
+	if (slot < 0 || state->slot_numbers[slot].width < size) {
+		return (struct gopm__value_number){0};
 	}
-	return state->slot_ids[slot];
+	return state->slot_numbers[slot];
 }

@@ -35,24 +35,24 @@ struct judge {
 
 static struct gopm__site *site_of(struct judge *j)
 {
-	struct gopm__flows *flows = j->context->recovery->flows;
+	struct gopm__code_cache *cache = j->context->recovery->code_cache;
 	const struct gopm__frame *frame = j->request->frame;
 	bool returning = frame->lookup_pc != frame->pc, fresh;
-	uint64_t *slot = gopm__map64_put(&flows->sites, frame->pc, &fresh);
+	uint64_t *slot = gopm__map64_put(&cache->sites, frame->pc, &fresh);
 
 	if (slot == NULL) {
 		return NULL;
 	}
 	if (fresh) {
 		*slot = 0;
-		struct gopm__site *site = gopm__arena_alloc(&flows->arena, sizeof *site);
-		uint8_t *kinds = gopm__arena_alloc(&flows->arena, j->tree->node_count * sizeof *kinds);
-		uint32_t *others = gopm__arena_alloc(&flows->arena, j->tree->node_count * sizeof *others);
+		struct gopm__site *site = gopm__arena_alloc(&cache->arena, sizeof *site);
+		uint8_t *kinds = gopm__arena_alloc(&cache->arena, j->tree->node_count * sizeof *kinds);
+		uint32_t *others = gopm__arena_alloc(&cache->arena, j->tree->node_count * sizeof *others);
 		if (site == NULL || kinds == NULL || others == NULL) {
 			return NULL;
 		}
 		memset(kinds, GOPM__CLAIM_UNSEEN, j->tree->node_count);
-		flows->bytes += sizeof *site + j->tree->node_count * (sizeof *kinds + sizeof *others);
+		cache->bytes += sizeof *site + j->tree->node_count * (sizeof *kinds + sizeof *others);
 		*site = (struct gopm__site){.tree = j->tree, .returning = returning, .kinds = kinds, .others = others};
 		*slot = (uint64_t)(uintptr_t)site;
 	}
@@ -109,7 +109,7 @@ static void add_extents(struct judge *j, struct gopm__site *site, uint32_t index
 /* A variable that is not in scope here is given a new value before it is read again: it needs no place now. */
 static bool find_extents(struct judge *j, struct gopm__site *site)
 {
-	struct gopm__flows *flows = j->context->recovery->flows;
+	struct gopm__code_cache *cache = j->context->recovery->code_cache;
 	uint64_t pc = j->request->frame->lookup_pc - j->request->expression->bias;
 
 	if (site->extents_known) {
@@ -129,10 +129,10 @@ static bool find_extents(struct judge *j, struct gopm__site *site)
 				add_extents(j, site, i);
 			}
 		}
-		kept = gopm__arena_alloc(&flows->arena, (site->extent_count + 1) * sizeof *kept);
+		kept = gopm__arena_alloc(&cache->arena, (site->extent_count + 1) * sizeof *kept);
 		if (kept != NULL) {
 			memcpy(kept, extents, site->extent_count * sizeof *kept);
-			flows->bytes += site->extent_count * sizeof *kept;
+			cache->bytes += site->extent_count * sizeof *kept;
 		}
 		site->all_extents = site->all_extents && kept != NULL;
 		site->extents = kept;
@@ -175,7 +175,7 @@ static bool is_shared(struct judge *j, struct gopm__site *site, uint32_t *other)
 	return false;
 }
 
-static bool leaf_is_live(const struct judge *j, const struct gopm__live_places *live, const struct gopm__piece *piece,
+static bool leaf_is_live(const struct judge *j, const struct gopm__live_set *live, const struct gopm__piece *piece,
                          uint64_t within, uint64_t size)
 {
 	const struct gopm__frame *frame = j->request->frame;
@@ -191,7 +191,7 @@ static bool leaf_is_live(const struct judge *j, const struct gopm__live_places *
 }
 
 /* The function that runs was given the address of the place: it is in use, as what a channel operation sends is. */
-static bool is_passed(const struct judge *j, const struct gopm__flow_state *state,
+static bool is_passed(const struct judge *j, const struct gopm__abstract_state *state,
                       const struct gopm__place_of_value *place)
 {
 	const struct gopm__frame *frame = j->request->frame;
@@ -202,29 +202,28 @@ static bool is_passed(const struct judge *j, const struct gopm__flow_state *stat
 		return false;
 	}
 	for (unsigned r = 0; r < GOPM__CODE_VECTOR; r++) {
-		const struct gopm__identity *id = &state->registers[r];
-		passed = passed || (id->kind == GOPM__ID_FRAME && id->width == 8 && id->value == offset);
+		const struct gopm__value_number *id = &state->registers[r];
+		passed = passed || (id->kind == GOPM__VN_FRAME && id->width == 8 && id->value == offset);
 	}
 	return passed;
 }
 
 /* *passed: by its address, whoever reads it. */
 static bool is_live(const struct judge *j, const struct gopm__place_of_value *place, bool *passed,
-                    struct gopm__live_places *live, bool *known)
+                    struct gopm__live_set *live, bool *known)
 {
 	const struct gopm__frame *frame = j->request->frame;
 	struct gopm__recovery *recovery = j->context->recovery;
-	const struct gopm__flow *flow = NULL;
-	const struct gopm__flow_state *state = NULL;
+	struct gopm__code *code = NULL;
+	const struct gopm__abstract_state *state = NULL;
 	struct gopm__leaves leaves;
 	size_t index;
 
 	if (gopm__recovery_frame(recovery, frame, &index)) {
-		state = gopm__recovery_state(j->context, index, &flow);
+		state = gopm__recovery_state(j->context, index, &code);
 	}
 	*passed = state != NULL && is_passed(j, state, place);
-	*known =
-	    state != NULL && gopm__liveness_at(recovery->flows, flow, frame->pc, frame->lookup_pc != frame->pc, live);
+	*known = state != NULL && gopm__code_live_at(code, frame->pc, frame->lookup_pc != frame->pc, live);
 	if (*passed || !*known) {
 		return *passed;
 	}
@@ -283,7 +282,7 @@ struct gopm__claim gopm__claim(struct gopm__context *context, const struct gopm_
 		return claim;
 	}
 	if (site->kinds[j.node] == GOPM__CLAIM_UNSEEN) {
-		struct gopm__live_places live;
+		struct gopm__live_set live;
 		bool passed = false, known = false;
 		if (listed && !is_live(&j, place, &passed, &live, &known)) {
 			claim.kind = GOPM__CLAIM_DEAD;

@@ -245,18 +245,18 @@ static bool is_held(struct gopm__context *context, size_t frame, const struct go
 {
 	const struct gopm__bytes *bytes = proof != NULL ? proof : v->bytes;
 	uint64_t place = v->bytes == NULL ? v->address + offset : v->bytes->place != 0 ? v->bytes->place + offset : 0;
-	struct gopm__identity id = {0};
-	const struct gopm__flow *flow;
+	struct gopm__value_number id = {0};
+	struct gopm__code *code;
 
 	if (place != 0 && gopm__is_live_word(context, place)) {
 		return true;
 	}
-	if (bytes != NULL && bytes->ids != NULL) {
-		id = offset % 8 == 0 ? bytes->ids[offset / 8] : id;
+	if (bytes != NULL && bytes->numbers != NULL) {
+		id = offset % 8 == 0 ? bytes->numbers[offset / 8] : id;
 	} else if (place != 0) {
-		const struct gopm__flow_state *state = gopm__recovery_state(context, frame, &flow);
+		const struct gopm__abstract_state *state = gopm__recovery_state(context, frame, &code);
 		const struct gopm__frame *f = &context->recovery->stack->frames[frame];
-		id = state != NULL ? gopm__flow_slot(state, (int64_t)(place - f->cfa), 8) : id;
+		id = state != NULL ? gopm__abstract_state_slot(state, (int64_t)(place - f->cfa), 8) : id;
 	}
 	return gopm__is_kept(context, frame, &id);
 }

@@ -250,21 +250,21 @@ static bool in_sudogs(struct gopm__context *context, const struct gopm__g *g, in
 	return false;
 }
 
-bool gopm__parked_case(struct gopm__context *context, size_t index, uint64_t cfa, const struct gopm__flow_state *call,
-                       uint64_t address)
+bool gopm__parked_case(struct gopm__context *context, size_t index, uint64_t cfa,
+                       const struct gopm__abstract_state *call, uint64_t address)
 {
 	struct gopm__runtime *rt = context->recovery->rt;
 	const struct gopm__frame *frame = &context->recovery->stack->frames[index];
 	const uint8_t *arguments = rt->core->arch->code->arguments;
 	/* func selectgo(cas0 *scase, order0 *uint16, pc0 *uintptr, nsends, nrecvs int, block bool) */
-	const struct gopm__identity *cases = &call->registers[arguments[0]];
-	const struct gopm__identity *sends = &call->registers[arguments[3]];
-	const struct gopm__identity *receives = &call->registers[arguments[4]];
+	const struct gopm__value_number *cases = &call->registers[arguments[0]];
+	const struct gopm__value_number *sends = &call->registers[arguments[3]];
+	const struct gopm__value_number *receives = &call->registers[arguments[4]];
 	uint64_t word;
 	struct gopm__g g;
 
 	if (index >= MAX_FRAMES || frame->call == NULL || !is(frame->call->function, "runtime.selectgo") ||
-	    cases->kind != GOPM__ID_FRAME || sends->kind != GOPM__ID_CONSTANT || receives->kind != GOPM__ID_CONSTANT ||
+	    cases->kind != GOPM__VN_FRAME || sends->kind != GOPM__VN_CONSTANT || receives->kind != GOPM__VN_CONSTANT ||
 	    sends->value < 0 || receives->value < 0 || sends->value > MAX_CASES || receives->value > MAX_CASES ||
 	    rt->layout.sudog.g < 0 || rt->layout.sudog.c < 0 || rt->layout.sudog.elem < 0 ||
 	    rt->layout.sudog.waitlink < 0) {

@@ -20,8 +20,8 @@ bool gopm__parked_argument(struct gopm__context *context, size_t index, uint64_t
 /* Whether the word at `address` is of the cases that frame `index`, a select, was called with, and still the same:
  * the compiler makes them for this call alone, and what waits for them has the word too. `call`: of the caller, whose
  * canonical frame address is `cfa`. */
-bool gopm__parked_case(struct gopm__context *context, size_t index, uint64_t cfa, const struct gopm__flow_state *call,
-                       uint64_t address);
+bool gopm__parked_case(struct gopm__context *context, size_t index, uint64_t cfa,
+                       const struct gopm__abstract_state *call, uint64_t address);
 
 /* Whether frame `index` is a send, and `elem` the address of what it sends; *size gets how many bytes that is. */
 bool gopm__parked_sends(struct gopm__context *context, size_t index, uint64_t elem, uint64_t *size);

@@ -26,7 +26,7 @@ static const struct gopm__frame *called(const struct gopm__recovery *recovery, c
 /* The code itself tells where it saved what (runtime/preempt_<cpu>.s): a slot that holds what a register did at its
  * entry. */
 static void find_saved(struct gopm__context *context, const struct gopm__frame *below,
-                       const struct gopm__flow_state *state, struct gopm__preempted *out)
+                       const struct gopm__abstract_state *state, struct gopm__preempted *out)
 {
 	const struct gopm__arch *arch = context->recovery->rt->core->arch;
 
@@ -34,10 +34,11 @@ static void find_saved(struct gopm__context *context, const struct gopm__frame *
 		unsigned number = arch->registers[i].dwarf_number >= 0
 		                      ? arch->code->number((uint64_t)arch->registers[i].dwarf_number)
 		                      : GOPM__CODE_NO_REGISTER;
-		const struct gopm__identity entry = {GOPM__ID_ENTRY, 8, 0, (int64_t)number};
+		const struct gopm__value_number entry = {GOPM__VN_LIVE_IN, 8, 0, (int64_t)number};
 		for (size_t k = 0; number < GOPM__CODE_VECTOR && k < state->slot_count; k++) {
 			uint64_t at = below->cfa + (uint64_t)(int64_t)state->slots[k];
-			if (state->slot_ids[k].width == 8 && gopm__identity_same(&state->slot_ids[k], &entry) &&
+			if (state->slot_numbers[k].width == 8 &&
+			    gopm__value_number_equal(&state->slot_numbers[k], &entry) &&
 			    gopm__read_u64(&context->reader, at, &out->registers.value[i])) {
 				out->known |= UINT64_C(1) << i;
 				break;
@@ -63,7 +64,7 @@ bool gopm__preempted(struct gopm__context *context, const struct gopm__frame *fr
 {
 	static const char name[] = "runtime.asyncPreempt";
 	struct gopm__recovery *recovery = context->recovery;
-	struct gopm__flow_state state;
+	struct gopm__abstract_state state;
 
 	*out = (struct gopm__preempted){.known = 0};
 	if (recovery == NULL || frame->registers != NULL || (frame->flags & GOPM_FRAME_INTERRUPTED) == 0) {
@@ -75,12 +76,12 @@ bool gopm__preempted(struct gopm__context *context, const struct gopm__frame *fr
 	    !gopm__str_equal(below->call->function, (gopm_str){name, sizeof name - 1})) {
 		return false;
 	}
-	const struct gopm__flow *flow = gopm__flow_of(recovery->flows, arch, context->symtab, &below->info->func);
-	if (flow == NULL || !gopm__flow_at(flow, below->pc, below->lookup_pc != below->pc, &state)) {
+	struct gopm__code *code = gopm__code_of(recovery->code_cache, arch, context->symtab, &below->info->func);
+	if (code == NULL || !gopm__code_state_at(code, below->pc, below->lookup_pc != below->pc, &state)) {
 		return false;
 	}
 	find_saved(context, below, &state, out);
-	gopm__flow_state_clear(&state);
+	gopm__abstract_state_clear(&state);
 	if (out->known == 0) {
 		return false;
 	}

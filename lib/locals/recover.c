@@ -16,7 +16,7 @@
 struct part {
 	uint64_t offset;
 	unsigned size;
-	struct gopm__identity id;
+	struct gopm__value_number id;
 	uint64_t address; /* where the list says it lay in memory; 0: not there */
 };
 
@@ -30,25 +30,26 @@ struct recovery {
 	struct gopm__context *context;
 	const struct gopm__recover_request *request;
 	size_t frame;
-	const struct gopm__flow *flow;
-	const struct gopm__flow_state *now;
+	struct gopm__code *code;
+	const struct gopm__abstract_state *now;
 	uint64_t size; /* of the type */
 	char origin[160];
 	bool doubting; /* what was stored in slots counts, whatever else may have been */
 };
 
 /* What `size` bytes of a piece, `within` behind its first, are where the code stands in `state`. */
-static struct gopm__identity identity_of(const struct recovery *r, const struct gopm__flow_state *state,
-                                         const struct gopm__piece *piece, uint64_t within, unsigned size,
-                                         uint64_t *address)
+static struct gopm__value_number identity_of(const struct recovery *r, const struct gopm__abstract_state *state,
+                                             const struct gopm__piece *piece, uint64_t within, unsigned size,
+                                             uint64_t *address)
 {
-	struct gopm__identity none = {0};
+	struct gopm__value_number none = {0};
 
 	*address = 0;
 	if (piece->kind == GOPM__PIECE_MEMORY) {
 		*address = piece->value + within;
 		int64_t slot = (int64_t)(*address - r->request->frame->cfa);
-		return r->doubting ? gopm__flow_stored(state, slot, size) : gopm__flow_slot(state, slot, size);
+		return r->doubting ? gopm__abstract_state_stored(state, slot, size)
+		                   : gopm__abstract_state_slot(state, slot, size);
 	}
 	if (piece->kind == GOPM__PIECE_REGISTER && within == 0) {
 		unsigned number = r->context->recovery->rt->core->arch->code->number(piece->value);
@@ -60,27 +61,27 @@ static struct gopm__identity identity_of(const struct recovery *r, const struct 
 }
 
 /* Adds what one entry of the list says; with `only` it is the only one. */
-static void add_piece(struct recovery *r, const struct gopm__flow_state *state, const struct gopm__piece *piece,
+static void add_piece(struct recovery *r, const struct gopm__abstract_state *state, const struct gopm__piece *piece,
                       uint64_t at, uint64_t size, struct parts *parts)
 {
 	for (uint64_t within = 0; within < size; within += 8) {
 		unsigned take = size - within < 8 ? (unsigned)(size - within) : 8;
 		uint64_t address;
-		struct gopm__identity id = identity_of(r, state, piece, within, take, &address);
+		struct gopm__value_number id = identity_of(r, state, piece, within, take, &address);
 		size_t i = 0;
 		while (i < parts->count && parts->list[i].offset != at + within) {
 			i++;
 		}
 		if (i < parts->count) {
-			parts->agree =
-			    parts->agree && parts->list[i].size == take && gopm__identity_same(&parts->list[i].id, &id);
+			parts->agree = parts->agree && parts->list[i].size == take &&
+			               gopm__value_number_equal(&parts->list[i].id, &id);
 			continue;
 		}
 		if (parts->count == MAX_PARTS) {
 			parts->agree = false;
 			return;
 		}
-		parts->agree = parts->agree && id.kind != GOPM__ID_UNKNOWN;
+		parts->agree = parts->agree && id.kind != GOPM__VN_UNKNOWN;
 		parts->list[parts->count++] = (struct part){at + within, take, id, address};
 	}
 }
@@ -88,7 +89,7 @@ static void add_piece(struct recovery *r, const struct gopm__flow_state *state, 
 static void add_entry(struct recovery *r, const struct gopm__list_entry *entry, struct parts *parts)
 {
 	struct gopm__expression_frame frame = *r->request->expression;
-	struct gopm__flow_state state;
+	struct gopm__abstract_state state;
 	struct gopm__place_of_value place;
 	const char *why;
 	uint64_t at = 0;
@@ -96,7 +97,7 @@ static void add_entry(struct recovery *r, const struct gopm__list_entry *entry, 
 	frame.read_register = NULL;
 	frame.read_memory = NULL;
 	if (gopm__expression_run(entry->expression, entry->expression_size, &frame, &place, &why) != GOPM_OK ||
-	    r->flow == NULL || !gopm__flow_at(r->flow, entry->range.low + frame.bias, false, &state)) {
+	    r->code == NULL || !gopm__code_state_at(r->code, entry->range.low + frame.bias, false, &state)) {
 		parts->agree = false;
 		return;
 	}
@@ -108,7 +109,7 @@ static void add_entry(struct recovery *r, const struct gopm__list_entry *entry, 
 		}
 		at += size;
 	}
-	gopm__flow_state_clear(&state);
+	gopm__abstract_state_clear(&state);
 }
 
 /* Whether `a` comes nearer before the pc than `b`. */
@@ -178,29 +179,30 @@ static bool give(struct recovery *r, const struct gopm__bytes *bytes, uint32_t p
 /* False: its old place is known to hold something else by now. */
 static bool may_hold(const struct recovery *r, const struct part *part)
 {
-	struct gopm__identity now = {0};
+	struct gopm__value_number now = {0};
 
 	if (r->now != NULL) {
-		now = gopm__flow_slot(r->now, (int64_t)(part->address - r->request->frame->cfa), 1);
+		now = gopm__abstract_state_slot(r->now, (int64_t)(part->address - r->request->frame->cfa), 1);
 	}
-	return now.kind == GOPM__ID_UNKNOWN || now.kind == GOPM__ID_MERGED || gopm__identity_same(&now, &part->id);
+	return now.kind == GOPM__VN_UNKNOWN || now.kind == GOPM__VN_PHI || gopm__value_number_equal(&now, &part->id);
 }
 
 static bool note_identities(struct recovery *r, const struct parts *parts, struct gopm__bytes *bytes)
 {
-	struct gopm__identity *ids = gopm__arena_alloc(r->context->arena, (size_t)(r->size + 7) / 8 * sizeof *ids);
+	struct gopm__value_number *numbers =
+	    gopm__arena_alloc(r->context->arena, (size_t)(r->size + 7) / 8 * sizeof *numbers);
 
-	if (ids == NULL) {
+	if (numbers == NULL) {
 		r->context->no_memory = true;
 		return false;
 	}
-	memset(ids, 0, (size_t)(r->size + 7) / 8 * sizeof *ids);
+	memset(numbers, 0, (size_t)(r->size + 7) / 8 * sizeof *numbers);
 	for (size_t i = 0; i < parts->count; i++) {
 		if (parts->list[i].size == 8 && parts->list[i].offset % 8 == 0) {
-			ids[parts->list[i].offset / 8] = parts->list[i].id;
+			numbers[parts->list[i].offset / 8] = parts->list[i].id;
 		}
 	}
-	bytes->ids = ids;
+	bytes->numbers = numbers;
 	return true;
 }
 
@@ -258,8 +260,8 @@ static bool spilled(struct recovery *r, bool agree, struct gopm__recovered *out)
 	uint64_t address = frame->cfa + (uint64_t)slot;
 	/* A slot that nothing wrote since the function was entered holds what was there before. */
 	for (uint64_t at = 0; r->now != NULL && at < r->size; at += 8) {
-		struct gopm__identity id = gopm__flow_slot(r->now, slot + (int64_t)at, 1);
-		written = written || (id.kind != GOPM__ID_UNKNOWN && id.kind != GOPM__ID_ENTRY_SLOT);
+		struct gopm__value_number id = gopm__abstract_state_slot(r->now, slot + (int64_t)at, 1);
+		written = written || (id.kind != GOPM__VN_UNKNOWN && id.kind != GOPM__VN_LIVE_IN_SLOT);
 	}
 	if (!live && r->now != NULL && !written) {
 		return false;
@@ -287,7 +289,7 @@ static bool captured(struct recovery *r, struct gopm__recovered *out)
 	}
 	for (uint64_t at = 0; at < r->size; at += 8) {
 		unsigned take = r->size - at < 8 ? (unsigned)(r->size - at) : 8;
-		struct gopm__identity id = {GOPM__ID_CAPTURED, 8, 0, node->closure_offset + (int64_t)at};
+		struct gopm__value_number id = {GOPM__VN_CAPTURED, 8, 0, node->closure_offset + (int64_t)at};
 		parts.list[parts.count++] = (struct part){at, take, id, 0};
 	}
 	return gather(r, &parts, false, out);
@@ -306,7 +308,7 @@ bool gopm__recover(struct gopm__context *context, const struct gopm__recover_req
 	    !gopm__recovery_frame(context->recovery, request->frame, &r.frame)) {
 		return false;
 	}
-	r.now = gopm__recovery_state(context, r.frame, &r.flow);
+	r.now = gopm__recovery_state(context, r.frame, &r.code);
 	if (captured(&r, out)) {
 		return true;
 	}
@@ -321,7 +323,7 @@ bool gopm__recover(struct gopm__context *context, const struct gopm__recover_req
 	}
 	bool as_passed = listed && all.agree;
 	for (size_t i = 0; i < all.count; i++) {
-		as_passed = as_passed && all.list[i].id.kind == GOPM__ID_ENTRY;
+		as_passed = as_passed && all.list[i].id.kind == GOPM__VN_LIVE_IN;
 	}
 	return spilled(&r, as_passed, out);
 }
@@ -333,13 +335,13 @@ struct named {
 	bool all; /* no more than there was room for */
 };
 
-static bool is_named(const struct named *named, uint64_t offset, const struct gopm__identity *id)
+static bool is_named(const struct named *named, uint64_t offset, const struct gopm__value_number *id)
 {
 	for (size_t i = 0; i < named->count; i++) {
 		const struct part *part = &named->list[i];
 		/* What is not known may be anything. */
 		if (part->offset == offset &&
-		    (part->id.kind == GOPM__ID_UNKNOWN || gopm__identity_same(&part->id, id))) {
+		    (part->id.kind == GOPM__VN_UNKNOWN || gopm__value_number_equal(&part->id, id))) {
 			return true;
 		}
 	}
@@ -365,17 +367,17 @@ struct search {
 	uint64_t offset;
 };
 
-static bool is_one_of(const struct named *named, uint64_t offset, const struct gopm__identity *id)
+static bool is_one_of(const struct named *named, uint64_t offset, const struct gopm__value_number *id)
 {
 	for (size_t i = 0; i < named->count; i++) {
-		if (named->list[i].offset == offset && gopm__identity_same(&named->list[i].id, id)) {
+		if (named->list[i].offset == offset && gopm__value_number_equal(&named->list[i].id, id)) {
 			return true;
 		}
 	}
 	return false;
 }
 
-static bool is_searched(void *user_data, const struct gopm__identity *id)
+static bool is_searched(void *user_data, const struct gopm__value_number *id)
 {
 	const struct search *search = user_data;
 
@@ -386,35 +388,36 @@ static bool is_searched(void *user_data, const struct gopm__identity *id)
 static enum gopm__slot_use use_of(const struct recovery *r, const struct named *named, const struct part *part)
 {
 	struct search search = {named, part->offset};
-	struct gopm__identity now =
-	    gopm__flow_stored(r->now, (int64_t)(part->address - r->request->frame->cfa), part->size);
+	struct gopm__value_number now =
+	    gopm__abstract_state_stored(r->now, (int64_t)(part->address - r->request->frame->cfa), part->size);
 
 	if (is_one_of(named, part->offset, &now)) {
 		return GOPM__SLOT_HOLDS;
 	}
 	/* Where paths meet, a slot may well hold the variable's values of each. */
-	if (now.kind == GOPM__ID_MERGED) {
-		return gopm__flow_merged(r->flow, &now, is_searched, &search) ? GOPM__SLOT_HOLDS : GOPM__SLOT_UNSURE;
+	if (now.kind == GOPM__VN_PHI) {
+		return gopm__code_phi_inputs(r->code, &now, is_searched, &search) ? GOPM__SLOT_HOLDS
+		                                                                  : GOPM__SLOT_UNSURE;
 	}
-	return now.kind == GOPM__ID_UNKNOWN || is_named(named, part->offset, &now) ? GOPM__SLOT_UNSURE
+	return now.kind == GOPM__VN_UNKNOWN || is_named(named, part->offset, &now) ? GOPM__SLOT_UNSURE
 	                                                                           : GOPM__SLOT_REUSED;
 }
 
-static struct gopm__identity held_now(const struct recovery *r, const struct part *part)
+static struct gopm__value_number held_now(const struct recovery *r, const struct part *part)
 {
 	return part->address != 0
-	           ? gopm__flow_stored(r->now, (int64_t)(part->address - r->request->frame->cfa), part->size)
+	           ? gopm__abstract_state_stored(r->now, (int64_t)(part->address - r->request->frame->cfa), part->size)
 	           : part->id;
 }
 
 /* Those parts whose slots have kept them, and are read again. */
-static void add_kept(const struct recovery *r, const struct gopm__live_places *live, const struct parts *parts,
+static void add_kept(const struct recovery *r, const struct gopm__live_set *live, const struct parts *parts,
                      struct named *kept)
 {
 	for (size_t i = 0; live != NULL && i < parts->count && kept->count < MAX_NAMED; i++) {
 		const struct part *part = &parts->list[i];
-		struct gopm__identity now = held_now(r, part);
-		if (part->address != 0 && gopm__identity_same(&now, &part->id) &&
+		struct gopm__value_number now = held_now(r, part);
+		if (part->address != 0 && gopm__value_number_equal(&now, &part->id) &&
 		    gopm__is_live(live, (int64_t)(part->address - r->request->frame->cfa), part->size)) {
 			kept->list[kept->count++] = *part;
 		}
@@ -424,11 +427,11 @@ static void add_kept(const struct recovery *r, const struct gopm__live_places *l
 static bool is_elsewhere(const struct recovery *r, const struct parts *covering, const struct named *kept)
 {
 	for (size_t i = 0; i < covering->count; i++) {
-		struct gopm__identity now = held_now(r, &covering->list[i]);
+		struct gopm__value_number now = held_now(r, &covering->list[i]);
 		for (size_t k = 0; k < kept->count; k++) {
 			if (kept->list[k].offset == covering->list[i].offset &&
 			    kept->list[k].address != covering->list[i].address &&
-			    !gopm__identity_same(&kept->list[k].id, &now)) {
+			    !gopm__value_number_equal(&kept->list[k].id, &now)) {
 				return true;
 			}
 		}
@@ -437,7 +440,7 @@ static bool is_elsewhere(const struct recovery *r, const struct parts *covering,
 }
 
 enum gopm__slot_use gopm__slot_use(struct gopm__context *context, const struct gopm__recover_request *request,
-                                   const struct gopm__live_places *live)
+                                   const struct gopm__live_set *live)
 {
 	struct recovery r = {.context = context, .request = request, .doubting = true};
 	const struct gopm__frame *frame = request->frame;
@@ -454,7 +457,7 @@ enum gopm__slot_use gopm__slot_use(struct gopm__context *context, const struct g
 	    !gopm__scope_list(context->dwarf, request->scope->tree, request->node, &list)) {
 		return GOPM__SLOT_UNSURE;
 	}
-	r.now = gopm__recovery_state(context, r.frame, &r.flow);
+	r.now = gopm__recovery_state(context, r.frame, &r.code);
 	for (unsigned i = 0; r.now != NULL && i < MAX_ENTRIES && gopm__list_next(&list, &entry) == GOPM_OK; i++) {
 		struct parts parts = {.agree = true};
 		if (entry.range.low >= entry.range.high || entry.expression_size == 0) {

@@ -40,6 +40,6 @@ enum gopm__slot_use {
 /* What the slots hold that the location list names. `live`: what is read of the frame; NULL: not known. `context` has a
  * recovery. */
 enum gopm__slot_use gopm__slot_use(struct gopm__context *context, const struct gopm__recover_request *request,
-                                   const struct gopm__live_places *live);
+                                   const struct gopm__live_set *live);
 
 #endif

@@ -25,11 +25,11 @@ void gopm__recovery_clear(struct gopm__recovery *recovery)
 {
 	for (size_t i = 0; i < recovery->state_count; i++) {
 		if (recovery->states[i].known) {
-			gopm__flow_state_clear(&recovery->states[i].state);
+			gopm__abstract_state_clear(&recovery->states[i].state);
 		}
 	}
 	recovery->state_count = 0;
-	gopm__flows_trim(recovery->flows);
+	gopm__code_cache_trim(recovery->code_cache);
 }
 
 bool gopm__recovery_frame(const struct gopm__recovery *recovery, const struct gopm__frame *frame, size_t *index)
@@ -51,15 +51,15 @@ static bool followed(const struct gopm__recovery *recovery, const struct gopm__f
 	       !(recovery->stack->walk.moved_on && (frame->flags & GOPM_FRAME_INNERMOST) != 0);
 }
 
-const struct gopm__flow_state *gopm__recovery_state(struct gopm__context *context, size_t frame,
-                                                    const struct gopm__flow **flow)
+const struct gopm__abstract_state *gopm__recovery_state(struct gopm__context *context, size_t frame,
+                                                        struct gopm__code **code)
 {
 	struct gopm__recovery *r = context->recovery;
 	const struct gopm__frame *f = &r->stack->frames[frame];
 
 	for (size_t i = 0; i < r->state_count; i++) {
 		if (r->states[i].frame == frame) {
-			*flow = r->states[i].flow;
+			*code = r->states[i].code;
 			return r->states[i].known ? &r->states[i].state : NULL;
 		}
 	}
@@ -69,11 +69,11 @@ const struct gopm__flow_state *gopm__recovery_state(struct gopm__context *contex
 	size_t at = r->state_count++;
 	r->states[at].frame = frame;
 	r->states[at].known = false;
-	r->states[at].flow =
-	    followed(r, f) ? gopm__flow_of(r->flows, r->rt->core->arch, context->symtab, &f->info->func) : NULL;
-	*flow = r->states[at].flow;
-	if (*flow != NULL) {
-		r->states[at].known = gopm__flow_at(*flow, f->pc, f->lookup_pc != f->pc, &r->states[at].state);
+	r->states[at].code =
+	    followed(r, f) ? gopm__code_of(r->code_cache, r->rt->core->arch, context->symtab, &f->info->func) : NULL;
+	*code = r->states[at].code;
+	if (*code != NULL) {
+		r->states[at].known = gopm__code_state_at(*code, f->pc, f->lookup_pc != f->pc, &r->states[at].state);
 	}
 	return r->states[at].known ? &r->states[at].state : NULL;
 }
@@ -105,13 +105,13 @@ static bool linked(struct search *s, size_t callee, size_t caller, bool *sure)
 	const struct gopm__frame *low = &s->recovery->stack->frames[callee];
 	const struct gopm__frame *high = &s->recovery->stack->frames[caller];
 	const uint32_t stacks = GOPM_FRAME_SYSTEM_STACK | GOPM_FRAME_SIGNAL_STACK;
-	const struct gopm__flow *flow;
+	struct gopm__code *code;
 	uint64_t target;
 
 	if (high->lookup_pc == high->pc || (high->flags & GOPM_FRAME_INTERRUPTED) != 0 ||
 	    (high->flags & stacks) != (low->flags & stacks) || low->cfa == 0 || low->cfa != high->sp ||
-	    low->info == NULL || !low->info->known || gopm__recovery_state(s->context, caller, &flow) == NULL ||
-	    !gopm__flow_call(flow, high->pc, &target)) {
+	    low->info == NULL || !low->info->known || gopm__recovery_state(s->context, caller, &code) == NULL ||
+	    !gopm__code_call_target(code, high->pc, &target)) {
 		return false;
 	}
 	*sure = target != 0;
@@ -129,22 +129,23 @@ static void say(struct search *s, const char *format, ...)
 }
 
 /* What the frame made for the send that it waits in, and gave to nobody else. */
-static bool sends(struct search *s, size_t callee, size_t frame, const struct gopm__flow_state *state, uint64_t address)
+static bool sends(struct search *s, size_t callee, size_t frame, const struct gopm__abstract_state *state,
+                  uint64_t address)
 {
 	const struct gopm__frame *f = &s->recovery->stack->frames[frame];
-	const struct gopm__identity *elem = &state->registers[s->recovery->rt->core->arch->code->arguments[1]];
-	const struct gopm__flow *flow;
+	const struct gopm__value_number *elem = &state->registers[s->recovery->rt->core->arch->code->arguments[1]];
+	struct gopm__code *code;
 	uint64_t from = f->cfa + (uint64_t)elem->value, size, target;
 
-	return elem->kind == GOPM__ID_FRAME && gopm__recovery_state(s->context, frame, &flow) != NULL &&
+	return elem->kind == GOPM__VN_FRAME && gopm__recovery_state(s->context, frame, &code) != NULL &&
 	       gopm__parked_sends(s->context, callee, from, &size) && address - from < size &&
-	       s->size <= size - (address - from) && gopm__flow_call(flow, f->pc, &target) &&
-	       gopm__flow_only_passed(flow, elem->value, size, target);
+	       s->size <= size - (address - from) && gopm__code_call_target(code, f->pc, &target) &&
+	       gopm__code_only_passed(code, elem->value, size, target);
 }
 
 /* What pointers lead to, but only those of the runtime, which leaves it alone while the frame waits: the element of a
  * send, the cases of a select. */
-static const char *in_flight(struct search *s, size_t frame, const struct gopm__flow_state *state, uint64_t address)
+static const char *in_flight(struct search *s, size_t frame, const struct gopm__abstract_state *state, uint64_t address)
 {
 	const char *what = NULL;
 	size_t callee;
@@ -163,14 +164,14 @@ static const char *in_flight(struct search *s, size_t frame, const struct gopm__
 	return what;
 }
 
-static bool in_slot(struct search *s, size_t frame, const struct gopm__flow_state *state,
-                    const struct gopm__identity *id)
+static bool in_slot(struct search *s, size_t frame, const struct gopm__abstract_state *state,
+                    const struct gopm__value_number *id)
 {
 	const struct gopm__frame *f = &s->recovery->stack->frames[frame];
 
 	for (size_t i = 0; i < state->slot_count; i++) {
 		uint64_t at = f->cfa + (uint64_t)(int64_t)state->slots[i];
-		if (!gopm__identity_same(&state->slot_ids[i], id) || state->slot_ids[i].width < s->size) {
+		if (!gopm__value_number_equal(&state->slot_numbers[i], id) || state->slot_numbers[i].width < s->size) {
 			continue;
 		}
 		if (s->keeping && !gopm__is_live_word(s->context, at)) {
@@ -185,8 +186,8 @@ static bool in_slot(struct search *s, size_t frame, const struct gopm__flow_stat
 	return false;
 }
 
-static bool in_register(struct search *s, size_t frame, const struct gopm__flow_state *state,
-                        const struct gopm__identity *id)
+static bool in_register(struct search *s, size_t frame, const struct gopm__abstract_state *state,
+                        const struct gopm__value_number *id)
 {
 	const struct gopm__frame *f = &s->recovery->stack->frames[frame];
 	const struct gopm__arch *arch = s->recovery->rt->core->arch;
@@ -195,7 +196,7 @@ static bool in_register(struct search *s, size_t frame, const struct gopm__flow_
 		unsigned number = arch->registers[i].dwarf_number >= 0
 		                      ? arch->code->number((uint64_t)arch->registers[i].dwarf_number)
 		                      : GOPM__CODE_NO_REGISTER;
-		if (number < GOPM__CODE_VECTOR && gopm__identity_same(&state->registers[number], id) &&
+		if (number < GOPM__CODE_VECTOR && gopm__value_number_equal(&state->registers[number], id) &&
 		    state->registers[number].width >= s->size) {
 			s->value = f->registers->value[i];
 			say(s, "register %s of frame %zu", arch->registers[i].name, frame);
@@ -205,16 +206,16 @@ static bool in_register(struct search *s, size_t frame, const struct gopm__flow_
 	return false;
 }
 
-static bool in_vector(struct search *s, size_t frame, const struct gopm__flow_state *state,
-                      const struct gopm__identity *id)
+static bool in_vector(struct search *s, size_t frame, const struct gopm__abstract_state *state,
+                      const struct gopm__value_number *id)
 {
 	const struct gopm__registers *registers = s->recovery->stack->frames[frame].registers;
 	const struct gopm__arch *arch = s->recovery->rt->core->arch;
 	uint8_t bytes[GOPM__VECTOR_SIZE];
 
 	for (unsigned i = 0; registers != NULL && i < arch->vectors.count; i++) {
-		const struct gopm__identity *held = &state->registers[GOPM__CODE_VECTOR + i];
-		if (gopm__identity_same(held, id) && held->width >= s->size &&
+		const struct gopm__value_number *held = &state->registers[GOPM__CODE_VECTOR + i];
+		if (gopm__value_number_equal(held, id) && held->width >= s->size &&
 		    gopm__vector_read(arch, &s->recovery->rt->core->source, &s->context->reader, registers, i, bytes)) {
 			s->value = 0;
 			memcpy(&s->value, bytes, s->size);
@@ -226,11 +227,11 @@ static bool in_vector(struct search *s, size_t frame, const struct gopm__flow_st
 }
 
 /* In what the runtime notes of a goroutine that it parks in this very frame. */
-static bool in_object(struct search *s, size_t frame, const struct gopm__identity *id)
+static bool in_object(struct search *s, size_t frame, const struct gopm__value_number *id)
 {
 	const char *origin;
 
-	if (s->size != 8 || id->kind != GOPM__ID_ENTRY ||
+	if (s->size != 8 || id->kind != GOPM__VN_LIVE_IN ||
 	    !gopm__parked_argument(s->context, frame, (uint64_t)id->value, &s->value, &origin)) {
 		return false;
 	}
@@ -240,10 +241,10 @@ static bool in_object(struct search *s, size_t frame, const struct gopm__identit
 }
 
 /* In the frame itself, or where it was passed on. */
-static bool below(struct search *s, size_t frame, const struct gopm__identity *id)
+static bool below(struct search *s, size_t frame, const struct gopm__value_number *id)
 {
-	const struct gopm__flow *flow;
-	const struct gopm__flow_state *state = gopm__recovery_state(s->context, frame, &flow);
+	struct gopm__code *code;
+	const struct gopm__abstract_state *state = gopm__recovery_state(s->context, frame, &code);
 	size_t callee;
 	bool sure;
 
@@ -260,8 +261,8 @@ static bool below(struct search *s, size_t frame, const struct gopm__identity *i
 		return false;
 	}
 	for (unsigned r = 0; r < GOPM__CODE_REGISTERS; r++) {
-		struct gopm__identity entry = {GOPM__ID_ENTRY, 8, 0, (int64_t)r};
-		if ((sure || r != 0) && gopm__identity_same(&state->registers[r], id) &&
+		struct gopm__value_number entry = {GOPM__VN_LIVE_IN, 8, 0, (int64_t)r};
+		if ((sure || r != 0) && gopm__value_number_equal(&state->registers[r], id) &&
 		    state->registers[r].width >= s->size && below(s, callee, &entry)) {
 			return true;
 		}
@@ -269,12 +270,12 @@ static bool below(struct search *s, size_t frame, const struct gopm__identity *i
 	return false;
 }
 
-static bool find(struct search *s, size_t frame, const struct gopm__identity *id, bool down);
+static bool find(struct search *s, size_t frame, const struct gopm__value_number *id, bool down);
 
 /* The word of the closure that the frame's function was called as. */
-static bool captured(struct search *s, size_t frame, const struct gopm__identity *id)
+static bool captured(struct search *s, size_t frame, const struct gopm__value_number *id)
 {
-	struct gopm__identity closure = {GOPM__ID_ENTRY, 8, 0, s->recovery->rt->core->arch->code->context};
+	struct gopm__value_number closure = {GOPM__VN_LIVE_IN, 8, 0, s->recovery->rt->core->arch->code->context};
 	struct search inner = *s;
 
 	inner.size = 8;
@@ -289,21 +290,21 @@ static bool captured(struct search *s, size_t frame, const struct gopm__identity
 	return true;
 }
 
-static bool find(struct search *s, size_t frame, const struct gopm__identity *id, bool down)
+static bool find(struct search *s, size_t frame, const struct gopm__value_number *id, bool down)
 {
 	const struct gopm__frame *f = &s->recovery->stack->frames[frame];
-	const struct gopm__flow *flow;
+	struct gopm__code *code;
 	size_t caller;
 	bool sure;
 
 	switch (id->kind) {
-	case GOPM__ID_UNKNOWN:
+	case GOPM__VN_UNKNOWN:
 		return false;
-	case GOPM__ID_CONSTANT:
+	case GOPM__VN_CONSTANT:
 		s->value = (uint64_t)id->value;
 		say(s, "constant in the code of frame %zu", frame);
 		return id->width >= s->size;
-	case GOPM__ID_FRAME:
+	case GOPM__VN_FRAME:
 		if (s->keeping) {
 			break;
 		}
@@ -319,31 +320,31 @@ static bool find(struct search *s, size_t frame, const struct gopm__identity *id
 	if (down && below(s, frame, id)) {
 		return true;
 	}
-	if (id->kind == GOPM__ID_CAPTURED) {
+	if (id->kind == GOPM__VN_CAPTURED) {
 		return captured(s, frame, id);
 	}
-	if (id->kind != GOPM__ID_ENTRY || ++s->steps > MAX_STEPS ||
+	if (id->kind != GOPM__VN_LIVE_IN || ++s->steps > MAX_STEPS ||
 	    !neighbour(s->recovery->stack, frame, true, &caller) || !linked(s, frame, caller, &sure) ||
 	    (!sure && id->value == 0)) {
 		return false;
 	}
-	const struct gopm__flow_state *state = gopm__recovery_state(s->context, caller, &flow);
+	const struct gopm__abstract_state *state = gopm__recovery_state(s->context, caller, &code);
 	if (state == NULL) {
 		return false;
 	}
-	struct gopm__identity passed = state->registers[id->value];
-	if (passed.kind != GOPM__ID_ENTRY && passed.kind != GOPM__ID_CONSTANT && passed.kind != GOPM__ID_FRAME &&
-	    passed.kind != GOPM__ID_CAPTURED) {
+	struct gopm__value_number passed = state->registers[id->value];
+	if (passed.kind != GOPM__VN_LIVE_IN && passed.kind != GOPM__VN_CONSTANT && passed.kind != GOPM__VN_FRAME &&
+	    passed.kind != GOPM__VN_CAPTURED) {
 		/* Only the caller's own slots can still have it. */
 		return passed.width >= s->size && in_slot(s, caller, state, &passed);
 	}
-	if (passed.kind == GOPM__ID_ENTRY && passed.width >= s->size && in_slot(s, caller, state, &passed)) {
+	if (passed.kind == GOPM__VN_LIVE_IN && passed.width >= s->size && in_slot(s, caller, state, &passed)) {
 		return true;
 	}
 	return find(s, caller, &passed, false);
 }
 
-bool gopm__resolve(struct gopm__context *context, size_t frame, const struct gopm__identity *id, unsigned size,
+bool gopm__resolve(struct gopm__context *context, size_t frame, const struct gopm__value_number *id, unsigned size,
                    uint64_t *value, char *origin, size_t origin_size)
 {
 	struct search s = {.context = context,
@@ -359,7 +360,7 @@ bool gopm__resolve(struct gopm__context *context, size_t frame, const struct gop
 	return true;
 }
 
-bool gopm__is_kept(struct gopm__context *context, size_t frame, const struct gopm__identity *id)
+bool gopm__is_kept(struct gopm__context *context, size_t frame, const struct gopm__value_number *id)
 {
 	char origin[128];
 	struct search s = {.context = context,

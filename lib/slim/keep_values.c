@@ -154,9 +154,10 @@ static void read_all(struct pass *pass, const struct gopm__query *query)
 gopm_status gopm__keep_variables(struct gopm__keep *keep, struct gopm__context *context)
 {
 	gopm_goroutine_filter filter = {.struct_size = sizeof filter, .fields = GOPM_FIELD_STACK};
-	struct gopm__flows flows = {0};
+	struct gopm__code_cache code = {0};
 	struct pass pass = {.keep = keep, .context = context};
-	struct gopm__recovery recovery = {.rt = keep->rt, .flows = &flows, .stack = &pass.stack, .held = &pass.held};
+	struct gopm__recovery recovery = {
+	    .rt = keep->rt, .code_cache = &code, .stack = &pass.stack, .held = &pass.held};
 	struct gopm__query query;
 
 	if (gopm__query_init(&query, &filter) != GOPM_OK) {
@@ -173,7 +174,7 @@ gopm_status gopm__keep_variables(struct gopm__keep *keep, struct gopm__context *
 	gopm__stack_clear(&pass.stack);
 	gopm__held_clear(&pass.held);
 	gopm__arena_free(&pass.arena);
-	gopm__flows_free(&flows);
+	gopm__code_cache_free(&code);
 	context->recovery = NULL;
 	return pass.no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
 }

@@ -18,7 +18,7 @@ struct gopm__bytes {
 	bool made;            /* by an expression: what a string or slice of it points at may lie in it as well */
 	bool address_only;    /* a pointer that is shown as its address */
 	uint64_t place;       /* in the process, that they were read from; 0: of more than one, or of none */
-	const struct gopm__identity *ids; /* of each whole word (flow.h); NULL: not known */
+	const struct gopm__value_number *numbers; /* of each whole word (code/values.h); NULL: not known */
 };
 
 enum { GOPM__BYTE_MISSING, GOPM__BYTE_KNOWN, GOPM__BYTE_REGISTER, GOPM__BYTE_MEMORY };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The code of a whole program is followed: every jump leads to the beginning of an instruction, so their lengths are
+/* The code of a whole program is analyzed: every jump leads to the beginning of an instruction, so their lengths are
  * right. */
 #include "cmocka_all.h"
 
@@ -8,9 +8,9 @@
 static void test_sample(void **state)
 {
 	gopm_core *core = NULL;
-	struct gopm__flows flows = {0};
+	struct gopm__code_cache cache = {0};
 	struct gopm__func func;
-	uint64_t all = 0, followed = 0;
+	uint64_t all = 0, analyzed = 0;
 
 	(void)state;
 	assert_int_equal(gopm_core_open_path(GOPM_SAMPLE "/core.zst", GOPM_SAMPLE "/server", &core, NULL), GOPM_OK);
@@ -20,14 +20,14 @@ static void test_sample(void **state)
 			continue;
 		}
 		all++;
-		followed += gopm__flow_of(&flows, core->file.arch, &core->symtab, &func) != NULL;
-		gopm__flows_trim(&flows);
+		analyzed += gopm__code_of(&cache, core->file.arch, &core->symtab, &func) != NULL;
+		gopm__code_cache_trim(&cache);
 	}
 	/* Jumps through tables, and functions that are too large, are not. */
-	print_message("%llu of %llu functions are followed\n", (unsigned long long)followed, (unsigned long long)all);
+	print_message("%llu of %llu functions are analyzed\n", (unsigned long long)analyzed, (unsigned long long)all);
 	assert_true(all > 3000);
-	assert_true(followed > all - all / 20);
-	gopm__flows_free(&flows);
+	assert_true(analyzed > all - all / 20);
+	gopm__code_cache_free(&cache);
 	gopm_core_close(core);
 }
 

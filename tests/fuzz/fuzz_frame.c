@@ -2,7 +2,7 @@
 /* Changed stacks, code and objects below sound DWARF: a goroutine's variables where location lists tell them, and where
  * the code, callers and callees do; values of every kind that they hold. */
 #include "api/stack.h"
-#include "code/values.h"
+#include "code/code.h"
 #include "fuzz/fuzz.h"
 #include "fuzz/held.h"
 #include "fuzz/patched.h"
@@ -86,14 +86,14 @@ static void read_frames(gopm_core *core, size_t first)
 
 	if (held.is_code[first]) {
 		/* What was followed before is other code now. */
-		gopm__flows_free(&core->flows);
+		gopm__code_cache_free(&core->code);
 	}
 	for (size_t k = begin; k < size && k < begin + 3; k++) {
 		patched_read_vars(stack, k);
 	}
 	gopm_stack_free(stack);
 	if (held.is_code[first]) {
-		gopm__flows_free(&core->flows);
+		gopm__code_cache_free(&core->code);
 	}
 }
 
