@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gopm/eval.h
- * Expressions of Go, and package variables.
+ * Evaluates Go expressions, and finds package variables.
  *
  * Since: 0.1
  */
@@ -13,50 +13,52 @@
 GOPM_BEGIN_DECLS
 
 /**
- * Evaluates an expression of Go as Delve does, on a process that is dead.
+ * Evaluates a Go expression on a frame, as Delve's `print` does. It accepts:
  *
- * - Names: variables of the frame (captured and shadowing ones by Go's rules), variables and constants of its
- *   function's package, then `package.Name`, where the package is named as its clause names it or by the last element
- * of its path; `"net/http".Name` names it beyond doubt.
- * - x.f through pointers, embedded fields, what an interface holds, what a function captured and a channel's
- *   header; x[i] of slices, arrays, strings and maps; x[i:j]; *x, &x; x.(T), and x.(data) for whatever is held.
- * - m[64:] of a map: from its 64th entry on; runtime.curg; runtime.frame(2).name; runtime.frameoff; registers: RAX,
- *   XMM0.float64.
- * - Conversions to types that the DWARF knows, to pointers, slices and arrays of them, and from integers to pointers:
- *   `(*main.T)(0xc000112000)`. A type may be written as a string, as values show it:
- * `("*net/http.conn")(0xc000112000)`.
- * - + - * / % & | ^ &^ << >> == != < <= > >= && || !, literals, true, false, nil, len, cap, real, imag, complex, min,
- * max.
+ * - Names: variables of the frame; variables and constants of its function's package; `package.Name`, with the name of
+ *   the package or the last element of its path; `"net/http".Name`, with the full path.
+ * - `x.f`, through pointers, embedded fields, interfaces, captured variables, and the header of a channel.
+ * - `x[i]` of slices, arrays, strings and maps; `x[i:j]`; `*x`; `&x`; `x.(T)`; `x.(data)` for the dynamic value of an
+ *   interface.
+ * - Conversions to types in the DWARF, to pointers, slices and arrays of them, and from integers to pointers:
+ *   `(*main.T)(0xc000112000)`. A type may be a string, as values show it: `("*net/http.conn")(0xc000112000)`.
+ * - Operators + - * / % & | ^ &^ << >> == != < <= > >= && || !, literals, true, false, nil.
+ * - len, cap, min, max, real, imag, complex.
+ * - Delve's additions: `m[64:]`, a map from its 64th entry on; `runtime.curg`; `runtime.frame(2).name`;
+ *   `runtime.frameoff`; registers, `RAX`, `XMM0.float64`.
  *
- * Without DWARF types are found by what the program says of itself, and the frame has arg0, arg1, ...
+ * Without DWARF, types come from type descriptors, and the frame has the variables arg0, arg1, ...
  *
- * Integers of a type wrap around as the program's do. Constants that overflow what they must fit into are refused, and
- * so are function calls, assignments, channel operations, composite and function literals, and 3-index slices.
+ * Typed integers wrap around, as in the program. Constants that overflow are refused. So are function calls,
+ * assignments, channel operations, composite literals, function literals and 3-index slices.
  *
- * @param stack whose frame it is evaluated on; NULL: package scope alone, without a package of its own
- * @param frame as gopm_stack_frames() counts
+ * @param stack the stack of the frame; NULL: no frame, only package scope
+ * @param frame index of the frame, as in gopm_stack_frames()
+ * @param expression NUL-terminated
  * @param options NULL: defaults
- * @param out the value; one that is no variable has no address. Its provenance is that of the least sure variable used.
- * A variable that cannot be read is a value that says why; an operand that cannot be read is a failure
- * @param err its gopm_error_offset() is the byte of `expression` that the message is about
- * @return GOPM_OK; GOPM_NOT_FOUND (a map has no such key); GOPM_ERR_ARGUMENT (not an expression, no such name,
- *   types that do not fit, out of range, nil dereferenced); GOPM_ERR_UNSUPPORTED (an expression of Go that is refused);
- *   GOPM_ERR_MISSING_MEMORY (an operand cannot be read); GOPM_ERR_LIMIT; GOPM_ERR_NO_DWARF; GOPM_ERR_FORMAT
- *   (damaged DWARF); GOPM_ERR_NO_MEMORY.
+ * @param out the value, owned by the caller; release it with gopm_value_free(). It has an address only if it is a
+ *   variable. Its provenance is the least sure one of the variables in the expression. If the whole expression is an
+ *   unreadable variable, the value says why; an unreadable operand is a failure
+ * @param err its gopm_error_offset() is a byte offset in `expression`
+ * @return GOPM_OK; GOPM_NOT_FOUND (a map does not have the key); GOPM_ERR_ARGUMENT (syntax error, unknown name,
+ *   mismatched types, index out of range, nil dereference); GOPM_ERR_UNSUPPORTED (valid Go that is refused);
+ *   GOPM_ERR_MISSING_MEMORY (an operand is unreadable); GOPM_ERR_LIMIT; GOPM_ERR_NO_DWARF; GOPM_ERR_FORMAT (damaged
+ *   DWARF); GOPM_ERR_NO_MEMORY.
  * Source: the Go specification; .debug_info.  Since: 0.1
  */
 GOPM_API gopm_status gopm_eval(gopm_core *core, const gopm_stack *stack, size_t frame, const char *expression,
                                const gopm_value_options *options, gopm_value **out, gopm_error **err);
 
 /**
- * Finds the variables of packages, through DWARF, in order of their names.
- * gopm_vars_size() counts them, gopm_vars_value() gives them.
- * @param glob what the full name ("main.counter", "net/http.DefaultClient") matches: `*` any run, `?` one byte,
- *   `[a-z]`, and `\` to quote. NULL: all
+ * Finds package variables in the DWARF, in the order of their names. Variables of C are not included.
+ * @param glob must match the full name ("main.counter", "net/http.DefaultClient"): `*` is any run of bytes, `?` one
+ * byte,
+ *   `[a-z]` a set, and `\` quotes the next byte. NULL: all
  * @param options NULL: defaults
- * @return GOPM_OK (of none, too); GOPM_ERR_NO_DWARF; GOPM_ERR_FORMAT (damaged DWARF); GOPM_ERR_ARGUMENT;
- *   GOPM_ERR_NO_MEMORY.
- * Source: the variables of .debug_info's units; C's are not among them.  Since: 0.1
+ * @param out owned by the caller; release it with gopm_vars_free(). Use gopm_vars_size() and gopm_vars_value()
+ * @return GOPM_OK, even if no variable matches; GOPM_ERR_NO_DWARF; GOPM_ERR_FORMAT (damaged DWARF);
+ *   GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
+ * Source: the variables of .debug_info's units.  Since: 0.1
  */
 GOPM_API gopm_status gopm_package_vars(gopm_core *core, const char *glob, const gopm_value_options *options,
                                        gopm_vars **out, gopm_error **err);

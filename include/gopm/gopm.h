@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gopm/gopm.h
- * All of libgopm: postmortem analysis of Go programs. See gopm/types.h for the
- * rules that hold for every call.
+ * Includes all headers of libgopm, the library for postmortem analysis of Go programs.
+ * gopm/types.h has the rules that hold for every call.
  */
 #ifndef GOPM_GOPM_H
 #define GOPM_GOPM_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gopm/thread.h
- * Threads of the process: registers, the signal each got, the goroutine it runs.
+ * Lists the threads of the process, with registers, signal and goroutine.
  *
  * Since: 0.1
  */
@@ -14,23 +14,28 @@ GOPM_BEGIN_DECLS
 
 /** One thread. */
 typedef struct gopm_thread {
-	uint64_t id;    /**< kernel thread id (NT_PRSTATUS pr_pid) */
-	int32_t signal; /**< pr_cursig, or NT_SIGINFO's si_signo; 0: none */
-	uint32_t flags; /**< 0 */
-	uint64_t pc, sp;
-	uint64_t m; /**< address of its runtime.m; 0: none (a thread of C code) */
-	uint64_t m_id;
-	uint64_t goroutine; /**< goid of the user goroutine it runs (m.curg); 0: none */
-	uint64_t goroutine_address;
-	gopm_location location; /**< of pc; empty outside Go code */
+	uint64_t id;                /**< kernel thread id (NT_PRSTATUS pr_pid) */
+	int32_t signal;             /**< pr_cursig, or NT_SIGINFO's si_signo; 0: none */
+	uint32_t flags;             /**< 0 */
+	uint64_t pc, sp;            /**< its registers */
+	uint64_t m;                 /**< address of its runtime.m; 0: none (a thread of C code) */
+	uint64_t m_id;              /**< id of that m */
+	uint64_t goroutine;         /**< goid of the user goroutine that it runs (m.curg); 0: none */
+	uint64_t goroutine_address; /**< address of that runtime.g; 0: none */
+	gopm_location location;     /**< location of pc; empty outside Go code */
 } gopm_thread;
 
+/** An iterator over threads. */
 typedef struct gopm_thread_iter gopm_thread_iter;
 
-/** Threads in the order of the core's notes: the one that died first.
+/** Iterates over threads in the order of the core's notes. The kernel writes the thread that died first.
+ *  @param out owned by the caller; release it with gopm_thread_iter_free()
  *  @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: NT_PRSTATUS, runtime.allm.  Since: 0.1 */
 GOPM_API gopm_status gopm_thread_iter_open(gopm_core *core, gopm_thread_iter **out, gopm_error **err);
-/** @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT.  Since: 0.1 */
+/** Fills the next records, at most `capacity`, `stride` bytes apart.
+ *  @param stride the caller's sizeof(gopm_thread)
+ *  @param got number of records filled
+ *  @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT.  Since: 0.1 */
 GOPM_API gopm_status gopm_thread_iter_next(gopm_thread_iter *it, gopm_thread *records, size_t stride, size_t capacity,
                                            size_t *got);
 GOPM_API void gopm_thread_iter_free(gopm_thread_iter *it);
@@ -39,12 +44,14 @@ GOPM_API void gopm_thread_iter_free(gopm_thread_iter *it);
 typedef struct gopm_register {
 	gopm_str name; /**< "rip" */
 	uint64_t value;
-	uint32_t dwarf_number; /**< by the psABI; UINT32_MAX: none */
+	uint32_t dwarf_number; /**< DWARF register number of the CPU's psABI; UINT32_MAX: none */
 	uint32_t reserved;
 } gopm_register;
 
-/** General registers of a thread, in a fixed order for each CPU.
- *  @param count how many there are; at most `capacity` were written
+/** Reads the general registers of a thread. Their order is fixed for each CPU.
+ *  @param thread_id gopm_thread.id
+ *  @param records array of `capacity` records, `stride` bytes apart
+ *  @param count number of registers; the call writes at most `capacity` of them
  *  @return GOPM_OK; GOPM_NOT_FOUND (no such thread); GOPM_ERR_ARGUMENT.  Since: 0.1 */
 GOPM_API gopm_status gopm_thread_registers(const gopm_core *core, uint64_t thread_id, gopm_register *records,
                                            size_t stride, size_t capacity, size_t *count);

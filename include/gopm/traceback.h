@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gopm/traceback.h
- * The Go runtime's own traceback, from a core.
+ * Writes the Go runtime's own traceback from a core.
  *
  * Since: 0.1
  */
@@ -12,31 +12,36 @@
 
 GOPM_BEGIN_DECLS
 
-/** Which goroutines, and how much of each: as GOTRACEBACK says. */
-#define GOPM_TRACEBACK_ALL 0    /**< user goroutines; runtime frames hidden */
-#define GOPM_TRACEBACK_SYSTEM 1 /**< system goroutines and runtime frames too; SIGQUIT prints this since Go 1.19 */
+/* Levels of a traceback: the values of GOTRACEBACK. */
+#define GOPM_TRACEBACK_ALL 0    /**< user goroutines without runtime frames */
+#define GOPM_TRACEBACK_SYSTEM 1 /**< also system goroutines and runtime frames; SIGQUIT prints this since Go 1.19 */
 #define GOPM_TRACEBACK_SINGLE                                                                                          \
-	2 /**< the goroutine the process died of, or else the first that runs; runtime frames hidden */
+	2 /**< only the goroutine that caused the death, or the first running one; no runtime frames */
 
-/** Frames alone: no header, no "created by". With goroutine_id. */
+/** Write only frames: no header and no "created by". Needs goroutine_id. */
 #define GOPM_TRACEBACK_FRAMES_ONLY UINT32_C(1)
 
+/** Options of gopm_traceback(). */
 typedef struct gopm_traceback_options {
-	size_t struct_size;
+	size_t struct_size;    /**< set by gopm_traceback_options_init() */
 	uint32_t level;        /**< GOPM_TRACEBACK_* */
 	uint32_t flags;        /**< GOPM_TRACEBACK_FRAMES_ONLY */
-	uint64_t goroutine_id; /**< this one alone; 0: all */
+	uint64_t goroutine_id; /**< write only this goroutine; 0: all */
 } gopm_traceback_options;
 
+/** Fills `options` with defaults: all goroutines, GOPM_TRACEBACK_ALL. As gopm_core_options_init().  Since: 0.1 */
 GOPM_API void gopm_traceback_options_init(gopm_traceback_options *options, size_t struct_size);
 
 /**
- * Writes goroutines as SIGQUIT makes the runtime print them: a header with id, state and minutes
- * waited (estimated against gopm_core_info.now), each frame with its argument words, "created by". A process that
- * died of a panic or fatal error has that text in front, and the goroutine it died of comes first.
+ * Writes goroutines as the runtime prints them on SIGQUIT: a header with id, state and minutes waited, each frame with
+ * its argument words, and "created by". The minutes are an estimate, by gopm_core_info.now.
+ *
+ * If the process died of a panic or fatal error, its text comes first, then the goroutine that caused it.
+ *
  * @param options NULL: defaults
- * @return GOPM_OK; GOPM_DONE (`write` stopped it); GOPM_NOT_FOUND (no such goroutine);
- *   GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
+ * @param write receives the text in pieces, on the calling thread
+ * @return GOPM_OK; GOPM_DONE (`write` stopped it); GOPM_NOT_FOUND (no such goroutine); GOPM_ERR_ARGUMENT;
+ *   GOPM_ERR_NO_MEMORY.
  * Source: runtime/traceback.go (Go 1.16 to 1.27), FUNCDATA_ArgInfo, FUNCDATA_ArgLiveInfo.  Since: 0.1
  */
 GOPM_API gopm_status gopm_traceback(gopm_core *core, const gopm_traceback_options *options, gopm_write_fn write,

@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gopm/types.h
- * Statuses, strings and the marks every other header uses.
+ * Statuses, strings, and the macros that every other header uses.
  *
  * Rules that hold for every call of libgopm, unless a comment says otherwise:
  *
- * - Addresses, pcs and sizes are uint64_t in bytes; times are nanoseconds.
- * - A call that can fail returns gopm_status: 0 is GOPM_OK, a positive value is
- *   a result that is not data (the end, nothing there), a negative one a failure.
- *   On anything but GOPM_OK its out-pointers are set to NULL or 0.
- * - `gopm_error **err` may be NULL. On failure it receives an object that the
- *   caller frees with gopm_error_free(); otherwise it is set to NULL.
- * - A gopm_str in a record is borrowed and lives as long as the gopm_core the
- *   record came from, unless the record's comment names a shorter life.
- * - A handle keeps what it came from alive, so handles may be released in any
- *   order. Every release function accepts NULL.
- * - One gopm_core may be used from many threads at once. Iterators, stacks,
- *   variables and values belong to one thread at a time.
- * - The library prints nothing, keeps no global state, installs no handlers.
+ * - Addresses, pcs and sizes are uint64_t in bytes. Times are nanoseconds.
+ * - A call that can fail returns gopm_status. GOPM_OK is 0. A positive status is a result without data (the end,
+ *   not found). A negative status is a failure. If the status is not GOPM_OK, the call sets its out-pointers to
+ *   NULL or 0.
+ * - `gopm_error **err` may be NULL. On failure it receives an error object; the caller frees it with
+ *   gopm_error_free(). Otherwise it is set to NULL.
+ * - A gopm_str in a record is borrowed. It lives as long as the gopm_core that the record came from, unless the
+ *   record's comment says that it lives shorter.
+ * - A handle keeps its parent alive, so you can release handles in any order. Every release function accepts NULL.
+ * - Several threads may use one gopm_core at the same time. Iterators, stacks, variables and values may be used by one
+ *   thread at a time.
+ * - The library does not print, has no global state, and installs no signal handlers.
  *
  * Since: 0.1
  */
@@ -41,48 +40,47 @@
 #define GOPM_API __attribute__((visibility("default")))
 #endif
 
-/** What a call says of itself. Values are never renumbered. */
+/** The result of a call. The values are never renumbered. */
 typedef int32_t gopm_status;
 
-/** Done; the out-pointers are filled. */
+/** Success; the out-pointers are filled. */
 #define GOPM_OK 0
-/** The end of an iteration; nothing was filled. */
+/** The iteration is at its end; nothing was filled. */
 #define GOPM_DONE 1
-/** What was asked for is not there. Absence, not failure. */
+/** The requested thing does not exist. This is a result, not a failure. */
 #define GOPM_NOT_FOUND 2
 
-/** A NULL where none may be, a struct_size that is too small, a value out of range. */
+/** Invalid argument: an unexpected NULL, a struct_size that is too small, or a value out of range. */
 #define GOPM_ERR_ARGUMENT (-1)
-/** Memory could not be had. */
+/** Out of memory. */
 #define GOPM_ERR_NO_MEMORY (-2)
-/** The operating system or a caller's callback could not read. */
+/** A read or write failed, in the operating system or in a callback of the caller. */
 #define GOPM_ERR_IO (-3)
-/** Understood, but this library does not do it: an unknown flag, CPU or container. */
+/** Valid input that this library does not support: an unknown flag, CPU or container. */
 #define GOPM_ERR_UNSUPPORTED (-4)
-/** Bytes are not what they must be. */
+/** Malformed bytes in a file or in the memory of the process. */
 #define GOPM_ERR_FORMAT (-10)
-/** A file ends before what it declares. */
+/** A file is shorter than its headers say. */
 #define GOPM_ERR_TRUNCATED (-11)
-/** The core or executable is sound, but not of a Go program. */
+/** The core or executable is valid, but it is not a Go program. */
 #define GOPM_ERR_NOT_GO (-12)
-/** The executable was neither named nor found, and the core does not hold it. */
+/** No executable was given or found, and the core does not contain it. */
 #define GOPM_ERR_NO_EXECUTABLE (-13)
-/** The bytes at an address are not in the core. */
+/** The core does not contain the bytes at an address. */
 #define GOPM_ERR_MISSING_MEMORY (-14)
-/** A count or length is over the limit set for it (gopm_core_options). */
+/** A count or length exceeds its limit (gopm_core_options). */
 #define GOPM_ERR_LIMIT (-15)
-/** The executable has no DWARF, or it was left out by an open flag. */
+/** The executable has no DWARF, or GOPM_OPEN_NO_DWARF is set. */
 #define GOPM_ERR_NO_DWARF (-16)
-/** A file that would be written is there already. */
+/** The output file already exists. */
 #define GOPM_ERR_EXISTS (-17)
-/** The process may not be traced by this one. */
+/** The caller has no permission to trace the process. */
 #define GOPM_ERR_PERMISSION (-18)
-/** There is no such process, or it ended meanwhile. */
+/** The process does not exist, or it ended during the call. */
 #define GOPM_ERR_NO_PROCESS (-19)
 
-/** Bytes that belong to somebody else: UTF-8 where the Go program wrote UTF-8,
- *  and NUL bytes are possible. `data` is never NULL where `size` is not 0.
- *  Strings the library itself made are NUL-terminated as well. */
+/** Borrowed bytes with their length. Text of the Go program is UTF-8 if the program wrote UTF-8, and may contain NUL
+ *  bytes. `data` is not NULL if `size` is not 0. Strings that the library made itself are NUL-terminated too. */
 typedef struct gopm_str {
 	const char *data;
 	size_t size;
@@ -91,15 +89,15 @@ typedef struct gopm_str {
 GOPM_BEGIN_DECLS
 
 /**
- * The version of the library that runs, as major * 1000000 + minor * 1000 + patch.
- * Compare with GOPM_VERSION_NUMBER of the headers.  Since: 0.1
+ * Returns the version of the loaded library: major * 1000000 + minor * 1000 + patch.
+ * Compare it with GOPM_VERSION_NUMBER, the version of the headers.  Since: 0.1
  */
 GOPM_API uint32_t gopm_version_number(void);
 
-/** The same as text, "0.1.0". Static, NUL-terminated.  Since: 0.1 */
+/** Returns the version of the loaded library as text, "0.1.0". Static, NUL-terminated.  Since: 0.1 */
 GOPM_API const char *gopm_version_string(void);
 
-/** A few English words for a status; "unknown status" for one it does not know.
+/** Returns a short English text for a status, or "unknown status".
  *  Static, NUL-terminated, never NULL.  Since: 0.1 */
 GOPM_API const char *gopm_status_text(gopm_status status);
 
