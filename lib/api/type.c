@@ -7,8 +7,8 @@
 #include "api/sized.h"
 #include "api/vars.h"
 #include "dwarf/names.h"
-#include "dwarf/type_descriptor.h"
-#include "symbol/typeinfo.h"
+#include "type/descriptor.h"
+#include "type/from_descriptor.h"
 
 /* Not changed once it is made. */
 struct gopm_type {

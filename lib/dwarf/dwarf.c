@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "dwarf/constants.h"
-#include "symbol/type_index.h"
+#include "type/descriptor_index.h"
 
 #define MAX_UNITS 200000
 #define MAX_UNIT_RANGES 4000000

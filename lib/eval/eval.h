@@ -4,9 +4,9 @@
 #ifndef GOPM_EVAL_EVAL_H
 #define GOPM_EVAL_EVAL_H
 
-#include "dwarf/type_made.h"
 #include "eval/node.h"
 #include "locals/frame_variables.h"
+#include "type/synthetic.h"
 
 /* Where names are looked up. */
 struct gopm__eval_scope {

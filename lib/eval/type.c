@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Types that expressions name, and how types compare. */
-#include "dwarf/type_descriptor.h"
 #include "eval/eval_private.h"
+#include "type/from_descriptor.h"
 #include "util/text.h"
 
 #define MAX_DEPTH 64

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 
-#include "dwarf/type_made.h"
+#include "type/synthetic.h"
 #include "value/closure.h"
 #include "value/quote.h"
 #include "value/text.h"

@@ -4,11 +4,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "dwarf/type_descriptor.h"
 #include "locals/held.h"
 #include "locals/parked.h"
 #include "symbol/arg_info.h"
-#include "symbol/typeinfo.h"
+#include "type/descriptor.h"
+#include "type/from_descriptor.h"
 
 #define MAX_ARGUMENTS 64
 #define MAX_RAW_WORDS 10

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "runtime/wait.h"
-#include "symbol/typeinfo.h"
+#include "type/descriptor.h"
 
 /* Frames of the runtime and of what calls it right away. */
 #define MAX_FRAMES 8u

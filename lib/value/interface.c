@@ -2,7 +2,7 @@
 /* Interfaces: the dynamic type is found by the address of its descriptor. */
 #include <inttypes.h>
 
-#include "dwarf/type_descriptor.h"
+#include "type/from_descriptor.h"
 #include "value/variable.h"
 
 /* abi.TFlagDirectIface since Go 1.26, abi.KindDirectIface of Kind_ before (internal/abi/type.go). */

@@ -4,7 +4,7 @@
 #ifndef GOPM_VALUE_LEAVES_H
 #define GOPM_VALUE_LEAVES_H
 
-#include "dwarf/type.h"
+#include "type/type.h"
 
 #define GOPM__MAX_LEAVES 128u
 

@@ -6,8 +6,8 @@
 
 #include <gopm/value.h>
 
-#include "dwarf/type.h"
 #include "symbol/symtab.h"
+#include "type/type.h"
 
 /* Bytes of a variable that does not lie in one piece of memory: put together from registers, pieces
  * and literals. Shown to have addresses from GOPM__BYTES_BASE on, inside this room only. */

@@ -8,7 +8,7 @@
 #include "fuzz/held.h"
 #include "fuzz/patched.h"
 #include "symbol/pclntab.h"
-#include "symbol/type_index.h"
+#include "type/descriptor_index.h"
 
 #include <stdlib.h>
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dwarf/type.h"
 #include "runtime/layout/table.h"
+#include "type/type.h"
 
 static bool descriptor_size(struct gopm__layout_source *source, enum gopm__layout_struct which, uint64_t *size)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names of types as DWARF and the linker write them, with whole package paths: "*net/http.Server",
  * "map[string]main.T". */
-#ifndef GOPM_SYMBOL_TYPE_NAME_H
-#define GOPM_SYMBOL_TYPE_NAME_H
+#ifndef GOPM_TYPE_DESCRIPTOR_NAME_H
+#define GOPM_TYPE_DESCRIPTOR_NAME_H
 
-#include "symbol/typeinfo.h"
+#include "type/descriptor.h"
 #include "util/text.h"
 
 /* Longer names are cut short with "..." */

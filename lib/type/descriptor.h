@@ -3,8 +3,8 @@
  * that was read has a kind, a size that goes with it, a name, and counts within bounds; the addresses in it may still
  * lead anywhere.
  * Source: internal/abi/type.go, map.go (until Go 1.20 runtime/type.go), Go 1.16 to 1.27. */
-#ifndef GOPM_SYMBOL_TYPEINFO_H
-#define GOPM_SYMBOL_TYPEINFO_H
+#ifndef GOPM_TYPE_DESCRIPTOR_H
+#define GOPM_TYPE_DESCRIPTOR_H
 
 #include "symbol/symtab.h"
 

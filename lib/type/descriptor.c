@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "symbol/typeinfo.h"
+#include "type/descriptor.h"
 
 /* abi.Type and what follows it, on a 64-bit CPU. */
 enum {

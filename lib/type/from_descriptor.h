@@ -3,10 +3,10 @@
  * are numbered like DIEs, with a bit that no DIE has.
  * Source: what descriptors lack is from runtime/runtime2.go (iface, eface, itab) and internal/abi/iface.go, type.go,
  * Go 1.16 to 1.27. */
-#ifndef GOPM_DWARF_TYPE_DESCRIPTOR_H
-#define GOPM_DWARF_TYPE_DESCRIPTOR_H
+#ifndef GOPM_TYPE_FROM_DESCRIPTOR_H
+#define GOPM_TYPE_FROM_DESCRIPTOR_H
 
-#include "dwarf/type.h"
+#include "type/type.h"
 
 #define GOPM__DESCRIBED (UINT64_C(1) << 63)
 

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "api/dwarf_handle.h"
-#include "dwarf/type_descriptor.h"
-#include "symbol/type_index.h"
+#include "type/descriptor_index.h"
+#include "type/from_descriptor.h"
 #include "value/variable.h"
 
 static gopm_core *core;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Type descriptors by name: one pass over those of every module, made when the first is asked for. */
-#ifndef GOPM_SYMBOL_TYPE_INDEX_H
-#define GOPM_SYMBOL_TYPE_INDEX_H
+#ifndef GOPM_TYPE_DESCRIPTOR_INDEX_H
+#define GOPM_TYPE_DESCRIPTOR_INDEX_H
 
-#include "symbol/type_name.h"
+#include "type/descriptor_name.h"
 
 struct gopm__type_index {
 	struct gopm__type_entry {

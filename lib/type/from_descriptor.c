@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "dwarf/type_descriptor.h"
+#include "type/from_descriptor.h"
 
 #include <stdio.h>
 
 #include "symbol/arg_info.h"
-#include "symbol/type_index.h"
+#include "type/descriptor_index.h"
 
 #define KNOWN(which) (GOPM__DESCRIBED | (uint64_t)GOPM__DESCRIBED_KNOWN << 56 | (which))
 #define KNOWN_POINTER(which) (GOPM__DESCRIBED | (uint64_t)GOPM__DESCRIBED_KNOWN_POINTER << 56 | (which))

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Types that an expression names and the DWARF need not have: pointers, slices and arrays of its types, Go's basic
  * types, and those of constants that have none. They are types like others: gopm__dwarf_type_at() finds them. */
-#ifndef GOPM_DWARF_TYPE_MADE_H
-#define GOPM_DWARF_TYPE_MADE_H
+#ifndef GOPM_TYPE_SYNTHETIC_H
+#define GOPM_TYPE_SYNTHETIC_H
 
 #include "dwarf/names.h"
-#include "dwarf/type.h"
+#include "type/type.h"
 
 /* "*T", "[]T", "[N]T"; NULL: out of memory, or no name can be made. */
 const struct gopm__dwarf_type *gopm__dwarf_pointer_to(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *to);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "symbol/type_index.h"
+#include "type/descriptor_index.h"
 
 #include <stdlib.h>
 

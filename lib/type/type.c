@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "dwarf/type.h"
+#include "type/type.h"
 
 #include <stdio.h>
 
 #include "dwarf/constants.h"
-#include "dwarf/type_descriptor.h"
+#include "type/from_descriptor.h"
 
 /* reflect.Kind numbers in DW_AT_go_kind. */
 enum { KIND_CHAN = 18, KIND_INTERFACE = 20, KIND_MAP = 21, KIND_SLICE = 23, KIND_STRING = 24 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "dwarf/type_made.h"
+#include "type/synthetic.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Go types (and C types as far as cgo shows them) as DWARF describes them, read one DIE at a time and
  * kept by DIE offset. What a type refers to is read when it is asked for, so cycles cost nothing. */
-#ifndef GOPM_DWARF_TYPE_H
-#define GOPM_DWARF_TYPE_H
+#ifndef GOPM_TYPE_TYPE_H
+#define GOPM_TYPE_TYPE_H
 
 #include "dwarf/dwarf.h"
 

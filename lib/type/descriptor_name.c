@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "symbol/type_name.h"
+#include "type/descriptor_name.h"
 
 #include <inttypes.h>
 #include <stdio.h>
