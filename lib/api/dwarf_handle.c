@@ -2,6 +2,7 @@
 #include "api/dwarf_handle.h"
 
 #include "dwarf/dwarf.h"
+#include "type/descriptor_index.h"
 
 gopm_status gopm__core_dwarf(gopm_core *core, struct gopm__dwarf **out, gopm_error **err)
 {
@@ -44,10 +45,18 @@ gopm_status gopm__core_types(gopm_core *core, struct gopm__dwarf **out, gopm_err
 	return GOPM_OK;
 }
 
+static void close_types(struct gopm__dwarf *dwarf)
+{
+	if (dwarf != NULL && dwarf->descriptors != NULL) {
+		gopm__descriptor_index_free(dwarf->descriptors);
+	}
+	gopm__dwarf_close(dwarf);
+}
+
 void gopm__core_dwarf_close(gopm_core *core)
 {
-	gopm__dwarf_close(core->dwarf);
+	close_types(core->dwarf);
 	core->dwarf = NULL;
-	gopm__dwarf_close(core->bare);
+	close_types(core->bare);
 	core->bare = NULL;
 }

@@ -13,18 +13,17 @@
 /* Not changed once it is made. */
 struct gopm_type {
 	gopm_core *core;
-	const struct gopm__dwarf_type *type, *real; /* live as long as the core */
+	const struct gopm__type *type, *real; /* live as long as the core */
 	uint32_t kind;
 	uint64_t size;
 	bool described;
-	struct gopm__typeinfo info; /* where it is described */
+	struct gopm__descriptor info; /* where it is described */
 };
 
 /* Under the lock. */
-static gopm_status make(gopm_core *core, struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type,
-                        gopm_type **out)
+static gopm_status make(gopm_core *core, struct gopm__dwarf *dwarf, const struct gopm__type *type, gopm_type **out)
 {
-	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(dwarf, type);
+	const struct gopm__type *real = gopm__type_resolve(dwarf, type);
 
 	if (real == NULL || real->class_ == GOPM__TYPE_VOID || real->class_ == GOPM__TYPE_UNSUPPORTED) {
 		return GOPM_NOT_FOUND;
@@ -38,10 +37,10 @@ static gopm_status make(gopm_core *core, struct gopm__dwarf *dwarf, const struct
 	made->type = type;
 	made->real = real;
 	made->kind = gopm__type_kind(dwarf, real);
-	made->size = gopm__dwarf_type_size(dwarf, type);
-	uint64_t descriptor = gopm__dwarf_descriptor_of(dwarf, type);
+	made->size = gopm__type_size(dwarf, type);
+	uint64_t descriptor = gopm__type_descriptor(dwarf, type);
 	struct gopm__reader reader = gopm__reader(&core->file.memory);
-	made->described = descriptor != 0 && gopm__typeinfo_read(&core->symtab, &reader, descriptor, &made->info);
+	made->described = descriptor != 0 && gopm__descriptor_read(&core->symtab, &reader, descriptor, &made->info);
 	*out = made;
 	return GOPM_OK;
 }
@@ -54,7 +53,7 @@ static gopm_status open_number(gopm_core *core, uint64_t number, gopm_type **out
 	(void)pthread_mutex_lock(&core->dwarf_lock);
 	gopm_status st = gopm__core_types(core, &dwarf, NULL);
 	if (st == GOPM_OK) {
-		st = make(core, dwarf, gopm__dwarf_type_at(dwarf, number), out);
+		st = make(core, dwarf, gopm__types_at(dwarf, number), out);
 	}
 	(void)pthread_mutex_unlock(&core->dwarf_lock);
 	return st;
@@ -67,8 +66,8 @@ static gopm_status open_descriptor(gopm_core *core, uint64_t descriptor, gopm_ty
 	(void)pthread_mutex_lock(&core->dwarf_lock);
 	gopm_status st = gopm__core_types(core, &dwarf, NULL);
 	if (st == GOPM_OK) {
-		uint64_t number = gopm__dwarf_type_of_descriptor(dwarf, descriptor);
-		st = make(core, dwarf, gopm__dwarf_type_at(dwarf, number), out);
+		uint64_t number = gopm__types_of_descriptor(dwarf, descriptor);
+		st = make(core, dwarf, gopm__types_at(dwarf, number), out);
 	}
 	(void)pthread_mutex_unlock(&core->dwarf_lock);
 	return st;
@@ -87,8 +86,8 @@ static gopm_status open_name(gopm_core *core, gopm_str name, gopm_type **out)
 		const struct gopm__name *named = gopm__dwarf_name(dwarf, GOPM__NAME_TYPE, name);
 		uint64_t number = named != NULL
 		                      ? named->die
-		                      : gopm__dwarf_type_of_descriptor(dwarf, gopm__dwarf_find_descriptor(dwarf, name));
-		st = make(core, dwarf, gopm__dwarf_type_at(dwarf, number), out);
+		                      : gopm__types_of_descriptor(dwarf, gopm__types_find_descriptor(dwarf, name));
+		st = make(core, dwarf, gopm__types_at(dwarf, number), out);
 	}
 	(void)pthread_mutex_unlock(&core->dwarf_lock);
 	return st;
@@ -135,7 +134,7 @@ gopm_status gopm_value_type(const gopm_value *value, gopm_type **out)
 	if (value == NULL) {
 		return GOPM_ERR_ARGUMENT;
 	}
-	const struct gopm__dwarf_type *type = gopm__value_type(value);
+	const struct gopm__type *type = gopm__value_type(value);
 	return type != NULL ? open_number(gopm__value_core(value), type->die, out) : GOPM_NOT_FOUND;
 }
 
@@ -152,7 +151,7 @@ gopm_status gopm_type_get_info(const gopm_type *type, gopm_type_info *info)
 	if (type == NULL || info == NULL || info->struct_size < sizeof info->struct_size) {
 		return GOPM_ERR_ARGUMENT;
 	}
-	const struct gopm__typeinfo *descriptor = &type->info;
+	const struct gopm__descriptor *descriptor = &type->info;
 	size_t size = info->struct_size;
 	gopm_type_info ours = {
 	    .struct_size = size,
@@ -168,7 +167,7 @@ gopm_status gopm_type_get_info(const gopm_type *type, gopm_type_info *info)
 		    (descriptor->named ? GOPM_TYPE_NAMED : 0) | (descriptor->variadic ? GOPM_TYPE_VARIADIC : 0);
 		ours.direction = descriptor->direction;
 		ours.descriptor = descriptor->address;
-		ours.method_count = gopm__typeinfo_method_count(descriptor);
+		ours.method_count = gopm__descriptor_method_count(descriptor);
 		ours.align = descriptor->align;
 		ours.parameter_count = descriptor->in;
 		ours.result_count = descriptor->out;
@@ -185,7 +184,7 @@ static uint64_t size_of(gopm_core *core, uint64_t number)
 
 	(void)pthread_mutex_lock(&core->dwarf_lock);
 	if (gopm__core_types(core, &dwarf, NULL) == GOPM_OK) {
-		size = gopm__dwarf_type_size(dwarf, gopm__dwarf_type_at(dwarf, number));
+		size = gopm__type_size(dwarf, gopm__types_at(dwarf, number));
 	}
 	(void)pthread_mutex_unlock(&core->dwarf_lock);
 	return size;
@@ -203,7 +202,7 @@ gopm_status gopm_type_get_field(const gopm_type *type, uint64_t index, gopm_type
 	if (type->kind != GOPM_KIND_STRUCT || index >= type->real->field_count) {
 		return GOPM_NOT_FOUND;
 	}
-	const struct gopm__dwarf_field *of = &type->real->fields[index];
+	const struct gopm__field *of = &type->real->fields[index];
 	if (field != NULL) {
 		gopm_type_field ours = {.name = of->name,
 		                        .offset = of->offset,
@@ -266,7 +265,7 @@ gopm_status gopm_type_parameter(const gopm_type *type, uint64_t index, gopm_type
 		return GOPM_NOT_FOUND;
 	}
 	struct gopm__reader reader = gopm__reader(&type->core->file.memory);
-	return open_descriptor(type->core, gopm__typeinfo_parameter(&reader, &type->info, (unsigned)index), out);
+	return open_descriptor(type->core, gopm__descriptor_parameter(&reader, &type->info, (unsigned)index), out);
 }
 
 static gopm_str function_name(gopm_core *core, uint64_t entry)
@@ -279,7 +278,7 @@ static gopm_str function_name(gopm_core *core, uint64_t entry)
 gopm_status gopm_type_get_method(const gopm_type *type, uint64_t index, gopm_type_method *method, size_t size,
                                  gopm_type **out)
 {
-	struct gopm__type_method of;
+	struct gopm__descriptor_method of;
 
 	if (out != NULL) {
 		*out = NULL;
@@ -288,7 +287,7 @@ gopm_status gopm_type_get_method(const gopm_type *type, uint64_t index, gopm_typ
 		return GOPM_ERR_ARGUMENT;
 	}
 	struct gopm__reader reader = gopm__reader(&type->core->file.memory);
-	if (!type->described || !gopm__typeinfo_method(&reader, &type->info, index, &of)) {
+	if (!type->described || !gopm__descriptor_method(&reader, &type->info, index, &of)) {
 		return GOPM_NOT_FOUND;
 	}
 	if (method != NULL) {

@@ -241,7 +241,7 @@ gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed,
 	if (value->variable.kind == GOPM_KIND_CHAN && value->variable.unreadable == NULL) {
 		gopm__chan_state(&context, &value->variable, &value->chan);
 	}
-	value->size = gopm__dwarf_type_size(context.dwarf, value->variable.type);
+	value->size = gopm__type_size(context.dwarf, value->variable.type);
 	value->child_count = value->variable.unreadable == NULL ? children_of(value) : 0;
 	value->partial = value->variable.unreadable == NULL && any_unreadable(&value->variable);
 	if (context.no_memory || name.data == NULL) {
@@ -252,7 +252,7 @@ gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed,
 	return GOPM_OK;
 }
 
-const struct gopm__dwarf_type *gopm__value_type(const gopm_value *value)
+const struct gopm__type *gopm__value_type(const gopm_value *value)
 {
 	return value->variable.type;
 }

@@ -29,7 +29,7 @@ gopm_status gopm__vars_find(gopm_vars *vars, const gopm_stack *stack, size_t fra
 gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed, gopm_value **out);
 
 /* As declared; NULL: damaged, or none. */
-const struct gopm__dwarf_type *gopm__value_type(const gopm_value *value);
+const struct gopm__type *gopm__value_type(const gopm_value *value);
 gopm_core *gopm__value_core(const gopm_value *value);
 /* As it was loaded; lives as long as the value. */
 const struct gopm__variable *gopm__value_variable(const gopm_value *value);

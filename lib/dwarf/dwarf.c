@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "dwarf/constants.h"
-#include "type/descriptor_index.h"
 
 #define MAX_UNITS 200000
 #define MAX_UNIT_RANGES 4000000
@@ -330,9 +329,6 @@ void gopm__dwarf_close(struct gopm__dwarf *dwarf)
 	if (dwarf->raw != NULL) {
 		gopm__libdwarf_close(dwarf->raw);
 	}
-	if (dwarf->descriptors != NULL) {
-		gopm__type_index_free(dwarf->descriptors);
-	}
 	for (size_t i = 0; i < dwarf->unit_count; i++) {
 		if (dwarf->units[i].functions != NULL) {
 			free(dwarf->units[i].functions->list);
@@ -343,8 +339,8 @@ void gopm__dwarf_close(struct gopm__dwarf *dwarf)
 	free(dwarf->unit_ranges);
 	free(dwarf->constants);
 	free(dwarf->names);
-	for (size_t i = 0; i < GOPM__MADE_KINDS; i++) {
-		gopm__map64_free(&dwarf->made_types[i]);
+	for (size_t i = 0; i < GOPM__SYNTHETIC_KINDS; i++) {
+		gopm__map64_free(&dwarf->synthetic[i]);
 	}
 	gopm__map64_free(&dwarf->types);
 	gopm__map64_free(&dwarf->functions);

@@ -7,9 +7,9 @@
 #include "dwarf/die.h"
 #include "util/map64.h"
 
-struct gopm__dwarf_type;
+struct gopm__type;
 struct gopm__symtab;
-struct gopm__type_index;
+struct gopm__descriptor_index;
 struct gopm__name;
 
 /* [low, high) of a unit, in the file's addresses. */
@@ -42,7 +42,7 @@ struct gopm__dwarf_sections {
 	struct gopm__section info, abbrev, strings, line_strings, str_offsets, addr, ranges, rnglists, loc, loclists;
 };
 
-#define GOPM__MADE_KINDS 3
+#define GOPM__SYNTHETIC_KINDS 3
 
 struct gopm__dwarf {
 	struct gopm__executable *exe; /* not owned */
@@ -56,10 +56,10 @@ struct gopm__dwarf {
 	struct gopm__unit_range *unit_ranges; /* by low */
 	size_t unit_range_count;
 
-	struct gopm__symtab *symtab;          /* NULL: types of descriptors are not known; not owned */
-	struct gopm__type_index *descriptors; /* type_descriptor.h: by name; made on first need */
+	struct gopm__symtab *symtab;                /* NULL: types of descriptors are not known; not owned */
+	struct gopm__descriptor_index *descriptors; /* type_descriptor.h: by name; made on first need */
 
-	struct gopm__map64 types;     /* DIE offset -> struct gopm__dwarf_type * */
+	struct gopm__map64 types;     /* DIE offset -> struct gopm__type * */
 	struct gopm__map64 functions; /* DIE offset -> struct gopm__function_tree * */
 
 	bool indexed;                     /* the two below were made */
@@ -70,9 +70,9 @@ struct gopm__dwarf {
 	struct gopm__name *names; /* names.h: by text and kind; made on first need */
 	size_t name_count;
 	bool named;
-	/* type_made.h: DIE of the element -> struct gopm__dwarf_type *, a map a kind. */
-	struct gopm__map64 made_types[GOPM__MADE_KINDS];
-	uint64_t made_count;
+	/* type/synthetic.h: DIE of the element -> struct gopm__type *, a map a kind. */
+	struct gopm__map64 synthetic[GOPM__SYNTHETIC_KINDS];
+	uint64_t synthetic_count;
 };
 
 /* @return GOPM_OK, GOPM_ERR_NO_DWARF, GOPM_ERR_FORMAT, GOPM_ERR_LIMIT, GOPM_ERR_NO_MEMORY. */

@@ -85,7 +85,7 @@ static bool constant_string(struct gopm__eval *ev, size_t at, const struct gopm_
 	if (x->scalar.kind != GOPM__SCALAR_STRING) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "%s has no elements", gopm__operand_type(x));
 	}
-	return gopm__eval_make_scalar(ev, at, gopm__dwarf_basic(ev->dwarf, (gopm_str){"string", 6}), &x->scalar, out);
+	return gopm__eval_make_scalar(ev, at, gopm__types_basic(ev->dwarf, (gopm_str){"string", 6}), &x->scalar, out);
 }
 
 bool gopm__eval_index(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
@@ -115,8 +115,8 @@ bool gopm__eval_index(struct gopm__eval *ev, const struct gopm__node *node, cons
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->list->at,
 		                       "the index is out of range: the length is %" PRId64, length);
 	}
-	const struct gopm__dwarf_type *elem =
-	    v.kind == GOPM_KIND_STRING ? gopm__dwarf_basic(ev->dwarf, (gopm_str){"uint8", 5}) : v.elem;
+	const struct gopm__type *elem =
+	    v.kind == GOPM_KIND_STRING ? gopm__types_basic(ev->dwarf, (gopm_str){"uint8", 5}) : v.elem;
 	uint64_t address;
 	if (__builtin_mul_overflow((uint64_t)i, v.stride, &address) ||
 	    __builtin_add_overflow(address, v.base, &address)) {
@@ -193,8 +193,7 @@ bool gopm__eval_slice(struct gopm__eval *ev, const struct gopm__node *node, cons
 		                       "the bounds are out of range: the %s is %" PRId64,
 		                       v.kind == GOPM_KIND_SLICE ? "capacity" : "length", most);
 	}
-	const struct gopm__dwarf_type *type =
-	    v.kind == GOPM_KIND_ARRAY ? gopm__dwarf_slice_of(ev->dwarf, v.elem) : v.type;
+	const struct gopm__type *type = v.kind == GOPM_KIND_ARRAY ? gopm__types_slice_of(ev->dwarf, v.elem) : v.type;
 	if (type == NULL) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_FORMAT, node->mark, "its type is damaged");
 	}
@@ -240,14 +239,14 @@ bool gopm__eval_address(struct gopm__eval *ev, const struct gopm__node *node, co
 		                       GOPM__NODE_TEXT(ev, node->x),
 		                       x->place.unreadable != NULL ? x->place.unreadable : "it is held in registers");
 	}
-	return gopm__eval_make_pointer(ev, node->at, gopm__dwarf_pointer_to(ev->dwarf, x->place.type), x->place.address,
+	return gopm__eval_make_pointer(ev, node->at, gopm__types_pointer_to(ev->dwarf, x->place.type), x->place.address,
 	                               out);
 }
 
 bool gopm__eval_assert(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
                        struct gopm__operand *out)
 {
-	const struct gopm__dwarf_type *type = NULL;
+	const struct gopm__type *type = NULL;
 	const char *why = NULL;
 
 	*out = (struct gopm__operand){0};
@@ -264,7 +263,7 @@ bool gopm__eval_assert(struct gopm__eval *ev, const struct gopm__node *node, con
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->y->at, "the DWARF knows no type %.*s",
 		                       GOPM__NODE_TEXT(ev, node->y));
 	}
-	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(ev->dwarf, type);
+	const struct gopm__type *real = gopm__type_resolve(ev->dwarf, type);
 	if (real != NULL && real->class_ == GOPM__TYPE_INTERFACE) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_UNSUPPORTED, node->y->at,
 		                       "assertions of interface types are not supported; .(data) gives the value held");

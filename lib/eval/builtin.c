@@ -91,7 +91,7 @@ static bool part(struct gopm__eval *ev, const struct gopm__node *argument, bool 
 	bool single = x->place.kind == GOPM_KIND_COMPLEX64;
 	return gopm__eval_make_scalar(
 	    ev, argument->at,
-	    gopm__dwarf_basic(ev->dwarf, single ? (gopm_str){"float32", 7} : (gopm_str){"float64", 7}), &value, out);
+	    gopm__types_basic(ev->dwarf, single ? (gopm_str){"float32", 7} : (gopm_str){"float64", 7}), &value, out);
 }
 
 static bool complex_of(struct gopm__eval *ev, const struct gopm__node *call, struct gopm__operand *x,
@@ -121,7 +121,7 @@ static bool complex_of(struct gopm__eval *ev, const struct gopm__node *call, str
 	bool single = x[0].place.kind == GOPM_KIND_FLOAT32;
 	return gopm__eval_make_scalar(
 	    ev, call->at,
-	    gopm__dwarf_basic(ev->dwarf, single ? (gopm_str){"complex64", 9} : (gopm_str){"complex128", 10}), &value,
+	    gopm__types_basic(ev->dwarf, single ? (gopm_str){"complex64", 9} : (gopm_str){"complex128", 10}), &value,
 	    out);
 }
 

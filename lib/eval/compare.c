@@ -74,8 +74,8 @@ static bool equal_fields(struct gopm__eval *ev, size_t at, const struct gopm__va
 {
 	*out = true;
 	for (size_t i = 0; *out && i < a->real->field_count && i < b->real->field_count; i++) {
-		const struct gopm__dwarf_field *f = &a->real->fields[i];
-		const struct gopm__dwarf_type *type = gopm__dwarf_type_at(ev->dwarf, f->type);
+		const struct gopm__field *f = &a->real->fields[i];
+		const struct gopm__type *type = gopm__types_at(ev->dwarf, f->type);
 		struct gopm__variable x, y;
 		/* Blank fields take no part. */
 		if (f->name.size == 1 && f->name.data[0] == '_') {

@@ -5,7 +5,7 @@
 #include "eval/eval_private.h"
 #include "value/quote.h"
 
-static bool fits(const struct gopm__dwarf_type *real, uint64_t size, gopm__wide_int value)
+static bool fits(const struct gopm__type *real, uint64_t size, gopm__wide_int value)
 {
 	unsigned bits = (unsigned)size * 8;
 
@@ -32,19 +32,18 @@ static bool whole(gopm__wide_float value, gopm__wide_int *out)
 	return (gopm__wide_float)*out == value;
 }
 
-static bool cannot(struct gopm__eval *ev, size_t at, const struct gopm__operand *operand,
-                   const struct gopm__dwarf_type *type)
+static bool cannot(struct gopm__eval *ev, size_t at, const struct gopm__operand *operand, const struct gopm__type *type)
 {
 	return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "cannot convert %s to %s", gopm__operand_type(operand),
 	                       gopm__type_text(type));
 }
 
-static bool nil_of(struct gopm__eval *ev, size_t at, const struct gopm__dwarf_type *type,
+static bool nil_of(struct gopm__eval *ev, size_t at, const struct gopm__type *type,
                    const struct gopm__operand *constant, struct gopm__operand *out)
 {
 	static const uint8_t zeroes[64];
 	struct gopm__variable probe;
-	uint64_t size = gopm__dwarf_type_size(ev->dwarf, type);
+	uint64_t size = gopm__type_size(ev->dwarf, type);
 
 	gopm__variable_init(ev->context, &probe, (gopm_str){"", 0}, 0, type, NULL);
 	if (!gopm__kind_has_nil(probe.kind) || size > sizeof zeroes) {
@@ -53,11 +52,11 @@ static bool nil_of(struct gopm__eval *ev, size_t at, const struct gopm__dwarf_ty
 	return gopm__eval_make(ev, at, type, zeroes, (size_t)size, NULL, 0, out);
 }
 
-bool gopm__eval_assign(struct gopm__eval *ev, size_t at, const struct gopm__dwarf_type *type,
+bool gopm__eval_assign(struct gopm__eval *ev, size_t at, const struct gopm__type *type,
                        const struct gopm__operand *constant, struct gopm__operand *out)
 {
-	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(ev->dwarf, type);
-	uint64_t size = gopm__dwarf_type_size(ev->dwarf, real);
+	const struct gopm__type *real = gopm__type_resolve(ev->dwarf, type);
+	uint64_t size = gopm__type_size(ev->dwarf, real);
 	struct gopm__scalar s = constant->scalar;
 
 	*out = (struct gopm__operand){0};
@@ -113,8 +112,8 @@ bool gopm__eval_assign(struct gopm__eval *ev, size_t at, const struct gopm__dwar
 	return gopm__eval_make_scalar(ev, at, type, &s, out);
 }
 
-static bool runes_of(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__dwarf_type *type,
-                     gopm_str text, struct gopm__operand *out)
+static bool runes_of(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type, gopm_str text,
+                     struct gopm__operand *out)
 {
 	struct gopm__bytes made = {.made = true};
 	int32_t *runes = gopm__arena_alloc(ev->arena, text.size * sizeof *runes);
@@ -137,7 +136,7 @@ static bool runes_of(struct gopm__eval *ev, const struct gopm__node *node, const
 	return gopm__eval_make_list(ev, node->at, type, &made, GOPM__BYTES_BASE, count, count, sizeof *runes, out);
 }
 
-static bool string_to_slice(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__dwarf_type *type,
+static bool string_to_slice(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type,
                             uint32_t elem_kind, const struct gopm__operand *operand, struct gopm__operand *out)
 {
 	struct gopm__operand typed = *operand;
@@ -146,7 +145,7 @@ static bool string_to_slice(struct gopm__eval *ev, const struct gopm__node *node
 	if (elem_kind == GOPM_KIND_INT32) {
 		return gopm__eval_scalar(ev, node->at, operand, &s) && runes_of(ev, node, type, s.text, out);
 	}
-	const struct gopm__dwarf_type *string = gopm__dwarf_basic(ev->dwarf, (gopm_str){"string", 6});
+	const struct gopm__type *string = gopm__types_basic(ev->dwarf, (gopm_str){"string", 6});
 	if (operand->constant && !gopm__eval_make_scalar(ev, node->at, string, &operand->scalar, &typed)) {
 		return false;
 	}
@@ -155,7 +154,7 @@ static bool string_to_slice(struct gopm__eval *ev, const struct gopm__node *node
 	return gopm__eval_make_list(ev, node->at, type, gopm__variable_contents(v), v->base, length, length, 1, out);
 }
 
-static bool slice_to_string(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__dwarf_type *type,
+static bool slice_to_string(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type,
                             uint32_t elem_kind, const struct gopm__variable *v, struct gopm__operand *out)
 {
 	struct gopm__scalar s = {.kind = GOPM__SCALAR_STRING, .text = {"", 0}};
@@ -185,7 +184,7 @@ static bool slice_to_string(struct gopm__eval *ev, const struct gopm__node *node
 	return gopm__eval_make_scalar(ev, node->at, type, &s, out);
 }
 
-static uint32_t kind_of(struct gopm__eval *ev, const struct gopm__dwarf_type *type)
+static uint32_t kind_of(struct gopm__eval *ev, const struct gopm__type *type)
 {
 	struct gopm__variable probe;
 
@@ -198,7 +197,7 @@ static bool is_integer(uint32_t kind)
 	return kind >= GOPM_KIND_INT && kind <= GOPM_KIND_UINTPTR;
 }
 
-static bool to_string(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__dwarf_type *type,
+static bool to_string(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type,
                       const struct gopm__operand *operand, struct gopm__operand *out)
 {
 	struct gopm__scalar s;
@@ -222,11 +221,10 @@ static bool to_string(struct gopm__eval *ev, const struct gopm__node *node, cons
 	return cannot(ev, node->at, operand, type);
 }
 
-static bool to_number(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__dwarf_type *type,
-                      const struct gopm__dwarf_type *real, const struct gopm__operand *operand,
-                      struct gopm__operand *out)
+static bool to_number(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type,
+                      const struct gopm__type *real, const struct gopm__operand *operand, struct gopm__operand *out)
 {
-	uint64_t size = gopm__dwarf_type_size(ev->dwarf, real), address;
+	uint64_t size = gopm__type_size(ev->dwarf, real), address;
 	uint32_t kind = operand->place.kind;
 	struct gopm__scalar s = {.kind = GOPM__SCALAR_INT, .text = {"", 0}};
 
@@ -264,7 +262,7 @@ static bool to_number(struct gopm__eval *ev, const struct gopm__node *node, cons
 	return gopm__eval_make_scalar(ev, node->at, type, &s, out);
 }
 
-static bool to_pointer(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__dwarf_type *type,
+static bool to_pointer(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type,
                        const struct gopm__operand *operand, struct gopm__operand *out)
 {
 	struct gopm__scalar s;
@@ -287,10 +285,10 @@ static bool to_pointer(struct gopm__eval *ev, const struct gopm__node *node, con
 	return gopm__eval_make_pointer(ev, node->at, type, (uint64_t)s.integer, out);
 }
 
-bool gopm__eval_convert(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__dwarf_type *type,
+bool gopm__eval_convert(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type,
                         const struct gopm__operand *operand, struct gopm__operand *out)
 {
-	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(ev->dwarf, type);
+	const struct gopm__type *real = gopm__type_resolve(ev->dwarf, type);
 
 	*out = (struct gopm__operand){0};
 	if (real == NULL) {

@@ -88,7 +88,7 @@ static bool builtin_node(struct gopm__eval *ev, const struct gopm__builtin *buil
 
 static bool call_node(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out)
 {
-	const struct gopm__dwarf_type *type;
+	const struct gopm__type *type;
 	struct gopm__operand x;
 	const struct gopm__builtin *builtin = gopm__builtin_named(node->x);
 

@@ -89,17 +89,16 @@ bool gopm__eval_register_as(struct gopm__eval *ev, const struct gopm__node *node
 
 /* type.c */
 /* The type that a node names. NULL without an error: it names none. */
-const struct gopm__dwarf_type *gopm__eval_type(struct gopm__eval *ev, const struct gopm__node *node);
+const struct gopm__type *gopm__eval_type(struct gopm__eval *ev, const struct gopm__node *node);
 /* One with this full name, "runtime.g"; NULL: none. */
-const struct gopm__dwarf_type *gopm__eval_type_named(struct gopm__eval *ev, gopm_str text);
+const struct gopm__type *gopm__eval_type_named(struct gopm__eval *ev, gopm_str text);
 
 /* type_identity.c */
-const struct gopm__dwarf_type *gopm__type_elem(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type);
-bool gopm__type_same(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *a, const struct gopm__dwarf_type *b);
+const struct gopm__type *gopm__type_elem(struct gopm__dwarf *dwarf, const struct gopm__type *type);
+bool gopm__type_same(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b);
 /* Whether a conversion changes the type alone. */
-bool gopm__type_same_underlying(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *a,
-                                const struct gopm__dwarf_type *b);
-const char *gopm__type_text(const struct gopm__dwarf_type *type);
+bool gopm__type_same_underlying(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b);
+const char *gopm__type_text(const struct gopm__type *type);
 const char *gopm__operand_type(const struct gopm__operand *operand);
 
 /* literal.c */
@@ -112,15 +111,15 @@ size_t gopm__encode_rune(gopm__wide_int rune, char *out);
 struct gopm__operand gopm__constant_int(gopm__wide_int value);
 struct gopm__operand gopm__constant_bool(bool value);
 /* A value of `type` whose bytes are given; `more` bytes of `contents` lie behind them. */
-bool gopm__eval_make(struct gopm__eval *ev, size_t at, const struct gopm__dwarf_type *type, const void *bytes,
-                     size_t size, const void *contents, size_t more, struct gopm__operand *out);
+bool gopm__eval_make(struct gopm__eval *ev, size_t at, const struct gopm__type *type, const void *bytes, size_t size,
+                     const void *contents, size_t more, struct gopm__operand *out);
 /* A number, bool or string of `type`; integers and floats are cut to its size. */
-bool gopm__eval_make_scalar(struct gopm__eval *ev, size_t at, const struct gopm__dwarf_type *type,
+bool gopm__eval_make_scalar(struct gopm__eval *ev, size_t at, const struct gopm__type *type,
                             const struct gopm__scalar *value, struct gopm__operand *out);
-bool gopm__eval_make_pointer(struct gopm__eval *ev, size_t at, const struct gopm__dwarf_type *type, uint64_t address,
+bool gopm__eval_make_pointer(struct gopm__eval *ev, size_t at, const struct gopm__type *type, uint64_t address,
                              struct gopm__operand *out);
 /* A slice or string header; `bytes` are those that `base` lies in, NULL: the process's. */
-bool gopm__eval_make_list(struct gopm__eval *ev, size_t at, const struct gopm__dwarf_type *type,
+bool gopm__eval_make_list(struct gopm__eval *ev, size_t at, const struct gopm__type *type,
                           const struct gopm__bytes *bytes, uint64_t base, uint64_t length, uint64_t capacity,
                           uint64_t stride, struct gopm__operand *out);
 /* Any operand as a variable: constants without a type have one without a name. */
@@ -137,9 +136,9 @@ bool gopm__kind_has_nil(uint32_t kind);
 
 /* convert.c */
 /* A constant as a value of `type`, by the rules of assignment. */
-bool gopm__eval_assign(struct gopm__eval *ev, size_t at, const struct gopm__dwarf_type *type,
+bool gopm__eval_assign(struct gopm__eval *ev, size_t at, const struct gopm__type *type,
                        const struct gopm__operand *constant, struct gopm__operand *out);
-bool gopm__eval_convert(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__dwarf_type *type,
+bool gopm__eval_convert(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type,
                         const struct gopm__operand *operand, struct gopm__operand *out);
 
 /* ops.c */

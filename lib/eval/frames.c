@@ -36,7 +36,7 @@ static bool is_runtime(const struct gopm__node *node, const char *name)
 
 static bool current_g(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out)
 {
-	const struct gopm__dwarf_type *type = gopm__eval_type_named(ev, (gopm_str){"runtime.g", 9});
+	const struct gopm__type *type = gopm__eval_type_named(ev, (gopm_str){"runtime.g", 9});
 
 	if (ev->scope->g == 0 || type == NULL) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at,

@@ -18,8 +18,8 @@ struct gopm__operand gopm__constant_bool(bool value)
 	                              .scalar = {.kind = GOPM__SCALAR_BOOL, .integer = value, .text = {"", 0}}};
 }
 
-bool gopm__eval_make(struct gopm__eval *ev, size_t at, const struct gopm__dwarf_type *type, const void *data,
-                     size_t size, const void *contents, size_t more, struct gopm__operand *out)
+bool gopm__eval_make(struct gopm__eval *ev, size_t at, const struct gopm__type *type, const void *data, size_t size,
+                     const void *contents, size_t more, struct gopm__operand *out)
 {
 	struct gopm__bytes *bytes = gopm__arena_alloc(ev->arena, sizeof *bytes);
 	uint8_t *copy = gopm__arena_alloc(ev->arena, size + more);
@@ -41,10 +41,9 @@ bool gopm__eval_make(struct gopm__eval *ev, size_t at, const struct gopm__dwarf_
 	return true;
 }
 
-static bool put_field(const struct gopm__dwarf_type *header, const char *name, uint64_t value, uint8_t *bytes,
-                      size_t size)
+static bool put_field(const struct gopm__type *header, const char *name, uint64_t value, uint8_t *bytes, size_t size)
 {
-	const struct gopm__dwarf_field *field = gopm__dwarf_type_field(header, name);
+	const struct gopm__field *field = gopm__type_field(header, name);
 
 	if (field == NULL || field->offset > size || size - field->offset < sizeof value) {
 		return false;
@@ -55,12 +54,12 @@ static bool put_field(const struct gopm__dwarf_type *header, const char *name, u
 
 #define MAX_HEADER 64
 
-bool gopm__eval_make_list(struct gopm__eval *ev, size_t at, const struct gopm__dwarf_type *type,
+bool gopm__eval_make_list(struct gopm__eval *ev, size_t at, const struct gopm__type *type,
                           const struct gopm__bytes *from, uint64_t base, uint64_t length, uint64_t capacity,
                           uint64_t stride, struct gopm__operand *out)
 {
-	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(ev->dwarf, type);
-	uint64_t size = gopm__dwarf_type_size(ev->dwarf, real), more = 0;
+	const struct gopm__type *real = gopm__type_resolve(ev->dwarf, type);
+	uint64_t size = gopm__type_size(ev->dwarf, real), more = 0;
 	uint8_t header[MAX_HEADER] = {0};
 	const uint8_t *contents = NULL, *known = NULL;
 	bool string = real != NULL && real->class_ == GOPM__TYPE_STRING;
@@ -95,7 +94,7 @@ bool gopm__eval_make_list(struct gopm__eval *ev, size_t at, const struct gopm__d
 	return true;
 }
 
-bool gopm__eval_make_pointer(struct gopm__eval *ev, size_t at, const struct gopm__dwarf_type *type, uint64_t address,
+bool gopm__eval_make_pointer(struct gopm__eval *ev, size_t at, const struct gopm__type *type, uint64_t address,
                              struct gopm__operand *out)
 {
 	if (type == NULL) {
@@ -121,11 +120,11 @@ static size_t put_float(uint8_t *out, gopm__wide_float value, size_t size)
 	return size;
 }
 
-bool gopm__eval_make_scalar(struct gopm__eval *ev, size_t at, const struct gopm__dwarf_type *type,
+bool gopm__eval_make_scalar(struct gopm__eval *ev, size_t at, const struct gopm__type *type,
                             const struct gopm__scalar *value, struct gopm__operand *out)
 {
-	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(ev->dwarf, type);
-	uint64_t size = gopm__dwarf_type_size(ev->dwarf, real);
+	const struct gopm__type *real = gopm__type_resolve(ev->dwarf, type);
+	uint64_t size = gopm__type_size(ev->dwarf, real);
 	uint8_t bytes[16] = {0};
 
 	*out = (struct gopm__operand){0};
@@ -215,7 +214,7 @@ bool gopm__eval_finish(struct gopm__eval *ev, const struct gopm__node *node, con
 			return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, node->at, "the constant %.*s overflows float64",
 			                       GOPM__NODE_TEXT(ev, node));
 		}
-		if (!gopm__eval_make_scalar(ev, node->at, gopm__dwarf_untyped(kind), s, &typed)) {
+		if (!gopm__eval_make_scalar(ev, node->at, gopm__type_untyped(kind), s, &typed)) {
 			return false;
 		}
 	}

@@ -6,7 +6,7 @@
 #define MAX_GROUPS (UINT64_C(1) << 22)
 
 /* The key as a value of the type that keys have, or, where that is an interface, of its own type. */
-static bool wanted_key(struct gopm__eval *ev, const struct gopm__node *at, const struct gopm__dwarf_type *type,
+static bool wanted_key(struct gopm__eval *ev, const struct gopm__node *at, const struct gopm__type *type,
                        const struct gopm__operand *key, bool interface, struct gopm__operand *out)
 {
 	static const gopm_str defaults[] = {
@@ -18,8 +18,8 @@ static bool wanted_key(struct gopm__eval *ev, const struct gopm__node *at, const
 	*out = *key;
 	if (key->constant) {
 		bool nil = key->scalar.kind == GOPM__SCALAR_NIL;
-		const struct gopm__dwarf_type *own =
-		    interface && !nil ? gopm__dwarf_basic(ev->dwarf, defaults[key->scalar.kind]) : type;
+		const struct gopm__type *own =
+		    interface && !nil ? gopm__types_basic(ev->dwarf, defaults[key->scalar.kind]) : type;
 		return gopm__eval_assign(ev, at->at, own, key, out);
 	}
 	if (!gopm__eval_readable(ev, at->at, key)) {
@@ -62,7 +62,7 @@ bool gopm__eval_map_index(struct gopm__eval *ev, const struct gopm__node *node, 
 	bool found = false;
 
 	gopm__map_open(ev->context, map, MAX_GROUPS, &it);
-	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(ev->dwarf, it.key);
+	const struct gopm__type *real = gopm__type_resolve(ev->dwarf, it.key);
 	bool interface = real != NULL && real->class_ == GOPM__TYPE_INTERFACE;
 	if (!wanted_key(ev, node->list, it.key, index, interface, &wanted)) {
 		return false;

@@ -12,8 +12,8 @@ static bool take_constant(struct gopm__eval *ev, size_t at, uint64_t offset, str
 	    (die.const_value.class_ != GOPM__CLASS_SIGNED && die.const_value.class_ != GOPM__CLASS_UNSIGNED)) {
 		return false;
 	}
-	const struct gopm__dwarf_type *type = gopm__dwarf_type_at(ev->dwarf, gopm__attribute_reference(&die.type));
-	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(ev->dwarf, type);
+	const struct gopm__type *type = gopm__types_at(ev->dwarf, gopm__attribute_reference(&die.type));
+	const struct gopm__type *real = gopm__type_resolve(ev->dwarf, type);
 	if (real == NULL || (real->class_ != GOPM__TYPE_INT && real->class_ != GOPM__TYPE_UINT)) {
 		return false;
 	}

@@ -108,7 +108,7 @@ bool gopm__eval_register(struct gopm__eval *ev, size_t at, gopm_str name, struct
 	if (held.size == sizeof word) {
 		memcpy(&word, held.bytes, sizeof word);
 		value.integer = (gopm__wide_int)word;
-		return gopm__eval_make_scalar(ev, at, gopm__dwarf_basic(ev->dwarf, (gopm_str){"uint64", 6}), &value,
+		return gopm__eval_make_scalar(ev, at, gopm__types_basic(ev->dwarf, (gopm_str){"uint64", 6}), &value,
 		                              out);
 	}
 	for (size_t i = 0; i < held.size; i++) {
@@ -116,7 +116,7 @@ bool gopm__eval_register(struct gopm__eval *ev, size_t at, gopm_str name, struct
 	}
 	value.kind = GOPM__SCALAR_STRING;
 	value.text = (gopm_str){text, 2 * held.size};
-	return gopm__eval_make_scalar(ev, at, gopm__dwarf_basic(ev->dwarf, (gopm_str){"string", 6}), &value, out);
+	return gopm__eval_make_scalar(ev, at, gopm__types_basic(ev->dwarf, (gopm_str){"string", 6}), &value, out);
 }
 
 bool gopm__eval_register_as(struct gopm__eval *ev, const struct gopm__node *node, gopm_str name,
@@ -135,9 +135,9 @@ bool gopm__eval_register_as(struct gopm__eval *ev, const struct gopm__node *node
 	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
 		gopm_str type = {types[i].name, strlen(types[i].name)};
 		if (gopm__str_equal(node->text, type)) {
-			const struct gopm__dwarf_type *elem = gopm__dwarf_basic(ev->dwarf, type);
-			const struct gopm__dwarf_type *array =
-			    elem != NULL ? gopm__dwarf_array_of(ev->dwarf, elem, held.size / types[i].size) : NULL;
+			const struct gopm__type *elem = gopm__types_basic(ev->dwarf, type);
+			const struct gopm__type *array =
+			    elem != NULL ? gopm__types_array_of(ev->dwarf, elem, held.size / types[i].size) : NULL;
 			return array != NULL ? gopm__eval_make(ev, node->at, array, held.bytes, held.size, NULL, 0, out)
 			                     : GOPM__EVAL_FAIL(ev, GOPM_ERR_NO_MEMORY, node->at, "out of memory");
 		}

@@ -8,22 +8,22 @@
 
 /* One struct type on the way: reached from `parent` by its field. */
 struct way {
-	const struct gopm__dwarf_type *type; /* resolved, pointers followed */
+	const struct gopm__type *type; /* resolved, pointers followed */
 	unsigned parent, level;
-	const struct gopm__dwarf_field *field; /* of the parent */
+	const struct gopm__field *field; /* of the parent */
 };
 
-static const struct gopm__dwarf_type *struct_of(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type)
+static const struct gopm__type *struct_of(struct gopm__dwarf *dwarf, const struct gopm__type *type)
 {
-	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(dwarf, type);
+	const struct gopm__type *real = gopm__type_resolve(dwarf, type);
 
 	if (real != NULL && real->class_ == GOPM__TYPE_POINTER) {
-		real = gopm__dwarf_type_resolve(dwarf, gopm__dwarf_type_target(dwarf, real));
+		real = gopm__type_resolve(dwarf, gopm__type_target(dwarf, real));
 	}
 	return real != NULL && real->class_ == GOPM__TYPE_STRUCT ? real : NULL;
 }
 
-static bool known(const struct way *ways, unsigned count, const struct gopm__dwarf_type *type)
+static bool known(const struct way *ways, unsigned count, const struct gopm__type *type)
 {
 	for (unsigned i = 0; i < count; i++) {
 		if (ways[i].type == type) {
@@ -34,7 +34,7 @@ static bool known(const struct way *ways, unsigned count, const struct gopm__dwa
 }
 
 /* The shallowest field of that name: the index of its struct in `ways`, or -1. *ambiguous: two lie as deep. */
-static int find_field(struct gopm__eval *ev, struct way *ways, gopm_str name, const struct gopm__dwarf_field **field,
+static int find_field(struct gopm__eval *ev, struct way *ways, gopm_str name, const struct gopm__field **field,
                       bool *ambiguous)
 {
 	unsigned count = 1;
@@ -45,7 +45,7 @@ static int find_field(struct gopm__eval *ev, struct way *ways, gopm_str name, co
 		if (found >= 0 && ways[i].level > ways[found].level) {
 			break;
 		}
-		const struct gopm__dwarf_type *type = ways[i].type;
+		const struct gopm__type *type = ways[i].type;
 		for (size_t f = 0; f < type->field_count; f++) {
 			if (!gopm__str_equal(type->fields[f].name, name)) {
 				continue;
@@ -58,10 +58,9 @@ static int find_field(struct gopm__eval *ev, struct way *ways, gopm_str name, co
 			break;
 		}
 		for (size_t f = 0; f < type->field_count && count < MAX_STEPS; f++) {
-			const struct gopm__dwarf_field *embedded = &type->fields[f];
-			const struct gopm__dwarf_type *inner =
-			    embedded->embedded ? struct_of(ev->dwarf, gopm__dwarf_type_at(ev->dwarf, embedded->type))
-			                       : NULL;
+			const struct gopm__field *embedded = &type->fields[f];
+			const struct gopm__type *inner =
+			    embedded->embedded ? struct_of(ev->dwarf, gopm__types_at(ev->dwarf, embedded->type)) : NULL;
 			if (inner != NULL && !known(ways, count, inner)) {
 				ways[count++] = (struct way){inner, i, ways[i].level + 1, embedded};
 			}
@@ -70,8 +69,8 @@ static int find_field(struct gopm__eval *ev, struct way *ways, gopm_str name, co
 	return found;
 }
 
-static bool into(struct gopm__eval *ev, size_t at, const struct gopm__variable *of,
-                 const struct gopm__dwarf_field *field, struct gopm__variable *out)
+static bool into(struct gopm__eval *ev, size_t at, const struct gopm__variable *of, const struct gopm__field *field,
+                 struct gopm__variable *out)
 {
 	struct gopm__operand whole = {.place = *of}, target;
 
@@ -82,15 +81,15 @@ static bool into(struct gopm__eval *ev, size_t at, const struct gopm__variable *
 		whole = target;
 	}
 	gopm__variable_init(ev->context, out, field->name, whole.place.address + field->offset,
-	                    gopm__dwarf_type_at(ev->dwarf, field->type), whole.place.bytes);
+	                    gopm__types_at(ev->dwarf, field->type), whole.place.bytes);
 	return true;
 }
 
 static bool select_field(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__variable *v,
-                         const struct gopm__dwarf_type *type, struct gopm__variable *out)
+                         const struct gopm__type *type, struct gopm__variable *out)
 {
 	struct way *ways = gopm__arena_alloc(ev->arena, MAX_STEPS * sizeof *ways);
-	const struct gopm__dwarf_field *field = NULL, *path[MAX_STEPS];
+	const struct gopm__field *field = NULL, *path[MAX_STEPS];
 	struct gopm__variable at_hand = *v, next;
 	unsigned depth = 0;
 	bool ambiguous;
@@ -168,9 +167,9 @@ bool gopm__eval_select(struct gopm__eval *ev, const struct gopm__node *node, con
 			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark, "the channel is nil");
 		}
 		gopm__variable_init(ev->context, &held.place, x->place.name, x->place.base,
-		                    gopm__dwarf_type_header(ev->dwarf, x->place.real), NULL);
+		                    gopm__type_header(ev->dwarf, x->place.real), NULL);
 	}
-	const struct gopm__dwarf_type *type = struct_of(ev->dwarf, held.place.type);
+	const struct gopm__type *type = struct_of(ev->dwarf, held.place.type);
 	if (type == NULL) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark, "%.*s (type %s) has no field %.*s",
 		                       GOPM__NODE_TEXT(ev, node->x), gopm__type_text(held.place.type),

@@ -7,45 +7,44 @@
 #define MAX_DEPTH 64
 
 /* What the program describes itself, as "path/of/package.Name". */
-static const struct gopm__dwarf_type *by_descriptor(struct gopm__eval *ev, gopm_str text)
+static const struct gopm__type *by_descriptor(struct gopm__eval *ev, gopm_str text)
 {
-	uint64_t descriptor = gopm__dwarf_find_descriptor(ev->dwarf, text);
+	uint64_t descriptor = gopm__types_find_descriptor(ev->dwarf, text);
 
-	return descriptor != 0 ? gopm__dwarf_type_at(ev->dwarf, gopm__described(GOPM__DESCRIBED_TYPE, descriptor))
-	                       : NULL;
+	return descriptor != 0 ? gopm__types_at(ev->dwarf, gopm__described(GOPM__DESCRIBED_TYPE, descriptor)) : NULL;
 }
 
-static const struct gopm__dwarf_type *by_text(struct gopm__eval *ev, gopm_str text)
+static const struct gopm__type *by_text(struct gopm__eval *ev, gopm_str text)
 {
 	const struct gopm__name *name = gopm__dwarf_name(ev->dwarf, GOPM__NAME_TYPE, text);
-	const struct gopm__dwarf_type *found =
-	    name != NULL ? gopm__dwarf_type_at(ev->dwarf, name->die) : gopm__dwarf_basic(ev->dwarf, text);
+	const struct gopm__type *found =
+	    name != NULL ? gopm__types_at(ev->dwarf, name->die) : gopm__types_basic(ev->dwarf, text);
 
 	return found != NULL ? found : by_descriptor(ev, text);
 }
 
-const struct gopm__dwarf_type *gopm__eval_type_named(struct gopm__eval *ev, gopm_str text)
+const struct gopm__type *gopm__eval_type_named(struct gopm__eval *ev, gopm_str text)
 {
 	return by_text(ev, text);
 }
 
-static const struct gopm__dwarf_type *by_name(struct gopm__eval *ev, gopm_str name)
+static const struct gopm__type *by_name(struct gopm__eval *ev, gopm_str name)
 {
 	bool ambiguous;
 
 	if (name.size == 3 && memcmp(name.data, "any", 3) == 0) {
 		return by_text(ev, (gopm_str){"interface {}", 12});
 	}
-	const struct gopm__dwarf_type *basic = gopm__dwarf_basic(ev->dwarf, name);
+	const struct gopm__type *basic = gopm__types_basic(ev->dwarf, name);
 	if (basic != NULL) {
 		return basic;
 	}
 	const struct gopm__name *own = gopm__dwarf_qualified(
 	    ev->dwarf, GOPM__NAME_TYPE, gopm__function_package(ev->scope->function), name, &ambiguous);
-	return own != NULL ? gopm__dwarf_type_at(ev->dwarf, own->die) : by_text(ev, name);
+	return own != NULL ? gopm__types_at(ev->dwarf, own->die) : by_text(ev, name);
 }
 
-static const struct gopm__dwarf_type *by_package(struct gopm__eval *ev, const struct gopm__node *node)
+static const struct gopm__type *by_package(struct gopm__eval *ev, const struct gopm__node *node)
 {
 	gopm_str package = node->x->text;
 	bool ambiguous;
@@ -55,7 +54,7 @@ static const struct gopm__dwarf_type *by_package(struct gopm__eval *ev, const st
 	}
 	if (gopm__str_equal(package, (gopm_str){"unsafe", 6}) &&
 	    gopm__str_equal(node->text, (gopm_str){"Pointer", 7})) {
-		return gopm__dwarf_basic(ev->dwarf, (gopm_str){"unsafe.Pointer", 14});
+		return gopm__types_basic(ev->dwarf, (gopm_str){"unsafe.Pointer", 14});
 	}
 	const struct gopm__name *found =
 	    gopm__dwarf_qualified(ev->dwarf, GOPM__NAME_TYPE, package, node->text, &ambiguous);
@@ -65,29 +64,28 @@ static const struct gopm__dwarf_type *by_package(struct gopm__eval *ev, const st
 		                      (int)package.size, package.data, (int)node->text.size, node->text.data);
 	}
 	if (found != NULL || ambiguous) {
-		return found != NULL ? gopm__dwarf_type_at(ev->dwarf, found->die) : NULL;
+		return found != NULL ? gopm__types_at(ev->dwarf, found->die) : NULL;
 	}
 	struct gopm__text text = {0};
 	gopm__text_add(&text, package.data, package.size);
 	gopm__text_add(&text, ".", 1);
 	gopm__text_add(&text, node->text.data, node->text.size);
-	const struct gopm__dwarf_type *described =
-	    text.failed ? NULL : by_descriptor(ev, (gopm_str){text.data, text.size});
+	const struct gopm__type *described = text.failed ? NULL : by_descriptor(ev, (gopm_str){text.data, text.size});
 	gopm__text_free(&text);
 	return described;
 }
 
 /* A type as values show it, of any kind; pointers, slices and arrays of what the DWARF has need not be in it. */
-static const struct gopm__dwarf_type *by_quoted(struct gopm__eval *ev, gopm_str text, unsigned depth)
+static const struct gopm__type *by_quoted(struct gopm__eval *ev, gopm_str text, unsigned depth)
 {
-	const struct gopm__dwarf_type *found = by_text(ev, text);
+	const struct gopm__type *found = by_text(ev, text);
 	uint64_t count = 0;
 
 	if (found != NULL || text.size < 2 || depth > MAX_DEPTH) {
 		return found;
 	}
 	if (text.data[0] == '*') {
-		return gopm__dwarf_pointer_to(ev->dwarf,
+		return gopm__types_pointer_to(ev->dwarf,
 		                              by_quoted(ev, (gopm_str){text.data + 1, text.size - 1}, depth + 1));
 	}
 	if (text.data[0] != '[') {
@@ -100,15 +98,14 @@ static const struct gopm__dwarf_type *by_quoted(struct gopm__eval *ev, gopm_str 
 	if (i + 1 >= text.size || text.data[i] != ']') {
 		return NULL;
 	}
-	const struct gopm__dwarf_type *elem =
-	    by_quoted(ev, (gopm_str){text.data + i + 1, text.size - i - 1}, depth + 1);
-	return i == 1 ? gopm__dwarf_slice_of(ev->dwarf, elem) : gopm__dwarf_array_of(ev->dwarf, elem, count);
+	const struct gopm__type *elem = by_quoted(ev, (gopm_str){text.data + i + 1, text.size - i - 1}, depth + 1);
+	return i == 1 ? gopm__types_slice_of(ev->dwarf, elem) : gopm__types_array_of(ev->dwarf, elem, count);
 }
 
 /* Types that only the DWARF can give are looked up by the name that the compiler gives them. */
-static const struct gopm__dwarf_type *composed(struct gopm__eval *ev, const struct gopm__node *node)
+static const struct gopm__type *composed(struct gopm__eval *ev, const struct gopm__node *node)
 {
-	const struct gopm__dwarf_type *x = gopm__eval_type(ev, node->x), *y = NULL, *found = NULL;
+	const struct gopm__type *x = gopm__eval_type(ev, node->x), *y = NULL, *found = NULL;
 	struct gopm__text text = {0};
 
 	if (x == NULL || (node->y != NULL && (y = gopm__eval_type(ev, node->y)) == NULL)) {
@@ -136,17 +133,17 @@ static const struct gopm__dwarf_type *composed(struct gopm__eval *ev, const stru
 }
 
 /* An instance of a generic type: "main.Pair[int,string]". */
-static const struct gopm__dwarf_type *instance(struct gopm__eval *ev, const struct gopm__node *node)
+static const struct gopm__type *instance(struct gopm__eval *ev, const struct gopm__node *node)
 {
 	struct gopm__text name = {0};
 	struct gopm__node whole = *node->x;
-	const struct gopm__dwarf_type *found = NULL;
+	const struct gopm__type *found = NULL;
 	bool good = node->x->kind == GOPM__NODE_NAME || node->x->kind == GOPM__NODE_SELECT;
 
 	gopm__text_add(&name, node->x->text.data, node->x->text.size);
 	gopm__text_str(&name, "[");
 	for (const struct gopm__node *one = node->list; good && one != NULL; one = one->next) {
-		const struct gopm__dwarf_type *argument = gopm__eval_type(ev, one);
+		const struct gopm__type *argument = gopm__eval_type(ev, one);
 		good = argument != NULL;
 		gopm__text_printf(&name, "%s%s", one != node->list ? "," : "", gopm__type_text(argument));
 	}
@@ -159,9 +156,9 @@ static const struct gopm__dwarf_type *instance(struct gopm__eval *ev, const stru
 	return found;
 }
 
-static const struct gopm__dwarf_type *array_of(struct gopm__eval *ev, const struct gopm__node *node)
+static const struct gopm__type *array_of(struct gopm__eval *ev, const struct gopm__node *node)
 {
-	const struct gopm__dwarf_type *elem = gopm__eval_type(ev, node->x);
+	const struct gopm__type *elem = gopm__eval_type(ev, node->x);
 	struct gopm__operand count;
 
 	if (elem == NULL || !ev->evaluate(ev, node->y, &count)) {
@@ -173,10 +170,10 @@ static const struct gopm__dwarf_type *array_of(struct gopm__eval *ev, const stru
 		                      GOPM__NODE_TEXT(ev, node->y));
 		return NULL;
 	}
-	return gopm__dwarf_array_of(ev->dwarf, elem, (uint64_t)count.scalar.integer);
+	return gopm__types_array_of(ev->dwarf, elem, (uint64_t)count.scalar.integer);
 }
 
-const struct gopm__dwarf_type *gopm__eval_type(struct gopm__eval *ev, const struct gopm__node *node)
+const struct gopm__type *gopm__eval_type(struct gopm__eval *ev, const struct gopm__node *node)
 {
 	gopm_str text;
 
@@ -189,9 +186,9 @@ const struct gopm__dwarf_type *gopm__eval_type(struct gopm__eval *ev, const stru
 	case GOPM__NODE_STRING:
 		return gopm__eval_unquote(ev, node, &text) ? by_quoted(ev, text, 0) : NULL;
 	case GOPM__NODE_STAR:
-		return gopm__dwarf_pointer_to(ev->dwarf, gopm__eval_type(ev, node->x));
+		return gopm__types_pointer_to(ev->dwarf, gopm__eval_type(ev, node->x));
 	case GOPM__NODE_TYPE_SLICE:
-		return gopm__dwarf_slice_of(ev->dwarf, gopm__eval_type(ev, node->x));
+		return gopm__types_slice_of(ev->dwarf, gopm__eval_type(ev, node->x));
 	case GOPM__NODE_TYPE_ARRAY:
 		return array_of(ev, node);
 	case GOPM__NODE_TYPE_MAP:

@@ -5,7 +5,7 @@
 
 #define MAX_DEPTH 64
 
-const char *gopm__type_text(const struct gopm__dwarf_type *type)
+const char *gopm__type_text(const struct gopm__type *type)
 {
 	return type != NULL && type->name.size != 0 ? type->name.data : "(unknown type)";
 }
@@ -23,40 +23,39 @@ const char *gopm__operand_type(const struct gopm__operand *operand)
 	return operand->constant ? names[operand->scalar.kind] : gopm__type_text(operand->place.type);
 }
 
-const struct gopm__dwarf_type *gopm__type_elem(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type)
+const struct gopm__type *gopm__type_elem(struct gopm__dwarf *dwarf, const struct gopm__type *type)
 {
-	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(dwarf, type);
+	const struct gopm__type *real = gopm__type_resolve(dwarf, type);
 
 	if (real == NULL) {
 		return NULL;
 	}
 	switch (real->class_) {
 	case GOPM__TYPE_SLICE: {
-		const struct gopm__dwarf_field *array = gopm__dwarf_type_field(real, "array");
+		const struct gopm__field *array = gopm__type_field(real, "array");
 		return array == NULL
 		           ? NULL
-		           : gopm__dwarf_type_target(
-		                 dwarf, gopm__dwarf_type_resolve(dwarf, gopm__dwarf_type_at(dwarf, array->type)));
+		           : gopm__type_target(dwarf, gopm__type_resolve(dwarf, gopm__types_at(dwarf, array->type)));
 	}
 	case GOPM__TYPE_ARRAY:
 	case GOPM__TYPE_POINTER:
-		return gopm__dwarf_type_target(dwarf, real);
+		return gopm__type_target(dwarf, real);
 	case GOPM__TYPE_CHAN:
 	case GOPM__TYPE_MAP:
-		return gopm__dwarf_type_at(dwarf, real->elem);
+		return gopm__types_at(dwarf, real->elem);
 	default:
 		return NULL;
 	}
 }
 
 /* The linker wraps structs, slices and arrays in a typedef of the same name (cmd/link/internal/ld/dwarf.go). */
-static const struct gopm__dwarf_type *unwrap(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type)
+static const struct gopm__type *unwrap(struct gopm__dwarf *dwarf, const struct gopm__type *type)
 {
 	for (unsigned depth = 0; type != NULL && depth < MAX_DEPTH; depth++) {
 		if (type->class_ != GOPM__TYPE_TYPEDEF && type->class_ != GOPM__TYPE_PARAMETRIC) {
 			break;
 		}
-		const struct gopm__dwarf_type *target = gopm__dwarf_type_target(dwarf, type);
+		const struct gopm__type *target = gopm__type_target(dwarf, type);
 		if (target == NULL || !gopm__str_equal(target->name, type->name)) {
 			break;
 		}
@@ -65,13 +64,12 @@ static const struct gopm__dwarf_type *unwrap(struct gopm__dwarf *dwarf, const st
 	return type;
 }
 
-static bool is_literal(const struct gopm__dwarf_type *type, char first)
+static bool is_literal(const struct gopm__type *type, char first)
 {
 	return type->name.size != 0 && type->name.data[0] == first;
 }
 
-static bool same(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *a, const struct gopm__dwarf_type *b,
-                 unsigned depth)
+static bool same(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b, unsigned depth)
 {
 	a = unwrap(dwarf, a);
 	b = unwrap(dwarf, b);
@@ -87,45 +85,45 @@ static bool same(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *a, co
 	switch (a->class_) {
 	case GOPM__TYPE_POINTER:
 		return is_literal(a, '*') && is_literal(b, '*') &&
-		       same(dwarf, gopm__dwarf_type_target(dwarf, a), gopm__dwarf_type_target(dwarf, b), depth + 1);
+		       same(dwarf, gopm__type_target(dwarf, a), gopm__type_target(dwarf, b), depth + 1);
 	case GOPM__TYPE_SLICE:
 		return is_literal(a, '[') && is_literal(b, '[') &&
 		       same(dwarf, gopm__type_elem(dwarf, a), gopm__type_elem(dwarf, b), depth + 1);
 	case GOPM__TYPE_ARRAY:
 		return is_literal(a, '[') && is_literal(b, '[') && a->count == b->count &&
-		       same(dwarf, gopm__dwarf_type_target(dwarf, a), gopm__dwarf_type_target(dwarf, b), depth + 1);
+		       same(dwarf, gopm__type_target(dwarf, a), gopm__type_target(dwarf, b), depth + 1);
 	default:
 		return false;
 	}
 }
 
-bool gopm__type_same(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *a, const struct gopm__dwarf_type *b)
+bool gopm__type_same(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b)
 {
 	return same(dwarf, a, b, 0);
 }
 
-static bool same_fields(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *a, const struct gopm__dwarf_type *b)
+static bool same_fields(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b)
 {
 	if (a->field_count != b->field_count || a->byte_size != b->byte_size) {
 		return false;
 	}
 	for (size_t i = 0; i < a->field_count; i++) {
-		const struct gopm__dwarf_field *x = &a->fields[i], *y = &b->fields[i];
+		const struct gopm__field *x = &a->fields[i], *y = &b->fields[i];
 		if (!gopm__str_equal(x->name, y->name) || x->offset != y->offset || x->embedded != y->embedded ||
-		    !gopm__type_same(dwarf, gopm__dwarf_type_at(dwarf, x->type), gopm__dwarf_type_at(dwarf, y->type))) {
+		    !gopm__type_same(dwarf, gopm__types_at(dwarf, x->type), gopm__types_at(dwarf, y->type))) {
 			return false;
 		}
 	}
 	return true;
 }
 
-static bool same_underlying(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *a,
-                            const struct gopm__dwarf_type *b, unsigned depth)
+static bool same_underlying(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b,
+                            unsigned depth)
 {
-	const struct gopm__dwarf_type *x = gopm__dwarf_type_resolve(dwarf, a), *y = gopm__dwarf_type_resolve(dwarf, b);
+	const struct gopm__type *x = gopm__type_resolve(dwarf, a), *y = gopm__type_resolve(dwarf, b);
 
 	if (x == NULL || y == NULL || x->class_ != y->class_ || depth > MAX_DEPTH ||
-	    gopm__dwarf_type_size(dwarf, x) != gopm__dwarf_type_size(dwarf, y)) {
+	    gopm__type_size(dwarf, x) != gopm__type_size(dwarf, y)) {
 		return false;
 	}
 	if (x == y || gopm__type_same(dwarf, x, y)) {
@@ -141,8 +139,7 @@ static bool same_underlying(struct gopm__dwarf *dwarf, const struct gopm__dwarf_
 		return true;
 	case GOPM__TYPE_POINTER:
 		return x->target == 0 || y->target == 0 ||
-		       same_underlying(dwarf, gopm__dwarf_type_target(dwarf, x), gopm__dwarf_type_target(dwarf, y),
-		                       depth + 1);
+		       same_underlying(dwarf, gopm__type_target(dwarf, x), gopm__type_target(dwarf, y), depth + 1);
 	case GOPM__TYPE_STRUCT:
 		return same_fields(dwarf, x, y);
 	case GOPM__TYPE_ARRAY:
@@ -150,7 +147,7 @@ static bool same_underlying(struct gopm__dwarf *dwarf, const struct gopm__dwarf_
 		return x->count == y->count &&
 		       gopm__type_same(dwarf, gopm__type_elem(dwarf, x), gopm__type_elem(dwarf, y));
 	case GOPM__TYPE_MAP:
-		return gopm__type_same(dwarf, gopm__dwarf_type_at(dwarf, x->key), gopm__dwarf_type_at(dwarf, y->key)) &&
+		return gopm__type_same(dwarf, gopm__types_at(dwarf, x->key), gopm__types_at(dwarf, y->key)) &&
 		       gopm__type_same(dwarf, gopm__type_elem(dwarf, x), gopm__type_elem(dwarf, y));
 	case GOPM__TYPE_CHAN:
 		return gopm__type_same(dwarf, gopm__type_elem(dwarf, x), gopm__type_elem(dwarf, y));
@@ -159,8 +156,7 @@ static bool same_underlying(struct gopm__dwarf *dwarf, const struct gopm__dwarf_
 	}
 }
 
-bool gopm__type_same_underlying(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *a,
-                                const struct gopm__dwarf_type *b)
+bool gopm__type_same_underlying(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b)
 {
 	return same_underlying(dwarf, a, b, 0);
 }

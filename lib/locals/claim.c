@@ -85,7 +85,7 @@ static bool place_of(const struct judge *j, const struct gopm__scope_node *node,
 static void add_extents(struct judge *j, struct gopm__site *site, uint32_t index)
 {
 	const struct gopm__scope_node *node = &j->tree->nodes[index];
-	uint64_t whole = gopm__dwarf_type_size(j->context->dwarf, gopm__dwarf_type_at(j->context->dwarf, node->type));
+	uint64_t whole = gopm__type_size(j->context->dwarf, gopm__types_at(j->context->dwarf, node->type));
 	struct gopm__place_of_value place;
 
 	if (whole > INT32_MAX || !place_of(j, node, &place)) {
@@ -164,7 +164,7 @@ static bool is_shared(struct judge *j, struct gopm__site *site, uint32_t *other)
 			    is_part(j->request->node->name, request.node->name)) {
 				continue;
 			}
-			request.type = gopm__dwarf_type_at(j->context->dwarf, request.node->type);
+			request.type = gopm__types_at(j->context->dwarf, request.node->type);
 			request.argument = -1;
 			if (gopm__slot_use(j->context, &request, NULL) != GOPM__SLOT_REUSED) {
 				*other = theirs->node;

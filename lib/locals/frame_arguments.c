@@ -27,8 +27,8 @@ struct arguments {
 	gopm_str function;
 	uint64_t begin; /* where arguments begin */
 	uint64_t pc;
-	struct gopm__typeinfo method; /* kind GOPM__KIND_INVALID: not known */
-	uint64_t receiver;            /* number of its type; 0: no receiver, or not known */
+	struct gopm__descriptor method; /* kind GOPM__KIND_INVALID: not known */
+	uint64_t receiver;              /* number of its type; 0: no receiver, or not known */
 };
 
 /* "main.(*T).Method" or "main.T.Method": the name of T or *T. False: neither, or of a generic type. */
@@ -73,15 +73,15 @@ static bool receiver_name(gopm_str function, char *name)
 static void find_method(struct arguments *a, uint64_t descriptor)
 {
 	struct gopm__reader *reader = &a->context->reader;
-	struct gopm__typeinfo type, func;
-	struct gopm__type_method method;
+	struct gopm__descriptor type, func;
+	struct gopm__descriptor_method method;
 
-	if (!gopm__typeinfo_read(a->context->symtab, reader, descriptor, &type)) {
+	if (!gopm__descriptor_read(a->context->symtab, reader, descriptor, &type)) {
 		return;
 	}
-	for (uint64_t i = 0; i < gopm__typeinfo_method_count(&type); i++) {
-		if (gopm__typeinfo_method(reader, &type, i, &method) && method.entry == a->func->entry) {
-			if (gopm__typeinfo_read(a->context->symtab, reader, method.type, &func) &&
+	for (uint64_t i = 0; i < gopm__descriptor_method_count(&type); i++) {
+		if (gopm__descriptor_method(reader, &type, i, &method) && method.entry == a->func->entry) {
+			if (gopm__descriptor_read(a->context->symtab, reader, method.type, &func) &&
 			    func.kind == GOPM__KIND_FUNC) {
 				a->method = func;
 			}
@@ -98,12 +98,12 @@ static void find_receiver(struct arguments *a)
 	if (!receiver_name(a->function, name)) {
 		return;
 	}
-	uint64_t descriptor = gopm__dwarf_find_descriptor(dwarf, (gopm_str){name, strlen(name)});
+	uint64_t descriptor = gopm__types_find_descriptor(dwarf, (gopm_str){name, strlen(name)});
 	if (descriptor != 0) {
 		a->receiver = gopm__described(GOPM__DESCRIBED_TYPE, descriptor);
 		find_method(a, descriptor);
 	} else if (name[0] == '*') {
-		descriptor = gopm__dwarf_find_descriptor(dwarf, (gopm_str){name + 1, strlen(name) - 1});
+		descriptor = gopm__types_find_descriptor(dwarf, (gopm_str){name + 1, strlen(name) - 1});
 		a->receiver = descriptor != 0 ? gopm__described(GOPM__DESCRIBED_POINTER, descriptor) : 0;
 	}
 }
@@ -113,8 +113,8 @@ static uint64_t channel_type(struct arguments *a, uint64_t channel)
 {
 	struct gopm__context *context = a->context;
 	const struct gopm__module *module;
-	struct gopm__type_field elem_type, elem_size;
-	struct gopm__typeinfo info;
+	struct gopm__typedesc_field elem_type, elem_size;
+	struct gopm__descriptor info;
 	uint64_t type, size;
 	bool of_channel = false;
 
@@ -125,22 +125,22 @@ static uint64_t channel_type(struct arguments *a, uint64_t channel)
 	if (!of_channel) {
 		return 0;
 	}
-	uint64_t hchan = gopm__dwarf_find_descriptor(context->dwarf, (gopm_str){"runtime.hchan", 13});
+	uint64_t hchan = gopm__types_find_descriptor(context->dwarf, (gopm_str){"runtime.hchan", 13});
 	if (hchan == 0 || (module = gopm__symtab_module(context->symtab, hchan)) == NULL ||
-	    !gopm__type_path(&context->reader, &module->types, hchan, "elemtype", &elem_type) ||
-	    !gopm__type_path(&context->reader, &module->types, hchan, "elemsize", &elem_size) ||
+	    !gopm__typedesc_path(&context->reader, &module->types, hchan, "elemtype", &elem_type) ||
+	    !gopm__typedesc_path(&context->reader, &module->types, hchan, "elemsize", &elem_size) ||
 	    !gopm__read_u64(&context->reader, channel + elem_type.offset, &type) ||
 	    !gopm__read_word(&context->reader, channel + elem_size.offset, 2, &size)) {
 		return 0;
 	}
-	return gopm__typeinfo_read(context->symtab, &context->reader, type, &info) && info.size == size
+	return gopm__descriptor_read(context->symtab, &context->reader, type, &info) && info.size == size
 	           ? gopm__described(GOPM__DESCRIBED_CHAN, type)
 	           : 0;
 }
 
 /* The type of argument `index`, as far as it is known and fits what the table says of its place. */
-static const struct gopm__dwarf_type *type_of(struct arguments *a, size_t index, const struct gopm__arg_item *item,
-                                              const struct gopm__bytes *parked)
+static const struct gopm__type *type_of(struct arguments *a, size_t index, const struct gopm__arg_item *item,
+                                        const struct gopm__bytes *parked)
 {
 	struct gopm__dwarf *dwarf = a->context->dwarf;
 	uint64_t number = 0;
@@ -148,7 +148,8 @@ static const struct gopm__dwarf_type *type_of(struct arguments *a, size_t index,
 	if (index == 0 && a->receiver != 0) {
 		number = a->receiver;
 	} else if (a->method.kind == GOPM__KIND_FUNC && index <= a->method.in) {
-		uint64_t descriptor = gopm__typeinfo_parameter(&a->context->reader, &a->method, (unsigned)(index - 1));
+		uint64_t descriptor =
+		    gopm__descriptor_parameter(&a->context->reader, &a->method, (unsigned)(index - 1));
 		number = descriptor != 0 ? gopm__described(GOPM__DESCRIBED_TYPE, descriptor) : 0;
 	} else if (index == 0) {
 		uint64_t word = 0;
@@ -159,12 +160,12 @@ static const struct gopm__dwarf_type *type_of(struct arguments *a, size_t index,
 		}
 		number = word != 0 ? channel_type(a, word) : 0;
 	}
-	const struct gopm__dwarf_type *type = gopm__dwarf_type_at(dwarf, number);
+	const struct gopm__type *type = gopm__types_at(dwarf, number);
 	if (type == NULL || type->class_ == GOPM__TYPE_UNSUPPORTED) {
 		return NULL;
 	}
 	/* Padding at its end is not in the table. */
-	uint64_t size = gopm__dwarf_type_size(dwarf, type);
+	uint64_t size = gopm__type_size(dwarf, type);
 	return size >= item->size && (item->cut || size - item->size < 8) ? type : NULL;
 }
 
@@ -186,7 +187,7 @@ static bool all_live(struct arguments *a, const struct gopm__arg_liveness *live,
 }
 
 static void add(struct arguments *a, struct gopm__frame_variables *out, const struct gopm__arg_item *item,
-                const struct gopm__dwarf_type *type, size_t index, bool live)
+                const struct gopm__type *type, size_t index, bool live)
 {
 	struct gopm__variable *v = &out->list[out->count];
 	uint64_t address = a->begin + item->offset;
@@ -207,7 +208,7 @@ static void add(struct arguments *a, struct gopm__frame_variables *out, const st
 	out->count++;
 }
 
-static void add_parked(struct arguments *a, struct gopm__frame_variables *out, const struct gopm__dwarf_type *type,
+static void add_parked(struct arguments *a, struct gopm__frame_variables *out, const struct gopm__type *type,
                        size_t index, const struct gopm__bytes *word, const char *origin)
 {
 	struct gopm__variable *v = &out->list[out->count++];
@@ -238,7 +239,7 @@ static const struct gopm__bytes *parked(struct arguments *a, const struct gopm__
 /* Without a table (Go 1.16, assembly): the words of the argument area, results among them. */
 static void add_raw(struct arguments *a, struct gopm__frame_variables *out)
 {
-	const struct gopm__dwarf_type *type = gopm__dwarf_type_at(a->context->dwarf, gopm__described_word(8));
+	const struct gopm__type *type = gopm__types_at(a->context->dwarf, gopm__described_word(8));
 
 	/* A negative size stands for an unknown one. */
 	for (int32_t i = 0; i < a->func->args / 8 && i < MAX_RAW_WORDS; i++) {
@@ -276,13 +277,13 @@ static gopm_status fill(struct gopm__context *context, const struct gopm__arch *
 		bool all = all_live(&a, &live, &item, &slot);
 		const char *origin = NULL;
 		const struct gopm__bytes *word = item.size == 8 ? parked(&a, arch, frame, index, &origin) : NULL;
-		const struct gopm__dwarf_type *type = type_of(&a, index, &item, word);
+		const struct gopm__type *type = type_of(&a, index, &item, word);
 		if (type == NULL && item.size == 0 && !item.lost) {
 			continue; /* it has no words: struct{} */
 		}
 		if (type == NULL) {
-			type = gopm__dwarf_type_at(context->dwarf,
-			                           item.composite ? gopm__described(GOPM__DESCRIBED_WORDS, item.table)
+			type = gopm__types_at(context->dwarf, item.composite
+			                                          ? gopm__described(GOPM__DESCRIBED_WORDS, item.table)
 			                                          : gopm__described_word(item.size));
 		}
 		if (word != NULL) {

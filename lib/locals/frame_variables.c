@@ -170,7 +170,7 @@ static const struct gopm__bytes *put_together(struct reader *r, const struct gop
 }
 
 /* Where `node` lies at `pc` of the file: sets address or bytes, or why there is neither. */
-static gopm_status locate_at(struct reader *r, const struct gopm__scope_node *node, const struct gopm__dwarf_type *type,
+static gopm_status locate_at(struct reader *r, const struct gopm__scope_node *node, const struct gopm__type *type,
                              uint64_t pc, uint64_t *address, const struct gopm__bytes **bytes, const char **why)
 {
 	const uint8_t *code;
@@ -219,7 +219,7 @@ static gopm_status locate_at(struct reader *r, const struct gopm__scope_node *no
 		}
 		return GOPM_OK;
 	}
-	*bytes = put_together(r, place, gopm__dwarf_type_size(r->context->dwarf, type), why);
+	*bytes = put_together(r, place, gopm__type_size(r->context->dwarf, type), why);
 	if (*bytes != NULL) {
 		*address = GOPM__BYTES_BASE;
 	}
@@ -229,7 +229,7 @@ static gopm_status locate_at(struct reader *r, const struct gopm__scope_node *no
 /* A frame that waits for a call is described twice: by the location behind the call instruction, which tells
  * where a variable is kept while the call runs (registers do not survive it), and by the one at the call, which
  * also covers a variable that nobody needs afterwards. */
-static void locate(struct reader *r, const struct gopm__scope_node *node, const struct gopm__dwarf_type *type,
+static void locate(struct reader *r, const struct gopm__scope_node *node, const struct gopm__type *type,
                    uint64_t *address, const struct gopm__bytes **bytes, const char **why)
 {
 	const char *first;
@@ -246,7 +246,7 @@ static void locate(struct reader *r, const struct gopm__scope_node *node, const 
 }
 
 /* A type parameter stands for the type that the function's dictionary names. */
-static const struct gopm__dwarf_type *real_type(struct reader *r, const struct gopm__dwarf_type *type)
+static const struct gopm__type *real_type(struct reader *r, const struct gopm__type *type)
 {
 	struct gopm__context *context = r->context;
 	uint64_t descriptor;
@@ -254,12 +254,12 @@ static const struct gopm__dwarf_type *real_type(struct reader *r, const struct g
 	if (type == NULL || type->class_ != GOPM__TYPE_PARAMETRIC) {
 		return type;
 	}
-	const struct gopm__dwarf_type *shape = gopm__dwarf_type_target(context->dwarf, type);
+	const struct gopm__type *shape = gopm__type_target(context->dwarf, type);
 	if (r->dictionary == 0 || type->dict_index < 0 || type->dict_index > UINT16_MAX ||
 	    !gopm__read_u64(&context->reader, r->dictionary + (uint64_t)type->dict_index * 8, &descriptor)) {
 		return shape;
 	}
-	const struct gopm__dwarf_type *found = gopm__type_of_descriptor(context, descriptor);
+	const struct gopm__type *found = gopm__type_of_descriptor(context, descriptor);
 	return found != NULL ? found : shape;
 }
 
@@ -273,7 +273,7 @@ static void find_dictionary(struct reader *r)
 	if (node == NULL) {
 		return;
 	}
-	locate(r, node, gopm__dwarf_type_at(r->context->dwarf, node->type), &address, &bytes, &why);
+	locate(r, node, gopm__types_at(r->context->dwarf, node->type), &address, &bytes, &why);
 	if (why == NULL) {
 		(void)gopm__variable_word(r->context, bytes, address, 8, &r->dictionary, &why);
 	}
@@ -486,7 +486,7 @@ static int by_depth_and_line(const void *a, const void *b)
 static void read_variable(struct reader *r, const struct gopm__scope_variable *in, bool range_body, struct entry *out)
 {
 	const struct gopm__scope_node *node = in->node;
-	const struct gopm__dwarf_type *type = real_type(r, gopm__dwarf_type_at(r->context->dwarf, node->type));
+	const struct gopm__type *type = real_type(r, gopm__types_at(r->context->dwarf, node->type));
 	const struct gopm__bytes *bytes;
 	uint64_t address;
 	const char *why;
@@ -540,8 +540,8 @@ static void follow_escaped(struct gopm__context *context, struct gopm__variable 
 		*v = target;
 	} else if (v->kind == GOPM_KIND_POINTER) {
 		/* The type to show is that of the variable, not of its address. */
-		v->type = gopm__dwarf_type_target(context->dwarf, v->real);
-		v->real = gopm__dwarf_type_resolve(context->dwarf, v->type);
+		v->type = gopm__type_target(context->dwarf, v->real);
+		v->real = gopm__type_resolve(context->dwarf, v->type);
 	}
 	v->name = name;
 	v->flags |= GOPM_VAR_ESCAPED;

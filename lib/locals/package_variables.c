@@ -38,7 +38,7 @@ bool gopm__package_variable(struct gopm__context *context, uint64_t offset, gopm
 		return false;
 	}
 	uint64_t address = place_of(context, &die, &why);
-	gopm__variable_init(context, out, name, address, gopm__dwarf_type_at(context->dwarf, type), NULL);
+	gopm__variable_init(context, out, name, address, gopm__types_at(context->dwarf, type), NULL);
 	out->unreadable = why != NULL ? why : out->unreadable;
 	int64_t line = gopm__attribute_number(&die.decl_line, 0);
 	out->decl_line = line > 0 ? line : 0;

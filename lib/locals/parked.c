@@ -187,7 +187,7 @@ bool gopm__parked(struct gopm__context *context, const struct gopm__recover_requ
                   struct gopm__recovered *out)
 {
 	const struct gopm__frame *frame = request->frame;
-	uint64_t size = gopm__dwarf_type_size(context->dwarf, request->type), word = 0;
+	uint64_t size = gopm__type_size(context->dwarf, request->type), word = 0;
 	size_t index;
 	struct gopm__g g;
 
@@ -287,7 +287,7 @@ bool gopm__parked_sends(struct gopm__context *context, size_t index, uint64_t el
 	struct gopm__runtime *rt = context->recovery->rt;
 	const struct gopm__frame *frame = &context->recovery->stack->frames[index];
 	uint64_t channel, sent, descriptor;
-	struct gopm__typeinfo type;
+	struct gopm__descriptor type;
 	struct gopm__g g;
 
 	if (index >= MAX_FRAMES || frame->call == NULL || !is(frame->call->function, "runtime.chansend1") ||
@@ -296,7 +296,7 @@ bool gopm__parked_sends(struct gopm__context *context, size_t index, uint64_t el
 	    !word_of(rt, &context->reader, &g, SUDOG_ELEMENT, &sent) || sent != elem ||
 	    !word_of(rt, &context->reader, &g, SUDOG_CHANNEL, &channel) ||
 	    !gopm__read_u64(&context->reader, channel + (uint64_t)rt->layout.hchan.elemtype, &descriptor) ||
-	    !gopm__typeinfo_read(context->symtab, &context->reader, descriptor, &type)) {
+	    !gopm__descriptor_read(context->symtab, &context->reader, descriptor, &type)) {
 		return false;
 	}
 	*size = type.size;

@@ -302,7 +302,7 @@ bool gopm__recover(struct gopm__context *context, const struct gopm__recover_req
 	struct parts all = {.agree = true}, nearest = {.agree = true};
 	bool parameter = request->node->tag == GOPM__TAG_FORMAL_PARAMETER && !request->node->result;
 
-	r.size = gopm__dwarf_type_size(context->dwarf, request->type);
+	r.size = gopm__type_size(context->dwarf, request->type);
 	if (r.size == 0 || r.size > MAX_SPILLED || request->frame->cfa == 0 || request->frame->info == NULL ||
 	    !request->frame->info->known || context->recovery->rt->core->arch->code == NULL ||
 	    !gopm__recovery_frame(context->recovery, request->frame, &r.frame)) {
@@ -451,7 +451,7 @@ enum gopm__slot_use gopm__slot_use(struct gopm__context *context, const struct g
 	uint64_t pc = frame->pc - context->exe->bias, lookup = frame->lookup_pc - context->exe->bias;
 	bool exact = false;
 
-	r.size = gopm__dwarf_type_size(context->dwarf, request->type);
+	r.size = gopm__type_size(context->dwarf, request->type);
 	if (r.size == 0 || r.size > MAX_SPILLED || frame->cfa == 0 || context->recovery->rt->core->arch->code == NULL ||
 	    !gopm__recovery_frame(context->recovery, frame, &r.frame) ||
 	    !gopm__scope_list(context->dwarf, request->scope->tree, request->node, &list)) {

@@ -12,7 +12,7 @@ struct gopm__recover_request {
 	const struct gopm__scope *scope;
 	const struct gopm__expression_frame *expression; /* callbacks are not used */
 	const struct gopm__scope_node *node;
-	const struct gopm__dwarf_type *type;
+	const struct gopm__type *type;
 	int argument; /* number of the physical function's argument, from 0; -1: it is none */
 };
 

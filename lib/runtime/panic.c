@@ -158,7 +158,7 @@ static void print_value(struct gopm__runtime *rt, struct gopm__reader *reader, u
 		return;
 	}
 	gopm_str name = gopm__runtime_type_name(rt, type);
-	if (name.size == 0 || !gopm__type_size(reader, type, &size, &kind)) {
+	if (name.size == 0 || !gopm__typedesc_size(reader, type, &size, &kind)) {
 		gopm__text_str(out, "(type not in the core)");
 		return;
 	}

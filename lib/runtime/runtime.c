@@ -101,9 +101,9 @@ gopm_str gopm__runtime_type_name(struct gopm__runtime *rt, uint64_t type)
 	gopm_str name = {NULL, 0};
 
 	for (size_t i = 0; i < rt->symtab->module_count; i++) {
-		const struct gopm__types *types = &rt->symtab->modules[i].types;
+		const struct gopm__type_section *types = &rt->symtab->modules[i].types;
 		if (type >= types->begin && type < types->end) {
-			(void)gopm__type_name(&reader, types, type, &name);
+			(void)gopm__typedesc_name(&reader, types, type, &name);
 			return name;
 		}
 	}

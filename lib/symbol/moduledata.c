@@ -57,10 +57,11 @@ struct search {
 
 /* Looks for moduledata's own descriptor with names of one kind. funcnametab is the second word: its stored offset
  * tells whether offsets are shifted. */
-static uint64_t find_with(struct search *search, struct gopm__types *types, uint64_t types_at, uint64_t etypes_at)
+static uint64_t find_with(struct search *search, struct gopm__type_section *types, uint64_t types_at,
+                          uint64_t etypes_at)
 {
 	static const char *const name[] = {"runtime.moduledata"};
-	struct gopm__type_field field;
+	struct gopm__typedesc_field field;
 	uint64_t descriptor;
 
 	if (types->end <= types->begin || types->end - types->begin > search->budget) {
@@ -68,13 +69,13 @@ static uint64_t find_with(struct search *search, struct gopm__types *types, uint
 	}
 	search->budget -= types->end - types->begin;
 	types->shifted = false;
-	if (gopm__types_find_structs(search->reader, types, name, 1, &descriptor) != GOPM_OK || descriptor == 0 ||
-	    !gopm__type_path(search->reader, types, descriptor, "funcnametab", &field)) {
+	if (gopm__typedesc_find_structs(search->reader, types, name, 1, &descriptor) != GOPM_OK || descriptor == 0 ||
+	    !gopm__typedesc_path(search->reader, types, descriptor, "funcnametab", &field)) {
 		return 0;
 	}
 	types->shifted = field.offset == 16;
-	if (gopm__type_path(search->reader, types, descriptor, "types", &field) && field.offset == types_at &&
-	    gopm__type_path(search->reader, types, descriptor, "etypes", &field) && field.offset == etypes_at) {
+	if (gopm__typedesc_path(search->reader, types, descriptor, "types", &field) && field.offset == types_at &&
+	    gopm__typedesc_path(search->reader, types, descriptor, "etypes", &field) && field.offset == etypes_at) {
 		return descriptor;
 	}
 	return 0;
@@ -92,7 +93,7 @@ static const struct gopm__pcln_format *header_format(struct gopm__reader *reader
 	return gopm__pcln_format(gopm__load32(p));
 }
 
-static uint64_t find_at_word(struct search *search, uint64_t address, uint64_t word, struct gopm__types *types)
+static uint64_t find_at_word(struct search *search, uint64_t address, uint64_t word, struct gopm__type_section *types)
 {
 	for (uint64_t behind = 1; behind <= 2; behind++) {
 		if (!gopm__read_u64(search->reader, address + word * 8, &types->begin) ||
@@ -114,7 +115,7 @@ static uint64_t find_at_word(struct search *search, uint64_t address, uint64_t w
  * program writes descriptors; 0: none. A Go that is newer than the format's table may have `types` elsewhere:
  * `every_word` looks at every word that could be it. */
 static uint64_t find_descriptor(struct search *search, uint64_t address, const struct gopm__pcln_format *format,
-                                bool every_word, struct gopm__types *types)
+                                bool every_word, struct gopm__type_section *types)
 {
 	uint64_t descriptor = find_at_word(search, address, format->types_word, types);
 
@@ -127,7 +128,7 @@ static uint64_t find_descriptor(struct search *search, uint64_t address, const s
 /* A module whose first word, at `address`, may point to a pclntab header; checked by its own descriptor. */
 static bool is_moduledata(struct search *search, uint64_t address, uint64_t header, uint64_t names)
 {
-	struct gopm__types types;
+	struct gopm__type_section types;
 	uint8_t quantum;
 
 	/* A header is aligned and lies below 2^47; funcnametab lies close behind it. */
@@ -233,8 +234,8 @@ static gopm_status load_table(struct gopm__reader *reader, struct gopm__arena *a
 }
 
 static gopm_status load_module(struct gopm__reader *reader, struct gopm__arena *arena, uint64_t address,
-                               const uint64_t *offsets, const struct gopm__types *types, struct gopm__module *module,
-                               uint64_t *next, gopm_error **err)
+                               const uint64_t *offsets, const struct gopm__type_section *types,
+                               struct gopm__module *module, uint64_t *next, gopm_error **err)
 {
 	struct raw raw = {0};
 	uint8_t quantum = 0;
@@ -315,7 +316,7 @@ gopm_status gopm__modules_load(struct gopm__corefile *core, struct gopm__executa
                                struct gopm__module *modules, size_t *count, gopm_error **err)
 {
 	struct gopm__reader reader = gopm__reader(&core->memory);
-	struct gopm__types types;
+	struct gopm__type_section types;
 	uint64_t offsets[FIELD_COUNT];
 
 	*count = 0;
@@ -343,9 +344,9 @@ gopm_status gopm__modules_load(struct gopm__corefile *core, struct gopm__executa
 		                  "this core, or a Go version this library does not know");
 	}
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
-		struct gopm__type_field field;
+		struct gopm__typedesc_field field;
 		offsets[i] = NO_FIELD;
-		if (gopm__type_path(&reader, &types, descriptor, fields[i].name, &field)) {
+		if (gopm__typedesc_path(&reader, &types, descriptor, fields[i].name, &field)) {
 			offsets[i] = field.offset;
 		} else if (strcmp(fields[i].name, "gofunc") != 0) { /* since Go 1.18 */
 			return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__AT_ADDRESS(descriptor),

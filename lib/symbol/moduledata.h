@@ -16,7 +16,7 @@ struct gopm__module {
 	uint64_t text, etext, minpc, maxpc;
 	uint64_t data, edata, bss, ebss, noptrdata, enoptrdata, noptrbss, enoptrbss;
 	uint64_t gofunc; /* 0: funcdata are addresses */
-	struct gopm__types types;
+	struct gopm__type_section types;
 	const uint8_t *names, *cutab, *filetab, *pctab, *pclntable;
 	uint64_t names_size, cutab_size, filetab_size, pctab_size, pclntable_size; /* bytes */
 	const uint8_t *ftab; /* rows of two numbers: entry, and offset of the _func in pclntable */

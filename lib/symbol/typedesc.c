@@ -25,8 +25,8 @@ enum { TFLAG_EXTRA_STAR = 2, KIND_MASK = 31, KIND_STRUCT = 25, NAME_TAGGED = 2, 
 #define MAX_TYPES_SIZE ((uint64_t)1 << 28)
 
 /* A length and that many bytes; *next is the address behind them. */
-static bool read_text(struct gopm__reader *reader, const struct gopm__types *types, uint64_t address, gopm_str *out,
-                      uint64_t *next)
+static bool read_text(struct gopm__reader *reader, const struct gopm__type_section *types, uint64_t address,
+                      gopm_str *out, uint64_t *next)
 {
 	uint64_t length = 0, byte;
 	unsigned used = 0;
@@ -61,8 +61,8 @@ static bool read_text(struct gopm__reader *reader, const struct gopm__types *typ
 	return true;
 }
 
-bool gopm__type_read_name(struct gopm__reader *reader, const struct gopm__types *types, uint64_t address, gopm_str *out,
-                          unsigned *flags)
+bool gopm__typedesc_read_name(struct gopm__reader *reader, const struct gopm__type_section *types, uint64_t address,
+                              gopm_str *out, unsigned *flags)
 {
 	uint64_t byte, next;
 
@@ -75,8 +75,8 @@ bool gopm__type_read_name(struct gopm__reader *reader, const struct gopm__types 
 	return read_text(reader, types, address + 1, out, &next);
 }
 
-bool gopm__type_read_more(struct gopm__reader *reader, const struct gopm__types *types, uint64_t address, gopm_str *tag,
-                          gopm_str *package)
+bool gopm__typedesc_read_more(struct gopm__reader *reader, const struct gopm__type_section *types, uint64_t address,
+                              gopm_str *tag, gopm_str *package)
 {
 	gopm_str name;
 	uint64_t next, flags, offset;
@@ -89,10 +89,11 @@ bool gopm__type_read_more(struct gopm__reader *reader, const struct gopm__types 
 	}
 	return (flags & NAME_OF_PACKAGE) == 0 ||
 	       (gopm__read_word(reader, next, 4, &offset) && offset < types->end - types->begin &&
-	        gopm__type_read_name(reader, types, types->begin + offset, package, &package_flags));
+	        gopm__typedesc_read_name(reader, types, types->begin + offset, package, &package_flags));
 }
 
-bool gopm__type_name(struct gopm__reader *reader, const struct gopm__types *types, uint64_t type, gopm_str *out)
+bool gopm__typedesc_name(struct gopm__reader *reader, const struct gopm__type_section *types, uint64_t type,
+                         gopm_str *out)
 {
 	uint64_t offset, flags;
 	unsigned name_flags;
@@ -100,7 +101,7 @@ bool gopm__type_name(struct gopm__reader *reader, const struct gopm__types *type
 	*out = (gopm_str){NULL, 0};
 	if (!gopm__read_word(reader, type + TYPE_STR, 4, &offset) ||
 	    !gopm__read_word(reader, type + TYPE_TFLAG, 1, &flags) || offset >= types->end - types->begin ||
-	    !gopm__type_read_name(reader, types, types->begin + offset, out, &name_flags)) {
+	    !gopm__typedesc_read_name(reader, types, types->begin + offset, out, &name_flags)) {
 		return false;
 	}
 	if ((flags & TFLAG_EXTRA_STAR) != 0 && out->size != 0) {
@@ -110,7 +111,7 @@ bool gopm__type_name(struct gopm__reader *reader, const struct gopm__types *type
 	return true;
 }
 
-bool gopm__type_size(struct gopm__reader *reader, uint64_t type, uint64_t *size, unsigned *kind)
+bool gopm__typedesc_size(struct gopm__reader *reader, uint64_t type, uint64_t *size, unsigned *kind)
 {
 	uint64_t word;
 
@@ -121,8 +122,8 @@ bool gopm__type_size(struct gopm__reader *reader, uint64_t type, uint64_t *size,
 	return true;
 }
 
-bool gopm__type_field(struct gopm__reader *reader, const struct gopm__types *types, uint64_t type, uint64_t index,
-                      struct gopm__type_field *out)
+bool gopm__typedesc_field(struct gopm__reader *reader, const struct gopm__type_section *types, uint64_t type,
+                          uint64_t index, struct gopm__typedesc_field *out)
 {
 	uint64_t kind, fields, count, name;
 	unsigned field_kind, flags;
@@ -136,17 +137,17 @@ bool gopm__type_field(struct gopm__reader *reader, const struct gopm__types *typ
 	uint64_t at = fields + index * FIELD_BYTES;
 	if (!gopm__read_u64(reader, at + FIELD_NAME, &name) || !gopm__read_u64(reader, at + FIELD_TYPE, &out->type) ||
 	    !gopm__read_u64(reader, at + FIELD_OFFSET, &out->offset) ||
-	    !gopm__type_read_name(reader, types, name, &out->name, &flags)) {
+	    !gopm__typedesc_read_name(reader, types, name, &out->name, &flags)) {
 		return false;
 	}
 	out->exported = (flags & GOPM__NAME_EXPORTED) != 0;
 	out->embedded = (types->shifted ? out->offset & 1 : flags & GOPM__NAME_EMBEDDED) != 0;
 	out->offset >>= types->shifted ? 1 : 0;
-	return gopm__type_size(reader, out->type, &out->size, &field_kind);
+	return gopm__typedesc_size(reader, out->type, &out->size, &field_kind);
 }
 
-bool gopm__type_path(struct gopm__reader *reader, const struct gopm__types *types, uint64_t type, const char *path,
-                     struct gopm__type_field *out)
+bool gopm__typedesc_path(struct gopm__reader *reader, const struct gopm__type_section *types, uint64_t type,
+                         const char *path, struct gopm__typedesc_field *out)
 {
 	uint64_t base = 0;
 
@@ -154,7 +155,7 @@ bool gopm__type_path(struct gopm__reader *reader, const struct gopm__types *type
 		size_t length = strcspn(path, ".");
 		bool found = false;
 		for (uint64_t i = 0;
-		     !found && i < GOPM__TYPE_MAX_FIELDS && gopm__type_field(reader, types, type, i, out); i++) {
+		     !found && i < GOPM__TYPE_MAX_FIELDS && gopm__typedesc_field(reader, types, type, i, out); i++) {
 			found = out->name.size == length && memcmp(out->name.data, path, length) == 0;
 		}
 		if (!found) {
@@ -202,8 +203,8 @@ static size_t find_names(const uint8_t *bytes, size_t size, const char *const *n
 	return found;
 }
 
-gopm_status gopm__types_find_structs(struct gopm__reader *reader, const struct gopm__types *types,
-                                     const char *const *names, size_t count, uint64_t *addresses)
+gopm_status gopm__typedesc_find_structs(struct gopm__reader *reader, const struct gopm__type_section *types,
+                                        const char *const *names, size_t count, uint64_t *addresses)
 {
 	struct wanted wanted[MAX_WANTED];
 	uint8_t *copy = NULL;
@@ -248,9 +249,9 @@ gopm_status gopm__types_find_structs(struct gopm__reader *reader, const struct g
 		}
 		for (size_t i = 0; i < found; i++) {
 			if (wanted[i].offset == str && addresses[wanted[i].which] == 0) {
-				struct gopm__type_field first;
+				struct gopm__typedesc_field first;
 				/* A descriptor's fields can be read; chance bytes' cannot. */
-				if (gopm__type_field(reader, types, types->begin + at, 0, &first)) {
+				if (gopm__typedesc_field(reader, types, types->begin + at, 0, &first)) {
 					addresses[wanted[i].which] = types->begin + at;
 				}
 			}

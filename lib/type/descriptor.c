@@ -85,19 +85,19 @@ static bool name_is(gopm_str name, const char *text)
 }
 
 /* How long a map's descriptor is, told by how its groups look. */
-static uint64_t map_bytes(struct gopm__reader *reader, const struct gopm__types *types,
-                          const struct gopm__typeinfo *info)
+static uint64_t map_bytes(struct gopm__reader *reader, const struct gopm__type_section *types,
+                          const struct gopm__descriptor *info)
 {
-	struct gopm__type_field first, second, elem;
+	struct gopm__typedesc_field first, second, elem;
 	uint64_t place, at_second;
 
-	if (!gopm__type_field(reader, types, info->group, 0, &first)) {
+	if (!gopm__typedesc_field(reader, types, info->group, 0, &first)) {
 		return 0;
 	}
 	if (!name_is(first.name, "ctrl")) {
 		return MAP_BUCKETS_BYTES;
 	}
-	if (!gopm__type_field(reader, types, info->group, 1, &second)) {
+	if (!gopm__typedesc_field(reader, types, info->group, 1, &second)) {
 		return 0;
 	}
 	if (!name_is(second.name, "slots")) {
@@ -106,13 +106,13 @@ static uint64_t map_bytes(struct gopm__reader *reader, const struct gopm__types 
 	/* Slots of Go 1.27's other layout: the offset of the first value stands where older ones have their flags. */
 	uint64_t array;
 	if (!word(reader, info->address + MAP_SECOND, &at_second) || !word(reader, info->address + 104, &place) ||
-	    !word(reader, second.type + ELEM, &array) || !gopm__type_field(reader, types, array, 1, &elem)) {
+	    !word(reader, second.type + ELEM, &array) || !gopm__typedesc_field(reader, types, array, 1, &elem)) {
 		return 0;
 	}
 	return at_second == second.offset && place == second.offset + elem.offset ? MAP_SPLIT_BYTES : MAP_SWISS_BYTES;
 }
 
-static bool read_func(struct gopm__reader *reader, struct gopm__typeinfo *info)
+static bool read_func(struct gopm__reader *reader, struct gopm__descriptor *info)
 {
 	uint64_t in, out;
 
@@ -126,18 +126,18 @@ static bool read_func(struct gopm__reader *reader, struct gopm__typeinfo *info)
 	return !info->variadic || info->in != 0;
 }
 
-static bool read_array(struct gopm__reader *reader, struct gopm__typeinfo *info)
+static bool read_array(struct gopm__reader *reader, struct gopm__descriptor *info)
 {
 	uint64_t elem_size, all;
 	unsigned kind;
 
 	return word(reader, info->address + ELEM, &info->elem) &&
 	       word(reader, info->address + ARRAY_LENGTH, &info->length) &&
-	       gopm__type_size(reader, info->elem, &elem_size, &kind) &&
+	       gopm__typedesc_size(reader, info->elem, &elem_size, &kind) &&
 	       !__builtin_mul_overflow(elem_size, info->length, &all) && all == info->size;
 }
 
-static bool read_struct(struct gopm__reader *reader, struct gopm__typeinfo *info)
+static bool read_struct(struct gopm__reader *reader, struct gopm__descriptor *info)
 {
 	return word(reader, info->address + STRUCT_PACKAGE, &info->literal) &&
 	       word(reader, info->address + STRUCT_FIELDS, &info->fields) &&
@@ -145,7 +145,7 @@ static bool read_struct(struct gopm__reader *reader, struct gopm__typeinfo *info
 	       info->field_count <= GOPM__TYPE_MAX_FIELDS && (info->field_count == 0 || info->fields != 0);
 }
 
-static bool read_kind(struct gopm__reader *reader, struct gopm__typeinfo *info)
+static bool read_kind(struct gopm__reader *reader, struct gopm__descriptor *info)
 {
 	uint64_t direction;
 
@@ -179,9 +179,9 @@ static bool read_kind(struct gopm__reader *reader, struct gopm__typeinfo *info)
 	}
 }
 
-static bool read_uncommon(struct gopm__reader *reader, struct gopm__typeinfo *info)
+static bool read_uncommon(struct gopm__reader *reader, struct gopm__descriptor *info)
 {
-	const struct gopm__types *types = &info->module->types;
+	const struct gopm__type_section *types = &info->module->types;
 	uint64_t package, count, exported, methods;
 	unsigned flags;
 
@@ -200,16 +200,17 @@ static bool read_uncommon(struct gopm__reader *reader, struct gopm__typeinfo *in
 	info->own_count = (uint16_t)count;
 	info->own_exported = (uint16_t)exported;
 	info->own_methods = info->extra + methods;
-	return package == 0 || (package < types->end - types->begin &&
-	                        gopm__type_read_name(reader, types, types->begin + package, &info->package, &flags));
+	return package == 0 ||
+	       (package < types->end - types->begin &&
+	        gopm__typedesc_read_name(reader, types, types->begin + package, &info->package, &flags));
 }
 
-bool gopm__typeinfo_read(const struct gopm__symtab *symtab, struct gopm__reader *reader, uint64_t address,
-                         struct gopm__typeinfo *out)
+bool gopm__descriptor_read(const struct gopm__symtab *symtab, struct gopm__reader *reader, uint64_t address,
+                           struct gopm__descriptor *out)
 {
 	uint8_t head[TYPE_BYTES];
 
-	*out = (struct gopm__typeinfo){.address = address, .module = gopm__symtab_module(symtab, address)};
+	*out = (struct gopm__descriptor){.address = address, .module = gopm__symtab_module(symtab, address)};
 	if (out->module == NULL || gopm__read_copy(reader, address, head, sizeof head) != sizeof head) {
 		return false;
 	}
@@ -226,29 +227,29 @@ bool gopm__typeinfo_read(const struct gopm__symtab *symtab, struct gopm__reader 
 	out->named = (flags & TFLAG_NAMED) != 0;
 	out->uncommon = (flags & TFLAG_UNCOMMON) != 0;
 	out->direct = ((flags | head[TYPE_KIND]) & DIRECT_BIT) != 0;
-	return gopm__type_name(reader, &out->module->types, address, &out->text) && read_kind(reader, out) &&
+	return gopm__typedesc_name(reader, &out->module->types, address, &out->text) && read_kind(reader, out) &&
 	       (!out->uncommon || read_uncommon(reader, out));
 }
 
-bool gopm__typeinfo_field(struct gopm__reader *reader, const struct gopm__typeinfo *info, uint64_t index,
-                          struct gopm__type_field *out)
+bool gopm__descriptor_field(struct gopm__reader *reader, const struct gopm__descriptor *info, uint64_t index,
+                            struct gopm__typedesc_field *out)
 {
 	return info->kind == GOPM__KIND_STRUCT &&
-	       gopm__type_field(reader, &info->module->types, info->address, index, out);
+	       gopm__typedesc_field(reader, &info->module->types, info->address, index, out);
 }
 
-gopm_str gopm__typeinfo_tag(struct gopm__reader *reader, const struct gopm__typeinfo *info, uint64_t index)
+gopm_str gopm__descriptor_tag(struct gopm__reader *reader, const struct gopm__descriptor *info, uint64_t index)
 {
 	uint64_t name;
 	gopm_str tag, package;
 
 	return index < info->field_count && word(reader, info->fields + index * FIELD_BYTES, &name) &&
-	               gopm__type_read_more(reader, &info->module->types, name, &tag, &package)
+	               gopm__typedesc_read_more(reader, &info->module->types, name, &tag, &package)
 	           ? tag
 	           : (gopm_str){"", 0};
 }
 
-uint64_t gopm__typeinfo_parameter(struct gopm__reader *reader, const struct gopm__typeinfo *info, unsigned index)
+uint64_t gopm__descriptor_parameter(struct gopm__reader *reader, const struct gopm__descriptor *info, unsigned index)
 {
 	uint64_t type;
 	/* The list lies behind the uncommon type. */
@@ -260,7 +261,7 @@ uint64_t gopm__typeinfo_parameter(struct gopm__reader *reader, const struct gopm
 	return word(reader, list + (uint64_t)index * 8, &type) ? type : 0;
 }
 
-uint64_t gopm__typeinfo_method_count(const struct gopm__typeinfo *info)
+uint64_t gopm__descriptor_method_count(const struct gopm__descriptor *info)
 {
 	return info->kind == GOPM__KIND_INTERFACE ? info->method_count : info->own_count;
 }
@@ -276,15 +277,15 @@ static uint64_t code_at(const struct gopm__module *module, uint64_t offset)
 	return offset != 0 && offset < module->etext - module->text ? module->text + offset : 0;
 }
 
-bool gopm__typeinfo_method(struct gopm__reader *reader, const struct gopm__typeinfo *info, uint64_t index,
-                           struct gopm__type_method *out)
+bool gopm__descriptor_method(struct gopm__reader *reader, const struct gopm__descriptor *info, uint64_t index,
+                             struct gopm__descriptor_method *out)
 {
 	bool interface = info->kind == GOPM__KIND_INTERFACE;
 	uint64_t name, type, by_interface = 0, entry = 0;
 	unsigned flags;
 
-	*out = (struct gopm__type_method){0};
-	if (index >= gopm__typeinfo_method_count(info)) {
+	*out = (struct gopm__descriptor_method){0};
+	if (index >= gopm__descriptor_method_count(info)) {
 		return false;
 	}
 	uint64_t at =
@@ -297,8 +298,8 @@ bool gopm__typeinfo_method(struct gopm__reader *reader, const struct gopm__typei
 	}
 	uint64_t name_at = at_offset(info->module, name);
 	gopm_str tag;
-	if (name_at == 0 || !gopm__type_read_name(reader, &info->module->types, name_at, &out->name, &flags) ||
-	    !gopm__type_read_more(reader, &info->module->types, name_at, &tag, &out->package)) {
+	if (name_at == 0 || !gopm__typedesc_read_name(reader, &info->module->types, name_at, &out->name, &flags) ||
+	    !gopm__typedesc_read_more(reader, &info->module->types, name_at, &tag, &out->package)) {
 		return false;
 	}
 	out->exported = (flags & GOPM__NAME_EXPORTED) != 0;

@@ -42,7 +42,7 @@ enum gopm__kind {
 
 #define GOPM__TYPE_MAX_METHODS 65535
 
-struct gopm__typeinfo {
+struct gopm__descriptor {
 	const struct gopm__module *module; /* that holds it */
 	uint64_t address, size;
 	enum gopm__kind kind;
@@ -68,7 +68,7 @@ struct gopm__typeinfo {
 	uint16_t own_count, own_exported;
 };
 
-struct gopm__type_method {
+struct gopm__descriptor_method {
 	gopm_str name;
 	gopm_str package; /* of a private one, where it is not that of its type; else empty */
 	bool exported;
@@ -78,22 +78,22 @@ struct gopm__type_method {
 };
 
 /* False: no descriptor is there, or a damaged one. */
-bool gopm__typeinfo_read(const struct gopm__symtab *symtab, struct gopm__reader *reader, uint64_t address,
-                         struct gopm__typeinfo *out);
+bool gopm__descriptor_read(const struct gopm__symtab *symtab, struct gopm__reader *reader, uint64_t address,
+                           struct gopm__descriptor *out);
 
 /* Field `index` of a struct; false: past the end, or damaged. */
-bool gopm__typeinfo_field(struct gopm__reader *reader, const struct gopm__typeinfo *info, uint64_t index,
-                          struct gopm__type_field *out);
+bool gopm__descriptor_field(struct gopm__reader *reader, const struct gopm__descriptor *info, uint64_t index,
+                            struct gopm__typedesc_field *out);
 
 /* The tag of a field; empty: none. */
-gopm_str gopm__typeinfo_tag(struct gopm__reader *reader, const struct gopm__typeinfo *info, uint64_t index);
+gopm_str gopm__descriptor_tag(struct gopm__reader *reader, const struct gopm__descriptor *info, uint64_t index);
 
 /* Parameter `index` of a func, results after parameters: its descriptor; 0: past the end, or damaged. */
-uint64_t gopm__typeinfo_parameter(struct gopm__reader *reader, const struct gopm__typeinfo *info, unsigned index);
+uint64_t gopm__descriptor_parameter(struct gopm__reader *reader, const struct gopm__descriptor *info, unsigned index);
 
 /* How many methods: of an interface those it wants, of others their own. */
-uint64_t gopm__typeinfo_method_count(const struct gopm__typeinfo *info);
-bool gopm__typeinfo_method(struct gopm__reader *reader, const struct gopm__typeinfo *info, uint64_t index,
-                           struct gopm__type_method *out);
+uint64_t gopm__descriptor_method_count(const struct gopm__descriptor *info);
+bool gopm__descriptor_method(struct gopm__reader *reader, const struct gopm__descriptor *info, uint64_t index,
+                             struct gopm__descriptor_method *out);
 
 #endif

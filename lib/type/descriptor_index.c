@@ -5,7 +5,7 @@
 
 #define MAX_TYPES_SIZE ((uint64_t)1 << 28)
 #define MAX_ENTRIES ((size_t)1 << 22)
-/* abi.Type: see typeinfo.c. */
+/* abi.Type: see descriptor.c. */
 enum { TYPE_TFLAG = 20, TYPE_ALIGN = 21, TYPE_KIND = 23, TYPE_STR = 40, TYPE_BYTES = 48, KIND_MASK = 31 };
 
 static uint64_t hash(const char *data, size_t size)
@@ -18,7 +18,7 @@ static uint64_t hash(const char *data, size_t size)
 	return h;
 }
 
-static gopm_status add(struct gopm__type_index *index, uint64_t address, const struct gopm__text *name)
+static gopm_status add(struct gopm__descriptor_index *index, uint64_t address, const struct gopm__text *name)
 {
 	if (index->count == MAX_ENTRIES) {
 		return GOPM_ERR_LIMIT;
@@ -32,7 +32,7 @@ static gopm_status add(struct gopm__type_index *index, uint64_t address, const s
 		index->entries = more;
 		index->capacity = capacity;
 	}
-	index->entries[index->count++] = (struct gopm__type_entry){hash(name->data, name->size), address};
+	index->entries[index->count++] = (struct gopm__descriptor_entry){hash(name->data, name->size), address};
 	return GOPM_OK;
 }
 
@@ -48,16 +48,17 @@ static bool is_name(gopm_str text)
 }
 
 /* What a descriptor refers to is described too: chance bytes do not go that far. */
-static bool is_sound(const struct gopm__symtab *symtab, struct gopm__reader *reader, const struct gopm__typeinfo *info)
+static bool is_sound(const struct gopm__symtab *symtab, struct gopm__reader *reader,
+                     const struct gopm__descriptor *info)
 {
-	struct gopm__typeinfo other;
-	struct gopm__type_field field;
+	struct gopm__descriptor other;
+	struct gopm__typedesc_field field;
 
 	if (!is_name(info->text)) {
 		return false;
 	}
-	if ((info->elem != 0 && !gopm__typeinfo_read(symtab, reader, info->elem, &other)) ||
-	    (info->key != 0 && !gopm__typeinfo_read(symtab, reader, info->key, &other))) {
+	if ((info->elem != 0 && !gopm__descriptor_read(symtab, reader, info->elem, &other)) ||
+	    (info->key != 0 && !gopm__descriptor_read(symtab, reader, info->key, &other))) {
 		return false;
 	}
 	switch (info->kind) {
@@ -70,7 +71,7 @@ static bool is_sound(const struct gopm__symtab *symtab, struct gopm__reader *rea
 		return info->elem != 0 && info->key != 0;
 	case GOPM__KIND_STRUCT:
 		return info->field_count == 0 ||
-		       (gopm__typeinfo_field(reader, info, info->field_count - 1, &field) &&
+		       (gopm__descriptor_field(reader, info, info->field_count - 1, &field) &&
 		        field.offset <= info->size && field.size <= info->size - field.offset);
 	default:
 		/* Numbers and the like without a name are no types of Go. */
@@ -87,11 +88,11 @@ static bool may_be_type(const uint8_t *at, uint64_t names_size)
 	       (align & (align - 1)) == 0 && align <= 64 && name != 0 && name < names_size;
 }
 
-static gopm_status scan(struct gopm__type_index *index, const struct gopm__symtab *symtab,
+static gopm_status scan(struct gopm__descriptor_index *index, const struct gopm__symtab *symtab,
                         const struct gopm__module *module)
 {
 	enum { block = 1 << 16 };
-	const struct gopm__types *types = &module->types;
+	const struct gopm__type_section *types = &module->types;
 	struct gopm__reader reader = gopm__reader(symtab->memory);
 	struct gopm__text name = {0};
 	gopm_status st = GOPM_OK;
@@ -110,14 +111,14 @@ static gopm_status scan(struct gopm__type_index *index, const struct gopm__symta
 		uint64_t want = size - start < block + TYPE_BYTES ? size - start : block + TYPE_BYTES;
 		size_t got = gopm__read_copy(&reader, types->begin + start, bytes, (size_t)want);
 		for (size_t at = 0; at < block && at + TYPE_BYTES <= got && st == GOPM_OK; at += 8) {
-			struct gopm__typeinfo info;
+			struct gopm__descriptor info;
 			uint64_t address = types->begin + start + at;
-			if (!may_be_type(bytes + at, size) || !gopm__typeinfo_read(symtab, &reader, address, &info) ||
+			if (!may_be_type(bytes + at, size) || !gopm__descriptor_read(symtab, &reader, address, &info) ||
 			    !is_sound(symtab, &reader, &info)) {
 				continue;
 			}
 			gopm__text_clear(&name);
-			gopm__type_full_name(symtab, &reader, address, &name);
+			gopm__descriptor_full_name(symtab, &reader, address, &name);
 			st = name.failed ? GOPM_ERR_NO_MEMORY : add(index, address, &name);
 		}
 	}
@@ -128,7 +129,7 @@ static gopm_status scan(struct gopm__type_index *index, const struct gopm__symta
 
 static int by_hash(const void *left, const void *right)
 {
-	const struct gopm__type_entry *a = left, *b = right;
+	const struct gopm__descriptor_entry *a = left, *b = right;
 
 	if (a->hash != b->hash) {
 		return a->hash < b->hash ? -1 : 1;
@@ -136,16 +137,16 @@ static int by_hash(const void *left, const void *right)
 	return a->address < b->address ? -1 : a->address > b->address;
 }
 
-gopm_status gopm__type_index_make(struct gopm__type_index *index, const struct gopm__symtab *symtab)
+gopm_status gopm__descriptor_index_make(struct gopm__descriptor_index *index, const struct gopm__symtab *symtab)
 {
 	gopm_status st = GOPM_OK;
 
-	*index = (struct gopm__type_index){0};
+	*index = (struct gopm__descriptor_index){0};
 	for (size_t i = 0; i < symtab->module_count && st == GOPM_OK; i++) {
 		st = scan(index, symtab, &symtab->modules[i]);
 	}
 	if (st != GOPM_OK) {
-		gopm__type_index_free(index);
+		gopm__descriptor_index_free(index);
 		return st;
 	}
 	if (index->count != 0) {
@@ -154,13 +155,14 @@ gopm_status gopm__type_index_make(struct gopm__type_index *index, const struct g
 	return GOPM_OK;
 }
 
-void gopm__type_index_free(struct gopm__type_index *index)
+void gopm__descriptor_index_free(struct gopm__descriptor_index *index)
 {
 	free(index->entries);
-	*index = (struct gopm__type_index){0};
+	*index = (struct gopm__descriptor_index){0};
 }
 
-uint64_t gopm__type_index_find(const struct gopm__type_index *index, const struct gopm__symtab *symtab, gopm_str name)
+uint64_t gopm__descriptor_index_find(const struct gopm__descriptor_index *index, const struct gopm__symtab *symtab,
+                                     gopm_str name)
 {
 	struct gopm__reader reader = gopm__reader(symtab->memory);
 	struct gopm__text text = {0};
@@ -177,7 +179,7 @@ uint64_t gopm__type_index_find(const struct gopm__type_index *index, const struc
 	}
 	for (; found == 0 && low < index->count && index->entries[low].hash == wanted; low++) {
 		gopm__text_clear(&text);
-		gopm__type_full_name(symtab, &reader, index->entries[low].address, &text);
+		gopm__descriptor_full_name(symtab, &reader, index->entries[low].address, &text);
 		if (!text.failed && text.size == name.size && memcmp(text.data, name.data, name.size) == 0) {
 			found = index->entries[low].address;
 		}

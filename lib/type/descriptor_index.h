@@ -5,8 +5,8 @@
 
 #include "type/descriptor_name.h"
 
-struct gopm__type_index {
-	struct gopm__type_entry {
+struct gopm__descriptor_index {
+	struct gopm__descriptor_entry {
 		uint64_t hash; /* of the full name */
 		uint64_t address;
 	} * entries; /* by hash, then by address */
@@ -14,11 +14,12 @@ struct gopm__type_index {
 };
 
 /* @return GOPM_OK (also where modules lack their descriptors), GOPM_ERR_NO_MEMORY. */
-gopm_status gopm__type_index_make(struct gopm__type_index *index, const struct gopm__symtab *symtab);
-void gopm__type_index_free(struct gopm__type_index *index);
+gopm_status gopm__descriptor_index_make(struct gopm__descriptor_index *index, const struct gopm__symtab *symtab);
+void gopm__descriptor_index_free(struct gopm__descriptor_index *index);
 
 /* The descriptor of the type with this full name, that of the lowest address where functions have types of one name;
  * 0: none. */
-uint64_t gopm__type_index_find(const struct gopm__type_index *index, const struct gopm__symtab *symtab, gopm_str name);
+uint64_t gopm__descriptor_index_find(const struct gopm__descriptor_index *index, const struct gopm__symtab *symtab,
+                                     gopm_str name);
 
 #endif

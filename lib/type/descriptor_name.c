@@ -48,7 +48,7 @@ static void add_path(struct writer *w, gopm_str path)
 }
 
 /* "net/http" and "http.Server": the text begins with the name of the package, not with its path. */
-static void write_defined(struct writer *w, const struct gopm__typeinfo *info)
+static void write_defined(struct writer *w, const struct gopm__descriptor *info)
 {
 	size_t dot = 0;
 
@@ -63,23 +63,23 @@ static void write_defined(struct writer *w, const struct gopm__typeinfo *info)
 	add(w, (gopm_str){info->text.data + dot, info->text.size - dot});
 }
 
-static void write_signature(struct writer *w, const struct gopm__typeinfo *info, unsigned depth)
+static void write_signature(struct writer *w, const struct gopm__descriptor *info, unsigned depth)
 {
 	add_text(w, "(");
 	for (unsigned i = 0; i < info->in && w->out->size < w->limit; i++) {
 		add_text(w, i != 0 ? ", " : "");
-		uint64_t type = gopm__typeinfo_parameter(w->reader, info, i);
+		uint64_t type = gopm__descriptor_parameter(w->reader, info, i);
 		if (info->variadic && i + 1 == info->in) {
-			struct gopm__typeinfo slice;
+			struct gopm__descriptor slice;
 			add_text(w, "...");
-			type = gopm__typeinfo_read(w->symtab, w->reader, type, &slice) ? slice.elem : 0;
+			type = gopm__descriptor_read(w->symtab, w->reader, type, &slice) ? slice.elem : 0;
 		}
 		write_type(w, type, depth);
 	}
 	add_text(w, info->out == 0 ? ")" : info->out == 1 ? ") " : ") (");
 	for (unsigned i = 0; i < info->out && w->out->size < w->limit; i++) {
 		add_text(w, i != 0 ? ", " : "");
-		write_type(w, gopm__typeinfo_parameter(w->reader, info, info->in + i), depth);
+		write_type(w, gopm__descriptor_parameter(w->reader, info, info->in + i), depth);
 	}
 	add_text(w, info->out > 1 ? ")" : "");
 }
@@ -104,19 +104,19 @@ static void write_tag(struct writer *w, gopm_str tag)
 	add_text(w, "\"");
 }
 
-static void write_struct(struct writer *w, const struct gopm__typeinfo *info, unsigned depth)
+static void write_struct(struct writer *w, const struct gopm__descriptor *info, unsigned depth)
 {
-	struct gopm__type_field field;
+	struct gopm__typedesc_field field;
 	gopm_str package = {"", 0};
 	unsigned flags;
 
 	if (info->literal != 0) {
-		(void)gopm__type_read_name(w->reader, &info->module->types, info->literal, &package, &flags);
+		(void)gopm__typedesc_read_name(w->reader, &info->module->types, info->literal, &package, &flags);
 	}
 	add_text(w, info->field_count != 0 ? "struct { " : "struct {");
 	for (uint64_t i = 0; i < info->field_count && w->out->size < w->limit; i++) {
 		add_text(w, i != 0 ? "; " : "");
-		if (!gopm__typeinfo_field(w->reader, info, i, &field)) {
+		if (!gopm__descriptor_field(w->reader, info, i, &field)) {
 			add_text(w, "?");
 			break;
 		}
@@ -126,26 +126,26 @@ static void write_struct(struct writer *w, const struct gopm__typeinfo *info, un
 			add_text(w, " ");
 		}
 		write_type(w, field.type, depth);
-		write_tag(w, gopm__typeinfo_tag(w->reader, info, i));
+		write_tag(w, gopm__descriptor_tag(w->reader, info, i));
 	}
 	add_text(w, info->field_count != 0 ? " }" : "}");
 }
 
-static void write_interface(struct writer *w, const struct gopm__typeinfo *info, unsigned depth)
+static void write_interface(struct writer *w, const struct gopm__descriptor *info, unsigned depth)
 {
-	struct gopm__type_method method;
-	struct gopm__typeinfo func;
+	struct gopm__descriptor_method method;
+	struct gopm__descriptor func;
 
 	add_text(w, info->method_count != 0 ? "interface { " : "interface {");
 	for (uint64_t i = 0; i < info->method_count && w->out->size < w->limit; i++) {
 		add_text(w, i != 0 ? "; " : "");
-		if (!gopm__typeinfo_method(w->reader, info, i, &method)) {
+		if (!gopm__descriptor_method(w->reader, info, i, &method)) {
 			add_text(w, "?");
 			break;
 		}
 		write_package(w, method.package);
 		add(w, method.name);
-		if (gopm__typeinfo_read(w->symtab, w->reader, method.type, &func) && func.kind == GOPM__KIND_FUNC) {
+		if (gopm__descriptor_read(w->symtab, w->reader, method.type, &func) && func.kind == GOPM__KIND_FUNC) {
 			write_signature(w, &func, depth);
 		} else {
 			add_text(w, "(?)");
@@ -154,12 +154,12 @@ static void write_interface(struct writer *w, const struct gopm__typeinfo *info,
 	add_text(w, info->method_count != 0 ? " }" : "}");
 }
 
-static void write_chan(struct writer *w, const struct gopm__typeinfo *info, unsigned depth)
+static void write_chan(struct writer *w, const struct gopm__descriptor *info, unsigned depth)
 {
-	struct gopm__typeinfo elem;
+	struct gopm__descriptor elem;
 	bool both = info->direction == 3;
 	/* "chan (<-chan int)": else the arrow would belong to the outer one. */
-	bool brackets = both && gopm__typeinfo_read(w->symtab, w->reader, info->elem, &elem) && !elem.named &&
+	bool brackets = both && gopm__descriptor_read(w->symtab, w->reader, info->elem, &elem) && !elem.named &&
 	                elem.kind == GOPM__KIND_CHAN && elem.direction == 1;
 
 	add_text(w, info->direction == 1 ? "<-chan " : both ? "chan " : "chan<- ");
@@ -170,14 +170,14 @@ static void write_chan(struct writer *w, const struct gopm__typeinfo *info, unsi
 
 static void write_type(struct writer *w, uint64_t address, unsigned depth)
 {
-	struct gopm__typeinfo info;
+	struct gopm__descriptor info;
 	char number[32];
 
 	if (depth >= MAX_DEPTH || w->out->size >= w->limit) {
 		add_text(w, "...");
 		return;
 	}
-	if (!gopm__typeinfo_read(w->symtab, w->reader, address, &info)) {
+	if (!gopm__descriptor_read(w->symtab, w->reader, address, &info)) {
 		add_text(w, "?");
 		return;
 	}
@@ -225,8 +225,8 @@ static void write_type(struct writer *w, uint64_t address, unsigned depth)
 	}
 }
 
-void gopm__type_full_name(const struct gopm__symtab *symtab, struct gopm__reader *reader, uint64_t address,
-                          struct gopm__text *out)
+void gopm__descriptor_full_name(const struct gopm__symtab *symtab, struct gopm__reader *reader, uint64_t address,
+                                struct gopm__text *out)
 {
 	struct writer w = {symtab, reader, out, out->size + GOPM__TYPE_NAME_MAX};
 

@@ -11,7 +11,7 @@
 #define GOPM__TYPE_NAME_MAX 8192
 
 /* Appends the name of the type at `address`; "?" stands for damaged parts. */
-void gopm__type_full_name(const struct gopm__symtab *symtab, struct gopm__reader *reader, uint64_t address,
-                          struct gopm__text *out);
+void gopm__descriptor_full_name(const struct gopm__symtab *symtab, struct gopm__reader *reader, uint64_t address,
+                                struct gopm__text *out);
 
 #endif

@@ -14,18 +14,18 @@
 	}
 #define FIELDS(list) (list), sizeof(list) / sizeof((list)[0])
 
-static const struct gopm__dwarf_field eface[] = {
+static const struct gopm__field eface[] = {
     {.name = NAME("_type"), .type = KNOWN_POINTER(GOPM__KNOWN_TYPE), .offset = 0},
     {.name = NAME("data"), .type = KNOWN(GOPM__KNOWN_POINTER), .offset = 8},
 };
-static const struct gopm__dwarf_field iface[] = {
+static const struct gopm__field iface[] = {
     {.name = NAME("tab"), .type = KNOWN_POINTER(GOPM__KNOWN_ITAB), .offset = 0},
     {.name = NAME("data"), .type = KNOWN(GOPM__KNOWN_POINTER), .offset = 8},
 };
-static const struct gopm__dwarf_field itab[] = {
+static const struct gopm__field itab[] = {
     {.name = NAME("Type"), .type = KNOWN_POINTER(GOPM__KNOWN_TYPE), .offset = 8},
 };
-static const struct gopm__dwarf_field abi_type[] = {
+static const struct gopm__field abi_type[] = {
     {.name = NAME("TFlag"), .type = KNOWN(GOPM__KNOWN_UINT8), .offset = 20},
     {.name = NAME("Kind_"), .type = KNOWN(GOPM__KNOWN_UINT8), .offset = 23},
 };
@@ -35,7 +35,7 @@ static const struct {
 	enum gopm__type_class class_;
 	enum gopm__kind kind;
 	int64_t size;
-	const struct gopm__dwarf_field *fields;
+	const struct gopm__field *fields;
 	size_t field_count;
 } known[GOPM__KNOWN_COUNT] = {
     [GOPM__KNOWN_INT] = {NAME("int"), GOPM__TYPE_INT, GOPM__KIND_INT, 8, NULL, 0},
@@ -74,7 +74,7 @@ static const enum gopm__type_class classes[GOPM__KIND_COUNT] = {
 struct maker {
 	struct gopm__dwarf *dwarf;
 	struct gopm__reader reader;
-	struct gopm__dwarf_type *type;
+	struct gopm__type *type;
 };
 
 /* A type of pointer size with a name of its own. */
@@ -83,7 +83,7 @@ static gopm_status make_pointer(struct maker *m, const char *before, uint64_t de
 	struct gopm__text name = {0};
 
 	gopm__text_str(&name, before);
-	gopm__type_full_name(m->dwarf->symtab, &m->reader, descriptor, &name);
+	gopm__descriptor_full_name(m->dwarf->symtab, &m->reader, descriptor, &name);
 	gopm_str copy = name.failed ? (gopm_str){NULL, 0} : gopm__arena_str(&m->dwarf->arena, name.data, name.size);
 	gopm__text_free(&name);
 	m->type->name = copy;
@@ -91,10 +91,9 @@ static gopm_status make_pointer(struct maker *m, const char *before, uint64_t de
 	return copy.data != NULL ? GOPM_OK : GOPM_ERR_NO_MEMORY;
 }
 
-static struct gopm__dwarf_field *new_fields(struct maker *m, uint64_t count)
+static struct gopm__field *new_fields(struct maker *m, uint64_t count)
 {
-	struct gopm__dwarf_field *list =
-	    gopm__arena_alloc(&m->dwarf->arena, (size_t)(count != 0 ? count : 1) * sizeof *list);
+	struct gopm__field *list = gopm__arena_alloc(&m->dwarf->arena, (size_t)(count != 0 ? count : 1) * sizeof *list);
 
 	m->type->fields = list;
 	m->type->field_count = list != NULL ? (size_t)count : 0;
@@ -108,13 +107,13 @@ static uint64_t type_at(uint64_t descriptor)
 
 /* Behind the fields before it, and within the struct. Where a field's own descriptor cannot be read, nothing is known.
  */
-static bool field_fits(struct maker *m, const struct gopm__typeinfo *info, const struct gopm__type_field *field,
+static bool field_fits(struct maker *m, const struct gopm__descriptor *info, const struct gopm__typedesc_field *field,
                        uint64_t *end)
 {
 	uint64_t size;
 	unsigned kind;
 
-	if (!gopm__type_size(&m->reader, field->type, &size, &kind)) {
+	if (!gopm__typedesc_size(&m->reader, field->type, &size, &kind)) {
 		return true;
 	}
 	if (field->type == info->address || field->offset < *end || field->offset > info->size ||
@@ -125,24 +124,24 @@ static bool field_fits(struct maker *m, const struct gopm__typeinfo *info, const
 	return true;
 }
 
-static gopm_status copy_fields(struct maker *m, const struct gopm__typeinfo *info)
+static gopm_status copy_fields(struct maker *m, const struct gopm__descriptor *info)
 {
-	struct gopm__dwarf_field *list = new_fields(m, info->field_count);
+	struct gopm__field *list = new_fields(m, info->field_count);
 	uint64_t end = 0;
 
 	if (list == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}
 	for (uint64_t i = 0; i < info->field_count; i++) {
-		struct gopm__type_field field;
-		if (!gopm__typeinfo_field(&m->reader, info, i, &field) || !field_fits(m, info, &field, &end)) {
+		struct gopm__typedesc_field field;
+		if (!gopm__descriptor_field(&m->reader, info, i, &field) || !field_fits(m, info, &field, &end)) {
 			return GOPM_ERR_FORMAT;
 		}
 		gopm_str name = gopm__arena_str(&m->dwarf->arena, field.name.data, field.name.size);
 		if (name.data == NULL) {
 			return GOPM_ERR_NO_MEMORY;
 		}
-		list[i] = (struct gopm__dwarf_field){
+		list[i] = (struct gopm__field){
 		    .name = name, .type = type_at(field.type), .offset = field.offset, .embedded = field.embedded};
 	}
 	return GOPM_OK;
@@ -150,26 +149,26 @@ static gopm_status copy_fields(struct maker *m, const struct gopm__typeinfo *inf
 
 static gopm_status header_fields(struct maker *m, const char *data, uint64_t pointer, bool capacity)
 {
-	struct gopm__dwarf_field *list = new_fields(m, capacity ? 3 : 2);
+	struct gopm__field *list = new_fields(m, capacity ? 3 : 2);
 	const uint64_t number = KNOWN(GOPM__KNOWN_INT);
 
 	if (list == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}
-	list[0] = (struct gopm__dwarf_field){.name = {data, strlen(data)}, .type = pointer, .offset = 0};
-	list[1] = (struct gopm__dwarf_field){.name = NAME("len"), .type = number, .offset = 8};
+	list[0] = (struct gopm__field){.name = {data, strlen(data)}, .type = pointer, .offset = 0};
+	list[1] = (struct gopm__field){.name = NAME("len"), .type = number, .offset = 8};
 	if (capacity) {
-		list[2] = (struct gopm__dwarf_field){.name = NAME("cap"), .type = number, .offset = 16};
+		list[2] = (struct gopm__field){.name = NAME("cap"), .type = number, .offset = 16};
 	}
 	return GOPM_OK;
 }
 
 static gopm_status make_described(struct maker *m, uint64_t descriptor)
 {
-	struct gopm__dwarf_type *type = m->type;
-	struct gopm__typeinfo info;
+	struct gopm__type *type = m->type;
+	struct gopm__descriptor info;
 
-	if (!gopm__typeinfo_read(m->dwarf->symtab, &m->reader, descriptor, &info)) {
+	if (!gopm__descriptor_read(m->dwarf->symtab, &m->reader, descriptor, &info)) {
 		return GOPM_ERR_FORMAT;
 	}
 	gopm_status st = make_pointer(m, "", descriptor);
@@ -191,7 +190,7 @@ static gopm_status make_described(struct maker *m, uint64_t descriptor)
 		type->target = type->elem;
 		return type->target != 0 ? GOPM_OK : GOPM_ERR_FORMAT;
 	case GOPM__KIND_CHAN:
-		type->target = type_at(gopm__dwarf_find_descriptor(m->dwarf, (gopm_str)NAME("runtime.hchan")));
+		type->target = type_at(gopm__types_find_descriptor(m->dwarf, (gopm_str)NAME("runtime.hchan")));
 		return GOPM_OK;
 	case GOPM__KIND_MAP:
 		type->target = gopm__described(GOPM__DESCRIBED_MAP_HEADER, descriptor);
@@ -227,7 +226,7 @@ static gopm_status make_like(struct maker *m, uint64_t descriptor)
 /* Gives the field `name` another type, and another name where `renamed` is not NULL. */
 static void change(struct maker *m, const char *name, const char *renamed, uint64_t type)
 {
-	struct gopm__dwarf_field *field = (struct gopm__dwarf_field *)(uintptr_t)gopm__dwarf_type_field(m->type, name);
+	struct gopm__field *field = (struct gopm__field *)(uintptr_t)gopm__type_field(m->type, name);
 
 	if (field != NULL) {
 		field->type = type != 0 ? type : field->type;
@@ -238,9 +237,10 @@ static void change(struct maker *m, const char *name, const char *renamed, uint6
 static uint64_t field_descriptor(struct maker *m, uint64_t descriptor, const char *path)
 {
 	const struct gopm__module *module = gopm__symtab_module(m->dwarf->symtab, descriptor);
-	struct gopm__type_field field;
+	struct gopm__typedesc_field field;
 
-	return module != NULL && gopm__type_path(&m->reader, &module->types, descriptor, path, &field) ? field.type : 0;
+	return module != NULL && gopm__typedesc_path(&m->reader, &module->types, descriptor, path, &field) ? field.type
+	                                                                                                   : 0;
 }
 
 /* What the compiler tells DWARF of a map, and its descriptor leaves untyped: where its pointers lead. */
@@ -248,18 +248,18 @@ static gopm_status make_map_part(struct maker *m, enum gopm__described_form form
 {
 	static const gopm_str swiss = NAME("internal/runtime/maps.Map"), table = NAME("internal/runtime/maps.table"),
 	                      buckets = NAME("runtime.hmap");
-	struct gopm__typeinfo info;
+	struct gopm__descriptor info;
 
-	if (!gopm__typeinfo_read(m->dwarf->symtab, &m->reader, map, &info) || info.kind != GOPM__KIND_MAP) {
+	if (!gopm__descriptor_read(m->dwarf->symtab, &m->reader, map, &info) || info.kind != GOPM__KIND_MAP) {
 		return GOPM_ERR_FORMAT;
 	}
 	gopm_status st = GOPM_OK;
-	struct gopm__type_field first;
-	bool is_swiss = gopm__type_field(&m->reader, &info.module->types, info.group, 0, &first) &&
+	struct gopm__typedesc_field first;
+	bool is_swiss = gopm__typedesc_field(&m->reader, &info.module->types, info.group, 0, &first) &&
 	                first.name.size == 4 && memcmp(first.name.data, "ctrl", 4) == 0;
 	switch (form) {
 	case GOPM__DESCRIBED_MAP_HEADER:
-		st = make_like(m, gopm__dwarf_find_descriptor(m->dwarf, is_swiss ? swiss : buckets));
+		st = make_like(m, gopm__types_find_descriptor(m->dwarf, is_swiss ? swiss : buckets));
 		change(m, "dirPtr", NULL, gopm__described(GOPM__DESCRIBED_MAP_TABLES, map));
 		change(m, "buckets", NULL, gopm__described(GOPM__DESCRIBED_MAP_DATA, map));
 		return st;
@@ -268,11 +268,11 @@ static gopm_status make_map_part(struct maker *m, enum gopm__described_form form
 		m->type->target = gopm__described(GOPM__DESCRIBED_MAP_TABLE, map);
 		return make_pointer(m, "*table of ", map);
 	case GOPM__DESCRIBED_MAP_TABLE:
-		st = make_like(m, gopm__dwarf_find_descriptor(m->dwarf, table));
+		st = make_like(m, gopm__types_find_descriptor(m->dwarf, table));
 		change(m, "groups", NULL, gopm__described(GOPM__DESCRIBED_MAP_GROUPS, map));
 		return st;
 	case GOPM__DESCRIBED_MAP_GROUPS:
-		st = make_like(m, field_descriptor(m, gopm__dwarf_find_descriptor(m->dwarf, table), "groups"));
+		st = make_like(m, field_descriptor(m, gopm__types_find_descriptor(m->dwarf, table), "groups"));
 		change(m, "data", NULL, gopm__described(GOPM__DESCRIBED_MAP_DATA, map));
 		return st;
 	case GOPM__DESCRIBED_MAP_DATA:
@@ -290,7 +290,7 @@ static gopm_status make_map_part(struct maker *m, enum gopm__described_form form
 
 static gopm_status make_known(struct maker *m, uint64_t which)
 {
-	struct gopm__dwarf_type *type = m->type;
+	struct gopm__type *type = m->type;
 
 	if (which >= GOPM__KNOWN_COUNT) {
 		return GOPM_ERR_FORMAT;
@@ -317,7 +317,7 @@ uint64_t gopm__described_word(uint64_t size)
 static gopm_status make_words(struct maker *m, uint64_t table)
 {
 	struct gopm__arg_item item = {.next = table + 1};
-	struct gopm__dwarf_field *list = new_fields(m, GOPM__ARGS_MAX_BYTES / 2);
+	struct gopm__field *list = new_fields(m, GOPM__ARGS_MAX_BYTES / 2);
 	struct gopm__arg_item whole = {.next = table};
 
 	if (list == NULL) {
@@ -338,22 +338,22 @@ static gopm_status make_words(struct maker *m, uint64_t table)
 		if (copy.data == NULL) {
 			return GOPM_ERR_NO_MEMORY;
 		}
-		list[m->type->field_count++] = (struct gopm__dwarf_field){
-		    .name = copy,
-		    .type = item.composite ? gopm__described(GOPM__DESCRIBED_WORDS, item.table)
-		                           : gopm__described_word(item.size),
-		    .offset = (uint64_t)item.offset - whole.offset};
+		list[m->type->field_count++] =
+		    (struct gopm__field){.name = copy,
+		                         .type = item.composite ? gopm__described(GOPM__DESCRIBED_WORDS, item.table)
+		                                                : gopm__described_word(item.size),
+		                         .offset = (uint64_t)item.offset - whole.offset};
 	}
 	return GOPM_OK;
 }
 
-gopm_status gopm__described_read(struct gopm__dwarf *dwarf, uint64_t number, struct gopm__dwarf_type *type)
+gopm_status gopm__described_type(struct gopm__dwarf *dwarf, uint64_t number, struct gopm__type *type)
 {
 	struct maker m = {.dwarf = dwarf, .type = type};
 	uint64_t argument = number & ~(UINT64_C(0xff) << 56);
 	enum gopm__described_form form = (enum gopm__described_form)(number >> 56 & 0x7f);
 
-	*type = (struct gopm__dwarf_type){.die = number, .name = {"", 0}, .byte_size = -1, .count = -1, .go = true};
+	*type = (struct gopm__type){.die = number, .name = {"", 0}, .byte_size = -1, .count = -1, .go = true};
 	if (form == GOPM__DESCRIBED_KNOWN) {
 		return make_known(&m, argument);
 	}
@@ -382,20 +382,20 @@ gopm_status gopm__described_read(struct gopm__dwarf *dwarf, uint64_t number, str
 	case GOPM__DESCRIBED_CHAN:
 		type->class_ = GOPM__TYPE_CHAN;
 		type->kind = GOPM__KIND_CHAN;
-		type->elem = gopm__dwarf_type_of_descriptor(dwarf, argument);
+		type->elem = gopm__types_of_descriptor(dwarf, argument);
 		type->target = gopm__described(GOPM__DESCRIBED_TYPE,
-		                               gopm__dwarf_find_descriptor(dwarf, (gopm_str)NAME("runtime.hchan")));
+		                               gopm__types_find_descriptor(dwarf, (gopm_str)NAME("runtime.hchan")));
 		return make_pointer(&m, "chan ", argument);
 	default:
 		return form <= GOPM__DESCRIBED_MAP_BUCKET ? make_map_part(&m, form, argument) : GOPM_ERR_FORMAT;
 	}
 }
 
-uint64_t gopm__dwarf_type_of_descriptor(struct gopm__dwarf *dwarf, uint64_t descriptor)
+uint64_t gopm__types_of_descriptor(struct gopm__dwarf *dwarf, uint64_t descriptor)
 {
 	const struct gopm__module *module =
 	    dwarf->symtab != NULL ? gopm__symtab_module(dwarf->symtab, descriptor) : NULL;
-	struct gopm__typeinfo info;
+	struct gopm__descriptor info;
 
 	if (module == NULL || descriptor <= module->types.begin) {
 		return 0;
@@ -408,17 +408,17 @@ uint64_t gopm__dwarf_type_of_descriptor(struct gopm__dwarf *dwarf, uint64_t desc
 		}
 	}
 	struct gopm__reader reader = gopm__reader(dwarf->symtab->memory);
-	return gopm__typeinfo_read(dwarf->symtab, &reader, descriptor, &info) ? type_at(descriptor) : 0;
+	return gopm__descriptor_read(dwarf->symtab, &reader, descriptor, &info) ? type_at(descriptor) : 0;
 }
 
-uint64_t gopm__dwarf_descriptor_of(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type)
+uint64_t gopm__type_descriptor(struct gopm__dwarf *dwarf, const struct gopm__type *type)
 {
 	if ((type->die & GOPM__DESCRIBED) != 0) {
 		return gopm__described_descriptor(type->die);
 	}
 	/* The linker makes a typedef of every defined type, and tells its descriptor with what that names. */
 	for (unsigned depth = 0; depth < 8 && type->class_ == GOPM__TYPE_TYPEDEF && !type->has_runtime_type; depth++) {
-		const struct gopm__dwarf_type *target = gopm__dwarf_type_target(dwarf, type);
+		const struct gopm__type *target = gopm__type_target(dwarf, type);
 		if (target == NULL || target->name.size != type->name.size ||
 		    memcmp(target->name.data, type->name.data, type->name.size) != 0) {
 			return 0;
@@ -432,17 +432,17 @@ uint64_t gopm__dwarf_descriptor_of(struct gopm__dwarf *dwarf, const struct gopm_
 	           : 0;
 }
 
-uint64_t gopm__dwarf_find_descriptor(struct gopm__dwarf *dwarf, gopm_str name)
+uint64_t gopm__types_find_descriptor(struct gopm__dwarf *dwarf, gopm_str name)
 {
 	if (dwarf->symtab == NULL) {
 		return 0;
 	}
 	if (dwarf->descriptors == NULL) {
-		struct gopm__type_index *index = gopm__arena_alloc(&dwarf->arena, sizeof *index);
-		if (index == NULL || gopm__type_index_make(index, dwarf->symtab) != GOPM_OK) {
+		struct gopm__descriptor_index *index = gopm__arena_alloc(&dwarf->arena, sizeof *index);
+		if (index == NULL || gopm__descriptor_index_make(index, dwarf->symtab) != GOPM_OK) {
 			return 0;
 		}
 		dwarf->descriptors = index;
 	}
-	return gopm__type_index_find(dwarf->descriptors, dwarf->symtab, name);
+	return gopm__descriptor_index_find(dwarf->descriptors, dwarf->symtab, name);
 }

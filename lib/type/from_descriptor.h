@@ -61,15 +61,15 @@ static inline uint64_t gopm__described_descriptor(uint64_t type)
 uint64_t gopm__described_word(uint64_t size);
 
 /* Fills the type with that number. @return GOPM_OK, GOPM_ERR_FORMAT, GOPM_ERR_NO_MEMORY. */
-gopm_status gopm__described_read(struct gopm__dwarf *dwarf, uint64_t number, struct gopm__dwarf_type *type);
+gopm_status gopm__described_type(struct gopm__dwarf *dwarf, uint64_t number, struct gopm__type *type);
 
 /* The type of a descriptor: the DIE that names it, else one made of it; 0: neither. */
-uint64_t gopm__dwarf_type_of_descriptor(struct gopm__dwarf *dwarf, uint64_t descriptor);
+uint64_t gopm__types_of_descriptor(struct gopm__dwarf *dwarf, uint64_t descriptor);
 
 /* The descriptor of a type; 0: none is known. */
-uint64_t gopm__dwarf_descriptor_of(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type);
+uint64_t gopm__type_descriptor(struct gopm__dwarf *dwarf, const struct gopm__type *type);
 
 /* The descriptor with this full name; 0: none. Makes the index. */
-uint64_t gopm__dwarf_find_descriptor(struct gopm__dwarf *dwarf, gopm_str name);
+uint64_t gopm__types_find_descriptor(struct gopm__dwarf *dwarf, gopm_str name);
 
 #endif

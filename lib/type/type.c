@@ -42,7 +42,7 @@ static bool member_offset(const struct gopm__die *die, uint64_t *out)
 }
 
 struct field_builder {
-	struct gopm__dwarf_field *list;
+	struct gopm__field *list;
 	size_t count, capacity;
 };
 
@@ -62,7 +62,7 @@ static gopm_status add_field(struct gopm__dwarf *dwarf, const struct gopm__unit 
 			return GOPM_ERR_FORMAT;
 		}
 		/* The outgrown list stays in the arena: structs are small and read once. */
-		struct gopm__dwarf_field *list = gopm__arena_alloc(&dwarf->arena, capacity * sizeof *list);
+		struct gopm__field *list = gopm__arena_alloc(&dwarf->arena, capacity * sizeof *list);
 		if (list == NULL) {
 			return GOPM_ERR_NO_MEMORY;
 		}
@@ -73,8 +73,8 @@ static gopm_status add_field(struct gopm__dwarf *dwarf, const struct gopm__unit 
 		b->capacity = capacity;
 	}
 	b->list[b->count++] =
-	    (struct gopm__dwarf_field){copy_name(dwarf, gopm__die_name(&die)), gopm__attribute_reference(&die.type),
-	                               offset, gopm__attribute_number(&die.go_embedded, 0) != 0};
+	    (struct gopm__field){copy_name(dwarf, gopm__die_name(&die)), gopm__attribute_reference(&die.type), offset,
+	                         gopm__attribute_number(&die.go_embedded, 0) != 0};
 	return GOPM_OK;
 }
 
@@ -96,7 +96,7 @@ static gopm_status read_dimension(struct gopm__dwarf *dwarf, const struct gopm__
 }
 
 static gopm_status read_children(struct gopm__dwarf *dwarf, const struct gopm__unit *unit,
-                                 const struct gopm__raw_die *parent, struct gopm__dwarf_type *type)
+                                 const struct gopm__raw_die *parent, struct gopm__type *type)
 {
 	struct field_builder builder = {0};
 	struct gopm__raw_die raw;
@@ -142,7 +142,7 @@ static enum gopm__type_class class_of_encoding(int64_t encoding)
 	}
 }
 
-static void classify(struct gopm__dwarf_type *type, const struct gopm__die *die)
+static void classify(struct gopm__type *type, const struct gopm__die *die)
 {
 	type->target = gopm__attribute_reference(&die->type);
 	type->key = gopm__attribute_reference(&die->go_key);
@@ -197,7 +197,7 @@ static void classify(struct gopm__dwarf_type *type, const struct gopm__die *die)
 	}
 }
 
-static gopm_status read_type(struct gopm__dwarf *dwarf, uint64_t offset, struct gopm__dwarf_type *type)
+static gopm_status read_type(struct gopm__dwarf *dwarf, uint64_t offset, struct gopm__type *type)
 {
 	struct gopm__unit *unit = gopm__dwarf_unit_of(dwarf, offset);
 	struct gopm__raw_die raw;
@@ -230,10 +230,10 @@ static gopm_status read_type(struct gopm__dwarf *dwarf, uint64_t offset, struct 
 	return st;
 }
 
-static const struct gopm__dwarf_type *type_at(struct gopm__dwarf *dwarf, uint64_t die, unsigned depth);
+static const struct gopm__type *type_at(struct gopm__dwarf *dwarf, uint64_t die, unsigned depth);
 
 /* Names of C types, which DWARF composes: "*char", "[4]int". */
-static void make_name(struct gopm__dwarf *dwarf, struct gopm__dwarf_type *type, unsigned depth)
+static void make_name(struct gopm__dwarf *dwarf, struct gopm__type *type, unsigned depth)
 {
 	char text[512];
 	const char *inner = "void";
@@ -242,7 +242,7 @@ static void make_name(struct gopm__dwarf *dwarf, struct gopm__dwarf_type *type, 
 		return;
 	}
 	if (type->target != 0 && depth < 8) {
-		const struct gopm__dwarf_type *target = type_at(dwarf, type->target, depth + 1);
+		const struct gopm__type *target = type_at(dwarf, type->target, depth + 1);
 		inner = target != NULL && target->name.size != 0 ? target->name.data : "?";
 	}
 	switch (type->class_) {
@@ -268,7 +268,7 @@ static void make_name(struct gopm__dwarf *dwarf, struct gopm__dwarf_type *type, 
 	type->name = copy_name(dwarf, (gopm_str){text, strlen(text)});
 }
 
-static const struct gopm__dwarf_type *type_at(struct gopm__dwarf *dwarf, uint64_t die, unsigned depth)
+static const struct gopm__type *type_at(struct gopm__dwarf *dwarf, uint64_t die, unsigned depth)
 {
 	bool fresh;
 
@@ -277,14 +277,14 @@ static const struct gopm__dwarf_type *type_at(struct gopm__dwarf *dwarf, uint64_
 	}
 	const uint64_t *known = gopm__map64_get(&dwarf->types, die);
 	if (known != NULL) {
-		return (const struct gopm__dwarf_type *)(uintptr_t)*known;
+		return (const struct gopm__type *)(uintptr_t)*known;
 	}
-	struct gopm__dwarf_type *type = gopm__arena_alloc(&dwarf->arena, sizeof *type);
+	struct gopm__type *type = gopm__arena_alloc(&dwarf->arena, sizeof *type);
 	if (type == NULL) {
 		return NULL;
 	}
 	gopm_status st =
-	    (die & GOPM__DESCRIBED) != 0 ? gopm__described_read(dwarf, die, type) : read_type(dwarf, die, type);
+	    (die & GOPM__DESCRIBED) != 0 ? gopm__described_type(dwarf, die, type) : read_type(dwarf, die, type);
 	if (st == GOPM_ERR_NO_MEMORY) {
 		return NULL;
 	}
@@ -292,7 +292,7 @@ static const struct gopm__dwarf_type *type_at(struct gopm__dwarf *dwarf, uint64_
 		if ((die & GOPM__DESCRIBED) == 0) {
 			gopm__dwarf_damage(dwarf, die, "a type is damaged");
 		}
-		*type = (struct gopm__dwarf_type){.die = die, .name = {"", 0}, .byte_size = -1, .count = -1};
+		*type = (struct gopm__type){.die = die, .name = {"", 0}, .byte_size = -1, .count = -1};
 	}
 	uint64_t *slot = gopm__map64_put(&dwarf->types, die, &fresh);
 	if (slot == NULL) {
@@ -304,28 +304,28 @@ static const struct gopm__dwarf_type *type_at(struct gopm__dwarf *dwarf, uint64_
 	return type;
 }
 
-const struct gopm__dwarf_type *gopm__dwarf_type_at(struct gopm__dwarf *dwarf, uint64_t die)
+const struct gopm__type *gopm__types_at(struct gopm__dwarf *dwarf, uint64_t die)
 {
 	return type_at(dwarf, die, 0);
 }
 
-const struct gopm__dwarf_type *gopm__dwarf_type_target(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type)
+const struct gopm__type *gopm__type_target(struct gopm__dwarf *dwarf, const struct gopm__type *type)
 {
-	return type != NULL ? gopm__dwarf_type_at(dwarf, type->target) : NULL;
+	return type != NULL ? gopm__types_at(dwarf, type->target) : NULL;
 }
 
-const struct gopm__dwarf_type *gopm__dwarf_type_resolve(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type)
+const struct gopm__type *gopm__type_resolve(struct gopm__dwarf *dwarf, const struct gopm__type *type)
 {
 	for (unsigned depth = 0; type != NULL && depth < MAX_DEPTH; depth++) {
 		if (type->class_ != GOPM__TYPE_TYPEDEF && type->class_ != GOPM__TYPE_PARAMETRIC) {
 			return type;
 		}
-		type = gopm__dwarf_type_target(dwarf, type);
+		type = gopm__type_target(dwarf, type);
 	}
 	return NULL;
 }
 
-const struct gopm__dwarf_type *gopm__dwarf_type_header(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type)
+const struct gopm__type *gopm__type_header(struct gopm__dwarf *dwarf, const struct gopm__type *type)
 {
 	for (unsigned depth = 0; type != NULL && depth < MAX_DEPTH; depth++) {
 		switch (type->class_) {
@@ -339,7 +339,7 @@ const struct gopm__dwarf_type *gopm__dwarf_type_header(struct gopm__dwarf *dwarf
 		case GOPM__TYPE_INTERFACE:
 		case GOPM__TYPE_MAP:
 		case GOPM__TYPE_CHAN:
-			type = gopm__dwarf_type_target(dwarf, type);
+			type = gopm__type_target(dwarf, type);
 			break;
 		default:
 			return NULL;
@@ -348,7 +348,7 @@ const struct gopm__dwarf_type *gopm__dwarf_type_header(struct gopm__dwarf *dwarf
 	return NULL;
 }
 
-uint64_t gopm__dwarf_type_size(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type)
+uint64_t gopm__type_size(struct gopm__dwarf *dwarf, const struct gopm__type *type)
 {
 	uint64_t factor = 1;
 
@@ -364,12 +364,12 @@ uint64_t gopm__dwarf_type_size(struct gopm__dwarf *dwarf, const struct gopm__dwa
 		if (type->class_ == GOPM__TYPE_STRUCT) {
 			return 0;
 		}
-		type = gopm__dwarf_type_target(dwarf, type);
+		type = gopm__type_target(dwarf, type);
 	}
 	return 0;
 }
 
-const struct gopm__dwarf_field *gopm__dwarf_type_field(const struct gopm__dwarf_type *type, const char *name)
+const struct gopm__field *gopm__type_field(const struct gopm__type *type, const char *name)
 {
 	size_t size = strlen(name);
 

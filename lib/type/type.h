@@ -27,20 +27,20 @@ enum gopm__type_class {
 	GOPM__TYPE_PARAMETRIC, /* `target` is the shape; the dictionary names the real type */
 };
 
-struct gopm__dwarf_field {
+struct gopm__field {
 	gopm_str name;
 	uint64_t type; /* DIE */
 	uint64_t offset;
 	bool embedded;
 };
 
-struct gopm__dwarf_type {
+struct gopm__type {
 	enum gopm__type_class class_;
 	uint64_t die;
 	gopm_str name;              /* NUL-terminated; made up where DWARF gives none */
 	int64_t byte_size;          /* -1: not said */
 	uint64_t target, key, elem; /* DIEs; 0: none */
-	const struct gopm__dwarf_field *fields;
+	const struct gopm__field *fields;
 	size_t field_count;
 	int64_t count;      /* array */
 	int64_t dict_index; /* parametric */
@@ -52,20 +52,20 @@ struct gopm__dwarf_type {
 };
 
 /* NULL: `die` is 0, damaged, or memory is out. */
-const struct gopm__dwarf_type *gopm__dwarf_type_at(struct gopm__dwarf *dwarf, uint64_t die);
+const struct gopm__type *gopm__types_at(struct gopm__dwarf *dwarf, uint64_t die);
 
 /* Through typedefs and qualifiers; NULL: damaged. */
-const struct gopm__dwarf_type *gopm__dwarf_type_resolve(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type);
+const struct gopm__type *gopm__type_resolve(struct gopm__dwarf *dwarf, const struct gopm__type *type);
 
 /* What a pointer, array, typedef ... refers to; NULL: nothing or damaged. */
-const struct gopm__dwarf_type *gopm__dwarf_type_target(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type);
+const struct gopm__type *gopm__type_target(struct gopm__dwarf *dwarf, const struct gopm__type *type);
 
 /* The header of a string, slice, interface, map or channel as a struct type, pointers followed; NULL: damaged. */
-const struct gopm__dwarf_type *gopm__dwarf_type_header(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type);
+const struct gopm__type *gopm__type_header(struct gopm__dwarf *dwarf, const struct gopm__type *type);
 
 /* Bytes; 0 where unknown. */
-uint64_t gopm__dwarf_type_size(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type);
+uint64_t gopm__type_size(struct gopm__dwarf *dwarf, const struct gopm__type *type);
 
-const struct gopm__dwarf_field *gopm__dwarf_type_field(const struct gopm__dwarf_type *type, const char *name);
+const struct gopm__field *gopm__type_field(const struct gopm__type *type, const char *name);
 
 #endif

@@ -23,7 +23,7 @@ static void read_captured(struct gopm__context *context, const struct gopm__scop
                           struct gopm__variable *out)
 {
 	gopm__variable_init(context, out, node->name, closure + (uint64_t)node->closure_offset,
-	                    gopm__dwarf_type_at(context->dwarf, node->type), NULL);
+	                    gopm__types_at(context->dwarf, node->type), NULL);
 	/* "&x" was captured by reference: its value is behind the pointer. */
 	if (node->name.size > 1 && node->name.data[0] == '&' && out->kind == GOPM_KIND_POINTER) {
 		struct gopm__variable pointer = *out;

@@ -56,7 +56,7 @@ static gopm_str bits(struct gopm__context *context, const struct gopm__constant 
 	return value == 0 ? (gopm_str){text, size} : (gopm_str){"", 0};
 }
 
-gopm_str gopm__constant_name(struct gopm__context *context, const struct gopm__dwarf_type *type, int64_t value)
+gopm_str gopm__constant_name(struct gopm__context *context, const struct gopm__type *type, int64_t value)
 {
 	const gopm_str none = {"", 0};
 	size_t count;

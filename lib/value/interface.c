@@ -8,21 +8,21 @@
 /* abi.TFlagDirectIface since Go 1.26, abi.KindDirectIface of Kind_ before (internal/abi/type.go). */
 #define DIRECT_BIT 32
 
-static bool field_word(struct gopm__context *context, uint64_t address, const struct gopm__dwarf_type *type,
-                       const char *name, uint64_t *out)
+static bool field_word(struct gopm__context *context, uint64_t address, const struct gopm__type *type, const char *name,
+                       uint64_t *out)
 {
-	const struct gopm__dwarf_field *field = gopm__dwarf_type_field(type, name);
+	const struct gopm__field *field = gopm__type_field(type, name);
 	const char *why;
 
 	*out = 0;
 	if (field == NULL) {
 		return false;
 	}
-	uint64_t size = gopm__dwarf_type_size(context->dwarf, gopm__dwarf_type_at(context->dwarf, field->type));
+	uint64_t size = gopm__type_size(context->dwarf, gopm__types_at(context->dwarf, field->type));
 	return size <= 8 && gopm__variable_word(context, NULL, address + field->offset, (unsigned)size, out, &why);
 }
 
-static bool is_direct(struct gopm__context *context, uint64_t descriptor, const struct gopm__dwarf_type *abi_type)
+static bool is_direct(struct gopm__context *context, uint64_t descriptor, const struct gopm__type *abi_type)
 {
 	uint64_t flags;
 
@@ -35,25 +35,24 @@ static bool is_direct(struct gopm__context *context, uint64_t descriptor, const 
 }
 
 /* The struct type a pointer member points at. */
-static const struct gopm__dwarf_type *pointed(struct gopm__context *context, const struct gopm__dwarf_field *field)
+static const struct gopm__type *pointed(struct gopm__context *context, const struct gopm__field *field)
 {
-	return field != NULL ? gopm__dwarf_type_header(context->dwarf, gopm__dwarf_type_at(context->dwarf, field->type))
-	                     : NULL;
+	return field != NULL ? gopm__type_header(context->dwarf, gopm__types_at(context->dwarf, field->type)) : NULL;
 }
 
-const struct gopm__dwarf_type *gopm__type_of_descriptor(struct gopm__context *context, uint64_t descriptor)
+const struct gopm__type *gopm__type_of_descriptor(struct gopm__context *context, uint64_t descriptor)
 {
-	return gopm__dwarf_type_at(context->dwarf, gopm__dwarf_type_of_descriptor(context->dwarf, descriptor));
+	return gopm__types_at(context->dwarf, gopm__types_of_descriptor(context->dwarf, descriptor));
 }
 
 gopm_status gopm__interface_type(struct gopm__context *context, const struct gopm__variable *v, uint64_t *word,
-                                 const struct gopm__dwarf_type **type, bool *direct, const char **why)
+                                 const struct gopm__type **type, bool *direct, const char **why)
 {
-	const struct gopm__dwarf_type *header = gopm__dwarf_type_header(context->dwarf, v->real);
-	const struct gopm__dwarf_field *tab = gopm__dwarf_type_field(header, "tab");
-	const struct gopm__dwarf_field *plain = gopm__dwarf_type_field(header, "_type");
-	const struct gopm__dwarf_field *data = gopm__dwarf_type_field(header, "data");
-	const struct gopm__dwarf_type *abi_type;
+	const struct gopm__type *header = gopm__type_header(context->dwarf, v->real);
+	const struct gopm__field *tab = gopm__type_field(header, "tab");
+	const struct gopm__field *plain = gopm__type_field(header, "_type");
+	const struct gopm__field *data = gopm__type_field(header, "data");
+	const struct gopm__type *abi_type;
 	uint64_t descriptor = 0;
 
 	*type = NULL;
@@ -64,7 +63,7 @@ gopm_status gopm__interface_type(struct gopm__context *context, const struct gop
 		return GOPM_ERR_FORMAT;
 	}
 	*word = v->address + data->offset;
-	const struct gopm__dwarf_field *first = tab != NULL ? tab : plain;
+	const struct gopm__field *first = tab != NULL ? tab : plain;
 	if (!gopm__variable_word(context, v->bytes, v->address + first->offset, 8, &descriptor, why)) {
 		return GOPM_ERR_FORMAT;
 	}
@@ -72,9 +71,9 @@ gopm_status gopm__interface_type(struct gopm__context *context, const struct gop
 		return GOPM_NOT_FOUND;
 	}
 	if (tab != NULL) {
-		const struct gopm__dwarf_type *itab = pointed(context, tab);
-		const struct gopm__dwarf_field *in_itab = gopm__dwarf_type_field(itab, "Type");
-		in_itab = in_itab != NULL ? in_itab : gopm__dwarf_type_field(itab, "_type");
+		const struct gopm__type *itab = pointed(context, tab);
+		const struct gopm__field *in_itab = gopm__type_field(itab, "Type");
+		in_itab = in_itab != NULL ? in_itab : gopm__type_field(itab, "_type");
 		if (in_itab == NULL) {
 			return GOPM_ERR_FORMAT;
 		}
@@ -97,7 +96,7 @@ gopm_status gopm__interface_type(struct gopm__context *context, const struct gop
 gopm_status gopm__interface_data(struct gopm__context *context, const struct gopm__variable *v,
                                  struct gopm__variable *out, const char **why)
 {
-	const struct gopm__dwarf_type *type;
+	const struct gopm__type *type;
 	uint64_t word, address = 0;
 	bool direct;
 
@@ -105,7 +104,7 @@ gopm_status gopm__interface_data(struct gopm__context *context, const struct gop
 	if (st != GOPM_OK) {
 		return st;
 	}
-	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(context->dwarf, type);
+	const struct gopm__type *real = gopm__type_resolve(context->dwarf, type);
 	gopm_str name = {"data", 4};
 	if (direct || (real != NULL && real->class_ == GOPM__TYPE_POINTER)) {
 		gopm__variable_init(context, out, name, word, type, v->bytes);

@@ -26,14 +26,14 @@ static bool add(struct walk *w, uint64_t offset, uint64_t size, bool pointer)
 	return true;
 }
 
-static bool visit(struct walk *w, const struct gopm__dwarf_type *type, uint64_t offset, unsigned nesting)
+static bool visit(struct walk *w, const struct gopm__type *type, uint64_t offset, unsigned nesting)
 {
-	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(w->dwarf, type);
+	const struct gopm__type *real = gopm__type_resolve(w->dwarf, type);
 
 	if (real == NULL || nesting > MAX_NESTING) {
 		return false;
 	}
-	uint64_t size = gopm__dwarf_type_size(w->dwarf, real);
+	uint64_t size = gopm__type_size(w->dwarf, real);
 	switch (gopm__type_kind(w->dwarf, real)) {
 	case GOPM_KIND_STRING:
 		return add(w, offset, 8, true) && add(w, offset + 8, 8, false);
@@ -51,15 +51,14 @@ static bool visit(struct walk *w, const struct gopm__dwarf_type *type, uint64_t 
 		return add(w, offset, 8, true);
 	case GOPM_KIND_STRUCT:
 		for (size_t i = 0; i < real->field_count; i++) {
-			const struct gopm__dwarf_field *field = &real->fields[i];
-			if (!visit(w, gopm__dwarf_type_at(w->dwarf, field->type), offset + field->offset,
-			           nesting + 1)) {
+			const struct gopm__field *field = &real->fields[i];
+			if (!visit(w, gopm__types_at(w->dwarf, field->type), offset + field->offset, nesting + 1)) {
 				return false;
 			}
 		}
 		return true;
 	case GOPM_KIND_ARRAY: {
-		const struct gopm__dwarf_type *elem = gopm__dwarf_type_target(w->dwarf, real);
+		const struct gopm__type *elem = gopm__type_target(w->dwarf, real);
 		uint64_t stride = real->count > 0 ? size / (uint64_t)real->count : 0;
 		size_t before = w->out->count;
 		for (int64_t i = 0; size != 0 && i < real->count; i++) {
@@ -77,8 +76,7 @@ static bool visit(struct walk *w, const struct gopm__dwarf_type *type, uint64_t 
 	}
 }
 
-void gopm__leaves(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type, bool pointers,
-                  struct gopm__leaves *out)
+void gopm__leaves(struct gopm__dwarf *dwarf, const struct gopm__type *type, bool pointers, struct gopm__leaves *out)
 {
 	struct walk w = {.dwarf = dwarf, .out = out, .pointers = pointers};
 

@@ -22,7 +22,6 @@ struct gopm__leaves {
 };
 
 /* With `pointers` those alone. */
-void gopm__leaves(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type, bool pointers,
-                  struct gopm__leaves *out);
+void gopm__leaves(struct gopm__dwarf *dwarf, const struct gopm__type *type, bool pointers, struct gopm__leaves *out);
 
 #endif

@@ -24,24 +24,24 @@ static bool word_at(struct gopm__map_iter *it, uint64_t address, uint64_t *out)
 	return gopm__variable_word(it->context, NULL, address, 8, out, &it->unreadable);
 }
 
-static bool field_word(struct gopm__map_iter *it, uint64_t address, const struct gopm__dwarf_type *type,
-                       const char *name, uint64_t *out)
+static bool field_word(struct gopm__map_iter *it, uint64_t address, const struct gopm__type *type, const char *name,
+                       uint64_t *out)
 {
-	const struct gopm__dwarf_field *field = gopm__dwarf_type_field(type, name);
+	const struct gopm__field *field = gopm__type_field(type, name);
 
 	*out = 0;
 	if (field == NULL) {
 		it->unreadable = bad_type;
 		return false;
 	}
-	uint64_t size = gopm__dwarf_type_size(it->context->dwarf, gopm__dwarf_type_at(it->context->dwarf, field->type));
+	uint64_t size = gopm__type_size(it->context->dwarf, gopm__types_at(it->context->dwarf, field->type));
 	return gopm__variable_word(it->context, NULL, address + field->offset, size <= 8 ? (unsigned)size : 9, out,
 	                           &it->unreadable);
 }
 
 /* What not every map type has, and not every small core; false: not known. */
-static bool optional_word(struct gopm__map_iter *it, uint64_t address, const struct gopm__dwarf_type *type,
-                          const char *name, uint64_t *out)
+static bool optional_word(struct gopm__map_iter *it, uint64_t address, const struct gopm__type *type, const char *name,
+                          uint64_t *out)
 {
 	const char *why = it->unreadable;
 	bool known = field_word(it, address, type, name, out);
@@ -50,26 +50,26 @@ static bool optional_word(struct gopm__map_iter *it, uint64_t address, const str
 	return known;
 }
 
-static bool set_array(struct gopm__map_iter *it, const struct gopm__dwarf_field *field, struct gopm__map_array *out)
+static bool set_array(struct gopm__map_iter *it, const struct gopm__field *field, struct gopm__map_array *out)
 {
 	struct gopm__dwarf *dwarf = it->context->dwarf;
-	const struct gopm__dwarf_type *array =
-	    field != NULL ? gopm__dwarf_type_resolve(dwarf, gopm__dwarf_type_at(dwarf, field->type)) : NULL;
+	const struct gopm__type *array =
+	    field != NULL ? gopm__type_resolve(dwarf, gopm__types_at(dwarf, field->type)) : NULL;
 
 	if (array == NULL || array->class_ != GOPM__TYPE_ARRAY || array->count < 0) {
 		it->unreadable = bad_type;
 		return false;
 	}
 	out->offset = field->offset;
-	out->elem = gopm__dwarf_type_target(dwarf, array);
-	out->stride = array->count > 0 ? gopm__dwarf_type_size(dwarf, array) / (uint64_t)array->count : 0;
+	out->elem = gopm__type_target(dwarf, array);
+	out->stride = array->count > 0 ? gopm__type_size(dwarf, array) / (uint64_t)array->count : 0;
 	out->count = (uint64_t)array->count;
 	return true;
 }
 
-static bool is_pointer(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *type)
+static bool is_pointer(struct gopm__dwarf *dwarf, const struct gopm__type *type)
 {
-	const struct gopm__dwarf_type *real = gopm__dwarf_type_resolve(dwarf, type);
+	const struct gopm__type *real = gopm__type_resolve(dwarf, type);
 	return real != NULL && real->class_ == GOPM__TYPE_POINTER;
 }
 
@@ -82,21 +82,21 @@ static void set_indirect(struct gopm__map_iter *it)
 }
 
 /* Go 1.26: slots [8]struct{key, elem}; Go 1.27: keys [8]K, elems [8]E. */
-static bool set_group(struct gopm__map_iter *it, const struct gopm__dwarf_type *group)
+static bool set_group(struct gopm__map_iter *it, const struct gopm__type *group)
 {
 	struct gopm__dwarf *dwarf = it->context->dwarf;
-	const struct gopm__dwarf_field *control = gopm__dwarf_type_field(group, "ctrl");
-	const struct gopm__dwarf_field *slots = gopm__dwarf_type_field(group, "slots");
+	const struct gopm__field *control = gopm__type_field(group, "ctrl");
+	const struct gopm__field *slots = gopm__type_field(group, "slots");
 
 	if (control == NULL) {
 		it->unreadable = bad_type;
 		return false;
 	}
 	it->control_offset = control->offset;
-	it->group_size = gopm__dwarf_type_size(dwarf, group);
+	it->group_size = gopm__type_size(dwarf, group);
 	if (slots == NULL) {
-		if (!set_array(it, gopm__dwarf_type_field(group, "keys"), &it->keys) ||
-		    !set_array(it, gopm__dwarf_type_field(group, "elems"), &it->elems)) {
+		if (!set_array(it, gopm__type_field(group, "keys"), &it->keys) ||
+		    !set_array(it, gopm__type_field(group, "elems"), &it->elems)) {
 			return false;
 		}
 	} else {
@@ -104,18 +104,17 @@ static bool set_group(struct gopm__map_iter *it, const struct gopm__dwarf_type *
 		if (!set_array(it, slots, &slot)) {
 			return false;
 		}
-		const struct gopm__dwarf_type *pair = gopm__dwarf_type_resolve(dwarf, slot.elem);
-		const struct gopm__dwarf_field *key = gopm__dwarf_type_field(pair, "key"),
-		                               *elem = gopm__dwarf_type_field(pair, "elem");
+		const struct gopm__type *pair = gopm__type_resolve(dwarf, slot.elem);
+		const struct gopm__field *key = gopm__type_field(pair, "key"), *elem = gopm__type_field(pair, "elem");
 		if (key == NULL || elem == NULL) {
 			it->unreadable = bad_type;
 			return false;
 		}
 		it->keys = it->elems = slot;
 		it->keys.offset += key->offset;
-		it->keys.elem = gopm__dwarf_type_at(dwarf, key->type);
+		it->keys.elem = gopm__types_at(dwarf, key->type);
 		it->elems.offset += elem->offset;
-		it->elems.elem = gopm__dwarf_type_at(dwarf, elem->type);
+		it->elems.elem = gopm__types_at(dwarf, elem->type);
 	}
 	it->slots = it->keys.count;
 	if (it->slots > SLOTS || it->group_size == 0) {
@@ -141,7 +140,7 @@ static void check_count(struct gopm__map_iter *it, uint64_t most)
 
 /* What the header says of the directory has to agree with itself: a wrong length would show foreign memory as entries.
  */
-static void check_directory(struct gopm__map_iter *it, uint64_t address, const struct gopm__dwarf_type *header)
+static void check_directory(struct gopm__map_iter *it, uint64_t address, const struct gopm__type *header)
 {
 	uint64_t depth, writing;
 
@@ -187,19 +186,18 @@ static bool check_entries(struct gopm__map_iter *it, uint64_t expected)
 	return true;
 }
 
-static void open_swiss(struct gopm__map_iter *it, uint64_t address, const struct gopm__dwarf_type *header)
+static void open_swiss(struct gopm__map_iter *it, uint64_t address, const struct gopm__type *header)
 {
 	struct gopm__dwarf *dwarf = it->context->dwarf;
-	const struct gopm__dwarf_field *directory = gopm__dwarf_type_field(header, "dirPtr");
-	const struct gopm__dwarf_type *table =
-	    gopm__dwarf_type_header(dwarf, gopm__dwarf_type_at(dwarf, directory->type));
-	const struct gopm__dwarf_field *index = gopm__dwarf_type_field(table, "index");
-	const struct gopm__dwarf_field *used = gopm__dwarf_type_field(table, "used");
-	const struct gopm__dwarf_field *groups = gopm__dwarf_type_field(table, "groups");
-	const struct gopm__dwarf_type *reference =
-	    groups != NULL ? gopm__dwarf_type_resolve(dwarf, gopm__dwarf_type_at(dwarf, groups->type)) : NULL;
-	const struct gopm__dwarf_field *data = gopm__dwarf_type_field(reference, "data");
-	const struct gopm__dwarf_field *mask = gopm__dwarf_type_field(reference, "lengthMask");
+	const struct gopm__field *directory = gopm__type_field(header, "dirPtr");
+	const struct gopm__type *table = gopm__type_header(dwarf, gopm__types_at(dwarf, directory->type));
+	const struct gopm__field *index = gopm__type_field(table, "index");
+	const struct gopm__field *used = gopm__type_field(table, "used");
+	const struct gopm__field *groups = gopm__type_field(table, "groups");
+	const struct gopm__type *reference =
+	    groups != NULL ? gopm__type_resolve(dwarf, gopm__types_at(dwarf, groups->type)) : NULL;
+	const struct gopm__field *data = gopm__type_field(reference, "data");
+	const struct gopm__field *mask = gopm__type_field(reference, "lengthMask");
 
 	it->swiss = true;
 	if (index == NULL || groups == NULL || data == NULL || mask == NULL) {
@@ -210,11 +208,11 @@ static void open_swiss(struct gopm__map_iter *it, uint64_t address, const struct
 	it->table_data = groups->offset + data->offset;
 	it->table_length_mask = groups->offset + mask->offset;
 	if (used != NULL) {
-		uint64_t size = gopm__dwarf_type_size(dwarf, gopm__dwarf_type_at(dwarf, used->type));
+		uint64_t size = gopm__type_size(dwarf, gopm__types_at(dwarf, used->type));
 		it->table_used = used->offset;
 		it->table_used_size = size <= 8 ? (unsigned)size : 0;
 	}
-	if (!set_group(it, gopm__dwarf_type_header(dwarf, gopm__dwarf_type_at(dwarf, data->type))) ||
+	if (!set_group(it, gopm__type_header(dwarf, gopm__types_at(dwarf, data->type))) ||
 	    !field_word(it, address, header, "used", &it->length) ||
 	    !field_word(it, address, header, "dirPtr", &it->directory) ||
 	    !field_word(it, address, header, "dirLen", &it->directory_length)) {
@@ -230,14 +228,14 @@ static void open_swiss(struct gopm__map_iter *it, uint64_t address, const struct
 	}
 }
 
-static void open_buckets(struct gopm__map_iter *it, uint64_t address, const struct gopm__dwarf_type *header)
+static void open_buckets(struct gopm__map_iter *it, uint64_t address, const struct gopm__type *header)
 {
 	struct gopm__dwarf *dwarf = it->context->dwarf;
-	const struct gopm__dwarf_field *buckets = gopm__dwarf_type_field(header, "buckets");
-	const struct gopm__dwarf_type *bucket =
-	    buckets != NULL ? gopm__dwarf_type_header(dwarf, gopm__dwarf_type_at(dwarf, buckets->type)) : NULL;
-	const struct gopm__dwarf_field *top = gopm__dwarf_type_field(bucket, "tophash");
-	const struct gopm__dwarf_field *overflow = gopm__dwarf_type_field(bucket, "overflow");
+	const struct gopm__field *buckets = gopm__type_field(header, "buckets");
+	const struct gopm__type *bucket =
+	    buckets != NULL ? gopm__type_header(dwarf, gopm__types_at(dwarf, buckets->type)) : NULL;
+	const struct gopm__field *top = gopm__type_field(bucket, "tophash");
+	const struct gopm__field *overflow = gopm__type_field(bucket, "overflow");
 	uint64_t log;
 
 	if (top == NULL || overflow == NULL) {
@@ -246,9 +244,9 @@ static void open_buckets(struct gopm__map_iter *it, uint64_t address, const stru
 	}
 	it->control_offset = top->offset;
 	it->overflow_offset = overflow->offset;
-	it->group_size = gopm__dwarf_type_size(dwarf, bucket);
-	if (!set_array(it, gopm__dwarf_type_field(bucket, "keys"), &it->keys) ||
-	    !set_array(it, gopm__dwarf_type_field(bucket, "values"), &it->elems) ||
+	it->group_size = gopm__type_size(dwarf, bucket);
+	if (!set_array(it, gopm__type_field(bucket, "keys"), &it->keys) ||
+	    !set_array(it, gopm__type_field(bucket, "values"), &it->elems) ||
 	    !field_word(it, address, header, "count", &it->length) || !field_word(it, address, header, "B", &log) ||
 	    !field_word(it, address, header, "buckets", &it->buckets) ||
 	    !field_word(it, address, header, "oldbuckets", &it->old_buckets)) {
@@ -274,19 +272,19 @@ void gopm__map_open(struct gopm__context *context, const struct gopm__variable *
                     struct gopm__map_iter *out)
 {
 	struct gopm__dwarf *dwarf = context->dwarf;
-	const struct gopm__dwarf_type *header = gopm__dwarf_type_header(dwarf, v->real);
+	const struct gopm__type *header = gopm__type_header(dwarf, v->real);
 	uint64_t address = 0;
 
 	*out = (struct gopm__map_iter){.context = context, .limit = max_groups};
-	out->key = gopm__dwarf_type_at(dwarf, v->real->key);
-	out->elem = gopm__dwarf_type_at(dwarf, v->real->elem);
+	out->key = gopm__types_at(dwarf, v->real->key);
+	out->elem = gopm__types_at(dwarf, v->real->elem);
 	out->slot = SLOTS;
 	if (!gopm__variable_word(context, v->bytes, v->address, 8, &address, &out->unreadable) || address == 0) {
 		return;
 	}
 	if (header == NULL) {
 		out->unreadable = bad_type;
-	} else if (gopm__dwarf_type_field(header, "dirPtr") != NULL) {
+	} else if (gopm__type_field(header, "dirPtr") != NULL) {
 		open_swiss(out, address, header);
 	} else {
 		open_buckets(out, address, header);
@@ -455,7 +453,7 @@ static bool in_use(const struct gopm__map_iter *it, uint64_t slot)
 	return it->swiss ? (it->control[slot] & CONTROL_EMPTY) == 0 : it->control[slot] > TOP_EMPTY_ONE;
 }
 
-static void fill(struct gopm__map_iter *it, const struct gopm__map_array *array, const struct gopm__dwarf_type *wanted,
+static void fill(struct gopm__map_iter *it, const struct gopm__map_array *array, const struct gopm__type *wanted,
                  bool indirect, uint64_t slot, struct gopm__variable *out)
 {
 	uint64_t address = it->at + array->offset + slot * array->stride;

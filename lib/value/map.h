@@ -9,7 +9,7 @@
 struct gopm__map_array {
 	uint64_t offset, stride; /* of member 0 in a group or bucket; between members */
 	uint64_t count;
-	const struct gopm__dwarf_type *elem;
+	const struct gopm__type *elem;
 };
 
 struct gopm__map_iter {
@@ -18,7 +18,7 @@ struct gopm__map_iter {
 	uint64_t length;        /* entries the map says it has */
 	bool swiss;
 	bool key_indirect, elem_indirect; /* slots hold pointers to keys or values that are too big */
-	const struct gopm__dwarf_type *key, *elem;
+	const struct gopm__type *key, *elem;
 
 	struct gopm__map_array keys, elems;
 	uint64_t control_offset; /* of the control word, or of the top hashes */

@@ -117,9 +117,9 @@ static uint32_t integer_kind(uint32_t first, uint64_t size)
 	return size == 1 ? first + 1 : size == 2 ? first + 2 : size == 4 ? first + 3 : size == 8 ? first + 4 : first;
 }
 
-uint32_t gopm__type_kind(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *real)
+uint32_t gopm__type_kind(struct gopm__dwarf *dwarf, const struct gopm__type *real)
 {
-	uint64_t size = gopm__dwarf_type_size(dwarf, real);
+	uint64_t size = gopm__type_size(dwarf, real);
 
 	switch (real->class_) {
 	case GOPM__TYPE_BOOL:
@@ -160,9 +160,9 @@ uint32_t gopm__type_kind(struct gopm__dwarf *dwarf, const struct gopm__dwarf_typ
 
 /* A word-sized member of a string's, slice's or channel's header. */
 static bool member(struct gopm__context *context, struct gopm__variable *v, const struct gopm__bytes *bytes,
-                   uint64_t address, const struct gopm__dwarf_type *header, const char *name, uint64_t *out)
+                   uint64_t address, const struct gopm__type *header, const char *name, uint64_t *out)
 {
-	const struct gopm__dwarf_field *field = gopm__dwarf_type_field(header, name);
+	const struct gopm__field *field = gopm__type_field(header, name);
 
 	*out = 0;
 	if (field == NULL) {
@@ -189,7 +189,7 @@ static void init_string(struct gopm__context *context, struct gopm__variable *v)
 
 static void init_slice(struct gopm__context *context, struct gopm__variable *v)
 {
-	const struct gopm__dwarf_field *array = gopm__dwarf_type_field(v->real, "array");
+	const struct gopm__field *array = gopm__type_field(v->real, "array");
 	uint64_t length, capacity;
 
 	if (!member(context, v, v->bytes, v->address, v->real, "array", &v->base) ||
@@ -199,10 +199,10 @@ static void init_slice(struct gopm__context *context, struct gopm__variable *v)
 	}
 	v->length = (int64_t)length;
 	v->capacity = (int64_t)capacity;
-	const struct gopm__dwarf_type *pointer =
-	    gopm__dwarf_type_resolve(context->dwarf, gopm__dwarf_type_at(context->dwarf, array->type));
-	v->elem = gopm__dwarf_type_target(context->dwarf, pointer);
-	v->stride = gopm__dwarf_type_size(context->dwarf, v->elem);
+	const struct gopm__type *pointer =
+	    gopm__type_resolve(context->dwarf, gopm__types_at(context->dwarf, array->type));
+	v->elem = gopm__type_target(context->dwarf, pointer);
+	v->stride = gopm__type_size(context->dwarf, v->elem);
 	if (v->length >= 0 && v->capacity < v->length) {
 		v->unreadable = gopm__context_text(context, "its length is %" PRId64 ", but its capacity %" PRId64,
 		                                   v->length, v->capacity);
@@ -211,21 +211,21 @@ static void init_slice(struct gopm__context *context, struct gopm__variable *v)
 
 static void init_array(struct gopm__context *context, struct gopm__variable *v)
 {
-	uint64_t size = gopm__dwarf_type_size(context->dwarf, v->real);
+	uint64_t size = gopm__type_size(context->dwarf, v->real);
 
 	v->base = v->address;
 	v->length = v->capacity = v->real->count;
-	v->elem = gopm__dwarf_type_target(context->dwarf, v->real);
+	v->elem = gopm__type_target(context->dwarf, v->real);
 	v->stride = v->length > 0 ? size / (uint64_t)v->length : 0;
 }
 
 static void init_chan(struct gopm__context *context, struct gopm__variable *v)
 {
-	const struct gopm__dwarf_type *header = gopm__dwarf_type_header(context->dwarf, v->real);
+	const struct gopm__type *header = gopm__type_header(context->dwarf, v->real);
 	uint64_t length, capacity;
 
-	v->elem = gopm__dwarf_type_at(context->dwarf, v->real->elem);
-	v->stride = gopm__dwarf_type_size(context->dwarf, v->elem);
+	v->elem = gopm__types_at(context->dwarf, v->real->elem);
+	v->stride = gopm__type_size(context->dwarf, v->elem);
 	if (!gopm__variable_word(context, v->bytes, v->address, 8, &v->base, &v->unreadable) || v->base == 0) {
 		return;
 	}
@@ -238,10 +238,10 @@ static void init_chan(struct gopm__context *context, struct gopm__variable *v)
 }
 
 void gopm__variable_init(struct gopm__context *context, struct gopm__variable *v, gopm_str name, uint64_t address,
-                         const struct gopm__dwarf_type *type, const struct gopm__bytes *bytes)
+                         const struct gopm__type *type, const struct gopm__bytes *bytes)
 {
 	*v = (struct gopm__variable){.name = name, .address = address, .bytes = bytes, .type = type};
-	v->real = gopm__dwarf_type_resolve(context->dwarf, type);
+	v->real = gopm__type_resolve(context->dwarf, type);
 	if (v->real == NULL) {
 		/* No type at all is C's void. */
 		if (type == NULL || type->class_ != GOPM__TYPE_VOID) {
@@ -297,7 +297,7 @@ struct gopm__variable *gopm__variable_children(struct gopm__context *context, si
 void gopm__variable_target(struct gopm__context *context, const struct gopm__variable *pointer,
                            struct gopm__variable *out)
 {
-	const struct gopm__dwarf_type *type = gopm__dwarf_type_target(context->dwarf, pointer->real);
+	const struct gopm__type *type = gopm__type_target(context->dwarf, pointer->real);
 	const char *why = pointer->unreadable;
 	uint64_t address = 0;
 	gopm_str no_name = {"", 0};

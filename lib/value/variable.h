@@ -66,13 +66,13 @@ struct gopm__unheld {
 
 struct gopm__variable {
 	gopm_str name;
-	const struct gopm__dwarf_type *type; /* as declared; NULL: damaged */
-	const struct gopm__dwarf_type *real; /* typedefs resolved; NULL: damaged */
-	uint64_t address;                    /* 0: none */
-	const struct gopm__bytes *bytes;     /* NULL: the process's memory */
-	const char *unreadable;              /* why; NULL: readable */
-	uint32_t kind;                       /* GOPM_KIND_*: integers by size */
-	uint32_t flags;                      /* GOPM_VAR_* */
+	const struct gopm__type *type;   /* as declared; NULL: damaged */
+	const struct gopm__type *real;   /* typedefs resolved; NULL: damaged */
+	uint64_t address;                /* 0: none */
+	const struct gopm__bytes *bytes; /* NULL: the process's memory */
+	const char *unreadable;          /* why; NULL: readable */
+	uint32_t kind;                   /* GOPM_KIND_*: integers by size */
+	uint32_t flags;                  /* GOPM_VAR_* */
 	bool loaded, only_address;
 	uint32_t level; /* at which it was loaded */
 	bool has_value; /* one of the next four */
@@ -85,7 +85,7 @@ struct gopm__variable {
 	uint64_t base; /* first byte of a string, slice or array; a map's, channel's header; a closure */
 	uint64_t stride;
 	uint64_t skip; /* entries of a map that are passed over: m[64:] */
-	const struct gopm__dwarf_type *elem;
+	const struct gopm__type *elem;
 
 	struct gopm__variable *children;
 	size_t child_count;
@@ -106,7 +106,7 @@ bool gopm__leads_astray(const struct gopm__variable *v);
 bool gopm__shows_astray(const struct gopm__variable *v);
 
 /* GOPM_KIND_* of a type whose typedefs are resolved. */
-uint32_t gopm__type_kind(struct gopm__dwarf *dwarf, const struct gopm__dwarf_type *real);
+uint32_t gopm__type_kind(struct gopm__dwarf *dwarf, const struct gopm__type *real);
 
 /* Static text, or text in the arena. */
 const char *gopm__context_text(struct gopm__context *context, const char *format, ...)
@@ -120,7 +120,7 @@ bool gopm__variable_word(struct gopm__context *context, const struct gopm__bytes
 
 /* Makes a variable and reads what is cheap: lengths and bases, no value, no children. */
 void gopm__variable_init(struct gopm__context *context, struct gopm__variable *v, gopm_str name, uint64_t address,
-                         const struct gopm__dwarf_type *type, const struct gopm__bytes *bytes);
+                         const struct gopm__type *type, const struct gopm__bytes *bytes);
 
 /* Where the contents of a string, slice or array lie, which begin at v->base; NULL: in the process's memory. */
 const struct gopm__bytes *gopm__variable_contents(const struct gopm__variable *v);
@@ -140,12 +140,12 @@ void gopm__load_map(struct gopm__context *context, struct gopm__variable *v, uin
 void gopm__load_interface(struct gopm__context *context, struct gopm__variable *v, uint32_t level, bool data);
 
 /* The type whose runtime descriptor lies at `descriptor`; NULL: the DWARF knows none. */
-const struct gopm__dwarf_type *gopm__type_of_descriptor(struct gopm__context *context, uint64_t descriptor);
+const struct gopm__type *gopm__type_of_descriptor(struct gopm__context *context, uint64_t descriptor);
 
 /* The dynamic type of the interface at `address`.
  * @return GOPM_OK, GOPM_NOT_FOUND (nil; *word is the data word's address), GOPM_ERR_FORMAT (*why). */
 gopm_status gopm__interface_type(struct gopm__context *context, const struct gopm__variable *v, uint64_t *word,
-                                 const struct gopm__dwarf_type **type, bool *direct, const char **why);
+                                 const struct gopm__type **type, bool *direct, const char **why);
 
 /* The value that the interface `v` holds, as a variable that is not loaded.
  * @return as gopm__interface_type(). */
@@ -153,6 +153,6 @@ gopm_status gopm__interface_data(struct gopm__context *context, const struct gop
                                  struct gopm__variable *out, const char **why);
 
 /* The name of the constant `value` of the variable's type, or the names of its bits; empty: none. */
-gopm_str gopm__constant_name(struct gopm__context *context, const struct gopm__dwarf_type *type, int64_t value);
+gopm_str gopm__constant_name(struct gopm__context *context, const struct gopm__type *type, int64_t value);
 
 #endif

@@ -134,7 +134,7 @@ static void prepare(gopm_core *core)
 /* Types are kept once they were read. So is the list of their names, which is long: it stays. */
 static void forget_types(gopm_core *core)
 {
-	static struct gopm__type_index names;
+	static struct gopm__descriptor_index names;
 	struct gopm__dwarf *dwarf = core->bare;
 
 	if (dwarf != NULL && dwarf->descriptors != NULL) {

@@ -39,7 +39,8 @@ void test_frame_open(struct test_frame *t, const struct test_dwarf *dwarf, uint1
 		abort();
 	}
 	t->symtab.module_count = 1;
-	t->symtab.modules[0].types = (struct gopm__types){.begin = TESTDWARF_TYPES, .end = TESTDWARF_TYPES + 0x800};
+	t->symtab.modules[0].types =
+	    (struct gopm__type_section){.begin = TESTDWARF_TYPES, .end = TESTDWARF_TYPES + 0x800};
 	t->context = (struct gopm__context){
 	    .exe = &t->exe,
 	    .symtab = &t->symtab,

@@ -33,14 +33,14 @@ static bool same_text(gopm_str a, gopm_str b)
 	return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
 }
 
-static uint64_t size_of(const struct gopm__dwarf_type *type)
+static uint64_t size_of(const struct gopm__type *type)
 {
-	return gopm__dwarf_type_size(dwarf, type);
+	return gopm__type_size(dwarf, type);
 }
 
 static void compare_parts(uint64_t die, uint64_t made)
 {
-	const struct gopm__dwarf_type *a = gopm__dwarf_type_at(dwarf, die), *b = gopm__dwarf_type_at(dwarf, made);
+	const struct gopm__type *a = gopm__types_at(dwarf, die), *b = gopm__types_at(dwarf, made);
 
 	assert_true((a != NULL) == (b != NULL));
 	if (a != NULL) {
@@ -60,10 +60,10 @@ static bool is_hidden(gopm_str name)
 	return hidden;
 }
 
-static void compare(const struct gopm__dwarf_type *die, const struct gopm__dwarf_type *made)
+static void compare(const struct gopm__type *die, const struct gopm__type *made)
 {
-	const struct gopm__dwarf_type *a = gopm__dwarf_type_resolve(dwarf, die);
-	const struct gopm__dwarf_type *b = gopm__dwarf_type_resolve(dwarf, made);
+	const struct gopm__type *a = gopm__type_resolve(dwarf, die);
+	const struct gopm__type *b = gopm__type_resolve(dwarf, made);
 
 	assert_non_null(a);
 	assert_non_null(b);
@@ -118,13 +118,13 @@ static void test_all(void **state)
 			continue; /* empty; or of a type whose descriptor the linker left out */
 		}
 		uint64_t descriptor = types + slot->key - 1;
-		const struct gopm__dwarf_type *die = gopm__dwarf_type_at(dwarf, slot->value);
-		const struct gopm__dwarf_type *made =
-		    gopm__dwarf_type_at(dwarf, gopm__described(GOPM__DESCRIBED_TYPE, descriptor));
+		const struct gopm__type *die = gopm__types_at(dwarf, slot->value);
+		const struct gopm__type *made =
+		    gopm__types_at(dwarf, gopm__described(GOPM__DESCRIBED_TYPE, descriptor));
 		assert_non_null(die);
 		assert_non_null(made);
 		compare(die, made);
-		assert_int_equal(gopm__dwarf_descriptor_of(dwarf, die), descriptor);
+		assert_int_equal(gopm__type_descriptor(dwarf, die), descriptor);
 		compared++;
 	}
 	print_message("%zu types\n", compared);
@@ -143,12 +143,12 @@ static void test_index(void **state)
 		if (slot->key <= 1) {
 			continue; /* empty; or of a type whose descriptor the linker left out */
 		}
-		const struct gopm__dwarf_type *die = gopm__dwarf_type_at(dwarf, slot->value);
-		uint64_t descriptor = gopm__dwarf_find_descriptor(dwarf, die->name);
+		const struct gopm__type *die = gopm__types_at(dwarf, slot->value);
+		uint64_t descriptor = gopm__types_find_descriptor(dwarf, die->name);
 		if (descriptor != types + slot->key - 1 && !is_hidden(die->name)) {
 			/* Another type of the same name. */
-			const struct gopm__dwarf_type *other =
-			    gopm__dwarf_type_at(dwarf, gopm__described(GOPM__DESCRIBED_TYPE, descriptor));
+			const struct gopm__type *other =
+			    gopm__types_at(dwarf, gopm__described(GOPM__DESCRIBED_TYPE, descriptor));
 			assert_non_null(other);
 			if (!same_text(other->name, die->name)) {
 				fail_msg("%llx %s for %llx %s", (unsigned long long)descriptor, other->name.data,
@@ -159,7 +159,7 @@ static void test_index(void **state)
 		found++;
 	}
 	assert_true(found > 1000);
-	assert_int_equal(gopm__dwarf_find_descriptor(dwarf, (gopm_str){"main.Nothing", 12}), 0);
+	assert_int_equal(gopm__types_find_descriptor(dwarf, (gopm_str){"main.Nothing", 12}), 0);
 }
 
 int main(void)

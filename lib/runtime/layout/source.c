@@ -10,16 +10,16 @@
 static bool descriptor_size(struct gopm__layout_source *source, enum gopm__layout_struct which, uint64_t *size)
 {
 	unsigned kind;
-	return source->structs[which] != 0 && gopm__type_size(&source->reader, source->structs[which], size, &kind);
+	return source->structs[which] != 0 && gopm__typedesc_size(&source->reader, source->structs[which], size, &kind);
 }
 
 static bool descriptor_field(struct gopm__layout_source *source, enum gopm__layout_struct which, const char *path,
                              struct gopm__layout_field *out)
 {
-	struct gopm__type_field field;
+	struct gopm__typedesc_field field;
 
 	if (source->structs[which] == 0 ||
-	    !gopm__type_path(&source->reader, source->types, source->structs[which], path, &field)) {
+	    !gopm__typedesc_path(&source->reader, source->types, source->structs[which], path, &field)) {
 		return false;
 	}
 	*out = (struct gopm__layout_field){field.offset, field.size};
@@ -45,7 +45,7 @@ static gopm_status open_descriptors(struct gopm__layout_source *source, const st
 	source->types = &program->symtab->modules[0].types;
 	names_of_structs(names);
 	gopm_status status =
-	    gopm__types_find_structs(&source->reader, source->types, names, GOPM__STRUCT_COUNT, source->structs);
+	    gopm__typedesc_find_structs(&source->reader, source->types, names, GOPM__STRUCT_COUNT, source->structs);
 	return status == GOPM_OK ? status
 	                         : gopm__fail(err, status, GOPM__AT_ADDRESS(source->types->begin),
 	                                      "the type descriptors cannot be read");
@@ -53,22 +53,22 @@ static gopm_status open_descriptors(struct gopm__layout_source *source, const st
 
 static bool die_size(struct gopm__layout_source *source, enum gopm__layout_struct which, uint64_t *size)
 {
-	const struct gopm__dwarf_type *type = gopm__dwarf_type_at(source->dwarf, source->structs[which]);
+	const struct gopm__type *type = gopm__types_at(source->dwarf, source->structs[which]);
 
-	*size = gopm__dwarf_type_size(source->dwarf, type);
+	*size = gopm__type_size(source->dwarf, type);
 	return *size != 0;
 }
 
 static bool die_field(struct gopm__layout_source *source, enum gopm__layout_struct which, const char *path,
                       struct gopm__layout_field *out)
 {
-	const struct gopm__dwarf_type *type = gopm__dwarf_type_at(source->dwarf, source->structs[which]);
+	const struct gopm__type *type = gopm__types_at(source->dwarf, source->structs[which]);
 
 	*out = (struct gopm__layout_field){0};
 	while (true) {
-		const struct gopm__dwarf_field *field = NULL;
+		const struct gopm__field *field = NULL;
 		size_t length = strcspn(path, ".");
-		type = gopm__dwarf_type_resolve(source->dwarf, type);
+		type = gopm__type_resolve(source->dwarf, type);
 		for (size_t i = 0; type != NULL && field == NULL && i < type->field_count; i++) {
 			if (type->fields[i].name.size == length &&
 			    memcmp(type->fields[i].name.data, path, length) == 0) {
@@ -78,9 +78,9 @@ static bool die_field(struct gopm__layout_source *source, enum gopm__layout_stru
 		if (field == NULL || __builtin_add_overflow(out->offset, field->offset, &out->offset)) {
 			return false;
 		}
-		type = gopm__dwarf_type_at(source->dwarf, field->type);
+		type = gopm__types_at(source->dwarf, field->type);
 		if (path[length] == '\0') {
-			out->size = gopm__dwarf_type_size(source->dwarf, type);
+			out->size = gopm__type_size(source->dwarf, type);
 			return true;
 		}
 		path += length + 1;

@@ -31,7 +31,7 @@ struct gopm__layout_source {
 	              struct gopm__layout_field *out);
 
 	uint64_t structs[GOPM__STRUCT_COUNT]; /* descriptors: their addresses; DWARF: the DIEs; 0: none */
-	const struct gopm__types *types;
+	const struct gopm__type_section *types;
 	struct gopm__reader reader;
 	struct gopm__dwarf *dwarf;
 	int version;     /* of the table: 2304 for Go 1.23.4 */
