@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The built-in functions that read: len, cap, real, imag, complex, min, max. */
+/* The built-in functions that only read: len, cap, real, imag, complex, min, max. */
 #include "eval/eval_private.h"
 
 enum builtin { LEN, CAP, REAL, IMAG, COMPLEX, MIN, MAX, REFUSED };
@@ -31,8 +31,8 @@ static const struct gopm__builtin builtins[] = {
     {"recover", REFUSED, 0, 0},
 };
 
-static bool length(struct gopm__eval *ev, const struct gopm__node *argument, bool capacity,
-                   const struct gopm__operand *x, struct gopm__operand *out)
+static bool call_len_or_cap(struct gopm__eval *ev, const struct gopm__node *argument, bool capacity,
+                            const struct gopm__operand *x, struct gopm__operand *out)
 {
 	struct gopm__operand list = *x, target;
 	int64_t len = 0, cap = -1;
@@ -48,15 +48,15 @@ static bool length(struct gopm__eval *ev, const struct gopm__node *argument, boo
 	if (!gopm__eval_readable(ev, argument->at, x)) {
 		return false;
 	}
-	/* Of an array the type tells it, even where a pointer at one is nil. */
-	if (x->place.kind == GOPM_KIND_POINTER) {
-		gopm__variable_target(ev->context, &x->place, &target.place);
-		if (target.place.kind == GOPM_KIND_ARRAY) {
-			*out = gopm__constant_int(target.place.real->count);
+	/* The length of an array is part of its type, so a nil pointer to an array has one too. */
+	if (x->value.kind == GOPM_KIND_POINTER) {
+		gopm__variable_target(ev->context, &x->value, &target.value);
+		if (target.value.kind == GOPM_KIND_ARRAY) {
+			*out = gopm__constant_int(target.value.real->count);
 			return true;
 		}
 	}
-	if (!gopm__eval_length(ev, argument->at, &list.place, &len, &cap)) {
+	if (!gopm__eval_length(ev, argument->at, &list.value, &len, &cap)) {
 		return false;
 	}
 	if (capacity && cap < 0) {
@@ -67,8 +67,8 @@ static bool length(struct gopm__eval *ev, const struct gopm__node *argument, boo
 	return true;
 }
 
-static bool part(struct gopm__eval *ev, const struct gopm__node *argument, bool imaginary,
-                 const struct gopm__operand *x, struct gopm__operand *out)
+static bool call_real_or_imag(struct gopm__eval *ev, const struct gopm__node *argument, bool imaginary,
+                              const struct gopm__operand *x, struct gopm__operand *out)
 {
 	struct gopm__scalar s;
 
@@ -88,19 +88,19 @@ static bool part(struct gopm__eval *ev, const struct gopm__node *argument, bool 
 		*out = (struct gopm__operand){.constant = true, .scalar = value};
 		return true;
 	}
-	bool single = x->place.kind == GOPM_KIND_COMPLEX64;
+	bool single = x->value.kind == GOPM_KIND_COMPLEX64;
 	return gopm__eval_make_scalar(
 	    ev, argument->at,
 	    gopm__types_basic(ev->dwarf, single ? (gopm_str){"float32", 7} : (gopm_str){"float64", 7}), &value, out);
 }
 
-static bool complex_of(struct gopm__eval *ev, const struct gopm__node *call, struct gopm__operand *x,
-                       struct gopm__operand *out)
+static bool call_complex(struct gopm__eval *ev, const struct gopm__node *call, struct gopm__operand *x,
+                         struct gopm__operand *out)
 {
 	const struct gopm__node *first = call->list, *second = first->next != NULL ? first->next : first;
 	struct gopm__scalar a, b;
 
-	if (!gopm__eval_match(ev, first->at, &x[0], &x[1]) || !gopm__eval_scalar(ev, first->at, &x[0], &a) ||
+	if (!gopm__eval_match_types(ev, first->at, &x[0], &x[1]) || !gopm__eval_scalar(ev, first->at, &x[0], &a) ||
 	    !gopm__eval_scalar(ev, second->at, &x[1], &b)) {
 		return false;
 	}
@@ -108,7 +108,7 @@ static bool complex_of(struct gopm__eval *ev, const struct gopm__node *call, str
 	bool numbers = (a.kind == GOPM__SCALAR_FLOAT || (constant && a.kind == GOPM__SCALAR_INT)) &&
 	               (b.kind == GOPM__SCALAR_FLOAT || (constant && b.kind == GOPM__SCALAR_INT));
 	if (!numbers) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, call->list->at, "complex() takes floats, not %s",
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, call->list->at, "complex takes floats, not %s",
 		                       gopm__operand_type(&x[0]));
 	}
 	struct gopm__scalar value = {.kind = GOPM__SCALAR_COMPLEX, .text = {"", 0}};
@@ -118,28 +118,28 @@ static bool complex_of(struct gopm__eval *ev, const struct gopm__node *call, str
 		*out = (struct gopm__operand){.constant = true, .scalar = value};
 		return true;
 	}
-	bool single = x[0].place.kind == GOPM_KIND_FLOAT32;
+	bool single = x[0].value.kind == GOPM_KIND_FLOAT32;
 	return gopm__eval_make_scalar(
 	    ev, call->at,
 	    gopm__types_basic(ev->dwarf, single ? (gopm_str){"complex64", 9} : (gopm_str){"complex128", 10}), &value,
 	    out);
 }
 
-static bool least_or_most(struct gopm__eval *ev, const struct gopm__node *call, bool most, struct gopm__operand *x,
-                          struct gopm__operand *out)
+static bool call_min_or_max(struct gopm__eval *ev, const struct gopm__node *call, bool most, struct gopm__operand *x,
+                            struct gopm__operand *out)
 {
 	const struct gopm__node *node = call->list;
 	struct gopm__scalar best, other;
 	size_t typed = 0;
 
-	/* One that has a type gives it to the constants. */
+	/* The constants take the type of a typed argument. */
 	for (size_t i = 0; i < call->list_count; i++) {
 		typed = !x[i].constant ? i : typed;
 	}
 	for (size_t i = 0; node != NULL && i < call->list_count; i++, node = node->next) {
 		int order;
 		bool unordered;
-		if (!gopm__eval_match(ev, node->at, &x[i], &x[typed]) ||
+		if (!gopm__eval_match_types(ev, node->at, &x[i], &x[typed]) ||
 		    !gopm__eval_scalar(ev, node->at, &x[i], &other)) {
 			return false;
 		}
@@ -150,14 +150,14 @@ static bool least_or_most(struct gopm__eval *ev, const struct gopm__node *call, 
 		if (!gopm__eval_order(ev, node->at, &best, &other, &order, &unordered)) {
 			return false;
 		}
-		/* A NaN wins whatever stands beside it. */
+		/* The result is NaN if any argument is. */
 		if ((unordered && best.real == best.real) || (!unordered && (most ? order < 0 : order > 0))) {
 			best = other;
 			*out = x[i];
 		}
 	}
-	/* The result is a value, no variable. */
-	return out->constant || gopm__eval_make_scalar(ev, call->at, out->place.type, &best, out);
+	/* The result is a new value, not the variable itself. */
+	return out->constant || gopm__eval_make_scalar(ev, call->at, out->value.type, &best, out);
 }
 
 const struct gopm__builtin *gopm__builtin_named(const struct gopm__node *function)
@@ -173,11 +173,11 @@ const struct gopm__builtin *gopm__builtin_named(const struct gopm__node *functio
 bool gopm__builtin_accepts(struct gopm__eval *ev, const struct gopm__builtin *builtin, const struct gopm__node *call)
 {
 	if (builtin->which == REFUSED) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_UNSUPPORTED, call->at,
-		                       "%s() cannot be called in a process that is dead", builtin->name);
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_UNSUPPORTED, call->at, "cannot call %s: the process is dead",
+		                       builtin->name);
 	}
 	if (call->list == NULL || call->list_count < builtin->least || call->list_count > builtin->most) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, call->mark, "%s() does not take %zu arguments",
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, call->mark, "wrong number of arguments for %s: %zu",
 		                       builtin->name, call->list_count);
 	}
 	return true;
@@ -189,13 +189,13 @@ bool gopm__eval_builtin(struct gopm__eval *ev, const struct gopm__builtin *built
 	switch (builtin->which) {
 	case LEN:
 	case CAP:
-		return length(ev, call->list, builtin->which == CAP, &x[0], out);
+		return call_len_or_cap(ev, call->list, builtin->which == CAP, &x[0], out);
 	case REAL:
 	case IMAG:
-		return part(ev, call->list, builtin->which == IMAG, &x[0], out);
+		return call_real_or_imag(ev, call->list, builtin->which == IMAG, &x[0], out);
 	case COMPLEX:
-		return complex_of(ev, call, x, out);
+		return call_complex(ev, call, x, out);
 	default:
-		return least_or_most(ev, call, builtin->which == MAX, x, out);
+		return call_min_or_max(ev, call, builtin->which == MAX, x, out);
 	}
 }

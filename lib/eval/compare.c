@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Order and equality, by the Go specification's "Comparison operators". */
+/* Order and equality of values, by the Go specification's "Comparison operators". */
 #include "eval/eval_private.h"
 
 #define MAX_DEPTH 32
 
-static int order_of_floats(gopm__wide_float a, gopm__wide_float b, bool *unordered)
+static int float_order(gopm__wide_float a, gopm__wide_float b, bool *unordered)
 {
 	*unordered = !(a <= b || a >= b);
 	return a < b ? -1 : a > b;
@@ -28,18 +28,18 @@ bool gopm__eval_order(struct gopm__eval *ev, size_t at, const struct gopm__scala
 	}
 	bool numbers = a->kind >= GOPM__SCALAR_INT && b->kind >= GOPM__SCALAR_INT;
 	if (kind != GOPM__SCALAR_FLOAT || !numbers) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "these values have no order");
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "values are not ordered");
 	}
 	gopm__wide_float x = a->kind == GOPM__SCALAR_INT ? (gopm__wide_float)a->integer : a->real;
 	gopm__wide_float y = b->kind == GOPM__SCALAR_INT ? (gopm__wide_float)b->integer : b->real;
-	*out = order_of_floats(x, y, unordered);
+	*out = float_order(x, y, unordered);
 	return true;
 }
 
-static bool step(struct gopm__eval *ev, size_t at, unsigned depth)
+static bool count_comparison(struct gopm__eval *ev, size_t at, unsigned depth)
 {
 	if (ev->steps == 0 || depth > MAX_DEPTH) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, at, "too many values would have to be compared");
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, at, "too many values to compare");
 	}
 	ev->steps--;
 	return true;
@@ -56,13 +56,13 @@ static bool equal_strings(struct gopm__eval *ev, size_t at, const struct gopm__v
 		return true;
 	}
 	if (a->length > GOPM__EVAL_MAX_BYTES) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, at, "the strings are too long to be compared");
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, at, "strings too long to compare");
 	}
 	for (uint64_t done = 0, size = (uint64_t)a->length; *out && done < size; done += sizeof left) {
 		size_t part = size - done < sizeof left ? (size_t)(size - done) : sizeof left;
 		if (!gopm__variable_read(ev->context, gopm__variable_contents(a), a->base + done, left, part, &why) ||
 		    !gopm__variable_read(ev->context, gopm__variable_contents(b), b->base + done, right, part, &why)) {
-			return GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, at, "cannot be read: %s", why);
+			return GOPM__EVAL_UNREADABLE(ev, at, why);
 		}
 		*out = memcmp(left, right, part) == 0;
 	}
@@ -77,7 +77,7 @@ static bool equal_fields(struct gopm__eval *ev, size_t at, const struct gopm__va
 		const struct gopm__field *f = &a->real->fields[i];
 		const struct gopm__type *type = gopm__types_at(ev->dwarf, f->type);
 		struct gopm__variable x, y;
-		/* Blank fields take no part. */
+		/* Go does not compare blank fields. */
 		if (f->name.size == 1 && f->name.data[0] == '_') {
 			continue;
 		}
@@ -116,7 +116,7 @@ static bool equal_interfaces(struct gopm__eval *ev, size_t at, const struct gopm
 	gopm_status left = gopm__interface_data(ev->context, a, &x, &why);
 	gopm_status right = left == GOPM_ERR_FORMAT ? left : gopm__interface_data(ev->context, b, &y, &why);
 	if (left == GOPM_ERR_FORMAT || right == GOPM_ERR_FORMAT) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, at, "cannot be read: %s", why);
+		return GOPM__EVAL_UNREADABLE(ev, at, why);
 	}
 	*out = left == right;
 	if (!*out || left == GOPM_NOT_FOUND) {
@@ -129,14 +129,14 @@ static bool equal_interfaces(struct gopm__eval *ev, size_t at, const struct gopm
 bool gopm__eval_equal(struct gopm__eval *ev, size_t at, const struct gopm__variable *a, const struct gopm__variable *b,
                       unsigned depth, bool *out)
 {
-	const struct gopm__operand x = {.place = *a}, y = {.place = *b};
+	const struct gopm__operand x = {.value = *a}, y = {.value = *b};
 	struct gopm__scalar left, right;
 	uint64_t first, second;
 	bool unordered;
 	int order;
 
 	*out = false;
-	if (!step(ev, at, depth) || !gopm__eval_readable(ev, at, &x) || !gopm__eval_readable(ev, at, &y)) {
+	if (!count_comparison(ev, at, depth) || !gopm__eval_readable(ev, at, &x) || !gopm__eval_readable(ev, at, &y)) {
 		return false;
 	}
 	if (a->kind != b->kind) {
@@ -162,7 +162,7 @@ bool gopm__eval_equal(struct gopm__eval *ev, size_t at, const struct gopm__varia
 	case GOPM_KIND_SLICE:
 	case GOPM_KIND_MAP:
 	case GOPM_KIND_FUNC:
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "values of type %s can be compared with nil alone",
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "%s can only be compared to nil",
 		                       gopm__type_text(a->type));
 	default:
 		break;

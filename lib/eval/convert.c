@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Conversions, and constants that take the type of what they meet. */
+/* Conversions T(x), by the Go specification's "Conversions", and the types that untyped constants take. */
 #include <math.h>
 
 #include "eval/eval_private.h"
 #include "value/quote.h"
 
-static bool fits(const struct gopm__type *real, uint64_t size, gopm__wide_int value)
+/* True if an integer of type `real` can have this value. */
+static bool integer_fits(const struct gopm__type *real, uint64_t size, gopm__wide_int value)
 {
 	unsigned bits = (unsigned)size * 8;
 
@@ -19,8 +20,8 @@ static bool fits(const struct gopm__type *real, uint64_t size, gopm__wide_int va
 	return value >= -(one << (bits - 1)) && value < one << (bits - 1);
 }
 
-/* A float that is a whole number, as an integer. */
-static bool whole(gopm__wide_float value, gopm__wide_int *out)
+/* Converts a float to an integer. False: it has a fraction, or is too large. */
+static bool float_to_integer(gopm__wide_float value, gopm__wide_int *out)
 {
 	const gopm__wide_float most = (gopm__wide_float)((gopm__wide_int)1 << 100);
 
@@ -32,24 +33,25 @@ static bool whole(gopm__wide_float value, gopm__wide_int *out)
 	return (gopm__wide_float)*out == value;
 }
 
-static bool cannot(struct gopm__eval *ev, size_t at, const struct gopm__operand *operand, const struct gopm__type *type)
+static bool conversion_error(struct gopm__eval *ev, size_t at, const struct gopm__operand *operand,
+                             const struct gopm__type *type)
 {
 	return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "cannot convert %s to %s", gopm__operand_type(operand),
 	                       gopm__type_text(type));
 }
 
-static bool nil_of(struct gopm__eval *ev, size_t at, const struct gopm__type *type,
-                   const struct gopm__operand *constant, struct gopm__operand *out)
+static bool make_nil(struct gopm__eval *ev, size_t at, const struct gopm__type *type,
+                     const struct gopm__operand *constant, struct gopm__operand *out)
 {
-	static const uint8_t zeroes[64];
+	static const char zeroes[64];
 	struct gopm__variable probe;
 	uint64_t size = gopm__type_size(ev->dwarf, type);
 
 	gopm__variable_init(ev->context, &probe, (gopm_str){"", 0}, 0, type, NULL);
 	if (!gopm__kind_has_nil(probe.kind) || size > sizeof zeroes) {
-		return cannot(ev, at, constant, type);
+		return conversion_error(ev, at, constant, type);
 	}
-	return gopm__eval_make(ev, at, type, zeroes, (size_t)size, NULL, 0, out);
+	return gopm__eval_make_value(ev, at, type, (gopm_str){zeroes, (size_t)size}, (gopm_str){0}, out);
 }
 
 bool gopm__eval_assign(struct gopm__eval *ev, size_t at, const struct gopm__type *type,
@@ -61,59 +63,59 @@ bool gopm__eval_assign(struct gopm__eval *ev, size_t at, const struct gopm__type
 
 	*out = (struct gopm__operand){0};
 	if (real == NULL) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_FORMAT, at, "the type %s is damaged", gopm__type_text(type));
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_FORMAT, at, "type %s is damaged", gopm__type_text(type));
 	}
 	if (s.kind == GOPM__SCALAR_NIL) {
-		return nil_of(ev, at, type, constant, out);
+		return make_nil(ev, at, type, constant, out);
 	}
 	bool number = s.kind == GOPM__SCALAR_INT || s.kind == GOPM__SCALAR_FLOAT || s.kind == GOPM__SCALAR_COMPLEX;
 	switch (real->class_) {
 	case GOPM__TYPE_BOOL:
 		if (s.kind != GOPM__SCALAR_BOOL) {
-			return cannot(ev, at, constant, type);
+			return conversion_error(ev, at, constant, type);
 		}
 		break;
 	case GOPM__TYPE_STRING:
 		if (s.kind != GOPM__SCALAR_STRING) {
-			return cannot(ev, at, constant, type);
+			return conversion_error(ev, at, constant, type);
 		}
 		break;
 	case GOPM__TYPE_INT:
 	case GOPM__TYPE_UINT:
 		if (!number) {
-			return cannot(ev, at, constant, type);
+			return conversion_error(ev, at, constant, type);
 		}
-		if (s.kind != GOPM__SCALAR_INT && (s.imaginary != 0 || !whole(s.real, &s.integer))) {
-			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at,
-			                       "the constant is no whole number, and %s is one", gopm__type_text(type));
+		if (s.kind != GOPM__SCALAR_INT && (s.imaginary != 0 || !float_to_integer(s.real, &s.integer))) {
+			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "constant truncated to %s",
+			                       gopm__type_text(type));
 		}
-		if (!fits(real, size, s.integer)) {
-			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "the constant overflows %s",
+		if (!integer_fits(real, size, s.integer)) {
+			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "constant overflows %s",
 			                       gopm__type_text(type));
 		}
 		break;
 	case GOPM__TYPE_FLOAT:
 	case GOPM__TYPE_COMPLEX: {
 		if (!number || (real->class_ == GOPM__TYPE_FLOAT && s.imaginary != 0)) {
-			return cannot(ev, at, constant, type);
+			return conversion_error(ev, at, constant, type);
 		}
 		s.real = s.kind == GOPM__SCALAR_INT ? (gopm__wide_float)s.integer : s.real;
 		bool single = size == (real->class_ == GOPM__TYPE_FLOAT ? 4 : 8);
 		if (single ? !isfinite((float)s.real) || !isfinite((float)s.imaginary)
 		           : !isfinite((double)s.real) || !isfinite((double)s.imaginary)) {
-			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "the constant overflows %s",
+			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "constant overflows %s",
 			                       gopm__type_text(type));
 		}
 		break;
 	}
 	default:
-		return cannot(ev, at, constant, type);
+		return conversion_error(ev, at, constant, type);
 	}
 	return gopm__eval_make_scalar(ev, at, type, &s, out);
 }
 
-static bool runes_of(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type, gopm_str text,
-                     struct gopm__operand *out)
+static bool string_to_runes(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type,
+                            gopm_str text, struct gopm__operand *out)
 {
 	struct gopm__bytes made = {.made = true};
 	int32_t *runes = gopm__arena_alloc(ev->arena, text.size * sizeof *runes);
@@ -133,7 +135,8 @@ static bool runes_of(struct gopm__eval *ev, const struct gopm__node *node, const
 	made.data = (const uint8_t *)runes;
 	made.known = known;
 	memset(known, GOPM__BYTE_KNOWN, (size_t)made.size);
-	return gopm__eval_make_list(ev, node->at, type, &made, GOPM__BYTES_BASE, count, count, sizeof *runes, out);
+	const struct gopm__list_header list = {&made, GOPM__BYTES_BASE, count, count, sizeof *runes};
+	return gopm__eval_make_list(ev, node->at, type, &list, out);
 }
 
 static bool string_to_slice(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type,
@@ -143,15 +146,16 @@ static bool string_to_slice(struct gopm__eval *ev, const struct gopm__node *node
 	struct gopm__scalar s;
 
 	if (elem_kind == GOPM_KIND_INT32) {
-		return gopm__eval_scalar(ev, node->at, operand, &s) && runes_of(ev, node, type, s.text, out);
+		return gopm__eval_scalar(ev, node->at, operand, &s) && string_to_runes(ev, node, type, s.text, out);
 	}
 	const struct gopm__type *string = gopm__types_basic(ev->dwarf, (gopm_str){"string", 6});
 	if (operand->constant && !gopm__eval_make_scalar(ev, node->at, string, &operand->scalar, &typed)) {
 		return false;
 	}
-	const struct gopm__variable *v = &typed.place;
+	const struct gopm__variable *v = &typed.value;
 	uint64_t length = v->length > 0 ? (uint64_t)v->length : 0;
-	return gopm__eval_make_list(ev, node->at, type, gopm__variable_contents(v), v->base, length, length, 1, out);
+	const struct gopm__list_header list = {gopm__variable_contents(v), v->base, length, length, 1};
+	return gopm__eval_make_list(ev, node->at, type, &list, out);
 }
 
 static bool slice_to_string(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type,
@@ -162,18 +166,18 @@ static bool slice_to_string(struct gopm__eval *ev, const struct gopm__node *node
 	const char *why = NULL;
 
 	if (elem_kind == GOPM_KIND_UINT8) {
-		return gopm__eval_make_list(ev, node->at, type, gopm__variable_contents(v), v->base, length, length, 1,
-		                            out);
+		const struct gopm__list_header list = {gopm__variable_contents(v), v->base, length, length, 1};
+		return gopm__eval_make_list(ev, node->at, type, &list, out);
 	}
 	if (length > GOPM__EVAL_MAX_BYTES / 4) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, node->at, "%llu runes are too many",
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, node->at, "too many runes: %llu",
 		                       (unsigned long long)length);
 	}
 	char *text = gopm__arena_alloc(ev->arena, (size_t)length * 4);
 	for (uint64_t i = 0; text != NULL && i < length; i++) {
 		uint64_t rune;
 		if (!gopm__variable_word(ev->context, gopm__variable_contents(v), v->base + i * 4, 4, &rune, &why)) {
-			return GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, node->at, "cannot be read: %s", why);
+			return GOPM__EVAL_UNREADABLE(ev, node->at, why);
 		}
 		s.text.size += gopm__encode_rune((int32_t)rune, text + s.text.size);
 	}
@@ -184,7 +188,7 @@ static bool slice_to_string(struct gopm__eval *ev, const struct gopm__node *node
 	return gopm__eval_make_scalar(ev, node->at, type, &s, out);
 }
 
-static uint32_t kind_of(struct gopm__eval *ev, const struct gopm__type *type)
+static uint32_t type_kind(struct gopm__eval *ev, const struct gopm__type *type)
 {
 	struct gopm__variable probe;
 
@@ -192,18 +196,18 @@ static uint32_t kind_of(struct gopm__eval *ev, const struct gopm__type *type)
 	return probe.kind;
 }
 
-static bool is_integer(uint32_t kind)
+static bool is_integer_kind(uint32_t kind)
 {
 	return kind >= GOPM_KIND_INT && kind <= GOPM_KIND_UINTPTR;
 }
 
-static bool to_string(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type,
-                      const struct gopm__operand *operand, struct gopm__operand *out)
+static bool convert_to_string(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type,
+                              const struct gopm__operand *operand, struct gopm__operand *out)
 {
 	struct gopm__scalar s;
-	uint32_t kind = operand->constant ? GOPM_KIND_INVALID : operand->place.kind;
+	uint32_t kind = operand->constant ? GOPM_KIND_INVALID : operand->value.kind;
 
-	if ((operand->constant && operand->scalar.kind == GOPM__SCALAR_INT) || is_integer(kind)) {
+	if ((operand->constant && operand->scalar.kind == GOPM__SCALAR_INT) || is_integer_kind(kind)) {
 		char text[4];
 		if (!gopm__eval_scalar(ev, node->at, operand, &s)) {
 			return false;
@@ -213,27 +217,28 @@ static bool to_string(struct gopm__eval *ev, const struct gopm__node *node, cons
 		return gopm__eval_make_scalar(ev, node->at, type, &s, out);
 	}
 	if (kind == GOPM_KIND_SLICE || kind == GOPM_KIND_ARRAY) {
-		uint32_t elem = kind_of(ev, operand->place.elem);
+		uint32_t elem = type_kind(ev, operand->value.elem);
 		if (elem == GOPM_KIND_UINT8 || elem == GOPM_KIND_INT32) {
-			return slice_to_string(ev, node, type, elem, &operand->place, out);
+			return slice_to_string(ev, node, type, elem, &operand->value, out);
 		}
 	}
-	return cannot(ev, node->at, operand, type);
+	return conversion_error(ev, node->at, operand, type);
 }
 
-static bool to_number(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type,
-                      const struct gopm__type *real, const struct gopm__operand *operand, struct gopm__operand *out)
+static bool convert_to_number(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type,
+                              const struct gopm__type *real, const struct gopm__operand *operand,
+                              struct gopm__operand *out)
 {
 	uint64_t size = gopm__type_size(ev->dwarf, real), address;
-	uint32_t kind = operand->place.kind;
+	uint32_t kind = operand->value.kind;
 	struct gopm__scalar s = {.kind = GOPM__SCALAR_INT, .text = {"", 0}};
 
 	if (kind == GOPM_KIND_POINTER || kind == GOPM_KIND_UNSAFE_POINTER) {
 		if (real->class_ != GOPM__TYPE_UINT || size != 8) {
-			return cannot(ev, node->at, operand, type);
+			return conversion_error(ev, node->at, operand, type);
 		}
 		s.integer = 0;
-		if (!gopm__eval_word(ev, node->at, &operand->place, &address)) {
+		if (!gopm__eval_word(ev, node->at, &operand->value, &address)) {
 			return false;
 		}
 		s.integer = (gopm__wide_int)address;
@@ -245,15 +250,15 @@ static bool to_number(struct gopm__eval *ev, const struct gopm__node *node, cons
 	bool from_float = s.kind == GOPM__SCALAR_FLOAT, complex = real->class_ == GOPM__TYPE_COMPLEX;
 	if ((s.kind != GOPM__SCALAR_INT && !from_float && s.kind != GOPM__SCALAR_COMPLEX) ||
 	    complex != (s.kind == GOPM__SCALAR_COMPLEX)) {
-		return cannot(ev, node->at, operand, type);
+		return conversion_error(ev, node->at, operand, type);
 	}
 	if (real->class_ == GOPM__TYPE_INT || real->class_ == GOPM__TYPE_UINT) {
 		if (from_float) {
-			/* What a value out of range becomes is the CPU's choice. */
+			/* Out of range, the result depends on the CPU. */
 			gopm__wide_float cut = (gopm__wide_float)trunc((double)s.real);
-			if (!whole(cut, &s.integer) || !fits(real, size, s.integer)) {
-				return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at,
-				                       "the value does not fit into %s", gopm__type_text(type));
+			if (!float_to_integer(cut, &s.integer) || !integer_fits(real, size, s.integer)) {
+				return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "value does not fit in %s",
+				                       gopm__type_text(type));
 			}
 		}
 	} else if (!from_float && !complex) {
@@ -262,25 +267,26 @@ static bool to_number(struct gopm__eval *ev, const struct gopm__node *node, cons
 	return gopm__eval_make_scalar(ev, node->at, type, &s, out);
 }
 
-static bool to_pointer(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type,
-                       const struct gopm__operand *operand, struct gopm__operand *out)
+static bool convert_to_pointer(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type,
+                               const struct gopm__operand *operand, struct gopm__operand *out)
 {
 	struct gopm__scalar s;
 	uint64_t address;
 
-	if (!operand->constant && operand->place.kind == GOPM_KIND_UNSAFE_POINTER) {
-		return gopm__eval_word(ev, node->at, &operand->place, &address) &&
+	if (!operand->constant && operand->value.kind == GOPM_KIND_UNSAFE_POINTER) {
+		return gopm__eval_word(ev, node->at, &operand->value, &address) &&
 		       gopm__eval_make_pointer(ev, node->at, type, address, out);
 	}
-	bool integer = operand->constant ? operand->scalar.kind == GOPM__SCALAR_INT : is_integer(operand->place.kind);
+	bool integer =
+	    operand->constant ? operand->scalar.kind == GOPM__SCALAR_INT : is_integer_kind(operand->value.kind);
 	if (!integer) {
-		return cannot(ev, node->at, operand, type);
+		return conversion_error(ev, node->at, operand, type);
 	}
 	if (!gopm__eval_scalar(ev, node->at, operand, &s)) {
 		return false;
 	}
 	if (s.integer < INT64_MIN || s.integer > (gopm__wide_int)UINT64_MAX || (operand->constant && s.integer < 0)) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "no address");
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "invalid address");
 	}
 	return gopm__eval_make_pointer(ev, node->at, type, (uint64_t)s.integer, out);
 }
@@ -292,29 +298,29 @@ bool gopm__eval_convert(struct gopm__eval *ev, const struct gopm__node *node, co
 
 	*out = (struct gopm__operand){0};
 	if (real == NULL) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_FORMAT, node->at, "the type %s is damaged", gopm__type_text(type));
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_FORMAT, node->at, "type %s is damaged", gopm__type_text(type));
 	}
 	if (!gopm__eval_readable(ev, node->at, operand)) {
 		return false;
 	}
-	if (!operand->constant && gopm__type_same_underlying(ev->dwarf, operand->place.type, type)) {
-		const struct gopm__variable *v = &operand->place;
-		gopm__variable_init(ev->context, &out->place, (gopm_str){"", 0}, v->address, type, v->bytes);
+	if (!operand->constant && gopm__type_same_underlying(ev->dwarf, operand->value.type, type)) {
+		const struct gopm__variable *v = &operand->value;
+		gopm__variable_init(ev->context, &out->value, (gopm_str){"", 0}, v->address, type, v->bytes);
 		return true;
 	}
 	bool text =
-	    operand->constant ? operand->scalar.kind == GOPM__SCALAR_STRING : operand->place.kind == GOPM_KIND_STRING;
+	    operand->constant ? operand->scalar.kind == GOPM__SCALAR_STRING : operand->value.kind == GOPM_KIND_STRING;
 	switch (real->class_) {
 	case GOPM__TYPE_POINTER:
 		if (operand->constant && operand->scalar.kind == GOPM__SCALAR_NIL) {
 			return gopm__eval_assign(ev, node->at, type, operand, out);
 		}
-		return to_pointer(ev, node, type, operand, out);
+		return convert_to_pointer(ev, node, type, operand, out);
 	case GOPM__TYPE_STRING:
 		return text ? gopm__eval_assign(ev, node->at, type, operand, out)
-		            : to_string(ev, node, type, operand, out);
+		            : convert_to_string(ev, node, type, operand, out);
 	case GOPM__TYPE_SLICE: {
-		uint32_t elem = kind_of(ev, gopm__type_elem(ev->dwarf, real));
+		uint32_t elem = type_kind(ev, gopm__type_elem(ev->dwarf, real));
 		if (text && (elem == GOPM_KIND_UINT8 || elem == GOPM_KIND_INT32)) {
 			return string_to_slice(ev, node, type, elem, operand, out);
 		}
@@ -325,12 +331,12 @@ bool gopm__eval_convert(struct gopm__eval *ev, const struct gopm__node *node, co
 	case GOPM__TYPE_FLOAT:
 	case GOPM__TYPE_COMPLEX:
 		if (!operand->constant) {
-			return to_number(ev, node, type, real, operand, out);
+			return convert_to_number(ev, node, type, real, operand, out);
 		}
 		break;
 	default:
 		break;
 	}
 	return operand->constant ? gopm__eval_assign(ev, node->at, type, operand, out)
-	                         : cannot(ev, node->at, operand, type);
+	                         : conversion_error(ev, node->at, operand, type);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The evaluator: walks the syntax tree, evaluates the operands of each node, and calls the file that implements it. */
 #include "eval/eval_private.h"
 
-#define MAX_STEPS (UINT64_C(1) << 22)
-#define MAX_SHOWN 80
+#define MAX_COMPARED (UINT64_C(1) << 22) /* values read by all comparisons of an expression */
+#define MAX_SHOWN 80                     /* bytes of an operand in an error */
 
 int gopm__node_size(const struct gopm__node *node)
 {
@@ -13,8 +14,8 @@ int gopm__node_size(const struct gopm__node *node)
 
 static bool evaluate(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out);
 
-/* Whether a node may be "package" of package.Name. */
-static bool is_package(const struct gopm__node *node)
+/* True if the node can be the package of package.Name. */
+static bool is_package_node(const struct gopm__node *node)
 {
 	return node->kind == GOPM__NODE_NAME || node->kind == GOPM__NODE_STRING;
 }
@@ -37,19 +38,19 @@ static bool select_node(struct gopm__eval *ev, const struct gopm__node *node, st
 	gopm_str package = node->x->text;
 	bool known;
 
-	if (gopm__eval_special(ev, node, &known, out) || known) {
+	if (gopm__eval_runtime_name(ev, node, &known, out) || known) {
 		return ev->error->status == GOPM_OK;
 	}
 	if (gopm__is_other_frame(node)) {
 		return other_frame_node(ev, node, out);
 	}
-	if (!is_package(node->x)) {
+	if (!is_package_node(node->x)) {
 		return evaluate(ev, node->x, &x) && gopm__eval_select(ev, node, &x, out);
 	}
 	if (node->x->kind == GOPM__NODE_NAME) {
 		if (gopm__eval_name(ev, node->x->at, package, &x)) {
-			bool made = x.place.bytes != NULL && x.place.bytes->made;
-			if (made && gopm__eval_register_as(ev, node, package, out)) {
+			bool made = x.value.bytes != NULL && x.value.bytes->made;
+			if (made && gopm__eval_register_array(ev, node, package, out)) {
 				return true;
 			}
 			return ev->error->status == GOPM_OK && gopm__eval_select(ev, node, &x, out);
@@ -62,8 +63,7 @@ static bool select_node(struct gopm__eval *ev, const struct gopm__node *node, st
 	}
 	return gopm__eval_qualified(ev, node->at, package, node->text, out) ||
 	       GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at,
-	                       "there is no variable %.*s here, and no variable or "
-	                       "constant %.*s.%.*s",
+	                       "undefined: %.*s, and package %.*s has no variable or constant %.*s",
 	                       GOPM__NODE_TEXT(ev, node->x), (int)package.size, package.data, (int)node->text.size,
 	                       node->text.data);
 }
@@ -100,19 +100,18 @@ static bool call_node(struct gopm__eval *ev, const struct gopm__node *node, stru
 		return false;
 	}
 	if (type == NULL) {
-		return GOPM__EVAL_FAIL(
-		    ev, GOPM_ERR_UNSUPPORTED, node->x->at,
-		    "the DWARF knows no type %.*s, and functions cannot be called in a process that is dead",
-		    GOPM__NODE_TEXT(ev, node->x));
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_UNSUPPORTED, node->x->at,
+		                       "cannot call %.*s: it is not a type, and the process is dead",
+		                       GOPM__NODE_TEXT(ev, node->x));
 	}
 	if (node->list_count != 1) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark, "a conversion takes one value, not %zu",
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark, "a conversion takes one argument, not %zu",
 		                       node->list_count);
 	}
 	return evaluate(ev, node->list, &x) && gopm__eval_convert(ev, node, type, &x, out);
 }
 
-static bool boolean(struct gopm__eval *ev, const struct gopm__node *node, bool *out)
+static bool bool_node(struct gopm__eval *ev, const struct gopm__node *node, bool *out)
 {
 	struct gopm__operand x;
 	struct gopm__scalar s;
@@ -122,7 +121,7 @@ static bool boolean(struct gopm__eval *ev, const struct gopm__node *node, bool *
 		return false;
 	}
 	if (s.kind != GOPM__SCALAR_BOOL) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "%.*s is no bool, but %s",
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "%.*s (type %s) is not a bool",
 		                       GOPM__NODE_TEXT(ev, node), gopm__operand_type(&x));
 	}
 	*out = s.integer != 0;
@@ -133,11 +132,11 @@ static bool logical_node(struct gopm__eval *ev, const struct gopm__node *node, s
 {
 	bool result;
 
-	if (!boolean(ev, node->x, &result)) {
+	if (!bool_node(ev, node->x, &result)) {
 		return false;
 	}
-	/* The right side is looked at only where it decides, as in Go. */
-	if (result == (node->op == GOPM__OP_AND_AND) && !boolean(ev, node->y, &result)) {
+	/* As in Go, the right operand is evaluated only if it decides. */
+	if (result == (node->op == GOPM__OP_AND_AND) && !bool_node(ev, node->y, &result)) {
 		return false;
 	}
 	*out = gopm__constant_bool(result);
@@ -169,7 +168,7 @@ static bool index_node(struct gopm__eval *ev, const struct gopm__node *node, str
 
 	if (node->list_count != 1) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_UNSUPPORTED, node->mark,
-		                       "one index is expected; functions with type arguments are not supported");
+		                       "expected one index; calls with type arguments are not supported");
 	}
 	return evaluate(ev, node->x, &x) && evaluate(ev, node->list, &index) &&
 	       gopm__eval_index(ev, node, &x, &index, out);
@@ -183,8 +182,7 @@ static bool evaluate(struct gopm__eval *ev, const struct gopm__node *node, struc
 	switch (node->kind) {
 	case GOPM__NODE_NAME:
 		return gopm__eval_name(ev, node->at, node->text, out) ||
-		       GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "there is no variable or constant %.*s here",
-		                       GOPM__NODE_TEXT(ev, node));
+		       GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "undefined: %.*s", GOPM__NODE_TEXT(ev, node));
 	case GOPM__NODE_INT:
 	case GOPM__NODE_FLOAT:
 	case GOPM__NODE_IMAGINARY:
@@ -198,7 +196,7 @@ static bool evaluate(struct gopm__eval *ev, const struct gopm__node *node, struc
 	case GOPM__NODE_SLICE:
 		return slice_node(ev, node, out);
 	case GOPM__NODE_ASSERT:
-		return evaluate(ev, node->x, &x) && gopm__eval_assert(ev, node, &x, out);
+		return evaluate(ev, node->x, &x) && gopm__eval_type_assertion(ev, node, &x, out);
 	case GOPM__NODE_CALL:
 		return call_node(ev, node, out);
 	case GOPM__NODE_STAR:
@@ -212,7 +210,7 @@ static bool evaluate(struct gopm__eval *ev, const struct gopm__node *node, struc
 	case GOPM__NODE_BINARY:
 		return binary_node(ev, node, out);
 	default:
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "%.*s is a type, not a value",
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "%.*s is a type, not an expression",
 		                       GOPM__NODE_TEXT(ev, node));
 	}
 }
@@ -227,7 +225,7 @@ gopm_status gopm__eval(struct gopm__context *context, const struct gopm__eval_sc
 	                        .scope = scope,
 	                        .text = expression,
 	                        .error = error,
-	                        .steps = MAX_STEPS};
+	                        .steps = MAX_COMPARED};
 	struct gopm__operand result;
 
 	*out = (struct gopm__variable){0};
@@ -247,8 +245,8 @@ gopm_status gopm__eval(struct gopm__context *context, const struct gopm__eval_sc
 		out->provenance = ev.least_sure->provenance;
 		out->origin = ev.least_sure->origin;
 	}
-	/* A variable by itself tells which part of it is not sure. */
-	if (ev.astray && root->kind != GOPM__NODE_NAME && out->provenance != GOPM_FROM_STALE) {
+	/* A variable by itself marks its own dangling parts. */
+	if (ev.dangling && root->kind != GOPM__NODE_NAME && out->provenance != GOPM_FROM_STALE) {
 		out->provenance = GOPM_FROM_STALE;
 		out->origin = gopm__unheld_origin;
 	}

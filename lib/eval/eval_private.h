@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of the evaluator share. Functions return false where they set the evaluator's error. */
+/* Interfaces between the files of the evaluator, lowest layer first. Each file calls those above it in this header.
+ * Functions that return bool return false after they set the evaluator's error, unless said otherwise. */
 #ifndef GOPM_EVAL_EVAL_PRIVATE_H
 #define GOPM_EVAL_EVAL_PRIVATE_H
 
 #include "eval/eval.h"
 #include "util/str.h"
 
-/* Constants of no type are exact up to these; what is bigger is refused. */
+/* Untyped constants are exact in these types. Larger constants are errors. */
 __extension__ typedef __int128 gopm__wide_int;
 __extension__ typedef unsigned __int128 gopm__wide_uint;
 #ifdef __SIZEOF_FLOAT128__
 __extension__ typedef __float128 gopm__wide_float;
 #else
-typedef long double gopm__wide_float; /* of 113 bits on arm64 */
+typedef long double gopm__wide_float; /* 113 bits of precision on arm64 */
 #endif
 
-/* Bytes of a string or array that operators look at. */
+/* Largest string or array, in bytes, that an operator reads or makes. */
 #define GOPM__EVAL_MAX_BYTES (1 << 20)
 
 enum gopm__scalar_kind {
@@ -34,11 +35,11 @@ struct gopm__scalar {
 	gopm_str text;
 };
 
-/* A constant without a type, or a place with one. */
+/* An untyped constant, or a typed value. */
 struct gopm__operand {
 	bool constant;
-	struct gopm__scalar scalar;  /* of a constant */
-	struct gopm__variable place; /* of anything else */
+	struct gopm__scalar scalar;  /* if constant */
+	struct gopm__variable value; /* otherwise */
 };
 
 struct gopm__eval {
@@ -48,106 +49,87 @@ struct gopm__eval {
 	const struct gopm__eval_scope *scope;
 	const char *text;
 	struct gopm__eval_error *error;
-	const struct gopm__variable *least_sure; /* of the frame's variables that were used; NULL: none was */
-	bool astray;                             /* one of them leads to what may have been freed */
-	uint64_t steps;                          /* values that comparisons may still look at */
-	/* The value of a node, for a type's array length: types are below the evaluator. */
+	const struct gopm__variable *least_sure; /* of the frame's variables used so far; NULL: none */
+	bool dangling;                           /* true if one of them has a pointer that may dangle */
+	uint64_t steps;                          /* values that comparisons may still read */
+	/* Evaluates a node. type.c needs the length in [N]T, and eval.c is above it. */
 	bool (*evaluate)(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out);
 };
 
+/* error.c, eval.c */
 #define GOPM__EVAL_FAIL(ev, status, at, ...) gopm__eval_fail((ev)->arena, (ev)->error, (status), (at), __VA_ARGS__)
+/* Sets the error that memory cannot be read, for the reason `why`. Returns false. */
+#define GOPM__EVAL_UNREADABLE(ev, at, why)                                                                             \
+	GOPM__EVAL_FAIL((ev), GOPM_ERR_MISSING_MEMORY, (at), "cannot be read: %s", (why))
 
-/* The text of a node, for messages. */
-int gopm__node_size(const struct gopm__node *node);
+/* The source text of a node, as the arguments of "%.*s". */
 #define GOPM__NODE_TEXT(ev, node) gopm__node_size(node), (ev)->text + (node)->at
-
-/* names.c: what a name stands for. False without an error: nothing. */
-bool gopm__eval_name(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out);
-bool gopm__eval_qualified(struct gopm__eval *ev, size_t at, gopm_str package, gopm_str name, struct gopm__operand *out);
+int gopm__node_size(const struct gopm__node *node);
 
 /* package.c */
+/* "net/http" of the function "net/http.(*conn).serve". */
 gopm_str gopm__function_package(gopm_str function);
 
-/* frames.c */
-/* The innermost one of the variables with this name. */
-bool gopm__eval_local(struct gopm__eval *ev, const struct gopm__frame_variables *variables, gopm_str name,
-                      struct gopm__operand *out);
-/* True if the node is runtime.frame(N).name. */
-bool gopm__is_other_frame(const struct gopm__node *node);
-bool gopm__eval_other_frame(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *number,
-                            struct gopm__operand *out);
-/* runtime.curg and others; *known: the node is one of them. */
-bool gopm__eval_special(struct gopm__eval *ev, const struct gopm__node *node, bool *known, struct gopm__operand *out);
-/* A variable of the function around the body of a range. False without an error: there is none. */
-bool gopm__eval_around(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out);
-
-/* register.c. False without an error: no register has this name. */
-bool gopm__eval_register(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out);
-/* NAME.float64: as an array. */
-bool gopm__eval_register_as(struct gopm__eval *ev, const struct gopm__node *node, gopm_str name,
-                            struct gopm__operand *out);
-
-/* type.c */
-/* The type that a node names. NULL without an error: it names none. */
-const struct gopm__type *gopm__eval_type(struct gopm__eval *ev, const struct gopm__node *node);
-/* One with this full name, "runtime.g"; NULL: none. */
-const struct gopm__type *gopm__eval_type_named(struct gopm__eval *ev, gopm_str text);
-
 /* type_identity.c */
-const struct gopm__type *gopm__type_elem(struct gopm__dwarf *dwarf, const struct gopm__type *type);
-bool gopm__type_same(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b);
-/* Whether a conversion changes the type alone. */
-bool gopm__type_same_underlying(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b);
+/* The name of a type for messages. */
 const char *gopm__type_text(const struct gopm__type *type);
 const char *gopm__operand_type(const struct gopm__operand *operand);
-
-/* literal.c */
-bool gopm__eval_literal(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out);
-/* The bytes of a string literal. */
-bool gopm__eval_unquote(struct gopm__eval *ev, const struct gopm__node *node, gopm_str *out);
-size_t gopm__encode_rune(gopm__wide_int rune, char *out);
+/* Element type of a slice, array, pointer, channel or map. NULL: another type, or damaged. */
+const struct gopm__type *gopm__type_elem(struct gopm__dwarf *dwarf, const struct gopm__type *type);
+/* True if the types are identical. */
+bool gopm__type_same(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b);
+/* True if a conversion keeps the bytes and changes only the type. */
+bool gopm__type_same_underlying(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b);
 
 /* make.c */
 struct gopm__operand gopm__constant_int(gopm__wide_int value);
 struct gopm__operand gopm__constant_bool(bool value);
-/* A value of `type` whose bytes are given; `more` bytes of `contents` lie behind them. */
-bool gopm__eval_make(struct gopm__eval *ev, size_t at, const struct gopm__type *type, const void *bytes, size_t size,
-                     const void *contents, size_t more, struct gopm__operand *out);
-/* A number, bool or string of `type`; integers and floats are cut to its size. */
+/* Makes a value of `type` from its bytes. `contents` follow it, for a string or slice that points to them. */
+bool gopm__eval_make_value(struct gopm__eval *ev, size_t at, const struct gopm__type *type, gopm_str value,
+                           gopm_str contents, struct gopm__operand *out);
+/* Makes a number, bool or string. Integers and floats are truncated to the size of `type`. */
 bool gopm__eval_make_scalar(struct gopm__eval *ev, size_t at, const struct gopm__type *type,
                             const struct gopm__scalar *value, struct gopm__operand *out);
 bool gopm__eval_make_pointer(struct gopm__eval *ev, size_t at, const struct gopm__type *type, uint64_t address,
                              struct gopm__operand *out);
-/* A slice or string header; `bytes` are those that `base` lies in, NULL: the process's. */
+/* The header of a slice or string. */
+struct gopm__list_header {
+	const struct gopm__bytes *bytes; /* that contain `base`; NULL: memory of the process */
+	uint64_t base, length, capacity, stride;
+};
 bool gopm__eval_make_list(struct gopm__eval *ev, size_t at, const struct gopm__type *type,
-                          const struct gopm__bytes *bytes, uint64_t base, uint64_t length, uint64_t capacity,
-                          uint64_t stride, struct gopm__operand *out);
-/* Any operand as a variable: constants without a type have one without a name. */
+                          const struct gopm__list_header *list, struct gopm__operand *out);
+/* Converts the result of an expression to a variable, named as the expression. An untyped constant gets a type without
+ * a name. */
 bool gopm__eval_finish(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *operand,
                        struct gopm__variable *out);
 
-/* scalar.c: reads what a number, bool or string is. */
+/* scalar.c */
+/* Fails unless the operand is a constant or has an address. */
 bool gopm__eval_readable(struct gopm__eval *ev, size_t at, const struct gopm__operand *operand);
+/* Reads a number, bool or string. */
 bool gopm__eval_scalar(struct gopm__eval *ev, size_t at, const struct gopm__operand *operand, struct gopm__scalar *out);
+/* Reads the first word of a value. */
 bool gopm__eval_word(struct gopm__eval *ev, size_t at, const struct gopm__variable *v, uint64_t *out);
-/* Words that may be nil: pointers, maps, channels, functions, slices, interfaces. */
-bool gopm__eval_is_nil(struct gopm__eval *ev, size_t at, const struct gopm__variable *v, bool *out);
+/* True if values of the GOPM_KIND_* can be nil. */
 bool gopm__kind_has_nil(uint32_t kind);
+/* *out: true if the value, of a kind that can be nil, is nil. */
+bool gopm__eval_is_nil(struct gopm__eval *ev, size_t at, const struct gopm__variable *v, bool *out);
+
+/* literal.c */
+bool gopm__eval_literal(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out);
+/* The bytes that a string literal denotes. */
+bool gopm__eval_unquote(struct gopm__eval *ev, const struct gopm__node *node, gopm_str *out);
+/* Writes the UTF-8 of a rune, U+FFFD if it is invalid. Returns the size, at most 4. */
+size_t gopm__encode_rune(gopm__wide_int rune, char *out);
 
 /* convert.c */
-/* A constant as a value of `type`, by the rules of assignment. */
+/* Gives an untyped constant a type, by Go's rules of assignability. */
 bool gopm__eval_assign(struct gopm__eval *ev, size_t at, const struct gopm__type *type,
                        const struct gopm__operand *constant, struct gopm__operand *out);
+/* T(x) */
 bool gopm__eval_convert(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type,
                         const struct gopm__operand *operand, struct gopm__operand *out);
-
-/* ops.c */
-bool gopm__eval_unary(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
-                      struct gopm__operand *out);
-bool gopm__eval_binary(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
-                       const struct gopm__operand *y, struct gopm__operand *out);
-/* Gives both the same type, or leaves both constants. */
-bool gopm__eval_match(struct gopm__eval *ev, size_t at, struct gopm__operand *x, struct gopm__operand *y);
 
 /* compare.c */
 bool gopm__eval_order(struct gopm__eval *ev, size_t at, const struct gopm__scalar *a, const struct gopm__scalar *b,
@@ -155,9 +137,25 @@ bool gopm__eval_order(struct gopm__eval *ev, size_t at, const struct gopm__scala
 bool gopm__eval_equal(struct gopm__eval *ev, size_t at, const struct gopm__variable *a, const struct gopm__variable *b,
                       unsigned depth, bool *out);
 
-/* access.c, select.c, map.c */
-bool gopm__eval_select(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
-                       struct gopm__operand *out);
+/* ops.c */
+bool gopm__eval_unary(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
+                      struct gopm__operand *out);
+bool gopm__eval_binary(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
+                       const struct gopm__operand *y, struct gopm__operand *out);
+/* Gives a constant the type of the other operand. Two constants stay untyped; different types are an error. */
+bool gopm__eval_match_types(struct gopm__eval *ev, size_t at, struct gopm__operand *x, struct gopm__operand *y);
+
+/* type.c */
+/* The type that a node names. NULL without an error: it names none. */
+const struct gopm__type *gopm__eval_type(struct gopm__eval *ev, const struct gopm__node *node);
+/* The type with this full name, such as "runtime.g". NULL: there is none. */
+const struct gopm__type *gopm__eval_type_named(struct gopm__eval *ev, gopm_str text);
+
+/* map.c */
+bool gopm__eval_map_index(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__variable *map,
+                          const struct gopm__operand *key, struct gopm__operand *out);
+
+/* access.c */
 bool gopm__eval_index(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
                       const struct gopm__operand *index, struct gopm__operand *out);
 bool gopm__eval_slice(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
@@ -165,23 +163,52 @@ bool gopm__eval_slice(struct gopm__eval *ev, const struct gopm__node *node, cons
 bool gopm__eval_deref(struct gopm__eval *ev, size_t at, const struct gopm__operand *x, struct gopm__operand *out);
 bool gopm__eval_address(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
                         struct gopm__operand *out);
-bool gopm__eval_assert(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
-                       struct gopm__operand *out);
-bool gopm__eval_map_index(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__variable *map,
-                          const struct gopm__operand *key, struct gopm__operand *out);
-/* The length of a list of any kind, for len() and bounds; and its capacity. */
+bool gopm__eval_type_assertion(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
+                               struct gopm__operand *out);
+/* Length and capacity of a string, array, slice, map or channel. *capacity is -1 if the kind has none. */
 bool gopm__eval_length(struct gopm__eval *ev, size_t at, const struct gopm__variable *v, int64_t *length,
                        int64_t *capacity);
+
+/* select.c */
+bool gopm__eval_select(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
+                       struct gopm__operand *out);
 
 /* builtin.c: len, cap, real, imag, complex, min, max */
 #define GOPM__BUILTIN_MAX_ARGUMENTS 16
 struct gopm__builtin;
 /* The built-in function that a node names. NULL: it names none. */
 const struct gopm__builtin *gopm__builtin_named(const struct gopm__node *function);
-/* True if `call` has as many arguments as the function takes. */
+/* Checks the number of arguments of `call`. */
 bool gopm__builtin_accepts(struct gopm__eval *ev, const struct gopm__builtin *builtin, const struct gopm__node *call);
-/* The result for the arguments `x` of `call`, which gopm__builtin_accepts() accepted. */
+/* Calls the function with `x`, the evaluated arguments of a `call` that gopm__builtin_accepts() accepted. */
 bool gopm__eval_builtin(struct gopm__eval *ev, const struct gopm__builtin *builtin, const struct gopm__node *call,
                         struct gopm__operand *x, struct gopm__operand *out);
+
+/* register.c */
+/* A register by its name in capitals. False without an error: no register has this name. */
+bool gopm__eval_register(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out);
+/* NAME.float64: a register as an array. */
+bool gopm__eval_register_array(struct gopm__eval *ev, const struct gopm__node *node, gopm_str name,
+                               struct gopm__operand *out);
+
+/* frames.c */
+/* The innermost of the variables with this name. False without an error: there is none. */
+bool gopm__eval_frame_variable(struct gopm__eval *ev, const struct gopm__frame_variables *variables, gopm_str name,
+                               struct gopm__operand *out);
+/* A variable of the function around a range-over-func body. False without an error: there is none. */
+bool gopm__eval_enclosing_variable(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out);
+/* runtime.curg, runtime.frameoff. *known: the node is one of them. */
+bool gopm__eval_runtime_name(struct gopm__eval *ev, const struct gopm__node *node, bool *known,
+                             struct gopm__operand *out);
+/* True if the node is runtime.frame(N).name. */
+bool gopm__is_other_frame(const struct gopm__node *node);
+bool gopm__eval_other_frame(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *number,
+                            struct gopm__operand *out);
+
+/* names.c */
+/* The variable, constant or register that a name denotes. False without an error: undefined. */
+bool gopm__eval_name(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out);
+/* The same for package.name. */
+bool gopm__eval_qualified(struct gopm__eval *ev, size_t at, gopm_str package, gopm_str name, struct gopm__operand *out);
 
 #endif

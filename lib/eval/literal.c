@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Literals, by the Go specification's "Lexical elements". */
+/* Values of literals, by the Go specification's "Lexical elements". */
 #include <math.h>
 
 #include "eval/eval_private.h"
 #include "value/quote.h"
 
 #define WIDE_INT_MAX ((gopm__wide_int)(~(gopm__wide_uint)0 >> 1))
-/* Powers of ten or two beyond these are over or under what a float64 holds, whatever digits stand before them. */
+/* Larger exponents overflow or underflow a float64 whatever the digits are: an expression has at most 16384 of them. */
 #define MAX_EXPONENT 100000
 
-static int digit_of(char c)
+static int digit_value(char c)
 {
 	return c >= '0' && c <= '9'   ? c - '0'
 	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
@@ -17,23 +17,23 @@ static int digit_of(char c)
 	                              : -1;
 }
 
-/* An underscore stands between digits, or between the prefix and a digit. */
-static bool underscores_stand_right(gopm_str text)
+/* True if each underscore is between two digits, or between the base prefix and a digit. */
+static bool underscores_are_valid(gopm_str text)
 {
 	for (size_t i = 0; i < text.size; i++) {
 		if (text.data[i] != '_') {
 			continue;
 		}
-		bool before = i > 0 && (digit_of(text.data[i - 1]) >= 0 ||
+		bool before = i > 0 && (digit_value(text.data[i - 1]) >= 0 ||
 		                        (i == 2 && text.data[0] == '0' && strchr("xXoO", text.data[1]) != NULL));
-		if (!before || i + 1 >= text.size || digit_of(text.data[i + 1]) < 0) {
+		if (!before || i + 1 >= text.size || digit_value(text.data[i + 1]) < 0) {
 			return false;
 		}
 	}
 	return true;
 }
 
-static bool read_int(struct gopm__eval *ev, const struct gopm__node *node, gopm_str text, gopm__wide_int *out)
+static bool read_int_literal(struct gopm__eval *ev, const struct gopm__node *node, gopm_str text, gopm__wide_int *out)
 {
 	unsigned base = 10;
 	size_t i = 0;
@@ -44,26 +44,27 @@ static bool read_int(struct gopm__eval *ev, const struct gopm__node *node, gopm_
 		base = mark == 'x' || mark == 'X' ? 16 : mark == 'b' || mark == 'B' ? 2 : 8;
 		i = mark == '_' || (mark >= '0' && mark <= '9') ? 1 : 2;
 	}
-	if (i == text.size || !underscores_stand_right(text)) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "not a number");
+	if (i == text.size || !underscores_are_valid(text)) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "invalid number");
 	}
 	for (; i < text.size; i++) {
-		int digit = digit_of(text.data[i]);
+		int digit = digit_value(text.data[i]);
 		if (text.data[i] == '_') {
 			continue;
 		}
 		if (digit < 0 || (unsigned)digit >= base) {
-			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at + i, "not a digit of base %u", base);
+			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at + i,
+			                       "invalid digit in a number of base %u", base);
 		}
 		if (*out > (WIDE_INT_MAX - digit) / (int)base) {
-			return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, node->at, "the constant is too big");
+			return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, node->at, "constant too large");
 		}
 		*out = *out * (int)base + digit;
 	}
 	return true;
 }
 
-static gopm__wide_float power(gopm__wide_float base, unsigned exponent)
+static gopm__wide_float raise_to_power(gopm__wide_float base, unsigned exponent)
 {
 	gopm__wide_float result = 1;
 
@@ -95,9 +96,10 @@ static bool read_exponent(gopm_str text, size_t at, int *out)
 	return any;
 }
 
-/* Digits beyond what the type holds count as zeroes: they change a float64 only where the digits before them lie
- * within 2^-100 of the middle between two. */
-static bool read_float(struct gopm__eval *ev, const struct gopm__node *node, gopm_str text, gopm__wide_float *out)
+/* Digits after the first 38 or so count as zeroes. They affect a float64 only if the digits before them are within
+ * 2^-100 of the midpoint between two float64 values. */
+static bool read_float_literal(struct gopm__eval *ev, const struct gopm__node *node, gopm_str text,
+                               gopm__wide_float *out)
 {
 	bool hex = text.size > 1 && text.data[0] == '0' && (text.data[1] == 'x' || text.data[1] == 'X');
 	unsigned base = hex ? 16 : 10;
@@ -109,14 +111,15 @@ static bool read_float(struct gopm__eval *ev, const struct gopm__node *node, gop
 	size_t i = hex ? 2 : 0;
 	for (; i < text.size; i++) {
 		char c = text.data[i];
-		int digit = digit_of(c);
+		int digit = digit_value(c);
 		if (c == '.') {
 			point = true;
 		} else if (hex ? c == 'p' || c == 'P' : c == 'e' || c == 'E') {
 			scaled = read_exponent(text, i + 1, &exponent);
 			break;
 		} else if (c != '_' && (digit < 0 || (unsigned)digit >= base)) {
-			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at + i, "not a digit of base %u", base);
+			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at + i,
+			                       "invalid digit in a number of base %u", base);
 		} else if (c != '_') {
 			any = true;
 			if (digits <= (WIDE_INT_MAX - digit) / (int)base) {
@@ -127,16 +130,16 @@ static bool read_float(struct gopm__eval *ev, const struct gopm__node *node, gop
 			}
 		}
 	}
-	if (!any || (i < text.size && !scaled) || (hex && !scaled) || !underscores_stand_right(text)) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "not a number");
+	if (!any || (i < text.size && !scaled) || (hex && !scaled) || !underscores_are_valid(text)) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "invalid number");
 	}
 	exponent += hex ? scale * 4 : scale;
-	gopm__wide_float factor = power(hex ? 2 : 10, (unsigned)(exponent < 0 ? -exponent : exponent));
+	gopm__wide_float factor = raise_to_power(hex ? 2 : 10, (unsigned)(exponent < 0 ? -exponent : exponent));
 	*out = exponent < 0 ? (gopm__wide_float)digits / factor : (gopm__wide_float)digits * factor;
 	if (digits == 0) {
 		*out = 0;
 	} else if (!isfinite((double)*out)) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, node->at, "the constant overflows float64");
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, node->at, "constant overflows float64");
 	}
 	return true;
 }
@@ -168,8 +171,8 @@ size_t gopm__encode_rune(gopm__wide_int rune, char *out)
 	return 4;
 }
 
-/* One character or escape at *i, which moves on. *byte: it stands for a byte, not for a rune. */
-static bool unescape(gopm_str text, size_t *i, char quote, uint32_t *rune, bool *byte)
+/* Reads one byte or escape sequence at *i and advances *i. *byte: it denotes a byte, not a rune. */
+static bool read_escape(gopm_str text, size_t *i, char quote, uint32_t *rune, bool *byte)
 {
 	static const char names[] = "abfnrtv\\", values[] = "\a\b\f\n\r\t\v\\";
 	unsigned count = 0, base = 16;
@@ -199,7 +202,7 @@ static bool unescape(gopm_str text, size_t *i, char quote, uint32_t *rune, bool 
 	*byte = c != 'u' && c != 'U';
 	*rune = 0;
 	for (unsigned n = 0; n < count; n++, (*i)++) {
-		int digit = *i < text.size ? digit_of(text.data[*i]) : -1;
+		int digit = *i < text.size ? digit_value(text.data[*i]) : -1;
 		if (digit < 0 || (unsigned)digit >= base || *rune > UINT32_MAX / 16) {
 			return false;
 		}
@@ -224,15 +227,15 @@ bool gopm__eval_unquote(struct gopm__eval *ev, const struct gopm__node *node, go
 		uint32_t rune;
 		bool byte;
 		if (quote == '`') {
-			/* Carriage returns are no part of a raw string. */
+			/* Go discards carriage returns in raw strings. */
 			if (inner.data[i] != '\r') {
 				copy[size++] = inner.data[i];
 			}
 			i++;
 			continue;
 		}
-		if (!unescape(inner, &i, quote, &rune, &byte)) {
-			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at + 1 + start, "no such escape sequence");
+		if (!read_escape(inner, &i, quote, &rune, &byte)) {
+			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at + 1 + start, "unknown escape sequence");
 		}
 		if (byte) {
 			copy[size++] = (char)rune;
@@ -244,7 +247,7 @@ bool gopm__eval_unquote(struct gopm__eval *ev, const struct gopm__node *node, go
 	return true;
 }
 
-static bool read_rune(struct gopm__eval *ev, const struct gopm__node *node, gopm__wide_int *out)
+static bool read_rune_literal(struct gopm__eval *ev, const struct gopm__node *node, gopm__wide_int *out)
 {
 	gopm_str inner = {node->text.data + 1, node->text.size - 2};
 	size_t i = 0;
@@ -252,7 +255,7 @@ static bool read_rune(struct gopm__eval *ev, const struct gopm__node *node, gopm
 	bool byte, good = inner.size != 0;
 
 	if (good && inner.data[0] == '\\') {
-		good = unescape(inner, &i, '\'', &rune, &byte);
+		good = read_escape(inner, &i, '\'', &rune, &byte);
 	} else if (good) {
 		i = gopm__decode_rune((const unsigned char *)inner.data, inner.size, &rune);
 		good = i != 0;
@@ -260,7 +263,7 @@ static bool read_rune(struct gopm__eval *ev, const struct gopm__node *node, gopm
 	*out = rune;
 	return good && i == inner.size
 	           ? true
-	           : GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "not one character between quotes");
+	           : GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "a rune literal must be one character");
 }
 
 bool gopm__eval_literal(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out)
@@ -272,13 +275,13 @@ bool gopm__eval_literal(struct gopm__eval *ev, const struct gopm__node *node, st
 	switch (node->kind) {
 	case GOPM__NODE_INT:
 		s->kind = GOPM__SCALAR_INT;
-		return read_int(ev, node, text, &s->integer);
+		return read_int_literal(ev, node, text, &s->integer);
 	case GOPM__NODE_RUNE:
 		s->kind = GOPM__SCALAR_INT;
-		return read_rune(ev, node, &s->integer);
+		return read_rune_literal(ev, node, &s->integer);
 	case GOPM__NODE_FLOAT:
 		s->kind = GOPM__SCALAR_FLOAT;
-		return read_float(ev, node, text, &s->real);
+		return read_float_literal(ev, node, text, &s->real);
 	case GOPM__NODE_IMAGINARY: {
 		bool other = text.size > 2 && text.data[0] == '0' && strchr("xXbBoO", text.data[1]) != NULL &&
 		             memchr(text.data, 'p', text.size) == NULL && memchr(text.data, 'P', text.size) == NULL;
@@ -286,11 +289,11 @@ bool gopm__eval_literal(struct gopm__eval *ev, const struct gopm__node *node, st
 		s->kind = GOPM__SCALAR_COMPLEX;
 		text.size--;
 		if (other) {
-			bool good = read_int(ev, node, text, &integer);
+			bool good = read_int_literal(ev, node, text, &integer);
 			s->imaginary = (gopm__wide_float)integer;
 			return good;
 		}
-		return read_float(ev, node, text, &s->imaginary);
+		return read_float_literal(ev, node, text, &s->imaginary);
 	}
 	case GOPM__NODE_STRING:
 		s->kind = GOPM__SCALAR_STRING;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Values that no memory of the process holds: results of operators and conversions, as bytes of a type. */
+/* Makes the values of operators and conversions: bytes in the arena, with a type. */
 #include <math.h>
 
 #include "eval/eval_private.h"
@@ -18,30 +18,32 @@ struct gopm__operand gopm__constant_bool(bool value)
 	                              .scalar = {.kind = GOPM__SCALAR_BOOL, .integer = value, .text = {"", 0}}};
 }
 
-bool gopm__eval_make(struct gopm__eval *ev, size_t at, const struct gopm__type *type, const void *data, size_t size,
-                     const void *contents, size_t more, struct gopm__operand *out)
+bool gopm__eval_make_value(struct gopm__eval *ev, size_t at, const struct gopm__type *type, gopm_str value,
+                           gopm_str contents, struct gopm__operand *out)
 {
 	struct gopm__bytes *bytes = gopm__arena_alloc(ev->arena, sizeof *bytes);
-	uint8_t *copy = gopm__arena_alloc(ev->arena, size + more);
-	uint8_t *known = gopm__arena_alloc(ev->arena, size + more);
+	size_t size = value.size + contents.size;
+	uint8_t *copy = gopm__arena_alloc(ev->arena, size);
+	uint8_t *known = gopm__arena_alloc(ev->arena, size);
 
 	*out = (struct gopm__operand){0};
 	if (bytes == NULL || copy == NULL || known == NULL) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_NO_MEMORY, at, "out of memory");
 	}
-	if (size != 0) {
-		memcpy(copy, data, size);
+	if (value.size != 0) {
+		memcpy(copy, value.data, value.size);
 	}
-	if (more != 0) {
-		memcpy(copy + size, contents, more);
+	if (contents.size != 0) {
+		memcpy(copy + value.size, contents.data, contents.size);
 	}
-	memset(known, GOPM__BYTE_KNOWN, size + more);
-	*bytes = (struct gopm__bytes){.size = size + more, .data = copy, .known = known, .made = true};
-	gopm__variable_init(ev->context, &out->place, no_name, GOPM__BYTES_BASE, type, bytes);
+	memset(known, GOPM__BYTE_KNOWN, size);
+	*bytes = (struct gopm__bytes){.size = size, .data = copy, .known = known, .made = true};
+	gopm__variable_init(ev->context, &out->value, no_name, GOPM__BYTES_BASE, type, bytes);
 	return true;
 }
 
-static bool put_field(const struct gopm__type *header, const char *name, uint64_t value, uint8_t *bytes, size_t size)
+static bool put_header_field(const struct gopm__type *header, const char *name, uint64_t value, uint8_t *bytes,
+                             size_t size)
 {
 	const struct gopm__field *field = gopm__type_field(header, name);
 
@@ -55,41 +57,41 @@ static bool put_field(const struct gopm__type *header, const char *name, uint64_
 #define MAX_HEADER 64
 
 bool gopm__eval_make_list(struct gopm__eval *ev, size_t at, const struct gopm__type *type,
-                          const struct gopm__bytes *from, uint64_t base, uint64_t length, uint64_t capacity,
-                          uint64_t stride, struct gopm__operand *out)
+                          const struct gopm__list_header *list, struct gopm__operand *out)
 {
 	const struct gopm__type *real = gopm__type_resolve(ev->dwarf, type);
-	uint64_t size = gopm__type_size(ev->dwarf, real), more = 0;
+	uint64_t size = gopm__type_size(ev->dwarf, real), base = list->base;
 	uint8_t header[MAX_HEADER] = {0};
-	const uint8_t *contents = NULL, *known = NULL;
+	gopm_str contents = {"", 0};
+	const uint8_t *known = NULL;
 	bool string = real != NULL && real->class_ == GOPM__TYPE_STRING;
 
 	*out = (struct gopm__operand){0};
 	if (real == NULL || size > sizeof header) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_FORMAT, at, "the type %s is damaged", gopm__type_text(type));
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_FORMAT, at, "type %s is damaged", gopm__type_text(type));
 	}
-	if (from != NULL) {
-		/* What lies in registers or pieces, or was made, is copied behind the header. */
-		uint64_t first = base - GOPM__BYTES_BASE;
-		if (__builtin_mul_overflow(capacity, stride, &more) || first > from->size ||
-		    more > from->size - first || more > GOPM__EVAL_MAX_BYTES) {
-			return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, at, "its elements are too many to be copied");
+	if (list->bytes != NULL) {
+		/* Elements that are not in the process's memory are copied to after the header. */
+		uint64_t first = base - GOPM__BYTES_BASE, more;
+		if (__builtin_mul_overflow(list->capacity, list->stride, &more) || first > list->bytes->size ||
+		    more > list->bytes->size - first || more > GOPM__EVAL_MAX_BYTES) {
+			return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, at, "too many elements to copy");
 		}
-		contents = from->data + first;
-		known = from->known + first;
+		contents = (gopm_str){(const char *)list->bytes->data + first, (size_t)more};
+		known = list->bytes->known + first;
 		base = GOPM__BYTES_BASE + size;
 	}
-	if (!put_field(real, string ? "str" : "array", base, header, (size_t)size) ||
-	    !put_field(real, "len", length, header, (size_t)size) ||
-	    (!string && !put_field(real, "cap", capacity, header, (size_t)size))) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_FORMAT, at, "the type %s is damaged", gopm__type_text(type));
+	if (!put_header_field(real, string ? "str" : "array", base, header, (size_t)size) ||
+	    !put_header_field(real, "len", list->length, header, (size_t)size) ||
+	    (!string && !put_header_field(real, "cap", list->capacity, header, (size_t)size))) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_FORMAT, at, "type %s is damaged", gopm__type_text(type));
 	}
-	if (!gopm__eval_make(ev, at, type, header, (size_t)size, contents, (size_t)more, out)) {
+	if (!gopm__eval_make_value(ev, at, type, (gopm_str){(const char *)header, (size_t)size}, contents, out)) {
 		return false;
 	}
-	if (known != NULL && more != 0 && out->place.bytes != NULL) {
-		/* Made a moment ago, and nobody's yet. */
-		memcpy((uint8_t *)(uintptr_t)(out->place.bytes->known + size), known, (size_t)more);
+	if (known != NULL && contents.size != 0 && out->value.bytes != NULL) {
+		/* Dropping const is safe: these bytes were allocated above. */
+		memcpy((uint8_t *)(uintptr_t)(out->value.bytes->known + size), known, contents.size);
 	}
 	return true;
 }
@@ -99,12 +101,13 @@ bool gopm__eval_make_pointer(struct gopm__eval *ev, size_t at, const struct gopm
 {
 	if (type == NULL) {
 		*out = (struct gopm__operand){0};
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_FORMAT, at, "no type of pointers can be made for it");
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_FORMAT, at, "cannot make a pointer type");
 	}
-	if (!gopm__eval_make(ev, at, type, &address, sizeof address, NULL, 0, out)) {
+	if (!gopm__eval_make_value(ev, at, type, (gopm_str){(const char *)&address, sizeof address}, (gopm_str){0},
+	                           out)) {
 		return false;
 	}
-	((struct gopm__bytes *)(uintptr_t)out->place.bytes)->address_only = true;
+	((struct gopm__bytes *)(uintptr_t)out->value.bytes)->address_only = true;
 	return true;
 }
 
@@ -133,27 +136,29 @@ bool gopm__eval_make_scalar(struct gopm__eval *ev, size_t at, const struct gopm_
 		const struct gopm__bytes contents = {.size = value->text.size,
 		                                     .data = (const uint8_t *)value->text.data,
 		                                     .known = (const uint8_t *)value->text.data};
-		if (!gopm__eval_make_list(ev, at, type, value->text.size != 0 ? &contents : NULL,
-		                          value->text.size != 0 ? GOPM__BYTES_BASE : 0, value->text.size,
-		                          value->text.size, 1, out)) {
+		struct gopm__list_header list = {.length = value->text.size, .capacity = value->text.size, .stride = 1};
+		if (value->text.size != 0) {
+			list.bytes = &contents;
+			list.base = GOPM__BYTES_BASE;
+		}
+		if (!gopm__eval_make_list(ev, at, type, &list, out)) {
 			return false;
 		}
-		if (out->place.bytes != NULL) {
-			memset((uint8_t *)(uintptr_t)out->place.bytes->known, GOPM__BYTE_KNOWN,
-			       (size_t)out->place.bytes->size);
+		if (out->value.bytes != NULL) {
+			memset((uint8_t *)(uintptr_t)out->value.bytes->known, GOPM__BYTE_KNOWN,
+			       (size_t)out->value.bytes->size);
 		}
 		return true;
 	}
 	if (size > sizeof bytes || size == 0) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_FORMAT, at, "the type %s is damaged", gopm__type_text(type));
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_FORMAT, at, "type %s is damaged", gopm__type_text(type));
 	}
 	switch (class_) {
 	case GOPM__TYPE_BOOL:
 	case GOPM__TYPE_INT:
 	case GOPM__TYPE_UINT:
 		if (size > sizeof(uint64_t)) {
-			return GOPM__EVAL_FAIL(ev, GOPM_ERR_FORMAT, at, "the type %s is damaged",
-			                       gopm__type_text(type));
+			return GOPM__EVAL_FAIL(ev, GOPM_ERR_FORMAT, at, "type %s is damaged", gopm__type_text(type));
 		}
 		memcpy(bytes, &value->integer, (size_t)size);
 		break;
@@ -161,8 +166,7 @@ bool gopm__eval_make_scalar(struct gopm__eval *ev, size_t at, const struct gopm_
 	case GOPM__TYPE_COMPLEX: {
 		size_t part = (size_t)(class_ == GOPM__TYPE_FLOAT ? size : size / 2);
 		if (part != sizeof(float) && part != sizeof(double)) {
-			return GOPM__EVAL_FAIL(ev, GOPM_ERR_FORMAT, at, "the type %s is damaged",
-			                       gopm__type_text(type));
+			return GOPM__EVAL_FAIL(ev, GOPM_ERR_FORMAT, at, "type %s is damaged", gopm__type_text(type));
 		}
 		(void)put_float(bytes, value->real, part);
 		if (class_ == GOPM__TYPE_COMPLEX) {
@@ -171,10 +175,10 @@ bool gopm__eval_make_scalar(struct gopm__eval *ev, size_t at, const struct gopm_
 		break;
 	}
 	default:
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "%s is no type of numbers or strings",
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "%s is not a type of numbers, bools or strings",
 		                       gopm__type_text(type));
 	}
-	return gopm__eval_make(ev, at, type, bytes, (size_t)size, NULL, 0, out);
+	return gopm__eval_make_value(ev, at, type, (gopm_str){(const char *)bytes, (size_t)size}, (gopm_str){0}, out);
 }
 
 bool gopm__eval_finish(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *operand,
@@ -187,14 +191,13 @@ bool gopm__eval_finish(struct gopm__eval *ev, const struct gopm__node *node, con
 		uint32_t kind = GOPM_KIND_INVALID;
 		switch (s->kind) {
 		case GOPM__SCALAR_NIL:
-			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "nil alone has no type and no value");
+			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "use of untyped nil");
 		case GOPM__SCALAR_BOOL:
 			kind = GOPM_KIND_BOOL;
 			break;
 		case GOPM__SCALAR_INT:
 			if (s->integer < INT64_MIN || s->integer > (gopm__wide_int)UINT64_MAX) {
-				return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, node->at,
-				                       "the constant %.*s does not fit into 64 bits",
+				return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, node->at, "constant %.*s overflows 64 bits",
 				                       GOPM__NODE_TEXT(ev, node));
 			}
 			kind = s->integer > INT64_MAX ? GOPM_KIND_UINT64 : GOPM_KIND_INT64;
@@ -211,14 +214,14 @@ bool gopm__eval_finish(struct gopm__eval *ev, const struct gopm__node *node, con
 		}
 		bool fraction = s->kind == GOPM__SCALAR_FLOAT || s->kind == GOPM__SCALAR_COMPLEX;
 		if (fraction && (!isfinite((double)s->real) || !isfinite((double)s->imaginary))) {
-			return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, node->at, "the constant %.*s overflows float64",
+			return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, node->at, "constant %.*s overflows float64",
 			                       GOPM__NODE_TEXT(ev, node));
 		}
 		if (!gopm__eval_make_scalar(ev, node->at, gopm__type_untyped(kind), s, &typed)) {
 			return false;
 		}
 	}
-	*out = typed.place;
+	*out = typed.value;
 	if (out->name.size == 0) {
 		out->name = gopm__arena_str(ev->arena, ev->text, strlen(ev->text));
 		if (out->name.data == NULL) {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Entries of maps by their keys. All entries are looked at: the hash of a key is a secret of the process. */
+/* m[key]. Searches all entries, because the hash function depends on a seed and on the CPU of the process. */
 #include "value/map.h"
 #include "eval/eval_private.h"
 
 #define MAX_GROUPS (UINT64_C(1) << 22)
 
-/* The key as a value of the type that keys have, or, where that is an interface, of its own type. */
-static bool wanted_key(struct gopm__eval *ev, const struct gopm__node *at, const struct gopm__type *type,
-                       const struct gopm__operand *key, bool interface, struct gopm__operand *out)
+/* Gives the key the map's key type. If that is an interface, the key keeps its own type. */
+static bool typed_key(struct gopm__eval *ev, const struct gopm__node *at, const struct gopm__type *type,
+                      const struct gopm__operand *key, bool interface, struct gopm__operand *out)
 {
 	static const gopm_str defaults[] = {
 	    [GOPM__SCALAR_BOOL] = {"bool", 4},     [GOPM__SCALAR_INT] = {"int", 3},
@@ -25,27 +25,27 @@ static bool wanted_key(struct gopm__eval *ev, const struct gopm__node *at, const
 	if (!gopm__eval_readable(ev, at->at, key)) {
 		return false;
 	}
-	if (!interface && !gopm__type_same(ev->dwarf, type, key->place.type)) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at->at, "keys of this map are of type %s, not %s",
-		                       gopm__type_text(type), gopm__operand_type(key));
+	if (!interface && !gopm__type_same(ev->dwarf, type, key->value.type)) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at->at, "cannot use %s as %s value in map index",
+		                       gopm__operand_type(key), gopm__type_text(type));
 	}
 	return true;
 }
 
-static bool matches(struct gopm__eval *ev, size_t at, const struct gopm__variable *key, bool interface,
-                    const struct gopm__variable *wanted, bool *out)
+static bool key_matches(struct gopm__eval *ev, size_t at, const struct gopm__variable *key, bool interface,
+                        const struct gopm__variable *wanted, bool *out)
 {
-	struct gopm__variable held = {0};
+	struct gopm__variable dynamic = {0};
 	const char *why = NULL;
 
 	if (!interface || wanted->kind == GOPM_KIND_INTERFACE) {
 		return gopm__eval_equal(ev, at, key, wanted, 0, out);
 	}
 	*out = false;
-	switch (gopm__interface_data(ev->context, key, &held, &why)) {
+	switch (gopm__interface_data(ev->context, key, &dynamic, &why)) {
 	case GOPM_OK:
-		return !gopm__type_same(ev->dwarf, held.type, wanted->type) ||
-		       gopm__eval_equal(ev, at, &held, wanted, 0, out);
+		return !gopm__type_same(ev->dwarf, dynamic.type, wanted->type) ||
+		       gopm__eval_equal(ev, at, &dynamic, wanted, 0, out);
 	case GOPM_NOT_FOUND:
 		return true;
 	default:
@@ -64,20 +64,20 @@ bool gopm__eval_map_index(struct gopm__eval *ev, const struct gopm__node *node, 
 	gopm__map_open(ev->context, map, MAX_GROUPS, &it);
 	const struct gopm__type *real = gopm__type_resolve(ev->dwarf, it.key);
 	bool interface = real != NULL && real->class_ == GOPM__TYPE_INTERFACE;
-	if (!wanted_key(ev, node->list, it.key, index, interface, &wanted)) {
+	if (!typed_key(ev, node->list, it.key, index, interface, &wanted)) {
 		return false;
 	}
 	while (!found && gopm__map_next(&it, &key, &value)) {
-		if (!matches(ev, node->mark, &key, interface, &wanted.place, &found)) {
+		if (!key_matches(ev, node->mark, &key, interface, &wanted.value, &found)) {
 			return false;
 		}
 	}
 	if (found) {
-		out->place = value;
+		out->value = value;
 		return true;
 	}
 	if (it.unreadable != NULL) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, node->mark, "cannot be read: %s", it.unreadable);
+		return GOPM__EVAL_UNREADABLE(ev, node->mark, it.unreadable);
 	}
 	return GOPM__EVAL_FAIL(ev, GOPM_NOT_FOUND, node->list->at, "the map has no such key");
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What names stand for: variables of the frame, then of its package, then what Go declares everywhere. */
+/* Resolves names: variables of the frame, then names of its package, then true, false and nil, then registers. */
 #include "eval/eval_private.h"
 #include "locals/package_variables.h"
 
-static bool take_constant(struct gopm__eval *ev, size_t at, uint64_t offset, struct gopm__operand *out)
+static bool constant_value(struct gopm__eval *ev, size_t at, uint64_t offset, struct gopm__operand *out)
 {
 	struct gopm__scalar value = {.kind = GOPM__SCALAR_INT, .text = {"", 0}};
 	struct gopm__die die;
@@ -32,19 +32,20 @@ bool gopm__eval_qualified(struct gopm__eval *ev, size_t at, gopm_str package, go
 	*out = (struct gopm__operand){0};
 	if (many_variables || many_constants || (variable != NULL && constant != NULL)) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at,
-		                       "several packages %.*s have a %.*s: write the package's path in quotes",
+		                       "ambiguous: several packages %.*s have a %.*s; write the package path in quotes",
 		                       (int)package.size, package.data, (int)name.size, name.data);
 	}
 	if (variable != NULL) {
-		return gopm__package_variable(ev->context, variable->die, variable->text, &out->place);
+		return gopm__package_variable(ev->context, variable->die, variable->text, &out->value);
 	}
-	return constant != NULL && take_constant(ev, at, constant->die, out);
+	return constant != NULL && constant_value(ev, at, constant->die, out);
 }
 
 bool gopm__eval_name(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out)
 {
 	*out = (struct gopm__operand){0};
-	if (gopm__eval_local(ev, &ev->scope->variables, name, out) || gopm__eval_around(ev, at, name, out)) {
+	if (gopm__eval_frame_variable(ev, &ev->scope->variables, name, out) ||
+	    gopm__eval_enclosing_variable(ev, at, name, out)) {
 		return true;
 	}
 	if (ev->error->status != GOPM_OK) {

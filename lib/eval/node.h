@@ -1,37 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Expressions of Go as a tree: what the parser gives and the evaluator takes. Nothing here knows a core. */
+/* The syntax tree of a Go expression. It refers to the expression's text and knows nothing about a core. */
 #ifndef GOPM_EVAL_NODE_H
 #define GOPM_EVAL_NODE_H
 
 #include <gopm/types.h>
 #include <stdbool.h>
 
-#include "util/arena.h"
+#include "eval/error.h"
 
-/* Bytes of an expression, and levels of its tree: what evaluates it goes as deep. */
+/* Limits on the bytes of an expression and on the depth of its tree. The evaluator recurses as deep as the tree. */
 #define GOPM__EVAL_MAX_SIZE 16384
 #define GOPM__EVAL_MAX_DEPTH 100
 
 enum gopm__node_kind {
 	GOPM__NODE_NAME,       /* text */
-	GOPM__NODE_INT,        /* text: as written */
+	GOPM__NODE_INT,        /* text: the literal as written */
 	GOPM__NODE_FLOAT,      /* text */
-	GOPM__NODE_IMAGINARY,  /* text, with its "i" */
-	GOPM__NODE_RUNE,       /* text, with its quotes */
-	GOPM__NODE_STRING,     /* text, with its quotes */
+	GOPM__NODE_IMAGINARY,  /* text, including the "i" */
+	GOPM__NODE_RUNE,       /* text, including the quotes */
+	GOPM__NODE_STRING,     /* text, including the quotes */
 	GOPM__NODE_SELECT,     /* x.text */
 	GOPM__NODE_INDEX,      /* x[list] */
 	GOPM__NODE_SLICE,      /* x[y:z], y and z may be NULL */
 	GOPM__NODE_ASSERT,     /* x.(y) */
-	GOPM__NODE_CALL,       /* x(list), conversions too */
-	GOPM__NODE_STAR,       /* *x, a value or a type */
+	GOPM__NODE_CALL,       /* x(list): a call or a conversion */
+	GOPM__NODE_STAR,       /* *x: a dereference or a pointer type */
 	GOPM__NODE_UNARY,      /* op x */
 	GOPM__NODE_BINARY,     /* x op y */
 	GOPM__NODE_TYPE_SLICE, /* []x */
 	GOPM__NODE_TYPE_ARRAY, /* [y]x */
 	GOPM__NODE_TYPE_MAP,   /* map[x]y */
-	GOPM__NODE_TYPE_CHAN,  /* chan x; op: as gopm__operator */
-	GOPM__NODE_TYPE_EMPTY, /* interface{} and struct{}: text */
+	GOPM__NODE_TYPE_CHAN,  /* chan x; op: NONE, RECEIVE or SEND */
+	GOPM__NODE_TYPE_EMPTY, /* interface{} or struct{}; text */
 };
 
 enum gopm__operator {
@@ -63,30 +63,19 @@ enum gopm__operator {
 struct gopm__node {
 	enum gopm__node_kind kind;
 	enum gopm__operator op;
-	size_t at, end; /* bytes of the expression */
-	size_t mark;    /* where the operator, "(", "[" or name after "." stands */
+	size_t at, end; /* offsets in the expression */
+	size_t mark;    /* offset of the operator, the bracket, or the name after "." */
 	unsigned depth;
 	gopm_str text;
 	struct gopm__node *x, *y, *z;
-	struct gopm__node *list, *next; /* list: arguments, linked by next */
+	struct gopm__node *list, *next; /* arguments, linked by `next` */
 	size_t list_count;
 };
 
-/* Why and where an expression is refused. `text` lives as long as the arena. */
-struct gopm__eval_error {
-	gopm_status status;
-	size_t at;
-	const char *text;
-};
-
-/* Sets the error; false, so that a caller can return it. The first one stays. */
-bool gopm__eval_fail(struct gopm__arena *arena, struct gopm__eval_error *error, gopm_status status, size_t at,
-                     const char *format, ...) __attribute__((format(printf, 5, 6)));
-
-/* The tree, in `arena`; NULL: *error says why. */
+/* Parses `expression` into a tree in `arena`. Returns NULL and sets *error on failure. */
 struct gopm__node *gopm__eval_parse(struct gopm__arena *arena, const char *expression, struct gopm__eval_error *error);
 
-/* Binary operators' text: "&&". */
+/* The text of an operator, such as "&&". */
 const char *gopm__operator_text(enum gopm__operator op);
 
 #endif

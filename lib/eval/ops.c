@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Operators. Constants without a type are computed as exactly as 128 bits allow, and refused where these do not
- * suffice; integers with a type wrap around as the program's do. */
+/* Unary and binary operators, by the Go specification's "Operators". Untyped constants are computed in 128 bits;
+ * overflow is an error. Typed integers wrap around as in a running program. */
 #include <math.h>
 
 #include "eval/eval_private.h"
 
-static bool too_big(struct gopm__eval *ev, size_t at)
+static bool constant_too_large(struct gopm__eval *ev, size_t at)
 {
-	return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, at, "the constant is too big");
+	return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, at, "constant too large");
 }
 
-static bool undefined(struct gopm__eval *ev, size_t at, enum gopm__operator op, const struct gopm__operand *x)
+static bool undefined_operator(struct gopm__eval *ev, size_t at, enum gopm__operator op, const struct gopm__operand *x)
 {
-	return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "operator %s is not defined on %s", gopm__operator_text(op),
+	return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "operator %s not defined on %s", gopm__operator_text(op),
 	                       gopm__operand_type(x));
 }
 
-bool gopm__eval_match(struct gopm__eval *ev, size_t at, struct gopm__operand *x, struct gopm__operand *y)
+bool gopm__eval_match_types(struct gopm__eval *ev, size_t at, struct gopm__operand *x, struct gopm__operand *y)
 {
 	struct gopm__operand converted;
 
 	if (x->constant == y->constant) {
-		if (!x->constant && !gopm__type_same(ev->dwarf, x->place.type, y->place.type)) {
+		if (!x->constant && !gopm__type_same(ev->dwarf, x->value.type, y->value.type)) {
 			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "mismatched types %s and %s",
 			                       gopm__operand_type(x), gopm__operand_type(y));
 		}
@@ -29,7 +29,7 @@ bool gopm__eval_match(struct gopm__eval *ev, size_t at, struct gopm__operand *x,
 	}
 	struct gopm__operand *constant = x->constant ? x : y;
 	const struct gopm__operand *typed = x->constant ? y : x;
-	if (!gopm__eval_assign(ev, at, typed->place.type, constant, &converted)) {
+	if (!gopm__eval_assign(ev, at, typed->value.type, constant, &converted)) {
 		return false;
 	}
 	*constant = converted;
@@ -76,15 +76,14 @@ static bool integer_operation(struct gopm__eval *ev, size_t at, enum gopm__opera
 		*out = a & ~b;
 		break;
 	default:
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "operator %s is not defined on integers",
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "operator %s not defined on integers",
 		                       gopm__operator_text(op));
 	}
-	return !overflow || too_big(ev, at);
+	return !overflow || constant_too_large(ev, at);
 }
 
-/* A result with a type is rounded to it afterwards. Rounding twice changes nothing: 113 bits are more than
- * twice 53 and 2. */
-static bool float_operation(struct gopm__eval *ev, size_t at, enum gopm__operator op, bool constant, gopm__wide_float a,
+/* The caller rounds a typed result to its type. Rounding twice is harmless: 113 bits are more than 2 * 53 + 2. */
+static bool float_operation(struct gopm__eval *ev, size_t at, enum gopm__operator op, gopm__wide_float a,
                             gopm__wide_float b, gopm__wide_float *out)
 {
 	switch (op) {
@@ -98,18 +97,15 @@ static bool float_operation(struct gopm__eval *ev, size_t at, enum gopm__operato
 		*out = a * b;
 		return true;
 	case GOPM__OP_DIVIDE:
-		if (b == 0 && constant) {
-			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "division by zero");
-		}
 		*out = a / b;
 		return true;
 	default:
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "operator %s is not defined on floats",
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "operator %s not defined on floats",
 		                       gopm__operator_text(op));
 	}
 }
 
-/* Products and quotients are rounded once, of values as well: a program's own differ in the last place by its CPU. */
+/* Products and quotients are rounded once. The last digit of a running program's result depends on its CPU. */
 static bool complex_operation(struct gopm__eval *ev, size_t at, enum gopm__operator op, const struct gopm__scalar *a,
                               const struct gopm__scalar *b, struct gopm__scalar *out)
 {
@@ -145,7 +141,7 @@ static bool complex_operation(struct gopm__eval *ev, size_t at, enum gopm__opera
 	return true;
 }
 
-static void widen(struct gopm__scalar *s, enum gopm__scalar_kind kind)
+static void widen_scalar(struct gopm__scalar *s, enum gopm__scalar_kind kind)
 {
 	if (s->kind == GOPM__SCALAR_INT && kind > GOPM__SCALAR_INT) {
 		s->real = (gopm__wide_float)s->integer;
@@ -153,10 +149,10 @@ static void widen(struct gopm__scalar *s, enum gopm__scalar_kind kind)
 	s->kind = kind;
 }
 
-static bool concatenate(struct gopm__eval *ev, size_t at, gopm_str a, gopm_str b, gopm_str *out)
+static bool concatenate_strings(struct gopm__eval *ev, size_t at, gopm_str a, gopm_str b, gopm_str *out)
 {
 	if (a.size + b.size > GOPM__EVAL_MAX_BYTES) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, at, "the string would be too long");
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, at, "string too long");
 	}
 	char *text = gopm__arena_alloc(ev->arena, a.size + b.size + 1);
 	if (text == NULL) {
@@ -172,8 +168,8 @@ static bool concatenate(struct gopm__eval *ev, size_t at, gopm_str a, gopm_str b
 	return true;
 }
 
-static bool arithmetic(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
-                       const struct gopm__operand *y, struct gopm__operand *out)
+static bool arithmetic_operation(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
+                                 const struct gopm__operand *y, struct gopm__operand *out)
 {
 	struct gopm__scalar a, b, result = {.text = {"", 0}};
 	enum gopm__operator op = node->op;
@@ -182,7 +178,7 @@ static bool arithmetic(struct gopm__eval *ev, const struct gopm__node *node, con
 
 	if ((x->constant && x->scalar.kind == GOPM__SCALAR_NIL) ||
 	    (y->constant && y->scalar.kind == GOPM__SCALAR_NIL)) {
-		return undefined(ev, at, op, x);
+		return undefined_operator(ev, at, op, x);
 	}
 	if (!gopm__eval_scalar(ev, node->x->at, x, &a) || !gopm__eval_scalar(ev, node->y->at, y, &b)) {
 		return false;
@@ -191,32 +187,36 @@ static bool arithmetic(struct gopm__eval *ev, const struct gopm__node *node, con
 	result.kind = kind;
 	if (kind == GOPM__SCALAR_STRING || a.kind == GOPM__SCALAR_BOOL || b.kind == GOPM__SCALAR_BOOL) {
 		if (op != GOPM__OP_ADD || a.kind != GOPM__SCALAR_STRING || b.kind != GOPM__SCALAR_STRING) {
-			return undefined(ev, at, op, x);
+			return undefined_operator(ev, at, op, x);
 		}
-		good = concatenate(ev, at, a.text, b.text, &result.text);
+		good = concatenate_strings(ev, at, a.text, b.text, &result.text);
 	} else if (kind == GOPM__SCALAR_INT) {
 		good = integer_operation(ev, at, op, a.integer, b.integer, &result.integer);
 	} else {
-		widen(&a, kind);
-		widen(&b, kind);
-		good = kind == GOPM__SCALAR_FLOAT ? float_operation(ev, at, op, constant, a.real, b.real, &result.real)
+		widen_scalar(&a, kind);
+		widen_scalar(&b, kind);
+		bool by_zero = constant && kind == GOPM__SCALAR_FLOAT && op == GOPM__OP_DIVIDE && b.real == 0;
+		if (by_zero) {
+			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "division by zero");
+		}
+		good = kind == GOPM__SCALAR_FLOAT ? float_operation(ev, at, op, a.real, b.real, &result.real)
 		                                  : complex_operation(ev, at, op, &a, &b, &result);
 		if (good && constant && (!isfinite((double)result.real) || !isfinite((double)result.imaginary))) {
-			return too_big(ev, at);
+			return constant_too_large(ev, at);
 		}
 	}
 	if (!good) {
 		return false;
 	}
 	if (!constant) {
-		return gopm__eval_make_scalar(ev, at, x->place.type, &result, out);
+		return gopm__eval_make_scalar(ev, at, x->value.type, &result, out);
 	}
 	*out = (struct gopm__operand){.constant = true, .scalar = result};
 	return true;
 }
 
-static bool shift(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
-                  const struct gopm__operand *y, struct gopm__operand *out)
+static bool shift_operation(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
+                            const struct gopm__operand *y, struct gopm__operand *out)
 {
 	struct gopm__scalar a, b;
 	bool left = node->op == GOPM__OP_SHIFT_LEFT;
@@ -225,14 +225,14 @@ static bool shift(struct gopm__eval *ev, const struct gopm__node *node, const st
 		return false;
 	}
 	if (a.kind != GOPM__SCALAR_INT) {
-		return undefined(ev, node->mark, node->op, x);
+		return undefined_operator(ev, node->mark, node->op, x);
 	}
 	if (b.kind != GOPM__SCALAR_INT) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->y->at, "a shift count is an integer, not %s",
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->y->at, "shift count must be an integer, not %s",
 		                       gopm__operand_type(y));
 	}
 	if (b.integer < 0) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->y->at, "the shift count is negative");
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->y->at, "negative shift count");
 	}
 	unsigned count = b.integer < 127 ? (unsigned)b.integer : 127;
 	if (!left) {
@@ -240,14 +240,14 @@ static bool shift(struct gopm__eval *ev, const struct gopm__node *node, const st
 	} else if (x->constant) {
 		gopm__wide_int factor = (gopm__wide_int)1 << (count < 127 ? count : 0);
 		if (a.integer != 0 && (count == 127 || __builtin_mul_overflow(a.integer, factor, &a.integer))) {
-			return too_big(ev, node->mark);
+			return constant_too_large(ev, node->mark);
 		}
 	} else {
-		/* The low 64 bits are all that a type takes of it. */
+		/* The type keeps only the low 64 bits. */
 		a.integer = count < 64 ? (gopm__wide_int)((gopm__wide_uint)a.integer << count) : 0;
 	}
 	if (!x->constant) {
-		return gopm__eval_make_scalar(ev, node->mark, x->place.type, &a, out);
+		return gopm__eval_make_scalar(ev, node->mark, x->value.type, &a, out);
 	}
 	*out = (struct gopm__operand){.constant = true, .scalar = a};
 	return true;
@@ -256,14 +256,14 @@ static bool shift(struct gopm__eval *ev, const struct gopm__node *node, const st
 static bool compare_with_nil(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
                              bool *equal)
 {
-	if (x->constant || !gopm__kind_has_nil(x->place.kind)) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark, "%s cannot be compared with nil",
+	if (x->constant || !gopm__kind_has_nil(x->value.kind)) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark, "mismatched types %s and untyped nil",
 		                       gopm__operand_type(x));
 	}
-	return gopm__eval_readable(ev, node->mark, x) && gopm__eval_is_nil(ev, node->mark, &x->place, equal);
+	return gopm__eval_readable(ev, node->mark, x) && gopm__eval_is_nil(ev, node->mark, &x->value, equal);
 }
 
-static bool is_nil(const struct gopm__operand *x)
+static bool is_nil_constant(const struct gopm__operand *x)
 {
 	return x->constant && x->scalar.kind == GOPM__SCALAR_NIL;
 }
@@ -282,31 +282,31 @@ static bool compare_constants(struct gopm__eval *ev, const struct gopm__node *no
 	               b->kind <= GOPM__SCALAR_COMPLEX;
 	if (equality && numbers && (a->kind == GOPM__SCALAR_COMPLEX || b->kind == GOPM__SCALAR_COMPLEX)) {
 		struct gopm__scalar x = *a, y = *b;
-		widen(&x, GOPM__SCALAR_COMPLEX);
-		widen(&y, GOPM__SCALAR_COMPLEX);
+		widen_scalar(&x, GOPM__SCALAR_COMPLEX);
+		widen_scalar(&y, GOPM__SCALAR_COMPLEX);
 		*order = x.real != y.real || x.imaginary != y.imaginary;
 		return true;
 	}
 	return gopm__eval_order(ev, node->mark, a, b, order, unordered);
 }
 
-static bool compare(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
-                    const struct gopm__operand *y, struct gopm__operand *out)
+static bool comparison(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
+                       const struct gopm__operand *y, struct gopm__operand *out)
 {
 	bool equality = node->op == GOPM__OP_EQUAL || node->op == GOPM__OP_NOT_EQUAL, equal = false, unordered = false;
 	struct gopm__scalar a, b;
 	int order = 0;
 
-	if (is_nil(x) || is_nil(y)) {
+	if (is_nil_constant(x) || is_nil_constant(y)) {
 		if (!equality) {
-			return undefined(ev, node->mark, node->op, is_nil(x) ? x : y);
+			return undefined_operator(ev, node->mark, node->op, is_nil_constant(x) ? x : y);
 		}
-		if (!compare_with_nil(ev, node, is_nil(x) ? y : x, &equal)) {
+		if (!compare_with_nil(ev, node, is_nil_constant(x) ? y : x, &equal)) {
 			return false;
 		}
 		order = !equal;
 	} else if (equality && !x->constant) {
-		if (!gopm__eval_equal(ev, node->mark, &x->place, &y->place, 0, &equal)) {
+		if (!gopm__eval_equal(ev, node->mark, &x->value, &y->value, 0, &equal)) {
 			return false;
 		}
 		order = !equal;
@@ -351,15 +351,15 @@ bool gopm__eval_binary(struct gopm__eval *ev, const struct gopm__node *node, con
 		return false;
 	}
 	if (node->op == GOPM__OP_SHIFT_LEFT || node->op == GOPM__OP_SHIFT_RIGHT) {
-		return shift(ev, node, &x, &y, out);
+		return shift_operation(ev, node, &x, &y, out);
 	}
-	if (!is_nil(&x) && !is_nil(&y) && !gopm__eval_match(ev, node->mark, &x, &y)) {
+	if (!is_nil_constant(&x) && !is_nil_constant(&y) && !gopm__eval_match_types(ev, node->mark, &x, &y)) {
 		return false;
 	}
 	if (node->op >= GOPM__OP_EQUAL && node->op <= GOPM__OP_GREATER_EQUAL) {
-		return compare(ev, node, &x, &y, out);
+		return comparison(ev, node, &x, &y, out);
 	}
-	return arithmetic(ev, node, &x, &y, out);
+	return arithmetic_operation(ev, node, &x, &y, out);
 }
 
 bool gopm__eval_unary(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
@@ -376,35 +376,35 @@ bool gopm__eval_unary(struct gopm__eval *ev, const struct gopm__node *node, cons
 	switch (node->op) {
 	case GOPM__OP_NOT:
 		if (s.kind != GOPM__SCALAR_BOOL) {
-			return undefined(ev, node->at, node->op, x);
+			return undefined_operator(ev, node->at, node->op, x);
 		}
 		s.integer = s.integer == 0;
 		break;
 	case GOPM__OP_XOR:
 		if (!integer) {
-			return undefined(ev, node->at, node->op, x);
+			return undefined_operator(ev, node->at, node->op, x);
 		}
 		s.integer = ~s.integer;
 		break;
 	case GOPM__OP_SUBTRACT:
 		if (!number) {
-			return undefined(ev, node->at, node->op, x);
+			return undefined_operator(ev, node->at, node->op, x);
 		}
 		if (integer && __builtin_sub_overflow((gopm__wide_int)0, s.integer, &s.integer)) {
-			return too_big(ev, node->at);
+			return constant_too_large(ev, node->at);
 		}
-		/* A constant zero has no sign (issue golang/go#2196). */
+		/* An untyped constant has no negative zero (golang/go#2196). */
 		s.real = x->constant && s.real == 0 ? 0 : -s.real;
 		s.imaginary = x->constant && s.imaginary == 0 ? 0 : -s.imaginary;
 		break;
 	default: /* + */
 		if (!number) {
-			return undefined(ev, node->at, node->op, x);
+			return undefined_operator(ev, node->at, node->op, x);
 		}
 		break;
 	}
 	if (!x->constant) {
-		return gopm__eval_make_scalar(ev, node->at, x->place.type, &s, out);
+		return gopm__eval_make_scalar(ev, node->at, x->value.type, &s, out);
 	}
 	*out = (struct gopm__operand){.constant = true, .scalar = s};
 	return true;

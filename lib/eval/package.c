@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "eval/eval_private.h"
 
-/* "net/http.(*conn).serve" is of "net/http"; brackets of type arguments hold paths of others. */
 gopm_str gopm__function_package(gopm_str function)
 {
 	size_t start = 0;
 
+	/* Type arguments in brackets have slashes of their own. */
 	for (size_t i = 0; i < function.size && function.data[i] != '['; i++) {
 		start = function.data[i] == '/' ? i : start;
 	}

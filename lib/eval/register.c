@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Registers by their names in capitals, as Delve has them: RAX, and XMM0.float64 for what is in a vector register. */
+/* Registers by name in capitals, as in Delve: RAX, and XMM0.float64 for a vector register as an array of float64. */
 #include <ctype.h>
 #include <stdio.h>
 
@@ -8,13 +8,14 @@
 
 #define MAX_NAME 15
 
-struct held {
+/* The contents of a register. */
+struct register_bytes {
 	uint8_t bytes[GOPM__VECTOR_SIZE];
 	size_t size;
 };
 
-/* "__RAX" is "rax"; false: no name of a register. */
-static bool small(gopm_str name, char *out)
+/* Converts "RAX" or "__RAX" to "rax". False: a register has no such name. */
+static bool lower_register_name(gopm_str name, char *out)
 {
 	size_t size = 0;
 
@@ -32,8 +33,8 @@ static bool small(gopm_str name, char *out)
 	return size != 0 && size == name.size;
 }
 
-/* The number behind `prefix`; -1: it is another name. */
-static int numbered(const char *name, const char *prefix, unsigned count)
+/* The number after `prefix`. -1: another name. */
+static int register_number(const char *name, const char *prefix, unsigned count)
 {
 	size_t size = strlen(prefix);
 	unsigned number = 0;
@@ -50,7 +51,7 @@ static int numbered(const char *name, const char *prefix, unsigned count)
 	return number < count ? (int)number : -1;
 }
 
-static bool read_general(const struct gopm__eval_scope *scope, size_t index, struct held *held)
+static bool read_general_register(const struct gopm__eval_scope *scope, size_t index, struct register_bytes *contents)
 {
 	const struct gopm__frame *frame = scope->frame;
 	uint64_t value = 0;
@@ -62,74 +63,74 @@ static bool read_general(const struct gopm__eval_scope *scope, size_t index, str
 	} else {
 		return false;
 	}
-	held->size = sizeof value;
-	memcpy(held->bytes, &value, sizeof value);
+	contents->size = sizeof value;
+	memcpy(contents->bytes, &value, sizeof value);
 	return true;
 }
 
-/* False without an error: there is no such register. */
-static bool read_register(struct gopm__eval *ev, size_t at, gopm_str name, struct held *held)
+/* False without an error: no register has this name. */
+static bool read_register(struct gopm__eval *ev, size_t at, gopm_str name, struct register_bytes *contents)
 {
 	const struct gopm__eval_scope *scope = ev->scope;
 	const struct gopm__frame *frame = scope->frame;
 	char wanted[MAX_NAME + 1];
 
-	if (frame == NULL || scope->arch == NULL || !small(name, wanted)) {
+	if (frame == NULL || scope->arch == NULL || !lower_register_name(name, wanted)) {
 		return false;
 	}
 	for (size_t i = 0; i < scope->arch->register_count; i++) {
 		if (strcmp(scope->arch->registers[i].name, wanted) == 0) {
-			return read_general(scope, i, held) ||
-			       GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, at,
-			                       "what %s was in this frame is not known", wanted);
+			return read_general_register(scope, i, contents) ||
+			       GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, at, "value of %s in this frame is unknown",
+			                       wanted);
 		}
 	}
-	int vector = numbered(wanted, scope->arch->vectors.name, scope->arch->vectors.count);
+	int vector = register_number(wanted, scope->arch->vectors.name, scope->arch->vectors.count);
 	if (vector < 0) {
 		return false;
 	}
-	held->size = GOPM__VECTOR_SIZE;
+	contents->size = GOPM__VECTOR_SIZE;
 	return (frame->registers != NULL && ev->context->file != NULL &&
 	        gopm__vector_read(scope->arch, ev->context->file, &ev->context->reader, frame->registers,
-	                          (unsigned)vector, held->bytes)) ||
-	       GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, at, "what %s was in this frame is not known", wanted);
+	                          (unsigned)vector, contents->bytes)) ||
+	       GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, at, "value of %s in this frame is unknown", wanted);
 }
 
 bool gopm__eval_register(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out)
 {
-	struct held held;
+	struct register_bytes contents;
 	struct gopm__scalar value = {.kind = GOPM__SCALAR_INT, .text = {"", 0}};
 	char text[2 * GOPM__VECTOR_SIZE + 1];
 	uint64_t word;
 
-	if (!read_register(ev, at, name, &held)) {
+	if (!read_register(ev, at, name, &contents)) {
 		return false;
 	}
-	if (held.size == sizeof word) {
-		memcpy(&word, held.bytes, sizeof word);
+	if (contents.size == sizeof word) {
+		memcpy(&word, contents.bytes, sizeof word);
 		value.integer = (gopm__wide_int)word;
 		return gopm__eval_make_scalar(ev, at, gopm__types_basic(ev->dwarf, (gopm_str){"uint64", 6}), &value,
 		                              out);
 	}
-	for (size_t i = 0; i < held.size; i++) {
-		(void)snprintf(text + 2 * i, 3, "%02x", held.bytes[i]);
+	for (size_t i = 0; i < contents.size; i++) {
+		(void)snprintf(text + 2 * i, 3, "%02x", contents.bytes[i]);
 	}
 	value.kind = GOPM__SCALAR_STRING;
-	value.text = (gopm_str){text, 2 * held.size};
+	value.text = (gopm_str){text, 2 * contents.size};
 	return gopm__eval_make_scalar(ev, at, gopm__types_basic(ev->dwarf, (gopm_str){"string", 6}), &value, out);
 }
 
-bool gopm__eval_register_as(struct gopm__eval *ev, const struct gopm__node *node, gopm_str name,
-                            struct gopm__operand *out)
+bool gopm__eval_register_array(struct gopm__eval *ev, const struct gopm__node *node, gopm_str name,
+                               struct gopm__operand *out)
 {
 	static const struct {
 		const char *name;
 		size_t size;
 	} types[] = {{"int8", 1},   {"int16", 2},  {"int32", 4},  {"int64", 8},   {"uint8", 1},
 	             {"uint16", 2}, {"uint32", 4}, {"uint64", 8}, {"float32", 4}, {"float64", 8}};
-	struct held held;
+	struct register_bytes contents;
 
-	if (!read_register(ev, node->x->at, name, &held)) {
+	if (!read_register(ev, node->x->at, name, &contents)) {
 		return false;
 	}
 	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
@@ -137,13 +138,15 @@ bool gopm__eval_register_as(struct gopm__eval *ev, const struct gopm__node *node
 		if (gopm__str_equal(node->text, type)) {
 			const struct gopm__type *elem = gopm__types_basic(ev->dwarf, type);
 			const struct gopm__type *array =
-			    elem != NULL ? gopm__types_array_of(ev->dwarf, elem, held.size / types[i].size) : NULL;
-			return array != NULL ? gopm__eval_make(ev, node->at, array, held.bytes, held.size, NULL, 0, out)
-			                     : GOPM__EVAL_FAIL(ev, GOPM_ERR_NO_MEMORY, node->at, "out of memory");
+			    elem != NULL ? gopm__types_array_of(ev->dwarf, elem, contents.size / types[i].size) : NULL;
+			return array != NULL
+			           ? gopm__eval_make_value(ev, node->at, array,
+			                                   (gopm_str){(const char *)contents.bytes, contents.size},
+			                                   (gopm_str){0}, out)
+			           : GOPM__EVAL_FAIL(ev, GOPM_ERR_NO_MEMORY, node->at, "out of memory");
 		}
 	}
 	return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark,
-	                       "a register is no %.*s: int8 to int64, uint8 to uint64, "
-	                       "float32 and float64 are possible",
+	                       "cannot view a register as %.*s; use int8 to int64, uint8 to uint64, float32 or float64",
 	                       (int)node->text.size, node->text.data);
 }

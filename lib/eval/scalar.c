@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From places to numbers and strings. */
+/* Reads numbers, bools and strings from memory. */
 #include "eval/eval_private.h"
 
 bool gopm__eval_readable(struct gopm__eval *ev, size_t at, const struct gopm__operand *operand)
@@ -7,9 +7,9 @@ bool gopm__eval_readable(struct gopm__eval *ev, size_t at, const struct gopm__op
 	if (operand->constant) {
 		return true;
 	}
-	const struct gopm__variable *v = &operand->place;
+	const struct gopm__variable *v = &operand->value;
 	if (v->unreadable != NULL) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, at, "cannot be read: %s", v->unreadable);
+		return GOPM__EVAL_UNREADABLE(ev, at, v->unreadable);
 	}
 	if (v->real == NULL || v->address == 0) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, at, "has no value");
@@ -22,7 +22,7 @@ bool gopm__eval_word(struct gopm__eval *ev, size_t at, const struct gopm__variab
 	const char *why = NULL;
 
 	if (!gopm__variable_word(ev->context, v->bytes, v->address, 8, out, &why)) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, at, "cannot be read: %s", why);
+		return GOPM__EVAL_UNREADABLE(ev, at, why);
 	}
 	return true;
 }
@@ -39,7 +39,7 @@ bool gopm__eval_is_nil(struct gopm__eval *ev, size_t at, const struct gopm__vari
 	uint64_t word;
 
 	*out = false;
-	/* The first word tells: of a slice its array, of an interface its type or table. */
+	/* The first word is nil: the array of a slice, the type or itab of an interface. */
 	if (v->kind == GOPM_KIND_SLICE) {
 		*out = v->base == 0;
 		return true;
@@ -51,13 +51,13 @@ bool gopm__eval_is_nil(struct gopm__eval *ev, size_t at, const struct gopm__vari
 	return true;
 }
 
-static bool read_text(struct gopm__eval *ev, size_t at, const struct gopm__variable *v, gopm_str *out)
+static bool read_string(struct gopm__eval *ev, size_t at, const struct gopm__variable *v, gopm_str *out)
 {
 	const char *why = NULL;
 
 	*out = (gopm_str){"", 0};
 	if (v->length > GOPM__EVAL_MAX_BYTES) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, at, "the string of %lld bytes is too long for operators",
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_LIMIT, at, "string of %lld bytes is too long for an operator",
 		                       (long long)v->length);
 	}
 	if (v->length <= 0) {
@@ -68,7 +68,7 @@ static bool read_text(struct gopm__eval *ev, size_t at, const struct gopm__varia
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_NO_MEMORY, at, "out of memory");
 	}
 	if (!gopm__variable_read(ev->context, gopm__variable_contents(v), v->base, copy, (size_t)v->length, &why)) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, at, "cannot be read: %s", why);
+		return GOPM__EVAL_UNREADABLE(ev, at, why);
 	}
 	*out = (gopm_str){copy, (size_t)v->length};
 	return true;
@@ -84,11 +84,11 @@ bool gopm__eval_scalar(struct gopm__eval *ev, size_t at, const struct gopm__oper
 	if (!gopm__eval_readable(ev, at, operand)) {
 		return false;
 	}
-	if (operand->place.kind == GOPM_KIND_STRING) {
+	if (operand->value.kind == GOPM_KIND_STRING) {
 		out->kind = GOPM__SCALAR_STRING;
-		return read_text(ev, at, &operand->place, &out->text);
+		return read_string(ev, at, &operand->value, &out->text);
 	}
-	switch (operand->place.real->class_) {
+	switch (operand->value.real->class_) {
 	case GOPM__TYPE_BOOL:
 		out->kind = GOPM__SCALAR_BOOL;
 		break;
@@ -103,15 +103,14 @@ bool gopm__eval_scalar(struct gopm__eval *ev, size_t at, const struct gopm__oper
 		out->kind = GOPM__SCALAR_COMPLEX;
 		break;
 	default:
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "a value of type %s is no number and no string",
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "a value of type %s is not a number, bool or string",
 		                       gopm__operand_type(operand));
 	}
-	struct gopm__variable v = operand->place;
+	struct gopm__variable v = operand->value;
 	v.loaded = false;
 	gopm__variable_load(ev->context, &v, 0);
 	if (v.unreadable != NULL || !v.has_value) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, at, "cannot be read: %s",
-		                       v.unreadable != NULL ? v.unreadable : "it has no value");
+		return GOPM__EVAL_UNREADABLE(ev, at, v.unreadable != NULL ? v.unreadable : "it has no value");
 	}
 	out->integer = v.real->class_ == GOPM__TYPE_UINT ? (gopm__wide_int)v.uinteger : (gopm__wide_int)v.integer;
 	out->real = (gopm__wide_float)v.real_part;

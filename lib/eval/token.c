@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Splits an expression into tokens by the Go specification's "Lexical elements". Literals stay as written: literal.c
+ * computes their values. */
 #include "eval/token.h"
 
 #include <string.h>
 
-struct word {
+struct operator_token {
 	const char *text;
 	enum gopm__operator op;
 	enum gopm__token_kind kind;
 };
 
-/* Longer ones first. "<-" and what assigns are read whole, so that what is refused is named. */
-static const struct word words[] = {
+/* Longer operators first. "<-" and assignments are tokens of their own, so that an error can name them. */
+static const struct operator_token operators[] = {
     {"&^=", 0, GOPM__TOKEN_REFUSED},
     {"<<=", 0, GOPM__TOKEN_REFUSED},
     {">>=", 0, GOPM__TOKEN_REFUSED},
@@ -53,31 +55,31 @@ static const struct word words[] = {
 
 const char *gopm__operator_text(enum gopm__operator op)
 {
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-		if (words[i].op == op && words[i].kind == GOPM__TOKEN_OPERATOR) {
-			return words[i].text;
+	for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
+		if (operators[i].op == op && operators[i].kind == GOPM__TOKEN_OPERATOR) {
+			return operators[i].text;
 		}
 	}
 	return "?";
 }
 
-static bool is_digit(char c)
+static bool is_decimal_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
 
-static bool is_hex(char c)
+static bool is_hex_digit(char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+	return is_decimal_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-/* What is no ASCII counts as a letter: names of Go may hold any. */
-static bool is_letter(char c)
+/* Bytes of UTF-8 sequences count as letters: Go allows any letter in a name. */
+static bool is_name_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || ((unsigned char)c & 0x80) != 0;
 }
 
-static struct gopm__token number(const char *text, size_t at)
+static struct gopm__token number_token(const char *text, size_t at)
 {
 	struct gopm__token token = {.kind = GOPM__TOKEN_INT, .at = at};
 	size_t i = at;
@@ -95,7 +97,7 @@ static struct gopm__token number(const char *text, size_t at)
 		} else if (!other && (hex ? c == 'p' || c == 'P' : c == 'e' || c == 'E')) {
 			token.kind = GOPM__TOKEN_FLOAT;
 			i += text[i + 1] == '+' || text[i + 1] == '-' ? 1 : 0;
-		} else if (c != '_' && !(hex ? is_hex(c) : is_digit(c))) {
+		} else if (c != '_' && !(hex ? is_hex_digit(c) : is_decimal_digit(c))) {
 			break;
 		}
 	}
@@ -103,15 +105,15 @@ static struct gopm__token number(const char *text, size_t at)
 		token.kind = GOPM__TOKEN_IMAGINARY;
 		i++;
 	}
-	if (is_letter(text[i]) || is_digit(text[i])) {
+	if (is_name_letter(text[i]) || is_decimal_digit(text[i])) {
 		token.kind = GOPM__TOKEN_BAD;
-		token.why = "not a number";
+		token.why = "invalid number";
 	}
 	token.size = i - at;
 	return token;
 }
 
-static struct gopm__token quoted(const char *text, size_t at)
+static struct gopm__token quoted_token(const char *text, size_t at)
 {
 	char quote = text[at];
 	struct gopm__token token = {.kind = quote == '\'' ? GOPM__TOKEN_RUNE : GOPM__TOKEN_STRING, .at = at};
@@ -120,7 +122,7 @@ static struct gopm__token quoted(const char *text, size_t at)
 	for (; text[i] != quote; i++) {
 		if (text[i] == '\0' || (text[i] == '\n' && quote != '`')) {
 			token.kind = GOPM__TOKEN_BAD;
-			token.why = "its closing quote is missing";
+			token.why = "literal not terminated";
 			return token;
 		}
 		i += text[i] == '\\' && quote != '`' && text[i + 1] != '\0' ? 1 : 0;
@@ -140,25 +142,25 @@ struct gopm__token gopm__token_next(const char *text, size_t at)
 		token.size = 0;
 		return token;
 	}
-	/* "~r0" is the name that the compiler gives a result without one. */
-	if (is_letter(c) || (c == '~' && is_letter(text[at + 1]))) {
+	/* The compiler names an unnamed result "~r0". */
+	if (is_name_letter(c) || (c == '~' && is_name_letter(text[at + 1]))) {
 		token.kind = GOPM__TOKEN_NAME;
-		while (is_letter(text[at + token.size]) || is_digit(text[at + token.size])) {
+		while (is_name_letter(text[at + token.size]) || is_decimal_digit(text[at + token.size])) {
 			token.size++;
 		}
 		return token;
 	}
-	if (is_digit(c) || (c == '.' && is_digit(text[at + 1]))) {
-		return number(text, at);
+	if (is_decimal_digit(c) || (c == '.' && is_decimal_digit(text[at + 1]))) {
+		return number_token(text, at);
 	}
 	if (c == '"' || c == '\'' || c == '`') {
-		return quoted(text, at);
+		return quoted_token(text, at);
 	}
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-		if (strncmp(text + at, words[i].text, strlen(words[i].text)) == 0) {
-			token.kind = words[i].kind;
-			token.op = words[i].op;
-			token.size = strlen(words[i].text);
+	for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
+		if (strncmp(text + at, operators[i].text, strlen(operators[i].text)) == 0) {
+			token.kind = operators[i].kind;
+			token.op = operators[i].op;
+			token.size = strlen(operators[i].text);
 			return token;
 		}
 	}
@@ -168,6 +170,6 @@ struct gopm__token gopm__token_next(const char *text, size_t at)
 		return token;
 	}
 	token.kind = GOPM__TOKEN_BAD;
-	token.why = "this is no part of an expression";
+	token.why = "invalid character";
 	return token;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tokens of Go, as far as expressions have them. */
+/* Go tokens, limited to those of expressions. */
 #ifndef GOPM_EVAL_TOKEN_H
 #define GOPM_EVAL_TOKEN_H
 
@@ -15,8 +15,8 @@ enum gopm__token_kind {
 	GOPM__TOKEN_STRING,
 	GOPM__TOKEN_OPERATOR, /* `op` */
 	GOPM__TOKEN_MARK,     /* one of ( ) [ ] { } , : . in `mark` */
-	GOPM__TOKEN_REFUSED,  /* an operator that statements alone have: = := ++ <- ... */
-	GOPM__TOKEN_BAD,      /* `why` */
+	GOPM__TOKEN_REFUSED,  /* an operator of statements: = := ++ <- ... */
+	GOPM__TOKEN_BAD,      /* not a token; `why` is the reason */
 };
 
 struct gopm__token {
@@ -27,7 +27,7 @@ struct gopm__token {
 	const char *why;
 };
 
-/* The token at or behind `at`. */
+/* The first token at or after `at`. */
 struct gopm__token gopm__token_next(const char *expression, size_t at);
 
 #endif

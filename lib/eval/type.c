@@ -1,39 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Types that expressions name, and how types compare. */
+/* Resolves the types that an expression names.
+ *
+ * Names are searched in the DWARF, as the compiler writes them ("*net/http.Server"), and then among the type
+ * descriptors of the program. Pointers, slices and arrays of known types are synthesized if the program has none. */
 #include "eval/eval_private.h"
 #include "type/from_descriptor.h"
 #include "util/text.h"
 
 #define MAX_DEPTH 64
 
-/* What the program describes itself, as "path/of/package.Name". */
-static const struct gopm__type *by_descriptor(struct gopm__eval *ev, gopm_str text)
+/* A type that has a descriptor in the program, by its name "path/of/package.Name". */
+static const struct gopm__type *type_by_descriptor(struct gopm__eval *ev, gopm_str text)
 {
 	uint64_t descriptor = gopm__types_find_descriptor(ev->dwarf, text);
 
 	return descriptor != 0 ? gopm__types_at(ev->dwarf, gopm__described(GOPM__DESCRIBED_TYPE, descriptor)) : NULL;
 }
 
-static const struct gopm__type *by_text(struct gopm__eval *ev, gopm_str text)
+static const struct gopm__type *type_by_text(struct gopm__eval *ev, gopm_str text)
 {
 	const struct gopm__name *name = gopm__dwarf_name(ev->dwarf, GOPM__NAME_TYPE, text);
 	const struct gopm__type *found =
 	    name != NULL ? gopm__types_at(ev->dwarf, name->die) : gopm__types_basic(ev->dwarf, text);
 
-	return found != NULL ? found : by_descriptor(ev, text);
+	return found != NULL ? found : type_by_descriptor(ev, text);
 }
 
 const struct gopm__type *gopm__eval_type_named(struct gopm__eval *ev, gopm_str text)
 {
-	return by_text(ev, text);
+	return type_by_text(ev, text);
 }
 
-static const struct gopm__type *by_name(struct gopm__eval *ev, gopm_str name)
+static const struct gopm__type *type_by_name(struct gopm__eval *ev, gopm_str name)
 {
 	bool ambiguous;
 
 	if (name.size == 3 && memcmp(name.data, "any", 3) == 0) {
-		return by_text(ev, (gopm_str){"interface {}", 12});
+		return type_by_text(ev, (gopm_str){"interface {}", 12});
 	}
 	const struct gopm__type *basic = gopm__types_basic(ev->dwarf, name);
 	if (basic != NULL) {
@@ -41,10 +44,10 @@ static const struct gopm__type *by_name(struct gopm__eval *ev, gopm_str name)
 	}
 	const struct gopm__name *own = gopm__dwarf_qualified(
 	    ev->dwarf, GOPM__NAME_TYPE, gopm__function_package(ev->scope->function), name, &ambiguous);
-	return own != NULL ? gopm__types_at(ev->dwarf, own->die) : by_text(ev, name);
+	return own != NULL ? gopm__types_at(ev->dwarf, own->die) : type_by_text(ev, name);
 }
 
-static const struct gopm__type *by_package(struct gopm__eval *ev, const struct gopm__node *node)
+static const struct gopm__type *type_by_package(struct gopm__eval *ev, const struct gopm__node *node)
 {
 	gopm_str package = node->x->text;
 	bool ambiguous;
@@ -59,9 +62,10 @@ static const struct gopm__type *by_package(struct gopm__eval *ev, const struct g
 	const struct gopm__name *found =
 	    gopm__dwarf_qualified(ev->dwarf, GOPM__NAME_TYPE, package, node->text, &ambiguous);
 	if (ambiguous) {
-		(void)GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at,
-		                      "several packages %.*s have a type %.*s: write the package's path in quotes",
-		                      (int)package.size, package.data, (int)node->text.size, node->text.data);
+		(void)GOPM__EVAL_FAIL(
+		    ev, GOPM_ERR_ARGUMENT, node->at,
+		    "ambiguous: several packages %.*s have a type %.*s; write the package path in quotes",
+		    (int)package.size, package.data, (int)node->text.size, node->text.data);
 	}
 	if (found != NULL || ambiguous) {
 		return found != NULL ? gopm__types_at(ev->dwarf, found->die) : NULL;
@@ -70,23 +74,24 @@ static const struct gopm__type *by_package(struct gopm__eval *ev, const struct g
 	gopm__text_add(&text, package.data, package.size);
 	gopm__text_add(&text, ".", 1);
 	gopm__text_add(&text, node->text.data, node->text.size);
-	const struct gopm__type *described = text.failed ? NULL : by_descriptor(ev, (gopm_str){text.data, text.size});
+	const struct gopm__type *described =
+	    text.failed ? NULL : type_by_descriptor(ev, (gopm_str){text.data, text.size});
 	gopm__text_free(&text);
 	return described;
 }
 
-/* A type as values show it, of any kind; pointers, slices and arrays of what the DWARF has need not be in it. */
-static const struct gopm__type *by_quoted(struct gopm__eval *ev, gopm_str text, unsigned depth)
+/* A type by the name that gopm prints for it. Pointers, slices and arrays are synthesized from their element types. */
+static const struct gopm__type *type_by_quoted_name(struct gopm__eval *ev, gopm_str text, unsigned depth)
 {
-	const struct gopm__type *found = by_text(ev, text);
+	const struct gopm__type *found = type_by_text(ev, text);
 	uint64_t count = 0;
 
 	if (found != NULL || text.size < 2 || depth > MAX_DEPTH) {
 		return found;
 	}
 	if (text.data[0] == '*') {
-		return gopm__types_pointer_to(ev->dwarf,
-		                              by_quoted(ev, (gopm_str){text.data + 1, text.size - 1}, depth + 1));
+		return gopm__types_pointer_to(
+		    ev->dwarf, type_by_quoted_name(ev, (gopm_str){text.data + 1, text.size - 1}, depth + 1));
 	}
 	if (text.data[0] != '[') {
 		return NULL;
@@ -98,12 +103,13 @@ static const struct gopm__type *by_quoted(struct gopm__eval *ev, gopm_str text, 
 	if (i + 1 >= text.size || text.data[i] != ']') {
 		return NULL;
 	}
-	const struct gopm__type *elem = by_quoted(ev, (gopm_str){text.data + i + 1, text.size - i - 1}, depth + 1);
+	const struct gopm__type *elem =
+	    type_by_quoted_name(ev, (gopm_str){text.data + i + 1, text.size - i - 1}, depth + 1);
 	return i == 1 ? gopm__types_slice_of(ev->dwarf, elem) : gopm__types_array_of(ev->dwarf, elem, count);
 }
 
-/* Types that only the DWARF can give are looked up by the name that the compiler gives them. */
-static const struct gopm__type *composed(struct gopm__eval *ev, const struct gopm__node *node)
+/* Maps and channels cannot be synthesized: they are looked up by the name that the compiler gives them. */
+static const struct gopm__type *map_or_chan_type(struct gopm__eval *ev, const struct gopm__node *node)
 {
 	const struct gopm__type *x = gopm__eval_type(ev, node->x), *y = NULL, *found = NULL;
 	struct gopm__text text = {0};
@@ -126,14 +132,14 @@ static const struct gopm__type *composed(struct gopm__eval *ev, const struct gop
 		break;
 	}
 	if (!text.failed && text.size != 0) {
-		found = by_text(ev, (gopm_str){text.data, text.size});
+		found = type_by_text(ev, (gopm_str){text.data, text.size});
 	}
 	gopm__text_free(&text);
 	return found;
 }
 
 /* An instance of a generic type: "main.Pair[int,string]". */
-static const struct gopm__type *instance(struct gopm__eval *ev, const struct gopm__node *node)
+static const struct gopm__type *generic_instance(struct gopm__eval *ev, const struct gopm__node *node)
 {
 	struct gopm__text name = {0};
 	struct gopm__node whole = *node->x;
@@ -156,7 +162,7 @@ static const struct gopm__type *instance(struct gopm__eval *ev, const struct gop
 	return found;
 }
 
-static const struct gopm__type *array_of(struct gopm__eval *ev, const struct gopm__node *node)
+static const struct gopm__type *array_type(struct gopm__eval *ev, const struct gopm__node *node)
 {
 	const struct gopm__type *elem = gopm__eval_type(ev, node->x);
 	struct gopm__operand count;
@@ -166,7 +172,7 @@ static const struct gopm__type *array_of(struct gopm__eval *ev, const struct gop
 	}
 	if (!count.constant || count.scalar.kind != GOPM__SCALAR_INT || count.scalar.integer < 0 ||
 	    count.scalar.integer > UINT32_MAX) {
-		(void)GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->y->at, "%.*s is no length of an array",
+		(void)GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->y->at, "invalid array length %.*s",
 		                      GOPM__NODE_TEXT(ev, node->y));
 		return NULL;
 	}
@@ -179,25 +185,26 @@ const struct gopm__type *gopm__eval_type(struct gopm__eval *ev, const struct gop
 
 	switch (node->kind) {
 	case GOPM__NODE_NAME:
-		return by_name(ev, node->text);
+		return type_by_name(ev, node->text);
 	case GOPM__NODE_SELECT:
-		return node->x->kind == GOPM__NODE_NAME || node->x->kind == GOPM__NODE_STRING ? by_package(ev, node)
-		                                                                              : NULL;
+		return node->x->kind == GOPM__NODE_NAME || node->x->kind == GOPM__NODE_STRING
+		           ? type_by_package(ev, node)
+		           : NULL;
 	case GOPM__NODE_STRING:
-		return gopm__eval_unquote(ev, node, &text) ? by_quoted(ev, text, 0) : NULL;
+		return gopm__eval_unquote(ev, node, &text) ? type_by_quoted_name(ev, text, 0) : NULL;
 	case GOPM__NODE_STAR:
 		return gopm__types_pointer_to(ev->dwarf, gopm__eval_type(ev, node->x));
 	case GOPM__NODE_TYPE_SLICE:
 		return gopm__types_slice_of(ev->dwarf, gopm__eval_type(ev, node->x));
 	case GOPM__NODE_TYPE_ARRAY:
-		return array_of(ev, node);
+		return array_type(ev, node);
 	case GOPM__NODE_TYPE_MAP:
 	case GOPM__NODE_TYPE_CHAN:
-		return composed(ev, node);
+		return map_or_chan_type(ev, node);
 	case GOPM__NODE_TYPE_EMPTY:
-		return by_text(ev, node->text);
+		return type_by_text(ev, node->text);
 	case GOPM__NODE_INDEX:
-		return instance(ev, node);
+		return generic_instance(ev, node);
 	default:
 		return NULL;
 	}

@@ -20,7 +20,7 @@ const char *gopm__operand_type(const struct gopm__operand *operand)
 	    [GOPM__SCALAR_COMPLEX] = "untyped complex",
 	    [GOPM__SCALAR_STRING] = "untyped string",
 	};
-	return operand->constant ? names[operand->scalar.kind] : gopm__type_text(operand->place.type);
+	return operand->constant ? names[operand->scalar.kind] : gopm__type_text(operand->value.type);
 }
 
 const struct gopm__type *gopm__type_elem(struct gopm__dwarf *dwarf, const struct gopm__type *type)
@@ -49,7 +49,7 @@ const struct gopm__type *gopm__type_elem(struct gopm__dwarf *dwarf, const struct
 }
 
 /* The linker wraps structs, slices and arrays in a typedef of the same name (cmd/link/internal/ld/dwarf.go). */
-static const struct gopm__type *unwrap(struct gopm__dwarf *dwarf, const struct gopm__type *type)
+static const struct gopm__type *strip_wrapper(struct gopm__dwarf *dwarf, const struct gopm__type *type)
 {
 	for (unsigned depth = 0; type != NULL && depth < MAX_DEPTH; depth++) {
 		if (type->class_ != GOPM__TYPE_TYPEDEF && type->class_ != GOPM__TYPE_PARAMETRIC) {
@@ -64,15 +64,16 @@ static const struct gopm__type *unwrap(struct gopm__dwarf *dwarf, const struct g
 	return type;
 }
 
-static bool is_literal(const struct gopm__type *type, char first)
+static bool is_type_literal(const struct gopm__type *type, char first)
 {
 	return type->name.size != 0 && type->name.data[0] == first;
 }
 
-static bool same(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b, unsigned depth)
+static bool types_are_same(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b,
+                           unsigned depth)
 {
-	a = unwrap(dwarf, a);
-	b = unwrap(dwarf, b);
+	a = strip_wrapper(dwarf, a);
+	b = strip_wrapper(dwarf, b);
 	if (a == NULL || b == NULL || depth > MAX_DEPTH) {
 		return false;
 	}
@@ -84,14 +85,14 @@ static bool same(struct gopm__dwarf *dwarf, const struct gopm__type *a, const st
 	}
 	switch (a->class_) {
 	case GOPM__TYPE_POINTER:
-		return is_literal(a, '*') && is_literal(b, '*') &&
-		       same(dwarf, gopm__type_target(dwarf, a), gopm__type_target(dwarf, b), depth + 1);
+		return is_type_literal(a, '*') && is_type_literal(b, '*') &&
+		       types_are_same(dwarf, gopm__type_target(dwarf, a), gopm__type_target(dwarf, b), depth + 1);
 	case GOPM__TYPE_SLICE:
-		return is_literal(a, '[') && is_literal(b, '[') &&
-		       same(dwarf, gopm__type_elem(dwarf, a), gopm__type_elem(dwarf, b), depth + 1);
+		return is_type_literal(a, '[') && is_type_literal(b, '[') &&
+		       types_are_same(dwarf, gopm__type_elem(dwarf, a), gopm__type_elem(dwarf, b), depth + 1);
 	case GOPM__TYPE_ARRAY:
-		return is_literal(a, '[') && is_literal(b, '[') && a->count == b->count &&
-		       same(dwarf, gopm__type_target(dwarf, a), gopm__type_target(dwarf, b), depth + 1);
+		return is_type_literal(a, '[') && is_type_literal(b, '[') && a->count == b->count &&
+		       types_are_same(dwarf, gopm__type_target(dwarf, a), gopm__type_target(dwarf, b), depth + 1);
 	default:
 		return false;
 	}
@@ -99,10 +100,10 @@ static bool same(struct gopm__dwarf *dwarf, const struct gopm__type *a, const st
 
 bool gopm__type_same(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b)
 {
-	return same(dwarf, a, b, 0);
+	return types_are_same(dwarf, a, b, 0);
 }
 
-static bool same_fields(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b)
+static bool fields_are_same(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b)
 {
 	if (a->field_count != b->field_count || a->byte_size != b->byte_size) {
 		return false;
@@ -117,8 +118,8 @@ static bool same_fields(struct gopm__dwarf *dwarf, const struct gopm__type *a, c
 	return true;
 }
 
-static bool same_underlying(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b,
-                            unsigned depth)
+static bool underlying_are_same(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b,
+                                unsigned depth)
 {
 	const struct gopm__type *x = gopm__type_resolve(dwarf, a), *y = gopm__type_resolve(dwarf, b);
 
@@ -139,9 +140,9 @@ static bool same_underlying(struct gopm__dwarf *dwarf, const struct gopm__type *
 		return true;
 	case GOPM__TYPE_POINTER:
 		return x->target == 0 || y->target == 0 ||
-		       same_underlying(dwarf, gopm__type_target(dwarf, x), gopm__type_target(dwarf, y), depth + 1);
+		       underlying_are_same(dwarf, gopm__type_target(dwarf, x), gopm__type_target(dwarf, y), depth + 1);
 	case GOPM__TYPE_STRUCT:
-		return same_fields(dwarf, x, y);
+		return fields_are_same(dwarf, x, y);
 	case GOPM__TYPE_ARRAY:
 	case GOPM__TYPE_SLICE:
 		return x->count == y->count &&
@@ -158,5 +159,5 @@ static bool same_underlying(struct gopm__dwarf *dwarf, const struct gopm__type *
 
 bool gopm__type_same_underlying(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b)
 {
-	return same_underlying(dwarf, a, b, 0);
+	return underlying_are_same(dwarf, a, b, 0);
 }
