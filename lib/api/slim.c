@@ -97,6 +97,7 @@ static gopm_status keep_values(gopm_core *core, struct gopm__keep *keep, gopm_er
 		    .dwarf = dwarf,
 		    .exe = &core->exe,
 		    .symtab = &core->symtab,
+		    .layout = &core->runtime.layout,
 		    .file = &core->file.source,
 		    .reader = gopm__reader(&core->file.memory),
 		    .limits = {.max_depth = o->max_depth,

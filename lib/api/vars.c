@@ -71,6 +71,7 @@ struct gopm__context gopm__vars_context(gopm_core *core, struct gopm__arena *are
 	    .dwarf = core->dwarf != NULL ? core->dwarf : core->bare,
 	    .exe = &core->exe,
 	    .symtab = &core->symtab,
+	    .layout = &core->runtime.layout,
 	    .file = &core->file.source,
 	    .reader = gopm__reader(&core->file.memory),
 	    .arena = arena,

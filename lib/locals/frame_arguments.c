@@ -6,6 +6,7 @@
 
 #include "locals/held.h"
 #include "locals/parked.h"
+#include "runtime/chan.h"
 #include "symbol/arg_info.h"
 #include "type/descriptor.h"
 #include "type/from_descriptor.h"
@@ -112,10 +113,8 @@ static void find_receiver(struct arguments *a)
 static uint64_t channel_type(struct arguments *a, uint64_t channel)
 {
 	struct gopm__context *context = a->context;
-	const struct gopm__module *module;
-	struct gopm__typedesc_field elem_type, elem_size;
 	struct gopm__descriptor info;
-	uint64_t type, size;
+	struct gopm__hchan header;
 	bool of_channel = false;
 
 	for (size_t i = 0; i < sizeof of_channels / sizeof of_channels[0]; i++) {
@@ -125,16 +124,13 @@ static uint64_t channel_type(struct arguments *a, uint64_t channel)
 	if (!of_channel) {
 		return 0;
 	}
-	uint64_t hchan = gopm__types_find_descriptor(context->dwarf, (gopm_str){"runtime.hchan", 13});
-	if (hchan == 0 || (module = gopm__symtab_module(context->symtab, hchan)) == NULL ||
-	    !gopm__typedesc_path(&context->reader, &module->types, hchan, "elemtype", &elem_type) ||
-	    !gopm__typedesc_path(&context->reader, &module->types, hchan, "elemsize", &elem_size) ||
-	    !gopm__read_u64(&context->reader, channel + elem_type.offset, &type) ||
-	    !gopm__read_word(&context->reader, channel + elem_size.offset, 2, &size)) {
+	if (context->layout == NULL || !gopm__hchan_read(context->layout, &context->reader, channel, &header) ||
+	    header.elem_type == 0) {
 		return 0;
 	}
-	return gopm__descriptor_read(context->symtab, &context->reader, type, &info) && info.size == size
-	           ? gopm__described(GOPM__DESCRIBED_CHAN, type)
+	return gopm__descriptor_read(context->symtab, &context->reader, header.elem_type, &info) &&
+	               info.size == header.elem_size
+	           ? gopm__described(GOPM__DESCRIBED_CHAN, header.elem_type)
 	           : 0;
 }
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "runtime/chan.h"
 #include "runtime/wait.h"
 #include "type/descriptor.h"
 
@@ -85,11 +86,9 @@ static bool wait_of(struct gopm__runtime *rt, struct gopm__reader *reader, const
 static bool sudog_of(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g)
 {
 	uint32_t kind = gopm__wait_kind(gopm__g_wait_reason(rt, g));
-	uint64_t owner;
 
-	return (kind == GOPM_WAIT_CHAN_SEND || kind == GOPM_WAIT_CHAN_RECEIVE) && g->waiting != 0 &&
-	       rt->layout.sudog.g >= 0 && gopm__read_u64(reader, g->waiting + (uint64_t)rt->layout.sudog.g, &owner) &&
-	       owner == g->address;
+	return (kind == GOPM_WAIT_CHAN_SEND || kind == GOPM_WAIT_CHAN_RECEIVE) &&
+	       gopm__sudog_is_of(&rt->layout, reader, g->waiting, g->address);
 }
 
 static bool word_of(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g, enum what what,
@@ -113,12 +112,10 @@ static bool word_of(struct gopm__runtime *rt, struct gopm__reader *reader, const
 		*out = g->waiting;
 		return sudog_of(rt, reader, g);
 	case SUDOG_CHANNEL:
-		return rt->layout.sudog.c >= 0 && sudog_of(rt, reader, g) &&
-		       gopm__read_u64(reader, g->waiting + (uint64_t)rt->layout.sudog.c, out);
+		return sudog_of(rt, reader, g) && gopm__sudog_channel(&rt->layout, reader, g->waiting, out);
 	case SUDOG_ELEMENT:
 		/* Who takes or brings the element clears it before the goroutine is woken. */
-		return rt->layout.sudog.elem >= 0 && sudog_of(rt, reader, g) &&
-		       gopm__read_u64(reader, g->waiting + (uint64_t)rt->layout.sudog.elem, out) && *out != 0;
+		return sudog_of(rt, reader, g) && gopm__sudog_elem(&rt->layout, reader, g->waiting, out) && *out != 0;
 	default:
 		break;
 	}
@@ -229,21 +226,23 @@ bool gopm__parked_argument(struct gopm__context *context, size_t index, uint64_t
 	return false;
 }
 
-/* Whether a sudog of the select has `word` in `field`. */
-static bool in_sudogs(struct gopm__context *context, const struct gopm__g *g, int32_t field, uint64_t word)
+/* True if a sudog of the select has `word` as its element, or as its channel. */
+static bool in_sudogs(struct gopm__context *context, const struct gopm__g *g, bool element, uint64_t word)
 {
 	const struct gopm__layout *l = &context->recovery->rt->layout;
-	uint64_t sudog = g->waiting, owner, value;
+	struct gopm__reader *reader = &context->reader;
+	uint64_t sudog = g->waiting, value;
 
 	for (unsigned i = 0; i < MAX_CASES && sudog != 0; i++) {
-		if (!gopm__read_u64(&context->reader, sudog + (uint64_t)l->sudog.g, &owner) || owner != g->address ||
-		    !gopm__read_u64(&context->reader, sudog + (uint64_t)field, &value)) {
+		if (!gopm__sudog_is_of(l, reader, sudog, g->address) ||
+		    !(element ? gopm__sudog_elem(l, reader, sudog, &value)
+		              : gopm__sudog_channel(l, reader, sudog, &value))) {
 			return false;
 		}
 		if (value == word) {
 			return true;
 		}
-		if (!gopm__read_u64(&context->reader, sudog + (uint64_t)l->sudog.waitlink, &sudog)) {
+		if (!gopm__sudog_waitlink(l, reader, sudog, &sudog)) {
 			return false;
 		}
 	}
@@ -265,9 +264,7 @@ bool gopm__parked_case(struct gopm__context *context, size_t index, uint64_t cfa
 
 	if (index >= MAX_FRAMES || frame->call == NULL || !is(frame->call->function, "runtime.selectgo") ||
 	    cases->kind != GOPM__VN_FRAME || sends->kind != GOPM__VN_CONSTANT || receives->kind != GOPM__VN_CONSTANT ||
-	    sends->value < 0 || receives->value < 0 || sends->value > MAX_CASES || receives->value > MAX_CASES ||
-	    rt->layout.sudog.g < 0 || rt->layout.sudog.c < 0 || rt->layout.sudog.elem < 0 ||
-	    rt->layout.sudog.waitlink < 0) {
+	    sends->value < 0 || receives->value < 0 || sends->value > MAX_CASES || receives->value > MAX_CASES) {
 		return false;
 	}
 	uint64_t within = address - (cfa + (uint64_t)cases->value);
@@ -278,25 +275,24 @@ bool gopm__parked_case(struct gopm__context *context, size_t index, uint64_t cfa
 	}
 	/* A case without a channel gets no sudog, and loses its element. */
 	bool element = within % CASE_SIZE == CASE_ELEMENT;
-	return word == 0 ? !element
-	                 : in_sudogs(context, &g, element ? rt->layout.sudog.elem : rt->layout.sudog.c, word);
+	return word == 0 ? !element : in_sudogs(context, &g, element, word);
 }
 
 bool gopm__parked_sends(struct gopm__context *context, size_t index, uint64_t elem, uint64_t *size)
 {
 	struct gopm__runtime *rt = context->recovery->rt;
 	const struct gopm__frame *frame = &context->recovery->stack->frames[index];
-	uint64_t channel, sent, descriptor;
+	uint64_t channel, sent;
+	struct gopm__hchan chan;
 	struct gopm__descriptor type;
 	struct gopm__g g;
 
 	if (index >= MAX_FRAMES || frame->call == NULL || !is(frame->call->function, "runtime.chansend1") ||
-	    rt->layout.hchan.elemtype < 0 || !parked_g(context, &g) ||
-	    gopm__wait_kind(gopm__g_wait_reason(rt, &g)) != GOPM_WAIT_CHAN_SEND ||
+	    !parked_g(context, &g) || gopm__wait_kind(gopm__g_wait_reason(rt, &g)) != GOPM_WAIT_CHAN_SEND ||
 	    !word_of(rt, &context->reader, &g, SUDOG_ELEMENT, &sent) || sent != elem ||
 	    !word_of(rt, &context->reader, &g, SUDOG_CHANNEL, &channel) ||
-	    !gopm__read_u64(&context->reader, channel + (uint64_t)rt->layout.hchan.elemtype, &descriptor) ||
-	    !gopm__descriptor_read(context->symtab, &context->reader, descriptor, &type)) {
+	    !gopm__hchan_read(&rt->layout, &context->reader, channel, &chan) ||
+	    !gopm__descriptor_read(context->symtab, &context->reader, chan.elem_type, &type)) {
 		return false;
 	}
 	*size = type.size;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/discover.h"
 
+#include "runtime/layout/field.h"
+
 /* Data of one module that is scanned: far above any program's. */
 #define MAX_SCAN ((uint64_t)1 << 26)
 /* Steps along lists of ms in one scan: a hostile core must not make this quadratic. */
@@ -10,11 +12,6 @@
 #define MAX_STATUS 16
 #define STATUS_DEAD 6 /* _Gdead of runtime/runtime2.go, Go 1.16 to 1.27 */
 #define MAX_PS 65536
-
-static bool word_at(struct gopm__reader *reader, uint64_t address, int32_t offset, uint64_t *out)
-{
-	return offset >= 0 && gopm__read_u64(reader, address + (uint64_t)offset, out);
-}
 
 enum g_evidence { G_REFUTED, G_ABSENT, G_SEEN };
 
@@ -27,10 +24,9 @@ static enum g_evidence look_at_g(const struct gopm__runtime *rt, struct gopm__re
 	if (g == 0 || g % 8 != 0) {
 		return G_REFUTED;
 	}
-	if (!word_at(reader, g, l->g.goid, &id) ||
-	    !gopm__read_word(reader, g + (uint64_t)l->g.atomicstatus, 4, &status) ||
-	    !word_at(reader, g, l->g.stack_lo, &lo) || !word_at(reader, g, l->g.stack_hi, &hi) ||
-	    !word_at(reader, g, l->g.sched_sp, &sp)) {
+	if (!gopm__field_u64(reader, g, l->g.goid, &id) || !gopm__field(reader, g, l->g.atomicstatus, 4, &status) ||
+	    !gopm__field_u64(reader, g, l->g.stack_lo, &lo) || !gopm__field_u64(reader, g, l->g.stack_hi, &hi) ||
+	    !gopm__field_u64(reader, g, l->g.sched_sp, &sp)) {
 		return G_ABSENT;
 	}
 	status &= ~UINT64_C(0x1000);
@@ -60,7 +56,7 @@ static bool is_allgs(const struct gopm__runtime *rt, struct gopm__reader *reader
 		return false;
 	}
 	if (!gopm__read_u64(reader, data, &g) || look_at_g(rt, reader, g) != G_SEEN ||
-	    !word_at(reader, g, rt->layout.g.goid, &id) || (main_first && id != 1)) {
+	    !gopm__field_u64(reader, g, rt->layout.g.goid, &id) || (main_first && id != 1)) {
 		return false;
 	}
 	/* runtime.allgptr points to the same array, but what follows it is not its length: look at both ends. */
@@ -84,10 +80,10 @@ static bool is_m(const struct gopm__runtime *rt, struct gopm__reader *reader, ui
 {
 	uint64_t g0, back, lo, hi;
 
-	return m != 0 && m % 8 == 0 && word_at(reader, m, rt->layout.m.g0, &g0) && g0 != 0 && g0 % 8 == 0 &&
-	       word_at(reader, g0, rt->layout.g.m, &back) && back == m &&
-	       word_at(reader, g0, rt->layout.g.stack_lo, &lo) && word_at(reader, g0, rt->layout.g.stack_hi, &hi) &&
-	       (lo < hi || (lo == 0 && hi == 0));
+	return m != 0 && m % 8 == 0 && gopm__field_u64(reader, m, rt->layout.m.g0, &g0) && g0 != 0 && g0 % 8 == 0 &&
+	       gopm__field_u64(reader, g0, rt->layout.g.m, &back) && back == m &&
+	       gopm__field_u64(reader, g0, rt->layout.g.stack_lo, &lo) &&
+	       gopm__field_u64(reader, g0, rt->layout.g.stack_hi, &hi) && (lo < hi || (lo == 0 && hi == 0));
 }
 
 /* A pointer to runtime.p number `id`: its cache of sudogs starts out in a buffer of its own, and stays there. */
@@ -96,9 +92,8 @@ static bool is_p(const struct gopm__runtime *rt, struct gopm__reader *reader, ui
 	const struct gopm__layout *l = &rt->layout;
 	uint64_t found, cache;
 
-	return p != 0 && p % 8 == 0 && l->p.id >= 0 && gopm__read_word(reader, p + (uint64_t)l->p.id, 4, &found) &&
-	       found == id && word_at(reader, p, l->p.sudogcache, &cache) && cache > p &&
-	       cache - p < l->size[GOPM__STRUCT_P];
+	return p != 0 && p % 8 == 0 && gopm__field(reader, p, l->p.id, 4, &found) && found == id &&
+	       gopm__field_u64(reader, p, l->p.sudogcache, &cache) && cache > p && cache - p < l->size[GOPM__STRUCT_P];
 }
 
 static bool is_allp(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t data, uint64_t length,
@@ -124,7 +119,7 @@ static uint64_t chain_length(const struct gopm__runtime *rt, struct gopm__reader
 	while (*steps < MAX_STEPS && length < 100000 && is_m(rt, reader, m)) {
 		length++;
 		++*steps;
-		if (!word_at(reader, m, rt->layout.m.alllink, &m)) {
+		if (!gopm__field_u64(reader, m, rt->layout.m.alllink, &m)) {
 			break;
 		}
 	}

@@ -7,6 +7,7 @@
 
 #include "runtime/discover.h"
 #include "runtime/g.h"
+#include "runtime/sudog.h"
 #include "runtime/wait.h"
 
 #define TABLE_SIZE 251u /* semTabSize */
@@ -45,12 +46,6 @@ static uint64_t stride_of(const struct gopm__runtime *rt, size_t i)
 	return fits ? strides[i].bytes : 0;
 }
 
-static bool word_at(struct gopm__reader *reader, uint64_t address, int32_t offset, uint64_t *out)
-{
-	*out = 0;
-	return offset >= 0 && address != 0 && gopm__read_u64(reader, address + (uint64_t)offset, out);
-}
-
 /* semTable.rootFor */
 static uint64_t root_of(uint64_t semaphore)
 {
@@ -63,9 +58,9 @@ static bool is_top(struct search *s, uint64_t sudog, uint64_t *semaphore)
 	const struct gopm__layout *l = &s->rt->layout;
 	uint64_t parent, g;
 
-	return sudog % 8 == 0 && word_at(&s->probe, sudog, l->sudog.elem, semaphore) && *semaphore != 0 &&
-	       *semaphore % 4 == 0 && word_at(&s->probe, sudog, l->sudog.parent, &parent) && parent == 0 &&
-	       word_at(&s->probe, sudog, l->sudog.g, &g) && g != 0 && g % 8 == 0;
+	return sudog % 8 == 0 && gopm__sudog_elem(l, &s->probe, sudog, semaphore) && *semaphore != 0 &&
+	       *semaphore % 4 == 0 && gopm__sudog_parent(l, &s->probe, sudog, &parent) && parent == 0 &&
+	       gopm__sudog_g(l, &s->probe, sudog, &g) && g != 0 && g % 8 == 0;
 }
 
 /* Whether the sudog's goroutine says itself that it waits for a semaphore. */
@@ -74,7 +69,7 @@ static bool g_waits(struct search *s, uint64_t sudog)
 	struct gopm__g g;
 	uint64_t address;
 
-	return word_at(&s->probe, sudog, s->rt->layout.sudog.g, &address) &&
+	return gopm__sudog_g(&s->rt->layout, &s->probe, sudog, &address) &&
 	       gopm__g_read(s->rt, &s->probe, address, &g) && g.status == GOPM_G_WAITING &&
 	       gopm__wait_kind(gopm__g_wait_reason(s->rt, &g)) == GOPM_WAIT_SEMAPHORE;
 }
@@ -193,14 +188,14 @@ static gopm_status read_root(struct search *s, struct gopm__semaphores *list, ui
 	(*stack)[depth++] = top;
 	while (depth != 0) {
 		const uint64_t head = (*stack)[--depth];
-		if (!word_at(&s->probe, head, l->sudog.elem, &semaphore) || root_of(semaphore) != index) {
+		if (!gopm__sudog_elem(l, &s->probe, head, &semaphore) || root_of(semaphore) != index) {
 			gopm__finding_add(s->rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(root),
 			                  "a root of runtime.semtable leads to what does not belong to it");
 			continue;
 		}
 		for (uint64_t at = head; at != 0;) {
-			if (!word_at(&s->probe, at, l->sudog.g, &g) || !word_at(&s->probe, at, l->sudog.elem, &other) ||
-			    other != semaphore || !word_at(&s->probe, at, l->sudog.waitlink, &at)) {
+			if (!gopm__sudog_g(l, &s->probe, at, &g) || !gopm__sudog_elem(l, &s->probe, at, &other) ||
+			    other != semaphore || !gopm__sudog_waitlink(l, &s->probe, at, &at)) {
 				gopm__finding_add(s->rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(root),
 				                  "a list of waiters of runtime.semtable is damaged");
 				break;
@@ -222,10 +217,10 @@ static gopm_status read_root(struct search *s, struct gopm__semaphores *list, ui
 			*stack = grown;
 			*capacity *= 2;
 		}
-		if (word_at(&s->probe, head, l->sudog.prev, &child) && child != 0) {
+		if (gopm__sudog_prev(l, &s->probe, head, &child) && child != 0) {
 			(*stack)[depth++] = child;
 		}
-		if (word_at(&s->probe, head, l->sudog.next, &child) && child != 0) {
+		if (gopm__sudog_next(l, &s->probe, head, &child) && child != 0) {
 			(*stack)[depth++] = child;
 		}
 	}

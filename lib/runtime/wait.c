@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 
+#include "runtime/chan.h"
 #include "runtime/semaphore.h"
+#include "util/vector.h"
 
 /* A queue shorter than this is cheaper to count again than to remember. */
 #define SHORT_QUEUE 16u
@@ -53,67 +55,45 @@ uint32_t gopm__wait_kind(gopm_str reason)
 	return GOPM_WAIT_OTHER;
 }
 
-static bool word_at(struct gopm__reader *reader, uint64_t address, int32_t offset, uint64_t *out)
-{
-	*out = 0;
-	return offset >= 0 && address != 0 && gopm__read_u64(reader, address + (uint64_t)offset, out);
-}
-
-/* Length of a list of sudogs; false: it leads out of the core, or does not end. Brent's walk finds a circle. */
+/* Counts one queue; false: it is damaged, and a finding says so. */
 static bool count_queue(const struct gopm__runtime *rt, struct gopm__reader *reader, struct gopm__wait_cache *cache,
                         uint64_t first, uint64_t *count)
 {
-	/* All queues of a sound core together have no more sudogs than it has words; counted twice at most. */
+	/* All queues of a sound core have fewer sudogs than half its words; each is counted twice at most. */
 	const uint64_t most = rt->core->memory_size / 4 + SHORT_QUEUE;
-	uint64_t at = first, mark = first, limit = 2;
+	uint64_t steps = most - cache->steps;
 
-	*count = 0;
-	while (at != 0) {
-		++*count;
-		if (!word_at(reader, at, rt->layout.sudog.next, &at)) {
-			gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(at),
-			                  "a channel's queue leads out of the core");
-			return false;
-		}
-		if (at == mark || ++cache->steps > most) {
-			gopm__finding_add(rt->findings, GOPM_FINDING_CYCLE, GOPM__AT_ADDRESS(first),
-			                  "a channel's queue runs in a circle");
-			return false;
-		}
-		if (*count == limit) {
-			mark = at;
-			limit *= 2;
-		}
+	enum gopm__queue_end end = gopm__hchan_queue_length(&rt->layout, reader, first, &steps, count);
+	cache->steps = most - steps;
+	if (end == GOPM__QUEUE_TORN) {
+		gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(first),
+		                  "a channel's queue leads out of the core");
+	} else if (end != GOPM__QUEUE_COMPLETE) {
+		gopm__finding_add(rt->findings, GOPM_FINDING_CYCLE, GOPM__AT_ADDRESS(first),
+		                  "a channel's queue runs in a circle");
 	}
-	return true;
+	return end == GOPM__QUEUE_COMPLETE;
 }
 
 static struct gopm__queue_counts queue_counts(const struct gopm__runtime *rt, struct gopm__reader *reader,
-                                              struct gopm__wait_cache *cache, uint64_t channel, uint64_t sendq,
-                                              uint64_t recvq)
+                                              struct gopm__wait_cache *cache, const struct gopm__hchan *chan)
 {
 	struct gopm__queue_counts counts;
-	const uint64_t *known = gopm__map64_get(&cache->channels, channel);
+	const uint64_t *known = gopm__map64_get(&cache->channels, chan->address);
 	bool fresh;
 
 	if (known != NULL) {
 		return cache->counts[*known];
 	}
-	counts.complete = count_queue(rt, reader, cache, sendq, &counts.senders);
-	counts.complete = count_queue(rt, reader, cache, recvq, &counts.receivers) && counts.complete;
+	counts.complete = count_queue(rt, reader, cache, chan->sendq, &counts.senders);
+	counts.complete = count_queue(rt, reader, cache, chan->recvq, &counts.receivers) && counts.complete;
 	if (counts.complete && counts.senders + counts.receivers < SHORT_QUEUE) {
 		return counts;
 	}
-	if (cache->count == cache->capacity) {
-		size_t capacity = cache->capacity != 0 ? cache->capacity * 2 : 16;
-		struct gopm__queue_counts *list = realloc(cache->counts, capacity * sizeof *list);
-		if (list == NULL) {
-			return counts; /* the next one counts again */
-		}
-		cache->counts = list;
-		cache->capacity = capacity;
+	if (!GOPM__VECTOR_RESERVE(cache->counts, cache->count, cache->capacity, 1)) {
+		return counts; /* the next call counts again */
 	}
-	uint64_t *slot = gopm__map64_put(&cache->channels, channel, &fresh);
+	uint64_t *slot = gopm__map64_put(&cache->channels, chan->address, &fresh);
 	if (slot != NULL) {
 		*slot = cache->count;
 		cache->counts[cache->count++] = counts;
@@ -128,7 +108,7 @@ static bool in_queue(const struct gopm__runtime *rt, struct gopm__reader *reader
 		if (queue == sudog) {
 			return true;
 		}
-		if (!word_at(reader, queue, rt->layout.sudog.next, &queue)) {
+		if (!gopm__sudog_next(&rt->layout, reader, queue, &queue)) {
 			break;
 		}
 	}
@@ -140,42 +120,42 @@ static int64_t when(const struct gopm__runtime *rt, struct gopm__reader *reader,
 {
 	uint64_t value;
 
-	return word_at(reader, timer, rt->layout.timer.when, &value) && value <= INT64_MAX ? (int64_t)value : 0;
+	return gopm__field_u64(reader, timer, rt->layout.timer.when, &value) && value <= INT64_MAX ? (int64_t)value : 0;
 }
 
 static void describe_channel(struct gopm__runtime *rt, struct gopm__reader *reader, struct gopm__wait_cache *cache,
                              uint64_t channel, uint64_t sudog, gopm_wait *out)
 {
 	const struct gopm__layout *l = &rt->layout;
-	uint64_t closed, type, timer, sendq, recvq;
+	struct gopm__hchan chan;
 
 	out->object = channel;
 	if (channel == 0 || l->size[GOPM__STRUCT_HCHAN] == 0) {
 		return;
 	}
-	if (!word_at(reader, channel, l->hchan.qcount, &out->length) ||
-	    !word_at(reader, channel, l->hchan.dataqsiz, &out->capacity) ||
-	    !word_at(reader, channel, l->hchan.sendq, &sendq) || !word_at(reader, channel, l->hchan.recvq, &recvq)) {
+	if (!gopm__hchan_read(l, reader, channel, &chan)) {
 		gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(channel),
 		                  "a channel is not in the core");
 		return;
 	}
-	if (l->hchan.closed >= 0 && gopm__read_word(reader, channel + (uint64_t)l->hchan.closed, 4, &closed) &&
-	    closed != 0) {
-		out->flags |= GOPM_WAIT_CLOSED;
+	if (gopm__hchan_check(&chan, NULL) != GOPM__HCHAN_SOUND) {
+		gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(channel),
+		                  "channel header is damaged");
+		return;
 	}
-	if (word_at(reader, channel, l->hchan.elemtype, &type)) {
-		out->type = gopm__runtime_type_name(rt, type);
+	out->length = chan.length;
+	out->capacity = chan.capacity;
+	out->flags |= chan.closed != 0 ? GOPM_WAIT_CLOSED : 0;
+	if (chan.elem_type != 0) {
+		out->type = gopm__runtime_type_name(rt, chan.elem_type);
 	}
-	if (word_at(reader, channel, l->hchan.timer, &timer)) {
-		out->deadline = when(rt, reader, timer);
-	}
-	if (sudog != 0 && sendq != 0 && (recvq == 0 || in_queue(rt, reader, sendq, sudog))) {
+	out->deadline = when(rt, reader, chan.timer);
+	if (sudog != 0 && chan.sendq != 0 && (chan.recvq == 0 || in_queue(rt, reader, chan.sendq, sudog))) {
 		out->flags |= GOPM_WAIT_SEND | GOPM_WAIT_DIRECTION;
-	} else if (sudog != 0 && recvq != 0 && (sendq == 0 || in_queue(rt, reader, recvq, sudog))) {
+	} else if (sudog != 0 && chan.recvq != 0 && (chan.sendq == 0 || in_queue(rt, reader, chan.recvq, sudog))) {
 		out->flags |= GOPM_WAIT_DIRECTION;
 	}
-	struct gopm__queue_counts counts = queue_counts(rt, reader, cache, channel, sendq, recvq);
+	struct gopm__queue_counts counts = queue_counts(rt, reader, cache, &chan);
 	out->senders = counts.senders;
 	out->receivers = counts.receivers;
 	out->flags |= counts.complete ? GOPM_WAIT_COUNTS : 0;
@@ -204,9 +184,10 @@ static void find_poll(const struct gopm__runtime *rt, struct gopm__reader *reade
 			return;
 		}
 		if (word < 4096 || word % 8 != 0 || (word >= g->stack_lo && word < g->stack_hi) ||
-		    !word_at(&probe, word, l->poll.rg, &rg) || !word_at(&probe, word, l->poll.wg, &wg) ||
-		    (rg != g->address && wg != g->address) || rg == wg || !word_at(&probe, word, l->poll.fd, &fd) ||
-		    fd > INT32_MAX || word == out->object || !is_poll_semaphore(rg) || !is_poll_semaphore(wg)) {
+		    !gopm__field_u64(&probe, word, l->poll.rg, &rg) ||
+		    !gopm__field_u64(&probe, word, l->poll.wg, &wg) || (rg != g->address && wg != g->address) ||
+		    rg == wg || !gopm__field_u64(&probe, word, l->poll.fd, &fd) || fd > INT32_MAX ||
+		    word == out->object || !is_poll_semaphore(rg) || !is_poll_semaphore(wg)) {
 			continue;
 		}
 		if (out->object != 0) {
@@ -235,7 +216,7 @@ static size_t find(struct gopm__runtime *rt, struct gopm__reader *reader, struct
 		return 0;
 	case GOPM_WAIT_CHAN_SEND:
 	case GOPM_WAIT_CHAN_RECEIVE:
-		if (word_at(reader, sudog, l->sudog.c, &channel)) {
+		if (gopm__sudog_channel(l, reader, sudog, &channel)) {
 			describe_channel(rt, reader, cache, channel, 0, &one);
 		}
 		one.flags |= GOPM_WAIT_DIRECTION | (kind == GOPM_WAIT_CHAN_SEND ? GOPM_WAIT_SEND : 0);
@@ -243,25 +224,25 @@ static size_t find(struct gopm__runtime *rt, struct gopm__reader *reader, struct
 	case GOPM_WAIT_SELECT:
 		for (; sudog != 0 && count < MAX_CASES; count++) {
 			gopm_wait object = {.kind = kind, .fd = -1};
-			if (count < capacity && word_at(reader, sudog, l->sudog.c, &channel)) {
+			if (count < capacity && gopm__sudog_channel(l, reader, sudog, &channel)) {
 				describe_channel(rt, reader, cache, channel, sudog, &object);
 			}
 			if (count < capacity) {
 				out[count] = object;
 			}
-			if (!word_at(reader, sudog, l->sudog.waitlink, &sudog)) {
+			if (!gopm__sudog_waitlink(l, reader, sudog, &sudog)) {
 				break;
 			}
 		}
 		return count;
 	case GOPM_WAIT_SEMAPHORE:
 		/* Until Go 1.25 g.waiting is for channels alone. */
-		if (!word_at(reader, sudog, l->sudog.elem, &one.object)) {
+		if (!gopm__sudog_elem(l, reader, sudog, &one.object)) {
 			one.object = gopm__semaphore_of(rt, g->address);
 		}
 		break;
 	case GOPM_WAIT_COND:
-		(void)word_at(reader, sudog, l->sudog.elem, &one.object);
+		(void)gopm__sudog_elem(l, reader, sudog, &one.object);
 		break;
 	case GOPM_WAIT_TIMER:
 		one.object = g->timer;

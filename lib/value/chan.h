@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a channel holds and who waits for it, by the DWARF of its runtime.hchan. */
+/* Values of channel types: their length, capacity, waiters and buffered elements, by runtime/chan.h. */
 #ifndef GOPM_VALUE_CHAN_H
 #define GOPM_VALUE_CHAN_H
 
@@ -10,8 +10,9 @@ struct gopm__chan_state {
 	uint64_t senders, receivers;
 };
 
-/* Why the header of a channel whose length and capacity were read cannot be one; NULL: it can. */
-const char *gopm__chan_damage(struct gopm__context *context, const struct gopm__variable *v);
+/* Sets length and capacity of a channel that is not nil. Returns why its header cannot be read or is damaged; NULL:
+ * it is sound. */
+const char *gopm__chan_init(struct gopm__context *context, struct gopm__variable *v);
 
 /* Of a channel that is not nil; what cannot be read is left at 0. */
 void gopm__chan_state(struct gopm__context *context, const struct gopm__variable *v, struct gopm__chan_state *out);

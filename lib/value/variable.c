@@ -221,20 +221,12 @@ static void init_array(struct gopm__context *context, struct gopm__variable *v)
 
 static void init_chan(struct gopm__context *context, struct gopm__variable *v)
 {
-	const struct gopm__type *header = gopm__type_header(context->dwarf, v->real);
-	uint64_t length, capacity;
-
 	v->elem = gopm__types_at(context->dwarf, v->real->elem);
 	v->stride = gopm__type_size(context->dwarf, v->elem);
 	if (!gopm__variable_word(context, v->bytes, v->address, 8, &v->base, &v->unreadable) || v->base == 0) {
 		return;
 	}
-	if (member(context, v, NULL, v->base, header, "qcount", &length) &&
-	    member(context, v, NULL, v->base, header, "dataqsiz", &capacity)) {
-		v->length = (int64_t)length;
-		v->capacity = (int64_t)capacity;
-		v->unreadable = gopm__chan_damage(context, v);
-	}
+	v->unreadable = gopm__chan_init(context, v);
 }
 
 void gopm__variable_init(struct gopm__context *context, struct gopm__variable *v, gopm_str name, uint64_t address,

@@ -35,6 +35,7 @@ struct gopm__limits {
 	bool exact_only; /* nothing but what the location lists tell */
 };
 
+struct gopm__layout;   /* runtime/layout/layout.h */
 struct gopm__recovery; /* resolve.h */
 
 /* A list whose elements are being loaded, and the one it lies in. */
@@ -47,7 +48,8 @@ struct gopm__context {
 	struct gopm__dwarf *dwarf;
 	struct gopm__executable *exe;
 	struct gopm__symtab *symtab;
-	const struct gopm__source *file; /* the core; NULL: no vector registers */
+	const struct gopm__layout *layout; /* of the runtime's structures; NULL: unknown, no channel can be read */
+	const struct gopm__source *file;   /* the core; NULL: no vector registers */
 	struct gopm__reader reader;
 	struct gopm__arena *arena;
 	struct gopm__limits limits;

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes lib/runtime/layout_table.c: where the runtime's fields are, by Go version.
+"""Writes lib/runtime/layout/table.c: where the runtime's fields are, by Go version.
 
     layout_table.py [--cores DIR] [--dump PATH] [--output FILE]
 
 Needs the cores that run.py has taken, at least one of every Go minor; what their
 programs' type descriptors say is the table. Programs of one minor and CPU must agree,
-with the DWARF too where they have it. Run it anew when lib/runtime/layout.c looks for
+with the DWARF too where they have it. Run it anew when lib/runtime/layout/layout.c looks for
 another field, or when there is another Go version.
 """
 import argparse
@@ -22,11 +22,12 @@ import textwrap
 import elf
 import truth
 
-HEAD = """/* Made by tests/matrix/layout_table.py; do not edit. Source: the type descriptors of programs of Go 1.{} to 1.{};
+HEAD = """/* SPDX-License-Identifier: Apache-2.0 */
+/* Made by tests/matrix/layout_table.py; do not edit. Source: the type descriptors of programs of Go 1.{} to 1.{};
  * the structs are those of runtime/runtime2.go and its neighbours. */
-#include "runtime/layout_table.h"
+#include "runtime/layout/table.h"
 
-#include "runtime/layout.h"
+#include "runtime/layout/layout.h"
 
 /* clang-format off */
 const struct gopm__layout_row gopm__layout_rows[] = {{
@@ -45,7 +46,7 @@ const size_t gopm__layout_version_count = sizeof gopm__layout_versions / sizeof 
 
 def structs():
     """{"runtime.g": "GOPM__STRUCT_G"}, in the order of the library."""
-    text = (truth.SOURCE / "lib/runtime/layout.c").read_text(encoding="utf-8")
+    text = (truth.SOURCE / "lib/runtime/layout/layout.c").read_text(encoding="utf-8")
     return {name: constant for constant, name in re.findall(r"\[(GOPM__STRUCT_\w+)\] = \{\"([\w.]+)\"", text)}
 
 
@@ -110,7 +111,7 @@ def main():
     home = pathlib.Path(os.environ.get("XDG_CACHE_HOME", tempfile.gettempdir()))
     parser.add_argument("--cores", type=pathlib.Path, default=home / "gopm-matrix/cores")
     parser.add_argument("--dump", type=pathlib.Path, default=truth.SOURCE / "build/dev/tests/runtime/dump_layout")
-    parser.add_argument("--output", type=pathlib.Path, default=truth.SOURCE / "lib/runtime/layout_table.c")
+    parser.add_argument("--output", type=pathlib.Path, default=truth.SOURCE / "lib/runtime/layout/table.c")
     args = parser.parse_args()
     found, problems = collect(args.dump, args.cores)
     versions = sorted({version for values in found.values() for version, _ in values})

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "runtime/layout/layout.h"
 #include "value/text.h"
 
 #define PADDING 16
@@ -19,6 +20,22 @@ static void copy(struct gopm__section *section, const struct elf_bytes *bytes)
 	memcpy(data, bytes->data, bytes->size);
 	*section = (struct gopm__section){data, bytes->size, 0};
 }
+
+/* Channels as dwarfbuilder.c describes them: hchan<int> and runtime.sudog. */
+static const struct gopm__layout layout = {
+    .size = {[GOPM__STRUCT_SUDOG] = 16, [GOPM__STRUCT_HCHAN] = 80},
+    .sudog = {.g = -1, .next = 8, .prev = -1, .parent = -1, .waitlink = -1, .elem = -1, .c = -1},
+    .hchan = {.qcount = 0,
+              .dataqsiz = 8,
+              .buf = 16,
+              .closed = 24,
+              .elemsize = 28,
+              .recvx = 32,
+              .recvq = 40,
+              .sendq = 56,
+              .timer = -1,
+              .elemtype = -1},
+};
 
 void test_frame_open(struct test_frame *t, const struct test_dwarf *dwarf, uint16_t version)
 {
@@ -44,6 +61,7 @@ void test_frame_open(struct test_frame *t, const struct test_dwarf *dwarf, uint1
 	t->context = (struct gopm__context){
 	    .exe = &t->exe,
 	    .symtab = &t->symtab,
+	    .layout = &layout,
 	    .reader = gopm__reader(&t->memory),
 	    .arena = &t->arena,
 	    .limits = {.max_depth = 1, .max_string = 64, .max_elements = 64, .max_fields = UINT64_MAX},

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "runtime/chan.h"
 #include "runtime/g.h"
 
 /* Of each kind; wrong offsets show in the first. */
@@ -20,11 +21,6 @@ static void add(struct count *count, bool fits)
 {
 	count->seen++;
 	count->bad += fits ? 0 : 1;
-}
-
-static bool word_at(struct gopm__reader *reader, uint64_t address, int32_t offset, uint64_t *out)
-{
-	return offset >= 0 && gopm__read_u64(reader, address + (uint64_t)offset, out);
 }
 
 static bool is_code(const struct gopm__runtime *rt, uint64_t pc)
@@ -58,7 +54,8 @@ static bool is_entry(struct gopm__runtime *rt, uint64_t pc)
 static bool is_m(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t m)
 {
 	uint64_t g0, back;
-	return word_at(reader, m, rt->layout.m.g0, &g0) && word_at(reader, g0, rt->layout.g.m, &back) && back == m;
+	return gopm__field_u64(reader, m, rt->layout.m.g0, &g0) && gopm__field_u64(reader, g0, rt->layout.g.m, &back) &&
+	       back == m;
 }
 
 /* And code where there is to be code: it starts at a function's entry, and its go statement returns into the midst of
@@ -74,21 +71,21 @@ static bool fits_strictly(struct gopm__runtime *rt, struct gopm__reader *reader,
 	       (g->status != GOPM_G_WAITING || g->raw_wait_reason < GOPM__MAX_WAIT_REASONS / 2);
 }
 
-/* The sudog that a goroutine waits by names the goroutine, and its channel holds no more than it can. */
+/* The sudog that a goroutine waits by names the goroutine, and its channel has no more elements than room for them. */
 static bool sudog_fits(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g)
 {
 	const struct gopm__layout *l = &rt->layout;
-	uint64_t owner, channel, count, room, closed;
+	struct gopm__hchan chan;
+	uint64_t channel;
 
-	if (!word_at(reader, g->waiting, l->sudog.g, &owner) || owner != g->address) {
+	if (!gopm__sudog_is_of(l, reader, g->waiting, g->address)) {
 		return false;
 	}
-	if (l->size[GOPM__STRUCT_HCHAN] == 0 || !word_at(reader, g->waiting, l->sudog.c, &channel) || channel == 0) {
+	if (l->size[GOPM__STRUCT_HCHAN] == 0 || !gopm__sudog_channel(l, reader, g->waiting, &channel) || channel == 0) {
 		return true;
 	}
-	return word_at(reader, channel, l->hchan.qcount, &count) &&
-	       word_at(reader, channel, l->hchan.dataqsiz, &room) && count <= room && l->hchan.closed >= 0 &&
-	       gopm__read_word(reader, channel + (uint64_t)l->hchan.closed, 4, &closed) && closed <= 1;
+	return gopm__hchan_read(l, reader, channel, &chan) && gopm__hchan_check(&chan, NULL) == GOPM__HCHAN_SOUND &&
+	       chan.closed <= 1;
 }
 
 static void check_gs(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t allgs, bool strict,
@@ -138,17 +135,17 @@ static bool check_ms(const struct gopm__runtime *rt, struct gopm__reader *reader
 		return false;
 	}
 	for (uint64_t steps = 0; m != 0; steps++) {
-		if (steps == MAX_MS || !word_at(reader, m, l->m.id, &id)) {
+		if (steps == MAX_MS || !gopm__field_u64(reader, m, l->m.id, &id)) {
 			return false;
 		}
 		if (ms->seen < CHECKED) {
-			bool good = is_m(rt, reader, m) && word_at(reader, m, l->m.curg, &g) &&
-			            (g == 0 || (word_at(reader, g, l->g.m, &back) && back == m)) &&
-			            (!word_at(reader, m, l->m.vdso_pc, &pc) || pc == 0 || is_code(rt, pc));
+			bool good = is_m(rt, reader, m) && gopm__field_u64(reader, m, l->m.curg, &g) &&
+			            (g == 0 || (gopm__field_u64(reader, g, l->g.m, &back) && back == m)) &&
+			            (!gopm__field_u64(reader, m, l->m.vdso_pc, &pc) || pc == 0 || is_code(rt, pc));
 			add(ms, good);
-			thread = thread || (word_at(reader, m, l->m.procid, &number) && has_thread(rt, number));
+			thread = thread || (gopm__field_u64(reader, m, l->m.procid, &number) && has_thread(rt, number));
 		}
-		if (!word_at(reader, m, l->m.alllink, &m)) {
+		if (!gopm__field_u64(reader, m, l->m.alllink, &m)) {
 			return false;
 		}
 	}
@@ -165,8 +162,8 @@ static void check_ps(const struct gopm__runtime *rt, struct gopm__reader *reader
 		return;
 	}
 	for (uint64_t i = 0; i < length && i < CHECKED && gopm__read_u64(reader, list + i * 8, &p); i++) {
-		add(ps, l->p.id >= 0 && gopm__read_word(reader, p + (uint64_t)l->p.id, 4, &id) && id == i &&
-		            word_at(reader, p, l->p.sudogcache, &cache) && cache > p &&
+		add(ps, gopm__field(reader, p, l->p.id, 4, &id) && id == i &&
+		            gopm__field_u64(reader, p, l->p.sudogcache, &cache) && cache > p &&
 		            cache - p < l->size[GOPM__STRUCT_P]);
 	}
 }

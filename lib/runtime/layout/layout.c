@@ -93,9 +93,12 @@ static const struct row {
     ROW(SUDOG, sudog, c, "c", 8, false),
     ROW(HCHAN, hchan, qcount, "qcount", 8, false),
     ROW(HCHAN, hchan, dataqsiz, "dataqsiz", 8, false),
+    ROW(HCHAN, hchan, buf, "buf", 8, false),
+    ROW(HCHAN, hchan, elemsize, "elemsize", 2, false),
     ROW(HCHAN, hchan, closed, "closed", 4, false),
     ROW(HCHAN, hchan, timer, "timer", 8, false), /* since Go 1.23 */
     ROW(HCHAN, hchan, elemtype, "elemtype", 8, false),
+    ROW(HCHAN, hchan, recvx, "recvx", 8, false),
     ROW(HCHAN, hchan, recvq, "recvq.first", 8, false),
     ROW(HCHAN, hchan, sendq, "sendq.first", 8, false),
     ROW(TIMER, timer, when, "when", 8, false),

@@ -40,7 +40,7 @@ struct gopm__layout {
 		int32_t g, next, prev, parent, waitlink, elem, c;
 	} sudog;
 	struct {
-		int32_t qcount, dataqsiz, closed, timer, elemtype, recvq, sendq;
+		int32_t qcount, dataqsiz, buf, elemsize, closed, timer, elemtype, recvx, recvq, sendq;
 	} hchan;
 	struct {
 		int32_t when;
