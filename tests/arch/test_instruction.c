@@ -90,6 +90,10 @@ static void test_amd64(void **state)
 	i = AMD64("\x66\x0f\x1f\x84\x00\x00\x00\x00\x00"); /* nopw 0x0(%rax,%rax,1) */
 	assert_int_equal(i.size, 9);
 	assert_int_equal(i.writes, 0);
+	i = AMD64("\x66\x48\x81\xc1\x11\x22\x33\x44"); /* data16 add $0x44332211,%rcx */
+	assert_int_equal(i.size, 8);
+	i = AMD64("\x66\x81\xc1\x11\x22"); /* add $0x2211,%cx */
+	assert_int_equal(i.size, 5);
 	i = AMD64("\xc5\xfe\x6f\x06"); /* vmovdqu (%rsi),%ymm0 */
 	assert_int_equal(i.size, 4);
 	assert_true((i.writes & UINT64_C(1) << GOPM__CODE_VECTOR) != 0);

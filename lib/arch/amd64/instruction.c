@@ -120,7 +120,7 @@ static unsigned operand_width(const struct state *s, unsigned width)
 
 static unsigned immediate_width(const struct state *s, unsigned immediate)
 {
-	unsigned z = has_prefix(s, OP_PREFIX_66) ? 2 : 4;
+	unsigned z = s->operands.full_width < 4 ? 2 : 4;
 
 	switch (immediate) {
 	case OP_IMMEDIATE_1:
@@ -133,10 +133,6 @@ static unsigned immediate_width(const struct state *s, unsigned immediate)
 		return z;
 	case OP_IMMEDIATE_BYTE_OR_Z:
 		return (s->opcode & 1) != 0 ? z : 1;
-	case OP_IMMEDIATE_OPERAND: {
-		unsigned operand = operand_width(s, OP_BYTE_OR_FULL);
-		return operand < 4 ? operand : 4;
-	}
 	default:
 		return s->operands.full_width;
 	}

@@ -285,7 +285,7 @@ const struct gopm__amd64_opcode gopm__amd64_opcodes[] = {
 	[MOV_ZB] = {OP_REG_IN_OPCODE, .width = OP_BYTE, .immediate = OP_IMMEDIATE_1, .action = OP_MOVE_IMMEDIATE},
 	[MOV_ZI] = {OP_REG_IN_OPCODE, .width = OP_FULL, .immediate = OP_IMMEDIATE_FULL, .action = OP_MOVE_IMMEDIATE},
 	[GRP11] = BY_REG(C_GRP11),
-	[MOV_EI] = {OP_MODRM, .width = OP_BYTE_OR_FULL, .immediate = OP_IMMEDIATE_OPERAND, .action = OP_STORE_IMMEDIATE},
+	[MOV_EI] = {OP_MODRM, .width = OP_BYTE_OR_FULL, .immediate = OP_IMMEDIATE_BYTE_OR_Z, .action = OP_STORE_IMMEDIATE},
 	[MOVSXD] = {OP_MODRM, .width = OP_4, .action = OP_EXTEND},
 	[MOVX] = {OP_MODRM, .width = OP_WORD_OR_BYTE, .action = OP_EXTEND},
 	[LEA] = {OP_MODRM, .action = OP_ADDRESS},

@@ -45,8 +45,7 @@ enum gopm__amd64_immediate {
 	OP_IMMEDIATE_1,
 	OP_IMMEDIATE_2,
 	OP_IMMEDIATE_4,
-	OP_IMMEDIATE_Z,         /* 2 bytes with prefix 66, else 4 */
-	OP_IMMEDIATE_OPERAND,   /* as large as the operand, but at most 4 bytes */
+	OP_IMMEDIATE_Z,         /* as large as the operand, but at most 4 bytes */
 	OP_IMMEDIATE_BYTE_OR_Z, /* 1 byte if the opcode is even, else Z */
 	OP_IMMEDIATE_FULL       /* as large as the operand, 8 bytes too */
 };
