@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What differs between CPUs, as data: one constant a CPU, in arch/<cpu>/arch.c. A port is
- * one more folder with the same file names and a row in arch.c.
+/* The differences between CPUs as data: one constant for each CPU, in arch/<cpu>/arch.c. A port is one more folder with
+ * the same file names and a row in arch.c.
  *
- * Checklist for a port: registers and where NT_PRSTATUS keeps them; pc, sp, frame pointer
- * and g register; pc quantum of pclntab; whether a call pushes the return address. */
+ * Checklist for a port: registers and their offsets in NT_PRSTATUS; pc, sp, frame pointer and g register; pc quantum of
+ * pclntab; whether a call pushes the return address. */
 #ifndef GOPM_ARCH_ARCH_H
 #define GOPM_ARCH_ARCH_H
 
@@ -22,12 +22,12 @@ struct gopm__register_desc {
 	int16_t dwarf_number;     /* psABI; -1: none */
 };
 
-/* Where the vector registers are that belong to the others. */
+/* The place of the vector registers. */
 enum gopm__vectors_in { GOPM__VECTORS_NOWHERE, GOPM__VECTORS_FILE, GOPM__VECTORS_MEMORY };
 
 struct gopm__registers {
 	uint64_t value[GOPM__MAX_REGISTERS]; /* in the order of gopm__arch.registers */
-	uint64_t vectors;                    /* offset in the core, or address, of the first; see vector.h */
+	uint64_t vectors;                    /* offset in the core, or address, of the first (core/vector_register.h) */
 	uint32_t vectors_in;                 /* enum gopm__vectors_in */
 	uint32_t vectors_stride;             /* bytes from one to the next; 0: GOPM__VECTOR_SIZE */
 };
@@ -35,11 +35,13 @@ struct gopm__registers {
 struct gopm__code_desc;
 
 struct gopm__vectors_desc {
-	uint8_t preempted_stride;        /* bytes between those of a preempted goroutine (runtime/preempt_<cpu>.go) */
-	const char *name;                /* "xmm" of "xmm0" */
+	uint8_t
+	    preempted_stride; /* bytes between the saved vectors of a preempted goroutine (runtime/preempt_<cpu>.go) */
+	const char *name;     /* "xmm" of "xmm0" */
 	uint8_t count, dwarf_number;     /* of the first */
-	uint16_t note_size, note_offset; /* least bytes of NT_FPREGSET's descriptor, and where the first is in it */
-	/* Where a signal handler's frame keeps the first, by the trampoline's canonical frame address; 0: nowhere. */
+	uint16_t note_size, note_offset; /* least bytes of NT_FPREGSET's descriptor; offset of the first */
+	/* Address of the first in the frame of a signal handler; `cfa` is the trampoline's canonical frame address. 0:
+	 * not saved. */
 	uint64_t (*saved)(gopm__read_word_fn *read, void *memory, uint64_t cfa);
 };
 
@@ -48,24 +50,24 @@ struct gopm__arch {
 	uint16_t elf_machine;
 	uint8_t pointer_size;
 	uint8_t pc_quantum;           /* pclntab's minLC */
-	bool return_address_on_stack; /* a call pushes it, so that CFA = sp at entry + pointer_size; else it is in `lr`
+	bool return_address_on_stack; /* a call pushes it: CFA = sp at entry + pointer_size; else it is in `lr`
 	                               */
 	uint8_t argument_offset;      /* bytes from the canonical frame address to the arguments (sys.MinFrameSize) */
 	uint16_t prstatus_size;       /* least bytes of the descriptor */
-	uint8_t pc, sp, fp, g, lr;    /* indexes into registers; g: ABIInternal's g register; lr: where there is one */
-	uint8_t thread_pointer; /* index of the register that leads to thread-local storage; 0: not in NT_PRSTATUS */
+	uint8_t pc, sp, fp, g, lr;    /* indexes into registers; g: of ABIInternal; lr: if the CPU has one */
+	uint8_t thread_pointer; /* index of the register with the thread-local storage address; 0: not in NT_PRSTATUS */
 	size_t register_count;
 	const struct gopm__register_desc *registers;
-	/* For each register, where a signal handler's frame keeps it, from the trampoline's canonical frame
-	 * address; 0: not saved. NULL: unknown. */
+	/* Offset of each register in the frame of a signal handler, from the trampoline's canonical frame address; 0:
+	 * not saved. NULL: unknown. */
 	const uint16_t *sigcontext;
 	struct gopm__vectors_desc vectors;
-	/* Whether the bytes at `pc` can be a direct call, and of what. `code` has `size` bytes. */
+	/* True if the bytes at `pc` can be a direct call of `target`. `code` has `size` bytes. */
 	bool (*direct_call)(const uint8_t *code, size_t size, uint64_t pc, uint64_t *target);
 	const struct gopm__code_desc *code; /* instruction.h */
 };
 
-/* NULL: a CPU this library does not know. */
+/* NULL: unknown CPU. */
 const struct gopm__arch *gopm__arch_by_machine(uint16_t elf_machine);
 
 /* Index of the register with this DWARF number, or -1. */

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Holds what instructions are said to read and write of the stack, and which registers they read, against objdump's
-operands, on the whole code of a Go program for each CPU. What is said to be read has to be; of what is read from the
-stack nearly all has to be said. Exit 77: no objdump of any of the CPUs (or, for arm64, no Go).
+"""Compares the decoder's stack accesses and register reads with objdump's operands, on all code of a Go program for
+each CPU. Each read that the decoder reports must be in objdump's listing, and nearly all stack reads of the listing must
+be reported. Exit 77: no objdump for any of the CPUs (or, for arm64, no Go).
 """
 import os
 import pathlib

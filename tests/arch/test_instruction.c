@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Instructions as GNU as writes them, and what they do by the manuals. */
+/* Instructions as GNU as assembles them, with the effects that the manuals list. */
 #include "cmocka_all.h"
 
 #include "arch/arch.h"
@@ -74,7 +74,7 @@ static void test_amd64(void **state)
 	is_effect(&i, GOPM__CODE_STORE, 1, 4, 1, 0x18);
 	i = AMD64("\x0f\xb6\xf9"); /* movzbl %cl,%edi */
 	is_effect(&i, GOPM__CODE_COPY, 7, 1, 1, 0);
-	i = AMD64("\xb0\x01"); /* mov $1,%al: what rax was is mixed */
+	i = AMD64("\xb0\x01"); /* mov $1,%al: rax keeps its other bytes */
 	assert_int_equal(i.writes, 1);
 	i = AMD64("\xe8\x00\x10\x00\x00"); /* call .+0x1005 */
 	assert_int_equal(i.flow, GOPM__CODE_CALL);
@@ -141,7 +141,7 @@ static void test_arm64(void **state)
 	assert_int_equal(i.writes, 0);
 }
 
-/* Whatever the bytes are, no more of them is read than there are. */
+/* The decoder never reads past the end of the bytes. */
 static void test_any_bytes(void **state)
 {
 	static const uint16_t machines[] = {EM_X86_64, EM_AARCH64};

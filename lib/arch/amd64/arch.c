@@ -22,8 +22,8 @@ static const struct gopm__register_desc registers[] = {
     REGISTER("fs_base", 21, 58), REGISTER("gs_base", 22, 59), REGISTER("orig_rax", 15, -1),
 };
 
-/* struct rt_sigframe behind its return address: a ucontext, whose gregs start at 40, in the order of the kernel's
- * struct sigcontext. In the order of `registers` above. */
+/* Offsets in struct rt_sigframe, after its return address, in the order of `registers`. It starts with a ucontext,
+ * whose gregs are at 40, in the order of the kernel's struct sigcontext. */
 #define GREG(slot) (40 + 8 * (slot))
 static const uint16_t sigcontext[GOPM__MAX_REGISTERS] = {
     GREG(16), GREG(15), GREG(13), GREG(11), GREG(14), GREG(12), GREG(9), GREG(8), GREG(10),
@@ -32,10 +32,10 @@ static const uint16_t sigcontext[GOPM__MAX_REGISTERS] = {
 
 _Static_assert(sizeof registers / sizeof registers[0] <= GOPM__MAX_REGISTERS, "registers fit");
 
-/* struct user_fpregs_struct of sys/user.h, which is FXSAVE's: XMM0 is at 160. */
+/* struct user_fpregs_struct of sys/user.h has the layout of FXSAVE: XMM0 is at 160. */
 enum { FXSAVE_SIZE = 512, FXSAVE_XMM = 160 };
 
-/* Behind the gregs, of which there are 23, is a pointer to what FXSAVE or XSAVE wrote. */
+/* After the 23 gregs is a pointer to the area that FXSAVE or XSAVE wrote. */
 static uint64_t saved_vectors(gopm__read_word_fn *read, void *memory, uint64_t cfa)
 {
 	uint64_t at;
@@ -43,7 +43,7 @@ static uint64_t saved_vectors(gopm__read_word_fn *read, void *memory, uint64_t c
 	return read(memory, cfa + GREG(23), &at) && at != 0 ? at + FXSAVE_XMM : 0;
 }
 
-/* CALL rel32 is E8 and the distance from its end. */
+/* CALL rel32 is E8 and the distance from the next instruction. */
 static bool direct_call(const uint8_t *code, size_t size, uint64_t pc, uint64_t *target)
 {
 	if (size < 5 || code[0] != 0xe8) {

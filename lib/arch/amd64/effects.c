@@ -13,7 +13,7 @@ static struct gopm__code_effect *add_effect(struct gopm__instruction *out, unsig
 	return e;
 }
 
-/* True if the operand is memory at a register and a displacement, nothing else. */
+/* True if the operand is memory at a register plus a displacement, without an index. */
 static bool is_plain_memory(const struct gopm__amd64_operands *o)
 {
 	return o->mod != 3 && o->base != NONE && !o->indexed;
@@ -30,7 +30,7 @@ static uint64_t read_bit(const struct gopm__amd64_operands *o, unsigned reg, uns
 	return BIT(is_high_byte(o, reg, size) ? reg & 3 : reg);
 }
 
-/* Unless `exact`, register 4 to 7 is clobbered too if the operand is a high byte. */
+/* If the operand is a high byte, also the register 4 to 7 with its number, unless `exact`. */
 static uint64_t write_bits(const struct gopm__amd64_operands *o, unsigned reg, unsigned size, bool exact)
 {
 	return !is_high_byte(o, reg, size) ? BIT(reg) : BIT(reg & 3) | (exact ? 0 : BIT(reg));
@@ -75,7 +75,7 @@ static void move_in(const struct gopm__amd64_operands *o, struct gopm__instructi
 	}
 }
 
-/* rm = reg. A register of which 1 or 2 bytes are written keeps the others: its value is unknown. */
+/* rm = reg. Writing 1 or 2 bytes of a register keeps its other bytes, so its value is unknown. */
 static void move_out(const struct gopm__amd64_operands *o, struct gopm__instruction *out, unsigned size, unsigned bank)
 {
 	out->reads |= BIT(o->reg + bank);
@@ -117,7 +117,7 @@ static void move_general_out(const struct gopm__amd64_operands *o, struct gopm__
 	}
 }
 
-/* Of a vector of 16 bytes the first 8 are followed. */
+/* The first 8 bytes of a vector are followed, the other 8 are not. */
 static void move_vector_in(const struct gopm__amd64_operands *o, struct gopm__instruction *out, unsigned size)
 {
 	move_in(o, out, size < 8 ? size : 8, GOPM__CODE_VECTOR);
@@ -220,7 +220,7 @@ static void apply_writes(const struct gopm__amd64_operands *o, struct gopm__inst
 	}
 }
 
-/* True if there is such an instruction. */
+/* True if the instruction is valid. */
 static bool apply_action(const struct gopm__amd64_operands *o, struct gopm__instruction *out, unsigned action,
                          unsigned size)
 {

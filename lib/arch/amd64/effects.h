@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The operands of one decoded instruction, and the effects they have by the row of its opcode. */
+/* The operands of one instruction, and how they and the row of its opcode become effects. */
 #ifndef GOPM_ARCH_AMD64_EFFECTS_H
 #define GOPM_ARCH_AMD64_EFFECTS_H
 

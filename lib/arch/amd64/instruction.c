@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Decodes one instruction of amd64: prefixes, opcode, operands, immediate value. The opcode's row (opcodes.h) says how
- * the operands are read and written; effects.c turns both into the effects of the instruction. Go's code needs few
- * instructions exactly: moves, addresses, jumps and calls. Of any other it is enough to know its length and the
- * registers it may write. Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, chapter 2. */
+/* Decodes one instruction of amd64: prefixes, opcode, operands, immediate value. The row of the opcode (opcodes.h) says
+ * which operands are read and written; effects.c turns both into the effects of the instruction. Moves, addresses,
+ * jumps and calls are decoded exactly. Of any other instruction the decoder knows the length and the registers it may
+ * write. Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, chapter 2. */
 #include "arch/amd64/arch.h"
 
 #include <string.h>
@@ -175,7 +175,7 @@ static bool decode_operands(struct state *s, const struct gopm__amd64_opcode *op
 	return gopm__amd64_apply(&s->operands, op, operand_width(s, op->width), out);
 }
 
-/* VEX and EVEX. Of most only the length is known: both operands may be written, and the register in vvvv (BMI). */
+/* VEX and EVEX. Both operands may be written, and the register in vvvv, which BMI instructions write. */
 static bool decode_vex(struct state *s, struct gopm__instruction *out)
 {
 	struct gopm__amd64_opcode op = {.access = OP_MODRM | OP_WRITES_ANY};
@@ -199,7 +199,8 @@ static bool decode_vex(struct state *s, struct gopm__instruction *out)
 		(void)code_number(s, 1);
 	}
 	if (lead == 0x62 && s->operands.mod == 1) {
-		op = (struct gopm__amd64_opcode){.action = OP_UNKNOWN}; /* the displacement counts vectors */
+		op = (struct gopm__amd64_opcode){
+		    .action = OP_UNKNOWN}; /* a compressed displacement, in units of the vector */
 	} else if (lead == 0xc4 && ((map == 2 && (opcode == 0xf2 || opcode == 0xf6 || opcode == 0xf7)) ||
 	                            (map == 3 && opcode == 0xf0))) {
 		op.access |= OP_READS_RM; /* ANDN; MULX; BEXTR and shifts; RORX */

@@ -5,8 +5,9 @@
 
 enum { AX = 1 << 0, CX = 1 << 1, DX = 1 << 2, BX = 1 << 3, SI = 1 << 6, DI = 1 << 7, R11 = 1 << 11 };
 
-/* Rows. G is a general register, E a register or memory, V a vector register, W a vector register or memory, I an
- * immediate value, A the accumulator, Z a register in the opcode, O "other": the operands, nothing more is known. */
+/* Names of rows use the manual's letters for operands: G is a general register, E a register or memory, V a vector
+ * register, W a vector register or memory, I an immediate value, A the accumulator, Z a register in the opcode. O is
+ * any other instruction: its operands may be written, nothing more is known. */
 enum row {
 	BAD,
 	PFX,
@@ -134,6 +135,7 @@ enum row {
 	ESC3A
 };
 
+/* Groups: lists of rows to choose from. */
 enum choice {
 	C_GRP_1,
 	C_GRP1B,
@@ -300,7 +302,7 @@ const struct gopm__amd64_opcode gopm__amd64_opcodes[] = {
 	[SETCC] = {OP_MODRM | OP_WRITES_RM, .width = OP_BYTE},
 	[BSWAP] = {OP_REG_IN_OPCODE | OP_READS_REG | OP_WRITES_REG, .width = OP_FULL},
 
-	/* stack; the code that uses this follows the stack pointer by itself, and a POP's read of memory */
+	/* stack; callers follow the stack pointer by pclntab, so no row writes it */
 	[PUSH_Z] = {OP_REG_IN_OPCODE | OP_READS_REG, .width = OP_8, .action = OP_PUSH},
 	[PUSH_I] = {.immediate = OP_IMMEDIATE_4, .action = OP_PUSH},
 	[PUSH_B] = {.immediate = OP_IMMEDIATE_1, .action = OP_PUSH},
@@ -308,11 +310,11 @@ const struct gopm__amd64_opcode gopm__amd64_opcodes[] = {
 	[PUSH_E] = {OP_MODRM | OP_READS_RM, .width = OP_8, .action = OP_PUSH},
 	[POP_Z] = {OP_REG_IN_OPCODE | OP_WRITES_REG, .width = OP_8},
 
-	/* strings; memory at RDI is written: an object whose address escaped into RDI */
+	/* strings; their stores through RDI are not effects: the object's address was taken before */
 	[MOVS] = {.writes = CX | SI | DI},
 	[CMPS] = {.writes = AX | CX | SI | DI},
 
-	/* bits: BT; BTS, BTR, BTC; SHLD, SHRD; POPCNT, BSF, BSR. BT of memory addresses any bit by `reg`. */
+	/* bits: BT; BTS, BTR, BTC; SHLD, SHRD; POPCNT, BSF, BSR. In memory `reg` selects any bit near the operand. */
 	[GRPBT] = BY_MOD(C_GRPBT),
 	[BT_REG] = {OP_MODRM | OP_READS_REG | OP_READS_RM, .width = OP_FULL},
 	[BT_MEM] = {OP_MODRM | OP_READS_REG, .width = OP_FULL},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The opcode maps of amd64 as data: a map gives the row of an opcode, and a row says which operands the instruction
- * has, which of them it reads and writes, how large they are, and where execution continues. Source: Intel 64 and
- * IA-32 Architectures Software Developer's Manual, volume 2, appendix A. */
+/* The opcode maps of amd64 as data. A map has the row of each opcode. A row lists the operands of the instruction,
+ * their width, which of them it reads and writes, and how control continues. Source: Intel 64 and IA-32 Architectures
+ * Software Developer's Manual, volume 2, appendix A. */
 #ifndef GOPM_ARCH_AMD64_OPCODES_H
 #define GOPM_ARCH_AMD64_OPCODES_H
 
@@ -19,9 +19,9 @@ enum gopm__amd64_access {
 	OP_READS_VECTOR_RM = 1 << 7,
 	OP_WRITES_VECTOR_REG = 1 << 8,
 	OP_WRITES_ANY = 1 << 9,   /* both operands may be written, each as a general or as a vector register */
-	OP_NO_ACCESS = 1 << 10,   /* the memory operand is only named: NOP, hints */
+	OP_NO_ACCESS = 1 << 10,   /* the memory operand is not accessed: NOP, hints */
 	OP_EXACT_BYTE = 1 << 11,  /* writing AH, CH, DH or BH clobbers AX, CX, DX or BX alone */
-	OP_FULL_WRITE = 1 << 12,  /* memory is written with the full operand size, even by the form for bytes */
+	OP_FULL_WRITE = 1 << 12,  /* even the form for bytes counts as a write of the full width to memory */
 	OP_LEGACY_BYTES = 1 << 13 /* without REX the operands may be AH, CH, DH or BH: clobbers AX, CX, DX and BX */
 };
 

@@ -55,8 +55,8 @@ static const struct gopm__register_desc registers[] = {
 
 _Static_assert(sizeof registers / sizeof registers[0] <= GOPM__MAX_REGISTERS, "registers fit");
 
-/* struct rt_sigframe lies at the handler's sp: 128 bytes of siginfo, then a ucontext whose sigcontext starts at 176
- * with the fault address; the registers follow in the order above. */
+/* struct rt_sigframe is at the handler's sp: 128 bytes of siginfo, then a ucontext. Its sigcontext is at 176: the fault
+ * address, then the registers in the order of `registers`. */
 #define SAVED(slot) (128 + 176 + 8 + 8 * (slot))
 static const uint16_t sigcontext[GOPM__MAX_REGISTERS] = {
     SAVED(0),  SAVED(1),  SAVED(2),  SAVED(3),  SAVED(4),  SAVED(5),  SAVED(6),  SAVED(7),  SAVED(8),
@@ -68,8 +68,8 @@ static const uint16_t sigcontext[GOPM__MAX_REGISTERS] = {
 /* struct user_fpsimd_state of asm/ptrace.h: 32 registers, then FPSR and FPCR. */
 enum { FPSIMD_SIZE = 520 };
 
-/* Behind them, aligned by 16, are records, each with its kind and size in front; a struct fpsimd_context of
- * asm/sigcontext.h has 16 bytes in front of its registers. */
+/* Records follow them, aligned to 16; each starts with its magic number and size. struct fpsimd_context of
+ * asm/sigcontext.h is the one with the vectors, 16 bytes from its start. */
 static uint64_t saved_vectors(gopm__read_word_fn *read, void *memory, uint64_t cfa)
 {
 	enum { RECORDS = 128 + 176 + 288, RECORDS_SIZE = 4096, FPSIMD_MAGIC = 0x46508001, FPSIMD_REGISTERS = 16 };
@@ -87,7 +87,7 @@ static uint64_t saved_vectors(gopm__read_word_fn *read, void *memory, uint64_t c
 	return 0;
 }
 
-/* BL: the top six bits are 100101, the rest is the distance from itself in words. */
+/* BL: the top six bits are 100101, the others the distance from the instruction in words. */
 static bool direct_call(const uint8_t *code, size_t size, uint64_t pc, uint64_t *target)
 {
 	if (size < 4 || pc % 4 != 0) {

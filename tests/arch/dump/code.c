@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Says what instructions do to memory and which registers they read: dump_code MACHINE FILE <LIST. MACHINE is the ELF
- * number, a line of LIST the offset in FILE where an instruction begins, in hex. A line of the answer is the
- * instruction's size, the registers that are read as a bit mask, and its memory operands: r or w, base, displacement,
- * size. Size 0: not decoded. */
+/* Prints the memory accesses of instructions and the registers they read: dump_code MACHINE FILE <LIST. MACHINE is an
+ * ELF machine number. Each line of LIST is the offset of an instruction in FILE, in hex. A line of output has its size,
+ * the mask of registers read, and its memory operands: r or w, base, displacement, size. Size 0: not decoded. */
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
