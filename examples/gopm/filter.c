@@ -6,6 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+const struct option_row filter_rows[] = {
+    {'w', "where", "KEY=GLOB",
+     "show only goroutines that match; with several --where, all must match. KEY is\n"
+     "user, start, go or current: a function name;\n"
+     "status or reason: as in a traceback;\n"
+     "id or thread: a number;\n"
+     "label=NAME or label=NAME=VALUE: a pprof label;\n"
+     "object=ADDRESS: waits on this object;\n"
+     "waiting=TIME: waits at least this long (30s, 5m, 2h);\n"
+     "system=true or system=false: the runtime's own goroutines;\n"
+     "dead=true: dead goroutines too"},
+    {0},
+};
+
 static bool parse_duration(const char *text, int64_t *nanoseconds)
 {
 	static const struct {
@@ -56,7 +70,7 @@ int filter_where(const struct command *command, gopm_goroutine_filter *filter, c
 	char *value = strchr(argument, '=');
 
 	if (value == NULL) {
-		return usage_error(command, "--where wants KEY=GLOB, not %s", argument);
+		return usage_error(command, "--where needs KEY=GLOB, not %s", argument);
 	}
 	*value++ = '\0';
 	for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
@@ -71,7 +85,7 @@ int filter_where(const struct command *command, gopm_goroutine_filter *filter, c
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
 		if (strcmp(argument, numbers[i].name) == 0) {
 			if (!parse_u64(value, numbers[i].number) || *numbers[i].number == 0) {
-				return usage_error(command, "--where %s wants a number, not %s", argument, value);
+				return usage_error(command, "--where %s needs a number, not %s", argument, value);
 			}
 			return -1;
 		}
@@ -91,23 +105,26 @@ int filter_where(const struct command *command, gopm_goroutine_filter *filter, c
 	}
 	if (strcmp(argument, "waiting") == 0) {
 		if (!parse_duration(value, &filter->min_wait_time) || filter->min_wait_time == 0) {
-			return usage_error(command, "--where waiting wants a time such as 30s or 5m, not %s", value);
+			return usage_error(command, "--where waiting needs a time such as 30s or 5m, not %s", value);
 		}
 		return -1;
 	}
 	if (strcmp(argument, "system") == 0) {
 		if (strcmp(value, "true") != 0 && strcmp(value, "false") != 0) {
-			return usage_error(command, "--where system wants true or false, not %s", value);
+			return usage_error(command, "--where system needs true or false, not %s", value);
 		}
 		filter->flags |= value[0] == 't' ? GOPM_FILTER_ONLY_SYSTEM : GOPM_FILTER_NO_SYSTEM;
 		return -1;
 	}
 	if (strcmp(argument, "dead") == 0) {
 		if (strcmp(value, "true") != 0) {
-			return usage_error(command, "--where dead wants true, not %s", value);
+			return usage_error(command, "--where dead needs true, not %s", value);
 		}
 		filter->flags |= GOPM_FILTER_DEAD;
 		return -1;
 	}
-	return usage_error(command, "--where knows no %s", argument);
+	return usage_error(command,
+	                   "--where has no key %s; use user, start, go, current, status, reason, id, thread, label, "
+	                   "object, waiting, system or dead",
+	                   argument);
 }

@@ -52,7 +52,7 @@ static void print(const gopm_finding *f, bool json, bool first)
 	output_char('}');
 }
 
-/* Findings appear while reading: read everything there is. */
+/* Reading makes findings: read all goroutines and stacks. */
 static int read_all(struct session *session)
 {
 	enum { batch = 256 };
@@ -135,12 +135,19 @@ static int run(const struct command *command, int argc, char **argv)
 	return session_close(&session, reading != EXIT_DONE ? reading : code);
 }
 
+static const struct example examples[] = {
+    {"findings core", "list everything damaged or missing"},
+    {"findings --json small.zst", "the same as JSON; for a small core, the list has the data that was left out"},
+    {0},
+};
+
 const struct command command_findings = {
     .name = "findings",
-    .summary = "read every goroutine and stack, and list the damage met",
-    .usage = "usage: gopm findings [options] CORE [EXE]\n\n"
-             "Lists what is damaged, missing or cut in the core and the executable. Exit code\n"
-             "3 says that there is nothing.\n\n"
-             "  -j, --json          {\"result\":[...],\"total\":N}\n" SESSION_USAGE,
+    .summary = "read all goroutines and stacks, and list damaged or missing data",
+    .arguments = "[options] CORE [EXE]",
+    .about = "Lists data of the core and the executable that is damaged, missing or cut. If there is none, the exit "
+             "code is 3.",
+    .options = json_options,
+    .examples = examples,
     .run = run,
 };

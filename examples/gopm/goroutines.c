@@ -155,27 +155,14 @@ static int parse_group(const struct command *command, const char *text, struct g
 			return -1;
 		}
 	}
-	return usage_error(command, "--group-by knows no %s", text);
+	return usage_error(command, "cannot group by %s; use user, start, go, current, reason, label or object", text);
 }
 
 static int parse(struct session *session, struct goroutines_options *options, int argc, char **argv)
 {
-	static const struct option table[] = {
-	    {"group-by", required_argument, NULL, 'g'},
-	    {"key", required_argument, NULL, 'k'},
-	    {"where", required_argument, NULL, 'w'},
-	    {"location", required_argument, NULL, 'l'},
-	    {"limit", required_argument, NULL, 'n'},
-	    {"labels", no_argument, NULL, 0x201},
-	    {"stack", no_argument, NULL, 's'},
-	    {"json", no_argument, NULL, 'j'},
-	    {"delve", no_argument, NULL, 0x202},
-	    {"waits", no_argument, NULL, 'o'},
-	    SESSION_OPTIONS,
-	};
 	int option, code = -1;
 
-	while (code < 0 && (option = getopt_long(argc, argv, ":g:k:w:l:n:sjqh", table, NULL)) != -1) {
+	while (code < 0 && (option = options_next(session->command, argc, argv)) != -1) {
 		switch (option) {
 		case 'g':
 			code = parse_group(session->command, optarg, options);
@@ -194,13 +181,12 @@ static int parse(struct session *session, struct goroutines_options *options, in
 				}
 			}
 			if (options->location == 0) {
-				code = usage_error(session->command, "--location knows no %s", optarg);
+				code = usage_error(session->command, "no location %s; use user, current, go or start",
+				                   optarg);
 			}
 			break;
 		case 'n':
-			if (!parse_u64(optarg, &options->limit) || options->limit == 0) {
-				code = usage_error(session->command, "--limit wants a number above 0, not %s", optarg);
-			}
+			code = option_number(session, "limit", &options->limit);
 			break;
 		case 's':
 			options->stacks = true;
@@ -208,7 +194,7 @@ static int parse(struct session *session, struct goroutines_options *options, in
 		case 'j':
 			options->json = true;
 			break;
-		case 'o':
+		case 0x203:
 			options->waits = true;
 			break;
 		case 0x201:
@@ -253,25 +239,40 @@ static int run(const struct command *command, int argc, char **argv)
 	return session_close(&session, code);
 }
 
+static const struct option_row rows[] = {
+    {'g', "group-by", "KEY",
+     "count goroutines by KEY: user, start, go or current location, wait reason, label, or the object that they "
+     "wait on; the largest group comes first"},
+    {'k', "key", "LABEL", "the pprof label for --group-by label"},
+    {'l', "location", "KEY", "location to list: user (default), current, go or start"},
+    {0x201, "labels", NULL, "show pprof labels"},
+    {0x203, "waits", NULL, "show the objects that each goroutine waits on: channels of a select, a timer, ..."},
+    {'s', "stack", NULL, "show the stack of each goroutine"},
+    {'n', "limit", "N", "stop after N goroutines or groups"},
+    {'j', "json", NULL, "print {\"result\":[...]} with the members of Delve's api.Goroutine, then gopm's own"},
+    {0x202, "delve", NULL,
+     "answer as Delve does: an inlined user frame has the name of the function it was inlined into, the start "
+     "location may be a wrapper, and JSON has only Delve's members"},
+    {0},
+};
+
+static const struct option_row *const tables[] = {rows, filter_rows, NULL};
+
+static const struct example examples[] = {
+    {"goroutines --group-by user core", "count goroutines by the user's function and line"},
+    {"goroutines --where 'reason=chan send' --where 'start=main.*' core",
+     "list goroutines that send to a channel and were started in package main"},
+    {"goroutines --group-by object --limit 5 core", "show the five objects with the most waiters"},
+    {"goroutines --waits --where reason=select core", "list the channels of each select"},
+    {0},
+};
+
 const struct command command_goroutines = {
     .name = "goroutines",
-    .summary = "list goroutines, or count them by what they have in common",
-    .usage = "usage: gopm goroutines [options] CORE [EXE]\n\n"
-             "Lists goroutines in the order of runtime.allgs, one a line, or counts them.\n\n"
-             "  -g, --group-by KEY  count by user, start, go or current location, by reason,\n"
-             "                      label or object waited on; the largest group first\n"
-             "  -k, --key LABEL     the pprof label of --group-by label\n" FILTER_USAGE
-             "  -l, --location KEY  which location the list shows: user (default), current,\n"
-             "                      go or start\n"
-             "      --labels        show pprof labels\n"
-             "      --waits         show what each waits on: the channels of a select, the\n"
-             "                      timer of a sleep, ...\n"
-             "  -s, --stack         show the stack of each\n"
-             "  -n, --limit N       stop after N goroutines or groups\n"
-             "  -j, --json          {\"result\":[...]}, with the field names and values of\n"
-             "                      Delve's api.Goroutine and our own after them\n"
-             "      --delve         Delve's own answers: an inlined user frame carries the\n"
-             "                      function it was inlined into, the start location stops\n"
-             "                      at the compiler's wrapper; JSON without our own fields\n" SESSION_USAGE,
+    .summary = "list goroutines, or count them by location, reason, label or object",
+    .arguments = "[options] CORE [EXE]",
+    .about = "Lists goroutines, one a line in the order of runtime.allgs, or counts them.",
+    .options = tables,
+    .examples = examples,
     .run = run,
 };

@@ -42,7 +42,7 @@ static void text_death(const gopm_core_info *info)
 {
 	line("death:");
 	if (info->death == GOPM_DEATH_NONE) {
-		output_text("none: the core was taken from a process that lived\n");
+		output_text("none: the process was alive\n");
 		return;
 	}
 	output_string(death_name(info->death));
@@ -88,14 +88,14 @@ static void text_info(const gopm_core_info *info)
 	text_size(info->memory_size);
 	output_text(" of memory");
 	if ((info->flags & GOPM_CORE_TRUNCATED) != 0) {
-		output_text(", cut off");
+		output_text(", truncated");
 	}
 	if ((info->flags & GOPM_CORE_LIVE) != 0) {
 		output_text(", a live process");
 	}
 	output_text(")\n");
 	if ((info->flags & GOPM_CORE_SLIM) != 0) {
-		line("made of:");
+		line("made from:");
 		output_text("a core of ");
 		text_size(info->original_size);
 		output_printf(", profile %s\n", profile_name(info->slim_profile));
@@ -103,22 +103,22 @@ static void text_info(const gopm_core_info *info)
 
 	line("executable:");
 	if ((info->flags & GOPM_CORE_EXE_FROM_CORE) != 0) {
-		output_text("read out of the core");
+		output_text("read from the core");
 	} else {
 		output_str(info->exe_path);
 	}
 	output_string((info->flags & GOPM_CORE_HAS_DWARF) != 0 ? " (DWARF" : " (no DWARF");
 	if ((info->flags & GOPM_CORE_PIE) != 0) {
-		output_printf(", PIE, moved by 0x%" PRIx64, info->exe_bias);
+		output_printf(", PIE, loaded at 0x%" PRIx64, info->exe_bias);
 	}
-	output_string((info->flags & GOPM_CORE_EXE_MISMATCH) != 0 ? ", NOT the one of this core)\n" : ")\n");
+	output_string((info->flags & GOPM_CORE_EXE_MISMATCH) != 0 ? ", NOT the executable of this core)\n" : ")\n");
 
 	line("build ID:");
 	output_str(info->exe_build_id.size != 0 ? info->exe_build_id : (gopm_str){"none", 4});
 	if (info->core_build_id.size == 0) {
-		output_text(" (the core carries none to compare)");
+		output_text(" (the core has none to compare)");
 	} else if ((info->flags & GOPM_CORE_EXE_MISMATCH) != 0) {
-		output_text(" (the core's is ");
+		output_text(" (the core has ");
 		output_str(info->core_build_id);
 		output_char(')');
 	}
@@ -140,11 +140,11 @@ static void text_info(const gopm_core_info *info)
 	output_char('\n');
 	line("goroutines:");
 	output_u64(info->goroutine_slots);
-	output_text(" slots, dead ones included");
-	output_string((info->flags & GOPM_CORE_PARTIAL) != 0 ? " (the list is not whole)\n" : "\n");
+	output_text(" slots, including dead ones");
+	output_string((info->flags & GOPM_CORE_PARTIAL) != 0 ? " (the list is incomplete)\n" : "\n");
 	text_death(info);
 	if (info->backlog.size != 0) {
-		output_text("last printed by the runtime:\n");
+		output_text("last output of the runtime:\n");
 		/* Line by line, so that its newlines stay. */
 		for (size_t from = 0, i = 0; i <= info->backlog.size; i++) {
 			if (i == info->backlog.size || info->backlog.data[i] == '\n') {
@@ -241,11 +241,19 @@ static int run(const struct command *command, int argc, char **argv)
 	return session_close(&session, EXIT_DONE);
 }
 
+static const struct example examples[] = {
+    {"info core", "describe the core; gopm finds the executable"},
+    {"info --json core server", "the same as JSON, with the executable given"},
+    {0},
+};
+
 const struct command command_info = {
     .name = "info",
     .summary = "describe the core, its executable, and how the process ended",
-    .usage = "usage: gopm info [options] CORE [EXE]\n\n"
-             "Describes the core, its executable, and how the process ended.\n\n"
-             "  -j, --json          {\"result\":{...}}\n" SESSION_USAGE,
+    .arguments = "[options] CORE [EXE]",
+    .about = "Shows the core and executable with their build IDs, the Go version, the number of threads and "
+             "goroutines, and how the process ended.",
+    .options = json_options,
+    .examples = examples,
     .run = run,
 };

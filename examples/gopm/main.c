@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* gopm: questions about dead Go programs, over the public API of libgopm alone. */
+/* gopm: analyzes core files of Go programs. It uses only the public API of libgopm. */
 #include <signal.h>
 #include <string.h>
 
@@ -16,22 +16,22 @@ static const size_t command_count = sizeof commands / sizeof commands[0];
 static void print_help(void)
 {
 	output_text("usage: gopm COMMAND [options] CORE [EXE]\n\n"
-	            "Answers questions about a Go program from its core file.\n\n");
+	            "Shows goroutines, stacks and values of a Go program from its core file.\n\n");
 	for (size_t i = 0; i < command_count; i++) {
 		output_printf("  %-11s %s\n", commands[i]->name, commands[i]->summary);
 	}
-	output_text("\ngopm COMMAND --help tells more; gopm --version names the library.\n"
+	output_text("\nFor the options of a command: gopm COMMAND --help. For the version: gopm --version.\n"
 	            "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 nothing found.\n");
 	output_flush();
 }
 
 int main(int argc, char **argv)
 {
-	/* A closed pipe is met where it is written to, and ends the program there. */
+	/* A write to a closed pipe fails, and that ends the program: see output.c. */
 	signal(SIGPIPE, SIG_IGN);
 	output_init();
 	if (argc < 2) {
-		return usage_error(NULL, "no command named");
+		return usage_error(NULL, "no command given");
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
 		print_help();

@@ -81,11 +81,18 @@ static int run(const struct command *command, int argc, char **argv)
 	return code >= 0 ? code : session_close(&session, print_mappings(&session, json));
 }
 
+static const struct example examples[] = {
+    {"mappings core", "list all mappings"},
+    {"mappings --json core", "the same as JSON"},
+    {0},
+};
+
 const struct command command_mappings = {
     .name = "mappings",
-    .summary = "list the memory the process had mapped, and what of it the core holds",
-    .usage = "usage: gopm mappings [options] CORE [EXE]\n\n"
-             "Lists mappings in order of address.\n\n"
-             "  -j, --json          {\"result\":[...]}\n" SESSION_USAGE,
+    .summary = "list memory mappings, and how much of each is in the core",
+    .arguments = "[options] CORE [EXE]",
+    .about = "Lists the memory mappings of the process in the order of their addresses.",
+    .options = json_options,
+    .examples = examples,
     .run = run,
 };

@@ -32,7 +32,7 @@ static void show(const struct print_command *c, const gopm_value *value)
 	}
 }
 
-/* The expression with a mark under the place that the message is about. */
+/* Prints the expression, a mark under the wrong place, and the message. */
 static int refused(const struct print_command *c, gopm_status status, gopm_error *err)
 {
 	uint64_t offset = gopm_error_offset(err);
@@ -52,7 +52,7 @@ static int evaluate(const struct print_command *c, const gopm_stack *stack)
 	    gopm_eval(c->session.core, stack, (size_t)c->frame, c->expression, &c->values.options, &value, &err);
 
 	if (status == GOPM_NOT_FOUND) {
-		complain("the map has no such key");
+		complain("the map does not have this key");
 		return EXIT_NOTHING;
 	}
 	if (status != GOPM_OK) {
@@ -73,16 +73,15 @@ static int on_stack(const struct print_command *c)
 	}
 	gopm_status status = gopm_stack_open(c->session.core, &c->stack, &stack, &err);
 	if (status == GOPM_NOT_FOUND) {
-		complain("there is no %s %llu", c->stack.thread_id != 0 ? "thread" : "goroutine",
-		         (unsigned long long)(c->stack.thread_id != 0 ? c->stack.thread_id : c->stack.goroutine_id));
-		return EXIT_NOTHING;
+		return session_no_stack(c->stack.goroutine_id, c->stack.thread_id);
 	}
 	if (status != GOPM_OK) {
 		return session_fail(status, err);
 	}
 	int code;
 	if (c->frame >= gopm_stack_size(stack)) {
-		complain("the stack has no frame %llu", (unsigned long long)c->frame);
+		complain("no frame %llu; the stack has %zu frames", (unsigned long long)c->frame,
+		         gopm_stack_size(stack));
 		code = EXIT_NOTHING;
 	} else {
 		code = evaluate(c, stack);
@@ -93,29 +92,21 @@ static int on_stack(const struct print_command *c)
 
 static int parse(struct print_command *c, int argc, char **argv)
 {
-	static const struct option table[] = {
-	    {"goroutine", required_argument, NULL, 'g'},
-	    {"thread", required_argument, NULL, 't'},
-	    {"frame", required_argument, NULL, 'f'},
-	    VALUES_OPTIONS,
-	    SESSION_OPTIONS,
-	};
 	const struct command *command = c->session.command;
 	int option, code = -1;
 
-	while (code < 0 && (option = getopt_long(argc, argv, ":g:t:f:jqh", table, NULL)) != -1) {
-		uint64_t *id = option == 'g' ? &c->stack.goroutine_id : &c->stack.thread_id;
+	while (code < 0 && (option = options_next(command, argc, argv)) != -1) {
 		switch (option) {
 		case 'g':
+			code = option_number(&c->session, "goroutine", &c->stack.goroutine_id);
+			break;
 		case 't':
-			if (!parse_u64(optarg, id) || *id == 0) {
-				code = usage_error(command, "-%c wants a number above 0, not %s", option, optarg);
-			}
+			code = option_number(&c->session, "thread", &c->stack.thread_id);
 			break;
 		case 'f':
 			c->frame_named = true;
 			if (!parse_u64(optarg, &c->frame)) {
-				code = usage_error(command, "--frame wants a number, not %s", optarg);
+				code = usage_error(command, "--frame needs a number, not %s", optarg);
 			}
 			break;
 		default:
@@ -126,14 +117,14 @@ static int parse(struct print_command *c, int argc, char **argv)
 		return code;
 	}
 	if (c->stack.goroutine_id != 0 && c->stack.thread_id != 0) {
-		return usage_error(command, "name one of -g ID and --thread ID");
+		return usage_error(command, "give only one of -g ID and --thread ID");
 	}
 	if (c->frame_named && c->stack.goroutine_id == 0 && c->stack.thread_id == 0) {
 		return usage_error(command, "-f N needs -g ID or --thread ID");
 	}
-	/* What is left is EXPR and files. */
+	/* EXPR and files follow the options. */
 	if (argc - optind < (c->session.options.core_pid != 0 ? 1 : 2)) {
-		return usage_error(command, argc == optind ? "no EXPR and no CORE named" : "no CORE named");
+		return usage_error(command, argc == optind ? "no EXPR and no CORE given" : "no CORE given");
 	}
 	c->expression = argv[optind++];
 	return -1;
@@ -158,17 +149,34 @@ static int run(const struct command *command, int argc, char **argv)
 	return session_close(&c.session, on_stack(&c));
 }
 
+static const struct option_row rows[] = {
+    {'g', "goroutine", "ID", "use a frame of this goroutine"},
+    {'t', "thread", "ID", "use a frame of this thread's stack"},
+    {'f', "frame", "N", "use frame N, as gopm stack numbers them (default 0, the innermost)"},
+    {0x300, "full", NULL, "show nested values one level deep, and all fields"},
+    {'j', "json", NULL, "print {\"result\":{...}}, as Delve's api.Variable"},
+    {0},
+};
+
+static const struct option_row *const tables[] = {rows, limit_rows, NULL};
+
+static const struct example examples[] = {
+    {"print -g 20 -f 3 'm.inChannel' core server", "print a field of a variable of a frame"},
+    {"print -g 20 -f 3 'len(m.inChannel) == cap(m.inChannel)' core server", "compare two values"},
+    {"print '(*main.Metrics)(0xc000112000).Name' core server", "read an address as a type"},
+    {"print -- '-http.DefaultMaxHeaderBytes' core server", "evaluate an expression that starts with -"},
+    {0},
+};
+
 const struct command command_print = {
     .name = "print",
-    .summary = "evaluate an expression of Go on a frame or on packages",
-    .usage = "usage: gopm print [options] EXPR CORE [EXE]\n\n"
-             "Evaluates as Delve's `print` does: variables, fields, indices, slices, *x, &x,\n"
-             "x.(T), conversions, operators, len, cap, min, max, real, imag, complex.\n"
-             "Without -g and --thread EXPR sees package variables alone: net/http names are\n"
-             "written http.DefaultClient or \"net/http\".DefaultClient.\n\n"
-             "  -g, --goroutine ID  on a frame of this goroutine\n"
-             "  -t, --thread ID     on a frame of this thread's stack\n"
-             "  -f, --frame N       frame N as gopm stack counts (default 0, the innermost)\n"
-             "  -j, --json          {\"result\":...}, Delve's Variable\n" VALUES_USAGE SESSION_USAGE,
+    .summary = "evaluate a Go expression on a frame or on package variables",
+    .arguments = "[options] EXPR CORE [EXE]",
+    .about = "Evaluates a Go expression as Delve's `print` does: variables, fields, indices, slices, *x, &x, x.(T), "
+             "conversions, operators, len, cap, min, max, real, imag, complex.\n\n"
+             "Without -g or --thread, EXPR can use package variables only. Write them as http.DefaultClient or "
+             "\"net/http\".DefaultClient. Put `--` before an expression that starts with `-`.",
+    .options = tables,
+    .examples = examples,
     .run = run,
 };

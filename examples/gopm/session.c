@@ -10,6 +10,24 @@
 #include "output.h"
 #include "progress.h"
 
+const struct option_row session_rows[] = {
+    {0x101, "no-dwarf", NULL,
+     "do not read the executable's DWARF, for executables that you do not trust; there are no variables then"},
+    {0x102, "no-search", NULL, "open only the files that you name"},
+    {0x103, "sysroot", "DIR", "folder to prepend to paths from the core"},
+    {0x104, "tmp", "DIR", "folder to unpack a compressed core in (default /var/tmp)"},
+    {0x105, "pid", "PID", "read a live process instead of CORE; it is stopped until gopm ends"},
+    {'q', "quiet", NULL, "print no warnings and no progress"},
+    {'h', "help", NULL, "print this text"},
+    {0},
+};
+
+static const struct option_row json_rows[] = {
+    {'j', "json", NULL, "print {\"result\":...}"},
+    {0},
+};
+const struct option_row *const json_options[] = {json_rows, NULL};
+
 void session_init(struct session *session, const struct command *command)
 {
 	memset(session, 0, sizeof *session);
@@ -28,9 +46,9 @@ int usage_error(const struct command *command, const char *format, ...)
 	vsnprintf(line, sizeof line, format, args);
 	va_end(args);
 	if (command != NULL) {
-		complain("%s: %s; see gopm %s --help", command->name, line, command->name);
+		complain("%s: %s (see gopm %s --help)", command->name, line, command->name);
 	} else {
-		complain("%s; see gopm --help", line);
+		complain("%s (see gopm --help)", line);
 	}
 	return EXIT_USAGE;
 }
@@ -53,7 +71,7 @@ int session_option(struct session *session, int option, char **argv)
 	case 0x105: {
 		uint64_t pid;
 		if (!parse_u64(optarg, &pid) || pid == 0 || pid > UINT32_MAX) {
-			return usage_error(session->command, "not the number of a process: %s", optarg);
+			return usage_error(session->command, "not a process ID: %s", optarg);
 		}
 		session->options.core_pid = (uint32_t)pid;
 		return -1;
@@ -62,8 +80,7 @@ int session_option(struct session *session, int option, char **argv)
 		session->quiet = true;
 		return -1;
 	case 'h':
-		output_string(session->command->usage);
-		output_flush();
+		help_print(session->command);
 		return EXIT_DONE;
 	case ':':
 		return usage_error(session->command, "option %s needs a value", argv[optind - 1]);
@@ -83,12 +100,30 @@ int session_fail(gopm_status status, gopm_error *err)
 	return EXIT_FAILED;
 }
 
+int session_no_stack(uint64_t goroutine_id, uint64_t thread_id)
+{
+	if (thread_id != 0) {
+		complain("no thread %llu; list threads with gopm threads", (unsigned long long)thread_id);
+	} else {
+		complain("no goroutine %llu; list goroutines with gopm goroutines", (unsigned long long)goroutine_id);
+	}
+	return EXIT_NOTHING;
+}
+
+int option_number(const struct session *session, const char *name, uint64_t *value)
+{
+	if (!parse_u64(optarg, value) || *value == 0) {
+		return usage_error(session->command, "--%s needs a number above 0, not %s", name, optarg);
+	}
+	return -1;
+}
+
 int session_files(struct session *session, int argc, char **argv)
 {
 	int first = session->options.core_pid != 0 ? 0 : 1; /* arguments before EXE */
 
 	if (argc - optind < first) {
-		return usage_error(session->command, "no CORE named");
+		return usage_error(session->command, "no CORE given");
 	}
 	if (argc - optind > first + 1) {
 		return usage_error(session->command, "too many arguments: %s", argv[optind + first + 1]);
@@ -122,14 +157,14 @@ int session_open(struct session *session, int argc, char **argv)
 	return -1;
 }
 
-/* What is wrong with the files is said whether or not it was asked for, but in a few lines. */
+/* Prints the first few findings as warnings. */
 static void report_findings(const struct session *session)
 {
 	enum { shown = 3 };
 	gopm_finding records[shown];
 	gopm_finding_iter *it = NULL;
 	size_t got = 0;
-	uint64_t total = gopm_finding_total(session->core), told = 0;
+	uint64_t total = gopm_finding_total(session->core), shown_count = 0;
 
 	if (total == 0 || gopm_finding_iter_open(session->core, &it, NULL) != GOPM_OK) {
 		return;
@@ -137,26 +172,23 @@ static void report_findings(const struct session *session)
 	if (gopm_finding_iter_next(it, records, sizeof records[0], shown, &got) == GOPM_OK) {
 		for (size_t i = 0; i < got; i++) {
 			complain("warning: %.*s", (int)records[i].message.size, records[i].message.data);
-			told += records[i].count;
+			shown_count += records[i].count;
 		}
 	}
-	if (told < total) {
-		complain("warning: %llu more findings; see gopm findings", (unsigned long long)(total - told));
+	if (shown_count < total) {
+		complain("warning: %llu more findings; list them with gopm findings",
+		         (unsigned long long)(total - shown_count));
 	}
 	gopm_finding_iter_free(it);
 }
 
 int session_options_json(struct session *session, const struct command *command, int argc, char **argv, bool *json)
 {
-	static const struct option table[] = {
-	    {"json", no_argument, NULL, 'j'},
-	    SESSION_OPTIONS,
-	};
 	int option, code = -1;
 
 	*json = false;
 	session_init(session, command);
-	while (code < 0 && (option = getopt_long(argc, argv, ":jqh", table, NULL)) != -1) {
+	while (code < 0 && (option = options_next(command, argc, argv)) != -1) {
 		if (option == 'j') {
 			*json = true;
 		} else {

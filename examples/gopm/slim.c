@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* gopm slim: a small core of a big one. */
+/* gopm slim: a small core from a large one. */
 #include "slim.h"
 
-static const char usage[] = "usage: gopm slim [options] -o SMALL CORE [EXE]\n"
-                            "\n"
-                            "Writes a small core: what a postmortem needs of CORE, and nothing else. gopm\n"
-                            "answers on goroutines, threads, stacks and variables as before; Delve and gdb\n"
-                            "open it too. CORE \"-\" is standard input, as the kernel's core_pattern gives it.\n"
-                            "\n" SLIM_USAGE SESSION_USAGE;
+static const struct example examples[] = {
+    {"slim -o small.zst core", "write a small core, compressed by zstd"},
+    {"slim --profile stacks -o stacks.zst core", "write one without heap data"},
+    {"slim -o small.zst - <core", "read the core from a pipe, as in the kernel's core_pattern"},
+    {0},
+};
 
 static int slim_run(const struct command *command, int argc, char **argv)
 {
@@ -25,4 +25,13 @@ static int slim_run(const struct command *command, int argc, char **argv)
 	return slim_write(&slim, &session);
 }
 
-const struct command command_slim = {"slim", "write a small core of a big one", usage, slim_run};
+const struct command command_slim = {
+    .name = "slim",
+    .summary = "write a small core from a large one",
+    .arguments = "[options] -o SMALL CORE [EXE]",
+    .about = "Writes a small core with the part of CORE that a postmortem needs. gopm gives the same answers on "
+             "goroutines, threads, stacks and variables; Delve and gdb can open it too.",
+    .options = slim_tables,
+    .examples = examples,
+    .run = slim_run,
+};

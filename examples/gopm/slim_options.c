@@ -9,7 +9,28 @@
 #include "progress.h"
 #include "slim.h"
 
-/* A count of bytes, with K, M or G behind it where that is said. */
+const struct option_row slim_rows[] = {
+    {'o', "output", "SMALL",
+     "the file to write; compressed by zstd if its name ends in .zst; \"-\" is standard output"},
+    {'p', "profile", "NAME",
+     "default: goroutines, stacks, and objects that variables point to;\n"
+     "stacks: no heap data, for privacy;\n"
+     "heap: the heap too, without the contents of objects that have no pointers"},
+    {'f', "force", NULL, "replace SMALL if it exists"},
+    {'j', "json", NULL, "print the result as JSON"},
+    {0x201, "self-contained", NULL, "keep the executable's pages, so that SMALL can be read without EXE"},
+    {0x202, "zstd", NULL, "compress by zstd, whatever the name of SMALL is"},
+    {0x203, "level", "N", "compression level of zstd (default 3)"},
+    {0x208, "threads", "N", "threads for compression (default: one for each CPU, at most 8)"},
+    {0x204, "max-depth", "N", "length of pointer chains to follow from variables (default 2; 0: none)"},
+    {0x205, "max-object", "N", "bytes to keep of each object that a stack points to (default 4096)"},
+    {0x206, "max-reach", "N", "bytes to keep of all such objects together (default 64M)"},
+    {0x207, "max-stacks", "N", "goroutines whose variables are all kept (default 10000)"},
+    {0},
+};
+const struct option_row *const slim_tables[] = {slim_rows, NULL};
+
+/* Parses a number of bytes that may end in K, M or G. */
 static bool parse_size(const char *text, uint64_t *value)
 {
 	static const char units[] = "KMG";
@@ -44,7 +65,7 @@ static int profile_option(struct slim *slim, struct session *session, const char
 			return -1;
 		}
 	}
-	return usage_error(session->command, "--profile is default, stacks or heap, not %s", name);
+	return usage_error(session->command, "no profile %s; use default, stacks or heap", name);
 }
 
 static int slim_option(struct slim *slim, struct session *session, int option, char **argv)
@@ -99,39 +120,24 @@ static int32_t to_stdout(void *user_data, const char *data, size_t size)
 {
 	(void)user_data;
 	output_bytes(data, size);
-	return 0; /* a failure to write ends the program there */
+	return 0; /* output_bytes() ends the program if it cannot write */
 }
 
 int slim_options(struct slim *slim, struct session *session, const struct command *command, int argc, char **argv)
 {
-	static const struct option table[] = {
-	    {"output", required_argument, NULL, 'o'},
-	    {"profile", required_argument, NULL, 'p'},
-	    {"force", no_argument, NULL, 'f'},
-	    {"json", no_argument, NULL, 'j'},
-	    {"self-contained", no_argument, NULL, 0x201},
-	    {"zstd", no_argument, NULL, 0x202},
-	    {"level", required_argument, NULL, 0x203},
-	    {"max-depth", required_argument, NULL, 0x204},
-	    {"max-object", required_argument, NULL, 0x205},
-	    {"max-reach", required_argument, NULL, 0x206},
-	    {"max-stacks", required_argument, NULL, 0x207},
-	    {"threads", required_argument, NULL, 0x208},
-	    SESSION_OPTIONS,
-	};
 	int option, code = -1;
 
 	session_init(session, command);
 	memset(slim, 0, sizeof *slim);
 	gopm_slim_options_init(&slim->options, sizeof slim->options);
-	while (code < 0 && (option = getopt_long(argc, argv, ":o:p:fjqh", table, NULL)) != -1) {
+	while (code < 0 && (option = options_next(command, argc, argv)) != -1) {
 		code = slim_option(slim, session, option, argv);
 	}
 	if (code >= 0) {
 		return code;
 	}
 	if (slim->options.path == NULL) {
-		return usage_error(session->command, "no output named: -o SMALL");
+		return usage_error(session->command, "no output given; use -o SMALL");
 	}
 	if (strcmp(slim->options.path, "-") == 0) {
 		slim->options.path = NULL;
@@ -163,10 +169,10 @@ static void print_text(const gopm_slim_result *r)
 	              (unsigned long long)r->goroutine_count, (unsigned long long)r->thread_count,
 	              (unsigned long long)r->memory_size);
 	if (r->stopped_time != 0) {
-		output_printf("the process stood still for %.1f ms\n", (double)r->stopped_time / 1e6);
+		output_printf("the process was stopped for %.1f ms\n", (double)r->stopped_time / 1e6);
 	}
 	if (r->finding_count != 0) {
-		output_printf("%llu findings on what was left out; see gopm findings\n",
+		output_printf("%llu findings about data that was left out; list them with gopm findings\n",
 		              (unsigned long long)r->finding_count);
 	}
 }
@@ -181,13 +187,13 @@ int slim_write(struct slim *slim, struct session *session)
 	progress_stop();
 	if (status != GOPM_OK) {
 		if (status == GOPM_ERR_EXISTS) {
-			complain("%s; --force replaces it", gopm_error_message(err));
+			complain("%s; use --force to replace it", gopm_error_message(err));
 			gopm_error_free(err);
 			return EXIT_FAILED;
 		}
 		return session_fail(status, err);
 	}
-	/* What was done goes where the core does not. */
+	/* Standard output has the core, so there is no room for the result. */
 	if (slim->options.write != NULL) {
 		output_flush();
 		return EXIT_DONE;

@@ -2,13 +2,11 @@
 /* gopm snapshot: a small core of a live process. */
 #include "slim.h"
 
-static const char usage[] = "usage: gopm snapshot [options] -o SMALL PID\n"
-                            "\n"
-                            "Writes a small core of a live process, as gopm slim makes one of a big core. The\n"
-                            "process stands still while what is needed is copied, and goes on before anything\n"
-                            "is written. It needs the right to trace it: its user's, and where\n"
-                            "/proc/sys/kernel/yama/ptrace_scope is not 0 root's or CAP_SYS_PTRACE.\n"
-                            "\n" SLIM_USAGE SESSION_USAGE;
+static const struct example examples[] = {
+    {"snapshot -o small.zst 4711", "write a small core of process 4711"},
+    {"snapshot --profile stacks -o - 4711 >stacks.core", "write one without heap data to standard output"},
+    {0},
+};
 
 static int snapshot_run(const struct command *command, int argc, char **argv)
 {
@@ -21,13 +19,24 @@ static int snapshot_run(const struct command *command, int argc, char **argv)
 		return code;
 	}
 	if (argc - optind != 1) {
-		return usage_error(command, argc - optind < 1 ? "no PID named" : "too many arguments");
+		return usage_error(command, argc - optind < 1 ? "no PID given" : "too many arguments");
 	}
 	if (!parse_u64(argv[optind], &pid) || pid == 0 || pid > UINT32_MAX) {
-		return usage_error(command, "not the number of a process: %s", argv[optind]);
+		return usage_error(command, "not a process ID: %s", argv[optind]);
 	}
 	session.options.core_pid = (uint32_t)pid;
 	return slim_write(&slim, &session);
 }
 
-const struct command command_snapshot = {"snapshot", "write a small core of a live process", usage, snapshot_run};
+const struct command command_snapshot = {
+    .name = "snapshot",
+    .summary = "write a small core of a live process",
+    .arguments = "[options] -o SMALL PID",
+    .about = "Writes a small core of a live process, as gopm slim does from a large core. The process is stopped while "
+             "its memory is copied, and resumes before the file is written.\n\n"
+             "You need permission to trace the process: be its user, or root if "
+             "/proc/sys/kernel/yama/ptrace_scope is not 0 (or have CAP_SYS_PTRACE).",
+    .options = slim_tables,
+    .examples = examples,
+    .run = snapshot_run,
+};

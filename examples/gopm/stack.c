@@ -4,6 +4,7 @@
 #include "json.h"
 #include "progress.h"
 #include "text.h"
+#include "values.h"
 
 #include <stdio.h>
 
@@ -80,12 +81,7 @@ static int one(struct stack_command *c)
 	gopm_status status = gopm_stack_open(c->session.core, &c->stack, &stack, &err);
 
 	if (status == GOPM_NOT_FOUND) {
-		if (c->stack.thread_id != 0) {
-			complain("there is no thread %llu", (unsigned long long)c->stack.thread_id);
-		} else {
-			complain("there is no goroutine %llu", (unsigned long long)c->stack.goroutine_id);
-		}
-		return EXIT_NOTHING;
+		return session_no_stack(c->stack.goroutine_id, c->stack.thread_id);
 	}
 	if (status != GOPM_OK) {
 		return session_fail(status, err);
@@ -156,41 +152,18 @@ static int all(struct stack_command *c)
 	return c->printed != 0 ? EXIT_DONE : EXIT_NOTHING;
 }
 
-static int parse_limit(struct stack_command *c, const char *name, uint64_t *limit)
-{
-	if (!parse_u64(optarg, limit) || *limit == 0) {
-		return usage_error(c->session.command, "--%s wants a number above 0, not %s", name, optarg);
-	}
-	return -1;
-}
-
 static int parse(struct stack_command *c, int argc, char **argv)
 {
-	static const struct option table[] = {
-	    {"goroutine", required_argument, NULL, 'g'},
-	    {"thread", required_argument, NULL, 't'},
-	    {"all", no_argument, NULL, 'a'},
-	    {"where", required_argument, NULL, 'w'},
-	    {"full", no_argument, NULL, 'f'},
-	    {"json", no_argument, NULL, 'j'},
-	    {"depth", required_argument, NULL, 'n'},
-	    {"max-depth", required_argument, NULL, 0x301},
-	    {"max-string", required_argument, NULL, 0x302},
-	    {"max-elements", required_argument, NULL, 0x303},
-	    {"max-fields", required_argument, NULL, 0x304},
-	    {"delve", no_argument, NULL, 0x305},
-	    SESSION_OPTIONS,
-	};
 	int option, code = -1;
 	uint64_t number = 0;
 
-	while (code < 0 && (option = getopt_long(argc, argv, ":g:t:aw:fjn:qh", table, NULL)) != -1) {
+	while (code < 0 && (option = options_next(c->session.command, argc, argv)) != -1) {
 		switch (option) {
 		case 'g':
-			code = parse_limit(c, "goroutine", &c->stack.goroutine_id);
+			code = option_number(&c->session, "goroutine", &c->stack.goroutine_id);
 			break;
 		case 't':
-			code = parse_limit(c, "thread", &c->stack.thread_id);
+			code = option_number(&c->session, "thread", &c->stack.thread_id);
 			break;
 		case 'a':
 			c->all = true;
@@ -206,37 +179,21 @@ static int parse(struct stack_command *c, int argc, char **argv)
 			c->json = true;
 			break;
 		case 'n':
-			code = parse_limit(c, "depth", &number);
+			code = option_number(&c->session, "depth", &number);
 			c->stack.max_frames = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
-			break;
-		case 0x301:
-			if (!parse_u64(optarg, &number) || number > 1000) {
-				code = usage_error(c->session.command, "--max-depth wants a number up to 1000, not %s",
-				                   optarg);
-			}
-			c->values.max_depth = number == 0 ? UINT32_MAX : (uint32_t)number;
-			break;
-		case 0x302:
-			code = parse_limit(c, "max-string", &c->values.max_string);
-			break;
-		case 0x303:
-			code = parse_limit(c, "max-elements", &c->values.max_elements);
-			break;
-		case 0x304:
-			code = parse_limit(c, "max-fields", &c->values.max_fields);
 			break;
 		case 0x305:
 			c->delve = true;
 			c->values.flags |= GOPM_VALUE_EXACT_ONLY;
 			break;
 		default:
-			code = session_option(&c->session, option, argv);
+			code = limits_option(&c->values, &c->session, option, argv);
 		}
 	}
 	if (code >= 0) {
 		return code;
 	}
-	/* For a terminal one line a variable has to do; JSON takes the library's defaults, which are Delve's. */
+	/* Text has one line for each variable; JSON has the library's defaults, which are Delve's. */
 	if (!c->json && c->values.max_depth == 0) {
 		c->values.max_depth = UINT32_MAX;
 	}
@@ -245,7 +202,7 @@ static int parse(struct stack_command *c, int argc, char **argv)
 	}
 	bool files_named = argc - optind == 1 || argc - optind == 2;
 	if (files_named && (c->stack.goroutine_id != 0) + (c->stack.thread_id != 0) + (c->all || c->where) != 1) {
-		return usage_error(c->session.command, "name one of -g ID, --thread ID, --all and --where");
+		return usage_error(c->session.command, "give one of -g ID, --thread ID, --all and --where");
 	}
 	return -1;
 }
@@ -271,23 +228,34 @@ static int run(const struct command *command, int argc, char **argv)
 	return session_close(&c.session, code);
 }
 
+static const struct option_row rows[] = {
+    {'g', "goroutine", "ID", "show the stack of this goroutine"},
+    {'t', "thread", "ID", "show the stack of this thread, from its registers on"},
+    {'a', "all", NULL, "show the stacks of all goroutines"},
+    {'f', "full", NULL, "show arguments, results and locals of each frame"},
+    {'n', "depth", "N", "show at most N frames"},
+    {'j', "json", NULL,
+     "print {\"result\":{\"Locations\":[...]}}, as Delve's Stacktrace; a list of these for several goroutines"},
+    {0x305, "delve", NULL, "show only variables that the location lists have, as Delve does"},
+    {0},
+};
+
+static const struct option_row *const tables[] = {rows, filter_rows, limit_rows, NULL};
+
+static const struct example examples[] = {
+    {"stack -g 20 core", "show the stack of goroutine 20"},
+    {"stack -g 20 --full core server", "the same with variables"},
+    {"stack --where 'reason=chan send' core", "show the stacks of all goroutines that send"},
+    {"stack --thread 4711 core", "show the stack of a thread, signal handlers included"},
+    {0},
+};
+
 const struct command command_stack = {
     .name = "stack",
     .summary = "show the stack of a goroutine or thread, with its variables",
-    .usage = "usage: gopm stack -g ID [options] CORE [EXE]\n\n"
-             "Shows frames as Delve's `stack` does, inlined calls included.\n\n"
-             "  -g, --goroutine ID  of this goroutine\n"
-             "  -t, --thread ID     of this thread, from its registers\n"
-             "  -a, --all           of every goroutine\n" FILTER_USAGE
-             "  -f, --full          arguments, results and locals of each frame too\n"
-             "  -j, --json          {\"result\":{\"Locations\":[...]}}, as Delve's Stacktrace;\n"
-             "                      with --all a list of them\n"
-             "  -n, --depth N       at most N frames\n"
-             "      --max-depth N   levels of nested values that are opened (default 0, with\n"
-             "                      --json 1)\n"
-             "      --delve         only what the location lists tell, as Delve does\n"
-             "      --max-string N, --max-elements N, --max-fields N\n"
-             "                      how much of a value is shown (default 64, 64 and 16,\n"
-             "                      with --json all fields)\n" SESSION_USAGE,
+    .arguments = "-g ID [options] CORE [EXE]",
+    .about = "Shows the frames of a stack as Delve's `stack` does. Inlined calls are frames too.",
+    .options = tables,
+    .examples = examples,
     .run = run,
 };

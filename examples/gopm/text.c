@@ -111,7 +111,7 @@ void text_provenance(const gopm_value_info *info)
 	if (dangling) {
 		output_string(exact ? "" : "; ");
 		output_string(provenance_name(GOPM_FROM_STALE));
-		output_text(": what it points to, which nothing here needs and which may have been freed");
+		output_text(": its target is not used any more, and may have been freed");
 	}
 	output_char(')');
 }
@@ -186,10 +186,10 @@ void text_stack(const gopm_stack *stack, const char *indent, const gopm_value_op
 	}
 
 	static const char *const ends[] = {
-	    [GOPM_STACK_END_NOT_GO] = "C frames above this are unknown",
-	    [GOPM_STACK_END_MEMORY] = "the core lacks the memory",
+	    [GOPM_STACK_END_NOT_GO] = "the callers are not Go code, and unknown",
+	    [GOPM_STACK_END_MEMORY] = "the core lacks this memory",
 	    [GOPM_STACK_END_DAMAGED] = "these bytes cannot be a stack",
-	    [GOPM_STACK_END_LIMIT] = "limit of frames",
+	    [GOPM_STACK_END_LIMIT] = "limit of frames reached",
 	};
 	uint32_t end = gopm_stack_end(stack, &end_address);
 	if (end == GOPM_STACK_END_NO_STACK) {

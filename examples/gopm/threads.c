@@ -146,17 +146,12 @@ static int print_threads(struct session *session, bool json, bool registers)
 
 static int run(const struct command *command, int argc, char **argv)
 {
-	static const struct option table[] = {
-	    {"registers", no_argument, NULL, 'r'},
-	    {"json", no_argument, NULL, 'j'},
-	    SESSION_OPTIONS,
-	};
 	struct session session;
 	bool json = false, registers = false;
 	int option, code = -1;
 
 	session_init(&session, command);
-	while (code < 0 && (option = getopt_long(argc, argv, ":rjqh", table, NULL)) != -1) {
+	while (code < 0 && (option = options_next(command, argc, argv)) != -1) {
 		switch (option) {
 		case 'r':
 			registers = true;
@@ -174,12 +169,26 @@ static int run(const struct command *command, int argc, char **argv)
 	return code >= 0 ? code : session_close(&session, print_threads(&session, json, registers));
 }
 
+static const struct option_row rows[] = {
+    {'r', "registers", NULL, "show the general registers of each thread"},
+    {'j', "json", NULL, "print {\"result\":[...]}, as Delve's ListThreads"},
+    {0},
+};
+
+static const struct option_row *const tables[] = {rows, NULL};
+
+static const struct example examples[] = {
+    {"threads core", "list all threads"},
+    {"threads --registers core", "the same with registers"},
+    {0},
+};
+
 const struct command command_threads = {
     .name = "threads",
-    .summary = "list threads, with the goroutine each runs",
-    .usage = "usage: gopm threads [options] CORE [EXE]\n\n"
-             "Lists threads in the order of the core: the one that died first.\n\n"
-             "  -r, --registers     show their general registers\n"
-             "  -j, --json          {\"result\":[...]}, as Delve's ListThreads\n" SESSION_USAGE,
+    .summary = "list threads, with the goroutine that each runs",
+    .arguments = "[options] CORE [EXE]",
+    .about = "Lists threads in the order of the core. In a core of the kernel, the first thread is the one that died.",
+    .options = tables,
+    .examples = examples,
     .run = run,
 };

@@ -12,13 +12,6 @@ static int32_t write_text(void *user_data, const char *text, size_t size)
 
 static int run(const struct command *command, int argc, char **argv)
 {
-	static const struct option table[] = {
-	    {"goroutine", required_argument, NULL, 'g'},
-	    {"level", required_argument, NULL, 'l'},
-	    {"unique", no_argument, NULL, 'u'},
-	    {"json", no_argument, NULL, 'j'},
-	    SESSION_OPTIONS,
-	};
 	struct session session;
 	gopm_traceback_options options;
 	gopm_error *err = NULL;
@@ -27,12 +20,10 @@ static int run(const struct command *command, int argc, char **argv)
 
 	session_init(&session, command);
 	gopm_traceback_options_init(&options, sizeof options);
-	while (code < 0 && (option = getopt_long(argc, argv, ":g:l:ujqh", table, NULL)) != -1) {
+	while (code < 0 && (option = options_next(command, argc, argv)) != -1) {
 		switch (option) {
 		case 'g':
-			if (!parse_u64(optarg, &options.goroutine_id) || options.goroutine_id == 0) {
-				code = usage_error(command, "--goroutine wants a number above 0, not %s", optarg);
-			}
+			code = option_number(&session, "goroutine", &options.goroutine_id);
 			break;
 		case 'l':
 			if (strcmp(optarg, "all") == 0) {
@@ -42,8 +33,7 @@ static int run(const struct command *command, int argc, char **argv)
 			} else if (strcmp(optarg, "system") == 0 || strcmp(optarg, "crash") == 0) {
 				options.level = GOPM_TRACEBACK_SYSTEM;
 			} else {
-				code =
-				    usage_error(command, "--level wants single, all, system or crash, not %s", optarg);
+				code = usage_error(command, "no level %s; use single, all, system or crash", optarg);
 			}
 			break;
 		case 'u':
@@ -57,7 +47,7 @@ static int run(const struct command *command, int argc, char **argv)
 		}
 	}
 	if (code < 0 && json && !unique) {
-		code = usage_error(command, "--json goes with --unique; a traceback is text");
+		code = usage_error(command, "--json goes with --unique only");
 	}
 	if (code < 0) {
 		code = session_open(&session, argc, argv);
@@ -69,23 +59,37 @@ static int run(const struct command *command, int argc, char **argv)
 	                            : gopm_traceback(session.core, &options, write_text, NULL, &err);
 	code = EXIT_DONE;
 	if (status == GOPM_NOT_FOUND) {
-		complain("there is no goroutine %llu", (unsigned long long)options.goroutine_id);
-		code = EXIT_NOTHING;
+		code = session_no_stack(options.goroutine_id, 0);
 	} else if (status != GOPM_OK) {
 		code = session_fail(status, err);
 	}
 	return session_close(&session, code);
 }
 
+static const struct option_row rows[] = {
+    {'g', "goroutine", "ID", "print only this goroutine"},
+    {'l', "level", "LEVEL", "level of GOTRACEBACK: single, all (default), system or crash"},
+    {'u', "unique", NULL, "print equal stacks once, with the number of goroutines and their waits"},
+    {'j', "json", NULL, "with --unique: print {\"result\":[...]}, one object for each stack"},
+    {0},
+};
+
+static const struct option_row *const tables[] = {rows, NULL};
+
+static const struct example examples[] = {
+    {"traceback core", "print all goroutines, as SIGQUIT does"},
+    {"traceback --unique core", "print each different stack once"},
+    {"traceback -g 20 core", "print goroutine 20"},
+    {0},
+};
+
 const struct command command_traceback = {
     .name = "traceback",
-    .summary = "print goroutines as the Go runtime prints them at SIGQUIT",
-    .usage = "usage: gopm traceback [options] CORE [EXE]\n\n"
-             "Prints what the runtime would have printed.\n\n"
-             "  -g, --goroutine ID  this one alone\n"
-             "  -l, --level LEVEL   as GOTRACEBACK: single, all (default), system or crash\n"
-             "  -u, --unique        equal stacks once: how many have them, and for how long\n"
-             "  -j, --json          with --unique: {\"result\":[...]}, a group each with its\n"
-             "                      count, state, ids, waits and frames\n" SESSION_USAGE,
+    .summary = "print goroutines as the Go runtime does on SIGQUIT",
+    .arguments = "[options] CORE [EXE]",
+    .about = "Prints the traceback that the runtime would have printed, in the same format. Tools that read Go "
+             "tracebacks can read it.",
+    .options = tables,
+    .examples = examples,
     .run = run,
 };

@@ -30,7 +30,7 @@ static gopm_type_info info_of(const gopm_type *type)
 	return info;
 }
 
-/* Prints a type's name and gives it back; what is not known is "?". */
+/* Prints the name of a type and releases it. An unknown type is "?". */
 static void name_of(gopm_type *type, bool json)
 {
 	gopm_str name = {"?", 1};
@@ -187,7 +187,7 @@ static void print_text(const gopm_type *type)
 	}
 }
 
-/* A number is the address of a descriptor. */
+/* If the name is a number, it is the address of a descriptor. */
 static int show(const struct type_command *c)
 {
 	gopm_type *type = NULL;
@@ -198,7 +198,7 @@ static int show(const struct type_command *c)
 	                         ? gopm_type_by_descriptor(c->session.core, address, &type, &err)
 	                         : gopm_type_by_name(c->session.core, c->name, &type, &err);
 	if (status == GOPM_NOT_FOUND) {
-		complain("there is no type %s", c->name);
+		complain("no type %s; use its full name with the package path, as *net/http.Server", c->name);
 		return EXIT_NOTHING;
 	}
 	if (status != GOPM_OK) {
@@ -225,19 +225,26 @@ static int run(const struct command *command, int argc, char **argv)
 		c.name = argv[optind++];
 	}
 	if (c.name == NULL && (argc != optind || c.session.options.core_pid != 0)) {
-		return usage_error(command, "no NAME of a type");
+		return usage_error(command, "no NAME of a type given");
 	}
 	code = session_open(&c.session, argc, argv);
 	return code >= 0 ? code : session_close(&c.session, show(&c));
 }
 
+static const struct example examples[] = {
+    {"type main.Metrics core server", "show a struct with its fields"},
+    {"type '*net/http.Server' core server", "show a pointer type with the methods of *Server"},
+    {"type 0x7d4e20 core server", "show the type whose descriptor is at this address"},
+    {0},
+};
+
 const struct command command_type = {
     .name = "type",
     .summary = "show a type: its size, fields and methods",
-    .usage = "usage: gopm type [options] NAME CORE [EXE]\n\n"
-             "Shows a type by its full name: main.T, '*net/http.Server', 'map[string]int';\n"
-             "or by the address of its descriptor. Stripped executables have those too.\n"
-             "Each field is shown with its offset and size in bytes.\n\n"
-             "  -j, --json          {\"result\":{...}}\n" SESSION_USAGE,
+    .arguments = "[options] NAME CORE [EXE]",
+    .about = "Shows a type by its full name (main.T, '*net/http.Server', 'map[string]int') or by the address of its "
+             "descriptor. Fields have their offset and size in bytes. It works for stripped executables too.",
+    .options = json_options,
+    .examples = examples,
     .run = run,
 };

@@ -5,18 +5,38 @@
 
 #include "output.h"
 
-static int limit(const struct session *session, const char *name, uint64_t *number)
+const struct option_row limit_rows[] = {
+    {0x301, "max-depth", "N", "levels of nested values to show (default 0, or 1 in JSON)"},
+    {0x302, "max-string", "N", "bytes of a string to show (default 64)"},
+    {0x303, "max-elements", "N", "elements of an array, slice, map or channel to show (default 64)"},
+    {0x304, "max-fields", "N", "fields of a struct to show (default 16, or all in JSON)"},
+    {0},
+};
+
+int limits_option(gopm_value_options *options, struct session *session, int option, char **argv)
 {
-	if (!parse_u64(optarg, number) || *number == 0) {
-		return usage_error(session->command, "--%s wants a number above 0, not %s", name, optarg);
+	uint64_t number;
+
+	switch (option) {
+	case 0x301:
+		if (!parse_u64(optarg, &number) || number > 1000) {
+			return usage_error(session->command, "--max-depth needs a number up to 1000, not %s", optarg);
+		}
+		options->max_depth = number == 0 ? UINT32_MAX : (uint32_t)number;
+		return -1;
+	case 0x302:
+		return option_number(session, "max-string", &options->max_string);
+	case 0x303:
+		return option_number(session, "max-elements", &options->max_elements);
+	case 0x304:
+		return option_number(session, "max-fields", &options->max_fields);
+	default:
+		return session_option(session, option, argv);
 	}
-	return -1;
 }
 
 int values_option(struct values *values, struct session *session, int option, char **argv)
 {
-	uint64_t number;
-
 	switch (option) {
 	case 'j':
 		values->json = true;
@@ -24,26 +44,14 @@ int values_option(struct values *values, struct session *session, int option, ch
 	case 0x300:
 		values->full = true;
 		return -1;
-	case 0x301:
-		if (!parse_u64(optarg, &number) || number > 1000) {
-			return usage_error(session->command, "--max-depth wants a number up to 1000, not %s", optarg);
-		}
-		values->options.max_depth = number == 0 ? UINT32_MAX : (uint32_t)number;
-		return -1;
-	case 0x302:
-		return limit(session, "max-string", &values->options.max_string);
-	case 0x303:
-		return limit(session, "max-elements", &values->options.max_elements);
-	case 0x304:
-		return limit(session, "max-fields", &values->options.max_fields);
 	default:
-		return session_option(session, option, argv);
+		return limits_option(&values->options, session, option, argv);
 	}
 }
 
 void values_finish(struct values *values)
 {
-	/* For a terminal one line a variable has to do. */
+	/* Text has one line for each variable. */
 	if (values->json || values->full) {
 		return;
 	}
@@ -61,7 +69,7 @@ void values_text(const gopm_value *value)
 	size_t length = 0;
 
 	if (gopm_value_text(value, small, sizeof small, &length) != GOPM_OK) {
-		output_text("(unreadable out of memory)");
+		output_text("(unreadable: out of memory)");
 		return;
 	}
 	if (length >= sizeof small) {

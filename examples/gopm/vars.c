@@ -53,7 +53,7 @@ static int list(const struct vars_command *c)
 	return printed != 0 ? EXIT_DONE : EXIT_NOTHING;
 }
 
-/* GLOB may be left out, and so may EXE: of two arguments the first is a file, or else it is GLOB. */
+/* GLOB and EXE are optional. If there are two arguments, the first is GLOB unless it is an existing file. */
 static void take_glob(struct vars_command *c, int argc, char **argv)
 {
 	int files = c->session.options.core_pid != 0 ? 0 : 1;
@@ -66,17 +66,12 @@ static void take_glob(struct vars_command *c, int argc, char **argv)
 
 static int run(const struct command *command, int argc, char **argv)
 {
-	static const struct option table[] = {
-	    {"match", required_argument, NULL, 'm'},
-	    VALUES_OPTIONS,
-	    SESSION_OPTIONS,
-	};
 	struct vars_command c = {0};
 	int option, code = -1;
 
 	session_init(&c.session, command);
 	gopm_value_options_init(&c.values.options, sizeof c.values.options);
-	while (code < 0 && (option = getopt_long(argc, argv, ":m:jqh", table, NULL)) != -1) {
+	while (code < 0 && (option = options_next(command, argc, argv)) != -1) {
 		if (option == 'm') {
 			c.glob = optarg;
 		} else {
@@ -95,14 +90,29 @@ static int run(const struct command *command, int argc, char **argv)
 	return session_close(&c.session, list(&c));
 }
 
+static const struct option_row rows[] = {
+    {'m', "match", "GLOB", "the same as GLOB"},
+    {0x300, "full", NULL, "show nested values one level deep, and all fields"},
+    {'j', "json", NULL, "print {\"result\":[...]}, a list of Delve's api.Variable"},
+    {0},
+};
+
+static const struct option_row *const tables[] = {rows, limit_rows, NULL};
+
+static const struct example examples[] = {
+    {"vars 'main.*' core server", "list the package variables of main"},
+    {"vars --full net/http.DefaultClient core server", "show one variable with its nested values"},
+    {0},
+};
+
 const struct command command_vars = {
     .name = "vars",
     .summary = "list package variables with their values",
-    .usage = "usage: gopm vars [options] [GLOB] CORE [EXE]\n\n"
-             "Lists the variables of packages by name, as far as the DWARF tells them.\n"
-             "GLOB matches the whole name: 'main.*', 'net/http.Default*'; without it all\n"
-             "are listed. Of two arguments the first is CORE where such a file exists.\n\n"
-             "  -m, --match GLOB    the same as GLOB\n"
-             "  -j, --json          {\"result\":[...]}, a list of Delve's Variable\n" VALUES_USAGE SESSION_USAGE,
+    .arguments = "[options] [GLOB] CORE [EXE]",
+    .about = "Lists the package variables in the DWARF, by name. GLOB must match the whole name: 'main.*', "
+             "'net/http.Default*'. Without GLOB, all are listed.\n\n"
+             "If there are two arguments, the first is CORE if such a file exists.",
+    .options = tables,
+    .examples = examples,
     .run = run,
 };
