@@ -1,366 +1,273 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Instructions, blocks and slots of a function. */
-#include <stdlib.h>
-
+/* Decodes the function from its first byte to its last, cuts the instructions into basic blocks at jumps and their
+ * targets, connects the blocks, and numbers the reachable ones in reverse postorder (a depth-first walk). */
 #include "code/cfg.h"
-#include "symbol/stack_object.h"
 
-#define MAX_CODE (64u << 10)
-#define MAX_TAKEN 256u
-/* FUNCDATA that says what of the frame holds pointers (internal/abi/symtab.go, Go 1.16 to 1.27). */
-enum { FUNCDATA_LOCALS = 1 };
+#include <stdlib.h>
+#include <string.h>
 
-struct extent {
-	int64_t begin, end; /* from the CFA */
-};
+#include "util/search.h"
+#include "util/vector.h"
 
-struct builder {
-	struct gopm__code *flow;
-	const struct gopm__arch *arch;
-	struct gopm__symtab *symtab;
-	const struct gopm__func *func;
-	struct gopm__reader reader;
-	int32_t taken[MAX_TAKEN]; /* where the address of something on the stack was taken */
-	size_t taken_count;
-	bool all_taken;
-	struct extent objects[GOPM__MAX_STACK_OBJECTS];
-	size_t object_count;
-	int64_t pointers_end, arguments;
-};
+static bool is_jump(const struct gopm__instruction *code)
+{
+	return code->flow == GOPM__CODE_JUMP || code->flow == GOPM__CODE_BRANCH;
+}
 
-/* Nothing is gone on to behind it: it jumps, traps, or calls what panics. */
-static bool ends(const struct gopm__instruction *code)
+/* True if padding may follow: the instruction jumps, returns, traps, or calls a function that panics. */
+static bool may_end(const struct gopm__instruction *code)
 {
 	return code->flow == GOPM__CODE_STOP || code->flow == GOPM__CODE_JUMP || code->flow == GOPM__CODE_CALL;
 }
 
-static bool decode_all(struct builder *b)
-{
-	struct gopm__code *flow = b->flow;
-	uint64_t size = b->func->end - b->func->entry;
-	const uint8_t *code = size <= MAX_CODE ? gopm__read_span(&b->reader, b->func->entry, size) : NULL;
-	int32_t above = b->arch->return_address_on_stack ? b->arch->pointer_size : 0;
-	size_t capacity = (size_t)size / b->arch->pc_quantum + 1;
+/* Instructions */
 
-	if (code == NULL || (flow->steps = calloc(capacity, sizeof *flow->steps)) == NULL) {
-		return false;
-	}
-	for (uint64_t at = 0; at < size && flow->step_count < capacity;) {
-		struct gopm__cfg_instruction *step = &flow->steps[flow->step_count];
-		int32_t delta = 0;
-		if (!flow->desc->decode(code + at, (size_t)(size - at), flow->entry + at, &step->code) ||
-		    step->code.size == 0) {
-			/* Padding behind the last instruction may be anything. */
-			return flow->step_count != 0 && ends(&step[-1].code);
+static bool decode_instructions(struct gopm__cfg *cfg, const struct gopm__cfg_source *source)
+{
+	for (size_t at = 0; at < source->size;) {
+		if (!GOPM__VECTOR_RESERVE(cfg->instructions, cfg->instruction_count, cfg->instruction_capacity, 1)) {
+			return false;
 		}
-		if (!gopm__pcvalue(b->func, b->func->pcsp, flow->entry + at, &delta) || delta < 0) {
-			return flow->step_count != 0 && ends(&step[-1].code);
+		struct gopm__cfg_instruction *instruction = &cfg->instructions[cfg->instruction_count];
+		*instruction = (struct gopm__cfg_instruction){.offset = (uint32_t)at};
+		if (!source->desc->decode(source->bytes + at, source->size - at, source->entry + at,
+		                          &instruction->code) ||
+		    instruction->code.size == 0 ||
+		    !source->sp(source->user_data, source->entry + at, &instruction->sp)) {
+			/* Padding after the last instruction may have any value. */
+			return cfg->instruction_count != 0 && may_end(&instruction[-1].code);
 		}
-		step->offset = (uint32_t)at;
-		step->sp = -(delta + above);
-		step->block = -1;
-		flow->step_count++;
-		at += step->code.size;
+		at += instruction->code.size;
+		cfg->instruction_count++;
 	}
-	return flow->step_count != 0;
+	return cfg->instruction_count != 0;
 }
 
-int64_t gopm__cfg_index(const struct gopm__code *flow, uint64_t pc)
+static void describe_call(struct gopm__cfg *cfg, const struct gopm__cfg_source *source,
+                          struct gopm__cfg_instruction *instruction)
 {
-	size_t low = 0, high = flow->step_count;
-	uint64_t offset = pc - flow->entry;
+	struct gopm__callee callee = {GOPM__CALLEE_ORDINARY, GOPM__CFG_UNKNOWN_SIZE};
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (flow->steps[middle].offset == offset) {
-			return (int64_t)middle;
-		}
-		if (flow->steps[middle].offset < offset) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
+	if (instruction->code.target != 0) {
+		callee = source->callee(source->user_data, instruction->code.target);
 	}
-	return -1;
-}
-
-/* A direct call of a function whose name begins so. */
-static bool calls(const struct builder *b, const struct gopm__instruction *code, const char *name)
-{
-	struct gopm__func callee;
-
-	if (code->flow != GOPM__CODE_CALL || code->target == 0 ||
-	    !gopm__func_find(b->symtab->modules, b->symtab->module_count, code->target, &callee) ||
-	    callee.entry != code->target) {
-		return false;
+	switch (callee.kind) {
+	case GOPM__CALLEE_RESTART:
+		/* The way back to the entry brings the values that the entry has already: no edge. */
+		instruction->code.flow = GOPM__CODE_STOP;
+		return;
+	case GOPM__CALLEE_BARRIER:
+		instruction->code.flow = GOPM__CODE_NEXT;
+		instruction->code.writes = cfg->desc->barrier;
+		return;
+	default:
+		instruction->outgoing = callee.outgoing;
+		instruction->noreturn = callee.kind == GOPM__CALLEE_NORETURN;
+		return;
 	}
-	gopm_str function = gopm__func_name(callee.module, callee.name);
-	return function.size >= strlen(name) && memcmp(function.data, name, strlen(name)) == 0;
 }
 
-/* The stack grows and the function starts again, with what it was called with: no way into it is left out. */
-static bool restarts(const struct builder *b, const struct gopm__instruction *code)
+/* Resolves calls and jumps; `starts` marks the instructions that begin a block. False: an edge is not known. */
+static bool resolve_edges(struct gopm__cfg *cfg, const struct gopm__cfg_source *source, bool *starts)
 {
-	return calls(b, code, "runtime.morestack");
-}
-
-/* runtime.gcWriteBarrier and its numbered ones are no calls by Go's rules: they leave general registers alone, but for
- * the one they return in (Go 1.16 to 1.27, runtime/asm_<cpu>.s). */
-static bool is_write_barrier(const struct builder *b, const struct gopm__instruction *code)
-{
-	return calls(b, code, "runtime.gcWriteBarrier");
-}
-
-static bool find_blocks(struct builder *b)
-{
-	struct gopm__code *flow = b->flow;
-
-	flow->steps[0].block = 0;
-	for (size_t i = 0; i < flow->step_count; i++) {
-		struct gopm__instruction *code = &flow->steps[i].code;
+	starts[0] = true;
+	for (size_t i = 0; i < cfg->instruction_count; i++) {
+		struct gopm__instruction *code = &cfg->instructions[i].code;
+		size_t target;
 		if (code->flow == GOPM__CODE_ANYWHERE) {
 			return false;
 		}
-		if (restarts(b, code)) {
-			code->flow = GOPM__CODE_STOP;
-		} else if (is_write_barrier(b, code)) {
-			code->flow = GOPM__CODE_NEXT;
-			code->writes = flow->desc->barrier;
+		if (code->flow == GOPM__CODE_CALL) {
+			describe_call(cfg, source, &cfg->instructions[i]);
 		}
-		if (code->flow == GOPM__CODE_JUMP || code->flow == GOPM__CODE_BRANCH) {
-			int64_t to = code->target - flow->entry < MAX_CODE ? gopm__cfg_index(flow, code->target) : -1;
-			if (to >= 0) {
-				flow->steps[to].block = 0;
+		if (is_jump(code)) {
+			if (gopm__cfg_find(cfg, code->target, &target)) {
+				starts[target] = true;
 			} else if (code->flow == GOPM__CODE_BRANCH) {
 				return false;
 			} else {
 				code->flow = GOPM__CODE_STOP; /* a tail call */
 			}
 		}
-		if (code->flow != GOPM__CODE_NEXT && code->flow != GOPM__CODE_CALL && i + 1 < flow->step_count) {
-			flow->steps[i + 1].block = 0;
-		}
-	}
-	for (size_t i = 0; i < flow->step_count; i++) {
-		flow->block_count += flow->steps[i].block == 0 ? 1 : 0;
-	}
-	flow->blocks = calloc(flow->block_count + 1, sizeof *flow->blocks);
-	flow->reached = calloc(flow->block_count + 1, sizeof *flow->reached);
-	if (flow->blocks == NULL || flow->reached == NULL) {
-		return false;
-	}
-	int32_t block = 0;
-	for (size_t i = 0; i < flow->step_count; i++) {
-		if (flow->steps[i].block == 0) {
-			flow->blocks[block] = (uint32_t)i;
-			flow->steps[i].block = block++;
+		if (code->flow != GOPM__CODE_NEXT && code->flow != GOPM__CODE_CALL) {
+			starts[i + 1] = true;
 		}
 	}
 	return true;
 }
 
-/* Functions that do not return: whatever stands behind their calls is not gone on with. runtime/panic.go and the
- * compiler's calls of cmd/compile/internal/ir/symtab.go and ssa/op.go, Go 1.16 to 1.27. */
-static const char *const gone[] = {
-    "runtime.panic", "runtime.gopanic", "runtime.goPanic", "runtime.throw", "runtime.fatal", "runtime.Goexit",
-};
+/* Blocks and edges */
 
-/* What callees may write of this frame: the room for their arguments, which those in registers have too. */
-static void find_outgoing(struct builder *b)
+static bool cut_blocks(struct gopm__cfg *cfg, const bool *starts)
 {
-	for (size_t i = 0; i < b->flow->step_count; i++) {
-		struct gopm__cfg_instruction *step = &b->flow->steps[i];
-		const struct gopm__instruction *code = &step->code;
-		struct gopm__func callee;
-		if (code->flow != GOPM__CODE_CALL) {
+	size_t count = 0;
+
+	for (size_t i = 0; i < cfg->instruction_count; i++) {
+		count += starts[i] ? 1 : 0;
+	}
+	cfg->blocks = calloc(count, sizeof *cfg->blocks);
+	if (cfg->blocks == NULL) {
+		return false;
+	}
+	for (size_t i = 0; i < cfg->instruction_count; i++) {
+		if (starts[i]) {
+			cfg->blocks[cfg->block_count++] =
+			    (struct gopm__cfg_block){.begin = (uint32_t)i, .rank = GOPM__CFG_UNREACHABLE};
+		}
+		cfg->instructions[i].block = (uint32_t)cfg->block_count - 1;
+		cfg->blocks[cfg->block_count - 1].end = (uint32_t)i + 1;
+	}
+	return true;
+}
+
+static void add_successor(struct gopm__cfg_block *block, uint32_t to)
+{
+	if (block->successor_count == 0 || block->successors[0] != to) {
+		block->successors[block->successor_count++] = to;
+	}
+}
+
+static void connect_blocks(struct gopm__cfg *cfg)
+{
+	for (size_t i = 0; i < cfg->block_count; i++) {
+		struct gopm__cfg_block *block = &cfg->blocks[i];
+		const struct gopm__instruction *last = &cfg->instructions[block->end - 1].code;
+		size_t target;
+		if (is_jump(last) && gopm__cfg_find(cfg, last->target, &target)) {
+			add_successor(block, cfg->instructions[target].block);
+		}
+		if (last->flow != GOPM__CODE_JUMP && last->flow != GOPM__CODE_STOP && i + 1 < cfg->block_count) {
+			add_successor(block, (uint32_t)i + 1);
+		}
+	}
+}
+
+/* Walks the graph depth first. A block gets its place in the order, from the end, when all its successors have theirs.
+ * False: out of memory. */
+static bool order_blocks(struct gopm__cfg *cfg)
+{
+	struct visit {
+		uint32_t block, next;
+	} *stack = calloc(cfg->block_count, sizeof *stack);
+	uint32_t *postorder = calloc(cfg->block_count, sizeof *postorder);
+	size_t depth = 0, count = 0;
+
+	cfg->order = postorder;
+	if (stack == NULL || postorder == NULL) {
+		free(stack);
+		return false;
+	}
+	stack[depth++] = (struct visit){0, 0};
+	cfg->blocks[0].rank = 0; /* visited */
+	while (depth > 0) {
+		struct visit *top = &stack[depth - 1];
+		const struct gopm__cfg_block *block = &cfg->blocks[top->block];
+		if (top->next == block->successor_count) {
+			postorder[count++] = top->block;
+			depth--;
 			continue;
 		}
-		step->outgoing = UINT32_MAX;
-		for (size_t k = 0; k < sizeof gone / sizeof gone[0]; k++) {
-			step->gone = step->gone || calls(b, code, gone[k]);
-		}
-		if (code->target != 0 &&
-		    gopm__func_find(b->symtab->modules, b->symtab->module_count, code->target, &callee) &&
-		    callee.entry == code->target && callee.args >= 0) {
-			step->outgoing = (uint32_t)callee.args + b->arch->argument_offset;
+		uint32_t to = block->successors[top->next++];
+		if (cfg->blocks[to].rank == GOPM__CFG_UNREACHABLE) {
+			cfg->blocks[to].rank = 0;
+			stack[depth++] = (struct visit){to, 0};
 		}
 	}
+	free(stack);
+	for (size_t i = 0; i < count / 2; i++) {
+		uint32_t swapped = postorder[i];
+		postorder[i] = postorder[count - 1 - i];
+		postorder[count - 1 - i] = swapped;
+	}
+	for (size_t i = 0; i < count; i++) {
+		cfg->blocks[postorder[i]].rank = (uint32_t)i;
+	}
+	cfg->reachable_count = count;
+	return true;
 }
 
-/* Slots, and which of them nothing but the function's own loads and stores touch */
-
-static void take(struct builder *b, int64_t at)
+static bool list_predecessors(struct gopm__cfg *cfg)
 {
-	if (b->taken_count == MAX_TAKEN || at < INT32_MIN || at > INT32_MAX) {
-		b->all_taken = true;
-	} else {
-		b->taken[b->taken_count++] = (int32_t)at;
-	}
-}
+	uint32_t total = 0;
 
-enum gopm__address_use gopm__address_use(const struct gopm__code *flow, const struct gopm__cfg_instruction *step,
-                                         const struct gopm__code_effect *e, int64_t *at)
-{
-	unsigned sp = flow->desc->sp, fp = flow->desc->fp;
-	bool address = e->kind == GOPM__CODE_ADDRESS || e->kind == GOPM__CODE_INDEXED || e->kind == GOPM__CODE_COPY;
-
-	*at = 0;
-	if (!address || e->reg == fp || e->reg == sp) {
-		return GOPM__ADDRESS_NOT_TAKEN;
-	}
-	if (e->base == fp && e->kind != GOPM__CODE_COPY) {
-		return GOPM__ADDRESS_UNKNOWN;
-	}
-	if (e->base != sp) {
-		return GOPM__ADDRESS_NOT_TAKEN;
-	}
-	return __builtin_add_overflow(step->sp, e->value, at) ? GOPM__ADDRESS_UNKNOWN : GOPM__ADDRESS_TAKEN;
-}
-
-static void find_taken(struct builder *b)
-{
-	for (size_t i = 0; i < b->flow->step_count; i++) {
-		const struct gopm__cfg_instruction *step = &b->flow->steps[i];
-		for (unsigned k = 0; k < step->code.effect_count; k++) {
-			int64_t at;
-			enum gopm__address_use taken = gopm__address_use(b->flow, step, &step->code.effects[k], &at);
-			if (taken == GOPM__ADDRESS_TAKEN) {
-				take(b, at);
-			}
-			b->all_taken = b->all_taken || taken == GOPM__ADDRESS_UNKNOWN;
+	for (size_t i = 0; i < cfg->reachable_count; i++) {
+		const struct gopm__cfg_block *block = &cfg->blocks[cfg->order[i]];
+		for (uint32_t k = 0; k < block->successor_count; k++) {
+			cfg->blocks[block->successors[k]].predecessor_count++;
+			total++;
 		}
 	}
-}
-
-static void find_objects(struct builder *b)
-{
-	struct gopm__stack_object object;
-	uint64_t count;
-
-	if (!gopm__stack_objects(&b->reader, b->func, &count)) {
-		b->all_taken = true;
-		return;
-	}
-	for (uint64_t i = 0; i < count; i++) {
-		if (!gopm__stack_object_at(&b->reader, b->func, i, &object)) {
-			b->all_taken = true;
-			return;
-		}
-		int64_t from = object.offset + (object.offset < 0 ? b->pointers_end : b->arguments);
-		b->objects[b->object_count++] = (struct extent){from, from + object.size};
-	}
-}
-
-static void find_regions(struct builder *b)
-{
-	uint64_t map = gopm__funcdata(b->func, FUNCDATA_LOCALS), bits = 0;
-	bool on_stack = b->arch->return_address_on_stack;
-
-	/* runtime/stack.go, getStackMap: locals end below the saved frame pointer. */
-	b->pointers_end = on_stack ? -2 * b->arch->pointer_size : -(int64_t)b->arch->pointer_size;
-	b->arguments = b->arch->argument_offset;
-	b->flow->pointers_begin = b->pointers_end;
-	if (map != 0 && gopm__read_word(&b->reader, map + 4, 4, &bits) && bits < (1u << 20)) {
-		b->flow->pointers_begin -= (int64_t)bits * b->arch->pointer_size;
-	}
-}
-
-static unsigned region_of(const struct builder *b, int64_t slot)
-{
-	return slot >= 0 ? 2 : slot >= b->flow->pointers_begin ? 1 : 0;
-}
-
-static bool trusted(const struct builder *b, int64_t slot)
-{
-	unsigned region = region_of(b, slot);
-
-	if (b->all_taken) {
+	cfg->predecessors = calloc((size_t)total + 1, sizeof *cfg->predecessors);
+	if (cfg->predecessors == NULL) {
 		return false;
 	}
-	for (size_t i = 0; i < b->object_count; i++) {
-		if (slot + 8 > b->objects[i].begin && slot < b->objects[i].end) {
-			return false;
-		}
+	total = 0;
+	for (size_t i = 0; i < cfg->block_count; i++) {
+		cfg->blocks[i].predecessors = total;
+		total += cfg->blocks[i].predecessor_count;
+		cfg->blocks[i].predecessor_count = 0;
 	}
-	/* Where pointers are kept, the objects are all there is to point to. */
-	for (size_t i = 0; region != 1 && i < b->taken_count; i++) {
-		if (b->taken[i] <= slot + 7 && region_of(b, b->taken[i]) == region) {
-			return false;
+	for (size_t i = 0; i < cfg->reachable_count; i++) {
+		const struct gopm__cfg_block *block = &cfg->blocks[cfg->order[i]];
+		for (uint32_t k = 0; k < block->successor_count; k++) {
+			struct gopm__cfg_block *to = &cfg->blocks[block->successors[k]];
+			cfg->predecessors[to->predecessors + to->predecessor_count++] = cfg->order[i];
 		}
 	}
 	return true;
 }
 
-static int by_offset(const void *a, const void *b)
+bool gopm__cfg_build(struct gopm__cfg *cfg, const struct gopm__cfg_source *source)
 {
-	int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-	return x < y ? -1 : x > y;
-}
-
-static void add_slot(struct builder *b, int64_t at)
-{
-	struct gopm__code *flow = b->flow;
-
-	for (size_t i = 0; i < flow->slot_count; i++) {
-		if (flow->slots[i] == at) {
-			return;
-		}
-	}
-	if (flow->slot_count < GOPM__CODE_SLOTS && at > INT32_MIN && at < INT32_MAX) {
-		flow->slots[flow->slot_count++] = (int32_t)at;
-	}
-}
-
-static void find_slots(struct builder *b)
-{
-	struct gopm__code *flow = b->flow;
-
-	for (size_t i = 0; i < flow->step_count; i++) {
-		const struct gopm__cfg_instruction *step = &flow->steps[i];
-		for (unsigned k = 0; k < step->code.effect_count; k++) {
-			const struct gopm__code_effect *e = &step->code.effects[k];
-			if (e->base == flow->desc->sp && (e->kind == GOPM__CODE_LOAD || e->kind == GOPM__CODE_STORE ||
-			                                  e->kind == GOPM__CODE_STORE_CONSTANT)) {
-				add_slot(b, step->sp + e->value);
-			}
-		}
-	}
-	qsort(flow->slots, flow->slot_count, sizeof flow->slots[0], by_offset);
-	for (size_t i = 0; i < flow->slot_count; i++) {
-		flow->trusted[i] = trusted(b, flow->slots[i]);
-	}
-	flow->location_count = GOPM__CODE_REGISTERS + flow->slot_count;
-}
-
-bool gopm__cfg_call(const struct gopm__code *flow, uint64_t pc, size_t *index)
-{
-	for (*index = 0; *index < flow->step_count; ++*index) {
-		const struct gopm__cfg_instruction *step = &flow->steps[*index];
-		if (flow->entry + step->offset + step->code.size == pc) {
-			return step->code.flow == GOPM__CODE_CALL;
-		}
-	}
-	return false;
-}
-
-bool gopm__cfg_build(struct gopm__code *flow, const struct gopm__arch *arch, struct gopm__symtab *symtab,
-                     const struct gopm__func *func)
-{
-	struct builder *b = calloc(1, sizeof *b);
-
-	if (b == NULL) {
+	*cfg = (struct gopm__cfg){.desc = source->desc, .entry = source->entry};
+	if (source->size > GOPM__CFG_MAX_CODE || !decode_instructions(cfg, source)) {
 		return false;
 	}
-	*b = (struct builder){.flow = flow, .arch = arch, .symtab = symtab, .func = func};
-	b->reader = gopm__reader(symtab->memory);
-	bool found = func->end > func->entry && decode_all(b) && find_blocks(b);
-	if (found) {
-		find_outgoing(b);
-		find_regions(b);
-		find_objects(b);
-		find_taken(b);
-		find_slots(b);
+	bool *starts = calloc(cfg->instruction_count + 1, sizeof *starts);
+	bool complete = starts != NULL && resolve_edges(cfg, source, starts) && cut_blocks(cfg, starts);
+	free(starts);
+	if (!complete) {
+		return false;
 	}
-	free(b);
-	return found;
+	connect_blocks(cfg);
+	return order_blocks(cfg) && list_predecessors(cfg);
+}
+
+void gopm__cfg_clear(struct gopm__cfg *cfg)
+{
+	free(cfg->instructions);
+	free(cfg->blocks);
+	free(cfg->predecessors);
+	free(cfg->order);
+	*cfg = (struct gopm__cfg){0};
+}
+
+size_t gopm__cfg_bytes(const struct gopm__cfg *cfg)
+{
+	return cfg->instruction_capacity * sizeof *cfg->instructions +
+	       cfg->block_count * (sizeof *cfg->blocks + 3 * sizeof *cfg->order);
+}
+
+/* Queries */
+
+bool gopm__cfg_find(const struct gopm__cfg *cfg, uint64_t pc, size_t *index)
+{
+	uint64_t offset = pc - cfg->entry;
+
+	GOPM__LOWER_BOUND(*index, cfg->instruction_count, cfg->instructions[*index].offset < offset);
+	return *index < cfg->instruction_count && cfg->instructions[*index].offset == offset;
+}
+
+bool gopm__cfg_find_call(const struct gopm__cfg *cfg, uint64_t pc, size_t *index)
+{
+	uint64_t offset = pc - cfg->entry;
+	size_t next;
+
+	GOPM__LOWER_BOUND(next, cfg->instruction_count, cfg->instructions[next].offset < offset);
+	if (next == 0) {
+		return false;
+	}
+	*index = next - 1;
+	const struct gopm__cfg_instruction *call = &cfg->instructions[*index];
+	return call->code.flow == GOPM__CODE_CALL && (uint64_t)call->offset + call->code.size == offset;
 }

@@ -1,63 +1,95 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The code of one function, instruction by instruction, and what the rooms of its flow share: flow_steps.c finds
- * instructions, blocks and slots, flow.c what they hold, liveness.c what of it is read again. */
+/* The control flow graph of one function: decoded instructions, basic blocks, edges, reverse postorder.
+ *
+ * The graph is conservative. A function whose edges are not all known has no graph: an indirect jump, a branch into the
+ * middle of an instruction or out of the function, an unknown instruction. A call that does not return keeps its edge
+ * to the next instruction: an edge too many only loses facts, a missing one would make wrong ones.
+ *
+ * dataflow.h solves an analysis over it. */
 #ifndef GOPM_CODE_CFG_H
 #define GOPM_CODE_CFG_H
 
-#include "code/code.h"
+#include "arch/instruction.h"
 
-#define GOPM__CODE_SLOTS 256u
+/* Bytes of the largest function that is analyzed. */
+#define GOPM__CFG_MAX_CODE (64u << 10)
+/* Rank of a block that no path from the entry reaches. */
+#define GOPM__CFG_UNREACHABLE UINT32_MAX
+/* Size of an outgoing argument area that is not known. */
+#define GOPM__CFG_UNKNOWN_SIZE UINT32_MAX
 
-struct gopm__cfg_instruction {
-	struct gopm__instruction code;
-	uint32_t offset;   /* from the entry */
-	int32_t sp;        /* of the stack pointer from the CFA, before it */
-	int32_t block;     /* that it begins; -1: none */
-	uint32_t outgoing; /* of a call: bytes above sp that the callee may write; UINT32_MAX: not known */
-	bool gone;         /* a call that does not come back */
+enum gopm__callee_kind {
+	GOPM__CALLEE_ORDINARY,
+	GOPM__CALLEE_NORETURN,
+	GOPM__CALLEE_RESTART, /* grows the stack, then jumps to the caller's entry with the caller's arguments */
+	GOPM__CALLEE_BARRIER, /* a write barrier: clobbers desc->barrier alone */
 };
 
-struct gopm__code {
-	struct gopm__code_cache *cache;
+/* The function that a direct call calls. */
+struct gopm__callee {
+	uint8_t kind;
+	uint32_t outgoing; /* bytes above the stack pointer that it may write, or GOPM__CFG_UNKNOWN_SIZE */
+};
+
+/* The function to build the graph of. */
+struct gopm__cfg_source {
 	const struct gopm__code_desc *desc;
 	uint64_t entry;
-	struct gopm__cfg_instruction *steps;
-	size_t step_count;
-	int32_t slots[GOPM__CODE_SLOTS];
-	bool trusted[GOPM__CODE_SLOTS];
-	size_t slot_count, location_count;
-	uint32_t *blocks; /* first step of each */
+	const uint8_t *bytes;
+	size_t size;
+	/* Sets *sp to the stack pointer's offset from the CFA before the instruction at `pc`. False: not known. */
+	bool (*sp)(void *user_data, uint64_t pc, int32_t *sp);
+	/* Describes the function at `target`. */
+	struct gopm__callee (*callee)(void *user_data, uint64_t target);
+	void *user_data;
+};
+
+struct gopm__cfg_instruction {
+	struct gopm__instruction code; /* a call to a RESTART or BARRIER callee is no longer a GOPM__CODE_CALL */
+	uint32_t offset;               /* bytes from the entry */
+	int32_t sp;                    /* stack pointer minus CFA, before the instruction */
+	uint32_t block;                /* index of its block */
+	uint32_t outgoing;             /* of a call: size of the outgoing argument area, or GOPM__CFG_UNKNOWN_SIZE */
+	bool noreturn;                 /* a call that does not return */
+};
+
+struct gopm__cfg_block {
+	uint32_t begin, end; /* indexes of instructions */
+	uint32_t successors[2];
+	uint32_t successor_count;
+	uint32_t predecessors; /* index into cfg->predecessors */
+	uint32_t predecessor_count;
+	uint32_t rank; /* index into cfg->order, or GOPM__CFG_UNREACHABLE */
+};
+
+struct gopm__cfg {
+	const struct gopm__code_desc *desc;
+	uint64_t entry;
+	struct gopm__cfg_instruction *instructions;
+	size_t instruction_count, instruction_capacity;
+	struct gopm__cfg_block *blocks; /* in order of address; block 0 is the entry */
 	size_t block_count;
-	struct gopm__value_number *states; /* location_count for each block */
-	bool *reached;
-	int64_t pointers_begin; /* below are locals without pointers, and arguments of callees */
-	struct gopm__code_cursor *memo;
+	uint32_t *predecessors; /* of each block, those that are reachable */
+	uint32_t *order;        /* the reachable blocks in reverse postorder */
+	size_t reachable_count;
 };
 
-/* What is where before a step that was asked for last: those of one block are asked for in their order. */
-struct gopm__code_cursor {
-	size_t first, index; /* steps: the block's first one, and this one */
-	bool known;
-	struct gopm__value_number at[]; /* location_count */
-};
+/* False: the function has no graph, or out of memory. Release it with gopm__cfg_clear() in either case. */
+bool gopm__cfg_build(struct gopm__cfg *cfg, const struct gopm__cfg_source *source);
+void gopm__cfg_clear(struct gopm__cfg *cfg);
 
-/* Whether an effect takes the address of something in the frame. */
-enum gopm__address_use {
-	GOPM__ADDRESS_NOT_TAKEN,
-	GOPM__ADDRESS_TAKEN, /* of CFA + *at */
-	GOPM__ADDRESS_UNKNOWN,
-};
-enum gopm__address_use gopm__address_use(const struct gopm__code *flow, const struct gopm__cfg_instruction *step,
-                                         const struct gopm__code_effect *e, int64_t *at);
+/* Bytes that the graph uses. */
+size_t gopm__cfg_bytes(const struct gopm__cfg *cfg);
 
-/* Fills all but states; false: the code cannot be followed, or memory is out. What was allocated is the caller's. */
-bool gopm__cfg_build(struct gopm__code *flow, const struct gopm__arch *arch, struct gopm__symtab *symtab,
-                     const struct gopm__func *func);
+/* Sets *index to the instruction that begins at `pc`. False: none does. */
+bool gopm__cfg_find(const struct gopm__cfg *cfg, uint64_t pc, size_t *index);
 
-/* Index of the instruction at `pc`; -1: none begins there. */
-int64_t gopm__cfg_index(const struct gopm__code *flow, uint64_t pc);
+/* Sets *index to the call that returns to `pc`. False: none does. */
+bool gopm__cfg_find_call(const struct gopm__cfg *cfg, uint64_t pc, size_t *index);
 
-/* Index of the call that returns to `pc`. */
-bool gopm__cfg_call(const struct gopm__code *flow, uint64_t pc, size_t *index);
+static inline bool gopm__cfg_is_reachable(const struct gopm__cfg *cfg, size_t block)
+{
+	return cfg->blocks[block].rank != GOPM__CFG_UNREACHABLE;
+}
 
 #endif

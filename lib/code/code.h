@@ -17,11 +17,11 @@ struct gopm__code;
 
 /* Zeroed is empty and ready. One thread at a time: the dwarf_lock protects that of an opened core. */
 struct gopm__code_cache {
-	struct gopm__map64 map;   /* entry -> struct gopm__code * */
-	struct gopm__map64 lives; /* entry -> struct gopm__liveness * (liveness.h) */
+	struct gopm__map64 map; /* entry -> struct gopm__code *, NULL if it cannot be analyzed */
+	struct gopm__code *codes;
+	size_t bytes;             /* of all of it, `arena` included: the allocating code adds to it */
 	struct gopm__map64 sites; /* pc -> struct gopm__site * (locals/claim.h) */
-	struct gopm__arena arena;
-	size_t bytes;
+	struct gopm__arena arena; /* of `sites` */
 };
 
 void gopm__code_cache_free(struct gopm__code_cache *cache);

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* A backward dataflow analysis over sets of bits. Sets only grow, and have at most GOPM__LIVE_WORDS * 64 bits: the
+ * analysis terminates. */
 #include "code/liveness.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "code/cfg.h"
+#include "code/dataflow.h"
+#include "util/search.h"
 
 #define CELL_BITS ((GOPM__LIVE_WORDS - 1) * 64u)
-#define MAX_ROUNDS 256u
 
-/* The frame is cut where any read or write begins or ends: each of them is of whole cells. */
-struct gopm__liveness {
-	const struct gopm__code *flow;
-	int32_t *bounds; /* from the CFA; cell i is [bounds[i], bounds[i + 1]) */
-	size_t cells;
-	uint64_t (*in)[GOPM__LIVE_WORDS]; /* of each block: registers, then cells */
+struct solver {
+	struct gopm__liveness *liveness;
+	uint64_t (*out)[GOPM__LIVE_WORDS]; /* at the end of each block, by rank */
+	uint64_t work[GOPM__LIVE_WORDS];
 };
 
 static bool is_write(const struct gopm__code_effect *e)
@@ -26,227 +27,218 @@ static bool is_read(const struct gopm__code_effect *e)
 	return e->kind == GOPM__CODE_LOAD || e->kind == GOPM__CODE_READ;
 }
 
-static size_t first_cell(const struct gopm__liveness *live, int64_t at)
-{
-	size_t low = 0, high = live->cells;
+/* Cells */
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (live->bounds[middle + 1] <= at) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	return low;
+static size_t first_cell(const struct gopm__liveness *liveness, int64_t at)
+{
+	size_t i;
+
+	GOPM__LOWER_BOUND(i, liveness->cell_count, liveness->bounds[i + 1] <= at);
+	return i;
 }
 
-static void set_cells(const struct gopm__liveness *live, uint64_t *bits, int64_t from, int64_t size, bool on)
+static void set_cells(const struct gopm__liveness *liveness, uint64_t *bits, int64_t from, int64_t size, bool live)
 {
-	for (size_t i = first_cell(live, from); i < live->cells && live->bounds[i] < from + size; i++) {
+	for (size_t i = first_cell(liveness, from); i < liveness->cell_count && liveness->bounds[i] < from + size;
+	     i++) {
 		uint64_t bit = UINT64_C(1) << (i % 64);
-		bits[1 + i / 64] = on ? bits[1 + i / 64] | bit : bits[1 + i / 64] & ~bit;
+		bits[1 + i / 64] = live ? bits[1 + i / 64] | bit : bits[1 + i / 64] & ~bit;
 	}
 }
 
-/* From what is live behind a step to what is before it. */
-static void back(const struct gopm__liveness *live, const struct gopm__cfg_instruction *step, uint64_t *bits)
-{
-	const struct gopm__code_desc *desc = live->flow->desc;
-	const struct gopm__instruction *code = &step->code;
-
-	if (code->flow == GOPM__CODE_STOP || step->gone) {
-		memset(bits, 0, sizeof live->in[0]);
-	}
-	if (code->flow == GOPM__CODE_CALL) {
-		bits[0] &= desc->kept;
-		if (step->outgoing != UINT32_MAX) {
-			set_cells(live, bits, step->sp, step->outgoing, false);
-		}
-	}
-	bits[0] &= ~code->writes;
-	for (unsigned k = 0; k < code->effect_count; k++) {
-		const struct gopm__code_effect *e = &code->effects[k];
-		if (is_write(e)) {
-			if (e->base == desc->sp) {
-				set_cells(live, bits, step->sp + e->value, e->size, false);
-			}
-		} else if (e->reg < GOPM__CODE_REGISTERS && e->kind != GOPM__CODE_READ) {
-			bits[0] &= ~(UINT64_C(1) << e->reg);
-		}
-	}
-	bits[0] |= code->reads;
-	for (unsigned k = 0; k < code->effect_count; k++) {
-		const struct gopm__code_effect *e = &code->effects[k];
-		if (is_read(e) && e->base == desc->sp) {
-			set_cells(live, bits, step->sp + e->value, e->size, true);
-		}
-	}
-}
-
-static void add(uint64_t *to, const uint64_t *from)
-{
-	for (size_t i = 0; i < GOPM__LIVE_WORDS; i++) {
-		to[i] |= from[i];
-	}
-}
-
-/* What is live before step `index`. */
-static void before(const struct gopm__liveness *live, size_t index, uint64_t *bits)
-{
-	const struct gopm__code *flow = live->flow;
-	size_t last = index;
-
-	while (last + 1 < flow->step_count && flow->steps[last + 1].block < 0) {
-		last++;
-	}
-	const struct gopm__instruction *end = &flow->steps[last].code;
-	memset(bits, 0, sizeof live->in[0]);
-	if (end->flow == GOPM__CODE_JUMP || end->flow == GOPM__CODE_BRANCH) {
-		int64_t to = gopm__cfg_index(flow, end->target);
-		if (to >= 0 && flow->steps[to].block >= 0) {
-			add(bits, live->in[flow->steps[to].block]);
-		}
-	}
-	if (end->flow != GOPM__CODE_JUMP && end->flow != GOPM__CODE_STOP && last + 1 < flow->step_count) {
-		add(bits, live->in[flow->steps[last + 1].block]);
-	}
-	for (size_t i = last + 1; i > index; i--) {
-		back(live, &flow->steps[i - 1], bits);
-	}
-}
-
-static bool run(struct gopm__liveness *live)
-{
-	const struct gopm__code *flow = live->flow;
-	uint64_t bits[GOPM__LIVE_WORDS];
-	bool changed = true;
-
-	for (unsigned round = 0; changed; round++) {
-		if (round == MAX_ROUNDS) {
-			return false;
-		}
-		changed = false;
-		for (size_t block = flow->block_count; block > 0; block--) {
-			before(live, flow->blocks[block - 1], bits);
-			if (memcmp(bits, live->in[block - 1], sizeof bits) != 0) {
-				memcpy(live->in[block - 1], bits, sizeof bits);
-				changed = true;
-			}
-		}
-	}
-	return true;
-}
-
-static int by_number(const void *a, const void *b)
+static int compare_bounds(const void *a, const void *b)
 {
 	int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
 	return x < y ? -1 : x > y;
 }
 
-/* False: more than there is room for. */
-static bool find_cells(struct gopm__liveness *live, int32_t *bounds)
+/* False: more cells than there are bits for. */
+static bool cut_cells(struct gopm__liveness *liveness)
 {
-	const struct gopm__code *flow = live->flow;
-	size_t count = 0, kept = 0;
+	const struct gopm__cfg *cfg = liveness->cfg;
+	int32_t *bounds = liveness->bounds;
+	size_t count = 0, unique = 0;
 
-	for (size_t i = 0; i < flow->step_count; i++) {
-		const struct gopm__cfg_instruction *step = &flow->steps[i];
-		for (unsigned k = 0; k < step->code.effect_count; k++) {
-			const struct gopm__code_effect *e = &step->code.effects[k];
-			int64_t from = step->sp + e->value;
-			if (e->base == flow->desc->sp && (is_read(e) || is_write(e)) && from > INT32_MIN &&
+	for (size_t i = 0; i < cfg->instruction_count; i++) {
+		const struct gopm__cfg_instruction *instruction = &cfg->instructions[i];
+		for (unsigned k = 0; k < instruction->code.effect_count; k++) {
+			const struct gopm__code_effect *e = &instruction->code.effects[k];
+			int64_t from = instruction->sp + e->value;
+			if (e->base == cfg->desc->sp && (is_read(e) || is_write(e)) && from > INT32_MIN &&
 			    from + e->size < INT32_MAX) {
 				bounds[count++] = (int32_t)from;
 				bounds[count++] = (int32_t)(from + e->size);
 			}
 		}
 	}
-	qsort(bounds, count, sizeof bounds[0], by_number);
+	qsort(bounds, count, sizeof bounds[0], compare_bounds);
 	for (size_t i = 0; i < count; i++) {
-		if (kept == 0 || bounds[kept - 1] != bounds[i]) {
-			bounds[kept++] = bounds[i];
+		if (unique == 0 || bounds[unique - 1] != bounds[i]) {
+			bounds[unique++] = bounds[i];
 		}
 	}
-	live->bounds = bounds;
-	live->cells = kept != 0 ? kept - 1 : 0;
-	return live->cells <= CELL_BITS;
+	liveness->cell_count = unique != 0 ? unique - 1 : 0;
+	return liveness->cell_count <= CELL_BITS;
 }
 
-static const struct gopm__liveness *make(struct gopm__code_cache *cache, const struct gopm__code *flow)
-{
-	struct gopm__liveness live = {.flow = flow}, *kept = NULL;
-	int32_t *bounds = calloc(flow->step_count * GOPM__CODE_EFFECTS * 2 + 1, sizeof *bounds);
+/* The transfer function */
 
-	if (bounds != NULL && find_cells(&live, bounds)) {
-		size_t bounds_size = (live.cells + 1) * sizeof *bounds, in_size = flow->block_count * sizeof *live.in;
-		kept = gopm__arena_alloc(&cache->arena, sizeof *kept);
-		live.bounds = gopm__arena_alloc(&cache->arena, bounds_size);
-		live.in = gopm__arena_alloc(&cache->arena, in_size);
-		if (kept != NULL && live.bounds != NULL && live.in != NULL) {
-			memcpy(live.bounds, bounds, bounds_size);
-			memset(live.in, 0, in_size);
-			cache->bytes += sizeof *kept + bounds_size + in_size;
-			*kept = live;
-			kept = run(kept) ? kept : NULL;
-		} else {
-			kept = NULL;
+static void apply_writes(const struct gopm__liveness *liveness, const struct gopm__cfg_instruction *instruction,
+                         uint64_t *bits)
+{
+	const struct gopm__instruction *code = &instruction->code;
+
+	bits[0] &= ~code->writes;
+	for (unsigned k = 0; k < code->effect_count; k++) {
+		const struct gopm__code_effect *e = &code->effects[k];
+		if (is_write(e)) {
+			if (e->base == liveness->cfg->desc->sp) {
+				set_cells(liveness, bits, instruction->sp + e->value, e->size, false);
+			}
+		} else if (e->reg < GOPM__CODE_REGISTERS && e->kind != GOPM__CODE_READ) {
+			bits[0] &= ~(UINT64_C(1) << e->reg);
 		}
 	}
-	free(bounds);
-	return kept;
 }
 
-bool gopm__code_live_at(struct gopm__code *flow, uint64_t pc, bool returning, struct gopm__live_set *out)
+static void apply_reads(const struct gopm__liveness *liveness, const struct gopm__cfg_instruction *instruction,
+                        uint64_t *bits)
 {
-	const uint64_t *known = gopm__map64_get(&flow->cache->lives, flow->entry);
-	size_t index = 0;
-	bool fresh;
+	const struct gopm__instruction *code = &instruction->code;
 
-	out->live = known != NULL ? (const struct gopm__liveness *)(uintptr_t)*known : NULL;
-	if (known == NULL) {
-		uint64_t *slot = gopm__map64_put(&flow->cache->lives, flow->entry, &fresh);
-		if (slot == NULL) {
-			return false;
+	bits[0] |= code->reads;
+	for (unsigned k = 0; k < code->effect_count; k++) {
+		const struct gopm__code_effect *e = &code->effects[k];
+		if (is_read(e) && e->base == liveness->cfg->desc->sp) {
+			set_cells(liveness, bits, instruction->sp + e->value, e->size, true);
 		}
-		*slot = 0;
-		out->live = make(flow->cache, flow);
-		*slot = (uint64_t)(uintptr_t)out->live;
 	}
-	if (out->live == NULL) {
+}
+
+/* Changes `bits` from those after the instruction to those before it. */
+static void apply_backward(const struct gopm__liveness *liveness, const struct gopm__cfg_instruction *instruction,
+                           uint64_t *bits)
+{
+	const struct gopm__instruction *code = &instruction->code;
+
+	if (code->flow == GOPM__CODE_STOP || instruction->noreturn) {
+		memset(bits, 0, sizeof liveness->in[0]);
+	}
+	if (code->flow == GOPM__CODE_CALL) {
+		/* The arguments that a call reads are not known: registers in `reads` alone. */
+		bits[0] &= liveness->cfg->desc->kept;
+		if (instruction->outgoing != GOPM__CFG_UNKNOWN_SIZE) {
+			set_cells(liveness, bits, instruction->sp, instruction->outgoing, false);
+		}
+	}
+	apply_writes(liveness, instruction, bits);
+	apply_reads(liveness, instruction, bits);
+}
+
+/* The solution */
+
+static void transfer_block(void *user_data, size_t block)
+{
+	struct solver *s = user_data;
+	const struct gopm__cfg_block *b = &s->liveness->cfg->blocks[block];
+
+	memcpy(s->work, s->out[b->rank], sizeof s->work);
+	for (size_t i = b->end; i > b->begin; i--) {
+		apply_backward(s->liveness, &s->liveness->cfg->instructions[i - 1], s->work);
+	}
+	memcpy(s->liveness->in[b->rank], s->work, sizeof s->work);
+}
+
+/* The union: a location is live at the end of `to` if it is at the start of one of its successors. */
+static bool join_block(void *user_data, size_t to)
+{
+	struct solver *s = user_data;
+	uint64_t *out = s->out[s->liveness->cfg->blocks[to].rank], more = 0;
+
+	for (size_t i = 0; i < GOPM__LIVE_WORDS; i++) {
+		more |= s->work[i] & ~out[i];
+		out[i] |= s->work[i];
+	}
+	return more != 0;
+}
+
+bool gopm__liveness_analyze(struct gopm__liveness *liveness, const struct gopm__cfg *cfg)
+{
+	struct solver s = {.liveness = liveness};
+	const struct gopm__dataflow analysis = {cfg, true, transfer_block, join_block, &s};
+
+	*liveness = (struct gopm__liveness){.cfg = cfg};
+	liveness->bounds = calloc(cfg->instruction_count * GOPM__CODE_EFFECTS * 2 + 1, sizeof *liveness->bounds);
+	if (liveness->bounds == NULL || !cut_cells(liveness)) {
 		return false;
 	}
-	if (returning) {
-		if (!gopm__cfg_call(flow, pc, &index) || flow->steps[index].gone || index + 1 >= flow->step_count) {
-			return false;
-		}
-		index++;
-	} else {
-		int64_t found = pc >= flow->entry ? gopm__cfg_index(flow, pc) : -1;
-		if (found < 0) {
-			return false;
-		}
-		index = (size_t)found;
+	int32_t *fitted = realloc(liveness->bounds, (liveness->cell_count + 1) * sizeof *fitted);
+	liveness->bounds = fitted != NULL ? fitted : liveness->bounds;
+	liveness->in = calloc(cfg->reachable_count, sizeof *liveness->in);
+	s.out = calloc(cfg->reachable_count, sizeof *s.out);
+	bool solved = liveness->in != NULL && s.out != NULL && gopm__dataflow_solve(&analysis);
+	free(s.out);
+	return solved;
+}
+
+void gopm__liveness_clear(struct gopm__liveness *liveness)
+{
+	free(liveness->bounds);
+	free(liveness->in);
+	*liveness = (struct gopm__liveness){0};
+}
+
+size_t gopm__liveness_bytes(const struct gopm__liveness *liveness)
+{
+	return (liveness->cell_count + 1) * sizeof *liveness->bounds +
+	       liveness->cfg->reachable_count * sizeof *liveness->in;
+}
+
+bool gopm__liveness_before(const struct gopm__liveness *liveness, size_t index, struct gopm__live_set *out)
+{
+	const struct gopm__cfg *cfg = liveness->cfg;
+	const struct gopm__cfg_block *block = &cfg->blocks[cfg->instructions[index].block];
+
+	out->liveness = liveness;
+	memset(out->bits, 0, sizeof out->bits);
+	if (block->rank == GOPM__CFG_UNREACHABLE) {
+		return false;
 	}
-	before(out->live, index, out->bits);
+	for (uint32_t i = 0; i < block->successor_count; i++) {
+		const uint64_t *in = liveness->in[cfg->blocks[block->successors[i]].rank];
+		for (size_t k = 0; k < GOPM__LIVE_WORDS; k++) {
+			out->bits[k] |= in[k];
+		}
+	}
+	for (size_t i = block->end; i > index; i--) {
+		apply_backward(liveness, &cfg->instructions[i - 1], out->bits);
+	}
 	return true;
 }
 
-bool gopm__is_live(const struct gopm__live_set *places, int64_t offset, uint64_t size)
+bool gopm__liveness_after_call(const struct gopm__liveness *liveness, size_t index, struct gopm__live_set *out)
 {
-	const struct gopm__liveness *live = places->live;
+	const struct gopm__cfg *cfg = liveness->cfg;
 
-	for (size_t i = first_cell(live, offset);
-	     i < live->cells && (int64_t)live->bounds[i] - offset < (int64_t)(size < INT32_MAX ? size : INT32_MAX);
-	     i++) {
-		if ((places->bits[1 + i / 64] >> (i % 64) & 1) != 0) {
+	return !cfg->instructions[index].noreturn && index + 1 < cfg->instruction_count &&
+	       gopm__liveness_before(liveness, index + 1, out);
+}
+
+bool gopm__is_live(const struct gopm__live_set *set, int64_t offset, uint64_t size)
+{
+	const struct gopm__liveness *liveness = set->liveness;
+	int64_t end = (int64_t)(size < INT32_MAX ? size : INT32_MAX);
+
+	for (size_t i = first_cell(liveness, offset);
+	     i < liveness->cell_count && (int64_t)liveness->bounds[i] - offset < end; i++) {
+		if ((set->bits[1 + i / 64] >> (i % 64) & 1) != 0) {
 			return true;
 		}
 	}
 	return false;
 }
 
-bool gopm__is_live_register(const struct gopm__live_set *places, unsigned number)
+bool gopm__is_live_register(const struct gopm__live_set *set, unsigned number)
 {
-	return number < GOPM__CODE_REGISTERS && (places->bits[0] >> number & 1) != 0;
+	return number < GOPM__CODE_REGISTERS && (set->bits[0] >> number & 1) != 0;
 }

@@ -1,27 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What of a frame a function still reads: a byte of the stack or a register is live where on some path an instruction
- * reads it before anything has wholly written it. Only reads that are known count, so what is said to be live is.
- * A place that is not live may hold what a variable had before: nobody would miss what it has now. */
+/* Liveness of stack bytes and registers. A location is live if on some path an instruction reads it before it is
+ * overwritten. Only reads that are certain count: a location that is reported live is live, others may be too.
+ *
+ * A variable may have left a location that is not live: the compiler stores later values elsewhere, or nowhere. */
 #ifndef GOPM_CODE_LIVENESS_H
 #define GOPM_CODE_LIVENESS_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "code/cfg.h"
 
 #define GOPM__LIVE_WORDS 16u
 
-struct gopm__liveness; /* liveness.c */
+/* The frame is cut into cells at every offset at which a read or a write begins or ends: each accesses whole cells. */
+struct gopm__liveness {
+	const struct gopm__cfg *cfg;
+	int32_t *bounds; /* from the CFA; cell i is [bounds[i], bounds[i + 1]) */
+	size_t cell_count;
+	/* At the start of each reachable block, by rank: a bit for each register, then for each cell. */
+	uint64_t (*in)[GOPM__LIVE_WORDS];
+};
 
-/* What is live at one pc. */
+/* The live locations at one pc. */
 struct gopm__live_set {
-	const struct gopm__liveness *live;
+	const struct gopm__liveness *liveness;
 	uint64_t bits[GOPM__LIVE_WORDS];
 };
 
-/* Whether any of the `size` bytes at CFA + `offset` is. */
-bool gopm__is_live(const struct gopm__live_set *places, int64_t offset, uint64_t size);
+/* False: more cells than fit, or out of memory. Release it with gopm__liveness_clear() in either case. `cfg` must
+ * outlive it. */
+bool gopm__liveness_analyze(struct gopm__liveness *liveness, const struct gopm__cfg *cfg);
+void gopm__liveness_clear(struct gopm__liveness *liveness);
 
-/* By the number that instruction.h gives it. */
-bool gopm__is_live_register(const struct gopm__live_set *places, unsigned number);
+/* Bytes that it uses. */
+size_t gopm__liveness_bytes(const struct gopm__liveness *liveness);
+
+/* The locations live before instruction `index`. False: no path reaches it. The set is valid as long as `liveness`. */
+bool gopm__liveness_before(const struct gopm__liveness *liveness, size_t index, struct gopm__live_set *out);
+
+/* The locations live when the call `index` returns. False: it does not return, or no path reaches it. */
+bool gopm__liveness_after_call(const struct gopm__liveness *liveness, size_t index, struct gopm__live_set *out);
+
+/* True if one of the `size` bytes at CFA + `offset` is live. */
+bool gopm__is_live(const struct gopm__live_set *set, int64_t offset, uint64_t size);
+
+/* `number` as instruction.h numbers registers. */
+bool gopm__is_live_register(const struct gopm__live_set *set, unsigned number);
 
 #endif

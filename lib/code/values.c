@@ -1,184 +1,194 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* A forward dataflow analysis. The facts are one value number for each location.
+ *
+ * It terminates: at the start of a block, the number of a location only moves down this lattice:
+ *
+ *	not reached  >  a number of width 8  >  the same of width 7  > ... >  of width 0  >  the block's own phi
+ *
+ * A location changes at most ten times, the first time when the block is reached. The order matters for the result:
+ * a block reached with an outdated number first makes a phi of it and the new one, where the new one would do. Such a
+ * phi is correct, since it stands for the contents of the location. */
 #include "code/values.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "code/cfg.h"
+#include "code/dataflow.h"
+#include "util/search.h"
 
-/* Identities of all blocks of one function. */
+/* Value numbers of all blocks of one function. */
 #define MAX_STATES (256u << 10)
-#define MAX_ROUNDS 64u
-/* Places where paths meet that one value is taken apart at. */
-#define MAX_MEETINGS 32u
-#define FLOW_BYTES ((size_t)64 << 20)
-#define MAX_FLOWS ((size_t)1 << 16)
+/* Phis that one query takes apart. */
+#define MAX_PHIS 32u
 
-void gopm__code_cache_free(struct gopm__code_cache *cache)
-{
-	gopm__map64_free(&cache->map);
-	gopm__map64_free(&cache->lives);
-	gopm__map64_free(&cache->sites);
-	gopm__arena_free(&cache->arena);
-	*cache = (struct gopm__code_cache){0};
-}
-
-void gopm__code_cache_trim(struct gopm__code_cache *cache)
-{
-	if (cache->bytes > FLOW_BYTES || cache->map.count > MAX_FLOWS) {
-		gopm__code_cache_free(cache);
-	}
-}
-
-/* Identities */
-
-static int64_t slot_index(const int32_t *slots, size_t count, int64_t at)
-{
-	size_t low = 0, high = count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (slots[middle] == at) {
-			return (int64_t)middle;
-		}
-		if (slots[middle] < at) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	return -1;
-}
-
-/* [from, from + size) was written: what of a slot lies below stays. */
-static void kill_slots(const struct gopm__code *flow, struct gopm__value_number *at, int64_t from, int64_t size,
-                       int64_t except)
-{
-	for (size_t i = 0; i < flow->slot_count; i++) {
-		struct gopm__value_number *id = &at[GOPM__CODE_REGISTERS + i];
-		int64_t slot = flow->slots[i];
-		if ((int64_t)i == except || slot >= from + size || slot + 8 <= from) {
-			continue;
-		}
-		if (slot < from) {
-			id->width = (uint8_t)(id->width < from - slot ? id->width : from - slot);
-		} else {
-			*id = (struct gopm__value_number){0};
-		}
-	}
-}
-
-/* Register `reg` gets a value that only this instruction knows; what it made before is another one. */
-static void make(const struct gopm__code *flow, struct gopm__value_number *at, size_t step, unsigned reg)
-{
-	struct gopm__value_number made = {GOPM__VN_DEFINITION, 8, (uint32_t)step, (int64_t)reg};
-
-	for (size_t i = 0; i < flow->location_count; i++) {
-		if (gopm__value_number_equal(&at[i], &made)) {
-			at[i] = (struct gopm__value_number){0};
-		}
-	}
-	at[reg] = made;
-}
+struct solver {
+	struct gopm__values *values;
+	bool *reached;                   /* by rank */
+	struct gopm__value_number *work; /* location_count */
+};
 
 static uint8_t narrow(uint8_t width, unsigned size)
 {
 	return width < size ? width : (uint8_t)size;
 }
 
-/* Where memory operand of `e` lies from the CFA. */
-static bool in_frame(const struct gopm__code *flow, const struct gopm__cfg_instruction *step,
-                     const struct gopm__value_number *at, const struct gopm__code_effect *e, int64_t *out)
+static struct gopm__value_number frame_address(int64_t offset)
 {
-	if (e->base == flow->desc->sp) {
-		*out = step->sp + e->value;
+	return (struct gopm__value_number){GOPM__VN_FRAME, 8, 0, offset};
+}
+
+/* The transfer function */
+
+/* Bytes [from, from + size) of the frame are written: slots keep the bytes below. `except` is a slot, or -1. */
+static void clobber_slots(const struct gopm__values *values, struct gopm__value_number *at, int64_t from, int64_t size,
+                          int64_t except)
+{
+	const struct gopm__escape *escape = values->escape;
+
+	for (size_t i = 0; i < escape->slot_count; i++) {
+		struct gopm__value_number *number = &at[GOPM__CODE_REGISTERS + i];
+		int64_t slot = escape->slots[i];
+		if ((int64_t)i == except || slot >= from + size || slot + 8 <= from) {
+			continue;
+		}
+		if (slot < from) {
+			number->width = narrow(number->width, (unsigned)(from - slot));
+		} else {
+			*number = (struct gopm__value_number){0};
+		}
+	}
+}
+
+/* Register `reg` gets a value that no other location holds. The number is that of the definition's last execution:
+ * locations that have it from the execution before lose it. */
+static void define(const struct gopm__values *values, struct gopm__value_number *at, size_t index, unsigned reg)
+{
+	struct gopm__value_number definition = {GOPM__VN_DEFINITION, 8, (uint32_t)index, (int64_t)reg};
+
+	for (size_t i = 0; i < values->location_count; i++) {
+		if (gopm__value_number_equal(&at[i], &definition)) {
+			at[i] = (struct gopm__value_number){0};
+		}
+	}
+	at[reg] = definition;
+}
+
+/* Sets *out to the offset from the CFA of the effect's memory operand. False: it is not known to be in the frame. */
+static bool in_frame(const struct gopm__values *values, const struct gopm__cfg_instruction *instruction,
+                     const struct gopm__value_number *before, const struct gopm__code_effect *e, int64_t *out)
+{
+	if (e->base == values->cfg->desc->sp) {
+		*out = instruction->sp + e->value;
 		return true;
 	}
-	if (e->base < GOPM__CODE_REGISTERS && at[e->base].kind == GOPM__VN_FRAME && at[e->base].width == 8) {
-		*out = at[e->base].value + e->value;
+	if (e->base < GOPM__CODE_REGISTERS && before[e->base].kind == GOPM__VN_FRAME && before[e->base].width == 8) {
+		*out = before[e->base].value + e->value;
 		return true;
 	}
 	return false;
 }
 
-static void apply_effect(const struct gopm__code *flow, size_t index, struct gopm__value_number *at,
+static void apply_copy(const struct gopm__values *values, size_t index, struct gopm__value_number *at,
+                       const struct gopm__value_number *before, const struct gopm__code_effect *e)
+{
+	if (e->base == values->cfg->desc->sp) {
+		at[e->reg] = frame_address(values->cfg->instructions[index].sp);
+		return;
+	}
+	at[e->reg] = before[e->base];
+	at[e->reg].width = narrow(at[e->reg].width, e->size);
+}
+
+static void apply_address(const struct gopm__values *values, size_t index, struct gopm__value_number *at,
+                          const struct gopm__value_number *before, const struct gopm__code_effect *e)
+{
+	const struct gopm__value_number *base = &before[e->base];
+
+	if (e->base == values->cfg->desc->sp) {
+		at[e->reg] = frame_address(values->cfg->instructions[index].sp + e->value);
+	} else if (base->kind == GOPM__VN_CONSTANT && base->width == 8) {
+		/* On arm64, the address of a page, then the offset in it. */
+		at[e->reg] = *base;
+		at[e->reg].value = (int64_t)((uint64_t)base->value + (uint64_t)e->value);
+	} else {
+		define(values, at, index, e->reg);
+	}
+}
+
+/* `slot` is an index, or -1. */
+static void apply_load(const struct gopm__values *values, size_t index, struct gopm__value_number *at,
+                       const struct gopm__value_number *before, const struct gopm__code_effect *e, int64_t slot)
+{
+	const struct gopm__code_desc *desc = values->cfg->desc;
+	const struct gopm__value_number *base = e->base < GOPM__CODE_REGISTERS ? &before[e->base] : NULL;
+	struct gopm__value_number *loaded =
+	    slot >= 0 && values->escape->non_escaping[slot] ? &at[GOPM__CODE_REGISTERS + slot] : NULL;
+
+	if (loaded != NULL && loaded->kind != GOPM__VN_UNKNOWN) {
+		at[e->reg] = *loaded;
+		at[e->reg].width = narrow(loaded->width, e->size);
+		return;
+	}
+	if (base != NULL && base->kind == GOPM__VN_LIVE_IN && base->value == desc->context && base->width == 8) {
+		at[e->reg] = (struct gopm__value_number){GOPM__VN_CAPTURED, e->size, 0, e->value};
+		return;
+	}
+	define(values, at, index, e->reg);
+	at[e->reg].width = e->size;
+	if (loaded != NULL) {
+		*loaded = at[e->reg]; /* the slot still has the value that was loaded */
+	}
+}
+
+/* `stored` is the value; NULL: not known. */
+static void apply_store(const struct gopm__values *values, struct gopm__value_number *at,
+                        const struct gopm__code_effect *e, int64_t offset, const struct gopm__value_number *stored)
+{
+	int64_t slot = stored != NULL ? gopm__escape_slot(values->escape, offset) : -1;
+
+	clobber_slots(values, at, offset, e->size, slot);
+	if (slot >= 0) {
+		at[GOPM__CODE_REGISTERS + slot] = *stored;
+		at[GOPM__CODE_REGISTERS + slot].width = narrow(stored->width, e->size);
+	}
+}
+
+/* `before` is the state before the whole instruction: its effects happen at the same time. */
+static void apply_effect(const struct gopm__values *values, size_t index, struct gopm__value_number *at,
                          const struct gopm__value_number *before, const struct gopm__code_effect *e)
 {
-	const struct gopm__cfg_instruction *step = &flow->steps[index];
-	int64_t place = 0, slot = -1;
-	bool local = false;
+	const struct gopm__value_number constant = {GOPM__VN_CONSTANT, 8, 0, e->constant};
+	int64_t offset = 0;
+	bool local = (e->kind == GOPM__CODE_LOAD || e->kind == GOPM__CODE_STORE ||
+	              e->kind == GOPM__CODE_STORE_CONSTANT || e->kind == GOPM__CODE_STORE_OTHER) &&
+	             in_frame(values, &values->cfg->instructions[index], before, e, &offset);
 
-	if (e->kind == GOPM__CODE_LOAD || e->kind == GOPM__CODE_STORE || e->kind == GOPM__CODE_STORE_CONSTANT ||
-	    e->kind == GOPM__CODE_STORE_OTHER) {
-		local = in_frame(flow, step, before, e, &place);
-		slot = local ? slot_index(flow->slots, flow->slot_count, place) : -1;
-	}
-	struct gopm__value_number *held = slot >= 0 ? &at[GOPM__CODE_REGISTERS + slot] : NULL;
 	switch (e->kind) {
 	case GOPM__CODE_COPY:
-		if (e->base == flow->desc->sp) {
-			at[e->reg] = (struct gopm__value_number){GOPM__VN_FRAME, 8, 0, step->sp};
-			return;
-		}
-		at[e->reg] = before[e->base];
-		at[e->reg].width = narrow(at[e->reg].width, e->size);
+		apply_copy(values, index, at, before, e);
 		return;
 	case GOPM__CODE_ADDRESS:
-		if (e->base == flow->desc->sp) {
-			at[e->reg] = (struct gopm__value_number){GOPM__VN_FRAME, 8, 0, step->sp + e->value};
-		} else if (before[e->base].kind == GOPM__VN_CONSTANT && before[e->base].width == 8) {
-			at[e->reg] = before[e->base]; /* a page, and the place in it */
-			at[e->reg].value = (int64_t)((uint64_t)at[e->reg].value + (uint64_t)e->value);
-		} else {
-			make(flow, at, index, e->reg);
-		}
+		apply_address(values, index, at, before, e);
 		return;
 	case GOPM__CODE_CONSTANT:
 		at[e->reg] = (struct gopm__value_number){GOPM__VN_CONSTANT, 8, 0, e->value};
 		return;
-	case GOPM__CODE_LOAD: {
-		const struct gopm__value_number *base = e->base < GOPM__CODE_REGISTERS ? &before[e->base] : NULL;
-		if (held != NULL && !flow->trusted[slot]) {
-			held = NULL;
-		}
-		if (held != NULL && held->kind != GOPM__VN_UNKNOWN) {
-			at[e->reg] = *held;
-			at[e->reg].width = narrow(held->width, e->size);
-			return;
-		}
-		if (base != NULL && base->kind == GOPM__VN_LIVE_IN && base->value == flow->desc->context &&
-		    base->width == 8) {
-			at[e->reg] = (struct gopm__value_number){GOPM__VN_CAPTURED, e->size, 0, e->value};
-			return;
-		}
-		make(flow, at, index, e->reg);
-		at[e->reg].width = e->size;
-		if (held != NULL && held->kind == GOPM__VN_UNKNOWN) {
-			*held = at[e->reg]; /* from now on they are the same */
-		}
+	case GOPM__CODE_LOAD:
+		apply_load(values, index, at, before, e, local ? gopm__escape_slot(values->escape, offset) : -1);
 		return;
-	}
 	case GOPM__CODE_STORE:
-		if (!local) {
-			return; /* through a pointer: to no slot that is followed */
-		}
-		kill_slots(flow, at, place, e->size, slot);
-		if (held != NULL) {
-			*held = before[e->reg];
-			held->width = narrow(held->width, e->size);
+		if (local) {
+			apply_store(values, at, e, offset, &before[e->reg]);
 		}
 		return;
 	case GOPM__CODE_STORE_CONSTANT:
-		if (!local) {
-			return;
-		}
-		kill_slots(flow, at, place, e->size, slot);
-		if (held != NULL) {
-			*held = (struct gopm__value_number){GOPM__VN_CONSTANT, e->size, 0, e->constant};
+		if (local) {
+			apply_store(values, at, e, offset, &constant);
 		}
 		return;
 	case GOPM__CODE_STORE_OTHER:
 		if (local) {
-			kill_slots(flow, at, place, e->size, -1);
+			apply_store(values, at, e, offset, NULL);
 		}
 		return;
 	default:
@@ -186,413 +196,199 @@ static void apply_effect(const struct gopm__code *flow, size_t index, struct gop
 	}
 }
 
-/* Slots that may change while a call runs. */
-static void call_slots(const struct gopm__code *flow, size_t index, struct gopm__value_number *at)
+/* The callee of `call` may write its arguments, and the results that it returns in memory. */
+static void clobber_outgoing(const struct gopm__values *values, const struct gopm__cfg_instruction *call,
+                             struct gopm__value_number *at)
 {
-	const struct gopm__cfg_instruction *step = &flow->steps[index];
-	int64_t size = step->outgoing != UINT32_MAX ? (int64_t)step->outgoing : flow->pointers_begin - step->sp;
+	int64_t size = call->outgoing != GOPM__CFG_UNKNOWN_SIZE ? (int64_t)call->outgoing
+	                                                        : values->escape->pointers_begin - call->sp;
+
 	if (size > 0) {
-		kill_slots(flow, at, step->sp, size, -1);
+		clobber_slots(values, at, call->sp, size, -1);
 	}
 }
 
-static void apply(const struct gopm__code *flow, size_t index, struct gopm__value_number *at)
+static void apply_forward(const struct gopm__values *values, size_t index, struct gopm__value_number *at)
 {
-	const struct gopm__instruction *code = &flow->steps[index].code;
+	const struct gopm__cfg_instruction *instruction = &values->cfg->instructions[index];
+	const struct gopm__instruction *code = &instruction->code;
 	struct gopm__value_number before[GOPM__CODE_REGISTERS];
+	uint64_t clobbers = code->writes;
 
 	memcpy(before, at, sizeof before);
-	uint64_t writes = code->writes;
 	if (code->flow == GOPM__CODE_CALL) {
-		writes = ~flow->desc->kept;
-		call_slots(flow, index, at);
+		clobbers = ~values->cfg->desc->kept;
+		clobber_outgoing(values, instruction, at);
 	}
-	for (unsigned r = 0; writes != 0; r++, writes >>= 1) {
-		if ((writes & 1) != 0) {
-			make(flow, at, index, r);
+	for (unsigned r = 0; clobbers != 0; r++, clobbers >>= 1) {
+		if ((clobbers & 1) != 0) {
+			define(values, at, index, r);
 		}
 	}
 	for (unsigned k = 0; k < code->effect_count; k++) {
-		apply_effect(flow, index, at, before, &code->effects[k]);
+		apply_effect(values, index, at, before, &code->effects[k]);
 	}
 }
 
-/* Brings what arrives on one way into a block; true: the block has to be gone through again. */
-static bool merge(struct gopm__code *flow, int32_t block, const struct gopm__value_number *from)
-{
-	struct gopm__value_number *to = &flow->states[(size_t)block * flow->location_count];
-	uint32_t first = flow->blocks[block];
-	bool changed = !flow->reached[block];
+/* The solution */
 
-	if (changed) {
-		flow->reached[block] = true;
-		memcpy(to, from, flow->location_count * sizeof *to);
+static struct gopm__value_number *block_in(const struct gopm__values *values, size_t block)
+{
+	return &values->in[values->cfg->blocks[block].rank * values->location_count];
+}
+
+/* Changes `at` to the state at the end of the block. */
+static void apply_block(const struct gopm__values *values, size_t block, struct gopm__value_number *at)
+{
+	const struct gopm__cfg_block *b = &values->cfg->blocks[block];
+
+	memcpy(at, block_in(values, block), values->location_count * sizeof *at);
+	for (size_t i = b->begin; i < b->end; i++) {
+		apply_forward(values, i, at);
+	}
+}
+
+static void transfer_block(void *user_data, size_t block)
+{
+	struct solver *s = user_data;
+
+	apply_block(s->values, block, s->work);
+}
+
+/* Merges the number of one location into `to`. True: `to` changed. */
+static bool join_number(struct gopm__value_number *to, const struct gopm__value_number *from,
+                        const struct gopm__value_number *phi)
+{
+	if (gopm__value_number_equal(to, phi)) {
+		return false;
+	}
+	/* A phi of the block itself, from the execution before, is another value than at this one. */
+	bool outdated = from->kind == GOPM__VN_PHI && from->at == phi->at;
+	bool unknown = to->kind == GOPM__VN_UNKNOWN && from->kind == GOPM__VN_UNKNOWN;
+	if (outdated || (!unknown && !gopm__value_number_equal(to, from))) {
+		*to = *phi;
 		return true;
 	}
-	for (size_t i = 0; i < flow->location_count; i++) {
-		struct gopm__value_number merged = {GOPM__VN_PHI, 8, first, (int64_t)i};
-		if (gopm__value_number_equal(&to[i], &merged)) {
-			continue;
-		}
-		/* What was merged here the time before is another value than what is merged now. */
-		bool old = from[i].kind == GOPM__VN_PHI && from[i].at == first;
-		if (!old && (gopm__value_number_equal(&to[i], &from[i]) ||
-		             (to[i].kind == GOPM__VN_UNKNOWN && from[i].kind == GOPM__VN_UNKNOWN))) {
-			if (from[i].width < to[i].width) {
-				to[i].width = from[i].width;
-				changed = true;
-			}
-			continue;
-		}
-		to[i] = merged;
-		changed = true;
-	}
-	return changed;
-}
-
-static bool run_block(struct gopm__code *flow, size_t block, struct gopm__value_number *at, bool *again)
-{
-	memcpy(at, &flow->states[block * flow->location_count], flow->location_count * sizeof *at);
-	for (size_t i = flow->blocks[block];; i++) {
-		const struct gopm__instruction *code = &flow->steps[i].code;
-		apply(flow, i, at);
-		if (code->flow == GOPM__CODE_JUMP || code->flow == GOPM__CODE_BRANCH) {
-			int64_t to = gopm__cfg_index(flow, code->target);
-			if (to < 0 || flow->steps[to].block < 0) {
-				return false;
-			}
-			again[flow->steps[to].block] |= merge(flow, flow->steps[to].block, at);
-		}
-		if (code->flow == GOPM__CODE_JUMP || code->flow == GOPM__CODE_STOP) {
-			return true;
-		}
-		if (i + 1 == flow->step_count) {
-			return true; /* a call that does not return */
-		}
-		if (flow->steps[i + 1].block >= 0) {
-			again[flow->steps[i + 1].block] |= merge(flow, flow->steps[i + 1].block, at);
-			return true;
-		}
-	}
-}
-
-static bool run(struct gopm__code *flow)
-{
-	bool *again = calloc(flow->block_count + 1, sizeof *again);
-	struct gopm__value_number *at = calloc(flow->location_count, sizeof *at);
-	bool fine = again != NULL && at != NULL, more = true;
-
-	if (fine) {
-		for (size_t i = 0; i < GOPM__CODE_REGISTERS; i++) {
-			flow->states[i] = (struct gopm__value_number){GOPM__VN_LIVE_IN, 8, 0, (int64_t)i};
-		}
-		for (size_t i = 0; i < flow->slot_count; i++) {
-			flow->states[GOPM__CODE_REGISTERS + i] =
-			    (struct gopm__value_number){GOPM__VN_LIVE_IN_SLOT, 8, 0, flow->slots[i]};
-		}
-		flow->reached[0] = true;
-		again[0] = true;
-	}
-	for (unsigned round = 0; fine && more; round++) {
-		more = false;
-		for (size_t block = 0; fine && block < flow->block_count; block++) {
-			if (again[block]) {
-				again[block] = false;
-				more = true;
-				fine = run_block(flow, block, at, again);
-			}
-		}
-		fine = fine && (round < MAX_ROUNDS || !more);
-	}
-	free(again);
-	free(at);
-	return fine;
-}
-
-/* Taking merged values apart */
-
-/* Whether block `to` is gone on with behind the last step of block `from`. */
-static bool leads_to(const struct gopm__code *flow, size_t from, size_t to)
-{
-	size_t next = from + 1 < flow->block_count ? flow->blocks[from + 1] : flow->step_count;
-	const struct gopm__instruction *code = &flow->steps[next - 1].code;
-	bool jumps = code->flow == GOPM__CODE_JUMP || code->flow == GOPM__CODE_BRANCH;
-
-	if (!flow->reached[from]) {
-		return false;
-	}
-	return (jumps && gopm__cfg_index(flow, code->target) == (int64_t)flow->blocks[to]) ||
-	       (to == from + 1 && code->flow != GOPM__CODE_JUMP && code->flow != GOPM__CODE_STOP);
-}
-
-struct meeting {
-	size_t block, location;
-};
-
-struct meetings {
-	struct meeting list[MAX_MEETINGS];
-	size_t count;
-};
-
-static bool add_meeting(const struct gopm__code *flow, struct meetings *all, const struct gopm__value_number *id)
-{
-	struct meeting m = {(size_t)flow->steps[id->at].block, (size_t)id->value};
-
-	for (size_t i = 0; i < all->count; i++) {
-		if (all->list[i].block == m.block && all->list[i].location == m.location) {
-			return true;
-		}
-	}
-	if (all->count == MAX_MEETINGS || m.location >= flow->location_count) {
-		return false;
-	}
-	all->list[all->count++] = m;
-	return true;
-}
-
-static bool visit_one(const struct gopm__code *flow, struct meetings *all, const struct gopm__value_number *id,
-                      bool (*visit)(void *user_data, const struct gopm__value_number *id), void *user_data)
-{
-	return visit(user_data, id) || (id->kind == GOPM__VN_PHI && add_meeting(flow, all, id));
-}
-
-bool gopm__code_phi_inputs(const struct gopm__code *flow, const struct gopm__value_number *merged,
-                           bool (*visit)(void *user_data, const struct gopm__value_number *id), void *user_data)
-{
-	struct gopm__value_number *at = calloc(flow->location_count, sizeof *at);
-	struct meetings all = {.count = 0};
-	bool fine = at != NULL && add_meeting(flow, &all, merged);
-
-	for (size_t i = 0; fine && i < all.count; i++) {
-		const struct meeting m = all.list[i];
-		fine = m.block != 0; /* the beginning has a way in that no block leads to */
-		for (size_t from = 0; fine && from < flow->block_count; from++) {
-			if (!leads_to(flow, from, m.block)) {
-				continue;
-			}
-			size_t next = from + 1 < flow->block_count ? flow->blocks[from + 1] : flow->step_count;
-			memcpy(at, &flow->states[from * flow->location_count], flow->location_count * sizeof *at);
-			for (size_t step = flow->blocks[from]; step < next; step++) {
-				apply(flow, step, at);
-			}
-			fine = visit_one(flow, &all, &at[m.location], visit, user_data);
-		}
-	}
-	free(at);
-	return fine;
-}
-
-/* Keeping */
-
-static void scrap(struct gopm__code *flow)
-{
-	free(flow->steps);
-	free(flow->blocks);
-	free(flow->reached);
-	free(flow->states);
-}
-
-static bool build(struct gopm__code *flow, const struct gopm__arch *arch, struct gopm__symtab *symtab,
-                  const struct gopm__func *func)
-{
-	if (!gopm__cfg_build(flow, arch, symtab, func) || flow->block_count * flow->location_count > MAX_STATES) {
-		return false;
-	}
-	flow->states = calloc(flow->block_count * flow->location_count, sizeof *flow->states);
-	return flow->states != NULL && run(flow);
-}
-
-static bool keep(struct gopm__arena *arena, void **list, size_t size, size_t *bytes)
-{
-	void *copy = gopm__arena_alloc(arena, size);
-
-	if (copy == NULL) {
-		return false;
-	}
-	memcpy(copy, *list, size);
-	free(*list);
-	*list = copy;
-	*bytes += size;
-	return true;
-}
-
-static struct gopm__code *publish(struct gopm__code_cache *cache, struct gopm__code *flow)
-{
-	struct gopm__code *copy = gopm__arena_alloc(&cache->arena, sizeof *copy);
-	struct gopm__code kept = *flow;
-
-	if (copy == NULL ||
-	    !keep(&cache->arena, (void **)&flow->steps, flow->step_count * sizeof *flow->steps, &cache->bytes)) {
-		scrap(flow);
-		return NULL;
-	}
-	kept.steps = flow->steps;
-	flow->steps = NULL;
-	if (!keep(&cache->arena, (void **)&flow->blocks, flow->block_count * sizeof *flow->blocks, &cache->bytes)) {
-		scrap(flow);
-		return NULL;
-	}
-	kept.blocks = flow->blocks;
-	flow->blocks = NULL;
-	if (!keep(&cache->arena, (void **)&flow->reached, flow->block_count * sizeof *flow->reached, &cache->bytes)) {
-		scrap(flow);
-		return NULL;
-	}
-	kept.reached = flow->reached;
-	flow->reached = NULL;
-	if (!keep(&cache->arena, (void **)&flow->states,
-	          flow->block_count * flow->location_count * sizeof *flow->states, &cache->bytes)) {
-		scrap(flow);
-		return NULL;
-	}
-	kept.states = flow->states;
-	flow->states = NULL;
-	size_t memo_size = sizeof *kept.memo + flow->location_count * sizeof kept.memo->at[0];
-	kept.memo = gopm__arena_alloc(&cache->arena, memo_size);
-	if (kept.memo == NULL) {
-		return NULL;
-	}
-	kept.memo->known = false;
-	cache->bytes += memo_size;
-	*copy = kept;
-	return copy;
-}
-
-struct gopm__code *gopm__code_of(struct gopm__code_cache *cache, const struct gopm__arch *arch,
-                                 struct gopm__symtab *symtab, const struct gopm__func *func)
-{
-	const uint64_t *known = gopm__map64_get(&cache->map, func->entry);
-	bool fresh;
-
-	if (known != NULL) {
-		return (struct gopm__code *)(uintptr_t)*known;
-	}
-	if (arch->code == NULL) {
-		return NULL;
-	}
-	struct gopm__code flow = {.cache = cache, .desc = arch->code, .entry = func->entry};
-	struct gopm__code *made = NULL;
-	if (build(&flow, arch, symtab, func)) {
-		made = publish(cache, &flow);
-	} else {
-		scrap(&flow);
-	}
-	uint64_t *slot = gopm__map64_put(&cache->map, func->entry, &fresh);
-	if (slot != NULL) {
-		*slot = (uint64_t)(uintptr_t)made;
-	}
-	return made;
-}
-
-bool gopm__code_call_target(const struct gopm__code *flow, uint64_t pc, uint64_t *target)
-{
-	size_t index;
-
-	if (!gopm__cfg_call(flow, pc, &index)) {
-		return false;
-	}
-	*target = flow->steps[index].code.target;
-	return true;
-}
-
-/* Whether register `reg`, which step `from` gave a value, is no more than memory's base until a call of `target`, or
- * until it gets another value. */
-static bool goes_nowhere(const struct gopm__code *flow, size_t from, unsigned reg, uint64_t target)
-{
-	for (size_t i = from + 1; i < flow->step_count; i++) {
-		const struct gopm__instruction *code = &flow->steps[i].code;
-		bool over = (code->writes >> reg & 1) != 0;
-		if (code->flow != GOPM__CODE_NEXT) {
-			return code->flow == GOPM__CODE_CALL && code->target == target;
-		}
-		for (unsigned k = 0; k < code->effect_count; k++) {
-			const struct gopm__code_effect *e = &code->effects[k];
-			bool address = e->kind == GOPM__CODE_COPY || e->kind == GOPM__CODE_ADDRESS ||
-			               e->kind == GOPM__CODE_INDEXED;
-			if ((address && e->base == reg) || (e->kind == GOPM__CODE_STORE && e->reg == reg)) {
-				return false;
-			}
-			over = over ||
-			       (e->reg == reg && (e->kind == GOPM__CODE_COPY || e->kind == GOPM__CODE_LOAD ||
-			                          e->kind == GOPM__CODE_CONSTANT || e->kind == GOPM__CODE_ADDRESS));
-		}
-		if (over) {
-			/* An instruction that nothing is known of may have read it. */
-			return (code->writes >> reg & 1) == 0;
-		}
+	if (from->width < to->width) {
+		to->width = from->width;
+		return true;
 	}
 	return false;
 }
 
-bool gopm__code_only_passed(const struct gopm__code *flow, int64_t offset, uint64_t size, uint64_t target)
+static bool join_block(void *user_data, size_t to)
 {
-	for (size_t i = 0; i < flow->step_count; i++) {
-		const struct gopm__cfg_instruction *step = &flow->steps[i];
-		for (unsigned k = 0; k < step->code.effect_count; k++) {
-			const struct gopm__code_effect *e = &step->code.effects[k];
-			int64_t at;
-			enum gopm__address_use taken = gopm__address_use(flow, step, e, &at);
-			if (taken == GOPM__ADDRESS_UNKNOWN) {
-				return false;
-			}
-			if (taken == GOPM__ADDRESS_TAKEN && at >= offset && (uint64_t)(at - offset) < size &&
-			    (e->kind == GOPM__CODE_INDEXED || !goes_nowhere(flow, i, e->reg, target))) {
-				return false;
-			}
-		}
+	struct solver *s = user_data;
+	const struct gopm__cfg_block *block = &s->values->cfg->blocks[to];
+	struct gopm__value_number *in = block_in(s->values, to);
+	bool changed = false;
+
+	if (!s->reached[block->rank]) {
+		s->reached[block->rank] = true;
+		memcpy(in, s->work, s->values->location_count * sizeof *in);
+		return true;
+	}
+	for (size_t i = 0; i < s->values->location_count; i++) {
+		struct gopm__value_number phi = {GOPM__VN_PHI, 8, block->begin, (int64_t)i};
+		changed = join_number(&in[i], &s->work[i], &phi) || changed;
+	}
+	return changed;
+}
+
+static void enter_function(struct gopm__values *values)
+{
+	struct gopm__value_number *in = block_in(values, 0);
+
+	for (size_t i = 0; i < GOPM__CODE_REGISTERS; i++) {
+		in[i] = (struct gopm__value_number){GOPM__VN_LIVE_IN, 8, 0, (int64_t)i};
+	}
+	for (size_t i = 0; i < values->escape->slot_count; i++) {
+		in[GOPM__CODE_REGISTERS + i] =
+		    (struct gopm__value_number){GOPM__VN_LIVE_IN_SLOT, 8, 0, values->escape->slots[i]};
+	}
+}
+
+bool gopm__values_analyze(struct gopm__values *values, const struct gopm__cfg *cfg, const struct gopm__escape *escape)
+{
+	struct solver s = {.values = values};
+	const struct gopm__dataflow analysis = {cfg, false, transfer_block, join_block, &s};
+
+	*values = (struct gopm__values){
+	    .cfg = cfg, .escape = escape, .location_count = GOPM__CODE_REGISTERS + escape->slot_count};
+	if (cfg->block_count * values->location_count > MAX_STATES) {
+		return false;
+	}
+	values->in = calloc(cfg->reachable_count * values->location_count, sizeof *values->in);
+	s.reached = calloc(cfg->reachable_count, sizeof *s.reached);
+	s.work = calloc(values->location_count, sizeof *s.work);
+	bool solved = values->in != NULL && s.reached != NULL && s.work != NULL;
+	if (solved) {
+		enter_function(values);
+		s.reached[0] = true;
+		solved = gopm__dataflow_solve(&analysis);
+	}
+	free(s.reached);
+	free(s.work);
+	return solved;
+}
+
+void gopm__values_clear(struct gopm__values *values)
+{
+	free(values->in);
+	*values = (struct gopm__values){0};
+}
+
+size_t gopm__values_bytes(const struct gopm__values *values)
+{
+	return values->cfg->reachable_count * values->location_count * sizeof *values->in;
+}
+
+/* Queries */
+
+bool gopm__values_seek(const struct gopm__values *values, struct gopm__values_cursor *cursor, size_t index)
+{
+	const struct gopm__cfg *cfg = values->cfg;
+	const uint32_t block = cfg->instructions[index].block;
+	const size_t size = values->location_count * sizeof *cursor->at;
+
+	if (!gopm__cfg_is_reachable(cfg, block)) {
+		return false;
+	}
+	if (cursor->at == NULL && (cursor->at = malloc(size)) == NULL) {
+		return false;
+	}
+	if (!cursor->valid || cursor->index > index || cfg->instructions[cursor->index].block != block) {
+		memcpy(cursor->at, block_in(values, block), size);
+		cursor->index = cfg->blocks[block].begin;
+		cursor->valid = true;
+	}
+	for (; cursor->index < index; cursor->index++) {
+		apply_forward(values, cursor->index, cursor->at);
 	}
 	return true;
 }
 
-bool gopm__code_state_at(struct gopm__code *flow, uint64_t pc, bool returning, struct gopm__abstract_state *out)
+bool gopm__values_state(const struct gopm__values *values, struct gopm__values_cursor *cursor, size_t index,
+                        bool in_call, struct gopm__abstract_state *out)
 {
-	size_t index = 0, block;
+	const struct gopm__escape *escape = values->escape;
 
-	*out = (struct gopm__abstract_state){0};
-	if (returning) {
-		if (!gopm__cfg_call(flow, pc, &index)) {
-			return false;
-		}
-	} else {
-		int64_t found = pc >= flow->entry ? gopm__cfg_index(flow, pc) : -1;
-		if (found < 0) {
-			return false;
-		}
-		index = (size_t)found;
-	}
-	size_t first = index;
-	while (flow->steps[first].block < 0) {
-		first--;
-	}
-	block = (size_t)flow->steps[first].block;
-	if (!flow->reached[block]) {
+	*out = (struct gopm__abstract_state){
+	    .slots = escape->slots, .non_escaping = escape->non_escaping, .slot_count = escape->slot_count};
+	if (!gopm__values_seek(values, cursor, index)) {
 		return false;
 	}
-	const size_t size = flow->location_count * sizeof *out->slot_numbers;
-	struct gopm__code_cursor *memo = flow->memo;
-	struct gopm__value_number *at = malloc(size);
+	struct gopm__value_number *at = malloc(values->location_count * sizeof *at);
 	if (at == NULL) {
 		return false;
 	}
-	if (!memo->known || memo->first != first || memo->index > index) {
-		memcpy(memo->at, &flow->states[block * flow->location_count], size);
-		memo->index = first;
-	}
-	for (; memo->index < index; memo->index++) {
-		apply(flow, memo->index, memo->at);
-	}
-	memo->first = first;
-	memo->known = true;
-	memcpy(at, memo->at, size);
-	if (returning) {
-		call_slots(flow, index, at);
+	memcpy(at, cursor->at, values->location_count * sizeof *at);
+	if (in_call) {
+		clobber_outgoing(values, &values->cfg->instructions[index], at);
 	}
 	memcpy(out->registers, at, sizeof out->registers);
-	memmove(at, at + GOPM__CODE_REGISTERS, flow->slot_count * sizeof *at);
+	memmove(at, at + GOPM__CODE_REGISTERS, escape->slot_count * sizeof *at);
 	out->slot_numbers = at;
-	out->slots = flow->slots;
-	out->trusted = flow->trusted;
-	out->slot_count = flow->slot_count;
 	return true;
 }
 
@@ -602,22 +398,79 @@ void gopm__abstract_state_clear(struct gopm__abstract_state *state)
 	*state = (struct gopm__abstract_state){0};
 }
 
+static int64_t state_slot(const struct gopm__abstract_state *state, int64_t offset)
+{
+	size_t i;
+
+	GOPM__LOWER_BOUND(i, state->slot_count, state->slots[i] < offset);
+	return i < state->slot_count && state->slots[i] == offset ? (int64_t)i : -1;
+}
+
 struct gopm__value_number gopm__abstract_state_slot(const struct gopm__abstract_state *state, int64_t offset,
                                                     unsigned size)
 {
-	int64_t slot = slot_index(state->slots, state->slot_count, offset);
+	int64_t slot = state_slot(state, offset);
 
-	return slot >= 0 && state->trusted[slot] ? gopm__abstract_state_stored(state, offset, size)
-	                                         : (struct gopm__value_number){0};
+	return slot >= 0 && state->non_escaping[slot] ? gopm__abstract_state_stored(state, offset, size)
+	                                              : (struct gopm__value_number){0};
 }
 
 struct gopm__value_number gopm__abstract_state_stored(const struct gopm__abstract_state *state, int64_t offset,
                                                       unsigned size)
 {
-	int64_t slot = slot_index(state->slots, state->slot_count, offset);
+	int64_t slot = state_slot(state, offset);
 
 	if (slot < 0 || state->slot_numbers[slot].width < size) {
 		return (struct gopm__value_number){0};
 	}
 	return state->slot_numbers[slot];
+}
+
+/* Phis */
+
+/* The phis to take apart: a location at the start of a block each. */
+struct phi_list {
+	struct phi {
+		size_t block, location;
+	} list[MAX_PHIS];
+	size_t count;
+};
+
+/* False: there is no room. */
+static bool add_phi(const struct gopm__values *values, struct phi_list *phis, const struct gopm__value_number *number)
+{
+	struct phi phi = {values->cfg->instructions[number->at].block, (size_t)number->value};
+
+	for (size_t i = 0; i < phis->count; i++) {
+		if (phis->list[i].block == phi.block && phis->list[i].location == phi.location) {
+			return true;
+		}
+	}
+	if (phis->count == MAX_PHIS || phi.location >= values->location_count) {
+		return false;
+	}
+	phis->list[phis->count++] = phi;
+	return true;
+}
+
+bool gopm__values_phi_inputs(const struct gopm__values *values, const struct gopm__value_number *phi,
+                             bool (*visit)(void *user_data, const struct gopm__value_number *input), void *user_data)
+{
+	const struct gopm__cfg *cfg = values->cfg;
+	struct gopm__value_number *at = calloc(values->location_count, sizeof *at);
+	struct phi_list phis = {.count = 0};
+	bool accepted = at != NULL && add_phi(values, &phis, phi);
+
+	for (size_t i = 0; accepted && i < phis.count; i++) {
+		const struct gopm__cfg_block *block = &cfg->blocks[phis.list[i].block];
+		accepted = phis.list[i].block != 0; /* the value at the function's entry is one more input */
+		for (uint32_t k = 0; accepted && k < block->predecessor_count; k++) {
+			apply_block(values, cfg->predecessors[block->predecessors + k], at);
+			const struct gopm__value_number *input = &at[phis.list[i].location];
+			accepted =
+			    visit(user_data, input) || (input->kind == GOPM__VN_PHI && add_phi(values, &phis, input));
+		}
+	}
+	free(at);
+	return accepted;
 }

@@ -1,54 +1,94 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What registers and stack slots hold at a place in a function, as far as its code proves it on every path that leads
- * there. A value has an identity: where it was at the function's entry, the instruction that made it, or the place
- * where paths meet that made one of several. Two locations with the same identity hold the same value.
+/* Value numbering: the contents of registers and stack slots at each instruction of a function. Two locations with the
+ * same value number hold the same value, on every path.
  *
- * What is not followed is not claimed: an instruction that is not known, a jump to anywhere or too large a function
- * leave nothing. Of slots that a pointer may lead to, no more than what was last stored there by name. */
+ * A value number names the most recent execution of its instruction: if a loop executes a definition again, locations
+ * with the value before lose that number. Stores through pointers are ignored, so the number of a slot that escapes is
+ * only what the function itself stored last. */
 #ifndef GOPM_CODE_VALUES_H
 #define GOPM_CODE_VALUES_H
 
-#include "arch/instruction.h"
+#include "code/cfg.h"
+#include "code/escape.h"
 
 enum gopm__value_number_kind {
 	GOPM__VN_UNKNOWN,
-	GOPM__VN_LIVE_IN,      /* of register `value` at the entry */
-	GOPM__VN_LIVE_IN_SLOT, /* of the memory at CFA + `value` at the entry */
-	GOPM__VN_CONSTANT,
-	GOPM__VN_FRAME,      /* the address CFA + `value` */
-	GOPM__VN_CAPTURED,   /* the word at `value` of the closure, which nobody writes */
-	GOPM__VN_DEFINITION, /* by instruction `at`, into register `value` */
-	GOPM__VN_PHI,        /* in location `value` at instruction `at`, where paths meet */
+	GOPM__VN_LIVE_IN,      /* register `value` at the entry */
+	GOPM__VN_LIVE_IN_SLOT, /* the memory at CFA + `value` at the entry */
+	GOPM__VN_CONSTANT,     /* `value` */
+	GOPM__VN_FRAME,        /* the address CFA + `value` */
+	GOPM__VN_CAPTURED,     /* the word at `value` of the closure, which is never written */
+	GOPM__VN_DEFINITION,   /* the result of instruction `at` in register `value` */
+	GOPM__VN_PHI,          /* the contents of location `value` at the start of the block of instruction `at` */
 };
 
 struct gopm__value_number {
-	uint8_t kind, width; /* bytes, the low ones, that are this value's */
+	uint8_t kind;
+	uint8_t width; /* the low bytes of the location that are the value's; the others are unknown */
 	uint32_t at;
 	int64_t value;
 };
 
-/* What is where at one pc. */
-struct gopm__abstract_state {
-	struct gopm__value_number registers[GOPM__CODE_REGISTERS];
-	const int32_t *slots; /* from the CFA */
-	struct gopm__value_number *slot_numbers;
-	const bool *trusted; /* of each slot: no pointer leads to it */
-	size_t slot_count;
-};
-
-void gopm__abstract_state_clear(struct gopm__abstract_state *state);
-
+/* True if both are the same value, whatever their widths. An unknown value equals nothing. */
 static inline bool gopm__value_number_equal(const struct gopm__value_number *a, const struct gopm__value_number *b)
 {
 	return a->kind == b->kind && a->at == b->at && a->value == b->value && a->kind != GOPM__VN_UNKNOWN;
 }
 
-/* What `size` bytes at CFA + `offset` are; kind UNKNOWN: not followed. */
+/* A location is a register, by its number, or a slot: GOPM__CODE_REGISTERS + its index. */
+struct gopm__values {
+	const struct gopm__cfg *cfg;
+	const struct gopm__escape *escape;
+	size_t location_count;
+	struct gopm__value_number *in; /* at the start of each reachable block, by rank: location_count each */
+};
+
+/* False: more locations than fit, or out of memory. Release it with gopm__values_clear() in either case. `cfg` and
+ * `escape` must outlive it. */
+bool gopm__values_analyze(struct gopm__values *values, const struct gopm__cfg *cfg, const struct gopm__escape *escape);
+void gopm__values_clear(struct gopm__values *values);
+
+/* Bytes that it uses. */
+size_t gopm__values_bytes(const struct gopm__values *values);
+
+/* The state before one instruction. Queries for the instructions of one block in ascending order cost one pass. Zeroed
+ * is ready; free `at` in the end. */
+struct gopm__values_cursor {
+	struct gopm__value_number *at; /* location_count */
+	size_t index;                  /* instruction */
+	bool valid;
+};
+
+/* Moves the cursor to instruction `index`. False: no path reaches it, or out of memory. */
+bool gopm__values_seek(const struct gopm__values *values, struct gopm__values_cursor *cursor, size_t index);
+
+/* The state at one pc. */
+struct gopm__abstract_state {
+	struct gopm__value_number registers[GOPM__CODE_REGISTERS];
+	const int32_t *slots; /* offsets from the CFA */
+	struct gopm__value_number *slot_numbers;
+	const bool *non_escaping; /* of each slot */
+	size_t slot_count;
+};
+
+/* Copies the state before instruction `index`; with `in_call`, during that call: slots that the callee may write are
+ * unknown. False: no path reaches it, or out of memory. Release it with gopm__abstract_state_clear(). */
+bool gopm__values_state(const struct gopm__values *values, struct gopm__values_cursor *cursor, size_t index,
+                        bool in_call, struct gopm__abstract_state *out);
+void gopm__abstract_state_clear(struct gopm__abstract_state *state);
+
+/* The value in the `size` bytes at CFA + `offset`. Unknown if the slot escapes. */
 struct gopm__value_number gopm__abstract_state_slot(const struct gopm__abstract_state *state, int64_t offset,
                                                     unsigned size);
 
-/* The same of slots that pointers may lead to as well: it may have been written through one since. */
+/* The value that the function stored last in the `size` bytes at CFA + `offset`. If the slot escapes, a store through a
+ * pointer may have replaced it. */
 struct gopm__value_number gopm__abstract_state_stored(const struct gopm__abstract_state *state, int64_t offset,
                                                       unsigned size);
+
+/* True if `visit` accepts every input of the phi. An input that is a phi itself is replaced by its inputs if `visit`
+ * rejects it. False also if there are too many of them, or out of memory. */
+bool gopm__values_phi_inputs(const struct gopm__values *values, const struct gopm__value_number *phi,
+                             bool (*visit)(void *user_data, const struct gopm__value_number *input), void *user_data);
 
 #endif

@@ -177,7 +177,7 @@ static bool in_slot(struct search *s, size_t frame, const struct gopm__abstract_
 		if (s->keeping && !gopm__is_live_word(s->context, at)) {
 			continue;
 		}
-		const char *what = state->trusted[i] ? "slot" : in_flight(s, frame, state, at);
+		const char *what = state->non_escaping[i] ? "slot" : in_flight(s, frame, state, at);
 		if (what != NULL && gopm__read_word(&s->context->reader, at, s->size, &s->value)) {
 			say(s, "%s at 0x%" PRIx64 " of frame %zu", what, at, frame);
 			return true;

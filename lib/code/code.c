@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Builds the graph of a function of the symbol table, runs the analyses over it, and keeps the results by the
+ * function's entry. A function that cannot be analyzed is kept as NULL. */
+#include "code/code.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "code/frame_map.h"
+
+/* Limits of a cache before gopm__code_cache_trim() empties it. */
+#define CACHE_BYTES ((size_t)64 << 20)
+#define CACHE_FUNCTIONS ((size_t)1 << 16)
+
+struct gopm__code {
+	struct gopm__code_cache *cache;
+	struct gopm__code *next; /* of the cache's list */
+	struct gopm__cfg cfg;
+	struct gopm__escape escape;
+	struct gopm__values values;
+	struct gopm__values_cursor cursor;
+	struct gopm__liveness liveness;
+	bool liveness_known, liveness_failed;
+};
+
+/* The function as the symbol table describes it */
+
+struct function {
+	const struct gopm__arch *arch;
+	struct gopm__symtab *symtab;
+	const struct gopm__func *func;
+};
+
+static bool function_sp(void *user_data, uint64_t pc, int32_t *sp)
+{
+	const struct function *f = user_data;
+	int32_t delta = 0;
+
+	if (!gopm__pcvalue(f->func, f->func->pcsp, pc, &delta) || delta < 0) {
+		return false;
+	}
+	*sp = -(delta + (f->arch->return_address_on_stack ? f->arch->pointer_size : 0));
+	return true;
+}
+
+static bool begins_with(gopm_str name, const char *prefix)
+{
+	return name.size >= strlen(prefix) && memcmp(name.data, prefix, strlen(prefix)) == 0;
+}
+
+/* runtime/panic.go, and the calls that the compiler makes (cmd/compile/internal/ir/symtab.go and ssa/op.go), Go 1.16 to
+ * 1.27. */
+static const char *const noreturn[] = {
+    "runtime.panic", "runtime.gopanic", "runtime.goPanic", "runtime.throw", "runtime.fatal", "runtime.Goexit",
+};
+
+static uint8_t callee_kind(gopm_str name)
+{
+	if (begins_with(name, "runtime.morestack")) {
+		return GOPM__CALLEE_RESTART;
+	}
+	/* Write barriers preserve the general registers, except the one with the result (runtime/asm_<cpu>.s, Go 1.16
+	 * to 1.27). */
+	if (begins_with(name, "runtime.gcWriteBarrier")) {
+		return GOPM__CALLEE_BARRIER;
+	}
+	for (size_t i = 0; i < sizeof noreturn / sizeof noreturn[0]; i++) {
+		if (begins_with(name, noreturn[i])) {
+			return GOPM__CALLEE_NORETURN;
+		}
+	}
+	return GOPM__CALLEE_ORDINARY;
+}
+
+static struct gopm__callee function_callee(void *user_data, uint64_t target)
+{
+	const struct function *f = user_data;
+	struct gopm__callee callee = {GOPM__CALLEE_ORDINARY, GOPM__CFG_UNKNOWN_SIZE};
+	struct gopm__func func;
+
+	if (!gopm__func_find(f->symtab->modules, f->symtab->module_count, target, &func) || func.entry != target) {
+		return callee;
+	}
+	callee.kind = callee_kind(gopm__func_name(func.module, func.name));
+	if (func.args >= 0) {
+		/* Arguments in registers have room there too, to be spilled. */
+		callee.outgoing = (uint32_t)func.args + f->arch->argument_offset;
+	}
+	return callee;
+}
+
+static bool analyze_function(struct gopm__code *code, struct function *f)
+{
+	const struct gopm__func *func = f->func;
+	struct gopm__reader reader = gopm__reader(f->symtab->memory);
+	struct gopm__cfg_source source = {
+	    .desc = f->arch->code, .entry = func->entry, .sp = function_sp, .callee = function_callee, .user_data = f};
+
+	if (func->end <= func->entry || func->end - func->entry > GOPM__CFG_MAX_CODE) {
+		return false;
+	}
+	source.size = (size_t)(func->end - func->entry);
+	source.bytes = gopm__read_span(&reader, func->entry, source.size);
+	struct gopm__frame_map *map = calloc(1, sizeof *map);
+	bool analyzed = map != NULL && source.bytes != NULL && gopm__cfg_build(&code->cfg, &source);
+	if (analyzed) {
+		gopm__frame_map_read(map, &reader, f->arch, func);
+		gopm__escape_analyze(&code->escape, &code->cfg, map);
+		analyzed = gopm__values_analyze(&code->values, &code->cfg, &code->escape);
+	}
+	free(map);
+	return analyzed;
+}
+
+/* The cache */
+
+static void free_code(struct gopm__code *code)
+{
+	gopm__cfg_clear(&code->cfg);
+	gopm__values_clear(&code->values);
+	free(code->cursor.at);
+	gopm__liveness_clear(&code->liveness);
+	free(code);
+}
+
+void gopm__code_cache_free(struct gopm__code_cache *cache)
+{
+	while (cache->codes != NULL) {
+		struct gopm__code *code = cache->codes;
+		cache->codes = code->next;
+		free_code(code);
+	}
+	gopm__map64_free(&cache->map);
+	gopm__map64_free(&cache->sites);
+	gopm__arena_free(&cache->arena);
+	*cache = (struct gopm__code_cache){0};
+}
+
+void gopm__code_cache_trim(struct gopm__code_cache *cache)
+{
+	if (cache->bytes > CACHE_BYTES || cache->map.count > CACHE_FUNCTIONS) {
+		gopm__code_cache_free(cache);
+	}
+}
+
+struct gopm__code *gopm__code_of(struct gopm__code_cache *cache, const struct gopm__arch *arch,
+                                 struct gopm__symtab *symtab, const struct gopm__func *func)
+{
+	const uint64_t *known = gopm__map64_get(&cache->map, func->entry);
+	struct function f = {arch, symtab, func};
+	bool fresh;
+
+	if (known != NULL) {
+		return (struct gopm__code *)(uintptr_t)*known;
+	}
+	struct gopm__code *code = arch->code != NULL ? calloc(1, sizeof *code) : NULL;
+	if (code == NULL) {
+		return NULL;
+	}
+	if (analyze_function(code, &f)) {
+		code->cache = cache;
+		code->next = cache->codes;
+		cache->codes = code;
+		cache->bytes += sizeof *code + gopm__cfg_bytes(&code->cfg) + gopm__values_bytes(&code->values) +
+		                code->values.location_count * sizeof *code->cursor.at;
+	} else {
+		free_code(code);
+		code = NULL;
+	}
+	uint64_t *slot = gopm__map64_put(&cache->map, func->entry, &fresh);
+	if (slot != NULL) {
+		*slot = (uint64_t)(uintptr_t)code;
+	}
+	return code;
+}
+
+/* Queries by pc */
+
+bool gopm__code_state_at(struct gopm__code *code, uint64_t pc, bool returning, struct gopm__abstract_state *out)
+{
+	size_t index;
+	bool found = returning ? gopm__cfg_find_call(&code->cfg, pc, &index) : gopm__cfg_find(&code->cfg, pc, &index);
+
+	*out = (struct gopm__abstract_state){0};
+	return found && gopm__values_state(&code->values, &code->cursor, index, returning, out);
+}
+
+static bool analyze_liveness(struct gopm__code *code)
+{
+	if (!code->liveness_known) {
+		code->liveness_known = true;
+		code->liveness_failed = !gopm__liveness_analyze(&code->liveness, &code->cfg);
+		code->cache->bytes += gopm__liveness_bytes(&code->liveness);
+	}
+	return !code->liveness_failed;
+}
+
+bool gopm__code_live_at(struct gopm__code *code, uint64_t pc, bool returning, struct gopm__live_set *out)
+{
+	size_t index;
+
+	if (!analyze_liveness(code)) {
+		return false;
+	}
+	return returning ? gopm__cfg_find_call(&code->cfg, pc, &index) &&
+	                       gopm__liveness_after_call(&code->liveness, index, out)
+	                 : gopm__cfg_find(&code->cfg, pc, &index) && gopm__liveness_before(&code->liveness, index, out);
+}
+
+bool gopm__code_call_target(const struct gopm__code *code, uint64_t pc, uint64_t *target)
+{
+	size_t index;
+
+	if (!gopm__cfg_find_call(&code->cfg, pc, &index)) {
+		return false;
+	}
+	*target = code->cfg.instructions[index].code.target;
+	return true;
+}
+
+bool gopm__code_phi_inputs(const struct gopm__code *code, const struct gopm__value_number *phi,
+                           bool (*visit)(void *user_data, const struct gopm__value_number *input), void *user_data)
+{
+	return gopm__values_phi_inputs(&code->values, phi, visit, user_data);
+}
+
+bool gopm__code_only_passed(const struct gopm__code *code, int64_t offset, uint64_t size, uint64_t target)
+{
+	return gopm__escape_only_passed(&code->cfg, offset, size, target);
+}
