@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/dwarf_handle.h"
+#include "program/dwarf.h"
 #include "api/handle.h"
-#include "api/process.h"
+#include "program/process.h"
 #include "api/sized.h"
 #include "core/live/live.h"
 

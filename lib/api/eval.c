@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <gopm/eval.h>
 
-#include "api/dwarf_handle.h"
+#include "program/dwarf.h"
 #include "api/stack.h"
 #include "api/vars.h"
 #include "eval/eval.h"

@@ -4,7 +4,7 @@
 #include <sched.h>
 #include <string.h>
 
-#include "api/dwarf_handle.h"
+#include "program/dwarf.h"
 #include "api/handle.h"
 #include "api/sized.h"
 #include "core/core_writer.h"

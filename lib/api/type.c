@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "api/dwarf_handle.h"
+#include "program/dwarf.h"
 #include "api/sized.h"
 #include "api/vars.h"
 #include "dwarf/names.h"

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "api/dwarf_handle.h"
+#include "program/dwarf.h"
 #include "api/sized.h"
 #include "api/stack.h"
 #include "api/vars.h"

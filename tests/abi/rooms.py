@@ -6,7 +6,7 @@ import re
 
 import house
 
-ROOMS = ["util", "arch", "core", "exe", "symbol", "code", "dwarf", "type", "runtime", "unwind", "value", "locals", "eval", "query", "slim", "export", "api"]
+ROOMS = ["util", "arch", "core", "exe", "symbol", "code", "dwarf", "type", "runtime", "unwind", "program", "value", "locals", "eval", "query", "export", "slim", "api"]
 MOST_LINES = 1000
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.MULTILINE)
 problems = []

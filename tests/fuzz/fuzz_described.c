@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Changed type descriptors, and tables of arguments, of a program without DWARF: types by their descriptors, what they
  * consist of, memory as values of them, and the arguments of frames. */
-#include "api/dwarf_handle.h"
+#include "program/dwarf.h"
 #include "api/stack.h"
 #include "dwarf/dwarf.h"
 #include "fuzz/fuzz.h"

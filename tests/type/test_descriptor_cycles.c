@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/dwarf_handle.h"
+#include "program/dwarf.h"
 #include "core/memory.h"
 #include "support/sample.h"
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api/dwarf_handle.h"
+#include "program/dwarf.h"
 #include "type/descriptor_index.h"
 #include "type/from_descriptor.h"
 #include "value/variable.h"

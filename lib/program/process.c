@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "api/process.h"
+#include "program/process.h"
 
 #include <stdio.h>
 #include <unistd.h>

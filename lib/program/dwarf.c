@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "api/dwarf_handle.h"
+#include "program/dwarf.h"
 
 #include "dwarf/dwarf.h"
 #include "type/descriptor_index.h"
