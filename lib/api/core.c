@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <gopm/core.h>
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "program/dwarf.h"
 #include "api/handle.h"
-#include "program/process.h"
 #include "api/sized.h"
-#include "core/live/live.h"
 
 enum {
 	DEFAULT_MAX_FRAMES = 65536,
@@ -38,15 +34,7 @@ void gopm__core_release(gopm_core *core)
 	if (core == NULL || atomic_fetch_sub_explicit(&core->references, 1, memory_order_acq_rel) != 1) {
 		return;
 	}
-	gopm__code_cache_free(&core->code);
-	gopm__core_dwarf_close(core);
-	gopm__runtime_close(&core->runtime);
-	gopm__symtab_close(&core->symtab);
-	gopm__executable_close(&core->exe);
-	gopm__corefile_close(&core->file);
-	gopm__live_close(core->live);
-	gopm__findings_clear(&core->findings);
-	(void)pthread_mutex_destroy(&core->dwarf_lock);
+	gopm__program_close(core->program);
 	free(core);
 }
 
@@ -99,99 +87,13 @@ static uint64_t limit(uint64_t asked, uint64_t otherwise)
 	return asked != 0 ? asked : otherwise;
 }
 
-static gopm_status open_source(gopm_core *core, const gopm_core_options *o, struct gopm__source_request *source,
-                               const struct gopm__open_how *how, gopm_error **err)
+gopm_status gopm__core_options(const gopm_core_options *options, struct gopm__program_options *out, gopm_error **err)
 {
-	gopm_status status = GOPM_OK;
-
-	core->live = how->live;
-	if (how->taken != NULL) {
-		core->file.source = *how->taken;
-		*how->taken = (struct gopm__source){0};
-	} else if (o->core_pid != 0) {
-		status = gopm__process_source(core, o->core_pid, how, source, err);
-	} else {
-		status = gopm__source_open(&core->file.source, source, err);
-	}
-	if (status == GOPM_OK && how->track_shift != 0 &&
-	    gopm__source_track(&core->file.source, how->track_shift) != GOPM_OK) {
-		status = gopm__fail_memory(err);
-	}
-	return status;
-}
-
-static gopm_status open_core(gopm_core *core, const gopm_core_options *o, const struct gopm__open_how *how,
-                             gopm_error **err)
-{
-	struct gopm__source_request source = {
-	    .path = o->core_path,
-	    .fd = o->core_fd,
-	    .data = o->core_data,
-	    .data_size = o->core_size,
-	    .read = o->core_read,
-	    .user_data = o->core_user_data,
-	    .read_size = o->core_read_size,
-	    .what = "core",
-	    .temporary_folder = o->temporary_folder,
-	    .max_unpacked_size = limit(o->max_unpacked_size, DEFAULT_MAX_UNPACKED_SIZE),
-	    .unpack = true,
-	};
-	struct gopm__executable_request exe = {
-	    .source = {.path = o->exe_path,
-	               .fd = o->exe_fd,
-	               .data = o->exe_data,
-	               .data_size = o->exe_size,
-	               .read = o->exe_read,
-	               .user_data = o->exe_user_data,
-	               .read_size = o->exe_read_size,
-	               .what = "executable",
-	               .temporary_folder = o->temporary_folder,
-	               .max_unpacked_size = limit(o->max_unpacked_size, DEFAULT_MAX_UNPACKED_SIZE)},
-	    .sysroot = o->sysroot,
-	    .search = (o->flags & GOPM_OPEN_NO_SEARCH) == 0,
-	    .max_section_size = limit(o->max_section_size, DEFAULT_MAX_SECTION_SIZE),
-	};
-	char exe_path[PATH_MAX];
-	core->open_flags = o->flags;
-	core->max_frames = (uint32_t)limit(o->max_frames, DEFAULT_MAX_FRAMES);
-	core->max_goroutines = limit(o->max_goroutines, DEFAULT_MAX_GOROUTINES);
-	gopm__findings_init(&core->findings, (size_t)limit(o->max_findings, DEFAULT_MAX_FINDINGS));
-	core->file.findings = &core->findings;
-	core->file.no_environment = how->no_environment;
-	gopm_status status = open_source(core, o, &source, how, err);
-	if (core->live != NULL) {
-		gopm__process_executable(core, &exe, exe_path, sizeof exe_path);
-	}
-	if (status == GOPM_OK) {
-		status = gopm__corefile_parse(&core->file, err);
-	}
-	if (status == GOPM_OK) {
-		status = gopm__executable_open(&core->exe, &core->file, &exe, err);
-	}
-	if (status == GOPM_OK) {
-		status = gopm__symtab_open(&core->symtab, &core->file, &core->exe, err);
-	}
-	if (status == GOPM_OK) {
-		const struct gopm__runtime_options runtime = {core->max_goroutines,
-		                                              (o->flags & GOPM_OPEN_NO_DWARF) != 0};
-		status = gopm__runtime_open(&core->runtime, &core->file, &core->exe, &core->symtab, &runtime, err);
-	}
-	if (status == GOPM_OK) {
-		gopm__death_find(&core->death, &core->runtime);
-	}
-	return status;
-}
-
-gopm_status gopm__core_open(const gopm_core_options *options, const struct gopm__open_how *how, gopm_core **out,
-                            gopm_error **err)
-{
-	static const struct gopm__open_how plain;
 	gopm_core_options o;
 
-	if (out == NULL || options == NULL) {
+	if (options == NULL) {
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "options and out may not be NULL");
 	}
-	*out = NULL;
 	gopm_core_options_init(&o, sizeof o);
 	gopm_status status = gopm__sized_in(&o, sizeof o, options, offsetof(gopm_core_options, core_path));
 	if (status != GOPM_OK) {
@@ -200,6 +102,50 @@ gopm_status gopm__core_open(const gopm_core_options *options, const struct gopm_
 		                  "not know");
 	}
 	status = check_options(&o, err);
+	uint64_t max_unpacked_size = limit(o.max_unpacked_size, DEFAULT_MAX_UNPACKED_SIZE);
+	*out = (struct gopm__program_options){
+	    .core = {.path = o.core_path,
+	             .fd = o.core_fd,
+	             .data = o.core_data,
+	             .data_size = o.core_size,
+	             .read = o.core_read,
+	             .user_data = o.core_user_data,
+	             .read_size = o.core_read_size,
+	             .temporary_folder = o.temporary_folder,
+	             .max_unpacked_size = max_unpacked_size},
+	    .exe = {.source = {.path = o.exe_path,
+	                       .fd = o.exe_fd,
+	                       .data = o.exe_data,
+	                       .data_size = o.exe_size,
+	                       .read = o.exe_read,
+	                       .user_data = o.exe_user_data,
+	                       .read_size = o.exe_read_size,
+	                       .temporary_folder = o.temporary_folder,
+	                       .max_unpacked_size = max_unpacked_size},
+	            .sysroot = o.sysroot,
+	            .search = (o.flags & GOPM_OPEN_NO_SEARCH) == 0,
+	            .max_section_size = limit(o.max_section_size, DEFAULT_MAX_SECTION_SIZE)},
+	    .pid = o.core_pid,
+	    .no_dwarf = (o.flags & GOPM_OPEN_NO_DWARF) != 0,
+	    .max_frames = (uint32_t)limit(o.max_frames, DEFAULT_MAX_FRAMES),
+	    .max_goroutines = limit(o.max_goroutines, DEFAULT_MAX_GOROUTINES),
+	    .max_findings = (size_t)limit(o.max_findings, DEFAULT_MAX_FINDINGS),
+	};
+	return status;
+}
+
+gopm_status gopm_core_open(const gopm_core_options *options, gopm_core **out, gopm_error **err)
+{
+	struct gopm__program_options program;
+
+	if (err != NULL) {
+		*err = NULL;
+	}
+	if (out == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "options and out may not be NULL");
+	}
+	*out = NULL;
+	gopm_status status = gopm__core_options(options, &program, err);
 	if (status != GOPM_OK) {
 		return status;
 	}
@@ -208,22 +154,13 @@ gopm_status gopm__core_open(const gopm_core_options *options, const struct gopm_
 		return gopm__fail_memory(err);
 	}
 	atomic_init(&core->references, 1);
-	(void)pthread_mutex_init(&core->dwarf_lock, NULL);
-	status = open_core(core, &o, how != NULL ? how : &plain, err);
+	status = gopm__program_open(&program, &core->program, err);
 	if (status != GOPM_OK) {
 		gopm__core_release(core);
 		return status;
 	}
 	*out = core;
 	return GOPM_OK;
-}
-
-gopm_status gopm_core_open(const gopm_core_options *options, gopm_core **out, gopm_error **err)
-{
-	if (err != NULL) {
-		*err = NULL;
-	}
-	return gopm__core_open(options, NULL, out, err);
 }
 
 gopm_status gopm_core_open_path(const char *core_path, const char *exe_path, gopm_core **out, gopm_error **err)
@@ -246,30 +183,30 @@ gopm_status gopm_core_get_info(const gopm_core *core, gopm_core_info *info)
 	if (core == NULL || info == NULL || info->struct_size < offsetof(gopm_core_info, core_path)) {
 		return GOPM_ERR_ARGUMENT;
 	}
-	const struct gopm__death *death = &core->death;
-	bool dwarf = (core->open_flags & GOPM_OPEN_NO_DWARF) == 0 &&
-	             gopm__executable_has_section((struct gopm__executable *)(uintptr_t)&core->exe, ".debug_info");
+	struct gopm__program *program = core->program;
+	const struct gopm__death *death = &program->death;
 	gopm_core_info full = {
 	    .struct_size = info->struct_size,
-	    .flags = (core->exe.mismatch ? GOPM_CORE_EXE_MISMATCH : 0) |
-	             (core->exe.from_core ? GOPM_CORE_EXE_FROM_CORE : 0) |
-	             (core->file.truncated ? GOPM_CORE_TRUNCATED : 0) | (dwarf ? GOPM_CORE_HAS_DWARF : 0) |
-	             (core->exe.pie ? GOPM_CORE_PIE : 0) | (core->runtime.partial ? GOPM_CORE_PARTIAL : 0) |
-	             (core->file.slim ? GOPM_CORE_SLIM : 0) | (core->live != NULL ? GOPM_CORE_LIVE : 0),
-	    .pid = core->file.pid,
-	    .core_path = text(core->file.source.name),
-	    .exe_path = text(core->exe.source.name),
-	    .core_build_id = core->exe.core_build_id,
-	    .exe_build_id = core->exe.build_id,
-	    .go_version = core->runtime.version,
-	    .machine = text(core->file.arch->name),
-	    .compression = text(core->file.source.compression),
-	    .command_line = core->file.command_line,
-	    .exe_bias = core->exe.bias,
-	    .core_size = core->file.source.size,
-	    .memory_size = core->file.memory_size,
-	    .thread_count = core->file.thread_count,
-	    .goroutine_slots = core->runtime.g_count,
+	    .flags = (program->exe.mismatch ? GOPM_CORE_EXE_MISMATCH : 0) |
+	             (program->exe.from_core ? GOPM_CORE_EXE_FROM_CORE : 0) |
+	             (program->file.truncated ? GOPM_CORE_TRUNCATED : 0) |
+	             (gopm__program_has_dwarf(program) ? GOPM_CORE_HAS_DWARF : 0) |
+	             (program->exe.pie ? GOPM_CORE_PIE : 0) | (program->runtime.partial ? GOPM_CORE_PARTIAL : 0) |
+	             (program->file.slim ? GOPM_CORE_SLIM : 0) | (program->live != NULL ? GOPM_CORE_LIVE : 0),
+	    .pid = program->file.pid,
+	    .core_path = text(program->file.source.name),
+	    .exe_path = text(program->exe.source.name),
+	    .core_build_id = program->exe.core_build_id,
+	    .exe_build_id = program->exe.build_id,
+	    .go_version = program->runtime.version,
+	    .machine = text(program->file.arch->name),
+	    .compression = text(program->file.source.compression),
+	    .command_line = program->file.command_line,
+	    .exe_bias = program->exe.bias,
+	    .core_size = program->file.source.size,
+	    .memory_size = program->file.memory_size,
+	    .thread_count = program->file.thread_count,
+	    .goroutine_slots = program->runtime.g_count,
 	    .death = death->kind,
 	    .signal = death->signal,
 	    .signal_code = death->signal_code,
@@ -277,10 +214,10 @@ gopm_status gopm_core_get_info(const gopm_core *core, gopm_core_info *info)
 	    .fault_address = death->fault_address,
 	    .death_goroutine = death->goroutine,
 	    .death_text = death->text,
-	    .backlog = core->runtime.backlog,
-	    .now = core->runtime.now,
-	    .slim_profile = core->file.slim_profile,
-	    .original_size = core->file.original_size,
+	    .backlog = program->runtime.backlog,
+	    .now = program->runtime.now,
+	    .slim_profile = program->file.slim_profile,
+	    .original_size = program->file.original_size,
 	};
 	gopm__sized_out(info, info->struct_size, &full, sizeof full);
 	return GOPM_OK;
@@ -295,7 +232,7 @@ gopm_status gopm_memory_read(const gopm_core *core, uint64_t address, void *buff
 	if (core == NULL || (buffer == NULL && size != 0)) {
 		return GOPM_ERR_ARGUMENT;
 	}
-	struct gopm__reader reader = gopm__reader(&core->file.memory);
+	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
 	*got = gopm__read_copy(&reader, address, buffer, size);
 	return *got == size ? GOPM_OK : GOPM_ERR_MISSING_MEMORY;
 }
@@ -310,9 +247,7 @@ gopm_status gopm_symbolize(const gopm_core *core, uint64_t pc, gopm_location *lo
 	if (core == NULL || (locations == NULL && capacity != 0)) {
 		return GOPM_ERR_ARGUMENT;
 	}
-	/* The cache of pcs is the one thing that changes; it has a lock of its own. */
-	struct gopm__symtab *symtab = (struct gopm__symtab *)(uintptr_t)&core->symtab;
-	const struct gopm__pcinfo *info = gopm__symtab_pc(symtab, pc);
+	const struct gopm__pcinfo *info = gopm__symtab_pc(&core->program->symtab, pc);
 	if (info == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}

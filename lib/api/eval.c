@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <gopm/eval.h>
 
-#include "program/dwarf.h"
+#include "api/handle.h"
 #include "api/stack.h"
 #include "api/vars.h"
 #include "eval/eval.h"
@@ -39,7 +39,7 @@ static gopm_status find_scope(struct frames *frames, size_t index, struct gopm__
 	const struct gopm__walk *walk = &gopm__stack_frames(stack)->walk;
 	scope->frame = frame;
 	scope->index = index;
-	scope->arch = frames->vars->core->file.arch;
+	scope->arch = frames->vars->core->program->file.arch;
 	scope->g = walk->g_address;
 	scope->stack_hi = walk->g_hi;
 	scope->other = find_other;
@@ -60,7 +60,7 @@ static gopm_status find_scope(struct frames *frames, size_t index, struct gopm__
 static gopm_status find_types(gopm_core *core, gopm_error **err)
 {
 	struct gopm__dwarf *dwarf;
-	gopm_status st = gopm__core_dwarf(core, &dwarf, err);
+	gopm_status st = gopm__program_dwarf(core->program, &dwarf, err);
 
 	if (st != GOPM_ERR_NO_DWARF) {
 		return st;
@@ -69,7 +69,7 @@ static gopm_status find_types(gopm_core *core, gopm_error **err)
 		gopm_error_free(*err);
 		*err = NULL;
 	}
-	return gopm__core_types(core, &dwarf, err);
+	return gopm__program_types(core->program, &dwarf, err);
 }
 
 /* Under the lock. */
@@ -89,7 +89,7 @@ static gopm_status evaluate(gopm_vars *vars, const gopm_stack *stack, size_t fra
 	if (st != GOPM_OK) {
 		return st;
 	}
-	struct gopm__context context = gopm__vars_context(vars->core, &vars->arena, &vars->limits);
+	struct gopm__context context = gopm__context(vars->core->program, &vars->arena, &vars->limits);
 	st = gopm__eval(&context, &scope, expression, &result, &error);
 	if (st == GOPM_OK) {
 		st = gopm__value_load(vars, &result, out);
@@ -125,9 +125,9 @@ gopm_status gopm_eval(gopm_core *core, const gopm_stack *stack, size_t frame, co
 	if (vars == NULL) {
 		return st;
 	}
-	(void)pthread_mutex_lock(&core->dwarf_lock);
+	gopm__program_lock(core->program);
 	st = evaluate(vars, stack, frame, expression, out, err);
-	(void)pthread_mutex_unlock(&core->dwarf_lock);
+	gopm__program_unlock(core->program);
 	/* The value keeps them. */
 	gopm_vars_free(vars);
 	return st;

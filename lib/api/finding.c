@@ -20,9 +20,9 @@ gopm_status gopm_finding_iter_open(gopm_core *core, gopm_finding_iter **out, gop
 		*out = it;
 	}
 	if (it != NULL) {
-		(void)pthread_mutex_lock(&core->findings.lock);
-		it->count = core->findings.count;
-		(void)pthread_mutex_unlock(&core->findings.lock);
+		(void)pthread_mutex_lock(&core->program->findings.lock);
+		it->count = core->program->findings.count;
+		(void)pthread_mutex_unlock(&core->program->findings.lock);
 	}
 	return status;
 }
@@ -37,7 +37,7 @@ gopm_status gopm_finding_iter_next(gopm_finding_iter *it, gopm_finding *records,
 	if (it == NULL || records == NULL || capacity == 0) {
 		return GOPM_ERR_ARGUMENT;
 	}
-	struct gopm__findings *findings = &it->core->findings;
+	struct gopm__findings *findings = &it->core->program->findings;
 	(void)pthread_mutex_lock(&findings->lock);
 	for (; *got < capacity && it->next < it->count; it->next++) {
 		gopm__sized_out(gopm__sized_at(records, stride, (*got)++), stride, &findings->list[it->next],
@@ -60,9 +60,9 @@ uint64_t gopm_finding_total(const gopm_core *core)
 	if (core == NULL) {
 		return 0;
 	}
-	pthread_mutex_t *lock = (pthread_mutex_t *)(uintptr_t)&core->findings.lock;
-	(void)pthread_mutex_lock(lock);
-	uint64_t total = core->findings.total;
-	(void)pthread_mutex_unlock(lock);
+	struct gopm__findings *findings = &core->program->findings;
+	(void)pthread_mutex_lock(&findings->lock);
+	uint64_t total = findings->total;
+	(void)pthread_mutex_unlock(&findings->lock);
 	return total;
 }

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "program/dwarf.h"
+#include "api/handle.h"
 #include "api/sized.h"
 #include "dwarf/dwarf.h"
 #include "query/group.h"
@@ -76,7 +76,7 @@ gopm_status gopm_goroutine_iter_open(gopm_core *core, const gopm_goroutine_filte
 	}
 	it->core = core;
 	gopm__core_retain(core);
-	gopm__scan_init(&it->scan, &core->runtime, &it->query);
+	gopm__scan_init(&it->scan, &core->program->runtime, &it->query);
 	*out = it;
 	return GOPM_OK;
 }
@@ -92,13 +92,13 @@ static void mark_optimized(gopm_goroutine_iter *it, gopm_location *location)
 		return;
 	}
 	if (fresh) {
-		(void)pthread_mutex_lock(&it->core->dwarf_lock);
-		if (gopm__core_dwarf(it->core, &dwarf, NULL) == GOPM_OK) {
+		gopm__program_lock(it->core->program);
+		if (gopm__program_dwarf(it->core->program, &dwarf, NULL) == GOPM_OK) {
 			const struct gopm__unit *unit =
-			    gopm__dwarf_unit_at(dwarf, location->entry - it->core->exe.bias);
+			    gopm__dwarf_unit_at(dwarf, location->entry - it->core->program->exe.bias);
 			*known = unit != NULL && unit->optimized ? 1 : 0;
 		}
-		(void)pthread_mutex_unlock(&it->core->dwarf_lock);
+		gopm__program_unlock(it->core->program);
 	}
 	location->flags |= *known != 0 ? GOPM_LOCATION_OPTIMIZED : 0;
 }
@@ -176,17 +176,17 @@ gopm_status gopm_goroutine_waits(gopm_core *core, uint64_t address, gopm_wait *r
 	if (core == NULL || (records == NULL && capacity != 0)) {
 		return GOPM_ERR_ARGUMENT;
 	}
-	struct gopm__reader reader = gopm__reader(&core->file.memory);
-	if (!gopm__g_read(&core->runtime, &reader, address, &g)) {
+	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
+	if (!gopm__g_read(&core->program->runtime, &reader, address, &g)) {
 		return GOPM_ERR_MISSING_MEMORY;
 	}
-	size_t found = gopm__waits(&core->runtime, &reader, &cache, &g, NULL, 0);
+	size_t found = gopm__waits(&core->program->runtime, &reader, &cache, &g, NULL, 0);
 	size_t want = found < capacity ? found : capacity;
 	if (want > 1) {
 		list = calloc(want, sizeof *list);
 	}
 	if (list != NULL && want != 0) {
-		(void)gopm__waits(&core->runtime, &reader, &cache, &g, list, want);
+		(void)gopm__waits(&core->program->runtime, &reader, &cache, &g, list, want);
 		for (size_t i = 0; i < want; i++) {
 			gopm__sized_out(gopm__sized_at(records, stride, i), stride, &list[i], sizeof list[i]);
 		}
@@ -214,17 +214,17 @@ gopm_status gopm_goroutine_labels(gopm_core *core, uint64_t address, gopm_label 
 	if (core == NULL || (records == NULL && capacity != 0)) {
 		return GOPM_ERR_ARGUMENT;
 	}
-	struct gopm__reader reader = gopm__reader(&core->file.memory);
-	if (!gopm__g_read(&core->runtime, &reader, address, &g)) {
+	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
+	if (!gopm__g_read(&core->program->runtime, &reader, address, &g)) {
 		return GOPM_ERR_MISSING_MEMORY;
 	}
-	size_t found = gopm__labels(&core->runtime, &reader, &g, NULL, 0);
+	size_t found = gopm__labels(&core->program->runtime, &reader, &g, NULL, 0);
 	size_t want = found < capacity ? found : capacity;
 	gopm_label *list = calloc(want + 1, sizeof *list);
 	if (list == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}
-	(void)gopm__labels(&core->runtime, &reader, &g, list, want);
+	(void)gopm__labels(&core->program->runtime, &reader, &g, list, want);
 	for (size_t i = 0; i < want; i++) {
 		gopm__sized_out(gopm__sized_at(records, stride, i), stride, &list[i], sizeof list[i]);
 	}
@@ -254,7 +254,7 @@ gopm_status gopm_group_iter_open(gopm_core *core, uint32_t group_by, const char 
 		gopm__query_clear(&query);
 		return gopm__fail_memory(err);
 	}
-	status = gopm__groups_make(&it->groups, &core->runtime, &query, group_by, label_key);
+	status = gopm__groups_make(&it->groups, &core->program->runtime, &query, group_by, label_key);
 	gopm__query_clear(&query);
 	if (status != GOPM_OK) {
 		free(it);

@@ -48,7 +48,7 @@ gopm_status gopm_mapping_iter_next(gopm_mapping_iter *it, gopm_mapping *records,
 	if (it == NULL || records == NULL || capacity == 0) {
 		return GOPM_ERR_ARGUMENT;
 	}
-	const struct gopm__corefile *file = &it->core->file;
+	const struct gopm__corefile *file = &it->core->program->file;
 	for (; *got < capacity && it->next < file->load_count; it->next++) {
 		const struct gopm__load *load = &file->loads[it->next];
 		const struct gopm__file_mapping *name = file_at(file, load->address);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <gopm/eval.h>
 
-#include "program/dwarf.h"
+#include "api/handle.h"
 #include "api/vars.h"
 #include "locals/package_variables.h"
 
@@ -10,11 +10,11 @@ static gopm_status find(gopm_vars *vars, const char *glob, gopm_error **err)
 {
 	struct gopm__dwarf *dwarf;
 
-	gopm_status st = gopm__core_dwarf(vars->core, &dwarf, err);
+	gopm_status st = gopm__program_dwarf(vars->core->program, &dwarf, err);
 	if (st != GOPM_OK) {
 		return st;
 	}
-	struct gopm__context context = gopm__vars_context(vars->core, &vars->arena, &vars->limits);
+	struct gopm__context context = gopm__context(vars->core->program, &vars->arena, &vars->limits);
 	st = gopm__package_variables(&context, glob, &vars->variables);
 	return st == GOPM_OK ? st : gopm__fail_memory(err);
 }
@@ -38,9 +38,9 @@ gopm_status gopm_package_vars(gopm_core *core, const char *glob, const gopm_valu
 	if (st != GOPM_OK) {
 		return st;
 	}
-	(void)pthread_mutex_lock(&core->dwarf_lock);
+	gopm__program_lock(core->program);
 	st = find(vars, glob, err);
-	(void)pthread_mutex_unlock(&core->dwarf_lock);
+	gopm__program_unlock(core->program);
 	if (st != GOPM_OK) {
 		gopm_vars_free(vars);
 		return st;

@@ -71,15 +71,15 @@ static uint64_t find_goroutine(const struct gopm__runtime *rt, struct gopm__read
 
 static gopm_status start(gopm_stack *stack, const gopm_stack_options *o)
 {
-	const struct gopm__runtime *rt = &stack->core->runtime;
-	struct gopm__reader reader = gopm__reader(&stack->core->file.memory);
+	const struct gopm__runtime *rt = &stack->core->program->runtime;
+	struct gopm__reader reader = gopm__reader(&stack->core->program->file.memory);
 	uint64_t address = o->goroutine_address;
 	struct gopm__g g;
 
 	if (o->thread_id != 0) {
-		for (size_t i = 0; i < stack->core->file.thread_count; i++) {
-			if (stack->core->file.threads[i].id == o->thread_id) {
-				gopm__walk_thread(&stack->stack.walk, rt, &stack->core->file.threads[i]);
+		for (size_t i = 0; i < stack->core->program->file.thread_count; i++) {
+			if (stack->core->program->file.threads[i].id == o->thread_id) {
+				gopm__walk_thread(&stack->stack.walk, rt, &stack->core->program->file.threads[i]);
 				return GOPM_OK;
 			}
 		}
@@ -123,15 +123,16 @@ gopm_status gopm_stack_reopen(gopm_stack *stack, const gopm_stack_options *optio
 	if (status != GOPM_OK) {
 		return status;
 	}
-	status = gopm__stack_collect(&stack->stack, o.max_frames != 0 ? o.max_frames : stack->core->max_frames);
+	status =
+	    gopm__stack_collect(&stack->stack, o.max_frames != 0 ? o.max_frames : stack->core->program->max_frames);
 	if (status != GOPM_OK) {
 		return gopm__fail_memory(err);
 	}
 	uint32_t end = stack->stack.end;
 	if (end == GOPM_STACK_END_MEMORY || end == GOPM_STACK_END_DAMAGED) {
 		gopm__finding_add(
-		    &stack->core->findings, GOPM_FINDING_STACK_INCOMPLETE, GOPM__AT_ADDRESS(stack->stack.end_address),
-		    "a stack could not be unwound to its end: %s",
+		    &stack->core->program->findings, GOPM_FINDING_STACK_INCOMPLETE,
+		    GOPM__AT_ADDRESS(stack->stack.end_address), "a stack could not be unwound to its end: %s",
 		    end == GOPM_STACK_END_MEMORY ? "the core lacks its memory" : "it holds what no stack can");
 	}
 	return GOPM_OK;

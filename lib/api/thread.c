@@ -25,9 +25,9 @@ gopm_status gopm_thread_iter_open(gopm_core *core, gopm_thread_iter **out, gopm_
 
 static gopm_thread describe(gopm_core *core, const struct gopm__thread *thread)
 {
-	const struct gopm__arch *arch = core->file.arch;
-	struct gopm__reader reader = gopm__reader(&core->file.memory);
-	const struct gopm__m *m = gopm__runtime_m_of_thread(&core->runtime, thread->id);
+	const struct gopm__arch *arch = core->program->file.arch;
+	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
+	const struct gopm__m *m = gopm__runtime_m_of_thread(&core->program->runtime, thread->id);
 	struct gopm__g g;
 	gopm_thread record = {
 	    .id = thread->id,
@@ -36,13 +36,13 @@ static gopm_thread describe(gopm_core *core, const struct gopm__thread *thread)
 	    .sp = thread->registers.value[arch->sp],
 	};
 
-	const struct gopm__pcinfo *info = gopm__symtab_pc(&core->symtab, record.pc);
+	const struct gopm__pcinfo *info = gopm__symtab_pc(&core->program->symtab, record.pc);
 	record.location = info != NULL && info->known ? gopm__location(info, &info->calls[0], record.pc)
 	                                              : (gopm_location){.pc = record.pc};
 	if (m != NULL) {
 		record.m = m->address;
 		record.m_id = m->id;
-		if (m->curg != 0 && gopm__g_read(&core->runtime, &reader, m->curg, &g)) {
+		if (m->curg != 0 && gopm__g_read(&core->program->runtime, &reader, m->curg, &g)) {
 			record.goroutine = g.id;
 			record.goroutine_address = m->curg;
 		}
@@ -60,8 +60,8 @@ gopm_status gopm_thread_iter_next(gopm_thread_iter *it, gopm_thread *records, si
 	if (it == NULL || records == NULL || capacity == 0) {
 		return GOPM_ERR_ARGUMENT;
 	}
-	for (; *got < capacity && it->next < it->core->file.thread_count; it->next++) {
-		gopm_thread record = describe(it->core, &it->core->file.threads[it->next]);
+	for (; *got < capacity && it->next < it->core->program->file.thread_count; it->next++) {
+		gopm_thread record = describe(it->core, &it->core->program->file.threads[it->next]);
 		gopm__sized_out(gopm__sized_at(records, stride, (*got)++), stride, &record, sizeof record);
 	}
 	return *got != 0 ? GOPM_OK : GOPM_DONE;
@@ -85,9 +85,9 @@ gopm_status gopm_thread_registers(const gopm_core *core, uint64_t thread_id, gop
 	if (core == NULL || (records == NULL && capacity != 0)) {
 		return GOPM_ERR_ARGUMENT;
 	}
-	const struct gopm__arch *arch = core->file.arch;
-	for (size_t t = 0; t < core->file.thread_count; t++) {
-		const struct gopm__thread *thread = &core->file.threads[t];
+	const struct gopm__arch *arch = core->program->file.arch;
+	for (size_t t = 0; t < core->program->file.thread_count; t++) {
+		const struct gopm__thread *thread = &core->program->file.threads[t];
 		if (thread->id != thread_id) {
 			continue;
 		}

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "program/dwarf.h"
+#include "api/handle.h"
 #include "api/sized.h"
 #include "api/vars.h"
 #include "dwarf/names.h"
@@ -39,8 +39,9 @@ static gopm_status make(gopm_core *core, struct gopm__dwarf *dwarf, const struct
 	made->kind = gopm__type_kind(dwarf, real);
 	made->size = gopm__type_size(dwarf, type);
 	uint64_t descriptor = gopm__type_descriptor(dwarf, type);
-	struct gopm__reader reader = gopm__reader(&core->file.memory);
-	made->described = descriptor != 0 && gopm__descriptor_read(&core->symtab, &reader, descriptor, &made->info);
+	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
+	made->described =
+	    descriptor != 0 && gopm__descriptor_read(&core->program->symtab, &reader, descriptor, &made->info);
 	*out = made;
 	return GOPM_OK;
 }
@@ -50,12 +51,12 @@ static gopm_status open_number(gopm_core *core, uint64_t number, gopm_type **out
 {
 	struct gopm__dwarf *dwarf;
 
-	(void)pthread_mutex_lock(&core->dwarf_lock);
-	gopm_status st = gopm__core_types(core, &dwarf, NULL);
+	gopm__program_lock(core->program);
+	gopm_status st = gopm__program_types(core->program, &dwarf, NULL);
 	if (st == GOPM_OK) {
 		st = make(core, dwarf, gopm__types_at(dwarf, number), out);
 	}
-	(void)pthread_mutex_unlock(&core->dwarf_lock);
+	gopm__program_unlock(core->program);
 	return st;
 }
 
@@ -63,13 +64,13 @@ static gopm_status open_descriptor(gopm_core *core, uint64_t descriptor, gopm_ty
 {
 	struct gopm__dwarf *dwarf;
 
-	(void)pthread_mutex_lock(&core->dwarf_lock);
-	gopm_status st = gopm__core_types(core, &dwarf, NULL);
+	gopm__program_lock(core->program);
+	gopm_status st = gopm__program_types(core->program, &dwarf, NULL);
 	if (st == GOPM_OK) {
 		uint64_t number = gopm__types_of_descriptor(dwarf, descriptor);
 		st = make(core, dwarf, gopm__types_at(dwarf, number), out);
 	}
-	(void)pthread_mutex_unlock(&core->dwarf_lock);
+	gopm__program_unlock(core->program);
 	return st;
 }
 
@@ -77,8 +78,8 @@ static gopm_status open_name(gopm_core *core, gopm_str name, gopm_type **out)
 {
 	struct gopm__dwarf *dwarf;
 
-	(void)pthread_mutex_lock(&core->dwarf_lock);
-	gopm_status st = gopm__core_types(core, &dwarf, NULL);
+	gopm__program_lock(core->program);
+	gopm_status st = gopm__program_types(core->program, &dwarf, NULL);
 	if (st == GOPM_OK) {
 		st = gopm__dwarf_read_names(dwarf);
 	}
@@ -89,7 +90,7 @@ static gopm_status open_name(gopm_core *core, gopm_str name, gopm_type **out)
 		                      : gopm__types_of_descriptor(dwarf, gopm__types_find_descriptor(dwarf, name));
 		st = make(core, dwarf, gopm__types_at(dwarf, number), out);
 	}
-	(void)pthread_mutex_unlock(&core->dwarf_lock);
+	gopm__program_unlock(core->program);
 	return st;
 }
 
@@ -182,11 +183,11 @@ static uint64_t size_of(gopm_core *core, uint64_t number)
 	struct gopm__dwarf *dwarf;
 	uint64_t size = 0;
 
-	(void)pthread_mutex_lock(&core->dwarf_lock);
-	if (gopm__core_types(core, &dwarf, NULL) == GOPM_OK) {
+	gopm__program_lock(core->program);
+	if (gopm__program_types(core->program, &dwarf, NULL) == GOPM_OK) {
 		size = gopm__type_size(dwarf, gopm__types_at(dwarf, number));
 	}
-	(void)pthread_mutex_unlock(&core->dwarf_lock);
+	gopm__program_unlock(core->program);
 	return size;
 }
 
@@ -264,13 +265,13 @@ gopm_status gopm_type_parameter(const gopm_type *type, uint64_t index, gopm_type
 	if (!type->described || type->kind != GOPM_KIND_FUNC || index > UINT16_MAX * UINT64_C(2)) {
 		return GOPM_NOT_FOUND;
 	}
-	struct gopm__reader reader = gopm__reader(&type->core->file.memory);
+	struct gopm__reader reader = gopm__reader(&type->core->program->file.memory);
 	return open_descriptor(type->core, gopm__descriptor_parameter(&reader, &type->info, (unsigned)index), out);
 }
 
 static gopm_str function_name(gopm_core *core, uint64_t entry)
 {
-	const struct gopm__pcinfo *info = entry != 0 ? gopm__symtab_pc(&core->symtab, entry) : NULL;
+	const struct gopm__pcinfo *info = entry != 0 ? gopm__symtab_pc(&core->program->symtab, entry) : NULL;
 
 	return info != NULL && info->known ? info->calls[info->call_count - 1].function : (gopm_str){"", 0};
 }
@@ -286,7 +287,7 @@ gopm_status gopm_type_get_method(const gopm_type *type, uint64_t index, gopm_typ
 	if (type == NULL) {
 		return GOPM_ERR_ARGUMENT;
 	}
-	struct gopm__reader reader = gopm__reader(&type->core->file.memory);
+	struct gopm__reader reader = gopm__reader(&type->core->program->file.memory);
 	if (!type->described || !gopm__descriptor_method(&reader, &type->info, index, &of)) {
 		return GOPM_NOT_FOUND;
 	}
@@ -321,11 +322,11 @@ gopm_status gopm_value_at(const gopm_type *type, uint64_t address, const gopm_va
 	if (st != GOPM_OK) {
 		return st;
 	}
-	(void)pthread_mutex_lock(&type->core->dwarf_lock);
-	struct gopm__context context = gopm__vars_context(type->core, &vars->arena, &vars->limits);
+	gopm__program_lock(type->core->program);
+	struct gopm__context context = gopm__context(type->core->program, &vars->arena, &vars->limits);
 	gopm__variable_init(&context, &seed, (gopm_str){"", 0}, address, type->type, NULL);
 	st = gopm__value_load(vars, &seed, out);
-	(void)pthread_mutex_unlock(&type->core->dwarf_lock);
+	gopm__program_unlock(type->core->program);
 	gopm_vars_free(vars);
 	return fail(st, err);
 }

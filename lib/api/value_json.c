@@ -19,11 +19,11 @@ gopm_status gopm_value_json(const gopm_value *value, uint32_t flags, char *buffe
 		return GOPM_ERR_UNSUPPORTED;
 	}
 	gopm_core *core = gopm__value_core(value);
-	(void)pthread_mutex_lock(&core->dwarf_lock);
-	struct gopm__context context = gopm__vars_context(core, &scratch, gopm__value_limits(value));
+	gopm__program_lock(core->program);
+	struct gopm__context context = gopm__context(core->program, &scratch, gopm__value_limits(value));
 	gopm__variable_json(&text, &context, gopm__value_variable(value),
 	                    (flags & GOPM_VALUE_JSON_DELVE) != 0 ? 0 : GOPM__VALUE_JSON_OURS);
-	(void)pthread_mutex_unlock(&core->dwarf_lock);
+	gopm__program_unlock(core->program);
 	gopm_status st = text.failed || context.no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
 	if (st == GOPM_OK && size != 0) {
 		size_t copy = text.size < size - 1 ? text.size : size - 1;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "program/dwarf.h"
+#include "api/handle.h"
 #include "api/sized.h"
 #include "api/stack.h"
 #include "api/vars.h"
@@ -19,8 +19,6 @@
 #define DEFAULT_STRING 64
 #define DEFAULT_ELEMENTS 64
 #define MAX_DEPTH 32
-#define MAX_BUDGET 2000000
-#define BASE_BUDGET 65536
 
 struct gopm_value {
 	gopm_vars *vars;
@@ -63,23 +61,6 @@ static gopm_status limits_of(const gopm_value_options *options, struct gopm__lim
 	return GOPM_OK;
 }
 
-struct gopm__context gopm__vars_context(gopm_core *core, struct gopm__arena *arena, const struct gopm__limits *limits)
-{
-	uint64_t budget = limits->max_elements < MAX_BUDGET / 8 ? BASE_BUDGET + limits->max_elements * 8 : MAX_BUDGET;
-
-	return (struct gopm__context){
-	    .dwarf = core->dwarf != NULL ? core->dwarf : core->bare,
-	    .exe = &core->exe,
-	    .symtab = &core->symtab,
-	    .layout = &core->runtime.layout,
-	    .file = &core->file.source,
-	    .reader = gopm__reader(&core->file.memory),
-	    .arena = arena,
-	    .limits = *limits,
-	    .budget = (size_t)budget,
-	};
-}
-
 gopm_status gopm__vars_new(gopm_core *core, const gopm_value_options *options, gopm_vars **out, gopm_error **err)
 {
 	struct gopm__limits limits;
@@ -116,30 +97,30 @@ gopm_status gopm__vars_find(gopm_vars *vars, const gopm_stack *stack, size_t ind
 	const struct gopm__frame *frame = gopm__stack_frame(stack, index);
 	struct gopm__dwarf *dwarf;
 
-	gopm_status st = gopm__core_dwarf(core, &dwarf, err);
+	gopm_status st = gopm__program_dwarf(core->program, &dwarf, err);
 	bool bare = st == GOPM_ERR_NO_DWARF && !vars->limits.exact_only;
 	if (bare) {
 		if (err != NULL) {
 			gopm_error_free(*err);
 			*err = NULL;
 		}
-		st = gopm__core_types(core, &dwarf, err);
+		st = gopm__program_types(core->program, &dwarf, err);
 	}
 	if (st != GOPM_OK) {
 		return st;
 	}
-	struct gopm__context context = gopm__vars_context(core, &vars->arena, &vars->limits);
-	struct gopm__recovery recovery = {.rt = &core->runtime,
-	                                  .code_cache = &core->code,
+	struct gopm__context context = gopm__context(core->program, &vars->arena, &vars->limits);
+	struct gopm__recovery recovery = {.rt = &core->program->runtime,
+	                                  .code_cache = &core->program->code,
 	                                  .stack = gopm__stack_frames(stack),
 	                                  .held = gopm__stack_held(stack)};
 	context.recovery = vars->limits.exact_only ? NULL : &recovery;
 	if (bare) {
-		st = gopm__frame_arguments(&context, core->file.arch, frame, &vars->variables);
+		st = gopm__frame_arguments(&context, core->program->file.arch, frame, &vars->variables);
 		return st == GOPM_OK ? st : gopm__fail_memory(err);
 	}
 	int64_t line = frame->call != NULL ? (int64_t)frame->call->line : 0;
-	st = gopm__frame_variables(&context, core->file.arch, frame, line, &vars->variables);
+	st = gopm__frame_variables(&context, core->program->file.arch, frame, line, &vars->variables);
 	if (st == GOPM_NOT_FOUND || st == GOPM_OK) {
 		return st;
 	}
@@ -166,9 +147,9 @@ gopm_status gopm_frame_vars(const gopm_stack *stack, size_t frame, const gopm_va
 	if (vars == NULL) {
 		return st;
 	}
-	(void)pthread_mutex_lock(&vars->core->dwarf_lock);
+	gopm__program_lock(vars->core->program);
 	st = gopm__vars_find(vars, stack, frame, err);
-	(void)pthread_mutex_unlock(&vars->core->dwarf_lock);
+	gopm__program_unlock(vars->core->program);
 	if (st != GOPM_OK) {
 		gopm_vars_free(vars);
 		return st;
@@ -222,7 +203,7 @@ gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed,
 	atomic_fetch_add(&vars->references, 1);
 	value->provenance = seed->provenance != GOPM_FROM_NONE ? seed->provenance : GOPM_FROM_EXACT;
 	value->origin = seed->origin;
-	struct gopm__context context = gopm__vars_context(vars->core, &value->arena, &vars->limits);
+	struct gopm__context context = gopm__context(vars->core->program, &value->arena, &vars->limits);
 	gopm__variable_init(&context, &value->variable, seed->name, seed->address, seed->type, seed->bytes);
 	value->variable.unheld = seed->unheld;
 	value->variable.flags = seed->flags;
@@ -285,9 +266,9 @@ gopm_status gopm_vars_value(gopm_vars *vars, size_t index, gopm_value **out)
 	if (index >= vars->variables.count) {
 		return GOPM_NOT_FOUND;
 	}
-	(void)pthread_mutex_lock(&vars->core->dwarf_lock);
+	gopm__program_lock(vars->core->program);
 	gopm_status st = gopm__value_load(vars, &vars->variables.list[index], out);
-	(void)pthread_mutex_unlock(&vars->core->dwarf_lock);
+	gopm__program_unlock(vars->core->program);
 	return st;
 }
 
@@ -457,8 +438,8 @@ gopm_status gopm_value_child(const gopm_value *value, uint64_t index, gopm_value
 		return GOPM_NOT_FOUND;
 	}
 	gopm_core *core = value->vars->core;
-	(void)pthread_mutex_lock(&core->dwarf_lock);
-	struct gopm__context context = gopm__vars_context(core, &scratch, &value->vars->limits);
+	gopm__program_lock(core->program);
+	struct gopm__context context = gopm__context(core->program, &scratch, &value->vars->limits);
 	gopm_status st = GOPM_NOT_FOUND;
 	if (child_seed(&context, value, index, &seed, name, sizeof name)) {
 		if (seed.provenance == GOPM_FROM_NONE || value->provenance == GOPM_FROM_STALE) {
@@ -467,7 +448,7 @@ gopm_status gopm_value_child(const gopm_value *value, uint64_t index, gopm_value
 		}
 		st = gopm__value_load(value->vars, &seed, out);
 	}
-	(void)pthread_mutex_unlock(&core->dwarf_lock);
+	gopm__program_unlock(core->program);
 	gopm__arena_free(&scratch);
 	return st == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err) : st;
 }

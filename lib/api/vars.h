@@ -5,6 +5,7 @@
 
 #include "api/handle.h"
 #include "locals/frame_variables.h"
+#include "value/context.h"
 
 /* What values that were made together share; gone with the last of them. */
 struct gopm_vars {
@@ -17,9 +18,6 @@ struct gopm_vars {
 
 /* Empty ones. @return GOPM_OK, GOPM_ERR_ARGUMENT or GOPM_ERR_UNSUPPORTED (options), GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__vars_new(gopm_core *core, const gopm_value_options *options, gopm_vars **out, gopm_error **err);
-
-/* What is made goes into `arena`. The caller holds dwarf_lock, and the DWARF is open. */
-struct gopm__context gopm__vars_context(gopm_core *core, struct gopm__arena *arena, const struct gopm__limits *limits);
 
 /* The variables of a frame of the core's. Under the lock, as gopm_frame_vars() otherwise. */
 gopm_status gopm__vars_find(gopm_vars *vars, const gopm_stack *stack, size_t frame, gopm_error **err);

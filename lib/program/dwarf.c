@@ -1,47 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "program/dwarf.h"
-
+/* The program's DWARF and types, opened on first use, and the lock over them. */
 #include "dwarf/dwarf.h"
 #include "type/descriptor_index.h"
+#include "program/program.h"
 
-gopm_status gopm__core_dwarf(gopm_core *core, struct gopm__dwarf **out, gopm_error **err)
+void gopm__program_lock(struct gopm__program *program)
 {
-	*out = core->dwarf;
-	if (core->dwarf != NULL) {
-		return GOPM_OK;
-	}
-	if ((core->open_flags & GOPM_OPEN_NO_DWARF) != 0) {
-		return gopm__fail(err, GOPM_ERR_NO_DWARF, GOPM__AT_FILE(core->exe.source.name),
-		                  "DWARF was left out by GOPM_OPEN_NO_DWARF");
-	}
-	if (core->dwarf_status != GOPM_OK) {
-		return gopm__fail(err, core->dwarf_status, GOPM__AT_FILE(core->exe.source.name),
-		                  "its DWARF could not be read before, and is not tried again");
-	}
-	gopm_status st = gopm__dwarf_open(&core->dwarf, &core->exe, &core->findings, err);
-	if (st != GOPM_OK && st != GOPM_ERR_NO_MEMORY && st != GOPM_ERR_NO_DWARF) {
-		core->dwarf_status = st;
-	}
-	if (core->dwarf != NULL) {
-		core->dwarf->symtab = &core->symtab;
-	}
-	*out = core->dwarf;
-	return st;
+	(void)pthread_mutex_lock(&program->dwarf_lock);
 }
 
-gopm_status gopm__core_types(gopm_core *core, struct gopm__dwarf **out, gopm_error **err)
+void gopm__program_unlock(struct gopm__program *program)
 {
-	gopm_status st = core->bare == NULL ? gopm__core_dwarf(core, out, NULL) : GOPM_ERR_NO_DWARF;
+	(void)pthread_mutex_unlock(&program->dwarf_lock);
+}
 
-	if (st == GOPM_OK) {
-		return st;
+bool gopm__program_has_dwarf(struct gopm__program *program)
+{
+	return !program->no_dwarf && gopm__executable_has_section(&program->exe, ".debug_info");
+}
+
+gopm_status gopm__program_dwarf(struct gopm__program *program, struct gopm__dwarf **out, gopm_error **err)
+{
+	const struct gopm__place exe = GOPM__AT_FILE(program->exe.source.name);
+
+	*out = program->dwarf;
+	if (program->dwarf != NULL) {
+		return GOPM_OK;
 	}
-	if (st == GOPM_ERR_NO_MEMORY ||
-	    (core->bare == NULL && gopm__dwarf_open_bare(&core->bare, &core->exe, &core->findings) != GOPM_OK)) {
+	if (program->no_dwarf) {
+		return gopm__fail(err, GOPM_ERR_NO_DWARF, exe, "DWARF was left out by GOPM_OPEN_NO_DWARF");
+	}
+	if (program->dwarf_status != GOPM_OK) {
+		return gopm__fail(err, program->dwarf_status, exe,
+		                  "its DWARF could not be read before, and is not tried again");
+	}
+	gopm_status status = gopm__dwarf_open(&program->dwarf, &program->exe, &program->findings, err);
+	if (status != GOPM_OK && status != GOPM_ERR_NO_MEMORY && status != GOPM_ERR_NO_DWARF) {
+		program->dwarf_status = status;
+	}
+	if (program->dwarf != NULL) {
+		program->dwarf->symtab = &program->symtab;
+	}
+	*out = program->dwarf;
+	return status;
+}
+
+gopm_status gopm__program_types(struct gopm__program *program, struct gopm__dwarf **out, gopm_error **err)
+{
+	gopm_status status = program->bare == NULL ? gopm__program_dwarf(program, out, NULL) : GOPM_ERR_NO_DWARF;
+
+	if (status == GOPM_OK) {
+		return status;
+	}
+	if (status == GOPM_ERR_NO_MEMORY ||
+	    (program->bare == NULL &&
+	     gopm__dwarf_open_bare(&program->bare, &program->exe, &program->findings) != GOPM_OK)) {
 		return gopm__fail_memory(err);
 	}
-	core->bare->symtab = &core->symtab;
-	*out = core->bare;
+	program->bare->symtab = &program->symtab;
+	*out = program->bare;
 	return GOPM_OK;
 }
 
@@ -53,10 +70,10 @@ static void close_types(struct gopm__dwarf *dwarf)
 	gopm__dwarf_close(dwarf);
 }
 
-void gopm__core_dwarf_close(gopm_core *core)
+void gopm__program_forget_types(struct gopm__program *program)
 {
-	close_types(core->dwarf);
-	core->dwarf = NULL;
-	close_types(core->bare);
-	core->bare = NULL;
+	close_types(program->dwarf);
+	program->dwarf = NULL;
+	close_types(program->bare);
+	program->bare = NULL;
 }

@@ -124,7 +124,7 @@ static void keep_thread(struct gopm__keep *keep, struct gopm__reader *reader, co
 		gopm__keep_range(reader, pointer - THREAD_BELOW, THREAD_BELOW + THREAD_ABOVE);
 	}
 	gopm__walk_thread(&stack.walk, keep->rt, thread);
-	(void)gopm__stack_collect(&stack, keep->max_frames);
+	(void)gopm__stack_collect(&stack, keep->program->max_frames);
 	/* From a signal handler's stack it goes on to another one, which is in use up to here. */
 	for (size_t i = 0; i < stack.count; i++) {
 		const struct gopm__frame *f = &stack.frames[i];
@@ -175,7 +175,7 @@ static void keep_modules(struct gopm__keep *keep, struct gopm__reader *reader)
 	const struct gopm__corefile *core = keep->rt->core;
 	const struct gopm__symtab *symtab = keep->rt->symtab;
 	size_t load_count;
-	const struct gopm__load *loads = gopm__executable_loads(keep->exe, &load_count);
+	const struct gopm__load *loads = gopm__executable_loads(&keep->program->exe, &load_count);
 
 	for (size_t i = 0; i < load_count; i++) {
 		gopm__keep_range(reader, loads[i].address, loads[i].file_size);

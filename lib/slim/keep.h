@@ -7,16 +7,28 @@
 #include <gopm/slim.h>
 
 #include "core/kept.h"
+#include "program/program.h"
 #include "query/query.h"
 #include "value/variable.h"
 
+/* Reads are recorded in blocks of a page; of a core whose profile keeps no byte more than it must, in smaller ones. */
+#define GOPM__SLIM_PAGE_SHIFT 12
+#define GOPM__SLIM_EXACT_SHIFT 4
+
 struct gopm__keep {
-	struct gopm__runtime *rt;
-	const struct gopm__executable *exe;
+	struct gopm__program *program;
+	struct gopm__runtime *rt;         /* of the program */
 	const gopm_slim_options *options; /* every limit set */
-	uint32_t max_frames;
-	uint64_t goroutines; /* those not dead, counted by gopm__keep_goroutines() */
+	uint64_t goroutines;              /* not dead; counted by gopm__keep_goroutines() */
 };
+
+static inline struct gopm__keep gopm__keep(struct gopm__program *program, const gopm_slim_options *options)
+{
+	return (struct gopm__keep){.program = program, .rt = &program->runtime, .options = options};
+}
+
+/* Reads all that a postmortem with this profile can ask for.  @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__keep_postmortem(struct gopm__keep *keep);
 
 /* Threads, the runtime's own data, every goroutine with its stack and what it waits on. */
 void gopm__keep_goroutines(struct gopm__keep *keep);

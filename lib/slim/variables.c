@@ -58,7 +58,7 @@ static void load_stack(struct pass *pass)
 {
 	pass->stack.count = 0;
 	gopm__held_clear(&pass->held);
-	if (gopm__stack_collect(&pass->stack, pass->keep->max_frames) != GOPM_OK) {
+	if (gopm__stack_collect(&pass->stack, pass->keep->program->max_frames) != GOPM_OK) {
 		pass->no_memory = true;
 		return;
 	}

@@ -14,13 +14,13 @@ static void test_sample(void **state)
 
 	(void)state;
 	assert_int_equal(gopm_core_open_path(GOPM_SAMPLE "/core.zst", GOPM_SAMPLE "/server", &core, NULL), GOPM_OK);
-	const struct gopm__module *module = &core->symtab.modules[0];
+	const struct gopm__module *module = &core->program->symtab.modules[0];
 	for (uint64_t i = 0; gopm__func_at(module, i, &func); i++) {
 		if ((func.flag & GOPM__FUNC_ASM) != 0) {
 			continue;
 		}
 		all++;
-		analyzed += gopm__code_of(&cache, core->file.arch, &core->symtab, &func) != NULL;
+		analyzed += gopm__code_of(&cache, core->program->file.arch, &core->program->symtab, &func) != NULL;
 		gopm__code_cache_trim(&cache);
 	}
 	/* Jumps through tables, and functions that are too large, are not. */

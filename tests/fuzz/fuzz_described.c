@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Changed type descriptors, and tables of arguments, of a program without DWARF: types by their descriptors, what they
  * consist of, memory as values of them, and the arguments of frames. */
-#include "program/dwarf.h"
+#include "api/handle.h"
 #include "api/stack.h"
 #include "dwarf/dwarf.h"
 #include "fuzz/fuzz.h"
@@ -27,7 +27,7 @@ static unsigned walked;
 
 static void add_type(gopm_core *core, uint64_t address)
 {
-	struct gopm__reader reader = gopm__reader(&core->file.memory);
+	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
 
 	for (size_t i = 0; i < held.count; i++) {
 		if (held.regions[i].address == address) {
@@ -118,7 +118,7 @@ static void prepare(gopm_core *core)
 			if (frame == NULL) {
 				break;
 			}
-			if (gopm__func_find(core->symtab.modules, core->symtab.module_count, frame->lookup_pc, &func)) {
+			if (gopm__func_find(core->program->symtab.modules, core->program->symtab.module_count, frame->lookup_pc, &func)) {
 				table = gopm__funcdata(&func, GOPM__FUNCDATA_ARG_INFO);
 			}
 			if (table != 0) {
@@ -135,14 +135,14 @@ static void prepare(gopm_core *core)
 static void forget_types(gopm_core *core)
 {
 	static struct gopm__descriptor_index names;
-	struct gopm__dwarf *dwarf = core->bare;
+	struct gopm__dwarf *dwarf = core->program->bare;
 
 	if (dwarf != NULL && dwarf->descriptors != NULL) {
 		names = *dwarf->descriptors;
 		dwarf->descriptors = NULL;
 	}
-	gopm__core_dwarf_close(core);
-	if (gopm__core_types(core, &dwarf, NULL) != GOPM_OK) {
+	gopm__program_forget_types(core->program);
+	if (gopm__program_types(core->program, &dwarf, NULL) != GOPM_OK) {
 		abort();
 	}
 	dwarf->descriptors = names.entries != NULL ? &names : NULL;

@@ -42,7 +42,7 @@ static void add(uint64_t address, uint64_t size, size_t frame, bool is_code)
 /* What the words of a frame point at, outside of the stack and of the program. */
 static void add_objects(gopm_core *core, const struct gopm__frame *frame, size_t number, size_t *left)
 {
-	struct gopm__reader reader = gopm__reader(&core->file.memory);
+	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
 	uint64_t word;
 
 	for (uint64_t at = frame->sp; at < frame->cfa && at < frame->sp + 512; at += 8) {
@@ -86,14 +86,14 @@ static void read_frames(gopm_core *core, size_t first)
 
 	if (held.is_code[first]) {
 		/* What was followed before is other code now. */
-		gopm__code_cache_free(&core->code);
+		gopm__code_cache_free(&core->program->code);
 	}
 	for (size_t k = begin; k < size && k < begin + 3; k++) {
 		patched_read_vars(stack, k);
 	}
 	gopm_stack_free(stack);
 	if (held.is_code[first]) {
-		gopm__code_cache_free(&core->code);
+		gopm__code_cache_free(&core->program->code);
 	}
 }
 

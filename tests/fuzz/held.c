@@ -33,7 +33,7 @@ gopm_core *held_core(uint32_t open_flags)
 /* Where memory of the process lies in the files, which are in memory that can be written. */
 static uint8_t *bytes_at(gopm_core *core, uint64_t address, size_t size)
 {
-	struct gopm__reader reader = gopm__reader(&core->file.memory);
+	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
 
 	return (uint8_t *)(uintptr_t)gopm__read_span(&reader, address, size);
 }

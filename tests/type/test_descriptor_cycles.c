@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "program/dwarf.h"
+#include "api/handle.h"
 #include "core/memory.h"
 #include "support/sample.h"
 
@@ -51,7 +51,7 @@ static int tear_down(void **state)
 /* Types are kept once they were read. */
 static void forget(void)
 {
-	gopm__core_dwarf_close(core);
+	gopm__program_forget_types(core->program);
 }
 
 static uint64_t descriptor_of(const char *name)
@@ -70,7 +70,7 @@ static uint64_t descriptor_of(const char *name)
 /* Where the program's memory at `address` lies in the sample. */
 static uint8_t *place(uint64_t address)
 {
-	struct gopm__reader reader = gopm__reader(&core->file.memory);
+	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
 	const uint8_t *bytes = gopm__read_span(&reader, address, 8);
 
 	assert_non_null(bytes);
@@ -90,7 +90,7 @@ static char *text_of(uint64_t descriptor)
 	if (gopm_type_by_descriptor(core, descriptor, &type, NULL) != GOPM_OK) {
 		return NULL;
 	}
-	uint64_t sp = core->file.threads[0].registers.value[core->file.arch->sp];
+	uint64_t sp = core->program->file.threads[0].registers.value[core->program->file.arch->sp];
 	for (uint64_t at = sp; at < sp + WORDS * 8; at += 8) {
 		memcpy(place(at), &sp, sizeof sp);
 	}

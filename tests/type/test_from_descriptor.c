@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "program/dwarf.h"
+#include "api/handle.h"
 #include "type/descriptor_index.h"
 #include "type/from_descriptor.h"
 #include "value/variable.h"
@@ -18,7 +18,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	core = sample_open();
-	return gopm__core_dwarf(core, &dwarf, NULL) == GOPM_OK && gopm__dwarf_index(dwarf) == GOPM_OK ? 0 : 1;
+	return gopm__program_dwarf(core->program, &dwarf, NULL) == GOPM_OK && gopm__dwarf_index(dwarf) == GOPM_OK ? 0 : 1;
 }
 
 static int tear_down(void **state)
@@ -108,7 +108,7 @@ static void compare(const struct gopm__type *die, const struct gopm__type *made)
 
 static void test_all(void **state)
 {
-	uint64_t types = core->symtab.modules[0].types.begin;
+	uint64_t types = core->program->symtab.modules[0].types.begin;
 	size_t compared = 0;
 
 	(void)state;
@@ -134,7 +134,7 @@ static void test_all(void **state)
 /* The index finds what it was made of, and nothing of other names. */
 static void test_index(void **state)
 {
-	uint64_t types = core->symtab.modules[0].types.begin;
+	uint64_t types = core->program->symtab.modules[0].types.begin;
 	size_t found = 0;
 
 	(void)state;

@@ -167,8 +167,8 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "%s\n", gopm_error_message(err));
 		return 1;
 	}
-	struct gopm__runtime *rt = &core->runtime;
-	struct gopm__reader reader = gopm__reader(&core->file.memory);
+	struct gopm__runtime *rt = &core->program->runtime;
+	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
 	(void)printf("{\"symbols\": [");
 	for (size_t i = 0; i < GOPM__GLOBAL_COUNT; i++) {
 		(void)printf("%s[%" PRIu64 ", %" PRIu64 "]", i != 0 ? ", " : "", rt->symbols[i].address,
@@ -184,9 +184,9 @@ int main(int argc, char **argv)
 	print_heap(rt, &reader);
 	print_goroutines(rt, &reader);
 	(void)printf("\"findings\": [");
-	for (size_t i = 0; i < core->findings.count; i++) {
-		(void)printf("%s\"%.*s\"", i != 0 ? ", " : "", (int)core->findings.list[i].message.size,
-		             core->findings.list[i].message.data);
+	for (size_t i = 0; i < core->program->findings.count; i++) {
+		(void)printf("%s\"%.*s\"", i != 0 ? ", " : "", (int)core->program->findings.list[i].message.size,
+		             core->program->findings.list[i].message.data);
 	}
 	(void)printf("]}\n");
 	gopm_core_close(core);

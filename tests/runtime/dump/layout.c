@@ -28,18 +28,18 @@ static int dump_all(gopm_core *core)
 {
 	const char *names[GOPM__STRUCT_COUNT];
 	uint64_t types[GOPM__STRUCT_COUNT];
-	struct gopm__reader reader = gopm__reader(&core->file.memory);
+	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
 
 	for (size_t i = 0; i < GOPM__STRUCT_COUNT; i++) {
 		names[i] = gopm__layout_struct_name((enum gopm__layout_struct)i);
 	}
-	if (gopm__typedesc_find_structs(&reader, &core->symtab.modules[0].types, names, GOPM__STRUCT_COUNT, types) !=
+	if (gopm__typedesc_find_structs(&reader, &core->program->symtab.modules[0].types, names, GOPM__STRUCT_COUNT, types) !=
 	    GOPM_OK) {
 		return 1;
 	}
 	for (size_t i = 0; i < GOPM__STRUCT_COUNT; i++) {
 		struct gopm__typedesc_field field;
-		for (uint64_t f = 0; gopm__typedesc_field(&reader, &core->symtab.modules[0].types, types[i], f, &field);
+		for (uint64_t f = 0; gopm__typedesc_field(&reader, &core->program->symtab.modules[0].types, types[i], f, &field);
 		     f++) {
 			(void)printf("%s %.*s %" PRIu64 " %" PRIu64 "\n", names[i], (int)field.name.size,
 			             field.name.data, field.offset, field.size);
@@ -52,11 +52,11 @@ static int dump_source(gopm_core *core, enum gopm__layout_kind kind)
 {
 	struct gopm__layout_source source;
 	const struct gopm__layout_program program = {
-	    .symtab = &core->symtab,
-	    .exe = &core->exe,
-	    .findings = &core->findings,
-	    .cpu = core->file.arch->name,
-	    .version = gopm__layout_version(core->runtime.version, core->runtime.minor),
+	    .symtab = &core->program->symtab,
+	    .exe = &core->program->exe,
+	    .findings = &core->program->findings,
+	    .cpu = core->program->file.arch->name,
+	    .version = gopm__layout_version(core->program->runtime.version, core->program->runtime.minor),
 	};
 	gopm_error *err = NULL;
 	enum gopm__layout_struct which;

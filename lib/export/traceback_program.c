@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Prints the cause of death, the goroutine that died or was asked for, and the others in the order of allgs. */
+#include "export/traceback_program.h"
+
+#include "export/traceback.h"
+#include "runtime/panic.h"
+
+/* Text is written in pieces of at least this many bytes. */
+#define PIECE ((size_t)64 * 1024)
+
+struct traceback {
+	struct gopm__program *program;
+	const struct gopm__traceback_request *request;
+	struct gopm__text text;
+	uint64_t blocks; /* goroutines printed */
+	uint64_t budget; /* frames that may still be walked */
+};
+
+/* Writes the text if it has at least `least` bytes. */
+static gopm_status flush_text(struct traceback *t, size_t least)
+{
+	if (t->text.failed) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	if (t->text.size < least || t->text.size == 0) {
+		return GOPM_OK;
+	}
+	int32_t stop = t->request->write(t->request->user_data, t->text.data, t->text.size);
+	gopm__text_clear(&t->text);
+	return stop != 0 ? GOPM_DONE : GOPM_OK;
+}
+
+static gopm_status print_goroutine(struct traceback *t, const struct gopm__g *g)
+{
+	if (t->blocks++ != 0) {
+		gopm__text_str(&t->text, "\n");
+	}
+	gopm__traceback_goroutine(&t->program->runtime, g, t->request->level, t->request->frames_only, &t->budget,
+	                          &t->text);
+	return flush_text(t, PIECE);
+}
+
+/* The lines that the runtime prints before the goroutines. */
+static void print_death(struct traceback *t, struct gopm__reader *reader)
+{
+	const struct gopm__death *death = &t->program->death;
+	struct gopm__runtime *rt = &t->program->runtime;
+	struct gopm__g g;
+	bool known = death->g != 0 && gopm__g_read(rt, reader, death->g, &g);
+
+	if (death->kind == GOPM_DEATH_FATAL && death->text.size != 0) {
+		gopm__text_str(&t->text, "fatal error: ");
+		gopm__text_add(&t->text, death->text.data, death->text.size);
+		gopm__text_str(&t->text, "\n");
+	} else if (death->kind == GOPM_DEATH_PANIC && known) {
+		gopm__panic_chain(rt, reader, &g, &t->text);
+	} else {
+		return;
+	}
+	if (known) {
+		gopm__panic_signal(rt, reader, &g, &t->text);
+	}
+	gopm__text_str(&t->text, "\n");
+}
+
+/* The g to print first: the requested one, else the one that the process died of, else, at level single, one that was
+ * running. 0: none. */
+static uint64_t first_goroutine(const struct traceback *t, struct gopm__reader *reader)
+{
+	const struct gopm__runtime *rt = &t->program->runtime;
+	uint64_t id = t->request->goroutine_id, running = 0;
+	struct gopm__g g;
+
+	if (id == 0 && t->program->death.g != 0) {
+		return t->program->death.g;
+	}
+	if (id == 0 && t->request->level != GOPM_TRACEBACK_SINGLE) {
+		return 0;
+	}
+	for (uint64_t i = 0; i < rt->g_count; i++) {
+		uint64_t address = gopm__runtime_g_at(rt, reader, i);
+		if (address == 0 || !gopm__g_read(rt, reader, address, &g) || gopm__g_is_dead(&g)) {
+			continue;
+		}
+		if (id != 0 && g.id == id) {
+			return address;
+		}
+		if (running == 0 && g.status == GOPM_G_RUNNING) {
+			running = address;
+		}
+	}
+	return id == 0 ? running : 0;
+}
+
+static gopm_status print_program(struct traceback *t, bool one)
+{
+	const struct gopm__runtime *rt = &t->program->runtime;
+	struct gopm__reader reader = gopm__reader(&t->program->file.memory);
+	uint64_t first = first_goroutine(t, &reader);
+	gopm_status status = GOPM_OK;
+	struct gopm__g g;
+
+	if (t->request->goroutine_id == 0) {
+		print_death(t, &reader);
+	}
+	if (first != 0 && gopm__g_read(rt, &reader, first, &g)) {
+		status = print_goroutine(t, &g);
+	}
+	for (uint64_t i = 0; !one && i < rt->g_count && status == GOPM_OK; i++) {
+		uint64_t address = gopm__runtime_g_at(rt, &reader, i);
+		if (address != 0 && address != first && gopm__g_read(rt, &reader, address, &g) &&
+		    gopm__traceback_shows(rt, &g, t->request->level)) {
+			status = print_goroutine(t, &g);
+		}
+	}
+	return status == GOPM_OK ? flush_text(t, 0) : status;
+}
+
+gopm_status gopm__traceback_program(struct gopm__program *program, const struct gopm__traceback_request *request)
+{
+	struct traceback t = {.program = program, .request = request, .budget = gopm__walk_budget(&program->runtime)};
+	bool one = request->goroutine_id != 0 || request->level == GOPM_TRACEBACK_SINGLE;
+
+	gopm_status status = print_program(&t, one);
+	gopm__text_free(&t.text);
+	return status == GOPM_OK && one && t.blocks == 0 ? GOPM_NOT_FOUND : status;
+}

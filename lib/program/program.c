@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opens a program in the order in which each part needs the one before: the core's bytes, its notes and memory, the
+ * executable, the tables of symbols, the runtime's structures, the cause of death. DWARF is opened later, on first
+ * use (program_dwarf.c). */
+#include "program/program.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+#include "core/live/live.h"
+#include "program/process.h"
+
+/* Opens the core's bytes, of a file or of a process. */
+static gopm_status open_core_source(struct gopm__program *program, const struct gopm__program_options *o,
+                                    gopm_error **err)
+{
+	struct gopm__source_request request = o->core;
+	gopm_status status = GOPM_OK;
+
+	request.what = "core";
+	request.unpack = true;
+	program->live = o->live;
+	if (o->source != NULL) {
+		program->file.source = *o->source;
+		*o->source = (struct gopm__source){0};
+	} else if (o->pid != 0) {
+		status = gopm__process_source(program, o, &request, err);
+	} else {
+		status = gopm__source_open(&program->file.source, &request, err);
+	}
+	if (status == GOPM_OK && o->track_shift != 0 &&
+	    gopm__source_track(&program->file.source, o->track_shift) != GOPM_OK) {
+		status = gopm__fail_memory(err);
+	}
+	return status;
+}
+
+static gopm_status open_parts(struct gopm__program *program, const struct gopm__program_options *o, gopm_error **err)
+{
+	struct gopm__executable_request exe = o->exe;
+	char exe_path[PATH_MAX];
+
+	exe.source.what = "executable";
+	gopm_status status = open_core_source(program, o, err);
+	if (program->live != NULL) {
+		gopm__process_executable(program, &exe, exe_path, sizeof exe_path);
+	}
+	if (status == GOPM_OK) {
+		status = gopm__corefile_parse(&program->file, err);
+	}
+	if (status == GOPM_OK) {
+		status = gopm__executable_open(&program->exe, &program->file, &exe, err);
+	}
+	if (status == GOPM_OK) {
+		status = gopm__symtab_open(&program->symtab, &program->file, &program->exe, err);
+	}
+	if (status == GOPM_OK) {
+		const struct gopm__runtime_options runtime = {o->max_goroutines, o->no_dwarf};
+		status = gopm__runtime_open(&program->runtime, &program->file, &program->exe, &program->symtab,
+		                            &runtime, err);
+	}
+	if (status == GOPM_OK) {
+		gopm__death_find(&program->death, &program->runtime);
+	}
+	return status;
+}
+
+gopm_status gopm__program_open(const struct gopm__program_options *options, struct gopm__program **out,
+                               gopm_error **err)
+{
+	*out = NULL;
+	struct gopm__program *program = calloc(1, sizeof *program);
+	if (program == NULL) {
+		gopm__live_close(options->live);
+		return gopm__fail_memory(err);
+	}
+	(void)pthread_mutex_init(&program->dwarf_lock, NULL);
+	gopm__findings_init(&program->findings, options->max_findings);
+	program->no_dwarf = options->no_dwarf;
+	program->max_frames = options->max_frames;
+	program->file.findings = &program->findings;
+	program->file.no_environment = options->no_environment;
+	gopm_status status = open_parts(program, options, err);
+	if (status != GOPM_OK) {
+		gopm__program_close(program);
+		return status;
+	}
+	*out = program;
+	return GOPM_OK;
+}
+
+void gopm__program_close(struct gopm__program *program)
+{
+	if (program == NULL) {
+		return;
+	}
+	gopm__code_cache_free(&program->code);
+	gopm__program_forget_types(program);
+	gopm__runtime_close(&program->runtime);
+	gopm__symtab_close(&program->symtab);
+	gopm__executable_close(&program->exe);
+	gopm__corefile_close(&program->file);
+	gopm__live_close(program->live);
+	gopm__findings_clear(&program->findings);
+	(void)pthread_mutex_destroy(&program->dwarf_lock);
+	free(program);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Asks every question that a small core has to answer, once, and drops the answers. */
+#include "export/traceback_program.h"
+#include "slim/keep.h"
+#include "value/context.h"
+
+static int32_t drop_text(void *user_data, const char *data, size_t size)
+{
+	(void)user_data;
+	(void)data;
+	(void)size;
+	return 0;
+}
+
+/* Reads what the runtime's traceback prints: panics, labels, arguments. */
+static gopm_status read_traceback(struct gopm__keep *keep)
+{
+	struct gopm__program *program = keep->program;
+	const gopm_slim_options *o = keep->options;
+	struct gopm__traceback_request request = {.write = drop_text, .level = GOPM_TRACEBACK_SYSTEM};
+
+	/* Labels are the program's data, not the runtime's. */
+	program->runtime.traceback_labels = program->runtime.traceback_labels && o->profile != GOPM_SLIM_STACKS;
+	if (keep->goroutines > o->max_variable_stacks) {
+		request.level = GOPM_TRACEBACK_SINGLE;
+	}
+	return gopm__traceback_program(program, &request);
+}
+
+static gopm_status read_variables(struct gopm__keep *keep)
+{
+	struct gopm__program *program = keep->program;
+	const struct gopm__limits limits = {
+	    .max_depth = keep->options->max_depth, .max_string = 64, .max_elements = 64, .max_fields = UINT64_MAX};
+	struct gopm__dwarf *dwarf;
+	gopm_error *why = NULL;
+
+	gopm__program_lock(program);
+	gopm_status status = gopm__program_dwarf(program, &dwarf, &why);
+	if (status == GOPM_OK) {
+		struct gopm__context context = gopm__context(program, NULL, &limits);
+		status = gopm__keep_variables(keep, &context);
+	} else if (status != GOPM_ERR_NO_MEMORY) {
+		gopm__finding_add(&program->findings, GOPM_FINDING_SLIM, GOPM__NOWHERE,
+		                  "there was no DWARF to find variables by (%s): what stacks point to was kept instead",
+		                  gopm_error_message(why));
+		status = GOPM_OK;
+	}
+	gopm__program_unlock(program);
+	gopm_error_free(why);
+	return status;
+}
+
+gopm_status gopm__keep_postmortem(struct gopm__keep *keep)
+{
+	const gopm_slim_options *o = keep->options;
+
+	gopm__keep_goroutines(keep);
+	gopm_status status = read_traceback(keep);
+	if (status == GOPM_ERR_NO_MEMORY || o->profile == GOPM_SLIM_STACKS) {
+		return status == GOPM_ERR_NO_MEMORY ? status : GOPM_OK;
+	}
+	status = o->profile == GOPM_SLIM_HEAP ? gopm__keep_heap(keep) : GOPM_OK;
+	if (status == GOPM_OK && o->max_depth != 0) {
+		status = read_variables(keep);
+		if (status == GOPM_OK) {
+			status = gopm__keep_reach(keep);
+		}
+	}
+	return status;
+}

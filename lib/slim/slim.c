@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A small core has what a postmortem reads of a large one. So the source of the large core records what is read of it,
+ * everything that can be asked is asked once, and the recorded bytes are written with the notes. Of a process a copy is
+ * made while it is stopped (process.c). */
+#include "slim/slim.h"
+
+#include "core/core_writer.h"
+#include "core/slim_note.h"
+#include "slim/process.h"
+
+/* Tools that ignore PN_XNUM, the extended count of program headers, read fewer than 65 535. */
+#define MOST_SEGMENTS 32000
+
+static gopm_status write_core(struct gopm__program *program, const gopm_slim_options *o, struct gopm__sink *sink,
+                              gopm_slim_result *result, gopm_error **err)
+{
+	bool exact = o->profile == GOPM_SLIM_STACKS;
+	bool alone = (o->flags & GOPM_SLIM_SELF_CONTAINED) != 0;
+	uint64_t page = exact ? 1 : (uint64_t)1 << GOPM__SLIM_PAGE_SHIFT;
+	struct gopm__text note = {0};
+	struct gopm__kept kept;
+
+	gopm_status status = gopm__kept_collect(&kept, &program->file, page, alone, exact ? SIZE_MAX : MOST_SEGMENTS);
+	if (status == GOPM_OK && !alone) {
+		status = gopm__keep_file_apart(&kept, &program->exe);
+	}
+	if (status != GOPM_OK) {
+		gopm__kept_free(&kept);
+		return gopm__fail_memory(err);
+	}
+	/* The source of a process is its address space: that is no size of a file. */
+	uint64_t whole = program->live != NULL ? program->file.memory_size : program->file.source.size;
+	result->original_size = program->file.slim ? program->file.original_size : whole;
+	result->memory_size = kept.bytes;
+	result->thread_count = program->file.thread_count;
+	gopm__slim_note_make(&note, o->profile, result->original_size, &program->findings, &result->finding_count);
+	struct gopm__core_plan plan = {.core = &program->file, .kept = &kept, .note = &note, .page = page};
+	status = note.failed ? gopm__fail_memory(err) : gopm__core_write(&plan, sink, &result->segment_count, err);
+	if (status == GOPM_OK) {
+		result->core_size = gopm__sink_at(sink);
+		status = gopm__sink_finish(sink, &result->file_size, err);
+	}
+	gopm__text_free(&note);
+	gopm__kept_free(&kept);
+	return status;
+}
+
+/* Opens a core and reads of it what the small one has. */
+static gopm_status read_core(const struct gopm__program_options *options, const gopm_slim_options *o,
+                             struct gopm__program **out, gopm_slim_result *result, gopm_error **err)
+{
+	struct gopm__program_options tracked = *options;
+	bool exact = o->profile == GOPM_SLIM_STACKS;
+
+	tracked.track_shift = exact ? GOPM__SLIM_EXACT_SHIFT : GOPM__SLIM_PAGE_SHIFT;
+	tracked.no_environment = exact;
+	gopm_status status = gopm__program_open(&tracked, out, err);
+	if (status == GOPM_OK) {
+		struct gopm__keep keep = gopm__keep(*out, o);
+		status = gopm__keep_postmortem(&keep) == GOPM_OK ? GOPM_OK : gopm__fail_memory(err);
+		result->goroutine_count = keep.goroutines;
+	}
+	return status;
+}
+
+gopm_status gopm__slim(const struct gopm__program_options *options, const gopm_slim_options *o, struct gopm__sink *sink,
+                       gopm_slim_result *result, gopm_error **err)
+{
+	struct gopm__program *program = NULL;
+
+	gopm_status status = options->pid != 0 ? gopm__slim_process(options, o, &program, result, err)
+	                                       : read_core(options, o, &program, result, err);
+	if (status == GOPM_OK) {
+		status = write_core(program, o, sink, result, err);
+	}
+	gopm__program_close(program);
+	return status;
+}
