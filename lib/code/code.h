@@ -15,7 +15,7 @@
 
 struct gopm__code;
 
-/* Zeroed is empty and ready. One thread at a time: the dwarf_lock protects that of an opened core. */
+/* Zeroed is empty and ready. One thread at a time: gopm__program_lock() protects that of an opened program. */
 struct gopm__code_cache {
 	struct gopm__map64 map; /* entry -> struct gopm__code *, NULL if it cannot be analyzed */
 	struct gopm__code *codes;

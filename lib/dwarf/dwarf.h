@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The DWARF of an executable, opened on first need. Everything here is used under gopm_core.dwarf_lock:
+/* The DWARF of an executable, opened on first need. Everything here is used under gopm__program_lock():
  * caches grow, and libdwarf serves one thread at a time. What is returned lives as long as the gopm__dwarf. */
 #ifndef GOPM_DWARF_DWARF_H
 #define GOPM_DWARF_DWARF_H

@@ -10,7 +10,8 @@
 #include "unwind/stack.h"
 #include "value/variable.h"
 
-/* Where the live words of a stack are, gathered on first need. Zeroed is empty and ready. Under the dwarf_lock. */
+/* Where the live words of a stack are, gathered on first need. Zeroed is empty and ready. Use under
+ * gopm__program_lock(). */
 struct gopm__held {
 	uint64_t *words; /* their addresses, sorted; free() */
 	size_t count, capacity;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The program's DWARF and types, opened on first use, and the lock over them. */
 #include "dwarf/dwarf.h"
-#include "type/descriptor_index.h"
 #include "program/program.h"
+#include "type/descriptor_index.h"
 
 void gopm__program_lock(struct gopm__program *program)
 {

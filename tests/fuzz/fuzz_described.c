@@ -118,7 +118,8 @@ static void prepare(gopm_core *core)
 			if (frame == NULL) {
 				break;
 			}
-			if (gopm__func_find(core->program->symtab.modules, core->program->symtab.module_count, frame->lookup_pc, &func)) {
+			if (gopm__func_find(core->program->symtab.modules, core->program->symtab.module_count,
+			                    frame->lookup_pc, &func)) {
 				table = gopm__funcdata(&func, GOPM__FUNCDATA_ARG_INFO);
 			}
 			if (table != 0) {

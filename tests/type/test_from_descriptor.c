@@ -18,7 +18,8 @@ static int set_up(void **state)
 {
 	(void)state;
 	core = sample_open();
-	return gopm__program_dwarf(core->program, &dwarf, NULL) == GOPM_OK && gopm__dwarf_index(dwarf) == GOPM_OK ? 0 : 1;
+	return gopm__program_dwarf(core->program, &dwarf, NULL) == GOPM_OK && gopm__dwarf_index(dwarf) == GOPM_OK ? 0
+	                                                                                                          : 1;
 }
 
 static int tear_down(void **state)

@@ -33,14 +33,14 @@ static int dump_all(gopm_core *core)
 	for (size_t i = 0; i < GOPM__STRUCT_COUNT; i++) {
 		names[i] = gopm__layout_struct_name((enum gopm__layout_struct)i);
 	}
-	if (gopm__typedesc_find_structs(&reader, &core->program->symtab.modules[0].types, names, GOPM__STRUCT_COUNT, types) !=
-	    GOPM_OK) {
+	if (gopm__typedesc_find_structs(&reader, &core->program->symtab.modules[0].types, names, GOPM__STRUCT_COUNT,
+	                                types) != GOPM_OK) {
 		return 1;
 	}
 	for (size_t i = 0; i < GOPM__STRUCT_COUNT; i++) {
 		struct gopm__typedesc_field field;
-		for (uint64_t f = 0; gopm__typedesc_field(&reader, &core->program->symtab.modules[0].types, types[i], f, &field);
-		     f++) {
+		for (uint64_t f = 0;
+		     gopm__typedesc_field(&reader, &core->program->symtab.modules[0].types, types[i], f, &field); f++) {
 			(void)printf("%s %.*s %" PRIu64 " %" PRIu64 "\n", names[i], (int)field.name.size,
 			             field.name.data, field.offset, field.size);
 		}
