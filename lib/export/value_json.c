@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "export/value_json.h"
 
-#include <inttypes.h>
 #include <math.h>
 
 #include "type/synthetic.h"
@@ -31,35 +30,48 @@ static void write_variable(struct json_writer *w, const struct gopm__variable *v
 /* As Go's encoding/json: a byte that is no UTF-8 becomes U+FFFD. @return whether all was UTF-8 */
 static bool write_string(struct gopm__text *out, gopm_str str)
 {
+	size_t plain = 0; /* bytes before `i` that need no escape and are not written yet */
 	bool valid = true;
 	uint32_t rune;
 
-	gopm__text_str(out, "\"");
+	gopm__text_add(out, "\"", 1);
 	for (size_t i = 0, step; i < str.size; i += step) {
 		unsigned char c = (unsigned char)str.data[i];
 
+		step = 1;
+		if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
+			plain++;
+			continue;
+		}
+		step = c >= 0x80 ? gopm__decode_rune((const unsigned char *)str.data + i, str.size - i, &rune) : 0;
+		if (step != 0) {
+			plain += step;
+			continue;
+		}
+		gopm__text_add(out, str.data + i - plain, plain);
+		plain = 0;
 		step = 1;
 		if (c == '"' || c == '\\') {
 			gopm__text_printf(out, "\\%c", c);
 		} else if (c < 0x20) {
 			gopm__text_printf(out, "\\u%04x", c);
-		} else if (c < 0x80) {
-			gopm__text_add(out, str.data + i, 1);
-		} else if ((step = gopm__decode_rune((const unsigned char *)str.data + i, str.size - i, &rune)) != 0) {
-			gopm__text_add(out, str.data + i, step);
 		} else {
 			gopm__text_str(out, "\xef\xbf\xbd");
-			step = 1;
 			valid = false;
 		}
 	}
-	gopm__text_str(out, "\"");
+	if (plain != 0) {
+		gopm__text_add(out, str.data + str.size - plain, plain);
+	}
+	gopm__text_add(out, "\"", 1);
 	return valid;
 }
 
 static void write_string_member(struct gopm__text *out, const char *name, const char *value)
 {
-	gopm__text_printf(out, ",\"%s\":", name);
+	gopm__text_add(out, ",\"", 2);
+	gopm__text_str(out, name);
+	gopm__text_add(out, "\":", 2);
 	(void)write_string(out, (gopm_str){value, strlen(value)});
 }
 
@@ -123,9 +135,9 @@ static void write_integer(struct gopm__text *out, const struct gopm__variable *v
 	gopm__text_add(out, v->text.data, v->text.size);
 	gopm__text_str(out, v->text.size != 0 ? " (" : "");
 	if (v->real->class_ == GOPM__TYPE_INT) {
-		gopm__text_printf(out, "%" PRId64, v->integer);
+		gopm__text_i64(out, v->integer);
 	} else {
-		gopm__text_printf(out, "%" PRIu64, v->uinteger);
+		gopm__text_u64(out, v->uinteger);
 	}
 	gopm__text_str(out, v->text.size != 0 ? ")" : "");
 }
@@ -145,7 +157,7 @@ static void write_value(struct gopm__text *out, const struct gopm__variable *v)
 	gopm__text_str(out, "\"");
 	if (v->has_value && v->unreadable == NULL && v->real != NULL) {
 		if (v->kind == GOPM_KIND_POINTER || v->kind == GOPM_KIND_UNSAFE_POINTER) {
-			gopm__text_printf(out, "%" PRIu64, v->uinteger);
+			gopm__text_u64(out, v->uinteger);
 		} else if (v->real->class_ == GOPM__TYPE_BOOL) {
 			gopm__text_str(out, v->integer != 0 ? "true" : "false");
 		} else if (v->real->class_ == GOPM__TYPE_FLOAT) {
@@ -351,17 +363,26 @@ static void write_variable(struct json_writer *w, const struct gopm__variable *v
 	open_variable(w, v, &opened);
 	gopm__text_str(out, "{\"name\":");
 	(void)write_string(out, v->name);
-	gopm__text_printf(out, ",\"addr\":%" PRIu64 ",\"onlyAddr\":%s", address, v->only_address ? "true" : "false");
+	gopm__text_str(out, ",\"addr\":");
+	gopm__text_u64(out, address);
+	gopm__text_str(out, v->only_address ? ",\"onlyAddr\":true" : ",\"onlyAddr\":false");
 	write_string_member(out, "type", v->type != NULL ? v->type->name.data : "void");
 	write_string_member(out, "realType", v->real != NULL ? v->real->name.data : v->type != NULL ? "" : "void");
-	gopm__text_printf(out, ",\"flags\":%u,\"kind\":%" PRIu32, delve_flags(v) | (fake ? DELVE_FAKE_ADDRESS : 0),
-	                  delve_kind(v->kind));
+	gopm__text_str(out, ",\"flags\":");
+	gopm__text_u64(out, delve_flags(v) | (fake ? DELVE_FAKE_ADDRESS : 0));
+	gopm__text_str(out, ",\"kind\":");
+	gopm__text_u64(out, delve_kind(v->kind));
 	write_value(out, v);
-	gopm__text_printf(out, ",\"len\":%" PRId64 ",\"cap\":%" PRId64, opened.length, opened.capacity);
+	gopm__text_str(out, ",\"len\":");
+	gopm__text_i64(out, opened.length);
+	gopm__text_str(out, ",\"cap\":");
+	gopm__text_i64(out, opened.capacity);
 	write_children(w, v, &opened);
-	gopm__text_printf(out, ",\"base\":%" PRIu64, opened.base);
+	gopm__text_str(out, ",\"base\":");
+	gopm__text_u64(out, opened.base);
 	write_string_member(out, "unreadable", v->unreadable != NULL ? v->unreadable : "");
-	gopm__text_printf(out, ",\"DeclLine\":%" PRId64, v->decl_line);
+	gopm__text_str(out, ",\"DeclLine\":");
+	gopm__text_i64(out, v->decl_line);
 	if ((w->flags & GOPM__VALUE_JSON_OURS) != 0) {
 		write_own_members(w, v, parent);
 	}

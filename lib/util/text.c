@@ -39,19 +39,42 @@ void gopm__text_str(struct gopm__text *text, const char *nul_terminated)
 	gopm__text_add(text, nul_terminated, strlen(nul_terminated));
 }
 
+void gopm__text_u64(struct gopm__text *text, uint64_t value)
+{
+	char digits[20];
+	size_t at = sizeof digits;
+
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value != 0);
+	gopm__text_add(text, digits + at, sizeof digits - at);
+}
+
+void gopm__text_i64(struct gopm__text *text, int64_t value)
+{
+	if (value < 0) {
+		gopm__text_add(text, "-", 1);
+	}
+	gopm__text_u64(text, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+}
+
 void gopm__text_printf(struct gopm__text *text, const char *format, ...)
 {
-	va_list args, again;
+	size_t room = text->capacity - text->size;
+	va_list args;
 
 	va_start(args, format);
-	va_copy(again, args);
-	int size = vsnprintf(NULL, 0, format, args);
-	if (size >= 0 && reserve_bytes(text, (size_t)size)) {
-		(void)vsnprintf(text->data + text->size, (size_t)size + 1, format, again);
-		text->size += (size_t)size;
-	} else {
-		text->failed = true;
-	}
-	va_end(again);
+	int size = vsnprintf(room != 0 ? text->data + text->size : NULL, room, format, args);
 	va_end(args);
+	if (size < 0 || !reserve_bytes(text, (size_t)size)) {
+		text->failed = true;
+		return;
+	}
+	if ((size_t)size >= room) {
+		va_start(args, format);
+		(void)vsnprintf(text->data + text->size, (size_t)size + 1, format, args);
+		va_end(args);
+	}
+	text->size += (size_t)size;
 }

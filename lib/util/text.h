@@ -17,6 +17,9 @@ struct gopm__text {
 void gopm__text_free(struct gopm__text *text);
 void gopm__text_add(struct gopm__text *text, const char *data, size_t size);
 void gopm__text_str(struct gopm__text *text, const char *nul_terminated);
+/* Decimal numbers, many times as fast as gopm__text_printf(). */
+void gopm__text_u64(struct gopm__text *text, uint64_t value);
+void gopm__text_i64(struct gopm__text *text, int64_t value);
 void gopm__text_printf(struct gopm__text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static inline void gopm__text_clear(struct gopm__text *text)

@@ -112,6 +112,25 @@ static void search_finds_the_first_not_before(void **state)
 	assert_int_equal(at, 5);
 }
 
+static void text_writes_numbers(void **state)
+{
+	struct gopm__text text = {0};
+
+	(void)state;
+	gopm__text_u64(&text, 0);
+	gopm__text_str(&text, " ");
+	gopm__text_u64(&text, UINT64_MAX);
+	gopm__text_str(&text, " ");
+	gopm__text_i64(&text, INT64_MIN);
+	gopm__text_str(&text, " ");
+	gopm__text_i64(&text, 10);
+	gopm__text_printf(&text, " %s", "a text that is longer than the room of sixteen bytes or so that was left");
+	assert_false(text.failed);
+	assert_string_equal(text.data, "0 18446744073709551615 -9223372036854775808 10 "
+	                               "a text that is longer than the room of sixteen bytes or so that was left");
+	gopm__text_free(&text);
+}
+
 static void text_grows(void **state)
 {
 	struct gopm__text text = {0};
@@ -185,6 +204,7 @@ int main(void)
 	    cmocka_unit_test(vector_keeps_its_elements),
 	    cmocka_unit_test(vector_refuses_sizes_that_overflow),
 	    cmocka_unit_test(search_finds_the_first_not_before),
+	    cmocka_unit_test(text_writes_numbers),
 	    cmocka_unit_test(text_grows),
 	    cmocka_unit_test(findings_are_counted_and_bounded),
 	    cmocka_unit_test(errors_name_their_place),
