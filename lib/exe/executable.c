@@ -197,6 +197,7 @@ gopm_status gopm__libraries_keep(struct gopm__executable *exe, struct gopm__exec
 {
 	struct gopm__executable_private *p = exe->private_;
 
+	/* An array of pointers. NOLINTNEXTLINE(bugprone-sizeof-expression) */
 	if (!GOPM__VECTOR_RESERVE(p->libraries, p->library_count, p->library_capacity, 1)) {
 		gopm__executable_free(library);
 		return GOPM_ERR_NO_MEMORY;
