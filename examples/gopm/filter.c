@@ -8,7 +8,7 @@
 
 const struct option_row filter_rows[] = {
     {'w', "where", "KEY=GLOB",
-     "show only goroutines that match; with several --where, all must match. KEY is\n"
+     "show only goroutines that match; with several --where, all must match. KEY is one of:\n"
      "user, start, go or current: a function name;\n"
      "status or reason: as in a traceback;\n"
      "id or thread: a number;\n"

@@ -1,0 +1,24 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The reference pages, the man page and the picture in README are made from today's output, and links lead somewhere."""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+SOURCE = pathlib.Path(os.environ["GOPM_SOURCE"])
+BUILD = os.environ["GOPM_BUILD"]
+problems = []
+for script in ("docs/reference/make.py", "docs/story_svg.py"):
+    result = subprocess.run([sys.executable, SOURCE / script, "--check", BUILD], capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        problems.append(f"{script}: {result.stdout}{result.stderr}")
+for page in [*SOURCE.glob("*.md"), *(SOURCE / "docs").rglob("*.md")]:
+    # Notes are included in the page one folder up.
+    folder = page.parent.parent if page.parent.name == "notes" else page.parent
+    for link in re.findall(r"\]\(([^)#\s]+)(?:#[\w-]+)?\)", page.read_text(encoding="utf-8")):
+        if not link.startswith("http") and not (folder / link).exists():
+            problems.append(f"{page.relative_to(SOURCE)}: no file {link}")
+if problems:
+    sys.exit("\n".join(problems))
