@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Small cores: how long gopm slim takes and how large its cores are, and how long a process stands still for
+"""Small cores: how long gopm slim takes and how large its cores are, and how long a process stopped for
 gopm snapshot, with gcore of the same process beside it. With wrk installed, a server under its load too.
 
     bench/small.py [--dir /tmp/gopm-bench] [--goroutines 1000000]
@@ -58,9 +58,9 @@ def snapshot(name, pid, runs, work, rows):
     gcore = time.monotonic() - begin
     full = work / f"full.{pid}"
     stop = statistics.median(stops)
-    rows.append((name, "`gopm snapshot`, stands still", run.seconds(stop), "", f"most {run.seconds(max(stops))}"))
+    rows.append((name, "`gopm snapshot`, stopped", run.seconds(stop), "", f"most {run.seconds(max(stops))}"))
     rows.append((name, "`gopm snapshot`, all", run.seconds(statistics.median(times)), "", mebibytes(small)))
-    rows.append((name, "`gcore`, stands still", run.seconds(gcore), "", f"{mebibytes(full)}; {gcore / stop:.0f} times"))
+    rows.append((name, "`gcore`, stopped", run.seconds(gcore), "", f"{mebibytes(full)}; {gcore / stop:.0f} times"))
     full.unlink()
     for row in rows[-3:]:
         print(row, file=sys.stderr, flush=True)
@@ -91,7 +91,7 @@ def loaded(work, rows):
     errors = re.findall(r"^ *(?:Socket errors|Non-2xx).*", said, re.MULTILINE)
     requests = re.search(r"(\d+) requests in", said)[1]
     process.kill()
-    rows.append(("server under wrk", f"{len(stops)} times `gopm snapshot`, stands still", run.seconds(statistics.median(stops)), "",
+    rows.append(("server under wrk", f"{len(stops)} times `gopm snapshot`, stopped", run.seconds(statistics.median(stops)), "",
                  f"{requests} requests; errors: {'; '.join(errors) or 'none'}"))
     print(rows[-1], file=sys.stderr, flush=True)
 
