@@ -32,7 +32,7 @@ void *gopm__arena_alloc(struct gopm__arena *arena, size_t size)
 			return NULL;
 		}
 		block->size = want;
-		/* A big piece goes behind the open block, which stays open. */
+		/* A large allocation gets a block of its own, after the open one, which stays open. */
 		if (want == size && arena->blocks != NULL) {
 			block->next = arena->blocks->next;
 			arena->blocks->next = block;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Memory that is freed in one call: many small pieces, one life. */
+/* An arena: many small allocations, freed by one call. */
 #ifndef GOPM_UTIL_ARENA_H
 #define GOPM_UTIL_ARENA_H
 
@@ -7,19 +7,21 @@
 
 struct gopm__arena_block;
 
-/* Zeroed is empty and ready. One thread at a time. */
+/* Zero-initialized is empty. Not thread-safe. */
 struct gopm__arena {
-	struct gopm__arena_block *blocks;
-	size_t used;  /* of the newest block */
-	size_t total; /* bytes handed out */
+	struct gopm__arena_block *blocks; /* the first one is open: small allocations come from it */
+	size_t used;                      /* bytes used in the open block */
+	size_t total;                     /* bytes allocated, padding included */
 };
 
-/* Zeroed bytes, aligned for any type; NULL when memory is out. Size 0 gives a pointer too. */
+/* Returns zeroed bytes, aligned for any type, or NULL if out of memory. If `size` is 0, the pointer is valid too.
+ * The bytes live until gopm__arena_free(). */
 void *gopm__arena_alloc(struct gopm__arena *arena, size_t size);
 
-/* A NUL-terminated copy; {NULL, 0} when memory is out. */
+/* Returns a NUL-terminated copy of `size` bytes, or {NULL, 0} if out of memory. */
 gopm_str gopm__arena_str(struct gopm__arena *arena, const char *data, size_t size);
 
+/* Frees every allocation. The arena is empty and may be used again. */
 void gopm__arena_free(struct gopm__arena *arena);
 
 #endif

@@ -11,18 +11,18 @@ struct gopm_error {
 	gopm_status status;
 	uint64_t offset;
 	uint64_t address;
-	const char *path;    /* behind the struct, or NULL */
-	const char *message; /* behind the struct */
+	const char *path; /* NULL: none. Both strings are in the allocation of the struct, after it. */
+	const char *message;
 };
 
-/* Out of memory must not need memory to be reported. */
+/* Static: reporting that memory ran out must not allocate. */
 static const struct gopm_error out_of_memory = {GOPM_ERR_NO_MEMORY, GOPM_NO_OFFSET, GOPM_NO_OFFSET, NULL,
                                                 "out of memory"};
 
 gopm_status gopm__fail_memory(gopm_error **err)
 {
 	if (err != NULL) {
-		/* Never written through: gopm_error is opaque and immutable. */
+		/* The cast drops const. It is safe because gopm_error is opaque and never written to. */
 		*err = (gopm_error *)(uintptr_t)&out_of_memory;
 	}
 	return GOPM_ERR_NO_MEMORY;
@@ -31,7 +31,7 @@ gopm_status gopm__fail_memory(gopm_error **err)
 gopm_status gopm__fail(gopm_error **err, gopm_status status, struct gopm__place place, const char *format, ...)
 {
 	char body[768];
-	char where[96] = "";
+	char prefix[96] = "";
 	va_list args;
 
 	if (err == NULL) {
@@ -41,29 +41,29 @@ gopm_status gopm__fail(gopm_error **err, gopm_status status, struct gopm__place 
 	(void)vsnprintf(body, sizeof body, format, args);
 	va_end(args);
 	if (place.offset != GOPM_NO_OFFSET) {
-		(void)snprintf(where, sizeof where, "at offset %" PRIu64 ": ", place.offset);
+		(void)snprintf(prefix, sizeof prefix, "at offset %" PRIu64 ": ", place.offset);
 	} else if (place.address != GOPM_NO_OFFSET) {
-		(void)snprintf(where, sizeof where, "at address 0x%" PRIx64 ": ", place.address);
+		(void)snprintf(prefix, sizeof prefix, "at address 0x%" PRIx64 ": ", place.address);
 	}
 	size_t path_size = place.path != NULL ? strlen(place.path) + 1 : 0;
-	size_t message_size = path_size + 2 + strlen(where) + strlen(body) + 1;
-	struct gopm_error *made = malloc(sizeof *made + path_size + message_size);
-	if (made == NULL) {
+	size_t message_size = path_size + 2 + strlen(prefix) + strlen(body) + 1;
+	struct gopm_error *error = malloc(sizeof *error + path_size + message_size);
+	if (error == NULL) {
 		return gopm__fail_memory(err);
 	}
-	char *text = (char *)(made + 1);
-	made->status = status;
-	made->offset = place.offset;
-	made->address = place.address;
-	made->path = NULL;
+	char *text = (char *)(error + 1);
+	error->status = status;
+	error->offset = place.offset;
+	error->address = place.address;
+	error->path = NULL;
 	if (place.path != NULL) {
-		made->path = memcpy(text, place.path, path_size);
+		error->path = memcpy(text, place.path, path_size);
 	}
 	char *message = text + path_size;
 	(void)snprintf(message, message_size, "%s%s%s%s", place.path != NULL ? place.path : "",
-	               place.path != NULL ? ": " : "", where, body);
-	made->message = message;
-	*err = made;
+	               place.path != NULL ? ": " : "", prefix, body);
+	error->message = message;
+	*err = error;
 	return status;
 }
 

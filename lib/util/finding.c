@@ -22,7 +22,7 @@ void gopm__findings_clear(struct gopm__findings *findings)
 	*findings = (struct gopm__findings){0};
 }
 
-/* Under the lock. */
+/* The caller holds the lock. */
 static void add_finding(struct gopm__findings *findings, uint32_t kind, struct gopm__place place, const char *text)
 {
 	size_t size = strlen(text);

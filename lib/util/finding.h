@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Damage met while reading: a bounded, counted list. Equal findings are counted, not
- * repeated. Safe from many threads. */
+/* Findings: damage and gaps met while reading. An error ends a call; a finding goes along with an answer that is
+ * partial because of it. Equal findings are counted, not repeated. Thread-safe. */
 #ifndef GOPM_UTIL_FINDING_H
 #define GOPM_UTIL_FINDING_H
 
@@ -12,17 +12,18 @@
 
 struct gopm__findings {
 	pthread_mutex_t lock;
-	struct gopm__arena arena;
-	gopm_finding *list; /* grows up to `limit` */
+	struct gopm__arena arena; /* the messages */
+	gopm_finding *list;       /* at most `limit` */
 	size_t count, capacity, limit;
-	uint64_t total;
+	uint64_t total; /* all findings added, those past the limit included */
 };
 
 void gopm__findings_init(struct gopm__findings *findings, size_t limit);
 void gopm__findings_clear(struct gopm__findings *findings);
 
-/* Never fails: what cannot be kept is counted. NULL `findings` is accepted. Findings of one kind
- * with the same message are one, with the place of the first. */
+/* Adds a finding. `kind` is GOPM_FINDING_*; the message is "PATH: TEXT". If there is one of the same kind and message,
+ * its count goes up, and its place stays that of the first. Never fails: past the limit, or if memory runs out, the
+ * finding counts in `total` alone. `findings` may be NULL. */
 void gopm__finding_add(struct gopm__findings *findings, uint32_t kind, struct gopm__place place, const char *format,
                        ...) __attribute__((format(printf, 4, 5)));
 

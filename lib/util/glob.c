@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "util/glob.h"
 
-/* One element of the pattern against one byte; *next is set behind the element. */
+/* True if the pattern element at `p` matches `c`. Sets *next to the element after it. */
 static bool matches_element(const char *p, unsigned char c, const char **next)
 {
 	if (*p == '?') {
@@ -20,7 +20,7 @@ static bool matches_element(const char *p, unsigned char c, const char **next)
 	bool negated = *set == '!' || *set == '^';
 	bool found = false, first = true;
 	set += negated ? 1 : 0;
-	/* A `]` that comes first stands for itself; a set that is not closed is a `[`. */
+	/* A `]` right after the `[` is a member. A `[` without a closing `]` matches itself. */
 	for (; *set != '\0' && (first || *set != ']'); set++, first = false) {
 		unsigned char low = (unsigned char)*set, high = low;
 		if (set[1] == '-' && set[2] != '\0' && set[2] != ']') {
@@ -37,6 +37,7 @@ static bool matches_element(const char *p, unsigned char c, const char **next)
 	return found != negated;
 }
 
+/* Backtracks to the last `*` only: an earlier one cannot match more than the last one can. */
 bool gopm__glob(const char *pattern, gopm_str text)
 {
 	const char *star = NULL;
@@ -51,7 +52,7 @@ bool gopm__glob(const char *pattern, gopm_str text)
 			pattern = next;
 			at++;
 		} else if (star != NULL) {
-			/* The last star takes one byte more. */
+			/* Let the last `*` match one more byte. */
 			pattern = star;
 			at = ++star_at;
 		} else {

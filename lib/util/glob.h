@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Glob patterns over bytes: `*` any run, `?` one byte, `[a-z]` and `[!a-z]` a set, `\` quotes. */
+/* Glob patterns over bytes: `*` matches any run of bytes, `?` one byte, `[a-z]` one byte of the set, `[!a-z]` one byte
+ * outside of it. `\` takes the special meaning from the next byte. */
 #ifndef GOPM_UTIL_GLOB_H
 #define GOPM_UTIL_GLOB_H
 
 #include <gopm/types.h>
 #include <stdbool.h>
 
-/* Whether the whole text matches. Takes at most size of pattern times size of text. */
+/* True if `pattern` matches all of `text`. Takes at most their sizes multiplied. */
 bool gopm__glob(const char *pattern, gopm_str text);
 
 #endif

@@ -9,6 +9,7 @@ void gopm__map64_free(struct gopm__map64 *map)
 	*map = (struct gopm__map64){0};
 }
 
+/* The slot of `key`, or the free one for it. */
 static struct gopm__map64_slot *find_slot(struct gopm__map64_slot *slots, unsigned bits, uint64_t key)
 {
 	size_t mask = ((size_t)1 << bits) - 1;
@@ -41,6 +42,7 @@ static bool grow_slots(struct gopm__map64 *map)
 
 uint64_t *gopm__map64_put(struct gopm__map64 *map, uint64_t key, bool *fresh)
 {
+	/* At most three quarters are in use. */
 	if (map->bits == 0 || map->count * 4 >= ((size_t)3 << map->bits)) {
 		if (!grow_slots(map)) {
 			return NULL;

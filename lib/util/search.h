@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Binary search, written once. */
+/* Binary search in a sorted array. */
 #ifndef GOPM_UTIL_SEARCH_H
 #define GOPM_UTIL_SEARCH_H
 

@@ -14,7 +14,7 @@ void gopm__text_free(struct gopm__text *text)
 	*text = (struct gopm__text){0};
 }
 
-/* Room for `more` bytes and the NUL. */
+/* Makes room for `more` bytes and the NUL after them. */
 static bool reserve_bytes(struct gopm__text *text, size_t more)
 {
 	text->failed =

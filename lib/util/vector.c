@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The first allocation has room for both. */
+/* The first allocation has at least both. */
 #define FIRST_CAPACITY ((size_t)16)
 #define FIRST_BYTES ((size_t)64)
 
@@ -28,7 +28,7 @@ bool gopm__vector_grow(void *array, size_t *capacity, size_t count, size_t more,
 	if (__builtin_mul_overflow(wanted, size, &bytes)) {
 		return false;
 	}
-	/* The pointer's own type is the caller's: copied, because another type may not alias it. */
+	/* `array` points to a pointer of a type unknown here. memcpy() avoids reading it through another type. */
 	memcpy(&elements, array, sizeof elements);
 	elements = realloc(elements, bytes);
 	if (elements == NULL) {
