@@ -6,7 +6,7 @@
 
 enum { MAGIC_SIZE = 14, POINTER_SIZE = 14, FLAGS = 15, POINTERS = 16, INLINE_STRINGS = 32, MAX_MODINFO = 1 << 20 };
 enum { FLAG_BIG_ENDIAN = 1, FLAG_INLINE = 2, EXECUTABLE = 1 /* PF_X */ };
-/* Without sections the whole file is searched, as far as this. */
+/* Bytes of the file that are searched if it has no sections. */
 #define MAX_SEARCH ((uint64_t)1 << 30)
 
 static const char magic[] = "\xff Go buildinf:";
@@ -29,7 +29,7 @@ static gopm_str inline_string(struct gopm__cursor *c)
 	return (gopm_str){(const char *)p, p != NULL ? (size_t)length : 0};
 }
 
-/* A string header in the process. */
+/* Reads the string whose header (pointer, length) is at `header` in the process. */
 static gopm_str process_string(const struct gopm__corefile *core, uint64_t header)
 {
 	struct gopm__reader reader = gopm__reader(&core->memory);
@@ -76,7 +76,7 @@ static bool search_bytes(const struct gopm__corefile *core, const uint8_t *data,
 	return false;
 }
 
-/* Of an executable that was read out of the core only the headers are a file; what it mapped is memory. */
+/* Searches an executable that is only in the core: its source has just the headers, so this reads memory. */
 static bool search_memory(const struct gopm__corefile *core, const struct gopm__executable *exe, struct buildinfo *out)
 {
 	struct gopm__reader reader = gopm__reader(&core->memory);

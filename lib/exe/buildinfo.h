@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The build info that the linker leaves in every Go executable: its Go version, also where nothing else tells.
- * Source: debug/buildinfo/buildinfo.go, Go 1.13 to 1.27. */
+/* The build info that the linker writes into every Go executable, stripped or not: the Go version and the build
+ * settings. Source: debug/buildinfo/buildinfo.go, Go 1.13 to 1.27. */
 #ifndef GOPM_EXE_BUILDINFO_H
 #define GOPM_EXE_BUILDINFO_H
 
 #include "exe/executable.h"
 
-/* "go1.26.8", borrowed from the executable or the core; empty: none. */
+/* Returns the Go version, such as "go1.26.8", borrowed from the executable or the core. Empty if there is no build
+ * info. */
 gopm_str gopm__buildinfo_version(const struct gopm__corefile *core, struct gopm__executable *exe);
 
-/* The value of a setting in the build info, as "DefaultGODEBUG"; false: there is none, or no build info. */
+/* Sets *value to a build setting, such as "DefaultGODEBUG", borrowed like the version. Returns false if it is not set.
+ */
 bool gopm__buildinfo_setting(const struct gopm__corefile *core, struct gopm__executable *exe, const char *key,
                              gopm_str *value);
 
-/* The N of "go1.N...", also with a prefix as "devel go1.28-"; 0: not of that form. */
+/* Returns the N of "go1.N...", which may have a prefix, as in "devel go1.28-". Returns 0 if there is none. */
 int gopm__go_minor(gopm_str version);
 
 #endif

@@ -5,10 +5,10 @@
 #include "core/note.h"
 #include "exe/executable_private.h"
 
-/* The first page is all that a core with the default filter holds of the file. */
+/* Limit for the offset of the program headers. A core with the default filter has only the first page of a file. */
 #define MAX_HEADER_BYTES ((uint64_t)64 * 1024)
 #define MAX_BUILD_ID 64
-/* Segments whose first bytes are looked at: a program that was built to be elsewhere is among the first. */
+/* Number of segments that are searched for an ELF header. The program is the first or among the first. */
 #define MAX_SEARCHED ((size_t)256)
 
 static gopm_str hex_text(struct gopm__arena *arena, const uint8_t *data, size_t size)
@@ -77,11 +77,11 @@ const struct gopm__file_mapping *gopm__executable_mapping(const struct gopm__cor
 			return m;
 		}
 	}
-	/* Without an auxiliary vector: the program is the lowest file in memory, as Linux places it. */
+	/* No auxiliary vector: take the file at the lowest address. Linux places the program there. */
 	return core->phdr == 0 && core->entry == 0 && core->file_count != 0 ? &core->files[0] : NULL;
 }
 
-/* The headers at `address`, when they are an ELF header's and its program headers. */
+/* Reads the ELF header and the program headers at `address`. If there are none, image->found stays false. */
 static gopm_status read_image_headers(struct gopm__core_image *image, struct gopm__reader *reader, uint64_t address)
 {
 	Elf64_Ehdr header;
@@ -159,8 +159,8 @@ gopm_status gopm__core_image_at(struct gopm__core_image *image, struct gopm__are
 	return status;
 }
 
-/* gdb writes the notes last, so a core of its that was cut has none: then the program is the first
- * mapping that begins as an ELF file and carries a Go build ID. */
+/* Finds the program without notes: the first mapping that begins with an ELF header and has a Go build ID. gdb writes
+ * the notes at the end of a core, so a truncated one has none. */
 static gopm_status search_image(struct gopm__core_image *image, struct gopm__arena *arena,
                                 const struct gopm__corefile *core, struct gopm__reader *reader)
 {
@@ -186,7 +186,7 @@ gopm_status gopm__core_image_read(struct gopm__core_image *image, struct gopm__a
 	gopm_status status = GOPM_OK;
 
 	*image = (struct gopm__core_image){.found = false};
-	/* Linkers put the program headers right behind the ELF header. */
+	/* Linkers put the program headers right after the ELF header. */
 	if (core->phdr > sizeof(Elf64_Ehdr)) {
 		status = read_image_headers(image, &reader, core->phdr - sizeof(Elf64_Ehdr));
 	}

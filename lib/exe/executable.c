@@ -7,7 +7,7 @@
 #include "util/vector.h"
 
 #define DEFAULT_MAX_SECTION_SIZE ((uint64_t)1 << 30)
-/* Of one program; linkers make a dozen. */
+/* PT_LOAD segments of one file. Linkers write about a dozen. */
 #define MAX_LOADS ((size_t)64)
 #define PAGE ((uint64_t)4096)
 
@@ -42,7 +42,7 @@ static gopm_status collect_program_loads(struct gopm__executable *exe)
 		}
 		if (p->load_count == MAX_LOADS) {
 			gopm__finding_add(p->findings, GOPM_FINDING_LIMIT, GOPM__AT_FILE(exe->source.name),
-			                  "more than %zu loaded segments are not read", MAX_LOADS);
+			                  "more than %zu loaded segments; the rest is ignored", MAX_LOADS);
 			break;
 		}
 		struct gopm__load load = {s->p_vaddr, s->p_memsz, s->p_filesz, s->p_offset, s->p_flags};
@@ -58,12 +58,12 @@ static gopm_status read_build_id_notes(struct gopm__executable *exe, uint64_t of
 {
 	struct gopm__executable_private *p = exe->private_;
 
-	/* Notes of an executable are a few hundred bytes. */
+	/* Real notes of an executable have a few hundred bytes. */
 	size = size < 65536 ? size : 65536;
 	const uint8_t *data = gopm__source_span(&exe->source, offset, size);
 	if (data == NULL) {
 		gopm__finding_add(p->findings, GOPM_FINDING_BAD_NOTE, GOPM__AT_OFFSET(exe->source.name, offset),
-		                  "a note is not in the file");
+		                  "a note is past the end of the file");
 		return GOPM_OK;
 	}
 	return gopm__build_ids(&p->arena, data, (size_t)size, align, &exe->build_id, &p->go_build_id);
@@ -155,7 +155,7 @@ gopm_status gopm__executable_load(struct gopm__executable *exe, const struct gop
 	}
 	if (p->elf.sections_lost) {
 		gopm__finding_add(p->findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(exe->source.name),
-		                  "the table of sections is not in the file: no symbol table and no DWARF");
+		                  "the section headers are missing: no symbol table and no DWARF");
 	}
 	return GOPM_OK;
 }
@@ -205,7 +205,7 @@ gopm_status gopm__libraries_keep(struct gopm__executable *exe, struct gopm__exec
 	p->libraries[p->library_count++] = library;
 	library->private_->findings = p->findings;
 	library->private_->search = p->search;
-	/* Borrowed: `exe` outlives it. */
+	/* Borrowed from `exe`, which outlives the library. */
 	library->private_->sysroot = p->sysroot;
 	return GOPM_OK;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Distributions take DWARF and symbols out of a program and leave them in a file of their own. */
+/* The separate debug file: distributions strip DWARF and symbols from a program and ship them as a file of their own.
+ * It is found by its build ID, or by the .gnu_debuglink section of the program, as gdb does. */
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -9,7 +10,7 @@
 
 #define FOLDER "/usr/lib/debug"
 
-/* The name and checksum that .gnu_debuglink holds; under the lock. */
+/* Reads the file name and the checksum in .gnu_debuglink. The caller holds the lock. */
 static bool read_debug_link(struct gopm__executable *exe, const char **name, uint32_t *checksum)
 {
 	size_t index = gopm__section_index(exe, ".gnu_debuglink");
@@ -46,7 +47,8 @@ static bool has_checksum(const struct gopm__source *source, uint32_t checksum)
 	return sum == checksum;
 }
 
-/* Takes the file when its build ID is the executable's or, without one, its checksum is the link's. */
+/* Uses the file at `path` if it has the build ID of the executable. If one of them has none, the checksum must match.
+ */
 static void try_debug_file(struct gopm__executable *exe, const char *path, const uint32_t *checksum)
 {
 	struct gopm__executable_private *p = exe->private_;
@@ -57,7 +59,7 @@ static void try_debug_file(struct gopm__executable *exe, const char *path, const
 		free(debug);
 		return;
 	}
-	/* It has none of its own. */
+	/* A debug file has no debug file. */
 	debug->private_->debug_tried = true;
 	bool good = gopm__executable_load(debug, &request, NULL) == GOPM_OK;
 	if (good && debug->build_id.size != 0 && exe->build_id.size != 0) {
@@ -74,7 +76,7 @@ static void try_debug_file(struct gopm__executable *exe, const char *path, const
 	p->debug = debug;
 }
 
-/* "<a><b><c>" */
+/* Tries the path that is `a`, `b` and `c`, one after the other. */
 static void try_joined_path(struct gopm__executable *exe, gopm_str a, gopm_str b, const char *c,
                             const uint32_t *checksum)
 {
@@ -101,7 +103,7 @@ static void try_debug_build_id(struct gopm__executable *exe, const char *sysroot
 	gopm__text_free(&path);
 }
 
-/* As gdb looks: beside the program, in .debug beside it, and below /usr/lib/debug. */
+/* Searches where gdb does: next to the program, in .debug next to it, and under /usr/lib/debug. */
 static void try_debug_link(struct gopm__executable *exe, const char *sysroot)
 {
 	struct gopm__executable_private *p = exe->private_;

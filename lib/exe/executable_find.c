@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The search for the executable: at the path in the core, then by its build ID, then in the core itself. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,7 +9,8 @@
 
 static const struct gopm__source_request plain = {.fd = -1, .what = "executable"};
 
-/* A path from a core is somebody else's text: absolute, and never upwards out of the sysroot. */
+/* True if a path from a core may be opened. It is untrusted: it must be absolute and not leave the sysroot through
+ * "..". */
 static bool sound_path(gopm_str path)
 {
 	if (path.size == 0 || path.size > 4096 || path.data[0] != '/' || memchr(path.data, 0, path.size) != NULL) {
@@ -22,7 +24,7 @@ static bool sound_path(gopm_str path)
 	return true;
 }
 
-/* Loads `path` when it is an executable that can be read. A file that is not one is no failure. */
+/* Loads the executable at `path`. Returns GOPM_NOT_FOUND if there is none, or if the file cannot be read as one. */
 static gopm_status try_path(struct gopm__executable *exe, const char *sysroot, gopm_str path)
 {
 	struct gopm__text text = {0};
@@ -37,7 +39,7 @@ static gopm_status try_path(struct gopm__executable *exe, const char *sysroot, g
 		return GOPM_ERR_NO_MEMORY;
 	}
 	request.path = text.data;
-	/* To open a device can be to use it. */
+	/* Only regular files: opening a device may have effects. */
 	struct stat st;
 	gopm_status status = stat(text.data, &st) == 0 && S_ISREG(st.st_mode)
 	                         ? gopm__executable_load(exe, &request, NULL)
@@ -56,7 +58,7 @@ gopm_status gopm__executable_load_mapped(struct gopm__executable *exe, const cha
 	gopm_status status = try_path(exe, sysroot, path);
 	size_t tail = sizeof deleted - 1;
 	if (status == GOPM_NOT_FOUND && path.size > tail && memcmp(path.data + path.size - tail, deleted, tail) == 0) {
-		/* Something newer may stand there now: the build ID tells. */
+		/* There may be a newer file at this path; the caller compares build IDs. */
 		status = try_path(exe, sysroot, (gopm_str){path.data, path.size - tail});
 	}
 	return status;
@@ -69,7 +71,7 @@ static gopm_status try_mapped_file(struct gopm__executable *exe, const struct go
 	return m != NULL ? gopm__executable_load_mapped(exe, sysroot, m->path) : GOPM_NOT_FOUND;
 }
 
-/* False for what `objcopy --only-keep-debug` leaves: headers of segments without their bytes. */
+/* True if the file contains code. A debug file (`objcopy --only-keep-debug`) has only the headers of code. */
 static bool holds_code(const struct gopm__executable *exe)
 {
 	const struct gopm__executable_private *p = exe->private_;
@@ -116,8 +118,8 @@ static gopm_status try_build_id_path(struct gopm__executable *exe, const struct 
 	return status;
 }
 
-/* True when the core holds what no process changes: code, read-only data, and in them pclntab. gdb
- * leaves out read-only data, the kernel both. */
+/* True if the core contains all code and read-only data of the program. gdb leaves out read-only data; the kernel
+ * leaves out both by default. */
 static bool core_has_whole(const struct gopm__corefile *core, const struct gopm__core_image *image)
 {
 	for (size_t i = 0; i < image->elf.segment_count; i++) {
@@ -140,7 +142,7 @@ static bool core_has_whole(const struct gopm__corefile *core, const struct gopm_
 	return true;
 }
 
-/* The core's own copy: its headers become the file, its pages are in memory already. */
+/* Uses the core's copy: its headers become the source of the executable. Its pages are in memory already. */
 static gopm_status try_core_copy(struct gopm__executable *exe, const struct gopm__corefile *core,
                                  const struct gopm__core_image *image)
 {
@@ -158,7 +160,7 @@ static gopm_status try_core_copy(struct gopm__executable *exe, const struct gopm
 	request.what = "executable of the core";
 	request.data = bytes;
 	request.data_size = image->size;
-	/* Notes lie in pages, not in the headers; a finding that says so would be noise. */
+	/* The notes are not in the headers. Suppress the finding about that. */
 	struct gopm__findings *findings = p->findings;
 	p->findings = NULL;
 	gopm_status status = gopm__executable_load(exe, &request, NULL);
@@ -172,8 +174,7 @@ static gopm_status try_core_copy(struct gopm__executable *exe, const struct gopm
 	exe->build_id = image->build_id;
 	p->go_build_id = image->go_build_id;
 	gopm__finding_add(findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(core->source.name),
-	                  "the executable was not found and is read out of the core, which has neither its symbol "
-	                  "table nor its DWARF");
+	                  "executable not found; its copy in the core is used, which has no symbol table and no DWARF");
 	return GOPM_OK;
 }
 
@@ -198,7 +199,7 @@ gopm_status gopm__executable_find(struct gopm__executable *exe, const struct gop
 	if (status == GOPM_NOT_FOUND) {
 		status = try_core_copy(exe, core, image);
 	}
-	/* Better a wrong one, and a finding that says so, than nothing. */
+	/* Last choice: the file that does not match. The caller reports it. */
 	if (status == GOPM_NOT_FOUND && wrong && wrong_too) {
 		status = try_mapped_file(exe, core, request->sysroot);
 	}

@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Go code outside of the main program: plugins, and the library of Go in a program that is not. gdb leaves their
- * code and read-only data out of a core as it does a program's. */
+/* Go libraries: plugins, and Go code that a C program loads (c-shared). A core may lack their code and read-only data,
+ * as it lacks those of the program. So each mapped file is opened, and kept if it is Go and the file that was mapped.
+ * Its load address is the one that agrees with most of its rows in NT_FILE. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "exe/buildinfo.h"
 #include "exe/executable_private.h"
 
-/* Files that are opened to see whether they are Go. */
+/* Number of files that are opened. */
 #define MAX_OPENED ((size_t)256)
-/* Of one file that are looked at: the loader makes five. */
+/* Rows of one file that are compared. The dynamic loader makes about five. */
 #define MAX_ROWS ((size_t)32)
-/* Places where a file could have been loaded. */
+/* Load addresses of one file that are tried. */
 #define MAX_PLACES ((size_t)8)
-/* Bytes of a file without an ID that are compared. */
+/* Bytes that are compared if a file has no build ID. */
 #define MAX_COMPARED ((uint64_t)4 << 20)
 #define PAGE ((size_t)4096)
 
 typedef const struct gopm__file_mapping *row;
 
-/* NT_FILE but for the main program's rows: those of one path stand together, by address. */
+/* Rows of NT_FILE, without those of the main program. Sorted by path, then by address. */
 struct file_rows {
 	row *all;
 	size_t count;
@@ -54,7 +55,7 @@ static gopm_status collect_rows(struct file_rows *rows, const struct gopm__coref
 	return GOPM_OK;
 }
 
-/* The rows of the path at `from`. */
+/* The rows that have the same path as row `from`, the first of them. */
 static struct file_rows rows_of_path(const struct file_rows *rows, size_t from)
 {
 	size_t end = from + 1;
@@ -85,13 +86,13 @@ static bool ranges_overlap(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_s
 	return a < b ? b - a < a_size : a - b < b_size;
 }
 
-/* True when the row is of the part of the file that `load` loads. */
+/* True if the row maps a part of `load`. */
 static bool row_maps(row r, const struct gopm__load *load)
 {
 	return ranges_overlap(r->offset, r->end - r->start, load->offset, load->file_size);
 }
 
-/* How far from its offset in the file the row is in memory, and the load would be. */
+/* Address minus file offset, of a row and of a load. */
 static uint64_t row_shift(row r)
 {
 	return r->start - r->offset;
@@ -102,7 +103,7 @@ static uint64_t load_shift(const struct gopm__load *load)
 	return load->address - load->offset;
 }
 
-/* How many rows are where they are when the file was loaded with this bias; 0 where its code is not. */
+/* Counts the rows that agree with this bias. Returns 0 if none of them is code. */
 static size_t count_agreeing(const struct gopm__executable_private *p, const struct file_rows *rows, uint64_t bias)
 {
 	size_t agreeing = 0;
@@ -122,7 +123,7 @@ static size_t count_agreeing(const struct gopm__executable_private *p, const str
 	return code ? agreeing : 0;
 }
 
-/* Where the file was loaded, as most of its rows say; false: it was not, or only read. */
+/* Finds the bias that most rows agree with. Returns false if there is none: the file was mapped, but not loaded. */
 static bool find_mapped_bias(const struct gopm__executable *exe, const struct file_rows *rows, uint64_t *bias)
 {
 	const struct gopm__executable_private *p = exe->private_;
@@ -150,7 +151,7 @@ static bool find_mapped_bias(const struct gopm__executable *exe, const struct fi
 	return best != 0;
 }
 
-/* Whether what the core itself holds of the file's clean pages is what the file has. */
+/* Compares the read-only pages that the core contains with the file. */
 static enum gopm__match compare_pages(const struct gopm__executable *exe, const struct gopm__corefile *core,
                                       uint64_t bias)
 {
@@ -168,7 +169,7 @@ static enum gopm__match compare_pages(const struct gopm__executable *exe, const 
 			size_t got = gopm__read_copy(&reader, address, theirs, (size_t)size);
 			const uint8_t *ours = gopm__source_span(&exe->source, load->offset + at, got);
 			if (s == NULL || s->source == NULL || got == 0) {
-				/* A page is there or it is not: to look at each of a hole would take long. */
+				/* Skip the rest of the segment: checking each page of a large gap would take long. */
 				break;
 			}
 			if (ours == NULL || memcmp(ours, theirs, got) != 0) {
@@ -182,8 +183,8 @@ static enum gopm__match compare_pages(const struct gopm__executable *exe, const 
 	return match;
 }
 
-/* Whether the file is the one that was loaded there. `image`: what the core holds of its headers; closed by the
- * caller. */
+/* Compares the file with the one that the process loaded: the build IDs, or the pages. Fills `image` with the core's
+ * copy of the headers; the caller frees it. */
 static gopm_status verify_library(struct gopm__executable *exe, const struct gopm__corefile *core, uint64_t bias,
                                   struct gopm__core_image *image, enum gopm__match *match)
 {
@@ -206,7 +207,7 @@ static gopm_status verify_library(struct gopm__executable *exe, const struct gop
 	return status;
 }
 
-/* Adds what the row maps of one load, both where the file says. */
+/* Adds the part of one load that the row maps. Both have their addresses in the process. */
 static gopm_status add_row_pages(struct gopm__executable *exe, struct gopm__corefile *core, row r,
                                  const struct gopm__load *load)
 {
@@ -223,7 +224,7 @@ static gopm_status add_row_pages(struct gopm__executable *exe, struct gopm__core
 	                                 : gopm__executable_add_writable(exe, core, address, size, from);
 }
 
-/* Moves the file to where it was loaded, and adds what the core left out of it. */
+/* Moves the file to its addresses in the process, and adds the pages that the core lacks. */
 static gopm_status place_library(struct gopm__executable *exe, struct gopm__corefile *core,
                                  const struct file_rows *rows, const struct gopm__core_image *image, uint64_t bias)
 {
@@ -276,16 +277,17 @@ gopm_status gopm__library_place(struct gopm__executable *exe, struct gopm__coref
 	return status;
 }
 
-/* A file that is Go and was loaded, but may not be used. */
+/* Reports a Go library that does not match the core. */
 static void report_mismatch(const struct gopm__executable *library, struct gopm__corefile *core,
                             const struct gopm__core_image *image, enum gopm__match match)
 {
 	char why[512];
 
 	if (match == GOPM__MATCH_UNKNOWN) {
-		gopm__finding_add(core->findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(library->source.name),
-		                  "the core holds nothing that tells whether this is the file that the process had "
-		                  "loaded; it is not used, and its code has no names");
+		gopm__finding_add(
+		    core->findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(library->source.name),
+		    "cannot be compared with the file that the process loaded; it is not used, and its code "
+		    "has no names");
 		return;
 	}
 	if ((library->build_id.size != 0 && image->build_id.size != 0) ||
@@ -295,11 +297,11 @@ static void report_mismatch(const struct gopm__executable *library, struct gopm_
 		memcpy(why, "its pages differ", sizeof "its pages differ");
 	}
 	gopm__finding_add(core->findings, GOPM_FINDING_EXE_MISMATCH, GOPM__AT_FILE(library->source.name),
-	                  "is not the file that the process had loaded: %s; it is not used, and its code has no names",
+	                  "is not the file that the process loaded: %s; it is not used, and its code has no names",
 	                  why);
 }
 
-/* A file that cannot be opened is missed when what the core holds of it says that it is Go. */
+/* Reports a file that cannot be opened, if the core's copy of its headers has a Go build ID. */
 static gopm_status report_missing(struct gopm__executable *exe, struct gopm__corefile *core,
                                   const struct file_rows *rows)
 {
@@ -314,15 +316,14 @@ static gopm_status report_missing(struct gopm__executable *exe, struct gopm__cor
 	}
 	if (image.go_build_id.size != 0) {
 		gopm__finding_add(core->findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(rows->all[0]->path.data),
-		                  "a Go file that the process had loaded cannot be opened: its code has no names "
-		                  "(build ID %s)",
+		                  "cannot open this Go library of the process (build ID %s); its code has no names",
 		                  image.build_id.size != 0 ? image.build_id.data : "unknown");
 	}
 	gopm__core_image_free(&image);
 	return status;
 }
 
-/* Opens the file of these rows and keeps it when it is Go and the one that was loaded. */
+/* Opens the file of these rows, and keeps it if it is Go and the file that the process loaded. */
 static gopm_status try_library(struct gopm__executable *exe, struct gopm__corefile *core, const char *sysroot,
                                const struct file_rows *rows)
 {
@@ -331,7 +332,7 @@ static gopm_status try_library(struct gopm__executable *exe, struct gopm__corefi
 	uint64_t bias;
 	struct gopm__executable *library = calloc(1, sizeof *library);
 
-	/* What is wrong with files that are not Go is nobody's business: no findings yet. */
+	/* No findings yet: damage in files that are not Go does not matter. */
 	if (library == NULL || gopm__executable_init(library, NULL, exe->private_->max_section_size) != GOPM_OK) {
 		free(library);
 		return GOPM_ERR_NO_MEMORY;
@@ -348,7 +349,7 @@ static gopm_status try_library(struct gopm__executable *exe, struct gopm__corefi
 	}
 	status = verify_library(library, core, bias, &image, &match);
 	if (status == GOPM_OK && match == GOPM__MATCH_YES) {
-		/* From here on memory may point into it. */
+		/* Keep it first: memory will point into it. */
 		status = gopm__libraries_keep(exe, library);
 		if (status == GOPM_OK) {
 			status = place_library(library, core, rows, &image, bias);
@@ -361,7 +362,7 @@ static gopm_status try_library(struct gopm__executable *exe, struct gopm__corefi
 	return status;
 }
 
-/* Memory points to the sources, which do not stay where they are. */
+/* Makes memory use the source at its new address. */
 static void move_source(struct gopm__memory *memory, const struct gopm__source *from, const struct gopm__source *to)
 {
 	for (size_t i = 0; i < memory->count; i++) {
@@ -371,7 +372,7 @@ static void move_source(struct gopm__memory *memory, const struct gopm__source *
 	}
 }
 
-/* The first library takes the place of the program, and the program its place among the libraries. */
+/* Exchanges the program and the first library. */
 static gopm_status promote_library(struct gopm__executable *exe, struct gopm__corefile *core)
 {
 	struct gopm__executable *library = exe->private_->libraries[0];
@@ -383,8 +384,8 @@ static gopm_status promote_library(struct gopm__executable *exe, struct gopm__co
 	if (exe->private_->library_count > 1) {
 		gopm__finding_add(
 		    core->findings, GOPM_FINDING_LIMIT, GOPM__AT_FILE(library->source.name),
-		    "%zu libraries of Go are loaded in a program that is not Go: this one is read, and the "
-		    "others where they are named as the executable",
+		    "the program is not Go and has %zu Go libraries; this one is read; to read another, name it as "
+		    "the executable",
 		    exe->private_->library_count);
 	}
 	*program = *exe;
@@ -416,14 +417,14 @@ gopm_status gopm__libraries_open(struct gopm__executable *exe, struct gopm__core
 		}
 		if (opened++ == MAX_OPENED) {
 			gopm__finding_add(core->findings, GOPM_FINDING_LIMIT, GOPM__AT_FILE(core->source.name),
-			                  "of more than %zu mapped files the others are not looked at for code of Go",
+			                  "more than %zu mapped files; the rest is not searched for Go code",
 			                  MAX_OPENED);
 			break;
 		}
 		status = try_library(exe, core, sysroot, &file);
 	}
 	free(rows.all);
-	/* The build info is asked last: without sections the whole file is searched for it. */
+	/* The build info is the last test, because it may search the whole file. */
 	if (status == GOPM_OK && exe->private_->mapped_as.size == 0 && exe->private_->library_count != 0 &&
 	    (exe->source.base == NULL ||
 	     (!gopm__executable_is_go(exe) && gopm__buildinfo_version(core, exe).size == 0))) {

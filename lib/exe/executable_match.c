@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Compares a file with the core: by build ID, by entry point, and by the bytes of the code. */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ enum gopm__match gopm__executable_compare(const struct gopm__executable *exe, co
 		return gopm__str_equal(exe->private_->go_build_id, image->go_build_id) ? GOPM__MATCH_YES
 		                                                                       : GOPM__MATCH_NO;
 	}
-	/* Where there is no ID the entry point must at least be possible. */
+	/* No build ID: the entry point must at least be possible. */
 	if (core->entry != 0) {
 		uint64_t off = core->entry - elf->header.e_entry;
 		if (elf->header.e_type == ET_EXEC ? off != 0 : off % PAGE != 0) {
@@ -28,7 +29,7 @@ enum gopm__match gopm__executable_compare(const struct gopm__executable *exe, co
 	return GOPM__MATCH_UNKNOWN;
 }
 
-/* Of a core without code: the program headers, which have the size of each part to the byte. */
+/* True if the program headers are equal. They have the exact size of each segment. */
 static bool same_layout(const struct gopm__elf *a, const struct gopm__elf *b)
 {
 	return a->header.e_type == b->header.e_type && a->header.e_entry == b->header.e_entry &&
@@ -36,8 +37,6 @@ static bool same_layout(const struct gopm__elf *a, const struct gopm__elf *b)
 	       memcmp(a->segments, b->segments, a->segment_count * sizeof *a->segments) == 0;
 }
 
-/* Whether the code of the file is what the core has of it. The first page, where the build ID is, does
- * not count. A program that was built again from the same source passes, another one does not. */
 bool gopm__executable_same_code(const struct gopm__executable *exe, const struct gopm__corefile *core,
                                 const struct gopm__core_image *image)
 {

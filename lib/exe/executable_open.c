@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Opens the executable of a core: chooses a file, checks that it matches, and adds its pages and those of Go libraries
+ * to the core's memory. A file with other code is never used: its names and lines would be
+ * wrong. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,12 +15,12 @@ static gopm_status fail_to_find(const struct gopm__corefile *core, const struct 
 	if (!request->search) {
 		return gopm__fail(
 		    err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(core->source.name),
-		    "no executable is named, none may be searched for, and the core does not hold it whole");
+		    "no executable given, the search is off, and the core does not contain all of it");
 	}
 	return gopm__fail(err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(core->source.name),
-	                  "the executable is not at %s, not under /usr/lib/debug/.build-id (build ID %s), and not "
-	                  "whole in the core: name it",
-	                  m != NULL ? m->path.data : "a path that the core names",
+	                  "executable not found at %s or under /usr/lib/debug/.build-id (build ID %s), and the core "
+	                  "does not contain all of it; name the executable",
+	                  m != NULL ? m->path.data : "its path",
 	                  image->build_id.size != 0 ? image->build_id.data : "unknown");
 }
 
@@ -26,7 +29,7 @@ static bool names_source(const struct gopm__source_request *request)
 	return request->path != NULL || request->fd >= 0 || request->data != NULL || request->read != NULL;
 }
 
-/* Loads what is named or can be found, and makes sure that its bytes may stand for the core's. */
+/* Loads the named file, or the one that the search finds, if it matches the core or has the same code. */
 static gopm_status choose_file(struct gopm__executable *exe, struct gopm__corefile *core,
                                const struct gopm__core_image *image, const struct gopm__executable_request *request,
                                gopm_error **err)
@@ -56,8 +59,8 @@ static gopm_status choose_file(struct gopm__executable *exe, struct gopm__corefi
 	gopm__executable_describe_mismatch(exe, image, why, sizeof why);
 	if (gopm__executable_same_code(exe, core, image)) {
 		gopm__finding_add(core->findings, GOPM_FINDING_EXE_MISMATCH, GOPM__AT_FILE(exe->source.name),
-		                  "is not the executable of this core: %s; its code is the same as far as the core "
-		                  "tells, so it is used",
+		                  "is not the executable of this core: %s; it is used, because the code is the same as "
+		                  "in the core",
 		                  why);
 		return GOPM_OK;
 	}
@@ -72,14 +75,14 @@ static gopm_status choose_file(struct gopm__executable *exe, struct gopm__corefi
 	if (status == GOPM_OK) {
 		exe->mismatch = true;
 		gopm__finding_add(core->findings, GOPM_FINDING_EXE_MISMATCH, GOPM__AT_FILE(exe->source.name),
-		                  "is the executable of this core, and is used");
+		                  "is the executable of this core and is used");
 	} else if (status == GOPM_NOT_FOUND) {
 		exe->mismatch = true;
-		/* Another program's names and lines would be wrong answers. */
+
 		status = gopm__fail(err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(wrong),
 		                    "is not the executable of this core (%s), the right one was not found%s, and the "
-		                    "core does not hold it whole",
-		                    why, request->search ? "" : " (none may be searched for)");
+		                    "core does not contain all of it; name the executable",
+		                    why, request->search ? "" : " (the search is off)");
 	} else {
 		status = gopm__fail_memory(err);
 	}
@@ -87,7 +90,7 @@ static gopm_status choose_file(struct gopm__executable *exe, struct gopm__corefi
 	return status;
 }
 
-/* A library was named: the program that had loaded it is there for its pages alone, if it can be found. */
+/* `exe` is a library that the caller named: finds the program that loaded it, and adds its pages. */
 static gopm_status add_program(struct gopm__executable *exe, struct gopm__corefile *core,
                                const struct gopm__core_image *image, const struct gopm__executable_request *request)
 {
@@ -107,6 +110,7 @@ static gopm_status add_program(struct gopm__executable *exe, struct gopm__corefi
 	return status == GOPM_NOT_FOUND ? GOPM_OK : status;
 }
 
+/* Moves an error to *err, or frees it. */
 static void pass_error(gopm_error *why, gopm_error **err)
 {
 	if (err != NULL) {
@@ -116,7 +120,8 @@ static void pass_error(gopm_error *why, gopm_error **err)
 	}
 }
 
-/* A program that is not Go may be missing where its library of Go is not. */
+/* The program was not found, and is not Go: uses its first Go library, if there is one. Frees `why` or moves it to
+ * *err. */
 static gopm_status open_without_program(struct gopm__executable *exe, struct gopm__corefile *core,
                                         const struct gopm__executable_request *request, gopm_error *why,
                                         gopm_error **err)
@@ -125,7 +130,7 @@ static gopm_status open_without_program(struct gopm__executable *exe, struct gop
 
 	if (status == GOPM_OK && exe->private_->mapped_as.size != 0) {
 		gopm__finding_add(core->findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(exe->source.name),
-		                  "is used without the program that had loaded it: %s", gopm_error_message(why));
+		                  "is used without the program that loaded it: %s", gopm_error_message(why));
 		gopm_error_free(why);
 		return GOPM_OK;
 	}

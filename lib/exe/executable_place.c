@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The load address of the executable, and the pages that the core lacks. */
 #include "exe/executable_private.h"
 
-/* Into which what the core left out of written segments may fall. */
+/* Gaps of one writable segment that are filled. */
 #define MAX_PIECES ((size_t)512)
 #define PAGE ((uint64_t)4096)
 
-/* Where the program headers are in the address space that the file describes; false: not loaded. */
+/* Sets the address of the program headers in the file. Returns false if they are not loaded. */
 static bool phdr_address(const struct gopm__elf *elf, uint64_t *address)
 {
 	for (size_t i = 0; i < elf->segment_count; i++) {
@@ -17,7 +18,7 @@ static bool phdr_address(const struct gopm__elf *elf, uint64_t *address)
 	return false;
 }
 
-/* libelf saw the header with its tables moved, so e_phoff is not asked for. */
+/* e_phoff is not used: gopm__elf_open() changes it. */
 uint64_t gopm__executable_bias(const struct gopm__executable *exe, const struct gopm__corefile *core,
                                const struct gopm__core_image *image)
 {
@@ -44,7 +45,7 @@ uint64_t gopm__executable_bias(const struct gopm__executable *exe, const struct 
 		}
 	}
 	gopm__finding_add(core->findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(core->source.name),
-	                  "nothing says where the position independent executable was loaded");
+	                  "the load address of the position-independent executable is unknown");
 	return 0;
 }
 
@@ -56,8 +57,6 @@ void gopm__executable_move(struct gopm__executable *exe, uint64_t bias)
 	}
 }
 
-/* Pages that the process had written are in the core, unless the core was cut: so a writable page
- * is the file's only where the core declares it and says that it left it out. */
 gopm_status gopm__executable_add_writable(struct gopm__executable *exe, struct gopm__corefile *core, uint64_t address,
                                           uint64_t size, uint64_t offset)
 {
@@ -72,7 +71,7 @@ gopm_status gopm__executable_add_writable(struct gopm__executable *exe, struct g
 		if (from < to && pieces++ == MAX_PIECES) {
 			gopm__finding_add(core->findings, GOPM_FINDING_LIMIT,
 			                  (struct gopm__place){core->source.name, GOPM_NO_OFFSET, from},
-			                  "more than %zu holes in one segment of the executable stay holes",
+			                  "more than %zu gaps in one segment of the executable; the rest is not filled",
 			                  MAX_PIECES);
 			break;
 		}
@@ -116,7 +115,6 @@ static gopm_status add_pages(struct gopm__executable *exe, struct gopm__corefile
 	return GOPM_OK;
 }
 
-/* Where a program is that choose() chose, and its pages. */
 gopm_status gopm__executable_place(struct gopm__executable *exe, struct gopm__corefile *core,
                                    const struct gopm__core_image *image)
 {

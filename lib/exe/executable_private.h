@@ -1,5 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Shared by the files that make up the executable. */
+/* Shared by the files of this folder. Each calls only those above it in this list:
+ *
+ *	core_image.c           the program's headers in the core's memory
+ *	section.c              one section of one file
+ *	executable.c           the life of one file: init, load, unload, close
+ *	executable_place.c     the load address; pages the core lacks
+ *	executable_match.c     does a file belong to the core?
+ *	executable_debug.c     the separate debug file
+ *	executable_section.c   sections by name
+ *	executable_symbols.c   .symtab
+ *	executable_find.c      the search for the executable
+ *	buildinfo.c            the Go version
+ *	executable_library.c   Go libraries
+ *	executable_open.c      opens all of it
+ */
 #ifndef GOPM_EXE_EXECUTABLE_PRIVATE_H
 #define GOPM_EXE_EXECUTABLE_PRIVATE_H
 
@@ -9,151 +23,160 @@
 #include "exe/executable.h"
 #include "util/str.h"
 
-/* What unpacking a section gave, or why it failed; made once, under the lock. */
+/* A section that was read, or the reason why it could not be. Filled once, under the lock. */
 struct gopm__section_slot {
 	bool ready;
 	gopm_status status;
 	const uint8_t *data;
 	uint64_t size;
-	void *owned; /* to free */
+	void *owned; /* the decompressed bytes; NULL: `data` is borrowed from the source */
 };
 
+/* A symbol of type STT_FUNC. */
 struct gopm__function_symbol {
 	uint64_t address; /* in the process */
-	uint32_t name;    /* in the string table */
-	uint32_t order;   /* in the symbol table: the first of two at one address wins */
+	uint32_t name;    /* offset in the string table */
+	uint32_t order;   /* index in the symbol table; of two symbols at one address the first counts */
 };
 
 struct gopm__executable_private {
 	struct gopm__arena arena;
 	struct gopm__elf elf;
 	struct gopm__findings *findings; /* not owned */
-	struct gopm__load *loads;        /* PT_LOADs at their addresses in the process, in the file's order */
+	struct gopm__load *loads; /* PT_LOAD segments at their addresses in the process, in the order of the file */
 	size_t load_count;
-	gopm_str go_build_id; /* of the note named "Go" */
-	uint8_t *image;       /* the headers, when they are from the core */
+	gopm_str go_build_id; /* of the note with the owner "Go" */
+	uint8_t *image;       /* the headers, if they are a copy from the core; owned */
 	uint64_t max_section_size;
-	bool search;      /* files that are not named may be opened */
-	bool has_path;    /* the source's name is a path */
+	bool search;      /* files that the caller did not name may be opened */
+	bool has_path;    /* the name of the source is a path */
 	gopm_str sysroot; /* in the arena */
 
-	/* Other files of the process whose pages are in memory: Go libraries, and the program that is not Go. */
+	/* Other files whose pages are in memory: Go libraries, and the program if it is not Go. Owned. */
 	struct gopm__executable **libraries;
 	size_t library_count, library_capacity;
-	gopm_str mapped_as; /* this one is a library, by this name in NT_FILE; in the corefile's arena */
+	gopm_str mapped_as; /* if this file is a library: its path in NT_FILE, in the arena of the core */
 
-	pthread_mutex_t lock; /* for what follows */
+	pthread_mutex_t lock; /* guards the fields after it */
 	struct gopm__section_slot *slots;
-	bool sorted;
+	bool sorted; /* `symbols` were read */
 	struct gopm__function_symbol *symbols;
 	size_t symbol_count;
-	bool debug_tried;
-	struct gopm__executable *debug; /* a separate file of debug sections; NULL: none */
+	bool debug_tried;               /* the debug file was searched for */
+	struct gopm__executable *debug; /* the separate debug file; NULL: none */
 };
 
-/* The ELF header and program headers that the core's memory holds of the main program. */
+/* The core's copy of an ELF header and its program headers. */
 struct gopm__core_image {
 	bool found;
 	uint64_t address; /* of the ELF header */
-	uint64_t bias;
-	uint8_t *bytes; /* headers, at their offsets in the file */
+	uint64_t bias;    /* address in the process minus address in the file */
+	uint8_t *bytes;   /* the headers, at their offsets in the file */
 	size_t size;
 	struct gopm__elf elf;
 	gopm_str build_id, go_build_id; /* in the arena */
 };
 
-/* What a candidate is to the core. */
+/* Does a file belong to the core? */
 enum gopm__match {
-	GOPM__MATCH_UNKNOWN, /* nothing to compare */
+	GOPM__MATCH_UNKNOWN, /* there is nothing to compare */
 	GOPM__MATCH_YES,
 	GOPM__MATCH_NO
 };
 
+/* Reads the headers of the main program. @return GOPM_OK, also if they were not found, or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__core_image_read(struct gopm__core_image *image, struct gopm__arena *arena,
                                   const struct gopm__corefile *core);
 void gopm__core_image_free(struct gopm__core_image *image);
 
-/* Of the file whose first byte is at `address`; not found: the core does not hold its headers there. */
+/* Reads the headers of the file that is mapped at `address`. @return as gopm__core_image_read(). */
 gopm_status gopm__core_image_at(struct gopm__core_image *image, struct gopm__arena *arena,
                                 const struct gopm__corefile *core, uint64_t address);
 
-/* GNU build ID as hex and the Go build ID as it is, from the notes in `data`. Keeps what is set already. */
+/* Sets the GNU build ID (in hex) and the Go build ID (as stored) from the notes in `data`, unless they are set. */
 gopm_status gopm__build_ids(struct gopm__arena *arena, const uint8_t *data, size_t size, uint64_t align, gopm_str *gnu,
                             gopm_str *go);
 
-/* Go's own linker leaves the GNU build ID out of the PT_NOTE segment, it only lies in the page of the
- * ELF header: the first note in `data` that looks like one. */
+/* Sets the GNU build ID from the first bytes in `data` that look like its note. Go's linker puts this note into the
+ * first page of the file, but not into the PT_NOTE segment. */
 gopm_status gopm__build_id_scan(struct gopm__arena *arena, const uint8_t *data, size_t size, gopm_str *gnu);
 
-/* Makes private_, with nothing loaded. */
+/* Allocates private_, with no file loaded. */
 gopm_status gopm__executable_init(struct gopm__executable *exe, struct gopm__findings *findings,
                                   uint64_t max_section_size);
 
-/* The separate file of debug sections and symbols, searched for at the first call; NULL: none. */
+/* Returns the separate debug file (sections and symbols), or NULL. The first call searches for it. */
 struct gopm__executable *gopm__executable_debug(struct gopm__executable *exe);
 
-/* Closes and frees one that is on the heap. */
+/* Closes and frees an executable that was allocated on the heap. */
 void gopm__executable_free(struct gopm__executable *exe);
 
-/* Opens `request`'s file as an executable, without looking at the core. exe->private_ is there. */
+/* Opens a file as an executable, without comparing it with the core. exe->private_ is allocated. */
 gopm_status gopm__executable_load(struct gopm__executable *exe, const struct gopm__source_request *request,
                                   gopm_error **err);
-/* Gives up what load() made; private_ stays and is ready for the next load. */
+/* Frees what gopm__executable_load() allocated. Another file may be loaded after it. */
 void gopm__executable_unload(struct gopm__executable *exe);
 
 /* Adds `library` to the files that `exe` owns; frees it on failure. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__libraries_keep(struct gopm__executable *exe, struct gopm__executable *library);
 
+/* Compares the build IDs, or the entry points if there are none. */
 enum gopm__match gopm__executable_compare(const struct gopm__executable *exe, const struct gopm__corefile *core,
                                           const struct gopm__core_image *image);
 
+/* True if the file has the same code as the core, or the same program headers if the core has no code. A program that
+ * was built again from the same source matches. The first page does not count: it has the build ID. */
 bool gopm__executable_same_code(const struct gopm__executable *exe, const struct gopm__corefile *core,
                                 const struct gopm__core_image *image);
 
-/* NT_FILE's path and the build ID's when request->search allows it, then the core itself. `wrong_too`:
- * a file at the path that does not match is taken when there is nothing else.
+/* Finds and loads the executable: at its path in NT_FILE, then by its build ID (both if request->search), then the copy
+ * in the core. If `wrong_too`, a file at the path that does not match is loaded if there is no other.
  * @return GOPM_OK, GOPM_NOT_FOUND or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__executable_find(struct gopm__executable *exe, const struct gopm__corefile *core,
                                   const struct gopm__core_image *image, const struct gopm__executable_request *request,
                                   bool wrong_too);
 
-/* Loads the file that NT_FILE calls `path`: absolute, a regular file, perhaps deleted since.
+/* Loads the file at `path`, as in NT_FILE: an absolute path of a regular file. It may end in " (deleted)".
  * @return GOPM_OK, GOPM_NOT_FOUND or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__executable_load_mapped(struct gopm__executable *exe, const char *sysroot, gopm_str path);
 
-/* "its build ID is X, the core's is Y" */
+/* Writes why the file does not match: "its build ID is X, the core's is Y". */
 void gopm__executable_describe_mismatch(const struct gopm__executable *exe, const struct gopm__core_image *image,
                                         char *text, size_t size);
 
+/* Returns the address in the process minus the address in the file. If it is unknown, adds a finding and returns 0. */
 uint64_t gopm__executable_bias(const struct gopm__executable *exe, const struct gopm__corefile *core,
                                const struct gopm__core_image *image);
+/* Moves the executable to its addresses in the process, and adds the pages that the core lacks. */
 gopm_status gopm__executable_place(struct gopm__executable *exe, struct gopm__corefile *core,
                                    const struct gopm__core_image *image);
 
-/* Bias to the loads, which are where the file says. */
+/* Sets exe->bias, and adds it to the loads, which have the addresses of the file. */
 void gopm__executable_move(struct gopm__executable *exe, uint64_t bias);
 
-/* Pages of a written segment, [address, address + size), that the core says it left out. */
+/* Adds pages of a writable segment, `size` bytes at `address` and at `offset` in the file. The core has the pages that
+ * the process wrote, unless it is truncated. So this adds only pages that the core declares without their bytes. */
 gopm_status gopm__executable_add_writable(struct gopm__executable *exe, struct gopm__corefile *core, uint64_t address,
                                           uint64_t size, uint64_t offset);
 
-/* By its build ID or the names of its sections. */
+/* True if the file has a Go build ID or sections that only Go's linker writes. */
 bool gopm__executable_is_go(const struct gopm__executable *exe);
 
-/* Whether `exe`, just loaded, is a library that the process had mapped. Then it is moved there, its pages are in
- * memory, and mapped_as is set. @return GOPM_OK, GOPM_NOT_FOUND or GOPM_ERR_NO_MEMORY. */
+/* If the process had mapped `exe`, which was just loaded, as a library: moves it to its addresses, adds its pages, and
+ * sets mapped_as. @return GOPM_OK; GOPM_NOT_FOUND: it is not a library of the process; GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__library_place(struct gopm__executable *exe, struct gopm__corefile *core);
 
-/* Opens the other Go files of the process and adds their pages. Where `exe` is not Go, or nothing is loaded in it, the
- * first of them becomes `exe`. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
+/* Opens the Go libraries of the process and adds their pages. If `exe` is not Go or has no file, the first library
+ * becomes `exe`, and the program one of its libraries. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__libraries_open(struct gopm__executable *exe, struct gopm__corefile *core, const char *sysroot);
 
-/* Row of the file that the main program was mapped from; NULL: unknown. */
+/* Returns a row of NT_FILE that maps the main program, or NULL if it is unknown. */
 const struct gopm__file_mapping *gopm__executable_mapping(const struct gopm__corefile *core);
 
-/* Index of the section, or 0. */
+/* Returns the index of a section, or 0 if there is none of this name. */
 size_t gopm__section_index(const struct gopm__executable *exe, const char *name);
-/* By index; under the lock. */
+/* Reads a section by index; decompresses it at the first call. `gnu`: it is in the form ".zdebug_*". The caller holds
+ * the lock. @return as gopm__executable_section(). */
 gopm_status gopm__section_load(struct gopm__executable *exe, size_t index, bool gnu, struct gopm__section *out);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Sections by name, in the executable or in its debug file. */
 #include <string.h>
 
 #include "exe/executable_private.h"
 
-/* ".zdebug_info" for ".debug_info"; 0: no such section. */
+/* Index of the old form of a section: ".zdebug_info" for ".debug_info". Returns 0 if there is none. */
 static size_t old_debug_index(const struct gopm__executable *exe, const char *name)
 {
 	char other[64];
@@ -18,7 +19,8 @@ static size_t old_debug_index(const struct gopm__executable *exe, const char *na
 	return gopm__section_index(exe, other);
 }
 
-/* The file that has the section: this one, or for DWARF the separate one. */
+/* Returns the file that has the section: the executable, or for DWARF its debug file. Sets *index to 0 if neither has
+ * it. */
 static struct gopm__executable *find_section(struct gopm__executable *exe, const char *name, size_t *index, bool *gnu)
 {
 	*index = gopm__section_index(exe, name);

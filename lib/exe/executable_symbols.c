@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Symbols of .symtab, in the executable or in its debug file. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "exe/executable_private.h"
 #include "util/search.h"
 
-/* Of one program. The largest browsers have a million. */
+/* Symbols that are read. The largest browsers have a million. */
 #define MAX_SYMBOLS ((uint64_t)1 << 23)
 
 struct symbol_tables {
@@ -39,7 +40,7 @@ static bool open_symbol_tables(struct gopm__executable *exe, struct symbol_table
 	t->count = t->symbols.size / sizeof(Elf64_Sym);
 	if (ok && t->count > MAX_SYMBOLS) {
 		gopm__finding_add(exe->private_->findings, GOPM_FINDING_LIMIT, GOPM__AT_FILE(exe->source.name),
-		                  "more than %llu symbols are not read", (unsigned long long)MAX_SYMBOLS);
+		                  "more than %llu symbols; the rest is ignored", (unsigned long long)MAX_SYMBOLS);
 		t->count = MAX_SYMBOLS;
 	}
 	return ok && t->names.data != NULL && t->symbols.data != NULL;
@@ -110,8 +111,8 @@ size_t gopm__executable_symbols(struct gopm__executable *exe, const char *const 
 		const uint8_t *name = t.names.data + symbol.st_name;
 		size_t room = (size_t)(t.names.size - symbol.st_name), size = 0;
 		uint32_t h = hash_start();
-		/* A longer one is none that was asked for; and a table of overlapping long names would make
-		 * this quadratic. */
+		/* Stop at the longest name wanted: a hostile table of long, overlapping names would take quadratic
+		 * time. */
 		room = room < longest + 1 ? room : longest + 1;
 		while (size < room && name[size] != '\0') {
 			h = hash_byte(h, name[size++]);
@@ -141,7 +142,7 @@ static int symbols_by_address(const void *a, const void *b)
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
-/* Under the lock. */
+/* Collects the function symbols and sorts them by address. The caller holds the lock. */
 static void sort_symbols(struct gopm__executable *exe, const struct symbol_tables *t)
 {
 	struct gopm__executable_private *p = exe->private_;

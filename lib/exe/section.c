@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* One section of one ELF file: finds it by name, and decompresses it. */
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -6,7 +7,7 @@
 
 #include "exe/executable_private.h"
 
-/* So that a reader that looks a little past the end of what it was given meets zeroes. */
+/* Zeroes after decompressed bytes, for readers that look a little past the end. */
 #define PADDING 64
 
 #ifndef ELFCOMPRESS_ZSTD
@@ -52,7 +53,7 @@ static gopm_status inflate_zlib(uint8_t *out, uint64_t size, const uint8_t *in, 
 	if (result != Z_OK) {
 		return GOPM_ERR_NO_MEMORY;
 	}
-	/* zlib counts in 32 bits, sections may be longer. */
+	/* zlib's counters have 32 bits; sections may be larger. */
 	while (result == Z_OK) {
 		uInt room = (uInt)(size - done < 1U << 30 ? size - done : 1U << 30);
 		uInt left = (uInt)(in_size - taken < 1U << 30 ? in_size - taken : 1U << 30);
@@ -78,7 +79,7 @@ static gopm_status unpack_section(struct gopm__section_slot *slot, uint32_t type
 	if (size > limit) {
 		return GOPM_ERR_LIMIT;
 	}
-	/* Deflate cannot shrink more than 1032 to 1: a declared length over that is a lie. */
+	/* Deflate compresses at most 1032 to 1. A larger declared size is false. */
 	if (type == ELFCOMPRESS_ZLIB && size / 1032 > in_size + 1) {
 		return GOPM_ERR_FORMAT;
 	}
@@ -116,7 +117,8 @@ static gopm_status load_compressed(struct gopm__section_slot *slot, const uint8_
 	return unpack_section(slot, type, unpacked, c.at, gopm__cursor_left(&c), limit);
 }
 
-/* The GNU way of before SHF_COMPRESSED: "ZLIB", the length big endian, a zlib stream. */
+/* Decompresses a ".zdebug_*" section, GNU's form before SHF_COMPRESSED: "ZLIB", the size in big endian, a zlib stream.
+ */
 static gopm_status load_gnu(struct gopm__section_slot *slot, const uint8_t *data, uint64_t size, uint64_t limit)
 {
 	uint64_t unpacked = 0;
@@ -168,7 +170,7 @@ gopm_status gopm__section_load(struct gopm__executable *exe, size_t index, bool 
 		if (slot->status != GOPM_OK) {
 			gopm__finding_add(
 			    p->findings, slot->status == GOPM_ERR_LIMIT ? GOPM_FINDING_LIMIT : GOPM_FINDING_BAD_SYMBOLS,
-			    GOPM__AT_OFFSET(exe->source.name, s->sh_offset), "section %zu cannot be read: %s", index,
+			    GOPM__AT_OFFSET(exe->source.name, s->sh_offset), "cannot read section %zu: %s", index,
 			    gopm_status_text(slot->status));
 		}
 	}

@@ -234,7 +234,7 @@ static void same_code_is_used(void **state)
 	(void)state;
 	open_named(&o, &plain, &again, &process);
 	assert_true(o.exe.mismatch);
-	assert_true(test_core_says(&o.core, "its code is the same"));
+	assert_true(test_core_says(&o.core, "the code is the same"));
 	assert_int_equal(byte_at(&o, PROGRAM_DATA), 0xdd);
 	close_it(&o);
 	/* The core has no code; the sizes agree. */
@@ -456,7 +456,7 @@ static void searches(void **state)
 	named.search = false;
 	open_it(&o, &plain, &process, &named);
 	assert_int_equal(o.status, GOPM_ERR_NO_EXECUTABLE);
-	assert_non_null(strstr(gopm_error_message(o.err), "none may be searched for"));
+	assert_non_null(strstr(gopm_error_message(o.err), "the search is off"));
 	close_it(&o);
 	free(wrong);
 	/* Not out of the sysroot. */
@@ -591,7 +591,7 @@ static void refuses_what_is_no_executable(void **state)
 	request.source.data = "#!/bin/sh\nexec true\n";
 	request.source.data_size = 20;
 	assert_int_equal(gopm__executable_open(&exe, &core.file, &request, &err), GOPM_ERR_FORMAT);
-	assert_non_null(strstr(gopm_error_message(err), "not an ELF file, so not an executable"));
+	assert_non_null(strstr(gopm_error_message(err), "not an ELF file; expected an executable"));
 	gopm_error_free(err);
 	test_core_close(&core);
 	free(program);

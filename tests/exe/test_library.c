@@ -268,7 +268,7 @@ static void another_file_is_not_used(void **state)
 	remove_file(*state, "plug.so");
 	open_host(&o, &p, &go_host, *state);
 	expect_pages(&o, false);
-	assert_true(test_core_says(&o.core, "cannot be opened"));
+	assert_true(test_core_says(&o.core, "cannot open this Go library"));
 	close_it(&o);
 }
 
@@ -281,7 +281,7 @@ static void pages_tell_where_no_id_does(void **state)
 	put_library(*state, &good);
 	open_host(&o, &p, &go_host, *state);
 	expect_pages(&o, false);
-	assert_true(test_core_says(&o.core, "nothing that tells"));
+	assert_true(test_core_says(&o.core, "cannot be compared"));
 	close_it(&o);
 	p.with_text = true;
 	open_host(&o, &p, &go_host, *state);
