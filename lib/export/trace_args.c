@@ -67,7 +67,7 @@ void gopm__trace_args(struct gopm__reader *reader, const struct gopm__func *func
 void gopm__trace_raw_args(struct gopm__reader *reader, const struct gopm__func *func, uint64_t argp,
                           struct gopm__text *out)
 {
-	/* A negative size stands for an unknown one. */
+	/* A negative size means unknown. */
 	for (int32_t i = 0; i < func->args / 8 && argp != 0; i++) {
 		if (i == MAX_RAW_WORDS) {
 			gopm__text_str(out, ", ...");

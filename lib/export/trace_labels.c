@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* The code point at `at` of UTF-8 text, and its length; a byte that is not UTF-8 is U+FFFD, as a range loop has it. */
+/* Decodes the code point at `at`, and sets its length. An invalid byte is U+FFFD of length 1, as in Go's range loop. */
 static uint32_t rune_at(gopm_str s, size_t at, size_t *length)
 {
 	const unsigned char *p = (const unsigned char *)s.data + at;
@@ -32,7 +32,7 @@ static uint32_t rune_at(gopm_str s, size_t at, size_t *length)
 	return rune;
 }
 
-/* runtime/print.go, printquoted. */
+/* Source: runtime/print.go, printquoted. `tells_errors`: prints invalid bytes as \xNN. */
 static void print_quoted(struct gopm__text *out, gopm_str s, bool tells_errors)
 {
 	size_t length;
@@ -74,7 +74,7 @@ static bool is_plain(gopm_str s)
 static void print_label(struct gopm__text *out, gopm_str s, bool quote)
 {
 	if (quote || !is_plain(s)) {
-		print_quoted(out, s, !quote); /* so since Go 1.27, too */
+		print_quoted(out, s, !quote); /* Go 1.27 tells invalid bytes */
 	} else {
 		gopm__text_add(out, s.data, s.size);
 	}
@@ -83,7 +83,7 @@ static void print_label(struct gopm__text *out, gopm_str s, bool quote)
 void gopm__trace_labels(const struct gopm__runtime *rt, const struct gopm__g *g, struct gopm__text *out)
 {
 	struct gopm__reader reader = gopm__reader(&rt->core->memory);
-	/* What reading labels may add to is under a lock of its own. */
+	/* gopm__labels() may fill a cache of the runtime, which has its own lock. */
 	struct gopm__runtime *shared = (struct gopm__runtime *)(uintptr_t)rt;
 	size_t count = gopm__labels(shared, &reader, g, NULL, 0);
 	gopm_label *labels = count != 0 ? calloc(count, sizeof *labels) : NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The end of a goroutine's header line with its labels. Source: runtime/traceback.go, goroutineheader, Go 1.26
+/* Prints the profiler labels of a goroutine in its header line. Source: runtime/traceback.go, goroutineheader, Go 1.26
  * and 1.27. */
 #ifndef GOPM_EXPORT_TRACE_LABELS_H
 #define GOPM_EXPORT_TRACE_LABELS_H
@@ -7,7 +7,7 @@
 #include "runtime/labels.h"
 #include "util/text.h"
 
-/* From the bracket that closes the state to the end of the line. */
+/* Prints the header line from the bracket after the state to its end. */
 void gopm__trace_labels(const struct gopm__runtime *rt, const struct gopm__g *g, struct gopm__text *out);
 
 #endif

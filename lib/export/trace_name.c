@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* runtime/traceback.go, funcNamePiecesForPrint. Since Go 1.27 a generic method of a generic type has two lists of
- * type arguments, "a[x].b[y]"; before it no name has that form. */
+/* Source: runtime/traceback.go, funcNamePiecesForPrint. Since Go 1.27 a generic method of a generic type has two lists
+ * of type arguments: "a[x].b[y]". Before Go 1.27 no name has that form. */
 void gopm__trace_name(gopm_str name, struct gopm__text *out)
 {
 	const char *open = name.size != 0 ? memchr(name.data, '[', name.size) : NULL;
@@ -12,7 +12,7 @@ void gopm__trace_name(gopm_str name, struct gopm__text *out)
 
 	static const char gopanic[] = "runtime.gopanic";
 	if (name.size == sizeof gopanic - 1 && memcmp(name.data, gopanic, name.size) == 0) {
-		/* People wrote panic(), and know it by that name. */
+		/* The name in the source code. */
 		gopm__text_str(out, "panic");
 		return;
 	}

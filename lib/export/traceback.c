@@ -7,7 +7,7 @@
 #include "export/trace_labels.h"
 #include "export/trace_name.h"
 
-/* Frames printed at each end of a deep stack (runtime/traceback.go, tracebackInnerFrames and tracebackOuterFrames). */
+/* Frames printed at each end of a deep stack (runtime/traceback.go: tracebackInnerFrames, tracebackOuterFrames). */
 enum { INNER_FRAMES = 50, OUTER_FRAMES = 50 };
 /* runtime.ancestorInfo: {pcs []uintptr, goid uint64, gopc uintptr} since Go 1.12 (runtime/runtime2.go). */
 enum { ANCESTOR_GOID = 24, ANCESTOR_GOPC = 32, ANCESTOR_SIZE = 40, MOST_ANCESTORS = 1000 };
@@ -18,8 +18,7 @@ bool gopm__traceback_shows(const struct gopm__runtime *rt, const struct gopm__g 
 	return !gopm__g_is_dead(g) && (level == GOPM_TRACEBACK_SYSTEM || !gopm__g_is_system(rt, g));
 }
 
-/* The number of the synctest bubble that the goroutine is in; 0: none, or a Go that does not number them (before 1.25).
- */
+/* Number of the goroutine's synctest bubble. 0: it is in none, or Go is older than 1.25, which does not number them. */
 static uint64_t bubble_id(const struct gopm__runtime *rt, const struct gopm__g *g)
 {
 	struct gopm__reader reader = gopm__reader(&rt->core->memory);
@@ -32,7 +31,8 @@ static uint64_t bubble_id(const struct gopm__runtime *rt, const struct gopm__g *
 	return id;
 }
 
-/* Wait reasons that count as idle in a bubble and do not say so themselves (runtime/runtime2.go, isIdleInSynctest). */
+/* True for wait reasons that are idle in a bubble and whose text does not say so (runtime/runtime2.go,
+ * isIdleInSynctest). */
 static bool is_durable(gopm_str reason)
 {
 	static const char *const names[] = {"chan receive (nil chan)",
@@ -58,7 +58,7 @@ static void write_header(const struct gopm__runtime *rt, const struct gopm__g *g
 	gopm_str status = gopm__g_status_name(g->status);
 	gopm_str reason = gopm__g_wait_reason(rt, g);
 
-	/* The first reason, 0, is no reason. */
+	/* Reason 0 means that there is none. */
 	if (reason.size != 0 && g->raw_wait_reason != 0) {
 		status = reason;
 	}
@@ -100,7 +100,7 @@ static void write_header(const struct gopm__runtime *rt, const struct gopm__g *g
 	}
 }
 
-/* If the wrapper called a panic function instead of what it wraps, it is of interest. */
+/* A wrapper that called a panic function instead of its target is shown. */
 static bool hides_wrapper(uint8_t callee_role)
 {
 	return callee_role != GOPM__ROLE_GOPANIC && callee_role != GOPM__ROLE_SIGPANIC &&
@@ -167,11 +167,12 @@ static void print_call(struct gopm__walk *walk, const struct gopm__call *call, u
 }
 
 struct window {
-	uint64_t skip_from, skip_to; /* visible calls that are not printed */
+	uint64_t skip_from, skip_to; /* range of visible calls that are not printed */
 	bool print, count_elided;
 };
 
-/* One pass over the stack; returns how many calls are visible. Deep stacks take two passes and no memory. */
+/* Walks the stack once, prints the calls in the window, and returns the number of visible calls. A deep stack takes two
+ * walks, and no memory. */
 static uint64_t write_frames(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level,
                              const struct window *window, uint64_t *budget, struct gopm__text *out)
 {
@@ -208,7 +209,7 @@ static uint64_t write_frames(const struct gopm__runtime *rt, const struct gopm__
 	return visible;
 }
 
-/* `id` of the goroutine that was created; `parent`: 0 is not printed. */
+/* `id` is the goroutine that was created. `parent` 0 is not printed. */
 static void write_created_by(const struct gopm__runtime *rt, uint64_t id, uint64_t gopc, uint64_t parent,
                              uint32_t level, struct gopm__text *out)
 {
@@ -226,7 +227,7 @@ static void write_created_by(const struct gopm__runtime *rt, uint64_t id, uint64
 	if (parent != 0 && rt->trace->creator) {
 		gopm__text_printf(out, " in goroutine %" PRIu64, parent);
 	}
-	/* The line is that of the call, before the return address, whatever was inlined there. */
+	/* The line is that of the call, before the return address, even in an inlined function. */
 	uint64_t entry = info->func.entry;
 	const struct gopm__pcinfo *at = gopc > entry ? gopm__symtab_pc(rt->symtab, gopc - 1) : info;
 	if (at != NULL && at->known) {
@@ -239,7 +240,8 @@ static void write_created_by(const struct gopm__runtime *rt, uint64_t id, uint64
 	gopm__text_str(out, "\n");
 }
 
-/* A return address of an ancestor, looked up as it is (runtime/traceback.go, printAncestorTracebackFuncInfo). */
+/* The runtime looks up the return addresses of an ancestor without subtracting 1 (runtime/traceback.go,
+ * printAncestorTracebackFuncInfo). */
 static void write_ancestor_frame(const struct gopm__runtime *rt, uint64_t pc, uint32_t level, bool first,
                                  struct gopm__text *out)
 {
@@ -258,7 +260,8 @@ static void write_ancestor_frame(const struct gopm__runtime *rt, uint64_t pc, ui
 	gopm__text_str(out, "\n");
 }
 
-/* Who created the goroutine that created this one, and so on, where GODEBUG=tracebackancestors=N kept it. */
+/* Prints the creator of the goroutine that created this one, and so on. The runtime saves them if
+ * GODEBUG=tracebackancestors=N is set. */
 static void write_ancestors(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level, uint64_t *budget,
                             struct gopm__text *out)
 {

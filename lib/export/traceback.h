@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The runtime's own traceback text. Source: runtime/traceback.go, Go 1.16 to 1.27. */
+/* Prints goroutines exactly as the runtime's own traceback does. Source: runtime/traceback.go, Go 1.16 to 1.27. */
 #ifndef GOPM_EXPORT_TRACEBACK_H
 #define GOPM_EXPORT_TRACEBACK_H
 
@@ -8,11 +8,12 @@
 #include "unwind/walk.h"
 #include "util/text.h"
 
-/* Appends the block of one goroutine: header, frames, "created by". `budget` is the walk's. */
+/* Appends the block of one goroutine: the header, the frames, "created by" and the ancestors. `level` is
+ * GOPM_TRACEBACK_*. `frames_only`: only the frames. `budget` is the walk's, and may be NULL. */
 void gopm__traceback_goroutine(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level,
                                bool frames_only, uint64_t *budget, struct gopm__text *out);
 
-/* Whether the runtime would print it at this level. */
+/* True if the runtime would print the goroutine at this level. */
 bool gopm__traceback_shows(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level);
 
 #endif

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The caller's frame begins at the canonical frame address (CFA): sp plus the stack delta that pclntab has for the pc.
+ * The return address is right below the CFA, or on CPUs with a link register at sp or in the register. Special cases:
+ * functions that switch stacks (systemstack, mcall, morestack), signal frames, and calls that a signal handler injected
+ * (sigpanic, asyncPreempt, debugCall). Those return exactly to the interrupted pc, not after a call. */
 #include "unwind/walk.h"
 
 #include "core/sigcontext.h"
 
-/* Physical frames of one stack: Go's own limit is a 1 GB stack, and no frame takes less than a word. */
+/* Physical frames of one stack: Go limits a stack to 1 GB, and no frame is smaller than a word. */
 #define MAX_STEPS (UINT32_C(1) << 27)
-/* What an injected call takes on CPUs with a link register: sys.MinFrameSize, aligned as the stack. */
+/* Stack bytes of an injected call on CPUs with a link register: sys.MinFrameSize, aligned like the stack. */
 #define LR_SAVE_SIZE 16u
 
 static void end_walk(struct gopm__walk *walk, uint32_t end, uint64_t address)
@@ -20,7 +24,7 @@ static bool on_stack(uint64_t sp, uint64_t lo, uint64_t hi)
 	return lo != 0 && sp >= lo && sp <= hi;
 }
 
-/* Makes (pc, sp) the frame at hand. `exact`: pc is the next instruction, not a return address. */
+/* Makes (pc, sp) the current frame. `exact`: pc is the next instruction, not a return address. */
 static void enter_frame(struct gopm__walk *walk, uint64_t pc, uint64_t sp, bool exact, uint32_t flags)
 {
 	walk->pc = pc;
@@ -34,7 +38,7 @@ static void enter_frame(struct gopm__walk *walk, uint64_t pc, uint64_t sp, bool 
 		end_walk(walk, GOPM_STACK_END_LIMIT, pc);
 		return;
 	}
-	/* A call as a function's last instruction returns behind it: look at the call, not at what follows. */
+	/* Look up the call, not the instruction after it: a call may be the last instruction of a function. */
 	if (!exact && walk->info->known && pc > walk->info->func.entry) {
 		walk->lookup_pc = pc - 1;
 		walk->info = gopm__symtab_pc(walk->rt->symtab, pc - 1);
@@ -66,7 +70,7 @@ static uint32_t stack_flags(const struct gopm__walk *walk, const struct gopm__g 
 	return on_stack(sp, gsignal->stack_lo, gsignal->stack_hi) ? GOPM_FRAME_SIGNAL_STACK : 0;
 }
 
-/* Which of the m's stacks `sp` is on, with its bounds. */
+/* Sets the bounds of the stack that `sp` is on. Returns its GOPM_FRAME_* flag, 0 for the goroutine's. */
 static uint32_t place_on_stack(struct gopm__walk *walk, uint64_t sp)
 {
 	struct gopm__g g0 = {0}, gsignal = {0};
@@ -92,7 +96,7 @@ static uint32_t place_on_stack(struct gopm__walk *walk, uint64_t sp)
 	return flags;
 }
 
-/* Over the frames on system stacks, for callers that want the goroutine's own. */
+/* If `user_only`, moves past the frames on system stacks. */
 static void skip_system_stacks(struct gopm__walk *walk)
 {
 	while (walk->user_only && walk->at_frame &&
@@ -116,13 +120,13 @@ static void start_at_registers(struct gopm__walk *walk, const struct gopm__threa
 	walk->lr = arch->return_address_on_stack ? 0 : thread->registers.value[arch->lr];
 	const struct gopm__pcinfo *info = gopm__symtab_pc(walk->rt->symtab, pc);
 	if ((info == NULL || !info->known) && walk->m != NULL && walk->m->vdso_sp != 0 && walk->m->vdso_pc != 0) {
-		/* In the vDSO, which has no pclntab: the caller's pc and sp were saved. */
+		/* In the vDSO, which is not Go code: the runtime saved the pc and sp of the caller. */
 		enter_frame(walk, walk->m->vdso_pc, walk->m->vdso_sp, false,
 		            flags | place_on_stack(walk, walk->m->vdso_sp));
 		return;
 	}
 	if (pc == 0) {
-		/* A call of a nil function: its caller is where it would return to. */
+		/* A call of a nil function: start at its caller, which the return address gives. */
 		uint64_t back = walk->lr;
 		if (back != 0) {
 			walk->lr = 0;
@@ -167,7 +171,7 @@ void gopm__walk_goroutine(struct gopm__walk *walk, const struct gopm__runtime *r
 		return;
 	}
 	if (g->status == GOPM_G_RUNNING && g->thread != NULL) {
-		walk->may_jump = true;
+		walk->may_switch = true;
 		start_at_registers(walk, g->thread);
 		skip_system_stacks(walk);
 		return;
@@ -191,15 +195,16 @@ void gopm__walk_thread(struct gopm__walk *walk, const struct gopm__runtime *rt, 
 	walk->m = gopm__runtime_m_of_thread(rt, thread->id);
 	if (walk->m != NULL && walk->m->curg != 0 && gopm__g_read(rt, &walk->reader, walk->m->curg, &g)) {
 		set_goroutine(walk, &g);
-		walk->may_jump = true;
+		walk->may_switch = true;
 	}
 	start_at_registers(walk, thread);
 }
 
-/* From a system stack to the goroutine that waits below it. */
+/* Moves from a system stack to the goroutine that waits for it. `same_frame`: systemstack is also the current frame on
+ * the goroutine's stack, and returns there normally. */
 static void switch_to_goroutine(struct gopm__walk *walk, uint64_t pc, bool same_frame)
 {
-	walk->may_jump = false;
+	walk->may_switch = false;
 	walk->has_registers = false;
 	walk->lr = 0;
 	walk->lo = walk->g_lo;
@@ -208,11 +213,11 @@ static void switch_to_goroutine(struct gopm__walk *walk, uint64_t pc, bool same_
 		end_walk(walk, GOPM_STACK_END_DAMAGED, walk->g_sp);
 		return;
 	}
-	/* systemstack returns normally: it is the same frame, on the goroutine's stack. */
+
 	enter_frame(walk, pc, walk->g_sp, false, same_frame ? walk->flags & ~(uint32_t)GOPM_FRAME_SYSTEM_STACK : 0);
 }
 
-/* The kernel pushed the interrupted registers above the signal handler's frame. */
+/* Moves from a signal handler to the interrupted frame, whose registers the kernel saved above the handler's frame. */
 static bool leave_signal_frame(struct gopm__walk *walk)
 {
 	struct gopm__registers registers;
@@ -251,11 +256,11 @@ bool gopm__walk_next(struct gopm__walk *walk)
 		--*walk->budget;
 	}
 	bool system = (walk->flags & GOPM_FRAME_SYSTEM_STACK) != 0;
-	if (system && walk->may_jump && walk->g_sp != 0) {
+	if (system && walk->may_switch && walk->g_sp != 0) {
 		switch (info->role) {
 		case GOPM__ROLE_SYSTEMSTACK:
-			/* In its prologue or epilogue the stack is not switched yet; only a link register shows that.
-			 */
+			/* In its prologue and epilogue it has not switched stacks. Only CPUs with a link register show
+			 * that: the stack delta is 0. */
 			if (!walk->rt->core->arch->return_address_on_stack && info->sp_delta == 0) {
 				break;
 			}
@@ -283,8 +288,8 @@ bool gopm__walk_next(struct gopm__walk *walk)
 		end_walk(walk, GOPM_STACK_END_COMPLETE, walk->sp);
 		return false;
 	}
-	/* Assembly that writes sp in a way its table cannot say; cgocallback keeps both stacks in order. A thread that
-	 * stands in one has not got that far, or its registers tell. */
+	/* SPWRITE: assembly that changes sp in a way that its stack deltas do not describe. cgocallback keeps both
+	 * stacks valid. An innermost frame is valid too: it has not written sp yet, or its registers are known. */
 	if ((info->func.flag & GOPM__FUNC_SP_WRITE) != 0 && info->role != GOPM__ROLE_CGOCALLBACK &&
 	    info->role != GOPM__ROLE_SYSTEMSTACK && (walk->flags & GOPM_FRAME_INNERMOST) == 0) {
 		end_walk(walk, system ? GOPM_STACK_END_NOT_GO : GOPM_STACK_END_DAMAGED, walk->pc);
@@ -296,7 +301,7 @@ bool gopm__walk_next(struct gopm__walk *walk)
 		end_walk(walk, GOPM_STACK_END_DAMAGED, walk->cfa);
 		return false;
 	}
-	/* A frame without a stack of its own has its return address in the register still, if it is the innermost. */
+	/* An empty innermost frame still has its return address in the link register. */
 	uint64_t place = arch->return_address_on_stack ? walk->cfa - arch->pointer_size : walk->sp;
 	if (walk->lr != 0 && empty) {
 		back = walk->lr;
@@ -309,14 +314,14 @@ bool gopm__walk_next(struct gopm__walk *walk)
 		end_walk(walk, GOPM_STACK_END_COMPLETE, walk->sp);
 		return false;
 	}
-	/* These were pushed in place of a call: the caller stands exactly at the pc below them. */
+	/* Injected calls: the caller was interrupted exactly at the return address. */
 	bool exact = info->role == GOPM__ROLE_SIGPANIC || info->role == GOPM__ROLE_ASYNC_PREEMPT ||
 	             info->role == GOPM__ROLE_DEBUG_CALL;
 	uint32_t keep = walk->flags & (GOPM_FRAME_SYSTEM_STACK | GOPM_FRAME_SIGNAL_STACK);
 	walk->has_registers = false;
 	uint64_t sp = walk->cfa;
 	if (exact && !arch->return_address_on_stack) {
-		/* The signal handler saved the interrupted frame's return address below it before it made the call. */
+		/* The signal handler saved the link register of the interrupted frame below it, before the call. */
 		if (!gopm__read_u64(&walk->reader, sp, &walk->lr)) {
 			end_walk(walk, GOPM_STACK_END_MEMORY, sp);
 			return false;
