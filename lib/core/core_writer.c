@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The file has, in this order: ELF header, program headers, section header 0 if there are 65 535 program headers or
+ * more, one PT_NOTE segment, and the memory. First all headers are planned in memory, then the file is written from
+ * start to end, so that it may go through a pipe. */
 #include "core/core_writer.h"
 
 #include <elf.h>
@@ -11,7 +14,7 @@
 #include "util/vector.h"
 
 struct headers {
-	Elf64_Phdr *list; /* the first is that of the notes */
+	Elf64_Phdr *list; /* the first one is for the notes */
 	size_t count, capacity;
 	bool failed;
 };
@@ -31,7 +34,7 @@ static void add_load(struct headers *headers, uint64_t address, uint64_t file_si
 	                                               .p_align = page};
 }
 
-/* The part of `piece` that lies in [from, to). */
+/* Finds the part of `piece` within [from, to). Returns false if there is none. */
 static bool piece_part(const struct gopm__kept_piece *piece, uint64_t from, uint64_t to, uint64_t *begin, uint64_t *end)
 {
 	*begin = piece->address > from ? piece->address : from;
@@ -39,8 +42,8 @@ static bool piece_part(const struct gopm__kept_piece *piece, uint64_t from, uint
 	return *begin < *end;
 }
 
-/* One mapping becomes as many segments as it has pieces, each with what is left out behind it as memory without bytes,
- * as the kernel writes what its filter leaves out. */
+/* Adds one segment for each piece in the mapping [from, to). A segment reaches up to the next piece: memory that is
+ * left out has no bytes in the file, as in the kernel's own cores. *next is the index of the first piece to look at. */
 static void split_load(struct headers *headers, const struct gopm__core_plan *plan, size_t *next, uint64_t from,
                        uint64_t to, uint32_t flags)
 {
@@ -60,7 +63,7 @@ static void split_load(struct headers *headers, const struct gopm__core_plan *pl
 		}
 		add_load(headers, begin, end - begin, to - begin, flags, plan->page);
 		if (kept->pieces[*next].address + kept->pieces[*next].size > to) {
-			break; /* the rest belongs to the next mapping */
+			break; /* the rest of it is in the next mapping */
 		}
 	}
 	if (headers->count == mine) {
@@ -68,7 +71,8 @@ static void split_load(struct headers *headers, const struct gopm__core_plan *pl
 	}
 }
 
-/* Pieces where the core has no mapping: a file's pages that it did not list. */
+/* Adds segments for the pieces in [from, to), where the old core has no mapping: pages of files that it did not list.
+ */
 static void add_unmapped_pieces(struct headers *headers, const struct gopm__core_plan *plan, size_t *next,
                                 uint64_t from, uint64_t to)
 {
@@ -88,7 +92,7 @@ static void add_unmapped_pieces(struct headers *headers, const struct gopm__core
 static void plan_headers(struct headers *headers, const struct gopm__core_plan *plan)
 {
 	const struct gopm__corefile *core = plan->core;
-	uint64_t at = 0; /* everything below has its segment */
+	uint64_t at = 0; /* addresses below are planned */
 	size_t next = 0;
 
 	add_load(headers, 0, 0, 0, 0, plan->page);
@@ -118,7 +122,7 @@ static void add_note(struct gopm__text *notes, const void *name, size_t name_siz
 	gopm__text_add(notes, "\0\0\0", (4 - size % 4) % 4);
 }
 
-/* All notes of the old core as they are, but in one segment and padded by 4, which all readers take. */
+/* Copies the notes of the old core into one segment, padded to 4 bytes, which all readers accept. */
 static void copy_notes(struct gopm__text *notes, const struct gopm__core_plan *plan, const struct gopm__elf *elf)
 {
 	const struct gopm__source *source = &plan->core->source;
@@ -177,7 +181,7 @@ static gopm_status write_headers(const struct headers *headers, const GElf_Ehdr 
 	return status;
 }
 
-/* The bytes of segment `p`, which lie in the piece at *next. */
+/* Writes the bytes of segment `p`. They are within one piece, at index *next or later. */
 static gopm_status write_segment(const struct gopm__core_plan *plan, const Elf64_Phdr *p, size_t *next,
                                  struct gopm__sink *sink, gopm_error **err)
 {

@@ -9,7 +9,7 @@
 #include "core/elf.h"
 #include "core/note.h"
 
-/* Notes of one core that are read: 65 536 threads with 11 KiB of vector registers each take 0.7 GiB. */
+/* Bytes of notes that are read. 65 536 threads with 11 KiB of vector registers each take 0.7 GiB. */
 #define MAX_NOTE_BYTES ((uint64_t)4 << 30)
 
 static int loads_by_address(const void *a, const void *b)
@@ -19,7 +19,7 @@ static int loads_by_address(const void *a, const void *b)
 	if (x->address != y->address) {
 		return x->address < y->address ? -1 : 1;
 	}
-	/* qsort is not stable; the file's order decides which of two wins. */
+	/* qsort() is not stable. If two segments overlap, the first one in the file counts. */
 	return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
@@ -29,7 +29,7 @@ static void count_lost(struct gopm__corefile *core, uint64_t *lost, uint64_t byt
 	*lost = bytes <= UINT64_MAX - *lost ? *lost + bytes : UINT64_MAX;
 }
 
-/* Bytes of `load` that the file holds. */
+/* Bytes of `load` that are in the file. */
 static uint64_t present_size(const struct gopm__corefile *core, const struct gopm__load *load)
 {
 	if (load->offset >= core->source.size) {
@@ -57,14 +57,14 @@ static gopm_status collect_core_loads(struct gopm__corefile *core, const struct 
 		if (p->p_type != PT_LOAD || (load.memory_size == 0 && load.file_size == 0)) {
 			continue;
 		}
-		/* Some writers leave p_memsz 0 or too small where there are bytes. */
+		/* Some writers leave p_memsz 0, or smaller than p_filesz. */
 		if (load.memory_size < load.file_size) {
 			load.memory_size = load.file_size;
 		}
 		if (load.memory_size > UINT64_MAX - load.address) {
 			gopm__finding_add(core->findings, GOPM_FINDING_TRUNCATED,
 			                  (struct gopm__place){core->source.name, GOPM_NO_OFFSET, load.address},
-			                  "a segment runs over the end of the address space and is cut there");
+			                  "a segment extends past the end of the address space; the rest is ignored");
 			load.memory_size = UINT64_MAX - load.address;
 			if (load.file_size > load.memory_size) {
 				load.file_size = load.memory_size;
@@ -83,11 +83,10 @@ static gopm_status collect_core_loads(struct gopm__corefile *core, const struct 
 		if (i != 0 && load[-1].memory_size > load->address - load[-1].address) {
 			gopm__finding_add(core->findings, GOPM_FINDING_BAD_POINTER,
 			                  (struct gopm__place){core->source.name, GOPM_NO_OFFSET, load->address},
-			                  "segments overlap; the bytes of the lower one are taken");
+			                  "segments overlap; the bytes of the lower one are used");
 		}
-		/* What lies behind p_filesz is a hole, not zeroes: file-backed pages that the core
-		 * filter left out look the same. All earlier ones begin below this one, so what they
-		 * leave free of it is its end: however they overlap, this only appends. */
+		/* Memory past p_filesz is missing, not zero: it may be file-backed pages that the core filter left out.
+		 * All earlier segments begin below this one. So at most the end of it is free, and this appends. */
 		uint64_t skip = end > load->address ? end - load->address : 0;
 		if (skip >= size) {
 			continue;
@@ -104,7 +103,7 @@ static gopm_status collect_core_loads(struct gopm__corefile *core, const struct 
 	if (lost != 0) {
 		gopm__finding_add(core->findings, GOPM_FINDING_TRUNCATED,
 		                  GOPM__AT_OFFSET(core->source.name, core->source.size),
-		                  "the file ends at %" PRIu64 "; %" PRIu64 " bytes of memory that it declares are lost",
+		                  "the file ends at byte %" PRIu64 "; %" PRIu64 " bytes of memory are missing",
 		                  core->source.size, lost);
 	}
 	return GOPM_OK;
@@ -113,7 +112,7 @@ static gopm_status collect_core_loads(struct gopm__corefile *core, const struct 
 static gopm_status collect_notes(struct gopm__corefile *core, const struct gopm__elf *elf, gopm_error **err)
 {
 	struct gopm__note_state state = {.core = core};
-	/* Each byte once: a thousand segments that all are the same notes are one. */
+	/* A thousand segments may share the same bytes: read no more than the file has. */
 	uint64_t left = core->source.size < MAX_NOTE_BYTES ? core->source.size : MAX_NOTE_BYTES;
 	gopm_status status = GOPM_OK;
 	bool cut = false;
@@ -139,7 +138,7 @@ static gopm_status collect_notes(struct gopm__corefile *core, const struct gopm_
 		if (size > left) {
 			gopm__finding_add(core->findings, GOPM_FINDING_LIMIT,
 			                  GOPM__AT_OFFSET(core->source.name, p->p_offset),
-			                  "more than %" PRIu64 " bytes of notes are not read", left);
+			                  "more than %" PRIu64 " bytes of notes; the rest is ignored", left);
 			size = left;
 		}
 		left -= size;
@@ -157,7 +156,7 @@ static gopm_status collect_notes(struct gopm__corefile *core, const struct gopm_
 	}
 	if (cut && core->memory_size == 0) {
 		return gopm__fail(err, GOPM_ERR_TRUNCATED, GOPM__AT_OFFSET(core->source.name, core->source.size),
-		                  "the core ends inside its notes and holds no memory");
+		                  "the core ends inside its notes and has no memory");
 	}
 	return GOPM_OK;
 }
@@ -184,7 +183,7 @@ gopm_status gopm__corefile_parse(struct gopm__corefile *core, gopm_error **err)
 	if (status == GOPM_OK && core->memory_size == 0) {
 		status = gopm__fail(
 		    err, core->truncated ? GOPM_ERR_TRUNCATED : GOPM_ERR_FORMAT, GOPM__AT_FILE(core->source.name),
-		    core->truncated ? "the core ends before the first byte of memory" : "the core holds no memory");
+		    core->truncated ? "the core ends before the first byte of memory" : "the core has no memory");
 	}
 	gopm__elf_close(&elf);
 	return status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between corefile.c, which knows segments, and notes.c, which knows what notes mean. */
+/* Shared by corefile.c, which reads the segments, and notes.c, which reads the notes. */
 #ifndef GOPM_CORE_COREFILE_PRIVATE_H
 #define GOPM_CORE_COREFILE_PRIVATE_H
 
@@ -9,14 +9,14 @@ struct gopm__note_state {
 	struct gopm__corefile *core;
 	struct gopm__thread *threads;
 	size_t count, capacity;
-	bool signal_pending; /* an NT_SIGINFO came before the first NT_PRSTATUS */
+	bool signal_pending; /* an NT_SIGINFO came before the first NT_PRSTATUS: `signal` has its fields */
 	struct gopm__thread signal;
 };
 
-/* Reads one range of notes. @return GOPM_OK (damage is a finding) or GOPM_ERR_NO_MEMORY. */
+/* Reads one range of notes. Damage is a finding. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__notes_read(struct gopm__note_state *state, uint64_t offset, uint64_t size, uint64_t align);
 
-/* Hands what was collected to the core. */
+/* Moves the threads to the core. Adds findings for notes that are missing. */
 gopm_status gopm__notes_end(struct gopm__note_state *state);
 
 #endif

@@ -7,8 +7,7 @@
 #include <string.h>
 #include <zstd.h>
 
-/* For the dictionary of an xz stream: `xz -9` needs 65 MiB. zstd has its own limit, a window of
- * 128 MiB, and lz4 a fixed need. */
+/* Memory limit for xz, whose `-9` needs 65 MiB. zstd limits itself to a window of 128 MiB; lz4 needs a fixed amount. */
 #define XZ_MEMORY ((uint64_t)256 * 1024 * 1024)
 
 static void *zstd_open(void)
@@ -27,7 +26,7 @@ static enum gopm__decoder_result zstd_step(void *state, const uint8_t *in, size_
 	*in_size = from.pos;
 	*out_size = to.pos;
 	if (ZSTD_isError(left)) {
-		/* The error codes are not in the stable part of zstd's interface, their texts are. */
+		/* zstd's error codes are not part of its stable API, but their texts are. */
 		const char *text = ZSTD_getErrorName(left);
 		if (strstr(text, "memory") != NULL) {
 			return strstr(text, "too much") != NULL ? GOPM__DECODER_LIMIT : GOPM__DECODER_MEMORY;

@@ -6,16 +6,18 @@
 
 #include "arch/arch.h"
 
-/* Far over what systems make: vm.max_map_count is 65530 unless raised. */
+/* Far more than real files have: vm.max_map_count is 65 530 unless raised. */
 #define MAX_SEGMENTS ((uint64_t)1 << 20)
 #define MAX_SECTIONS ((uint64_t)1 << 18)
 
+/* The ELF header, and the numbers of the tables' entries. */
 struct header_tables {
 	Elf64_Ehdr header;
 	uint64_t segments, sections, names;
 	bool sections_lost;
 };
 
+/* Name of the file format, or NULL if it is unknown. */
 static const char *known_format(const uint8_t *p, uint64_t size)
 {
 	static const struct {
@@ -23,13 +25,13 @@ static const char *known_format(const uint8_t *p, uint64_t size)
 		size_t size;
 		const char *name;
 	} formats[] = {
-	    {"\x1f\x8b", 2, "gzip compressed"},
-	    {"BZh", 3, "bzip2 compressed"},
-	    {"\x28\xb5\x2f\xfd", 4, "zstd compressed"},
+	    {"\x1f\x8b", 2, "gzip compressed (decompress it first)"},
+	    {"BZh", 3, "bzip2 compressed (decompress it first)"},
+	    {"\x28\xb5\x2f\xfd", 4, "zstd compressed (decompress it first)"},
 	    {"\xfd"
 	     "7zXZ",
-	     5, "xz compressed"},
-	    {"\x04\x22\x4d\x18", 4, "lz4 compressed"},
+	     5, "xz compressed (decompress it first)"},
+	    {"\x04\x22\x4d\x18", 4, "lz4 compressed (decompress it first)"},
 	    {"PK\x03\x04", 4, "a zip archive"},
 	    {"\xcf\xfa\xed\xfe", 4, "a Mach-O file"},
 	    {"MDMP", 4, "a Windows minidump"},
@@ -57,26 +59,26 @@ static gopm_status check_identity(const struct gopm__source *source, const char 
 	if (memcmp(p, ELFMAG, size < SELFMAG ? size : SELFMAG) != 0) {
 		const char *format = known_format(p, size);
 		if (format != NULL) {
-			return gopm__fail(err, GOPM_ERR_UNSUPPORTED, place, "is %s, which cannot be read as %s %s",
-			                  format, what[0] == 'e' ? "an" : "a", what);
+			return gopm__fail(err, GOPM_ERR_UNSUPPORTED, place, "is %s, not %s %s", format,
+			                  what[0] == 'e' ? "an" : "a", what);
 		}
-		return gopm__fail(err, GOPM_ERR_FORMAT, place, "is not an ELF file, so not %s %s",
+		return gopm__fail(err, GOPM_ERR_FORMAT, place, "is not an ELF file; expected %s %s",
 		                  what[0] == 'e' ? "an" : "a", what);
 	}
 	if (size < EI_NIDENT) {
 		return gopm__fail(err, GOPM_ERR_TRUNCATED, place, "ends inside the ELF header");
 	}
 	if (p[EI_CLASS] == ELFCLASS32) {
-		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, place, "is of a 32-bit process; only 64-bit is supported");
+		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, place, "is a 32-bit ELF file; only 64-bit is supported");
 	}
 	if (p[EI_CLASS] != ELFCLASS64) {
-		return gopm__fail(err, GOPM_ERR_FORMAT, place, "has the unknown ELF class %u", p[EI_CLASS]);
+		return gopm__fail(err, GOPM_ERR_FORMAT, place, "has unknown ELF class %u", p[EI_CLASS]);
 	}
 	if (p[EI_DATA] == ELFDATA2MSB) {
 		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, place, "is big endian; only little endian is supported");
 	}
 	if (p[EI_DATA] != ELFDATA2LSB || p[EI_VERSION] != EV_CURRENT) {
-		return gopm__fail(err, GOPM_ERR_FORMAT, place, "has an ELF identification of no known kind");
+		return gopm__fail(err, GOPM_ERR_FORMAT, place, "has an invalid ELF identification");
 	}
 	return GOPM_OK;
 }
@@ -98,13 +100,13 @@ static gopm_status check_elf_type(const struct gopm__source *source, const Elf64
 		                  core ? "a" : "an", what);
 	}
 	if (gopm__arch_by_machine(h->e_machine) == NULL) {
-		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, place,
-		                  "is for ELF machine %u, which this library does not know", h->e_machine);
+		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, place, "is for ELF machine %u, which is not supported",
+		                  h->e_machine);
 	}
 	return GOPM_OK;
 }
 
-/* How many of each there are: counts that do not fit the header are in section 0. */
+/* Sets the numbers of program headers and sections. If they do not fit the ELF header, they are in section header 0. */
 static gopm_status count_tables(const struct gopm__source *source, struct header_tables *t, gopm_error **err)
 {
 	const Elf64_Ehdr *h = &t->header;
@@ -121,7 +123,7 @@ static gopm_status count_tables(const struct gopm__source *source, struct header
 	if (h->e_phnum == PN_XNUM) {
 		if (p == NULL) {
 			return gopm__fail(err, GOPM_ERR_TRUNCATED, GOPM__AT_OFFSET(source->name, h->e_shoff),
-			                  "the number of program headers is in section 0, which is not there");
+			                  "the number of program headers is in section header 0, which is missing");
 		}
 		t->segments = zero.sh_info;
 	}
@@ -130,12 +132,12 @@ static gopm_status count_tables(const struct gopm__source *source, struct header
 	}
 	if (t->segments > MAX_SEGMENTS) {
 		return gopm__fail(err, GOPM_ERR_LIMIT, GOPM__AT_FILE(source->name),
-		                  "declares %llu program headers; at most %llu are read",
-		                  (unsigned long long)t->segments, (unsigned long long)MAX_SEGMENTS);
+		                  "has %llu program headers; the limit is %llu", (unsigned long long)t->segments,
+		                  (unsigned long long)MAX_SEGMENTS);
 	}
 	if (t->segments != 0 && h->e_phentsize != sizeof(Elf64_Phdr)) {
 		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_FILE(source->name),
-		                  "declares program headers of %u bytes, not %zu", h->e_phentsize, sizeof(Elf64_Phdr));
+		                  "has program headers of %u bytes instead of %zu", h->e_phentsize, sizeof(Elf64_Phdr));
 	}
 	t->sections = h->e_shnum != 0 ? h->e_shnum : zero.sh_size;
 	t->names = h->e_shstrndx != SHN_XINDEX ? h->e_shstrndx : zero.sh_link;
@@ -150,13 +152,12 @@ static gopm_status count_tables(const struct gopm__source *source, struct header
 	return GOPM_OK;
 }
 
-/* The header and the two tables one after the other, which is all that libelf gets to see: it then
- * meets no offset that was not checked, and a file of which little can be read at once is no
- * special case. */
+/* Copies the ELF header and the two tables, one after the other, and adjusts their offsets. libelf sees only the copy:
+ * it cannot follow an unchecked offset, and a lazy source works like any other. */
 static uint8_t *compose_headers(const struct gopm__source *source, const struct header_tables *t, size_t *size)
 {
 	size_t segment_bytes = (size_t)t->segments * sizeof(Elf64_Phdr);
-	/* Section 0 holds the count of many segments, so it is there then. */
+	/* If there are many segments, their number is in section header 0, which must exist then. */
 	size_t sections = t->sections == 0 && t->segments >= PN_XNUM ? 1 : (size_t)t->sections;
 	Elf64_Ehdr h = t->header;
 	Elf64_Shdr zero = {.sh_size = sections, .sh_link = (Elf64_Word)t->names, .sh_info = (Elf64_Word)t->segments};
@@ -258,8 +259,8 @@ gopm_status gopm__elf_open(struct gopm__elf *elf, const struct gopm__source *sou
 	if (gopm__source_span(source, at, bytes) == NULL) {
 		bool ends = at > source->size || bytes > source->size - at;
 		return gopm__fail(err, ends ? GOPM_ERR_TRUNCATED : GOPM_ERR_IO, GOPM__AT_OFFSET(source->name, at),
-		                  ends ? "the file of %llu bytes ends before its %llu program headers do"
-		                       : "file of %llu bytes: cannot read its %llu program headers",
+		                  ends ? "the file of %llu bytes ends inside its %llu program headers"
+		                       : "file of %llu bytes: cannot read the %llu program headers",
 		                  (unsigned long long)source->size, (unsigned long long)tables.segments);
 	}
 	image = compose_headers(source, &tables, &size);
@@ -269,7 +270,7 @@ gopm_status gopm__elf_open(struct gopm__elf *elf, const struct gopm__source *sou
 	(void)elf_version(EV_CURRENT);
 	handle = elf_memory((char *)image, size);
 	if (handle == NULL) {
-		status = gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_FILE(source->name), "libelf cannot read it: %s",
+		status = gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_FILE(source->name), "libelf cannot open it: %s",
 		                    elf_errmsg(-1));
 		goto out;
 	}

@@ -3,12 +3,12 @@
 
 #include <stdlib.h>
 
-/* Linux takes at most this much of arguments and environment on the stack, unless its limit was raised. */
+/* Linux's limit for arguments and environment together, unless it was raised. */
 #define MOST_BYTES ((size_t)2 << 20)
 #define STEP ((size_t)4096)
 
-/* The strings of the environment end where the string of AT_EXECFN begins (Linux, fs/exec.c and fs/binfmt_elf.c):
- * from there, downwards, as long as they are NAME=value. */
+/* Searches the strings that end at `end`. The environment's strings are right before the string of AT_EXECFN (Linux,
+ * fs/exec.c and fs/binfmt_elf.c). So this reads backwards, as long as strings have the form NAME=value. */
 static bool search_strings(const char *text, size_t from, size_t end, const char *name, char *value, size_t size)
 {
 	size_t name_size = strlen(name);
@@ -19,7 +19,7 @@ static bool search_strings(const char *text, size_t from, size_t end, const char
 		while (first > from && text[first - 1] != '\0') {
 			first--;
 		}
-		/* A string that begins below what is there is not known whole. */
+		/* A string at `from` may have begun before it. */
 		if (first == from || memchr(text + first, '=', last - first) == NULL) {
 			break;
 		}
@@ -27,7 +27,7 @@ static bool search_strings(const char *text, size_t from, size_t end, const char
 		if (value_size > name_size && memcmp(text + first, name, name_size) == 0 &&
 		    text[first + name_size] == '=') {
 			value_size -= name_size + 1;
-			/* The one that comes first in the environment is the one that counts. */
+			/* If a name is set twice, the first one counts; this loop comes to it last. */
 			found = value_size < size;
 			if (found) {
 				memcpy(value, text + first + name_size + 1, value_size);

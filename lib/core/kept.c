@@ -11,6 +11,7 @@ void gopm__kept_free(struct gopm__kept *kept)
 	*kept = (struct gopm__kept){0};
 }
 
+/* Adds a piece, or extends the last one if this one continues it. */
 static bool add_piece(struct gopm__kept *kept, uint64_t address, uint64_t size, const uint8_t *data)
 {
 	struct gopm__kept_piece *last = kept->count != 0 ? &kept->pieces[kept->count - 1] : NULL;
@@ -45,7 +46,7 @@ static bool add_touched_pieces(struct gopm__kept *kept, const struct gopm__segme
 	return true;
 }
 
-/* Closes gaps of at most `gap` bytes between pieces that lie as far apart in the file as in memory. */
+/* Joins neighbours that are at most `gap` bytes apart, if the bytes between them are the core's bytes between them. */
 static void close_gaps(struct gopm__kept *kept, uint64_t gap)
 {
 	size_t out = 0;

@@ -12,12 +12,12 @@ void gopm__memory_free(struct gopm__memory *memory)
 	*memory = (struct gopm__memory){0};
 }
 
-/* Index of the first segment that ends behind `address`. */
+/* Index of the first segment whose last byte is at or after `address`. */
 static size_t first_ending_after(const struct gopm__memory *memory, uint64_t address)
 {
 	size_t i;
 
-	/* The last byte is compared: an end may be 2^64. */
+	/* Compares the last byte, because the end may be 2^64. */
 	GOPM__LOWER_BOUND(i, memory->count, memory->segments[i].address + (memory->segments[i].size - 1) < address);
 	return i;
 }
@@ -34,7 +34,7 @@ const struct gopm__segment *gopm__memory_find(const struct gopm__memory *memory,
 gopm_status gopm__memory_add(struct gopm__memory *memory, uint64_t address, uint64_t size,
                              const struct gopm__source *source, uint64_t offset)
 {
-	/* The last byte of the address space is given up, so that an end never wraps to 0. */
+	/* The last byte of the address space is never added, so that no end wraps around to 0. */
 	if (size == 0 || address == UINT64_MAX) {
 		return GOPM_OK;
 	}
@@ -43,16 +43,16 @@ gopm_status gopm__memory_add(struct gopm__memory *memory, uint64_t address, uint
 	}
 	uint64_t last = address + (size - 1);
 	size_t first = first_ending_after(memory, address);
-	size_t behind = first;
-	while (behind < memory->count && memory->segments[behind].address <= last) {
-		behind++;
+	size_t after = first;
+	while (after < memory->count && memory->segments[after].address <= last) {
+		after++;
 	}
-	/* One piece before each segment in the range and one behind them, at most. */
-	size_t inside = behind - first;
+	/* At most one new segment before each old one in the range, and one after them. */
+	size_t inside = after - first;
 	if (!GOPM__VECTOR_RESERVE(memory->segments, memory->count, memory->capacity, inside + 1)) {
 		return GOPM_ERR_NO_MEMORY;
 	}
-	/* What is there moves up as far as it could have to, and is merged back. */
+	/* Move the old segments up by that many, then merge them back down with the new ones. */
 	struct gopm__segment *out = memory->segments + first;
 	struct gopm__segment *old = out + inside + 1;
 	memmove(old, out, (memory->count - first) * sizeof *old);
@@ -70,7 +70,7 @@ gopm_status gopm__memory_add(struct gopm__memory *memory, uint64_t address, uint
 	if (!full) {
 		*out++ = (struct gopm__segment){at, last - at + 1, source, offset + (at - address)};
 	}
-	size_t tail = memory->count - behind;
+	size_t tail = memory->count - after;
 	memmove(out, old + inside, tail * sizeof *out);
 	memory->count = (size_t)(out - memory->segments) + tail;
 	return GOPM_OK;

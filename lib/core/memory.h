@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The address space of the dead process: sorted segments that do not overlap, from the
- * core first and from files where the core left file-backed pages out. Built once, then
- * only read: lookups are pure and need no lock. */
+/* The memory of the dead process: sorted segments that do not overlap. Each has its bytes in a source: the core, or a
+ * file if the core left out file-backed pages. The segments are added while the core is opened. After that they do not
+ * change, so that many threads may read without a lock.
+ *
+ * All reads go through a reader:
+ *
+ *	struct gopm__reader reader = gopm__reader(&core->memory);
+ *	uint64_t value;
+ *	if (!gopm__read_u64(&reader, address, &value)) {
+ *		... the core does not have these bytes
+ *	}
+ */
 #ifndef GOPM_CORE_MEMORY_H
 #define GOPM_CORE_MEMORY_H
 
@@ -10,8 +19,8 @@
 
 struct gopm__segment {
 	uint64_t address, size;            /* size > 0; address + size does not wrap */
-	const struct gopm__source *source; /* NULL: all zero (a hole that was never written) */
-	uint64_t offset;                   /* of `address` in the source */
+	const struct gopm__source *source; /* NULL: all bytes are zero */
+	uint64_t offset;                   /* of the first byte in the source */
 };
 
 struct gopm__memory {
@@ -19,7 +28,8 @@ struct gopm__memory {
 	size_t count, capacity;
 };
 
-/* Remembers the last segment for one reader: keep one on the stack of a loop. Zero is ready. */
+/* A reader remembers the last segment it used. Create one on the stack for each loop; do not share it between threads.
+ */
 struct gopm__reader {
 	const struct gopm__memory *memory;
 	size_t hint;
@@ -27,12 +37,12 @@ struct gopm__reader {
 
 void gopm__memory_free(struct gopm__memory *memory);
 
-/* Adds a range where no segment is yet: what is there already wins, the rest is split around it.
+/* Adds the parts of a range that no segment covers yet. Pointers to segments become invalid. `source` is borrowed.
  * @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__memory_add(struct gopm__memory *memory, uint64_t address, uint64_t size,
                              const struct gopm__source *source, uint64_t offset);
 
-/* The segment that holds `address`, or NULL. */
+/* Returns the segment that covers `address`, or NULL. */
 const struct gopm__segment *gopm__memory_find(const struct gopm__memory *memory, uint64_t address);
 
 static inline struct gopm__reader gopm__reader(const struct gopm__memory *memory)
@@ -40,7 +50,8 @@ static inline struct gopm__reader gopm__reader(const struct gopm__memory *memory
 	return (struct gopm__reader){memory, 0};
 }
 
-/* `size` bytes at `address` that lie in one segment, borrowed from the core; else NULL. */
+/* Returns `size` bytes at `address` without copying them, valid until the source is closed. Returns NULL if they are
+ * missing, or not all in one segment. */
 static inline const uint8_t *gopm__read_span(struct gopm__reader *reader, uint64_t address, uint64_t size)
 {
 	const struct gopm__memory *memory = reader->memory;
@@ -63,10 +74,11 @@ static inline const uint8_t *gopm__read_span(struct gopm__reader *reader, uint64
 	return gopm__source_span(s->source, s->offset + at, size);
 }
 
-/* Copies, across segments and from holes of zeroes too. Returns how many bytes there were. */
+/* Copies up to `size` bytes, across segments. Returns the number of bytes before the first missing one. */
 size_t gopm__read_copy(struct gopm__reader *reader, uint64_t address, void *buffer, size_t size);
 
-/* A word of 1, 2, 4 or 8 bytes (little endian), zero-extended; false: not in the core. */
+/* Reads a number of 1, 2, 4 or 8 bytes (little endian) and zero-extends it. Returns false, and sets *out to 0, if the
+ * bytes are missing. */
 static inline bool gopm__read_word(struct gopm__reader *reader, uint64_t address, unsigned size, uint64_t *out)
 {
 	uint8_t bytes[8] = {0};

@@ -8,17 +8,18 @@
 struct gopm__note {
 	uint32_t type;
 	const uint8_t *name, *data;
-	size_t name_size; /* with its NUL, as stored */
+	size_t name_size; /* as stored, usually with a NUL */
 	size_t size;
 };
 
 enum gopm__note_result {
 	GOPM__NOTE_END,
 	GOPM__NOTE_OK,
-	GOPM__NOTE_TORN /* its lengths lead past the end */
+	GOPM__NOTE_TORN /* it extends past the end of the notes */
 };
 
-/* `align` is the segment's p_align: 8 pads by 8, everything else by 4, as readers do. */
+/* Reads the next note. `align` is the p_align of the segment: 8 means padding to 8 bytes, all others to 4, as in other
+ * readers. */
 static inline enum gopm__note_result gopm__note_next(struct gopm__cursor *c, uint64_t align, struct gopm__note *note)
 {
 	size_t unit = align == 8 ? 8 : 4;
@@ -41,6 +42,7 @@ static inline enum gopm__note_result gopm__note_next(struct gopm__cursor *c, uin
 	return GOPM__NOTE_OK;
 }
 
+/* True if the note has this owner and type. */
 static inline bool gopm__note_is(const struct gopm__note *note, const char *name, uint32_t type)
 {
 	size_t size = strlen(name);

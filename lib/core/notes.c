@@ -10,7 +10,7 @@
 #include "core/slim_note.h"
 #include "util/vector.h"
 
-/* The kernel has no more than 2^22 process ids (PID_MAX_LIMIT). */
+/* Linux has at most 2^22 thread ids (PID_MAX_LIMIT). */
 #define MAX_THREADS ((size_t)1 << 22)
 
 /* Offsets in struct elf_prstatus, elf_prpsinfo and siginfo_t; the same on every 64-bit Linux. */
@@ -38,13 +38,13 @@ static gopm_status read_prstatus(struct gopm__note_state *state, const struct go
 	const struct gopm__arch *arch = state->core->arch;
 
 	if (note->size < arch->prstatus_size) {
-		report_bad_note(state, offset, "an NT_PRSTATUS is too short for this CPU; a thread is lost");
+		report_bad_note(state, offset, "NT_PRSTATUS is too short for this CPU; its thread is missing");
 		return GOPM_OK;
 	}
 	if (state->count >= MAX_THREADS) {
 		gopm__finding_add(state->core->findings, GOPM_FINDING_LIMIT,
 		                  GOPM__AT_OFFSET(state->core->source.name, offset),
-		                  "more than %zu threads are not read", MAX_THREADS);
+		                  "more than %zu threads; the rest is ignored", MAX_THREADS);
 		return GOPM_OK;
 	}
 	if (!GOPM__VECTOR_RESERVE(state->threads, state->count, state->capacity, 1)) {
@@ -65,13 +65,13 @@ static gopm_status read_prstatus(struct gopm__note_state *state, const struct go
 	return GOPM_OK;
 }
 
-/* Behind the NT_PRSTATUS of its thread. `data`: where the descriptor is in the file. */
+/* The note follows the NT_PRSTATUS of its thread. `data` is the file offset of its contents. */
 static void read_fpregset(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset, uint64_t data)
 {
 	const struct gopm__vectors_desc *vectors = &state->core->arch->vectors;
 
 	if (note->size < vectors->note_size) {
-		report_bad_note(state, offset, "an NT_FPREGSET is too short for this CPU");
+		report_bad_note(state, offset, "NT_FPREGSET is too short for this CPU; its registers are missing");
 	} else if (state->count != 0) {
 		struct gopm__registers *registers = &state->threads[state->count - 1].registers;
 		registers->vectors = data + vectors->note_offset;
@@ -79,13 +79,13 @@ static void read_fpregset(struct gopm__note_state *state, const struct gopm__not
 	}
 }
 
-/* gdb writes one behind each thread's NT_PRSTATUS, the kernel one behind the first. */
+/* gdb writes this note after each thread's NT_PRSTATUS, the kernel only after the first one. */
 static void read_siginfo(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset)
 {
 	struct gopm__thread *t = &state->signal;
 
 	if (note->size < SIGINFO_SIZE) {
-		report_bad_note(state, offset, "an NT_SIGINFO is too short");
+		report_bad_note(state, offset, "NT_SIGINFO is too short and ignored");
 		return;
 	}
 	if (state->count != 0) {
@@ -100,7 +100,7 @@ static void read_siginfo(struct gopm__note_state *state, const struct gopm__note
 	}
 	t->signal = number;
 	t->signal_code = code;
-	/* si_addr means something only where the kernel itself found the fault. */
+	/* si_addr is valid only for a fault that the kernel raised (si_code > 0). */
 	if (code > 0 &&
 	    (number == SIGSEGV || number == SIGBUS || number == SIGILL || number == SIGFPE || number == SIGTRAP)) {
 		t->fault_address = gopm__load64(note->data + SIGINFO_ADDR);
@@ -112,7 +112,7 @@ static gopm_status read_prpsinfo(struct gopm__note_state *state, const struct go
 	struct gopm__corefile *core = state->core;
 
 	if (note->size < PRPSINFO_SIZE) {
-		report_bad_note(state, offset, "an NT_PRPSINFO is too short");
+		report_bad_note(state, offset, "NT_PRPSINFO is too short and ignored");
 		return GOPM_OK;
 	}
 	if (core->command_line.data != NULL) {
@@ -159,7 +159,7 @@ static int files_by_start(const void *a, const void *b)
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
-/* A count, the page size, `count` triples (start, end, offset in pages), then `count` names. */
+/* NT_FILE has a count, the page size, `count` triples (start, end, offset in pages), and then `count` file names. */
 static gopm_status read_files(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset)
 {
 	struct gopm__corefile *core = state->core;
@@ -170,12 +170,12 @@ static gopm_status read_files(struct gopm__note_state *state, const struct gopm_
 		return GOPM_OK;
 	}
 	if (c.failed || page == 0 || page > (uint64_t)1 << 30) {
-		report_bad_note(state, offset, "an NT_FILE has no sound header");
+		report_bad_note(state, offset, "NT_FILE has an invalid header and is ignored");
 		return GOPM_OK;
 	}
 	uint64_t most = gopm__cursor_left(&c) / (3 * 8 + 1);
 	if (count > most) {
-		report_bad_note(state, offset, "an NT_FILE declares more mappings than it has room for");
+		report_bad_note(state, offset, "NT_FILE declares more mappings than its size allows");
 		count = most;
 	}
 	core->files = calloc((size_t)count + 1, sizeof *core->files);
@@ -192,15 +192,16 @@ static gopm_status read_files(struct gopm__note_state *state, const struct gopm_
 		const char *name = (const char *)names.at;
 		size_t size = left != 0 ? strnlen(name, left) : 0;
 		if (size == left) {
-			report_bad_note(state, offset, "an NT_FILE ends inside its names");
+			report_bad_note(state, offset, "NT_FILE ends inside its file names");
 			break;
 		}
 		(void)gopm__cursor_bytes(&names, size + 1);
 		if (m.end <= m.start || pages > UINT64_MAX / page) {
-			report_bad_note(state, offset, "a mapping in NT_FILE is empty or absurd");
+			report_bad_note(state, offset,
+			                "NT_FILE has a mapping with an invalid range; the mapping is ignored");
 			continue;
 		}
-		/* Mappings of one file come in a row. */
+		/* Neighbours often have the same path: store it once. */
 		if (path.data == NULL || path.size != size || memcmp(path.data, name, size) != 0) {
 			path = gopm__arena_str(&core->arena, name, size);
 			if (path.data == NULL) {
@@ -222,7 +223,7 @@ gopm_status gopm__notes_read(struct gopm__note_state *state, uint64_t offset, ui
 	gopm_status status = GOPM_OK;
 
 	if (data == NULL) {
-		report_bad_note(state, offset, "the notes cannot be read");
+		report_bad_note(state, offset, "cannot read the notes");
 		return GOPM_OK;
 	}
 	while (status == GOPM_OK) {
@@ -231,7 +232,7 @@ gopm_status gopm__notes_read(struct gopm__note_state *state, uint64_t offset, ui
 		enum gopm__note_result result = gopm__note_next(&c, align, &note);
 		if (result != GOPM__NOTE_OK) {
 			if (result == GOPM__NOTE_TORN) {
-				report_bad_note(state, at, "a note's lengths lead past the end of the notes");
+				report_bad_note(state, at, "a note extends past the end of the notes");
 			}
 			break;
 		}
@@ -264,12 +265,13 @@ gopm_status gopm__notes_end(struct gopm__note_state *state)
 		core->pid = (uint32_t)core->threads[0].id;
 	}
 	if (core->thread_count == 0) {
-		gopm__finding_add(core->findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(core->source.name),
-		                  "the core has no threads: no registers, and goroutines that ran have no stack");
+		gopm__finding_add(
+		    core->findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(core->source.name),
+		    "the core has no threads; registers are missing, and so are the stacks that were running");
 	}
 	if (core->file_count == 0) {
 		gopm__finding_add(core->findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(core->source.name),
-		                  "the core has no NT_FILE: mappings have no names");
+		                  "the core has no NT_FILE; mappings have no file names");
 	}
 	return GOPM_OK;
 }

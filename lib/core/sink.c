@@ -18,12 +18,12 @@
 
 struct gopm__sink {
 	struct gopm__sink_request request;
-	char *path, *temporary; /* temporary NULL: the file has no name yet */
+	char *path, *temporary; /* the final name, and the temporary one; NULL: the file has no name yet */
 	int fd;
 	ZSTD_CCtx *zstd;
-	uint8_t *buffer, *packed;
-	size_t filled;
-	uint64_t at, written;
+	uint8_t *buffer, *packed; /* input, and output of the compressor; BUFFER_SIZE bytes each */
+	size_t filled;            /* bytes in `buffer` */
+	uint64_t at, written;     /* bytes appended, and bytes of the file */
 };
 
 static gopm_status fail_write(const struct gopm__sink *sink, int error, const char *what, gopm_error **err)
@@ -32,7 +32,7 @@ static gopm_status fail_write(const struct gopm__sink *sink, int error, const ch
 
 	if (error == ENOSPC || error == EDQUOT) {
 		return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_OFFSET(path, sink->written),
-		                  "%s: the disk is full after %" PRIu64 " bytes; nothing is left behind", what,
+		                  "%s: no space left after %" PRIu64 " bytes; the partial file is removed", what,
 		                  sink->written);
 	}
 	return gopm__fail(err, error == ENOMEM ? GOPM_ERR_NO_MEMORY : GOPM_ERR_IO, GOPM__AT_FILE(path), "%s: %s", what,
@@ -41,10 +41,10 @@ static gopm_status fail_write(const struct gopm__sink *sink, int error, const ch
 
 static gopm_status fail_exists(const struct gopm__sink *sink, gopm_error **err)
 {
-	return gopm__fail(err, GOPM_ERR_EXISTS, GOPM__AT_FILE(sink->path), "is there already, and is not replaced");
+	return gopm__fail(err, GOPM_ERR_EXISTS, GOPM__AT_FILE(sink->path), "output file already exists");
 }
 
-/* The folder of `path`, with its slash, or ".". */
+/* The folder of `path`, with its slash, or ".". The caller frees it. */
 static char *folder_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -74,8 +74,8 @@ static char *temporary_name(const char *path)
 	return text.data;
 }
 
-/* A file without a name goes with the process that writes it, however that ends; where the file system has none,
- * one with a temporary name. */
+/* Creates a file without a name, which disappears if this process dies. If the file system has none, creates one with a
+ * temporary name. */
 static gopm_status create_file(struct gopm__sink *sink, gopm_error **err)
 {
 	char *folder = folder_of(sink->path);
@@ -83,14 +83,14 @@ static gopm_status create_file(struct gopm__sink *sink, gopm_error **err)
 	if (folder == NULL) {
 		return gopm__fail_memory(err);
 	}
-	/* A core holds what the process held: for its owner alone. */
+	/* Only the owner may read it: a core contains all secrets of the process. */
 	sink->fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR);
 	free(folder);
 	if (sink->fd >= 0) {
 		return GOPM_OK;
 	}
 	if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT) {
-		return fail_write(sink, errno, "cannot write into its folder", err);
+		return fail_write(sink, errno, "cannot create a file in its folder", err);
 	}
 	sink->temporary = temporary_name(sink->path);
 	if (sink->temporary == NULL) {
@@ -101,7 +101,7 @@ static gopm_status create_file(struct gopm__sink *sink, gopm_error **err)
 		int error = errno;
 		free(sink->temporary);
 		sink->temporary = NULL;
-		return fail_write(sink, error, "cannot write into its folder", err);
+		return fail_write(sink, error, "cannot create a file in its folder", err);
 	}
 	return GOPM_OK;
 }
@@ -120,7 +120,7 @@ static gopm_status open_sink_path(struct gopm__sink *sink, gopm_error **err)
 		}
 		if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode)) {
 			return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(sink->path),
-			                  "is not a regular file, and is not replaced");
+			                  "output exists and is not a regular file");
 		}
 	}
 	return create_file(sink, err);
@@ -136,7 +136,7 @@ static gopm_status open_compressor(struct gopm__sink *sink, gopm_error **err)
 	(void)ZSTD_CCtx_setParameter(sink->zstd, ZSTD_c_compressionLevel,
 	                             sink->request.level != 0 ? sink->request.level : DEFAULT_LEVEL);
 	(void)ZSTD_CCtx_setParameter(sink->zstd, ZSTD_c_checksumFlag, 1);
-	/* A library without threads refuses this, and packs in the calling one. */
+	/* Fails if zstd was built without threads; the calling thread compresses then. */
 	(void)ZSTD_CCtx_setParameter(sink->zstd, ZSTD_c_nbWorkers, (int)sink->request.threads);
 	return GOPM_OK;
 }
@@ -174,8 +174,8 @@ static gopm_status write_bytes(struct gopm__sink *sink, const uint8_t *data, siz
 {
 	if (sink->request.path == NULL) {
 		if (size != 0 && sink->request.write(sink->request.user_data, (const char *)data, size) != 0) {
-			return gopm__fail(err, GOPM_ERR_IO, GOPM__NOWHERE,
-			                  "the caller's callback could not write at byte %" PRIu64, sink->written);
+			return gopm__fail(err, GOPM_ERR_IO, GOPM__NOWHERE, "the write callback failed at byte %" PRIu64,
+			                  sink->written);
 		}
 		sink->written += size;
 		return GOPM_OK;
@@ -265,14 +265,15 @@ uint64_t gopm__sink_at(const struct gopm__sink *sink)
 	return sink->at;
 }
 
-/* linkat() refuses a name that is taken, so that of two writers one wins and none loses a file. */
+/* Makes the file appear at its path. If it may not replace a file, link() and linkat() fail if there is one: of two
+ * writers at the same time one fails. */
 static gopm_status name_file(struct gopm__sink *sink, gopm_error **err)
 {
 	char from[64];
 
 	if (sink->temporary != NULL && sink->request.replace) {
 		if (rename(sink->temporary, sink->path) != 0) {
-			return fail_write(sink, errno, "cannot give the file its name", err);
+			return fail_write(sink, errno, "cannot name the finished file", err);
 		}
 		free(sink->temporary);
 		sink->temporary = NULL;
@@ -284,29 +285,29 @@ static gopm_status name_file(struct gopm__sink *sink, gopm_error **err)
 		                                    : linkat(AT_FDCWD, from, AT_FDCWD, sink->path, AT_SYMLINK_FOLLOW);
 		if (error != 0) {
 			return errno == EEXIST ? fail_exists(sink, err)
-			                       : fail_write(sink, errno, "cannot give the file its name", err);
+			                       : fail_write(sink, errno, "cannot name the finished file", err);
 		}
-		return GOPM_OK; /* a temporary name goes at close */
+		return GOPM_OK; /* gopm__sink_close() removes the temporary name */
 	}
-	/* What is replaced must be replaced at once: first a name beside it, then rename(). */
-	char *beside = temporary_name(sink->path);
-	if (beside == NULL) {
+	/* Replacing must be atomic: link a second name in the same folder, then rename() it. */
+	char *second = temporary_name(sink->path);
+	if (second == NULL) {
 		return gopm__fail_memory(err);
 	}
-	int fd = mkostemp(beside, O_CLOEXEC);
+	int fd = mkostemp(second, O_CLOEXEC);
 	int error = fd < 0 ? errno : 0;
 	if (fd >= 0) {
 		(void)close(fd);
-		(void)unlink(beside);
-		if (linkat(AT_FDCWD, from, AT_FDCWD, beside, AT_SYMLINK_FOLLOW) != 0) {
+		(void)unlink(second);
+		if (linkat(AT_FDCWD, from, AT_FDCWD, second, AT_SYMLINK_FOLLOW) != 0) {
 			error = errno;
-		} else if (rename(beside, sink->path) != 0) {
+		} else if (rename(second, sink->path) != 0) {
 			error = errno;
-			(void)unlink(beside);
+			(void)unlink(second);
 		}
 	}
-	free(beside);
-	return error == 0 ? GOPM_OK : fail_write(sink, error, "cannot give the file its name", err);
+	free(second);
+	return error == 0 ? GOPM_OK : fail_write(sink, error, "cannot name the finished file", err);
 }
 
 gopm_status gopm__sink_finish(struct gopm__sink *sink, uint64_t *size, gopm_error **err)

@@ -5,13 +5,13 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* Data of no more than this is read of one note. */
+/* Longer lines of a note are ignored. */
 #define MAX_LINE 4096
 
 static const char *const profiles[] = {
     [GOPM_SLIM_DEFAULT] = "default", [GOPM_SLIM_STACKS] = "stacks", [GOPM_SLIM_HEAP] = "heap"};
 
-/* What the small core itself would not say again, because what it is about is not there any more. */
+/* True if reading the small core would not give this finding again, because its cause was not copied. */
 static bool is_carried(const gopm_finding *finding)
 {
 	return finding->kind == GOPM_FINDING_TRUNCATED || finding->kind == GOPM_FINDING_BAD_NOTE ||
@@ -31,7 +31,7 @@ void gopm__slim_note_make(struct gopm__text *text, uint32_t profile, uint64_t or
 		}
 		gopm__text_printf(text, "finding %" PRIu32 " %" PRIu64 " 0x%" PRIx64 " ", f->kind, f->count,
 		                  f->address);
-		/* A message is one line, but a path in it may be anything. */
+		/* A path in the message may contain line feeds. */
 		for (size_t k = 0; k < f->message.size; k++) {
 			char c = f->message.data[k];
 			gopm__text_add(text, c == '\n' || c == '\0' ? " " : &c, 1);
@@ -41,6 +41,7 @@ void gopm__slim_note_make(struct gopm__text *text, uint32_t profile, uint64_t or
 	}
 }
 
+/* If the text at *at begins with `word`, moves past it and returns true. */
 static bool skip_word(const char **at, const char *end, const char *word)
 {
 	size_t size = strlen(word);
@@ -52,7 +53,7 @@ static bool skip_word(const char **at, const char *end, const char *word)
 	return true;
 }
 
-/* A number and the space behind it, if there is one. */
+/* Reads a number, and the space after it if there is one. */
 static uint64_t take_number(const char **at, const char *end)
 {
 	char digits[32];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The note by which a small core says what it is: of whom it was made, with which profile, and what could not be
- * kept. Its owner is "gopm", its text lines of a word and a value. Its type is one that no other owner uses: there are
- * readers that look at the type alone. */
+/* The note that marks a small core. It has the library version, the profile, the size of the original core, and
+ * findings that only the original core could give. The owner is "gopm"; the text has lines of a word and a value. No
+ * other owner uses the type, because some readers compare only the type. */
 #ifndef GOPM_CORE_SLIM_NOTE_H
 #define GOPM_CORE_SLIM_NOTE_H
 
@@ -11,12 +11,12 @@
 #define GOPM__SLIM_NOTE_OWNER "gopm"
 #define GOPM__SLIM_NOTE_TYPE 0x676f706d
 
-/* The note's text. `profile` is GOPM_SLIM_*. Findings about the old core's file, and those of kind SLIM, are in it;
- * *carried: how many. */
+/* Appends the text of the note. `profile` is GOPM_SLIM_*. The note carries the findings about the original file and
+ * those of kind GOPM_FINDING_SLIM; *carried is set to their number. */
 void gopm__slim_note_make(struct gopm__text *text, uint32_t profile, uint64_t original_size,
                           const struct gopm__findings *findings, uint64_t *carried);
 
-/* Takes over what the note says: core->slim, and its findings. Lines it does not know are left alone. */
+/* Reads the text of a note: sets core->slim and the fields after it, and adds the findings. Ignores unknown lines. */
 void gopm__slim_note_read(struct gopm__corefile *core, const char *text, size_t size);
 
 #endif

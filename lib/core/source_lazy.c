@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Lazy and tracked sources.
+ *
+ * A lazy source reserves an address range for the whole file, so that pointers into it stay valid. A block gets memory
+ * and bytes when it is first needed. Bitmaps say which blocks are ready, and which were used. They are read without the
+ * lock: a bit is set, with release order, after the bytes are there. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -10,38 +15,36 @@
 
 #define BLOCK_SHIFT 16
 
-/* The kernel keeps apart no more than 65 530 ranges of a process, and blocks that lie scattered must not have one
- * each: memory is allowed by the chunk. */
+/* mprotect() splits a mapping, and Linux allows 65 530 mappings in a process (vm.max_map_count). Scattered blocks must
+ * not cost one each, so access is enabled by chunks of 64 MiB. */
 #define CHUNK_SHIFT 26
 
-/* A bit a block of 1 << shift bytes. */
+/* A bitmap with one bit for each block of 1 << shift bytes. */
 struct blocks {
 	_Atomic uint64_t *bits;
 	uint64_t count;
 	unsigned shift;
 };
 
-/* The address range of the whole file is reserved, and a block of it gets memory and bytes when it
- * is first asked for; `ready` has its bit set after its bytes are there. `noted` tells what was asked for of a
- * tracked source, whether or not it has a callback. */
 struct gopm__source_lazy {
-	pthread_mutex_t lock; /* one call of the callback at a time */
-	gopm_read_fn read;    /* neither of the two: all bytes are there */
+	pthread_mutex_t lock; /* held during a call of the callback */
+	gopm_read_fn read;    /* if `fill` is NULL too, all bytes are valid from the start */
 	gopm__fill_fn fill;
 	void *user_data;
-	atomic_bool frozen; /* nothing is read any more */
-	atomic_bool silent; /* nothing is noted */
-	struct blocks ready, noted;
-	struct blocks used;    /* were ready before a restart */
-	struct blocks dirty;   /* of `fill`: have bytes, or had some before a restart; others are zero */
-	struct blocks allowed; /* of `read`: chunks that have memory; under the lock */
+	atomic_bool frozen;    /* no block is read any more */
+	atomic_bool silent;    /* uses are not recorded */
+	struct blocks ready;   /* have their bytes */
+	struct blocks noted;   /* were used; without bits if the source is not tracked */
+	struct blocks used;    /* were ready before the restart */
+	struct blocks dirty;   /* with `fill`: their memory may be other than zero */
+	struct blocks allowed; /* with `read`: chunks that may be written; under the lock */
 };
 
 static bool blocks_init(struct blocks *blocks, uint64_t size, unsigned shift)
 {
 	blocks->shift = shift;
 	blocks->count = (size >> shift) + 1;
-	/* Untouched bits cost no memory: a large calloc() is zero pages. */
+	/* A large calloc() is untouched zero pages: unused parts of the bitmap cost no memory. */
 	blocks->bits = calloc((size_t)(blocks->count / 64 + 1), sizeof *blocks->bits);
 	return blocks->bits != NULL;
 }
@@ -75,7 +78,7 @@ gopm_status gopm__source_lazy_open(struct gopm__source *source, const struct gop
 	}
 	if (request->read_size > (uint64_t)1 << 46) {
 		return gopm__fail(err, GOPM_ERR_LIMIT, GOPM__AT_FILE(source->name),
-		                  "%llu bytes are more than the address space takes",
+		                  "a size of %llu bytes does not fit the address space",
 		                  (unsigned long long)request->read_size);
 	}
 	bool scattered = request->fill != NULL;
@@ -93,7 +96,7 @@ gopm_status gopm__source_lazy_open(struct gopm__source *source, const struct gop
 	lazy->read = request->read;
 	lazy->user_data = request->user_data;
 	lazy->fill = request->fill;
-	/* Small blocks get their memory at once: the kernel keeps no more than 65 530 ranges apart. */
+	/* With small blocks the whole range is writable from the start, because of the limit on mappings. */
 	void *mapping = mmap(NULL, (size_t)request->read_size, scattered ? PROT_READ | PROT_WRITE : PROT_NONE,
 	                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (mapping == MAP_FAILED) {
@@ -177,7 +180,7 @@ static void set_blocks(struct blocks *blocks, uint64_t first, uint64_t last)
 	}
 }
 
-/* The first block at or behind `block` that is set (or is not); blocks->count: there is none. */
+/* The first block from `block` on whose bit is `set`; blocks->count if there is none. */
 static uint64_t next_block(const struct blocks *blocks, uint64_t block, bool set)
 {
 	while (block < blocks->count) {
@@ -192,7 +195,8 @@ static uint64_t next_block(const struct blocks *blocks, uint64_t block, bool set
 	return block < blocks->count ? block : blocks->count;
 }
 
-/* Memory that nobody wrote to is zero, and stays without a page of its own. */
+/* After a fill of `size` bytes at `to`: if it left them out because they are zero, clears what an earlier read may have
+ * left there. Memory that was never written is zero already, and stays without pages. */
 static void mark_dirty(struct gopm__source_lazy *lazy, uint64_t offset, uint8_t *to, size_t size, bool zero)
 {
 	uint64_t first = offset >> lazy->dirty.shift, last = (offset + (size - 1)) >> lazy->dirty.shift;
@@ -204,7 +208,7 @@ static void mark_dirty(struct gopm__source_lazy *lazy, uint64_t offset, uint8_t 
 	}
 }
 
-/* Under the lock. */
+/* Makes the chunks of a range writable. Under the lock. */
 static bool allow_chunks(const struct gopm__source *source, uint64_t offset, uint64_t size)
 {
 	struct blocks *allowed = &source->lazy->allowed;
@@ -224,7 +228,7 @@ static bool allow_chunks(const struct gopm__source *source, uint64_t offset, uin
 	return true;
 }
 
-/* The blocks first..last, of which none is ready, at once. Under the lock. */
+/* Reads the blocks first..last, none of which is ready. Under the lock. */
 static bool read_blocks(const struct gopm__source *source, uint64_t first, uint64_t last)
 {
 	struct gopm__source_lazy *lazy = source->lazy;
@@ -252,6 +256,7 @@ static bool read_blocks(const struct gopm__source *source, uint64_t first, uint6
 	return true;
 }
 
+/* Reads those of the blocks first..last that are not ready. */
 static bool read_missing(const struct gopm__source *source, uint64_t first, uint64_t last)
 {
 	struct gopm__source_lazy *lazy = source->lazy;
@@ -260,8 +265,8 @@ static bool read_missing(const struct gopm__source *source, uint64_t first, uint
 	(void)pthread_mutex_lock(&lazy->lock);
 	for (uint64_t at = next_block(&lazy->ready, first, false); ok && at <= last;
 	     at = next_block(&lazy->ready, at, false)) {
-		uint64_t behind = next_block(&lazy->ready, at, true);
-		ok = read_blocks(source, at, behind <= last ? behind - 1 : last);
+		uint64_t end = next_block(&lazy->ready, at, true);
+		ok = read_blocks(source, at, end <= last ? end - 1 : last);
 	}
 	(void)pthread_mutex_unlock(&lazy->lock);
 	return ok;
@@ -301,9 +306,9 @@ void gopm__source_refill(const struct gopm__source *source)
 	uint64_t blocks = (source->size - 1) >> lazy->used.shift;
 	for (uint64_t first = next_block(&lazy->used, 0, true); first <= blocks;
 	     first = next_block(&lazy->used, first, true)) {
-		uint64_t behind = next_block(&lazy->used, first, false);
-		(void)read_missing(source, first, behind <= blocks ? behind - 1 : blocks);
-		first = behind;
+		uint64_t end = next_block(&lazy->used, first, false);
+		(void)read_missing(source, first, end <= blocks ? end - 1 : blocks);
+		first = end;
 	}
 }
 
@@ -324,8 +329,8 @@ bool gopm__source_touched(const struct gopm__source *source, uint64_t from, uint
 	if (first == blocks->count || first << blocks->shift >= source->size) {
 		return false;
 	}
-	uint64_t behind = next_block(blocks, first, false) << blocks->shift;
+	uint64_t next = next_block(blocks, first, false) << blocks->shift;
 	*begin = first << blocks->shift > from ? first << blocks->shift : from;
-	*end = behind < source->size ? behind : source->size;
+	*end = next < source->size ? next : source->size;
 	return true;
 }

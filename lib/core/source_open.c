@@ -19,20 +19,19 @@ static gopm_status open_source_descriptor(struct gopm__source *source, const str
 		                  strerror(errno));
 	}
 	if (S_ISDIR(st.st_mode)) {
-		return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(source->name), "is a directory, not the file of a %s",
-		                  what);
+		return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(source->name),
+		                  "is a directory; the %s must be a file", what);
 	}
-	/* A pipe that was named could hold the caller for ever; one that was handed over is meant to be read. */
+	/* A named pipe could block the caller for ever. A pipe that the caller opened is meant to be read. */
 	if (request->fd >= 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))) {
 		return gopm__source_spool(source, request, fd, err);
 	}
 	if (!S_ISREG(st.st_mode)) {
 		return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(source->name),
-		                  "is not a regular file, which the %s must be", what);
+		                  "is not a regular file; the %s must be one", what);
 	}
 	if (st.st_size <= 0) {
-		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_FILE(source->name), "is empty, not the file of a %s",
-		                  what);
+		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_FILE(source->name), "is empty");
 	}
 	return gopm__source_map(source, fd, (uint64_t)st.st_size, err);
 }
@@ -40,7 +39,7 @@ static gopm_status open_source_descriptor(struct gopm__source *source, const str
 static gopm_status open_source_path(struct gopm__source *source, const struct gopm__source_request *request,
                                     gopm_error **err)
 {
-	/* O_NONBLOCK: a FIFO must not hold the caller before it is refused. */
+	/* O_NONBLOCK: opening a FIFO must not block. It is refused below. */
 	int fd = open(request->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0) {
 		return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(request->path), "cannot open the %s: %s",
@@ -51,6 +50,7 @@ static gopm_status open_source_path(struct gopm__source *source, const struct go
 	return status;
 }
 
+/* Sets the name for messages. */
 static gopm_status name_source(struct gopm__source *source, const struct gopm__source_request *request)
 {
 	struct gopm__text name = {0};

@@ -11,7 +11,7 @@
 #define CHUNK ((size_t)1 << 20)
 #define DEFAULT_FOLDER "/var/tmp"
 
-/* One copy from a pipe or a socket into a file. */
+/* The copy of a pipe or a socket to a file. */
 struct spool {
 	const struct gopm__source *source;
 	const struct gopm__source_request *request;
@@ -26,12 +26,14 @@ static gopm_status fail_spool(const struct spool *spool, int error, gopm_error *
 	struct gopm__place place = GOPM__AT_OFFSET(spool->source->name, spool->file.size);
 
 	if (error == ENOSPC || error == EDQUOT) {
-		return gopm__fail(err, GOPM_ERR_IO, place, "%s is full; name another temporary folder", spool->folder);
+		return gopm__fail(err, GOPM_ERR_IO, place, "no space left in %s; use another temporary folder",
+		                  spool->folder);
 	}
-	return gopm__fail(err, GOPM_ERR_IO, place, "cannot copy into %s: %s", spool->folder, strerror(error));
+	return gopm__fail(err, GOPM_ERR_IO, place, "cannot copy it to %s: %s", spool->folder, strerror(error));
 }
 
-/* Fills the buffer, but for the last chunk: in whole chunks more blocks are zero than in a pipe's small pieces. */
+/* Reads until the buffer is full or the stream ends. A pipe gives small pieces; only in whole chunks can blocks of
+ * zeroes be seen. */
 static gopm_status read_chunk(const struct spool *spool, size_t *size, gopm_error **err)
 {
 	*size = 0;
@@ -65,7 +67,7 @@ static gopm_status copy_stream(struct spool *spool, gopm_error **err)
 		}
 		if (limit != 0 && size > limit - spool->file.size) {
 			return gopm__fail(err, GOPM_ERR_LIMIT, GOPM__AT_OFFSET(spool->source->name, spool->file.size),
-			                  "is longer than %" PRIu64 " bytes (max_unpacked_size)", limit);
+			                  "has more than %" PRIu64 " bytes (max_unpacked_size)", limit);
 		}
 		int error = gopm__sparse_write(&spool->file, spool->buffer, size);
 		if (error != 0) {
@@ -95,8 +97,7 @@ gopm_status gopm__source_spool(struct gopm__source *source, const struct gopm__s
 		status = error != 0 ? fail_spool(&spool, error, err) : GOPM_OK;
 	}
 	if (status == GOPM_OK && spool.file.size == 0) {
-		status = gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_FILE(source->name), "is empty, not the file of a %s",
-		                    request->what);
+		status = gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_FILE(source->name), "is empty");
 	}
 	if (status == GOPM_OK) {
 		status = gopm__source_map(source, spool.file.fd, spool.file.size, err);

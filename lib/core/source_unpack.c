@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Decompresses a source to an unlinked temporary file. A damaged or truncated stream gives the bytes before the damage;
+ * source->damage says what is wrong, and a core may still be useful. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -15,19 +17,19 @@
 #define DEFAULT_FOLDER "/var/tmp"
 
 struct unpacking {
-	const struct gopm__source *packed;
+	const struct gopm__source *packed; /* the compressed source */
 	const struct gopm__decoder *decoder;
 	const char *folder;
 	uint64_t limit;
-	void *state;
-	uint8_t *out;
-	size_t out_size;    /* bytes in `out` */
-	uint64_t in_at;     /* in the packed file */
-	const char *damage; /* what is wrong with the stream; what came before it stays */
+	void *state;        /* the decoder's */
+	uint8_t *out;       /* CHUNK bytes */
+	size_t out_size;    /* bytes in `out`, not written to the file yet */
+	uint64_t in_at;     /* offset in `packed` */
+	const char *damage; /* what is wrong with the stream; NULL: nothing */
 	struct gopm__sparse file;
 };
 
-/* Frames that hold nothing may come first; zstd and lz4 share them. */
+/* Skips skippable frames, which zstd and lz4 share (magic 0x184d2a50 to 5f) and which may come first. */
 static const struct gopm__decoder *find_decoder(const struct gopm__source *source)
 {
 	uint64_t at = 0;
@@ -60,7 +62,7 @@ static gopm_status flush_unpacked(struct unpacking *u, gopm_error **err)
 	int error = gopm__sparse_write(&u->file, u->out, u->out_size);
 	if (error == ENOSPC || error == EDQUOT) {
 		return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(name),
-		                  "%s is full after %" PRIu64 " unpacked bytes; name another temporary folder",
+		                  "no space left in %s after %" PRIu64 " unpacked bytes; use another temporary folder",
 		                  u->folder, u->file.size);
 	}
 	if (error != 0) {
@@ -71,6 +73,7 @@ static gopm_status flush_unpacked(struct unpacking *u, gopm_error **err)
 	return GOPM_OK;
 }
 
+/* Decompresses up to the end of the stream, or to its damage. */
 static gopm_status unpack_stream(struct unpacking *u, gopm_error **err)
 {
 	const struct gopm__source *packed = u->packed;
@@ -81,14 +84,14 @@ static gopm_status unpack_stream(struct unpacking *u, gopm_error **err)
 		size_t taken = (size_t)(left < CHUNK ? left : CHUNK), given = CHUNK - u->out_size;
 		const uint8_t *in = gopm__source_span(packed, u->in_at, taken);
 		if (in == NULL) {
-			/* What a callback can still give is in its next block. */
+			/* A callback may fail in a later block: try up to the end of this one. */
 			size_t block = (size_t)(BLOCK - u->in_at % BLOCK);
 			taken = block < taken ? block : taken;
 			in = gopm__source_span(packed, u->in_at, taken);
 		}
 		bool last = taken == left;
 		if (in == NULL) {
-			u->damage = "the compressed file cannot be read further";
+			u->damage = "the rest of the compressed file cannot be read";
 			return flush_unpacked(u, err);
 		}
 		size_t offered = taken, room = given;
@@ -101,14 +104,13 @@ static gopm_status unpack_stream(struct unpacking *u, gopm_error **err)
 		}
 		if (result == GOPM__DECODER_LIMIT) {
 			return gopm__fail(err, GOPM_ERR_LIMIT, GOPM__AT_OFFSET(packed->name, u->in_at),
-			                  "the %s stream needs more memory to unpack than is allowed",
-			                  u->decoder->name);
+			                  "the %s stream needs more memory than allowed", u->decoder->name);
 		}
 		if (result == GOPM__DECODER_BAD) {
 			u->damage = "the compressed stream is damaged";
 			return flush_unpacked(u, err);
 		}
-		/* A frame's end that was reached is not left by a call that did nothing. */
+		/* `between` frames stays true if the call neither read nor wrote. */
 		if (taken != 0 || given != 0) {
 			between = result == GOPM__DECODER_FRAME;
 		}
@@ -119,11 +121,11 @@ static gopm_status unpack_stream(struct unpacking *u, gopm_error **err)
 			}
 		}
 		if (u->in_at == packed->size && given < room) {
-			u->damage = between ? NULL : "the compressed stream ends before it is complete";
+			u->damage = between ? NULL : "the compressed stream is truncated";
 			return flush_unpacked(u, err);
 		}
 		if (taken == 0 && given == 0 && offered != 0) {
-			u->damage = "the compressed stream leads nowhere";
+			u->damage = "the compressed stream makes no progress";
 			return flush_unpacked(u, err);
 		}
 	}
@@ -153,7 +155,7 @@ gopm_status gopm__source_unpack(struct gopm__source *source, const struct gopm__
 	int error = gopm__sparse_open(&u.file, u.folder);
 	if (error != 0) {
 		status = gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(source->name),
-		                    "cannot make a temporary file in %s to unpack into: %s", u.folder, strerror(error));
+		                    "cannot create a temporary file in %s: %s", u.folder, strerror(error));
 		goto out;
 	}
 	status = unpack_stream(&u, err);
@@ -162,7 +164,7 @@ gopm_status gopm__source_unpack(struct gopm__source *source, const struct gopm__
 	}
 	if (u.file.size == 0) {
 		status = gopm__fail(err, u.damage != NULL ? GOPM_ERR_TRUNCATED : GOPM_ERR_FORMAT,
-		                    GOPM__AT_OFFSET(source->name, u.in_at), "%s: not one byte of it could be unpacked",
+		                    GOPM__AT_OFFSET(source->name, u.in_at), "%s; nothing could be unpacked",
 		                    u.damage != NULL ? u.damage : "the compressed stream is empty");
 		goto out;
 	}

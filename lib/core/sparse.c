@@ -17,7 +17,7 @@ int gopm__sparse_open(struct gopm__sparse *file, const char *folder)
 	if (file->fd >= 0) {
 		return 0;
 	}
-	/* EISDIR and ENOENT come from kernels, EOPNOTSUPP from file systems without O_TMPFILE. */
+	/* No O_TMPFILE: EISDIR or ENOENT from an old kernel, EOPNOTSUPP from the file system. */
 	size_t size = strlen(folder) + sizeof "/gopm-XXXXXX";
 	char *path = malloc(size);
 	if (path == NULL) {
@@ -38,7 +38,7 @@ static bool is_zero(const uint8_t *p, size_t size)
 	return size == 0 || (p[0] == 0 && memcmp(p, p + 1, size - 1) == 0);
 }
 
-/* Up to the next border of a block of the file, or `left`. */
+/* Bytes from `at` to the end of its block in the file, at most `left`. */
 static size_t piece_size(uint64_t at, size_t left)
 {
 	size_t size = BLOCK - (size_t)(at % BLOCK);
@@ -69,7 +69,7 @@ int gopm__sparse_write(struct gopm__sparse *file, const uint8_t *data, size_t si
 		if (is_zero(data, run)) {
 			file->size += run;
 		} else {
-			/* Blocks with something in them are written together. */
+			/* Write consecutive blocks that are not zero together. */
 			while (run < size) {
 				size_t next = piece_size(file->size + run, size - run);
 				if (is_zero(data + run, next)) {

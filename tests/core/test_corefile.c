@@ -209,13 +209,13 @@ static void refuses_what_is_no_core(void **state)
 	expect_failure(data, size, GOPM_ERR_FORMAT, "program headers of 32 bytes");
 	*h = good;
 	h->e_phoff = UINT64_MAX - 10;
-	expect_failure(data, size, GOPM_ERR_TRUNCATED, "ends before its 3 program headers");
+	expect_failure(data, size, GOPM_ERR_TRUNCATED, "ends inside its 3 program headers");
 	*h = good;
 	h->e_phnum = PN_XNUM;
-	expect_failure(data, size, GOPM_ERR_TRUNCATED, "section 0");
+	expect_failure(data, size, GOPM_ERR_TRUNCATED, "section header 0");
 	*h = good;
 	h->e_phnum = 0;
-	expect_failure(data, size, GOPM_ERR_FORMAT, "holds no memory");
+	expect_failure(data, size, GOPM_ERR_FORMAT, "has no memory");
 	free(data);
 }
 
@@ -359,10 +359,10 @@ static void damaged_notes(void **state)
 		size_t size;
 		const char *says;
 	} cases[] = {
-	    {NT_FILE, huge, sizeof huge, "more mappings than it has room for"},
-	    {NT_FILE, no_page, sizeof no_page, "no sound header"},
-	    {NT_FILE, torn, sizeof torn, "ends inside its names"},
-	    {NT_FILE, "", 0, "no sound header"},
+	    {NT_FILE, huge, sizeof huge, "more mappings than its size allows"},
+	    {NT_FILE, no_page, sizeof no_page, "an invalid header"},
+	    {NT_FILE, torn, sizeof torn, "ends inside its file names"},
+	    {NT_FILE, "", 0, "an invalid header"},
 	    {NT_PRSTATUS, "short", 5, "NT_PRSTATUS is too short"},
 	    {NT_SIGINFO, "short", 5, "NT_SIGINFO is too short"},
 	    {NT_PRPSINFO, "short", 5, "NT_PRPSINFO is too short"},
@@ -503,7 +503,7 @@ static void no_quadratic_work(void **state)
 	data = elf_builder_finish(&b, &size);
 	test_core_open(&core, data, size);
 	assert_int_equal(core.status, GOPM_OK);
-	assert_true(test_core_says(&core, "bytes of notes are not read"));
+	assert_true(test_core_says(&core, "bytes of notes; the rest is ignored"));
 	test_core_close(&core);
 	free(data);
 	elf_builder_free(&b);

@@ -64,9 +64,9 @@ static void refuses_what_is_none(void **state)
 	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
 	refuses((uint32_t)pid, GOPM_ERR_NO_PROCESS, "a zombie");
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	refuses((uint32_t)pid, GOPM_ERR_NO_PROCESS, "there is no such process");
-	refuses(0, GOPM_ERR_ARGUMENT, "not the number of a process");
-	refuses(UINT32_MAX, GOPM_ERR_ARGUMENT, "not the number of a process");
+	refuses((uint32_t)pid, GOPM_ERR_NO_PROCESS, "no such process");
+	refuses(0, GOPM_ERR_ARGUMENT, "not a process number");
+	refuses(UINT32_MAX, GOPM_ERR_ARGUMENT, "not a process number");
 	refuses((uint32_t)getpid(), GOPM_ERR_ARGUMENT, "itself");
 	/* kthreadd, unless this is a container. */
 	if (status_number(2, "PPid") == 0 && status_number(2, "VmSize") == -1) {
@@ -107,7 +107,7 @@ static void refuses_what_is_traced(void **state)
 	assert_int_equal(read(ready[0], name, 1), 1);
 	assert_int_equal(name[0], 'y');
 	assert_int_equal(prctl(PR_GET_NAME, name, 0, 0, 0), 0);
-	(void)snprintf(text, sizeof text, "already traced by process %d (%s)", tracer, name);
+	(void)snprintf(text, sizeof text, "process %d (%s) traces it already", tracer, name);
 	refuses_to_stop(pid, text);
 	assert_runs();
 	assert_int_equal(status_number(pid, "TracerPid"), 0);
@@ -171,8 +171,8 @@ static void refuses_another_user(void **state)
 	}
 	pid_t pid = start(ticking);
 	await_ready(SPINNERS);
-	denied_to(become_nobody, pid, "belongs to user 0: run this as that user, as root");
-	denied_to(enter_user_namespace, pid, "another user namespace: run this as root outside");
+	denied_to(become_nobody, pid, "belongs to user 0; run as that user, as root");
+	denied_to(enter_user_namespace, pid, "another user namespace; run as root outside");
 	end(pid);
 }
 
@@ -193,7 +193,7 @@ static void refuses_what_hides(void **state)
 	}
 	pid_t pid = start(undumpable);
 	await_ready(SPINNERS);
-	denied_to(become_nobody, pid, "run this as root or with CAP_SYS_PTRACE");
+	denied_to(become_nobody, pid, "run as root or with CAP_SYS_PTRACE");
 	/* What it hides is not hidden from root. */
 	struct gopm__live *live;
 	open_live(&live, pid);

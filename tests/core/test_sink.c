@@ -271,7 +271,7 @@ static void writes_by_callback(void **state)
 	caller.most = SIZE / 2;
 	assert_int_equal(gopm__sink_open(&sink, &request, NULL), GOPM_OK);
 	assert_int_equal(write_all(sink, data, &err), GOPM_ERR_IO);
-	assert_non_null(strstr(gopm_error_message(err), "callback could not write at byte"));
+	assert_non_null(strstr(gopm_error_message(err), "write callback failed at byte"));
 	gopm_error_free(err);
 	gopm__sink_close(sink);
 	caller.size = 0;
@@ -403,7 +403,7 @@ static void a_full_disk_is_named(void **state)
 		struct gopm__sink_request request = {.path = place.path, .zstd = zstd != 0};
 		gopm_status status = try_write(&request, &err);
 		int left = files_in(place.folder);
-		bool named = strstr(gopm_error_message(err), "the disk is full after") != NULL;
+		bool named = strstr(gopm_error_message(err), "no space left after") != NULL;
 		gopm_error_free(err);
 		err = NULL;
 		if (status != GOPM_ERR_IO || left != 0 || !named) {

@@ -190,14 +190,14 @@ static void folder_is_missing_or_full(void **state)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
 	(void)signal(SIGXFSZ, handler);
 	assert_int_equal(status, GOPM_ERR_IO);
-	assert_non_null(strstr(gopm_error_message(err), "cannot copy into /tmp: File too large"));
+	assert_non_null(strstr(gopm_error_message(err), "cannot copy it to /tmp: File too large"));
 	gopm_error_free(err);
 	assert_non_null(mkdtemp(folder));
 	if (mount("none", folder, "tmpfs", 0, "size=256k") == 0) {
 		err = NULL;
 		request.temporary_folder = folder;
 		status = open_stream(&source, data, SIZE, false, &request, &err);
-		bool named = strstr(gopm_error_message(err), "is full; name another temporary folder") != NULL;
+		bool named = strstr(gopm_error_message(err), "; use another temporary folder") != NULL;
 		gopm_error_free(err);
 		/* Nothing holds the folder any more. */
 		assert_int_equal(umount(folder), 0);

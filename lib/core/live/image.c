@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Builds the headers and the notes of the virtual core. Its layout: ELF header, program headers, section header 0 if
+ * there are 65 535 program headers or more, notes, and from FIRST_OFFSET on the memory. */
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,8 +8,7 @@
 #include "arch/arch.h"
 #include "core/live/live_private.h"
 
-/* Readers through a callback take blocks of so many bytes: with one mapping a block, what cannot be read of one takes
- * nothing of its neighbour along. */
+/* A lazy source reads blocks of this size. No block has parts of two mappings: if one cannot be read, the other can. */
 #define RANGE_ALIGN ((uint64_t)64 * 1024)
 
 #if defined(__aarch64__)
@@ -21,7 +22,7 @@ static uint64_t align_up(uint64_t value)
 	return (value + RANGE_ALIGN - 1) / RANGE_ALIGN * RANGE_ALIGN;
 }
 
-/* A count, the page size, `count` triples (start, end, offset in pages), then `count` names. */
+/* Adds NT_FILE: a count, the page size, `count` triples (start, end, offset in pages), and then `count` file names. */
 static void add_file_note(const struct gopm__live *live, struct gopm__text *notes)
 {
 	struct gopm__text note = {.size = 0};
@@ -64,10 +65,10 @@ static void add_notes(const struct gopm__live *live, struct gopm__text *notes)
 	add_file_note(live, notes);
 }
 
-/* The first byte of memory is here, however many threads have notes: with them and without, bytes keep their place. */
+/* Memory starts here, so that its offsets do not change when notes of threads are added. */
 #define FIRST_OFFSET ((uint64_t)16 << 20)
 
-/* The program header of each mapping, and where its bytes are. */
+/* Adds a program header and a range for each mapping. */
 static void add_loads(struct gopm__live *live, struct gopm__text *head, uint64_t offset)
 {
 	live->range_count = 0;
@@ -79,7 +80,7 @@ static void add_loads(struct gopm__live *live, struct gopm__text *head, uint64_t
 		    .p_flags = map->flags,
 		    .p_offset = offset,
 		    .p_vaddr = map->start,
-		    .p_filesz = gopm__live_map_held(live, map),
+		    .p_filesz = gopm__live_map_size(live, map),
 		    .p_memsz = map->end - map->start,
 		    .p_align = live->page_size,
 		};
@@ -122,7 +123,7 @@ gopm_status gopm__live_image(struct gopm__live *live, gopm_error **err)
 	    .e_shentsize = many ? sizeof(Elf64_Shdr) : 0,
 	    .e_shnum = many,
 	};
-	/* A count that does not fit the header is in section 0. */
+	/* A number of program headers that does not fit the ELF header is in section header 0. */
 	Elf64_Shdr zero = {.sh_size = 1, .sh_info = (Elf64_Word)segments};
 	uint64_t notes_at = sizeof header + segments * sizeof(Elf64_Phdr) + (many ? sizeof zero : 0);
 	Elf64_Phdr note = {.p_type = PT_NOTE, .p_offset = notes_at, .p_filesz = notes.size, .p_align = 4};

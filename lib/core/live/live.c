@@ -32,13 +32,13 @@ static gopm_status open_directory(struct gopm__live *live, gopm_error **err)
 		return GOPM_OK;
 	}
 	if (errno == ENOENT || errno == ESRCH) {
-		return gopm__fail(err, GOPM_ERR_NO_PROCESS, GOPM__AT_FILE(live->name), "there is no such process%s",
-		                  access("/proc/self", F_OK) == 0 ? "" : ", or none to be seen: /proc is not mounted");
+		return gopm__fail(err, GOPM_ERR_NO_PROCESS, GOPM__AT_FILE(live->name), "no such process%s",
+		                  access("/proc/self", F_OK) == 0 ? "" : "; /proc is not mounted");
 	}
 	return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(live->name), "cannot open %s: %s", path, strerror(errno));
 }
 
-/* The first thread of a process may end before the others, and leaves them all that there was. */
+/* Finds a thread that still has the memory of the process: the first thread may end before the others. */
 static void find_address_space(struct gopm__live *live)
 {
 	char name[48];
@@ -69,7 +69,7 @@ static void find_address_space(struct gopm__live *live)
 	}
 }
 
-/* What cannot be read of a process of any user. */
+/* Refuses threads, kernel threads and processes that have ended. */
 static gopm_status check_process(struct gopm__live *live, const struct gopm__text *status, gopm_error **err)
 {
 	struct gopm__place place = GOPM__AT_FILE(live->name);
@@ -77,24 +77,23 @@ static gopm_status check_process(struct gopm__live *live, const struct gopm__tex
 	char state = gopm__live_thread_state(live, live->pid);
 
 	if (leader != live->pid) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, place,
-		                  "is not a process, but a thread of process %" PRIu64 ": give that number", leader);
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, place, "is a thread of process %" PRIu64 "; use that number",
+		                  leader);
 	}
 	if (gopm__live_status_number(status, "Kthread", 0) != 0) {
-		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, place,
-		                  "is a thread of the kernel: it has no memory of its own");
+		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, place, "is a kernel thread; it has no memory of its own");
 	}
 	if (gopm__live_status_number(status, "VmSize", UINT64_MAX) == UINT64_MAX) {
 		if (state == 'Z' || state == 'X' || state == '\0') {
-			return gopm__fail(err, GOPM_ERR_NO_PROCESS, place, "has ended%s: nothing is left to read",
-			                  state == 'Z' ? ", and its parent did not take notice yet (a zombie)" : "");
+			return gopm__fail(err, GOPM_ERR_NO_PROCESS, place, "has ended%s",
+			                  state == 'Z' ? " (a zombie, which its parent has not waited for)" : "");
 		}
-		/* Between giving up its memory and being a zombie a process looks like a thread of the kernel, but
-		 * those are children of process 2, kthreadd. */
+		/* A process that has freed its memory and is not a zombie yet looks like a kernel thread. But kernel
+		 * threads are children of process 2, kthreadd. */
 		if (live->pid != 2 && gopm__live_status_number(status, "PPid", 2) != 2) {
-			return gopm__fail(err, GOPM_ERR_NO_PROCESS, place, "has ended: nothing is left to read");
+			return gopm__fail(err, GOPM_ERR_NO_PROCESS, place, "has ended");
 		}
-		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, place, "has no memory: a thread of the kernel");
+		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, place, "is a kernel thread; it has no memory of its own");
 	}
 	return GOPM_OK;
 }
@@ -130,23 +129,23 @@ static gopm_status open_process(struct gopm__live *live, gopm_error **err)
 	find_address_space(live);
 	int error = gopm__live_slurp(live->space, "status", &text);
 	if (error != 0) {
-		status = gopm__live_denied(live, live->pid, error, "its state cannot be read", err);
+		status = gopm__live_denied(live, live->pid, error, "cannot read its status", err);
 		goto out;
 	}
 	status = check_process(live, &text, err);
 	if (status != GOPM_OK) {
 		goto out;
 	}
-	/* Asks for the same right as a stop does. */
+	/* This needs the same permission as a stop. */
 	live->memory = openat(live->space, "mem", O_RDONLY | O_CLOEXEC);
 	if (live->memory < 0) {
-		status = gopm__live_denied(live, live->pid, errno, "its memory cannot be read", err);
+		status = gopm__live_denied(live, live->pid, errno, "cannot read its memory", err);
 		goto out;
 	}
 	live->pagemap = openat(live->space, "pagemap", O_RDONLY | O_CLOEXEC);
 	error = gopm__live_slurp(live->space, "auxv", &live->auxv);
 	if (error != 0) {
-		status = gopm__live_denied(live, live->pid, error, "its auxiliary vector cannot be read", err);
+		status = gopm__live_denied(live, live->pid, error, "cannot read its auxiliary vector", err);
 		goto out;
 	}
 	status = open_executable(live, err);
@@ -166,11 +165,10 @@ gopm_status gopm__live_open(uint32_t pid, struct gopm__live **out, gopm_error **
 	*out = NULL;
 	if (!CPU_KNOWN) {
 		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
-		                  "processes are read on amd64 and arm64 only");
+		                  "reading processes is supported on amd64 and arm64 only");
 	}
 	if (pid == 0 || pid > INT32_MAX) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "%" PRIu32 " is not the number of a process",
-		                  pid);
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "%" PRIu32 " is not a process number", pid);
 	}
 	if (pid == (uint32_t)getpid()) {
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "a process cannot stop and read itself");
@@ -249,9 +247,9 @@ static const struct gopm__live_range *find_range(const struct gopm__live *live, 
 
 static int64_t read_process(const struct gopm__live *live, uint64_t address, void *buffer, size_t size)
 {
-	/* One copy instead of two; but by the process's number, which is somebody else's once it has ended,
-	 * unless it is held. Some sandboxes forbid the one and not the other. */
-	if (atomic_load_explicit(&live->held, memory_order_acquire)) {
+	/* process_vm_readv() copies once, pread() twice. But it takes the number of the process, which may be reused
+	 * unless the process is stopped. Some sandboxes forbid one of the two. */
+	if (atomic_load_explicit(&live->stopped, memory_order_acquire)) {
 		struct iovec local = {buffer, size}, remote = {(void *)(uintptr_t)address, size};
 		ssize_t got = process_vm_readv((pid_t)live->space_id, &local, 1, &remote, 1, 0);
 		if (got > 0) {
@@ -267,7 +265,7 @@ static int64_t read_process(const struct gopm__live *live, uint64_t address, voi
 			return got;
 		}
 		if (got == 0) {
-			return -1; /* its memory is gone with it */
+			return -1; /* the process has ended */
 		}
 	}
 }
@@ -293,7 +291,7 @@ int64_t gopm__live_read(void *user_data, uint64_t offset, void *buffer, size_t s
 		uint64_t at = offset - range->offset, left = range->size - at;
 		return read_process(live, range->address + at, buffer, size < left ? size : (size_t)left);
 	}
-	/* Between two ranges, where no segment leads. There is one behind it: the file ends with a range. */
+	/* Between two ranges, in no segment. There is a next one, since the virtual core ends with a range. */
 	const struct gopm__live_range *next = range != NULL ? range + 1 : live->ranges;
 	uint64_t gap = next < live->ranges + live->range_count ? next->offset - offset : live->size - offset;
 	size = size < gap ? size : (size_t)gap;
@@ -301,7 +299,8 @@ int64_t gopm__live_read(void *user_data, uint64_t offset, void *buffer, size_t s
 	return (int64_t)size;
 }
 
-/* Bit 63: the page is in memory, bit 62: it is swapped out (Documentation/admin-guide/mm/pagemap.rst of Linux). */
+/* Bits of a pagemap entry. 63: the page is in memory; 62: it is swapped out (Linux,
+ * Documentation/admin-guide/mm/pagemap.rst). */
 #define PAGE_EXISTS (UINT64_C(3) << 62)
 #define PAGES_AT_ONCE 512
 
@@ -326,7 +325,7 @@ int64_t gopm__live_fill(void *user_data, uint64_t offset, void *buffer, size_t s
 	if (count == 0) {
 		return gopm__live_read(user_data, offset, buffer, size);
 	}
-	/* One run of pages that are there, or of pages that are not. */
+	/* Read one run of pages that exist, or report one run of pages that do not. */
 	bool exists = (marks[0] & PAGE_EXISTS) != 0;
 	uint64_t run = 1;
 	while (run < count && ((marks[run] & PAGE_EXISTS) != 0) == exists) {

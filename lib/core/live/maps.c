@@ -11,11 +11,11 @@
 #include "core/live/live_private.h"
 #include "util/vector.h"
 
-/* Far over what systems make: vm.max_map_count is 65530 unless raised. */
+/* Far more than real processes have: vm.max_map_count is 65 530 unless raised. */
 #define MAX_MAPS ((size_t)1 << 20)
 
-/* The shadow memory of sanitizers, terabytes that are never touched. Go's own arenas are 64 MiB each. */
-#define MAX_HELD ((uint64_t)1 << 40)
+/* Larger mappings are left out: they are the shadow memory of sanitizers, terabytes that are hardly touched. */
+#define MAX_MAP_SIZE ((uint64_t)1 << 40)
 
 void gopm__live_maps_free(struct gopm__live_maps *maps)
 {
@@ -36,7 +36,8 @@ static bool is_deleted(const char *path, size_t size)
 	return size >= sizeof tail - 1 && memcmp(path + size - (sizeof tail - 1), tail, sizeof tail - 1) == 0;
 }
 
-/* Reading the memory of a device may do things to it, and the kernel's own pages cannot be read from outside. */
+/* True if the mapping must not be read: reading a device may have effects, and some pages of the kernel are unreadable.
+ */
 static bool is_special(const char *path, size_t size)
 {
 	static const char *const special[] = {"[vvar", "[vsyscall]", "[uprobes]",  "/dev/",
@@ -73,16 +74,16 @@ static bool is_backed_by_file(const struct gopm__live_map *map)
 	return map->inode != 0 && !map->shared && (map->flags & PF_W) == 0 && (map->flags & PF_R) != 0;
 }
 
-uint64_t gopm__live_map_held(const struct gopm__live *live, const struct gopm__live_map *map)
+uint64_t gopm__live_map_size(const struct gopm__live *live, const struct gopm__live_map *map)
 {
 	const char *path = live->maps.paths.data + map->path;
 	uint64_t size = map->end - map->start;
 
-	if ((map->flags & PF_R) == 0 || size > MAX_HELD || is_special(path, map->path_size)) {
+	if ((map->flags & PF_R) == 0 || size > MAX_MAP_SIZE || is_special(path, map->path_size)) {
 		return 0;
 	}
-	/* Of a file that is gone only the executable is still to be had; and one that may be executed and not be read
-	 * is to be had here alone. */
+	/* Contain all of it, unless its file has the same bytes and can be opened. A deleted file cannot be opened,
+	 * except the executable, and that only if it is readable. */
 	if (!is_backed_by_file(map) || live->include_files || live->executable < 0 || map->written ||
 	    (is_deleted(path, map->path_size) && map->inode != live->executable_inode)) {
 		return size;
@@ -93,7 +94,7 @@ uint64_t gopm__live_map_held(const struct gopm__live *live, const struct gopm__l
 	return size < live->page_size ? size : live->page_size;
 }
 
-/* "\012" is how /proc/PID/maps has a line feed in a name. */
+/* Appends a file name. /proc/PID/maps writes a line feed in it as "\012". */
 static size_t add_map_path(struct gopm__text *paths, const char *path, size_t size)
 {
 	size_t before = paths->size;
@@ -110,7 +111,7 @@ static size_t add_map_path(struct gopm__text *paths, const char *path, size_t si
 	return paths->size - before;
 }
 
-/* START-END rwxp OFFSET MAJOR:MINOR INODE   PATH */
+/* Parses a line of /proc/PID/maps: START-END rwxp OFFSET MAJOR:MINOR INODE PATH */
 static bool parse_map(const char *line, const char *end, struct gopm__live_map *map, struct gopm__text *paths)
 {
 	char *at;
@@ -146,8 +147,9 @@ static bool add_map(struct gopm__live_maps *maps, const struct gopm__live_map *m
 	return true;
 }
 
-/* Relocations, and breakpoints: pages that are the process's own although it may not write them now. Where that cannot
- * be known it is said to be so: what the process has is never wrong. */
+/* True if a page of a private mapping of a file may differ from the file, because of relocations or breakpoints: a page
+ * that was written is no longer a page of the file. Also true if that is unknown: the bytes of the process are always
+ * right. */
 static bool is_written(int pagemap, const struct gopm__live *live, const struct gopm__live_map *map)
 {
 	enum { ENTRIES = 2048 };
@@ -155,7 +157,7 @@ static bool is_written(int pagemap, const struct gopm__live *live, const struct 
 	uint64_t entry[ENTRIES];
 	uint64_t at = map->start / live->page_size, last = map->end / live->page_size;
 
-	if (map->end - map->start > MAX_HELD) {
+	if (map->end - map->start > MAX_MAP_SIZE) {
 		return false;
 	}
 	while (at < last) {
@@ -181,8 +183,8 @@ static bool same_map(const struct gopm__live_map *a, const struct gopm__live_map
 	       a->flags == b->flags && a->shared == b->shared;
 }
 
-/* Both are sorted. A look at every page of a big executable takes a millisecond, which is long while the
- * process is stopped: so one look has to do. */
+/* Sets `written` in `now`, from `before` if it has the same mapping: looking at all pages of a big executable takes a
+ * millisecond, which is long while the process is stopped. Both lists are sorted. */
 static void find_written(const struct gopm__live *live, struct gopm__live_maps *now,
                          const struct gopm__live_maps *before)
 {
@@ -219,10 +221,10 @@ gopm_status gopm__live_maps_read(const struct gopm__live *live, struct gopm__liv
 
 	int error = gopm__live_slurp(live->space, "maps", &text);
 	if (error != 0) {
-		status = gopm__live_denied(live, live->pid, error, "its mappings cannot be read", err);
+		status = gopm__live_denied(live, live->pid, error, "cannot read its mappings", err);
 		goto out;
 	}
-	/* So that there is a string even where no mapping has a name. */
+	/* Makes paths.data valid even if no mapping has a name. */
 	gopm__text_add(&now.paths, "", 1);
 	for (size_t at = 0; at < text.size;) {
 		char *line = text.data + at, *end = memchr(line, '\n', text.size - at);
@@ -230,15 +232,15 @@ gopm_status gopm__live_maps_read(const struct gopm__live *live, struct gopm__liv
 		if (end == NULL) {
 			break;
 		}
-		/* So that no number is looked for past it. */
+		/* Ends the line for strtoull(). */
 		*end = '\0';
 		at = (size_t)(end - text.data) + 1;
-		/* A running process may map while the list is read, so that one is met twice. */
+		/* A running process may change its mappings during the read: the list may contain one twice. */
 		if (parse_map(line, end, &map, &now.paths) &&
 		    (now.count == 0 || map.start >= now.maps[now.count - 1].end)) {
 			if (now.count >= MAX_MAPS) {
 				status = gopm__fail(err, GOPM_ERR_LIMIT, GOPM__AT_FILE(live->name),
-				                    "has more than %zu mappings", MAX_MAPS);
+				                    "has more than %zu mappings, the limit", MAX_MAPS);
 				goto out;
 			}
 			if (!add_map(&now, &map)) {
@@ -252,7 +254,7 @@ gopm_status gopm__live_maps_read(const struct gopm__live *live, struct gopm__liv
 		goto out;
 	}
 	if (now.count == 0) {
-		status = gopm__fail(err, GOPM_ERR_NO_PROCESS, GOPM__AT_FILE(live->name), "has no memory: it has ended");
+		status = gopm__fail(err, GOPM_ERR_NO_PROCESS, GOPM__AT_FILE(live->name), "has ended");
 		goto out;
 	}
 	find_written(live, &now, maps);

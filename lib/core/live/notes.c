@@ -9,7 +9,7 @@
 
 #include "core/live/live_private.h"
 
-/* Offsets in struct elf_prstatus and elf_prpsinfo of linux/elfcore.h; the same on every 64-bit Linux. */
+/* Offsets in struct elf_prstatus and elf_prpsinfo (linux/elfcore.h). They are the same on all 64-bit CPUs. */
 enum {
 	PRSTATUS_PID = 32,
 	PRSTATUS_PPID = 36,
@@ -37,10 +37,10 @@ enum { REGISTER_BYTES = 34 * 8 };
 enum { REGISTER_BYTES = 0 }; /* gopm__live_open() refuses */
 #endif
 
-/* More than any register set: 11 KiB of AMX tiles, 8 KiB of SVE. */
+/* More than the largest register sets: 11 KiB with AMX tiles, 8 KiB with SVE. */
 #define MAX_REGISTER_SET ((size_t)32 * 1024)
 
-/* What the kernel's own cores have behind a thread's NT_PRSTATUS, as debuggers want it. */
+/* Notes that follow a thread's NT_PRSTATUS in the kernel's own cores; debuggers expect them. */
 static const struct {
 	const char *name;
 	uint32_t type;
@@ -82,11 +82,11 @@ gopm_status gopm__live_thread_notes(struct gopm__live *live, uint32_t thread, go
 		if (errno == ESRCH) {
 			return GOPM_NOT_FOUND;
 		}
-		return gopm__live_denied(live, thread, errno, "the registers of a thread cannot be read", err);
+		return gopm__live_denied(live, thread, errno, "cannot read the registers of a thread", err);
 	}
 	if (io.iov_len != REGISTER_BYTES) {
 		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__AT_FILE(live->name),
-		                  "is of a 32-bit process; only 64-bit is supported");
+		                  "is a 32-bit process; only 64-bit is supported");
 	}
 	put32(prstatus + PRSTATUS_PID, thread);
 	put32(prstatus + PRSTATUS_PPID, live->parent);
@@ -113,7 +113,7 @@ void gopm__live_prpsinfo(struct gopm__live *live, const struct gopm__text *statu
 
 	(void)gopm__live_slurp(live->directory, "stat", &stat);
 	(void)gopm__live_slurp(live->space, "cmdline", &arguments);
-	/* PID (NAME) STATE PPID PGRP SESSION ..., where NAME may hold anything. */
+	/* PID (NAME) STATE PPID PGRP SESSION ...; NAME may contain any byte. */
 	const char *name = stat.data != NULL ? strchr(stat.data, '(') : NULL;
 	const char *end = stat.data != NULL ? strrchr(stat.data, ')') : NULL;
 	if (name != NULL && end != NULL && end > name && end[1] == ' ' && end[2] != '\0') {

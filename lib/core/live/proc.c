@@ -59,7 +59,7 @@ char gopm__live_thread_state(const struct gopm__live *live, uint32_t thread)
 
 	(void)snprintf(name, sizeof name, "task/%" PRIu32 "/stat", thread);
 	if (gopm__live_slurp(live->directory, name, &text) == 0 && text.data != NULL) {
-		/* The name before it may hold anything, parentheses too. */
+		/* The name before the state may contain parentheses. */
 		const char *at = strrchr(text.data, ')');
 		if (at != NULL && at[1] == ' ') {
 			state = at[2];
@@ -83,6 +83,7 @@ DIR *gopm__live_tasks(const struct gopm__live *live)
 	return tasks;
 }
 
+/* Sets *same if the process and this one are in the same namespace. Returns false if that is unknown. */
 static bool same_namespace(const struct gopm__live *live, const char *name, bool *same)
 {
 	char theirs[128], ours[128], path[64];
@@ -93,12 +94,13 @@ static bool same_namespace(const struct gopm__live *live, const char *name, bool
 	return a > 0 && b > 0;
 }
 
+/* Writes the number of the tracing process, and its name if it can be read: "12 (gdb)". */
 static void tracer_text(uint64_t tracer, char *text, size_t size)
 {
 	char path[48], name[32] = "";
 	struct gopm__text status = {.size = 0};
 
-	/* What traces is a thread, and it is its process that people know. */
+	/* The tracer is a thread. Users know the number of its process. */
 	(void)snprintf(path, sizeof path, "/proc/%" PRIu64 "/status", tracer);
 	(void)gopm__live_slurp(AT_FDCWD, path, &status);
 	tracer = gopm__live_status_number(&status, "Tgid", tracer);
@@ -115,13 +117,13 @@ static void tracer_text(uint64_t tracer, char *text, size_t size)
 	               name[0] != '\0' ? ")" : "");
 }
 
-/* Of containers that map users; the system's own has all of them. */
+/* True if this process is in a user namespace other than the initial one, which maps all user ids to themselves. */
 static bool in_user_namespace(void)
 {
 	struct gopm__text map = {.size = 0};
 	unsigned long long first = 0, outside = 0, count = 0;
 
-	/* Empty where no user has a place in it yet. */
+	/* The file is empty if the namespace maps no user yet. */
 	bool known = gopm__live_slurp(AT_FDCWD, "/proc/self/uid_map", &map) == 0;
 	bool all = map.data != NULL && sscanf(map.data, "%llu %llu %llu", &first, &outside, &count) == 3 &&
 	           first == 0 && outside == 0 && count == UINT32_MAX;
@@ -129,14 +131,15 @@ static bool in_user_namespace(void)
 	return known && !all;
 }
 
-/* Why a right that the kernel checks in one place and explains in none is missing, most telling first. */
+/* Writes the likely reason why the kernel refused ptrace access, and what to do. The kernel gives no reason, so this
+ * checks the causes one by one, the most specific first. */
 static void explain_denial(const struct gopm__live *live, uint32_t thread, char *text, size_t size)
 {
 	struct gopm__text status = {.size = 0}, scope = {.size = 0};
 	char path[48], name[64];
 	bool same = true;
 
-	/* Each thread's own: some may be traced by this process by now. */
+	/* Each thread has its own tracer. Some may be traced by this process already. */
 	(void)snprintf(path, sizeof path, "task/%" PRIu32 "/status", thread);
 	(void)gopm__live_slurp(live->directory, path, &status);
 	(void)gopm__live_slurp(AT_FDCWD, "/proc/sys/kernel/yama/ptrace_scope", &scope);
@@ -147,39 +150,36 @@ static void explain_denial(const struct gopm__live *live, uint32_t thread, char 
 
 	if (tracer != 0) {
 		tracer_text(tracer, name, sizeof name);
-		(void)snprintf(
-		    text, size,
-		    "it is already traced by process %s, and a process has one tracer at a time: end that one "
-		    "first",
-		    name);
+		(void)snprintf(text, size, "process %s traces it already; stop that tracer first", name);
 	} else if (seen ? !same : in_user_namespace()) {
 		(void)snprintf(
 		    text, size,
-		    "it is in another user namespace: run this as root outside of containers, or inside that "
-		    "namespace with CAP_SYS_PTRACE");
+		    "it is in another user namespace; run as root outside of containers, or inside that namespace with "
+		    "CAP_SYS_PTRACE");
 	} else if (user != geteuid() && geteuid() != 0) {
 		(void)snprintf(text, size,
-		               "it belongs to user %" PRIu64 ": run this as that user, as root, or with CAP_SYS_PTRACE",
+		               "it belongs to user %" PRIu64 "; run as that user, as root, or with CAP_SYS_PTRACE",
 		               user);
 	} else if (yama == '3') {
 		(void)snprintf(text, size,
-		               "kernel.yama.ptrace_scope is 3: this system lets nobody do it until it is booted with "
+		               "kernel.yama.ptrace_scope is 3, which forbids tracing until the next boot; boot with "
 		               "another setting");
 	} else if (yama == '1' || yama == '2') {
 		(void)snprintf(
 		    text, size,
-		    "kernel.yama.ptrace_scope is %c, which keeps a user's processes from one another: run this "
-		    "as root or with CAP_SYS_PTRACE%s",
-		    yama, yama == '1' ? ", or set it: sysctl kernel.yama.ptrace_scope=0" : "");
+		    "kernel.yama.ptrace_scope is %c, which forbids tracing processes of the same user; run as root or "
+		    "with CAP_SYS_PTRACE%s",
+		    yama, yama == '1' ? ", or run sysctl kernel.yama.ptrace_scope=0" : "");
 	} else if (geteuid() == 0) {
 		(void)snprintf(text, size,
-		               "root here lacks CAP_SYS_PTRACE, or a security module or seccomp forbids it: give the "
-		               "container that capability (SYS_PTRACE), or run this outside of it");
+		               "root lacks CAP_SYS_PTRACE here, or a security module or seccomp forbids it; give the "
+		               "container the "
+		               "capability SYS_PTRACE, or run outside of it");
 	} else {
-		(void)snprintf(
-		    text, size,
-		    "it has capabilities, or made itself unreadable (setuid, PR_SET_DUMPABLE), or a security "
-		    "module forbids it: run this as root or with CAP_SYS_PTRACE");
+		(void)snprintf(text, size,
+		               "it has capabilities or is not dumpable (setuid, PR_SET_DUMPABLE), or a security module "
+		               "forbids it; "
+		               "run as root or with CAP_SYS_PTRACE");
 	}
 	gopm__text_free(&status);
 	gopm__text_free(&scope);
@@ -195,7 +195,7 @@ gopm_status gopm__live_denied(const struct gopm__live *live, uint32_t thread, in
 		return gopm__fail_memory(err);
 	}
 	if (error == ESRCH || error == ENOENT) {
-		return gopm__fail(err, GOPM_ERR_NO_PROCESS, place, "%s: it has ended", what);
+		return gopm__fail(err, GOPM_ERR_NO_PROCESS, place, "%s: the process has ended", what);
 	}
 	if (error != EPERM && error != EACCES) {
 		return gopm__fail(err, GOPM_ERR_IO, place, "%s: %s", what, strerror(error));

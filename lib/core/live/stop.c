@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Stops a process with ptrace and reads its registers.
+ *
+ * A thread of its own, the tracer, does all the ptrace calls, because the kernel ties a traced thread to the thread
+ * that seized it. It seizes and interrupts every thread, and lists the threads again until there are no new ones. Then
+ * it sleeps until gopm__live_resume(), detaches the threads and ends. A thread that cannot be detached is detached by
+ * the kernel when the tracer ends. */
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -17,10 +23,11 @@
 #define NS_PER_MS ((uint64_t)1000 * 1000)
 
 enum {
-	LIMIT_MS = 5000, /* for a thread to stop, on the busiest machine */
-	ASLEEP_MS = 200, /* for one that sleeps where nothing interrupts: a parent in vfork() does, shortly */
-	SUSPECT_MS = 5,  /* until it is looked at why a thread does not stop */
-	REAP_MS = 1000,  /* for a killed thread to end */
+	LIMIT_MS = 5000, /* the longest that a thread may take to stop, for busy machines */
+	ASLEEP_MS = 200, /* after this, one in uninterruptible sleep is given up; a parent in vfork() sleeps so for a
+	                    short time */
+	SUSPECT_MS = 5,  /* time between two checks why threads do not stop */
+	REAP_MS = 1000,  /* the longest to wait for killed threads to end */
 	STACK_BYTES = 512 * 1024
 };
 
@@ -51,7 +58,7 @@ static bool add_thread(struct gopm__live *live, uint32_t id)
 
 static gopm_status seize_thread(struct gopm__live *live, uint32_t id, gopm_error **err)
 {
-	/* The place first: what is seized must be known. */
+	/* Add it first: a thread that is seized must be in the list. */
 	if (!add_thread(live, id)) {
 		return gopm__fail_memory(err);
 	}
@@ -60,28 +67,30 @@ static gopm_status seize_thread(struct gopm__live *live, uint32_t id, gopm_error
 		live->thread_count--;
 		char state = gopm__live_thread_state(live, id);
 		if (error == ESRCH || state == 'Z' || state == 'X' || state == '\0') {
-			return GOPM_OK; /* it has ended, or is the first thread, which stays as a zombie */
+			return GOPM_OK; /* it has ended, or is a zombie: the first thread stays one until the others end
+			                 */
 		}
-		return gopm__live_denied(live, id, error, "it cannot be stopped", err);
+		return gopm__live_denied(live, id, error, "cannot stop it", err);
 	}
-	(void)ptrace(PTRACE_INTERRUPT, id, NULL, NULL); /* fails only where it ends: the wait sees that */
+	(void)ptrace(PTRACE_INTERRUPT, id, NULL,
+	             NULL); /* fails only if the thread is ending, which the wait will see */
 	return GOPM_OK;
 }
 
-/* Takes notice of what a thread did; false: nothing yet. */
+/* Waits for a thread without blocking, and updates its state. Returns false if nothing happened. */
 static bool poll_thread(struct gopm__live *live, struct gopm__live_thread *t, int kinds)
 {
 	int options = kinds | __WALL | WNOHANG;
 	siginfo_t info = {.si_pid = 0};
 
-	/* The end of its own child is the caller's to take notice of. */
+	/* If the process is a child of this one, its end must stay waitable for the caller. */
 	if (live->own_child && t->id == live->pid) {
 		if (waitid(P_PID, t->id, &info, options | WNOWAIT) != 0) {
-			t->state = errno != EINTR ? GOPM__LIVE_GONE : t->state;
+			t->state = errno != EINTR ? GOPM__LIVE_ENDED : t->state;
 			return errno != EINTR;
 		}
 		if (info.si_pid != 0 && info.si_code != CLD_TRAPPED && info.si_code != CLD_STOPPED) {
-			t->state = GOPM__LIVE_GONE;
+			t->state = GOPM__LIVE_ENDED;
 			return true;
 		}
 		if (info.si_pid == 0) {
@@ -89,24 +98,24 @@ static bool poll_thread(struct gopm__live *live, struct gopm__live_thread *t, in
 		}
 	}
 	if (waitid(P_PID, t->id, &info, options) != 0) {
-		t->state = errno != EINTR ? GOPM__LIVE_GONE : t->state;
+		t->state = errno != EINTR ? GOPM__LIVE_ENDED : t->state;
 		return errno != EINTR;
 	}
 	if (info.si_pid == 0) {
 		return false;
 	}
 	if (info.si_code != CLD_TRAPPED && info.si_code != CLD_STOPPED) {
-		t->state = GOPM__LIVE_GONE;
+		t->state = GOPM__LIVE_ENDED;
 		return true;
 	}
-	/* With an event above it, the number is that of the stop itself; without, that of a signal on its way
-	 * to the thread, which would be lost if it were not given back. */
+	/* If there is an event in the upper bits, this is the stop that was asked for. If not, a signal is about to be
+	 * delivered, which would be lost unless it is passed on at the detach. */
 	t->state = GOPM__LIVE_STOPPED;
 	t->signal = info.si_status >> 8 == 0 ? info.si_status & 0xff : 0;
 	return true;
 }
 
-/* Why threads do not stop. */
+/* Checks why threads have not stopped: they may have ended, or be in uninterruptible sleep. */
 static gopm_status check_stragglers(struct gopm__live *live, size_t from, uint64_t waited, gopm_error **err)
 {
 	for (size_t i = from; i < live->thread_count; i++) {
@@ -116,9 +125,10 @@ static gopm_status check_stragglers(struct gopm__live *live, size_t from, uint64
 		}
 		char state = gopm__live_thread_state(live, t->id);
 		if (state == 'Z' || state == 'X' || state == '\0') {
-			/* The first thread of many ended: nobody is told until the others have. */
+			/* If the first thread ends before the others, the kernel reports it only after they have ended.
+			 */
 			if (!poll_thread(live, t, WEXITED)) {
-				t->state = GOPM__LIVE_GONE;
+				t->state = GOPM__LIVE_ENDED;
 			}
 		} else if (state == 'D' && waited > ASLEEP_MS * NS_PER_MS) {
 			t->state = GOPM__LIVE_ASLEEP;
@@ -131,7 +141,7 @@ static gopm_status check_stragglers(struct gopm__live *live, size_t from, uint64
 	return GOPM_OK;
 }
 
-/* Until every thread from `from` on has stopped, or ended. */
+/* Waits until every thread from index `from` on has stopped or ended. */
 static gopm_status wait_for_stops(struct gopm__live *live, size_t from, gopm_error **err)
 {
 	uint64_t began = clock_ns(), looked = began, pause = NS_PER_MS / 50;
@@ -157,7 +167,7 @@ static gopm_status wait_for_stops(struct gopm__live *live, size_t from, gopm_err
 	}
 }
 
-/* Seizes the threads that are there and not in `known`. */
+/* Seizes the threads that are not in `known`, and adds them to it. Sets *any if there was one. */
 static gopm_status seize_new_threads(struct gopm__live *live, DIR *tasks, struct gopm__map64 *known, bool *any,
                                      gopm_error **err)
 {
@@ -182,7 +192,8 @@ static gopm_status seize_new_threads(struct gopm__live *live, DIR *tasks, struct
 	return status;
 }
 
-/* A program that another one took the place of has another auxiliary vector: its addresses are random. */
+/* Fails if the process has executed another program: the auxiliary vector differs then, since it has random addresses.
+ */
 static gopm_status check_same_program(const struct gopm__live *live, gopm_error **err)
 {
 	struct gopm__text auxv = {.size = 0};
@@ -194,7 +205,7 @@ static gopm_status check_same_program(const struct gopm__live *live, gopm_error 
 		    gopm__fail(err, GOPM_ERR_NO_PROCESS, GOPM__AT_FILE(live->name), "ended while it was being stopped");
 	} else if (auxv.size != live->auxv.size || memcmp(auxv.data, live->auxv.data, auxv.size) != 0) {
 		status = gopm__fail(err, GOPM_ERR_IO, GOPM__AT_FILE(live->name),
-		                    "executed another program while it was being stopped: try again");
+		                    "executed another program while it was being stopped; try again");
 	}
 	gopm__text_free(&auxv);
 	return status;
@@ -233,9 +244,9 @@ static gopm_status stop_threads(struct gopm__live *live, gopm_error **err)
 	live->stop_began = clock_ns();
 	DIR *tasks = gopm__live_tasks(live);
 	if (tasks == NULL) {
-		return gopm__live_denied(live, live->pid, errno, "its threads cannot be listed", err);
+		return gopm__live_denied(live, live->pid, errno, "cannot list its threads", err);
 	}
-	/* A thread that is not stopped yet may start more. */
+	/* A thread that is not stopped yet may start new ones. */
 	while (status == GOPM_OK && any) {
 		size_t from = live->thread_count;
 		status = seize_new_threads(live, tasks, &known, &any, err);
@@ -254,7 +265,7 @@ static gopm_status stop_threads(struct gopm__live *live, gopm_error **err)
 	return status;
 }
 
-/* Those that somebody killed while they were held end now, and stay as zombies until the tracer takes notice. */
+/* Waits for threads that were killed while stopped. They end now, and stay zombies until the tracer waits for them. */
 static void reap_threads(struct gopm__live *live, size_t dying)
 {
 	uint64_t began = clock_ns(), pause = NS_PER_MS / 50;
@@ -282,10 +293,10 @@ static void detach_threads(struct gopm__live *live)
 		if (t->state != GOPM__LIVE_STOPPED && t->state != GOPM__LIVE_ASLEEP) {
 			continue;
 		}
-		/* One that never stopped cannot be detached: the tracer's end does that. */
+		/* A thread that never stopped cannot be detached. The kernel does it when the tracer ends. */
 		if (ptrace(PTRACE_DETACH, t->id, NULL, (void *)(intptr_t)t->signal) == 0 ||
 		    t->state == GOPM__LIVE_ASLEEP) {
-			t->state = GOPM__LIVE_GONE;
+			t->state = GOPM__LIVE_ENDED;
 		} else {
 			dying++;
 		}
@@ -305,27 +316,27 @@ static void *run_tracer(void *argument)
 {
 	struct gopm__live *live = argument;
 
-	/* The kernel adds 50 us to short sleeps otherwise. */
+	/* Without this the kernel adds 50 us to short sleeps. */
 	(void)prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
 	live->status = stop_threads(live, &live->error);
 	(void)pthread_mutex_lock(&live->lock);
 	if (live->status == GOPM_OK) {
-		atomic_store_explicit(&live->held, true, memory_order_release);
-		set_phase(live, GOPM__LIVE_HELD);
-		while (live->phase == GOPM__LIVE_HELD) {
+		atomic_store_explicit(&live->stopped, true, memory_order_release);
+		set_phase(live, GOPM__LIVE_PHASE_STOPPED);
+		while (live->phase == GOPM__LIVE_PHASE_STOPPED) {
 			(void)pthread_cond_wait(&live->changed, &live->lock);
 		}
-		atomic_store_explicit(&live->held, false, memory_order_release);
+		atomic_store_explicit(&live->stopped, false, memory_order_release);
 	}
 	(void)pthread_mutex_unlock(&live->lock);
 	detach_threads(live);
 	(void)pthread_mutex_lock(&live->lock);
-	set_phase(live, GOPM__LIVE_RUNNING);
+	set_phase(live, GOPM__LIVE_PHASE_RUNNING);
 	(void)pthread_mutex_unlock(&live->lock);
 	return NULL;
 }
 
-/* Without the caller's signals: their handlers are for its own threads. */
+/* Starts the tracer with all signals blocked: the caller's handlers run on its own threads. Returns 0 or an errno. */
 static int start_tracer(struct gopm__live *live)
 {
 	pthread_attr_t attributes;
@@ -349,26 +360,26 @@ gopm_status gopm__live_stop(struct gopm__live *live, gopm_error **err)
 	gopm_status status = GOPM_OK;
 
 	(void)pthread_mutex_lock(&live->lock);
-	if (live->phase != GOPM__LIVE_RUNNING) {
+	if (live->phase != GOPM__LIVE_PHASE_RUNNING) {
 		(void)pthread_mutex_unlock(&live->lock);
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__AT_FILE(live->name), "is stopped already");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__AT_FILE(live->name), "is already stopped");
 	}
-	live->phase = GOPM__LIVE_STOPPING;
+	live->phase = GOPM__LIVE_PHASE_STOPPING;
 	live->error = NULL;
 	gopm__text_clear(&live->thread_notes);
 	live->thread_notes.failed = false;
 	int error = start_tracer(live);
 	if (error != 0) {
-		live->phase = GOPM__LIVE_RUNNING;
+		live->phase = GOPM__LIVE_PHASE_RUNNING;
 		status = gopm__fail(err, GOPM_ERR_NO_MEMORY, GOPM__AT_FILE(live->name),
 		                    "cannot start a thread to stop it: %s", strerror(error));
 	}
-	while (live->phase == GOPM__LIVE_STOPPING) {
+	while (live->phase == GOPM__LIVE_PHASE_STOPPING) {
 		(void)pthread_cond_wait(&live->changed, &live->lock);
 	}
-	bool held = live->phase == GOPM__LIVE_HELD;
+	bool stopped = live->phase == GOPM__LIVE_PHASE_STOPPED;
 	(void)pthread_mutex_unlock(&live->lock);
-	if (error != 0 || held) {
+	if (error != 0 || stopped) {
 		return status;
 	}
 	(void)pthread_join(live->tracer, NULL);
@@ -386,12 +397,12 @@ gopm_status gopm__live_stop(struct gopm__live *live, gopm_error **err)
 uint64_t gopm__live_resume(struct gopm__live *live)
 {
 	(void)pthread_mutex_lock(&live->lock);
-	bool held = live->phase == GOPM__LIVE_HELD;
-	if (held) {
-		set_phase(live, GOPM__LIVE_RESUMING);
+	bool stopped = live->phase == GOPM__LIVE_PHASE_STOPPED;
+	if (stopped) {
+		set_phase(live, GOPM__LIVE_PHASE_RESUMING);
 	}
 	(void)pthread_mutex_unlock(&live->lock);
-	if (!held) {
+	if (!stopped) {
 		return 0;
 	}
 	(void)pthread_join(live->tracer, NULL);
