@@ -72,8 +72,8 @@ void gopm__source_refill(const struct gopm__source *source);
 void gopm__source_freeze(struct gopm__source *source);
 
 /* Finds the first run of used bytes at or after `from`, in whole blocks. "Used" means recorded if the source is
- * tracked, read if it is lazy, and any byte otherwise. Returns false if there is none. The bytes are valid at `base`.
- */
+ * tracked, read if it is lazy, and any byte otherwise. Returns false if there is none. The bytes are valid at
+ * `base`. */
 bool gopm__source_touched(const struct gopm__source *source, uint64_t from, uint64_t *begin, uint64_t *end);
 
 /* Reads and records the blocks of a range, which is within the source. Returns false if the callback failed.

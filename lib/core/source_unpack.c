@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Decompresses a source to an unlinked temporary file. A damaged or truncated stream gives the bytes before the damage;
- * source->damage says what is wrong, and a core may still be useful. */
+ * source->damage is the reason. A truncated core is often still useful. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>

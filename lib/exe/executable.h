@@ -34,9 +34,9 @@ struct gopm__executable_request {
 
 /* Opens or finds the executable, compares it with the core, and adds the pages that the core lacks to core->memory.
  *
- * If the named file does not match and its code differs, the right file is searched for, then the copy in the core.
- * If there is neither, fails with GOPM_ERR_NO_EXECUTABLE. If request->search, the other Go files of the process
- * (NT_FILE) are opened for their pages. If the program is not Go, its first Go library becomes the executable. */
+ * If the named file does not match and its code differs, the right file is searched for, then the copy in the core. If
+ * there is neither, fails with GOPM_ERR_NO_EXECUTABLE. If request->search, the other Go files of the process (NT_FILE)
+ * are opened for their pages. If the program is not Go, its first Go library becomes the executable. */
 gopm_status gopm__executable_open(struct gopm__executable *exe, struct gopm__corefile *core,
                                   const struct gopm__executable_request *request, gopm_error **err);
 /* Closes what gopm__executable_open() opened. A zero-initialized executable is accepted. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opens the executable of a core: chooses a file, checks that it matches, and adds its pages and those of Go libraries
- * to the core's memory. A file with other code is never used: its names and lines would be
- * wrong. */
+ * to the core's memory. A file with other code is never used: its names and lines would be wrong. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,9 +12,8 @@ static gopm_status fail_to_find(const struct gopm__corefile *core, const struct 
 	const struct gopm__file_mapping *m = gopm__executable_mapping(core);
 
 	if (!request->search) {
-		return gopm__fail(
-		    err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(core->source.name),
-		    "no executable given, the search is off, and the core does not contain all of it");
+		return gopm__fail(err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(core->source.name),
+		                  "no executable given, the search is off, and the core does not contain all of it");
 	}
 	return gopm__fail(err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(core->source.name),
 	                  "executable not found at %s or under /usr/lib/debug/.build-id (build ID %s), and the core "

@@ -305,7 +305,7 @@ void gopm__traceback_goroutine(const struct gopm__runtime *rt, const struct gopm
 	}
 	uint64_t visible = write_frames(rt, g, frames_level, &window, budget, out);
 	if (visible == 0) {
-		/* Nothing but runtime frames: those are better than none. */
+		/* There are only runtime frames: print those. */
 		frames_level = GOPM_TRACEBACK_SYSTEM;
 		visible = write_frames(rt, g, frames_level, &window, budget, out);
 	}

@@ -8,9 +8,9 @@
 #include "value/quote.h"
 #include "value/text.h"
 
-/* Delve opens every channel that it meets; one that holds itself would never end. */
+/* Limit of nested channels. Delve opens every channel; one that contains itself would never end. */
 #define MAX_CHANNELS 4
-/* Delve's VariableFlags. */
+/* Bits of Delve's VariableFlags. */
 #define DELVE_ESCAPED 1
 #define DELVE_SHADOWED 2
 #define DELVE_CONSTANT 4
@@ -22,12 +22,12 @@ struct json_writer {
 	struct gopm__text *out;
 	struct gopm__context *context;
 	unsigned flags;
-	unsigned channels; /* that the place where we are is inside of */
+	unsigned channels; /* channels around the current variable */
 };
 
 static void write_variable(struct json_writer *w, const struct gopm__variable *v, const struct gopm__variable *parent);
 
-/* As Go's encoding/json: a byte that is no UTF-8 becomes U+FFFD. @return whether all was UTF-8 */
+/* Writes a string as Go's encoding/json does: an invalid byte becomes U+FFFD. Returns true if there was none. */
 static bool write_string(struct gopm__text *out, gopm_str str)
 {
 	size_t plain = 0; /* bytes before `i` that need no escape and are not written yet */
@@ -93,7 +93,7 @@ static void write_base64(struct gopm__text *out, gopm_str bytes)
 	}
 }
 
-/* Delve has one kind for signed and one for unsigned integers. */
+/* Delve gives all signed integers one kind, and all unsigned ones another. */
 static uint32_t delve_kind(uint32_t kind)
 {
 	if (kind > GOPM_KIND_INT && kind <= GOPM_KIND_INT64) {
@@ -109,7 +109,7 @@ static bool is_made(const struct gopm__variable *v)
 
 static unsigned delve_flags(const struct gopm__variable *v)
 {
-	/* A constant has no type yet. */
+	/* A constant without a type. */
 	unsigned flags = is_made(v) && v->type != NULL && v->type->name.size == 0 ? DELVE_CONSTANT : 0;
 
 	flags |= (v->flags & GOPM_VAR_ESCAPED) != 0 ? DELVE_ESCAPED : 0;
@@ -129,7 +129,8 @@ static unsigned float_bits(const struct gopm__variable *v)
 	return v->kind == GOPM_KIND_FLOAT32 || v->kind == GOPM_KIND_COMPLEX64 ? 32 : 64;
 }
 
-/* Integers with the name of the constant they are: "KindSet (2)". Names are Go's identifiers: nothing to quote. */
+/* Writes an integer, with the name of its constant if it has one: "KindSet (2)". A name is an identifier: no quoting.
+ */
 static void write_integer(struct gopm__text *out, const struct gopm__variable *v)
 {
 	gopm__text_add(out, v->text.data, v->text.size);
@@ -171,7 +172,7 @@ static void write_value(struct gopm__text *out, const struct gopm__variable *v)
 	gopm__text_str(out, "\"");
 }
 
-/* The two parts of a complex number are no variables of their own. */
+/* Writes the children of a complex number. They are not variables in memory. */
 static void write_parts(struct json_writer *w, const struct gopm__variable *v)
 {
 	static const char *const names[] = {"real", "imaginary"};
@@ -193,7 +194,8 @@ static void write_parts(struct json_writer *w, const struct gopm__variable *v)
 	}
 }
 
-/* The channel's header as a variable, with `buf` as a pointer to an array of what the channel carries. */
+/* Loads the header of a channel as a struct. Its field `buf` becomes a pointer to an array of the channel's elements.
+ */
 static bool open_channel(struct json_writer *w, const struct gopm__variable *v, struct gopm__variable *out)
 {
 	struct gopm__context *context = w->context;
@@ -239,7 +241,7 @@ static void write_list(struct json_writer *w, const struct gopm__variable *v, co
 	gopm__text_str(w->out, "]");
 }
 
-/* What a variable is opened to for this, beyond what was loaded for the text. */
+/* A variable with the parts that only the JSON form needs. */
 struct opened_variable {
 	struct gopm__variable v;
 	struct gopm__variable header; /* of a channel */
@@ -251,7 +253,7 @@ struct opened_variable {
 
 static void open_closure(struct json_writer *w, struct gopm__variable *v)
 {
-	/* Those of the loaded variable are not ours to load. */
+	/* Do not change the children of the loaded variable, which this is a copy of. */
 	v->children = NULL;
 	v->child_count = 0;
 	gopm__closure_children(w->context, v);
@@ -355,9 +357,9 @@ static void write_variable(struct json_writer *w, const struct gopm__variable *v
 {
 	struct gopm__text *out = w->out;
 	struct opened_variable opened;
-	/* Delve's flag for a variable that lies in registers is not on the parts of it. */
+	/* Delve's flag for a variable in registers. Its parts do not have it. */
 	bool fake = parent == NULL && v->bytes != NULL && !is_made(v) && v->unreadable == NULL;
-	/* What an expression made lies nowhere. */
+	/* A value that an expression computed has no address. */
 	uint64_t address = is_made(v) ? 0 : v->address;
 
 	open_variable(w, v, &opened);

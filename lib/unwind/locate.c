@@ -89,8 +89,8 @@ void gopm__locate_delve(const struct gopm__runtime *rt, const struct gopm__g *g,
 	unsigned depth = 0;
 	for (bool more = walk.at_frame; more && depth < DELVE_DEPTH; more = gopm__walk_next(&walk), depth++) {
 		if (walk.info->known && walk.info->calls[walk.info->call_count - 1].user) {
-			/* Delve looks up the innermost frame of a parked goroutine at its pc, and callers at their pc
-			 * - 1. */
+			/* Delve looks up the innermost frame of a parked goroutine at its pc, and callers right before
+			 * their return address. */
 			*user = depth == 0 ? delve_place(gopm__symtab_pc(rt->symtab, walk.pc), walk.pc)
 			                   : delve_place(walk.info, walk.pc);
 			return;

@@ -219,7 +219,7 @@ static void found_by_its_path(void **state)
 	options.sysroot = "/nonexistent";
 	assert_int_equal(gopm_core_open(&options, &core, &err), GOPM_ERR_NO_EXECUTABLE);
 	assert_null(core);
-	assert_non_null(strstr(gopm_error_message(err), "name it"));
+	assert_non_null(strstr(gopm_error_message(err), "name the executable"));
 	gopm_error_free(err);
 }
 

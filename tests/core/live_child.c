@@ -27,7 +27,7 @@ pid_t start(void (*body)(void))
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-		/* Ubuntu lets a user's processes trace their own children alone, unless these say otherwise. */
+		/* On Ubuntu a process may trace only its descendants, unless the target allows others. */
 		(void)prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
 		if (getppid() == parent) {
 			body();
@@ -55,7 +55,7 @@ void end(pid_t pid)
 	assert_int_equal(munmap(shared, sizeof *shared), 0);
 }
 
-/* Alone in its section, so that its bounds are known; it calls nothing. */
+/* In a section of its own, so that its bounds are known. It calls nothing. */
 __attribute__((noinline, section("gopm_spin"), no_sanitize("address", "undefined"))) static void
 spin(_Atomic uint64_t *count)
 {

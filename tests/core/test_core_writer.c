@@ -20,7 +20,7 @@ static int32_t collect(void *user_data, const char *data, size_t size)
 	return 0;
 }
 
-/* Writes what `kept` says of `core`. */
+/* Writes `core` with the memory in `kept`. */
 static struct elf_bytes write_kept(struct test_core *core, const struct gopm__kept *kept, uint64_t page,
                                    uint64_t *segments)
 {
@@ -123,11 +123,11 @@ static void notes_stay(void **state)
 	assert_int_equal(small.findings.count, core.findings.count);
 	assert_true(small.file.slim);
 	assert_int_equal(small.file.original_size, 4711);
-	/* Notes that we do not know are there byte by byte. */
+	/* Unknown notes are copied byte by byte. */
 	assert_non_null(memmem(out.data, out.size, "VENDOR\0\0what nobody knows", 25));
 	reader = gopm__reader(&small.file.memory);
 	assert_memory_equal(gopm__read_span(&reader, STACK, sizeof bytes), bytes, sizeof bytes);
-	/* The code was there, and is a mapping without bytes now. */
+	/* The code had bytes; now it is a mapping without bytes. */
 	assert_int_equal(small.file.load_count, 2);
 	assert_int_equal(small.file.loads[0].address, TEXT);
 	assert_int_equal(small.file.loads[0].memory_size, 0x2000);
@@ -140,7 +140,7 @@ static void notes_stay(void **state)
 	free(data);
 }
 
-/* A small core is made small again: one note says so, not two. */
+/* A small core of a small core has one gopm note, not two. */
 static void one_note_of_ours(void **state)
 {
 	struct elf_builder b;
@@ -151,7 +151,7 @@ static void one_note_of_ours(void **state)
 	elf_builder_init(&b, ET_CORE);
 	add_notes(&b);
 	elf_bytes_note(&b.notes, GOPM__SLIM_NOTE_OWNER, GOPM__SLIM_NOTE_TYPE, "original-size 1\nprofile heap\n", 29);
-	/* Of the same type, but somebody else's. */
+	/* Of the same type, but of another owner. */
 	elf_bytes_note(&b.notes, "gopmX", GOPM__SLIM_NOTE_TYPE, "stays", 5);
 	elf_builder_load(&b, STACK, "abcdefgh", 8, 8, PF_R);
 	uint8_t *data = elf_builder_finish(&b, &size);
@@ -175,7 +175,7 @@ static void one_note_of_ours(void **state)
 	free(data);
 }
 
-/* Notes padded by 8 are padded by 4 afterwards, in one segment, with the same words. */
+/* Notes padded to 8 bytes are padded to 4, in one segment, with the same contents. */
 static void notes_of_any_padding(void **state)
 {
 	struct elf_builder b;
@@ -201,7 +201,7 @@ static void notes_of_any_padding(void **state)
 	test_core_open(&core, data, size);
 	assert_int_equal(core.status, GOPM_OK);
 	struct elf_bytes out = write_pieces(&core, NULL, 0);
-	/* Without a byte of memory it is no core that anybody opens. */
+	/* A core without a byte of memory cannot be opened. */
 	test_core_open(&small, out.data, out.size);
 	assert_int_equal(small.status, GOPM_ERR_FORMAT);
 	test_core_close(&small);
@@ -222,8 +222,8 @@ static void notes_of_any_padding(void **state)
 #define LOW ((uint64_t)0x100000)
 #define MANY_PAGES ((uint64_t)8)
 
-/* Pieces in every position of a mapping of eight pages, of which the last two had no bytes, and of the one that
- * follows it at once. */
+/* Pieces in every position of a mapping of eight pages, of which the last two had no bytes, and of the one that follows
+ * it at once. */
 static void pieces_anywhere(void **state)
 {
 	uint8_t *bytes = malloc(MANY_PAGES * PAGE), copy[PAGE];
@@ -248,7 +248,7 @@ static void pieces_anywhere(void **state)
 		struct gopm__kept_piece pieces[8];
 		struct test_core small;
 		size_t count = 0;
-		/* Bit 0 to 5: pages of the first mapping; 6 and 7: of the second. */
+		/* Bits 0 to 5: pages of the first mapping; 6 and 7: of the second. */
 		for (unsigned i = 0; i < 8; i++) {
 			uint64_t address = LOW + (i < 6 ? i : i + 2) * PAGE;
 			if ((set >> i & 1) == 0) {
@@ -271,7 +271,7 @@ static void pieces_anywhere(void **state)
 				assert_null(gopm__memory_find(&small.file.memory, address));
 			}
 		}
-		/* What is mapped is what was: no byte more, none less, with its rights. */
+		/* The mappings are the same as before, byte for byte, with their permissions. */
 		uint64_t at = LOW;
 		for (size_t i = 0; i < small.file.load_count; i++) {
 			const struct gopm__load *load = &small.file.loads[i];
@@ -291,7 +291,7 @@ static void pieces_anywhere(void **state)
 	free(bytes);
 }
 
-/* Pieces of files that the core did not list, below, between, over the end of and above its mappings. */
+/* Pieces of files that the core did not list: before, between, across the end of, and after its mappings. */
 static void pieces_without_a_mapping(void **state)
 {
 	uint8_t *bytes = malloc(16 * PAGE), copy[4 * PAGE];
@@ -315,8 +315,8 @@ static void pieces_without_a_mapping(void **state)
 	    {LOW - 5 * PAGE, PAGE, bytes},
 	    {LOW - PAGE, 2 * PAGE + 100, bytes + PAGE},          /* into the first mapping */
 	    {LOW + PAGE + 200, 3 * PAGE, bytes + 4 * PAGE},      /* out of it */
-	    {LOW + 7 * PAGE, 3 * PAGE, bytes + 8 * PAGE},        /* over all of the second */
-	    {UINT64_MAX - 2 * PAGE + 1, PAGE, bytes + 12 * PAGE} /* nearly the last */
+	    {LOW + 7 * PAGE, 3 * PAGE, bytes + 8 * PAGE},        /* across all of the second */
+	    {UINT64_MAX - 2 * PAGE + 1, PAGE, bytes + 12 * PAGE} /* near the end of the address space */
 	};
 	struct elf_bytes out = write_pieces(&core, pieces, sizeof pieces / sizeof pieces[0]);
 	test_core_open(&small, out.data, out.size);
@@ -339,7 +339,7 @@ static void pieces_without_a_mapping(void **state)
 	free(bytes);
 }
 
-/* More segments than a program header table can count by itself. */
+/* More segments than e_phnum can count. */
 static void very_many_segments(void **state)
 {
 	const uint64_t count = 70000, step = 64, piece_size = 16;
@@ -366,7 +366,7 @@ static void very_many_segments(void **state)
 	for (uint64_t i = 0; i < count; i++) {
 		pieces[i] = (struct gopm__kept_piece){LOW + i * step, piece_size, bytes + i * step};
 	}
-	/* The counts around the border, too. */
+	/* Also the counts around that limit. */
 	static const uint64_t counts[] = {PN_XNUM - 3, PN_XNUM - 2, PN_XNUM - 1, PN_XNUM, 70000};
 	for (size_t k = 0; k < sizeof counts / sizeof counts[0]; k++) {
 		struct gopm__kept kept = {.pieces = pieces, .count = counts[k]};
@@ -393,7 +393,7 @@ static void very_many_segments(void **state)
 	free(bytes);
 }
 
-/* Program headers of any kind: what opens is written, and holds the same afterwards. */
+/* Random program headers: a core that opens is written, and has the same memory after it. */
 static void hostile_headers(void **state)
 {
 	static const uint64_t interesting[] = {0,    1,        8,          PAGE - 1,       PAGE,      PAGE + 1,
@@ -434,7 +434,7 @@ static void hostile_headers(void **state)
 			uint64_t segments;
 			opened++;
 			assert_int_equal(gopm__source_track(&core.file.source, 4), GOPM_OK);
-			/* Some of it, or all. */
+			/* Keep some of it, or all. */
 			for (size_t i = 0; i < core.file.memory.count; i++) {
 				const struct gopm__segment *s = &core.file.memory.segments[i];
 				seed = seed * 1103515245 + 12345;

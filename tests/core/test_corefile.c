@@ -19,7 +19,7 @@ static void add_memory(struct elf_builder *b)
 	for (size_t i = 0; i < sizeof stack; i++) {
 		stack[i] = (uint8_t)i;
 	}
-	/* Out of order, as some writers leave them. */
+	/* Not sorted, as some writers leave them. */
 	elf_builder_load(b, STACK, stack, sizeof stack, sizeof stack, PF_R | PF_W);
 	elf_builder_load(b, TEXT, "\xcc\xcc\xcc\xcc", 4, 0x2000, PF_R | PF_X);
 }
@@ -94,7 +94,7 @@ static void reads_a_core(void **state)
 	free(data);
 }
 
-/* What a core left out is not zero. */
+/* Memory that the core left out is missing, not zero. */
 static void left_out_is_missing(void **state)
 {
 	size_t size;
@@ -135,7 +135,7 @@ static void registers_have_dwarf_numbers(void **state)
 	}
 }
 
-/* The kernel writes one NT_SIGINFO for the first thread, behind it or, with old ones, before. */
+/* The kernel writes one NT_SIGINFO for the first thread: after it, or before it in old versions. */
 static void signal_before_thread(void **state)
 {
 	struct elf_builder b;
@@ -219,7 +219,7 @@ static void refuses_what_is_no_core(void **state)
 	free(data);
 }
 
-/* No core is worse than the next longer one, none crashes, and none is taken for whole. */
+/* A core cut at any byte: more bytes never give less, no cut core crashes, and none is accepted as complete. */
 static void cut_at_every_byte(void **state)
 {
 	size_t size;
@@ -229,7 +229,7 @@ static void cut_at_every_byte(void **state)
 	(void)state;
 	for (size_t cut = 0; cut < size; cut++) {
 		struct test_core core;
-		/* In a block of its own, so that a sanitizer sees a read behind it. */
+		/* In an allocation of its own, so that a sanitizer sees a read past its end. */
 		uint8_t *copy = malloc(cut != 0 ? cut : 1);
 		assert_non_null(copy);
 		memcpy(copy, data, cut);
@@ -252,7 +252,7 @@ static void cut_at_every_byte(void **state)
 	free(data);
 }
 
-/* gdb writes notes behind the memory: a cut core has memory, and no threads. */
+/* gdb writes the notes after the memory: a truncated core has memory and no threads. */
 static void cut_before_notes(void **state)
 {
 	struct elf_builder b;
@@ -285,7 +285,7 @@ static void cut_before_notes(void **state)
 	elf_builder_free(&b);
 }
 
-/* Every byte of headers and notes, each set to values that hurt: nothing but a defined answer. */
+/* Every byte of headers and notes is set to harmful values. The result must be a defined status. */
 static void every_byte_wrong(void **state)
 {
 	static const uint8_t values[] = {0x00, 0x01, 0x7f, 0x80, 0xff};
@@ -317,7 +317,7 @@ static void absurd_segments(void **state)
 	(void)state;
 	elf_builder_init(&b, ET_CORE);
 	add_memory(&b);
-	/* Over the end of the address space, over the end of the file, over another, in itself empty. */
+	/* Segments past the end of the address space, past the end of the file, overlapping, and empty. */
 	elf_builder_load(&b, UINT64_MAX - 3, "abcdefgh", 8, 8, PF_R);
 	elf_builder_load(&b, STACK + 128, "overlapping", 11, 4096, PF_R);
 	struct elf_builder_segment *s = elf_builder_load(&b, 0x700000, "far", 3, 3, PF_R);
@@ -386,7 +386,7 @@ static void damaged_notes(void **state)
 	}
 	elf_builder_init(&b, ET_CORE);
 	elf_builder_thread(&b, 7, 0, 0, 0, 0);
-	/* Lengths past the end. */
+	/* Lengths past the end of the notes. */
 	elf_bytes_u32(&b.notes, 5);
 	elf_bytes_u32(&b.notes, UINT32_MAX);
 	elf_bytes_u32(&b.notes, NT_FILE);
@@ -424,7 +424,7 @@ static void many_threads(void **state)
 	elf_builder_free(&b);
 }
 
-/* More mappings than e_phnum can count, from high to low. */
+/* More mappings than e_phnum can count, in descending order. */
 static void many_segments(void **state)
 {
 	enum { COUNT = 70000 };
@@ -450,7 +450,7 @@ static void many_segments(void **state)
 		assert_int_equal(word, i);
 	}
 	test_core_close(&core);
-	/* The count lies. */
+	/* The count is wrong. */
 	Elf64_Ehdr h;
 	memcpy(&h, data, sizeof h);
 	uint32_t lie = (1U << 20) + 1;
@@ -463,8 +463,8 @@ static void many_segments(void **state)
 	elf_builder_free(&b);
 }
 
-/* Inputs that are cheap to write and would be dear to read, were it done naively: each of many segments
- * overlaps all others, and each of many is the same notes. */
+/* Inputs that are cheap to write and would be dear to read, were it done naively: each of many segments overlaps all
+ * others, and each of many is the same notes. */
 static void no_quadratic_work(void **state)
 {
 	enum { COUNT = 200000 };
@@ -509,7 +509,7 @@ static void no_quadratic_work(void **state)
 	elf_builder_free(&b);
 }
 
-/* Four gigabytes, in a file that has none of them: nothing of a segment is looked at. */
+/* A segment of 4 GB without bytes in the file: opening must not touch its bytes. */
 static void big_core_opens_at_once(void **state)
 {
 	const uint64_t big = (uint64_t)4 << 30;

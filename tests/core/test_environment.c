@@ -8,7 +8,7 @@
 
 #define TOP UINT64_C(0x7ffd00400000)
 
-/* The top of a stack as Linux lays it out: arguments, environment, the program's path. */
+/* The top of a stack on Linux: arguments, environment, the path of the program. */
 static struct gopm__corefile core;
 static char file[16384];
 
@@ -73,7 +73,7 @@ static void finds_nothing_where_nothing_is(void **state)
 	gopm__memory_free(&core.memory);
 }
 
-/* No end of a string is in the core: one that may be longer is not believed. */
+/* The start of a string is not in the core: the value is unknown. */
 static void a_cut_string_is_not_known(void **state)
 {
 	char value[16];

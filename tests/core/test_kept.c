@@ -7,7 +7,7 @@
 #include "support/elfbuilder.h"
 #include "support/testcore.h"
 
-/* Two mappings that lie side by side in the file and apart in memory, one that follows the second in memory. */
+/* Two mappings that are adjacent in the file but not in memory, and one that follows the second in memory. */
 #define LOW ((uint64_t)0x10000)
 #define HIGH ((uint64_t)0x7f0000000800)
 #define SIZE ((size_t)0x6000)
@@ -55,7 +55,7 @@ static void touch(struct fixture *f, uint64_t address, uint64_t size)
 	assert_non_null(gopm__read_span(&f->reader, address, size));
 }
 
-/* In order, apart, never empty, and each byte is the core's. */
+/* Pieces are sorted, do not overlap, are not empty, and have the bytes of the core. */
 static void check(struct fixture *f, const struct gopm__kept *kept)
 {
 	uint64_t end = 0, bytes = 0;
@@ -94,7 +94,7 @@ static void nothing_is_kept_unasked(void **state)
 	close_fixture(&f);
 }
 
-/* Pages of memory, which are not those of the file; at a mapping's ends, what there is. */
+/* Pages are aligned in memory, not in the file, and end with their mapping. */
 static void whole_pages(void **state)
 {
 	struct gopm__kept kept;
@@ -118,7 +118,7 @@ static void whole_pages(void **state)
 	close_fixture(&f);
 }
 
-/* What was asked for and at most its blocks' other bytes: privacy is counted in bytes. */
+/* Only the bytes that were read, and the rest of their blocks: all others may be private. */
 static void not_a_byte_more(void **state)
 {
 	struct gopm__kept kept;
@@ -142,7 +142,7 @@ static void not_a_byte_more(void **state)
 	close_fixture(&f);
 }
 
-/* Too many pieces: gaps are filled from the same stretch of the file, and never over the end of a mapping. */
+/* Too many pieces: gaps are closed with bytes of the core, and never across the end of a mapping. */
 static void close_pieces_are_joined(void **state)
 {
 	struct gopm__kept kept;
@@ -165,7 +165,7 @@ static void close_pieces_are_joined(void **state)
 	close_fixture(&f);
 }
 
-/* Segments that stand for the executable's file. */
+/* Segments that come from the executable's file. */
 static void other_files(void **state)
 {
 	static const uint8_t text[] = "0123456789abcdef";
@@ -176,7 +176,7 @@ static void other_files(void **state)
 	(void)state;
 	open_fixture(&f, 12);
 	assert_int_equal(gopm__memory_add(&f.core.file.memory, 0x400000, 16, &file, 0), GOPM_OK);
-	/* A hole of zeroes has no bytes to keep. */
+	/* A segment of zeroes has no bytes to keep. */
 	assert_int_equal(gopm__memory_add(&f.core.file.memory, 0x500000, 16, NULL, 0), GOPM_OK);
 	f.reader = gopm__reader(&f.core.file.memory);
 	touch(&f, 0x400000, 4);
@@ -191,7 +191,7 @@ static void other_files(void **state)
 	close_fixture(&f);
 }
 
-/* Whatever is asked for is there afterwards. */
+/* Random reads: everything that was read is kept. */
 static void any_bytes(void **state)
 {
 	static const uint64_t pages[] = {1, 16, 4096};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A process as a virtual core: children of this test write down where they are, and that is what has to be
- * read of them. */
+/* A process as a virtual core: children of this test write down where they are, and that is what has to be read of
+ * them. */
 #include <elf.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -63,7 +63,7 @@ static void reads_a_stopped_process(void **state)
 	for (size_t i = 0; i < sizeof secret; i++) {
 		assert_int_equal(secret[i], (char)(i * 7 + (i >> 8)));
 	}
-	/* Nothing moves until it is let go. */
+	/* No thread runs until the resume. */
 	uint64_t counts[SPINNERS];
 	for (size_t i = 0; i < SPINNERS; i++) {
 		counts[i] = atomic_load(&shared->thread[i].count);
@@ -80,7 +80,7 @@ static void reads_a_stopped_process(void **state)
 	end(pid);
 }
 
-/* Mappings of a child, each PAGES pages at shared->address[it], and what a page of it begins with. */
+/* Mappings of a child, each of PAGES pages at shared->address[], and the first bytes of each page. */
 enum { UNTOUCHED, WRITTEN, DELETED, SHARED, SHORT, HIDDEN, MEMORY, HUGE_ONE, KINDS };
 enum { PAGES = 40, PAGE = 4096 };
 static char paths[KINDS][64];
@@ -120,7 +120,7 @@ static void mapping(void)
 {
 	(void)map_file(UNTOUCHED, PAGES, PROT_READ, MAP_PRIVATE);
 	char *written = map_file(WRITTEN, PAGES, PROT_READ | PROT_WRITE, MAP_PRIVATE);
-	/* Like relocations: one page of many. */
+	/* One page of many is written, as by relocations. */
 	written[17 * PAGE + 100] = 'w';
 	if (mprotect(written, (size_t)PAGES * PAGE, PROT_READ) != 0) {
 		_exit(1);
@@ -144,7 +144,7 @@ static pid_t start_mapping(void)
 	for (unsigned i = 0; i < KINDS; i++) {
 		test_file(paths[i], "", 0);
 	}
-	/* A name as only an adversary has it. */
+	/* A hostile file name. */
 	char plain[64];
 	memcpy(plain, paths[SHARED], sizeof plain);
 	(void)snprintf(paths[SHARED], sizeof paths[SHARED], "%.50s\nodd", plain);
@@ -171,7 +171,7 @@ static const struct gopm__load *load_at(const struct gopm__corefile *core, uint6
 	return NULL;
 }
 
-/* Which pages the core has, all with the right mark; the others are not there, rather than zero. */
+/* The pages that the core has, with the right mark. The others are missing, not zero. */
 static void has_pages(const struct gopm__corefile *core, unsigned kind, unsigned count)
 {
 	struct gopm__reader reader = gopm__reader(&core->memory);
@@ -219,7 +219,7 @@ static void holds_what_no_file_has(void **state)
 		has_pages(core, SHARED, PAGES);
 		has_pages(core, MEMORY, PAGES);
 		has_pages(core, HIDDEN, 0);
-		/* Blocks of 16 pages: that which the file ends in is lost, and no other's. */
+		/* Blocks of 16 pages: only the block with the end of the file is missing. */
 		has_pages(core, SHORT, PAGES / 2 / 16 * 16);
 		struct gopm__reader reader = gopm__reader(&core->memory);
 		assert_int_equal(*gopm__read_span(&reader, shared->address[WRITTEN] + 17 * PAGE + 100, 1), 'w');
@@ -241,7 +241,7 @@ static void holds_what_no_file_has(void **state)
 	end_mapping(pid);
 }
 
-/* Every line of /proc/PID/maps is a segment, in its place. */
+/* Every line of /proc/PID/maps is a segment, in order. */
 static void has_every_mapping(void **state)
 {
 	struct gopm__live *live;
@@ -271,7 +271,7 @@ static void has_every_mapping(void **state)
 		assert_int_equal(load->flags & PF_W, flags[1] == 'w' ? PF_W : 0);
 		assert_int_equal(load->flags & PF_X, flags[2] == 'x' ? PF_X : 0);
 		assert_int_equal(load->offset % PAGE, 0);
-		/* More than a terabyte is a sanitizer's. */
+		/* A mapping of more than a terabyte is a sanitizer's. */
 		assert_true(load->file_size == load->memory_size || flags[1] != 'w' ||
 		            load->memory_size > (uint64_t)1 << 40);
 		if (strstr(line, "[vvar") != NULL || strstr(line, "[vsyscall]") != NULL) {
@@ -311,7 +311,7 @@ static void reads_a_running_process(void **state)
 		assert_int_equal(secret[i], (char)(i * 7 + (i >> 8)));
 	}
 	parsed_close(&parsed);
-	/* Whoever gets its number later: it has ended, and is not to be read any more. */
+	/* The process has ended: it cannot be read any more, even if its number is reused. */
 	uint64_t last = gopm__live_size(live) - 1;
 	assert_int_equal(gopm__live_read(live, last, secret, 1), 1);
 	end(pid);
@@ -326,7 +326,7 @@ static void reads_a_running_process(void **state)
 
 static struct gopm__live *read_by_all;
 
-/* The file in odd pieces: its sum. Of a sanitizer's terabytes the beginning has to do. */
+/* Reads the file in odd pieces and returns a sum. Of a sanitizer's terabytes it reads only the start. */
 static void *sum(void *argument)
 {
 	size_t piece = (size_t)(uintptr_t)argument;
@@ -342,7 +342,7 @@ static void *sum(void *argument)
 		for (int64_t i = 0; i < got; i++) {
 			result = result * 31 + buffer[i];
 		}
-		/* Not to be read: to the next page. */
+		/* Unreadable: continue with the next page. */
 		at = got > 0 ? at + (uint64_t)got : (at / PAGE + 1) * PAGE;
 	}
 	free(buffer);
@@ -372,7 +372,7 @@ static void is_read_by_many_at_once(void **state)
 	end(pid);
 }
 
-/* Pages that were never touched are told from those that were, and every byte is the same both ways. */
+/* Untouched pages are reported as zero, and both functions give the same bytes. */
 static void fills_what_it_reads(void **state)
 {
 	static uint8_t filled[1 << 20], read[1 << 20];
@@ -407,7 +407,7 @@ static void fills_what_it_reads(void **state)
 		assert_memory_equal(filled, read, (size_t)got);
 		at += (uint64_t)got;
 	}
-	/* The stacks of threads alone have megabytes of them. */
+	/* The stacks of threads have megabytes of untouched pages. */
 	assert_true(zeroes > (uint64_t)4 << 20);
 	gopm__live_close(live);
 	end_mapping(pid);

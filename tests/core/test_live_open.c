@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Processes that cannot be read, or that are not what they were: each says why, and what to do. */
+/* Processes that cannot be read, or that have changed: the error says why, and what to do. */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -68,7 +68,7 @@ static void refuses_what_is_none(void **state)
 	refuses(0, GOPM_ERR_ARGUMENT, "not a process number");
 	refuses(UINT32_MAX, GOPM_ERR_ARGUMENT, "not a process number");
 	refuses((uint32_t)getpid(), GOPM_ERR_ARGUMENT, "itself");
-	/* kthreadd, unless this is a container. */
+	/* Process 2 is kthreadd, except in a container. */
 	if (status_number(2, "PPid") == 0 && status_number(2, "VmSize") == -1) {
 		refuses(2, GOPM_ERR_UNSUPPORTED, "kernel");
 	}
@@ -97,7 +97,7 @@ static void refuses_what_is_traced(void **state)
 	assert_int_equal(pipe(ready), 0);
 	pid_t tracer = fork();
 	if (tracer == 0) {
-		/* Of one thread, and not of the first. */
+		/* It traces one thread, not the first one. */
 		long result = ptrace(PTRACE_SEIZE, shared->thread[SPINNERS - 1].id, NULL, NULL);
 		(void)!write(ready[1], result == 0 ? "y" : "n", 1);
 		for (;;) {
@@ -113,7 +113,7 @@ static void refuses_what_is_traced(void **state)
 	assert_int_equal(status_number(pid, "TracerPid"), 0);
 	assert_int_equal(kill(tracer, SIGKILL), 0);
 	assert_int_equal(waitpid(tracer, NULL, 0), tracer);
-	/* And now it can be. */
+	/* Now the process can be opened. */
 	struct gopm__live *live;
 	open_live(&live, pid);
 	stop_live(live);
@@ -133,7 +133,7 @@ static bool enter_user_namespace(void)
 	return unshare(CLONE_NEWUSER) == 0;
 }
 
-/* A child that `became` something else is denied, with this reason. */
+/* Runs `became` in a child, and expects that opening the process fails there, with this reason. */
 static void denied_to(bool (*became)(void), pid_t target, const char *expected)
 {
 	int status;
@@ -194,7 +194,7 @@ static void refuses_what_hides(void **state)
 	pid_t pid = start(undumpable);
 	await_ready(SPINNERS);
 	denied_to(become_nobody, pid, "run as root or with CAP_SYS_PTRACE");
-	/* What it hides is not hidden from root. */
+	/* Root may still read it. */
 	struct gopm__live *live;
 	open_live(&live, pid);
 	stop_live(live);
@@ -202,7 +202,7 @@ static void refuses_what_hides(void **state)
 	end(pid);
 }
 
-/* A child that runs another program, given by a path, when it is told to. */
+/* A child that executes another program, given by its path, after a signal. */
 static char program[64];
 
 static void await_quit(void)
@@ -307,7 +307,7 @@ static void has_a_deleted_executable(void **state)
 	}
 	assert_int_equal(close(fd), 0);
 	parse(live, &parsed);
-	/* As the kernel would, with what it was started with. */
+	/* As the kernel does, with the name it was started with. */
 	assert_int_equal(parsed.core.command_line.size, strlen("a name 1000"));
 	assert_memory_equal(parsed.core.command_line.data, "a name 1000", strlen("a name 1000"));
 	(void)snprintf(a, sizeof a, "%s (deleted)", program);
@@ -317,7 +317,7 @@ static void has_a_deleted_executable(void **state)
 		named += path.size == strlen(a) && memcmp(path.data, a, path.size) == 0;
 	}
 	assert_true(named >= 3);
-	/* Through its root, as a host sees a container. */
+	/* Through its root directory, as a host sees a container. */
 	(void)snprintf(a, sizeof a, "%s/bin/sleep", gopm__live_root(live));
 	assert_int_equal(access(a, R_OK), 0);
 	parsed_close(&parsed);
@@ -325,7 +325,7 @@ static void has_a_deleted_executable(void **state)
 	end(pid);
 }
 
-/* ELF32 for i386, of one page: pause() for ever. */
+/* A 32-bit ELF program for i386, of one page, that calls pause() for ever. */
 static void refuses_32_bits(void **state)
 {
 	static const uint8_t file[] = {
@@ -357,7 +357,7 @@ static void refuses_32_bits(void **state)
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 	assert_int_equal(unlink(program), 0);
 	if (!runs) {
-		skip(); /* a kernel without 32 bits, or another CPU */
+		skip(); /* the kernel cannot run 32-bit programs, or this is another CPU */
 	}
 }
 

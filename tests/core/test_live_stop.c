@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stopping a process and letting it go: whatever happens meanwhile, it goes on as if nothing had. */
+/* Stops and resumes processes. Afterwards they run as if nothing had happened. */
 #include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
@@ -69,7 +69,7 @@ static void close_lets_go(void **state)
 	end(pid);
 }
 
-/* What is counted by the handlers of two threads, and what was sent to them. */
+/* Signals that the handlers of two threads counted, and signals that were sent to them. */
 enum { COUNTED_MAIN, COUNTED_OTHER, SENT_MAIN, SENT_OTHER };
 static _Thread_local int own_counter;
 
@@ -110,7 +110,7 @@ static void storm(void)
 	(void)sigemptyset(&before);
 	(void)atomic_fetch_add(&shared->ready, 1);
 	for (unsigned i = 0; atomic_load(&shared->quit) == 0; i++) {
-		/* To itself, while running; and to one that sleeps. */
+		/* To the thread itself while it runs, and to one that sleeps. */
 		if (i % 2 == 0) {
 			(void)atomic_fetch_add(&shared->counter[SENT_MAIN], 1);
 			(void)syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), SIGRTMIN);
@@ -185,7 +185,7 @@ static void spawning(void)
 	(void)spawner(NULL);
 }
 
-/* How many threads a process has that are not held by a tracer, nor ended. */
+/* Number of threads that have not ended and are not stopped by a tracer. */
 static unsigned loose(pid_t pid, unsigned *all)
 {
 	char path[32];
@@ -240,7 +240,7 @@ static void stops_what_starts_meanwhile(void **state)
 	end(pid);
 }
 
-/* How long the next one lives after it is ready. */
+/* The lifetime of the next child after it is ready. */
 static long lives_us;
 
 static void ending(void)
@@ -288,7 +288,7 @@ static void survives_its_end(void **state)
 			assert_non_null(strstr(gopm_error_message(err), "ended"));
 			gopm_error_free(err);
 		}
-		/* Its end is the parent's to be told of. */
+		/* Only the parent is notified of its end. */
 		assert_int_equal(waitpid(pid, &status, 0), pid);
 		assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 7);
 	}
@@ -322,7 +322,7 @@ static void is_killed_while_stopped(void **state)
 	}
 }
 
-/* The kernel lets go of what a killed tracer held, at whatever instruction it was. */
+/* If a tracer is killed at any instruction, the kernel resumes the threads. */
 static void tracer_is_killed(void **state)
 {
 	unsigned seed = 1;
@@ -362,7 +362,7 @@ static void await_state(pid_t pid, char state)
 	}
 }
 
-/* One that job control stopped stays so. */
+/* A process that job control stopped stays stopped. */
 static void stays_stopped_by_its_user(void **state)
 {
 	struct gopm__live *live;
@@ -401,7 +401,7 @@ static int wait_for_quit(void *argument)
 	return 0;
 }
 
-/* Uninterruptible: a parent in vfork() until its child has executed something, or ended. */
+/* A parent in vfork() is in uninterruptible sleep until its child executes a program or ends. */
 static void vforking(void)
 {
 	static char stack[65536] __attribute__((aligned(16)));
@@ -446,7 +446,7 @@ static void goes_without_a_sleeper(void **state)
 	end(pid);
 }
 
-/* The first thread may end before the others: it stays, as a zombie that nobody can stop. */
+/* The first thread may end before the others: it stays a zombie, which cannot be stopped. */
 static void *spin_on(void *argument)
 {
 	(void)argument;
@@ -464,7 +464,7 @@ static void leaderless(void)
 	if (pthread_create(&thread, NULL, spin_on, NULL) != 0) {
 		_exit(1);
 	}
-	(void)syscall(SYS_exit, 0); /* of this thread alone */
+	(void)syscall(SYS_exit, 0); /* only of this thread */
 }
 
 static void stops_without_a_first_thread(void **state)

@@ -54,7 +54,7 @@ static void splits_around_what_is_there(void **state)
 		}
 		assert_int_equal(all[i], expect);
 	}
-	/* Nothing is left to fill. */
+	/* There is no gap left to fill. */
 	assert_int_equal(gopm__memory_add(&memory, 0x1000, 64, &low, 0), GOPM_OK);
 	assert_int_equal(gopm__memory_add(&memory, 0x1012, 2, &low, 0), GOPM_OK);
 	assert_int_equal(memory.count, 5);
@@ -138,7 +138,7 @@ static void ends_of_the_address_space(void **state)
 	gopm__memory_free(&memory);
 }
 
-/* Against a plain array of who owns which byte. */
+/* Compared with a plain array that has the owner of each byte. */
 static void random_ranges(void **state)
 {
 	enum { SPACE = 300 };

@@ -14,7 +14,7 @@
 #include "core/sink.h"
 #include "core/source.h"
 
-/* Over the size of every buffer on the way, and no multiple of it. */
+/* More than the size of every buffer, and not a multiple of it. */
 #define SIZE ((size_t)3 * 1024 * 1024 + 77)
 
 struct place {
@@ -28,7 +28,7 @@ static void place_open(struct place *place)
 	(void)snprintf(place->path, sizeof place->path, "%s/small", place->folder);
 }
 
-/* How many files there are, under whatever name. */
+/* Number of files in the folder. */
 static int files_in(const char *folder)
 {
 	DIR *dir = opendir(folder);
@@ -69,7 +69,7 @@ static void expect_file(const char *path, const void *data, size_t size)
 	gopm__source_close(&source);
 }
 
-/* Bytes that zstd cannot make smaller, but for a stretch of zeroes in the middle. */
+/* Incompressible bytes, except for zeroes in the middle. */
 static uint8_t *content(void)
 {
 	uint8_t *data = calloc(1, SIZE);
@@ -116,10 +116,10 @@ static void nothing_is_seen_before_it_is_whole(void **state)
 	assert_int_equal(size, SIZE);
 	assert_int_equal(files_in(place.folder), 1);
 	expect_file(place.path, data, SIZE);
-	/* What a process held is its owner's alone. */
+	/* Only the owner may read the file. */
 	assert_int_equal(stat(place.path, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
-	/* One that was never finished leaves nothing. */
+	/* A file that was not finished is removed. */
 	assert_int_equal(unlink(place.path), 0);
 	assert_int_equal(gopm__sink_open(&sink, &request, NULL), GOPM_OK);
 	assert_int_equal(write_all(sink, data, NULL), GOPM_OK);
@@ -144,7 +144,7 @@ static void a_file_that_is_there_stays(void **state)
 	assert_non_null(strstr(gopm_error_message(err), place.path));
 	gopm_error_free(err);
 	expect_file(place.path, "old", 3);
-	/* So does a link that leads nowhere, and a folder whatever is asked. */
+	/* A dangling link exists too. A folder is never replaced. */
 	assert_int_equal(unlink(place.path), 0);
 	assert_int_equal(symlink("/nonexistent", place.path), 0);
 	assert_int_equal(gopm__sink_open(&sink, &request, NULL), GOPM_ERR_EXISTS);
@@ -175,7 +175,7 @@ static void a_file_is_replaced_at_once(void **state)
 	gopm__sink_close(sink);
 	expect_file(place.path, "new", 3);
 	assert_int_equal(files_in(place.folder), 1);
-	/* And where there was none. */
+	/* Also if there is no file to replace. */
 	assert_int_equal(unlink(place.path), 0);
 	assert_int_equal(gopm__sink_open(&sink, &request, NULL), GOPM_OK);
 	assert_int_equal(gopm__sink_write(sink, "new", 3, NULL), GOPM_OK);
@@ -185,7 +185,7 @@ static void a_file_is_replaced_at_once(void **state)
 	place_close(&place);
 }
 
-/* Two writers of one name: the first to end has it, the other is told, and no byte of the two is mixed. */
+/* Two writers of one path: the first to finish gets it, the other fails, and the bytes are not mixed. */
 static void two_writers_race(void **state)
 {
 	struct gopm__sink *first, *second;
@@ -261,13 +261,13 @@ static void writes_by_callback(void **state)
 	assert_int_equal(size, SIZE);
 	assert_int_equal(caller.size, SIZE);
 	assert_memory_equal(caller.data, data, SIZE);
-	/* Nothing at all is a file too. */
+	/* An empty file is a file too. */
 	caller.size = 0;
 	assert_int_equal(gopm__sink_open(&sink, &request, NULL), GOPM_OK);
 	assert_int_equal(gopm__sink_finish(sink, &size, NULL), GOPM_OK);
 	gopm__sink_close(sink);
 	assert_int_equal(size, 0);
-	/* It fails: at a write, and at the very end. */
+	/* The callback fails: at a write, and at the end. */
 	caller.most = SIZE / 2;
 	assert_int_equal(gopm__sink_open(&sink, &request, NULL), GOPM_OK);
 	assert_int_equal(write_all(sink, data, &err), GOPM_ERR_IO);
@@ -286,7 +286,7 @@ static void writes_by_callback(void **state)
 	free(data);
 }
 
-/* Packed by one thread and by several, by every level: it unpacks to what was written. */
+/* Compressed by one or more threads, at every level: it decompresses to the bytes written. */
 static void packs(void **state)
 {
 	static const struct {
@@ -371,7 +371,7 @@ static void a_failed_write_leaves_nothing(void **state)
 		assert_non_null(strstr(gopm_error_message(err), "File too large"));
 		gopm_error_free(err);
 		assert_int_equal(files_in(place.folder), 0);
-		/* What is to be replaced is still there. */
+		/* The file to be replaced is unchanged. */
 		put_file(place.path, "old");
 		request.replace = true;
 		assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
@@ -386,7 +386,7 @@ static void a_failed_write_leaves_nothing(void **state)
 	place_close(&place);
 }
 
-/* A disk of one megabyte, where this process may mount one. */
+/* A disk of one megabyte, if this process may mount one. */
 static void a_full_disk_is_named(void **state)
 {
 	gopm_error *err = NULL;

@@ -13,7 +13,7 @@ struct note {
 	struct gopm__corefile core;
 };
 
-/* Reads it from a block of its own size, so that a byte behind it is seen by valgrind. */
+/* Reads the note from an allocation of its exact size, so that valgrind sees a read past its end. */
 static void read_note(struct note *note, const void *text, size_t size)
 {
 	char *copy = malloc(size != 0 ? size : 1);
@@ -52,7 +52,7 @@ static void says_what_was_said(void **state)
 	gopm__findings_init(&findings, 10);
 	gopm__finding_add(&findings, GOPM_FINDING_TRUNCATED, GOPM__AT_OFFSET("core", 77), "it ends at %d", 77);
 	gopm__finding_add(&findings, GOPM_FINDING_TRUNCATED, GOPM__AT_OFFSET("core", 77), "it ends at %d", 77);
-	/* This one the small core finds out by itself. */
+	/* Reading the small core gives this one again. */
 	gopm__finding_add(&findings, GOPM_FINDING_EXE_MISMATCH, GOPM__NOWHERE, "another program");
 	gopm__finding_add(&findings, GOPM_FINDING_BAD_NOTE, GOPM__NOWHERE, "a name\nin two lines%c", 1);
 	gopm__finding_add(&findings, GOPM_FINDING_SLIM, GOPM__AT_ADDRESS(0xc000123000), "too much");
@@ -67,7 +67,7 @@ static void says_what_was_said(void **state)
 	assert_non_null(strstr(note.findings.list[1].message.data, "a name in two lines\001"));
 	assert_int_equal(note.findings.list[2].kind, GOPM_FINDING_SLIM);
 	assert_int_equal(note.findings.list[2].address, UINT64_C(0xc000123000));
-	/* Once more: nothing grows, nothing is lost. */
+	/* A second time: the findings stay the same. */
 	struct gopm__text again = {0};
 	gopm__slim_note_make(&again, GOPM_SLIM_HEAP, note.core.original_size, &note.findings, &carried);
 	assert_int_equal(carried, 3);
@@ -85,7 +85,7 @@ static void says_what_was_said(void **state)
 	gopm__text_free(&text);
 }
 
-/* A later library may say more; what it says of the same word stays. */
+/* A later version may add words. The known ones are read. */
 static void unknown_lines(void **state)
 {
 	struct note note;
@@ -142,13 +142,13 @@ static void hostile_text(void **state)
 	assert_int_equal(note.core.slim_profile, GOPM_SLIM_HEAP);
 	expect(&note, 0, GOPM_FINDING_TRUNCATED, 16, "a");
 	gopm__findings_clear(&note.findings);
-	/* The text of a finding is text, whatever printf would make of it. */
+	/* The text of a finding is not a format string. */
 	read_string(&note, "finding 3 7 0x1 %s%s%s%n%1000000d");
 	expect(&note, 0, GOPM_FINDING_BAD_NOTE, 1, "%s%s%s%n%1000000d");
 	gopm__findings_clear(&note.findings);
 }
 
-/* Very long lines, and very many. */
+/* Very long lines, and very many of them. */
 static void much_text(void **state)
 {
 	const size_t size = (size_t)4 << 20;

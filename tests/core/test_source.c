@@ -15,7 +15,7 @@
 #include "core/source.h"
 #include "support/testcore.h"
 
-/* Text, zeroes, text: over the size of a block of every kind. */
+/* Text, zeroes, text: larger than every kind of block. */
 #define SIZE ((size_t)5 * 1024 * 1024 + 123)
 
 static uint8_t *content(void)
@@ -90,7 +90,7 @@ static void refuses_what_is_no_file(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
-/* The caller's descriptor stays the caller's: open, and where it was. */
+/* The caller's descriptor stays open, and its file offset does not change. */
 static void opens_a_descriptor(void **state)
 {
 	struct gopm__source_request request = nothing;
@@ -115,8 +115,8 @@ static void opens_a_descriptor(void **state)
 
 struct caller {
 	const uint8_t *data;
-	size_t size, most;  /* of one answer */
-	uint64_t fail_from; /* answers -1 from this offset on */
+	size_t size, most;  /* of one call */
+	uint64_t fail_from; /* returns -1 from this offset on */
 	int calls;
 	int inside;
 };
@@ -166,7 +166,7 @@ static void reads_by_callback(void **state)
 	assert_memory_equal(gopm__source_span(&source, SIZE - 1, 1), data + SIZE - 1, 1);
 	assert_null(gopm__source_span(&source, SIZE - 1, 2));
 	gopm__source_close(&source);
-	/* With recognition of compressed files the first bytes are read at once. */
+	/* To detect compression, the first bytes are read at the open. */
 	request.unpack = true;
 	assert_int_equal(gopm__source_open(&source, &request, NULL), GOPM_OK);
 	assert_string_equal(source.compression, "");
@@ -185,7 +185,7 @@ static int64_t read_absurd(void *user_data, uint64_t offset, void *buffer, size_
 	return *(const bool *)user_data ? (int64_t)size + 1 : INT64_MIN;
 }
 
-/* Leaves the pages as they are, so that they take no memory. */
+/* Does not touch the pages, so that they take no memory. */
 static int64_t read_nothing(void *user_data, uint64_t offset, void *buffer, size_t size)
 {
 	(void)user_data;
@@ -194,12 +194,12 @@ static int64_t read_nothing(void *user_data, uint64_t offset, void *buffer, size
 	return (int64_t)size;
 }
 
-/* More places of a big file than the kernel lets a process have mappings. */
+/* Reads more places of a big file than a process may have mappings. */
 static void reads_in_many_places(void **state)
 {
 	struct gopm__source_request request = nothing;
 	struct gopm__source source;
-	uint64_t places = 34000, distance = 2 * 65536; /* a range each, and one between */
+	uint64_t places = 34000, distance = 2 * 65536; /* one mapping each, and one between two of them */
 
 	(void)state;
 	request.read = read_nothing;
@@ -225,13 +225,13 @@ static void callback_fails(void **state)
 	request.user_data = &caller;
 	request.read_size = SIZE;
 	request.unpack = false;
-	/* The file is shorter than was said. */
+	/* The file is shorter than the caller said. */
 	assert_int_equal(gopm__source_open(&source, &request, NULL), GOPM_OK);
 	assert_non_null(gopm__source_span(&source, 0, 100));
 	assert_null(gopm__source_span(&source, 0, SIZE));
 	assert_null(gopm__source_span(&source, SIZE - 1, 1));
 	gopm__source_close(&source);
-	/* It fails, and then works: a failure is not remembered. */
+	/* The callback fails, then works: a failure is not cached. */
 	caller.size = SIZE;
 	caller.fail_from = SIZE / 2;
 	assert_int_equal(gopm__source_open(&source, &request, NULL), GOPM_OK);
@@ -239,7 +239,7 @@ static void callback_fails(void **state)
 	caller.fail_from = UINT64_MAX;
 	assert_memory_equal(gopm__source_span(&source, SIZE - 1, 1), data + SIZE - 1, 1);
 	gopm__source_close(&source);
-	/* It claims to have read more than it may, or less than nothing. */
+	/* The callback returns more than was asked for, or a negative number. */
 	request.read = read_absurd;
 	request.user_data = &much;
 	assert_int_equal(gopm__source_open(&source, &request, NULL), GOPM_OK);
@@ -341,7 +341,7 @@ static void unpacks(void **state)
 	assert_non_null(packed);
 	for (size_t i = 0; i < PACKERS; i++) {
 		struct gopm__source source;
-		/* Three frames, the middle one of a single byte. */
+		/* Three frames; the middle one has one byte. */
 		size_t size = packers[i].pack(packed, ROOM, data, 1000000);
 		size += packers[i].pack(packed + size, ROOM - size, data + 1000000, 1);
 		size += packers[i].pack(packed + size, ROOM - size, data + 1000001, SIZE - 1000001);
@@ -374,7 +374,7 @@ static void unpacks_from_callback_and_file(void **state)
 	assert_int_equal(source.size, SIZE);
 	assert_memory_equal(source.base, data, SIZE);
 	gopm__source_close(&source);
-	/* The reader fails in the middle: what came before stays. */
+	/* The callback fails in the middle: the bytes before it are kept. */
 	caller.fail_from = 200000;
 	assert_int_equal(gopm__source_open(&source, &request, NULL), GOPM_OK);
 	assert_non_null(source.damage);
@@ -406,7 +406,7 @@ static void unpacks_from_callback_and_file(void **state)
 	free(data);
 }
 
-/* The disk ends before the core does; a limit on files stands for a small disk. */
+/* The disk is too small for the core; a limit on the size of files acts as the small disk. */
 static void disk_is_full(void **state)
 {
 	uint8_t *data = content(), *packed = malloc(ROOM);
@@ -460,14 +460,14 @@ static void cut_streams(void **state)
 				gopm_error_free(err);
 			}
 		}
-		/* Something behind the last frame. */
+		/* Bytes after the last frame. */
 		struct gopm__source source;
 		memcpy(packed + size, "garbage, garbage", 16);
 		open_packed(&source, packed, size + 16);
 		assert_non_null(source.damage);
 		assert_int_equal(source.size, 20000);
 		gopm__source_close(&source);
-		/* A byte in the middle is wrong; the other two have no checksum unless they are told to. */
+		/* A byte in the middle is wrong. Only xz has a checksum by default. */
 		packed[size / 2] ^= 0x55;
 		open_packed(&source, packed, size);
 		assert_true(source.damage != NULL || packers[i].pack != pack_xz);
@@ -500,7 +500,7 @@ static void skips_empty_frames(void **state)
 	free(data);
 }
 
-/* Zeroes take no room on the disk: a gigabyte of them is unpacked with a limit that sees it. */
+/* Zeroes take no space on disk: a gigabyte of them is decompressed under a limit that would fail otherwise. */
 static void stays_sparse(void **state)
 {
 	struct gopm__source_request request = nothing;

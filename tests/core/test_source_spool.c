@@ -16,7 +16,7 @@
 #include "cmocka_all.h"
 #include "core/source.h"
 
-/* Text, many zeroes, text; no multiple of anything. */
+/* Text, many zeroes, text; sizes are not multiples of a block. */
 #define SIZE ((size_t)9 * 1024 * 1024 + 123)
 
 static uint8_t *content(void)
@@ -34,7 +34,7 @@ static uint8_t *content(void)
 	return data;
 }
 
-/* Somebody who writes `size` bytes into `fd` in odd pieces, and closes it. */
+/* A thread that writes `size` bytes to `fd` in odd pieces, and closes it. */
 struct writer {
 	pthread_t thread;
 	int fd;
@@ -52,7 +52,7 @@ static void *write_pieces(void *argument)
 		piece = piece < writer->size - at ? piece : writer->size - at;
 		ssize_t put = write(writer->fd, writer->data + at, piece);
 		if (put <= 0) {
-			break; /* the reader has enough */
+			break; /* the reader has closed its end */
 		}
 		at += (size_t)put;
 	}
@@ -66,7 +66,7 @@ static void start(struct writer *writer, int fd, const uint8_t *data, size_t siz
 	assert_int_equal(pthread_create(&writer->thread, NULL, write_pieces, writer), 0);
 }
 
-/* Opens what a pipe or a socket gives. */
+/* Opens a source on a pipe or a socket. */
 static gopm_status open_stream(struct gopm__source *source, const uint8_t *data, size_t size, bool socket,
                                const struct gopm__source_request *how, gopm_error **err)
 {
@@ -78,7 +78,7 @@ static gopm_status open_stream(struct gopm__source *source, const uint8_t *data,
 	request.fd = ends[0];
 	start(&writer, ends[1], data, size);
 	gopm_status status = gopm__source_open(source, &request, err);
-	/* The caller's descriptor stays the caller's. */
+	/* The caller's descriptor stays open. */
 	assert_int_equal(close(ends[0]), 0);
 	assert_int_equal(pthread_join(writer.thread, NULL), 0);
 	return status;
@@ -120,7 +120,7 @@ static void unpacks_what_comes(void **state)
 	assert_int_equal(source.size, SIZE);
 	assert_memory_equal(source.base, data, SIZE);
 	gopm__source_close(&source);
-	/* The writer died in the middle: what came is there, and is said to be cut. */
+	/* The writer died in the middle: the bytes that came are there, and the core is truncated. */
 	assert_int_equal(open_stream(&source, packed, size / 2, false, &usual, NULL), GOPM_OK);
 	assert_non_null(source.damage);
 	assert_true(source.size < SIZE);
@@ -150,7 +150,7 @@ static void nothing_comes(void **state)
 	expect_failure((const uint8_t *)"", 0, &usual, GOPM_ERR_FORMAT, "is empty");
 }
 
-/* No more than the limit is read, and none of it stays. */
+/* Reads no more than the limit, and keeps nothing. */
 static void longer_than_allowed(void **state)
 {
 	struct gopm__source_request request = usual;
@@ -199,7 +199,7 @@ static void folder_is_missing_or_full(void **state)
 		status = open_stream(&source, data, SIZE, false, &request, &err);
 		bool named = strstr(gopm_error_message(err), "; use another temporary folder") != NULL;
 		gopm_error_free(err);
-		/* Nothing holds the folder any more. */
+		/* No file in the folder is open any more. */
 		assert_int_equal(umount(folder), 0);
 		assert_int_equal(status, GOPM_ERR_IO);
 		assert_true(named);
@@ -210,7 +210,7 @@ static void folder_is_missing_or_full(void **state)
 	free(data);
 }
 
-/* Many zeroes: the file that holds them has no name in its folder. */
+/* Many zeroes: the temporary file has no name in its folder. */
 static void zeroes_take_no_room(void **state)
 {
 	const size_t size = (size_t)256 << 20;

@@ -20,7 +20,7 @@ static void holes_take_no_room(void **state)
 	memset(data + 5000, 'x', 100);
 	memset(data + size / 2, 'y', 10000);
 	assert_int_equal(gopm__sparse_open(&file, "/tmp"), 0);
-	/* In pieces that do not fit blocks. */
+	/* In pieces that are not multiples of a block. */
 	for (size_t at = 0; at < size;) {
 		size_t piece = size - at < 99991 ? size - at : 99991;
 		assert_int_equal(gopm__sparse_write(&file, data + at, piece), 0);

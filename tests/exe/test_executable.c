@@ -40,7 +40,7 @@ static void open_it(struct opened *o, const struct test_program *mapped, const s
 	o->status = gopm__executable_open(&o->exe, &o->core.file, request, &o->err);
 }
 
-/* The program is in memory, and is `named`; the core is one of `mapped`. */
+/* Opens the program `named`, from memory, with a core of the program `mapped`. */
 static void open_named(struct opened *o, const struct test_program *mapped, const struct test_program *named,
                        const struct test_process *process)
 {
@@ -66,7 +66,7 @@ static void close_it(struct opened *o)
 	free(o->program_data);
 }
 
-/* A wrong program's code is no answer, and neither are its names for what the core holds. */
+/* A wrong program is not used: its code and its names would be wrong. */
 static void expect_refused(const struct test_program *mapped, const struct test_program *named,
                            const struct test_process *process, const char *text)
 {
@@ -110,7 +110,7 @@ static void fills_what_the_core_left_out(void **state)
 	assert_string_equal(o.exe.build_id.data, hex_a);
 	assert_string_equal(o.exe.core_build_id.data, hex_a);
 	assert_int_equal(byte_at(&o, PROGRAM_TEXT), 0xcc);
-	/* Data that was never written is the file's; behind it is nothing known. */
+	/* Data that was never written comes from the file; memory past it is unknown. */
 	assert_int_equal(byte_at(&o, PROGRAM_DATA), 0xdd);
 	assert_int_equal(byte_at(&o, PROGRAM_DATA + 63), 0xdd);
 	assert_int_equal(byte_at(&o, PROGRAM_DATA + 64), UINT64_MAX);
@@ -135,7 +135,7 @@ static void what_the_core_holds_wins(void **state)
 	close_it(&o);
 }
 
-/* A page that the process wrote and that a cut took away must not come from the file. */
+/* A page that the process wrote, and that the truncated core lacks, must not come from the file. */
 static void cut_data_stays_lost(void **state)
 {
 	struct test_process process = {.data_size = 128};
@@ -170,7 +170,7 @@ static void finds_the_bias(void **state)
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
-		/* From the auxiliary vector; from the header's copy; from the mapping. */
+		/* From the auxiliary vector, from the core's copy of the header, from the mapping. */
 		process.no_auxv = i != 0;
 		process.no_header = i == 2;
 		open_named(&o, &pie, &pie, &process);
@@ -204,12 +204,12 @@ static void compares_build_ids(void **state)
 	open_named(&o, &go_a, &go_a, &normal);
 	assert_false(o.exe.mismatch);
 	close_it(&o);
-	/* Nothing to compare is no mismatch. */
+	/* If there is nothing to compare, there is no mismatch. */
 	open_named(&o, &none, &plain, &normal);
 	assert_false(o.exe.mismatch);
 	assert_int_equal(o.exe.core_build_id.size, 0);
 	close_it(&o);
-	/* Go's linker leaves the GNU note outside of PT_NOTE. */
+	/* Go's linker puts the GNU note outside of PT_NOTE. */
 	open_named(&o, &outside, &outside, &normal);
 	assert_string_equal(o.exe.build_id.data, hex_a);
 	assert_string_equal(o.exe.core_build_id.data, hex_a);
@@ -219,7 +219,7 @@ static void compares_build_ids(void **state)
 	assert_false(o.exe.mismatch);
 	assert_int_equal(byte_at(&o, PROGRAM_TEXT), 0xcc);
 	close_it(&o);
-	/* Without IDs the entry point tells. */
+	/* Without build IDs the entry points are compared. */
 	struct test_process elsewhere = {.bias = 0x1000, .no_header = true};
 	expect_refused(&none, &none, &elsewhere, "entry points differ");
 }
@@ -246,7 +246,7 @@ static void same_code_is_used(void **state)
 	process.with_text = true;
 	open_named(&o, &plain, &again, &process);
 	assert_true(o.exe.mismatch);
-	/* Its code differs; the core itself has all that is needed. */
+	/* The code differs; the core has all that is needed. */
 	assert_true(o.exe.from_core);
 	assert_int_equal(byte_at(&o, PROGRAM_DATA), UINT64_MAX);
 	close_it(&o);
@@ -396,12 +396,12 @@ static void searches(void **state)
 	assert_non_null(mkdtemp(root));
 	const struct gopm__executable_request request = {
 	    .source = {.fd = -1, .what = "executable"}, .search = true, .sysroot = root};
-	/* Nowhere. */
+	/* There is no file. */
 	open_it(&o, &plain, &process, &request);
 	assert_int_equal(o.status, GOPM_ERR_NO_EXECUTABLE);
 	assert_non_null(strstr(gopm_error_message(o.err), hex_a));
 	close_it(&o);
-	/* Nowhere, but the core holds its code. */
+	/* There is no file, but the core contains the code. */
 	process.with_text = true;
 	open_it(&o, &plain, &process, &request);
 	assert_int_equal(o.status, GOPM_OK);
@@ -419,13 +419,13 @@ static void searches(void **state)
 	assert_int_equal(count, 3);
 	close_it(&o);
 	process.with_text = false;
-	/* By path, and it is another one. */
+	/* By path; it does not match. */
 	put_in(root, "/srv/server", &other);
 	open_it(&o, &plain, &process, &request);
 	assert_int_equal(o.status, GOPM_ERR_NO_EXECUTABLE);
 	assert_non_null(strstr(gopm_error_message(o.err), "/srv/server: is not the executable of this core"));
 	close_it(&o);
-	/* By build ID, rather than the wrong one by path. */
+	/* By build ID, not the wrong one by path. */
 	put_in(root, id_path, &plain);
 	open_it(&o, &plain, &process, &request);
 	assert_int_equal(o.status, GOPM_OK);
@@ -440,7 +440,7 @@ static void searches(void **state)
 	assert_int_equal(o.status, GOPM_OK);
 	assert_non_null(strstr(o.exe.source.name, "/srv/server"));
 	close_it(&o);
-	/* A wrong one is named: the right one is found instead, unless nothing may be searched for. */
+	/* A wrong file is named: the right one is found instead, unless the search is off. */
 	size_t size;
 	uint8_t *wrong = test_program_make(&other, &size);
 	struct gopm__executable_request named = request;
@@ -459,13 +459,13 @@ static void searches(void **state)
 	assert_non_null(strstr(gopm_error_message(o.err), "the search is off"));
 	close_it(&o);
 	free(wrong);
-	/* Not out of the sysroot. */
+	/* Never outside of the sysroot. */
 	process.path = "/../srv/server";
 	remove_from(root, id_path);
 	open_it(&o, &plain, &process, &request);
 	assert_int_equal(o.status, GOPM_ERR_NO_EXECUTABLE);
 	close_it(&o);
-	/* Not when it may not. */
+	/* Not if the search is off. */
 	process.path = "/srv/server";
 	struct gopm__executable_request no = request;
 	no.search = false;
@@ -547,7 +547,7 @@ static void finds_a_debug_file(void **state)
 		expect_debug(&o, false);
 		remove_from(root, beside[i]);
 	}
-	/* Names that lead elsewhere are not followed. */
+	/* A debug link with a folder in its name is not followed. */
 	put_in(root, "/etc/server.debug", &linked.full);
 	linked.stripped.debuglink = "../etc/server.debug";
 	put_in(root, "/srv/server", &linked.stripped);
@@ -631,7 +631,7 @@ static void open_damaged(struct test_core *core, const uint8_t *program, size_t 
 		ask_everything(&exe);
 		gopm__executable_close(&exe);
 	}
-	/* The core goes on to the next one, so it must not keep what is gone. */
+	/* The next file is tried, so nothing of the closed one may stay in use. */
 	size_t kept = 0;
 	for (size_t i = 0; i < core->file.memory.count; i++) {
 		if (core->file.memory.segments[i].source == &core->file.source) {

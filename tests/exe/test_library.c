@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Go code that is not in the main program: other files of NT_FILE. */
+/* Go libraries: other files in NT_FILE than the main program. */
 #include <elf.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,7 +69,7 @@ static uint8_t *make_library(const struct library *l, size_t *size)
 struct process {
 	const struct library *loaded;
 	bool no_header; /* the core has no page of the library's headers */
-	bool with_text; /* but one of its code */
+	bool with_text; /* but a page of its code */
 };
 
 static uint8_t *make_core(const struct process *p, const uint8_t *host, size_t host_size, size_t *size)
@@ -80,7 +80,7 @@ static uint8_t *make_core(const struct process *p, const uint8_t *host, size_t h
 	    {TEXT, TEXT + PAGE, 1, "/srv/plug.so"},
 	    {RODATA, RODATA + PAGE, 2, "/srv/plug.so"},
 	    {DATA, DATA + PAGE, 3, "/srv/plug.so"},
-	    /* What is no file of code, or no file. */
+	    /* Mappings of data files, and of no file. */
 	    {LIBRARY + 0x10000, LIBRARY + 0x11000, 0, "/srv/fifo"},
 	    {LIBRARY + 0x20000, LIBRARY + 0x21000, 0, "/srv"},
 	    {LIBRARY + 0x30000, LIBRARY + 0x31000, 0, "/srv/none"},
@@ -116,7 +116,7 @@ struct opened {
 	uint8_t *core_data, *named;
 };
 
-/* Below `root` lies what is on disk; `named`: the executable that is named, or NULL. */
+/* `root` has the files on disk. `named` is the executable that the caller names, or NULL. */
 static void open_it(struct opened *o, const struct process *p, const struct test_program *host, const char *root,
                     uint8_t *named, size_t named_size)
 {
@@ -220,7 +220,7 @@ static void expect_pages(const struct opened *o, bool there)
 	assert_int_equal(byte_at(o, TEXT), there ? 0x11 : UINT64_MAX);
 	assert_int_equal(byte_at(o, RODATA + PAGE - 1), there ? 0x22 : UINT64_MAX);
 	assert_int_equal(byte_at(o, RODATA + PAGE), UINT64_MAX);
-	/* What was written is the core's; what it says that it left out is the file's. */
+	/* Written pages come from the core, pages that it left out from the file. */
 	assert_int_equal(byte_at(o, DATA), 0xee);
 	assert_int_equal(byte_at(o, DATA + PAGE / 2), there ? 0x33 : UINT64_MAX);
 	assert_int_equal(byte_at(o, PROGRAM_TEXT), 0xcc);
@@ -237,7 +237,7 @@ static void a_plugin_is_read_from_its_file(void **state)
 	assert_int_equal(o.exe.bias, 0);
 	assert_int_equal(o.core.findings.total, 0);
 	close_it(&o);
-	/* Not when no file may be opened. */
+	/* Not if the search is off. */
 	open_host(&o, &p, &go_host, NULL);
 	expect_pages(&o, false);
 	close_it(&o);
@@ -257,14 +257,14 @@ static void another_file_is_not_used(void **state)
 	assert_true(test_core_says(&o.core, hex_b));
 	assert_false(o.exe.mismatch);
 	close_it(&o);
-	/* It is not Go: nothing to say. */
+	/* It is not Go: no finding. */
 	const struct process c = {.loaded = &plain};
 	put_library(*state, &plain);
 	open_host(&o, &c, &go_host, *state);
 	assert_int_equal(byte_at(&o, TEXT), UINT64_MAX);
 	assert_int_equal(o.core.findings.total, 0);
 	close_it(&o);
-	/* Gone, and what is left of it in the core says that it was Go. */
+	/* The file was deleted, and the core's copy of its headers shows that it was Go. */
 	remove_file(*state, "plug.so");
 	open_host(&o, &p, &go_host, *state);
 	expect_pages(&o, false);
@@ -330,12 +330,12 @@ static void a_library_stands_for_a_program_that_is_not_go(void **state)
 	assert_non_null(strstr(o.exe.source.name, "/srv/plug.so"));
 	assert_int_equal(o.core.findings.total, 0);
 	close_it(&o);
-	/* Nothing is named, and the program is not there. */
+	/* No executable is named, and the program is missing. */
 	open_it(&o, &p, &c_host, *state, NULL, 0);
 	expect_library(&o);
 	assert_true(test_core_says(&o.core, "without the program"));
 	close_it(&o);
-	/* ... and is there. */
+	/* No executable is named, and the program exists. */
 	put_file(*state, "server", host, size);
 	open_it(&o, &p, &c_host, *state, NULL, 0);
 	expect_library(&o);
@@ -368,7 +368,7 @@ static void a_library_stands_for_a_program_that_is_not_go(void **state)
 	free(host);
 }
 
-/* A program of Go that is missing is not its plugin. */
+/* If a Go program is missing, its plugin is not used instead. */
 static void a_plugin_is_no_program(void **state)
 {
 	const struct process p = {.loaded = &good};

@@ -41,7 +41,7 @@ static void test_sets(void **state)
 	assert_false(matches("f[^a-z]", "fx"));
 	assert_true(matches("[]]", "]"));
 	assert_true(matches("[a-]", "-"));
-	/* Not closed: it stands for itself. */
+	/* Not closed: it matches itself. */
 	assert_true(matches("main.f[", "main.f["));
 	assert_true(matches("?.f", "m.f"));
 	assert_false(matches("?", ""));
@@ -56,7 +56,7 @@ static void test_quotes(void **state)
 	assert_true(matches("x\\", "x\\"));
 }
 
-/* A pattern of many stars must not take exponential time. */
+/* A pattern with many `*` must not take exponential time. */
 static void test_many_stars(void **state)
 {
 	char text[4096];
