@@ -237,17 +237,17 @@ def check_refused(exe, folder):
     with server(exe) as (process, _):
         pid = process.pid
         small.touch()
-        refused("an output that is there", "there already.*--force", "-o", small, pid)
+        refused("an output that is there", "already exists.*--force", "-o", small, pid)
         if small.stat().st_size != 0 or not goes_on(pid):
             problems.append("an output that is there was written to, or the process stopped")
         small.unlink()
-        refused("a folder that is not there", "cannot write", "-o", folder / "no" / "folder", pid)
+        refused("a folder that is not there", "cannot create a file", "-o", folder / "no" / "folder", pid)
         holder = subprocess.Popen(["gdb", "-nx", "-batch", "-ex", "set debuginfod enabled off", "-ex", f"attach {pid}", "-ex",
                                    "python import sys; print('held', flush=True); sys.stdin.read()"],
                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         for line in holder.stdout:
             if line.startswith("held"):
-                refused("a process that gdb holds", "traced by process", "-o", small, pid)
+                refused("a process that gdb holds", "traces it already", "-o", small, pid)
                 break
         holder.kill()
         holder.wait()
