@@ -95,7 +95,7 @@ static void apply_writes(const struct gopm__liveness *liveness, const struct gop
 			if (e->base == liveness->cfg->desc->sp) {
 				set_cells(liveness, bits, instruction->sp + e->value, e->size, false);
 			}
-		} else if (e->reg < GOPM__CODE_REGISTERS && e->kind != GOPM__CODE_READ) {
+		} else if (e->reg < GOPM__CODE_REGISTERS) {
 			bits[0] &= ~(UINT64_C(1) << e->reg);
 		}
 	}

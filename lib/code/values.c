@@ -5,9 +5,14 @@
  *
  *	not reached  >  a number of width 8  >  the same of width 7  > ... >  of width 0  >  the block's own phi
  *
- * A location changes at most ten times, the first time when the block is reached. The order matters for the result:
- * a block reached with an outdated number first makes a phi of it and the new one, where the new one would do. Such a
- * phi is correct, since it stands for the contents of the location. */
+ * A location changes at most ten times, the first time when the block is reached.
+ *
+ * A number of a definition or phi never gets back to its own instruction around a loop, where it would be mistaken for
+ * the value of the next execution: the loop has a block that is entered from outside too, the number is unknown there
+ * on that way, and the join makes a phi of the two.
+ *
+ * The order of blocks matters for precision alone: a block that is reached with an outdated number first makes a phi of
+ * it and the final one. Such a phi is correct, since it names the contents of the location in that block. */
 #include "code/values.h"
 
 #include <stdlib.h>
@@ -59,18 +64,10 @@ static void clobber_slots(const struct gopm__values *values, struct gopm__value_
 	}
 }
 
-/* Register `reg` gets a value that no other location holds. The number is that of the definition's last execution:
- * locations that have it from the execution before lose it. */
-static void define(const struct gopm__values *values, struct gopm__value_number *at, size_t index, unsigned reg)
+/* Register `reg` gets a value that no other location holds. */
+static void define(struct gopm__value_number *at, size_t index, unsigned reg)
 {
-	struct gopm__value_number definition = {GOPM__VN_DEFINITION, 8, (uint32_t)index, (int64_t)reg};
-
-	for (size_t i = 0; i < values->location_count; i++) {
-		if (gopm__value_number_equal(&at[i], &definition)) {
-			at[i] = (struct gopm__value_number){0};
-		}
-	}
-	at[reg] = definition;
+	at[reg] = (struct gopm__value_number){GOPM__VN_DEFINITION, 8, (uint32_t)index, (int64_t)reg};
 }
 
 /* Sets *out to the offset from the CFA of the effect's memory operand. False: it is not known to be in the frame. */
@@ -111,7 +108,7 @@ static void apply_address(const struct gopm__values *values, size_t index, struc
 		at[e->reg] = *base;
 		at[e->reg].value = (int64_t)((uint64_t)base->value + (uint64_t)e->value);
 	} else {
-		define(values, at, index, e->reg);
+		define(at, index, e->reg);
 	}
 }
 
@@ -133,7 +130,7 @@ static void apply_load(const struct gopm__values *values, size_t index, struct g
 		at[e->reg] = (struct gopm__value_number){GOPM__VN_CAPTURED, e->size, 0, e->value};
 		return;
 	}
-	define(values, at, index, e->reg);
+	define(at, index, e->reg);
 	at[e->reg].width = e->size;
 	if (loaded != NULL) {
 		*loaded = at[e->reg]; /* the slot still has the value that was loaded */
@@ -222,7 +219,7 @@ static void apply_forward(const struct gopm__values *values, size_t index, struc
 	}
 	for (unsigned r = 0; clobbers != 0; r++, clobbers >>= 1) {
 		if ((clobbers & 1) != 0) {
-			define(values, at, index, r);
+			define(at, index, r);
 		}
 	}
 	for (unsigned k = 0; k < code->effect_count; k++) {
@@ -262,10 +259,8 @@ static bool join_number(struct gopm__value_number *to, const struct gopm__value_
 	if (gopm__value_number_equal(to, phi)) {
 		return false;
 	}
-	/* A phi of the block itself, from the execution before, is another value than at this one. */
-	bool outdated = from->kind == GOPM__VN_PHI && from->at == phi->at;
 	bool unknown = to->kind == GOPM__VN_UNKNOWN && from->kind == GOPM__VN_UNKNOWN;
-	if (outdated || (!unknown && !gopm__value_number_equal(to, from))) {
+	if (!unknown && !gopm__value_number_equal(to, from)) {
 		*to = *phi;
 		return true;
 	}

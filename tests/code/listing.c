@@ -20,6 +20,7 @@
 #define MAX_BYTES 4096
 #define MAX_CALLEES 8
 #define MAX_TEXT 4096
+#define UNKNOWN_SP INT32_MIN
 
 /* A line that states a fact. */
 struct fact {
@@ -145,19 +146,21 @@ static void add_value(struct text *text, const struct function *f, const struct 
 	}
 }
 
-/* "rax" or "[cfa-16]": the location's value. */
+/* "rax" or "[cfa-16]": the location's value. "[cfa-16]:4": that of 4 bytes, unknown if the slot escapes. */
 static void add_location(struct text *text, const struct function *f, const struct gopm__abstract_state *state,
                          const char *name, size_t size)
 {
 	int number = register_number(f, name, size);
 	int64_t offset = 0;
+	unsigned bytes = 0;
 
 	add_text(text, " %.*s=", (int)size, name);
 	if (number >= 0) {
 		add_value(text, f, &state->registers[number]);
-	} else if (sscanf(name, "[cfa%" SCNd64 "]", &offset) == 1) {
-		struct gopm__value_number stored = gopm__abstract_state_stored(state, offset, 0);
-		add_value(text, f, &stored);
+	} else if (sscanf(name, "[cfa%" SCNd64 "]:%u", &offset, &bytes) >= 1) {
+		struct gopm__value_number value = bytes != 0 ? gopm__abstract_state_slot(state, offset, bytes)
+		                                             : gopm__abstract_state_stored(state, offset, 0);
+		add_value(text, f, &value);
 	} else {
 		add_text(text, "(no such location)");
 	}
@@ -328,7 +331,7 @@ static bool source_sp(void *user_data, uint64_t pc, int32_t *sp)
 	const struct function *f = user_data;
 
 	*sp = f->sp[pc - ENTRY];
-	return true;
+	return *sp != UNKNOWN_SP;
 }
 
 static struct gopm__callee source_callee(void *user_data, uint64_t target)
@@ -404,6 +407,10 @@ static int check_function(struct function *f)
 	for (size_t i = 0; i < f->fact_count; i++) {
 		wrong += check_fact(f, &f->facts[i]);
 	}
+	/* The order of queries makes no difference. */
+	for (size_t i = wrong == 0 ? f->fact_count : 0; i > 0; i--) {
+		wrong += check_fact(f, &f->facts[i - 1]);
+	}
 	free(f->cursor.at);
 	gopm__values_clear(&f->values);
 	gopm__liveness_clear(&f->liveness);
@@ -460,6 +467,10 @@ static bool parse_frame(struct function *f, const char *line)
 
 	if (strcmp(line, "objects unknown") == 0) {
 		f->map.complete = false;
+		return true;
+	}
+	if (strcmp(line, "sp unknown") == 0) {
+		f->current_sp = UNKNOWN_SP;
 		return true;
 	}
 	if (sscanf(line, "object [cfa%" SCNd64 ",%" SCNd64 ")", &object.begin, &object.end) == 2) {
