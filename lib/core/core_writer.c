@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The file has, in this order: ELF header, program headers, section header 0 if there are 65 535 program headers or
- * more, one PT_NOTE segment, and the memory. First all headers are planned in memory, then the file is written from
- * start to end, so that it may go through a pipe. */
+/* The file has, in this order: ELF header, program headers, one PT_NOTE segment, and the memory. If there are 65 535
+ * program headers or more, section header 0 with their number follows them. First all headers are planned in memory,
+ * then the file is written from start to end, so that it may go through a pipe. */
 #include "core/core_writer.h"
 
 #include <elf.h>
@@ -42,8 +42,8 @@ static bool piece_part(const struct gopm__kept_piece *piece, uint64_t from, uint
 	return *begin < *end;
 }
 
-/* Adds one segment for each piece in the mapping [from, to). A segment reaches up to the next piece: memory that is
- * left out has no bytes in the file, as in the kernel's own cores. *next is the index of the first piece to look at. */
+/* Adds one segment for each piece in the mapping [from, to). A segment reaches up to the next piece. As in the kernel's
+ * own cores, memory that is left out has no bytes in the file. Piece *next is the first to look at. */
 static void split_load(struct headers *headers, const struct gopm__core_plan *plan, size_t *next, uint64_t from,
                        uint64_t to, uint32_t flags)
 {
@@ -71,8 +71,8 @@ static void split_load(struct headers *headers, const struct gopm__core_plan *pl
 	}
 }
 
-/* Adds segments for the pieces in [from, to), where the old core has no mapping: pages of files that it did not list.
- */
+/* Adds segments for the pieces in [from, to), where the old core has no mapping: pages of files that it did not
+ * list. */
 static void add_unmapped_pieces(struct headers *headers, const struct gopm__core_plan *plan, size_t *next,
                                 uint64_t from, uint64_t to)
 {

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Parses a core: first its segments, then its notes (notes.c). Damage is a finding, unless no memory is left: that is
+ * an error. If segments overlap, the lower one counts. */
 #include "core/corefile.h"
 
 #include <inttypes.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads the headers of an ELF file with libelf. libelf sees only a copy of the headers, whose sizes were checked: it
+ * cannot follow an unchecked offset, and a lazy source works like any other. */
 #include "core/elf.h"
 
 #include <stdlib.h>
@@ -152,8 +154,7 @@ static gopm_status count_tables(const struct gopm__source *source, struct header
 	return GOPM_OK;
 }
 
-/* Copies the ELF header and the two tables, one after the other, and adjusts their offsets. libelf sees only the copy:
- * it cannot follow an unchecked offset, and a lazy source works like any other. */
+/* Copies the ELF header and the two tables, one after the other, and adjusts their offsets. */
 static uint8_t *compose_headers(const struct gopm__source *source, const struct header_tables *t, size_t *size)
 {
 	size_t segment_bytes = (size_t)t->segments * sizeof(Elf64_Phdr);

@@ -46,7 +46,7 @@ static bool add_touched_pieces(struct gopm__kept *kept, const struct gopm__segme
 	return true;
 }
 
-/* Joins neighbours that are at most `gap` bytes apart, if the bytes between them are the core's bytes between them. */
+/* Joins neighbours that are at most `gap` bytes apart, if they are equally far apart in memory and in the file. */
 static void close_gaps(struct gopm__kept *kept, uint64_t gap)
 {
 	size_t out = 0;

@@ -28,8 +28,8 @@ struct gopm__memory {
 	size_t count, capacity;
 };
 
-/* A reader remembers the last segment it used. Create one on the stack for each loop; do not share it between threads.
- */
+/* A reader remembers the last segment it used. Create one on the stack for each loop; do not share it between
+ * threads. */
 struct gopm__reader {
 	const struct gopm__memory *memory;
 	size_t hint;

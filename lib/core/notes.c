@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads the notes of a core: threads with registers and signals (NT_PRSTATUS, NT_FPREGSET, NT_SIGINFO), the process
+ * (NT_PRPSINFO), the auxiliary vector (NT_AUXV), mapped files (NT_FILE), and the note of small cores. Others are
+ * ignored. */
 #include <elf.h>
 #include <inttypes.h>
 #include <signal.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Bytes are buffered, compressed if asked for, and written. The file is created without a name if the file system can
+ * do that (O_TMPFILE), and gets its name at the end. So readers see a complete file or none. */
 #include "core/sink.h"
 
 #include <errno.h>

@@ -195,8 +195,8 @@ static uint64_t next_block(const struct blocks *blocks, uint64_t block, bool set
 	return block < blocks->count ? block : blocks->count;
 }
 
-/* After a fill of `size` bytes at `to`: if it left them out because they are zero, clears what an earlier read may have
- * left there. Memory that was never written is zero already, and stays without pages. */
+/* After a fill of `size` bytes at `to`. If `zero`, the fill wrote nothing: clears bytes that an earlier read left
+ * there. Memory that was never written is zero already, and stays without pages. */
 static void mark_dirty(struct gopm__source_lazy *lazy, uint64_t offset, uint8_t *to, size_t size, bool zero)
 {
 	uint64_t first = offset >> lazy->dirty.shift, last = (offset + (size - 1)) >> lazy->dirty.shift;

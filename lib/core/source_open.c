@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Opens a source: a path, a descriptor, bytes in memory, or a callback. Then decompresses it if asked for. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

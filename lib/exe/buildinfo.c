@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Finds the build info: in the section .go.buildinfo, or by its magic bytes in the file, or in the memory of the core.
+ * Since Go 1.18 its strings follow the header; older versions have pointers to string headers. */
 #include "exe/buildinfo.h"
 
 #include <stdio.h>

@@ -10,8 +10,8 @@
  * info. */
 gopm_str gopm__buildinfo_version(const struct gopm__corefile *core, struct gopm__executable *exe);
 
-/* Sets *value to a build setting, such as "DefaultGODEBUG", borrowed like the version. Returns false if it is not set.
- */
+/* Sets *value to a build setting, such as "DefaultGODEBUG", borrowed like the version. Returns false if it is not
+ * set. */
 bool gopm__buildinfo_setting(const struct gopm__corefile *core, struct gopm__executable *exe, const char *key,
                              gopm_str *value);
 

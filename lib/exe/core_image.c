@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads the ELF header, the program headers and the build IDs of a file from the memory of the core. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -159,8 +160,8 @@ gopm_status gopm__core_image_at(struct gopm__core_image *image, struct gopm__are
 	return status;
 }
 
-/* Finds the program without notes: the first mapping that begins with an ELF header and has a Go build ID. gdb writes
- * the notes at the end of a core, so a truncated one has none. */
+/* Finds the program without notes. It is the first mapping that begins with an ELF header and has a Go build ID. gdb
+ * writes the notes at the end of a core, so a truncated one has none. */
 static gopm_status search_image(struct gopm__core_image *image, struct gopm__arena *arena,
                                 const struct gopm__corefile *core, struct gopm__reader *reader)
 {

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The life of one executable file: opening it, reading its loads and build IDs, and closing it together with its debug
+ * file and libraries. */
 #include "exe/executable.h"
 
 #include <stdlib.h>

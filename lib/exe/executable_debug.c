@@ -47,8 +47,8 @@ static bool has_checksum(const struct gopm__source *source, uint32_t checksum)
 	return sum == checksum;
 }
 
-/* Uses the file at `path` if it has the build ID of the executable. If one of them has none, the checksum must match.
- */
+/* Uses the file at `path` if it has the build ID of the executable. If one of them has none, the checksum must
+ * match. */
 static void try_debug_file(struct gopm__executable *exe, const char *path, const uint32_t *checksum)
 {
 	struct gopm__executable_private *p = exe->private_;

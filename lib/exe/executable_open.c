@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opens the executable of a core: chooses a file, checks that it matches, and adds its pages and those of Go libraries
- * to the core's memory. A file with other code is never used: its names and lines would be wrong. */
+/* Opens the executable of a core: chooses a file and checks that it matches. Then adds its pages and those of Go
+ * libraries to the core's memory. A file with other code is never used: its names and lines would be wrong. */
 #include <stdlib.h>
 #include <string.h>
 

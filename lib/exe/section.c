@@ -117,8 +117,8 @@ static gopm_status load_compressed(struct gopm__section_slot *slot, const uint8_
 	return unpack_section(slot, type, unpacked, c.at, gopm__cursor_left(&c), limit);
 }
 
-/* Decompresses a ".zdebug_*" section, GNU's form before SHF_COMPRESSED: "ZLIB", the size in big endian, a zlib stream.
- */
+/* Decompresses a ".zdebug_*" section, GNU's form before SHF_COMPRESSED: "ZLIB", the size in big endian, a zlib
+ * stream. */
 static gopm_status load_gnu(struct gopm__section_slot *slot, const uint8_t *data, uint64_t size, uint64_t limit)
 {
 	uint64_t unpacked = 0;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Follows runtime/traceback.go function by function. Differences between Go versions are in rt->trace. A call is
+ * visible if the runtime would print it. A deep stack prints its first and last 50 visible calls. */
 #include "export/traceback.h"
 
 #include <inttypes.h>

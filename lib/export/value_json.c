@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Opens each variable as far as Delve does, and writes its members in Delve's order. */
 #include "export/value_json.h"
 
 #include <math.h>
@@ -129,8 +130,8 @@ static unsigned float_bits(const struct gopm__variable *v)
 	return v->kind == GOPM_KIND_FLOAT32 || v->kind == GOPM_KIND_COMPLEX64 ? 32 : 64;
 }
 
-/* Writes an integer, with the name of its constant if it has one: "KindSet (2)". A name is an identifier: no quoting.
- */
+/* Writes an integer, with the name of its constant if it has one: "KindSet (2)". A name is an identifier: no
+ * quoting. */
 static void write_integer(struct gopm__text *out, const struct gopm__variable *v)
 {
 	gopm__text_add(out, v->text.data, v->text.size);
@@ -194,8 +195,8 @@ static void write_parts(struct json_writer *w, const struct gopm__variable *v)
 	}
 }
 
-/* Loads the header of a channel as a struct. Its field `buf` becomes a pointer to an array of the channel's elements.
- */
+/* Loads the header of a channel as a struct. Its field `buf` becomes a pointer to an array of the channel's
+ * elements. */
 static bool open_channel(struct json_writer *w, const struct gopm__variable *v, struct gopm__variable *out)
 {
 	struct gopm__context *context = w->context;

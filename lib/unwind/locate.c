@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Finds locations of goroutines, by the rules of the runtime or by those of Delve. If a `go` statement passes
+ * arguments, the compiler starts the goroutine in a wrapper. The wrapped function is found through FUNCDATA (WrapInfo),
+ * on the stack, or in the inline tree of the wrapper. */
 #include "unwind/locate.h"
 
 /* Delve 1.27.2, pkg/proc/variables.go: maxGoroutineUserCurrentDepth. */
@@ -188,8 +191,8 @@ static bool called_by_wrapper(const struct gopm__runtime *rt, const struct gopm_
 	return false;
 }
 
-/* Delve 1.27 (pkg/proc/target.go, dwrapUnwrap) reports the target of the first direct call in the wrapper that is not
- * private to the runtime, or the wrapper if there is none. */
+/* Delve 1.27 (pkg/proc/target.go, dwrapUnwrap) reports the target of the wrapper's first direct call. Targets that are
+ * private to the runtime do not count. If there is no other, it reports the wrapper. */
 static gopm_location delve_start(const struct gopm__runtime *rt, const struct gopm__pcinfo *wrapper,
                                  gopm_location otherwise)
 {

@@ -14,8 +14,8 @@ struct gopm__arena {
 	size_t total;                     /* bytes allocated, padding included */
 };
 
-/* Returns zeroed bytes, aligned for any type, or NULL if out of memory. If `size` is 0, the pointer is valid too.
- * The bytes live until gopm__arena_free(). */
+/* Returns zeroed bytes, aligned for any type, or NULL if out of memory. If `size` is 0, the pointer is valid too. The
+ * bytes live until gopm__arena_free(). */
 void *gopm__arena_alloc(struct gopm__arena *arena, size_t size);
 
 /* Returns a NUL-terminated copy of `size` bytes, or {NULL, 0} if out of memory. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A cursor over untrusted bytes. It never leaves its range. After the first failed read it stays failed, and all
- * later reads return 0 or NULL: a caller may read a whole record and check `failed` once, at the end.
+/* A cursor over untrusted bytes. It never leaves its range. After the first failed read it stays failed, and all later
+ * reads return 0 or NULL: a caller may read a whole record and check `failed` once, at the end.
  *
  *	struct gopm__cursor c = gopm__cursor(data, size);
  *	uint32_t type = gopm__cursor_u32(&c);

@@ -2,8 +2,8 @@
 /* Errors: a status, a message, and the place it is about.
  *
  * Inner loops return a bare status. A function that can fail in several ways also takes `gopm_error **err`, which may
- * be NULL, and creates the error object with gopm__fail(). Every error is created once, by the function that knows
- * the most about it. Error texts say the subject, its state and what to do: "output file already exists". */
+ * be NULL, and creates the error object with gopm__fail(). Every error is created once, by the function that knows the
+ * most about it. Error texts say the subject, its state and what to do: "output file already exists". */
 #ifndef GOPM_UTIL_ERROR_H
 #define GOPM_UTIL_ERROR_H
 

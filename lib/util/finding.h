@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Findings: damage and gaps met while reading. An error ends a call; a finding goes along with an answer that is
- * partial because of it. Equal findings are counted, not repeated. Thread-safe. */
+/* Findings: damage and gaps met while reading. An error ends a call; a finding explains a partial answer. Equal
+ * findings are counted, not repeated. Thread-safe. */
 #ifndef GOPM_UTIL_FINDING_H
 #define GOPM_UTIL_FINDING_H
 

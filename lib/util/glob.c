@@ -37,7 +37,7 @@ static bool matches_element(const char *p, unsigned char c, const char **next)
 	return found != negated;
 }
 
-/* Backtracks to the last `*` only: an earlier one cannot match more than the last one can. */
+/* Backtracks to the last `*` only. Earlier ones need no other try: the last one can match what they could. */
 bool gopm__glob(const char *pattern, gopm_str text)
 {
 	const char *star = NULL;

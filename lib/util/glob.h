@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Glob patterns over bytes: `*` matches any run of bytes, `?` one byte, `[a-z]` one byte of the set, `[!a-z]` one byte
- * outside of it. `\` takes the special meaning from the next byte. */
+/* Glob patterns over bytes. `*` matches any run of bytes, and `?` one byte. `[a-z]` matches one byte of the set,
+ * `[!a-z]` one outside of it. `\` takes the special meaning from the next byte. */
 #ifndef GOPM_UTIL_GLOB_H
 #define GOPM_UTIL_GLOB_H
 

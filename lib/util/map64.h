@@ -20,8 +20,8 @@ struct gopm__map64 {
 
 void gopm__map64_free(struct gopm__map64 *map);
 
-/* Returns the value of `key`. If the map lacks the key, adds it with value 0 and sets *fresh. Returns NULL if out of
- * memory. The pointer is valid until the next call that adds a key. */
+/* Returns the value of `key`. If the map lacks the key, adds it with value 0. *fresh is true if it was added. Returns
+ * NULL if out of memory. The pointer is valid until the next call that adds a key. */
 uint64_t *gopm__map64_put(struct gopm__map64 *map, uint64_t key, bool *fresh);
 
 /* Returns the value of `key`, or NULL if the map lacks it. */

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* True if `array`, an lvalue with `count` elements in use, has room for `more` elements past them. It may move.
- * False: out of memory; the array is unchanged. The arguments are evaluated more than once. */
+/* True if `array`, an lvalue with `count` elements in use, has room for `more` elements past them. It may move. False:
+ * out of memory; the array is unchanged. The arguments are evaluated more than once. */
 #define GOPM__VECTOR_RESERVE(array, count, capacity, more)                                                             \
 	((capacity) - (count) >= (more) || gopm__vector_grow(&(array), &(capacity), (count), (more), sizeof *(array)))
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Opens a process through /proc and reads its memory. Descriptors of /proc/PID are kept open: they refer to this
+ * process even if its number is reused. */
 #include "core/live/live.h"
 
 #include <dirent.h>

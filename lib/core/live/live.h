@@ -29,12 +29,13 @@ gopm_status gopm__live_stop(struct gopm__live *live, gopm_error **err);
  * nanoseconds that the process was stopped (CLOCK_MONOTONIC), or 0 if it was not stopped. */
 uint64_t gopm__live_resume(struct gopm__live *live);
 
-/* Number of threads that are stopped, and of those that are in uninterruptible sleep (state D, for example because a
- * network file system does not answer). The latter have no registers here, and run no code until the sleep ends. */
+/* Number of threads that are stopped, and of those that are in uninterruptible sleep (state D). A thread sleeps so, for
+ * example, if a network file system does not answer. It has no registers here, and runs no code until the sleep
+ * ends. */
 size_t gopm__live_thread_count(const struct gopm__live *live);
 size_t gopm__live_asleep_count(const struct gopm__live *live);
 
-/* Sets if the virtual core contains private, read-only, unmodified mappings of files. If not, it has only the first
+/* Selects if the virtual core contains private, read-only, unmodified mappings of files. If not, it has only the first
  * page of each, as the kernel's own cores do, and the rest is read from the files. Takes effect at the next
  * gopm__live_image(). */
 void gopm__live_include_files(struct gopm__live *live, bool include);
@@ -53,8 +54,8 @@ int64_t gopm__live_read(void *live, uint64_t offset, void *buffer, size_t size);
 /* The same as a gopm__fill_fn. Pages that the process never touched cost no memory, in either process. */
 int64_t gopm__live_fill(void *live, uint64_t offset, void *buffer, size_t size, bool *zero);
 
-/* A descriptor of the executable, even if its file was deleted or replaced; -1 if it cannot be opened. Owned by `live`.
- */
+/* A descriptor of the executable, even if its file was deleted or replaced; -1 if it cannot be opened. Owned by
+ * `live`. */
 int gopm__live_exe(const struct gopm__live *live);
 
 /* The directory that is the root of the process, to put before the paths of its mappings: in a container it is another

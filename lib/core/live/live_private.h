@@ -109,8 +109,8 @@ void gopm__live_maps_free(struct gopm__live_maps *maps);
 /* Number of bytes, from the start of a mapping, that the virtual core contains. */
 uint64_t gopm__live_map_size(const struct gopm__live *live, const struct gopm__live_map *map);
 
-/* True if the mapping is anonymous memory, whose untouched pages are zero. The vdso has no file, but is not anonymous.
- */
+/* True if the mapping is anonymous memory, whose untouched pages are zero. The vdso has no file, but is not
+ * anonymous. */
 bool gopm__live_map_is_anonymous(const struct gopm__live *live, const struct gopm__live_map *map);
 
 /* Appends one ELF note. */

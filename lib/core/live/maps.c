@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads /proc/PID/maps, and decides how much of each mapping the virtual core contains. */
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -36,8 +37,8 @@ static bool is_deleted(const char *path, size_t size)
 	return size >= sizeof tail - 1 && memcmp(path + size - (sizeof tail - 1), tail, sizeof tail - 1) == 0;
 }
 
-/* True if the mapping must not be read: reading a device may have effects, and some pages of the kernel are unreadable.
- */
+/* True if the mapping must not be read: reading a device may have effects, and some pages of the kernel are
+ * unreadable. */
 static bool is_special(const char *path, size_t size)
 {
 	static const char *const special[] = {"[vvar", "[vsyscall]", "[uprobes]",  "/dev/",
@@ -147,8 +148,8 @@ static bool add_map(struct gopm__live_maps *maps, const struct gopm__live_map *m
 	return true;
 }
 
-/* True if a page of a private mapping of a file may differ from the file, because of relocations or breakpoints: a page
- * that was written is no longer a page of the file. Also true if that is unknown: the bytes of the process are always
+/* True if a page of a private mapping of a file may differ from the file, because of relocations or breakpoints. A page
+ * that was written is no longer a page of the file. Also true if that is unknown: the bytes of the process are
  * right. */
 static bool is_written(int pagemap, const struct gopm__live *live, const struct gopm__live_map *map)
 {
@@ -183,7 +184,7 @@ static bool same_map(const struct gopm__live_map *a, const struct gopm__live_map
 	       a->flags == b->flags && a->shared == b->shared;
 }
 
-/* Sets `written` in `now`, from `before` if it has the same mapping: looking at all pages of a big executable takes a
+/* Sets `written` in `now`, from `before` if it has the same mapping. Checking all pages of a big executable takes a
  * millisecond, which is long while the process is stopped. Both lists are sorted. */
 static void find_written(const struct gopm__live *live, struct gopm__live_maps *now,
                          const struct gopm__live_maps *before)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads files in /proc/PID, and explains why the kernel refuses access to a process. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>

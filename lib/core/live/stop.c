@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stops a process with ptrace and reads its registers.
  *
- * A thread of its own, the tracer, does all the ptrace calls, because the kernel ties a traced thread to the thread
- * that seized it. It seizes and interrupts every thread, and lists the threads again until there are no new ones. Then
- * it sleeps until gopm__live_resume(), detaches the threads and ends. A thread that cannot be detached is detached by
- * the kernel when the tracer ends. */
+ * A thread of its own, the tracer, makes all ptrace calls: the kernel ties a traced thread to the thread that seized
+ * it. It seizes and interrupts every thread, and lists the threads again until there are no new ones. Then it sleeps
+ * until gopm__live_resume(), detaches the threads and ends. A thread that cannot be detached is detached by the kernel
+ * when the tracer ends. */
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -125,8 +125,8 @@ static gopm_status check_stragglers(struct gopm__live *live, size_t from, uint64
 		}
 		char state = gopm__live_thread_state(live, t->id);
 		if (state == 'Z' || state == 'X' || state == '\0') {
-			/* If the first thread ends before the others, the kernel reports it only after they have ended.
-			 */
+			/* If the first thread ends before the others, the kernel reports it only after they have
+			 * ended. */
 			if (!poll_thread(live, t, WEXITED)) {
 				t->state = GOPM__LIVE_ENDED;
 			}
@@ -192,8 +192,8 @@ static gopm_status seize_new_threads(struct gopm__live *live, DIR *tasks, struct
 	return status;
 }
 
-/* Fails if the process has executed another program: the auxiliary vector differs then, since it has random addresses.
- */
+/* Fails if the process has executed another program: the auxiliary vector differs then, since it has random
+ * addresses. */
 static gopm_status check_same_program(const struct gopm__live *live, gopm_error **err)
 {
 	struct gopm__text auxv = {.size = 0};
