@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Adapters for libzstd, liblz4 and liblzma. A file is recognised by its first bytes. */
 #include "core/decoder.h"
 
 #include <lz4frame.h>

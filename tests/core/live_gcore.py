@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The virtual core of a process, compared with what gcore writes of it while it is held, and with what readers of ELF
-other than this library make of it."""
+"""Compares the virtual core of a stopped process with the core that gcore writes of it, and with the output of other ELF
+readers."""
 import ctypes
 import os
 import pathlib
@@ -17,7 +17,7 @@ DUMP = BUILD / "tests/core/dump_live"
 PRSTATUS, PRFPREG, PRPSINFO, AUXV, XSTATE, FILE = 1, 2, 3, 6, 0x202, 0x46494C45
 PATTERN = bytes(range(256)) * 4096
 
-# Threads in system calls and on locks; and a mebibyte that is known.
+# Threads in system calls and on locks, and a mebibyte of known bytes.
 PROGRAM = """
 import mmap, threading, time
 m = mmap.mmap(-1, 1 << 20)
@@ -92,7 +92,7 @@ def compare_threads(ours, theirs, pid):
     assert len(ours.threads) == 6 and ours.threads[0] == pid
     for thread in ours.threads:
         same(f"registers of {thread}", ours.registers(thread).hex(), theirs.registers(thread).hex())
-        # st0 to xmm15; around them gdb writes what it makes up: mxcsr_mask, and which parts are in use.
+        # st0 to xmm15; the rest gdb makes up: mxcsr_mask, and the parts in use.
         for kind in (PRFPREG, XSTATE):
             if (thread, kind) in theirs.sets:
                 same(f"set {kind:#x} of {thread}", ours.sets[thread, kind][32:416].hex(),
@@ -125,7 +125,7 @@ def compare_memory(ours, theirs):
 
 
 def readers(core, pid):
-    """What other programs say of it: nothing wrong, and the same threads."""
+    """Checks that other programs report no error, and the same threads."""
     if shutil.which("eu-readelf"):
         text = subprocess.run(["eu-readelf", "-n", core], check=True, capture_output=True, text=True).stdout
         assert f"pid: {pid}," in text and "AUXV" in text and "FILE" in text, text
@@ -137,7 +137,7 @@ def readers(core, pid):
 
 
 def allow():
-    """In the child: Ubuntu lets a user's processes trace their own children alone, unless they say otherwise."""
+    """Runs in the child: on Ubuntu a process may trace only its descendants, unless the target allows others."""
     ctypes.CDLL(None).prctl(0x59616d61, ctypes.c_ulong(-1 & (1 << 64) - 1), 0, 0, 0)  # PR_SET_PTRACER, any
 
 
@@ -155,7 +155,7 @@ def main():
         child = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, preexec_fn=allow)
         try:
             assert child.stdout.readline() == "ready\n"
-            # Held for both.
+            # Stopped for both.
             os.kill(child.pid, signal.SIGSTOP)
             while state(child.pid) != "T":
                 time.sleep(0.01)

@@ -222,8 +222,8 @@ static void notes_of_any_padding(void **state)
 #define LOW ((uint64_t)0x100000)
 #define MANY_PAGES ((uint64_t)8)
 
-/* Pieces in every position of a mapping of eight pages, of which the last two had no bytes, and of the one that follows
- * it at once. */
+/* Pieces in every position of a mapping of eight pages, the last two of which have no bytes, and of the mapping that
+ * follows it. */
 static void pieces_anywhere(void **state)
 {
 	uint8_t *bytes = malloc(MANY_PAGES * PAGE), copy[PAGE];

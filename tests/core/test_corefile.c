@@ -463,8 +463,8 @@ static void many_segments(void **state)
 	elf_builder_free(&b);
 }
 
-/* Inputs that are cheap to write and would be dear to read, were it done naively: each of many segments overlaps all
- * others, and each of many is the same notes. */
+/* Small inputs that a naive reader takes quadratic time for: many segments that all overlap, and many segments that are
+ * the same notes. */
 static void no_quadratic_work(void **state)
 {
 	enum { COUNT = 200000 };

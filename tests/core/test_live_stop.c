@@ -90,8 +90,8 @@ static void *receive(void *argument)
 	return NULL;
 }
 
-/* Real-time signals queue: none may be lost. SIGURG, of which one waits at a time, is what Go's runtime sends: it is
- * sent again when it has arrived. */
+/* Real-time signals queue: none may be lost. SIGURG does not queue; Go's runtime sends it. It is sent again after it
+ * has arrived. */
 static void storm(void)
 {
 	struct sigaction action = {.sa_handler = count_signal};
@@ -260,8 +260,8 @@ static void survives_its_end(void **state)
 	int status, stopped = 0, failed = 0;
 
 	(void)state;
-	/* About as long as the test needs to get at one: of those that live for 0.2 ms to 2 ms, or for longer where
-	 * none was got at in time, as with sanitizers or where others keep the CPUs busy. */
+	/* Lifetimes are about the time that a stop takes: 0.2 ms to 2 ms. They get longer if no stop came in time, as
+	 * with sanitizers or on a busy machine. */
 	for (int i = 0; i < 200 || (stopped == 0 && i < 1600); i++) {
 		struct gopm__live *live;
 		gopm_error *err = NULL;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Builds the notes of the virtual core: NT_PRPSINFO from /proc, and the notes of each stopped thread with ptrace. */
 #include <elf.h>
 #include <errno.h>
 #include <stdio.h>

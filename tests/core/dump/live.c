@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes the virtual core of a process to a file: dump_live [--running] [--files] PID [OUT]. What cannot be
- * read is a hole, and a line. Without OUT it is composed, and that is all. */
+/* Writes the virtual core of a process to a file: dump_live [--running] [--files] PID [OUT]. Bytes that cannot be read
+ * become a hole, and a line of output. Without OUT it only builds the virtual core. */
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
