@@ -4,7 +4,7 @@
 #define GOPM_API_STACK_H
 
 #include "api/handle.h"
-#include "locals/held.h"
+#include "locals/roots.h"
 #include "unwind/stack.h"
 
 /* NULL: past the end. Lives as long as the stack, or until it is opened again. */

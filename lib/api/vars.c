@@ -11,7 +11,7 @@
 #include "api/vars.h"
 #include "locals/frame_arguments.h"
 #include "locals/frame_variables.h"
-#include "locals/resolve.h"
+#include "locals/value_search.h"
 #include "value/chan.h"
 #include "value/text.h"
 

@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "locals/held.h"
-#include "locals/parked.h"
+#include "locals/roots.h"
+#include "locals/wait_site.h"
 #include "runtime/chan.h"
 #include "symbol/arg_info.h"
 #include "type/descriptor.h"

@@ -7,10 +7,10 @@
 #include "core/vector_register.h"
 #include "dwarf/constants.h"
 #include "dwarf/scope.h"
-#include "locals/claim.h"
-#include "locals/held.h"
-#include "locals/parked.h"
-#include "locals/preempted.h"
+#include "locals/preempted_registers.h"
+#include "locals/roots.h"
+#include "locals/verdict.h"
+#include "locals/wait_site.h"
 
 /* Bytes of a variable that are put together from pieces. */
 #define MAX_BYTES (1 << 20)

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 
 #include "locals/frame_variables.h"
-#include "locals/held.h"
-#include "locals/resolve.h"
+#include "locals/roots.h"
+#include "locals/value_search.h"
 #include "slim/keep.h"
 #include "unwind/stack.h"
 #include "util/map64.h"

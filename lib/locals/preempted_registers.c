@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "locals/preempted.h"
+#include "locals/preempted_registers.h"
 
 #include "runtime/g.h"
 #include "util/str.h"

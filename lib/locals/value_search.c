@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "locals/resolve.h"
+#include "locals/value_search.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "core/vector_register.h"
-#include "locals/held.h"
-#include "locals/parked.h"
+#include "locals/roots.h"
+#include "locals/wait_site.h"
 
 #define MAX_STEPS 12u
 

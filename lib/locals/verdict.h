@@ -3,10 +3,10 @@
  * use of a variable: the compiler may have given the variable another value since that has no place of its own, and the
  * collector may have freed what the old one points to. A place is the variable's for sure while the code still reads
  * all of it, no other variable has it, and nothing else was stored there. */
-#ifndef GOPM_LOCALS_CLAIM_H
-#define GOPM_LOCALS_CLAIM_H
+#ifndef GOPM_LOCALS_VERDICT_H
+#define GOPM_LOCALS_VERDICT_H
 
-#include "locals/recover.h"
+#include "locals/recovery.h"
 
 enum gopm__claim_kind {
 	GOPM__CLAIM_UNSEEN, /* not looked at yet */

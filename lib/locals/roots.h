@@ -4,8 +4,8 @@
  * word points to may have been freed, and be something else by now, even if a live word has the same address: that may
  * be of what was made there since. Source: runtime/stkframe.go, getStackMap; runtime/mgcmark.go, scanframeworker
  * (Go 1.17 to 1.27). */
-#ifndef GOPM_LOCALS_HELD_H
-#define GOPM_LOCALS_HELD_H
+#ifndef GOPM_LOCALS_ROOTS_H
+#define GOPM_LOCALS_ROOTS_H
 
 #include "unwind/stack.h"
 #include "value/variable.h"

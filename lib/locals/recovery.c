@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "locals/recover.h"
+#include "locals/recovery.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Registers of a goroutine that was stopped amid its code, to let others run: runtime.asyncPreempt saved them. */
-#ifndef GOPM_LOCALS_PREEMPTED_H
-#define GOPM_LOCALS_PREEMPTED_H
+#ifndef GOPM_LOCALS_PREEMPTED_REGISTERS_H
+#define GOPM_LOCALS_PREEMPTED_REGISTERS_H
 
-#include "locals/resolve.h"
+#include "locals/value_search.h"
 
 struct gopm__preempted {
 	struct gopm__registers registers;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From what the code of a function says a value is to the value itself: in a slot that still holds it, in a register,
  * in a slot of a callee that it was passed to, in what the caller passed. Each step is proved (code/values.h). */
-#ifndef GOPM_LOCALS_RESOLVE_H
-#define GOPM_LOCALS_RESOLVE_H
+#ifndef GOPM_LOCALS_VALUE_SEARCH_H
+#define GOPM_LOCALS_VALUE_SEARCH_H
 
 #include "code/code.h"
 #include "unwind/stack.h"

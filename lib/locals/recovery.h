@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Variables whose location list does not cover the pc: what the core holds of them elsewhere. */
-#ifndef GOPM_LOCALS_RECOVER_H
-#define GOPM_LOCALS_RECOVER_H
+#ifndef GOPM_LOCALS_RECOVERY_H
+#define GOPM_LOCALS_RECOVERY_H
 
 #include "code/liveness.h"
 #include "dwarf/scope.h"
-#include "locals/resolve.h"
+#include "locals/value_search.h"
 
 struct gopm__recover_request {
 	const struct gopm__frame *frame;

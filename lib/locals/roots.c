@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "locals/held.h"
+#include "locals/roots.h"
 
 #include <stdlib.h>
 
-#include "locals/resolve.h"
+#include "locals/value_search.h"
 #include "symbol/stack_object.h"
 #include "value/leaves.h"
 

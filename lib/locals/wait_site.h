@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the runtime knows itself of the frames in which a goroutine is parked. */
-#ifndef GOPM_LOCALS_PARKED_H
-#define GOPM_LOCALS_PARKED_H
+#ifndef GOPM_LOCALS_WAIT_SITE_H
+#define GOPM_LOCALS_WAIT_SITE_H
 
-#include "locals/recover.h"
+#include "locals/recovery.h"
 
 /* False: nothing. `context` has a recovery. */
 bool gopm__parked(struct gopm__context *context, const struct gopm__recover_request *request,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "locals/claim.h"
+#include "locals/verdict.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "locals/parked.h"
+#include "locals/wait_site.h"
 
 #include <inttypes.h>
 #include <stdio.h>
