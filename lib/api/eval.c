@@ -47,7 +47,7 @@ static gopm_status find_scope(struct frames *frames, size_t index, struct gopm__
 	if (frame->call != NULL) {
 		scope->function = frame->call->function;
 	}
-	frames->vars->variables = (struct gopm__frame_variables){0};
+	frames->vars->variables = (struct gopm__variable_list){0};
 	gopm_status st = gopm__vars_find(frames->vars, stack, index, err);
 	/* No function is known here: package variables are. */
 	if (st == GOPM_OK) {

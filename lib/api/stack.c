@@ -8,7 +8,7 @@
 struct gopm_stack {
 	gopm_core *core;
 	struct gopm__stack stack;
-	struct gopm__held *held; /* changed by calls that read only */
+	struct gopm__stack_roots *roots; /* changed by calls that read only */
 };
 
 void gopm_stack_options_init(gopm_stack_options *options, size_t struct_size)
@@ -23,9 +23,9 @@ const struct gopm__frame *gopm__stack_frame(const gopm_stack *stack, size_t inde
 	return index < stack->stack.count ? &stack->stack.frames[index] : NULL;
 }
 
-struct gopm__held *gopm__stack_held(const gopm_stack *stack)
+struct gopm__stack_roots *gopm__stack_roots_of(const gopm_stack *stack)
 {
-	return stack->held;
+	return stack->roots;
 }
 
 const struct gopm__stack *gopm__stack_frames(const gopm_stack *stack)
@@ -41,8 +41,8 @@ gopm_core *gopm__stack_core(const gopm_stack *stack)
 void gopm_stack_free(gopm_stack *stack)
 {
 	if (stack != NULL) {
-		gopm__held_clear(stack->held);
-		free(stack->held);
+		gopm__stack_roots_clear(stack->roots);
+		free(stack->roots);
 		gopm__stack_clear(&stack->stack);
 		gopm__core_release(stack->core);
 		free(stack);
@@ -109,7 +109,7 @@ gopm_status gopm_stack_reopen(gopm_stack *stack, const gopm_stack_options *optio
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "stack and options may not be NULL");
 	}
 	stack->stack.count = 0;
-	gopm__held_clear(stack->held);
+	gopm__stack_roots_clear(stack->roots);
 	gopm_status status = gopm__sized_in(&o, sizeof o, options, offsetof(gopm_stack_options, goroutine_id));
 	if (status != GOPM_OK || (o.flags & ~GOPM_STACK_USER_ONLY) != 0) {
 		return gopm__fail(err, status != GOPM_OK ? status : GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
@@ -148,13 +148,13 @@ gopm_status gopm_stack_open(gopm_core *core, const gopm_stack_options *options, 
 	}
 	*out = NULL;
 	gopm_stack *stack = calloc(1, sizeof *stack);
-	struct gopm__held *held = calloc(1, sizeof *held);
-	if (stack == NULL || held == NULL) {
+	struct gopm__stack_roots *roots = calloc(1, sizeof *roots);
+	if (stack == NULL || roots == NULL) {
 		free(stack);
-		free(held);
+		free(roots);
 		return gopm__fail_memory(err);
 	}
-	stack->held = held;
+	stack->roots = roots;
 	stack->core = core;
 	gopm__core_retain(core);
 	gopm_status status = gopm_stack_reopen(stack, options, err);

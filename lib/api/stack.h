@@ -13,8 +13,8 @@ const struct gopm__frame *gopm__stack_frame(const gopm_stack *stack, size_t inde
 /* Lives as long as the stack. */
 const struct gopm__stack *gopm__stack_frames(const gopm_stack *stack);
 
-/* The stack's live words. The caller holds the program's lock. */
-struct gopm__held *gopm__stack_held(const gopm_stack *stack);
+/* The stack's GC roots. The caller holds the program's lock. */
+struct gopm__stack_roots *gopm__stack_roots_of(const gopm_stack *stack);
 
 gopm_core *gopm__stack_core(const gopm_stack *stack);
 

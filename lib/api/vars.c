@@ -11,7 +11,7 @@
 #include "api/vars.h"
 #include "locals/frame_arguments.h"
 #include "locals/frame_variables.h"
-#include "locals/value_search.h"
+#include "locals/stack_state.h"
 #include "value/chan.h"
 #include "value/text.h"
 
@@ -110,11 +110,11 @@ gopm_status gopm__vars_find(gopm_vars *vars, const gopm_stack *stack, size_t ind
 		return st;
 	}
 	struct gopm__context context = gopm__context(core->program, &vars->arena, &vars->limits);
-	struct gopm__recovery recovery = {.rt = &core->program->runtime,
-	                                  .code_cache = &core->program->code,
-	                                  .stack = gopm__stack_frames(stack),
-	                                  .held = gopm__stack_held(stack)};
-	context.recovery = vars->limits.exact_only ? NULL : &recovery;
+	struct gopm__stack_state stack_state = {.rt = &core->program->runtime,
+	                                        .code_cache = &core->program->code,
+	                                        .stack = gopm__stack_frames(stack),
+	                                        .roots = gopm__stack_roots_of(stack)};
+	context.stack_state = vars->limits.exact_only ? NULL : &stack_state;
 	if (bare) {
 		st = gopm__frame_arguments(&context, core->program->file.arch, frame, &vars->variables);
 		return st == GOPM_OK ? st : gopm__fail_memory(err);

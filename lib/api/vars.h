@@ -12,7 +12,7 @@ struct gopm_vars {
 	atomic_size_t references;
 	gopm_core *core;
 	struct gopm__arena arena; /* variables, their names and the bytes of those held in pieces; not changed later */
-	struct gopm__frame_variables variables;
+	struct gopm__variable_list variables;
 	struct gopm__limits limits;
 };
 

@@ -131,7 +131,7 @@ void gopm__code_cache_free(struct gopm__code_cache *cache)
 		free_code(code);
 	}
 	gopm__map64_free(&cache->map);
-	gopm__map64_free(&cache->sites);
+	gopm__map64_free(&cache->verdicts);
 	gopm__arena_free(&cache->arena);
 	*cache = (struct gopm__code_cache){0};
 }

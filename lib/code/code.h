@@ -19,9 +19,9 @@ struct gopm__code;
 struct gopm__code_cache {
 	struct gopm__map64 map; /* entry -> struct gopm__code *, NULL if it cannot be analyzed */
 	struct gopm__code *codes;
-	size_t bytes;             /* of all of it, `arena` included: the allocating code adds to it */
-	struct gopm__map64 sites; /* pc -> struct gopm__site * (locals/claim.h) */
-	struct gopm__arena arena; /* of `sites` */
+	size_t bytes;                /* of all of it, `arena` included: the allocating code adds to it */
+	struct gopm__map64 verdicts; /* pc -> struct gopm__pc_verdicts * (locals/verdict.c) */
+	struct gopm__arena arena;    /* of `verdicts` */
 };
 
 void gopm__code_cache_free(struct gopm__code_cache *cache);

@@ -10,10 +10,10 @@
 
 /* The scope in which names are resolved. */
 struct gopm__eval_scope {
-	struct gopm__frame_variables variables; /* of the frame; empty: package scope */
-	gopm_str function;                      /* of the frame; its package is searched too */
-	const struct gopm__frame *frame;        /* NULL: package scope */
-	size_t index;                           /* of the frame in its stack */
+	struct gopm__variable_list variables; /* of the frame; empty: package scope */
+	gopm_str function;                    /* of the frame; its package is searched too */
+	const struct gopm__frame *frame;      /* NULL: package scope */
+	size_t index;                         /* of the frame in its stack */
 	const struct gopm__arch *arch;
 	uint64_t g, stack_hi; /* of the goroutine; 0: no goroutine */
 	/* Gets another frame of the stack. False: no such frame, or it cannot be read. NULL: there are no others. */

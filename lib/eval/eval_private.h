@@ -193,7 +193,7 @@ bool gopm__eval_register_array(struct gopm__eval *ev, const struct gopm__node *n
 
 /* frames.c */
 /* The innermost of the variables with this name. False without an error: there is none. */
-bool gopm__eval_frame_variable(struct gopm__eval *ev, const struct gopm__frame_variables *variables, gopm_str name,
+bool gopm__eval_frame_variable(struct gopm__eval *ev, const struct gopm__variable_list *variables, gopm_str name,
                                struct gopm__operand *out);
 /* A variable of the function around a range-over-func body. False without an error: there is none. */
 bool gopm__eval_enclosing_variable(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out);

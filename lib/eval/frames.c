@@ -10,7 +10,7 @@
 /* Frames searched for the function of a loop body. */
 #define MAX_FRAMES 1024
 
-bool gopm__eval_frame_variable(struct gopm__eval *ev, const struct gopm__frame_variables *variables, gopm_str name,
+bool gopm__eval_frame_variable(struct gopm__eval *ev, const struct gopm__variable_list *variables, gopm_str name,
                                struct gopm__operand *out)
 {
 	for (size_t i = variables->count; i > 0; i--) {

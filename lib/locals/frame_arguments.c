@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Arguments without DWARF. The compiler's table of argument words (symbol/arg_info.h), which it writes for tracebacks,
+ * tells the spill slots. The table of live arguments tells whether a slot was written and is still up to date. A wait
+ * site's arguments are read from the objects of the runtime instead (wait_site.h). */
 #include "locals/frame_arguments.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "locals/roots.h"
+#include "locals/dangling.h"
 #include "locals/wait_site.h"
 #include "runtime/chan.h"
 #include "symbol/arg_info.h"
@@ -16,24 +19,24 @@
 #define MAX_NAME 1024
 
 /* Functions whose first argument is a channel (runtime/chan.go, Go 1.16 to 1.27). */
-static const char *const of_channels[] = {
+static const char *const channel_functions[] = {
     "runtime.chansend",  "runtime.chansend1", "runtime.chanrecv",
     "runtime.chanrecv1", "runtime.chanrecv2", "runtime.closechan",
 };
 
-struct arguments {
+struct argument_reader {
 	struct gopm__context *context;
 	const struct gopm__frame *frame;
 	const struct gopm__func *func;
 	gopm_str function;
-	uint64_t begin; /* where arguments begin */
+	uint64_t begin; /* address of the argument area */
 	uint64_t pc;
-	struct gopm__descriptor method; /* kind GOPM__KIND_INVALID: not known */
-	uint64_t receiver;              /* number of its type; 0: no receiver, or not known */
+	struct gopm__descriptor method; /* its type; kind GOPM__KIND_INVALID: unknown */
+	uint64_t receiver;              /* number of its type; 0: no receiver, or unknown */
 };
 
-/* "main.(*T).Method" or "main.T.Method": the name of T or *T. False: neither, or of a generic type. */
-static bool receiver_name(gopm_str function, char *name)
+/* The name of T or *T from "main.T.Method" or "main.(*T).Method". False: not a method, or of a generic type. */
+static bool receiver_type_name(gopm_str function, char *name)
 {
 	size_t start = 0, dot, end = function.size;
 
@@ -42,7 +45,8 @@ static bool receiver_name(gopm_str function, char *name)
 	}
 	for (size_t i = 0; i < function.size; i++) {
 		start = function.data[i] == '/' ? i + 1 : start;
-		/* "T[...].Method" takes its dictionary first; "-fm", "-range1" are other functions. */
+		/* The first argument of "T[...].Method" is a dictionary. "-fm" and "-range1" are suffixes of other
+		 * functions. */
 		if (function.data[i] == '[' || (i >= start && function.data[i] == '-')) {
 			return false;
 		}
@@ -62,7 +66,7 @@ static bool receiver_name(gopm_str function, char *name)
 		type += 2;
 		size -= 3;
 	}
-	/* More dots are a function inside of another. */
+	/* A further dot is that of a function literal: "main.F.func1". */
 	if (size == 0 || memchr(type, '.', size) != NULL || memchr(type, '(', size) != NULL) {
 		return false;
 	}
@@ -70,8 +74,9 @@ static bool receiver_name(gopm_str function, char *name)
 	return true;
 }
 
-/* The method's own type, where the linker kept it: the method of that name whose code this is. */
-static void find_method(struct arguments *a, uint64_t descriptor)
+/* Finds the type of the method, by its code address, in the method table of the receiver's type. The linker drops
+ * entries of unused methods. */
+static void find_method_type(struct argument_reader *a, uint64_t descriptor)
 {
 	struct gopm__reader *reader = &a->context->reader;
 	struct gopm__descriptor type, func;
@@ -91,37 +96,37 @@ static void find_method(struct arguments *a, uint64_t descriptor)
 	}
 }
 
-static void find_receiver(struct arguments *a)
+static void find_receiver(struct argument_reader *a)
 {
 	struct gopm__dwarf *dwarf = a->context->dwarf;
 	char name[MAX_NAME + 2];
 
-	if (!receiver_name(a->function, name)) {
+	if (!receiver_type_name(a->function, name)) {
 		return;
 	}
 	uint64_t descriptor = gopm__types_find_descriptor(dwarf, (gopm_str){name, strlen(name)});
 	if (descriptor != 0) {
 		a->receiver = gopm__described(GOPM__DESCRIBED_TYPE, descriptor);
-		find_method(a, descriptor);
+		find_method_type(a, descriptor);
 	} else if (name[0] == '*') {
 		descriptor = gopm__types_find_descriptor(dwarf, (gopm_str){name + 1, strlen(name) - 1});
 		a->receiver = descriptor != 0 ? gopm__described(GOPM__DESCRIBED_POINTER, descriptor) : 0;
 	}
 }
 
-/* The channel of the argument's word; 0: it is none. */
-static uint64_t channel_type(struct arguments *a, uint64_t channel)
+/* The type of a channel that a function of the runtime received, from its header. 0: unknown. */
+static uint64_t channel_argument_type(struct argument_reader *a, uint64_t channel)
 {
 	struct gopm__context *context = a->context;
 	struct gopm__descriptor info;
 	struct gopm__hchan header;
-	bool of_channel = false;
+	bool known = false;
 
-	for (size_t i = 0; i < sizeof of_channels / sizeof of_channels[0]; i++) {
-		of_channel = of_channel || (a->function.size == strlen(of_channels[i]) &&
-		                            memcmp(a->function.data, of_channels[i], a->function.size) == 0);
+	for (size_t i = 0; i < sizeof channel_functions / sizeof channel_functions[0]; i++) {
+		known = known || (a->function.size == strlen(channel_functions[i]) &&
+		                  memcmp(a->function.data, channel_functions[i], a->function.size) == 0);
 	}
-	if (!of_channel) {
+	if (!known) {
 		return 0;
 	}
 	if (context->layout == NULL || !gopm__hchan_read(context->layout, &context->reader, channel, &header) ||
@@ -134,9 +139,9 @@ static uint64_t channel_type(struct arguments *a, uint64_t channel)
 	           : 0;
 }
 
-/* The type of argument `index`, as far as it is known and fits what the table says of its place. */
-static const struct gopm__type *type_of(struct arguments *a, size_t index, const struct gopm__arg_item *item,
-                                        const struct gopm__bytes *parked)
+/* The type of argument `index`. NULL: unknown, or its size contradicts the table. */
+static const struct gopm__type *argument_type(struct argument_reader *a, size_t index,
+                                              const struct gopm__arg_item *item, const struct gopm__bytes *word_bytes)
 {
 	struct gopm__dwarf *dwarf = a->context->dwarf;
 	uint64_t number = 0;
@@ -149,26 +154,27 @@ static const struct gopm__type *type_of(struct arguments *a, size_t index, const
 		number = descriptor != 0 ? gopm__described(GOPM__DESCRIBED_TYPE, descriptor) : 0;
 	} else if (index == 0) {
 		uint64_t word = 0;
-		if (parked != NULL) {
-			memcpy(&word, parked->data, sizeof word);
+		if (word_bytes != NULL) {
+			memcpy(&word, word_bytes->data, sizeof word);
 		} else {
 			(void)gopm__read_u64(&a->context->reader, a->begin + item->offset, &word);
 		}
-		number = word != 0 ? channel_type(a, word) : 0;
+		number = word != 0 ? channel_argument_type(a, word) : 0;
 	}
 	const struct gopm__type *type = gopm__types_at(dwarf, number);
 	if (type == NULL || type->class_ == GOPM__TYPE_UNSUPPORTED) {
 		return NULL;
 	}
-	/* Padding at its end is not in the table. */
+	/* The table leaves out padding at the end. */
 	uint64_t size = gopm__type_size(dwarf, type);
 	return size >= item->size && (item->cut || size - item->size < 8) ? type : NULL;
 }
 
-static bool all_live(struct arguments *a, const struct gopm__arg_liveness *live, const struct gopm__arg_item *item,
-                     uint8_t *slot)
+/* True if all words of the argument are in live slots. */
+static bool is_argument_live(struct argument_reader *a, const struct gopm__arg_liveness *live,
+                             const struct gopm__arg_item *item, uint8_t *slot)
 {
-	bool all = live->bits != 0 || live->all; /* else nothing says that a slot was ever written */
+	bool all = live->bits != 0 || live->all; /* otherwise no slot is known to be written */
 	uint64_t byte;
 
 	for (uint64_t at = item->table; at < item->next && gopm__read_word(&a->context->reader, at, 1, &byte); at++) {
@@ -182,8 +188,8 @@ static bool all_live(struct arguments *a, const struct gopm__arg_liveness *live,
 	return all && !item->cut;
 }
 
-static void add(struct arguments *a, struct gopm__frame_variables *out, const struct gopm__arg_item *item,
-                const struct gopm__type *type, size_t index, bool live)
+static void add_slot_argument(struct argument_reader *a, struct gopm__variable_list *out,
+                              const struct gopm__arg_item *item, const struct gopm__type *type, size_t index, bool live)
 {
 	struct gopm__variable *v = &out->list[out->count];
 	uint64_t address = a->begin + item->offset;
@@ -192,20 +198,22 @@ static void add(struct arguments *a, struct gopm__frame_variables *out, const st
 	gopm__variable_init(a->context, v, (gopm_str){name, strlen(name)}, item->lost ? 0 : address, type, NULL);
 	v->flags = GOPM_VAR_ARGUMENT;
 	if (item->lost) {
-		v->unreadable = "too far from the first argument for the program's tables";
+		v->unreadable = "offset too large for the table of argument words";
 	}
 	v->provenance = live ? GOPM_FROM_RECOVERED : GOPM_FROM_STALE;
-	v->origin = gopm__context_text(a->context, "argument's slot at 0x%" PRIx64 ", %s", address,
-	                               live ? "live here" : "maybe written over or never written");
+	v->origin = gopm__context_text(a->context, "argument slot at 0x%" PRIx64 ", %s", address,
+	                               live ? "live here" : "may be overwritten or uninitialized");
 	size_t frame;
-	if (live && a->context->recovery != NULL && gopm__recovery_frame(a->context->recovery, a->frame, &frame)) {
-		gopm__mark_unheld(a->context, frame, v, NULL);
+	if (live && a->context->stack_state != NULL &&
+	    gopm__stack_state_index(a->context->stack_state, a->frame, &frame)) {
+		gopm__mark_dangling(a->context, frame, v, NULL);
 	}
 	out->count++;
 }
 
-static void add_parked(struct arguments *a, struct gopm__frame_variables *out, const struct gopm__type *type,
-                       size_t index, const struct gopm__bytes *word, const char *origin)
+static void add_wait_site_argument(struct argument_reader *a, struct gopm__variable_list *out,
+                                   const struct gopm__type *type, size_t index, const struct gopm__bytes *word,
+                                   const char *origin)
 {
 	struct gopm__variable *v = &out->list[out->count++];
 	const char *name = gopm__context_text(a->context, "arg%zu", index);
@@ -216,50 +224,50 @@ static void add_parked(struct arguments *a, struct gopm__frame_variables *out, c
 	v->origin = origin;
 }
 
-/* What the runtime knows of the argument, where it parked the goroutine in this very frame; NULL: nothing. */
-static const struct gopm__bytes *parked(struct arguments *a, const struct gopm__arch *arch,
-                                        const struct gopm__frame *frame, size_t argument, const char **origin)
+/* The argument as a word of an object of the runtime, if the goroutine waits in this frame. NULL: unknown. */
+static const struct gopm__bytes *wait_site_word(struct argument_reader *a, const struct gopm__arch *arch,
+                                                const struct gopm__frame *frame, size_t argument, const char **origin)
 {
 	struct gopm__context *context = a->context;
 	uint64_t word;
 	size_t index;
 
-	if (context->recovery == NULL || arch->code == NULL || argument >= GOPM__CODE_ARGUMENTS ||
-	    !gopm__recovery_frame(context->recovery, frame, &index) ||
-	    !gopm__parked_argument(context, index, arch->code->arguments[argument], &word, origin)) {
+	if (context->stack_state == NULL || arch->code == NULL || argument >= GOPM__CODE_ARGUMENTS ||
+	    !gopm__stack_state_index(context->stack_state, frame, &index) ||
+	    !gopm__wait_site_argument(context, index, arch->code->arguments[argument], &word, origin)) {
 		return NULL;
 	}
-	return gopm__parked_word(context, word, sizeof word);
+	return gopm__word_bytes(context, word, sizeof word);
 }
 
-/* Without a table (Go 1.16, assembly): the words of the argument area, results among them. */
-static void add_raw(struct arguments *a, struct gopm__frame_variables *out)
+/* Without a table (Go 1.16, assembly), the words of the argument area are shown, results included. */
+static void add_area_words(struct argument_reader *a, struct gopm__variable_list *out)
 {
 	const struct gopm__type *type = gopm__types_at(a->context->dwarf, gopm__described_word(8));
 
-	/* A negative size stands for an unknown one. */
+	/* A negative size means unknown. */
 	for (int32_t i = 0; i < a->func->args / 8 && i < MAX_RAW_WORDS; i++) {
 		const struct gopm__arg_item item = {.offset = (uint8_t)(i * 8), .size = 8};
-		add(a, out, &item, type, (size_t)i, false);
+		add_slot_argument(a, out, &item, type, (size_t)i, false);
 	}
 }
 
-static gopm_status fill(struct gopm__context *context, const struct gopm__arch *arch, const struct gopm__frame *frame,
-                        struct gopm__frame_variables *out)
+static gopm_status read_arguments(struct gopm__context *context, const struct gopm__arch *arch,
+                                  const struct gopm__frame *frame, struct gopm__variable_list *out)
 {
-	struct arguments a = {.context = context,
-	                      .frame = frame,
-	                      .func = &frame->info->func,
-	                      .function = frame->call->function,
-	                      .begin = frame->cfa + (uint64_t)arch->argument_offset,
-	                      .pc = frame->lookup_pc};
+	struct argument_reader a = {.context = context,
+	                            .frame = frame,
+	                            .func = &frame->info->func,
+	                            .function = frame->call->function,
+	                            .begin = frame->cfa + (uint64_t)arch->argument_offset,
+	                            .pc = frame->lookup_pc};
 	out->list = gopm__arena_alloc(context->arena, MAX_ARGUMENTS * sizeof *out->list);
 	if (out->list == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}
 	struct gopm__arg_item item = {.next = gopm__funcdata(a.func, GOPM__FUNCDATA_ARG_INFO)};
 	if (item.next == 0) {
-		add_raw(&a, out);
+		add_area_words(&a, out);
 		return context->no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
 	}
 	struct gopm__arg_liveness live = gopm__arg_liveness(&context->reader, a.func, a.pc);
@@ -270,12 +278,13 @@ static gopm_status fill(struct gopm__context *context, const struct gopm__arch *
 	}
 	find_receiver(&a);
 	for (; out->count < MAX_ARGUMENTS && gopm__arg_next(&context->reader, &item); index++) {
-		bool all = all_live(&a, &live, &item, &slot);
+		bool all = is_argument_live(&a, &live, &item, &slot);
 		const char *origin = NULL;
-		const struct gopm__bytes *word = item.size == 8 ? parked(&a, arch, frame, index, &origin) : NULL;
-		const struct gopm__type *type = type_of(&a, index, &item, word);
+		const struct gopm__bytes *word =
+		    item.size == 8 ? wait_site_word(&a, arch, frame, index, &origin) : NULL;
+		const struct gopm__type *type = argument_type(&a, index, &item, word);
 		if (type == NULL && item.size == 0 && !item.lost) {
-			continue; /* it has no words: struct{} */
+			continue; /* a type without words, such as struct{} */
 		}
 		if (type == NULL) {
 			type = gopm__types_at(context->dwarf, item.composite
@@ -283,24 +292,24 @@ static gopm_status fill(struct gopm__context *context, const struct gopm__arch *
 			                                          : gopm__described_word(item.size));
 		}
 		if (word != NULL) {
-			add_parked(&a, out, type, index, word, origin);
+			add_wait_site_argument(&a, out, type, index, word, origin);
 		} else {
-			add(&a, out, &item, type, index, all);
+			add_slot_argument(&a, out, &item, type, index, all);
 		}
 	}
 	return context->no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
 }
 
 gopm_status gopm__frame_arguments(struct gopm__context *context, const struct gopm__arch *arch,
-                                  const struct gopm__frame *frame, struct gopm__frame_variables *out)
+                                  const struct gopm__frame *frame, struct gopm__variable_list *out)
 {
-	*out = (struct gopm__frame_variables){0};
+	*out = (struct gopm__variable_list){0};
 	if (frame->call == NULL || frame->inline_depth != 0 || frame->cfa == 0) {
 		return GOPM_OK;
 	}
-	gopm_status st = fill(context, arch, frame, out);
-	if (context->recovery != NULL) {
-		gopm__recovery_clear(context->recovery);
+	gopm_status st = read_arguments(context, arch, frame, out);
+	if (context->stack_state != NULL) {
+		gopm__stack_state_clear(context->stack_state);
 	}
 	return st;
 }

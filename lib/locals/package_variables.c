@@ -4,25 +4,25 @@
 #include "dwarf/expression.h"
 #include "util/glob.h"
 
-static uint64_t place_of(struct gopm__context *context, const struct gopm__die *die, const char **why)
+static uint64_t static_address(struct gopm__context *context, const struct gopm__die *die, const char **why)
 {
 	const struct gopm__expression_frame frame = {.bias = context->exe->bias, .unit = &die->unit->list};
-	struct gopm__place_of_value place;
+	struct gopm__place_of_value location;
 
 	*why = NULL;
 	if (die->location.class_ != GOPM__CLASS_BLOCK || die->location.size == 0) {
-		*why = "optimized out: it has no location";
+		*why = "optimized out: no location";
 		return 0;
 	}
-	if (gopm__expression_run(die->location.data, die->location.size, &frame, &place, why) != GOPM_OK) {
+	if (gopm__expression_run(die->location.data, die->location.size, &frame, &location, why) != GOPM_OK) {
 		return 0;
 	}
-	if (place.count != 1 || place.pieces[0].kind != GOPM__PIECE_MEMORY || place.pieces[0].size != 0 ||
-	    place.pieces[0].value == 0) {
-		*why = "its location names no place in memory";
+	if (location.count != 1 || location.pieces[0].kind != GOPM__PIECE_MEMORY || location.pieces[0].size != 0 ||
+	    location.pieces[0].value == 0) {
+		*why = "location is not in memory";
 		return 0;
 	}
-	return place.pieces[0].value;
+	return location.pieces[0].value;
 }
 
 bool gopm__package_variable(struct gopm__context *context, uint64_t offset, gopm_str name, struct gopm__variable *out)
@@ -37,7 +37,7 @@ bool gopm__package_variable(struct gopm__context *context, uint64_t offset, gopm
 	if (type == 0) {
 		return false;
 	}
-	uint64_t address = place_of(context, &die, &why);
+	uint64_t address = static_address(context, &die, &why);
 	gopm__variable_init(context, out, name, address, gopm__types_at(context->dwarf, type), NULL);
 	out->unreadable = why != NULL ? why : out->unreadable;
 	int64_t line = gopm__attribute_number(&die.decl_line, 0);
@@ -45,12 +45,12 @@ bool gopm__package_variable(struct gopm__context *context, uint64_t offset, gopm
 	return true;
 }
 
-gopm_status gopm__package_variables(struct gopm__context *context, const char *glob, struct gopm__frame_variables *out)
+gopm_status gopm__package_variables(struct gopm__context *context, const char *glob, struct gopm__variable_list *out)
 {
 	struct gopm__dwarf *dwarf = context->dwarf;
 	size_t count = 0;
 
-	*out = (struct gopm__frame_variables){0};
+	*out = (struct gopm__variable_list){0};
 	gopm_status st = gopm__dwarf_read_names(dwarf);
 	if (st != GOPM_OK) {
 		return st;

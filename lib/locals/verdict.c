@@ -1,70 +1,79 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Verdicts from three analyses of the code: liveness (is the location read again?), value numbers (does a slot still
+ * have a value that the list gives the variable?), and the locations of all variables in scope (does another one
+ * overlap?). They depend on the pc alone, and are cached by pc: many goroutines are at the same one. */
 #include "locals/verdict.h"
 
 #include <stdlib.h>
 
 #include "code/liveness.h"
 #include "dwarf/constants.h"
+#include "locals/slot_use.h"
+#include "locals/stack_state.h"
 #include "value/leaves.h"
 
 #define MAX_EXTENTS 1024u
 
-/* Bytes of the frame that some variable in scope is said to lie in. */
-struct extent {
+/* Bytes of the frame that the DWARF gives a variable in scope. */
+struct variable_extent {
 	uint32_t node;
 	int64_t begin, end; /* from the CFA */
 };
 
-/* What was found out of one pc: it is the same for all goroutines that stand there. */
-struct gopm__site {
+/* The verdicts at one pc. */
+struct gopm__pc_verdicts {
 	const struct gopm__function_tree *tree;
 	bool returning;
-	uint8_t *kinds; /* gopm__claim_kind of each node */
+	uint8_t *kinds; /* gopm__verdict_kind of each node */
 	uint32_t *others;
-	bool extents_known, all_extents;
-	struct extent *extents;
+	bool extents_known, extents_complete;
+	struct variable_extent *extents;
 	size_t extent_count;
 };
 
-struct judge {
+/* A variable to judge. */
+struct verdict_query {
 	struct gopm__context *context;
-	const struct gopm__recover_request *request;
+	const struct gopm__local *local;
 	const struct gopm__function_tree *tree;
 	uint32_t node;
 };
 
-static struct gopm__site *site_of(struct judge *j)
+/* The cached verdicts at the frame's pc. NULL: out of memory, or the pc is in two functions. */
+static struct gopm__pc_verdicts *pc_verdicts(struct verdict_query *q)
 {
-	struct gopm__code_cache *cache = j->context->recovery->code_cache;
-	const struct gopm__frame *frame = j->request->frame;
+	struct gopm__code_cache *cache = q->context->stack_state->code_cache;
+	const struct gopm__frame *frame = q->local->frame;
 	bool returning = frame->lookup_pc != frame->pc, fresh;
-	uint64_t *slot = gopm__map64_put(&cache->sites, frame->pc, &fresh);
+	uint64_t *slot = gopm__map64_put(&cache->verdicts, frame->pc, &fresh);
 
 	if (slot == NULL) {
 		return NULL;
 	}
 	if (fresh) {
 		*slot = 0;
-		struct gopm__site *site = gopm__arena_alloc(&cache->arena, sizeof *site);
-		uint8_t *kinds = gopm__arena_alloc(&cache->arena, j->tree->node_count * sizeof *kinds);
-		uint32_t *others = gopm__arena_alloc(&cache->arena, j->tree->node_count * sizeof *others);
-		if (site == NULL || kinds == NULL || others == NULL) {
+		struct gopm__pc_verdicts *verdicts = gopm__arena_alloc(&cache->arena, sizeof *verdicts);
+		uint8_t *kinds = gopm__arena_alloc(&cache->arena, q->tree->node_count * sizeof *kinds);
+		uint32_t *others = gopm__arena_alloc(&cache->arena, q->tree->node_count * sizeof *others);
+		if (verdicts == NULL || kinds == NULL || others == NULL) {
 			return NULL;
 		}
-		memset(kinds, GOPM__CLAIM_UNSEEN, j->tree->node_count);
-		cache->bytes += sizeof *site + j->tree->node_count * (sizeof *kinds + sizeof *others);
-		*site = (struct gopm__site){.tree = j->tree, .returning = returning, .kinds = kinds, .others = others};
-		*slot = (uint64_t)(uintptr_t)site;
+		memset(kinds, GOPM__VERDICT_NONE, q->tree->node_count);
+		cache->bytes += sizeof *verdicts + q->tree->node_count * (sizeof *kinds + sizeof *others);
+		*verdicts = (struct gopm__pc_verdicts){
+		    .tree = q->tree, .returning = returning, .kinds = kinds, .others = others};
+		*slot = (uint64_t)(uintptr_t)verdicts;
 	}
-	struct gopm__site *site = (struct gopm__site *)(uintptr_t)*slot;
-	return site != NULL && site->tree == j->tree && site->returning == returning ? site : NULL;
+	struct gopm__pc_verdicts *verdicts = (struct gopm__pc_verdicts *)(uintptr_t)*slot;
+	return verdicts != NULL && verdicts->tree == q->tree && verdicts->returning == returning ? verdicts : NULL;
 }
 
-/* Where a node lies here, as far as it needs neither registers nor memory to tell. */
-static bool place_of(const struct judge *j, const struct gopm__scope_node *node, struct gopm__place_of_value *place)
+/* The location of a node at the frame's pc. False: it has none that is known without registers and memory. */
+static bool static_location(const struct verdict_query *q, const struct gopm__scope_node *node,
+                            struct gopm__place_of_value *location)
 {
-	const struct gopm__frame *frame = j->request->frame;
-	struct gopm__expression_frame expression = *j->request->expression;
+	const struct gopm__frame *frame = q->local->frame;
+	struct gopm__expression_frame expression = *q->local->expression;
 	const uint64_t pcs[] = {frame->pc, frame->lookup_pc};
 	const uint8_t *code;
 	uint64_t size, list;
@@ -73,100 +82,102 @@ static bool place_of(const struct judge *j, const struct gopm__scope_node *node,
 	expression.read_register = NULL;
 	expression.read_memory = NULL;
 	for (size_t i = 0; i < 2; i++) {
-		if (gopm__scope_location(j->context->dwarf, j->tree, node, pcs[i] - expression.bias, &code, &size,
+		if (gopm__scope_location(q->context->dwarf, q->tree, node, pcs[i] - expression.bias, &code, &size,
 		                         &list) == GOPM_OK &&
-		    size != 0 && gopm__expression_run(code, size, &expression, place, &why) == GOPM_OK) {
+		    size != 0 && gopm__expression_run(code, size, &expression, location, &why) == GOPM_OK) {
 			return true;
 		}
 	}
 	return false;
 }
 
-static void add_extents(struct judge *j, struct gopm__site *site, uint32_t index)
+static void add_variable_extents(struct verdict_query *q, struct gopm__pc_verdicts *verdicts, uint32_t index)
 {
-	const struct gopm__scope_node *node = &j->tree->nodes[index];
-	uint64_t whole = gopm__type_size(j->context->dwarf, gopm__types_at(j->context->dwarf, node->type));
-	struct gopm__place_of_value place;
+	const struct gopm__scope_node *node = &q->tree->nodes[index];
+	uint64_t whole = gopm__type_size(q->context->dwarf, gopm__types_at(q->context->dwarf, node->type));
+	struct gopm__place_of_value location;
 
-	if (whole > INT32_MAX || !place_of(j, node, &place)) {
+	if (whole > INT32_MAX || !static_location(q, node, &location)) {
 		return;
 	}
-	for (size_t i = 0; i < place.count; i++) {
-		const struct gopm__piece *piece = &place.pieces[i];
+	for (size_t i = 0; i < location.count; i++) {
+		const struct gopm__piece *piece = &location.pieces[i];
 		uint64_t size = piece->size != 0 && piece->size < whole ? piece->size : whole;
-		int64_t begin = (int64_t)(piece->value - j->request->frame->cfa);
+		int64_t begin = (int64_t)(piece->value - q->local->frame->cfa);
 		if (piece->kind != GOPM__PIECE_MEMORY || size == 0 || begin < INT32_MIN || begin > INT32_MAX) {
 			continue;
 		}
-		if (site->extent_count == MAX_EXTENTS) {
-			site->all_extents = false;
+		if (verdicts->extent_count == MAX_EXTENTS) {
+			verdicts->extents_complete = false;
 			return;
 		}
-		site->extents[site->extent_count++] = (struct extent){index, begin, begin + (int64_t)size};
+		verdicts->extents[verdicts->extent_count++] =
+		    (struct variable_extent){index, begin, begin + (int64_t)size};
 	}
 }
 
-/* A variable that is not in scope here is given a new value before it is read again: it needs no place now. */
-static bool find_extents(struct judge *j, struct gopm__site *site)
+/* Collects the extents of all variables in scope, once. A variable that is not in scope here is assigned before it is
+ * read again, so that it needs no location now. False: some are missing. */
+static bool collect_extents(struct verdict_query *q, struct gopm__pc_verdicts *verdicts)
 {
-	struct gopm__code_cache *cache = j->context->recovery->code_cache;
-	uint64_t pc = j->request->frame->lookup_pc - j->request->expression->bias;
+	struct gopm__code_cache *cache = q->context->stack_state->code_cache;
+	uint64_t pc = q->local->frame->lookup_pc - q->local->expression->bias;
 
-	if (site->extents_known) {
-		return site->all_extents;
+	if (verdicts->extents_known) {
+		return verdicts->extents_complete;
 	}
-	bool *covers = calloc(j->tree->node_count, sizeof *covers);
-	struct extent *extents = calloc(MAX_EXTENTS, sizeof *extents), *kept = NULL;
-	site->extents_known = true;
-	site->all_extents = covers != NULL && extents != NULL;
-	if (site->all_extents) {
-		site->extents = extents;
-		gopm__scopes_at(j->tree, pc, covers);
-		for (uint32_t i = 1; i < j->tree->node_count; i++) {
-			const struct gopm__scope_node *node = &j->tree->nodes[i];
+	bool *covers = calloc(q->tree->node_count, sizeof *covers);
+	struct variable_extent *extents = calloc(MAX_EXTENTS, sizeof *extents), *copy = NULL;
+	verdicts->extents_known = true;
+	verdicts->extents_complete = covers != NULL && extents != NULL;
+	if (verdicts->extents_complete) {
+		verdicts->extents = extents;
+		gopm__scopes_at(q->tree, pc, covers);
+		for (uint32_t i = 1; i < q->tree->node_count; i++) {
+			const struct gopm__scope_node *node = &q->tree->nodes[i];
 			bool variable = node->tag == GOPM__TAG_VARIABLE || node->tag == GOPM__TAG_FORMAL_PARAMETER;
 			if (variable && covers[node->parent] && node->type != 0) {
-				add_extents(j, site, i);
+				add_variable_extents(q, verdicts, i);
 			}
 		}
-		kept = gopm__arena_alloc(&cache->arena, (site->extent_count + 1) * sizeof *kept);
-		if (kept != NULL) {
-			memcpy(kept, extents, site->extent_count * sizeof *kept);
-			cache->bytes += site->extent_count * sizeof *kept;
+		copy = gopm__arena_alloc(&cache->arena, (verdicts->extent_count + 1) * sizeof *copy);
+		if (copy != NULL) {
+			memcpy(copy, extents, verdicts->extent_count * sizeof *copy);
+			cache->bytes += verdicts->extent_count * sizeof *copy;
 		}
-		site->all_extents = site->all_extents && kept != NULL;
-		site->extents = kept;
+		verdicts->extents_complete = verdicts->extents_complete && copy != NULL;
+		verdicts->extents = copy;
 	}
 	free(covers);
 	free(extents);
-	return site->all_extents;
+	return verdicts->extents_complete;
 }
 
-/* "p.len" is a part of "p" that the compiler names by itself: a variable of Go has no dot in its name. */
-static bool is_part(gopm_str a, gopm_str b)
+/* True if `a` is a component of `b` that the compiler made a variable: "p.len" of "p". Names in Go have no dot. */
+static bool is_component_name(gopm_str a, gopm_str b)
 {
 	return a.size > b.size && memcmp(a.data, b.data, b.size) == 0 && a.data[b.size] == '.';
 }
 
-/* Another variable that the code does not prove to be elsewhere by now. */
-static bool is_shared(struct judge *j, struct gopm__site *site, uint32_t *other)
+/* True if another variable has the location, unless the code proves that something else is stored there. */
+static bool is_shared_location(struct verdict_query *q, struct gopm__pc_verdicts *verdicts, uint32_t *other)
 {
-	for (size_t i = 0; i < site->extent_count; i++) {
-		const struct extent *ours = &site->extents[i];
-		for (size_t k = 0; ours->node == j->node && k < site->extent_count; k++) {
-			const struct extent *theirs = &site->extents[k];
-			if (theirs->node == j->node || theirs->begin >= ours->end || theirs->end <= ours->begin) {
+	for (size_t i = 0; i < verdicts->extent_count; i++) {
+		const struct variable_extent *ours = &verdicts->extents[i];
+		for (size_t k = 0; ours->node == q->node && k < verdicts->extent_count; k++) {
+			const struct variable_extent *theirs = &verdicts->extents[k];
+			if (theirs->node == q->node || theirs->begin >= ours->end || theirs->end <= ours->begin) {
 				continue;
 			}
-			struct gopm__recover_request request = *j->request;
-			request.node = &j->tree->nodes[theirs->node];
-			if (is_part(request.node->name, j->request->node->name) ||
-			    is_part(j->request->node->name, request.node->name)) {
+			struct gopm__local local = *q->local;
+			local.node = &q->tree->nodes[theirs->node];
+			if (is_component_name(local.node->name, q->local->node->name) ||
+			    is_component_name(q->local->node->name, local.node->name)) {
 				continue;
 			}
-			request.type = gopm__types_at(j->context->dwarf, request.node->type);
-			request.argument = -1;
-			if (gopm__slot_use(j->context, &request, NULL) != GOPM__SLOT_REUSED) {
+			local.type = gopm__types_at(q->context->dwarf, local.node->type);
+			local.argument = -1;
+			if (gopm__slot_use(q->context, &local, NULL) != GOPM__SLOT_CLOBBERED) {
 				*other = theirs->node;
 				return true;
 			}
@@ -175,70 +186,72 @@ static bool is_shared(struct judge *j, struct gopm__site *site, uint32_t *other)
 	return false;
 }
 
-static bool leaf_is_live(const struct judge *j, const struct gopm__live_set *live, const struct gopm__piece *piece,
-                         uint64_t within, uint64_t size)
+/* True if the bytes of a scalar component, `within` a piece of the location, are live. */
+static bool is_component_live(const struct verdict_query *q, const struct gopm__live_set *live,
+                              const struct gopm__piece *piece, uint64_t within, uint64_t size)
 {
-	const struct gopm__frame *frame = j->request->frame;
+	const struct gopm__frame *frame = q->local->frame;
+	const struct gopm__arch *arch = q->context->stack_state->rt->core->arch;
 
 	switch (piece->kind) {
 	case GOPM__PIECE_MEMORY:
 		return gopm__is_live(live, (int64_t)(piece->value + within - frame->cfa), size);
 	case GOPM__PIECE_REGISTER:
-		return gopm__is_live_register(live, j->context->recovery->rt->core->arch->code->number(piece->value));
+		return gopm__is_live_register(live, arch->code->number(piece->value));
 	default:
-		return true; /* it is said, or said to be nowhere */
+		return true; /* a constant, or no location */
 	}
 }
 
-/* The function that runs was given the address of the place: it is in use, as what a channel operation sends is. */
-static bool is_passed(const struct judge *j, const struct gopm__abstract_state *state,
-                      const struct gopm__place_of_value *place)
+/* True if the function that is being called got the address of the location as an argument. Then the location is in
+ * use, like the element of a channel operation. */
+static bool is_address_passed(const struct verdict_query *q, const struct gopm__abstract_state *state,
+                              const struct gopm__place_of_value *location)
 {
-	const struct gopm__frame *frame = j->request->frame;
-	int64_t offset = (int64_t)(place->pieces[0].value - frame->cfa);
+	const struct gopm__frame *frame = q->local->frame;
+	int64_t offset = (int64_t)(location->pieces[0].value - frame->cfa);
 	bool passed = false;
 
-	if (place->count != 1 || place->pieces[0].kind != GOPM__PIECE_MEMORY || frame->lookup_pc == frame->pc) {
+	if (location->count != 1 || location->pieces[0].kind != GOPM__PIECE_MEMORY || frame->lookup_pc == frame->pc) {
 		return false;
 	}
 	for (unsigned r = 0; r < GOPM__CODE_VECTOR; r++) {
-		const struct gopm__value_number *id = &state->registers[r];
-		passed = passed || (id->kind == GOPM__VN_FRAME && id->width == 8 && id->value == offset);
+		const struct gopm__value_number *number = &state->registers[r];
+		passed = passed || (number->kind == GOPM__VN_FRAME && number->width == 8 && number->value == offset);
 	}
 	return passed;
 }
 
-/* *passed: by its address, whoever reads it. */
-static bool is_live(const struct judge *j, const struct gopm__place_of_value *place, bool *passed,
-                    struct gopm__live_set *live, bool *known)
+/* True if all scalar components of the variable are live, or its address is passed. *live is valid if *known. */
+static bool is_location_live(const struct verdict_query *q, const struct gopm__place_of_value *location, bool *passed,
+                             struct gopm__live_set *live, bool *known)
 {
-	const struct gopm__frame *frame = j->request->frame;
-	struct gopm__recovery *recovery = j->context->recovery;
+	const struct gopm__frame *frame = q->local->frame;
 	struct gopm__code *code = NULL;
 	const struct gopm__abstract_state *state = NULL;
 	struct gopm__leaves leaves;
 	size_t index;
 
-	if (gopm__recovery_frame(recovery, frame, &index)) {
-		state = gopm__recovery_state(j->context, index, &code);
+	if (gopm__stack_state_index(q->context->stack_state, frame, &index)) {
+		state = gopm__frame_state(q->context, index, &code);
 	}
-	*passed = state != NULL && is_passed(j, state, place);
+	*passed = state != NULL && is_address_passed(q, state, location);
 	*known = state != NULL && gopm__code_live_at(code, frame->pc, frame->lookup_pc != frame->pc, live);
 	if (*passed || !*known) {
 		return *passed;
 	}
-	gopm__leaves(j->context->dwarf, j->request->type, false, &leaves);
+	gopm__leaves(q->context->dwarf, q->local->type, false, &leaves);
 	bool all = leaves.all;
 	for (size_t i = 0; all && i < leaves.count; i++) {
 		const struct gopm__leaf *leaf = &leaves.list[i];
 		uint64_t at = 0;
 		bool found = false;
-		for (size_t k = 0; k < place->count && !found; k++) {
-			const struct gopm__piece *piece = &place->pieces[k];
+		for (size_t k = 0; k < location->count && !found; k++) {
+			const struct gopm__piece *piece = &location->pieces[k];
 			uint64_t size = piece->size != 0 ? piece->size : UINT64_MAX - at;
 			found = leaf->offset >= at && leaf->offset - at < size;
 			if (found) {
-				all = leaf_is_live(j, live, piece, leaf->offset - at, leaf->size);
+				all = is_component_live(q, live, piece, leaf->offset - at, leaf->size);
 			}
 			at += size;
 		}
@@ -246,13 +259,13 @@ static bool is_live(const struct judge *j, const struct gopm__place_of_value *pl
 	return all;
 }
 
-/* Nothing is gone on with where the frame faulted: it is left, or its deferred calls end it. */
+/* True if the frame faulted. Such a frame never resumes: it is unwound, or ends after its deferred calls. */
 static bool has_faulted(const struct gopm__context *context, const struct gopm__frame *frame)
 {
-	const struct gopm__stack *stack = context->recovery->stack;
+	const struct gopm__stack *stack = context->stack_state->stack;
 	size_t index;
 
-	if (!gopm__recovery_frame(context->recovery, frame, &index)) {
+	if (!gopm__stack_state_index(context->stack_state, frame, &index)) {
 		return false;
 	}
 	while (index > 0 && stack->frames[index - 1].cfa == frame->cfa && stack->frames[index - 1].pc == frame->pc) {
@@ -262,47 +275,59 @@ static bool has_faulted(const struct gopm__context *context, const struct gopm__
 	       stack->frames[index - 1].info->role == GOPM__ROLE_SIGPANIC;
 }
 
-struct gopm__claim gopm__claim(struct gopm__context *context, const struct gopm__recover_request *request,
-                               const struct gopm__place_of_value *place)
+/* The verdict on an entry of a location list, without regard to other variables. */
+static uint8_t list_verdict(const struct verdict_query *q, const struct gopm__place_of_value *location)
 {
-	const struct gopm__function_tree *tree = request->scope->tree;
-	struct judge j = {context, request, tree, (uint32_t)(request->node - tree->nodes)};
-	bool listed = request->node->location.class_ != GOPM__CLASS_BLOCK;
-	uint32_t other = 0;
-	struct gopm__claim claim = {.kind = GOPM__CLAIM_GOOD};
+	struct gopm__live_set live;
+	bool passed = false, known = false;
 
-	if (request->frame->cfa == 0 || context->recovery->rt->core->arch->code == NULL ||
-	    has_faulted(context, request->frame)) {
-		claim.kind = listed ? GOPM__CLAIM_DEAD : GOPM__CLAIM_GOOD;
-		return claim;
+	if (!is_location_live(q, location, &passed, &live, &known)) {
+		return GOPM__VERDICT_DEAD;
 	}
-	struct gopm__site *site = site_of(&j);
-	if (site == NULL) {
-		claim.kind = GOPM__CLAIM_DEAD; /* memory is out, or one pc is in two functions */
-		return claim;
+	switch (gopm__slot_use(q->context, q->local, known ? &live : NULL)) {
+	case GOPM__SLOT_CLOBBERED:
+		return GOPM__VERDICT_CLOBBERED;
+	case GOPM__SLOT_MOVED:
+		return GOPM__VERDICT_MOVED;
+	case GOPM__SLOT_UNKNOWN:
+		/* The callee that has the address may have stored the variable's value. */
+		return passed ? GOPM__VERDICT_LIVE : GOPM__VERDICT_UNKNOWN;
+	default:
+		return GOPM__VERDICT_LIVE;
 	}
-	if (site->kinds[j.node] == GOPM__CLAIM_UNSEEN) {
-		struct gopm__live_set live;
-		bool passed = false, known = false;
-		if (listed && !is_live(&j, place, &passed, &live, &known)) {
-			claim.kind = GOPM__CLAIM_DEAD;
-		} else if (listed) {
-			enum gopm__slot_use use = gopm__slot_use(context, request, known ? &live : NULL);
-			/* Who has its address may have stored there what is not followed. */
-			claim.kind = use == GOPM__SLOT_REUSED              ? GOPM__CLAIM_REUSED
-			             : use == GOPM__SLOT_ELSEWHERE         ? GOPM__CLAIM_ELSEWHERE
-			             : use == GOPM__SLOT_UNSURE && !passed ? GOPM__CLAIM_UNSURE
-			                                                   : GOPM__CLAIM_GOOD;
+}
+
+struct gopm__verdict gopm__verdict(struct gopm__context *context, const struct gopm__local *local,
+                                   const struct gopm__place_of_value *location)
+{
+	const struct gopm__function_tree *tree = local->scope->tree;
+	struct verdict_query q = {context, local, tree, (uint32_t)(local->node - tree->nodes)};
+	bool listed = local->node->location.class_ != GOPM__CLASS_BLOCK;
+	uint32_t other = 0;
+	struct gopm__verdict verdict = {.kind = GOPM__VERDICT_LIVE};
+
+	if (local->frame->cfa == 0 || context->stack_state->rt->core->arch->code == NULL ||
+	    has_faulted(context, local->frame)) {
+		verdict.kind = listed ? GOPM__VERDICT_DEAD : GOPM__VERDICT_LIVE;
+		return verdict;
+	}
+	struct gopm__pc_verdicts *verdicts = pc_verdicts(&q);
+	if (verdicts == NULL) {
+		verdict.kind = GOPM__VERDICT_DEAD;
+		return verdict;
+	}
+	if (verdicts->kinds[q.node] == GOPM__VERDICT_NONE) {
+		verdict.kind = listed ? list_verdict(&q, location) : GOPM__VERDICT_LIVE;
+		if (verdict.kind == GOPM__VERDICT_LIVE &&
+		    (!collect_extents(&q, verdicts) || is_shared_location(&q, verdicts, &other))) {
+			verdict.kind = GOPM__VERDICT_SHARED;
 		}
-		if (claim.kind == GOPM__CLAIM_GOOD && (!find_extents(&j, site) || is_shared(&j, site, &other))) {
-			claim.kind = GOPM__CLAIM_SHARED;
-		}
-		site->kinds[j.node] = claim.kind;
-		site->others[j.node] = other;
+		verdicts->kinds[q.node] = verdict.kind;
+		verdicts->others[q.node] = other;
 	}
-	claim.kind = site->kinds[j.node];
-	if (claim.kind == GOPM__CLAIM_SHARED) {
-		claim.other = tree->nodes[site->others[j.node]].name;
+	verdict.kind = verdicts->kinds[q.node];
+	if (verdict.kind == GOPM__VERDICT_SHARED) {
+		verdict.other = tree->nodes[verdicts->others[q.node]].name;
 	}
-	return claim;
+	return verdict;
 }

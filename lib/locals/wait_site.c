@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* A table of the wait sites: functions of the runtime and the standard library that park their goroutine, the variables
+ * that such a function passes to the runtime, and the runtime object that has the value while the goroutine waits. The
+ * object is exact even if the frame's copy of the value is lost. */
 #include "locals/wait_site.h"
 
 #include <inttypes.h>
@@ -8,24 +11,23 @@
 #include "runtime/wait.h"
 #include "type/descriptor.h"
 
-/* Frames of the runtime and of what calls it right away. */
+/* Innermost frames that can be wait sites: those of the runtime and its direct callers. */
 #define MAX_FRAMES 8u
 
-/* A runtime.scase is a channel and where its element is (runtime/select.go, Go 1.16 to 1.27). */
+/* runtime.scase is {c *hchan, elem unsafe.Pointer} (runtime/select.go, Go 1.16 to 1.27). */
 enum { CASE_ELEMENT = 8, CASE_SIZE = 16, MAX_CASES = 65536 };
 
-enum what { G, REASON, SUDOG, SUDOG_CHANNEL, SUDOG_ELEMENT, SEMAPHORE, POLL, COND, TIMER, DEADLINE };
+enum wait_object { G, REASON, SUDOG, SUDOG_CHANNEL, SUDOG_ELEMENT, SEMAPHORE, POLL, COND, TIMER, DEADLINE };
 
-/* Functions that park, and what of theirs is in which object; `argument`: which of their arguments it is, from 0, or
- * -1; `offset`: of what the runtime knows in what the variable points to (sync/mutex.go, sync/rwmutex.go and
- * internal/sync/mutex.go of the same versions). Their names and those of their variables: runtime/proc.go,
- * runtime/chan.go, runtime/sema.go, runtime/netpoll.go, runtime/time.go of Go 1.16 to 1.27. */
+/* Names of functions and variables: runtime/proc.go, runtime/chan.go, runtime/sema.go, runtime/netpoll.go,
+ * runtime/time.go of Go 1.16 to 1.27. Offsets: sync/mutex.go, sync/rwmutex.go, internal/sync/mutex.go of the same
+ * versions. */
 static const struct {
 	const char *function, *variable;
-	enum what what;
-	int argument;
-	uint32_t offset;
-} known[] = {
+	enum wait_object object; /* has the variable's value */
+	int argument;            /* index of the argument; -1: not an argument */
+	uint32_t offset;         /* of the object's value in the target of the variable: the semaphore in a mutex */
+} wait_sites[] = {
     {"runtime.gopark", "gp", G, -1, 0},
     {"runtime.gopark", "reason", REASON, -1, 0},
     {"runtime.goparkunlock", "reason", REASON, -1, 0},
@@ -65,14 +67,14 @@ static const struct {
     {"time.Sleep", "when", DEADLINE, -1, 0},
 };
 
-static bool is(gopm_str s, const char *name)
+static bool is_named(gopm_str s, const char *name)
 {
 	return s.size == strlen(name) && memcmp(s.data, name, s.size) == 0;
 }
 
-/* What one wait tells; a select has many, and none of them is the one. */
-static bool wait_of(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g, uint32_t kind,
-                    gopm_wait *out)
+/* The wait of a goroutine that waits for one object. A select waits for several. */
+static bool single_wait(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g, uint32_t kind,
+                        gopm_wait *out)
 {
 	struct gopm__wait_cache cache = {0};
 
@@ -82,8 +84,8 @@ static bool wait_of(struct gopm__runtime *rt, struct gopm__reader *reader, const
 	return found;
 }
 
-/* The sudog of a goroutine that waits at one channel, which knows whose it is. */
-static bool sudog_of(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g)
+/* True if g->waiting is the sudog of a goroutine that waits for one channel. */
+static bool has_single_sudog(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g)
 {
 	uint32_t kind = gopm__wait_kind(gopm__g_wait_reason(rt, g));
 
@@ -91,8 +93,8 @@ static bool sudog_of(struct gopm__runtime *rt, struct gopm__reader *reader, cons
 	       gopm__sudog_is_of(&rt->layout, reader, g->waiting, g->address);
 }
 
-static bool word_of(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g, enum what what,
-                    uint64_t *out)
+static bool wait_object_word(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g,
+                             enum wait_object object, uint64_t *out)
 {
 	static const uint32_t kinds[] = {[SEMAPHORE] = GOPM_WAIT_SEMAPHORE,
 	                                 [POLL] = GOPM_WAIT_IO,
@@ -101,7 +103,7 @@ static bool word_of(struct gopm__runtime *rt, struct gopm__reader *reader, const
 	                                 [DEADLINE] = GOPM_WAIT_TIMER};
 	gopm_wait wait;
 
-	switch (what) {
+	switch (object) {
 	case G:
 		*out = g->address;
 		return true;
@@ -110,25 +112,27 @@ static bool word_of(struct gopm__runtime *rt, struct gopm__reader *reader, const
 		return true;
 	case SUDOG:
 		*out = g->waiting;
-		return sudog_of(rt, reader, g);
+		return has_single_sudog(rt, reader, g);
 	case SUDOG_CHANNEL:
-		return sudog_of(rt, reader, g) && gopm__sudog_channel(&rt->layout, reader, g->waiting, out);
+		return has_single_sudog(rt, reader, g) && gopm__sudog_channel(&rt->layout, reader, g->waiting, out);
 	case SUDOG_ELEMENT:
-		/* Who takes or brings the element clears it before the goroutine is woken. */
-		return sudog_of(rt, reader, g) && gopm__sudog_elem(&rt->layout, reader, g->waiting, out) && *out != 0;
+		/* The goroutine at the other end clears the element before it wakes this one. */
+		return has_single_sudog(rt, reader, g) && gopm__sudog_elem(&rt->layout, reader, g->waiting, out) &&
+		       *out != 0;
 	default:
 		break;
 	}
-	if (!wait_of(rt, reader, g, kinds[what], &wait)) {
+	if (!single_wait(rt, reader, g, kinds[object], &wait)) {
 		return false;
 	}
-	*out = what == DEADLINE ? (uint64_t)wait.deadline : wait.object;
+	*out = object == DEADLINE ? (uint64_t)wait.deadline : wait.object;
 	return *out != 0;
 }
 
-static const char *origin_of(struct gopm__context *context, const struct gopm__g *g, enum what what, uint64_t word)
+static const char *wait_object_origin(struct gopm__context *context, const struct gopm__g *g, enum wait_object object,
+                                      uint64_t word)
 {
-	switch (what) {
+	switch (object) {
 	case G:
 	case REASON:
 	case TIMER:
@@ -146,80 +150,85 @@ static const char *origin_of(struct gopm__context *context, const struct gopm__g
 	}
 }
 
-const struct gopm__bytes *gopm__parked_word(struct gopm__context *context, uint64_t word, uint64_t size)
+const struct gopm__bytes *gopm__word_bytes(struct gopm__context *context, uint64_t word, uint64_t size)
 {
 	struct gopm__bytes *bytes = gopm__arena_alloc(context->arena, sizeof *bytes);
-	uint8_t *data = gopm__arena_alloc(context->arena, 8), *known_bytes = gopm__arena_alloc(context->arena, 8);
+	uint8_t *data = gopm__arena_alloc(context->arena, 8), *known = gopm__arena_alloc(context->arena, 8);
 
-	if (bytes == NULL || data == NULL || known_bytes == NULL) {
+	if (bytes == NULL || data == NULL || known == NULL) {
 		context->no_memory = true;
 		return NULL;
 	}
 	memcpy(data, &word, 8);
-	memset(known_bytes, GOPM__BYTE_KNOWN, 8);
-	*bytes = (struct gopm__bytes){.size = size, .data = data, .known = known_bytes};
+	memset(known, GOPM__BYTE_KNOWN, 8);
+	*bytes = (struct gopm__bytes){.size = size, .data = data, .known = known};
 	return bytes;
 }
 
-static bool give(struct gopm__context *context, const struct gopm__g *g, enum what what, uint64_t word, uint64_t size,
-                 struct gopm__recovered *out)
+static bool recovered_word(struct gopm__context *context, const struct gopm__g *g, enum wait_object object,
+                           uint64_t word, uint64_t size, struct gopm__recovered *out)
 {
-	const struct gopm__bytes *bytes = gopm__parked_word(context, word, size);
+	const struct gopm__bytes *bytes = gopm__word_bytes(context, word, size);
 
 	*out = (struct gopm__recovered){.provenance = GOPM_FROM_RUNTIME, .address = GOPM__BYTES_BASE, .bytes = bytes};
-	out->origin = bytes != NULL ? origin_of(context, g, what, word) : NULL;
+	out->origin = bytes != NULL ? wait_object_origin(context, g, object, word) : NULL;
 	return bytes != NULL;
 }
 
-/* The goroutine of the recovery's stack, if it is parked. */
-static bool parked_g(struct gopm__context *context, struct gopm__g *g)
+/* Reads the goroutine of the stack. False: it is not parked. */
+static bool read_parked_g(struct gopm__context *context, struct gopm__g *g)
 {
-	uint64_t address = context->recovery->stack->walk.g_address;
+	uint64_t address = context->stack_state->stack->walk.g_address;
 
-	return address != 0 && gopm__g_read(context->recovery->rt, &context->reader, address, g) &&
+	return address != 0 && gopm__g_read(context->stack_state->rt, &context->reader, address, g) &&
 	       g->status == GOPM_G_WAITING;
 }
 
-bool gopm__parked(struct gopm__context *context, const struct gopm__recover_request *request,
-                  struct gopm__recovered *out)
+bool gopm__wait_site_variable(struct gopm__context *context, const struct gopm__local *local,
+                              struct gopm__recovered *out)
 {
-	const struct gopm__frame *frame = request->frame;
-	uint64_t size = gopm__type_size(context->dwarf, request->type), word = 0;
+	const struct gopm__frame *frame = local->frame;
+	uint64_t size = gopm__type_size(context->dwarf, local->type), word = 0;
 	size_t index;
 	struct gopm__g g;
 
-	if (frame->call == NULL || !gopm__recovery_frame(context->recovery, frame, &index) || index >= MAX_FRAMES) {
+	if (frame->call == NULL || !gopm__stack_state_index(context->stack_state, frame, &index) ||
+	    index >= MAX_FRAMES) {
 		return false;
 	}
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-		if (is(frame->call->function, known[i].function) && is(request->node->name, known[i].variable) &&
-		    size == (known[i].what == REASON ? 1 : 8)) {
-			return parked_g(context, &g) &&
-			       word_of(context->recovery->rt, &context->reader, &g, known[i].what, &word) &&
-			       give(context, &g, known[i].what, word - known[i].offset, size, out);
+	for (size_t i = 0; i < sizeof wait_sites / sizeof wait_sites[0]; i++) {
+		if (is_named(frame->call->function, wait_sites[i].function) &&
+		    is_named(local->node->name, wait_sites[i].variable) &&
+		    size == (wait_sites[i].object == REASON ? 1 : 8)) {
+			return read_parked_g(context, &g) &&
+			       wait_object_word(context->stack_state->rt, &context->reader, &g, wait_sites[i].object,
+			                        &word) &&
+			       recovered_word(context, &g, wait_sites[i].object, word - wait_sites[i].offset, size,
+			                      out);
 		}
 	}
 	return false;
 }
 
-bool gopm__parked_argument(struct gopm__context *context, size_t index, uint64_t number, uint64_t *value,
-                           const char **origin)
+bool gopm__wait_site_argument(struct gopm__context *context, size_t index, uint64_t number, uint64_t *value,
+                              const char **origin)
 {
-	struct gopm__runtime *rt = context->recovery->rt;
-	const struct gopm__frame *frame = &context->recovery->stack->frames[index];
+	struct gopm__runtime *rt = context->stack_state->rt;
+	const struct gopm__frame *frame = &context->stack_state->stack->frames[index];
 	struct gopm__g g;
 
 	if (index >= MAX_FRAMES || frame->call == NULL) {
 		return false;
 	}
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-		if (known[i].argument >= 0 && rt->core->arch->code->arguments[known[i].argument] == number &&
-		    is(frame->call->function, known[i].function)) {
-			if (!parked_g(context, &g) || !word_of(rt, &context->reader, &g, known[i].what, value)) {
+	for (size_t i = 0; i < sizeof wait_sites / sizeof wait_sites[0]; i++) {
+		if (wait_sites[i].argument >= 0 && rt->core->arch->code->arguments[wait_sites[i].argument] == number &&
+		    is_named(frame->call->function, wait_sites[i].function)) {
+			if (!read_parked_g(context, &g) ||
+			    !wait_object_word(rt, &context->reader, &g, wait_sites[i].object, value)) {
 				return false;
 			}
-			*origin = origin_of(context, &g, known[i].what, *value);
-			*value -= known[i].offset;
+			*origin = wait_object_origin(context, &g, wait_sites[i].object, *value);
+			*value -= wait_sites[i].offset;
 			return *origin != NULL;
 		}
 	}
@@ -227,9 +236,9 @@ bool gopm__parked_argument(struct gopm__context *context, size_t index, uint64_t
 }
 
 /* True if a sudog of the select has `word` as its element, or as its channel. */
-static bool in_sudogs(struct gopm__context *context, const struct gopm__g *g, bool element, uint64_t word)
+static bool select_waits_with(struct gopm__context *context, const struct gopm__g *g, bool element, uint64_t word)
 {
-	const struct gopm__layout *l = &context->recovery->rt->layout;
+	const struct gopm__layout *l = &context->stack_state->rt->layout;
 	struct gopm__reader *reader = &context->reader;
 	uint64_t sudog = g->waiting, value;
 
@@ -249,11 +258,11 @@ static bool in_sudogs(struct gopm__context *context, const struct gopm__g *g, bo
 	return false;
 }
 
-bool gopm__parked_case(struct gopm__context *context, size_t index, uint64_t cfa,
-                       const struct gopm__abstract_state *call, uint64_t address)
+bool gopm__wait_site_case(struct gopm__context *context, size_t index, uint64_t cfa,
+                          const struct gopm__abstract_state *call, uint64_t address)
 {
-	struct gopm__runtime *rt = context->recovery->rt;
-	const struct gopm__frame *frame = &context->recovery->stack->frames[index];
+	struct gopm__runtime *rt = context->stack_state->rt;
+	const struct gopm__frame *frame = &context->stack_state->stack->frames[index];
 	const uint8_t *arguments = rt->core->arch->code->arguments;
 	/* func selectgo(cas0 *scase, order0 *uint16, pc0 *uintptr, nsends, nrecvs int, block bool) */
 	const struct gopm__value_number *cases = &call->registers[arguments[0]];
@@ -262,35 +271,35 @@ bool gopm__parked_case(struct gopm__context *context, size_t index, uint64_t cfa
 	uint64_t word;
 	struct gopm__g g;
 
-	if (index >= MAX_FRAMES || frame->call == NULL || !is(frame->call->function, "runtime.selectgo") ||
+	if (index >= MAX_FRAMES || frame->call == NULL || !is_named(frame->call->function, "runtime.selectgo") ||
 	    cases->kind != GOPM__VN_FRAME || sends->kind != GOPM__VN_CONSTANT || receives->kind != GOPM__VN_CONSTANT ||
 	    sends->value < 0 || receives->value < 0 || sends->value > MAX_CASES || receives->value > MAX_CASES) {
 		return false;
 	}
 	uint64_t within = address - (cfa + (uint64_t)cases->value);
 	if (within >= (uint64_t)(sends->value + receives->value) * CASE_SIZE || within % 8 != 0 ||
-	    !gopm__read_u64(&context->reader, address, &word) || !parked_g(context, &g) ||
+	    !gopm__read_u64(&context->reader, address, &word) || !read_parked_g(context, &g) ||
 	    gopm__wait_kind(gopm__g_wait_reason(rt, &g)) != GOPM_WAIT_SELECT) {
 		return false;
 	}
-	/* A case without a channel gets no sudog, and loses its element. */
+	/* A case with a nil channel has no sudog: its zero channel word is right, its element is not proved. */
 	bool element = within % CASE_SIZE == CASE_ELEMENT;
-	return word == 0 ? !element : in_sudogs(context, &g, element, word);
+	return word == 0 ? !element : select_waits_with(context, &g, element, word);
 }
 
-bool gopm__parked_sends(struct gopm__context *context, size_t index, uint64_t elem, uint64_t *size)
+bool gopm__wait_site_sends(struct gopm__context *context, size_t index, uint64_t elem, uint64_t *size)
 {
-	struct gopm__runtime *rt = context->recovery->rt;
-	const struct gopm__frame *frame = &context->recovery->stack->frames[index];
+	struct gopm__runtime *rt = context->stack_state->rt;
+	const struct gopm__frame *frame = &context->stack_state->stack->frames[index];
 	uint64_t channel, sent;
 	struct gopm__hchan chan;
 	struct gopm__descriptor type;
 	struct gopm__g g;
 
-	if (index >= MAX_FRAMES || frame->call == NULL || !is(frame->call->function, "runtime.chansend1") ||
-	    !parked_g(context, &g) || gopm__wait_kind(gopm__g_wait_reason(rt, &g)) != GOPM_WAIT_CHAN_SEND ||
-	    !word_of(rt, &context->reader, &g, SUDOG_ELEMENT, &sent) || sent != elem ||
-	    !word_of(rt, &context->reader, &g, SUDOG_CHANNEL, &channel) ||
+	if (index >= MAX_FRAMES || frame->call == NULL || !is_named(frame->call->function, "runtime.chansend1") ||
+	    !read_parked_g(context, &g) || gopm__wait_kind(gopm__g_wait_reason(rt, &g)) != GOPM_WAIT_CHAN_SEND ||
+	    !wait_object_word(rt, &context->reader, &g, SUDOG_ELEMENT, &sent) || sent != elem ||
+	    !wait_object_word(rt, &context->reader, &g, SUDOG_CHANNEL, &channel) ||
 	    !gopm__hchan_read(&rt->layout, &context->reader, channel, &chan) ||
 	    !gopm__descriptor_read(context->symtab, &context->reader, chan.elem_type, &type)) {
 		return false;

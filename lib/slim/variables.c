@@ -3,7 +3,7 @@
 
 #include "locals/frame_variables.h"
 #include "locals/roots.h"
-#include "locals/value_search.h"
+#include "locals/stack_state.h"
 #include "slim/keep.h"
 #include "unwind/stack.h"
 #include "util/map64.h"
@@ -15,7 +15,7 @@ struct pass {
 	struct gopm__keep *keep;
 	struct gopm__context *context;
 	struct gopm__stack stack;
-	struct gopm__held held;
+	struct gopm__stack_roots roots;
 	struct gopm__arena arena; /* of one frame's variables */
 	bool no_memory;
 };
@@ -39,7 +39,7 @@ static void load_one(struct pass *pass, struct gopm__variable *v)
 
 static void load_frame(struct pass *pass, const struct gopm__frame *frame)
 {
-	struct gopm__frame_variables variables = {0};
+	struct gopm__variable_list variables = {0};
 	int64_t line = frame->call != NULL ? (int64_t)frame->call->line : 0;
 
 	pass->context->arena = &pass->arena;
@@ -57,7 +57,7 @@ static void load_frame(struct pass *pass, const struct gopm__frame *frame)
 static void load_stack(struct pass *pass)
 {
 	pass->stack.count = 0;
-	gopm__held_clear(&pass->held);
+	gopm__stack_roots_clear(&pass->roots);
 	if (gopm__stack_collect(&pass->stack, pass->keep->program->max_frames) != GOPM_OK) {
 		pass->no_memory = true;
 		return;
@@ -156,15 +156,15 @@ gopm_status gopm__keep_variables(struct gopm__keep *keep, struct gopm__context *
 	gopm_goroutine_filter filter = {.struct_size = sizeof filter, .fields = GOPM_FIELD_STACK};
 	struct gopm__code_cache code = {0};
 	struct pass pass = {.keep = keep, .context = context};
-	struct gopm__recovery recovery = {
-	    .rt = keep->rt, .code_cache = &code, .stack = &pass.stack, .held = &pass.held};
+	struct gopm__stack_state stack_state = {
+	    .rt = keep->rt, .code_cache = &code, .stack = &pass.stack, .roots = &pass.roots};
 	struct gopm__query query;
 
 	if (gopm__query_init(&query, &filter) != GOPM_OK) {
 		return GOPM_ERR_NO_MEMORY;
 	}
 	/* What is found elsewhere has to be found in the small core too. */
-	context->recovery = &recovery;
+	context->stack_state = &stack_state;
 	for (size_t i = 0; i < keep->rt->core->thread_count && !pass.no_memory; i++) {
 		gopm__walk_thread(&pass.stack.walk, keep->rt, &keep->rt->core->threads[i]);
 		load_stack(&pass);
@@ -172,9 +172,9 @@ gopm_status gopm__keep_variables(struct gopm__keep *keep, struct gopm__context *
 	read_all(&pass, &query);
 	gopm__query_clear(&query);
 	gopm__stack_clear(&pass.stack);
-	gopm__held_clear(&pass.held);
+	gopm__stack_roots_clear(&pass.roots);
 	gopm__arena_free(&pass.arena);
 	gopm__code_cache_free(&code);
-	context->recovery = NULL;
+	context->stack_state = NULL;
 	return pass.no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
 }

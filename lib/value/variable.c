@@ -31,7 +31,7 @@ const char *gopm__byte_reason(uint8_t known)
 	case GOPM__BYTE_MEMORY:
 		return "held in memory that the core lacks";
 	default:
-		return "optimized out: its location names no place";
+		return "optimized out: no location here";
 	}
 }
 

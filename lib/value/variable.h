@@ -35,8 +35,8 @@ struct gopm__limits {
 	bool exact_only; /* nothing but what the location lists tell */
 };
 
-struct gopm__layout;   /* runtime/layout/layout.h */
-struct gopm__recovery; /* resolve.h */
+struct gopm__layout;      /* runtime/layout/layout.h */
+struct gopm__stack_state; /* locals/stack_state.h */
 
 /* A list whose elements are being loaded, and the one it lies in. */
 struct gopm__open_list {
@@ -53,10 +53,10 @@ struct gopm__context {
 	struct gopm__reader reader;
 	struct gopm__arena *arena;
 	struct gopm__limits limits;
-	size_t budget;                       /* variables that may still be made */
-	bool no_memory;                      /* an allocation failed: what was made is not complete */
-	struct gopm__recovery *recovery;     /* NULL: what the location lists do not tell is lost */
-	const struct gopm__open_list *lists; /* that are being loaded; NULL: none */
+	size_t budget;                         /* variables that may still be made */
+	bool no_memory;                        /* an allocation failed: what was made is not complete */
+	struct gopm__stack_state *stack_state; /* NULL: what the location lists do not tell is lost */
+	const struct gopm__open_list *lists;   /* that are being loaded; NULL: none */
 };
 
 /* Words of a frame's variable that lead to what may have been freed, and be something else by now. */

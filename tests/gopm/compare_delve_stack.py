@@ -42,7 +42,7 @@ def compare_value(where, mine, wanted, counts):
         # Go saves no registers across calls: what Delve shows there is the 0 it starts from.
         counts.invented += 1
         return
-    if "its location names no place" in mine["unreadable"]:
+    if "no location here" in mine["unreadable"]:
         # Of a variable in pieces Delve shows zero for one that is nowhere.
         counts.invented += 1
         return

@@ -112,11 +112,11 @@ static void says_why_it_cannot_read(void **state)
 	open_frame(&made, &t, version_of(state));
 	assert_int_equal(test_frame_at(&t, TESTDWARF_LATE, 0, 50), GOPM_OK);
 	says(&t, "reg", "(unreadable held in a register whose value in this frame is not known)");
-	says(&t, "gone", "(unreadable optimized out: its location is empty)");
-	says(&t, "half", "main.Point {X: 66816, Y: (unreadable optimized out: its location names no place)}");
+	says(&t, "gone", "(unreadable optimized out: empty location)");
+	says(&t, "half", "main.Point {X: 66816, Y: (unreadable optimized out: no location here)}");
 	says(&t, "lost",
-	     version_of(state) >= 5 ? "(unreadable lost here: its location list at 0xc does not cover 0x401090)"
-	                            : "(unreadable lost here: its location list at 0x0 does not cover 0x401090)");
+	     version_of(state) >= 5 ? "(unreadable lost here: location list at 0xc does not cover 0x401090)"
+	                            : "(unreadable lost here: location list at 0x0 does not cover 0x401090)");
 	close_frame(&made, &t);
 }
 

@@ -18,7 +18,7 @@ struct test_frame {
 	struct gopm__context context;
 	struct gopm__frame frame;
 	struct gopm__registers registers;
-	struct gopm__frame_variables variables;
+	struct gopm__variable_list variables;
 };
 
 /* `version` says which names the sections of lists have. */

@@ -323,7 +323,7 @@ class Comparison(compare_delve.Comparison):
             self.counts["equal but for reasons and constants' names"] += 1
         elif not expected.startswith("value") and ours.get("provenance", 0) > EXACT:
             self.counts["read by gopm only"] += 1
-        elif invented or re.search("location is empty|names no place|" + LOST, got):
+        elif invented or re.search("empty location|no location here|" + LOST, got):
             self.counts["Delve made up bytes that have no place"] += 1
         elif re.search("0xbee[df]0", expected):
             self.counts["Delve made up an address of registers"] += 1

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "locals/dangling.h"
+
+#include "locals/roots.h"
+#include "locals/value_search.h"
+#include "value/leaves.h"
+
+/* True if the word at `offset` of the variable keeps its target alive, or has a live alias. */
+static bool is_reachable(struct gopm__context *context, size_t frame, const struct gopm__variable *v,
+                         const struct gopm__bytes *proof, uint64_t offset)
+{
+	const struct gopm__bytes *bytes = proof != NULL ? proof : v->bytes;
+	uint64_t address = v->bytes == NULL ? v->address + offset : v->bytes->place != 0 ? v->bytes->place + offset : 0;
+	struct gopm__value_number number = {0};
+	struct gopm__code *code;
+
+	if (address != 0 && gopm__is_root(context, address)) {
+		return true;
+	}
+	if (bytes != NULL && bytes->numbers != NULL) {
+		number = offset % 8 == 0 ? bytes->numbers[offset / 8] : number;
+	} else if (address != 0) {
+		const struct gopm__abstract_state *state = gopm__frame_state(context, frame, &code);
+		const struct gopm__frame *f = &context->stack_state->stack->frames[frame];
+		number = state != NULL ? gopm__abstract_state_slot(state, (int64_t)(address - f->cfa), 8) : number;
+	}
+	return gopm__has_live_alias(context, frame, &number);
+}
+
+void gopm__mark_dangling(struct gopm__context *context, size_t frame, struct gopm__variable *v,
+                         const struct gopm__bytes *proof)
+{
+	struct gopm__leaves leaves;
+	uint64_t addresses[GOPM__MAX_LEAVES], word;
+	size_t count = 0;
+	const char *why;
+
+	if (v->address == 0 || v->unreadable != NULL || v->type == NULL) {
+		return;
+	}
+	gopm__leaves(context->dwarf, v->type, true, &leaves);
+	for (size_t i = 0; i < leaves.count; i++) {
+		uint64_t offset = leaves.list[i].offset;
+		if (gopm__variable_word(context, v->bytes, v->address + offset, 8, &word, &why) && word != 0 &&
+		    !gopm__is_static(context, word) && !is_reachable(context, frame, v, proof, offset)) {
+			addresses[count++] = v->address + offset;
+		}
+	}
+	if (count == 0 && leaves.all) {
+		return;
+	}
+	struct gopm__unheld *unheld = gopm__arena_alloc(context->arena, sizeof *unheld);
+	uint64_t *copy = gopm__arena_alloc(context->arena, (count + 1) * sizeof *copy);
+	if (unheld == NULL || copy == NULL) {
+		context->no_memory = true;
+		return;
+	}
+	memcpy(copy, addresses, count * sizeof *copy);
+	*unheld = (struct gopm__unheld){copy, count, leaves.all ? UINT64_MAX : v->address + leaves.complete};
+	v->unheld = unheld;
+	if (gopm__shows_astray(v)) {
+		v->provenance = GOPM_FROM_STALE;
+		v->origin = gopm__unheld_origin;
+	}
+}
