@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The language of expressions, on a frame of made DWARF. What is expected is what Go's specification says; the values
- * of variables are those that tests/support/dwarfbuilder.c puts into memory. */
+/* Expressions on a frame of synthetic DWARF. Expected results follow from Go's specification and from the values that
+ * support/dwarfbuilder.c writes into memory; expected messages are worded like those of Go's compiler and runtime. */
 #include "cmocka_all.h"
 #include "eval/eval.h"
 #include "support/testframe.h"
@@ -42,7 +42,7 @@ struct answer {
 	const char *expression, *text;
 };
 
-static void all_say(const struct answer *answers, size_t count)
+static void expect_all(const struct answer *answers, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct gopm__variable v;
@@ -59,7 +59,7 @@ static void all_say(const struct answer *answers, size_t count)
 		gopm__text_free(&text);
 	}
 }
-#define ALL_SAY(list) all_say((list), sizeof(list) / sizeof(list)[0])
+#define EXPECT_ALL(list) expect_all((list), sizeof(list) / sizeof(list)[0])
 
 static void test_literals(void **state)
 {
@@ -98,7 +98,7 @@ static void test_literals(void **state)
 	};
 
 	(void)state;
-	ALL_SAY(answers);
+	EXPECT_ALL(answers);
 }
 
 static void test_constants(void **state)
@@ -138,7 +138,7 @@ static void test_constants(void **state)
 	};
 
 	(void)state;
-	ALL_SAY(answers);
+	EXPECT_ALL(answers);
 }
 
 static void test_typed(void **state)
@@ -179,7 +179,7 @@ static void test_typed(void **state)
 	};
 
 	(void)state;
-	ALL_SAY(answers);
+	EXPECT_ALL(answers);
 }
 
 static void test_variables(void **state)
@@ -228,7 +228,7 @@ static void test_variables(void **state)
 	};
 
 	(void)state;
-	ALL_SAY(answers);
+	EXPECT_ALL(answers);
 }
 
 static const struct refusal {
@@ -325,7 +325,41 @@ static void test_refusals(void **state)
 	}
 }
 
-/* `head` times `inner`, then "1", then `tail` as often. */
+static void test_messages(void **state)
+{
+	static const struct answer messages[] = {
+	    {"nosuch", "undefined: nosuch"},
+	    {"n.(int)", "n (type int) is not an interface"},
+	    {"n && true", "n (type int) is not a bool"},
+	    {"n.x", "n (type int) has no field x"},
+	    {"n + s", "mismatched types int and string"},
+	    {"!n", "operator ! not defined on int"},
+	    {"n / 0", "division by zero"},
+	    {"uint8(256)", "constant overflows uint8"},
+	    {"list[2]", "index out of range with length 2"},
+	    {"list[\"a\"]", "index must be an integer, not untyped string"},
+	    {"([-1]int)(nil)", "invalid array length -1"},
+	    {"any.(int)", "interface is main.Point, not int"},
+	    {"err.(int)", "interface is nil, not int"},
+	    {"*n", "cannot dereference a value of type int"},
+	    {"*(*int)(nil)", "nil pointer dereference"},
+	    {"nil", "use of untyped nil"},
+	    {"list == list", "[]int can only be compared to nil"},
+	    {"1 +", "unexpected end of expression, expected a value"},
+	    {"n = 3", "=: assignments and statements are not supported: the process is dead"},
+	    {"append(list, 1)", "cannot call append: the process is dead"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
+		struct gopm__variable v;
+		struct gopm__eval_error error;
+		assert_int_not_equal(evaluate(messages[i].expression, &v, &error), GOPM_OK);
+		assert_string_equal(error.text, messages[i].text);
+	}
+}
+
+/* `count` times `head`, then "1", then `count` times `tail`. */
 static char *nested(const char *head, const char *tail, size_t count)
 {
 	size_t before = strlen(head), after = strlen(tail);
@@ -363,14 +397,15 @@ static void test_depth_and_length(void **state)
 		free(text);
 	}
 	static const struct answer sum = {"1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1+1", "32"};
-	all_say(&sum, 1);
+	expect_all(&sum, 1);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_literals),  cmocka_unit_test(test_constants), cmocka_unit_test(test_typed),
-	    cmocka_unit_test(test_variables), cmocka_unit_test(test_refusals),  cmocka_unit_test(test_depth_and_length),
+	    cmocka_unit_test(test_literals),         cmocka_unit_test(test_constants), cmocka_unit_test(test_typed),
+	    cmocka_unit_test(test_variables),        cmocka_unit_test(test_refusals),  cmocka_unit_test(test_messages),
+	    cmocka_unit_test(test_depth_and_length),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

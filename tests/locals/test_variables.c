@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The variables of a made-up frame: every expected text follows from the bytes that dwarfbuilder.c lays out. */
+/* Variables of a synthetic frame. Each expected text follows from the bytes that support/dwarfbuilder.c writes. */
 #include "cmocka_all.h"
 #include "support/testframe.h"
 
@@ -11,7 +11,7 @@ static uint16_t version_of(void **state)
 	return *(uint16_t *)*state;
 }
 
-static void says(struct test_frame *t, const char *name, const char *expected)
+static void assert_text(struct test_frame *t, const char *name, const char *expected)
 {
 	char *text = test_frame_text(t, name);
 
@@ -42,36 +42,36 @@ static void reads_every_kind(void **state)
 
 	open_frame(&made, &t, version_of(state));
 	assert_int_equal(test_frame_at(&t, TESTDWARF_LOW, 0, 50), GOPM_OK);
-	says(&t, "n", "-42");
-	says(&t, "err", "interface {} nil");
-	says(&t, "s", "\"h\xc3\xa9ll\"");
-	says(&t, "list", "[]int len: 2, cap: 4, [100,200]");
-	says(&t, "point", "*main.Point {X: 3, Y: 4}");
-	says(&t, "color", "Green|Dark (9)");
-	says(&t, "sp", "66304"); /* CFA - 0x100 */
-	says(&t, "moved", "3");
-	says(&t, "any", "interface {}(main.Point) {X: 3, Y: 4}");
-	says(&t, "ch", "chan int 2/3");
-	says(&t, "m", "map[int]uint8 [5: 50, 6: 51, ]");
-	says(&t, "old", "map[int]uint8 [1: 11, 2: 12, 3: 13, ]");
-	says(&t, "growing", "map[int]uint8 [4: 14, 5: 15, ]");
-	says(&t, "bytes", "[3]uint8 [1,2,3]");
-	says(&t, "real", "2.5");
-	says(&t, "yes", "true");
-	says(&t, "lost", "4");
+	assert_text(&t, "n", "-42");
+	assert_text(&t, "err", "interface {} nil");
+	assert_text(&t, "s", "\"h\xc3\xa9ll\"");
+	assert_text(&t, "list", "[]int len: 2, cap: 4, [100,200]");
+	assert_text(&t, "point", "*main.Point {X: 3, Y: 4}");
+	assert_text(&t, "color", "Green|Dark (9)");
+	assert_text(&t, "sp", "66304"); /* CFA - 0x100 */
+	assert_text(&t, "moved", "3");
+	assert_text(&t, "any", "interface {}(main.Point) {X: 3, Y: 4}");
+	assert_text(&t, "ch", "chan int 2/3");
+	assert_text(&t, "m", "map[int]uint8 [5: 50, 6: 51, ]");
+	assert_text(&t, "old", "map[int]uint8 [1: 11, 2: 12, 3: 13, ]");
+	assert_text(&t, "growing", "map[int]uint8 [4: 14, 5: 15, ]");
+	assert_text(&t, "bytes", "[3]uint8 [1,2,3]");
+	assert_text(&t, "real", "2.5");
+	assert_text(&t, "yes", "true");
+	assert_text(&t, "lost", "4");
 	assert_null(test_frame_variable(&t, "later"));
 	assert_int_equal(t.findings.total, 0);
 	close_frame(&made, &t);
 }
 
-static void ends_in_a_cycle(void **state)
+static void stops_at_a_cycle(void **state)
 {
 	struct test_dwarf made;
 	struct test_frame t;
 
 	open_frame(&made, &t, version_of(state));
 	assert_int_equal(test_frame_at(&t, TESTDWARF_LOW, 0, 50), GOPM_OK);
-	says(&t, "self", "main.Self len: 1, cap: 1, [[...]]");
+	assert_text(&t, "self", "main.Self len: 1, cap: 1, [[...]]");
 	close_frame(&made, &t);
 }
 
@@ -82,8 +82,8 @@ static void put_list(struct test_dwarf *made, uint64_t address, uint64_t first)
 	memcpy(made->memory.data + (address - TESTDWARF_MEMORY), header, sizeof header);
 }
 
-/* Lists of lists, none of them twice. */
-static void ends_where_it_is_deep(void **state)
+/* A list of lists without a cycle. */
+static void stops_at_the_depth_limit(void **state)
 {
 	struct test_dwarf made;
 	struct test_frame t;
@@ -104,23 +104,23 @@ static void ends_where_it_is_deep(void **state)
 	close_frame(&made, &t);
 }
 
-static void says_why_it_cannot_read(void **state)
+static void gives_the_reason_if_unreadable(void **state)
 {
 	struct test_dwarf made;
 	struct test_frame t;
 
 	open_frame(&made, &t, version_of(state));
 	assert_int_equal(test_frame_at(&t, TESTDWARF_LATE, 0, 50), GOPM_OK);
-	says(&t, "reg", "(unreadable held in a register whose value in this frame is not known)");
-	says(&t, "gone", "(unreadable optimized out: empty location)");
-	says(&t, "half", "main.Point {X: 66816, Y: (unreadable optimized out: no location here)}");
-	says(&t, "lost",
-	     version_of(state) >= 5 ? "(unreadable lost here: location list at 0xc does not cover 0x401090)"
-	                            : "(unreadable lost here: location list at 0x0 does not cover 0x401090)");
+	assert_text(&t, "reg", "(unreadable held in a register whose value in this frame is not known)");
+	assert_text(&t, "gone", "(unreadable optimized out: empty location)");
+	assert_text(&t, "half", "main.Point {X: 66816, Y: (unreadable optimized out: no location here)}");
+	assert_text(&t, "lost",
+	            version_of(state) >= 5 ? "(unreadable lost here: location list at 0xc does not cover 0x401090)"
+	                                   : "(unreadable lost here: location list at 0x0 does not cover 0x401090)");
 	close_frame(&made, &t);
 }
 
-static void reads_registers_where_they_are_known(void **state)
+static void reads_known_registers(void **state)
 {
 	struct test_dwarf made;
 	struct test_frame t;
@@ -130,33 +130,33 @@ static void reads_registers_where_they_are_known(void **state)
 	t.registers.value[gopm__arch_register(arch, 3)] = 77;
 	t.frame.registers = &t.registers;
 	assert_int_equal(test_frame_at(&t, TESTDWARF_LOW, 0, 50), GOPM_OK);
-	says(&t, "reg", "77");
+	assert_text(&t, "reg", "77");
 	close_frame(&made, &t);
 }
 
-static void knows_scopes(void **state)
+static void resolves_scopes(void **state)
 {
 	struct test_dwarf made;
 	struct test_frame t;
 
 	open_frame(&made, &t, version_of(state));
-	/* Outside the block there is one n, inside there are two, and the inner one hides the other. */
+	/* There is one n outside the block. Inside there is a second one, which shadows it. */
 	assert_int_equal(test_frame_at(&t, TESTDWARF_LOW, 0, 50), GOPM_OK);
-	says(&t, "n", "-42");
+	assert_text(&t, "n", "-42");
 	assert_int_equal(test_frame_at(&t, TESTDWARF_BLOCK, 0, 50), GOPM_OK);
-	says(&t, "n", "7");
+	assert_text(&t, "n", "7");
 	assert_int_equal(t.variables.list[0].flags, GOPM_VAR_ARGUMENT | GOPM_VAR_SHADOWED);
 	assert_int_equal(t.variables.list[1].flags, GOPM_VAR_RESULT);
-	/* On the line of its declaration a variable is not there yet. */
+	/* A variable is in scope from the line after its declaration. */
 	assert_int_equal(test_frame_at(&t, TESTDWARF_BLOCK, 0, 14), GOPM_OK);
-	says(&t, "n", "-42");
-	/* A block of 0x60 bytes. */
+	assert_text(&t, "n", "-42");
+	/* The block has 0x60 bytes. */
 	assert_int_equal(test_frame_at(&t, TESTDWARF_BLOCK + 0x60, 0, 50), GOPM_OK);
-	says(&t, "n", "-42");
+	assert_text(&t, "n", "-42");
 	close_frame(&made, &t);
 }
 
-static void knows_inlined_calls(void **state)
+static void resolves_inlined_calls(void **state)
 {
 	struct test_dwarf made;
 	struct test_frame t;
@@ -164,17 +164,17 @@ static void knows_inlined_calls(void **state)
 	open_frame(&made, &t, version_of(state));
 	assert_int_equal(test_frame_at(&t, TESTDWARF_INLINED, 1, 5), GOPM_OK);
 	assert_int_equal(t.variables.count, 1);
-	says(&t, "p", "11");
-	/* The outer frame stands on the line of the call, 20: what line 90 declares is not there. */
+	assert_text(&t, "p", "11");
+	/* The outer frame is at the line of the call, 20, before the declaration in line 90. */
 	assert_int_equal(test_frame_at(&t, TESTDWARF_INLINED, 0, 1000), GOPM_OK);
-	says(&t, "n", "7");
+	assert_text(&t, "n", "7");
 	assert_null(test_frame_variable(&t, "later"));
 	assert_int_equal(test_frame_at(&t, TESTDWARF_INLINED + 0x20, 1, 5), GOPM_NOT_FOUND);
 	assert_int_equal(test_frame_at(&t, TESTDWARF_HIGH, 0, 5), GOPM_NOT_FOUND);
 	close_frame(&made, &t);
 }
 
-static void survives_every_cut(void **state)
+static void survives_truncated_dwarf(void **state)
 {
 	struct test_dwarf made;
 
@@ -196,24 +196,24 @@ static void survives_every_cut(void **state)
 	test_dwarf_free(&made);
 }
 
-static void memory_may_be_missing(void **state)
+static void reports_missing_memory(void **state)
 {
 	struct test_dwarf made;
 	struct test_frame t;
 
 	test_dwarf_make(&made, version_of(state));
-	made.memory.size = 0x3f0; /* up to just below the CFA */
+	made.memory.size = 0x3f0; /* memory ends below the CFA */
 	test_frame_open(&t, &made, version_of(state));
 	assert_int_equal(test_frame_at(&t, TESTDWARF_LOW, 0, 50), GOPM_OK);
-	says(&t, "n", "(unreadable the core lacks memory at 0x10400)");
-	says(&t, "list",
-	     "[]int len: 2, cap: 4, [(unreadable the core lacks memory at 0x10500),(unreadable the core lacks "
-	     "memory at 0x10508)]");
-	says(&t, "real", "2.5");
+	assert_text(&t, "n", "(unreadable the core lacks memory at 0x10400)");
+	assert_text(&t, "list",
+	            "[]int len: 2, cap: 4, [(unreadable the core lacks memory at 0x10500),(unreadable the core lacks "
+	            "memory at 0x10508)]");
+	assert_text(&t, "real", "2.5");
 	close_frame(&made, &t);
 }
 
-static void loads_within_limits(void **state)
+static void loads_up_to_the_limits(void **state)
 {
 	struct test_dwarf made;
 	struct test_frame t;
@@ -221,10 +221,10 @@ static void loads_within_limits(void **state)
 	open_frame(&made, &t, version_of(state));
 	t.context.limits = (struct gopm__limits){0, 2, 1, 1, false};
 	assert_int_equal(test_frame_at(&t, TESTDWARF_LOW, 0, 50), GOPM_OK);
-	says(&t, "s", "\"h\\xc3...+3 more\"");
-	says(&t, "list", "[]int len: 2, cap: 4, [100,...+1 more]");
-	says(&t, "point", "*main.Point {X: 3,...+1 more}");
-	says(&t, "m", "map[int]uint8 [5: 50, ,...+1 more]");
+	assert_text(&t, "s", "\"h\\xc3...+3 more\"");
+	assert_text(&t, "list", "[]int len: 2, cap: 4, [100,...+1 more]");
+	assert_text(&t, "point", "*main.Point {X: 3,...+1 more}");
+	assert_text(&t, "m", "map[int]uint8 [5: 50, ,...+1 more]");
 	close_frame(&made, &t);
 }
 
@@ -237,16 +237,11 @@ int main(void)
 #test "(5)", test, NULL, NULL, &five                                                                   \
 	}
 	const struct CMUnitTest tests[] = {
-	    BOTH(reads_every_kind),
-	    BOTH(ends_in_a_cycle),
-	    BOTH(ends_where_it_is_deep),
-	    BOTH(says_why_it_cannot_read),
-	    BOTH(reads_registers_where_they_are_known),
-	    BOTH(knows_scopes),
-	    BOTH(knows_inlined_calls),
-	    BOTH(survives_every_cut),
-	    BOTH(memory_may_be_missing),
-	    BOTH(loads_within_limits),
+	    BOTH(reads_every_kind),         BOTH(stops_at_a_cycle),
+	    BOTH(stops_at_the_depth_limit), BOTH(gives_the_reason_if_unreadable),
+	    BOTH(reads_known_registers),    BOTH(resolves_scopes),
+	    BOTH(resolves_inlined_calls),   BOTH(survives_truncated_dwarf),
+	    BOTH(reports_missing_memory),   BOTH(loads_up_to_the_limits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
