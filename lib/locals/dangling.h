@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pointers in a variable that may dangle.
  *
- * The code may be past its last use of a variable, and then nothing keeps the variable's targets alive. A pointer is
- * safe if it points into a segment of a file, if its word is a GC root, or if a GC root or register has a live alias of
- * it: the same value by value numbering. Equal addresses prove nothing (roots.h). */
+ * After the last use of a variable, nothing keeps its targets alive. A pointer is safe if it points to static memory,
+ * or if its word is a GC root. It is also safe if a GC root or a register is a live alias of it, which means that it
+ * has the same value number. Equal addresses prove nothing (roots.h). */
 #ifndef GOPM_LOCALS_DANGLING_H
 #define GOPM_LOCALS_DANGLING_H
 

@@ -6,8 +6,8 @@
  * - The list has a location. The code decides whether it can be trusted (verdict.c). If the code still reads it, the
  *   value is exact. If not, the value is stale-possible, unless another source proves it: the same bytes found by
  *   recovery, or an object of the runtime.
- * - The list has no location here. An object of the runtime that the goroutine waits with has the value (wait_site.c),
- * or it is recovered from another place with the same value number (recovery.c), or it is lost.
+ * - The list has no location here. The value is read from an object of the runtime that the goroutine waits with
+ *   (wait_site.c), or recovered from another place with the same value number (recovery.c). Otherwise it is lost.
  *
  * Last, pointers of a variable that the code no longer reads are checked: their targets may have been freed
  * (dangling.c). Provenance, from sure to unsure: exact, runtime, recovered, stale-possible. Without

@@ -6,7 +6,7 @@
  *
  * 1. The closure, for a variable captured by value. Nothing assigns to such a variable.
  * 2. The values that the list names elsewhere in the function (listed_value.h). If all entries of a parameter name one
- *    value, it is the value that was passed, and every place with the same value number has it (value_search.h). The
+ *    value, it is the value that was passed. Every place with the same value number has it (value_search.h). The
  *    result is recovered, or of the runtime if an object of the runtime has it. Other variables may have been assigned
  * a value without a location since, as constants are: the value of the nearest entry is only stale-possible. So is
  *    memory at the address that the entry names, unless the code stored something else there.

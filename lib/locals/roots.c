@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Gathers the GC roots of a stack, as the collector would: the live words of each frame by its stack maps, then the
- * words of stack objects (variables whose address was taken) that a root points into. */
+/* Gathers the GC roots of a stack, as the collector would. First come the live words of each frame, by its stack maps.
+ * Then come the words of stack objects (variables whose address was taken) that a root points into. */
 #include "locals/roots.h"
 
 #include <stdlib.h>

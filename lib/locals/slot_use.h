@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Do the stack slots of a location list entry still hold the variable? Compilers reuse slots, and their lists continue
- * to give a slot to a variable that the code no longer needs. */
+/* Tells if the stack slots of a location list entry still hold the variable. Compilers reuse the slot of a variable
+ * that the code no longer needs, but the list continues to name it. */
 #ifndef GOPM_LOCALS_SLOT_USE_H
 #define GOPM_LOCALS_SLOT_USE_H
 

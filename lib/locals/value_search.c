@@ -2,7 +2,7 @@
 /* The search for a value that is no longer in its listed location.
  *
  * Every step is proved by the abstract states of the frames: a slot or register with the same value number holds the
- * value. Go passes arguments in registers, so the search follows a value down the calls, to a callee that got it as an
+ * value. Go passes arguments in registers. So the search goes down the calls, to a callee that got the value as an
  * argument and spilled it, and up, to the caller that passed it. Values that the goroutine waits with (the element of a
  * send, the mutex) are read from the objects of the runtime. */
 #include "locals/value_search.h"
@@ -51,8 +51,8 @@ static bool is_sent_element(struct value_search *s, size_t callee, size_t frame,
 	       gopm__code_only_passed(code, elem->value, size, target);
 }
 
-/* The name of an escaping slot that is unchanged because only the runtime has a pointer to it, and leaves it alone
- * while the frame waits: the element of a send, the cases of a select. NULL: another slot. */
+/* The name of an escaping slot to which only the runtime has a pointer: the element of a send, the cases of a select.
+ * The runtime does not write to it while the frame waits. NULL: another slot. */
 static const char *waiting_slot(struct value_search *s, size_t frame, const struct gopm__abstract_state *state,
                                 uint64_t address)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Verdicts from three analyses of the code: liveness (is the location read again?), value numbers (does a slot still
- * have a value that the list gives the variable?), and the locations of all variables in scope (does another one
- * overlap?). They depend on the pc alone, and are cached by pc: many goroutines are at the same one. */
+/* A verdict asks three questions. Is the location read again (liveness)? Does a slot still have a value that the list
+ * gives the variable (value numbers)? Does another variable in scope have the location? The answers depend on the pc
+ * alone, and are cached by pc: many goroutines are at the same one. */
 #include "locals/verdict.h"
 
 #include <stdlib.h>

@@ -3,8 +3,8 @@
  *
  * Location lists go on naming a location after the last use of a variable. By then the compiler may have assigned a
  * value that has no location, and the collector may have freed the target of the old one. A location has the variable's
- * value for certain only while the code still reads all of it, no other variable in scope has the location, and nothing
- * else was stored there. */
+ * value for certain only if three things are true: the code still reads all of it, no other variable in scope has it,
+ * and nothing else was stored there. */
 #ifndef GOPM_LOCALS_VERDICT_H
 #define GOPM_LOCALS_VERDICT_H
 

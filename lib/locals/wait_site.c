@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A table of the wait sites: functions of the runtime and the standard library that park their goroutine, the variables
- * that such a function passes to the runtime, and the runtime object that has the value while the goroutine waits. The
- * object is exact even if the frame's copy of the value is lost. */
+/* A table of the wait sites: the functions of the runtime and the standard library that park their goroutine. For each
+ * variable of such a function, it names the runtime object that has its value while the goroutine waits. The object has
+ * it even if the frame's copy is lost. */
 #include "locals/wait_site.h"
 
 #include <inttypes.h>
