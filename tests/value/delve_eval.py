@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Makes cores of tests/programs/values, of tests/programs/states and of the story's server with each Go at hand, and compares
-hundreds of expressions on each with Delve: see compare_eval.py. Exit 77: Go, gdb or Delve is missing."""
+hundreds of expressions on each with Delve: see compare_eval.py. Exit 77: Go, gdb or Delve is missing.
+
+    delve_eval.py [--quick]     --quick: each program once
+"""
 import os
 import subprocess
 import sys
@@ -18,6 +21,11 @@ PLANS = (
     ("1.26.8", "story", ["--connections", "20"]),
     ("1.27.3", "story", ["--connections", "20"]),
 )
+QUICK = (
+    ("1.26.8", "values", ["--dwarf", "4"]),
+    ("1.27.3", "states", []),
+    ("1.27.3", "story", ["--connections", "20"]),
+)
 
 
 def main():
@@ -25,7 +33,7 @@ def main():
     if reason:
         print("skipped:", reason)
         return 77
-    plans = [plan for plan in PLANS if delve.has_go(plan[0])]
+    plans = [plan for plan in (QUICK if "--quick" in sys.argv[1:] else PLANS) if delve.has_go(plan[0])]
     if not plans:
         print("skipped: none of the Go versions to test is installed")
         return 77
