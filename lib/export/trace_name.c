@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "symbol/functions.h"
+
 /* Source: runtime/traceback.go, funcNamePiecesForPrint. Since Go 1.27 a generic method of a generic type has two lists
  * of type arguments: "a[x].b[y]". Before Go 1.27 no name has that form. */
 void gopm__trace_name(gopm_str name, struct gopm__text *out)
@@ -10,8 +12,7 @@ void gopm__trace_name(gopm_str name, struct gopm__text *out)
 	const char *open = name.size != 0 ? memchr(name.data, '[', name.size) : NULL;
 	const char *close = name.size != 0 ? memrchr(name.data, ']', name.size) : NULL;
 
-	static const char gopanic[] = "runtime.gopanic";
-	if (name.size == sizeof gopanic - 1 && memcmp(name.data, gopanic, name.size) == 0) {
+	if (gopm__function_role(name, true) == GOPM__ROLE_GOPANIC) {
 		/* The name in the source code. */
 		gopm__text_str(out, "panic");
 		return;

@@ -119,9 +119,7 @@ bool gopm__g_is_system(const struct gopm__runtime *rt, const struct gopm__g *g)
 		return !rt->finalizer_running;
 	case GOPM__ROLE_CLEANUPS:
 		return !g->running_cleanups;
-	default: {
-		gopm_str name = info->calls[info->call_count - 1].function;
-		return name.size >= 8 && memcmp(name.data, "runtime.", 8) == 0;
-	}
+	default:
+		return gopm__name_is_runtime(info->calls[info->call_count - 1].function);
 	}
 }

@@ -4,11 +4,8 @@
 #ifndef GOPM_SYMBOL_PCLNTAB_H
 #define GOPM_SYMBOL_PCLNTAB_H
 
+#include "symbol/funcdata.h"
 #include "symbol/moduledata.h"
-
-/* Tables by pc and by function that do not change with the version (internal/abi/symtab.go). */
-enum { GOPM__PCDATA_INL_TREE = 2, GOPM__PCDATA_ARG_LIVE = 3 };
-enum { GOPM__FUNCDATA_INL_TREE = 3, GOPM__FUNCDATA_ARG_INFO = 5, GOPM__FUNCDATA_ARG_LIVE = 6, GOPM__FUNCDATA_WRAP = 7 };
 
 enum { GOPM__FUNC_TOP_FRAME = 1, GOPM__FUNC_SP_WRITE = 2, GOPM__FUNC_ASM = 4 };
 

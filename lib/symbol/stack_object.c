@@ -3,11 +3,11 @@
 
 /* Offset, size, bytes with pointers (negative where a program tells which of them are, in place of a mask: up to
  * Go 1.23), and where that is: 4 bytes each. */
-enum { FUNCDATA_STACK_OBJECTS = 2, RECORD_SIZE = 16 };
+enum { RECORD_SIZE = 16 };
 
 bool gopm__stack_objects(struct gopm__reader *reader, const struct gopm__func *func, uint64_t *count)
 {
-	uint64_t table = gopm__funcdata(func, FUNCDATA_STACK_OBJECTS);
+	uint64_t table = gopm__funcdata(func, GOPM__FUNCDATA_STACK_OBJECTS);
 
 	*count = 0;
 	return table == 0 || (gopm__read_u64(reader, table, count) && *count <= GOPM__MAX_STACK_OBJECTS);
@@ -16,7 +16,7 @@ bool gopm__stack_objects(struct gopm__reader *reader, const struct gopm__func *f
 bool gopm__stack_object_at(struct gopm__reader *reader, const struct gopm__func *func, uint64_t index,
                            struct gopm__stack_object *out)
 {
-	uint64_t record = gopm__funcdata(func, FUNCDATA_STACK_OBJECTS) + 8 + index * RECORD_SIZE, place, pointers;
+	uint64_t record = gopm__funcdata(func, GOPM__FUNCDATA_STACK_OBJECTS) + 8 + index * RECORD_SIZE, place, pointers;
 
 	if (!gopm__read_u64(reader, record, &place) || !gopm__read_word(reader, record + 8, 4, &pointers)) {
 		return false;

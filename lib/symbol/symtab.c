@@ -15,64 +15,9 @@ struct gopm__pctable {
 	_Atomic(const struct gopm__pcinfo *) slots[];
 };
 
-static const struct {
-	const char *name;
-	uint8_t role;
-} roles[] = {
-    {"runtime.systemstack", GOPM__ROLE_SYSTEMSTACK},
-    {"runtime.mcall", GOPM__ROLE_MCALL},
-    {"runtime.morestack", GOPM__ROLE_MORESTACK},
-    {"runtime.goexit", GOPM__ROLE_GOEXIT},
-    {"runtime.mstart", GOPM__ROLE_MSTART},
-    {"runtime.sigpanic", GOPM__ROLE_SIGPANIC},
-    {"runtime.asyncPreempt", GOPM__ROLE_ASYNC_PREEMPT},
-    {"runtime.debugCallV2", GOPM__ROLE_DEBUG_CALL},
-    {"runtime.sigtramp", GOPM__ROLE_SIGTRAMP},
-    {"runtime.cgoSigtramp", GOPM__ROLE_SIGTRAMP},
-    {"runtime.cgocallback", GOPM__ROLE_CGOCALLBACK},
-    {"runtime.gopanic", GOPM__ROLE_GOPANIC},
-    {"runtime.panicwrap", GOPM__ROLE_PANICWRAP},
-    {"runtime.main", GOPM__ROLE_MAIN},
-    {"runtime.corostart", GOPM__ROLE_COROSTART},
-    {"runtime.handleAsyncEvent", GOPM__ROLE_ASYNC_EVENT},
-    {"runtime.runFinalizers", GOPM__ROLE_FINALIZERS},
-    {"runtime.runfinq", GOPM__ROLE_FINALIZERS},
-    {"runtime.runCleanups", GOPM__ROLE_CLEANUPS},
-};
-
-static bool has_prefix(gopm_str s, const char *prefix)
+static enum gopm__func_role role_of(const struct gopm__symtab *symtab, gopm_str name, uint8_t id)
 {
-	size_t size = strlen(prefix);
-	return s.size >= size && memcmp(s.data, prefix, size) == 0;
-}
-
-bool gopm__name_is_private_runtime(gopm_str name)
-{
-	return has_prefix(name, "runtime.") && !(name.size > 8 && name.data[8] >= 'A' && name.data[8] <= 'Z');
-}
-
-static bool is_user(gopm_str name)
-{
-	return name.size != 0 && memchr(name.data, '.', name.size) != NULL && !gopm__name_is_private_runtime(name) &&
-	       !has_prefix(name, "internal/") && !has_prefix(name, "runtime/internal") && !has_prefix(name, "iter.");
-}
-
-static uint8_t role_of(const struct gopm__symtab *symtab, gopm_str name, uint8_t id)
-{
-	if (id == 0 && !has_prefix(name, "runtime.sig") && !has_prefix(name, "runtime.cgoSig")) {
-		return GOPM__ROLE_NORMAL;
-	}
-	if (id == symtab->wrapper_id && id != 0) {
-		return GOPM__ROLE_WRAPPER;
-	}
-	if (has_prefix(name, "runtime.")) {
-		for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
-			if (strlen(roles[i].name) == name.size && memcmp(roles[i].name, name.data, name.size) == 0) {
-				return roles[i].role;
-			}
-		}
-	}
-	return GOPM__ROLE_NORMAL;
+	return id != 0 && id == symtab->wrapper_id ? GOPM__ROLE_WRAPPER : gopm__function_role(name, id != 0);
 }
 
 /* The wrapper's funcID changes between versions, but every other one belongs to a single function of the runtime,
@@ -180,8 +125,8 @@ static uint32_t decode_calls(const struct gopm__symtab *symtab, struct gopm__rea
 		               gopm__inlined_call(reader, func, index, &row) && row.parent_pc >= 0;
 		uint8_t id = inlined ? row.id : func->id;
 		call->function = gopm__func_name(func->module, inlined ? row.name : func->name);
-		call->role = role_of(symtab, call->function, id);
-		call->user = is_user(call->function);
+		call->role = (uint8_t)role_of(symtab, call->function, id);
+		call->user = gopm__name_is_user(call->function);
 		if (!inlined) {
 			return count;
 		}

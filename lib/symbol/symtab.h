@@ -7,31 +7,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "symbol/functions.h"
 #include "symbol/pclntab.h"
 #include "util/arena.h"
-
-/* Functions the unwinder and the traceback must know, whatever number this Go gives them. */
-enum gopm__func_role {
-	GOPM__ROLE_NORMAL,
-	GOPM__ROLE_WRAPPER,
-	GOPM__ROLE_SYSTEMSTACK,
-	GOPM__ROLE_MCALL,
-	GOPM__ROLE_MORESTACK,
-	GOPM__ROLE_GOEXIT,
-	GOPM__ROLE_MSTART,
-	GOPM__ROLE_SIGPANIC,
-	GOPM__ROLE_ASYNC_PREEMPT,
-	GOPM__ROLE_DEBUG_CALL,
-	GOPM__ROLE_SIGTRAMP,
-	GOPM__ROLE_CGOCALLBACK,
-	GOPM__ROLE_GOPANIC,
-	GOPM__ROLE_PANICWRAP,
-	GOPM__ROLE_MAIN,
-	GOPM__ROLE_COROSTART,
-	GOPM__ROLE_ASYNC_EVENT,
-	GOPM__ROLE_FINALIZERS,
-	GOPM__ROLE_CLEANUPS,
-};
 
 /* One call at a pc: inlined ones first, the physical function last. */
 struct gopm__call {
@@ -83,8 +61,5 @@ const struct gopm__module *gopm__symtab_module(const struct gopm__symtab *symtab
 
 /* Fills a public location from call `call` of `info`. `pc` is what to report. */
 gopm_location gopm__location(const struct gopm__pcinfo *info, const struct gopm__call *call, uint64_t pc);
-
-/* The pattern by which the runtime hides its own frames: "runtime." but not "runtime.Exported". */
-bool gopm__name_is_private_runtime(gopm_str name);
 
 #endif

@@ -13,4 +13,11 @@ static inline bool gopm__str_equal(gopm_str a, gopm_str b)
 	return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
+/* True if `s` begins with `prefix`, a string with a NUL. */
+static inline bool gopm__str_has_prefix(gopm_str s, const char *prefix)
+{
+	size_t size = strlen(prefix);
+	return s.size >= size && (size == 0 || memcmp(s.data, prefix, size) == 0);
+}
+
 #endif

@@ -82,7 +82,7 @@ static void decode_modrm(struct state *s)
 	o->displacement = o->mod == 1 ? code_number(s, 1) : o->mod == 2 ? code_number(s, 4) : 0;
 }
 
-static bool has_prefix(const struct state *s, unsigned prefixes)
+static bool has_prefix_byte(const struct state *s, unsigned prefixes)
 {
 	return (s->prefixes & prefixes) != 0;
 }
@@ -108,11 +108,11 @@ static unsigned operand_width(const struct state *s, unsigned width)
 	case OP_4_OR_8:
 		return s->operands.wide ? 8 : 4;
 	case OP_COMPARED:
-		return has_prefix(s, OP_PREFIX_66) ? 8 : 4;
+		return has_prefix_byte(s, OP_PREFIX_66) ? 8 : 4;
 	case OP_SCALAR:
-		return has_prefix(s, OP_PREFIX_F3) ? 4 : has_prefix(s, OP_PREFIX_F2) ? 8 : 16;
+		return has_prefix_byte(s, OP_PREFIX_F3) ? 4 : has_prefix_byte(s, OP_PREFIX_F2) ? 8 : 16;
 	case OP_CONVERTED:
-		return has_prefix(s, OP_PREFIX_F3) ? 4 : 8;
+		return has_prefix_byte(s, OP_PREFIX_F3) ? 4 : 8;
 	default:
 		return 16;
 	}
@@ -152,7 +152,7 @@ static const struct gopm__amd64_opcode *choose(const struct gopm__amd64_opcode *
 static bool decode_operands(struct state *s, const struct gopm__amd64_opcode *op, struct gopm__instruction *out)
 {
 	while (op->choice == OP_BY_PREFIX) {
-		op = choose(op, has_prefix(s, op->prefixes) ? 0 : 1);
+		op = choose(op, has_prefix_byte(s, op->prefixes) ? 0 : 1);
 	}
 	if (op->choice == OP_ESCAPE) {
 		s->opcode = code_byte(s);
@@ -226,7 +226,7 @@ static bool decode_instruction(const uint8_t *code, size_t size, uint64_t pc, st
 		s.rex = s.opcode & 7;
 		op = next_opcode(&s, gopm__amd64_one_byte);
 	}
-	s.operands.full_width = s.operands.wide ? 8 : has_prefix(&s, OP_PREFIX_66) ? 2 : 4;
+	s.operands.full_width = s.operands.wide ? 8 : has_prefix_byte(&s, OP_PREFIX_66) ? 2 : 4;
 	if (op->action == OP_VEX) {
 		valid = decode_vex(&s, out);
 	} else {

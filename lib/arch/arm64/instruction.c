@@ -36,7 +36,7 @@ static void clobber_register(struct gopm__instruction *out, unsigned reg)
 	out->writes |= reg != ZERO ? BIT(reg) : 0;
 }
 
-static void read_register(struct gopm__instruction *out, unsigned reg)
+static void use_register(struct gopm__instruction *out, unsigned reg)
 {
 	out->reads |= reg != ZERO ? BIT(reg) : 0;
 }
@@ -52,7 +52,7 @@ static void move_register(struct gopm__instruction *out, bool load, unsigned num
 {
 	out->reads |= BIT(base); /* base 31 is the stack pointer */
 	if (!load) {
-		read_register(out, number);
+		use_register(out, number);
 	}
 	if (!load && size > 8) {
 		add_effect(out, GOPM__CODE_STORE_OTHER, NONE, base, size, offset);
@@ -108,16 +108,16 @@ static void decode_single(uint32_t w, struct gopm__instruction *out)
 		}
 	} else if (bits(w, 11, 10) == 2) {
 		out->reads |= BIT(base);
-		read_register(out, bits(w, 20, 16));
+		use_register(out, bits(w, 20, 16));
 		if (load) {
 			clobber_register(out, reg);
 		} else {
-			read_register(out, reg);
+			use_register(out, reg);
 			add_effect(out, GOPM__CODE_INDEXED, NONE, base, size, 0);
 		}
 	} else { /* atomics */
 		out->reads |= BIT(base);
-		read_register(out, bits(w, 20, 16));
+		use_register(out, bits(w, 20, 16));
 		clobber_register(out, bits(w, 4, 0));
 		add_effect(out, GOPM__CODE_STORE_OTHER, NONE, base, 8, 0);
 	}
@@ -189,14 +189,14 @@ static bool decode_immediate(uint32_t w, uint64_t pc, struct gopm__instruction *
 		} else if (bits(w, 30, 29) == 0) {
 			set_constant(out, reg, wide ? ~value : (uint32_t)~value);
 		} else {
-			read_register(out, reg);
+			use_register(out, reg);
 			clobber_register(out, reg);
 		}
 		return true;
 	}
 	case 6: { /* bit fields: extracting the low 1, 2 or 4 bytes is a copy */
 		unsigned last = bits(w, 15, 10);
-		read_register(out, from);
+		use_register(out, from);
 		bool low = bits(w, 21, 16) == 0 && bits(w, 30, 29) != 1 && (last == 7 || last == 15 || last == 31);
 		if (low && reg != ZERO && from != ZERO) {
 			add_effect(out, GOPM__CODE_COPY, reg, from, (last + 1) / 8, 0);
@@ -206,7 +206,7 @@ static bool decode_immediate(uint32_t w, uint64_t pc, struct gopm__instruction *
 		return true;
 	}
 	default: /* AND, ORR, EOR, which may write sp; EXTR */
-		read_register(out, from);
+		use_register(out, from);
 		clobber_register(out, reg);
 		return true;
 	}
@@ -221,7 +221,7 @@ static bool decode_registers(uint32_t w, uint64_t pc, struct gopm__instruction *
 	/* ORR with the zero register, not shifted, is a move. */
 	if ((w & 0x7fe0ffe0) == 0x2a0003e0) {
 		unsigned from = bits(w, 20, 16);
-		read_register(out, from);
+		use_register(out, from);
 		if (from == ZERO) {
 			set_constant(out, reg, 0);
 		} else if (reg != ZERO) {
@@ -235,12 +235,12 @@ static bool decode_registers(uint32_t w, uint64_t pc, struct gopm__instruction *
 	}
 	/* CCMP with a constant and operations with one source have no second source register. */
 	unsigned kind = bits(w, 28, 21);
-	read_register(out, bits(w, 9, 5));
+	use_register(out, bits(w, 9, 5));
 	if (bits(w, 28, 24) != 0x1a || kind == 0xd4 || kind == 0xd0 || (kind == 0xd6 && bits(w, 30, 30) == 0)) {
-		read_register(out, bits(w, 20, 16));
+		use_register(out, bits(w, 20, 16));
 	}
 	if (bits(w, 28, 24) == 0x1b) {
-		read_register(out, bits(w, 14, 10));
+		use_register(out, bits(w, 14, 10));
 	}
 	clobber_register(out, reg);
 	return true;
@@ -253,17 +253,17 @@ static bool decode_branch(uint32_t w, uint64_t pc, struct gopm__instruction *out
 		out->target = pc + (uint64_t)(sign_extend(bits(w, 25, 0), 26) * 4);
 	} else if (bits(w, 31, 24) == 0x54 || bits(w, 30, 25) == 0x1a) {
 		if (bits(w, 31, 24) != 0x54) {
-			read_register(out, bits(w, 4, 0)); /* CBZ, CBNZ */
+			use_register(out, bits(w, 4, 0)); /* CBZ, CBNZ */
 		}
 		out->flow = GOPM__CODE_BRANCH;
 		out->target = pc + (uint64_t)(sign_extend(bits(w, 23, 5), 19) * 4);
 	} else if (bits(w, 30, 25) == 0x1b) {
-		read_register(out, bits(w, 4, 0));
+		use_register(out, bits(w, 4, 0));
 		out->flow = GOPM__CODE_BRANCH;
 		out->target = pc + (uint64_t)(sign_extend(bits(w, 18, 5), 14) * 4);
 	} else if (bits(w, 31, 25) == 0x6b) {
 		unsigned opc = bits(w, 24, 21);
-		read_register(out, bits(w, 9, 5));
+		use_register(out, bits(w, 9, 5));
 		out->flow = opc == 1 ? GOPM__CODE_CALL : opc == 2 ? GOPM__CODE_STOP : GOPM__CODE_ANYWHERE;
 	} else if (bits(w, 31, 24) == 0xd4) {
 		if (bits(w, 23, 21) == 0) {

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "symbol/functions.h"
+
+#include <string.h>
+
+#include "util/search.h"
+#include "util/str.h"
+
+/* Sorted by name. Source: runtime/{proc,stack,panic,chan,select,sema,netpoll,time,mfinal,mcleanup,coro}.go and
+ * asm_<cpu>.s, sync/{mutex,rwmutex,runtime}.go, internal/sync/mutex.go, internal/poll/fd_mutex.go and
+ * fd_poll_runtime.go, Go 1.16 to 1.27. runtime.runfinq is runtime.runFinalizers since Go 1.25. */
+static const struct {
+	const char *name;
+	uint8_t role;
+	bool needs_id; /* has the role only with a funcID */
+} roles[] = {
+    {"internal/poll.runtime_Semacquire", GOPM__ROLE_SEMACQUIRE, false},
+    {"internal/poll.runtime_pollWait", GOPM__ROLE_POLL_WAIT, false},
+    {"internal/sync.(*Mutex).lockSlow", GOPM__ROLE_MUTEX_LOCK_SLOW, false},
+    {"internal/sync.runtime_SemacquireMutex", GOPM__ROLE_SEMACQUIRE, false},
+    {"runtime.asyncPreempt", GOPM__ROLE_ASYNC_PREEMPT, true},
+    {"runtime.cgoSigtramp", GOPM__ROLE_SIGTRAMP, false},
+    {"runtime.cgocallback", GOPM__ROLE_CGOCALLBACK, true},
+    {"runtime.chanrecv", GOPM__ROLE_CHANRECV, false},
+    {"runtime.chanrecv1", GOPM__ROLE_CHANRECV1, false},
+    {"runtime.chanrecv2", GOPM__ROLE_CHANRECV1, false},
+    {"runtime.chansend", GOPM__ROLE_CHANSEND, false},
+    {"runtime.chansend1", GOPM__ROLE_CHANSEND1, false},
+    {"runtime.closechan", GOPM__ROLE_CLOSECHAN, false},
+    {"runtime.corostart", GOPM__ROLE_COROSTART, true},
+    {"runtime.debugCallV2", GOPM__ROLE_DEBUG_CALL, true},
+    {"runtime.goexit", GOPM__ROLE_GOEXIT, true},
+    {"runtime.gopanic", GOPM__ROLE_GOPANIC, true},
+    {"runtime.gopark", GOPM__ROLE_GOPARK, false},
+    {"runtime.goparkunlock", GOPM__ROLE_GOPARKUNLOCK, false},
+    {"runtime.handleAsyncEvent", GOPM__ROLE_ASYNC_EVENT, true},
+    {"runtime.main", GOPM__ROLE_MAIN, true},
+    {"runtime.mcall", GOPM__ROLE_MCALL, true},
+    {"runtime.morestack", GOPM__ROLE_MORESTACK, true},
+    {"runtime.mstart", GOPM__ROLE_MSTART, true},
+    {"runtime.netpollblock", GOPM__ROLE_POLL_WAIT, false},
+    {"runtime.panicwrap", GOPM__ROLE_PANICWRAP, true},
+    {"runtime.runCleanups", GOPM__ROLE_CLEANUPS, true},
+    {"runtime.runFinalizers", GOPM__ROLE_FINALIZERS, true},
+    {"runtime.runfinq", GOPM__ROLE_FINALIZERS, true},
+    {"runtime.selectgo", GOPM__ROLE_SELECTGO, false},
+    {"runtime.semacquire", GOPM__ROLE_SEMACQUIRE, false},
+    {"runtime.semacquire1", GOPM__ROLE_SEMACQUIRE1, false},
+    {"runtime.sigpanic", GOPM__ROLE_SIGPANIC, false},
+    {"runtime.sigtramp", GOPM__ROLE_SIGTRAMP, false},
+    {"runtime.systemstack", GOPM__ROLE_SYSTEMSTACK, true},
+    {"sync.(*Mutex).lockSlow", GOPM__ROLE_MUTEX_LOCK_SLOW, false},
+    {"sync.(*RWMutex).RLock", GOPM__ROLE_RWMUTEX_RLOCK, false},
+    {"sync.runtime_Semacquire", GOPM__ROLE_SEMACQUIRE, false},
+    {"sync.runtime_SemacquireMutex", GOPM__ROLE_SEMACQUIRE, false},
+    {"sync.runtime_SemacquireRWMutex", GOPM__ROLE_SEMACQUIRE, false},
+    {"sync.runtime_SemacquireRWMutexR", GOPM__ROLE_SEMACQUIRE, false},
+    {"sync.runtime_SemacquireWaitGroup", GOPM__ROLE_SEMACQUIRE, false},
+    {"sync.runtime_notifyListWait", GOPM__ROLE_NOTIFY_LIST_WAIT, false},
+    {"time.Sleep", GOPM__ROLE_SLEEP, false},
+};
+
+static int compare_name(gopm_str name, const char *other)
+{
+	size_t size = strlen(other);
+	int order = memcmp(name.data, other, name.size < size ? name.size : size);
+
+	return order != 0 ? order : name.size < size ? -1 : name.size > size;
+}
+
+enum gopm__func_role gopm__function_role(gopm_str name, bool has_id)
+{
+	const size_t count = sizeof roles / sizeof roles[0];
+	size_t i;
+
+	if (name.size == 0) {
+		return GOPM__ROLE_NORMAL;
+	}
+	GOPM__LOWER_BOUND(i, count, compare_name(name, roles[i].name) > 0);
+	bool found = i < count && compare_name(name, roles[i].name) == 0 && (has_id || !roles[i].needs_id);
+	return found ? (enum gopm__func_role)roles[i].role : GOPM__ROLE_NORMAL;
+}
+
+/* By prefix: each name has variants, which differ in the arguments or the type they are for. Source: runtime/panic.go,
+ * runtime/asm_<cpu>.s, and the calls that the compiler makes (cmd/compile/internal/ir/symtab.go and ssa/op.go), Go 1.16
+ * to 1.27. */
+static const struct {
+	const char *prefix;
+	enum gopm__call_effect effect;
+} effects[] = {
+    {"runtime.morestack", GOPM__CALL_RESTARTS}, {"runtime.gcWriteBarrier", GOPM__CALL_WRITE_BARRIER},
+    {"runtime.panic", GOPM__CALL_NORETURN},     {"runtime.gopanic", GOPM__CALL_NORETURN},
+    {"runtime.goPanic", GOPM__CALL_NORETURN},   {"runtime.throw", GOPM__CALL_NORETURN},
+    {"runtime.fatal", GOPM__CALL_NORETURN},     {"runtime.Goexit", GOPM__CALL_NORETURN},
+};
+
+enum gopm__call_effect gopm__function_call_effect(gopm_str name)
+{
+	for (size_t i = 0; i < sizeof effects / sizeof effects[0]; i++) {
+		if (gopm__str_has_prefix(name, effects[i].prefix)) {
+			return effects[i].effect;
+		}
+	}
+	return GOPM__CALL_NORMAL;
+}
+
+bool gopm__name_is_runtime(gopm_str name)
+{
+	return gopm__str_has_prefix(name, "runtime.");
+}
+
+bool gopm__name_is_private_runtime(gopm_str name)
+{
+	return gopm__str_has_prefix(name, "runtime.") && !(name.size > 8 && name.data[8] >= 'A' && name.data[8] <= 'Z');
+}
+
+bool gopm__name_is_user(gopm_str name)
+{
+	return name.size != 0 && memchr(name.data, '.', name.size) != NULL && !gopm__name_is_private_runtime(name) &&
+	       !gopm__str_has_prefix(name, "internal/") && !gopm__str_has_prefix(name, "runtime/internal") &&
+	       !gopm__str_has_prefix(name, "iter.");
+}

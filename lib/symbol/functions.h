@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Functions of the runtime and the standard library by what they do. The table of their names is here alone: everything
+ * above compares the role of a call, which the symtab resolves once for each pc. */
+#ifndef GOPM_SYMBOL_FUNCTIONS_H
+#define GOPM_SYMBOL_FUNCTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <gopm/types.h>
+
+enum gopm__func_role {
+	GOPM__ROLE_NORMAL,
+	GOPM__ROLE_WRAPPER, /* by its funcID, not by its name */
+	/* special to the unwinder or the traceback; only if the program's Go gives them a funcID */
+	GOPM__ROLE_SYSTEMSTACK,
+	GOPM__ROLE_MCALL,
+	GOPM__ROLE_MORESTACK,
+	GOPM__ROLE_GOEXIT,
+	GOPM__ROLE_MSTART,
+	GOPM__ROLE_ASYNC_PREEMPT,
+	GOPM__ROLE_DEBUG_CALL,
+	GOPM__ROLE_CGOCALLBACK,
+	GOPM__ROLE_GOPANIC,
+	GOPM__ROLE_PANICWRAP,
+	GOPM__ROLE_MAIN,
+	GOPM__ROLE_COROSTART,
+	GOPM__ROLE_ASYNC_EVENT,
+	GOPM__ROLE_FINALIZERS,
+	GOPM__ROLE_CLEANUPS,
+	/* signal handling */
+	GOPM__ROLE_SIGPANIC,
+	GOPM__ROLE_SIGTRAMP,
+	/* channel operations: the first argument is the channel */
+	GOPM__ROLE_CHANSEND,
+	GOPM__ROLE_CHANSEND1,
+	GOPM__ROLE_CHANRECV,
+	GOPM__ROLE_CHANRECV1, /* chanrecv1, chanrecv2 */
+	GOPM__ROLE_CLOSECHAN,
+	/* other functions that park the goroutine, and their callers in the standard library */
+	GOPM__ROLE_GOPARK,
+	GOPM__ROLE_GOPARKUNLOCK,
+	GOPM__ROLE_SELECTGO,
+	GOPM__ROLE_SEMACQUIRE1,
+	GOPM__ROLE_SEMACQUIRE, /* with the address of the semaphore as its first argument */
+	GOPM__ROLE_MUTEX_LOCK_SLOW,
+	GOPM__ROLE_RWMUTEX_RLOCK,
+	GOPM__ROLE_NOTIFY_LIST_WAIT,
+	GOPM__ROLE_POLL_WAIT, /* with the address of the pollDesc as its first argument */
+	GOPM__ROLE_SLEEP,
+};
+
+/* The role of a function by its name. `has_id`: its _func has a funcID other than 0. */
+enum gopm__func_role gopm__function_role(gopm_str name, bool has_id);
+
+/* The effect of a call besides what the callee's code does. */
+enum gopm__call_effect {
+	GOPM__CALL_NORMAL,
+	GOPM__CALL_NORETURN,
+	GOPM__CALL_RESTARTS,      /* runtime.morestack: grows the stack, then jumps to the caller's entry */
+	GOPM__CALL_WRITE_BARRIER, /* preserves the general registers but those of gopm__code_desc.barrier */
+};
+
+enum gopm__call_effect gopm__function_call_effect(gopm_str name);
+
+static inline bool gopm__is_channel_role(unsigned role)
+{
+	return role >= GOPM__ROLE_CHANSEND && role <= GOPM__ROLE_CLOSECHAN;
+}
+
+/* True if the function is of package runtime. */
+bool gopm__name_is_runtime(gopm_str name);
+
+/* True if the runtime hides the frame in its tracebacks: "runtime." but not "runtime.Exported". */
+bool gopm__name_is_private_runtime(gopm_str name);
+
+/* True for a function outside of the runtime's internals, by Delve's rule (-with user of goroutines). */
+bool gopm__name_is_user(gopm_str name);
+
+#endif
