@@ -18,8 +18,8 @@ struct gopm__arg_liveness gopm__arg_liveness(struct gopm__reader *reader, const 
 	if (index > 0) {
 		live.bits = info + (uint32_t)index;
 	}
-	/* cmd/compile/internal/liveness/arg.go, allLiveIdx. Before the first block, in the prologue, nothing is
-	 * written. */
+	/* cmd/compile/internal/liveness/arg.go, allLiveIdx. In the prologue, before the first block, no
+	 * slot is written yet. */
 	live.all = index == -1 && !gopm__pcvalue_is_first(func, table, pc);
 	return live;
 }
@@ -104,7 +104,7 @@ bool gopm__arg_place(struct gopm__reader *reader, const struct gopm__func *func,
 	uint8_t slot;
 	bool found = false;
 
-	/* Without either nothing says that a slot was ever written. */
+	/* Otherwise a slot may never have been written. */
 	*live = liveness.bits != 0 || liveness.all;
 	if (info == 0 || !gopm__arg_first(func, &liveness, &slot)) {
 		return false;

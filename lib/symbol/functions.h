@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Functions of the runtime and the standard library by what they do. The table of their names is here alone: everything
- * above compares the role of a call, which the symtab resolves once for each pc. */
+/* Roles of functions of the runtime and the standard library. No other room has a table of their names: the symtab
+ * resolves the role of each call once for each pc, and users compare the enum. */
 #ifndef GOPM_SYMBOL_FUNCTIONS_H
 #define GOPM_SYMBOL_FUNCTIONS_H
 
@@ -53,7 +53,7 @@ enum gopm__func_role {
 /* The role of a function by its name. `has_id`: its _func has a funcID other than 0. */
 enum gopm__func_role gopm__function_role(gopm_str name, bool has_id);
 
-/* The effect of a call besides what the callee's code does. */
+/* Effects of a call that differ from those of an ordinary Go function. */
 enum gopm__call_effect {
 	GOPM__CALL_NORMAL,
 	GOPM__CALL_NORETURN,

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Finds runtime.firstmoduledata by its symbol, by its section or by a search of the written data. Its type descriptor,
+ * found through its own words, has the offsets of the fields; then the modules are read along their list. */
 #include "symbol/moduledata.h"
 
 #include <elf.h>
 #include <inttypes.h>
 
-/* What the tables of one module may take; pclntab of the largest programs known is a tenth of it. */
+/* Bytes of the largest table; pclntab of the largest known program has a tenth of it. */
 #define MAX_TABLE ((uint64_t)1 << 31)
-/* Data of a program that is searched for its module. */
+/* Bytes of a segment that are searched for moduledata. */
 #define MAX_SCAN ((uint64_t)1 << 28)
 
 struct slice {
 	uint64_t address, length;
 };
 
-/* Fields by name. A slice is two words; the words are read into the struct below. */
-struct raw {
+/* The words of the fields that are read. A slice is two words. */
+struct raw_module {
 	uint64_t pcHeader, minpc, maxpc, text, etext, data, edata, bss, ebss, noptrdata, enoptrdata, noptrbss,
 	    enoptrbss;
 	uint64_t types, etypes, gofunc, next;
@@ -23,14 +25,14 @@ struct raw {
 
 #define WORD(name)                                                                                                     \
 	{                                                                                                              \
-#name, offsetof(struct raw, name), 1                                                                   \
+#name, offsetof(struct raw_module, name), 1                                                            \
 	}
 #define SLICE(name)                                                                                                    \
 	{                                                                                                              \
-#name, offsetof(struct raw, name), 2                                                                   \
+#name, offsetof(struct raw_module, name), 2                                                            \
 	}
 
-static const struct field {
+static const struct {
 	const char *name;
 	size_t into;
 	unsigned words;
@@ -43,22 +45,21 @@ static const struct field {
 
 #define FIELD_COUNT (sizeof fields / sizeof fields[0])
 #define NO_FIELD UINT64_MAX
-/* Behind the slices of tables and the bounds of text and data, before the maps. */
+/* `types` is after the slices of tables and the bounds of text and data, before the maps. */
 enum { FIRST_TYPES_WORD = 30, LAST_TYPES_WORD = 56 };
 
-/* Bytes of would-be descriptors that all attempts together may look through: a hostile core may offer a thousand
- * places to look for them. */
+/* Bytes that all attempts to find descriptors may search together: a hostile core can offer a thousand sections. */
 #define MAX_SEARCHED ((uint64_t)1 << 30)
 
-struct search {
+struct descriptor_search {
 	struct gopm__reader *reader;
 	uint64_t budget;
 };
 
-/* Looks for moduledata's own descriptor with names of one kind. funcnametab is the second word: its stored offset
- * tells whether offsets are shifted. */
-static uint64_t find_with(struct search *search, struct gopm__type_section *types, uint64_t types_at,
-                          uint64_t etypes_at)
+/* Finds the descriptor of moduledata if names have one of the two encodings. funcnametab is the second word, so its
+ * stored offset shows if offsets are shifted. 0: not found. */
+static uint64_t find_with_names(struct descriptor_search *search, struct gopm__type_section *types, uint64_t types_at,
+                                uint64_t etypes_at)
 {
 	static const char *const name[] = {"runtime.moduledata"};
 	struct gopm__typedesc_field field;
@@ -81,7 +82,7 @@ static uint64_t find_with(struct search *search, struct gopm__type_section *type
 	return 0;
 }
 
-/* The format of the pclntab whose header is at `address`; NULL: none is there. */
+/* The format of the pclntab with its header at `address`; NULL: no header. */
 static const struct gopm__pcln_format *header_format(struct gopm__reader *reader, uint64_t address, uint8_t *quantum)
 {
 	const uint8_t *p = gopm__read_span(reader, address, 8);
@@ -93,16 +94,18 @@ static const struct gopm__pcln_format *header_format(struct gopm__reader *reader
 	return gopm__pcln_format(gopm__load32(p));
 }
 
-static uint64_t find_at_word(struct search *search, uint64_t address, uint64_t word, struct gopm__type_section *types)
+/* Assumes that the word number `word` is `types`, and `etypes` the next one or the one after. */
+static uint64_t find_at_word(struct descriptor_search *search, uint64_t address, uint64_t word,
+                             struct gopm__type_section *types)
 {
-	for (uint64_t behind = 1; behind <= 2; behind++) {
+	for (uint64_t next = 1; next <= 2; next++) {
 		if (!gopm__read_u64(search->reader, address + word * 8, &types->begin) ||
-		    !gopm__read_u64(search->reader, address + (word + behind) * 8, &types->end)) {
+		    !gopm__read_u64(search->reader, address + (word + next) * 8, &types->end)) {
 			continue;
 		}
 		for (int long_names = 0; long_names < 2; long_names++) {
 			types->long_names = long_names != 0;
-			uint64_t descriptor = find_with(search, types, word * 8, (word + behind) * 8);
+			uint64_t descriptor = find_with_names(search, types, word * 8, (word + next) * 8);
 			if (descriptor != 0) {
 				return descriptor;
 			}
@@ -111,11 +114,11 @@ static uint64_t find_at_word(struct search *search, uint64_t address, uint64_t w
 	return 0;
 }
 
-/* The descriptor of runtime.moduledata, found through the module at `address` whose pclntab has `format`, and how its
- * program writes descriptors; 0: none. A Go that is newer than the format's table may have `types` elsewhere:
- * `every_word` looks at every word that could be it. */
-static uint64_t find_descriptor(struct search *search, uint64_t address, const struct gopm__pcln_format *format,
-                                bool every_word, struct gopm__type_section *types)
+/* Finds the descriptor of runtime.moduledata through the module at `address`, whose pclntab has `format`; fills *types.
+ * 0: not found. A Go newer than the table of formats may have `types` elsewhere: `every_word` tries all candidates. */
+static uint64_t find_descriptor(struct descriptor_search *search, uint64_t address,
+                                const struct gopm__pcln_format *format, bool every_word,
+                                struct gopm__type_section *types)
 {
 	uint64_t descriptor = find_at_word(search, address, format->types_word, types);
 
@@ -125,13 +128,13 @@ static uint64_t find_descriptor(struct search *search, uint64_t address, const s
 	return descriptor;
 }
 
-/* A module whose first word, at `address`, may point to a pclntab header; checked by its own descriptor. */
-static bool is_moduledata(struct search *search, uint64_t address, uint64_t header, uint64_t names)
+/* True if moduledata is at `address`: its first word points to a pclntab header, and its descriptor is found. */
+static bool is_moduledata(struct descriptor_search *search, uint64_t address, uint64_t header, uint64_t names)
 {
 	struct gopm__type_section types;
 	uint8_t quantum;
 
-	/* A header is aligned and lies below 2^47; funcnametab lies close behind it. */
+	/* A header is aligned and below 2^47; funcnametab follows it closely. */
 	if (header % 8 != 0 || header < 0x1000 || header >> 47 != 0 || names == header || names - header > MAX_TABLE) {
 		return false;
 	}
@@ -139,7 +142,8 @@ static bool is_moduledata(struct search *search, uint64_t address, uint64_t head
 	return format != NULL && find_descriptor(search, address, format, false, &types) != 0;
 }
 
-static uint64_t scan_segment(struct search *search, const struct gopm__segment *s, uint64_t begin, uint64_t end)
+static uint64_t scan_segment(struct descriptor_search *search, const struct gopm__segment *s, uint64_t begin,
+                             uint64_t end)
 {
 	uint64_t size = end - begin < MAX_SCAN ? end - begin : MAX_SCAN;
 	const uint8_t *p = s->source != NULL ? gopm__read_span(search->reader, begin, size) : NULL;
@@ -152,7 +156,7 @@ static uint64_t scan_segment(struct search *search, const struct gopm__segment *
 	return 0;
 }
 
-static uint64_t scan_loads(struct gopm__corefile *core, struct gopm__executable *exe, struct search *search)
+static uint64_t scan_loads(struct gopm__corefile *core, struct gopm__executable *exe, struct descriptor_search *search)
 {
 	size_t count;
 	const struct gopm__load *loads = gopm__executable_loads(exe, &count);
@@ -176,18 +180,20 @@ static uint64_t scan_loads(struct gopm__corefile *core, struct gopm__executable 
 	return 0;
 }
 
-/* A program without symbols and sections: moduledata lies in its written data. The heap is not looked at. */
-static uint64_t scan_for_moduledata(struct gopm__corefile *core, struct gopm__executable *exe, struct search *search)
+/* For a program without symbols and sections: moduledata is in its written data. The heap is not searched. */
+static uint64_t scan_for_moduledata(struct gopm__corefile *core, struct gopm__executable *exe,
+                                    struct descriptor_search *search)
 {
 	gopm__source_note(&core->source, false);
 	uint64_t found = scan_loads(core, exe, search);
 	gopm__source_note(&core->source, true);
 	const struct gopm__segment *s = found != 0 ? gopm__memory_find(&core->memory, found) : NULL;
-	/* What makes it one is noted, by looking at it alone. */
+	/* The tracked source gets only the bytes that a search of this place alone reads. */
 	return s != NULL ? scan_segment(search, s, found, found + 16) : 0;
 }
 
-static uint64_t find_moduledata(struct gopm__corefile *core, struct gopm__executable *exe, struct search *search)
+static uint64_t find_moduledata(struct gopm__corefile *core, struct gopm__executable *exe,
+                                struct descriptor_search *search)
 {
 	static const char *const symbol[] = {"runtime.firstmoduledata"};
 	struct gopm__section section;
@@ -202,59 +208,79 @@ static uint64_t find_moduledata(struct gopm__corefile *core, struct gopm__execut
 	return scan_for_moduledata(core, exe, search);
 }
 
-static gopm_status load_table(struct gopm__reader *reader, struct gopm__arena *arena, const struct slice *slice,
-                              uint64_t element, const char *name, const uint8_t **data, uint64_t *size,
-                              gopm_error **err)
+struct loader {
+	struct gopm__reader reader;
+	struct gopm__arena *arena;
+	struct gopm__type_section types;
+	uint64_t offsets[FIELD_COUNT]; /* of `fields` in moduledata; NO_FIELD: this Go has none */
+};
+
+struct table {
+	const char *name;
+	const struct slice *slice;
+	uint64_t element; /* bytes of one */
+	const uint8_t **data;
+	uint64_t *size; /* bytes */
+};
+
+static gopm_status load_table(struct loader *l, const struct table *table, gopm_error **err)
 {
-	if (slice->length > MAX_TABLE / element) {
+	const struct slice *slice = table->slice;
+
+	if (slice->length > MAX_TABLE / table->element) {
 		return gopm__fail(err, GOPM_ERR_LIMIT, GOPM__AT_ADDRESS(slice->address),
-		                  "moduledata.%s has %" PRIu64 " elements", name, slice->length);
+		                  "moduledata.%s is too long: %" PRIu64 " elements", table->name, slice->length);
 	}
-	*size = slice->length * element;
-	*data = gopm__read_span(reader, slice->address, *size);
-	if (*data != NULL || *size == 0) {
+	uint64_t size = slice->length * table->element;
+	*table->size = size;
+	*table->data = gopm__read_span(&l->reader, slice->address, size);
+	if (*table->data != NULL || size == 0) {
 		return GOPM_OK;
 	}
-	/* In pieces: pages the loader wrote to are in the core, the others in the executable. */
-	if (gopm__read_span(reader, slice->address, 1) == NULL) {
+	/* In pieces: pages that the loader wrote to are in the core, the others in the executable. */
+	if (gopm__read_span(&l->reader, slice->address, 1) == NULL) {
 		return gopm__fail(err, GOPM_ERR_MISSING_MEMORY, GOPM__AT_ADDRESS(slice->address),
-		                  "moduledata.%s is neither in the core nor in the executable", name);
+		                  "moduledata.%s is neither in the core nor in the executable", table->name);
 	}
-	uint8_t *copy = gopm__arena_alloc(arena, (size_t)*size);
+	uint8_t *copy = gopm__arena_alloc(l->arena, (size_t)size);
 	if (copy == NULL) {
 		return gopm__fail_memory(err);
 	}
-	if (gopm__read_copy(reader, slice->address, copy, (size_t)*size) != *size) {
+	if (gopm__read_copy(&l->reader, slice->address, copy, (size_t)size) != size) {
 		return gopm__fail(err, GOPM_ERR_MISSING_MEMORY, GOPM__AT_ADDRESS(slice->address),
 		                  "moduledata.%s, %" PRIu64 " bytes, is only partly in the core and the executable",
-		                  name, *size);
+		                  table->name, size);
 	}
-	*data = copy;
+	*table->data = copy;
 	return GOPM_OK;
 }
 
-static gopm_status load_module(struct gopm__reader *reader, struct gopm__arena *arena, uint64_t address,
-                               const uint64_t *offsets, const struct gopm__type_section *types,
-                               struct gopm__module *module, uint64_t *next, gopm_error **err)
+static bool read_fields(struct loader *l, uint64_t address, struct raw_module *raw)
 {
-	struct raw raw = {0};
-	uint8_t quantum = 0;
-	gopm_status status;
-
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
-		uint64_t *into = (uint64_t *)(void *)((char *)&raw + fields[i].into);
-		if (offsets[i] == NO_FIELD) {
-			continue;
-		}
-		for (unsigned w = 0; w < fields[i].words; w++) {
-			if (!gopm__read_u64(reader, address + offsets[i] + w * 8, &into[w])) {
-				return gopm__fail(err, GOPM_ERR_MISSING_MEMORY, GOPM__AT_ADDRESS(address),
-				                  "runtime.moduledata is not in the core");
+		uint64_t *into = (uint64_t *)(void *)((char *)raw + fields[i].into);
+		for (unsigned w = 0; w < fields[i].words && l->offsets[i] != NO_FIELD; w++) {
+			if (!gopm__read_u64(&l->reader, address + l->offsets[i] + w * 8, &into[w])) {
+				return false;
 			}
 		}
 	}
-	const struct gopm__pcln_format *format = header_format(reader, raw.pcHeader, &quantum);
-	if (format == NULL && gopm__read_span(reader, raw.pcHeader, 8) == NULL) {
+	return true;
+}
+
+static gopm_status load_module(struct loader *l, uint64_t address, struct gopm__module *module, uint64_t *next,
+                               gopm_error **err)
+{
+	struct raw_module raw = {0};
+	uint8_t quantum = 0;
+	uint64_t ftab_size;
+
+	if (!read_fields(l, address, &raw)) {
+		return gopm__fail(err, GOPM_ERR_MISSING_MEMORY, GOPM__AT_ADDRESS(address),
+		                  "runtime.moduledata is not in the core");
+	}
+	const struct gopm__pcln_format *format = header_format(&l->reader, raw.pcHeader, &quantum);
+	if (format == NULL && gopm__read_span(&l->reader, raw.pcHeader, 8) == NULL) {
 		return gopm__fail(err, GOPM_ERR_MISSING_MEMORY, GOPM__AT_ADDRESS(raw.pcHeader),
 		                  "the pclntab of a module is neither in the core nor in a file");
 	}
@@ -283,17 +309,10 @@ static gopm_status load_module(struct gopm__reader *reader, struct gopm__arena *
 	    .noptrbss = raw.noptrbss,
 	    .enoptrbss = raw.enoptrbss,
 	    .gofunc = raw.gofunc,
-	    .types = {raw.types, raw.etypes, types->long_names, types->shifted},
+	    .types = {raw.types, raw.etypes, l->types.long_names, l->types.shifted},
 	    .ftab_count = raw.ftab.length - 1,
 	};
-	uint64_t ftab_size;
-	const struct {
-		const char *name;
-		const struct slice *slice;
-		uint64_t element;
-		const uint8_t **data;
-		uint64_t *size;
-	} tables[] = {
+	const struct table tables[] = {
 	    {"funcnametab", &raw.funcnametab, 1, &module->names, &module->names_size},
 	    {"cutab", &raw.cutab, 4, &module->cutab, &module->cutab_size},
 	    {"filetab", &raw.filetab, 1, &module->filetab, &module->filetab_size},
@@ -302,8 +321,7 @@ static gopm_status load_module(struct gopm__reader *reader, struct gopm__arena *
 	    {"ftab", &raw.ftab, format->ftab_word * UINT64_C(2), &module->ftab, &ftab_size},
 	};
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-		status = load_table(reader, arena, tables[i].slice, tables[i].element, tables[i].name, tables[i].data,
-		                    tables[i].size, err);
+		gopm_status status = load_table(l, &tables[i], err);
 		if (status != GOPM_OK) {
 			return status;
 		}
@@ -315,12 +333,10 @@ static gopm_status load_module(struct gopm__reader *reader, struct gopm__arena *
 gopm_status gopm__modules_load(struct gopm__corefile *core, struct gopm__executable *exe, struct gopm__arena *arena,
                                struct gopm__module *modules, size_t *count, gopm_error **err)
 {
-	struct gopm__reader reader = gopm__reader(&core->memory);
-	struct gopm__type_section types;
-	uint64_t offsets[FIELD_COUNT];
+	struct loader l = {.reader = gopm__reader(&core->memory), .arena = arena};
+	struct descriptor_search search = {&l.reader, MAX_SEARCHED};
 
 	*count = 0;
-	struct search search = {&reader, MAX_SEARCHED};
 	uint64_t address = find_moduledata(core, exe, &search);
 	if (address == 0) {
 		return gopm__fail(err, GOPM_ERR_NOT_GO, GOPM__AT_FILE(core->source.name),
@@ -329,25 +345,25 @@ gopm_status gopm__modules_load(struct gopm__corefile *core, struct gopm__executa
 	}
 	uint64_t header = 0;
 	uint8_t quantum;
-	(void)gopm__read_u64(&reader, address, &header);
-	const struct gopm__pcln_format *format = header_format(&reader, header, &quantum);
+	(void)gopm__read_u64(&l.reader, address, &header);
+	const struct gopm__pcln_format *format = header_format(&l.reader, header, &quantum);
 	if (format == NULL) {
 		return gopm__fail(
 		    err, GOPM_ERR_UNSUPPORTED, GOPM__AT_ADDRESS(header),
-		    "expected a pclntab header of Go 1.16 to 1.27: not the executable of this core, or a Go "
-		    "version this library does not know");
+		    "expected a pclntab header of Go 1.16 to 1.27: not the executable of this core, or an unknown Go "
+		    "version");
 	}
-	uint64_t descriptor = find_descriptor(&search, address, format, true, &types);
+	uint64_t descriptor = find_descriptor(&search, address, format, true, &l.types);
 	if (descriptor == 0) {
 		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_ADDRESS(address),
-		                  "runtime.moduledata does not lead to its own type descriptor: not the executable of "
-		                  "this core, or a Go version this library does not know");
+		                  "the type descriptor of runtime.moduledata was not found: not the executable of this "
+		                  "core, or an unknown Go version");
 	}
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		struct gopm__typedesc_field field;
-		offsets[i] = NO_FIELD;
-		if (gopm__typedesc_path(&reader, &types, descriptor, fields[i].name, &field)) {
-			offsets[i] = field.offset;
+		l.offsets[i] = NO_FIELD;
+		if (gopm__typedesc_path(&l.reader, &l.types, descriptor, fields[i].name, &field)) {
+			l.offsets[i] = field.offset;
 		} else if (strcmp(fields[i].name, "gofunc") != 0) { /* since Go 1.18 */
 			return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__AT_ADDRESS(descriptor),
 			                  "runtime.moduledata has no field %s", fields[i].name);
@@ -356,8 +372,7 @@ gopm_status gopm__modules_load(struct gopm__corefile *core, struct gopm__executa
 	while (address != 0 && *count < GOPM__MAX_MODULES) {
 		uint64_t next = 0;
 		gopm_error *why = NULL;
-		gopm_status status =
-		    load_module(&reader, arena, address, offsets, &types, &modules[*count], &next, &why);
+		gopm_status status = load_module(&l, address, &modules[*count], &next, &why);
 		if (status != GOPM_OK && *count == 0) {
 			if (err != NULL) {
 				*err = why;

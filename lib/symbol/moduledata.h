@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* runtime.moduledata: where a module's tables are. Field offsets come from the program's own
- * type descriptor of the struct. Source: runtime/symtab.go, Go 1.16 to 1.27. */
+/* runtime.moduledata: the addresses of a module's tables. The offsets of its fields come from the program's own type
+ * descriptor of the struct. Source: runtime/symtab.go, Go 1.16 to 1.27. */
 #ifndef GOPM_SYMBOL_MODULEDATA_H
 #define GOPM_SYMBOL_MODULEDATA_H
 
@@ -8,11 +8,11 @@
 #include "symbol/pcln_format.h"
 #include "symbol/typedesc.h"
 
-/* One module, its tables ready to read: all pointers are borrowed from the core or the arena. */
+/* One module with its tables, which are borrowed from the core or the arena. */
 struct gopm__module {
 	uint64_t address;
 	const struct gopm__pcln_format *format;
-	uint8_t pc_quantum; /* bytes that one pc delta of a table stands for */
+	uint8_t pc_quantum; /* bytes per unit of a pc delta */
 	uint64_t text, etext, minpc, maxpc;
 	uint64_t data, edata, bss, ebss, noptrdata, enoptrdata, noptrbss, enoptrbss;
 	uint64_t gofunc; /* 0: funcdata are addresses */
@@ -20,14 +20,15 @@ struct gopm__module {
 	const uint8_t *names, *cutab, *filetab, *pctab, *pclntable;
 	uint64_t names_size, cutab_size, filetab_size, pctab_size, pclntable_size; /* bytes */
 	const uint8_t *ftab; /* rows of two numbers: entry, and offset of the _func in pclntable */
-	uint64_t ftab_count; /* functions; one more pair ends the table */
+	uint64_t ftab_count; /* functions; one more row ends the table */
 };
 
 #define GOPM__MAX_MODULES 64
 
-/* Reads the modules of a program: the main one first. `modules` has room for GOPM__MAX_MODULES.
- * @return GOPM_OK; GOPM_ERR_NOT_GO (none found); GOPM_ERR_UNSUPPORTED (a pclntab this library does not
- *   read); GOPM_ERR_MISSING_MEMORY, GOPM_ERR_LIMIT, GOPM_ERR_FORMAT, GOPM_ERR_NO_MEMORY, with *err. */
+/* Reads the modules of a program, the main one first. `modules` has room for GOPM__MAX_MODULES. A damaged module after
+ * the first is a finding and ends the list.
+ * @return GOPM_OK; GOPM_ERR_NOT_GO (none found); GOPM_ERR_UNSUPPORTED (unknown pclntab); GOPM_ERR_MISSING_MEMORY,
+ *   GOPM_ERR_LIMIT, GOPM_ERR_FORMAT, GOPM_ERR_NO_MEMORY, with *err. */
 gopm_status gopm__modules_load(struct gopm__corefile *core, struct gopm__executable *exe, struct gopm__arena *arena,
                                struct gopm__module *modules, size_t *count, gopm_error **err);
 

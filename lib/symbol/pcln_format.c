@@ -53,7 +53,7 @@ static const struct gopm__pcln_format formats[] = {
         .inlined_start_line = -1,
     },
     {
-        /* Until Go 1.16 the byte behind id is padding, and zero. */
+        /* Until Go 1.16 the byte after id is padding, and zero. */
         .magic = UINT32_C(0xfffffffa),
         .versions = "Go 1.16 and 1.17",
         .ftab_word = 8,

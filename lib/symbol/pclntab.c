@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "symbol/pclntab.h"
 
+#include "util/search.h"
+
 #define NO_FUNCDATA UINT32_MAX
 
 static uint64_t ftab_number(const struct gopm__module *module, uint64_t index)
@@ -9,7 +11,7 @@ static uint64_t ftab_number(const struct gopm__module *module, uint64_t index)
 	return module->format->ftab_word == 8 ? gopm__load64(p) : gopm__load32(p);
 }
 
-/* Address of the function in row `index`; the row behind the last function holds the end. */
+/* Address of the function in row `index`. The row after the last function has the end address. */
 static uint64_t ftab_entry(const struct gopm__module *module, uint64_t index)
 {
 	uint64_t entry = ftab_number(module, index * 2);
@@ -46,7 +48,7 @@ bool gopm__func_at(const struct gopm__module *module, uint64_t index, struct gop
 	    .id = f[format->id],
 	    .flag = f[format->flag],
 	};
-	/* Both tables follow the struct; where funcdata are addresses there may be four bytes between them. */
+	/* Both tables follow the struct. FUNCDATA that are addresses may have four bytes of padding before them. */
 	uint64_t left = (module->pclntable_size - offset - format->func_size) / 4;
 	uint64_t need = out->funcdata_count * (format->funcdata_is_address ? UINT64_C(2) : UINT64_C(1)) +
 	                (format->funcdata_is_address ? 1 : 0);
@@ -63,17 +65,9 @@ bool gopm__func_find(const struct gopm__module *modules, size_t count, uint64_t 
 		if (pc < m->minpc || pc >= m->maxpc || m->ftab_count == 0) {
 			continue;
 		}
-		uint64_t low = 0, high = m->ftab_count;
-		/* The last function whose entry is not behind pc. */
-		while (high - low > 1) {
-			uint64_t middle = low + (high - low) / 2;
-			if (ftab_entry(m, middle) <= pc) {
-				low = middle;
-			} else {
-				high = middle;
-			}
-		}
-		return gopm__func_at(m, low, out) && out->entry <= pc;
+		size_t next;
+		GOPM__LOWER_BOUND(next, (size_t)m->ftab_count, ftab_entry(m, next) <= pc);
+		return next != 0 && gopm__func_at(m, next - 1, out) && out->entry <= pc;
 	}
 	return false;
 }
@@ -93,27 +87,28 @@ static uint32_t read_varint(const uint8_t **at, const uint8_t *end, bool *ok)
 	return 0;
 }
 
-/* One table of pctab, row by row. */
-struct rows {
+/* Iterates over the rows of one table of pctab. */
+struct pcvalue_rows {
 	const uint8_t *at, *end;
-	uint64_t pc;    /* the row ends before it */
+	uint64_t pc;    /* end of the row, exclusive */
 	uint32_t value; /* as int32_t */
 	bool first;
 	uint8_t quantum;
 };
 
-static bool open_rows(struct rows *rows, const struct gopm__func *func, uint32_t table)
+static bool open_rows(struct pcvalue_rows *rows, const struct gopm__func *func, uint32_t table)
 {
 	const struct gopm__module *m = func->module;
 
 	if (table == 0 || table >= m->pctab_size) {
 		return false;
 	}
-	*rows = (struct rows){m->pctab + table, m->pctab + m->pctab_size, func->entry, UINT32_MAX, true, m->pc_quantum};
+	*rows = (struct pcvalue_rows){m->pctab + table, m->pctab + m->pctab_size, func->entry, UINT32_MAX, true,
+	                              m->pc_quantum};
 	return true;
 }
 
-static bool next_row(struct rows *rows)
+static bool next_row(struct pcvalue_rows *rows)
 {
 	bool ok = true;
 	uint32_t delta = read_varint(&rows->at, rows->end, &ok);
@@ -129,7 +124,7 @@ static bool next_row(struct rows *rows)
 
 bool gopm__pcvalue(const struct gopm__func *func, uint32_t table, uint64_t pc, int32_t *value)
 {
-	struct rows rows;
+	struct pcvalue_rows rows;
 
 	for (bool more = open_rows(&rows, func, table); more && next_row(&rows);) {
 		if (pc < rows.pc) {
@@ -142,14 +137,14 @@ bool gopm__pcvalue(const struct gopm__func *func, uint32_t table, uint64_t pc, i
 
 bool gopm__pcvalue_is_first(const struct gopm__func *func, uint32_t table, uint64_t pc)
 {
-	struct rows rows;
+	struct pcvalue_rows rows;
 
 	return open_rows(&rows, func, table) && next_row(&rows) && pc < rows.pc;
 }
 
 int32_t gopm__pcvalue_max(const struct gopm__func *func, uint32_t table)
 {
-	struct rows rows;
+	struct pcvalue_rows rows;
 	int32_t max = -1;
 
 	for (bool more = open_rows(&rows, func, table); more && next_row(&rows);) {
@@ -172,7 +167,7 @@ uint64_t gopm__funcdata(const struct gopm__func *func, unsigned which)
 	}
 	const uint8_t *tables = func->at + m->format->func_size + (uint64_t)func->pcdata_count * 4;
 	if (m->format->funcdata_is_address) {
-		/* Aligned in memory, where pclntable is aligned. */
+		/* Aligned in memory; pclntable is aligned too. */
 		uint64_t offset = (uint64_t)(tables - m->pclntable);
 		return gopm__load64(m->pclntable + (offset + 7) / 8 * 8 + which * 8);
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pclntab: the function at a pc, and what its tables say there. Pure reads over a module's
- * tables; every offset is checked. Source: runtime/symtab.go, Go 1.16 to 1.27. */
+/* pclntab: finds the function at a pc and looks up its tables. Reads change nothing, and every offset is checked.
+ * Source: runtime/symtab.go, Go 1.16 to 1.27. */
 #ifndef GOPM_SYMBOL_PCLNTAB_H
 #define GOPM_SYMBOL_PCLNTAB_H
 
@@ -12,8 +12,8 @@ enum { GOPM__FUNC_TOP_FRAME = 1, GOPM__FUNC_SP_WRITE = 2, GOPM__FUNC_ASM = 4 };
 /* A runtime._func, decoded. */
 struct gopm__func {
 	const struct gopm__module *module;                  /* NULL: none */
-	const uint8_t *at;                                  /* of the _func in pclntable */
-	uint64_t entry, end;                                /* code: [entry, end), padding included */
+	const uint8_t *at;                                  /* the _func in pclntable */
+	uint64_t entry, end;                                /* of the code, with padding: [entry, end) */
 	uint32_t name, cu, pcsp, pcfile, pcln, deferreturn; /* offsets as stored */
 	int32_t args, start_line;
 	uint32_t pcdata_count;
@@ -28,25 +28,25 @@ struct gopm__inlined_call {
 	uint8_t id;
 };
 
-/* The function whose code holds `pc`; false: none. */
+/* Finds the function with `pc` in its code. False: none. */
 bool gopm__func_find(const struct gopm__module *modules, size_t count, uint64_t pc, struct gopm__func *out);
 
-/* Function number `index` of a module, in order of address; false: past the end, or damaged. */
+/* Reads function `index` of a module, in order of address. False: past the end, or damaged. */
 bool gopm__func_at(const struct gopm__module *module, uint64_t index, struct gopm__func *out);
 
-/* A pc-value table of pctab at `pc`; false: no table (offset 0), or pc outside it. */
+/* Looks up `pc` in a table of pctab. False: no table (offset 0), or it does not cover `pc`. */
 bool gopm__pcvalue(const struct gopm__func *func, uint32_t table, uint64_t pc, int32_t *value);
 
-/* Whether `pc` is in the first row of a table: where nothing was said yet. */
+/* True if `pc` is in the first row of the table. */
 bool gopm__pcvalue_is_first(const struct gopm__func *func, uint32_t table, uint64_t pc);
 
-/* The greatest value a table has anywhere; -1: no table. */
+/* The greatest value in a table; -1: no table. */
 int32_t gopm__pcvalue_max(const struct gopm__func *func, uint32_t table);
 
 /* The offset of a PCDATA table in pctab; 0: none. */
 uint32_t gopm__pcdata(const struct gopm__func *func, unsigned which);
 
-/* Address of a FUNCDATA; 0: none. */
+/* The address of a FUNCDATA table; 0: none. */
 uint64_t gopm__funcdata(const struct gopm__func *func, unsigned which);
 
 bool gopm__inlined_call(struct gopm__reader *reader, const struct gopm__func *func, int32_t index,

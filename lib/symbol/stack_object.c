@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "symbol/stack_object.h"
 
-/* Offset, size, bytes with pointers (negative where a program tells which of them are, in place of a mask: up to
- * Go 1.23), and where that is: 4 bytes each. */
+/* Four numbers of 4 bytes: offset, size, bytes with pointers, offset of the pointer mask. Until Go 1.23 the third is
+ * negative if the object has a GC program instead of a mask. */
 enum { RECORD_SIZE = 16 };
 
 bool gopm__stack_objects(struct gopm__reader *reader, const struct gopm__func *func, uint64_t *count)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Variables of a function whose address is taken: FUNCDATA_StackObjects. Source: stackObjectRecord of runtime/stack.go,
- * Go 1.17 to 1.27; before, a record has other members, and none of them looks like an object. */
+/* Stack objects: variables whose address is taken (FUNCDATA_StackObjects). Source: stackObjectRecord of
+ * runtime/stack.go, Go 1.17 to 1.27. Records of Go 1.16 differ and are never taken for an object. */
 #ifndef GOPM_SYMBOL_STACK_OBJECT_H
 #define GOPM_SYMBOL_STACK_OBJECT_H
 
@@ -9,15 +9,15 @@
 #define GOPM__MAX_STACK_OBJECTS 1024u
 
 struct gopm__stack_object {
-	int64_t offset; /* negative: from where locals end; else from where arguments begin */
+	int64_t offset; /* negative: from the end of the locals; else from the arguments */
 	int64_t size;
-	int64_t pointers; /* bytes from its beginning that may have some */
+	int64_t pointers; /* bytes from its start that may have pointers */
 };
 
-/* How many there are. False: more than GOPM__MAX_STACK_OBJECTS, or the core lacks it. */
+/* The number of objects. False: more than GOPM__MAX_STACK_OBJECTS, or not in the core. */
 bool gopm__stack_objects(struct gopm__reader *reader, const struct gopm__func *func, uint64_t *count);
 
-/* Object `index`, below that count. False: the core lacks it. */
+/* Reads object `index`, below that number. False: not in the core. */
 bool gopm__stack_object_at(struct gopm__reader *reader, const struct gopm__func *func, uint64_t index,
                            struct gopm__stack_object *out);
 

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The cache of pcs is a hash table with open addressing. Readers take no lock: an entry is published with one store,
+ * and a table that was replaced by a larger one is freed only by gopm__symtab_close(). */
 #include "symbol/symtab.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define MAX_INLINE_DEPTH 256
-/* Distinct pcs kept: far above what a sound core holds; a hostile one must not take all memory. */
+/* Distinct pcs in the cache. A sound core has far fewer; a hostile one must not use up all memory. */
 #define MAX_PCS ((size_t)1 << 21)
 #define FIRST_BITS 12
 
 struct gopm__pctable {
-	struct gopm__pctable *older; /* kept until close: readers may still look at it */
+	struct gopm__pctable *older; /* readers may still be using it */
 	unsigned bits;
 	_Atomic(const struct gopm__pcinfo *) slots[];
 };
@@ -20,8 +22,8 @@ static enum gopm__func_role role_of(const struct gopm__symtab *symtab, gopm_str 
 	return id != 0 && id == symtab->wrapper_id ? GOPM__ROLE_WRAPPER : gopm__function_role(name, id != 0);
 }
 
-/* The wrapper's funcID changes between versions, but every other one belongs to a single function of the runtime,
- * and every program has many wrappers: equality functions, method wrappers. */
+/* The funcID of wrappers differs between versions. Every other funcID belongs to one function of the runtime, but
+ * every program has many wrappers (of methods, equality functions). So the most frequent one is that of wrappers. */
 static uint8_t find_wrapper_id(const struct gopm__module *module)
 {
 	uint64_t functions[256] = {0};
@@ -68,7 +70,7 @@ gopm_status gopm__symtab_open(struct gopm__symtab *symtab, struct gopm__corefile
 	symtab->wrapper_id = find_wrapper_id(&symtab->modules[0]);
 	if (symtab->wrapper_id == 0) {
 		gopm__finding_add(core->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__NOWHERE,
-		                  "pclntab has no wrappers that could be told from other functions");
+		                  "pclntab: the funcID of wrapper functions was not found");
 	}
 	return GOPM_OK;
 }
@@ -102,7 +104,7 @@ const struct gopm__module *gopm__symtab_module(const struct gopm__symtab *symtab
 	return NULL;
 }
 
-/* The calls at `pc`, innermost first; returns how many. */
+/* Decodes the calls at `pc`, innermost first, and returns their number. */
 static uint32_t decode_calls(const struct gopm__symtab *symtab, struct gopm__reader *reader,
                              const struct gopm__func *func, uint64_t pc, struct gopm__call *calls)
 {
@@ -137,7 +139,7 @@ static uint32_t decode_calls(const struct gopm__symtab *symtab, struct gopm__rea
 }
 
 /* Under the lock. NULL: out of memory. */
-static const struct gopm__pcinfo *decode(struct gopm__symtab *symtab, uint64_t pc)
+static const struct gopm__pcinfo *decode_pc(struct gopm__symtab *symtab, uint64_t pc)
 {
 	struct gopm__call calls[MAX_INLINE_DEPTH];
 	struct gopm__reader reader = gopm__reader(symtab->memory);
@@ -179,7 +181,7 @@ static size_t slot_of(const struct gopm__pctable *table, uint64_t pc)
 	return (size_t)((pc * UINT64_C(0x9e3779b97f4a7c15)) >> (64 - table->bits));
 }
 
-static const struct gopm__pcinfo *look_up(struct gopm__pctable *table, uint64_t pc)
+static const struct gopm__pcinfo *find_pc(struct gopm__pctable *table, uint64_t pc)
 {
 	size_t mask = ((size_t)1 << table->bits) - 1;
 
@@ -191,7 +193,7 @@ static const struct gopm__pcinfo *look_up(struct gopm__pctable *table, uint64_t 
 	}
 }
 
-static void insert(struct gopm__pctable *table, const struct gopm__pcinfo *info)
+static void insert_pc(struct gopm__pctable *table, const struct gopm__pcinfo *info)
 {
 	size_t mask = ((size_t)1 << table->bits) - 1;
 	size_t i = slot_of(table, info->pc);
@@ -202,8 +204,8 @@ static void insert(struct gopm__pctable *table, const struct gopm__pcinfo *info)
 	atomic_store_explicit(&table->slots[i], info, memory_order_release);
 }
 
-/* Under the lock: room for one more, in a table twice as large when this one is half full. */
-static struct gopm__pctable *reserve(struct gopm__symtab *symtab)
+/* Under the lock. Makes room for one more pc: if the table is half full, a copy twice as large replaces it. */
+static struct gopm__pctable *reserve_slot(struct gopm__symtab *symtab)
 {
 	struct gopm__pctable *table = atomic_load_explicit(&symtab->table, memory_order_relaxed);
 
@@ -220,7 +222,7 @@ static struct gopm__pctable *reserve(struct gopm__symtab *symtab)
 	for (size_t i = 0; i < (size_t)1 << table->bits; i++) {
 		const struct gopm__pcinfo *info = atomic_load_explicit(&table->slots[i], memory_order_relaxed);
 		if (info != NULL) {
-			insert(larger, info);
+			insert_pc(larger, info);
 		}
 	}
 	atomic_store_explicit(&symtab->table, larger, memory_order_release);
@@ -229,17 +231,17 @@ static struct gopm__pctable *reserve(struct gopm__symtab *symtab)
 
 const struct gopm__pcinfo *gopm__symtab_pc(struct gopm__symtab *symtab, uint64_t pc)
 {
-	const struct gopm__pcinfo *info = look_up(atomic_load_explicit(&symtab->table, memory_order_acquire), pc);
+	const struct gopm__pcinfo *info = find_pc(atomic_load_explicit(&symtab->table, memory_order_acquire), pc);
 
 	if (info != NULL) {
 		return info;
 	}
 	(void)pthread_mutex_lock(&symtab->lock);
-	info = look_up(atomic_load_explicit(&symtab->table, memory_order_relaxed), pc);
+	info = find_pc(atomic_load_explicit(&symtab->table, memory_order_relaxed), pc);
 	if (info == NULL) {
-		struct gopm__pctable *table = reserve(symtab);
-		if (table != NULL && (info = decode(symtab, pc)) != NULL) {
-			insert(table, info);
+		struct gopm__pctable *table = reserve_slot(symtab);
+		if (table != NULL && (info = decode_pc(symtab, pc)) != NULL) {
+			insert_pc(table, info);
 			symtab->pc_count++;
 		}
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The program's symbols: modules, functions, and a cache of what is known at a pc. A pc is
- * decoded once; a million goroutines stand at a few hundred of them. Safe from many threads. */
+/* The program's symbols: modules, functions, and a cache of the facts about each pc. A pc is decoded once: the stacks
+ * of a million goroutines have a few hundred distinct pcs. Many threads may use a symtab at the same time. */
 #ifndef GOPM_SYMBOL_SYMTAB_H
 #define GOPM_SYMBOL_SYMTAB_H
 
@@ -14,15 +14,15 @@
 /* One call at a pc: inlined ones first, the physical function last. */
 struct gopm__call {
 	gopm_str function, file; /* borrowed from the tables */
-	uint64_t pc;             /* of this call in the physical function */
+	uint64_t pc;             /* in the physical function */
 	uint32_t line;
 	int32_t start_line;
 	int32_t inline_index; /* row of the inline tree; -1: the physical function */
 	uint8_t role;         /* gopm__func_role */
-	bool user;            /* outside the runtime's internals, by Delve's rule */
+	bool user;            /* gopm__name_is_user() */
 };
 
-/* What is known at one pc. Immutable once published; lives as long as the symtab. */
+/* The facts about one pc. Never changes; valid as long as the symtab. */
 struct gopm__pcinfo {
 	uint64_t pc;
 	struct gopm__func func;
@@ -31,7 +31,7 @@ struct gopm__pcinfo {
 	const struct gopm__call *calls;
 	int32_t user_call; /* index of the first user call; -1: none */
 	uint8_t role;      /* of the physical function */
-	bool known;        /* false: in no Go function, nothing else is set */
+	bool known;        /* false: not in a Go function; only `pc` is set */
 };
 
 struct gopm__pctable; /* symtab.c */
@@ -47,19 +47,19 @@ struct gopm__symtab {
 	size_t pc_count;
 };
 
-/* One that knows no module, to be closed in any case. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
+/* Makes a symtab without modules. Close it even after a failure. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__symtab_init(struct gopm__symtab *symtab, const struct gopm__memory *memory);
 gopm_status gopm__symtab_open(struct gopm__symtab *symtab, struct gopm__corefile *core, struct gopm__executable *exe,
                               gopm_error **err);
 void gopm__symtab_close(struct gopm__symtab *symtab);
 
-/* What is known at `pc`, looked up as it is. NULL: memory or the bound on distinct pcs is out. */
+/* Looks up exactly `pc`: subtract 1 from a return address before. NULL: out of memory, or too many distinct pcs. */
 const struct gopm__pcinfo *gopm__symtab_pc(struct gopm__symtab *symtab, uint64_t pc);
 
-/* The module whose code, data or types hold `address`; NULL: none. */
+/* The module with `address` in its code, data or types; NULL: none. */
 const struct gopm__module *gopm__symtab_module(const struct gopm__symtab *symtab, uint64_t address);
 
-/* Fills a public location from call `call` of `info`. `pc` is what to report. */
+/* The public location of call `call` of `info`; `pc` is the pc to report. */
 gopm_location gopm__location(const struct gopm__pcinfo *info, const struct gopm__call *call, uint64_t pc);
 
 #endif

@@ -21,10 +21,10 @@ enum {
 
 enum { TFLAG_EXTRA_STAR = 2, KIND_MASK = 31, KIND_STRUCT = 25, NAME_TAGGED = 2, NAME_OF_PACKAGE = 4 };
 
-/* Descriptors of one module: far above the largest program known. */
+/* Bytes of the largest section of descriptors, far above that of the largest known program. */
 #define MAX_TYPES_SIZE ((uint64_t)1 << 28)
 
-/* A length and that many bytes; *next is the address behind them. */
+/* Reads a length and that many bytes; *next is the address after them. */
 static bool read_text(struct gopm__reader *reader, const struct gopm__type_section *types, uint64_t address,
                       gopm_str *out, uint64_t *next)
 {
@@ -171,16 +171,16 @@ bool gopm__typedesc_path(struct gopm__reader *reader, const struct gopm__type_se
 	}
 }
 
-struct wanted {
-	uint32_t offset; /* of the name, from types.begin */
-	uint32_t which;
+struct wanted_name {
+	uint32_t offset; /* from types.begin */
+	uint32_t which;  /* index of the name asked for */
 };
 
 #define MAX_WANTED 256
 
-/* Offsets of the names "*runtime.g" and so on. A struct that has a pointer type shares its name with it. */
+/* Finds the names "*runtime.g" and so on: a type and the pointer to it share the name of the pointer. */
 static size_t find_names(const uint8_t *bytes, size_t size, const char *const *names, size_t count, bool long_names,
-                         struct wanted *wanted)
+                         struct wanted_name *wanted)
 {
 	const ptrdiff_t head = long_names ? 3 : 2; /* flags and length */
 	size_t found = 0;
@@ -189,13 +189,13 @@ static size_t find_names(const uint8_t *bytes, size_t size, const char *const *n
 	static const char prefix[] = "*runtime.";
 
 	while (found < MAX_WANTED && (at = memmem(at, (size_t)(end - at), prefix, sizeof prefix - 1)) != NULL) {
-		/* The length is right before the name, the flags before that. */
+		/* Flags, then the length, then the name. */
 		size_t length = at - bytes >= head ? at[-1] : 0;
 		bool name = length >= sizeof prefix && length <= (size_t)(end - at) && (!long_names || at[-2] == 0) &&
 		            at[-head] < 16;
 		for (size_t i = 0; name && found < MAX_WANTED && i < count; i++) {
 			if (strlen(names[i]) + 1 == length && memcmp(at + 1, names[i], length - 1) == 0) {
-				wanted[found++] = (struct wanted){(uint32_t)(at - bytes - head), (uint32_t)i};
+				wanted[found++] = (struct wanted_name){(uint32_t)(at - bytes - head), (uint32_t)i};
 			}
 		}
 		at++;
@@ -203,10 +203,30 @@ static size_t find_names(const uint8_t *bytes, size_t size, const char *const *n
 	return found;
 }
 
+/* Copies a section that is in pieces: relocated pages come from the core, the others from the executable. */
+static gopm_status copy_section(struct gopm__reader *reader, const struct gopm__type_section *types, uint8_t **out)
+{
+	uint64_t size = types->end - types->begin, word;
+
+	if (!gopm__read_word(reader, types->begin, 1, &word) || !gopm__read_word(reader, types->end - 1, 1, &word)) {
+		return GOPM_ERR_MISSING_MEMORY;
+	}
+	uint8_t *copy = malloc(size);
+	if (copy == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	if (gopm__read_copy(reader, types->begin, copy, size) != size) {
+		free(copy);
+		return GOPM_ERR_MISSING_MEMORY;
+	}
+	*out = copy;
+	return GOPM_OK;
+}
+
 gopm_status gopm__typedesc_find_structs(struct gopm__reader *reader, const struct gopm__type_section *types,
                                         const char *const *names, size_t count, uint64_t *addresses)
 {
-	struct wanted wanted[MAX_WANTED];
+	struct wanted_name wanted[MAX_WANTED];
 	uint8_t *copy = NULL;
 
 	memset(addresses, 0, count * sizeof *addresses);
@@ -217,26 +237,17 @@ gopm_status gopm__typedesc_find_structs(struct gopm__reader *reader, const struc
 	if (size > MAX_TYPES_SIZE) {
 		return GOPM_ERR_LIMIT;
 	}
+	gopm_status status = GOPM_OK;
 	const uint8_t *bytes = gopm__read_span(reader, types->begin, size);
 	if (bytes == NULL) {
-		/* Relocated pages come from the core, the others from the executable. */
-		uint64_t word;
-		if (!gopm__read_word(reader, types->begin, 1, &word) ||
-		    !gopm__read_word(reader, types->end - 1, 1, &word)) {
-			return GOPM_ERR_MISSING_MEMORY;
-		}
-		copy = malloc(size);
-		if (copy == NULL) {
-			return GOPM_ERR_NO_MEMORY;
-		}
-		if (gopm__read_copy(reader, types->begin, copy, size) != size) {
-			free(copy);
-			return GOPM_ERR_MISSING_MEMORY;
-		}
+		status = copy_section(reader, types, &copy);
 		bytes = copy;
 	}
+	if (status != GOPM_OK) {
+		return status;
+	}
 	size_t found = find_names(bytes, size, names, count, types->long_names, wanted);
-	uint64_t filter = 0; /* most descriptors fail one bit test */
+	uint64_t filter = 0; /* one bit test rejects most addresses */
 	for (size_t i = 0; i < found; i++) {
 		filter |= UINT64_C(1) << (wanted[i].offset & 63);
 	}
@@ -250,7 +261,7 @@ gopm_status gopm__typedesc_find_structs(struct gopm__reader *reader, const struc
 		for (size_t i = 0; i < found; i++) {
 			if (wanted[i].offset == str && addresses[wanted[i].which] == 0) {
 				struct gopm__typedesc_field first;
-				/* A descriptor's fields can be read; chance bytes' cannot. */
+				/* Random bytes that look like a descriptor have no readable fields. */
 				if (gopm__typedesc_field(reader, types, types->begin + at, 0, &first)) {
 					addresses[wanted[i].which] = types->begin + at;
 				}
