@@ -4,7 +4,6 @@
 #include "code/code.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "code/frame_map.h"
 
@@ -43,33 +42,18 @@ static bool function_sp(void *user_data, uint64_t pc, int32_t *sp)
 	return true;
 }
 
-static bool begins_with(gopm_str name, const char *prefix)
-{
-	return name.size >= strlen(prefix) && memcmp(name.data, prefix, strlen(prefix)) == 0;
-}
-
-/* runtime/panic.go, and the calls that the compiler makes (cmd/compile/internal/ir/symtab.go and ssa/op.go), Go 1.16 to
- * 1.27. */
-static const char *const noreturn[] = {
-    "runtime.panic", "runtime.gopanic", "runtime.goPanic", "runtime.throw", "runtime.fatal", "runtime.Goexit",
-};
-
 static uint8_t callee_kind(gopm_str name)
 {
-	if (begins_with(name, "runtime.morestack")) {
+	switch (gopm__function_call_effect(name)) {
+	case GOPM__CALL_RESTARTS:
 		return GOPM__CALLEE_RESTART;
-	}
-	/* Write barriers preserve the general registers, except the one with the result (runtime/asm_<cpu>.s, Go 1.16
-	 * to 1.27). */
-	if (begins_with(name, "runtime.gcWriteBarrier")) {
+	case GOPM__CALL_WRITE_BARRIER:
 		return GOPM__CALLEE_BARRIER;
+	case GOPM__CALL_NORETURN:
+		return GOPM__CALLEE_NORETURN;
+	default:
+		return GOPM__CALLEE_ORDINARY;
 	}
-	for (size_t i = 0; i < sizeof noreturn / sizeof noreturn[0]; i++) {
-		if (begins_with(name, noreturn[i])) {
-			return GOPM__CALLEE_NORETURN;
-		}
-	}
-	return GOPM__CALLEE_ORDINARY;
 }
 
 static struct gopm__callee function_callee(void *user_data, uint64_t target)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "code/frame_map.h"
 
-/* The FUNCDATA with the bitmaps of the locals' pointers (internal/abi/symtab.go, Go 1.16 to 1.27). */
-enum { FUNCDATA_LOCALS = 1 };
+#include "symbol/stack_map.h"
 
 static void read_objects(struct gopm__frame_map *map, struct gopm__reader *reader, const struct gopm__arch *arch,
                          const struct gopm__func *func)
@@ -24,13 +23,13 @@ static void read_objects(struct gopm__frame_map *map, struct gopm__reader *reade
 void gopm__frame_map_read(struct gopm__frame_map *map, struct gopm__reader *reader, const struct gopm__arch *arch,
                           const struct gopm__func *func)
 {
-	uint64_t bitmaps = gopm__funcdata(func, FUNCDATA_LOCALS), bits = 0;
+	struct gopm__stack_maps locals;
 
 	/* Locals end below the saved frame pointer (getStackMap of runtime/stkframe.go, before Go 1.20 of stack.go). */
 	map->pointers_end = (arch->return_address_on_stack ? -2 : -1) * (int64_t)arch->pointer_size;
 	map->pointers_begin = map->pointers_end;
-	if (bitmaps != 0 && gopm__read_word(reader, bitmaps + 4, 4, &bits) && bits < (1u << 20)) {
-		map->pointers_begin -= (int64_t)bits * arch->pointer_size;
+	if (gopm__stack_maps(reader, func, GOPM__FUNCDATA_LOCALS_MAPS, &locals)) {
+		map->pointers_begin -= (int64_t)locals.words * arch->pointer_size;
 	}
 	read_objects(map, reader, arch, func);
 }
