@@ -18,11 +18,11 @@
 
 enum gopm__code_flow {
 	GOPM__CODE_NEXT,
-	GOPM__CODE_JUMP,    /* to `target` */
-	GOPM__CODE_BRANCH,  /* to `target` or to the next instruction */
-	GOPM__CODE_CALL,    /* of `target`; 0: indirect */
-	GOPM__CODE_STOP,    /* return, trap */
-	GOPM__CODE_ANYWHERE /* indirect jump */
+	GOPM__CODE_JUMP,   /* to `target` */
+	GOPM__CODE_BRANCH, /* to `target` or to the next instruction */
+	GOPM__CODE_CALL,   /* of `target`; 0: indirect */
+	GOPM__CODE_EXIT,   /* return, trap */
+	GOPM__CODE_INDIRECT_JUMP
 };
 
 enum gopm__code_effect_kind {
@@ -45,8 +45,8 @@ struct gopm__code_effect {
 
 struct gopm__instruction {
 	uint64_t target;
-	uint64_t writes; /* one bit each for registers that get an unknown value */
-	uint64_t reads;  /* one bit each for registers that are certainly read; others may be too */
+	uint64_t clobbers; /* one bit each for registers that get an unknown value */
+	uint64_t reads;    /* one bit each for registers that are certainly read; others may be too */
 	struct gopm__code_effect effects[GOPM__CODE_EFFECTS];
 	uint8_t effect_count, flow, size;
 };
@@ -55,9 +55,9 @@ struct gopm__instruction {
 struct gopm__code_desc {
 	uint8_t sp;
 	uint8_t fp;
-	uint64_t kept;    /* callee-saved registers of Go's ABI: the stack and frame pointers and g */
-	uint64_t barrier; /* registers that a write barrier clobbers */
-	uint8_t context;  /* register with the address of the closure at its entry */
+	uint64_t callee_saved;     /* by Go's ABI: the stack and frame pointers and g */
+	uint64_t barrier_clobbers; /* registers that a write barrier clobbers */
+	uint8_t context;           /* register with the address of the closure at its entry */
 	/* Registers of the first integer arguments (cmd/compile/abi-internal.md, since Go 1.17 on amd64, 1.18 on
 	 * arm64). */
 	uint8_t arguments[GOPM__CODE_ARGUMENTS];

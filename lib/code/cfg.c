@@ -17,7 +17,7 @@ static bool is_jump(const struct gopm__instruction *code)
 /* True if padding may follow: the instruction jumps, returns, traps, or calls a function that panics. */
 static bool may_end(const struct gopm__instruction *code)
 {
-	return code->flow == GOPM__CODE_STOP || code->flow == GOPM__CODE_JUMP || code->flow == GOPM__CODE_CALL;
+	return code->flow == GOPM__CODE_EXIT || code->flow == GOPM__CODE_JUMP || code->flow == GOPM__CODE_CALL;
 }
 
 /* Instructions */
@@ -54,11 +54,11 @@ static void describe_call(struct gopm__cfg *cfg, const struct gopm__cfg_source *
 	switch (callee.kind) {
 	case GOPM__CALLEE_RESTART:
 		/* The way back to the entry brings the values that the entry has already: no edge. */
-		instruction->code.flow = GOPM__CODE_STOP;
+		instruction->code.flow = GOPM__CODE_EXIT;
 		return;
 	case GOPM__CALLEE_BARRIER:
 		instruction->code.flow = GOPM__CODE_NEXT;
-		instruction->code.writes = cfg->desc->barrier;
+		instruction->code.clobbers = cfg->desc->barrier_clobbers;
 		return;
 	default:
 		instruction->outgoing = callee.outgoing;
@@ -74,7 +74,7 @@ static bool resolve_edges(struct gopm__cfg *cfg, const struct gopm__cfg_source *
 	for (size_t i = 0; i < cfg->instruction_count; i++) {
 		struct gopm__instruction *code = &cfg->instructions[i].code;
 		size_t target;
-		if (code->flow == GOPM__CODE_ANYWHERE) {
+		if (code->flow == GOPM__CODE_INDIRECT_JUMP) {
 			return false;
 		}
 		if (code->flow == GOPM__CODE_CALL) {
@@ -86,7 +86,7 @@ static bool resolve_edges(struct gopm__cfg *cfg, const struct gopm__cfg_source *
 			} else if (code->flow == GOPM__CODE_BRANCH) {
 				return false;
 			} else {
-				code->flow = GOPM__CODE_STOP; /* a tail call */
+				code->flow = GOPM__CODE_EXIT; /* a tail call */
 			}
 		}
 		if (code->flow != GOPM__CODE_NEXT && code->flow != GOPM__CODE_CALL) {
@@ -136,7 +136,7 @@ static void connect_blocks(struct gopm__cfg *cfg)
 		if (is_jump(last) && gopm__cfg_find(cfg, last->target, &target)) {
 			add_successor(block, cfg->instructions[target].block);
 		}
-		if (last->flow != GOPM__CODE_JUMP && last->flow != GOPM__CODE_STOP && i + 1 < cfg->block_count) {
+		if (last->flow != GOPM__CODE_JUMP && last->flow != GOPM__CODE_EXIT && i + 1 < cfg->block_count) {
 			add_successor(block, (uint32_t)i + 1);
 		}
 	}

@@ -22,7 +22,7 @@ enum gopm__callee_kind {
 	GOPM__CALLEE_ORDINARY,
 	GOPM__CALLEE_NORETURN,
 	GOPM__CALLEE_RESTART, /* grows the stack, then jumps to the caller's entry with the caller's arguments */
-	GOPM__CALLEE_BARRIER, /* a write barrier: clobbers desc->barrier alone */
+	GOPM__CALLEE_BARRIER, /* a write barrier: clobbers desc->barrier_clobbers alone */
 };
 
 /* The function that a direct call calls. */

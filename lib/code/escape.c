@@ -168,7 +168,7 @@ static bool is_only_passed(const struct gopm__cfg *cfg, size_t from, unsigned re
 {
 	for (size_t i = from + 1; i < cfg->instruction_count; i++) {
 		const struct gopm__instruction *code = &cfg->instructions[i].code;
-		bool clobbered = (code->writes >> reg & 1) != 0, defined = false;
+		bool clobbered = (code->clobbers >> reg & 1) != 0, defined = false;
 		if (code->flow != GOPM__CODE_NEXT) {
 			return code->flow == GOPM__CODE_CALL && code->target == target;
 		}

@@ -88,7 +88,7 @@ static void apply_writes(const struct gopm__liveness *liveness, const struct gop
 {
 	const struct gopm__instruction *code = &instruction->code;
 
-	bits[0] &= ~code->writes;
+	bits[0] &= ~code->clobbers;
 	for (unsigned k = 0; k < code->effect_count; k++) {
 		const struct gopm__code_effect *e = &code->effects[k];
 		if (is_write(e)) {
@@ -121,12 +121,12 @@ static void apply_backward(const struct gopm__liveness *liveness, const struct g
 {
 	const struct gopm__instruction *code = &instruction->code;
 
-	if (code->flow == GOPM__CODE_STOP || instruction->noreturn) {
+	if (code->flow == GOPM__CODE_EXIT || instruction->noreturn) {
 		memset(bits, 0, sizeof liveness->in[0]);
 	}
 	if (code->flow == GOPM__CODE_CALL) {
 		/* The arguments that a call reads are not known: registers in `reads` alone. */
-		bits[0] &= liveness->cfg->desc->kept;
+		bits[0] &= liveness->cfg->desc->callee_saved;
 		if (instruction->outgoing != GOPM__CFG_UNKNOWN_SIZE) {
 			set_cells(liveness, bits, instruction->sp, instruction->outgoing, false);
 		}

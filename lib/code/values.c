@@ -210,11 +210,11 @@ static void apply_forward(const struct gopm__values *values, size_t index, struc
 	const struct gopm__cfg_instruction *instruction = &values->cfg->instructions[index];
 	const struct gopm__instruction *code = &instruction->code;
 	struct gopm__value_number before[GOPM__CODE_REGISTERS];
-	uint64_t clobbers = code->writes;
+	uint64_t clobbers = code->clobbers;
 
 	memcpy(before, at, sizeof before);
 	if (code->flow == GOPM__CODE_CALL) {
-		clobbers = ~values->cfg->desc->kept;
+		clobbers = ~values->cfg->desc->callee_saved;
 		clobber_outgoing(values, instruction, at);
 	}
 	for (unsigned r = 0; clobbers != 0; r++, clobbers >>= 1) {

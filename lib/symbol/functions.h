@@ -58,7 +58,7 @@ enum gopm__call_effect {
 	GOPM__CALL_NORMAL,
 	GOPM__CALL_NORETURN,
 	GOPM__CALL_RESTARTS,      /* runtime.morestack: grows the stack, then jumps to the caller's entry */
-	GOPM__CALL_WRITE_BARRIER, /* preserves the general registers but those of gopm__code_desc.barrier */
+	GOPM__CALL_WRITE_BARRIER, /* preserves the general registers but those of gopm__code_desc.barrier_clobbers */
 };
 
 enum gopm__call_effect gopm__function_call_effect(gopm_str name);

@@ -33,7 +33,7 @@ static void is_effect(const struct gopm__instruction *i, unsigned kind, unsigned
 	assert_int_equal(i->effects[0].base, base);
 	assert_int_equal(i->effects[0].size, size);
 	assert_int_equal(i->effects[0].value, value);
-	assert_int_equal(i->writes, 0);
+	assert_int_equal(i->clobbers, 0);
 }
 
 static void test_amd64(void **state)
@@ -59,14 +59,14 @@ static void test_amd64(void **state)
 	i = AMD64("\xf2\x0f\x11\x44\x24\x08"); /* movsd %xmm0,8(%rsp) */
 	is_effect(&i, GOPM__CODE_STORE, GOPM__CODE_VECTOR, 4, 8, 8);
 	i = AMD64("\xf0\x0f\xb1\x31"); /* lock cmpxchg %esi,(%rcx) */
-	assert_int_equal(i.writes, 1);
+	assert_int_equal(i.clobbers, 1);
 	assert_int_equal(i.size, 4);
 	i = AMD64("\xf3\x0f\x59\xc2"); /* mulss %xmm2,%xmm0 */
 	assert_true((i.reads >> GOPM__CODE_VECTOR & 1) != 0 && (i.reads >> (GOPM__CODE_VECTOR + 2) & 1) != 0);
 	i = AMD64("\xf3\x48\x0f\x2a\xd0"); /* cvtsi2ss %rax,%xmm2 */
-	assert_true(i.writes == UINT64_C(1) << (GOPM__CODE_VECTOR + 2));
+	assert_true(i.clobbers == UINT64_C(1) << (GOPM__CODE_VECTOR + 2));
 	i = AMD64("\x48\x0f\x44\xc1"); /* cmove %rcx,%rax */
-	assert_true(i.writes == 1);
+	assert_true(i.clobbers == 1);
 	i = AMD64("\x9c"); /* pushfq */
 	assert_int_equal(i.size, 1);
 	assert_int_equal(i.effects[0].kind, GOPM__CODE_STORE_OTHER);
@@ -75,7 +75,7 @@ static void test_amd64(void **state)
 	i = AMD64("\x0f\xb6\xf9"); /* movzbl %cl,%edi */
 	is_effect(&i, GOPM__CODE_COPY, 7, 1, 1, 0);
 	i = AMD64("\xb0\x01"); /* mov $1,%al: rax keeps its other bytes */
-	assert_int_equal(i.writes, 1);
+	assert_int_equal(i.clobbers, 1);
 	i = AMD64("\xe8\x00\x10\x00\x00"); /* call .+0x1005 */
 	assert_int_equal(i.flow, GOPM__CODE_CALL);
 	assert_int_equal(i.target, 0x2005);
@@ -86,17 +86,17 @@ static void test_amd64(void **state)
 	assert_int_equal(i.flow, GOPM__CODE_CALL);
 	assert_int_equal(i.target, 0);
 	i = AMD64("\xff\x24\xc8"); /* jmp *(%rax,%rcx,8) */
-	assert_int_equal(i.flow, GOPM__CODE_ANYWHERE);
+	assert_int_equal(i.flow, GOPM__CODE_INDIRECT_JUMP);
 	i = AMD64("\x66\x0f\x1f\x84\x00\x00\x00\x00\x00"); /* nopw 0x0(%rax,%rax,1) */
 	assert_int_equal(i.size, 9);
-	assert_int_equal(i.writes, 0);
+	assert_int_equal(i.clobbers, 0);
 	i = AMD64("\x66\x48\x81\xc1\x11\x22\x33\x44"); /* data16 add $0x44332211,%rcx */
 	assert_int_equal(i.size, 8);
 	i = AMD64("\x66\x81\xc1\x11\x22"); /* add $0x2211,%cx */
 	assert_int_equal(i.size, 5);
 	i = AMD64("\xc5\xfe\x6f\x06"); /* vmovdqu (%rsi),%ymm0 */
 	assert_int_equal(i.size, 4);
-	assert_true((i.writes & UINT64_C(1) << GOPM__CODE_VECTOR) != 0);
+	assert_true((i.clobbers & UINT64_C(1) << GOPM__CODE_VECTOR) != 0);
 	assert_false(code_of(EM_X86_64)->decode((const uint8_t *)"\x48\x8b", 2, 0, &i)); /* cut */
 }
 
@@ -134,11 +134,11 @@ static void test_arm64(void **state)
 	assert_int_equal(i.flow, GOPM__CODE_BRANCH);
 	assert_int_equal(i.target, 0x100c);
 	i = ARM64("\xc0\x03\x5f\xd6"); /* ret */
-	assert_int_equal(i.flow, GOPM__CODE_STOP);
+	assert_int_equal(i.flow, GOPM__CODE_EXIT);
 	i = ARM64("\x00\x00\x01\x8b"); /* add x0, x0, x1 */
-	assert_int_equal(i.writes, 1);
+	assert_int_equal(i.clobbers, 1);
 	i = ARM64("\x1f\x00\x01\xeb"); /* cmp x0, x1 */
-	assert_int_equal(i.writes, 0);
+	assert_int_equal(i.clobbers, 0);
 }
 
 /* The decoder never reads past the end of the bytes. */

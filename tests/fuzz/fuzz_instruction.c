@@ -17,7 +17,7 @@ static bool known(uint8_t reg)
 
 static void check(const struct gopm__instruction *code, size_t size)
 {
-	if (code->size == 0 || code->size > size || code->flow > GOPM__CODE_ANYWHERE ||
+	if (code->size == 0 || code->size > size || code->flow > GOPM__CODE_INDIRECT_JUMP ||
 	    code->effect_count > sizeof code->effects / sizeof code->effects[0]) {
 		abort();
 	}

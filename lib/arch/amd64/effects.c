@@ -54,9 +54,9 @@ static void clobber_memory(const struct gopm__amd64_operands *o, struct gopm__in
 
 static void clobber_operands(const struct gopm__amd64_operands *o, struct gopm__instruction *out)
 {
-	out->writes |= BOTH_BANKS(o->reg);
+	out->clobbers |= BOTH_BANKS(o->reg);
 	if (o->mod == 3) {
-		out->writes |= BOTH_BANKS(o->rm);
+		out->clobbers |= BOTH_BANKS(o->rm);
 	} else {
 		clobber_memory(o, out, 64);
 	}
@@ -71,7 +71,7 @@ static void move_in(const struct gopm__amd64_operands *o, struct gopm__instructi
 	} else if (is_plain_memory(o)) {
 		add_effect(out, GOPM__CODE_LOAD, o->reg + bank, o->base, size, o->displacement);
 	} else {
-		out->writes |= BIT(o->reg + bank);
+		out->clobbers |= BIT(o->reg + bank);
 	}
 }
 
@@ -80,7 +80,7 @@ static void move_out(const struct gopm__amd64_operands *o, struct gopm__instruct
 {
 	out->reads |= BIT(o->reg + bank);
 	if (o->mod == 3 && size < 4) {
-		out->writes |= BIT(o->rm + bank);
+		out->clobbers |= BIT(o->rm + bank);
 	} else if (o->mod == 3) {
 		add_effect(out, GOPM__CODE_COPY, o->rm + bank, o->reg + bank, size, 0);
 	} else if (is_plain_memory(o)) {
@@ -100,7 +100,7 @@ static void move_general_in(const struct gopm__amd64_operands *o, struct gopm__i
 	} else if (extends || size < 4) {
 		out->reads |= o->mod == 3 ? read_bit(o, o->rm, size) : 0;
 		read_memory(o, out, size);
-		out->writes |= extends ? BIT(o->reg) : write_bits(o, o->reg, size, false);
+		out->clobbers |= extends ? BIT(o->reg) : write_bits(o, o->reg, size, false);
 	} else {
 		move_in(o, out, size, 0);
 	}
@@ -110,7 +110,7 @@ static void move_general_out(const struct gopm__amd64_operands *o, struct gopm__
 {
 	if (is_high_byte(o, o->reg, size) || (o->mod == 3 && is_high_byte(o, o->rm, size))) {
 		out->reads |= read_bit(o, o->reg, size);
-		out->writes |= o->mod == 3 ? write_bits(o, o->rm, size, false) : 0;
+		out->clobbers |= o->mod == 3 ? write_bits(o, o->rm, size, false) : 0;
 		clobber_memory(o, out, size);
 	} else {
 		move_out(o, out, size, 0);
@@ -129,7 +129,7 @@ static void move_vector_in(const struct gopm__amd64_operands *o, struct gopm__in
 static void move_vector_out(const struct gopm__amd64_operands *o, struct gopm__instruction *out, unsigned size)
 {
 	if (o->mod == 3 && size < 16) {
-		out->writes |= BIT(o->rm + GOPM__CODE_VECTOR);
+		out->clobbers |= BIT(o->rm + GOPM__CODE_VECTOR);
 	} else if (o->mod == 3 || size < 16) {
 		move_out(o, out, size < 8 ? size : 8, GOPM__CODE_VECTOR);
 	} else {
@@ -142,7 +142,7 @@ static void set_constant(const struct gopm__amd64_operands *o, struct gopm__inst
                          unsigned size)
 {
 	if (size < 4) {
-		out->writes |= write_bits(o, reg, size, false);
+		out->clobbers |= write_bits(o, reg, size, false);
 	} else {
 		add_effect(out, GOPM__CODE_CONSTANT, reg, NONE, 8, size == 4 ? (uint32_t)o->immediate : o->immediate);
 	}
@@ -163,7 +163,7 @@ static void store_constant(const struct gopm__amd64_operands *o, struct gopm__in
 static void load_address(const struct gopm__amd64_operands *o, struct gopm__instruction *out)
 {
 	if (o->mod == 3) {
-		out->writes = GOPM__CODE_ALL;
+		out->clobbers = GOPM__CODE_ALL;
 	} else if (o->rip) {
 		add_effect(out, GOPM__CODE_CONSTANT, o->reg, NONE, 8, (int64_t)o->end + o->displacement);
 	} else if (o->indexed || o->base == NONE || !o->wide) {
@@ -171,7 +171,7 @@ static void load_address(const struct gopm__amd64_operands *o, struct gopm__inst
 		if (o->base == RSP) {
 			add_effect(out, GOPM__CODE_INDEXED, NONE, o->base, 1, o->displacement);
 		}
-		out->writes |= BIT(o->reg);
+		out->clobbers |= BIT(o->reg);
 	} else {
 		add_effect(out, GOPM__CODE_ADDRESS, o->reg, o->base, 8, o->displacement);
 	}
@@ -202,13 +202,13 @@ static void apply_writes(const struct gopm__amd64_operands *o, struct gopm__inst
 	bool exact = (access & OP_EXACT_BYTE) != 0;
 
 	if ((access & OP_WRITES_REG) != 0) {
-		out->writes |= write_bits(o, o->reg, size, exact);
+		out->clobbers |= write_bits(o, o->reg, size, exact);
 	}
 	if ((access & OP_WRITES_VECTOR_REG) != 0) {
-		out->writes |= BIT(o->reg + GOPM__CODE_VECTOR);
+		out->clobbers |= BIT(o->reg + GOPM__CODE_VECTOR);
 	}
 	if ((access & OP_WRITES_RM) != 0 && o->mod == 3) {
-		out->writes |= write_bits(o, o->rm, size, exact);
+		out->clobbers |= write_bits(o, o->rm, size, exact);
 	} else if ((access & OP_WRITES_RM) != 0) {
 		clobber_memory(o, out, (access & OP_FULL_WRITE) != 0 ? o->full_width : size);
 	}
@@ -216,7 +216,7 @@ static void apply_writes(const struct gopm__amd64_operands *o, struct gopm__inst
 		clobber_operands(o, out);
 	}
 	if ((access & OP_LEGACY_BYTES) != 0 && !o->has_rex) {
-		out->writes |= BIT(RAX) | BIT(RCX) | BIT(RDX) | BIT(RBX);
+		out->clobbers |= BIT(RAX) | BIT(RCX) | BIT(RDX) | BIT(RBX);
 	}
 }
 
@@ -252,7 +252,7 @@ static bool apply_action(const struct gopm__amd64_operands *o, struct gopm__inst
 		load_address(o, out);
 		break;
 	case OP_EXCHANGE:
-		out->writes |= o->reg != RAX ? BIT(RAX) | BIT(o->reg) : 0;
+		out->clobbers |= o->reg != RAX ? BIT(RAX) | BIT(o->reg) : 0;
 		break;
 	case OP_PUSH:
 		add_effect(out, GOPM__CODE_STORE_OTHER, NONE, RSP, 8, -8);
@@ -261,7 +261,7 @@ static bool apply_action(const struct gopm__amd64_operands *o, struct gopm__inst
 		out->target = o->end + (uint64_t)o->immediate;
 		break;
 	case OP_UNKNOWN:
-		out->writes = GOPM__CODE_ALL;
+		out->clobbers = GOPM__CODE_ALL;
 		add_effect(out, GOPM__CODE_INDEXED, NONE, RSP, 1, INT32_MIN);
 		break;
 	default:
@@ -285,7 +285,7 @@ bool gopm__amd64_apply(const struct gopm__amd64_operands *o, const struct gopm__
 	}
 	out->flow = op->flow;
 	out->reads = op->reads;
-	out->writes = op->writes;
+	out->clobbers = op->writes;
 	apply_reads(o, out, access, size);
 	bool valid = apply_action(o, out, op->action, size);
 	apply_writes(o, out, access, size);

@@ -206,7 +206,7 @@ static bool decode_vex(struct state *s, struct gopm__instruction *out)
 		op.access |= OP_READS_RM; /* ANDN; MULX; BEXTR and shifts; RORX */
 	}
 	(void)gopm__amd64_apply(&s->operands, &op, s->operands.wide ? 8 : 4, out);
-	out->writes |= BIT(vvvv) | BIT(GOPM__CODE_VECTOR + vvvv);
+	out->clobbers |= BIT(vvvv) | BIT(GOPM__CODE_VECTOR + vvvv);
 	return map >= 1 && map <= 3;
 }
 
@@ -252,8 +252,8 @@ static unsigned dwarf_register(uint64_t dwarf_number)
 const struct gopm__code_desc gopm__amd64_code = {
     .sp = RSP,
     .fp = RBP,
-    .kept = BIT(RSP) | BIT(RBP) | BIT(R14),
-    .barrier = BIT(R11) | ~UINT64_C(0xffffffff),
+    .callee_saved = BIT(RSP) | BIT(RBP) | BIT(R14),
+    .barrier_clobbers = BIT(R11) | ~UINT64_C(0xffffffff),
     .context = RDX,
     .arguments = {RAX, RBX, RCX, RDI, RSI, 8, 9, 10},
     .decode = decode_instruction,

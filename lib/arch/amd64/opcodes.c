@@ -333,10 +333,10 @@ const struct gopm__amd64_opcode gopm__amd64_opcodes[] = {
 	[JMP_4] = JUMP(OP_IMMEDIATE_4, GOPM__CODE_JUMP),
 	[CALL] = JUMP(OP_IMMEDIATE_4, GOPM__CODE_CALL),
 	[CALL_E] = {OP_MODRM | OP_READS_RM, .width = OP_8, .flow = GOPM__CODE_CALL},
-	[JMP_E] = {OP_MODRM | OP_READS_RM, .width = OP_8, .flow = GOPM__CODE_ANYWHERE},
-	[RET_I] = {.immediate = OP_IMMEDIATE_2, .flow = GOPM__CODE_STOP},
-	[INT_I] = {.immediate = OP_IMMEDIATE_1, .flow = GOPM__CODE_STOP},
-	[STOP] = {.flow = GOPM__CODE_STOP}, /* RET, INT3, HLT, UD2 */
+	[JMP_E] = {OP_MODRM | OP_READS_RM, .width = OP_8, .flow = GOPM__CODE_INDIRECT_JUMP},
+	[RET_I] = {.immediate = OP_IMMEDIATE_2, .flow = GOPM__CODE_EXIT},
+	[INT_I] = {.immediate = OP_IMMEDIATE_1, .flow = GOPM__CODE_EXIT},
+	[STOP] = {.flow = GOPM__CODE_EXIT}, /* RET, INT3, HLT, UD2 */
 
 	/* system: SYSCALL; CPUID, RDTSC; RDTSCP, XGETBV; hints; fences, FXSAVE and the like */
 	[SYSC] = {.writes = AX | CX | R11},

@@ -33,7 +33,7 @@ static struct gopm__code_effect *add_effect(struct gopm__instruction *out, unsig
 
 static void clobber_register(struct gopm__instruction *out, unsigned reg)
 {
-	out->writes |= reg != ZERO ? BIT(reg) : 0;
+	out->clobbers |= reg != ZERO ? BIT(reg) : 0;
 }
 
 static void use_register(struct gopm__instruction *out, unsigned reg)
@@ -139,7 +139,7 @@ static bool decode_memory(uint32_t w, uint64_t pc, struct gopm__instruction *out
 		clobber_register(out, bits(w, 4, 0));
 		add_effect(out, GOPM__CODE_STORE_OTHER, NONE, bits(w, 9, 5), 16, 0);
 	} else if (bits(w, 29, 26) == 3) { /* several vectors at once */
-		out->writes |= ~UINT64_C(0xffffffff);
+		out->clobbers |= ~UINT64_C(0xffffffff);
 		clobber_register(out, bits(w, 9, 5) != SP ? bits(w, 9, 5) : ZERO);
 		add_effect(out, GOPM__CODE_STORE_OTHER, NONE, bits(w, 9, 5), 64, 0);
 	} else {
@@ -264,12 +264,12 @@ static bool decode_branch(uint32_t w, uint64_t pc, struct gopm__instruction *out
 	} else if (bits(w, 31, 25) == 0x6b) {
 		unsigned opc = bits(w, 24, 21);
 		use_register(out, bits(w, 9, 5));
-		out->flow = opc == 1 ? GOPM__CODE_CALL : opc == 2 ? GOPM__CODE_STOP : GOPM__CODE_ANYWHERE;
+		out->flow = opc == 1 ? GOPM__CODE_CALL : opc == 2 ? GOPM__CODE_EXIT : GOPM__CODE_INDIRECT_JUMP;
 	} else if (bits(w, 31, 24) == 0xd4) {
 		if (bits(w, 23, 21) == 0) {
 			clobber_register(out, R0); /* SVC */
 		} else {
-			out->flow = GOPM__CODE_STOP;
+			out->flow = GOPM__CODE_EXIT;
 		}
 	} else if (bits(w, 31, 22) == 0x354) {
 		if (bits(w, 21, 21) != 0) {
@@ -297,7 +297,7 @@ static bool decode_vectors(uint32_t w, uint64_t pc, struct gopm__instruction *ou
 		out->reads |= BIT(GOPM__CODE_VECTOR + bits(w, 9, 5)) | BIT(GOPM__CODE_VECTOR + bits(w, 20, 16));
 	}
 	/* A conversion may write the general register of that number. */
-	out->writes |= BIT(GOPM__CODE_VECTOR + reg);
+	out->clobbers |= BIT(GOPM__CODE_VECTOR + reg);
 	clobber_register(out, reg);
 	return true;
 }
@@ -306,7 +306,7 @@ static bool decode_vectors(uint32_t w, uint64_t pc, struct gopm__instruction *ou
 static bool decode_reserved(uint32_t w, uint64_t pc, struct gopm__instruction *out)
 {
 	(void)pc;
-	out->flow = GOPM__CODE_STOP;
+	out->flow = GOPM__CODE_EXIT;
 	return w >> 16 == 0;
 }
 
@@ -340,8 +340,8 @@ static unsigned dwarf_register(uint64_t dwarf_number)
 const struct gopm__code_desc gopm__arm64_code = {
     .sp = SP,
     .fp = FP,
-    .kept = BIT(SP) | BIT(FP) | BIT(G),
-    .barrier = BIT(R16) | BIT(R17) | BIT(R25) | BIT(R27) | BIT(LR) | ~UINT64_C(0xffffffff),
+    .callee_saved = BIT(SP) | BIT(FP) | BIT(G),
+    .barrier_clobbers = BIT(R16) | BIT(R17) | BIT(R25) | BIT(R27) | BIT(LR) | ~UINT64_C(0xffffffff),
     .context = R26,
     .arguments = {0, 1, 2, 3, 4, 5, 6, 7},
     .decode = decode_instruction,
