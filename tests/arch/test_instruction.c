@@ -100,6 +100,99 @@ static void test_amd64(void **state)
 	assert_false(code_of(EM_X86_64)->decode((const uint8_t *)"\x48\x8b", 2, 0, &i)); /* cut */
 }
 
+#define R(n) (UINT64_C(1) << (n))
+#define V(n) (UINT64_C(1) << (GOPM__CODE_VECTOR + (n)))
+#define ANY GOPM__CODE_ALL
+enum { AX, CX, DX, BX, SP, BP, SI, DI };
+
+/* The operands that the manual lists as read and as written; a part of a register counts as the register. */
+static const struct {
+	const char *bytes;
+	uint8_t size;
+	uint64_t reads, writes;
+} amd64_operands[] = {
+    {"\xf7\xd8", 2, R(AX), R(AX)},                                     /* neg %eax */
+    {"\xf6\xd4", 2, R(AX), R(AX)},                                     /* not %ah */
+    {"\x48\xf7\xe1", 3, R(AX) | R(CX), R(AX) | R(DX)},                 /* mul %rcx */
+    {"\x49\xf7\xf0", 3, R(AX) | R(DX) | R(8), R(AX) | R(DX)},          /* div %r8 */
+    {"\x48\x6b\xf2\x03", 4, R(DX), R(SI)},                             /* imul $0x3,%rdx,%rsi */
+    {"\x48\x69\xf2\x2c\x01\x00\x00", 7, R(DX), R(SI)},                 /* imul $0x12c,%rdx,%rsi */
+    {"\x49\x0f\xaf\xd9", 4, R(BX) | R(9), R(BX)},                      /* imul %r9,%rbx */
+    {"\x80\xc3\x01", 3, R(BX), R(BX)},                                 /* add $0x1,%bl */
+    {"\x80\xc6\x01", 3, R(DX), R(DX)},                                 /* add $0x1,%dh */
+    {"\x00\xe8", 2, R(AX) | R(CX), R(AX)},                             /* add %ch,%al */
+    {"\x66\x81\xd1\x34\x12", 5, R(CX), R(CX)},                         /* adc $0x1234,%cx */
+    {"\x49\x81\xe2\x78\x56\x34\x12", 7, R(10), R(10)},                 /* and $0x12345678,%r10 */
+    {"\x40\xf6\xc7\x01", 4, R(DI), 0},                                 /* test $0x1,%dil */
+    {"\x48\xa9\x78\x56\x34\x12", 6, R(AX), 0},                         /* test $0x12345678,%rax */
+    {"\x49\xd3\xe3", 3, R(CX) | R(11), R(11)},                         /* shl %cl,%r11 */
+    {"\x48\xc1\xe7\x03", 4, R(DI), R(DI)},                             /* shl $0x3,%rdi */
+    {"\x48\xd1\xea", 3, R(DX), R(DX)},                                 /* shr %rdx */
+    {"\x48\xff\xc6", 3, R(SI), R(SI)},                                 /* inc %rsi */
+    {"\xfe\xcf", 2, R(BX), R(BX)},                                     /* dec %bh */
+    {"\x49\x91", 2, R(AX) | R(9), R(AX) | R(9)},                       /* xchg %rax,%r9 */
+    {"\x48\x87\xca", 3, R(CX) | R(DX), R(CX) | R(DX)},                 /* xchg %rcx,%rdx */
+    {"\x48\x0f\xc1\xdf", 4, R(BX) | R(DI), R(BX) | R(DI)},             /* xadd %rbx,%rdi */
+    {"\x49\x0f\xcc", 3, R(12), R(12)},                                 /* bswap %r12 */
+    {"\x48\x98", 2, R(AX), R(AX)},                                     /* cltq */
+    {"\x48\x99", 2, R(AX), R(DX)},                                     /* cqto */
+    {"\x0f\xa2", 2, R(AX) | R(CX), R(AX) | R(BX) | R(CX) | R(DX)},     /* cpuid */
+    {"\x0f\x31", 2, 0, R(AX) | R(DX)},                                 /* rdtsc */
+    {"\x0f\x05", 2, ANY, R(AX) | R(CX) | R(11)},                       /* syscall */
+    {"\xf3\x48\xa5", 3, R(CX) | R(SI) | R(DI), R(CX) | R(SI) | R(DI)}, /* rep movsq %ds:(%rsi),%es:(%rdi) */
+    {"\xf3\x48\xab", 3, R(AX) | R(CX) | R(DI), R(CX) | R(DI)},         /* rep stos %rax,%es:(%rdi) */
+    {"\x0f\x94\xc0", 3, 0, R(AX)},                                     /* sete %al */
+    {"\x0f\x94\xc5", 3, 0, R(CX)},                                     /* sete %ch */
+    {"\x49\x0f\x45\xc0", 4, R(AX) | R(8), R(AX)},                      /* cmovne %r8,%rax */
+    {"\x48\x0f\xab\xc3", 4, R(AX) | R(BX), R(BX)},                     /* bts %rax,%rbx */
+    {"\x48\x0f\xa3\xc3", 4, R(AX) | R(BX), 0},                         /* bt %rax,%rbx */
+    {"\x48\x0f\xbd\xf9", 4, R(CX), R(DI)},                             /* bsr %rcx,%rdi */
+    {"\xf3\x4c\x0f\xb8\xe9", 5, R(CX), R(13)},                         /* popcnt %rcx,%r13 */
+    {"\x48\x0f\xa4\xc3\x04", 5, R(AX) | R(BX), R(BX)},                 /* shld $0x4,%rax,%rbx */
+    {"\x0f\xb6\xcc", 3, R(AX), R(CX)},                                 /* movzbl %ah,%ecx */
+    {"\x88\xe1", 2, R(AX), R(CX)},                                     /* mov %ah,%cl */
+    {"\xb5\x05", 2, 0, R(CX)},                                         /* mov $0x5,%ch */
+    {"\x41\xb1\x05", 3, 0, R(9)},                                      /* mov $0x5,%r9b */
+    {"\x66\x48\x0f\x7e\xd8", 5, V(3), R(AX)},                          /* movq %xmm3,%rax */
+    {"\x66\x48\x0f\x6e\xd8", 5, R(AX), V(3)},                          /* movq %rax,%xmm3 */
+    {"\xf2\x48\x0f\x2a\xc9", 5, R(CX), V(1)},                          /* cvtsi2sd %rcx,%xmm1 */
+    {"\xf2\x48\x0f\x2c\xc9", 5, V(1), R(CX)},                          /* cvttsd2si %xmm1,%rcx */
+    {"\xf2\x0f\x58\xca", 4, V(1) | V(2), V(1)},                        /* addsd %xmm2,%xmm1 */
+    {"\x66\x0f\x2e\xca", 4, V(1) | V(2), 0},                           /* ucomisd %xmm2,%xmm1 */
+    {"\xc4\xe2\xe8\xf2\xc1", 5, R(CX) | R(DX), R(AX)},                 /* andn %rcx,%rdx,%rax */
+    {"\x41\x5f", 2, R(SP), R(15)},                                     /* pop %r15 */
+    {"\x41\x57", 2, R(SP) | R(15), 0},                                 /* push %r15 */
+    {"\x48\x0f\xb1\xcb", 4, R(AX) | R(BX) | R(CX), R(AX) | R(BX)},     /* cmpxchg %rcx,%rbx */
+    {"\x0f\xae\xf0", 3, 0, 0},                                         /* mfence */
+    {"\x66\x0f\x1f\x04\x00", 5, 0, 0},                                 /* nopw (%rax,%rax,1) */
+};
+
+/* Every register that is reported as read is read, and every register that is written is reported. */
+static void test_amd64_operands(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n < sizeof amd64_operands / sizeof amd64_operands[0]; n++) {
+		struct gopm__instruction i = decoded(EM_X86_64, amd64_operands[n].bytes, amd64_operands[n].size);
+		uint64_t written = i.clobbers;
+		for (unsigned k = 0; k < i.effect_count; k++) {
+			switch (i.effects[k].kind) {
+			case GOPM__CODE_COPY:
+			case GOPM__CODE_LOAD:
+			case GOPM__CODE_CONSTANT:
+			case GOPM__CODE_ADDRESS:
+				written |= UINT64_C(1) << i.effects[k].reg;
+				break;
+			default:
+				break;
+			}
+		}
+		assert_int_equal(i.size, amd64_operands[n].size);
+		assert_int_equal(i.flow, GOPM__CODE_NEXT);
+		assert_int_equal(i.reads & ~amd64_operands[n].reads, 0);
+		assert_int_equal(amd64_operands[n].writes & ~written, 0);
+	}
+}
+
 static void test_arm64(void **state)
 {
 	struct gopm__instruction i;
@@ -173,6 +266,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_amd64),
+	    cmocka_unit_test(test_amd64_operands),
 	    cmocka_unit_test(test_arm64),
 	    cmocka_unit_test(test_any_bytes),
 	};
