@@ -12,8 +12,9 @@ static gopm_status fail_to_find(const struct gopm__corefile *core, const struct 
 	const struct gopm__file_mapping *m = gopm__executable_mapping(core);
 
 	if (!request->search) {
-		return gopm__fail(err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(core->source.name),
-		                  "no executable given, the search is off, and the core does not contain all of it");
+		return gopm__fail(
+		    err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(core->source.name),
+		    "no executable given, the search is off, and the core has only parts of it; name the executable");
 	}
 	return gopm__fail(err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(core->source.name),
 	                  "executable not found at %s or under /usr/lib/debug/.build-id (build ID %s), and the core "
