@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What is too large, too deep, without an end or damaged, asked for with the defaults: the whole command, and within it
+"""Values that are too large, too deep, endless or damaged, with default limits: the whole command, and within it
 the answer of the frame alone, by a program that has the core open (bench/frame.c).
 
     bench/limits.py [--dir /tmp/gopm-bench] [--runs 9]

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Small cores: how long gopm slim takes and how large its cores are, and how long a process stopped for
-gopm snapshot, with gcore of the same process beside it. With wrk installed, a server under its load too.
+"""Small cores: how long gopm slim takes and how large its cores are, and how long gopm snapshot stops
+a process, and gcore the same process. If wrk is installed, it measures a server under load too.
 
     bench/small.py [--dir /tmp/gopm-bench] [--goroutines 1000000]
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string_view>
-// What a call gives through its out-pointer, released at the end of the scope.
+// The result of a call through its out-pointer; it is released at the end of the scope.
 template <class T, class Call> std::shared_ptr<T> made(void (*release)(T *), Call call)
 {
 	T *result = nullptr;

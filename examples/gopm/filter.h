@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --where KEY=GLOB. */
+/* The option --where KEY=GLOB. */
 #ifndef GOPM_COMMAND_FILTER_H
 #define GOPM_COMMAND_FILTER_H
 
 #include "command.h"
 
-/* Adds one condition. Returns -1 to continue, else the exit code. Changes and keeps `argument`. */
+/* Adds one condition. Returns -1 to continue, else the exit code. Changes `argument`, and keeps pointers to it. */
 int filter_where(const struct command *command, gopm_goroutine_filter *filter, char *argument);
 
 #endif

@@ -7,7 +7,7 @@
 #include "text.h"
 #include "waits.h"
 
-/* A good batch: records stay in the second-level cache, calls are few. */
+/* Small enough for the second-level cache, large enough for few calls. */
 enum { batch = 256 };
 
 static const struct {
@@ -38,7 +38,7 @@ struct list {
 	struct session *session;
 	const struct goroutines_options *options;
 	const char *title;
-	gopm_stack *stack; /* of --stack, used again and again */
+	gopm_stack *stack; /* for --stack; reused for each goroutine */
 	uint64_t printed;
 };
 

@@ -145,7 +145,7 @@ static void text_info(const gopm_core_info *info)
 	text_death(info);
 	if (info->backlog.size != 0) {
 		output_text("last output of the runtime:\n");
-		/* Line by line, so that its newlines stay. */
+		/* Print each line alone, because output_str() quotes newlines. */
 		for (size_t from = 0, i = 0; i <= info->backlog.size; i++) {
 			if (i == info->backlog.size || info->backlog.data[i] == '\n') {
 				if (i > from) {

@@ -7,8 +7,8 @@
 
 #include "waits.h"
 
-/* How many bytes at `p` need no quoting. Eight bytes at a time: names and paths are nearly
- * always plain. */
+/* Returns the number of bytes at `p` that need no quotes. It tests eight at a time, because most
+ * names and paths are plain. */
 static size_t plain_length(const char *p, size_t size)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones * 0x80;
@@ -20,8 +20,8 @@ static size_t plain_length(const char *p, size_t size)
 		memcpy(&x, p + i, sizeof x);
 		quote = x ^ (ones * '"');
 		slash = x ^ (ones * '\\');
-		/* Each term has the high bit of a byte that is below 0x20, '"' or '\\'; x itself that of
-		 * one above 0x7f. A borrow can mark a byte too many, never one too few. */
+		/* The high bit of a byte is set in x if the byte is above 0x7f, in the second term if it is below
+		 * 0x20, and in the others if it is '"' or '\\'. A borrow can set too many bits, never too few. */
 		if (((x | (x - ones * 0x20) | (quote - ones) | (slash - ones)) & highs) != 0) {
 			break;
 		}
@@ -36,7 +36,7 @@ static size_t plain_length(const char *p, size_t size)
 	return i;
 }
 
-/* Bytes of the well-formed UTF-8 sequence at `p`, or 0. */
+/* Returns the length of the well-formed UTF-8 sequence at `p`, or 0. */
 static size_t utf8_length(const unsigned char *p, size_t size)
 {
 	unsigned char low = 0x80, high = 0xbf;
@@ -47,7 +47,7 @@ static size_t utf8_length(const unsigned char *p, size_t size)
 	} else if (p[0] >= 0xe0 && p[0] <= 0xef) {
 		length = 3;
 		low = p[0] == 0xe0 ? 0xa0 : low;
-		high = p[0] == 0xed ? 0x9f : high; /* surrogates are no characters */
+		high = p[0] == 0xed ? 0x9f : high; /* surrogates are not characters */
 	} else if (p[0] >= 0xf0 && p[0] <= 0xf4) {
 		length = 4;
 		low = p[0] == 0xf0 ? 0x90 : low;
@@ -281,7 +281,7 @@ void json_wait(const gopm_wait *wait)
 	output_char('}');
 }
 
-/* What Delve's record has no place for. */
+/* Members that Delve's record does not have. */
 static void own_members(gopm_core *core, const gopm_goroutine *g)
 {
 	json_next_key("statusName");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JSON, straight into the output's buffer. Strings are valid UTF-8 always: a byte that is
- * none becomes U+FFFD, as Go's encoding/json does it. */
+/* JSON, straight into the output's buffer. Strings are always valid UTF-8: any other byte becomes U+FFFD, as Go's
+ * encoding/json does it. */
 #ifndef GOPM_COMMAND_JSON_H
 #define GOPM_COMMAND_JSON_H
 
@@ -11,24 +11,23 @@
 void json_string(gopm_str str);
 void json_cstring(const char *text);
 
-/* `,"key":` and the value; the keys are literals that need no quoting. */
+/* Print `"key":` or `,"key":`. The key is a literal that needs no quotes. */
 #define json_key(key) output_text("\"" key "\":")
 #define json_next_key(key) output_text(",\"" key "\":")
 
-/* A finite number; null for what JSON has no word for. */
+/* Prints a number, or null for NaN and infinities. */
 void json_double(double value);
 void json_bool(bool value);
 
-/* Delve's api.Location. Whether a function was optimised is known from DWARF alone, and so with
- * `delve` only: without it there is no such member. */
+/* Prints Delve's api.Location. Only with `delve` it has the member `optimized`, which needs the DWARF. */
 void json_location(const gopm_location *location, bool delve);
-/* The members of api.Goroutine and, unless `delve`, our own after them. */
+/* Prints the members of Delve's api.Goroutine, and gopm's own unless `delve` is set. */
 void json_goroutine(gopm_core *core, const gopm_goroutine *g, bool delve);
 void json_wait(const gopm_wait *wait);
-/* The members `Locations` and `end` of a stack; `more` (may be NULL) adds members to each frame. */
+/* Prints the members `Locations` and `end` of a stack. `more` adds members to each frame, if it is not NULL. */
 typedef void json_frame_more(const void *user_data, const gopm_stack *stack, size_t index);
 void json_frames(const gopm_stack *stack, json_frame_more *more, const void *user_data);
-/* Delve's api.Variable with children; `delve`: without our own members. */
+/* Prints Delve's api.Variable with children, and gopm's own members unless `delve` is set. */
 void json_value(const gopm_value *value, bool delve);
 
 #endif

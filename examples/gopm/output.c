@@ -172,7 +172,7 @@ void output_duration(int64_t nanoseconds)
 		output_i64(nanoseconds / units[i].size);
 		output_string(units[i].name);
 		int64_t rest = nanoseconds % units[i].size;
-		/* Days to minutes carry the next smaller unit; below that it would be noise. */
+		/* Days, hours and minutes have the next smaller unit too. */
 		if (i < 3 && rest >= units[i + 1].size) {
 			output_i64(rest / units[i + 1].size);
 			output_string(units[i + 1].name);

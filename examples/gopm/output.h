@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Standard output through one large buffer. A reader that went away (`| head`) ends the
- * program quietly; any other failure to write ends it with a message. */
+/* Standard output with one large buffer. If its reader has ended (`| head`), the program ends without a
+ * message. Any other failure to write ends it with a message. */
 #ifndef GOPM_COMMAND_OUTPUT_H
 #define GOPM_COMMAND_OUTPUT_H
 
@@ -16,7 +16,7 @@ struct output {
 	char buffer[OUTPUT_SIZE];
 };
 
-/* The one of this program. */
+/* Standard output. */
 extern struct output out;
 
 void output_init(void);
@@ -24,7 +24,7 @@ void output_flush(void);
 void output_long(const char *data, size_t size);
 void output_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Room for `size` bytes, at most OUTPUT_SIZE; what was written is kept by moving out.at. */
+/* Returns a buffer of `size` bytes, at most OUTPUT_SIZE. Move out.at to keep the bytes you wrote. */
 static inline char *output_room(size_t size)
 {
 	if ((size_t)(out.end - out.at) < size) {
@@ -49,7 +49,7 @@ static inline void output_char(char c)
 	out.at++;
 }
 
-/* A string literal. */
+/* Prints a string literal. */
 #define output_text(literal) output_bytes("" literal, sizeof(literal) - 1)
 
 static inline void output_string(const char *text)
@@ -57,23 +57,23 @@ static inline void output_string(const char *text)
 	output_bytes(text, strlen(text));
 }
 
-/* A string of the program that died, for people: bytes that would steer a terminal are quoted. */
+/* Prints a string of the dead program. Control characters are quoted, because they could steer the terminal. */
 void output_str(gopm_str str);
 
 void output_u64(uint64_t value);
 void output_i64(int64_t value);
-/* Lower case with "0x"; at least `digits` digits. */
+/* Prints "0x" and at least `digits` lower-case digits. */
 void output_hex(uint64_t value, unsigned digits);
 void output_spaces(size_t count);
-/* 90000000000 as "1m30s"; at most two units. */
+/* Prints 90000000000 as "1m30s", with at most two units. */
 void output_duration(int64_t nanoseconds);
 
-/* Colours are empty unless standard output is a terminal and NO_COLOR is not set. */
+/* Change the colour, if standard output is a terminal and NO_COLOR is not set. */
 void output_function_colour(void);
 void output_place_colour(void);
 void output_normal_colour(void);
 
-/* "gopm: ..." on standard error. */
+/* Prints "gopm: ..." on standard error. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -33,7 +33,7 @@ void session_init(struct session *session, const struct command *command)
 	memset(session, 0, sizeof *session);
 	session->command = command;
 	gopm_core_options_init(&session->options, sizeof session->options);
-	opterr = 0; /* messages are our own */
+	opterr = 0; /* gopm prints its own messages */
 	optind = 1;
 }
 

@@ -116,7 +116,7 @@ void text_provenance(const gopm_value_info *info)
 	output_char(')');
 }
 
-/* Prints every variable of a frame; false when the frame has none to print. */
+/* Prints the variables of a frame. */
 static void variables(const gopm_stack *stack, size_t frame, const char *indent, unsigned margin,
                       const gopm_value_options *options)
 {

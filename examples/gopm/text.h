@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pieces of text that several subcommands print. */
+/* Text that several subcommands print. */
 #ifndef GOPM_COMMAND_TEXT_H
 #define GOPM_COMMAND_TEXT_H
 
@@ -7,19 +7,19 @@
 
 /* "file:line function (0xpc)", as Delve prints a location. */
 void text_location(const gopm_location *location);
-/* "function", "???" where there is none. */
+/* "function", or "???" if there is none. */
 void text_function(gopm_str name);
 /* "file:line" */
 void text_place(const gopm_location *location);
-/* One line: "Goroutine 20 - User: ... [chan send 12]". `name` says which location it is. */
+/* One line: "Goroutine 20 - User: ... [chan send 12]". `name` is the name of the location. */
 void text_goroutine(const gopm_goroutine *g, const char *name, const gopm_location *location);
-/* Frames as Delve's `stack` prints them; `full` adds variables. Returns GOPM_OK or why variables failed. */
+/* Frames as Delve's `stack` prints them; `full` adds variables. Returns GOPM_OK, or the status of the variables. */
 void text_stack(const gopm_stack *stack, const char *indent, const gopm_value_options *full);
 void text_labels(gopm_core *core, const gopm_goroutine *g, const char *indent);
 
 /* "recovered"; NULL for GOPM_FROM_NONE. */
 const char *provenance_name(uint32_t provenance);
-/* How sure a value is, unless it is exact: "  (recovered: ...)". */
+/* Prints how sure a value is, if it is not exact: "  (recovered: ...)". */
 void text_provenance(const gopm_value_info *info);
 
 #endif

@@ -57,7 +57,7 @@ static void json_thread(gopm_core *core, const gopm_thread *t, bool with_registe
 	gopm_register registers[most_registers];
 	size_t count = 0;
 
-	/* Delve's api.Thread, then our own. */
+	/* Members of Delve's api.Thread, then gopm's own. */
 	output_text("{\"id\":");
 	output_u64(t->id);
 	json_next_key("pc");

@@ -4,7 +4,7 @@
 #include "json.h"
 #include "output.h"
 
-/* Ids that are named of a group; more are counted. */
+/* Ids to print for a group. */
 #define SHOWN_IDS 10
 
 struct ids {
@@ -19,7 +19,7 @@ static int32_t write_text(void *user_data, const char *text, size_t size)
 	return 0;
 }
 
-/* The ids of a group's goroutines, as far as a line should be long. */
+/* The first ids of a group's goroutines. */
 static gopm_status find_ids(gopm_core *core, const gopm_group *group, gopm_goroutine_filter filter, struct ids *ids,
                             gopm_error **err)
 {
@@ -70,7 +70,7 @@ static gopm_status text_group(gopm_core *core, const gopm_group *group, const st
 	return gopm_traceback(core, &options, write_text, NULL, err);
 }
 
-/* Where the example was made; null for one that the runtime made before there were any. */
+/* The `go` statement of the example, or null if the runtime started it without one. */
 static void json_go_statement(gopm_core *core, uint64_t id)
 {
 	gopm_goroutine_filter filter;

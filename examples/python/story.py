@@ -18,7 +18,7 @@ class Str(record(data=ptr, size=size)):
         return c.string_at(self.data, self.size).decode(errors="replace") if self.size else ""
 
 
-# The library fills what the caller knows of a record: the first fields of each are enough here.
+# The library fills as much of a record as the caller has: the first fields are enough here.
 Location = record(pc=u64, entry=u64, function=Str, file=Str, line=u32, flags=u32)
 Group = record(count=u64, example_id=u64, longest_wait=u64, location=Location, key=Str)
 Filter = record(struct_size=size, flags=u32, fields=u32, numbers=u64 * 4, status=text, wait_reason=text, user=text,
@@ -27,7 +27,7 @@ StackOptions = record(struct_size=size, flags=u32, max_frames=u32, goroutine_id=
 ValueInfo = record(struct_size=size, numbers=u32 * 4, name=Str, rest=u64 * 17)
 
 
-def made(function, *args):  # the handle that a call gives through its out-pointer
+def made(function, *args):  # returns the handle that a call makes
     out, err = ptr(), ptr()
     status = function(*args, c.byref(out), c.byref(err))
     return sys.exit(lib.gopm_error_message(err).decode()) if status < 0 else out

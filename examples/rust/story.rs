@@ -2,7 +2,7 @@
 // Why does this server hang? rustc --edition 2021 story.rs $(pkg-config --libs gopm) && ./story CORE [EXE]
 use std::{env, ffi::{c_char, c_void, CStr, CString}, mem::{size_of, zeroed}, ptr::{null, null_mut}};
 type Handle = *mut c_void; type Out = *mut Handle; type Text = *const c_char;
-// The library fills as much of a record as the caller knows of: these are the first fields of each.
+// The library fills as much of a record as the caller has: these are the first fields of each.
 #[repr(C)] #[derive(Clone, Copy)] struct Str { data: *const u8, size: usize }
 #[repr(C)] struct Location { pc: u64, entry: u64, function: Str, file: Str, line: u32, flags: u32 }
 #[repr(C)] struct Group { count: u64, example_id: u64, longest_wait: i64, location: Location, key: Str }
