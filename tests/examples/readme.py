@@ -3,8 +3,9 @@
 """Runs the commands that README.md and the pages of docs/ show, and compares their output with the output shown.
 
 A ```console block has commands after "$ ", each followed by its output. "..." in the output stands for any text, and a
-line of "..." for any lines. Without output, only success is checked. Commands that need root, a network or a live
-process are in ```sh blocks, which are not run. The commands of a page run in one shell, after ./story.
+line of "..." for any lines. Without output, only success is checked. The commands of a page run in one shell, after
+./story. Commands that need root or a network are in ```sh blocks, which are not run. A ```console live block traces a
+process, and runs only if that is permitted.
 """
 import os
 import pathlib
@@ -18,6 +19,11 @@ BUILD = pathlib.Path(os.environ["GOPM_BUILD"])
 PAGES = [SOURCE / "README.md", *sorted((SOURCE / "docs").rglob("*.md"))]
 
 
+def may_trace():
+    scope = pathlib.Path("/proc/sys/kernel/yama/ptrace_scope")
+    return os.geteuid() == 0 or not scope.exists() or scope.read_text(encoding="ascii").strip() == "0"
+
+
 def ends_later(command):
     """True if a here-document of the command, up to END, is not at its end."""
     lines = command.splitlines()
@@ -29,7 +35,7 @@ def blocks(text):
     found, inside = [], False
     for number, line in enumerate(text.splitlines(), 1):
         if line.startswith("```"):
-            inside = line == "```console"
+            inside = line == "```console" or (line == "```console live" and may_trace())
         elif inside and found and ends_later(found[-1][1]):
             found[-1] = (found[-1][0], found[-1][1] + "\n" + line, [])
         elif inside and line.startswith("$ "):
@@ -67,9 +73,9 @@ def tree(folder):
 
 def run(commands, folder):
     """Runs commands in one shell. Returns (status, output) of each."""
-    script = ["exec 2>&1"]
+    script = []
     for command in commands:
-        script += [f"{{ {command}\n}} </dev/null", 'printf "\\001%d\\002" $?']
+        script += [f"{{ {command}\n}} </dev/null 2>&1", 'printf "\\001%d\\002" $?']
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8"}
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
         if name in os.environ:
