@@ -19,7 +19,7 @@ const struct option_row slim_rows[] = {
     {'f', "force", NULL, "replace SMALL if it exists"},
     {'j', "json", NULL, "print the result as JSON"},
     {0x201, "self-contained", NULL, "keep the executable's pages, so that SMALL can be read without EXE"},
-    {0x202, "zstd", NULL, "compress by zstd, whatever the name of SMALL is"},
+    {0x202, "zstd", NULL, "compress by zstd, also if the name of SMALL does not end in .zst"},
     {0x203, "level", "N", "compression level of zstd (default 3)"},
     {0x208, "threads", "N", "threads for compression (default: one for each CPU, at most 8)"},
     {0x204, "max-depth", "N", "length of pointer chains to follow from variables (default 2; 0: none)"},

@@ -127,7 +127,7 @@ typedef struct gopm_goroutine {
 typedef struct gopm_goroutine_filter {
 	size_t struct_size;      /**< set by gopm_goroutine_filter_init() */
 	uint32_t flags;          /**< GOPM_FILTER_* */
-	uint32_t fields;         /**< GOPM_FIELD_*; conditions work on all parts, whatever is set here */
+	uint32_t fields;         /**< GOPM_FIELD_*; conditions work on all parts, also on those not set here */
 	uint64_t id;             /**< 0: any */
 	uint64_t thread_id;      /**< 0: any */
 	uint64_t wait_object;    /**< address of an object that it waits on (any case of a select); 0: any */

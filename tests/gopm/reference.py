@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The reference pages, the man page and the picture in README are made from today's output, and links lead somewhere."""
+"""The reference pages, the man page and the picture in README are made from today's output. Links, and paths of the
+sources in the pages, name existing files."""
 import os
 import pathlib
 import re
@@ -17,7 +18,12 @@ for script in ("docs/reference/make.py", "docs/story_svg.py"):
 for page in [*SOURCE.glob("*.md"), *(SOURCE / "docs").rglob("*.md")]:
     # Notes are included in the page one folder up.
     folder = page.parent.parent if page.parent.name == "notes" else page.parent
-    for link in re.findall(r"\]\(([^)#\s]+)(?:#[\w-]+)?\)", page.read_text(encoding="utf-8")):
+    text = page.read_text(encoding="utf-8")
+    for path in re.findall(r"`((?:lib|tests|examples|docs|include|bench|scripts|cmake)/[\w./-]+)[^`]*`", text):
+        # CPU, ROOM, NOUN, COMMAND stand for a name.
+        if not re.search(r"\b[A-Z]{3,}\b", path) and not (SOURCE / path).exists():
+            problems.append(f"{page.relative_to(SOURCE)}: no file {path}")
+    for link in re.findall(r"\]\(([^)#\s]+)(?:#[\w-]+)?\)", text):
         if not link.startswith("http") and not (folder / link).exists():
             problems.append(f"{page.relative_to(SOURCE)}: no file {link}")
 if problems:
