@@ -5,10 +5,10 @@ traceback of the same moment.
     make-cores.py DIR [--go 1.27.3] [--dwarf 4|5] [--connections 1000]
     make-cores.py DIR --program tests/programs/states
 
-Writes DIR/{server,core,traceback.txt}. Needs go and gdb, talks to 127.0.0.1
-alone. One gdb session attaches, writes the core and queues SIGQUIT while it
-still holds the process, so that the traceback the runtime prints when gdb lets
-go is of the very state in the core.
+Writes DIR/{server,core,traceback.txt}. Needs go and gdb, and connects to
+127.0.0.1 only. One gdb session attaches, writes the core, and queues SIGQUIT
+while the process is stopped. So the runtime prints its traceback in the same
+state as in the core.
 """
 import argparse
 import ctypes
@@ -36,7 +36,7 @@ def build(args, exe):
         experiments.append("nodwarf5")
     if experiments:
         env["GOEXPERIMENT"] = ",".join(experiments)
-    # A program of tests alone is a test.
+    # A folder with test files only is built as a test.
     files = list(args.program.glob("*.go"))
     tests = files and all(path.name.endswith("_test.go") for path in files)
     command = ["go", *(["test", "-c"] if tests else ["build", "-buildvcs=false"]), "-trimpath", "-o", exe]
@@ -46,13 +46,13 @@ def build(args, exe):
 
 
 def allow_gdb():
-    """In the child: Ubuntu lets a user's gdb attach to its own children alone, unless they say otherwise."""
+    """In the child: lets any process trace it, because Ubuntu lets gdb trace only its own children."""
     ctypes.CDLL(None).prctl(0x59616d61, ctypes.c_ulong(-1 & (1 << 64) - 1), 0, 0, 0)  # PR_SET_PTRACER, any
 
 
 def start(args, exe, errors):
     """Starts the program and waits for its first line: an address or "ready"."""
-    # Nothing of whoever runs this: the environment is in the core.
+    # A new environment, because the environment is in the core.
     env = {"PATH": "/usr/bin:/bin", "GOTRACEBACK": args.traceback}
     for setting in args.env:
         name, value = setting.split("=", 1)
@@ -66,8 +66,8 @@ def start(args, exe, errors):
 
 
 def hang(address, count, quiet):
-    """Opens `count` connections and asks on each again and again, until no answer
-    has come for `quiet` seconds. Returns the connections, all waiting."""
+    """Opens `count` connections and sends requests on each, until there was no answer
+    for `quiet` seconds. Returns the connections, all waiting."""
     host, port = address.rsplit(":", 1)
     selector = selectors.DefaultSelector()
     request = b"GET / HTTP/1.1\r\nHost: story\r\n\r\n"
@@ -91,11 +91,11 @@ def hang(address, count, quiet):
 
 
 def take(process, core, lean, signal, thread=None):
-    """Core and signal; `thread` gets the signal where it matters which one does."""
+    """Takes the core and sends the signal, to `thread` if it is given."""
     reserved = unreadable(process.pid)
     kill = f"kill -{signal} {process.pid}"
     if thread:
-        # tgkill by its number: no command of the shell sends to one thread.
+        # tgkill by its number, because no shell command sends a signal to one thread.
         number = getattr(signals, "SIG" + signal).value
         kill = f"{sys.executable} -c 'import ctypes; ctypes.CDLL(None).syscall(234, {process.pid}, {thread}, {number})'"
     script = [
@@ -109,14 +109,14 @@ def take(process, core, lean, signal, thread=None):
     result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if not os.path.exists(core):
         sys.exit("make-cores: gdb wrote no core:\n" + result.stdout + result.stderr)
-    # gdb writes the runtime's reserved, never touched address space as zeros.
+    # gdb writes reserved address space of the runtime as zeros.
     if lean:
         drop(core, reserved)
     subprocess.run(["fallocate", "--dig-holes", core], stderr=subprocess.DEVNULL, check=False)
 
 
 def unreadable(pid):
-    """Start addresses of the mappings that nobody may read: address space the runtime reserved."""
+    """Start addresses of mappings without permissions: address space that the runtime reserved."""
     with open(f"/proc/{pid}/maps", encoding="utf-8") as maps:
         return {int(line.split("-")[0], 16) for line in maps if line.split()[1].startswith("---")}
 
@@ -128,7 +128,7 @@ def drop(core, addresses):
         offset, size, count = (struct.unpack_from("<Q", header, 32)[0], *struct.unpack_from("<HH", header, 54))
         old.seek(offset)
         table = bytearray(old.read(size * count))
-        # What follows the program headers is laid out anew; sections say nothing that segments do not.
+        # Segments get new offsets. Sections are left out: they add nothing to segments.
         struct.pack_into("<Q", header, 40, 0)
         struct.pack_into("<HH", header, 60, 0, 0)
         at = offset + len(table)
@@ -159,18 +159,18 @@ def drop(core, addresses):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dir", type=pathlib.Path)
-    parser.add_argument("--go", help="version of Go, through GOTOOLCHAIN")
+    parser.add_argument("--go", help="version of Go, for GOTOOLCHAIN")
     parser.add_argument("--dwarf", type=int, choices=(4, 5), default=5)
-    parser.add_argument("--experiment", help="more of GOEXPERIMENT")
+    parser.add_argument("--experiment", help="added to GOEXPERIMENT")
     parser.add_argument("--build-flags", help="flags for go build, in one string")
     parser.add_argument("--cgo", action="store_true")
-    parser.add_argument("--program", type=pathlib.Path, default=HERE, help="its folder; default: the story's server")
+    parser.add_argument("--program", type=pathlib.Path, default=HERE, help="folder of the program; default: the story's server")
     parser.add_argument("--connections", type=int, default=1000)
-    parser.add_argument("--quiet", type=float, default=1.5, help="seconds without an answer that count as hung")
+    parser.add_argument("--quiet", type=float, default=1.5, help="seconds without an answer until the server counts as hung")
     parser.add_argument("--traceback", default="all", help="GOTRACEBACK of the program; none: no traceback")
     parser.add_argument("--env", action="append", default=[], help="NAME=VALUE for the program; repeatable")
     parser.add_argument("--lean", action="store_true", help="leave out reserved address space, as the kernel does")
-    parser.add_argument("--argument", action="append", default=[], help="of the program, as --argument=-n; repeatable")
+    parser.add_argument("--argument", action="append", default=[], help="argument for the program, as --argument=-n; repeatable")
     args = parser.parse_args()
 
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Remakes sample/: a compressed core of the hung server with its executable, the
-runtime's own traceback of the same moment, and what Delve answers about it.
+"""Makes sample/ again: a compressed core of the hung server with its executable, the
+runtime's own traceback of the same moment, and Delve's answers about it.
 
     make-sample.py [--go 1.26.8] [--keep DIR]
 
-Needs go, gdb, zstd and dlv. gopm has no part in it: these are the expectations
-it is held to. The server hangs for over three minutes first, so that the
-collector has noted how long everybody waits.
+Needs go, gdb, zstd and dlv, and not gopm, because tests compare gopm with these
+files. The server hangs for over three minutes first, so that the garbage
+collector stores the start of each wait.
 """
 import argparse
 import gzip
@@ -39,8 +39,8 @@ def chosen(goroutines):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--go", default="1.26.8")
-    parser.add_argument("--keep", type=pathlib.Path, default="/tmp/story", help="where the unpacked core is made")
-    parser.add_argument("--reuse", action="store_true", help="use what --keep holds")
+    parser.add_argument("--keep", type=pathlib.Path, default="/tmp/story", help="folder for the unpacked core")
+    parser.add_argument("--reuse", action="store_true", help="use the files in --keep")
     args = parser.parse_args()
     if delve.find() is None:
         sys.exit("make-sample: dlv is not installed")
