@@ -1,4 +1,4 @@
-"""Asks Delve about a core: what the sample's expectations and the comparisons in tests/gopm are made with."""
+"""Asks Delve about a core, for the expectations of the sample and the comparisons in tests/gopm."""
 import json
 import os
 import re
@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 
-# What Delve's terminal loads of a value.
+# Limits of Delve's terminal for values.
 LOAD = {"FollowPointers": True, "MaxVariableRecurse": 1, "MaxStringLen": 64, "MaxArrayValues": 64, "MaxStructFields": -1}
 
 

@@ -36,7 +36,7 @@ func main() {
 	handler := &MainHandler{metrics: NewMetrics("server", *size, *delay), body: []byte("ok\n")}
 	server := &http.Server{Handler: handler}
 
-	// The first line tells whoever started this where to connect.
+	// The first line of output is the address to connect to.
 	fmt.Println(listener.Addr())
 	fmt.Fprintln(os.Stderr, server.Serve(listener))
 	os.Exit(1)

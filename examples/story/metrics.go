@@ -68,9 +68,9 @@ func (m *Metrics) apply(elem Metric) {
 	time.Sleep(m.delay)
 }
 
-// watchQueue keeps the greatest length of the queue as a metric. Here is the
-// bug: it runs in the only reader of the queue, and SetM writes to it. Once the
-// queue is full nobody is left who could take something out.
+// watchQueue stores the greatest length of the queue as a metric. Here is the
+// bug: it runs in the only reader of the queue, and SetM writes to it. If the
+// queue is full, no goroutine can receive from it any more.
 //
 //go:noinline
 func (m *Metrics) watchQueue(consumed int, key string) {
