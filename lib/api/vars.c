@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <gopm/value.h>
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "api/handle.h"
 #include "api/sized.h"
 #include "api/stack.h"
 #include "api/vars.h"
-#include "locals/frame_arguments.h"
-#include "locals/frame_variables.h"
-#include "locals/stack_state.h"
 #include "value/chan.h"
+#include "value/properties.h"
 #include "value/text.h"
 
 #define DEFAULT_DEPTH 1
@@ -82,6 +78,15 @@ gopm_status gopm__vars_new(gopm_core *core, const gopm_value_options *options, g
 	return GOPM_OK;
 }
 
+struct gopm__stack_scope gopm__vars_scope(gopm_vars *vars, const gopm_stack *stack)
+{
+	return (struct gopm__stack_scope){.program = vars->core->program,
+	                                  .arena = &vars->arena,
+	                                  .limits = &vars->limits,
+	                                  .stack = stack != NULL ? gopm__stack_frames(stack) : NULL,
+	                                  .roots = stack != NULL ? gopm__stack_roots_of(stack) : NULL};
+}
+
 void gopm_vars_free(gopm_vars *vars)
 {
 	if (vars != NULL && atomic_fetch_sub(&vars->references, 1) == 1) {
@@ -89,44 +94,6 @@ void gopm_vars_free(gopm_vars *vars)
 		gopm__core_release(vars->core);
 		free(vars);
 	}
-}
-
-gopm_status gopm__vars_find(gopm_vars *vars, const gopm_stack *stack, size_t index, gopm_error **err)
-{
-	gopm_core *core = vars->core;
-	const struct gopm__frame *frame = gopm__stack_frame(stack, index);
-	struct gopm__dwarf *dwarf;
-
-	gopm_status st = gopm__program_dwarf(core->program, &dwarf, err);
-	bool bare = st == GOPM_ERR_NO_DWARF && !vars->limits.exact_only;
-	if (bare) {
-		if (err != NULL) {
-			gopm_error_free(*err);
-			*err = NULL;
-		}
-		st = gopm__program_types(core->program, &dwarf, err);
-	}
-	if (st != GOPM_OK) {
-		return st;
-	}
-	struct gopm__context context = gopm__context(core->program, &vars->arena, &vars->limits);
-	struct gopm__stack_state stack_state = {.rt = &core->program->runtime,
-	                                        .code_cache = &core->program->code,
-	                                        .stack = gopm__stack_frames(stack),
-	                                        .roots = gopm__stack_roots_of(stack)};
-	context.stack_state = vars->limits.exact_only ? NULL : &stack_state;
-	if (bare) {
-		st = gopm__frame_arguments(&context, core->program->file.arch, frame, &vars->variables);
-		return st == GOPM_OK ? st : gopm__fail_memory(err);
-	}
-	int64_t line = frame->call != NULL ? (int64_t)frame->call->line : 0;
-	st = gopm__frame_variables(&context, core->program->file.arch, frame, line, &vars->variables);
-	if (st == GOPM_NOT_FOUND || st == GOPM_OK) {
-		return st;
-	}
-	return st == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err)
-	                                : gopm__fail(err, st, GOPM__AT_ADDRESS(frame->lookup_pc),
-	                                             "the DWARF of the function at this pc is damaged");
 }
 
 gopm_status gopm_frame_vars(const gopm_stack *stack, size_t frame, const gopm_value_options *options, gopm_vars **out,
@@ -148,7 +115,8 @@ gopm_status gopm_frame_vars(const gopm_stack *stack, size_t frame, const gopm_va
 		return st;
 	}
 	gopm__program_lock(vars->core->program);
-	st = gopm__vars_find(vars, stack, frame, err);
+	struct gopm__stack_scope scope = gopm__vars_scope(vars, stack);
+	st = gopm__stack_variables(&scope, frame, &vars->variables, err);
 	gopm__program_unlock(vars->core->program);
 	if (st != GOPM_OK) {
 		gopm_vars_free(vars);
@@ -161,35 +129,6 @@ gopm_status gopm_frame_vars(const gopm_stack *stack, size_t frame, const gopm_va
 size_t gopm_vars_size(const gopm_vars *vars)
 {
 	return vars != NULL ? vars->variables.count : 0;
-}
-
-static bool any_unreadable(const struct gopm__variable *v)
-{
-	for (size_t i = 0; i < v->child_count; i++) {
-		if (v->children[i].unreadable != NULL) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static uint64_t children_of(const gopm_value *value)
-{
-	const struct gopm__variable *v = &value->variable;
-	uint64_t most = value->vars->limits.max_elements;
-
-	switch (v->kind) {
-	case GOPM_KIND_CHAN:
-		return v->base == 0 || v->length < 0 ? 0 : (uint64_t)v->length < most ? (uint64_t)v->length : most;
-	case GOPM_KIND_POINTER:
-		return v->child_count != 0 && v->children[0].address != 0 ? 1 : 0;
-	case GOPM_KIND_UNSAFE_POINTER:
-		return 0;
-	case GOPM_KIND_INTERFACE:
-		return v->child_count != 0 && v->children[0].real != NULL ? 1 : 0;
-	default:
-		return v->child_count;
-	}
 }
 
 gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed, gopm_value **out)
@@ -224,8 +163,10 @@ gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed,
 		gopm__chan_state(&context, &value->variable, &value->chan);
 	}
 	value->size = gopm__type_size(context.dwarf, value->variable.type);
-	value->child_count = value->variable.unreadable == NULL ? children_of(value) : 0;
-	value->partial = value->variable.unreadable == NULL && any_unreadable(&value->variable);
+	value->child_count = value->variable.unreadable == NULL
+	                         ? gopm__variable_child_count(&value->variable, vars->limits.max_elements)
+	                         : 0;
+	value->partial = value->variable.unreadable == NULL && gopm__variable_is_partial(&value->variable);
 	if (context.no_memory || name.data == NULL) {
 		gopm_value_free(value);
 		return GOPM_ERR_NO_MEMORY;
@@ -281,66 +222,17 @@ void gopm_value_free(gopm_value *value)
 	}
 }
 
-static bool is_nil(const struct gopm__variable *v)
-{
-	switch (v->kind) {
-	case GOPM_KIND_POINTER:
-	case GOPM_KIND_UNSAFE_POINTER:
-		return v->uinteger == 0;
-	case GOPM_KIND_CHAN:
-	case GOPM_KIND_MAP:
-	case GOPM_KIND_SLICE:
-	case GOPM_KIND_FUNC:
-		return v->base == 0;
-	case GOPM_KIND_INTERFACE:
-		return v->child_count != 0 && v->children[0].real == NULL;
-	default:
-		return false;
-	}
-}
-
-static bool is_cut(const gopm_value *value)
-{
-	const struct gopm__variable *v = &value->variable;
-
-	switch (v->kind) {
-	case GOPM_KIND_STRING:
-		return v->text.size < (uint64_t)v->length;
-	case GOPM_KIND_SLICE:
-	case GOPM_KIND_ARRAY:
-	case GOPM_KIND_CHAN:
-	case GOPM_KIND_STRUCT:
-		return v->length >= 0 && value->child_count < (uint64_t)v->length;
-	case GOPM_KIND_MAP:
-		return v->length >= 0 && value->child_count / 2 < (uint64_t)v->length;
-	default:
-		return false;
-	}
-}
-
-/* Some of its own words lead to what may have been freed. */
-static bool leads_astray(const gopm_value *value)
-{
-	const struct gopm__variable *v = &value->variable;
-
-	for (size_t i = 0; v->unheld != NULL && v->address != 0 && i < v->unheld->count; i++) {
-		if (v->unheld->addresses[i] - v->address < value->size) {
-			return true;
-		}
-	}
-	return v->unheld != NULL && v->address != 0 && v->unheld->after - v->address < value->size;
-}
-
 static void fill_readable(const gopm_value *value, gopm_value_info *out)
 {
 	const struct gopm__variable *v = &value->variable;
 
 	out->provenance = value->provenance;
 	out->origin = value->origin != NULL ? (gopm_str){value->origin, strlen(value->origin)} : (gopm_str){"", 0};
-	out->flags |= is_nil(v) ? GOPM_VALUE_NIL : 0;
-	out->flags |= is_cut(value) ? GOPM_VALUE_TRUNCATED : 0;
+	out->flags |= gopm__variable_is_nil(v) ? GOPM_VALUE_NIL : 0;
+	out->flags |= gopm__variable_is_truncated(v, value->child_count) ? GOPM_VALUE_TRUNCATED : 0;
 	out->flags |= value->partial ? GOPM_VALUE_PARTIAL : 0;
-	out->flags |= value->provenance != GOPM_FROM_STALE && leads_astray(value) ? GOPM_VALUE_DANGLING : 0;
+	out->flags |=
+	    value->provenance != GOPM_FROM_STALE && gopm__variable_dangles(v, value->size) ? GOPM_VALUE_DANGLING : 0;
 	out->flags |= value->chan.closed ? GOPM_VALUE_CLOSED : 0;
 	out->integer = v->integer;
 	out->uinteger = v->uinteger;
@@ -398,31 +290,11 @@ gopm_status gopm_value_get_info(const gopm_value *value, gopm_value_info *info)
 	return GOPM_OK;
 }
 
-/* Under the lock: the child as a variable that is not loaded. */
-static bool child_seed(struct gopm__context *context, const gopm_value *value, uint64_t index,
-                       struct gopm__variable *out, char *name, size_t name_size)
-{
-	const struct gopm__variable *v = &value->variable;
-
-	if (v->kind == GOPM_KIND_CHAN) {
-		if (!gopm__chan_element(context, v, index, out)) {
-			return false;
-		}
-	} else {
-		*out = v->children[index];
-	}
-	if (v->kind == GOPM_KIND_CHAN || v->kind == GOPM_KIND_SLICE || v->kind == GOPM_KIND_ARRAY) {
-		(void)snprintf(name, name_size, "[%" PRIu64 "]", index);
-		out->name = (gopm_str){name, strlen(name)};
-	}
-	return true;
-}
-
 gopm_status gopm_value_child(const gopm_value *value, uint64_t index, gopm_value **out, gopm_error **err)
 {
 	struct gopm__arena scratch = {0};
 	struct gopm__variable seed;
-	char name[32];
+	char name[GOPM__INDEX_NAME_SIZE];
 
 	if (err != NULL) {
 		*err = NULL;
@@ -441,7 +313,7 @@ gopm_status gopm_value_child(const gopm_value *value, uint64_t index, gopm_value
 	gopm__program_lock(core->program);
 	struct gopm__context context = gopm__context(core->program, &scratch, &value->vars->limits);
 	gopm_status st = GOPM_NOT_FOUND;
-	if (child_seed(&context, value, index, &seed, name, sizeof name)) {
+	if (gopm__variable_child(&context, &value->variable, index, name, &seed)) {
 		if (seed.provenance == GOPM_FROM_NONE || value->provenance == GOPM_FROM_STALE) {
 			seed.provenance = value->provenance;
 			seed.origin = value->origin;

@@ -4,7 +4,7 @@
 #define GOPM_API_VARS_H
 
 #include "api/handle.h"
-#include "locals/frame_variables.h"
+#include "locals/stack_variables.h"
 #include "value/context.h"
 
 /* What values that were made together share; gone with the last of them. */
@@ -19,8 +19,8 @@ struct gopm_vars {
 /* Empty ones. @return GOPM_OK, GOPM_ERR_ARGUMENT or GOPM_ERR_UNSUPPORTED (options), GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__vars_new(gopm_core *core, const gopm_value_options *options, gopm_vars **out, gopm_error **err);
 
-/* The variables of a frame of the core's. Under the lock, as gopm_frame_vars() otherwise. */
-gopm_status gopm__vars_find(gopm_vars *vars, const gopm_stack *stack, size_t frame, gopm_error **err);
+/* The frames of `stack` for what is allocated with `vars`; `stack` NULL: package scope. */
+struct gopm__stack_scope gopm__vars_scope(gopm_vars *vars, const gopm_stack *stack);
 
 /* Makes the handle of a variable that was made but not loaded. Under the lock.
  * @return GOPM_OK, GOPM_ERR_NO_MEMORY. */

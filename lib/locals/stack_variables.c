@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "locals/stack_variables.h"
+
+#include "locals/frame_arguments.h"
+#include "locals/stack_state.h"
+#include "value/context.h"
+
+gopm_status gopm__open_types(struct gopm__program *program, bool *described, gopm_error **err)
+{
+	struct gopm__dwarf *dwarf;
+	gopm_status status = gopm__program_dwarf(program, &dwarf, err);
+
+	if (described != NULL) {
+		*described = status == GOPM_ERR_NO_DWARF;
+	}
+	if (status != GOPM_ERR_NO_DWARF) {
+		return status;
+	}
+	if (err != NULL) {
+		gopm_error_free(*err);
+		*err = NULL;
+	}
+	return gopm__program_types(program, &dwarf, err);
+}
+
+gopm_status gopm__stack_variables(const struct gopm__stack_scope *scope, size_t index, struct gopm__variable_list *out,
+                                  gopm_error **err)
+{
+	struct gopm__program *program = scope->program;
+	const struct gopm__frame *frame = &scope->stack->frames[index];
+	struct gopm__stack_state stack_state = {
+	    .rt = &program->runtime, .code_cache = &program->code, .stack = scope->stack, .roots = scope->roots};
+	struct gopm__dwarf *dwarf;
+	bool described = false;
+
+	gopm_status status = scope->limits->exact_only ? gopm__program_dwarf(program, &dwarf, err)
+	                                               : gopm__open_types(program, &described, err);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	struct gopm__context context = gopm__context(program, scope->arena, scope->limits);
+	context.stack_state = scope->limits->exact_only ? NULL : &stack_state;
+	if (described) {
+		status = gopm__frame_arguments(&context, program->file.arch, frame, out);
+		return status == GOPM_OK ? status : gopm__fail_memory(err);
+	}
+	int64_t line = frame->call != NULL ? (int64_t)frame->call->line : 0;
+	status = gopm__frame_variables(&context, program->file.arch, frame, line, out);
+	if (status == GOPM_NOT_FOUND || status == GOPM_OK) {
+		return status;
+	}
+	return status == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err)
+	                                    : gopm__fail(err, status, GOPM__AT_ADDRESS(frame->lookup_pc),
+	                                                 "the function at this pc has damaged DWARF");
+}
