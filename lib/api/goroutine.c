@@ -5,8 +5,8 @@
 
 #include "api/handle.h"
 #include "api/sized.h"
-#include "dwarf/dwarf.h"
-#include "query/group.h"
+#include "export/group_text.h"
+#include "query/optimized.h"
 #include "runtime/labels.h"
 
 #define KNOWN_FLAGS                                                                                                    \
@@ -17,7 +17,7 @@ struct gopm_goroutine_iter {
 	gopm_core *core;
 	struct gopm__query query;
 	struct gopm__scan scan;
-	struct gopm__map64 optimized; /* entry of a function -> whether its unit was; GOPM_FILTER_DELVE alone */
+	struct gopm__optimized optimized; /* used with GOPM_FILTER_DELVE */
 };
 
 struct gopm_group_iter {
@@ -81,28 +81,6 @@ gopm_status gopm_goroutine_iter_open(gopm_core *core, const gopm_goroutine_filte
 	return GOPM_OK;
 }
 
-/* What Delve tells of a function beyond pclntab: asked of the DWARF once a function. */
-static void mark_optimized(gopm_goroutine_iter *it, gopm_location *location)
-{
-	struct gopm__dwarf *dwarf;
-	bool fresh;
-	uint64_t *known = location->entry != 0 ? gopm__map64_put(&it->optimized, location->entry, &fresh) : NULL;
-
-	if (known == NULL) {
-		return;
-	}
-	if (fresh) {
-		gopm__program_lock(it->core->program);
-		if (gopm__program_dwarf(it->core->program, &dwarf, NULL) == GOPM_OK) {
-			const struct gopm__unit *unit =
-			    gopm__dwarf_unit_at(dwarf, location->entry - it->core->program->exe.bias);
-			*known = unit != NULL && unit->optimized ? 1 : 0;
-		}
-		gopm__program_unlock(it->core->program);
-	}
-	location->flags |= *known != 0 ? GOPM_LOCATION_OPTIMIZED : 0;
-}
-
 gopm_status gopm_goroutine_iter_next(gopm_goroutine_iter *it, gopm_goroutine *records, size_t stride, size_t capacity,
                                      size_t *got)
 {
@@ -117,10 +95,10 @@ gopm_status gopm_goroutine_iter_next(gopm_goroutine_iter *it, gopm_goroutine *re
 		gopm_goroutine record;
 		gopm__scan_record(&it->scan, &record);
 		if ((it->query.filter.flags & GOPM_FILTER_DELVE) != 0) {
-			mark_optimized(it, &record.current);
-			mark_optimized(it, &record.user);
-			mark_optimized(it, &record.go_statement);
-			mark_optimized(it, &record.start);
+			gopm__optimized_mark(&it->optimized, it->core->program, &record.current);
+			gopm__optimized_mark(&it->optimized, it->core->program, &record.user);
+			gopm__optimized_mark(&it->optimized, it->core->program, &record.go_statement);
+			gopm__optimized_mark(&it->optimized, it->core->program, &record.start);
 		}
 		gopm__sized_out(gopm__sized_at(records, stride, (*got)++), stride, &record, sizeof record);
 	}
@@ -131,7 +109,7 @@ void gopm_goroutine_iter_free(gopm_goroutine_iter *it)
 {
 	if (it != NULL) {
 		gopm__scan_clear(&it->scan);
-		gopm__map64_free(&it->optimized);
+		gopm__optimized_clear(&it->optimized);
 		gopm__query_clear(&it->query);
 		gopm__core_release(it->core);
 		free(it);
@@ -256,7 +234,12 @@ gopm_status gopm_group_iter_open(gopm_core *core, uint32_t group_by, const char 
 	}
 	status = gopm__groups_make(&it->groups, &core->program->runtime, &query, group_by, label_key);
 	gopm__query_clear(&query);
+	if (status == GOPM_OK) {
+		status = gopm__group_texts(&it->groups);
+		gopm__groups_sort(&it->groups);
+	}
 	if (status != GOPM_OK) {
+		gopm__groups_clear(&it->groups);
 		free(it);
 		return status == GOPM_ERR_ARGUMENT
 		           ? gopm__fail(err, status, GOPM__NOWHERE, "unknown group_by %u, or a label_key for another",

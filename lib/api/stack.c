@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "api/sized.h"
+#include "query/query.h"
 
 struct gopm_stack {
 	gopm_core *core;
@@ -49,26 +50,6 @@ void gopm_stack_free(gopm_stack *stack)
 	}
 }
 
-/* Dead goroutines keep the id they had: a live one goes before them. */
-static uint64_t find_goroutine(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t id)
-{
-	uint64_t dead = 0;
-
-	for (uint64_t i = 0; i < rt->g_count; i++) {
-		uint64_t address = gopm__runtime_g_at(rt, reader, i), found;
-		struct gopm__g g;
-		if (address == 0 || !gopm__read_u64(reader, address + (uint64_t)rt->layout.g.goid, &found) ||
-		    found != id || !gopm__g_read(rt, reader, address, &g)) {
-			continue;
-		}
-		if (!gopm__g_is_dead(&g)) {
-			return address;
-		}
-		dead = dead != 0 ? dead : address;
-	}
-	return dead;
-}
-
 static gopm_status start(gopm_stack *stack, const gopm_stack_options *o)
 {
 	const struct gopm__runtime *rt = &stack->core->program->runtime;
@@ -86,7 +67,7 @@ static gopm_status start(gopm_stack *stack, const gopm_stack_options *o)
 		return GOPM_NOT_FOUND;
 	}
 	if (address == 0) {
-		address = find_goroutine(rt, &reader, o->goroutine_id);
+		address = gopm__goroutine_address(rt, &reader, o->goroutine_id);
 	}
 	if (address == 0) {
 		return GOPM_NOT_FOUND;

@@ -3,6 +3,7 @@
 #include "export/traceback_program.h"
 
 #include "export/traceback.h"
+#include "query/query.h"
 #include "runtime/panic.h"
 
 /* Text is written in pieces of at least this many bytes. */
@@ -63,33 +64,36 @@ static void print_death(struct traceback *t, struct gopm__reader *reader)
 	gopm__text_str(&t->text, "\n");
 }
 
+/* A goroutine that was running; 0: none. */
+static uint64_t running_goroutine(const struct gopm__runtime *rt, struct gopm__reader *reader)
+{
+	for (uint64_t i = 0; i < rt->g_count; i++) {
+		uint64_t address = gopm__runtime_g_at(rt, reader, i);
+		struct gopm__g g;
+		if (address != 0 && gopm__g_read(rt, reader, address, &g) && g.status == GOPM_G_RUNNING) {
+			return address;
+		}
+	}
+	return 0;
+}
+
 /* The g to print first: the requested one, else the one that the process died of, else, at level single, one that was
  * running. 0: none. */
 static uint64_t first_goroutine(const struct traceback *t, struct gopm__reader *reader)
 {
 	const struct gopm__runtime *rt = &t->program->runtime;
-	uint64_t id = t->request->goroutine_id, running = 0;
+	uint64_t id = t->request->goroutine_id;
 	struct gopm__g g;
 
-	if (id == 0 && t->program->death.g != 0) {
+	if (id != 0) {
+		uint64_t address = gopm__goroutine_address(rt, reader, id);
+		bool dead = address == 0 || !gopm__g_read(rt, reader, address, &g) || gopm__g_is_dead(&g);
+		return dead ? 0 : address;
+	}
+	if (t->program->death.g != 0) {
 		return t->program->death.g;
 	}
-	if (id == 0 && t->request->level != GOPM_TRACEBACK_SINGLE) {
-		return 0;
-	}
-	for (uint64_t i = 0; i < rt->g_count; i++) {
-		uint64_t address = gopm__runtime_g_at(rt, reader, i);
-		if (address == 0 || !gopm__g_read(rt, reader, address, &g) || gopm__g_is_dead(&g)) {
-			continue;
-		}
-		if (id != 0 && g.id == id) {
-			return address;
-		}
-		if (running == 0 && g.status == GOPM_G_RUNNING) {
-			running = address;
-		}
-	}
-	return id == 0 ? running : 0;
+	return t->request->level == GOPM_TRACEBACK_SINGLE ? running_goroutine(rt, reader) : 0;
 }
 
 static gopm_status print_program(struct traceback *t, bool one)

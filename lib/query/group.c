@@ -8,7 +8,6 @@
 
 #include "runtime/labels.h"
 #include "util/str.h"
-#include "util/text.h"
 
 #define MAX_OBJECTS 256 /* of one goroutine */
 #define MAX_LABELS 64
@@ -217,48 +216,6 @@ static gopm_status count_one(struct maker *maker)
 	return count_key(maker, &key, NULL);
 }
 
-/* A line for people: "chan main.Metric 0xc000112000, 100 of 100: 1001 senders, 0 receivers". */
-static void describe(const gopm_group *group, struct gopm__text *text)
-{
-	const gopm_wait *o = &group->object;
-	unsigned long long address = o->object, count = group->count;
-
-	gopm__text_clear(text);
-	switch (o->kind) {
-	case GOPM_WAIT_CHAN_SEND:
-		gopm__text_str(text, "chan ");
-		gopm__text_add(text, o->type.size != 0 ? o->type.data : "?", o->type.size != 0 ? o->type.size : 1);
-		gopm__text_printf(text, " 0x%llx, ", address);
-		if ((o->flags & GOPM_WAIT_CLOSED) != 0) {
-			gopm__text_str(text, "closed, ");
-		}
-		if (o->capacity == 0) {
-			gopm__text_str(text, "unbuffered");
-		} else {
-			gopm__text_printf(text, "%llu of %llu", (unsigned long long)o->length,
-			                  (unsigned long long)o->capacity);
-		}
-		gopm__text_printf(text, ": %s%llu senders, %llu receivers",
-		                  (o->flags & GOPM_WAIT_COUNTS) != 0 ? "" : "at least ", (unsigned long long)o->senders,
-		                  (unsigned long long)o->receivers);
-		break;
-	case GOPM_WAIT_SEMAPHORE:
-		gopm__text_printf(text, "semaphore 0x%llx: %llu waiting", address, count);
-		break;
-	case GOPM_WAIT_COND:
-		gopm__text_printf(text, "sync.Cond 0x%llx: %llu waiting", address, count);
-		break;
-	case GOPM_WAIT_TIMER:
-		gopm__text_printf(text, "timer 0x%llx: %llu waiting", address, count);
-		break;
-	case GOPM_WAIT_IO:
-		gopm__text_printf(text, "fd %d, pollDesc 0x%llx: %llu waiting", (int)o->fd, address, count);
-		break;
-	default:
-		break;
-	}
-}
-
 static int compare_str(gopm_str a, gopm_str b)
 {
 	size_t common = a.size < b.size ? a.size : b.size;
@@ -266,7 +223,7 @@ static int compare_str(gopm_str a, gopm_str b)
 	return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
 }
 
-static int by_count(const void *a, const void *b)
+static int compare_groups(const void *a, const void *b)
 {
 	const gopm_group *x = a, *y = b;
 
@@ -383,23 +340,6 @@ static gopm_status merge(struct gopm__groups *into, const struct gopm__groups *p
 	return GOPM_OK;
 }
 
-static gopm_status describe_objects(struct gopm__groups *groups)
-{
-	struct gopm__text text = {0};
-	gopm_status status = GOPM_OK;
-
-	for (size_t i = 0; status == GOPM_OK && i < groups->count; i++) {
-		gopm_group *group = &groups->list[i];
-		if (group->object.object != 0) {
-			describe(group, &text);
-			group->key = gopm__arena_str(&groups->strings, text.data != NULL ? text.data : "", text.size);
-			status = text.failed || group->key.data == NULL ? GOPM_ERR_NO_MEMORY : GOPM_OK;
-		}
-	}
-	gopm__text_free(&text);
-	return status;
-}
-
 gopm_status gopm__groups_make(struct gopm__groups *groups, struct gopm__runtime *rt, const struct gopm__query *query,
                               uint32_t by, const char *label_key)
 {
@@ -428,17 +368,17 @@ gopm_status gopm__groups_make(struct gopm__groups *groups, struct gopm__runtime 
 		}
 		gopm__groups_clear(&workers[i].groups);
 	}
-	if (status == GOPM_OK) {
-		status = describe_objects(groups);
-	}
 	if (status != GOPM_OK) {
 		gopm__groups_clear(groups);
-		return status;
 	}
+	return status;
+}
+
+void gopm__groups_sort(struct gopm__groups *groups)
+{
 	if (groups->count != 0) {
-		qsort(groups->list, groups->count, sizeof *groups->list, by_count);
+		qsort(groups->list, groups->count, sizeof *groups->list, compare_groups);
 	}
-	return GOPM_OK;
 }
 
 void gopm__groups_clear(struct gopm__groups *groups)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which goroutines, and which parts of them: a filter made ready, and the scan over allgs. */
+/* Goroutines by filter: a query says which ones and which parts of them, a scan visits them in the order of allgs. */
 #ifndef GOPM_QUERY_QUERY_H
 #define GOPM_QUERY_QUERY_H
 
@@ -7,45 +7,54 @@
 #include "unwind/locate.h"
 #include "util/arena.h"
 
-/* A filter with copies of its strings. */
 struct gopm__query {
-	gopm_goroutine_filter filter;
-	uint32_t fields; /* asked for and needed to decide */
+	gopm_goroutine_filter filter; /* with copies of its strings */
+	uint32_t fields;              /* GOPM_FIELD_* of the records */
 	struct gopm__arena strings;
 };
 
-/* `filter` NULL: everything. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
+/* `filter` NULL: all goroutines that are not dead, with every field. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__query_init(struct gopm__query *query, const gopm_goroutine_filter *filter);
 void gopm__query_clear(struct gopm__query *query);
 
-/* One pass over allgs. One thread at a time. */
+/* One pass over allgs. Only one thread at a time may use it. */
 struct gopm__scan {
 	struct gopm__runtime *rt;
 	const struct gopm__query *query;
 	struct gopm__reader reader;
 	struct gopm__wait_cache cache;
 	uint64_t next;    /* index into allgs */
-	uint64_t end;     /* index behind the last one to look at */
-	uint64_t budget;  /* frames that may still be walked */
-	struct gopm__g g; /* the one at hand */
-	/* What was found to decide, for reuse by who asked. */
+	uint64_t end;     /* index after the last entry to visit */
+	uint64_t budget;  /* frames that may still be unwound */
+	struct gopm__g g; /* the current goroutine */
+	/* Its parts, if they are in `found`. */
 	struct gopm__place_in_code current, user, go;
 	gopm_location start;
-	uint64_t stack_id;
-	uint32_t found; /* GOPM_FIELD_* of those */
+	uint64_t stack_id; /* equal for equal stacks; never 0 */
+	uint32_t found;    /* GOPM_FIELD_* */
 };
 
-/* Over all of allgs; set `next` and `end` for a part. */
+/* A scan of all of allgs; set `next` and `end` to scan a part. */
 void gopm__scan_init(struct gopm__scan *scan, struct gopm__runtime *rt, const struct gopm__query *query);
 void gopm__scan_clear(struct gopm__scan *scan);
 
-/* To the next goroutine that passes; false: the end. */
+/* Advances to the next goroutine that passes the filter. False: there is none. */
 bool gopm__scan_next(struct gopm__scan *scan);
 
-/* Finds the parts of the goroutine at hand that `fields` names and are not found yet. */
+/* True if the current goroutine passes the filter. */
+bool gopm__scan_passes(struct gopm__scan *scan);
+
+/* Finds those parts of the current goroutine that `fields` names, unless they are found already. */
 void gopm__scan_locate(struct gopm__scan *scan, uint32_t fields);
 
-/* Writes the record of the goroutine at hand, with the parts the query asks for. */
+/* Nanoseconds for which the current goroutine has waited; 0: it does not wait, or the runtime did not record it. */
+int64_t gopm__scan_wait_time(const struct gopm__scan *scan);
+
+/* Fills the record of the current goroutine with the fields of the query. */
 void gopm__scan_record(struct gopm__scan *scan, gopm_goroutine *record);
+
+/* The address of the g with this id; 0: there is none. The runtime reuses a dead g and leaves its id until then, so a
+ * dead one counts only if no other has the id. */
+uint64_t gopm__goroutine_address(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t id);
 
 #endif
