@@ -3,7 +3,7 @@
  * the same file names and a row in arch.c.
  *
  * Checklist for a port: registers and their offsets in NT_PRSTATUS; pc, sp, frame pointer and g register; pc quantum of
- * pclntab; whether a call pushes the return address. */
+ * pclntab; return address on the stack or in a register. */
 #ifndef GOPM_ARCH_ARCH_H
 #define GOPM_ARCH_ARCH_H
 

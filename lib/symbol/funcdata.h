@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers of the tables that the compiler adds to a function. Source: internal/abi/symtab.go, until Go 1.18
- * cmd/internal/objabi/funcdata.go. They are the same from Go 1.16 to 1.27; a Go that has no such table has no other
- * table under its number. */
+/* Numbers of the tables that the compiler adds to a function. Source: internal/abi/symtab.go, in older versions
+ * cmd/internal/objabi/funcdata.go. The numbers are the same from Go 1.16 to 1.27. If a version has no such table, it
+ * has no other table with that number. */
 #ifndef GOPM_SYMBOL_FUNCDATA_H
 #define GOPM_SYMBOL_FUNCDATA_H
 

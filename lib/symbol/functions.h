@@ -74,7 +74,7 @@ bool gopm__name_is_runtime(gopm_str name);
 /* True if the runtime hides the frame in its tracebacks: "runtime." but not "runtime.Exported". */
 bool gopm__name_is_private_runtime(gopm_str name);
 
-/* True for a function outside of the runtime's internals, by Delve's rule (-with user of goroutines). */
+/* True if the function is not internal to the runtime, by Delve's rule. */
 bool gopm__name_is_user(gopm_str name);
 
 #endif

@@ -2,8 +2,8 @@
 #include "cmocka_all.h"
 #include "symbol/pclntab.h"
 
-/* Tables of pctab written by hand, by the rules of runtime/symtab.go: pairs of a zigzag value delta and a pc delta,
- * the value starting at -1, ended by a value delta of 0 that is not the first. */
+/* Tables of pctab written by hand, by the rules of runtime/symtab.go. A table is pairs of a zigzag value delta and a pc
+ * delta; the value starts at -1. A value delta of 0 that is not the first ends the table. */
 static const uint8_t pctab[] = {
     0,                      /* 0: no table starts here */
     0x02, 0x04, 0x10, 0x0c, /* 1: 0 for 4 bytes, then 8 for 12, ... */
@@ -60,7 +60,7 @@ static void test_damage(void **state)
 	assert_int_equal(gopm__pcvalue_max(&func, UINT32_MAX), -1);
 }
 
-/* Every start of a table, of any bytes: no read leaves it (the sanitizers would tell). */
+/* A table can start at any offset: no read leaves pctab (the sanitizers check it). */
 static void test_every_start(void **state)
 {
 	int32_t value;
@@ -101,7 +101,7 @@ static void test_functions(void **state)
 	assert_true(gopm__func_find(&m, 1, 0x1040, &found));
 	assert_int_equal(found.entry, 0x1040);
 	assert_false(gopm__func_find(&m, 1, 0x1080, &found));
-	/* A _func that reaches past the table, and one that claims more tables than there are. */
+	/* A _func that ends past the table, and one with too many tables. */
 	m.pclntable_size = 87;
 	assert_false(gopm__func_find(&m, 1, 0x1040, &found));
 	m.pclntable_size = 88;

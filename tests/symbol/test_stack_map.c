@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stack maps written by hand, by the declaration of stackmap in runtime/symtab.go. */
+/* Stack maps written by hand, after struct stackmap of runtime/symtab.go. */
 #include "cmocka_all.h"
 #include "core/memory.h"
 #include "symbol/stack_map.h"
@@ -11,9 +11,8 @@
 /* Locals at 0: two bitmaps of 12 words, with no word, and with 0, 2 and 11. Arguments at 16: one bitmap of one word. At
  * 32 a list whose bitmaps are too long. */
 static const uint8_t gofunc[] = {
-    2, 0, 0, 0, 12, 0, 0,  0, 0x00, 0x00, 0x05, 0x88, 0, 0, 0, 0, /* bit 15 is past the last word */
-    1, 0, 0, 0, 1,  0, 0,  0, 0x01, 0,    0,    0,    0, 0, 0, 0, /* */
-    1, 0, 0, 0, 0,  0, 16, 0,
+    2, 0, 0, 0, 12, 0, 0, 0, 0x00, 0x00, 0x05, 0x88, 0, 0, 0, 0, /* bit 15 is past the last word */
+    1, 0, 0, 0, 1,  0, 0, 0, 0x01, 0,    0,    0,    0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 16, 0,
 };
 
 /* Index 1 for 16 bytes, then the end. */

@@ -167,7 +167,7 @@ static void load_address(const struct gopm__amd64_operands *o, struct gopm__inst
 	} else if (o->rip) {
 		add_effect(out, GOPM__CODE_CONSTANT, o->reg, NONE, 8, (int64_t)o->end + o->displacement);
 	} else if (o->indexed || o->base == NONE || !o->wide) {
-		/* The address of an element of an array on the stack stands for the whole array. */
+		/* The address of one element of an array on the stack gives access to the whole array. */
 		if (o->base == RSP) {
 			add_effect(out, GOPM__CODE_INDEXED, NONE, o->base, 1, o->displacement);
 		}

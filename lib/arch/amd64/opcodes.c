@@ -310,7 +310,7 @@ const struct gopm__amd64_opcode gopm__amd64_opcodes[] = {
 	[PUSH_E] = {OP_MODRM | OP_READS_RM, .width = OP_8, .action = OP_PUSH},
 	[POP_Z] = {OP_REG_IN_OPCODE | OP_WRITES_REG, .width = OP_8},
 
-	/* strings; their stores through RDI are not effects: the object's address was taken before */
+	/* strings; their stores are not effects: RDI points into an object whose address was taken before */
 	[MOVS] = {.writes = CX | SI | DI},
 	[CMPS] = {.writes = AX | CX | SI | DI},
 

@@ -229,7 +229,7 @@ static bool decode_registers(uint32_t w, uint64_t pc, struct gopm__instruction *
 		}
 		return true;
 	}
-	/* The address of an element of an array on the stack stands for the whole array. */
+	/* The address of one element of an array on the stack gives access to the whole array. */
 	if (bits(w, 28, 24) == 11 && bits(w, 21, 21) != 0 && bits(w, 9, 5) == SP && bits(w, 30, 29) == 0) {
 		add_effect(out, GOPM__CODE_INDEXED, NONE, SP, 1, 0);
 	}
