@@ -18,12 +18,6 @@
 #define MAX_RAW_WORDS 10
 #define MAX_NAME 1024
 
-/* Functions whose first argument is a channel (runtime/chan.go, Go 1.16 to 1.27). */
-static const char *const channel_functions[] = {
-    "runtime.chansend",  "runtime.chansend1", "runtime.chanrecv",
-    "runtime.chanrecv1", "runtime.chanrecv2", "runtime.closechan",
-};
-
 struct argument_reader {
 	struct gopm__context *context;
 	const struct gopm__frame *frame;
@@ -120,13 +114,8 @@ static uint64_t channel_argument_type(struct argument_reader *a, uint64_t channe
 	struct gopm__context *context = a->context;
 	struct gopm__descriptor info;
 	struct gopm__hchan header;
-	bool known = false;
 
-	for (size_t i = 0; i < sizeof channel_functions / sizeof channel_functions[0]; i++) {
-		known = known || (a->function.size == strlen(channel_functions[i]) &&
-		                  memcmp(a->function.data, channel_functions[i], a->function.size) == 0);
-	}
-	if (!known) {
+	if (!gopm__is_channel_role(a->frame->call->role)) {
 		return 0;
 	}
 	if (context->layout == NULL || !gopm__hchan_read(context->layout, &context->reader, channel, &header) ||

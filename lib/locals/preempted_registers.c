@@ -5,7 +5,6 @@
 #include "locals/preempted_registers.h"
 
 #include "runtime/g.h"
-#include "util/str.h"
 
 _Static_assert(GOPM__MAX_REGISTERS <= 64, "a bit for each register");
 
@@ -48,7 +47,6 @@ static void find_saved_vectors(struct gopm__context *context, struct gopm__preem
 bool gopm__preempted_registers(struct gopm__context *context, const struct gopm__frame *frame,
                                struct gopm__preempted_registers *out)
 {
-	static const char name[] = "runtime.asyncPreempt";
 	struct gopm__stack_state *stack_state = context->stack_state;
 	struct gopm__abstract_state state;
 	size_t index;
@@ -62,7 +60,7 @@ bool gopm__preempted_registers(struct gopm__context *context, const struct gopm_
 	const struct gopm__frame *callee = &stack_state->stack->frames[index];
 	const struct gopm__arch *arch = stack_state->rt->core->arch;
 	if (callee->call == NULL || callee->cfa == 0 || callee->info == NULL || !callee->info->known ||
-	    !gopm__str_equal(callee->call->function, (gopm_str){name, sizeof name - 1})) {
+	    callee->call->role != GOPM__ROLE_ASYNC_PREEMPT) {
 		return false;
 	}
 	struct gopm__code *code = gopm__code_of(stack_state->code_cache, arch, context->symtab, &callee->info->func);

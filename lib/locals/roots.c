@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "locals/stack_state.h"
+#include "symbol/stack_map.h"
 #include "symbol/stack_object.h"
 #include "util/search.h"
 #include "util/vector.h"
@@ -13,9 +14,7 @@
 #define MAX_ROOTS ((size_t)1 << 18)
 #define MAX_FRAMES ((size_t)1 << 16)
 #define MAX_OBJECTS ((size_t)1 << 14)
-#define MAX_BITS (1u << 16)
-/* internal/abi/symtab.go, Go 1.17 to 1.27. */
-enum { PCDATA_STACK_MAP = 1, FUNCDATA_ARGUMENTS = 0, FUNCDATA_LOCALS = 1 };
+#define MAX_MAP_WORDS (1u << 16)
 
 /* A stack object: its words are roots if a root points into it. */
 struct root_object {
@@ -65,26 +64,19 @@ static void add_root_object(struct root_gatherer *g, const struct root_object *o
 	g->objects[g->object_count++] = *object;
 }
 
-/* Adds the words of bit map `index` of the stack maps at `map`. The first word is at `first`, or with `below`, the last
- * word ends there. */
-static void add_stack_map(struct root_gatherer *g, uint64_t map, int32_t index, uint64_t first, bool below)
+/* Adds the words of one bitmap. They begin at `first`; of the locals' bitmap they end there. */
+static void add_stack_map(struct root_gatherer *g, const struct gopm__func *func, enum gopm__funcdata_number which,
+                          uint32_t index, uint64_t first)
 {
 	struct gopm__reader *reader = &g->context->reader;
-	uint64_t count, bits, byte = 0;
+	struct gopm__stack_maps maps;
 
-	if (map == 0 || !gopm__read_word(reader, map, 4, &count) || !gopm__read_word(reader, map + 4, 4, &bits) ||
-	    index < 0 || (uint64_t)index >= count || bits > MAX_BITS) {
+	if (!gopm__stack_maps(reader, func, which, &maps) || maps.words > MAX_MAP_WORDS) {
 		return;
 	}
-	uint64_t bytes = map + 8 + (uint64_t)index * ((bits + 7) / 8);
-	first -= below ? bits * 8 : 0;
-	for (uint64_t i = 0; i < bits; i++) {
-		if (i % 8 == 0 && !gopm__read_word(reader, bytes + i / 8, 1, &byte)) {
-			return;
-		}
-		if ((byte >> (i % 8) & 1) != 0) {
-			add_root(g, first + i * 8);
-		}
+	first -= which == GOPM__FUNCDATA_LOCALS_MAPS ? (uint64_t)maps.words * 8 : 0;
+	for (uint32_t word = 0; gopm__stack_map_next(reader, &maps, index, &word); word++) {
+		add_root(g, first + (uint64_t)word * 8);
 	}
 }
 
@@ -113,25 +105,20 @@ static void add_stack_objects(struct root_gatherer *g, const struct gopm__func *
  * not at one, and add no roots. */
 static void add_frame_roots(struct root_gatherer *g, const struct gopm__frame *frame)
 {
-	int32_t index = -1;
-
 	if (frame->info == NULL || !frame->info->known || frame->cfa == 0 || frame->lookup_pc == frame->pc ||
 	    (frame->flags & (GOPM_FRAME_INTERRUPTED | GOPM_FRAME_SIGNAL_STACK | GOPM_FRAME_SYSTEM_STACK)) != 0) {
 		return;
 	}
 	const struct gopm__func *func = &frame->info->func;
-	/* Without a value, the map of the function's entry applies (runtime/stkframe.go). */
-	if (!gopm__pcvalue(func, gopm__pcdata(func, PCDATA_STACK_MAP), frame->lookup_pc, &index) || index < 0) {
-		index = 0;
-	}
+	uint32_t index = gopm__stack_map_index(func, frame->lookup_pc);
 	uint64_t arguments = frame->cfa + g->arch->argument_offset;
 	/* The return address and the frame pointer, or the frame pointer alone. */
 	uint64_t saved = (g->arch->return_address_on_stack ? 2 : 1) * (uint64_t)g->arch->pointer_size;
 	uint64_t locals_end = frame->cfa - saved;
 	if (locals_end > frame->sp + g->arch->argument_offset) {
-		add_stack_map(g, gopm__funcdata(func, FUNCDATA_LOCALS), index, locals_end, true);
+		add_stack_map(g, func, GOPM__FUNCDATA_LOCALS_MAPS, index, locals_end);
 	}
-	add_stack_map(g, gopm__funcdata(func, FUNCDATA_ARGUMENTS), index, arguments, false);
+	add_stack_map(g, func, GOPM__FUNCDATA_ARGS_MAPS, index, arguments);
 	add_stack_objects(g, func, locals_end, arguments);
 }
 

@@ -19,52 +19,41 @@ enum { CASE_ELEMENT = 8, CASE_SIZE = 16, MAX_CASES = 65536 };
 
 enum wait_object { G, REASON, SUDOG, SUDOG_CHANNEL, SUDOG_ELEMENT, SEMAPHORE, POLL, COND, TIMER, DEADLINE };
 
-/* Names of functions and variables: runtime/proc.go, runtime/chan.go, runtime/sema.go, runtime/netpoll.go,
- * runtime/time.go of Go 1.16 to 1.27. Offsets: sync/mutex.go, sync/rwmutex.go, internal/sync/mutex.go of the same
- * versions. */
+/* Names of the variables: the files listed in symbol/functions.c, Go 1.16 to 1.27. Offsets: sync/mutex.go,
+ * sync/rwmutex.go, internal/sync/mutex.go of the same versions. */
 static const struct {
-	const char *function, *variable;
+	enum gopm__func_role function;
+	const char *variable;
 	enum wait_object object; /* has the variable's value */
 	int argument;            /* index of the argument; -1: not an argument */
 	uint32_t offset;         /* of the object's value in the target of the variable: the semaphore in a mutex */
 } wait_sites[] = {
-    {"runtime.gopark", "gp", G, -1, 0},
-    {"runtime.gopark", "reason", REASON, -1, 0},
-    {"runtime.goparkunlock", "reason", REASON, -1, 0},
-    {"runtime.chansend", "gp", G, -1, 0},
-    {"runtime.chansend", "mysg", SUDOG, -1, 0},
-    {"runtime.chansend", "c", SUDOG_CHANNEL, 0, 0},
-    {"runtime.chansend", "ep", SUDOG_ELEMENT, 1, 0},
-    {"runtime.chansend1", "c", SUDOG_CHANNEL, 0, 0},
-    {"runtime.chansend1", "elem", SUDOG_ELEMENT, 1, 0},
-    {"runtime.chanrecv", "gp", G, -1, 0},
-    {"runtime.chanrecv", "mysg", SUDOG, -1, 0},
-    {"runtime.chanrecv", "c", SUDOG_CHANNEL, 0, 0},
-    {"runtime.chanrecv", "ep", SUDOG_ELEMENT, 1, 0},
-    {"runtime.chanrecv1", "c", SUDOG_CHANNEL, 0, 0},
-    {"runtime.chanrecv1", "elem", SUDOG_ELEMENT, 1, 0},
-    {"runtime.chanrecv2", "c", SUDOG_CHANNEL, 0, 0},
-    {"runtime.chanrecv2", "elem", SUDOG_ELEMENT, 1, 0},
-    {"runtime.selectgo", "gp", G, -1, 0},
-    {"runtime.semacquire1", "gp", G, -1, 0},
-    {"runtime.semacquire1", "addr", SEMAPHORE, 0, 0},
-    {"runtime.semacquire", "addr", SEMAPHORE, 0, 0},
-    {"internal/sync.(*Mutex).lockSlow", "m", SEMAPHORE, 0, 4},
-    {"sync.(*Mutex).lockSlow", "m", SEMAPHORE, 0, 4},
-    {"sync.(*RWMutex).RLock", "rw", SEMAPHORE, 0, 12},
-    {"sync.runtime_Semacquire", "addr", SEMAPHORE, 0, 0},
-    {"sync.runtime_SemacquireMutex", "addr", SEMAPHORE, 0, 0},
-    {"sync.runtime_SemacquireRWMutexR", "addr", SEMAPHORE, 0, 0},
-    {"sync.runtime_SemacquireRWMutex", "addr", SEMAPHORE, 0, 0},
-    {"sync.runtime_SemacquireWaitGroup", "addr", SEMAPHORE, 0, 0},
-    {"internal/sync.runtime_SemacquireMutex", "addr", SEMAPHORE, 0, 0},
-    {"internal/poll.runtime_Semacquire", "addr", SEMAPHORE, 0, 0},
-    {"sync.runtime_notifyListWait", "l", COND, 0, 0},
-    {"runtime.netpollblock", "pd", POLL, 0, 0},
-    {"internal/poll.runtime_pollWait", "pd", POLL, 0, 0},
-    {"time.Sleep", "gp", G, -1, 0},
-    {"time.Sleep", "t", TIMER, -1, 0},
-    {"time.Sleep", "when", DEADLINE, -1, 0},
+    {GOPM__ROLE_GOPARK, "gp", G, -1, 0},
+    {GOPM__ROLE_GOPARK, "reason", REASON, -1, 0},
+    {GOPM__ROLE_GOPARKUNLOCK, "reason", REASON, -1, 0},
+    {GOPM__ROLE_CHANSEND, "gp", G, -1, 0},
+    {GOPM__ROLE_CHANSEND, "mysg", SUDOG, -1, 0},
+    {GOPM__ROLE_CHANSEND, "c", SUDOG_CHANNEL, 0, 0},
+    {GOPM__ROLE_CHANSEND, "ep", SUDOG_ELEMENT, 1, 0},
+    {GOPM__ROLE_CHANSEND1, "c", SUDOG_CHANNEL, 0, 0},
+    {GOPM__ROLE_CHANSEND1, "elem", SUDOG_ELEMENT, 1, 0},
+    {GOPM__ROLE_CHANRECV, "gp", G, -1, 0},
+    {GOPM__ROLE_CHANRECV, "mysg", SUDOG, -1, 0},
+    {GOPM__ROLE_CHANRECV, "c", SUDOG_CHANNEL, 0, 0},
+    {GOPM__ROLE_CHANRECV, "ep", SUDOG_ELEMENT, 1, 0},
+    {GOPM__ROLE_CHANRECV1, "c", SUDOG_CHANNEL, 0, 0},
+    {GOPM__ROLE_CHANRECV1, "elem", SUDOG_ELEMENT, 1, 0},
+    {GOPM__ROLE_SELECTGO, "gp", G, -1, 0},
+    {GOPM__ROLE_SEMACQUIRE1, "gp", G, -1, 0},
+    {GOPM__ROLE_SEMACQUIRE1, "addr", SEMAPHORE, 0, 0},
+    {GOPM__ROLE_SEMACQUIRE, "addr", SEMAPHORE, 0, 0},
+    {GOPM__ROLE_MUTEX_LOCK_SLOW, "m", SEMAPHORE, 0, 4},
+    {GOPM__ROLE_RWMUTEX_RLOCK, "rw", SEMAPHORE, 0, 12},
+    {GOPM__ROLE_NOTIFY_LIST_WAIT, "l", COND, 0, 0},
+    {GOPM__ROLE_POLL_WAIT, "pd", POLL, 0, 0},
+    {GOPM__ROLE_SLEEP, "gp", G, -1, 0},
+    {GOPM__ROLE_SLEEP, "t", TIMER, -1, 0},
+    {GOPM__ROLE_SLEEP, "when", DEADLINE, -1, 0},
 };
 
 static bool is_named(gopm_str s, const char *name)
@@ -197,7 +186,7 @@ bool gopm__wait_site_variable(struct gopm__context *context, const struct gopm__
 		return false;
 	}
 	for (size_t i = 0; i < sizeof wait_sites / sizeof wait_sites[0]; i++) {
-		if (is_named(frame->call->function, wait_sites[i].function) &&
+		if (frame->call->role == wait_sites[i].function &&
 		    is_named(local->node->name, wait_sites[i].variable) &&
 		    size == (wait_sites[i].object == REASON ? 1 : 8)) {
 			return read_parked_g(context, &g) &&
@@ -222,7 +211,7 @@ bool gopm__wait_site_argument(struct gopm__context *context, size_t index, uint6
 	}
 	for (size_t i = 0; i < sizeof wait_sites / sizeof wait_sites[0]; i++) {
 		if (wait_sites[i].argument >= 0 && rt->core->arch->code->arguments[wait_sites[i].argument] == number &&
-		    is_named(frame->call->function, wait_sites[i].function)) {
+		    frame->call->role == wait_sites[i].function) {
 			if (!read_parked_g(context, &g) ||
 			    !wait_object_word(rt, &context->reader, &g, wait_sites[i].object, value)) {
 				return false;
@@ -271,7 +260,7 @@ bool gopm__wait_site_case(struct gopm__context *context, size_t index, uint64_t 
 	uint64_t word;
 	struct gopm__g g;
 
-	if (index >= MAX_FRAMES || frame->call == NULL || !is_named(frame->call->function, "runtime.selectgo") ||
+	if (index >= MAX_FRAMES || frame->call == NULL || frame->call->role != GOPM__ROLE_SELECTGO ||
 	    cases->kind != GOPM__VN_FRAME || sends->kind != GOPM__VN_CONSTANT || receives->kind != GOPM__VN_CONSTANT ||
 	    sends->value < 0 || receives->value < 0 || sends->value > MAX_CASES || receives->value > MAX_CASES) {
 		return false;
@@ -296,7 +285,7 @@ bool gopm__wait_site_sends(struct gopm__context *context, size_t index, uint64_t
 	struct gopm__descriptor type;
 	struct gopm__g g;
 
-	if (index >= MAX_FRAMES || frame->call == NULL || !is_named(frame->call->function, "runtime.chansend1") ||
+	if (index >= MAX_FRAMES || frame->call == NULL || frame->call->role != GOPM__ROLE_CHANSEND1 ||
 	    !read_parked_g(context, &g) || gopm__wait_kind(gopm__g_wait_reason(rt, &g)) != GOPM_WAIT_CHAN_SEND ||
 	    !wait_object_word(rt, &context->reader, &g, SUDOG_ELEMENT, &sent) || sent != elem ||
 	    !wait_object_word(rt, &context->reader, &g, SUDOG_CHANNEL, &channel) ||
