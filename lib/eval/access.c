@@ -261,7 +261,7 @@ bool gopm__eval_type_assertion(struct gopm__eval *ev, const struct gopm__node *n
 	if (!gopm__eval_readable(ev, node->x->at, x)) {
 		return false;
 	}
-	/* Debuggers write x.(data) for the value in an interface, of whatever type. */
+	/* Debuggers write x.(data) for the value in an interface, of any type. */
 	bool any = node->y->kind == GOPM__NODE_NAME && gopm__str_equal(node->y->text, (gopm_str){"data", 4});
 	if (!any && (type = gopm__eval_type(ev, node->y)) == NULL) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->y->at, "undefined type: %.*s",

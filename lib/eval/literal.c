@@ -6,7 +6,7 @@
 #include "value/quote.h"
 
 #define WIDE_INT_MAX ((gopm__wide_int)(~(gopm__wide_uint)0 >> 1))
-/* Larger exponents overflow or underflow a float64 whatever the digits are: an expression has at most 16384 of them. */
+/* A larger exponent overflows or underflows a float64 for all digits: an expression has at most 16384 of them. */
 #define MAX_EXPONENT 100000
 
 static int digit_value(char c)

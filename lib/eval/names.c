@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Resolves names: variables of the frame, then names of its package, then true, false and nil, then registers. */
+/* Resolves names. The order is: variables of the frame, variables around a range-over-func body, names of the package,
+ * true, false and nil, registers. */
 #include "eval/eval_private.h"
 #include "locals/package_variables.h"
 

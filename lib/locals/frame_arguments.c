@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Arguments without DWARF. The compiler's table of argument words (symbol/arg_info.h), which it writes for tracebacks,
- * tells the spill slots. The table of live arguments tells whether a slot was written and is still up to date. A wait
- * site's arguments are read from the objects of the runtime instead (wait_site.h). */
+/* Arguments without DWARF, by two tables that the compiler writes for tracebacks (symbol/arg_info.h). The first has the
+ * spill slot of each argument. The second has the slots that are written and up to date at a pc. The arguments of a
+ * wait site are read from the objects of the runtime instead (wait_site.h). */
 #include "locals/frame_arguments.h"
 
 #include <inttypes.h>

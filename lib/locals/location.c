@@ -207,9 +207,9 @@ static gopm_status read_location_at(struct gopm__frame_reader *r, const struct g
 	return out->why == NULL ? GOPM_OK : GOPM_NOT_FOUND;
 }
 
-/* A frame that waits for a call is at two pcs. The location after the call instruction tells where a variable is kept
- * during the call, which registers do not survive. The one at the call also has variables that the code does not use
- * after it. */
+/* In a frame that waits for a call, both pcs are tried. The location after the call is the one during the call, since
+ * registers do not survive a call. The location at the call instruction is there also for variables that the code does
+ * not use after the call. */
 void gopm__location_read(struct gopm__frame_reader *r, const struct gopm__scope_node *node,
                          const struct gopm__type *type, struct gopm__location *out)
 {

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How a variable is recovered that its location list lost.
  *
- * The compiler's location lists end at about the last use of a variable, but its value is often still in the core. The
- * sources, in the order in which they are tried:
+ * The compiler's location lists end soon after the last use of a variable, but its value is often still in the core.
+ * The sources, in the order in which they are tried:
  *
  * 1. The closure, for a variable captured by value. Nothing assigns to such a variable.
  * 2. The values that the list names elsewhere in the function (listed_value.h). If all entries of a parameter name one
  *    value, it is the value that was passed. Every place with the same value number has it (value_search.h). The
- *    result is recovered, or of the runtime if an object of the runtime has it. Other variables may have been assigned
- * a value without a location since, as constants are: the value of the nearest entry is only stale-possible. So is
- *    memory at the address that the entry names, unless the code stored something else there.
- * 3. The slot that the caller reserves for spilling a register argument. It is recovered if the table of live arguments
- *    (symbol/arg_info.h) says so and the variable is never reassigned, else stale-possible. */
+ *    result is "recovered", or "runtime" if an object of the runtime has it.
+ *    Any other variable may have been assigned a value without a location since, such as a constant. Then the value of
+ *    the nearest entry is "stale-possible". So is the memory at the address that the entry names, unless the code
+ *    stored something else there.
+ * 3. The slot that the caller reserves for spilling a register argument. It is "recovered" if the table of live
+ *    arguments (symbol/arg_info.h) has it and the variable is never reassigned, else "stale-possible". */
 #include "locals/recovery.h"
 
 #include <inttypes.h>

@@ -80,8 +80,8 @@ static void add_stack_map(struct root_gatherer *g, const struct gopm__func *func
 	}
 }
 
-/* The pointer mask of an object is not read: a root that is not a pointer does no harm, because it only keeps alive the
- * pointer in that very word, or its aliases. */
+/* All words up to the last pointer count, scalars included. A scalar as a root does no harm: a root only vouches for
+ * the pointer in its own word, and for its aliases. */
 static void add_stack_objects(struct root_gatherer *g, const struct gopm__func *func, uint64_t locals_end,
                               uint64_t arguments)
 {

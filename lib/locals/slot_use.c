@@ -27,7 +27,7 @@ static bool is_listed_value(const struct listed_values *values, uint64_t offset,
 	return false;
 }
 
-/* The same if unknown values can be any. */
+/* The same, if an unknown value can be any value. */
 static bool may_be_listed_value(const struct listed_values *values, uint64_t offset,
                                 const struct gopm__value_number *number)
 {
@@ -108,7 +108,7 @@ static void add_live_values(const struct gopm__local_state *s, const struct gopm
 	}
 }
 
-/* True if a live value is at another address than the entry at the pc says, and differs from the value there. */
+/* True if a live value is at another address than that of the entry at the pc, and differs from the value there. */
 static bool is_moved(const struct gopm__local_state *s, const struct gopm__value_parts *current,
                      const struct listed_values *live)
 {

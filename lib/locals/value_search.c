@@ -236,7 +236,7 @@ static bool search_caller(struct value_search *s, size_t frame, const struct gop
 	return search_stack(s, caller, &passed, false);
 }
 
-/* Searches the whole stack. `down`: the frame and its callees too, not only its callers. */
+/* Searches the callers of the frame. With `down`, the frame itself and its callees come first. */
 static bool search_stack(struct value_search *s, size_t frame, const struct gopm__value_number *number, bool down)
 {
 	const struct gopm__frame *f = &s->stack_state->stack->frames[frame];

@@ -116,8 +116,8 @@ static void add_variable_extents(struct verdict_query *q, struct gopm__pc_verdic
 	}
 }
 
-/* Collects the extents of all variables in scope, once. A variable that is not in scope here is assigned before it is
- * read again, so that it needs no location now. False: some are missing. */
+/* Collects the extents of all variables in scope, once. A variable that is out of scope is assigned before it is read
+ * again, so it needs no location now. False: some are missing. */
 static bool collect_extents(struct verdict_query *q, struct gopm__pc_verdicts *verdicts)
 {
 	struct gopm__code_cache *cache = q->context->stack_state->code_cache;

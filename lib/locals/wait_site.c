@@ -26,7 +26,7 @@ static const struct {
 	const char *variable;
 	enum wait_object object; /* has the variable's value */
 	int argument;            /* index of the argument; -1: not an argument */
-	uint32_t offset;         /* of the object's value in the target of the variable: the semaphore in a mutex */
+	uint32_t offset;         /* of the semaphore in the target of the variable, such as a mutex */
 } wait_sites[] = {
     {GOPM__ROLE_GOPARK, "gp", G, -1, 0},
     {GOPM__ROLE_GOPARK, "reason", REASON, -1, 0},
