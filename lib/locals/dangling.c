@@ -3,7 +3,7 @@
 
 #include "locals/roots.h"
 #include "locals/value_search.h"
-#include "value/leaves.h"
+#include "type/scalars.h"
 
 /* True if the word at `offset` of the variable keeps its target alive, or has a live alias. */
 static bool is_reachable(struct gopm__context *context, size_t frame, const struct gopm__variable *v,

@@ -10,7 +10,7 @@
 #include "dwarf/constants.h"
 #include "locals/slot_use.h"
 #include "locals/stack_state.h"
-#include "value/leaves.h"
+#include "type/scalars.h"
 
 #define MAX_EXTENTS 1024u
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "value/leaves.h"
+#include "type/scalars.h"
 
 #include <gopm/value.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The parts of a type that are assigned to one by one, in its own bytes: words of strings, slices and interfaces,
  * scalars; structs and arrays opened. */
-#ifndef GOPM_VALUE_LEAVES_H
-#define GOPM_VALUE_LEAVES_H
+#ifndef GOPM_TYPE_SCALARS_H
+#define GOPM_TYPE_SCALARS_H
 
 #include "type/type.h"
 
