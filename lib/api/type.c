@@ -21,9 +21,9 @@ struct gopm_type {
 };
 
 /* Under the lock. */
-static gopm_status make(gopm_core *core, struct gopm__dwarf *dwarf, const struct gopm__type *type, gopm_type **out)
+static gopm_status make(gopm_core *core, struct gopm__types *types, const struct gopm__type *type, gopm_type **out)
 {
-	const struct gopm__type *real = gopm__type_resolve(dwarf, type);
+	const struct gopm__type *real = gopm__type_resolve(types, type);
 
 	if (real == NULL || real->class_ == GOPM__TYPE_VOID || real->class_ == GOPM__TYPE_UNSUPPORTED) {
 		return GOPM_NOT_FOUND;
@@ -36,9 +36,9 @@ static gopm_status make(gopm_core *core, struct gopm__dwarf *dwarf, const struct
 	gopm__core_retain(core);
 	made->type = type;
 	made->real = real;
-	made->kind = gopm__type_kind(dwarf, real);
-	made->size = gopm__type_size(dwarf, type);
-	uint64_t descriptor = gopm__type_descriptor(dwarf, type);
+	made->kind = gopm__type_kind(types, real);
+	made->size = gopm__type_size(types, type);
+	uint64_t descriptor = gopm__type_descriptor(types, type);
 	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
 	made->described =
 	    descriptor != 0 && gopm__descriptor_read(&core->program->symtab, &reader, descriptor, &made->info);
@@ -46,15 +46,14 @@ static gopm_status make(gopm_core *core, struct gopm__dwarf *dwarf, const struct
 	return GOPM_OK;
 }
 
-/* The type with this number, a DIE's or a described one's. */
-static gopm_status open_number(gopm_core *core, uint64_t number, gopm_type **out)
+static gopm_status open_id(gopm_core *core, uint64_t id, gopm_type **out)
 {
-	struct gopm__dwarf *dwarf;
+	struct gopm__types *types;
 
 	gopm__program_lock(core->program);
-	gopm_status st = gopm__program_types(core->program, &dwarf, NULL);
+	gopm_status st = gopm__program_types(core->program, &types, NULL);
 	if (st == GOPM_OK) {
-		st = make(core, dwarf, gopm__types_at(dwarf, number), out);
+		st = make(core, types, gopm__types_at(types, id), out);
 	}
 	gopm__program_unlock(core->program);
 	return st;
@@ -62,13 +61,12 @@ static gopm_status open_number(gopm_core *core, uint64_t number, gopm_type **out
 
 static gopm_status open_descriptor(gopm_core *core, uint64_t descriptor, gopm_type **out)
 {
-	struct gopm__dwarf *dwarf;
+	struct gopm__types *types;
 
 	gopm__program_lock(core->program);
-	gopm_status st = gopm__program_types(core->program, &dwarf, NULL);
+	gopm_status st = gopm__program_types(core->program, &types, NULL);
 	if (st == GOPM_OK) {
-		uint64_t number = gopm__types_of_descriptor(dwarf, descriptor);
-		st = make(core, dwarf, gopm__types_at(dwarf, number), out);
+		st = make(core, types, gopm__types_of_descriptor(types, descriptor), out);
 	}
 	gopm__program_unlock(core->program);
 	return st;
@@ -76,19 +74,15 @@ static gopm_status open_descriptor(gopm_core *core, uint64_t descriptor, gopm_ty
 
 static gopm_status open_name(gopm_core *core, gopm_str name, gopm_type **out)
 {
-	struct gopm__dwarf *dwarf;
+	struct gopm__types *types;
 
 	gopm__program_lock(core->program);
-	gopm_status st = gopm__program_types(core->program, &dwarf, NULL);
+	gopm_status st = gopm__program_types(core->program, &types, NULL);
 	if (st == GOPM_OK) {
-		st = gopm__dwarf_read_names(dwarf);
+		st = gopm__dwarf_read_names(types->dwarf);
 	}
 	if (st == GOPM_OK) {
-		const struct gopm__name *named = gopm__dwarf_name(dwarf, GOPM__NAME_TYPE, name);
-		uint64_t number = named != NULL
-		                      ? named->die
-		                      : gopm__types_of_descriptor(dwarf, gopm__types_find_descriptor(dwarf, name));
-		st = make(core, dwarf, gopm__types_at(dwarf, number), out);
+		st = make(core, types, gopm__types_named(types, name), out);
 	}
 	gopm__program_unlock(core->program);
 	return st;
@@ -136,7 +130,7 @@ gopm_status gopm_value_type(const gopm_value *value, gopm_type **out)
 		return GOPM_ERR_ARGUMENT;
 	}
 	const struct gopm__type *type = gopm__value_type(value);
-	return type != NULL ? open_number(gopm__value_core(value), type->die, out) : GOPM_NOT_FOUND;
+	return type != NULL ? open_id(gopm__value_core(value), type->id, out) : GOPM_NOT_FOUND;
 }
 
 void gopm_type_free(gopm_type *type)
@@ -157,7 +151,7 @@ gopm_status gopm_type_get_info(const gopm_type *type, gopm_type_info *info)
 	gopm_type_info ours = {
 	    .struct_size = size,
 	    .kind = type->kind,
-	    .source = (type->type->die & GOPM__DESCRIBED) != 0 ? GOPM_TYPE_FROM_DESCRIPTOR : GOPM_TYPE_FROM_DWARF,
+	    .source = (type->type->id & GOPM__ID_NO_DIE) != 0 ? GOPM_TYPE_FROM_DESCRIPTOR : GOPM_TYPE_FROM_DWARF,
 	    .name = type->type->name,
 	    .size = type->size,
 	    .length = type->kind == GOPM_KIND_ARRAY && type->real->count > 0 ? (uint64_t)type->real->count : 0,
@@ -177,15 +171,15 @@ gopm_status gopm_type_get_info(const gopm_type *type, gopm_type_info *info)
 	return GOPM_OK;
 }
 
-/* Under the lock: bytes of the type with this number. */
-static uint64_t size_of(gopm_core *core, uint64_t number)
+/* Under the lock: bytes of the type with this id. */
+static uint64_t size_of(gopm_core *core, uint64_t id)
 {
-	struct gopm__dwarf *dwarf;
+	struct gopm__types *types;
 	uint64_t size = 0;
 
 	gopm__program_lock(core->program);
-	if (gopm__program_types(core->program, &dwarf, NULL) == GOPM_OK) {
-		size = gopm__type_size(dwarf, gopm__types_at(dwarf, number));
+	if (gopm__program_types(core->program, &types, NULL) == GOPM_OK) {
+		size = gopm__type_size(types, gopm__types_at(types, id));
 	}
 	gopm__program_unlock(core->program);
 	return size;
@@ -211,12 +205,12 @@ gopm_status gopm_type_get_field(const gopm_type *type, uint64_t index, gopm_type
 		                        .flags = of->embedded ? GOPM_FIELD_EMBEDDED : 0};
 		gopm__sized_out(field, size, &ours, sizeof ours);
 	}
-	return out != NULL ? open_number(type->core, of->type, out) : GOPM_OK;
+	return out != NULL ? open_id(type->core, of->type, out) : GOPM_OK;
 }
 
 static gopm_status part(const gopm_type *type, uint64_t number, gopm_type **out)
 {
-	return number != 0 ? open_number(type->core, number, out) : GOPM_NOT_FOUND;
+	return number != 0 ? open_id(type->core, number, out) : GOPM_NOT_FOUND;
 }
 
 gopm_status gopm_type_elem(const gopm_type *type, gopm_type **out)

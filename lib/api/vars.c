@@ -162,7 +162,7 @@ gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed,
 	if (value->variable.kind == GOPM_KIND_CHAN && value->variable.unreadable == NULL) {
 		gopm__chan_state(&context, &value->variable, &value->chan);
 	}
-	value->size = gopm__type_size(context.dwarf, value->variable.type);
+	value->size = gopm__type_size(context.types, value->variable.type);
 	value->child_count = value->variable.unreadable == NULL
 	                         ? gopm__variable_child_count(&value->variable, vars->limits.max_elements)
 	                         : 0;

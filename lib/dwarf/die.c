@@ -315,9 +315,9 @@ gopm_status gopm__die_read(struct gopm__dwarf *dwarf, const struct gopm__unit *u
 	return st;
 }
 
-bool gopm__die_extent(const struct gopm__die *die, struct gopm__range *out)
+bool gopm__die_extent(const struct gopm__die *die, struct gopm__pc_range *out)
 {
-	*out = (struct gopm__range){0};
+	*out = (struct gopm__pc_range){0};
 	if (die->low_pc.class_ != GOPM__CLASS_ADDRESS) {
 		return false;
 	}

@@ -76,6 +76,6 @@ static inline uint64_t gopm__attribute_reference(const struct gopm__attribute *a
 }
 
 /* [low, high) of DW_AT_low_pc and DW_AT_high_pc; false: absent. */
-bool gopm__die_extent(const struct gopm__die *die, struct gopm__range *out);
+bool gopm__die_extent(const struct gopm__die *die, struct gopm__pc_range *out);
 
 #endif

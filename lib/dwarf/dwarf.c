@@ -74,7 +74,7 @@ struct range_builder {
 	size_t count, capacity;
 };
 
-static gopm_status add_range(struct range_builder *b, struct gopm__range range, size_t unit)
+static gopm_status add_range(struct range_builder *b, struct gopm__pc_range range, size_t unit)
 {
 	if (range.low >= range.high) {
 		return GOPM_OK;
@@ -101,7 +101,7 @@ static gopm_status add_unit_ranges(struct gopm__dwarf *dwarf, size_t index, cons
 	struct gopm__unit *unit = &dwarf->units[index];
 	const struct gopm__section *section =
 	    unit->raw.version >= 5 ? &dwarf->sections.rnglists : &dwarf->sections.ranges;
-	struct gopm__range extent;
+	struct gopm__pc_range extent;
 	struct gopm__list_entry entry;
 	uint64_t offset = root->ranges.number;
 
@@ -314,13 +314,6 @@ gopm_status gopm__dwarf_open_sections(struct gopm__dwarf **out, const struct gop
 	return GOPM_OK;
 }
 
-gopm_status gopm__dwarf_open_bare(struct gopm__dwarf **out, struct gopm__executable *exe,
-                                  struct gopm__findings *findings)
-{
-	*out = make(exe, findings);
-	return *out != NULL ? GOPM_OK : GOPM_ERR_NO_MEMORY;
-}
-
 void gopm__dwarf_close(struct gopm__dwarf *dwarf)
 {
 	if (dwarf == NULL) {
@@ -337,14 +330,8 @@ void gopm__dwarf_close(struct gopm__dwarf *dwarf)
 	}
 	free(dwarf->units);
 	free(dwarf->unit_ranges);
-	free(dwarf->constants);
 	free(dwarf->names);
-	for (size_t i = 0; i < GOPM__SYNTHETIC_KINDS; i++) {
-		gopm__map64_free(&dwarf->synthetic[i]);
-	}
-	gopm__map64_free(&dwarf->types);
 	gopm__map64_free(&dwarf->functions);
-	gopm__map64_free(&dwarf->runtime_types);
 	gopm__arena_free(&dwarf->arena);
 	free(dwarf);
 }

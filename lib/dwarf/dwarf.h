@@ -7,19 +7,16 @@
 #include "dwarf/die.h"
 #include "util/map64.h"
 
-struct gopm__type;
-struct gopm__symtab;
-struct gopm__descriptor_index;
 struct gopm__name;
 
 /* [low, high) of a unit, in the file's addresses. */
 struct gopm__unit_range {
-	struct gopm__range range;
+	struct gopm__pc_range range;
 	uint32_t unit;
 };
 
 struct gopm__function {
-	struct gopm__range range; /* in the file's addresses */
+	struct gopm__pc_range range; /* in the file's addresses */
 	uint64_t die;
 };
 
@@ -29,20 +26,10 @@ struct gopm__functions {
 	size_t count;
 };
 
-/* One named constant of a type. */
-struct gopm__constant {
-	uint64_t type; /* DIE */
-	int64_t value;
-	gopm_str name; /* "main.Green" */
-	uint32_t order;
-};
-
 /* What is read of an executable; size 0: not there. .debug_info and .debug_abbrev are padded with zeroes. */
 struct gopm__dwarf_sections {
 	struct gopm__section info, abbrev, strings, line_strings, str_offsets, addr, ranges, rnglists, loc, loclists;
 };
-
-#define GOPM__SYNTHETIC_KINDS 3
 
 struct gopm__dwarf {
 	struct gopm__executable *exe; /* not owned */
@@ -56,23 +43,11 @@ struct gopm__dwarf {
 	struct gopm__unit_range *unit_ranges; /* by low */
 	size_t unit_range_count;
 
-	struct gopm__symtab *symtab;                /* NULL: types of descriptors are not known; not owned */
-	struct gopm__descriptor_index *descriptors; /* type_descriptor.h: by name; made on first need */
-
-	struct gopm__map64 types;     /* DIE offset -> struct gopm__type * */
 	struct gopm__map64 functions; /* DIE offset -> struct gopm__function_tree * */
-
-	bool indexed;                     /* the two below were made */
-	struct gopm__map64 runtime_types; /* DW_AT_go_runtime_type + 1 -> DIE offset */
-	struct gopm__constant *constants; /* by type, value, order */
-	size_t constant_count;
 
 	struct gopm__name *names; /* names.h: by text and kind; made on first need */
 	size_t name_count;
 	bool named;
-	/* type/synthetic.h: DIE of the element -> struct gopm__type *, a map a kind. */
-	struct gopm__map64 synthetic[GOPM__SYNTHETIC_KINDS];
-	uint64_t synthetic_count;
 };
 
 /* @return GOPM_OK, GOPM_ERR_NO_DWARF, GOPM_ERR_FORMAT, GOPM_ERR_LIMIT, GOPM_ERR_NO_MEMORY. */
@@ -81,9 +56,6 @@ gopm_status gopm__dwarf_open(struct gopm__dwarf **out, struct gopm__executable *
 /* The same of sections that were read before. */
 gopm_status gopm__dwarf_open_sections(struct gopm__dwarf **out, const struct gopm__dwarf_sections *sections,
                                       struct gopm__executable *exe, struct gopm__findings *findings, gopm_error **err);
-/* One without any DWARF: its types are those of descriptors. @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
-gopm_status gopm__dwarf_open_bare(struct gopm__dwarf **out, struct gopm__executable *exe,
-                                  struct gopm__findings *findings);
 void gopm__dwarf_close(struct gopm__dwarf *dwarf);
 
 /* Adds GOPM_FINDING_BAD_DWARF for a place in .debug_info. */
@@ -105,15 +77,5 @@ gopm_status gopm__dwarf_function_at(struct gopm__dwarf *dwarf, uint64_t pc, stru
 /* The first DIE below a unit's root; the caller goes on with gopm__libdwarf_next(). @return GOPM_OK, GOPM_NOT_FOUND,
  * ... */
 gopm_status gopm__dwarf_first(struct gopm__dwarf *dwarf, const struct gopm__unit *unit, struct gopm__raw_die *out);
-
-/* Reads the types' runtime offsets and the constants of all units, once. */
-gopm_status gopm__dwarf_index(struct gopm__dwarf *dwarf);
-/* The DIE of the type whose runtime._type lies `offset` bytes behind runtime.types; 0: none. */
-uint64_t gopm__dwarf_runtime_type(struct gopm__dwarf *dwarf, uint64_t offset);
-/* The structs of package runtime with these names ("runtime.g"): their DIEs, 0 where there is none. Without the index.
- * @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
-gopm_status gopm__dwarf_find_structs(struct gopm__dwarf *dwarf, const char *const *names, size_t count, uint64_t *dies);
-/* The constants of a type, sorted by value; count 0: none. */
-const struct gopm__constant *gopm__dwarf_constants(struct gopm__dwarf *dwarf, uint64_t type, size_t *count);
 
 #endif

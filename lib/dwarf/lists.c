@@ -74,7 +74,7 @@ static gopm_status next4(struct gopm__list *list, struct gopm__list_entry *out)
 			list->base = high;
 			continue;
 		}
-		out->range = (struct gopm__range){list->base + low, list->base + high};
+		out->range = (struct gopm__pc_range){list->base + low, list->base + high};
 		if (list->locations) {
 			out->expression_size = gopm__cursor_u16(c);
 			out->expression = gopm__cursor_bytes(c, (size_t)out->expression_size);
@@ -86,7 +86,7 @@ static gopm_status next4(struct gopm__list *list, struct gopm__list_entry *out)
 static gopm_status next5(struct gopm__list *list, struct gopm__list_entry *out)
 {
 	struct gopm__cursor *c = &list->at;
-	struct gopm__range *r = &out->range;
+	struct gopm__pc_range *r = &out->range;
 
 	for (;;) {
 		unsigned kind = gopm__cursor_u8(c);

@@ -17,13 +17,13 @@ struct gopm__list_unit {
 	uint64_t addr_base;           /* of the unit in it */
 };
 
-struct gopm__range {
+struct gopm__pc_range {
 	uint64_t low, high; /* [low, high), as in the file */
 };
 
 /* An entry of one list, whatever the version. */
 struct gopm__list_entry {
-	struct gopm__range range;
+	struct gopm__pc_range range;
 	bool fallback; /* DW_LLE_default_location: where no other entry covers the pc */
 	const uint8_t *expression;
 	uint64_t expression_size;

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #include "dwarf/constants.h"
+#include "util/search.h"
 #include "util/str.h"
+#include "util/vector.h"
 
 #define MAX_NAMES 4000000
 #define MAX_NAME 4096
@@ -32,25 +34,19 @@ static bool kind_of_tag(unsigned tag, enum gopm__name_kind *out)
 	}
 }
 
-static gopm_status add(struct gopm__dwarf *dwarf, size_t *capacity, struct gopm__name name)
+static gopm_status append_name(struct gopm__dwarf *dwarf, size_t *capacity, struct gopm__name name)
 {
-	if (dwarf->name_count == *capacity) {
-		size_t wanted = *capacity != 0 ? *capacity * 2 : 4096;
-		if (wanted > MAX_NAMES) {
-			return GOPM_OK;
-		}
-		struct gopm__name *list = realloc(dwarf->names, wanted * sizeof *list);
-		if (list == NULL) {
-			return GOPM_ERR_NO_MEMORY;
-		}
-		dwarf->names = list;
-		*capacity = wanted;
+	if (dwarf->name_count >= MAX_NAMES) {
+		return GOPM_OK;
+	}
+	if (!GOPM__VECTOR_RESERVE(dwarf->names, dwarf->name_count, *capacity, 1)) {
+		return GOPM_ERR_NO_MEMORY;
 	}
 	dwarf->names[dwarf->name_count++] = name;
 	return GOPM_OK;
 }
 
-static gopm_status read_unit(struct gopm__dwarf *dwarf, const struct gopm__unit *unit, size_t *capacity)
+static gopm_status read_unit_names(struct gopm__dwarf *dwarf, const struct gopm__unit *unit, size_t *capacity)
 {
 	struct gopm__raw_die die;
 
@@ -61,7 +57,7 @@ static gopm_status read_unit(struct gopm__dwarf *dwarf, const struct gopm__unit 
 		if (kind_of_tag(die.tag, &kind) && gopm__die_read(dwarf, unit, &die, &decoded) == GOPM_OK) {
 			gopm_str text = gopm__die_name(&decoded);
 			if (text.size != 0 && text.size <= MAX_NAME) {
-				st = add(dwarf, capacity, (struct gopm__name){text, die.offset, kind});
+				st = append_name(dwarf, capacity, (struct gopm__name){text, die.offset, kind});
 			}
 			if (st != GOPM_OK) {
 				gopm__libdwarf_release(dwarf->raw, &die);
@@ -87,7 +83,7 @@ static int compare_text(gopm_str a, gopm_str b)
 	return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
 }
 
-static int by_text(const void *a, const void *b)
+static int name_order(const void *a, const void *b)
 {
 	const struct gopm__name *x = a, *y = b;
 	int order = compare_text(x->text, y->text);
@@ -105,11 +101,11 @@ gopm_status gopm__dwarf_read_names(struct gopm__dwarf *dwarf)
 {
 	size_t capacity = 0;
 
-	if (dwarf->named) {
+	if (dwarf == NULL || dwarf->named) {
 		return GOPM_OK;
 	}
 	for (size_t i = 0; i < dwarf->unit_count; i++) {
-		gopm_status st = dwarf->units[i].go ? read_unit(dwarf, &dwarf->units[i], &capacity) : GOPM_OK;
+		gopm_status st = dwarf->units[i].go ? read_unit_names(dwarf, &dwarf->units[i], &capacity) : GOPM_OK;
 		if (st != GOPM_OK) {
 			free(dwarf->names);
 			dwarf->names = NULL;
@@ -118,7 +114,7 @@ gopm_status gopm__dwarf_read_names(struct gopm__dwarf *dwarf)
 		}
 	}
 	if (dwarf->name_count != 0) {
-		qsort(dwarf->names, dwarf->name_count, sizeof *dwarf->names, by_text);
+		qsort(dwarf->names, dwarf->name_count, sizeof *dwarf->names, name_order);
 	}
 	dwarf->named = true;
 	return GOPM_OK;
@@ -127,20 +123,16 @@ gopm_status gopm__dwarf_read_names(struct gopm__dwarf *dwarf)
 const struct gopm__name *gopm__dwarf_name(struct gopm__dwarf *dwarf, enum gopm__name_kind kind, gopm_str text)
 {
 	const struct gopm__name wanted = {text, 0, kind};
-	size_t low = 0, high = dwarf->name_count;
+	size_t i;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (by_text(&dwarf->names[middle], &wanted) < 0) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	if (low == dwarf->name_count) {
+	if (dwarf == NULL) {
 		return NULL;
 	}
-	const struct gopm__name *found = &dwarf->names[low];
+	GOPM__LOWER_BOUND(i, dwarf->name_count, name_order(&dwarf->names[i], &wanted) < 0);
+	if (i == dwarf->name_count) {
+		return NULL;
+	}
+	const struct gopm__name *found = &dwarf->names[i];
 	return found->kind == kind && gopm__str_equal(found->text, text) ? found : NULL;
 }
 
@@ -188,7 +180,7 @@ const struct gopm__name *gopm__dwarf_qualified(struct gopm__dwarf *dwarf, enum g
 	const struct gopm__name *found = NULL;
 
 	*ambiguous = false;
-	if (package.size == 0 || name.size == 0) {
+	if (dwarf == NULL || package.size == 0 || name.size == 0) {
 		return NULL;
 	}
 	found = in_package(dwarf, kind, package, name);
@@ -209,4 +201,62 @@ const struct gopm__name *gopm__dwarf_qualified(struct gopm__dwarf *dwarf, enum g
 		found = other != NULL ? other : found;
 	}
 	return found;
+}
+
+struct struct_search {
+	const char *const *names;
+	uint64_t *dies;
+	size_t count, found;
+};
+
+static gopm_status find_structs_in_unit(struct gopm__dwarf *dwarf, const struct gopm__unit *unit,
+                                        struct struct_search *search)
+{
+	struct gopm__raw_die die;
+
+	gopm_status st = gopm__dwarf_first(dwarf, unit, &die);
+	while (st == GOPM_OK && search->found < search->count) {
+		struct gopm__die decoded;
+		if (die.tag == GOPM__TAG_STRUCTURE_TYPE && gopm__die_read(dwarf, unit, &die, &decoded) == GOPM_OK) {
+			gopm_str name = gopm__die_name(&decoded);
+			for (size_t i = 0; i < search->count; i++) {
+				if (search->dies[i] == 0 && name.size == strlen(search->names[i]) &&
+				    memcmp(name.data, search->names[i], name.size) == 0) {
+					search->dies[i] = die.offset;
+					search->found++;
+				}
+			}
+		}
+		st = gopm__libdwarf_next(dwarf->raw, &die);
+	}
+	if (st == GOPM_OK) {
+		gopm__libdwarf_release(dwarf->raw, &die);
+	} else if (st != GOPM_NOT_FOUND && st != GOPM_ERR_NO_MEMORY) {
+		gopm__dwarf_damage(dwarf, unit->raw.offset,
+		                   "a DWARF unit is damaged: types and constants may be missing");
+	}
+	return st == GOPM_ERR_NO_MEMORY ? st : GOPM_OK;
+}
+
+gopm_status gopm__dwarf_find_structs(struct gopm__dwarf *dwarf, const char *const *names, size_t count, uint64_t *dies)
+{
+	struct struct_search search = {names, dies, count, 0};
+
+	memset(dies, 0, count * sizeof *dies);
+	/* The linker puts the types into the unit of package runtime. Other units are read only if it has none. */
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < dwarf->unit_count && search.found < count; i++) {
+			const struct gopm__unit *unit = &dwarf->units[i];
+			bool runtime = unit->name.size == 7 && memcmp(unit->name.data, "runtime", 7) == 0;
+			gopm_status st =
+			    unit->go && runtime == (pass == 0) ? find_structs_in_unit(dwarf, unit, &search) : GOPM_OK;
+			if (st != GOPM_OK) {
+				return st;
+			}
+		}
+		if (search.found != 0) {
+			break;
+		}
+	}
+	return GOPM_OK;
 }

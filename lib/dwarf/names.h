@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Types, package variables and constants by name, for who asks by name: expressions and lists of variables. */
+/* Types, package variables and constants by name. A NULL `dwarf` is of a program without DWARF: it has no names. */
 #ifndef GOPM_DWARF_NAMES_H
 #define GOPM_DWARF_NAMES_H
 
@@ -24,5 +24,9 @@ const struct gopm__name *gopm__dwarf_name(struct gopm__dwarf *dwarf, enum gopm__
  * the package clause. NULL: none; *ambiguous: several packages of that name have one. */
 const struct gopm__name *gopm__dwarf_qualified(struct gopm__dwarf *dwarf, enum gopm__name_kind kind, gopm_str package,
                                                gopm_str name, bool *ambiguous);
+
+/* The DIEs of the structs with these names ("runtime.g"); 0: none. Does not use dwarf->names: it reads as few units as
+ * it can. @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__dwarf_find_structs(struct gopm__dwarf *dwarf, const char *const *names, size_t count, uint64_t *dies);
 
 #endif

@@ -15,7 +15,7 @@ struct tree_builder {
 	struct gopm__unit *unit;
 	struct gopm__scope_node *nodes;
 	size_t node_count, node_capacity;
-	struct gopm__range *ranges;
+	struct gopm__pc_range *ranges;
 	size_t range_count, range_capacity;
 };
 
@@ -35,12 +35,13 @@ static void *grown(void *list, size_t count, size_t *capacity, size_t size, size
 	return made;
 }
 
-static gopm_status add_range(struct tree_builder *b, struct gopm__range range)
+static gopm_status add_range(struct tree_builder *b, struct gopm__pc_range range)
 {
 	if (range.low >= range.high) {
 		return GOPM_OK;
 	}
-	struct gopm__range *ranges = grown(b->ranges, b->range_count, &b->range_capacity, sizeof *ranges, MAX_RANGES);
+	struct gopm__pc_range *ranges =
+	    grown(b->ranges, b->range_count, &b->range_capacity, sizeof *ranges, MAX_RANGES);
 	if (ranges == NULL) {
 		return b->range_count >= MAX_RANGES ? GOPM_ERR_LIMIT : GOPM_ERR_NO_MEMORY;
 	}
@@ -54,7 +55,7 @@ static gopm_status add_ranges(struct tree_builder *b, const struct gopm__die *di
 	const struct gopm__section *section =
 	    b->unit->raw.version >= 5 ? &b->dwarf->sections.rnglists : &b->dwarf->sections.ranges;
 	struct gopm__list_entry entry;
-	struct gopm__range extent;
+	struct gopm__pc_range extent;
 	uint64_t offset = die->ranges.number;
 
 	if (gopm__die_extent(die, &extent)) {
@@ -274,7 +275,7 @@ gopm_status gopm__function_tree(struct gopm__dwarf *dwarf, uint64_t die, const s
 static bool node_covers(const struct gopm__function_tree *tree, const struct gopm__scope_node *node, uint64_t pc)
 {
 	for (size_t i = 0; i < node->range_count; i++) {
-		const struct gopm__range *range = &tree->ranges[node->first_range + i];
+		const struct gopm__pc_range *range = &tree->ranges[node->first_range + i];
 		if (pc >= range->low && pc < range->high) {
 			return true;
 		}

@@ -27,7 +27,7 @@ struct gopm__function_tree {
 	struct gopm__attribute frame_base;
 	struct gopm__scope_node *nodes;
 	size_t node_count;
-	struct gopm__range *ranges;
+	struct gopm__pc_range *ranges;
 	size_t range_count;
 };
 

@@ -86,7 +86,7 @@ static bool type_constant_string(struct gopm__eval *ev, size_t at, const struct 
 	if (x->scalar.kind != GOPM__SCALAR_STRING) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "cannot index %s", gopm__operand_type(x));
 	}
-	return gopm__eval_make_scalar(ev, at, gopm__types_basic(ev->dwarf, (gopm_str){"string", 6}), &x->scalar, out);
+	return gopm__eval_make_scalar(ev, at, gopm__types_basic(ev->types, (gopm_str){"string", 6}), &x->scalar, out);
 }
 
 bool gopm__eval_index(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
@@ -117,7 +117,7 @@ bool gopm__eval_index(struct gopm__eval *ev, const struct gopm__node *node, cons
 		                       length);
 	}
 	const struct gopm__type *elem =
-	    v.kind == GOPM_KIND_STRING ? gopm__types_basic(ev->dwarf, (gopm_str){"uint8", 5}) : v.elem;
+	    v.kind == GOPM_KIND_STRING ? gopm__types_basic(ev->types, (gopm_str){"uint8", 5}) : v.elem;
 	uint64_t address;
 	if (__builtin_mul_overflow((uint64_t)i, v.stride, &address) ||
 	    __builtin_add_overflow(address, v.base, &address)) {
@@ -193,7 +193,7 @@ bool gopm__eval_slice(struct gopm__eval *ev, const struct gopm__node *node, cons
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark, "slice bounds out of range with %s %" PRId64,
 		                       v.kind == GOPM_KIND_SLICE ? "capacity" : "length", most);
 	}
-	const struct gopm__type *type = v.kind == GOPM_KIND_ARRAY ? gopm__types_slice_of(ev->dwarf, v.elem) : v.type;
+	const struct gopm__type *type = v.kind == GOPM_KIND_ARRAY ? gopm__types_slice_of(ev->types, v.elem) : v.type;
 	if (type == NULL) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_FORMAT, node->mark, "element type is damaged");
 	}
@@ -243,7 +243,7 @@ bool gopm__eval_address(struct gopm__eval *ev, const struct gopm__node *node, co
 		                       GOPM__NODE_TEXT(ev, node->x),
 		                       x->value.unreadable != NULL ? x->value.unreadable : "it is in registers");
 	}
-	return gopm__eval_make_pointer(ev, node->at, gopm__types_pointer_to(ev->dwarf, x->value.type), x->value.address,
+	return gopm__eval_make_pointer(ev, node->at, gopm__types_pointer_to(ev->types, x->value.type), x->value.address,
 	                               out);
 }
 
@@ -267,7 +267,7 @@ bool gopm__eval_type_assertion(struct gopm__eval *ev, const struct gopm__node *n
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->y->at, "undefined type: %.*s",
 		                       GOPM__NODE_TEXT(ev, node->y));
 	}
-	const struct gopm__type *real = gopm__type_resolve(ev->dwarf, type);
+	const struct gopm__type *real = gopm__type_resolve(ev->types, type);
 	if (real != NULL && real->class_ == GOPM__TYPE_INTERFACE) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_UNSUPPORTED, node->y->at,
 		                       "assertions to interface types are not supported; use .(data)");
@@ -282,7 +282,7 @@ bool gopm__eval_type_assertion(struct gopm__eval *ev, const struct gopm__node *n
 	default:
 		return GOPM__EVAL_UNREADABLE(ev, node->mark, why);
 	}
-	if (!any && !gopm__type_same(ev->dwarf, out->value.type, type)) {
+	if (!any && !gopm__type_identical(ev->types, out->value.type, type)) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark, "interface is %s, not %s",
 		                       gopm__type_text(out->value.type), gopm__type_text(type));
 	}

@@ -91,7 +91,7 @@ static bool call_real_or_imag(struct gopm__eval *ev, const struct gopm__node *ar
 	bool single = x->value.kind == GOPM_KIND_COMPLEX64;
 	return gopm__eval_make_scalar(
 	    ev, argument->at,
-	    gopm__types_basic(ev->dwarf, single ? (gopm_str){"float32", 7} : (gopm_str){"float64", 7}), &value, out);
+	    gopm__types_basic(ev->types, single ? (gopm_str){"float32", 7} : (gopm_str){"float64", 7}), &value, out);
 }
 
 static bool call_complex(struct gopm__eval *ev, const struct gopm__node *call, struct gopm__operand *x,
@@ -121,7 +121,7 @@ static bool call_complex(struct gopm__eval *ev, const struct gopm__node *call, s
 	bool single = x[0].value.kind == GOPM_KIND_FLOAT32;
 	return gopm__eval_make_scalar(
 	    ev, call->at,
-	    gopm__types_basic(ev->dwarf, single ? (gopm_str){"complex64", 9} : (gopm_str){"complex128", 10}), &value,
+	    gopm__types_basic(ev->types, single ? (gopm_str){"complex64", 9} : (gopm_str){"complex128", 10}), &value,
 	    out);
 }
 

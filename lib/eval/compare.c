@@ -75,7 +75,7 @@ static bool equal_fields(struct gopm__eval *ev, size_t at, const struct gopm__va
 	*out = true;
 	for (size_t i = 0; *out && i < a->real->field_count && i < b->real->field_count; i++) {
 		const struct gopm__field *f = &a->real->fields[i];
-		const struct gopm__type *type = gopm__types_at(ev->dwarf, f->type);
+		const struct gopm__type *type = gopm__types_at(ev->types, f->type);
 		struct gopm__variable x, y;
 		/* Go does not compare blank fields. */
 		if (f->name.size == 1 && f->name.data[0] == '_') {
@@ -122,7 +122,7 @@ static bool equal_interfaces(struct gopm__eval *ev, size_t at, const struct gopm
 	if (!*out || left == GOPM_NOT_FOUND) {
 		return true;
 	}
-	*out = gopm__type_same(ev->dwarf, x.type, y.type);
+	*out = gopm__type_identical(ev->types, x.type, y.type);
 	return !*out || gopm__eval_equal(ev, at, &x, &y, depth + 1, out);
 }
 

@@ -45,7 +45,7 @@ static bool make_nil(struct gopm__eval *ev, size_t at, const struct gopm__type *
 {
 	static const char zeroes[64];
 	struct gopm__variable probe;
-	uint64_t size = gopm__type_size(ev->dwarf, type);
+	uint64_t size = gopm__type_size(ev->types, type);
 
 	gopm__variable_init(ev->context, &probe, (gopm_str){"", 0}, 0, type, NULL);
 	if (!gopm__kind_has_nil(probe.kind) || size > sizeof zeroes) {
@@ -57,8 +57,8 @@ static bool make_nil(struct gopm__eval *ev, size_t at, const struct gopm__type *
 bool gopm__eval_assign(struct gopm__eval *ev, size_t at, const struct gopm__type *type,
                        const struct gopm__operand *constant, struct gopm__operand *out)
 {
-	const struct gopm__type *real = gopm__type_resolve(ev->dwarf, type);
-	uint64_t size = gopm__type_size(ev->dwarf, real);
+	const struct gopm__type *real = gopm__type_resolve(ev->types, type);
+	uint64_t size = gopm__type_size(ev->types, real);
 	struct gopm__scalar s = constant->scalar;
 
 	*out = (struct gopm__operand){0};
@@ -148,7 +148,7 @@ static bool string_to_slice(struct gopm__eval *ev, const struct gopm__node *node
 	if (elem_kind == GOPM_KIND_INT32) {
 		return gopm__eval_scalar(ev, node->at, operand, &s) && string_to_runes(ev, node, type, s.text, out);
 	}
-	const struct gopm__type *string = gopm__types_basic(ev->dwarf, (gopm_str){"string", 6});
+	const struct gopm__type *string = gopm__types_basic(ev->types, (gopm_str){"string", 6});
 	if (operand->constant && !gopm__eval_make_scalar(ev, node->at, string, &operand->scalar, &typed)) {
 		return false;
 	}
@@ -229,7 +229,7 @@ static bool convert_to_number(struct gopm__eval *ev, const struct gopm__node *no
                               const struct gopm__type *real, const struct gopm__operand *operand,
                               struct gopm__operand *out)
 {
-	uint64_t size = gopm__type_size(ev->dwarf, real), address;
+	uint64_t size = gopm__type_size(ev->types, real), address;
 	uint32_t kind = operand->value.kind;
 	struct gopm__scalar s = {.kind = GOPM__SCALAR_INT, .text = {"", 0}};
 
@@ -294,7 +294,7 @@ static bool convert_to_pointer(struct gopm__eval *ev, const struct gopm__node *n
 bool gopm__eval_convert(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type,
                         const struct gopm__operand *operand, struct gopm__operand *out)
 {
-	const struct gopm__type *real = gopm__type_resolve(ev->dwarf, type);
+	const struct gopm__type *real = gopm__type_resolve(ev->types, type);
 
 	*out = (struct gopm__operand){0};
 	if (real == NULL) {
@@ -303,7 +303,7 @@ bool gopm__eval_convert(struct gopm__eval *ev, const struct gopm__node *node, co
 	if (!gopm__eval_readable(ev, node->at, operand)) {
 		return false;
 	}
-	if (!operand->constant && gopm__type_same_underlying(ev->dwarf, operand->value.type, type)) {
+	if (!operand->constant && gopm__type_identical_underlying(ev->types, operand->value.type, type)) {
 		const struct gopm__variable *v = &operand->value;
 		gopm__variable_init(ev->context, &out->value, (gopm_str){"", 0}, v->address, type, v->bytes);
 		return true;
@@ -320,7 +320,7 @@ bool gopm__eval_convert(struct gopm__eval *ev, const struct gopm__node *node, co
 		return text ? gopm__eval_assign(ev, node->at, type, operand, out)
 		            : convert_to_string(ev, node, type, operand, out);
 	case GOPM__TYPE_SLICE: {
-		uint32_t elem = type_kind(ev, gopm__type_elem(ev->dwarf, real));
+		uint32_t elem = type_kind(ev, gopm__type_elem(ev->types, real));
 		if (text && (elem == GOPM_KIND_UINT8 || elem == GOPM_KIND_INT32)) {
 			return string_to_slice(ev, node, type, elem, operand, out);
 		}

@@ -221,7 +221,7 @@ gopm_status gopm__eval(struct gopm__context *context, const struct gopm__eval_sc
 	struct gopm__eval ev = {.context = context,
 	                        .arena = context->arena,
 	                        .evaluate = evaluate,
-	                        .dwarf = context->dwarf,
+	                        .types = context->types,
 	                        .scope = scope,
 	                        .text = expression,
 	                        .error = error,
@@ -230,7 +230,7 @@ gopm_status gopm__eval(struct gopm__context *context, const struct gopm__eval_sc
 
 	*out = (struct gopm__variable){0};
 	*error = (struct gopm__eval_error){0};
-	if (gopm__dwarf_read_names(context->dwarf) != GOPM_OK) {
+	if (gopm__dwarf_read_names(context->types->dwarf) != GOPM_OK) {
 		(void)GOPM__EVAL_FAIL(&ev, GOPM_ERR_NO_MEMORY, 0, "out of memory");
 		return error->status;
 	}

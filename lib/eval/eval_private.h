@@ -4,7 +4,10 @@
 #ifndef GOPM_EVAL_EVAL_PRIVATE_H
 #define GOPM_EVAL_EVAL_PRIVATE_H
 
+#include "dwarf/names.h"
 #include "eval/eval.h"
+#include "type/identity.h"
+#include "type/synthetic.h"
 #include "util/str.h"
 
 /* Untyped constants are exact in these types. Larger constants are errors. */
@@ -45,7 +48,7 @@ struct gopm__operand {
 struct gopm__eval {
 	struct gopm__context *context;
 	struct gopm__arena *arena;
-	struct gopm__dwarf *dwarf;
+	struct gopm__types *types;
 	const struct gopm__eval_scope *scope;
 	const char *text;
 	struct gopm__eval_error *error;
@@ -69,17 +72,6 @@ int gopm__node_size(const struct gopm__node *node);
 /* package.c */
 /* "net/http" of the function "net/http.(*conn).serve". */
 gopm_str gopm__function_package(gopm_str function);
-
-/* type_identity.c */
-/* The name of a type for messages. */
-const char *gopm__type_text(const struct gopm__type *type);
-const char *gopm__operand_type(const struct gopm__operand *operand);
-/* Element type of a slice, array, pointer, channel or map. NULL: another type, or damaged. */
-const struct gopm__type *gopm__type_elem(struct gopm__dwarf *dwarf, const struct gopm__type *type);
-/* True if the types are identical. */
-bool gopm__type_same(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b);
-/* True if a conversion keeps the bytes and changes only the type. */
-bool gopm__type_same_underlying(struct gopm__dwarf *dwarf, const struct gopm__type *a, const struct gopm__type *b);
 
 /* make.c */
 struct gopm__operand gopm__constant_int(gopm__wide_int value);
@@ -105,6 +97,8 @@ bool gopm__eval_finish(struct gopm__eval *ev, const struct gopm__node *node, con
                        struct gopm__variable *out);
 
 /* scalar.c */
+/* The name of an operand's type, for messages. */
+const char *gopm__operand_type(const struct gopm__operand *operand);
 /* Fails unless the operand is a constant or has an address. */
 bool gopm__eval_readable(struct gopm__eval *ev, size_t at, const struct gopm__operand *operand);
 /* Reads a number, bool or string. */

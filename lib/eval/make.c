@@ -59,8 +59,8 @@ static bool put_header_field(const struct gopm__type *header, const char *name, 
 bool gopm__eval_make_list(struct gopm__eval *ev, size_t at, const struct gopm__type *type,
                           const struct gopm__list_header *list, struct gopm__operand *out)
 {
-	const struct gopm__type *real = gopm__type_resolve(ev->dwarf, type);
-	uint64_t size = gopm__type_size(ev->dwarf, real), base = list->base;
+	const struct gopm__type *real = gopm__type_resolve(ev->types, type);
+	uint64_t size = gopm__type_size(ev->types, real), base = list->base;
 	uint8_t header[MAX_HEADER] = {0};
 	gopm_str contents = {"", 0};
 	const uint8_t *known = NULL;
@@ -126,8 +126,8 @@ static size_t put_float(uint8_t *out, gopm__wide_float value, size_t size)
 bool gopm__eval_make_scalar(struct gopm__eval *ev, size_t at, const struct gopm__type *type,
                             const struct gopm__scalar *value, struct gopm__operand *out)
 {
-	const struct gopm__type *real = gopm__type_resolve(ev->dwarf, type);
-	uint64_t size = gopm__type_size(ev->dwarf, real);
+	const struct gopm__type *real = gopm__type_resolve(ev->types, type);
+	uint64_t size = gopm__type_size(ev->types, real);
 	uint8_t bytes[16] = {0};
 
 	*out = (struct gopm__operand){0};

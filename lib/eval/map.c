@@ -19,13 +19,13 @@ static bool typed_key(struct gopm__eval *ev, const struct gopm__node *at, const 
 	if (key->constant) {
 		bool nil = key->scalar.kind == GOPM__SCALAR_NIL;
 		const struct gopm__type *own =
-		    interface && !nil ? gopm__types_basic(ev->dwarf, defaults[key->scalar.kind]) : type;
+		    interface && !nil ? gopm__types_basic(ev->types, defaults[key->scalar.kind]) : type;
 		return gopm__eval_assign(ev, at->at, own, key, out);
 	}
 	if (!gopm__eval_readable(ev, at->at, key)) {
 		return false;
 	}
-	if (!interface && !gopm__type_same(ev->dwarf, type, key->value.type)) {
+	if (!interface && !gopm__type_identical(ev->types, type, key->value.type)) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at->at, "cannot use %s as %s value in map index",
 		                       gopm__operand_type(key), gopm__type_text(type));
 	}
@@ -44,7 +44,7 @@ static bool key_matches(struct gopm__eval *ev, size_t at, const struct gopm__var
 	*out = false;
 	switch (gopm__interface_data(ev->context, key, &dynamic, &why)) {
 	case GOPM_OK:
-		return !gopm__type_same(ev->dwarf, dynamic.type, wanted->type) ||
+		return !gopm__type_identical(ev->types, dynamic.type, wanted->type) ||
 		       gopm__eval_equal(ev, at, &dynamic, wanted, 0, out);
 	case GOPM_NOT_FOUND:
 		return true;
@@ -62,7 +62,7 @@ bool gopm__eval_map_index(struct gopm__eval *ev, const struct gopm__node *node, 
 	bool found = false;
 
 	gopm__map_open(ev->context, map, MAX_GROUPS, &it);
-	const struct gopm__type *real = gopm__type_resolve(ev->dwarf, it.key);
+	const struct gopm__type *real = gopm__type_resolve(ev->types, it.key);
 	bool interface = real != NULL && real->class_ == GOPM__TYPE_INTERFACE;
 	if (!typed_key(ev, node->list, it.key, index, interface, &wanted)) {
 		return false;

@@ -9,12 +9,12 @@ static bool constant_value(struct gopm__eval *ev, size_t at, uint64_t offset, st
 	struct gopm__scalar value = {.kind = GOPM__SCALAR_INT, .text = {"", 0}};
 	struct gopm__die die;
 
-	if (gopm__dwarf_die(ev->dwarf, offset, &die) != GOPM_OK ||
+	if (gopm__dwarf_die(ev->types->dwarf, offset, &die) != GOPM_OK ||
 	    (die.const_value.class_ != GOPM__CLASS_SIGNED && die.const_value.class_ != GOPM__CLASS_UNSIGNED)) {
 		return false;
 	}
-	const struct gopm__type *type = gopm__types_at(ev->dwarf, gopm__attribute_reference(&die.type));
-	const struct gopm__type *real = gopm__type_resolve(ev->dwarf, type);
+	const struct gopm__type *type = gopm__types_at(ev->types, gopm__attribute_reference(&die.type));
+	const struct gopm__type *real = gopm__type_resolve(ev->types, type);
 	if (real == NULL || (real->class_ != GOPM__TYPE_INT && real->class_ != GOPM__TYPE_UINT)) {
 		return false;
 	}
@@ -26,9 +26,9 @@ bool gopm__eval_qualified(struct gopm__eval *ev, size_t at, gopm_str package, go
 {
 	bool many_variables, many_constants;
 	const struct gopm__name *variable =
-	    gopm__dwarf_qualified(ev->dwarf, GOPM__NAME_VARIABLE, package, name, &many_variables);
+	    gopm__dwarf_qualified(ev->types->dwarf, GOPM__NAME_VARIABLE, package, name, &many_variables);
 	const struct gopm__name *constant =
-	    gopm__dwarf_qualified(ev->dwarf, GOPM__NAME_CONSTANT, package, name, &many_constants);
+	    gopm__dwarf_qualified(ev->types->dwarf, GOPM__NAME_CONSTANT, package, name, &many_constants);
 
 	*out = (struct gopm__operand){0};
 	if (many_variables || many_constants || (variable != NULL && constant != NULL)) {

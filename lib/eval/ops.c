@@ -21,7 +21,7 @@ bool gopm__eval_match_types(struct gopm__eval *ev, size_t at, struct gopm__opera
 	struct gopm__operand converted;
 
 	if (x->constant == y->constant) {
-		if (!x->constant && !gopm__type_same(ev->dwarf, x->value.type, y->value.type)) {
+		if (!x->constant && !gopm__type_identical(ev->types, x->value.type, y->value.type)) {
 			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "mismatched types %s and %s",
 			                       gopm__operand_type(x), gopm__operand_type(y));
 		}

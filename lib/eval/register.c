@@ -109,7 +109,7 @@ bool gopm__eval_register(struct gopm__eval *ev, size_t at, gopm_str name, struct
 	if (contents.size == sizeof word) {
 		memcpy(&word, contents.bytes, sizeof word);
 		value.integer = (gopm__wide_int)word;
-		return gopm__eval_make_scalar(ev, at, gopm__types_basic(ev->dwarf, (gopm_str){"uint64", 6}), &value,
+		return gopm__eval_make_scalar(ev, at, gopm__types_basic(ev->types, (gopm_str){"uint64", 6}), &value,
 		                              out);
 	}
 	for (size_t i = 0; i < contents.size; i++) {
@@ -117,7 +117,7 @@ bool gopm__eval_register(struct gopm__eval *ev, size_t at, gopm_str name, struct
 	}
 	value.kind = GOPM__SCALAR_STRING;
 	value.text = (gopm_str){text, 2 * contents.size};
-	return gopm__eval_make_scalar(ev, at, gopm__types_basic(ev->dwarf, (gopm_str){"string", 6}), &value, out);
+	return gopm__eval_make_scalar(ev, at, gopm__types_basic(ev->types, (gopm_str){"string", 6}), &value, out);
 }
 
 bool gopm__eval_register_array(struct gopm__eval *ev, const struct gopm__node *node, gopm_str name,
@@ -136,9 +136,9 @@ bool gopm__eval_register_array(struct gopm__eval *ev, const struct gopm__node *n
 	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
 		gopm_str type = {types[i].name, strlen(types[i].name)};
 		if (gopm__str_equal(node->text, type)) {
-			const struct gopm__type *elem = gopm__types_basic(ev->dwarf, type);
+			const struct gopm__type *elem = gopm__types_basic(ev->types, type);
 			const struct gopm__type *array =
-			    elem != NULL ? gopm__types_array_of(ev->dwarf, elem, contents.size / types[i].size) : NULL;
+			    elem != NULL ? gopm__types_array_of(ev->types, elem, contents.size / types[i].size) : NULL;
 			return array != NULL
 			           ? gopm__eval_make_value(ev, node->at, array,
 			                                   (gopm_str){(const char *)contents.bytes, contents.size},

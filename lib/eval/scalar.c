@@ -2,6 +2,19 @@
 /* Reads numbers, bools and strings from memory. */
 #include "eval/eval_private.h"
 
+const char *gopm__operand_type(const struct gopm__operand *operand)
+{
+	static const char *const names[] = {
+	    [GOPM__SCALAR_NIL] = "nil",
+	    [GOPM__SCALAR_BOOL] = "untyped bool",
+	    [GOPM__SCALAR_INT] = "untyped int",
+	    [GOPM__SCALAR_FLOAT] = "untyped float",
+	    [GOPM__SCALAR_COMPLEX] = "untyped complex",
+	    [GOPM__SCALAR_STRING] = "untyped string",
+	};
+	return operand->constant ? names[operand->scalar.kind] : gopm__type_text(operand->value.type);
+}
+
 bool gopm__eval_readable(struct gopm__eval *ev, size_t at, const struct gopm__operand *operand)
 {
 	if (operand->constant) {

@@ -15,12 +15,12 @@ struct embedding {
 };
 
 /* The struct that the type is, or points to. */
-static const struct gopm__type *struct_type(struct gopm__dwarf *dwarf, const struct gopm__type *type)
+static const struct gopm__type *struct_type(struct gopm__types *types, const struct gopm__type *type)
 {
-	const struct gopm__type *real = gopm__type_resolve(dwarf, type);
+	const struct gopm__type *real = gopm__type_resolve(types, type);
 
 	if (real != NULL && real->class_ == GOPM__TYPE_POINTER) {
-		real = gopm__type_resolve(dwarf, gopm__type_target(dwarf, real));
+		real = gopm__type_resolve(types, gopm__type_target(types, real));
 	}
 	return real != NULL && real->class_ == GOPM__TYPE_STRUCT ? real : NULL;
 }
@@ -63,7 +63,7 @@ static int find_shallowest_field(struct gopm__eval *ev, struct embedding *struct
 		for (size_t f = 0; f < type->field_count && count < MAX_STRUCTS; f++) {
 			const struct gopm__field *embedded = &type->fields[f];
 			const struct gopm__type *inner =
-			    embedded->embedded ? struct_type(ev->dwarf, gopm__types_at(ev->dwarf, embedded->type))
+			    embedded->embedded ? struct_type(ev->types, gopm__types_at(ev->types, embedded->type))
 			                       : NULL;
 			if (inner != NULL && !is_searched(structs, count, inner)) {
 				structs[count++] = (struct embedding){inner, i, structs[i].level + 1, embedded};
@@ -85,7 +85,7 @@ static bool field_variable(struct gopm__eval *ev, size_t at, const struct gopm__
 		whole = target;
 	}
 	gopm__variable_init(ev->context, out, field->name, whole.value.address + field->offset,
-	                    gopm__types_at(ev->dwarf, field->type), whole.value.bytes);
+	                    gopm__types_at(ev->types, field->type), whole.value.bytes);
 	return true;
 }
 
@@ -171,9 +171,9 @@ bool gopm__eval_select(struct gopm__eval *ev, const struct gopm__node *node, con
 			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark, "channel is nil");
 		}
 		gopm__variable_init(ev->context, &owner.value, x->value.name, x->value.base,
-		                    gopm__type_header(ev->dwarf, x->value.real), NULL);
+		                    gopm__type_header(ev->types, x->value.real), NULL);
 	}
-	const struct gopm__type *type = struct_type(ev->dwarf, owner.value.type);
+	const struct gopm__type *type = struct_type(ev->types, owner.value.type);
 	if (type == NULL) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark, "%.*s (type %s) has no field %.*s",
 		                       GOPM__NODE_TEXT(ev, node->x), gopm__type_text(owner.value.type),

@@ -12,16 +12,16 @@
 /* A type that has a descriptor in the program, by its name "path/of/package.Name". */
 static const struct gopm__type *type_by_descriptor(struct gopm__eval *ev, gopm_str text)
 {
-	uint64_t descriptor = gopm__types_find_descriptor(ev->dwarf, text);
+	uint64_t descriptor = gopm__types_find_descriptor(ev->types, text);
 
-	return descriptor != 0 ? gopm__types_at(ev->dwarf, gopm__described(GOPM__DESCRIBED_TYPE, descriptor)) : NULL;
+	return descriptor != 0 ? gopm__types_at(ev->types, gopm__type_id(GOPM__ID_DESCRIPTOR, descriptor)) : NULL;
 }
 
 static const struct gopm__type *type_by_text(struct gopm__eval *ev, gopm_str text)
 {
-	const struct gopm__name *name = gopm__dwarf_name(ev->dwarf, GOPM__NAME_TYPE, text);
+	const struct gopm__name *name = gopm__dwarf_name(ev->types->dwarf, GOPM__NAME_TYPE, text);
 	const struct gopm__type *found =
-	    name != NULL ? gopm__types_at(ev->dwarf, name->die) : gopm__types_basic(ev->dwarf, text);
+	    name != NULL ? gopm__types_at(ev->types, name->die) : gopm__types_basic(ev->types, text);
 
 	return found != NULL ? found : type_by_descriptor(ev, text);
 }
@@ -38,13 +38,13 @@ static const struct gopm__type *type_by_name(struct gopm__eval *ev, gopm_str nam
 	if (name.size == 3 && memcmp(name.data, "any", 3) == 0) {
 		return type_by_text(ev, (gopm_str){"interface {}", 12});
 	}
-	const struct gopm__type *basic = gopm__types_basic(ev->dwarf, name);
+	const struct gopm__type *basic = gopm__types_basic(ev->types, name);
 	if (basic != NULL) {
 		return basic;
 	}
 	const struct gopm__name *own = gopm__dwarf_qualified(
-	    ev->dwarf, GOPM__NAME_TYPE, gopm__function_package(ev->scope->function), name, &ambiguous);
-	return own != NULL ? gopm__types_at(ev->dwarf, own->die) : type_by_text(ev, name);
+	    ev->types->dwarf, GOPM__NAME_TYPE, gopm__function_package(ev->scope->function), name, &ambiguous);
+	return own != NULL ? gopm__types_at(ev->types, own->die) : type_by_text(ev, name);
 }
 
 static const struct gopm__type *type_by_package(struct gopm__eval *ev, const struct gopm__node *node)
@@ -57,10 +57,10 @@ static const struct gopm__type *type_by_package(struct gopm__eval *ev, const str
 	}
 	if (gopm__str_equal(package, (gopm_str){"unsafe", 6}) &&
 	    gopm__str_equal(node->text, (gopm_str){"Pointer", 7})) {
-		return gopm__types_basic(ev->dwarf, (gopm_str){"unsafe.Pointer", 14});
+		return gopm__types_basic(ev->types, (gopm_str){"unsafe.Pointer", 14});
 	}
 	const struct gopm__name *found =
-	    gopm__dwarf_qualified(ev->dwarf, GOPM__NAME_TYPE, package, node->text, &ambiguous);
+	    gopm__dwarf_qualified(ev->types->dwarf, GOPM__NAME_TYPE, package, node->text, &ambiguous);
 	if (ambiguous) {
 		(void)GOPM__EVAL_FAIL(
 		    ev, GOPM_ERR_ARGUMENT, node->at,
@@ -68,7 +68,7 @@ static const struct gopm__type *type_by_package(struct gopm__eval *ev, const str
 		    (int)package.size, package.data, (int)node->text.size, node->text.data);
 	}
 	if (found != NULL || ambiguous) {
-		return found != NULL ? gopm__types_at(ev->dwarf, found->die) : NULL;
+		return found != NULL ? gopm__types_at(ev->types, found->die) : NULL;
 	}
 	struct gopm__text text = {0};
 	gopm__text_add(&text, package.data, package.size);
@@ -91,7 +91,7 @@ static const struct gopm__type *type_by_quoted_name(struct gopm__eval *ev, gopm_
 	}
 	if (text.data[0] == '*') {
 		return gopm__types_pointer_to(
-		    ev->dwarf, type_by_quoted_name(ev, (gopm_str){text.data + 1, text.size - 1}, depth + 1));
+		    ev->types, type_by_quoted_name(ev, (gopm_str){text.data + 1, text.size - 1}, depth + 1));
 	}
 	if (text.data[0] != '[') {
 		return NULL;
@@ -105,7 +105,7 @@ static const struct gopm__type *type_by_quoted_name(struct gopm__eval *ev, gopm_
 	}
 	const struct gopm__type *elem =
 	    type_by_quoted_name(ev, (gopm_str){text.data + i + 1, text.size - i - 1}, depth + 1);
-	return i == 1 ? gopm__types_slice_of(ev->dwarf, elem) : gopm__types_array_of(ev->dwarf, elem, count);
+	return i == 1 ? gopm__types_slice_of(ev->types, elem) : gopm__types_array_of(ev->types, elem, count);
 }
 
 /* Maps and channels cannot be synthesized: they are looked up by the name that the compiler gives them. */
@@ -176,7 +176,7 @@ static const struct gopm__type *array_type(struct gopm__eval *ev, const struct g
 		                      GOPM__NODE_TEXT(ev, node->y));
 		return NULL;
 	}
-	return gopm__types_array_of(ev->dwarf, elem, (uint64_t)count.scalar.integer);
+	return gopm__types_array_of(ev->types, elem, (uint64_t)count.scalar.integer);
 }
 
 const struct gopm__type *gopm__eval_type(struct gopm__eval *ev, const struct gopm__node *node)
@@ -193,9 +193,9 @@ const struct gopm__type *gopm__eval_type(struct gopm__eval *ev, const struct gop
 	case GOPM__NODE_STRING:
 		return gopm__eval_unquote(ev, node, &text) ? type_by_quoted_name(ev, text, 0) : NULL;
 	case GOPM__NODE_STAR:
-		return gopm__types_pointer_to(ev->dwarf, gopm__eval_type(ev, node->x));
+		return gopm__types_pointer_to(ev->types, gopm__eval_type(ev, node->x));
 	case GOPM__NODE_TYPE_SLICE:
-		return gopm__types_slice_of(ev->dwarf, gopm__eval_type(ev, node->x));
+		return gopm__types_slice_of(ev->types, gopm__eval_type(ev, node->x));
 	case GOPM__NODE_TYPE_ARRAY:
 		return array_type(ev, node);
 	case GOPM__NODE_TYPE_MAP:

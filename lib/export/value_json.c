@@ -206,7 +206,7 @@ static bool open_channel(struct json_writer *w, const struct gopm__variable *v, 
 	                                   .max_elements = 64,
 	                                   .max_fields = UINT64_MAX,
 	                                   .exact_only = kept.exact_only};
-	const struct gopm__type *header = gopm__type_header(context->dwarf, v->real);
+	const struct gopm__type *header = gopm__type_header(context->types, v->real);
 
 	if (v->base == 0 || header == NULL || w->channels >= MAX_CHANNELS) {
 		return false;
@@ -219,9 +219,9 @@ static bool open_channel(struct json_writer *w, const struct gopm__variable *v, 
 
 		if (field->name.size == 3 && memcmp(field->name.data, "buf", 3) == 0 && v->capacity >= 0) {
 			const struct gopm__type *array =
-			    gopm__types_array_of(context->dwarf, v->elem, (uint64_t)v->capacity);
+			    gopm__types_array_of(context->types, v->elem, (uint64_t)v->capacity);
 			const struct gopm__type *pointer =
-			    array != NULL ? gopm__types_pointer_to(context->dwarf, array) : NULL;
+			    array != NULL ? gopm__types_pointer_to(context->types, array) : NULL;
 			if (pointer != NULL) {
 				gopm__variable_init(context, field, field->name, field->address, pointer, NULL);
 				gopm__variable_load(context, field, 1);

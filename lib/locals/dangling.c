@@ -30,15 +30,15 @@ static bool is_reachable(struct gopm__context *context, size_t frame, const stru
 void gopm__mark_dangling(struct gopm__context *context, size_t frame, struct gopm__variable *v,
                          const struct gopm__bytes *proof)
 {
-	struct gopm__leaves leaves;
-	uint64_t addresses[GOPM__MAX_LEAVES], word;
+	struct gopm__scalars leaves;
+	uint64_t addresses[GOPM__MAX_SCALARS], word;
 	size_t count = 0;
 	const char *why;
 
 	if (v->address == 0 || v->unreadable != NULL || v->type == NULL) {
 		return;
 	}
-	gopm__leaves(context->dwarf, v->type, true, &leaves);
+	gopm__type_scalars(context->types, v->type, true, &leaves);
 	for (size_t i = 0; i < leaves.count; i++) {
 		uint64_t offset = leaves.list[i].offset;
 		if (gopm__variable_word(context, v->bytes, v->address + offset, 8, &word, &why) && word != 0 &&

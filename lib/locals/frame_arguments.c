@@ -25,7 +25,7 @@ struct argument_reader {
 	gopm_str function;
 	uint64_t begin; /* address of the argument area */
 	uint64_t pc;
-	struct gopm__descriptor method; /* its type; kind GOPM__KIND_INVALID: unknown */
+	struct gopm__descriptor method; /* its type; kind GOPM_KIND_INVALID: unknown */
 	uint64_t receiver;              /* number of its type; 0: no receiver, or unknown */
 };
 
@@ -82,7 +82,7 @@ static void find_method_type(struct argument_reader *a, uint64_t descriptor)
 	for (uint64_t i = 0; i < gopm__descriptor_method_count(&type); i++) {
 		if (gopm__descriptor_method(reader, &type, i, &method) && method.entry == a->func->entry) {
 			if (gopm__descriptor_read(a->context->symtab, reader, method.type, &func) &&
-			    func.kind == GOPM__KIND_FUNC) {
+			    func.kind == GOPM_KIND_FUNC) {
 				a->method = func;
 			}
 			return;
@@ -92,19 +92,19 @@ static void find_method_type(struct argument_reader *a, uint64_t descriptor)
 
 static void find_receiver(struct argument_reader *a)
 {
-	struct gopm__dwarf *dwarf = a->context->dwarf;
+	struct gopm__types *types = a->context->types;
 	char name[MAX_NAME + 2];
 
 	if (!receiver_type_name(a->function, name)) {
 		return;
 	}
-	uint64_t descriptor = gopm__types_find_descriptor(dwarf, (gopm_str){name, strlen(name)});
+	uint64_t descriptor = gopm__types_find_descriptor(types, (gopm_str){name, strlen(name)});
 	if (descriptor != 0) {
-		a->receiver = gopm__described(GOPM__DESCRIBED_TYPE, descriptor);
+		a->receiver = gopm__type_id(GOPM__ID_DESCRIPTOR, descriptor);
 		find_method_type(a, descriptor);
 	} else if (name[0] == '*') {
-		descriptor = gopm__types_find_descriptor(dwarf, (gopm_str){name + 1, strlen(name) - 1});
-		a->receiver = descriptor != 0 ? gopm__described(GOPM__DESCRIBED_POINTER, descriptor) : 0;
+		descriptor = gopm__types_find_descriptor(types, (gopm_str){name + 1, strlen(name) - 1});
+		a->receiver = descriptor != 0 ? gopm__type_id(GOPM__ID_POINTER, descriptor) : 0;
 	}
 }
 
@@ -124,7 +124,7 @@ static uint64_t channel_argument_type(struct argument_reader *a, uint64_t channe
 	}
 	return gopm__descriptor_read(context->symtab, &context->reader, header.elem_type, &info) &&
 	               info.size == header.elem_size
-	           ? gopm__described(GOPM__DESCRIBED_CHAN, header.elem_type)
+	           ? gopm__type_id(GOPM__ID_CHAN, header.elem_type)
 	           : 0;
 }
 
@@ -132,15 +132,15 @@ static uint64_t channel_argument_type(struct argument_reader *a, uint64_t channe
 static const struct gopm__type *argument_type(struct argument_reader *a, size_t index,
                                               const struct gopm__arg_item *item, const struct gopm__bytes *word_bytes)
 {
-	struct gopm__dwarf *dwarf = a->context->dwarf;
+	struct gopm__types *types = a->context->types;
 	uint64_t number = 0;
 
 	if (index == 0 && a->receiver != 0) {
 		number = a->receiver;
-	} else if (a->method.kind == GOPM__KIND_FUNC && index <= a->method.in) {
+	} else if (a->method.kind == GOPM_KIND_FUNC && index <= a->method.in) {
 		uint64_t descriptor =
 		    gopm__descriptor_parameter(&a->context->reader, &a->method, (unsigned)(index - 1));
-		number = descriptor != 0 ? gopm__described(GOPM__DESCRIBED_TYPE, descriptor) : 0;
+		number = descriptor != 0 ? gopm__type_id(GOPM__ID_DESCRIPTOR, descriptor) : 0;
 	} else if (index == 0) {
 		uint64_t word = 0;
 		if (word_bytes != NULL) {
@@ -150,12 +150,12 @@ static const struct gopm__type *argument_type(struct argument_reader *a, size_t 
 		}
 		number = word != 0 ? channel_argument_type(a, word) : 0;
 	}
-	const struct gopm__type *type = gopm__types_at(dwarf, number);
+	const struct gopm__type *type = gopm__types_at(types, number);
 	if (type == NULL || type->class_ == GOPM__TYPE_UNSUPPORTED) {
 		return NULL;
 	}
 	/* The table leaves out padding at the end. */
-	uint64_t size = gopm__type_size(dwarf, type);
+	uint64_t size = gopm__type_size(types, type);
 	return size >= item->size && (item->cut || size - item->size < 8) ? type : NULL;
 }
 
@@ -232,7 +232,7 @@ static const struct gopm__bytes *wait_site_word(struct argument_reader *a, const
 /* Without a table (Go 1.16, assembly), the words of the argument area are shown, results included. */
 static void add_area_words(struct argument_reader *a, struct gopm__variable_list *out)
 {
-	const struct gopm__type *type = gopm__types_at(a->context->dwarf, gopm__described_word(8));
+	const struct gopm__type *type = gopm__types_at(a->context->types, gopm__type_id_word(8));
 
 	/* A negative size means unknown. */
 	for (int32_t i = 0; i < a->func->args / 8 && i < MAX_RAW_WORDS; i++) {
@@ -276,9 +276,9 @@ static gopm_status read_arguments(struct gopm__context *context, const struct go
 			continue; /* a type without words, such as struct{} */
 		}
 		if (type == NULL) {
-			type = gopm__types_at(context->dwarf, item.composite
-			                                          ? gopm__described(GOPM__DESCRIBED_WORDS, item.table)
-			                                          : gopm__described_word(item.size));
+			type = gopm__types_at(context->types, item.composite
+			                                          ? gopm__type_id(GOPM__ID_ARG_WORDS, item.table)
+			                                          : gopm__type_id_word(item.size));
 		}
 		if (word != NULL) {
 			add_wait_site_argument(&a, out, type, index, word, origin);

@@ -35,12 +35,12 @@ static const struct gopm__type *type_argument(struct gopm__frame_reader *r, cons
 	if (type == NULL || type->class_ != GOPM__TYPE_PARAMETRIC) {
 		return type;
 	}
-	const struct gopm__type *shape = gopm__type_target(context->dwarf, type);
+	const struct gopm__type *shape = gopm__type_target(context->types, type);
 	if (r->dictionary == 0 || type->dict_index < 0 || type->dict_index > UINT16_MAX ||
 	    !gopm__read_u64(&context->reader, r->dictionary + (uint64_t)type->dict_index * 8, &descriptor)) {
 		return shape;
 	}
-	const struct gopm__type *found = gopm__type_of_descriptor(context, descriptor);
+	const struct gopm__type *found = gopm__types_of_descriptor(context->types, descriptor);
 	return found != NULL ? found : shape;
 }
 
@@ -52,7 +52,7 @@ static void read_dictionary(struct gopm__frame_reader *r)
 	if (node == NULL) {
 		return;
 	}
-	gopm__location_read(r, node, gopm__types_at(r->context->dwarf, node->type), &location);
+	gopm__location_read(r, node, gopm__types_at(r->context->types, node->type), &location);
 	if (location.why == NULL) {
 		(void)gopm__variable_word(r->context, location.bytes, location.address, 8, &r->dictionary,
 		                          &location.why);
@@ -203,7 +203,7 @@ static void read_local(struct gopm__frame_reader *r, const struct gopm__scope_va
 {
 	struct gopm__context *context = r->context;
 	const struct gopm__scope_node *node = in->node;
-	const struct gopm__type *type = type_argument(r, gopm__types_at(context->dwarf, node->type));
+	const struct gopm__type *type = type_argument(r, gopm__types_at(context->types, node->type));
 	struct gopm__variable *v = &out->variable;
 	struct gopm__location location;
 
@@ -256,8 +256,8 @@ static void follow_escaped(struct gopm__context *context, struct gopm__variable 
 		*v = target;
 	} else if (v->kind == GOPM_KIND_POINTER) {
 		/* The lost address of x is shown as a lost x. */
-		v->type = gopm__type_target(context->dwarf, v->real);
-		v->real = gopm__type_resolve(context->dwarf, v->type);
+		v->type = gopm__type_target(context->types, v->real);
+		v->real = gopm__type_resolve(context->types, v->type);
 	}
 	v->name = name;
 	v->flags |= GOPM_VAR_ESCAPED;
@@ -269,8 +269,10 @@ gopm_status gopm__frame_variables(struct gopm__context *context, const struct go
 	struct gopm__frame_reader r = {.context = context, .arch = arch, .frame = frame};
 
 	*out = (struct gopm__variable_list){0};
-	gopm_status st = gopm__scope_find(context->dwarf, frame->lookup_pc - context->exe->bias, frame->inline_depth,
-	                                  line, &r.scope);
+	gopm_status st = context->types->dwarf == NULL
+	                     ? GOPM_NOT_FOUND
+	                     : gopm__scope_find(context->types->dwarf, frame->lookup_pc - context->exe->bias,
+	                                        frame->inline_depth, line, &r.scope);
 	if (st != GOPM_OK) {
 		return st;
 	}

@@ -161,7 +161,7 @@ static gopm_status read_location_at(struct gopm__frame_reader *r, const struct g
 	struct gopm__place_of_value *location = &r->location;
 
 	*out = (struct gopm__location){.address = 0};
-	gopm_status st = gopm__scope_location(r->context->dwarf, r->scope.tree, node, pc, &code, &size, &list);
+	gopm_status st = gopm__scope_location(r->context->types->dwarf, r->scope.tree, node, pc, &code, &size, &list);
 	switch (st) {
 	case GOPM_OK:
 		break;
@@ -175,7 +175,7 @@ static gopm_status read_location_at(struct gopm__frame_reader *r, const struct g
 		return st;
 	default:
 		out->why = "location list is damaged";
-		gopm__dwarf_damage(r->context->dwarf, node->die, "location list is damaged");
+		gopm__dwarf_damage(r->context->types->dwarf, node->die, "location list is damaged");
 		return st;
 	}
 	if (size == 0) {
@@ -185,7 +185,7 @@ static gopm_status read_location_at(struct gopm__frame_reader *r, const struct g
 	st = gopm__expression_run(code, size, &r->expression, location, &out->why);
 	if (st != GOPM_OK) {
 		if (st == GOPM_ERR_FORMAT) {
-			gopm__dwarf_damage(r->context->dwarf, node->die, out->why);
+			gopm__dwarf_damage(r->context->types->dwarf, node->die, out->why);
 		}
 		return st;
 	}
@@ -200,7 +200,7 @@ static gopm_status read_location_at(struct gopm__frame_reader *r, const struct g
 		}
 		return GOPM_OK;
 	}
-	out->bytes = read_pieces(r, location, gopm__type_size(r->context->dwarf, type), &out->why);
+	out->bytes = read_pieces(r, location, gopm__type_size(r->context->types, type), &out->why);
 	if (out->bytes != NULL) {
 		out->address = GOPM__BYTES_BASE;
 	}

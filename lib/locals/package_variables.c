@@ -2,6 +2,7 @@
 #include "locals/package_variables.h"
 
 #include "dwarf/expression.h"
+#include "dwarf/names.h"
 #include "util/glob.h"
 
 static uint64_t static_address(struct gopm__context *context, const struct gopm__die *die, const char **why)
@@ -30,7 +31,7 @@ bool gopm__package_variable(struct gopm__context *context, uint64_t offset, gopm
 	struct gopm__die die;
 	const char *why;
 
-	if (gopm__dwarf_die(context->dwarf, offset, &die) != GOPM_OK) {
+	if (gopm__dwarf_die(context->types->dwarf, offset, &die) != GOPM_OK) {
 		return false;
 	}
 	uint64_t type = gopm__attribute_reference(&die.type);
@@ -38,7 +39,7 @@ bool gopm__package_variable(struct gopm__context *context, uint64_t offset, gopm
 		return false;
 	}
 	uint64_t address = static_address(context, &die, &why);
-	gopm__variable_init(context, out, name, address, gopm__types_at(context->dwarf, type), NULL);
+	gopm__variable_init(context, out, name, address, gopm__types_at(context->types, type), NULL);
 	out->unreadable = why != NULL ? why : out->unreadable;
 	int64_t line = gopm__attribute_number(&die.decl_line, 0);
 	out->decl_line = line > 0 ? line : 0;
@@ -47,7 +48,7 @@ bool gopm__package_variable(struct gopm__context *context, uint64_t offset, gopm
 
 gopm_status gopm__package_variables(struct gopm__context *context, const char *glob, struct gopm__variable_list *out)
 {
-	struct gopm__dwarf *dwarf = context->dwarf;
+	struct gopm__dwarf *dwarf = context->types->dwarf;
 	size_t count = 0;
 
 	*out = (struct gopm__variable_list){0};

@@ -47,7 +47,7 @@ static bool read_listed_values(const struct gopm__local_state *s, struct gopm__v
 	struct gopm__list_entry entry, best = {0};
 	bool any = false;
 
-	if (!gopm__scope_list(s->context->dwarf, local->scope->tree, local->node, &list)) {
+	if (!gopm__scope_list(s->context->types->dwarf, local->scope->tree, local->node, &list)) {
 		return false;
 	}
 	for (unsigned i = 0; gopm__list_next(&list, &entry) == GOPM_OK; i++) {
@@ -223,7 +223,7 @@ bool gopm__recover(struct gopm__context *context, const struct gopm__local *loca
 	const struct gopm__frame *frame = local->frame;
 	bool parameter = local->node->tag == GOPM__TAG_FORMAL_PARAMETER && !local->node->result;
 
-	s.size = gopm__type_size(context->dwarf, local->type);
+	s.size = gopm__type_size(context->types, local->type);
 	if (s.size == 0 || s.size > MAX_SIZE || frame->cfa == 0 || frame->info == NULL || !frame->info->known ||
 	    context->stack_state->rt->core->arch->code == NULL ||
 	    !gopm__stack_state_index(context->stack_state, frame, &s.frame)) {

@@ -8,6 +8,7 @@
 gopm_status gopm__open_types(struct gopm__program *program, bool *described, gopm_error **err)
 {
 	struct gopm__dwarf *dwarf;
+	struct gopm__types *types;
 	gopm_status status = gopm__program_dwarf(program, &dwarf, err);
 
 	if (described != NULL) {
@@ -20,7 +21,7 @@ gopm_status gopm__open_types(struct gopm__program *program, bool *described, gop
 		gopm_error_free(*err);
 		*err = NULL;
 	}
-	return gopm__program_types(program, &dwarf, err);
+	return gopm__program_types(program, &types, err);
 }
 
 gopm_status gopm__stack_variables(const struct gopm__stack_scope *scope, size_t index, struct gopm__variable_list *out,

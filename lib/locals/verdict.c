@@ -82,8 +82,8 @@ static bool static_location(const struct verdict_query *q, const struct gopm__sc
 	expression.read_register = NULL;
 	expression.read_memory = NULL;
 	for (size_t i = 0; i < 2; i++) {
-		if (gopm__scope_location(q->context->dwarf, q->tree, node, pcs[i] - expression.bias, &code, &size,
-		                         &list) == GOPM_OK &&
+		if (gopm__scope_location(q->context->types->dwarf, q->tree, node, pcs[i] - expression.bias, &code,
+		                         &size, &list) == GOPM_OK &&
 		    size != 0 && gopm__expression_run(code, size, &expression, location, &why) == GOPM_OK) {
 			return true;
 		}
@@ -94,7 +94,7 @@ static bool static_location(const struct verdict_query *q, const struct gopm__sc
 static void add_variable_extents(struct verdict_query *q, struct gopm__pc_verdicts *verdicts, uint32_t index)
 {
 	const struct gopm__scope_node *node = &q->tree->nodes[index];
-	uint64_t whole = gopm__type_size(q->context->dwarf, gopm__types_at(q->context->dwarf, node->type));
+	uint64_t whole = gopm__type_size(q->context->types, gopm__types_at(q->context->types, node->type));
 	struct gopm__place_of_value location;
 
 	if (whole > INT32_MAX || !static_location(q, node, &location)) {
@@ -175,7 +175,7 @@ static bool is_shared_location(struct verdict_query *q, struct gopm__pc_verdicts
 			    is_component_name(q->local->node->name, local.node->name)) {
 				continue;
 			}
-			local.type = gopm__types_at(q->context->dwarf, local.node->type);
+			local.type = gopm__types_at(q->context->types, local.node->type);
 			local.argument = -1;
 			if (gopm__slot_use(q->context, &local, NULL) != GOPM__SLOT_CLOBBERED) {
 				*other = theirs->node;
@@ -229,7 +229,7 @@ static bool is_location_live(const struct verdict_query *q, const struct gopm__p
 	const struct gopm__frame *frame = q->local->frame;
 	struct gopm__code *code = NULL;
 	const struct gopm__abstract_state *state = NULL;
-	struct gopm__leaves leaves;
+	struct gopm__scalars leaves;
 	size_t index;
 
 	if (gopm__stack_state_index(q->context->stack_state, frame, &index)) {
@@ -240,10 +240,10 @@ static bool is_location_live(const struct verdict_query *q, const struct gopm__p
 	if (*passed || !*known) {
 		return *passed;
 	}
-	gopm__leaves(q->context->dwarf, q->local->type, false, &leaves);
+	gopm__type_scalars(q->context->types, q->local->type, false, &leaves);
 	bool all = leaves.all;
 	for (size_t i = 0; all && i < leaves.count; i++) {
-		const struct gopm__leaf *leaf = &leaves.list[i];
+		const struct gopm__scalar_component *leaf = &leaves.list[i];
 		uint64_t at = 0;
 		bool found = false;
 		for (size_t k = 0; k < location->count && !found; k++) {

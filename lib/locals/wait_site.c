@@ -177,7 +177,7 @@ bool gopm__wait_site_variable(struct gopm__context *context, const struct gopm__
                               struct gopm__recovered *out)
 {
 	const struct gopm__frame *frame = local->frame;
-	uint64_t size = gopm__type_size(context->dwarf, local->type), word = 0;
+	uint64_t size = gopm__type_size(context->types, local->type), word = 0;
 	size_t index;
 	struct gopm__g g;
 

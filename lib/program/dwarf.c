@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The program's DWARF and types, opened on first use, and the lock over them. */
-#include "dwarf/dwarf.h"
 #include "program/program.h"
-#include "type/descriptor_index.h"
 
 void gopm__program_lock(struct gopm__program *program)
 {
@@ -17,6 +15,15 @@ void gopm__program_unlock(struct gopm__program *program)
 bool gopm__program_has_dwarf(struct gopm__program *program)
 {
 	return !program->no_dwarf && gopm__executable_has_section(&program->exe, ".debug_info");
+}
+
+/* The DWARF must have been tried: without it the types are those of descriptors. */
+static void open_types(struct gopm__program *program)
+{
+	if (!program->types_open) {
+		gopm__types_init(&program->types, program->dwarf, &program->symtab);
+		program->types_open = true;
+	}
 }
 
 gopm_status gopm__program_dwarf(struct gopm__program *program, struct gopm__dwarf **out, gopm_error **err)
@@ -38,42 +45,32 @@ gopm_status gopm__program_dwarf(struct gopm__program *program, struct gopm__dwar
 	if (status != GOPM_OK && status != GOPM_ERR_NO_MEMORY && status != GOPM_ERR_NO_DWARF) {
 		program->dwarf_status = status;
 	}
-	if (program->dwarf != NULL) {
-		program->dwarf->symtab = &program->symtab;
+	if (status == GOPM_OK) {
+		open_types(program);
 	}
 	*out = program->dwarf;
 	return status;
 }
 
-gopm_status gopm__program_types(struct gopm__program *program, struct gopm__dwarf **out, gopm_error **err)
+gopm_status gopm__program_types(struct gopm__program *program, struct gopm__types **out, gopm_error **err)
 {
-	gopm_status status = program->bare == NULL ? gopm__program_dwarf(program, out, NULL) : GOPM_ERR_NO_DWARF;
+	struct gopm__dwarf *dwarf;
 
-	if (status == GOPM_OK) {
-		return status;
+	*out = NULL;
+	if (!program->types_open) {
+		if (gopm__program_dwarf(program, &dwarf, NULL) == GOPM_ERR_NO_MEMORY) {
+			return gopm__fail_memory(err);
+		}
+		open_types(program);
 	}
-	if (status == GOPM_ERR_NO_MEMORY ||
-	    (program->bare == NULL &&
-	     gopm__dwarf_open_bare(&program->bare, &program->exe, &program->findings) != GOPM_OK)) {
-		return gopm__fail_memory(err);
-	}
-	program->bare->symtab = &program->symtab;
-	*out = program->bare;
+	*out = &program->types;
 	return GOPM_OK;
-}
-
-static void close_types(struct gopm__dwarf *dwarf)
-{
-	if (dwarf != NULL && dwarf->descriptors != NULL) {
-		gopm__descriptor_index_free(dwarf->descriptors);
-	}
-	gopm__dwarf_close(dwarf);
 }
 
 void gopm__program_forget_types(struct gopm__program *program)
 {
-	close_types(program->dwarf);
+	gopm__types_free(&program->types);
+	program->types_open = false;
+	gopm__dwarf_close(program->dwarf);
 	program->dwarf = NULL;
-	close_types(program->bare);
-	program->bare = NULL;
 }

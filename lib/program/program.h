@@ -10,9 +10,9 @@
 #include "core/corefile.h"
 #include "exe/executable.h"
 #include "runtime/death.h"
+#include "type/types.h"
 
-struct gopm__dwarf; /* dwarf/dwarf.h */
-struct gopm__live;  /* core/live/live.h */
+struct gopm__live; /* core/live/live.h */
 
 struct gopm__program {
 	struct gopm__live *live; /* the process that `file` shows, stopped or running; NULL: `file` is a core */
@@ -28,8 +28,9 @@ struct gopm__program {
 	/* Use these only between gopm__program_lock() and gopm__program_unlock(). */
 	pthread_mutex_t dwarf_lock;
 	struct gopm__dwarf *dwarf; /* NULL until it is first used */
-	struct gopm__dwarf *bare;  /* type descriptors alone, for a program without DWARF; NULL until first used */
-	gopm_status dwarf_status;  /* why the DWARF cannot be opened; GOPM_OK: not tried, or open */
+	struct gopm__types types;  /* open if `types_open` */
+	bool types_open;
+	gopm_status dwarf_status; /* why the DWARF cannot be opened; GOPM_OK: not tried, or open */
 	struct gopm__code_cache code;
 };
 
@@ -73,7 +74,7 @@ gopm_status gopm__program_dwarf(struct gopm__program *program, struct gopm__dwar
 
 /* The program's types: from its DWARF, or only from type descriptors if there is no DWARF that can be read. Lives as
  * long as the program. The caller holds the lock. @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
-gopm_status gopm__program_types(struct gopm__program *program, struct gopm__dwarf **out, gopm_error **err);
+gopm_status gopm__program_types(struct gopm__program *program, struct gopm__types **out, gopm_error **err);
 
 /* True if the program has DWARF and may read it. Does not need the lock. */
 bool gopm__program_has_dwarf(struct gopm__program *program);

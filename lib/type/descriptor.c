@@ -51,19 +51,19 @@ enum {
 static const struct {
 	uint8_t size, described;
 } kinds[GOPM__KIND_COUNT] = {
-    [GOPM__KIND_BOOL] = {1, 48},      [GOPM__KIND_INT] = {8, 48},
-    [GOPM__KIND_INT8] = {1, 48},      [GOPM__KIND_INT16] = {2, 48},
-    [GOPM__KIND_INT32] = {4, 48},     [GOPM__KIND_INT64] = {8, 48},
-    [GOPM__KIND_UINT] = {8, 48},      [GOPM__KIND_UINT8] = {1, 48},
-    [GOPM__KIND_UINT16] = {2, 48},    [GOPM__KIND_UINT32] = {4, 48},
-    [GOPM__KIND_UINT64] = {8, 48},    [GOPM__KIND_UINTPTR] = {8, 48},
-    [GOPM__KIND_FLOAT32] = {4, 48},   [GOPM__KIND_FLOAT64] = {8, 48},
-    [GOPM__KIND_COMPLEX64] = {8, 48}, [GOPM__KIND_COMPLEX128] = {16, 48},
-    [GOPM__KIND_ARRAY] = {255, 72},   [GOPM__KIND_CHAN] = {8, 64},
-    [GOPM__KIND_FUNC] = {8, 56},      [GOPM__KIND_INTERFACE] = {16, 80},
-    [GOPM__KIND_MAP] = {8, 255},      [GOPM__KIND_POINTER] = {8, 56},
-    [GOPM__KIND_SLICE] = {24, 56},    [GOPM__KIND_STRING] = {16, 48},
-    [GOPM__KIND_STRUCT] = {255, 80},  [GOPM__KIND_UNSAFE_POINTER] = {8, 48},
+    [GOPM_KIND_BOOL] = {1, 48},      [GOPM_KIND_INT] = {8, 48},
+    [GOPM_KIND_INT8] = {1, 48},      [GOPM_KIND_INT16] = {2, 48},
+    [GOPM_KIND_INT32] = {4, 48},     [GOPM_KIND_INT64] = {8, 48},
+    [GOPM_KIND_UINT] = {8, 48},      [GOPM_KIND_UINT8] = {1, 48},
+    [GOPM_KIND_UINT16] = {2, 48},    [GOPM_KIND_UINT32] = {4, 48},
+    [GOPM_KIND_UINT64] = {8, 48},    [GOPM_KIND_UINTPTR] = {8, 48},
+    [GOPM_KIND_FLOAT32] = {4, 48},   [GOPM_KIND_FLOAT64] = {8, 48},
+    [GOPM_KIND_COMPLEX64] = {8, 48}, [GOPM_KIND_COMPLEX128] = {16, 48},
+    [GOPM_KIND_ARRAY] = {255, 72},   [GOPM_KIND_CHAN] = {8, 64},
+    [GOPM_KIND_FUNC] = {8, 56},      [GOPM_KIND_INTERFACE] = {16, 80},
+    [GOPM_KIND_MAP] = {8, 255},      [GOPM_KIND_POINTER] = {8, 56},
+    [GOPM_KIND_SLICE] = {24, 56},    [GOPM_KIND_STRING] = {16, 48},
+    [GOPM_KIND_STRUCT] = {255, 80},  [GOPM_KIND_UNSAFE_POINTER] = {8, 48},
 };
 
 /* abi.MapType: until Go 1.23, of Go 1.24 to 1.26, since Go 1.27. */
@@ -150,29 +150,29 @@ static bool read_kind(struct gopm__reader *reader, struct gopm__descriptor *info
 	uint64_t direction;
 
 	switch (info->kind) {
-	case GOPM__KIND_ARRAY:
+	case GOPM_KIND_ARRAY:
 		return read_array(reader, info);
-	case GOPM__KIND_CHAN:
+	case GOPM_KIND_CHAN:
 		if (!word(reader, info->address + ELEM, &info->elem) ||
 		    !word(reader, info->address + CHAN_DIRECTION, &direction) || direction == 0 || direction > 3) {
 			return false;
 		}
 		info->direction = (uint8_t)direction;
 		return true;
-	case GOPM__KIND_FUNC:
+	case GOPM_KIND_FUNC:
 		return read_func(reader, info);
-	case GOPM__KIND_INTERFACE:
+	case GOPM_KIND_INTERFACE:
 		return word(reader, info->address + INTERFACE_METHODS, &info->methods) &&
 		       word(reader, info->address + INTERFACE_METHOD_COUNT, &info->method_count) &&
 		       info->method_count <= GOPM__TYPE_MAX_METHODS;
-	case GOPM__KIND_MAP:
+	case GOPM_KIND_MAP:
 		return word(reader, info->address + MAP_KEY, &info->key) &&
 		       word(reader, info->address + MAP_ELEM, &info->elem) &&
 		       word(reader, info->address + MAP_GROUP, &info->group);
-	case GOPM__KIND_POINTER:
-	case GOPM__KIND_SLICE:
+	case GOPM_KIND_POINTER:
+	case GOPM_KIND_SLICE:
 		return word(reader, info->address + ELEM, &info->elem);
-	case GOPM__KIND_STRUCT:
+	case GOPM_KIND_STRUCT:
 		return read_struct(reader, info);
 	default:
 		return true;
@@ -185,8 +185,7 @@ static bool read_uncommon(struct gopm__reader *reader, struct gopm__descriptor *
 	uint64_t package, count, exported, methods;
 	unsigned flags;
 
-	uint64_t described =
-	    info->kind == GOPM__KIND_MAP ? map_bytes(reader, types, info) : kinds[info->kind].described;
+	uint64_t described = info->kind == GOPM_KIND_MAP ? map_bytes(reader, types, info) : kinds[info->kind].described;
 	if (described == 0) {
 		return true; /* without its package and methods it is still a map */
 	}
@@ -219,11 +218,11 @@ bool gopm__descriptor_read(const struct gopm__symtab *symtab, struct gopm__reade
 	out->size = gopm__load64(head + TYPE_SIZE);
 	out->align = head[TYPE_ALIGN];
 	out->field_align = head[TYPE_FIELD_ALIGN];
-	if (kind == GOPM__KIND_INVALID || kind >= GOPM__KIND_COUNT || !power_of_two(out->align) ||
+	if (kind == GOPM_KIND_INVALID || kind >= GOPM__KIND_COUNT || !power_of_two(out->align) ||
 	    !power_of_two(out->field_align) || (kinds[kind].size != 255 && kinds[kind].size != out->size)) {
 		return false;
 	}
-	out->kind = (enum gopm__kind)kind;
+	out->kind = kind;
 	out->named = (flags & TFLAG_NAMED) != 0;
 	out->uncommon = (flags & TFLAG_UNCOMMON) != 0;
 	out->direct = ((flags | head[TYPE_KIND]) & DIRECT_BIT) != 0;
@@ -234,7 +233,7 @@ bool gopm__descriptor_read(const struct gopm__symtab *symtab, struct gopm__reade
 bool gopm__descriptor_field(struct gopm__reader *reader, const struct gopm__descriptor *info, uint64_t index,
                             struct gopm__typedesc_field *out)
 {
-	return info->kind == GOPM__KIND_STRUCT &&
+	return info->kind == GOPM_KIND_STRUCT &&
 	       gopm__typedesc_field(reader, &info->module->types, info->address, index, out);
 }
 
@@ -253,9 +252,9 @@ uint64_t gopm__descriptor_parameter(struct gopm__reader *reader, const struct go
 {
 	uint64_t type;
 	/* The list lies behind the uncommon type. */
-	uint64_t list = info->address + kinds[GOPM__KIND_FUNC].described + (info->uncommon ? UNCOMMON_BYTES : 0);
+	uint64_t list = info->address + kinds[GOPM_KIND_FUNC].described + (info->uncommon ? UNCOMMON_BYTES : 0);
 
-	if (info->kind != GOPM__KIND_FUNC || index >= (unsigned)info->in + info->out) {
+	if (info->kind != GOPM_KIND_FUNC || index >= (unsigned)info->in + info->out) {
 		return 0;
 	}
 	return word(reader, list + (uint64_t)index * 8, &type) ? type : 0;
@@ -263,7 +262,7 @@ uint64_t gopm__descriptor_parameter(struct gopm__reader *reader, const struct go
 
 uint64_t gopm__descriptor_method_count(const struct gopm__descriptor *info)
 {
-	return info->kind == GOPM__KIND_INTERFACE ? info->method_count : info->own_count;
+	return info->kind == GOPM_KIND_INTERFACE ? info->method_count : info->own_count;
 }
 
 static uint64_t at_offset(const struct gopm__module *module, uint64_t offset)
@@ -280,7 +279,7 @@ static uint64_t code_at(const struct gopm__module *module, uint64_t offset)
 bool gopm__descriptor_method(struct gopm__reader *reader, const struct gopm__descriptor *info, uint64_t index,
                              struct gopm__descriptor_method *out)
 {
-	bool interface = info->kind == GOPM__KIND_INTERFACE;
+	bool interface = info->kind == GOPM_KIND_INTERFACE;
 	uint64_t name, type, by_interface = 0, entry = 0;
 	unsigned flags;
 

@@ -6,46 +6,19 @@
 #ifndef GOPM_TYPE_DESCRIPTOR_H
 #define GOPM_TYPE_DESCRIPTOR_H
 
+#include <gopm/value.h>
+
 #include "symbol/symtab.h"
 
-/* reflect.Kind */
-enum gopm__kind {
-	GOPM__KIND_INVALID,
-	GOPM__KIND_BOOL,
-	GOPM__KIND_INT,
-	GOPM__KIND_INT8,
-	GOPM__KIND_INT16,
-	GOPM__KIND_INT32,
-	GOPM__KIND_INT64,
-	GOPM__KIND_UINT,
-	GOPM__KIND_UINT8,
-	GOPM__KIND_UINT16,
-	GOPM__KIND_UINT32,
-	GOPM__KIND_UINT64,
-	GOPM__KIND_UINTPTR,
-	GOPM__KIND_FLOAT32,
-	GOPM__KIND_FLOAT64,
-	GOPM__KIND_COMPLEX64,
-	GOPM__KIND_COMPLEX128,
-	GOPM__KIND_ARRAY,
-	GOPM__KIND_CHAN,
-	GOPM__KIND_FUNC,
-	GOPM__KIND_INTERFACE,
-	GOPM__KIND_MAP,
-	GOPM__KIND_POINTER,
-	GOPM__KIND_SLICE,
-	GOPM__KIND_STRING,
-	GOPM__KIND_STRUCT,
-	GOPM__KIND_UNSAFE_POINTER,
-	GOPM__KIND_COUNT,
-};
+/* GOPM_KIND_* are the numbers of reflect.Kind; this is one more than the last. */
+#define GOPM__KIND_COUNT (GOPM_KIND_UNSAFE_POINTER + 1)
 
 #define GOPM__TYPE_MAX_METHODS 65535
 
 struct gopm__descriptor {
 	const struct gopm__module *module; /* that holds it */
 	uint64_t address, size;
-	enum gopm__kind kind;
+	uint32_t kind; /* GOPM_KIND_* */
 	uint8_t align, field_align;
 	bool named;
 	bool direct;           /* an interface holds the value itself, not its address */

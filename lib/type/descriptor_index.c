@@ -62,20 +62,20 @@ static bool is_sound(const struct gopm__symtab *symtab, struct gopm__reader *rea
 		return false;
 	}
 	switch (info->kind) {
-	case GOPM__KIND_CHAN:
-	case GOPM__KIND_ARRAY:
-	case GOPM__KIND_POINTER:
-	case GOPM__KIND_SLICE:
+	case GOPM_KIND_CHAN:
+	case GOPM_KIND_ARRAY:
+	case GOPM_KIND_POINTER:
+	case GOPM_KIND_SLICE:
 		return info->elem != 0;
-	case GOPM__KIND_MAP:
+	case GOPM_KIND_MAP:
 		return info->elem != 0 && info->key != 0;
-	case GOPM__KIND_STRUCT:
+	case GOPM_KIND_STRUCT:
 		return info->field_count == 0 ||
 		       (gopm__descriptor_field(reader, info, info->field_count - 1, &field) &&
 		        field.offset <= info->size && field.size <= info->size - field.offset);
 	default:
 		/* Numbers and the like without a name are no types of Go. */
-		return info->named || info->kind == GOPM__KIND_FUNC || info->kind == GOPM__KIND_INTERFACE;
+		return info->named || info->kind == GOPM_KIND_FUNC || info->kind == GOPM_KIND_INTERFACE;
 	}
 }
 

@@ -145,7 +145,7 @@ static void write_interface(struct writer *w, const struct gopm__descriptor *inf
 		}
 		write_package(w, method.package);
 		add(w, method.name);
-		if (gopm__descriptor_read(w->symtab, w->reader, method.type, &func) && func.kind == GOPM__KIND_FUNC) {
+		if (gopm__descriptor_read(w->symtab, w->reader, method.type, &func) && func.kind == GOPM_KIND_FUNC) {
 			write_signature(w, &func, depth);
 		} else {
 			add_text(w, "(?)");
@@ -160,7 +160,7 @@ static void write_chan(struct writer *w, const struct gopm__descriptor *info, un
 	bool both = info->direction == 3;
 	/* "chan (<-chan int)": else the arrow would belong to the outer one. */
 	bool brackets = both && gopm__descriptor_read(w->symtab, w->reader, info->elem, &elem) && !elem.named &&
-	                elem.kind == GOPM__KIND_CHAN && elem.direction == 1;
+	                elem.kind == GOPM_KIND_CHAN && elem.direction == 1;
 
 	add_text(w, info->direction == 1 ? "<-chan " : both ? "chan " : "chan<- ");
 	add_text(w, brackets ? "(" : "");
@@ -187,36 +187,36 @@ static void write_type(struct writer *w, uint64_t address, unsigned depth)
 	}
 	depth++;
 	switch (info.kind) {
-	case GOPM__KIND_POINTER:
+	case GOPM_KIND_POINTER:
 		add_text(w, "*");
 		write_type(w, info.elem, depth);
 		break;
-	case GOPM__KIND_SLICE:
+	case GOPM_KIND_SLICE:
 		add_text(w, "[]");
 		write_type(w, info.elem, depth);
 		break;
-	case GOPM__KIND_ARRAY:
+	case GOPM_KIND_ARRAY:
 		(void)snprintf(number, sizeof number, "[%" PRIu64 "]", info.length);
 		add_text(w, number);
 		write_type(w, info.elem, depth);
 		break;
-	case GOPM__KIND_MAP:
+	case GOPM_KIND_MAP:
 		add_text(w, "map[");
 		write_type(w, info.key, depth);
 		add_text(w, "]");
 		write_type(w, info.elem, depth);
 		break;
-	case GOPM__KIND_CHAN:
+	case GOPM_KIND_CHAN:
 		write_chan(w, &info, depth);
 		break;
-	case GOPM__KIND_FUNC:
+	case GOPM_KIND_FUNC:
 		add_text(w, "func");
 		write_signature(w, &info, depth);
 		break;
-	case GOPM__KIND_STRUCT:
+	case GOPM_KIND_STRUCT:
 		write_struct(w, &info, depth);
 		break;
-	case GOPM__KIND_INTERFACE:
+	case GOPM_KIND_INTERFACE:
 		write_interface(w, &info, depth);
 		break;
 	default:

@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The parts of a type that are assigned to one by one, in its own bytes: words of strings, slices and interfaces,
- * scalars; structs and arrays opened. */
+/* Scalar components of a type, as a compiler splits a variable: structs and arrays are opened, and the words of
+ * strings, slices and interfaces are components of their own. */
 #ifndef GOPM_TYPE_SCALARS_H
 #define GOPM_TYPE_SCALARS_H
 
 #include "type/type.h"
 
-#define GOPM__MAX_LEAVES 128u
+#define GOPM__MAX_SCALARS 128u
 
-struct gopm__leaf {
+struct gopm__scalar_component {
 	uint64_t offset;
-	uint32_t size;
-	bool pointer; /* it leads to bytes that are shown with the variable */
+	uint32_t size; /* bytes */
+	bool pointer;  /* to bytes that are shown with the variable */
 };
 
-struct gopm__leaves {
-	struct gopm__leaf list[GOPM__MAX_LEAVES];
+struct gopm__scalars {
+	struct gopm__scalar_component list[GOPM__MAX_SCALARS];
 	size_t count;
-	bool all;          /* all of the type's are there */
-	uint64_t complete; /* bytes from its beginning whose leaves are all there */
+	bool all;          /* `list` covers the whole type */
+	uint64_t complete; /* bytes from the type's beginning that `list` covers */
 };
 
-/* With `pointers` those alone. */
-void gopm__leaves(struct gopm__dwarf *dwarf, const struct gopm__type *type, bool pointers, struct gopm__leaves *out);
+/* The components of `type`, or only its pointers. */
+void gopm__type_scalars(struct gopm__types *types, const struct gopm__type *type, bool pointers,
+                        struct gopm__scalars *out);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Each is a copy of a draft on the stack, stored under the next synthetic id. */
 #include "type/synthetic.h"
 
 #include <inttypes.h>
@@ -6,151 +7,154 @@
 
 #include <gopm/value.h>
 
+#include "dwarf/names.h"
 #include "util/str.h"
 
-/* DIE numbers that no file has. */
-#define MADE_BASE (UINT64_C(1) << 61)
-#define MAX_MADE_NAME 4096
+#define MAX_NAME 4096
 
-enum made_kind { MADE_POINTER, MADE_SLICE, MADE_BASIC, MADE_NOWHERE };
-_Static_assert(MADE_NOWHERE == GOPM__SYNTHETIC_KINDS, "a map for each kind");
-
-static gopm_str make_name(struct gopm__dwarf *dwarf, const char *prefix, gopm_str name)
+static gopm_str prefixed_name(struct gopm__types *types, const char *prefix, gopm_str name)
 {
-	char text[MAX_MADE_NAME];
+	char text[MAX_NAME];
 
 	if (name.size + strlen(prefix) >= sizeof text) {
 		return (gopm_str){NULL, 0};
 	}
 	(void)snprintf(text, sizeof text, "%s%.*s", prefix, (int)name.size, name.data);
-	return gopm__arena_str(&dwarf->arena, text, strlen(text));
+	return gopm__arena_str(&types->arena, text, strlen(text));
 }
 
-/* Gives the type its DIE and enters it; under `key` of its kind too, unless that is MADE_NOWHERE. */
-static const struct gopm__type *enter(struct gopm__dwarf *dwarf, enum made_kind kind, uint64_t key,
-                                      const struct gopm__type *made)
+/* Copies `draft` into the store under the next synthetic id. NULL: `draft` has no name, or out of memory. */
+static struct gopm__type *store_type(struct gopm__types *types, const struct gopm__type *draft)
 {
 	bool fresh;
 
-	if (made->name.data == NULL) {
+	if (draft->name.data == NULL) {
 		return NULL;
 	}
-	struct gopm__type *type = gopm__arena_alloc(&dwarf->arena, sizeof *type);
+	struct gopm__type *type = gopm__arena_alloc(&types->arena, sizeof *type);
 	if (type == NULL) {
 		return NULL;
 	}
-	*type = *made;
-	type->die = MADE_BASE + dwarf->synthetic_count;
-	uint64_t *slot = gopm__map64_put(&dwarf->types, type->die, &fresh);
+	*type = *draft;
+	type->id = GOPM__ID_SYNTHETIC + types->synthetic_count;
+	uint64_t *slot = gopm__map64_put(&types->by_id, type->id, &fresh);
 	if (slot == NULL) {
 		return NULL;
 	}
 	*slot = (uint64_t)(uintptr_t)type;
-	dwarf->synthetic_count++;
-	if (kind != MADE_NOWHERE) {
-		slot = gopm__map64_put(&dwarf->synthetic[kind], key, &fresh);
-		if (slot == NULL) {
-			return NULL;
-		}
-		*slot = (uint64_t)(uintptr_t)type;
-	}
+	types->synthetic_count++;
 	return type;
 }
 
-static const struct gopm__type *known(const struct gopm__dwarf *dwarf, enum made_kind kind, uint64_t key)
+/* The same, and find_stored() finds it from now on. */
+static const struct gopm__type *store_type_of(struct gopm__types *types, enum gopm__synthetic kind, uint64_t key,
+                                              const struct gopm__type *draft)
 {
-	const uint64_t *slot = gopm__map64_get(&dwarf->synthetic[kind], key);
+	bool fresh;
+	struct gopm__type *type = store_type(types, draft);
+	uint64_t *slot = type != NULL ? gopm__map64_put(&types->synthetic[kind], key, &fresh) : NULL;
+
+	if (slot == NULL) {
+		return NULL;
+	}
+	*slot = (uint64_t)(uintptr_t)type;
+	return type;
+}
+
+static const struct gopm__type *find_stored(const struct gopm__types *types, enum gopm__synthetic kind, uint64_t key)
+{
+	const uint64_t *slot = gopm__map64_get(&types->synthetic[kind], key);
 
 	return slot != NULL ? (const struct gopm__type *)(uintptr_t)*slot : NULL;
 }
 
-const struct gopm__type *gopm__types_pointer_to(struct gopm__dwarf *dwarf, const struct gopm__type *to)
+const struct gopm__type *gopm__types_pointer_to(struct gopm__types *types, const struct gopm__type *to)
 {
-	if (to == NULL || to->die == 0) {
+	if (to == NULL || to->id == 0) {
 		return NULL;
 	}
-	const struct gopm__type *type = known(dwarf, MADE_POINTER, to->die);
+	const struct gopm__type *type = find_stored(types, GOPM__SYNTHETIC_POINTER, to->id);
 	if (type != NULL) {
 		return type;
 	}
-	const struct gopm__type made = {.class_ = GOPM__TYPE_POINTER,
-	                                .name = make_name(dwarf, "*", to->name),
-	                                .byte_size = 8,
-	                                .target = to->die,
-	                                .count = -1,
-	                                .kind = GOPM_KIND_POINTER,
-	                                .go = true};
-	return enter(dwarf, MADE_POINTER, to->die, &made);
+	const struct gopm__type draft = {.class_ = GOPM__TYPE_POINTER,
+	                                 .name = prefixed_name(types, "*", to->name),
+	                                 .byte_size = 8,
+	                                 .target = to->id,
+	                                 .count = -1,
+	                                 .kind = GOPM_KIND_POINTER,
+	                                 .go = true};
+	return store_type_of(types, GOPM__SYNTHETIC_POINTER, to->id, &draft);
 }
 
-static const struct gopm__field *header_fields(struct gopm__dwarf *dwarf, const char *first,
+static const struct gopm__field *header_fields(struct gopm__types *types, const char *first,
                                                const struct gopm__type *pointer, size_t count)
 {
-	const struct gopm__type *integer = gopm__types_basic(dwarf, (gopm_str){"int", 3});
-	struct gopm__field *fields = gopm__arena_alloc(&dwarf->arena, count * sizeof *fields);
+	const struct gopm__type *integer = gopm__types_basic(types, (gopm_str){"int", 3});
+	struct gopm__field *fields = gopm__arena_alloc(&types->arena, count * sizeof *fields);
 
 	if (integer == NULL || pointer == NULL || fields == NULL) {
 		return NULL;
 	}
-	fields[0] = (struct gopm__field){{first, strlen(first)}, pointer->die, 0, false};
-	fields[1] = (struct gopm__field){{"len", 3}, integer->die, 8, false};
+	fields[0] = (struct gopm__field){{first, strlen(first)}, pointer->id, 0, false};
+	fields[1] = (struct gopm__field){{"len", 3}, integer->id, 8, false};
 	if (count > 2) {
-		fields[2] = (struct gopm__field){{"cap", 3}, integer->die, 16, false};
+		fields[2] = (struct gopm__field){{"cap", 3}, integer->id, 16, false};
 	}
 	return fields;
 }
 
-const struct gopm__type *gopm__types_slice_of(struct gopm__dwarf *dwarf, const struct gopm__type *elem)
+const struct gopm__type *gopm__types_slice_of(struct gopm__types *types, const struct gopm__type *elem)
 {
-	if (elem == NULL || elem->die == 0) {
+	if (elem == NULL || elem->id == 0) {
 		return NULL;
 	}
-	const struct gopm__type *type = known(dwarf, MADE_SLICE, elem->die);
+	const struct gopm__type *type = find_stored(types, GOPM__SYNTHETIC_SLICE, elem->id);
 	if (type != NULL) {
 		return type;
 	}
-	const struct gopm__field *fields = header_fields(dwarf, "array", gopm__types_pointer_to(dwarf, elem), 3);
+	const struct gopm__field *fields = header_fields(types, "array", gopm__types_pointer_to(types, elem), 3);
 	if (fields == NULL) {
 		return NULL;
 	}
-	const struct gopm__type made = {.class_ = GOPM__TYPE_SLICE,
-	                                .name = make_name(dwarf, "[]", elem->name),
-	                                .byte_size = 24,
-	                                .elem = elem->die,
-	                                .fields = fields,
-	                                .field_count = 3,
-	                                .count = -1,
-	                                .kind = GOPM_KIND_SLICE,
-	                                .go = true};
-	return enter(dwarf, MADE_SLICE, elem->die, &made);
+	const struct gopm__type draft = {.class_ = GOPM__TYPE_SLICE,
+	                                 .name = prefixed_name(types, "[]", elem->name),
+	                                 .byte_size = 24,
+	                                 .elem = elem->id,
+	                                 .fields = fields,
+	                                 .field_count = 3,
+	                                 .count = -1,
+	                                 .kind = GOPM_KIND_SLICE,
+	                                 .go = true};
+	return store_type_of(types, GOPM__SYNTHETIC_SLICE, elem->id, &draft);
 }
 
-const struct gopm__type *gopm__types_array_of(struct gopm__dwarf *dwarf, const struct gopm__type *elem, uint64_t count)
+const struct gopm__type *gopm__types_array_of(struct gopm__types *types, const struct gopm__type *elem, uint64_t count)
 {
 	char prefix[32];
 	uint64_t size;
 
-	if (elem == NULL || elem->die == 0 || count > INT64_MAX ||
-	    __builtin_mul_overflow(gopm__type_size(dwarf, elem), count, &size) || size > INT64_MAX) {
+	if (elem == NULL || elem->id == 0 || count > INT64_MAX ||
+	    __builtin_mul_overflow(gopm__type_size(types, elem), count, &size) || size > INT64_MAX) {
 		return NULL;
 	}
 	(void)snprintf(prefix, sizeof prefix, "[%" PRIu64 "]", count);
-	gopm_str name = make_name(dwarf, prefix, elem->name);
+	gopm_str name = prefixed_name(types, prefix, elem->name);
 	if (name.data == NULL) {
 		return NULL;
 	}
-	const struct gopm__name *there = gopm__dwarf_name(dwarf, GOPM__NAME_TYPE, name);
-	if (there != NULL) {
-		return gopm__types_at(dwarf, there->die);
+	const struct gopm__name *named = gopm__dwarf_name(types->dwarf, GOPM__NAME_TYPE, name);
+	if (named != NULL) {
+		return gopm__types_at(types, named->die);
 	}
-	const struct gopm__type made = {.class_ = GOPM__TYPE_ARRAY,
-	                                .name = name,
-	                                .byte_size = (int64_t)size,
-	                                .target = elem->die,
-	                                .count = (int64_t)count,
-	                                .kind = GOPM_KIND_ARRAY,
-	                                .go = true};
-	return enter(dwarf, MADE_NOWHERE, 0, &made);
+	const struct gopm__type draft = {.class_ = GOPM__TYPE_ARRAY,
+	                                 .name = name,
+	                                 .byte_size = (int64_t)size,
+	                                 .target = elem->id,
+	                                 .count = (int64_t)count,
+	                                 .kind = GOPM_KIND_ARRAY,
+	                                 .go = true};
+	return store_type(types, &draft);
 }
 
 static const struct basic {
@@ -181,7 +185,32 @@ static const struct basic {
     {"unsafe.Pointer", NULL, GOPM__TYPE_POINTER, GOPM_KIND_UNSAFE_POINTER, 8},
 };
 
-const struct gopm__type *gopm__types_basic(struct gopm__dwarf *dwarf, gopm_str name)
+static const struct gopm__type *stored_basic(struct gopm__types *types, size_t index)
+{
+	const struct basic *b = &basics[index];
+	const struct gopm__type *type = find_stored(types, GOPM__SYNTHETIC_BASIC, index + 1);
+
+	if (type != NULL) {
+		return type;
+	}
+	struct gopm__type draft = {.class_ = b->class_,
+	                           .name = {b->name, strlen(b->name)},
+	                           .byte_size = b->size,
+	                           .count = -1,
+	                           .kind = b->kind,
+	                           .go = true};
+	if (b->class_ == GOPM__TYPE_STRING) {
+		const struct gopm__type *byte = gopm__types_basic(types, (gopm_str){"uint8", 5});
+		draft.fields = header_fields(types, "str", gopm__types_pointer_to(types, byte), 2);
+		draft.field_count = 2;
+		if (draft.fields == NULL) {
+			return NULL;
+		}
+	}
+	return store_type_of(types, GOPM__SYNTHETIC_BASIC, index + 1, &draft);
+}
+
+const struct gopm__type *gopm__types_basic(struct gopm__types *types, gopm_str name)
 {
 	for (size_t i = 0; i < sizeof basics / sizeof basics[0]; i++) {
 		const struct basic *b = &basics[i];
@@ -189,33 +218,12 @@ const struct gopm__type *gopm__types_basic(struct gopm__dwarf *dwarf, gopm_str n
 			continue;
 		}
 		const char *real = b->real != NULL ? b->real : b->name;
-		const struct gopm__name *there =
-		    gopm__dwarf_name(dwarf, GOPM__NAME_TYPE, (gopm_str){real, strlen(real)});
-		if (there != NULL) {
-			return gopm__types_at(dwarf, there->die);
+		const gopm_str wanted = {real, strlen(real)};
+		const struct gopm__name *named = gopm__dwarf_name(types->dwarf, GOPM__NAME_TYPE, wanted);
+		if (named != NULL) {
+			return gopm__types_at(types, named->die);
 		}
-		if (b->real != NULL) {
-			return gopm__types_basic(dwarf, (gopm_str){real, strlen(real)});
-		}
-		const struct gopm__type *type = known(dwarf, MADE_BASIC, i + 1);
-		if (type != NULL) {
-			return type;
-		}
-		struct gopm__type made = {.class_ = b->class_,
-		                          .name = {b->name, strlen(b->name)},
-		                          .byte_size = b->size,
-		                          .count = -1,
-		                          .kind = b->kind,
-		                          .go = true};
-		if (b->class_ == GOPM__TYPE_STRING) {
-			const struct gopm__type *byte = gopm__types_basic(dwarf, (gopm_str){"uint8", 5});
-			made.fields = header_fields(dwarf, "str", gopm__types_pointer_to(dwarf, byte), 2);
-			made.field_count = 2;
-			if (made.fields == NULL) {
-				return NULL;
-			}
-		}
-		return enter(dwarf, MADE_BASIC, i + 1, &made);
+		return b->real != NULL ? gopm__types_basic(types, wanted) : stored_basic(types, i);
 	}
 	return NULL;
 }

@@ -1,10 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Go types (and C types as far as cgo shows them) as DWARF describes them, read one DIE at a time and
- * kept by DIE offset. What a type refers to is read when it is asked for, so cycles cost nothing. */
+/* One noun, a type, whatever it was read from: DWARF, a type descriptor of the runtime, or neither (synthetic).
+ *
+ * A type refers to others by id, and types.h reads those when they are first used. So a cycle of types costs nothing.
+ * Types live as long as their store. */
 #ifndef GOPM_TYPE_TYPE_H
 #define GOPM_TYPE_TYPE_H
 
-#include "dwarf/dwarf.h"
+#include <stdbool.h>
+
+#include <gopm/types.h>
+
+struct gopm__types; /* types.h */
+
+/* Ids of types. 0: no type. The id of a type of DWARF is the offset of its DIE. Bit 63: from a descriptor or built in;
+ * see type_id.h. Bit 61: made for an expression, see synthetic.h. No DIE has an offset that large. */
+#define GOPM__ID_NO_DIE (UINT64_C(1) << 63)
+#define GOPM__ID_SYNTHETIC (UINT64_C(1) << 61)
 
 enum gopm__type_class {
 	GOPM__TYPE_UNSUPPORTED,
@@ -29,43 +40,53 @@ enum gopm__type_class {
 
 struct gopm__field {
 	gopm_str name;
-	uint64_t type; /* DIE */
+	uint64_t type; /* id */
 	uint64_t offset;
 	bool embedded;
 };
 
 struct gopm__type {
 	enum gopm__type_class class_;
-	uint64_t die;
-	gopm_str name;              /* NUL-terminated; made up where DWARF gives none */
-	int64_t byte_size;          /* -1: not said */
-	uint64_t target, key, elem; /* DIEs; 0: none */
+	uint64_t id;
+	gopm_str name;              /* NUL-terminated; composed if the type has no name of its own */
+	int64_t byte_size;          /* -1: unknown */
+	uint64_t target, key, elem; /* ids; 0: none */
 	const struct gopm__field *fields;
 	size_t field_count;
-	int64_t count;      /* array */
+	int64_t count;      /* array; -1: unknown */
 	int64_t dict_index; /* parametric */
-	uint32_t kind;      /* DW_AT_go_kind: a reflect.Kind */
-	bool go;            /* of a Go unit */
-	bool word;          /* of an argument whose type is not known: shown as its bits */
+	uint32_t kind;      /* GOPM_KIND_*, as DW_AT_go_kind or the descriptor has it; 0: not known */
+	bool go;            /* not a C type */
+	bool word;          /* an argument of unknown type, shown as its bits */
 	bool has_runtime_type;
-	uint64_t runtime_type; /* of its descriptor, from moduledata.types on */
+	uint64_t runtime_type; /* DW_AT_go_runtime_type: its descriptor, counted from moduledata.types */
 };
 
-/* NULL: `die` is 0, damaged, or memory is out. */
-const struct gopm__type *gopm__types_at(struct gopm__dwarf *dwarf, uint64_t die);
+/* The type with all typedefs resolved; NULL: damaged. */
+const struct gopm__type *gopm__type_resolve(struct gopm__types *types, const struct gopm__type *type);
 
-/* Through typedefs and qualifiers; NULL: damaged. */
-const struct gopm__type *gopm__type_resolve(struct gopm__dwarf *dwarf, const struct gopm__type *type);
+/* The type that a pointer, array, typedef ... refers to; NULL: none, or damaged. */
+const struct gopm__type *gopm__type_target(struct gopm__types *types, const struct gopm__type *type);
 
-/* What a pointer, array, typedef ... refers to; NULL: nothing or damaged. */
-const struct gopm__type *gopm__type_target(struct gopm__dwarf *dwarf, const struct gopm__type *type);
+/* The element type of a pointer, array, slice, map or channel; NULL: it has none, or damaged. */
+const struct gopm__type *gopm__type_elem(struct gopm__types *types, const struct gopm__type *type);
 
-/* The header of a string, slice, interface, map or channel as a struct type, pointers followed; NULL: damaged. */
-const struct gopm__type *gopm__type_header(struct gopm__dwarf *dwarf, const struct gopm__type *type);
+/* The struct that is the header of a string, slice, interface, map or channel, pointers followed; NULL: damaged. */
+const struct gopm__type *gopm__type_header(struct gopm__types *types, const struct gopm__type *type);
 
-/* Bytes; 0 where unknown. */
-uint64_t gopm__type_size(struct gopm__dwarf *dwarf, const struct gopm__type *type);
+/* In bytes; 0: unknown. */
+uint64_t gopm__type_size(struct gopm__types *types, const struct gopm__type *type);
 
+/* GOPM_KIND_* of a type whose typedefs are resolved. */
+uint32_t gopm__type_kind(struct gopm__types *types, const struct gopm__type *real);
+
+/* The address of its descriptor; 0: none is known. */
+uint64_t gopm__type_descriptor(struct gopm__types *types, const struct gopm__type *type);
+
+/* The name, for messages; "(unknown type)" if `type` is NULL or has none. */
+const char *gopm__type_text(const struct gopm__type *type);
+
+/* NULL: no field of a struct `type` has this name. `type` may be NULL. */
 const struct gopm__field *gopm__type_field(const struct gopm__type *type, const char *name);
 
 #endif

@@ -23,7 +23,7 @@ static void read_captured(struct gopm__context *context, const struct gopm__scop
                           struct gopm__variable *out)
 {
 	gopm__variable_init(context, out, node->name, closure + (uint64_t)node->closure_offset,
-	                    gopm__types_at(context->dwarf, node->type), NULL);
+	                    gopm__types_at(context->types, node->type), NULL);
 	/* "&x" was captured by reference: its value is behind the pointer. */
 	if (node->name.size > 1 && node->name.data[0] == '&' && out->kind == GOPM_KIND_POINTER) {
 		struct gopm__variable pointer = *out;
@@ -40,8 +40,10 @@ void gopm__closure_children(struct gopm__context *context, struct gopm__variable
 	struct gopm__unit *unit;
 	size_t count = 0;
 
-	if (gopm__dwarf_function_at(context->dwarf, v->uinteger - context->exe->bias, &unit, &function) != GOPM_OK ||
-	    gopm__function_tree(context->dwarf, function.die, &tree) != GOPM_OK) {
+	if (context->types->dwarf == NULL ||
+	    gopm__dwarf_function_at(context->types->dwarf, v->uinteger - context->exe->bias, &unit, &function) !=
+	        GOPM_OK ||
+	    gopm__function_tree(context->types->dwarf, function.die, &tree) != GOPM_OK) {
 		return;
 	}
 	for (size_t i = 1; i < tree->node_count; i++) {

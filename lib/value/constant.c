@@ -62,11 +62,12 @@ gopm_str gopm__constant_name(struct gopm__context *context, const struct gopm__t
 	size_t count;
 
 	/* Only types that a program names: an int of value 1 is not io.SeekCurrent. */
-	if (type == NULL || type->die == 0 || memchr(type->name.data, '.', type->name.size) == NULL ||
+	if (type == NULL || type->id == 0 || memchr(type->name.data, '.', type->name.size) == NULL ||
 	    (type->name.size > 2 && memcmp(type->name.data, "C.", 2) == 0)) {
 		return none;
 	}
-	const struct gopm__constant *constants = gopm__dwarf_constants(context->dwarf, type->die, &count);
+	const struct gopm__constant *constants =
+	    gopm__dwarf_index_constants(&context->types->dies, context->types->dwarf, type->id, &count);
 	for (size_t i = 0; i < count; i++) {
 		/* Several constants may have the value, of other packages too: the first one in the DWARF is named,
 		 * which is nearly always the one that Delve names. */

@@ -13,7 +13,7 @@ struct gopm__context gopm__context(struct gopm__program *program, struct gopm__a
 	uint64_t budget = few ? BASE_BUDGET + limits->max_elements * BUDGET_AN_ELEMENT : MAX_BUDGET;
 
 	return (struct gopm__context){
-	    .dwarf = program->dwarf != NULL ? program->dwarf : program->bare,
+	    .types = &program->types,
 	    .exe = &program->exe,
 	    .symtab = &program->symtab,
 	    .layout = &program->runtime.layout,

@@ -2,7 +2,6 @@
 /* Interfaces: the dynamic type is found by the address of its descriptor. */
 #include <inttypes.h>
 
-#include "type/from_descriptor.h"
 #include "value/variable.h"
 
 /* abi.TFlagDirectIface since Go 1.26, abi.KindDirectIface of Kind_ before (internal/abi/type.go). */
@@ -18,7 +17,7 @@ static bool field_word(struct gopm__context *context, uint64_t address, const st
 	if (field == NULL) {
 		return false;
 	}
-	uint64_t size = gopm__type_size(context->dwarf, gopm__types_at(context->dwarf, field->type));
+	uint64_t size = gopm__type_size(context->types, gopm__types_at(context->types, field->type));
 	return size <= 8 && gopm__variable_word(context, NULL, address + field->offset, (unsigned)size, out, &why);
 }
 
@@ -37,18 +36,13 @@ static bool is_direct(struct gopm__context *context, uint64_t descriptor, const 
 /* The struct type a pointer member points at. */
 static const struct gopm__type *pointed(struct gopm__context *context, const struct gopm__field *field)
 {
-	return field != NULL ? gopm__type_header(context->dwarf, gopm__types_at(context->dwarf, field->type)) : NULL;
-}
-
-const struct gopm__type *gopm__type_of_descriptor(struct gopm__context *context, uint64_t descriptor)
-{
-	return gopm__types_at(context->dwarf, gopm__types_of_descriptor(context->dwarf, descriptor));
+	return field != NULL ? gopm__type_header(context->types, gopm__types_at(context->types, field->type)) : NULL;
 }
 
 gopm_status gopm__interface_type(struct gopm__context *context, const struct gopm__variable *v, uint64_t *word,
                                  const struct gopm__type **type, bool *direct, const char **why)
 {
-	const struct gopm__type *header = gopm__type_header(context->dwarf, v->real);
+	const struct gopm__type *header = gopm__type_header(context->types, v->real);
 	const struct gopm__field *tab = gopm__type_field(header, "tab");
 	const struct gopm__field *plain = gopm__type_field(header, "_type");
 	const struct gopm__field *data = gopm__type_field(header, "data");
@@ -84,7 +78,7 @@ gopm_status gopm__interface_type(struct gopm__context *context, const struct gop
 	} else {
 		abi_type = pointed(context, plain);
 	}
-	*type = gopm__type_of_descriptor(context, descriptor);
+	*type = gopm__types_of_descriptor(context->types, descriptor);
 	if (*type == NULL) {
 		*why = gopm__context_text(context, "no type is known for the descriptor at 0x%" PRIx64, descriptor);
 		return GOPM_ERR_FORMAT;
@@ -104,7 +98,7 @@ gopm_status gopm__interface_data(struct gopm__context *context, const struct gop
 	if (st != GOPM_OK) {
 		return st;
 	}
-	const struct gopm__type *real = gopm__type_resolve(context->dwarf, type);
+	const struct gopm__type *real = gopm__type_resolve(context->types, type);
 	gopm_str name = {"data", 4};
 	if (direct || (real != NULL && real->class_ == GOPM__TYPE_POINTER)) {
 		gopm__variable_init(context, out, name, word, type, v->bytes);

@@ -154,7 +154,7 @@ static void load_struct(struct gopm__context *context, struct gopm__variable *v,
 	for (size_t i = 0; i < count; i++) {
 		const struct gopm__field *field = &v->real->fields[i];
 		gopm__variable_init(context, &v->children[i], field->name, v->address + field->offset,
-		                    gopm__types_at(context->dwarf, field->type), v->bytes);
+		                    gopm__types_at(context->types, field->type), v->bytes);
 		v->children[i].unheld = v->unheld;
 		v->child_count++;
 		gopm__variable_load(context, &v->children[i], level + 1);
@@ -166,7 +166,7 @@ static void load_struct(struct gopm__context *context, struct gopm__variable *v,
 
 static void load_number(struct gopm__context *context, struct gopm__variable *v)
 {
-	uint64_t size = gopm__type_size(context->dwarf, v->real), word = 0, second = 0;
+	uint64_t size = gopm__type_size(context->types, v->real), word = 0, second = 0;
 	float single;
 
 	if (size > 16) {

@@ -34,7 +34,7 @@ static bool field_word(struct gopm__map_iter *it, uint64_t address, const struct
 		it->unreadable = bad_type;
 		return false;
 	}
-	uint64_t size = gopm__type_size(it->context->dwarf, gopm__types_at(it->context->dwarf, field->type));
+	uint64_t size = gopm__type_size(it->context->types, gopm__types_at(it->context->types, field->type));
 	return gopm__variable_word(it->context, NULL, address + field->offset, size <= 8 ? (unsigned)size : 9, out,
 	                           &it->unreadable);
 }
@@ -52,39 +52,39 @@ static bool optional_word(struct gopm__map_iter *it, uint64_t address, const str
 
 static bool set_array(struct gopm__map_iter *it, const struct gopm__field *field, struct gopm__map_array *out)
 {
-	struct gopm__dwarf *dwarf = it->context->dwarf;
+	struct gopm__types *types = it->context->types;
 	const struct gopm__type *array =
-	    field != NULL ? gopm__type_resolve(dwarf, gopm__types_at(dwarf, field->type)) : NULL;
+	    field != NULL ? gopm__type_resolve(types, gopm__types_at(types, field->type)) : NULL;
 
 	if (array == NULL || array->class_ != GOPM__TYPE_ARRAY || array->count < 0) {
 		it->unreadable = bad_type;
 		return false;
 	}
 	out->offset = field->offset;
-	out->elem = gopm__type_target(dwarf, array);
-	out->stride = array->count > 0 ? gopm__type_size(dwarf, array) / (uint64_t)array->count : 0;
+	out->elem = gopm__type_target(types, array);
+	out->stride = array->count > 0 ? gopm__type_size(types, array) / (uint64_t)array->count : 0;
 	out->count = (uint64_t)array->count;
 	return true;
 }
 
-static bool is_pointer(struct gopm__dwarf *dwarf, const struct gopm__type *type)
+static bool is_pointer(struct gopm__types *types, const struct gopm__type *type)
 {
-	const struct gopm__type *real = gopm__type_resolve(dwarf, type);
+	const struct gopm__type *real = gopm__type_resolve(types, type);
 	return real != NULL && real->class_ == GOPM__TYPE_POINTER;
 }
 
 static void set_indirect(struct gopm__map_iter *it)
 {
-	struct gopm__dwarf *dwarf = it->context->dwarf;
+	struct gopm__types *types = it->context->types;
 
-	it->key_indirect = is_pointer(dwarf, it->keys.elem) && !is_pointer(dwarf, it->key);
-	it->elem_indirect = is_pointer(dwarf, it->elems.elem) && !is_pointer(dwarf, it->elem);
+	it->key_indirect = is_pointer(types, it->keys.elem) && !is_pointer(types, it->key);
+	it->elem_indirect = is_pointer(types, it->elems.elem) && !is_pointer(types, it->elem);
 }
 
 /* Go 1.26: slots [8]struct{key, elem}; Go 1.27: keys [8]K, elems [8]E. */
 static bool set_group(struct gopm__map_iter *it, const struct gopm__type *group)
 {
-	struct gopm__dwarf *dwarf = it->context->dwarf;
+	struct gopm__types *types = it->context->types;
 	const struct gopm__field *control = gopm__type_field(group, "ctrl");
 	const struct gopm__field *slots = gopm__type_field(group, "slots");
 
@@ -93,7 +93,7 @@ static bool set_group(struct gopm__map_iter *it, const struct gopm__type *group)
 		return false;
 	}
 	it->control_offset = control->offset;
-	it->group_size = gopm__type_size(dwarf, group);
+	it->group_size = gopm__type_size(types, group);
 	if (slots == NULL) {
 		if (!set_array(it, gopm__type_field(group, "keys"), &it->keys) ||
 		    !set_array(it, gopm__type_field(group, "elems"), &it->elems)) {
@@ -104,7 +104,7 @@ static bool set_group(struct gopm__map_iter *it, const struct gopm__type *group)
 		if (!set_array(it, slots, &slot)) {
 			return false;
 		}
-		const struct gopm__type *pair = gopm__type_resolve(dwarf, slot.elem);
+		const struct gopm__type *pair = gopm__type_resolve(types, slot.elem);
 		const struct gopm__field *key = gopm__type_field(pair, "key"), *elem = gopm__type_field(pair, "elem");
 		if (key == NULL || elem == NULL) {
 			it->unreadable = bad_type;
@@ -112,9 +112,9 @@ static bool set_group(struct gopm__map_iter *it, const struct gopm__type *group)
 		}
 		it->keys = it->elems = slot;
 		it->keys.offset += key->offset;
-		it->keys.elem = gopm__types_at(dwarf, key->type);
+		it->keys.elem = gopm__types_at(types, key->type);
 		it->elems.offset += elem->offset;
-		it->elems.elem = gopm__types_at(dwarf, elem->type);
+		it->elems.elem = gopm__types_at(types, elem->type);
 	}
 	it->slots = it->keys.count;
 	if (it->slots > SLOTS || it->group_size == 0) {
@@ -188,14 +188,14 @@ static bool check_entries(struct gopm__map_iter *it, uint64_t expected)
 
 static void open_swiss(struct gopm__map_iter *it, uint64_t address, const struct gopm__type *header)
 {
-	struct gopm__dwarf *dwarf = it->context->dwarf;
+	struct gopm__types *types = it->context->types;
 	const struct gopm__field *directory = gopm__type_field(header, "dirPtr");
-	const struct gopm__type *table = gopm__type_header(dwarf, gopm__types_at(dwarf, directory->type));
+	const struct gopm__type *table = gopm__type_header(types, gopm__types_at(types, directory->type));
 	const struct gopm__field *index = gopm__type_field(table, "index");
 	const struct gopm__field *used = gopm__type_field(table, "used");
 	const struct gopm__field *groups = gopm__type_field(table, "groups");
 	const struct gopm__type *reference =
-	    groups != NULL ? gopm__type_resolve(dwarf, gopm__types_at(dwarf, groups->type)) : NULL;
+	    groups != NULL ? gopm__type_resolve(types, gopm__types_at(types, groups->type)) : NULL;
 	const struct gopm__field *data = gopm__type_field(reference, "data");
 	const struct gopm__field *mask = gopm__type_field(reference, "lengthMask");
 
@@ -208,11 +208,11 @@ static void open_swiss(struct gopm__map_iter *it, uint64_t address, const struct
 	it->table_data = groups->offset + data->offset;
 	it->table_length_mask = groups->offset + mask->offset;
 	if (used != NULL) {
-		uint64_t size = gopm__type_size(dwarf, gopm__types_at(dwarf, used->type));
+		uint64_t size = gopm__type_size(types, gopm__types_at(types, used->type));
 		it->table_used = used->offset;
 		it->table_used_size = size <= 8 ? (unsigned)size : 0;
 	}
-	if (!set_group(it, gopm__type_header(dwarf, gopm__types_at(dwarf, data->type))) ||
+	if (!set_group(it, gopm__type_header(types, gopm__types_at(types, data->type))) ||
 	    !field_word(it, address, header, "used", &it->length) ||
 	    !field_word(it, address, header, "dirPtr", &it->directory) ||
 	    !field_word(it, address, header, "dirLen", &it->directory_length)) {
@@ -230,10 +230,10 @@ static void open_swiss(struct gopm__map_iter *it, uint64_t address, const struct
 
 static void open_buckets(struct gopm__map_iter *it, uint64_t address, const struct gopm__type *header)
 {
-	struct gopm__dwarf *dwarf = it->context->dwarf;
+	struct gopm__types *types = it->context->types;
 	const struct gopm__field *buckets = gopm__type_field(header, "buckets");
 	const struct gopm__type *bucket =
-	    buckets != NULL ? gopm__type_header(dwarf, gopm__types_at(dwarf, buckets->type)) : NULL;
+	    buckets != NULL ? gopm__type_header(types, gopm__types_at(types, buckets->type)) : NULL;
 	const struct gopm__field *top = gopm__type_field(bucket, "tophash");
 	const struct gopm__field *overflow = gopm__type_field(bucket, "overflow");
 	uint64_t log;
@@ -244,7 +244,7 @@ static void open_buckets(struct gopm__map_iter *it, uint64_t address, const stru
 	}
 	it->control_offset = top->offset;
 	it->overflow_offset = overflow->offset;
-	it->group_size = gopm__type_size(dwarf, bucket);
+	it->group_size = gopm__type_size(types, bucket);
 	if (!set_array(it, gopm__type_field(bucket, "keys"), &it->keys) ||
 	    !set_array(it, gopm__type_field(bucket, "values"), &it->elems) ||
 	    !field_word(it, address, header, "count", &it->length) || !field_word(it, address, header, "B", &log) ||
@@ -271,13 +271,13 @@ static void open_buckets(struct gopm__map_iter *it, uint64_t address, const stru
 void gopm__map_open(struct gopm__context *context, const struct gopm__variable *v, uint64_t max_groups,
                     struct gopm__map_iter *out)
 {
-	struct gopm__dwarf *dwarf = context->dwarf;
-	const struct gopm__type *header = gopm__type_header(dwarf, v->real);
+	struct gopm__types *types = context->types;
+	const struct gopm__type *header = gopm__type_header(types, v->real);
 	uint64_t address = 0;
 
 	*out = (struct gopm__map_iter){.context = context, .limit = max_groups};
-	out->key = gopm__types_at(dwarf, v->real->key);
-	out->elem = gopm__types_at(dwarf, v->real->elem);
+	out->key = gopm__types_at(types, v->real->key);
+	out->elem = gopm__types_at(types, v->real->elem);
 	out->slot = SLOTS;
 	if (!gopm__variable_word(context, v->bytes, v->address, 8, &address, &out->unreadable) || address == 0) {
 		return;

@@ -112,52 +112,6 @@ bool gopm__shows_astray(const struct gopm__variable *v)
 	return v->kind != GOPM_KIND_POINTER && !empty && gopm__leads_astray(v);
 }
 
-static uint32_t integer_kind(uint32_t first, uint64_t size)
-{
-	return size == 1 ? first + 1 : size == 2 ? first + 2 : size == 4 ? first + 3 : size == 8 ? first + 4 : first;
-}
-
-uint32_t gopm__type_kind(struct gopm__dwarf *dwarf, const struct gopm__type *real)
-{
-	uint64_t size = gopm__type_size(dwarf, real);
-
-	switch (real->class_) {
-	case GOPM__TYPE_BOOL:
-		return GOPM_KIND_BOOL;
-	case GOPM__TYPE_INT:
-		return real->kind >= GOPM_KIND_INT && real->kind <= GOPM_KIND_INT64 ? real->kind
-		                                                                    : integer_kind(GOPM_KIND_INT, size);
-	case GOPM__TYPE_UINT:
-		return real->kind >= GOPM_KIND_UINT && real->kind <= GOPM_KIND_UINTPTR
-		           ? real->kind
-		           : integer_kind(GOPM_KIND_UINT, size);
-	case GOPM__TYPE_FLOAT:
-		return size == 4 ? GOPM_KIND_FLOAT32 : size == 8 ? GOPM_KIND_FLOAT64 : GOPM_KIND_INVALID;
-	case GOPM__TYPE_COMPLEX:
-		return size == 8 ? GOPM_KIND_COMPLEX64 : size == 16 ? GOPM_KIND_COMPLEX128 : GOPM_KIND_INVALID;
-	case GOPM__TYPE_POINTER:
-		return real->target == 0 ? GOPM_KIND_UNSAFE_POINTER : GOPM_KIND_POINTER;
-	case GOPM__TYPE_STRUCT:
-		return GOPM_KIND_STRUCT;
-	case GOPM__TYPE_STRING:
-		return GOPM_KIND_STRING;
-	case GOPM__TYPE_SLICE:
-		return GOPM_KIND_SLICE;
-	case GOPM__TYPE_ARRAY:
-		return GOPM_KIND_ARRAY;
-	case GOPM__TYPE_FUNC:
-		return GOPM_KIND_FUNC;
-	case GOPM__TYPE_INTERFACE:
-		return GOPM_KIND_INTERFACE;
-	case GOPM__TYPE_MAP:
-		return GOPM_KIND_MAP;
-	case GOPM__TYPE_CHAN:
-		return GOPM_KIND_CHAN;
-	default:
-		return GOPM_KIND_INVALID;
-	}
-}
-
 /* A word-sized member of a string's, slice's or channel's header. */
 static bool member(struct gopm__context *context, struct gopm__variable *v, const struct gopm__bytes *bytes,
                    uint64_t address, const struct gopm__type *header, const char *name, uint64_t *out)
@@ -200,9 +154,9 @@ static void init_slice(struct gopm__context *context, struct gopm__variable *v)
 	v->length = (int64_t)length;
 	v->capacity = (int64_t)capacity;
 	const struct gopm__type *pointer =
-	    gopm__type_resolve(context->dwarf, gopm__types_at(context->dwarf, array->type));
-	v->elem = gopm__type_target(context->dwarf, pointer);
-	v->stride = gopm__type_size(context->dwarf, v->elem);
+	    gopm__type_resolve(context->types, gopm__types_at(context->types, array->type));
+	v->elem = gopm__type_target(context->types, pointer);
+	v->stride = gopm__type_size(context->types, v->elem);
 	if (v->length >= 0 && v->capacity < v->length) {
 		v->unreadable = gopm__context_text(context, "its length is %" PRId64 ", but its capacity %" PRId64,
 		                                   v->length, v->capacity);
@@ -211,18 +165,18 @@ static void init_slice(struct gopm__context *context, struct gopm__variable *v)
 
 static void init_array(struct gopm__context *context, struct gopm__variable *v)
 {
-	uint64_t size = gopm__type_size(context->dwarf, v->real);
+	uint64_t size = gopm__type_size(context->types, v->real);
 
 	v->base = v->address;
 	v->length = v->capacity = v->real->count;
-	v->elem = gopm__type_target(context->dwarf, v->real);
+	v->elem = gopm__type_target(context->types, v->real);
 	v->stride = v->length > 0 ? size / (uint64_t)v->length : 0;
 }
 
 static void init_chan(struct gopm__context *context, struct gopm__variable *v)
 {
-	v->elem = gopm__types_at(context->dwarf, v->real->elem);
-	v->stride = gopm__type_size(context->dwarf, v->elem);
+	v->elem = gopm__types_at(context->types, v->real->elem);
+	v->stride = gopm__type_size(context->types, v->elem);
 	if (!gopm__variable_word(context, v->bytes, v->address, 8, &v->base, &v->unreadable) || v->base == 0) {
 		return;
 	}
@@ -233,7 +187,7 @@ void gopm__variable_init(struct gopm__context *context, struct gopm__variable *v
                          const struct gopm__type *type, const struct gopm__bytes *bytes)
 {
 	*v = (struct gopm__variable){.name = name, .address = address, .bytes = bytes, .type = type};
-	v->real = gopm__type_resolve(context->dwarf, type);
+	v->real = gopm__type_resolve(context->types, type);
 	if (v->real == NULL) {
 		/* No type at all is C's void. */
 		if (type == NULL || type->class_ != GOPM__TYPE_VOID) {
@@ -241,7 +195,7 @@ void gopm__variable_init(struct gopm__context *context, struct gopm__variable *v
 		}
 		return;
 	}
-	v->kind = gopm__type_kind(context->dwarf, v->real);
+	v->kind = gopm__type_kind(context->types, v->real);
 	if (address == 0) {
 		return;
 	}
@@ -289,7 +243,7 @@ struct gopm__variable *gopm__variable_children(struct gopm__context *context, si
 void gopm__variable_target(struct gopm__context *context, const struct gopm__variable *pointer,
                            struct gopm__variable *out)
 {
-	const struct gopm__type *type = gopm__type_target(context->dwarf, pointer->real);
+	const struct gopm__type *type = gopm__type_target(context->types, pointer->real);
 	const char *why = pointer->unreadable;
 	uint64_t address = 0;
 	gopm_str no_name = {"", 0};

@@ -7,7 +7,7 @@
 #include <gopm/value.h>
 
 #include "symbol/symtab.h"
-#include "type/type.h"
+#include "type/types.h"
 
 /* Bytes of a variable that does not lie in one piece of memory: put together from registers, pieces
  * and literals. Shown to have addresses from GOPM__BYTES_BASE on, inside this room only. */
@@ -45,7 +45,7 @@ struct gopm__open_list {
 };
 
 struct gopm__context {
-	struct gopm__dwarf *dwarf;
+	struct gopm__types *types;
 	struct gopm__executable *exe;
 	struct gopm__symtab *symtab;
 	const struct gopm__layout *layout; /* of the runtime's structures; NULL: unknown, no channel can be read */
@@ -107,9 +107,6 @@ bool gopm__leads_astray(const struct gopm__variable *v);
 /* ... and it shows it as its own value, as all but pointers do. */
 bool gopm__shows_astray(const struct gopm__variable *v);
 
-/* GOPM_KIND_* of a type whose typedefs are resolved. */
-uint32_t gopm__type_kind(struct gopm__dwarf *dwarf, const struct gopm__type *real);
-
 /* Static text, or text in the arena. */
 const char *gopm__context_text(struct gopm__context *context, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -140,9 +137,6 @@ void gopm__variable_load(struct gopm__context *context, struct gopm__variable *v
 /* The parts of gopm__variable_load() that live in files of their own. */
 void gopm__load_map(struct gopm__context *context, struct gopm__variable *v, uint32_t level);
 void gopm__load_interface(struct gopm__context *context, struct gopm__variable *v, uint32_t level, bool data);
-
-/* The type whose runtime descriptor lies at `descriptor`; NULL: the DWARF knows none. */
-const struct gopm__type *gopm__type_of_descriptor(struct gopm__context *context, uint64_t descriptor);
 
 /* The dynamic type of the interface at `address`.
  * @return GOPM_OK, GOPM_NOT_FOUND (nil; *word is the data word's address), GOPM_ERR_FORMAT (*why). */

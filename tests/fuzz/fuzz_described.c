@@ -135,18 +135,17 @@ static void prepare(gopm_core *core)
 /* Types are kept once they were read. So is the list of their names, which is long: it stays. */
 static void forget_types(gopm_core *core)
 {
-	static struct gopm__descriptor_index names;
-	struct gopm__dwarf *dwarf = core->program->bare;
+	struct gopm__types *types = &core->program->types;
+	struct gopm__descriptor_index names = types->descriptors;
+	bool read = types->descriptors_read;
 
-	if (dwarf != NULL && dwarf->descriptors != NULL) {
-		names = *dwarf->descriptors;
-		dwarf->descriptors = NULL;
-	}
+	types->descriptors = (struct gopm__descriptor_index){0};
 	gopm__program_forget_types(core->program);
-	if (gopm__program_types(core->program, &dwarf, NULL) != GOPM_OK) {
+	if (gopm__program_types(core->program, &types, NULL) != GOPM_OK) {
 		abort();
 	}
-	dwarf->descriptors = names.entries != NULL ? &names : NULL;
+	types->descriptors = names;
+	types->descriptors_read = read;
 }
 
 static void read_types(gopm_core *core, size_t first)

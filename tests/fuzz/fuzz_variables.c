@@ -55,7 +55,7 @@ static void ask(struct test_frame *t)
 		(void)gopm__dwarf_function_at(t->dwarf, t->dwarf->units[i].list.base, &unit, &function);
 		const struct gopm__functions *all = t->dwarf->units[i].functions;
 		for (size_t f = 0; all != NULL && f < all->count && functions < MAX_FUNCTIONS; f++, functions++) {
-			const struct gopm__range *range = &all->list[f].range;
+			const struct gopm__pc_range *range = &all->list[f].range;
 			for (unsigned at = 0; at < 4; at++) {
 				uint64_t pc = range->low + (range->high - range->low) / 4 * at;
 				t->frame.registers = at % 2 != 0 ? &registers : NULL;

@@ -67,14 +67,13 @@ void test_frame_open(struct test_frame *t, const struct test_dwarf *dwarf, uint1
 	    .limits = {.max_depth = 1, .max_string = 64, .max_elements = 64, .max_fields = UINT64_MAX},
 	    .budget = 10000};
 	(void)gopm__dwarf_open_sections(&t->dwarf, &t->sections, &t->exe, &t->findings, NULL);
-	if (t->dwarf != NULL) {
-		t->dwarf->symtab = &t->symtab;
-	}
-	t->context.dwarf = t->dwarf;
+	gopm__types_init(&t->types, t->dwarf, &t->symtab);
+	t->context.types = &t->types;
 }
 
 void test_frame_close(struct test_frame *t)
 {
+	gopm__types_free(&t->types);
 	gopm__dwarf_close(t->dwarf);
 	gopm__memory_free(&t->memory);
 	gopm__arena_free(&t->arena);

@@ -15,6 +15,7 @@ struct test_frame {
 	struct gopm__arena arena;
 	struct gopm__dwarf_sections sections; /* padded copies */
 	struct gopm__dwarf *dwarf;            /* NULL: it could not be opened */
+	struct gopm__types types;
 	struct gopm__context context;
 	struct gopm__frame frame;
 	struct gopm__registers registers;

@@ -12,14 +12,16 @@
 #include "value/variable.h"
 
 static gopm_core *core;
-static struct gopm__dwarf *dwarf;
+static struct gopm__types *types;
 
 static int set_up(void **state)
 {
 	(void)state;
 	core = sample_open();
-	return gopm__program_dwarf(core->program, &dwarf, NULL) == GOPM_OK && gopm__dwarf_index(dwarf) == GOPM_OK ? 0
-	                                                                                                          : 1;
+	return gopm__program_types(core->program, &types, NULL) == GOPM_OK && types->dwarf != NULL &&
+	               gopm__dwarf_index_fill(&types->dies, types->dwarf) == GOPM_OK
+	           ? 0
+	           : 1;
 }
 
 static int tear_down(void **state)
@@ -36,12 +38,12 @@ static bool same_text(gopm_str a, gopm_str b)
 
 static uint64_t size_of(const struct gopm__type *type)
 {
-	return gopm__type_size(dwarf, type);
+	return gopm__type_size(types, type);
 }
 
 static void compare_parts(uint64_t die, uint64_t made)
 {
-	const struct gopm__type *a = gopm__types_at(dwarf, die), *b = gopm__types_at(dwarf, made);
+	const struct gopm__type *a = gopm__types_at(types, die), *b = gopm__types_at(types, made);
 
 	assert_true((a != NULL) == (b != NULL));
 	if (a != NULL) {
@@ -63,8 +65,8 @@ static bool is_hidden(gopm_str name)
 
 static void compare(const struct gopm__type *die, const struct gopm__type *made)
 {
-	const struct gopm__type *a = gopm__type_resolve(dwarf, die);
-	const struct gopm__type *b = gopm__type_resolve(dwarf, made);
+	const struct gopm__type *a = gopm__type_resolve(types, die);
+	const struct gopm__type *b = gopm__type_resolve(types, made);
 
 	assert_non_null(a);
 	assert_non_null(b);
@@ -72,7 +74,7 @@ static void compare(const struct gopm__type *die, const struct gopm__type *made)
 		fail_msg("%s: class %d of %llu bytes, not %d of %llu", die->name.data, (int)b->class_,
 		         (unsigned long long)size_of(made), (int)a->class_, (unsigned long long)size_of(die));
 	}
-	assert_int_equal(gopm__type_kind(dwarf, a), gopm__type_kind(dwarf, b));
+	assert_int_equal(gopm__type_kind(types, a), gopm__type_kind(types, b));
 	assert_int_equal(size_of(die), size_of(made));
 	if (!same_text(die->name, made->name) && !is_hidden(die->name)) {
 		fail_msg("%s, not %s", made->name.data, die->name.data);
@@ -109,23 +111,22 @@ static void compare(const struct gopm__type *die, const struct gopm__type *made)
 
 static void test_all(void **state)
 {
-	uint64_t types = core->program->symtab.modules[0].types.begin;
+	uint64_t section = core->program->symtab.modules[0].types.begin;
 	size_t compared = 0;
 
 	(void)state;
-	for (size_t i = 0; i < (size_t)1 << dwarf->runtime_types.bits; i++) {
-		const struct gopm__map64_slot *slot = &dwarf->runtime_types.slots[i];
+	for (size_t i = 0; i < (size_t)1 << types->dies.descriptors.bits; i++) {
+		const struct gopm__map64_slot *slot = &types->dies.descriptors.slots[i];
 		if (slot->key <= 1) {
 			continue; /* empty; or of a type whose descriptor the linker left out */
 		}
-		uint64_t descriptor = types + slot->key - 1;
-		const struct gopm__type *die = gopm__types_at(dwarf, slot->value);
-		const struct gopm__type *made =
-		    gopm__types_at(dwarf, gopm__described(GOPM__DESCRIBED_TYPE, descriptor));
+		uint64_t descriptor = section + slot->key - 1;
+		const struct gopm__type *die = gopm__types_at(types, slot->value);
+		const struct gopm__type *made = gopm__types_at(types, gopm__type_id(GOPM__ID_DESCRIPTOR, descriptor));
 		assert_non_null(die);
 		assert_non_null(made);
 		compare(die, made);
-		assert_int_equal(gopm__type_descriptor(dwarf, die), descriptor);
+		assert_int_equal(gopm__type_descriptor(types, die), descriptor);
 		compared++;
 	}
 	print_message("%zu types\n", compared);
@@ -135,32 +136,32 @@ static void test_all(void **state)
 /* The index finds what it was made of, and nothing of other names. */
 static void test_index(void **state)
 {
-	uint64_t types = core->program->symtab.modules[0].types.begin;
+	uint64_t section = core->program->symtab.modules[0].types.begin;
 	size_t found = 0;
 
 	(void)state;
-	for (size_t i = 0; i < (size_t)1 << dwarf->runtime_types.bits; i++) {
-		const struct gopm__map64_slot *slot = &dwarf->runtime_types.slots[i];
+	for (size_t i = 0; i < (size_t)1 << types->dies.descriptors.bits; i++) {
+		const struct gopm__map64_slot *slot = &types->dies.descriptors.slots[i];
 		if (slot->key <= 1) {
 			continue; /* empty; or of a type whose descriptor the linker left out */
 		}
-		const struct gopm__type *die = gopm__types_at(dwarf, slot->value);
-		uint64_t descriptor = gopm__types_find_descriptor(dwarf, die->name);
-		if (descriptor != types + slot->key - 1 && !is_hidden(die->name)) {
+		const struct gopm__type *die = gopm__types_at(types, slot->value);
+		uint64_t descriptor = gopm__types_find_descriptor(types, die->name);
+		if (descriptor != section + slot->key - 1 && !is_hidden(die->name)) {
 			/* Another type of the same name. */
 			const struct gopm__type *other =
-			    gopm__types_at(dwarf, gopm__described(GOPM__DESCRIBED_TYPE, descriptor));
+			    gopm__types_at(types, gopm__type_id(GOPM__ID_DESCRIPTOR, descriptor));
 			assert_non_null(other);
 			if (!same_text(other->name, die->name)) {
 				fail_msg("%llx %s for %llx %s", (unsigned long long)descriptor, other->name.data,
-				         (unsigned long long)(types + slot->key - 1), die->name.data);
+				         (unsigned long long)(section + slot->key - 1), die->name.data);
 			}
-			assert_true(descriptor < types + slot->key - 1);
+			assert_true(descriptor < section + slot->key - 1);
 		}
 		found++;
 	}
 	assert_true(found > 1000);
-	assert_int_equal(gopm__types_find_descriptor(dwarf, (gopm_str){"main.Nothing", 12}), 0);
+	assert_int_equal(gopm__types_find_descriptor(types, (gopm_str){"main.Nothing", 12}), 0);
 }
 
 int main(void)

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dwarf/names.h"
 #include "runtime/layout/table.h"
-#include "type/type.h"
 
 static bool descriptor_size(struct gopm__layout_source *source, enum gopm__layout_struct which, uint64_t *size)
 {
@@ -19,7 +19,7 @@ static bool descriptor_field(struct gopm__layout_source *source, enum gopm__layo
 	struct gopm__typedesc_field field;
 
 	if (source->structs[which] == 0 ||
-	    !gopm__typedesc_path(&source->reader, source->types, source->structs[which], path, &field)) {
+	    !gopm__typedesc_path(&source->reader, source->section, source->structs[which], path, &field)) {
 		return false;
 	}
 	*out = (struct gopm__layout_field){field.offset, field.size};
@@ -42,33 +42,33 @@ static gopm_status open_descriptors(struct gopm__layout_source *source, const st
 	source->struct_size = descriptor_size;
 	source->field = descriptor_field;
 	source->reader = gopm__reader(program->symtab->memory);
-	source->types = &program->symtab->modules[0].types;
+	source->section = &program->symtab->modules[0].types;
 	names_of_structs(names);
 	gopm_status status =
-	    gopm__typedesc_find_structs(&source->reader, source->types, names, GOPM__STRUCT_COUNT, source->structs);
+	    gopm__typedesc_find_structs(&source->reader, source->section, names, GOPM__STRUCT_COUNT, source->structs);
 	return status == GOPM_OK ? status
-	                         : gopm__fail(err, status, GOPM__AT_ADDRESS(source->types->begin),
+	                         : gopm__fail(err, status, GOPM__AT_ADDRESS(source->section->begin),
 	                                      "the type descriptors cannot be read");
 }
 
 static bool die_size(struct gopm__layout_source *source, enum gopm__layout_struct which, uint64_t *size)
 {
-	const struct gopm__type *type = gopm__types_at(source->dwarf, source->structs[which]);
+	const struct gopm__type *type = gopm__types_at(&source->types, source->structs[which]);
 
-	*size = gopm__type_size(source->dwarf, type);
+	*size = gopm__type_size(&source->types, type);
 	return *size != 0;
 }
 
 static bool die_field(struct gopm__layout_source *source, enum gopm__layout_struct which, const char *path,
                       struct gopm__layout_field *out)
 {
-	const struct gopm__type *type = gopm__types_at(source->dwarf, source->structs[which]);
+	const struct gopm__type *type = gopm__types_at(&source->types, source->structs[which]);
 
 	*out = (struct gopm__layout_field){0};
 	while (true) {
 		const struct gopm__field *field = NULL;
 		size_t length = strcspn(path, ".");
-		type = gopm__type_resolve(source->dwarf, type);
+		type = gopm__type_resolve(&source->types, type);
 		for (size_t i = 0; type != NULL && field == NULL && i < type->field_count; i++) {
 			if (type->fields[i].name.size == length &&
 			    memcmp(type->fields[i].name.data, path, length) == 0) {
@@ -78,9 +78,9 @@ static bool die_field(struct gopm__layout_source *source, enum gopm__layout_stru
 		if (field == NULL || __builtin_add_overflow(out->offset, field->offset, &out->offset)) {
 			return false;
 		}
-		type = gopm__types_at(source->dwarf, field->type);
+		type = gopm__types_at(&source->types, field->type);
 		if (path[length] == '\0') {
-			out->size = gopm__type_size(source->dwarf, type);
+			out->size = gopm__type_size(&source->types, type);
 			return true;
 		}
 		path += length + 1;
@@ -103,6 +103,7 @@ static gopm_status open_dwarf(struct gopm__layout_source *source, const struct g
 	if (status != GOPM_OK) {
 		return status;
 	}
+	gopm__types_init(&source->types, source->dwarf, NULL);
 	names_of_structs(names);
 	status = gopm__dwarf_find_structs(source->dwarf, names, GOPM__STRUCT_COUNT, source->structs);
 	return status == GOPM_OK ? status : gopm__fail_memory(err);
@@ -223,6 +224,7 @@ gopm_status gopm__layout_source_open(struct gopm__layout_source *source, enum go
 
 void gopm__layout_source_close(struct gopm__layout_source *source)
 {
+	gopm__types_free(&source->types);
 	gopm__dwarf_close(source->dwarf);
 	source->dwarf = NULL;
 }

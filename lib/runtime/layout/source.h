@@ -6,8 +6,7 @@
 
 #include "runtime/layout/layout.h"
 #include "symbol/symtab.h"
-
-struct gopm__dwarf; /* dwarf/dwarf.h */
+#include "type/types.h"
 
 /* In the order they are asked. */
 enum gopm__layout_kind {
@@ -31,11 +30,12 @@ struct gopm__layout_source {
 	              struct gopm__layout_field *out);
 
 	uint64_t structs[GOPM__STRUCT_COUNT]; /* descriptors: their addresses; DWARF: the DIEs; 0: none */
-	const struct gopm__type_section *types;
+	const struct gopm__type_section *section;
 	struct gopm__reader reader;
 	struct gopm__dwarf *dwarf;
-	int version;     /* of the table: 2304 for Go 1.23.4 */
-	const char *cpu; /* "amd64" */
+	struct gopm__types types; /* of `dwarf` */
+	int version;              /* of the table: 2304 for Go 1.23.4 */
+	const char *cpu;          /* "amd64" */
 };
 
 /* What a source is made from. */

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Types from DWARF: Go's, and C's as far as cgo shows them. */
+#ifndef GOPM_TYPE_FROM_DWARF_H
+#define GOPM_TYPE_FROM_DWARF_H
+
+#include "type/types.h"
+
+/* Fills `type` from the DIE at `offset` and its children. The store must have DWARF.
+ * @return GOPM_OK, GOPM_NOT_FOUND, GOPM_ERR_FORMAT, GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__type_from_dwarf(struct gopm__types *types, uint64_t offset, struct gopm__type *type);
+
+#endif
