@@ -7,7 +7,7 @@
 #define MAX_ATTRIBUTES 128
 #define MAX_NAME 65536
 
-/* A NUL-terminated string at `offset`; empty where it does not end in its section. */
+/* The NUL-terminated string at `offset`; data NULL if it does not end in its section. */
 static gopm_str string_at(const struct gopm__section *section, uint64_t offset)
 {
 	if (section->data == NULL || offset >= section->size) {
@@ -45,7 +45,7 @@ static void set_indexed_string(struct gopm__dwarf *dwarf, const struct gopm__uni
 	}
 }
 
-static uint64_t number_of(struct gopm__cursor *c, unsigned size)
+static uint64_t read_number(struct gopm__cursor *c, unsigned size)
 {
 	switch (size) {
 	case 1:
@@ -74,8 +74,8 @@ static void set_block(struct gopm__cursor *c, uint64_t size, struct gopm__attrib
 	*out = (struct gopm__attribute){GOPM__CLASS_BLOCK, 0, data, size};
 }
 
-/* Widths of the forms that are one little-endian number. */
-static unsigned width_of(unsigned form, const struct gopm__unit *unit)
+/* Bytes of a form that begins with one little-endian number; 0: another form. */
+static unsigned form_width(unsigned form, const struct gopm__unit *unit)
 {
 	switch (form) {
 	case GOPM__FORM_DATA1:
@@ -114,7 +114,7 @@ static unsigned width_of(unsigned form, const struct gopm__unit *unit)
 	}
 }
 
-static void set_address(const struct gopm__unit *unit, uint64_t index, struct gopm__attribute *out)
+static void set_indexed_address(const struct gopm__unit *unit, uint64_t index, struct gopm__attribute *out)
 {
 	uint64_t address = 0;
 
@@ -123,16 +123,40 @@ static void set_address(const struct gopm__unit *unit, uint64_t index, struct go
 	}
 }
 
-static bool decode(struct gopm__dwarf *dwarf, const struct gopm__unit *unit, const struct gopm__raw_attribute *raw,
-                   struct gopm__attribute *out)
+/* `n` is the number that the form begins with, if form_width() is not 0; else the cursor is at it. */
+static void decode_string(struct gopm__dwarf *dwarf, const struct gopm__unit *unit,
+                          const struct gopm__raw_attribute *raw, struct gopm__cursor *c, uint64_t n,
+                          struct gopm__attribute *out)
+{
+	switch (raw->form) {
+	case GOPM__FORM_STRING:
+		set_string(out, string_at(&dwarf->sections.info, raw->offset));
+		break;
+	case GOPM__FORM_STRP:
+		set_string(out, string_at(&dwarf->sections.strings, n));
+		break;
+	case GOPM__FORM_LINE_STRP:
+		set_string(out, string_at(&dwarf->sections.line_strings, n));
+		break;
+	case GOPM__FORM_STRX:
+		set_indexed_string(dwarf, unit, gopm__cursor_uleb(c), out);
+		break;
+	default: /* GOPM__FORM_STRX1 to STRX4 */
+		set_indexed_string(dwarf, unit, n, out);
+		break;
+	}
+}
+
+static bool decode_attribute(struct gopm__dwarf *dwarf, const struct gopm__unit *unit,
+                             const struct gopm__raw_attribute *raw, struct gopm__attribute *out)
 {
 	struct gopm__cursor cursor = gopm__cursor(dwarf->sections.info.data, (size_t)dwarf->sections.info.size);
 	struct gopm__cursor *c = &cursor;
-	unsigned width = width_of(raw->form, unit);
+	unsigned width = form_width(raw->form, unit);
 
 	*out = (struct gopm__attribute){0};
 	gopm__cursor_seek(c, raw->offset);
-	uint64_t n = width != 0 ? number_of(c, width) : 0;
+	uint64_t n = width != 0 ? read_number(c, width) : 0;
 	if (c->failed) {
 		return false;
 	}
@@ -141,13 +165,13 @@ static bool decode(struct gopm__dwarf *dwarf, const struct gopm__unit *unit, con
 		*out = (struct gopm__attribute){GOPM__CLASS_ADDRESS, n, NULL, 0};
 		break;
 	case GOPM__FORM_ADDRX:
-		set_address(unit, gopm__cursor_uleb(c), out);
+		set_indexed_address(unit, gopm__cursor_uleb(c), out);
 		break;
 	case GOPM__FORM_ADDRX1:
 	case GOPM__FORM_ADDRX2:
 	case GOPM__FORM_ADDRX3:
 	case GOPM__FORM_ADDRX4:
-		set_address(unit, n, out);
+		set_indexed_address(unit, n, out);
 		break;
 	case GOPM__FORM_DATA1:
 	case GOPM__FORM_DATA2:
@@ -203,30 +227,22 @@ static bool decode(struct gopm__dwarf *dwarf, const struct gopm__unit *unit, con
 		set_block(c, gopm__cursor_uleb(c), out);
 		break;
 	case GOPM__FORM_STRING:
-		set_string(out, string_at(&dwarf->sections.info, raw->offset));
-		break;
 	case GOPM__FORM_STRP:
-		set_string(out, string_at(&dwarf->sections.strings, n));
-		break;
 	case GOPM__FORM_LINE_STRP:
-		set_string(out, string_at(&dwarf->sections.line_strings, n));
-		break;
 	case GOPM__FORM_STRX:
-		set_indexed_string(dwarf, unit, gopm__cursor_uleb(c), out);
-		break;
 	case GOPM__FORM_STRX1:
 	case GOPM__FORM_STRX2:
 	case GOPM__FORM_STRX3:
 	case GOPM__FORM_STRX4:
-		set_indexed_string(dwarf, unit, n, out);
+		decode_string(dwarf, unit, raw, c, n, out);
 		break;
-	default: /* ref_sig8, data16, alternate files: nothing here needs them */
+	default: /* ref_sig8, data16, alternate files: no attribute here uses them */
 		break;
 	}
 	return !c->failed;
 }
 
-static struct gopm__attribute *slot_of(struct gopm__die *die, unsigned name)
+static struct gopm__attribute *attribute_slot(struct gopm__die *die, unsigned name)
 {
 	switch (name) {
 	case GOPM__AT_LOCATION:
@@ -307,8 +323,8 @@ gopm_status gopm__die_read(struct gopm__dwarf *dwarf, const struct gopm__unit *u
 	*out = (struct gopm__die){.offset = raw->offset, .tag = raw->tag, .unit = unit};
 	gopm_status st = gopm__libdwarf_attributes(dwarf->raw, raw, list, MAX_ATTRIBUTES, &count);
 	for (size_t i = 0; st == GOPM_OK && i < count; i++) {
-		struct gopm__attribute *slot = slot_of(out, list[i].name);
-		if (slot != NULL && !decode(dwarf, unit, &list[i], slot)) {
+		struct gopm__attribute *slot = attribute_slot(out, list[i].name);
+		if (slot != NULL && !decode_attribute(dwarf, unit, &list[i], slot)) {
 			st = GOPM_ERR_FORMAT;
 		}
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One DIE with the attributes this library uses, decoded. Strings and blocks point into the sections. */
+/* A debugging information entry (DIE) with the attributes that this library uses, decoded. Strings and blocks point
+ * into the sections. */
 #ifndef GOPM_DWARF_DIE_H
 #define GOPM_DWARF_DIE_H
 
@@ -23,23 +24,23 @@ enum gopm__value_class {
 
 struct gopm__attribute {
 	enum gopm__value_class class_;
-	uint64_t number; /* sign-extended where signed */
+	uint64_t number; /* sign-extended if signed */
 	const uint8_t *data;
 	uint64_t size;
 };
 
 struct gopm__unit {
 	struct gopm__raw_unit raw;
-	struct gopm__list_unit list; /* for lists and addrx */
+	struct gopm__list_unit list; /* for lists and indexed addresses */
 	uint64_t rnglists_base, loclists_base, str_offsets_base;
 	bool go;                           /* DW_LANG_Go */
-	bool optimized;                    /* its producer does not name both -N and -l */
-	gopm_str name;                     /* the package */
-	gopm_str package;                  /* as its package clause names it; empty: not said */
-	struct gopm__functions *functions; /* made on first need */
+	bool optimized;                    /* not compiled with both -N and -l */
+	gopm_str name;                     /* the package path */
+	gopm_str package;                  /* the name in its package clause; empty: unknown */
+	struct gopm__functions *functions; /* NULL until gopm__dwarf_function_at() reads them */
 };
 
-/* The attributes of a DIE that matter; class_ NONE where absent. */
+/* An absent attribute has class_ NONE. */
 struct gopm__die {
 	uint64_t offset;
 	uint16_t tag;
@@ -50,7 +51,7 @@ struct gopm__die {
 	    go_elem, go_embedded, go_runtime_type, go_package_name, go_dict_index, go_closure_offset;
 };
 
-/* Decodes. @return GOPM_OK, GOPM_ERR_FORMAT. */
+/* Decodes the attributes of a DIE. @return GOPM_OK, GOPM_ERR_FORMAT. */
 gopm_status gopm__die_read(struct gopm__dwarf *dwarf, const struct gopm__unit *unit, const struct gopm__raw_die *raw,
                            struct gopm__die *out);
 
@@ -69,7 +70,7 @@ static inline int64_t gopm__attribute_number(const struct gopm__attribute *a, in
 	           : absent;
 }
 
-/* A reference, or 0 (no DIE lies at 0: a unit header does). */
+/* A reference, or 0. No DIE is at 0: a unit header is. */
 static inline uint64_t gopm__attribute_reference(const struct gopm__attribute *a)
 {
 	return a->class_ == GOPM__CLASS_REFERENCE ? a->number : 0;

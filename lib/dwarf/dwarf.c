@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Opening reads the header and the root DIE of each unit; the rest of a unit is read when it is needed. */
 #include "dwarf/dwarf.h"
 
 #include <stdlib.h>
 
 #include "dwarf/constants.h"
+#include "util/search.h"
+#include "util/vector.h"
 
 #define MAX_UNITS 200000
 #define MAX_UNIT_RANGES 4000000
@@ -14,15 +17,15 @@ void gopm__dwarf_damage(struct gopm__dwarf *dwarf, uint64_t offset, const char *
 	                  "%s", what);
 }
 
-/* libdwarf and the string reader may look a little behind a section's end: what was borrowed from the
- * file instead of copied is copied now. */
-static gopm_status pad(struct gopm__executable *exe, struct gopm__arena *arena, struct gopm__section *section)
+/* libdwarf and the string reader may look a little past a section's end. So a section that points into the file is
+ * copied and padded. */
+static gopm_status pad_section(struct gopm__executable *exe, struct gopm__arena *arena, struct gopm__section *section)
 {
 	const struct gopm__source *source = &exe->source;
 
 	if (section->size == 0 || source->base == NULL || section->data < source->base ||
 	    section->data >= source->base + source->size) {
-		return GOPM_OK; /* a padded copy already */
+		return GOPM_OK; /* absent, or a padded copy already */
 	}
 	uint8_t *copy = gopm__arena_alloc(arena, (size_t)section->size + 64);
 	if (copy == NULL) {
@@ -58,7 +61,7 @@ static gopm_status load_sections(struct gopm__executable *exe, struct gopm__aren
 			*wanted[i].section = (struct gopm__section){0};
 			st = GOPM_OK;
 		} else if (st == GOPM_OK && i < 2) {
-			st = pad(exe, arena, wanted[i].section);
+			st = pad_section(exe, arena, wanted[i].section);
 		}
 		if (st != GOPM_OK) {
 			return st == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err)
@@ -69,34 +72,28 @@ static gopm_status load_sections(struct gopm__executable *exe, struct gopm__aren
 	return GOPM_OK;
 }
 
-struct range_builder {
+struct unit_ranges {
 	struct gopm__unit_range *list;
 	size_t count, capacity;
 };
 
-static gopm_status add_range(struct range_builder *b, struct gopm__pc_range range, size_t unit)
+static gopm_status append_unit_range(struct unit_ranges *ranges, struct gopm__pc_range range, size_t unit)
 {
 	if (range.low >= range.high) {
 		return GOPM_OK;
 	}
-	if (b->count == b->capacity) {
-		size_t capacity = b->capacity != 0 ? b->capacity * 2 : 1024;
-		if (capacity > MAX_UNIT_RANGES) {
-			return GOPM_ERR_LIMIT;
-		}
-		struct gopm__unit_range *list = realloc(b->list, capacity * sizeof *list);
-		if (list == NULL) {
-			return GOPM_ERR_NO_MEMORY;
-		}
-		b->list = list;
-		b->capacity = capacity;
+	if (ranges->count >= MAX_UNIT_RANGES) {
+		return GOPM_ERR_LIMIT;
 	}
-	b->list[b->count++] = (struct gopm__unit_range){range, (uint32_t)unit};
+	if (!GOPM__VECTOR_RESERVE(ranges->list, ranges->count, ranges->capacity, 1)) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	ranges->list[ranges->count++] = (struct gopm__unit_range){range, (uint32_t)unit};
 	return GOPM_OK;
 }
 
 static gopm_status add_unit_ranges(struct gopm__dwarf *dwarf, size_t index, const struct gopm__die *root,
-                                   struct range_builder *b)
+                                   struct unit_ranges *ranges)
 {
 	struct gopm__unit *unit = &dwarf->units[index];
 	const struct gopm__section *section =
@@ -106,7 +103,7 @@ static gopm_status add_unit_ranges(struct gopm__dwarf *dwarf, size_t index, cons
 	uint64_t offset = root->ranges.number;
 
 	if (root->ranges.class_ == GOPM__CLASS_NONE) {
-		return gopm__die_extent(root, &extent) ? add_range(b, extent, index) : GOPM_OK;
+		return gopm__die_extent(root, &extent) ? append_unit_range(ranges, extent, index) : GOPM_OK;
 	}
 	if (root->ranges.class_ == GOPM__CLASS_LIST_INDEX &&
 	    !gopm__list_offset(section, &unit->list, unit->rnglists_base, offset, &offset)) {
@@ -115,7 +112,7 @@ static gopm_status add_unit_ranges(struct gopm__dwarf *dwarf, size_t index, cons
 	struct gopm__list list = gopm__list_open(section, offset, &unit->list, false);
 	gopm_status st;
 	while ((st = gopm__list_next(&list, &entry)) == GOPM_OK) {
-		st = add_range(b, entry.range, index);
+		st = append_unit_range(ranges, entry.range, index);
 		if (st != GOPM_OK) {
 			return st;
 		}
@@ -123,8 +120,8 @@ static gopm_status add_unit_ranges(struct gopm__dwarf *dwarf, size_t index, cons
 	return st == GOPM_DONE ? GOPM_OK : st;
 }
 
-/* "Go cmd/compile go1.26.8; -N -l regabi": the flags stand behind the semicolon. Delve calls a unit optimised unless
- * both are among them (pkg/proc/bininfo.go). */
+/* The producer is like "Go cmd/compile go1.26.8; -N -l regabi", the flags after the semicolon. As in Delve, a unit is
+ * optimized unless it has both -N and -l (pkg/proc/bininfo.go). */
 static bool is_optimized(const struct gopm__die *root)
 {
 	if (root->producer.class_ != GOPM__CLASS_STRING || root->producer.size == 0) {
@@ -136,7 +133,7 @@ static bool is_optimized(const struct gopm__die *root)
 	return flags == NULL || memmem(flags, left, "-N", 2) == NULL || memmem(flags, left, "-l", 2) == NULL;
 }
 
-static gopm_status read_root(struct gopm__dwarf *dwarf, struct gopm__unit *unit, struct gopm__die *root)
+static gopm_status read_unit_root(struct gopm__dwarf *dwarf, struct gopm__unit *unit, struct gopm__die *root)
 {
 	struct gopm__raw_die raw;
 
@@ -146,7 +143,7 @@ static gopm_status read_root(struct gopm__dwarf *dwarf, struct gopm__unit *unit,
 	}
 	st = gopm__die_read(dwarf, unit, &raw, root);
 	if (st == GOPM_OK && unit->raw.version >= 5) {
-		/* The bases lie among the attributes that need them: read those first. */
+		/* Attributes of the same DIE depend on the bases: read the bases first. */
 		if (root->addr_base.class_ == GOPM__CLASS_SECTION) {
 			unit->list.addr_base = root->addr_base.number;
 		}
@@ -173,7 +170,7 @@ static gopm_status read_root(struct gopm__dwarf *dwarf, struct gopm__unit *unit,
 	return st;
 }
 
-static gopm_status read_headers(struct gopm__dwarf *dwarf)
+static gopm_status read_unit_headers(struct gopm__dwarf *dwarf)
 {
 	size_t capacity = 0;
 	struct gopm__raw_unit raw;
@@ -188,13 +185,8 @@ static gopm_status read_headers(struct gopm__dwarf *dwarf)
 			}
 			continue;
 		}
-		if (dwarf->unit_count == capacity) {
-			capacity = capacity != 0 ? capacity * 2 : 256;
-			struct gopm__unit *units = realloc(dwarf->units, capacity * sizeof *units);
-			if (units == NULL) {
-				return GOPM_ERR_NO_MEMORY;
-			}
-			dwarf->units = units;
+		if (!GOPM__VECTOR_RESERVE(dwarf->units, dwarf->unit_count, capacity, 1)) {
+			return GOPM_ERR_NO_MEMORY;
 		}
 		dwarf->units[dwarf->unit_count++] = (struct gopm__unit){.raw = raw,
 		                                                        .list = {.version = raw.version,
@@ -209,7 +201,7 @@ static gopm_status read_headers(struct gopm__dwarf *dwarf)
 	return GOPM_OK;
 }
 
-static int by_low(const void *a, const void *b)
+static int unit_range_order(const void *a, const void *b)
 {
 	const struct gopm__unit_range *x = a, *y = b;
 	if (x->range.low != y->range.low) {
@@ -220,29 +212,29 @@ static int by_low(const void *a, const void *b)
 
 static gopm_status read_units(struct gopm__dwarf *dwarf)
 {
-	struct range_builder builder = {0};
+	struct unit_ranges ranges = {0};
 
-	gopm_status st = read_headers(dwarf);
+	gopm_status st = read_unit_headers(dwarf);
 	for (size_t i = 0; st == GOPM_OK && i < dwarf->unit_count; i++) {
 		struct gopm__die root;
-		st = read_root(dwarf, &dwarf->units[i], &root);
+		st = read_unit_root(dwarf, &dwarf->units[i], &root);
 		if (st == GOPM_OK) {
-			st = add_unit_ranges(dwarf, i, &root, &builder);
+			st = add_unit_ranges(dwarf, i, &root, &ranges);
 		}
 		if (st == GOPM_ERR_FORMAT || st == GOPM_NOT_FOUND) {
 			gopm__dwarf_damage(dwarf, dwarf->units[i].raw.offset, "a DWARF unit is damaged");
 			st = GOPM_OK;
 		}
 	}
-	dwarf->unit_ranges = builder.list;
-	dwarf->unit_range_count = builder.count;
-	if (builder.count != 0) {
-		qsort(builder.list, builder.count, sizeof *builder.list, by_low);
+	dwarf->unit_ranges = ranges.list;
+	dwarf->unit_range_count = ranges.count;
+	if (ranges.count != 0) {
+		qsort(ranges.list, ranges.count, sizeof *ranges.list, unit_range_order);
 	}
 	return st;
 }
 
-static gopm_status open_with(struct gopm__dwarf *dwarf, gopm_error **err)
+static gopm_status open_units(struct gopm__dwarf *dwarf, gopm_error **err)
 {
 	const char *path = dwarf->exe->source.name;
 
@@ -263,7 +255,7 @@ static gopm_status open_with(struct gopm__dwarf *dwarf, gopm_error **err)
 	return st == GOPM_OK ? st : gopm__fail(err, st, GOPM__AT_FILE(path), "its DWARF has no unit that can be read");
 }
 
-static struct gopm__dwarf *make(struct gopm__executable *exe, struct gopm__findings *findings)
+static struct gopm__dwarf *new_dwarf(struct gopm__executable *exe, struct gopm__findings *findings)
 {
 	struct gopm__dwarf *dwarf = calloc(1, sizeof *dwarf);
 
@@ -277,7 +269,7 @@ static struct gopm__dwarf *make(struct gopm__executable *exe, struct gopm__findi
 gopm_status gopm__dwarf_open(struct gopm__dwarf **out, struct gopm__executable *exe, struct gopm__findings *findings,
                              gopm_error **err)
 {
-	struct gopm__dwarf *dwarf = make(exe, findings);
+	struct gopm__dwarf *dwarf = new_dwarf(exe, findings);
 
 	*out = NULL;
 	if (dwarf == NULL) {
@@ -285,7 +277,7 @@ gopm_status gopm__dwarf_open(struct gopm__dwarf **out, struct gopm__executable *
 	}
 	gopm_status st = load_sections(exe, &dwarf->arena, &dwarf->sections, err);
 	if (st == GOPM_OK) {
-		st = open_with(dwarf, err);
+		st = open_units(dwarf, err);
 	}
 	if (st != GOPM_OK) {
 		gopm__dwarf_close(dwarf);
@@ -298,14 +290,14 @@ gopm_status gopm__dwarf_open(struct gopm__dwarf **out, struct gopm__executable *
 gopm_status gopm__dwarf_open_sections(struct gopm__dwarf **out, const struct gopm__dwarf_sections *sections,
                                       struct gopm__executable *exe, struct gopm__findings *findings, gopm_error **err)
 {
-	struct gopm__dwarf *dwarf = make(exe, findings);
+	struct gopm__dwarf *dwarf = new_dwarf(exe, findings);
 
 	*out = NULL;
 	if (dwarf == NULL) {
 		return gopm__fail_memory(err);
 	}
 	dwarf->sections = *sections;
-	gopm_status st = open_with(dwarf, err);
+	gopm_status st = open_units(dwarf, err);
 	if (st != GOPM_OK) {
 		gopm__dwarf_close(dwarf);
 		return st;
@@ -338,36 +330,19 @@ void gopm__dwarf_close(struct gopm__dwarf *dwarf)
 
 struct gopm__unit *gopm__dwarf_unit_of(struct gopm__dwarf *dwarf, uint64_t die)
 {
-	size_t low = 0, high = dwarf->unit_count;
+	size_t i;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		struct gopm__unit *unit = &dwarf->units[middle];
-		if (die < unit->raw.die) {
-			high = middle;
-		} else if (die >= unit->raw.next) {
-			low = middle + 1;
-		} else {
-			return unit;
-		}
-	}
-	return NULL;
+	GOPM__LOWER_BOUND(i, dwarf->unit_count, dwarf->units[i].raw.next <= die);
+	return i < dwarf->unit_count && die >= dwarf->units[i].raw.die ? &dwarf->units[i] : NULL;
 }
 
 struct gopm__unit *gopm__dwarf_unit_at(struct gopm__dwarf *dwarf, uint64_t pc)
 {
-	size_t low = 0, high = dwarf->unit_range_count;
+	size_t after;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (dwarf->unit_ranges[middle].range.low <= pc) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	/* Ranges of sound DWARF do not overlap; a few steps back find the right one where they do. */
-	for (size_t i = low, tries = 0; i > 0 && tries < 8; i--, tries++) {
+	GOPM__LOWER_BOUND(after, dwarf->unit_range_count, dwarf->unit_ranges[after].range.low <= pc);
+	/* Ranges do not overlap in sound DWARF. If they do, a few steps back find one that contains the pc. */
+	for (size_t i = after, tries = 0; i > 0 && tries < 8; i--, tries++) {
 		if (pc < dwarf->unit_ranges[i - 1].range.high) {
 			return &dwarf->units[dwarf->unit_ranges[i - 1].unit];
 		}

@@ -9,15 +9,15 @@
 
 struct gopm__name;
 
-/* [low, high) of a unit, in the file's addresses. */
+/* A range of code of a unit. */
 struct gopm__unit_range {
 	struct gopm__pc_range range;
-	uint32_t unit;
+	uint32_t unit; /* index */
 };
 
 struct gopm__function {
-	struct gopm__pc_range range; /* in the file's addresses */
-	uint64_t die;
+	struct gopm__pc_range range;
+	uint64_t die; /* of its DW_TAG_subprogram */
 };
 
 /* The subprograms of a unit that have code, sorted by low pc. */
@@ -26,7 +26,7 @@ struct gopm__functions {
 	size_t count;
 };
 
-/* What is read of an executable; size 0: not there. .debug_info and .debug_abbrev are padded with zeroes. */
+/* Size 0: the executable lacks the section. .debug_info and .debug_abbrev are padded with zero bytes. */
 struct gopm__dwarf_sections {
 	struct gopm__section info, abbrev, strings, line_strings, str_offsets, addr, ranges, rnglists, loc, loclists;
 };
@@ -45,37 +45,37 @@ struct gopm__dwarf {
 
 	struct gopm__map64 functions; /* DIE offset -> struct gopm__function_tree * */
 
-	struct gopm__name *names; /* names.h: by text and kind; made on first need */
+	struct gopm__name *names; /* names.h: by text and kind */
 	size_t name_count;
-	bool named;
+	bool named; /* `names` were read */
 };
 
 /* @return GOPM_OK, GOPM_ERR_NO_DWARF, GOPM_ERR_FORMAT, GOPM_ERR_LIMIT, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__dwarf_open(struct gopm__dwarf **out, struct gopm__executable *exe, struct gopm__findings *findings,
                              gopm_error **err);
-/* The same of sections that were read before. */
+/* The same, from sections that the caller has read. */
 gopm_status gopm__dwarf_open_sections(struct gopm__dwarf **out, const struct gopm__dwarf_sections *sections,
                                       struct gopm__executable *exe, struct gopm__findings *findings, gopm_error **err);
 void gopm__dwarf_close(struct gopm__dwarf *dwarf);
 
-/* Adds GOPM_FINDING_BAD_DWARF for a place in .debug_info. */
+/* Adds a finding GOPM_FINDING_BAD_DWARF with an offset in .debug_info. */
 void gopm__dwarf_damage(struct gopm__dwarf *dwarf, uint64_t offset, const char *what);
 
-/* The unit that holds a DIE offset, or NULL. */
+/* The unit that contains the DIE at `die`, or NULL. */
 struct gopm__unit *gopm__dwarf_unit_of(struct gopm__dwarf *dwarf, uint64_t die);
-/* The unit that holds a pc of the file, or NULL. */
+/* The unit whose code contains `pc`, an address of the file; or NULL. */
 struct gopm__unit *gopm__dwarf_unit_at(struct gopm__dwarf *dwarf, uint64_t pc);
 
 /* Reads the DIE at `offset`. @return GOPM_OK, GOPM_NOT_FOUND, GOPM_ERR_FORMAT. */
 gopm_status gopm__dwarf_die(struct gopm__dwarf *dwarf, uint64_t offset, struct gopm__die *out);
 
-/* The subprogram whose code holds a pc of the file. @return GOPM_OK, GOPM_NOT_FOUND, GOPM_ERR_FORMAT,
+/* The subprogram whose code contains `pc`, an address of the file. @return GOPM_OK, GOPM_NOT_FOUND, GOPM_ERR_FORMAT,
  * GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__dwarf_function_at(struct gopm__dwarf *dwarf, uint64_t pc, struct gopm__unit **unit,
                                     struct gopm__function *out);
 
-/* The first DIE below a unit's root; the caller goes on with gopm__libdwarf_next(). @return GOPM_OK, GOPM_NOT_FOUND,
- * ... */
+/* The first child of a unit's root; gopm__libdwarf_next() gives the others.
+ * @return GOPM_OK, GOPM_NOT_FOUND (no child), GOPM_ERR_FORMAT. */
 gopm_status gopm__dwarf_first(struct gopm__dwarf *dwarf, const struct gopm__unit *unit, struct gopm__raw_die *out);
 
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* libdwarf asks for sections by callbacks; it gets .debug_info and .debug_abbrev alone. */
 #include "dwarf/libdwarf_compat.h"
 
 #include <dwarf.h>
 #include <libdwarf.h>
 #include <stdlib.h>
 
-/* libdwarf 0.1 of 2021-07 renamed the object access interface and began to say its version. */
+/* libdwarf 0.1 of 2021-07 renamed the object access interface and added the version macro. */
 #ifdef DW_LIBDWARF_VERSION_MAJOR
 #define LIBDWARF_NEW 1
 typedef Dwarf_Obj_Access_Interface_a object_interface;
@@ -58,7 +59,7 @@ static byte_order_type byte_order(void *object)
 	return BYTE_ORDER_LITTLE;
 }
 
-static Dwarf_Small eight(void *object)
+static Dwarf_Small word_size(void *object)
 {
 	(void)object;
 	return 8;
@@ -78,7 +79,7 @@ static int load_section(void *object, section_index_type index, Dwarf_Small **ou
 	if (index >= SECTION_COUNT || dwarf->sections[index].size == 0) {
 		return DW_DLV_NO_ENTRY;
 	}
-	/* The interface is older than const; nothing is written without relocations. */
+	/* The interface has no const. libdwarf writes to a section only to relocate it, which is off. */
 	*out = (Dwarf_Small *)(uintptr_t)dwarf->sections[index].data;
 	return DW_DLV_OK;
 }
@@ -93,8 +94,8 @@ static Dwarf_Unsigned file_size(void *object)
 static const object_methods methods = {
     .om_get_section_info = section_info,
     .om_get_byte_order = byte_order,
-    .om_get_length_size = eight,
-    .om_get_pointer_size = eight,
+    .om_get_length_size = word_size,
+    .om_get_pointer_size = word_size,
     .om_get_filesize = file_size,
     .om_get_section_count = section_count,
     .om_load_section = load_section,
@@ -103,15 +104,15 @@ static const object_methods methods = {
 static const object_methods methods = {
     .get_section_info = section_info,
     .get_byte_order = byte_order,
-    .get_length_size = eight,
-    .get_pointer_size = eight,
+    .get_length_size = word_size,
+    .get_pointer_size = word_size,
     .get_section_count = section_count,
     .load_section = load_section,
 };
 #endif
 
-/* An error object is always taken: with neither it nor a handler libdwarf may abort(). */
-static gopm_status status_of(struct gopm__libdwarf *dwarf, int result, Dwarf_Error error)
+/* Each call passes an error object: without one, and without a handler, libdwarf may abort(). */
+static gopm_status libdwarf_status(struct gopm__libdwarf *dwarf, int result, Dwarf_Error error)
 {
 	if (result == DW_DLV_OK) {
 		return GOPM_OK;
@@ -176,10 +177,10 @@ static gopm_status fill_die(struct gopm__libdwarf *dwarf, Dwarf_Die handle, stru
 	Dwarf_Half tag = 0;
 	Dwarf_Off offset = 0;
 
-	gopm_status st = status_of(dwarf, dwarf_tag(handle, &tag, &error), error);
+	gopm_status st = libdwarf_status(dwarf, dwarf_tag(handle, &tag, &error), error);
 	if (st == GOPM_OK) {
 		error = NULL;
-		st = status_of(dwarf, dwarf_dieoffset(handle, &offset, &error), error);
+		st = libdwarf_status(dwarf, dwarf_dieoffset(handle, &offset, &error), error);
 	}
 	if (st != GOPM_OK) {
 		dwarf_dealloc(dwarf->debug, handle, DW_DLA_DIE);
@@ -200,15 +201,15 @@ gopm_status gopm__libdwarf_next_unit(struct gopm__libdwarf *dwarf, struct gopm__
 	Dwarf_Die die = NULL;
 
 	*out = (struct gopm__raw_unit){0};
-	/* 2.x prefers _e and _c of these two; the ones here have served since 2016 and still do. */
-	gopm_status st =
-	    status_of(dwarf,
-	              dwarf_next_cu_header_d(dwarf->debug, 1, &length, &version, &abbrev, &address_size, &offset_size,
-	                                     &extension_size, &signature, &type_offset, &next, &unit_type, &error),
-	              error);
+	/* 2.x prefers _e and _c of these two functions. Both versions have the older ones. */
+	gopm_status st = libdwarf_status(dwarf,
+	                                 dwarf_next_cu_header_d(dwarf->debug, 1, &length, &version, &abbrev,
+	                                                        &address_size, &offset_size, &extension_size,
+	                                                        &signature, &type_offset, &next, &unit_type, &error),
+	                                 error);
 	if (st == GOPM_OK) {
 		error = NULL;
-		st = status_of(dwarf, dwarf_siblingof_b(dwarf->debug, NULL, 1, &die, &error), error);
+		st = libdwarf_status(dwarf, dwarf_siblingof_b(dwarf->debug, NULL, 1, &die, &error), error);
 		if (st == GOPM_NOT_FOUND) {
 			st = GOPM_ERR_FORMAT;
 		}
@@ -217,7 +218,7 @@ gopm_status gopm__libdwarf_next_unit(struct gopm__libdwarf *dwarf, struct gopm__
 		return st == GOPM_NOT_FOUND ? GOPM_DONE : st;
 	}
 	error = NULL;
-	st = status_of(dwarf, dwarf_dieoffset(die, &die_offset, &error), error);
+	st = libdwarf_status(dwarf, dwarf_dieoffset(die, &die_offset, &error), error);
 	dwarf_dealloc(dwarf->debug, die, DW_DLA_DIE);
 	if (st != GOPM_OK || next <= dwarf->next_unit || die_offset <= dwarf->next_unit || die_offset >= next ||
 	    (offset_size != 4 && offset_size != 8)) {
@@ -242,7 +243,7 @@ gopm_status gopm__libdwarf_die_at(struct gopm__libdwarf *dwarf, uint64_t offset,
 	if (offset >= dwarf->sections[SECTION_INFO].size) {
 		return GOPM_ERR_FORMAT;
 	}
-	gopm_status st = status_of(dwarf, dwarf_offdie_b(dwarf->debug, offset, 1, &die, &error), error);
+	gopm_status st = libdwarf_status(dwarf, dwarf_offdie_b(dwarf->debug, offset, 1, &die, &error), error);
 	return st == GOPM_OK ? fill_die(dwarf, die, out) : st;
 }
 
@@ -253,12 +254,12 @@ gopm_status gopm__libdwarf_child(struct gopm__libdwarf *dwarf, const struct gopm
 	Dwarf_Die child = NULL;
 
 	*out = (struct gopm__raw_die){0};
-	gopm_status st = status_of(dwarf, dwarf_child(die->handle, &child, &error), error);
+	gopm_status st = libdwarf_status(dwarf, dwarf_child(die->handle, &child, &error), error);
 	if (st != GOPM_OK) {
 		return st;
 	}
 	st = fill_die(dwarf, child, out);
-	/* A walk only ever goes forward, so that it ends. */
+	/* A walk must move forward in the file, so that it ends. */
 	if (st == GOPM_OK && out->offset <= die->offset) {
 		gopm__libdwarf_release(dwarf, out);
 		st = GOPM_ERR_FORMAT;
@@ -272,7 +273,8 @@ gopm_status gopm__libdwarf_next(struct gopm__libdwarf *dwarf, struct gopm__raw_d
 	Dwarf_Die sibling = NULL;
 	uint64_t before = die->offset;
 
-	gopm_status st = status_of(dwarf, dwarf_siblingof_b(dwarf->debug, die->handle, 1, &sibling, &error), error);
+	gopm_status st =
+	    libdwarf_status(dwarf, dwarf_siblingof_b(dwarf->debug, die->handle, 1, &sibling, &error), error);
 	gopm__libdwarf_release(dwarf, die);
 	if (st != GOPM_OK) {
 		return st;
@@ -301,19 +303,19 @@ static gopm_status fill_attribute(struct gopm__libdwarf *dwarf, Dwarf_Die die, D
 	Dwarf_Off offset = 0;
 
 	*out = (struct gopm__raw_attribute){0};
-	gopm_status st = status_of(dwarf, dwarf_whatattr(attribute, &name, &error), error);
+	gopm_status st = libdwarf_status(dwarf, dwarf_whatattr(attribute, &name, &error), error);
 	if (st == GOPM_OK) {
 		error = NULL;
-		st = status_of(dwarf, dwarf_whatform(attribute, &form, &error), error);
+		st = libdwarf_status(dwarf, dwarf_whatform(attribute, &form, &error), error);
 	}
 	if (st == GOPM_OK && form == DW_FORM_implicit_const) {
 		Dwarf_Signed value = 0;
 		error = NULL;
-		st = status_of(dwarf, dwarf_formsdata(attribute, &value, &error), error);
+		st = libdwarf_status(dwarf, dwarf_formsdata(attribute, &value, &error), error);
 		out->implicit = value;
 	} else if (st == GOPM_OK) {
 		error = NULL;
-		st = status_of(dwarf, dwarf_attr_offset(die, attribute, &offset, &error), error);
+		st = libdwarf_status(dwarf, dwarf_attr_offset(die, attribute, &offset, &error), error);
 	}
 	out->name = name;
 	out->form = form;
@@ -329,7 +331,7 @@ gopm_status gopm__libdwarf_attributes(struct gopm__libdwarf *dwarf, const struct
 	Dwarf_Signed length = 0;
 
 	*count = 0;
-	gopm_status st = status_of(dwarf, dwarf_attrlist(die->handle, &list, &length, &error), error);
+	gopm_status st = libdwarf_status(dwarf, dwarf_attrlist(die->handle, &list, &length, &error), error);
 	if (st == GOPM_NOT_FOUND) {
 		return GOPM_OK; /* a DIE without attributes */
 	}

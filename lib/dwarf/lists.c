@@ -3,7 +3,7 @@
 
 #include <gopm/core.h>
 
-/* DW_LLE_*; DW_RLE_* are the same without DW_LLE_default_location (7.25 and 7.29 of DWARF 5). */
+/* DW_LLE_*. DW_RLE_* are the same but for DW_LLE_default_location, which they lack (7.7.3 and 7.25 of DWARF 5). */
 enum {
 	END_OF_LIST,
 	BASE_ADDRESSX,
@@ -57,7 +57,7 @@ struct gopm__list gopm__list_open(const struct gopm__section *section, uint64_t 
 	return list;
 }
 
-static gopm_status next4(struct gopm__list *list, struct gopm__list_entry *out)
+static gopm_status next_entry4(struct gopm__list *list, struct gopm__list_entry *out)
 {
 	struct gopm__cursor *c = &list->at;
 
@@ -83,7 +83,7 @@ static gopm_status next4(struct gopm__list *list, struct gopm__list_entry *out)
 	}
 }
 
-static gopm_status next5(struct gopm__list *list, struct gopm__list_entry *out)
+static gopm_status next_entry5(struct gopm__list *list, struct gopm__list_entry *out)
 {
 	struct gopm__cursor *c = &list->at;
 	struct gopm__pc_range *r = &out->range;
@@ -148,7 +148,7 @@ static gopm_status next5(struct gopm__list *list, struct gopm__list_entry *out)
 gopm_status gopm__list_next(struct gopm__list *list, struct gopm__list_entry *out)
 {
 	*out = (struct gopm__list_entry){0};
-	return list->unit->version >= 5 ? next5(list, out) : next4(list, out);
+	return list->unit->version >= 5 ? next_entry5(list, out) : next_entry4(list, out);
 }
 
 gopm_status gopm__location_find(const struct gopm__section *section, uint64_t offset,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* One walk over the units of Go collects all names; they are sorted once and searched by halves. */
 #include "dwarf/names.h"
 
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 #define MAX_NAMES 4000000
 #define MAX_NAME 4096
 
-static bool kind_of_tag(unsigned tag, enum gopm__name_kind *out)
+static bool tag_name_kind(unsigned tag, enum gopm__name_kind *out)
 {
 	switch (tag) {
 	case GOPM__TAG_ARRAY_TYPE:
@@ -54,7 +55,7 @@ static gopm_status read_unit_names(struct gopm__dwarf *dwarf, const struct gopm_
 	while (st == GOPM_OK) {
 		struct gopm__die decoded;
 		enum gopm__name_kind kind;
-		if (kind_of_tag(die.tag, &kind) && gopm__die_read(dwarf, unit, &die, &decoded) == GOPM_OK) {
+		if (tag_name_kind(die.tag, &kind) && gopm__die_read(dwarf, unit, &die, &decoded) == GOPM_OK) {
 			gopm_str text = gopm__die_name(&decoded);
 			if (text.size != 0 && text.size <= MAX_NAME) {
 				st = append_name(dwarf, capacity, (struct gopm__name){text, die.offset, kind});
@@ -75,7 +76,7 @@ static gopm_status read_unit_names(struct gopm__dwarf *dwarf, const struct gopm_
 	return GOPM_OK;
 }
 
-static int compare_text(gopm_str a, gopm_str b)
+static int text_order(gopm_str a, gopm_str b)
 {
 	size_t size = a.size < b.size ? a.size : b.size;
 	int order = size != 0 ? memcmp(a.data, b.data, size) : 0;
@@ -86,7 +87,7 @@ static int compare_text(gopm_str a, gopm_str b)
 static int name_order(const void *a, const void *b)
 {
 	const struct gopm__name *x = a, *y = b;
-	int order = compare_text(x->text, y->text);
+	int order = text_order(x->text, y->text);
 
 	if (order != 0) {
 		return order;
@@ -136,7 +137,7 @@ const struct gopm__name *gopm__dwarf_name(struct gopm__dwarf *dwarf, enum gopm__
 	return found->kind == kind && gopm__str_equal(found->text, text) ? found : NULL;
 }
 
-static gopm_str last_element(gopm_str path)
+static gopm_str last_path_element(gopm_str path)
 {
 	for (size_t i = path.size; i > 0; i--) {
 		if (path.data[i - 1] == '/') {
@@ -146,10 +147,10 @@ static gopm_str last_element(gopm_str path)
 	return path;
 }
 
-/* path.name, or, in the way of the linker, with the dots of the path's last element as "%2e"
- * (cmd/internal/objabi/path.go, PathToPrefix). */
-static const struct gopm__name *in_package(struct gopm__dwarf *dwarf, enum gopm__name_kind kind, gopm_str path,
-                                           gopm_str name)
+/* Searches "path.name", first as it is, then as the linker writes it: "%2e" for each dot in the path's last element
+ * (PathToPrefix in cmd/internal/objabi/path.go). */
+static const struct gopm__name *name_in_package(struct gopm__dwarf *dwarf, enum gopm__name_kind kind, gopm_str path,
+                                                gopm_str name)
 {
 	char text[MAX_NAME];
 	const struct gopm__name *found = NULL;
@@ -158,7 +159,7 @@ static const struct gopm__name *in_package(struct gopm__dwarf *dwarf, enum gopm_
 		return NULL;
 	}
 	for (unsigned escaped = 0; escaped < 2 && found == NULL; escaped++) {
-		size_t last = path.size - last_element(path).size, size = 0;
+		size_t last = path.size - last_path_element(path).size, size = 0;
 		for (size_t i = 0; i < path.size; i++) {
 			if (escaped == 1 && i >= last && path.data[i] == '.') {
 				memcpy(text + size, "%2e", 3);
@@ -183,17 +184,17 @@ const struct gopm__name *gopm__dwarf_qualified(struct gopm__dwarf *dwarf, enum g
 	if (dwarf == NULL || package.size == 0 || name.size == 0) {
 		return NULL;
 	}
-	found = in_package(dwarf, kind, package, name);
+	found = name_in_package(dwarf, kind, package, name);
 	if (found != NULL) {
 		return found;
 	}
 	for (size_t i = 0; i < dwarf->unit_count; i++) {
 		const struct gopm__unit *unit = &dwarf->units[i];
-		if (!unit->go ||
-		    (!gopm__str_equal(unit->package, package) && !gopm__str_equal(last_element(unit->name), package))) {
+		if (!unit->go || (!gopm__str_equal(unit->package, package) &&
+		                  !gopm__str_equal(last_path_element(unit->name), package))) {
 			continue;
 		}
-		const struct gopm__name *other = in_package(dwarf, kind, unit->name, name);
+		const struct gopm__name *other = name_in_package(dwarf, kind, unit->name, name);
 		if (other != NULL && found != NULL && other->die != found->die) {
 			*ambiguous = true;
 			return NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Types, package variables and constants by name. A NULL `dwarf` is of a program without DWARF: it has no names. */
+/* Types, package variables and constants by name. `dwarf` is NULL for a program without DWARF, which has no names. */
 #ifndef GOPM_DWARF_NAMES_H
 #define GOPM_DWARF_NAMES_H
 
@@ -13,15 +13,15 @@ struct gopm__name {
 	enum gopm__name_kind kind;
 };
 
-/* Reads the names of all units of Go, once: dwarf->names. Order: by text, kind, place in the file.
+/* Reads the names of all units of Go into dwarf->names, unless that was done. Order: by text, kind, offset of the DIE.
  * @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__dwarf_read_names(struct gopm__dwarf *dwarf);
 
-/* The first of that kind with this very text; NULL: none. */
+/* The first of that kind with exactly this text; NULL: none. The names must have been read. */
 const struct gopm__name *gopm__dwarf_name(struct gopm__dwarf *dwarf, enum gopm__name_kind kind, gopm_str text);
 
-/* The same for what Go source calls package.name, where `package` is a whole path, its last element, or the name of
- * the package clause. NULL: none; *ambiguous: several packages of that name have one. */
+/* The same for package.name as in Go source. `package` is a whole path, its last element, or the name in the package
+ * clause. NULL: none, or *ambiguous: several packages match. */
 const struct gopm__name *gopm__dwarf_qualified(struct gopm__dwarf *dwarf, enum gopm__name_kind kind, gopm_str package,
                                                gopm_str name, bool *ambiguous);
 

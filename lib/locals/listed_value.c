@@ -56,7 +56,7 @@ void gopm__listed_value_add(const struct gopm__local_state *s, const struct gopm
 {
 	struct gopm__expression_frame frame = *s->local->expression;
 	struct gopm__abstract_state state;
-	struct gopm__place_of_value location;
+	struct gopm__location_description location;
 	const char *why;
 	uint64_t at = 0;
 

@@ -122,8 +122,9 @@ static const char *unknown_reason(const struct gopm__bytes *bytes)
 	                                                   : GOPM__BYTE_MISSING);
 }
 
-static const struct gopm__bytes *read_pieces(struct gopm__frame_reader *r, const struct gopm__place_of_value *location,
-                                             uint64_t size, const char **why)
+static const struct gopm__bytes *read_pieces(struct gopm__frame_reader *r,
+                                             const struct gopm__location_description *location, uint64_t size,
+                                             const char **why)
 {
 	struct gopm__arena *arena = r->context->arena;
 	struct gopm__bytes *bytes = gopm__arena_alloc(arena, sizeof *bytes);
@@ -156,19 +157,18 @@ static const struct gopm__bytes *read_pieces(struct gopm__frame_reader *r, const
 static gopm_status read_location_at(struct gopm__frame_reader *r, const struct gopm__scope_node *node,
                                     const struct gopm__type *type, uint64_t pc, struct gopm__location *out)
 {
-	const uint8_t *code;
-	uint64_t size, list;
-	struct gopm__place_of_value *location = &r->location;
+	struct gopm__node_location listed;
+	struct gopm__location_description *location = &r->location;
 
 	*out = (struct gopm__location){.address = 0};
-	gopm_status st = gopm__scope_location(r->context->types->dwarf, r->scope.tree, node, pc, &code, &size, &list);
+	gopm_status st = gopm__node_location(r->context->types->dwarf, r->scope.tree, node, pc, &listed);
 	switch (st) {
 	case GOPM_OK:
 		break;
 	case GOPM_NOT_FOUND:
 		out->why = gopm__context_text(r->context,
 		                              "lost here: location list at 0x%" PRIx64 " does not cover 0x%" PRIx64,
-		                              list, pc + r->context->exe->bias);
+		                              listed.list_offset, pc + r->context->exe->bias);
 		return st;
 	case GOPM_DONE:
 		out->why = "optimized out: no location";
@@ -178,11 +178,11 @@ static gopm_status read_location_at(struct gopm__frame_reader *r, const struct g
 		gopm__dwarf_damage(r->context->types->dwarf, node->die, "location list is damaged");
 		return st;
 	}
-	if (size == 0) {
+	if (listed.size == 0) {
 		out->why = "optimized out: empty location";
 		return GOPM_NOT_FOUND;
 	}
-	st = gopm__expression_run(code, size, &r->expression, location, &out->why);
+	st = gopm__expression_run(listed.expression, listed.size, &r->expression, location, &out->why);
 	if (st != GOPM_OK) {
 		if (st == GOPM_ERR_FORMAT) {
 			gopm__dwarf_damage(r->context->types->dwarf, node->die, out->why);

@@ -14,8 +14,8 @@ struct gopm__frame_reader {
 	struct gopm__scope scope;
 	struct gopm__expression_frame expression;
 	struct gopm__preempted_registers preempted;
-	uint64_t dictionary;                  /* address of the function's dictionary of type arguments; 0: none */
-	struct gopm__place_of_value location; /* last evaluated */
+	uint64_t dictionary; /* address of the function's dictionary of type arguments; 0: none */
+	struct gopm__location_description location; /* last evaluated */
 };
 
 /* A location that was read. */

@@ -8,7 +8,7 @@
 static uint64_t static_address(struct gopm__context *context, const struct gopm__die *die, const char **why)
 {
 	const struct gopm__expression_frame frame = {.bias = context->exe->bias, .unit = &die->unit->list};
-	struct gopm__place_of_value location;
+	struct gopm__location_description location;
 
 	*why = NULL;
 	if (die->location.class_ != GOPM__CLASS_BLOCK || die->location.size == 0) {

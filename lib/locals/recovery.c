@@ -47,7 +47,7 @@ static bool read_listed_values(const struct gopm__local_state *s, struct gopm__v
 	struct gopm__list_entry entry, best = {0};
 	bool any = false;
 
-	if (!gopm__scope_list(s->context->types->dwarf, local->scope->tree, local->node, &list)) {
+	if (!gopm__node_location_list(s->context->types->dwarf, local->scope->tree, local->node, &list)) {
 		return false;
 	}
 	for (unsigned i = 0; gopm__list_next(&list, &entry) == GOPM_OK; i++) {

@@ -140,7 +140,7 @@ enum gopm__slot_use gopm__slot_use(struct gopm__context *context, const struct g
 	s.size = gopm__type_size(context->types, local->type);
 	if (s.size == 0 || s.size > MAX_SIZE || frame->cfa == 0 || context->stack_state->rt->core->arch->code == NULL ||
 	    !gopm__stack_state_index(context->stack_state, frame, &s.frame) ||
-	    !gopm__scope_list(context->types->dwarf, local->scope->tree, local->node, &list)) {
+	    !gopm__node_location_list(context->types->dwarf, local->scope->tree, local->node, &list)) {
 		return GOPM__SLOT_UNKNOWN;
 	}
 	s.now = gopm__frame_state(context, s.frame, &s.code);

@@ -70,21 +70,21 @@ static struct gopm__pc_verdicts *pc_verdicts(struct verdict_query *q)
 
 /* The location of a node at the frame's pc. False: it has none that is known without registers and memory. */
 static bool static_location(const struct verdict_query *q, const struct gopm__scope_node *node,
-                            struct gopm__place_of_value *location)
+                            struct gopm__location_description *location)
 {
 	const struct gopm__frame *frame = q->local->frame;
 	struct gopm__expression_frame expression = *q->local->expression;
 	const uint64_t pcs[] = {frame->pc, frame->lookup_pc};
-	const uint8_t *code;
-	uint64_t size, list;
+	struct gopm__node_location listed;
 	const char *why;
 
 	expression.read_register = NULL;
 	expression.read_memory = NULL;
 	for (size_t i = 0; i < 2; i++) {
-		if (gopm__scope_location(q->context->types->dwarf, q->tree, node, pcs[i] - expression.bias, &code,
-		                         &size, &list) == GOPM_OK &&
-		    size != 0 && gopm__expression_run(code, size, &expression, location, &why) == GOPM_OK) {
+		if (gopm__node_location(q->context->types->dwarf, q->tree, node, pcs[i] - expression.bias, &listed) ==
+		        GOPM_OK &&
+		    listed.size != 0 &&
+		    gopm__expression_run(listed.expression, listed.size, &expression, location, &why) == GOPM_OK) {
 			return true;
 		}
 	}
@@ -95,7 +95,7 @@ static void add_variable_extents(struct verdict_query *q, struct gopm__pc_verdic
 {
 	const struct gopm__scope_node *node = &q->tree->nodes[index];
 	uint64_t whole = gopm__type_size(q->context->types, gopm__types_at(q->context->types, node->type));
-	struct gopm__place_of_value location;
+	struct gopm__location_description location;
 
 	if (whole > INT32_MAX || !static_location(q, node, &location)) {
 		return;
@@ -206,7 +206,7 @@ static bool is_component_live(const struct verdict_query *q, const struct gopm__
 /* True if the function that is being called got the address of the location as an argument. Then the location is in
  * use, like the element of a channel operation. */
 static bool is_address_passed(const struct verdict_query *q, const struct gopm__abstract_state *state,
-                              const struct gopm__place_of_value *location)
+                              const struct gopm__location_description *location)
 {
 	const struct gopm__frame *frame = q->local->frame;
 	int64_t offset = (int64_t)(location->pieces[0].value - frame->cfa);
@@ -223,8 +223,8 @@ static bool is_address_passed(const struct verdict_query *q, const struct gopm__
 }
 
 /* True if all scalar components of the variable are live, or its address is passed. *live is valid if *known. */
-static bool is_location_live(const struct verdict_query *q, const struct gopm__place_of_value *location, bool *passed,
-                             struct gopm__live_set *live, bool *known)
+static bool is_location_live(const struct verdict_query *q, const struct gopm__location_description *location,
+                             bool *passed, struct gopm__live_set *live, bool *known)
 {
 	const struct gopm__frame *frame = q->local->frame;
 	struct gopm__code *code = NULL;
@@ -276,7 +276,7 @@ static bool has_faulted(const struct gopm__context *context, const struct gopm__
 }
 
 /* The verdict on an entry of a location list, without regard to other variables. */
-static uint8_t list_verdict(const struct verdict_query *q, const struct gopm__place_of_value *location)
+static uint8_t list_verdict(const struct verdict_query *q, const struct gopm__location_description *location)
 {
 	struct gopm__live_set live;
 	bool passed = false, known = false;
@@ -298,7 +298,7 @@ static uint8_t list_verdict(const struct verdict_query *q, const struct gopm__pl
 }
 
 struct gopm__verdict gopm__verdict(struct gopm__context *context, const struct gopm__local *local,
-                                   const struct gopm__place_of_value *location)
+                                   const struct gopm__location_description *location)
 {
 	const struct gopm__function_tree *tree = local->scope->tree;
 	struct verdict_query q = {context, local, tree, (uint32_t)(local->node - tree->nodes)};

@@ -27,6 +27,6 @@ struct gopm__verdict {
 
 /* The verdict on `location`, which the list gives local->node. context->stack_state is set. */
 struct gopm__verdict gopm__verdict(struct gopm__context *context, const struct gopm__local *local,
-                                   const struct gopm__place_of_value *location);
+                                   const struct gopm__location_description *location);
 
 #endif

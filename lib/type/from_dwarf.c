@@ -29,8 +29,8 @@ static bool member_offset(const struct gopm__die *die, uint64_t *out)
 			return true;
 		}
 		unsigned op = gopm__cursor_u8(&c);
-		*out = op == 0x23 ? gopm__cursor_uleb(&c) : (uint64_t)gopm__cursor_sleb(&c);
-		return !c.failed && (op == 0x23 || op == 0x11);
+		*out = op == GOPM__DW_OP_PLUS_UCONST ? gopm__cursor_uleb(&c) : (uint64_t)gopm__cursor_sleb(&c);
+		return !c.failed && (op == GOPM__DW_OP_PLUS_UCONST || op == GOPM__DW_OP_CONSTS);
 	}
 	default:
 		return true; /* absent: 0 */

@@ -22,7 +22,7 @@ static bool read_memory(void *user_data, uint64_t address, unsigned size, uint64
 	return address < 0x10000;
 }
 
-static struct gopm__place_of_value place;
+static struct gopm__location_description place;
 static const char *why;
 
 static gopm_status run(const char *code, size_t size)
