@@ -144,7 +144,7 @@ gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed,
 	value->origin = seed->origin;
 	struct gopm__context context = gopm__context(vars->core->program, &value->arena, &vars->limits);
 	gopm__variable_init(&context, &value->variable, seed->name, seed->address, seed->type, seed->bytes);
-	value->variable.unheld = seed->unheld;
+	value->variable.dangling = seed->dangling;
 	value->variable.flags = seed->flags;
 	value->variable.skip = seed->skip;
 	value->variable.provenance = value->provenance;
@@ -277,7 +277,7 @@ gopm_status gopm_value_get_info(const gopm_value *value, gopm_value_info *info)
 	ours.size = value->size;
 	if (v->bytes != NULL) {
 		/* What an expression made lies nowhere, and in no register. */
-		ours.flags |= v->bytes->made ? 0 : GOPM_VALUE_REGISTERS;
+		ours.flags |= v->bytes->synthetic ? 0 : GOPM_VALUE_REGISTERS;
 	} else {
 		ours.address = v->address;
 	}

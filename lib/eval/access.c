@@ -233,7 +233,7 @@ bool gopm__eval_address(struct gopm__eval *ev, const struct gopm__node *node, co
                         struct gopm__operand *out)
 {
 	*out = (struct gopm__operand){0};
-	if (x->constant || (x->value.bytes != NULL && x->value.bytes->made)) {
+	if (x->constant || (x->value.bytes != NULL && x->value.bytes->synthetic)) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at,
 		                       "cannot take address of %.*s: it is not a variable",
 		                       GOPM__NODE_TEXT(ev, node->x));

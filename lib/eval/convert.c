@@ -117,7 +117,7 @@ bool gopm__eval_assign(struct gopm__eval *ev, size_t at, const struct gopm__type
 static bool string_to_runes(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__type *type,
                             gopm_str text, struct gopm__operand *out)
 {
-	struct gopm__bytes made = {.made = true};
+	struct gopm__bytes bytes = {.synthetic = true};
 	int32_t *runes = gopm__arena_alloc(ev->arena, text.size * sizeof *runes);
 	uint8_t *known = gopm__arena_alloc(ev->arena, text.size * sizeof *runes);
 	size_t count = 0;
@@ -131,11 +131,11 @@ static bool string_to_runes(struct gopm__eval *ev, const struct gopm__node *node
 		runes[count++] = size != 0 ? (int32_t)rune : 0xfffd;
 		i += size != 0 ? size : 1;
 	}
-	made.size = count * sizeof *runes;
-	made.data = (const uint8_t *)runes;
-	made.known = known;
-	memset(known, GOPM__BYTE_KNOWN, (size_t)made.size);
-	const struct gopm__list_header list = {&made, GOPM__BYTES_BASE, count, count, sizeof *runes};
+	bytes.size = count * sizeof *runes;
+	bytes.data = (const uint8_t *)runes;
+	bytes.known = known;
+	memset(known, GOPM__BYTE_KNOWN, (size_t)bytes.size);
+	const struct gopm__list_header list = {&bytes, GOPM__BYTES_BASE, count, count, sizeof *runes};
 	return gopm__eval_make_list(ev, node->at, type, &list, out);
 }
 

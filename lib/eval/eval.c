@@ -49,7 +49,7 @@ static bool select_node(struct gopm__eval *ev, const struct gopm__node *node, st
 	}
 	if (node->x->kind == GOPM__NODE_NAME) {
 		if (gopm__eval_name(ev, node->x->at, package, &x)) {
-			bool made = x.value.bytes != NULL && x.value.bytes->made;
+			bool made = x.value.bytes != NULL && x.value.bytes->synthetic;
 			if (made && gopm__eval_register_array(ev, node, package, out)) {
 				return true;
 			}
@@ -248,7 +248,7 @@ gopm_status gopm__eval(struct gopm__context *context, const struct gopm__eval_sc
 	/* A variable by itself marks its own dangling parts. */
 	if (ev.dangling && root->kind != GOPM__NODE_NAME && out->provenance != GOPM_FROM_STALE) {
 		out->provenance = GOPM_FROM_STALE;
-		out->origin = gopm__unheld_origin;
+		out->origin = gopm__dangling_origin;
 	}
 	return context->no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
 }

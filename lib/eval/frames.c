@@ -24,7 +24,7 @@ bool gopm__eval_frame_variable(struct gopm__eval *ev, const struct gopm__variabl
 		if (ev->least_sure == NULL || v->provenance > ev->least_sure->provenance) {
 			ev->least_sure = v;
 		}
-		ev->dangling = ev->dangling || v->unheld != NULL;
+		ev->dangling = ev->dangling || v->dangling != NULL;
 		return true;
 	}
 	return false;

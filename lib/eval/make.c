@@ -37,7 +37,7 @@ bool gopm__eval_make_value(struct gopm__eval *ev, size_t at, const struct gopm__
 		memcpy(copy + value.size, contents.data, contents.size);
 	}
 	memset(known, GOPM__BYTE_KNOWN, size);
-	*bytes = (struct gopm__bytes){.size = size, .data = copy, .known = known, .made = true};
+	*bytes = (struct gopm__bytes){.size = size, .data = copy, .known = known, .synthetic = true};
 	gopm__variable_init(ev->context, &out->value, no_name, GOPM__BYTES_BASE, type, bytes);
 	return true;
 }

@@ -105,7 +105,7 @@ static uint32_t delve_kind(uint32_t kind)
 
 static bool is_made(const struct gopm__variable *v)
 {
-	return v->bytes != NULL && v->bytes->made;
+	return v->bytes != NULL && v->bytes->synthetic;
 }
 
 static unsigned delve_flags(const struct gopm__variable *v)

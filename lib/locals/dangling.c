@@ -10,7 +10,9 @@ static bool is_reachable(struct gopm__context *context, size_t frame, const stru
                          const struct gopm__bytes *proof, uint64_t offset)
 {
 	const struct gopm__bytes *bytes = proof != NULL ? proof : v->bytes;
-	uint64_t address = v->bytes == NULL ? v->address + offset : v->bytes->place != 0 ? v->bytes->place + offset : 0;
+	uint64_t address = v->bytes == NULL                ? v->address + offset
+	                   : v->bytes->source_address != 0 ? v->bytes->source_address + offset
+	                                                   : 0;
 	struct gopm__value_number number = {0};
 	struct gopm__code *code;
 
@@ -49,17 +51,17 @@ void gopm__mark_dangling(struct gopm__context *context, size_t frame, struct gop
 	if (count == 0 && leaves.all) {
 		return;
 	}
-	struct gopm__unheld *unheld = gopm__arena_alloc(context->arena, sizeof *unheld);
+	struct gopm__dangling *dangling = gopm__arena_alloc(context->arena, sizeof *dangling);
 	uint64_t *copy = gopm__arena_alloc(context->arena, (count + 1) * sizeof *copy);
-	if (unheld == NULL || copy == NULL) {
+	if (dangling == NULL || copy == NULL) {
 		context->no_memory = true;
 		return;
 	}
 	memcpy(copy, addresses, count * sizeof *copy);
-	*unheld = (struct gopm__unheld){copy, count, leaves.all ? UINT64_MAX : v->address + leaves.complete};
-	v->unheld = unheld;
-	if (gopm__shows_astray(v)) {
+	*dangling = (struct gopm__dangling){copy, count, leaves.all ? UINT64_MAX : v->address + leaves.complete};
+	v->dangling = dangling;
+	if (gopm__shows_dangling(v)) {
 		v->provenance = GOPM_FROM_STALE;
-		v->origin = gopm__unheld_origin;
+		v->origin = gopm__dangling_origin;
 	}
 }

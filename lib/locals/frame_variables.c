@@ -248,8 +248,8 @@ static void follow_escaped(struct gopm__context *context, struct gopm__variable 
 		gopm__variable_target(context, v, &target);
 		target.flags = v->flags;
 		target.decl_line = v->decl_line;
-		target.provenance = gopm__leads_astray(v) ? GOPM_FROM_STALE : v->provenance;
-		target.origin = gopm__leads_astray(v) ? gopm__unheld_origin : v->origin;
+		target.provenance = gopm__is_dangling(v) ? GOPM_FROM_STALE : v->provenance;
+		target.origin = gopm__is_dangling(v) ? gopm__dangling_origin : v->origin;
 		if (target.address == 0 && target.unreadable == NULL) {
 			target.unreadable = "moved to the heap, not allocated yet: its address is nil";
 		}

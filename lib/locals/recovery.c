@@ -192,7 +192,7 @@ static bool recover_spilled(const struct gopm__local_state *s, bool unchanged, s
 		return false;
 	}
 	memset((uint8_t *)(uintptr_t)bytes->known, GOPM__BYTE_KNOWN, (size_t)s->size);
-	bytes->place = address;
+	bytes->source_address = address;
 	(void)snprintf(origin, sizeof origin, "argument slot at 0x%" PRIx64 ", %s", address,
 	               live && unchanged ? "live here" : "may be overwritten or uninitialized");
 	return set_recovered(s, bytes, live && unchanged ? GOPM_FROM_RECOVERED : GOPM_FROM_STALE, origin, out);

@@ -4,13 +4,13 @@
 #include "dwarf/constants.h"
 #include "dwarf/scope.h"
 
-/* Captured by the function itself, not by one that was inlined into it. */
+/* True if the function itself captured the variable, not a function inlined into it. */
 static bool is_captured(const struct gopm__function_tree *tree, const struct gopm__scope_node *node)
 {
 	if (node->tag != GOPM__TAG_VARIABLE || node->closure_offset < 0 || node->name.size == 0) {
 		return false;
 	}
-	/* Parents come first in the list: this ends. */
+	/* A parent is before its children, so this ends. */
 	for (uint32_t at = node->parent; at != 0; at = tree->nodes[at].parent) {
 		if (tree->nodes[at].tag == GOPM__TAG_INLINED_SUBROUTINE) {
 			return false;
@@ -24,7 +24,7 @@ static void read_captured(struct gopm__context *context, const struct gopm__scop
 {
 	gopm__variable_init(context, out, node->name, closure + (uint64_t)node->closure_offset,
 	                    gopm__types_at(context->types, node->type), NULL);
-	/* "&x" was captured by reference: its value is behind the pointer. */
+	/* "&x" was captured by reference: the variable is the pointer's target. */
 	if (node->name.size > 1 && node->name.data[0] == '&' && out->kind == GOPM_KIND_POINTER) {
 		struct gopm__variable pointer = *out;
 		gopm__variable_target(context, &pointer, out);

@@ -2,8 +2,8 @@
 /* Named constants: "waitReasonChanSend" for a runtime.waitReason of 15. */
 #include "value/variable.h"
 
-/* "main.Green" without "main." for the type "main.Color"; the path of a package may hold dots. */
-static gopm_str short_name(gopm_str name, gopm_str type)
+/* "Green" of "main.Green" for the type "main.Color". The path of a package may have dots. */
+static gopm_str unqualified_name(gopm_str name, gopm_str type)
 {
 	size_t start = 0;
 
@@ -20,15 +20,15 @@ static gopm_str short_name(gopm_str name, gopm_str type)
 	return name;
 }
 
-static bool one_bit(int64_t value)
+static bool is_one_bit(int64_t value)
 {
 	uint64_t v = (uint64_t)value;
 	return v != 0 && (v & (v - 1)) == 0;
 }
 
-/* "FlagA|FlagC", when single-bit constants make up the whole value. */
-static gopm_str bits(struct gopm__context *context, const struct gopm__constant *constants, size_t count, gopm_str type,
-                     int64_t value)
+/* "FlagA|FlagC", if single-bit constants add up to the whole value. */
+static gopm_str bit_names(struct gopm__context *context, const struct gopm__constant *constants, size_t count,
+                          gopm_str type, int64_t value)
 {
 	const size_t capacity = 4096;
 	size_t size = 0;
@@ -39,8 +39,8 @@ static gopm_str bits(struct gopm__context *context, const struct gopm__constant 
 		return (gopm_str){"", 0};
 	}
 	for (size_t i = 0; i < count && value != 0; i++) {
-		gopm_str name = short_name(constants[i].name, type);
-		if (!one_bit(constants[i].value) || (value & constants[i].value) == 0) {
+		gopm_str name = unqualified_name(constants[i].name, type);
+		if (!is_one_bit(constants[i].value) || (value & constants[i].value) == 0) {
 			continue;
 		}
 		if (name.size + 2 > capacity - size) {
@@ -61,7 +61,7 @@ gopm_str gopm__constant_name(struct gopm__context *context, const struct gopm__t
 	const gopm_str none = {"", 0};
 	size_t count;
 
-	/* Only types that a program names: an int of value 1 is not io.SeekCurrent. */
+	/* Only types that a package defines: an int of value 1 is not io.SeekCurrent. */
 	if (type == NULL || type->id == 0 || memchr(type->name.data, '.', type->name.size) == NULL ||
 	    (type->name.size > 2 && memcmp(type->name.data, "C.", 2) == 0)) {
 		return none;
@@ -69,12 +69,12 @@ gopm_str gopm__constant_name(struct gopm__context *context, const struct gopm__t
 	const struct gopm__constant *constants =
 	    gopm__dwarf_index_constants(&context->types->dies, context->types->dwarf, type->id, &count);
 	for (size_t i = 0; i < count; i++) {
-		/* Several constants may have the value, of other packages too: the first one in the DWARF is named,
-		 * which is nearly always the one that Delve names. */
+		/* If several constants have the value, also in other packages, the first in the DWARF wins. Delve
+		 * nearly always names the same one. */
 		if (constants[i].value == value) {
-			gopm_str name = short_name(constants[i].name, type->name);
+			gopm_str name = unqualified_name(constants[i].name, type->name);
 			return gopm__arena_str(context->arena, name.data, name.size);
 		}
 	}
-	return value != 0 && count != 0 ? bits(context, constants, count, type->name, value) : none;
+	return value != 0 && count != 0 ? bit_names(context, constants, count, type->name, value) : none;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Interfaces: the dynamic type is found by the address of its descriptor. */
+/* An interface is a type word and a data word. The type word points to the descriptor of the dynamic type in an empty
+ * interface, and to an itab with that pointer in others. */
 #include <inttypes.h>
 
 #include "value/variable.h"
@@ -21,7 +22,7 @@ static bool field_word(struct gopm__context *context, uint64_t address, const st
 	return size <= 8 && gopm__variable_word(context, NULL, address + field->offset, (unsigned)size, out, &why);
 }
 
-static bool is_direct(struct gopm__context *context, uint64_t descriptor, const struct gopm__type *abi_type)
+static bool is_direct_type(struct gopm__context *context, uint64_t descriptor, const struct gopm__type *abi_type)
 {
 	uint64_t flags;
 
@@ -33,8 +34,8 @@ static bool is_direct(struct gopm__context *context, uint64_t descriptor, const 
 	       (flags & DIRECT_BIT) != 0;
 }
 
-/* The struct type a pointer member points at. */
-static const struct gopm__type *pointed(struct gopm__context *context, const struct gopm__field *field)
+/* The struct type that a pointer member points to. */
+static const struct gopm__type *target_struct(struct gopm__context *context, const struct gopm__field *field)
 {
 	return field != NULL ? gopm__type_header(context->types, gopm__types_at(context->types, field->type)) : NULL;
 }
@@ -52,7 +53,7 @@ gopm_status gopm__interface_type(struct gopm__context *context, const struct gop
 	*type = NULL;
 	*direct = false;
 	*word = 0;
-	*why = "its type is damaged: it is no interface";
+	*why = "its type is damaged: it is not an interface";
 	if (data == NULL || (tab == NULL && plain == NULL)) {
 		return GOPM_ERR_FORMAT;
 	}
@@ -65,25 +66,25 @@ gopm_status gopm__interface_type(struct gopm__context *context, const struct gop
 		return GOPM_NOT_FOUND;
 	}
 	if (tab != NULL) {
-		const struct gopm__type *itab = pointed(context, tab);
+		const struct gopm__type *itab = target_struct(context, tab);
 		const struct gopm__field *in_itab = gopm__type_field(itab, "Type");
 		in_itab = in_itab != NULL ? in_itab : gopm__type_field(itab, "_type");
 		if (in_itab == NULL) {
 			return GOPM_ERR_FORMAT;
 		}
-		abi_type = pointed(context, in_itab);
+		abi_type = target_struct(context, in_itab);
 		if (!gopm__variable_word(context, NULL, descriptor + in_itab->offset, 8, &descriptor, why)) {
 			return GOPM_ERR_FORMAT;
 		}
 	} else {
-		abi_type = pointed(context, plain);
+		abi_type = target_struct(context, plain);
 	}
 	*type = gopm__types_of_descriptor(context->types, descriptor);
 	if (*type == NULL) {
 		*why = gopm__context_text(context, "no type is known for the descriptor at 0x%" PRIx64, descriptor);
 		return GOPM_ERR_FORMAT;
 	}
-	*direct = is_direct(context, descriptor, abi_type);
+	*direct = is_direct_type(context, descriptor, abi_type);
 	return GOPM_OK;
 }
 
@@ -113,10 +114,10 @@ gopm_status gopm__interface_data(struct gopm__context *context, const struct gop
 
 void gopm__load_interface(struct gopm__context *context, struct gopm__variable *v, uint32_t level, bool data)
 {
-	struct gopm__variable held = {0};
+	struct gopm__variable dynamic = {0};
 	const char *why;
 
-	gopm_status st = gopm__interface_data(context, v, &held, &why);
+	gopm_status st = gopm__interface_data(context, v, &dynamic, &why);
 	if (st == GOPM_ERR_FORMAT) {
 		v->unreadable = why;
 		return;
@@ -128,11 +129,11 @@ void gopm__load_interface(struct gopm__context *context, struct gopm__variable *
 	}
 	v->child_count = 1;
 	struct gopm__variable *child = &v->children[0];
-	*child = held; /* nil: a child of no kind, at 0 */
+	*child = dynamic; /* nil: a child without kind and address */
 	if (st == GOPM_NOT_FOUND) {
 		return;
 	}
-	/* No interface holds an interface; where damaged DWARF says so, it counts as a level. */
+	/* The value in an interface is never an interface. If damaged DWARF says so, it counts as a level. */
 	level += child->kind == GOPM_KIND_INTERFACE ? 1 : 0;
 	if (data && level <= context->limits.max_depth) {
 		gopm__variable_load(context, child, level);

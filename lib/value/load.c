@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Values, and children as deep as the limits say. The order in which levels are counted is Delve's
- * (pkg/proc/variables.go), so that the text ends where Delve's does. */
+/* Loads a value by its kind, and its children as deep as the limits allow. Levels are counted as in Delve
+ * (pkg/proc/variables.go), so that the text is cut at the same depth. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -8,9 +8,9 @@
 #include "value/time.h"
 #include "value/variable.h"
 
-/* Errors among elements after which a list is given up. */
+/* The rest of a list is not read after more unreadable elements than this. */
 #define MAX_BAD_ELEMENTS 3
-/* Lists are opened whatever their level. */
+/* Lists nest without regard to max_depth: this is their limit. */
 #define MAX_LEVEL 64
 
 static const char out_of_budget[] = "a limit on the number of values was reached";
@@ -27,9 +27,9 @@ static void load_pointer(struct gopm__context *context, struct gopm__variable *v
 	v->child_count = 1;
 	struct gopm__variable *target = &v->children[0];
 	gopm__variable_target(context, v, target);
-	if (gopm__leads_astray(v)) {
+	if (gopm__is_dangling(v)) {
 		target->provenance = GOPM_FROM_STALE;
-		target->origin = gopm__unheld_origin;
+		target->origin = gopm__dangling_origin;
 	}
 	if (target->unreadable != NULL && target->address == 0) {
 		v->unreadable = target->unreadable;
@@ -40,7 +40,7 @@ static void load_pointer(struct gopm__context *context, struct gopm__variable *v
 	if (v->kind == GOPM_KIND_UNSAFE_POINTER) {
 		return;
 	}
-	/* Pointers to interfaces and to pointers may form a cycle of their own: they count as a level. */
+	/* Pointers to interfaces and to pointers may form a cycle: such a pointer counts as a level. */
 	if (target->kind == GOPM_KIND_INTERFACE) {
 		level++;
 	} else if (target->kind == GOPM_KIND_POINTER || target->kind == GOPM_KIND_UNSAFE_POINTER) {
@@ -78,8 +78,9 @@ static void load_string(struct gopm__context *context, struct gopm__variable *v)
 	v->text = (gopm_str){copy, (size_t)size};
 }
 
-/* Elements of a list that lies in itself are not loaded: two such elements double the work with every level. */
-static bool holds_itself(const struct gopm__context *context, const struct gopm__variable *v)
+/* True if the list is being loaded already: it contains itself. Its elements are not loaded again, since two such
+ * elements would double the work with each level. */
+static bool contains_itself(const struct gopm__context *context, const struct gopm__variable *v)
 {
 	for (const struct gopm__open_list *open = context->lists; open != NULL; open = open->outer) {
 		const struct gopm__variable *list = open->list;
@@ -102,7 +103,7 @@ static void load_elements(struct gopm__context *context, struct gopm__variable *
 		return;
 	}
 	if (v->base == 0 && v->length > 0) {
-		v->unreadable = "its length is not 0, but it has no elements";
+		v->unreadable = "its length is not 0, but its pointer is nil";
 		return;
 	}
 	if (count > context->limits.max_elements) {
@@ -112,7 +113,7 @@ static void load_elements(struct gopm__context *context, struct gopm__variable *
 		v->unreadable = gopm__context_text(context, "its base address 0x%" PRIx64 " is not possible", v->base);
 		return;
 	}
-	if (count == 0 || holds_itself(context, v)) {
+	if (count == 0 || contains_itself(context, v)) {
 		return;
 	}
 	const struct gopm__open_list open = {v, context->lists};
@@ -125,7 +126,7 @@ static void load_elements(struct gopm__context *context, struct gopm__variable *
 	for (uint64_t i = 0; i < count; i++) {
 		struct gopm__variable *child = &v->children[i];
 		gopm__variable_init(context, child, (gopm_str){"", 0}, v->base + i * v->stride, v->elem, bytes);
-		child->unheld = v->kind == GOPM_KIND_ARRAY ? v->unheld : NULL;
+		child->dangling = v->kind == GOPM_KIND_ARRAY ? v->dangling : NULL;
 		gopm__variable_load(context, child, level + 1);
 		v->child_count++;
 		if (child->unreadable != NULL && ++bad > MAX_BAD_ELEMENTS) {
@@ -155,7 +156,7 @@ static void load_struct(struct gopm__context *context, struct gopm__variable *v,
 		const struct gopm__field *field = &v->real->fields[i];
 		gopm__variable_init(context, &v->children[i], field->name, v->address + field->offset,
 		                    gopm__types_at(context->types, field->type), v->bytes);
-		v->children[i].unheld = v->unheld;
+		v->children[i].dangling = v->dangling;
 		v->child_count++;
 		gopm__variable_load(context, &v->children[i], level + 1);
 	}
@@ -248,7 +249,7 @@ static void load_function(struct gopm__context *context, struct gopm__variable *
 	if (v->text.size == 0) {
 		v->unreadable = gopm__context_text(context, "no function is known at 0x%" PRIx64, pc);
 	} else if (level == 0) {
-		/* The text does not show them: only who asks for this value's children needs them. */
+		/* Captured variables are not in the text. They are children of a value that was asked for itself. */
 		gopm__closure_children(context, v);
 	}
 }
@@ -264,9 +265,9 @@ void gopm__variable_load(struct gopm__context *context, struct gopm__variable *v
 	}
 	v->loaded = true;
 	v->level = level;
-	if (gopm__shows_astray(v)) {
+	if (gopm__shows_dangling(v)) {
 		v->provenance = GOPM_FROM_STALE;
-		v->origin = gopm__unheld_origin;
+		v->origin = gopm__dangling_origin;
 	}
 	switch (v->kind) {
 	case GOPM_KIND_POINTER:
@@ -274,7 +275,7 @@ void gopm__variable_load(struct gopm__context *context, struct gopm__variable *v
 		load_pointer(context, v, level);
 		break;
 	case GOPM_KIND_CHAN:
-		break; /* all of it was read when it was made */
+		break; /* gopm__header_read() has read all of it */
 	case GOPM_KIND_MAP:
 		gopm__load_map(context, v, level);
 		break;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runes above ASCII that strconv.Quote leaves as they are: letters, marks, numbers, punctuation and symbols of
- * Unicode 15, made with strconv.IsPrint of Go 1.26. */
+/* Ranges of runes above ASCII that strconv.Quote does not escape: letters, marks, numbers, punctuation and symbols of
+ * Unicode 15. Generated with strconv.IsPrint of Go 1.26. */
 #include "value/quote.h"
 
 #include <stddef.h>
+
+#include "util/search.h"
 
 static const uint32_t printable[][2] = {
     {0xa1, 0xac},       {0xae, 0x377},      {0x37a, 0x37f},     {0x384, 0x38a},     {0x38c, 0x38c},
@@ -152,20 +154,12 @@ static const uint32_t printable[][2] = {
 
 bool gopm__rune_is_printable(uint32_t rune)
 {
-	size_t low = 0, high = sizeof printable / sizeof printable[0];
+	const size_t count = sizeof printable / sizeof printable[0];
+	size_t i;
 
 	if (rune < 0x80) {
 		return rune >= 0x20 && rune < 0x7f;
 	}
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (rune > printable[middle][1]) {
-			low = middle + 1;
-		} else if (rune < printable[middle][0]) {
-			high = middle;
-		} else {
-			return true;
-		}
-	}
-	return false;
+	GOPM__LOWER_BOUND(i, count, printable[i][1] < rune);
+	return i < count && printable[i][0] <= rune;
 }

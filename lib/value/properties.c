@@ -73,15 +73,15 @@ bool gopm__variable_is_partial(const struct gopm__variable *v)
 
 bool gopm__variable_dangles(const struct gopm__variable *v, uint64_t size)
 {
-	if (v->unheld == NULL || v->address == 0) {
+	if (v->dangling == NULL || v->address == 0) {
 		return false;
 	}
-	for (size_t i = 0; i < v->unheld->count; i++) {
-		if (v->unheld->addresses[i] - v->address < size) {
+	for (size_t i = 0; i < v->dangling->count; i++) {
+		if (v->dangling->addresses[i] - v->address < size) {
 			return true;
 		}
 	}
-	return v->unheld->after - v->address < size;
+	return v->dangling->after - v->address < size;
 }
 
 bool gopm__variable_child(struct gopm__context *context, const struct gopm__variable *v, uint64_t index,

@@ -33,7 +33,7 @@ unsigned gopm__decode_rune(const unsigned char *s, size_t size, uint32_t *rune)
 
 void gopm__text_quoted(struct gopm__text *text, const char *data, size_t size)
 {
-	static const char escapes[] = "abtnvfr"; /* of 7 to 13 */
+	static const char escapes[] = "abtnvfr"; /* of bytes 7 to 13 */
 
 	gopm__text_add(text, "\"", 1);
 	for (size_t i = 0; i < size;) {
@@ -82,7 +82,7 @@ void gopm__text_float(struct gopm__text *text, double value, unsigned bits)
 			break;
 		}
 	}
-	/* Digits are picked out one by one: what stands between them is up to the caller's locale. */
+	/* Take only the digits: the decimal separator depends on the caller's locale. */
 	for (const char *c = scientific; *c != '\0'; c++) {
 		if (*c >= '0' && *c <= '9' && count < sizeof digits) {
 			digits[count++] = *c;

@@ -5,16 +5,16 @@
 
 #include "util/text.h"
 
-/* As strconv.IsPrint. */
+/* True if strconv.IsPrint is. */
 bool gopm__rune_is_printable(uint32_t rune);
 
-/* One rune of UTF-8 at `s`, size > 0; 0 bytes: not valid (overlong, surrogate, cut). */
+/* Decodes the rune of UTF-8 at `s`, size > 0. Returns its bytes; 0: not valid (overlong, surrogate, cut). */
 unsigned gopm__decode_rune(const unsigned char *s, size_t size, uint32_t *rune);
 
-/* As %q: in double quotes, with Go's escapes. */
+/* Appends the string in double quotes with Go's escapes, as %q does. */
 void gopm__text_quoted(struct gopm__text *text, const char *data, size_t size);
 
-/* As strconv.FormatFloat(value, 'f', -1, bits): the fewest digits that read back as `value`; bits: 32 or 64. */
+/* Appends strconv.FormatFloat(value, 'f', -1, bits): the fewest digits that read back as `value`; bits: 32 or 64. */
 void gopm__text_float(struct gopm__text *text, double value, unsigned bits);
 
 #endif

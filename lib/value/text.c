@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* One function a kind. WITH_TYPE asks for the type name first, TOP is set for the outermost value only. */
 #include "value/text.h"
 
 #include <inttypes.h>
@@ -13,9 +14,9 @@ static const char *type_name(const struct gopm__variable *v)
 	return v->type != NULL ? v->type->name.data : "void";
 }
 
-static void write(struct gopm__text *out, const struct gopm__variable *v, unsigned flags);
+static void write_variable(struct gopm__text *out, const struct gopm__variable *v, unsigned flags);
 
-/* Names with a path in them are quoted where they stand in an expression. */
+/* A name with a slash is quoted, so that the text is a valid expression. */
 static void write_cast(struct gopm__text *out, const char *before, const struct gopm__variable *v, const char *after,
                        uint64_t address)
 {
@@ -38,11 +39,11 @@ static void write_pointer(struct gopm__text *out, const struct gopm__variable *v
 		write_cast(out, "(", v, ")", v->children[0].address);
 	} else {
 		gopm__text_str(out, "*");
-		write(out, &v->children[0], flags & ~TOP);
+		write_variable(out, &v->children[0], flags & ~TOP);
 	}
 }
 
-/* "...+N more" behind the children that were loaded, "..." in place of children that were not. */
+/* Writes "...+N more" after the loaded children, or `none` if no child is loaded. */
 static void write_rest(struct gopm__text *out, uint64_t loaded, uint64_t all, const char *none)
 {
 	if (loaded == all) {
@@ -59,7 +60,7 @@ static void write_elements(struct gopm__text *out, const struct gopm__variable *
 {
 	gopm__text_str(out, "[");
 	for (size_t i = 0; i < v->child_count; i++) {
-		write(out, &v->children[i], 0);
+		write_variable(out, &v->children[i], 0);
 		if (i + 1 != v->child_count) {
 			gopm__text_str(out, ",");
 		}
@@ -97,7 +98,7 @@ static void write_struct(struct gopm__text *out, const struct gopm__variable *v,
 	for (size_t i = 0; i < v->child_count; i++) {
 		gopm__text_add(out, v->children[i].name.data, v->children[i].name.size);
 		gopm__text_str(out, ": ");
-		write(out, &v->children[i], WITH_TYPE);
+		write_variable(out, &v->children[i], WITH_TYPE);
 		if (i + 1 != v->child_count) {
 			gopm__text_str(out, ", ");
 		}
@@ -117,9 +118,9 @@ static void write_map(struct gopm__text *out, const struct gopm__variable *v, un
 	}
 	gopm__text_str(out, "[");
 	for (size_t i = 0; i + 1 < v->child_count; i += 2) {
-		write(out, &v->children[i], 0);
+		write_variable(out, &v->children[i], 0);
 		gopm__text_str(out, ": ");
-		write(out, &v->children[i + 1], 0);
+		write_variable(out, &v->children[i + 1], 0);
 		gopm__text_str(out, ", ");
 	}
 	write_rest(out, v->child_count / 2, (uint64_t)v->length, "...");
@@ -153,12 +154,12 @@ static void write_interface(struct gopm__text *out, const struct gopm__variable 
 		} else if (data->children[0].only_address) {
 			gopm__text_printf(out, "0x%" PRIx64, data->address);
 		} else {
-			write(out, data, inner);
+			write_variable(out, data, inner);
 		}
 	} else if (data->only_address) {
 		write_cast(out, "*(*", v, ")", v->address);
 	} else {
-		write(out, data, inner);
+		write_variable(out, data, inner);
 	}
 }
 
@@ -221,7 +222,7 @@ static bool has_text(const struct gopm__variable *v)
 	return v->has_value && (v->kind == GOPM_KIND_STRING || v->kind == GOPM_KIND_FUNC ? v->text.size != 0 : true);
 }
 
-static void write(struct gopm__text *out, const struct gopm__variable *v, unsigned flags)
+static void write_variable(struct gopm__text *out, const struct gopm__variable *v, unsigned flags)
 {
 	if (v->unreadable != NULL) {
 		gopm__text_printf(out, "(unreadable %s)", v->unreadable);
@@ -289,5 +290,5 @@ static void write(struct gopm__text *out, const struct gopm__variable *v, unsign
 
 void gopm__variable_text(struct gopm__text *text, const struct gopm__variable *v)
 {
-	write(text, v, TOP | WITH_TYPE);
+	write_variable(text, v, TOP | WITH_TYPE);
 }

@@ -6,8 +6,8 @@
 #include "util/text.h"
 #include "value/variable.h"
 
-/* The format is that of Delve's command line (service/api/prettyprint.go): type names at the top and in
- * fields, a pointer's target behind "*", "...+N more" where a limit cut. */
+/* Appends it in the format of Delve's command line (service/api/prettyprint.go): type names at the top and in fields,
+ * "*" before a pointer's target, "...+N more" if a limit cut the value. */
 void gopm__variable_text(struct gopm__text *text, const struct gopm__variable *v);
 
 #endif

@@ -4,13 +4,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Of time.Time.wall and .ext (time/time.go). */
+/* Bits of time.Time.wall (time/time.go). */
 #define HAS_MONOTONIC (UINT64_C(1) << 63)
 #define NANOSECOND_BITS 30
 #define DAYS_TO_1885 688117 /* from 1 Jan of year 1 */
 #define SECONDS_A_DAY 86400
 
-static const struct gopm__variable *child(const struct gopm__variable *v, const char *name)
+static const struct gopm__variable *readable_child(const struct gopm__variable *v, const char *name)
 {
 	for (size_t i = 0; i < v->child_count; i++) {
 		const struct gopm__variable *c = &v->children[i];
@@ -22,7 +22,7 @@ static const struct gopm__variable *child(const struct gopm__variable *v, const 
 }
 
 /* Year, month and day of the proleptic Gregorian calendar, `days` after 1 January of year 1. */
-static void civil(int64_t days, int64_t *year, int *month, int *day)
+static void civil_date(int64_t days, int64_t *year, int *month, int *day)
 {
 	int64_t z = days + 306; /* since 1 March of year 0 */
 	int64_t era = (z >= 0 ? z : z - 146096) / 146097;
@@ -38,7 +38,7 @@ static void civil(int64_t days, int64_t *year, int *month, int *day)
 
 void gopm__load_time(struct gopm__context *context, struct gopm__variable *v)
 {
-	const struct gopm__variable *wall = child(v, "wall"), *ext = child(v, "ext");
+	const struct gopm__variable *wall = readable_child(v, "wall"), *ext = readable_child(v, "ext");
 	char monotonic[32] = "";
 	int64_t seconds, year;
 	int month, day;
@@ -52,14 +52,14 @@ void gopm__load_time(struct gopm__context *context, struct gopm__variable *v)
 		(void)snprintf(monotonic, sizeof monotonic, ", %+" PRId64, ext->integer);
 	} else {
 		seconds = ext->integer;
-		/* Times that no program means, and that no calendar covers. */
+		/* Outside of the years that the text covers: such a time is damage. */
 		if (seconds > INT64_C(9223372036000) || seconds < -INT64_C(9223372036)) {
 			return;
 		}
 	}
 	int64_t days = (seconds >= 0 ? seconds : seconds - (SECONDS_A_DAY - 1)) / SECONDS_A_DAY;
 	int rest = (int)(seconds - days * SECONDS_A_DAY);
-	civil(days, &year, &month, &day);
+	civil_date(days, &year, &month, &day);
 	const char *text =
 	    gopm__context_text(context, "%s%04" PRId64 "-%02d-%02dT%02d:%02d:%02dZ%s", year < 0 ? "-" : "",
 	                       year < 0 ? -year : year, month, day, rest / 3600, rest / 60 % 60, rest % 60, monotonic);

@@ -5,8 +5,8 @@
 
 #include "value/variable.h"
 
-/* Sets `v->text` of a loaded time.Time to RFC 3339 in UTC, with the monotonic reading behind it. The
- * location's name is not followed: that would need the time zone files of this machine. */
+/* Sets `v->text` of a loaded time.Time to RFC 3339 in UTC, followed by the monotonic reading. The location is ignored:
+ * it would need the time zone files of the machine. */
 void gopm__load_time(struct gopm__context *context, struct gopm__variable *v);
 
 #endif

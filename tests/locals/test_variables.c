@@ -111,7 +111,7 @@ static void gives_the_reason_if_unreadable(void **state)
 
 	open_frame(&made, &t, version_of(state));
 	assert_int_equal(test_frame_at(&t, TESTDWARF_LATE, 0, 50), GOPM_OK);
-	assert_text(&t, "reg", "(unreadable held in a register whose value in this frame is not known)");
+	assert_text(&t, "reg", "(unreadable in a register whose value in this frame is not known)");
 	assert_text(&t, "gone", "(unreadable optimized out: empty location)");
 	assert_text(&t, "half", "main.Point {X: 66816, Y: (unreadable optimized out: no location here)}");
 	assert_text(&t, "lost",

@@ -21,7 +21,7 @@ from differences import piece_without_place, without_constants, without_reasons
 
 EXACT = 1  # GOPM_FROM_EXACT
 # Delve takes the bytes of a register it does not know for zeroes.
-LOST = "held in a register whose value"
+LOST = "in a register whose value"
 BOOL, INT, UINTPTR, FLOAT32, FLOAT64 = 1, 2, 12, 13, 14
 
 # What Delve answers otherwise, and why that is so: regular expressions for the expression, Delve's answer and ours. Each

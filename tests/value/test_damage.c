@@ -84,7 +84,7 @@ static void small_maps(void **state)
 	static const struct damage cases[] = {
 	    {"m", "(unreadable its header is damaged: 9 entries do not fit into it)", {{MAP, 9}}},
 	    {"m", "(unreadable its header is damaged: -1 entries do not fit into it)", {{MAP, UINT64_MAX}}},
-	    {"m", "(unreadable damaged: it holds 2 entries where it says 8)", {{MAP, 8}}},
+	    {"m", "(unreadable damaged: it has 2 entries, but its count is 8)", {{MAP, 8}}},
 	    {"m",
 	     "map[int]uint8 [5: 50, 6: 51, ,...+6 more]",
 	     {{MAP, 8}, {MAP + 32, UINT64_C(1) << 16}}}, /* written to */
@@ -117,8 +117,8 @@ static void maps_of_tables(void **state)
 	    {"m", table, {{TABLES + 24, 255}}},
 	    {"m", table, {{TABLES + 16, GROUPS + 4}}},
 	    {"m", table, {{TABLES + 16, 0}}},
-	    {"m", "(unreadable damaged: it holds 8 entries where it says 1)", {{GROUPS, 0}}},
-	    {"m", "(unreadable damaged: it holds 0 entries where it says 1)", {{GROUPS, EMPTY}}},
+	    {"m", "(unreadable damaged: it has 8 entries, but its count is 1)", {{GROUPS, 0}}},
+	    {"m", "(unreadable damaged: it has 0 entries, but its count is 1)", {{GROUPS, EMPTY}}},
 	};
 
 	(void)state;
