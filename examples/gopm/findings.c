@@ -23,7 +23,7 @@ static const char *kind_name(uint32_t kind)
 	return kind < sizeof names / sizeof names[0] && names[kind] != NULL ? names[kind] : "other";
 }
 
-static void print(const gopm_finding *f, bool json, bool first)
+static void print_finding(const gopm_finding *f, bool json, bool first)
 {
 	if (!json) {
 		output_printf("%-16s ", kind_name(f->kind));
@@ -102,7 +102,7 @@ static int print_findings(struct session *session, bool json)
 	}
 	while ((status = gopm_finding_iter_next(it, records, sizeof records[0], batch, &got)) == GOPM_OK) {
 		for (size_t i = 0; i < got; i++) {
-			print(&records[i], json, printed == 0);
+			print_finding(&records[i], json, printed == 0);
 			counted += records[i].count;
 			printed++;
 		}
@@ -119,7 +119,7 @@ static int print_findings(struct session *session, bool json)
 	return printed != 0 ? EXIT_DONE : EXIT_NOTHING;
 }
 
-static int run(const struct command *command, int argc, char **argv)
+static int run_findings(const struct command *command, int argc, char **argv)
 {
 	struct session session;
 	bool json;
@@ -149,5 +149,5 @@ const struct command command_findings = {
              "code is 3.",
     .options = json_options,
     .examples = examples,
-    .run = run,
+    .run = run_findings,
 };

@@ -158,7 +158,7 @@ static int parse_group(const struct command *command, const char *text, struct g
 	return usage_error(command, "cannot group by %s; use user, start, go, current, reason, label or object", text);
 }
 
-static int parse(struct session *session, struct goroutines_options *options, int argc, char **argv)
+static int parse_goroutines(struct session *session, struct goroutines_options *options, int argc, char **argv)
 {
 	int option, code = -1;
 
@@ -219,7 +219,7 @@ static int parse(struct session *session, struct goroutines_options *options, in
 	return -1;
 }
 
-static int run(const struct command *command, int argc, char **argv)
+static int run_goroutines(const struct command *command, int argc, char **argv)
 {
 	struct session session;
 	struct goroutines_options options = {.location = GOPM_FIELD_USER, .limit = UINT64_MAX};
@@ -227,7 +227,7 @@ static int run(const struct command *command, int argc, char **argv)
 
 	session_init(&session, command);
 	gopm_goroutine_filter_init(&options.filter, sizeof options.filter);
-	code = parse(&session, &options, argc, argv);
+	code = parse_goroutines(&session, &options, argc, argv);
 	if (code >= 0) {
 		return code;
 	}
@@ -274,5 +274,5 @@ const struct command command_goroutines = {
     .about = "Lists goroutines, one a line in the order of runtime.allgs, or counts them.",
     .options = tables,
     .examples = examples,
-    .run = run,
+    .run = run_goroutines,
 };

@@ -6,7 +6,7 @@
 #include "text.h"
 #include "waits.h"
 
-static void print_json(const gopm_group *group, uint32_t group_by, uint32_t filter_flags)
+static void group_print_json(const gopm_group *group, uint32_t group_by, uint32_t filter_flags)
 {
 	output_char('{');
 	json_key("count");
@@ -30,7 +30,7 @@ static void print_json(const gopm_group *group, uint32_t group_by, uint32_t filt
 	output_char('}');
 }
 
-static void print_text(gopm_core *core, const gopm_group *group, uint32_t group_by)
+static void group_print_text(gopm_core *core, const gopm_group *group, uint32_t group_by)
 {
 	output_printf("%8llu  ", (unsigned long long)group->count);
 	switch (group_by) {
@@ -95,9 +95,9 @@ int goroutines_groups(struct session *session, const struct goroutines_options *
 				if (printed + i != 0) {
 					output_text(",\n");
 				}
-				print_json(&records[i], options->group_by, options->filter.flags);
+				group_print_json(&records[i], options->group_by, options->filter.flags);
 			} else {
-				print_text(session->core, &records[i], options->group_by);
+				group_print_text(session->core, &records[i], options->group_by);
 			}
 			counted += records[i].count;
 		}

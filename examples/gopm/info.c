@@ -217,7 +217,7 @@ static void json_info(const gopm_core_info *info)
 	output_text("}}\n");
 }
 
-static int run(const struct command *command, int argc, char **argv)
+static int run_info(const struct command *command, int argc, char **argv)
 {
 	struct session session;
 	gopm_core_info info = {.struct_size = sizeof info};
@@ -255,5 +255,5 @@ const struct command command_info = {
              "goroutines, and how the process ended.",
     .options = json_options,
     .examples = examples,
-    .run = run,
+    .run = run_info,
 };

@@ -4,7 +4,7 @@
 
 #include <inttypes.h>
 
-static void print(const gopm_mapping *m, bool json, bool first)
+static void print_mapping(const gopm_mapping *m, bool json, bool first)
 {
 	char flags[4] = {(m->flags & 4) != 0 ? 'r' : '-', (m->flags & 2) != 0 ? 'w' : '-',
 	                 (m->flags & 1) != 0 ? 'x' : '-', '\0'};
@@ -56,7 +56,7 @@ static int print_mappings(struct session *session, bool json)
 	}
 	while ((status = gopm_mapping_iter_next(it, records, sizeof records[0], batch, &got)) == GOPM_OK) {
 		for (size_t i = 0; i < got; i++) {
-			print(&records[i], json, printed == 0);
+			print_mapping(&records[i], json, printed == 0);
 			printed++;
 		}
 	}
@@ -70,7 +70,7 @@ static int print_mappings(struct session *session, bool json)
 	return printed != 0 ? EXIT_DONE : EXIT_NOTHING;
 }
 
-static int run(const struct command *command, int argc, char **argv)
+static int run_mappings(const struct command *command, int argc, char **argv)
 {
 	struct session session;
 	bool json;
@@ -94,5 +94,5 @@ const struct command command_mappings = {
     .about = "Lists the memory mappings of the process in the order of their addresses.",
     .options = json_options,
     .examples = examples,
-    .run = run,
+    .run = run_mappings,
 };

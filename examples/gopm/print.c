@@ -90,7 +90,7 @@ static int on_stack(const struct print_command *c)
 	return code;
 }
 
-static int parse(struct print_command *c, int argc, char **argv)
+static int parse_print(struct print_command *c, int argc, char **argv)
 {
 	const struct command *command = c->session.command;
 	int option, code = -1;
@@ -130,14 +130,14 @@ static int parse(struct print_command *c, int argc, char **argv)
 	return -1;
 }
 
-static int run(const struct command *command, int argc, char **argv)
+static int run_print(const struct command *command, int argc, char **argv)
 {
 	struct print_command c = {0};
 
 	session_init(&c.session, command);
 	gopm_stack_options_init(&c.stack, sizeof c.stack);
 	gopm_value_options_init(&c.values.options, sizeof c.values.options);
-	int code = parse(&c, argc, argv);
+	int code = parse_print(&c, argc, argv);
 	if (code >= 0) {
 		return code;
 	}
@@ -178,5 +178,5 @@ const struct command command_print = {
              "\"net/http\".DefaultClient. Put `--` before an expression that starts with `-`.",
     .options = tables,
     .examples = examples,
-    .run = run,
+    .run = run_print,
 };

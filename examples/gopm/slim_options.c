@@ -146,7 +146,7 @@ int slim_options(struct slim *slim, struct session *session, const struct comman
 	return -1;
 }
 
-static void print_json(const gopm_slim_result *r)
+static void slim_print_json(const gopm_slim_result *r)
 {
 	struct {
 		const char *name;
@@ -162,7 +162,7 @@ static void print_json(const gopm_slim_result *r)
 	output_printf("}\n");
 }
 
-static void print_text(const gopm_slim_result *r)
+static void slim_print_text(const gopm_slim_result *r)
 {
 	output_printf("%llu bytes of %llu: %llu goroutines, %llu threads, %llu bytes of memory\n",
 	              (unsigned long long)r->file_size, (unsigned long long)r->original_size,
@@ -199,9 +199,9 @@ int slim_write(struct slim *slim, struct session *session)
 		return EXIT_DONE;
 	}
 	if (slim->json) {
-		print_json(&result);
+		slim_print_json(&result);
 	} else {
-		print_text(&result);
+		slim_print_text(&result);
 	}
 	output_flush();
 	return EXIT_DONE;

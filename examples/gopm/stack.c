@@ -74,7 +74,7 @@ static void json_stack(const struct stack_command *c, const gopm_stack *stack, u
 	output_char('}');
 }
 
-static int one(struct stack_command *c)
+static int stack_one(struct stack_command *c)
 {
 	gopm_stack *stack = NULL;
 	gopm_error *err = NULL;
@@ -97,7 +97,7 @@ static int one(struct stack_command *c)
 	return EXIT_DONE;
 }
 
-static int all(struct stack_command *c)
+static int stack_all(struct stack_command *c)
 {
 	enum { batch = 256 };
 	static gopm_goroutine records[batch];
@@ -152,7 +152,7 @@ static int all(struct stack_command *c)
 	return c->printed != 0 ? EXIT_DONE : EXIT_NOTHING;
 }
 
-static int parse(struct stack_command *c, int argc, char **argv)
+static int parse_stack(struct stack_command *c, int argc, char **argv)
 {
 	int option, code = -1;
 	uint64_t number = 0;
@@ -207,7 +207,7 @@ static int parse(struct stack_command *c, int argc, char **argv)
 	return -1;
 }
 
-static int run(const struct command *command, int argc, char **argv)
+static int run_stack(const struct command *command, int argc, char **argv)
 {
 	struct stack_command c = {0};
 	int code;
@@ -216,7 +216,7 @@ static int run(const struct command *command, int argc, char **argv)
 	gopm_goroutine_filter_init(&c.filter, sizeof c.filter);
 	gopm_stack_options_init(&c.stack, sizeof c.stack);
 	gopm_value_options_init(&c.values, sizeof c.values);
-	code = parse(&c, argc, argv);
+	code = parse_stack(&c, argc, argv);
 	if (code >= 0) {
 		return code;
 	}
@@ -224,7 +224,7 @@ static int run(const struct command *command, int argc, char **argv)
 	if (code >= 0) {
 		return code;
 	}
-	code = c.all || c.where ? all(&c) : one(&c);
+	code = c.all || c.where ? stack_all(&c) : stack_one(&c);
 	return session_close(&c.session, code);
 }
 
@@ -257,5 +257,5 @@ const struct command command_stack = {
     .about = "Shows the frames of a stack as Delve's `stack` does. Inlined calls are frames too.",
     .options = tables,
     .examples = examples,
-    .run = run,
+    .run = run_stack,
 };

@@ -144,7 +144,7 @@ static int print_threads(struct session *session, bool json, bool registers)
 	return printed != 0 ? EXIT_DONE : EXIT_NOTHING;
 }
 
-static int run(const struct command *command, int argc, char **argv)
+static int run_threads(const struct command *command, int argc, char **argv)
 {
 	struct session session;
 	bool json = false, registers = false;
@@ -190,5 +190,5 @@ const struct command command_threads = {
     .about = "Lists threads in the order of the core. In a core of the kernel, the first thread is the one that died.",
     .options = tables,
     .examples = examples,
-    .run = run,
+    .run = run_threads,
 };

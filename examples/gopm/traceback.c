@@ -10,7 +10,7 @@ static int32_t write_text(void *user_data, const char *text, size_t size)
 	return 0;
 }
 
-static int run(const struct command *command, int argc, char **argv)
+static int run_traceback(const struct command *command, int argc, char **argv)
 {
 	struct session session;
 	gopm_traceback_options options;
@@ -91,5 +91,5 @@ const struct command command_traceback = {
              "tracebacks can read it.",
     .options = tables,
     .examples = examples,
-    .run = run,
+    .run = run_traceback,
 };

@@ -117,7 +117,7 @@ static void json_parameters(const gopm_type *type, const gopm_type_info *info)
 	}
 }
 
-static void print_json(const gopm_type *type)
+static void type_print_json(const gopm_type *type)
 {
 	gopm_type_info info = info_of(type);
 	gopm_type *part;
@@ -151,7 +151,7 @@ static void print_json(const gopm_type *type)
 	output_text("}}\n");
 }
 
-static void print_text(const gopm_type *type)
+static void type_print_text(const gopm_type *type)
 {
 	gopm_type_info info = info_of(type);
 	gopm_type_field field;
@@ -205,15 +205,15 @@ static int show(const struct type_command *c)
 		return session_fail(status, err);
 	}
 	if (c->json) {
-		print_json(type);
+		type_print_json(type);
 	} else {
-		print_text(type);
+		type_print_text(type);
 	}
 	gopm_type_free(type);
 	return EXIT_DONE;
 }
 
-static int run(const struct command *command, int argc, char **argv)
+static int run_type(const struct command *command, int argc, char **argv)
 {
 	struct type_command c = {0};
 	int code = session_options_json(&c.session, command, argc, argv, &c.json);
@@ -246,5 +246,5 @@ const struct command command_type = {
              "descriptor. Fields have their offset and size in bytes. It works for stripped executables too.",
     .options = json_options,
     .examples = examples,
-    .run = run,
+    .run = run_type,
 };

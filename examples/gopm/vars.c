@@ -11,7 +11,7 @@ struct vars_command {
 	const char *glob;
 };
 
-static void one(const struct vars_command *c, const gopm_value *value, bool first)
+static void print_variable(const struct vars_command *c, const gopm_value *value, bool first)
 {
 	gopm_value_info info = {.struct_size = sizeof info};
 
@@ -42,7 +42,7 @@ static int list(const struct vars_command *c)
 	for (size_t i = 0; i < gopm_vars_size(vars); i++) {
 		gopm_value *value = NULL;
 		if (gopm_vars_value(vars, i, &value) == GOPM_OK) {
-			one(c, value, printed++ == 0);
+			print_variable(c, value, printed++ == 0);
 		}
 		gopm_value_free(value);
 	}
@@ -64,7 +64,7 @@ static void take_glob(struct vars_command *c, int argc, char **argv)
 	}
 }
 
-static int run(const struct command *command, int argc, char **argv)
+static int run_vars(const struct command *command, int argc, char **argv)
 {
 	struct vars_command c = {0};
 	int option, code = -1;
@@ -114,5 +114,5 @@ const struct command command_vars = {
              "If there are two arguments, the first is CORE if such a file exists.",
     .options = tables,
     .examples = examples,
-    .run = run,
+    .run = run_vars,
 };
