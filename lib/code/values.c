@@ -53,11 +53,11 @@ static void clobber_slots(const struct gopm__values *values, struct gopm__value_
 	for (size_t i = 0; i < escape->slot_count; i++) {
 		struct gopm__value_number *number = &at[GOPM__CODE_REGISTERS + i];
 		int64_t slot = escape->slots[i];
-		if ((int64_t)i == except || slot >= from + size || slot + 8 <= from) {
+		if ((int64_t)i == except || slot >= from + size) {
 			continue;
 		}
 		if (slot < from) {
-			number->width = narrow(number->width, (unsigned)(from - slot));
+			number->width = from - slot < number->width ? (uint8_t)(from - slot) : number->width;
 		} else {
 			*number = (struct gopm__value_number){0};
 		}

@@ -16,64 +16,70 @@ INSTRUCTION = re.compile(r"^\s*(?:[0-9a-f]+:[0-9a-f ]*)?\|(.*)$")
 LABEL = re.compile(r"^\s*(\w+):$")
 
 
-def section(elf, wanted):
-    """The bytes of a section, and of what its sh_link names."""
+def sections(elf):
+    """Name, bytes and sh_link of each section."""
     shoff, = struct.unpack_from("<Q", elf, 0x28)
     count, names = struct.unpack_from("<HH", elf, 0x3C)
     headers = [struct.unpack_from("<IIQQQQIIQQ", elf, shoff + i * 64) for i in range(count)]
     for header in headers:
         at = headers[names][4] + header[0]
-        if elf[at:elf.index(b"\0", at)] == wanted:
-            link = headers[header[6]]
-            return elf[header[4]:header[4] + header[5]], elf[link[4]:link[4] + link[5]]
-    return b"", b""
+        yield elf[at:elf.index(b"\0", at)].decode(), elf[header[4]:header[4] + header[5]], header[6]
 
 
-def assemble(arch, lines):
-    """The bytes of each instruction among `lines`."""
-    text, count = ["start:"], 0
+def source_of(number, lines):
+    """The function as the source of a section of its own; its labels end with its number."""
+    labels = ["start"] + [match.group(1) for line in lines if (match := LABEL.match(line))]
+    text, count = [f'.section .text.{number},"ax"', "start:"], 0
     for line in lines:
         if match := INSTRUCTION.match(line):
             text += [f"insn_{count}:", match.group(1).strip()]
             count += 1
         elif match := LABEL.match(line):
             text.append(match.group(1) + ":")
-    text.append(f"insn_{count}:\n")
+    text.append(f"insn_{count}:")
+    names = "|".join(labels) + r"|insn_\d+"
+    return re.sub(rf"(?<![\w%.])({names})\b", rf"\1__{number}", "\n".join(text)) + "\n"
+
+
+def assemble(arch, functions):
+    """Offset and bytes of each instruction of each function."""
     with tempfile.TemporaryDirectory() as folder:
         source, out = pathlib.Path(folder, "a.s"), pathlib.Path(folder, "a.o")
-        source.write_text("\n".join(text))
+        source.write_text("".join(source_of(i, lines) for i, lines in enumerate(functions)), encoding="utf-8")
         subprocess.run(["clang", f"--target={TRIPLES[arch]}", "-c", source, "-o", out], check=True)
-        elf = out.read_bytes()
-    code, (symbols, names) = section(elf, b".text")[0], section(elf, b".symtab")
+        found = list(sections(out.read_bytes()))
+    text = {name: data for name, data, _ in found}
+    symbols, link = next((data, link) for name, data, link in found if name == ".symtab")
     at = {}
     for i in range(0, len(symbols), 24):
         name, value = struct.unpack_from("<I", symbols, i)[0], struct.unpack_from("<Q", symbols, i + 8)[0]
-        at[names[name:names.index(b"\0", name)].decode()] = value
-    return [(at[f"insn_{i}"], code[at[f"insn_{i}"]:at[f"insn_{i + 1}"]]) for i in range(count)]
+        at[found[link][1][name:found[link][1].index(b"\0", name)].decode()] = value
+    for number, lines in enumerate(functions):
+        count = sum(1 for line in lines if INSTRUCTION.match(line))
+        begins = [at[f"insn_{i}__{number}"] for i in range(count + 1)]
+        yield [(begin, text[f".text.{number}"][begin:end]) for begin, end in zip(begins, begins[1:])]
 
 
-def filled(arch, lines):
-    instructions = iter(assemble(arch, lines))
-    for line in lines:
-        if match := INSTRUCTION.match(line):
-            offset, code = next(instructions)
-            bytes_ = code.hex(" ")
-            yield f"{offset:4x}: {bytes_:<29} | {match.group(1).strip()}".rstrip()
-        else:
-            yield line
+def filled(arch, functions):
+    for lines, instructions in zip(functions, assemble(arch, functions)):
+        rest = iter(instructions)
+        for line in lines:
+            if match := INSTRUCTION.match(line):
+                offset, code = next(rest)
+                yield f"{offset:4x}: {code.hex(' '):<29} | {match.group(1).strip()}".rstrip()
+            else:
+                yield line
 
 
 def fill(text):
-    out, arch, body = [], None, []
-    for line in text.splitlines() + ["function end"]:
+    """The listing with the right offsets and bytes. All its functions are for one CPU."""
+    head, functions, arch = [], [], None
+    for line in text.splitlines():
         if line.startswith("function "):
-            out += filled(arch, body) if arch else body
-            arch, body = line.split()[-1], []
-            if line != "function end":
-                body = [line]
-        else:
-            body.append(line)
-    return "\n".join(out) + "\n"
+            arch = line.split()[-1]
+            functions.append([])
+        (functions[-1] if functions else head).append(line)
+    return "\n".join([*head, *filled(arch, functions)]) + "\n"
 
 
 def main():

@@ -1,38 +1,302 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The code of a whole program is analyzed: every jump leads to the beginning of an instruction, so their lengths are
- * right. */
+/* The code of the sample program, as its symbol table describes it: which functions can be analyzed, what their callees
+ * do, and how their frames are laid out. The expectations come from pclntab and from the names of runtime functions. */
 #include "cmocka_all.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "api/handle.h"
+#include "code/frame_map.h"
+#include "symbol/stack_object.h"
 
-static void test_sample(void **state)
+/* What is seen of calls, to know that each kind was. */
+struct seen {
+	uint64_t functions, analyzed;
+	uint64_t restarts, barriers, noreturn, indirect, direct;
+	uint64_t clobbered, preserved; /* slots in and above the argument area */
+	uint64_t escaping, non_escaping, frame_pointers, inside;
+};
+
+struct sample {
+	gopm_core *core;
+	const struct gopm__arch *arch;
+	struct gopm__symtab *symtab;
+	struct gopm__reader reader;
+	struct gopm__code_cache cache;
+	struct seen seen;
+};
+
+/* A call to look at. */
+struct call {
+	struct gopm__code *code;
+	const struct gopm__func *func;
+	uint64_t pc, after, target;
+	int64_t sp; /* from the CFA */
+	int64_t pointers_begin;
+};
+
+static int setup(void **state)
 {
-	gopm_core *core = NULL;
-	struct gopm__code_cache cache = {0};
-	struct gopm__func func;
-	uint64_t all = 0, analyzed = 0;
+	struct sample *s = calloc(1, sizeof *s);
 
-	(void)state;
-	assert_int_equal(gopm_core_open_path(GOPM_SAMPLE "/core.zst", GOPM_SAMPLE "/server", &core, NULL), GOPM_OK);
-	const struct gopm__module *module = &core->program->symtab.modules[0];
-	for (uint64_t i = 0; gopm__func_at(module, i, &func); i++) {
-		if ((func.flag & GOPM__FUNC_ASM) != 0) {
-			continue;
-		}
-		all++;
-		analyzed += gopm__code_of(&cache, core->program->file.arch, &core->program->symtab, &func) != NULL;
-		gopm__code_cache_trim(&cache);
+	assert_non_null(s);
+	assert_int_equal(gopm_core_open_path(GOPM_SAMPLE "/core.zst", GOPM_SAMPLE "/server", &s->core, NULL), GOPM_OK);
+	s->arch = s->core->program->file.arch;
+	s->symtab = &s->core->program->symtab;
+	s->reader = gopm__reader(s->symtab->memory);
+	*state = s;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct sample *s = *state;
+
+	gopm__code_cache_free(&s->cache);
+	gopm_core_close(s->core);
+	free(s);
+	return 0;
+}
+
+static bool begins(gopm_str name, const char *prefix)
+{
+	return name.size >= strlen(prefix) && memcmp(name.data, prefix, strlen(prefix)) == 0;
+}
+
+static bool is_one_of(gopm_str name, const char *const *list)
+{
+	while (*list != NULL && !(strlen(*list) == name.size && begins(name, *list))) {
+		list++;
 	}
-	/* Jumps through tables, and functions that are too large, are not. */
-	print_message("%llu of %llu functions are analyzed\n", (unsigned long long)analyzed, (unsigned long long)all);
-	assert_true(all > 3000);
-	assert_true(analyzed > all - all / 20);
-	gopm__code_cache_free(&cache);
-	gopm_core_close(core);
+	return *list != NULL;
+}
+
+/* Slots in [begin, end) are not known during the call; counts those above that are. */
+static void check_argument_area(struct sample *s, const struct call *call, int64_t begin, int64_t end)
+{
+	struct gopm__abstract_state state;
+
+	if (!gopm__code_state_at(call->code, call->after, true, &state)) {
+		return;
+	}
+	/* The frame pointer of amd64 points to its saved value, below the return address. */
+	if (state.registers[5].kind == GOPM__VN_FRAME) {
+		assert_int_equal(state.registers[5].value, -16);
+		s->seen.frame_pointers++;
+	}
+	for (size_t i = 0; i < state.slot_count; i++) {
+		const struct gopm__value_number *number = &state.slot_numbers[i];
+		if (state.slots[i] >= begin && state.slots[i] < end) {
+			assert_int_equal(number->kind, GOPM__VN_UNKNOWN);
+			s->seen.clobbered++;
+		} else if (state.slots[i] >= end && state.slots[i] < end + 8) {
+			s->seen.preserved += number->kind != GOPM__VN_UNKNOWN;
+		}
+	}
+	gopm__abstract_state_clear(&state);
+}
+
+/* The barrier clobbers r11 and leaves the other general registers alone. */
+static void check_barrier(struct sample *s, const struct call *call)
+{
+	struct gopm__abstract_state before, after;
+
+	assert_false(gopm__code_call_target(call->code, call->after, &(uint64_t){0}));
+	if (!gopm__code_state_at(call->code, call->pc, false, &before)) {
+		return;
+	}
+	assert_true(gopm__code_state_at(call->code, call->after, false, &after));
+	for (unsigned i = 0; i < 16; i++) {
+		bool same = memcmp(&before.registers[i], &after.registers[i], sizeof before.registers[i]) == 0;
+		assert_true(same == (i != 11));
+	}
+	gopm__abstract_state_clear(&before);
+	gopm__abstract_state_clear(&after);
+	s->seen.barriers++;
+}
+
+static void check_call(struct sample *s, const struct call *call)
+{
+	static const char *const noreturn[] = {
+	    "runtime.gopanic", "runtime.throw", "runtime.goPanicIndex", "runtime.panicdivide",
+	    "runtime.Goexit",  "runtime.fatal", "runtime.panicIndex",   NULL};
+	struct gopm__live_set live;
+	struct gopm__func callee;
+	uint64_t target = 1;
+
+	assert_false(gopm__code_call_target(call->code, call->after - 1, &target));
+	if (call->target == 0) {
+		assert_true(gopm__code_call_target(call->code, call->after, &target));
+		assert_int_equal(target, 0);
+		s->seen.indirect++;
+		check_argument_area(s, call, call->sp, call->pointers_begin);
+		return;
+	}
+	assert_true(gopm__func_find(s->symtab->modules, s->symtab->module_count, call->target, &callee));
+	gopm_str name = gopm__func_name(callee.module, callee.name);
+	if (callee.entry == call->target && begins(name, "runtime.morestack")) {
+		assert_false(gopm__code_call_target(call->code, call->after, &target));
+		s->seen.restarts++;
+	} else if (callee.entry == call->target && begins(name, "runtime.gcWriteBarrier")) {
+		check_barrier(s, call);
+	} else {
+		assert_true(gopm__code_call_target(call->code, call->after, &target));
+		assert_int_equal(target, call->target);
+		if (callee.entry == call->target && is_one_of(name, noreturn)) {
+			assert_false(gopm__code_live_at(call->code, call->after, true, &live));
+			s->seen.noreturn++;
+		}
+		/* Into the middle of runtime.duffzero and the like: the size of the arguments is not known. */
+		if (callee.entry != call->target) {
+			s->seen.inside++;
+			check_argument_area(s, call, call->sp, call->pointers_begin);
+		}
+		if (callee.entry == call->target && callee.args > 0) {
+			check_argument_area(s, call, call->sp, call->sp + callee.args);
+			s->seen.direct++;
+		}
+	}
+}
+
+static int64_t pointers_begin(struct sample *s, const struct gopm__func *func)
+{
+	/* struct stackmap of runtime/symtab.go: the number of bitmaps, then bits in each, one a word. */
+	uint64_t map = gopm__funcdata(func, 1), bits = 0;
+
+	assert_true(map == 0 || gopm__read_word(&s->reader, map + 4, 4, &bits));
+	return -16 - 8 * (int64_t)bits;
+}
+
+static void check_code(struct sample *s, struct gopm__code *code, const struct gopm__func *func)
+{
+	const uint8_t *bytes = gopm__read_span(&s->reader, func->entry, func->end - func->entry);
+	struct call call = {.code = code, .func = func, .pointers_begin = pointers_begin(s, func)};
+	struct gopm__instruction instruction;
+	int32_t delta;
+
+	assert_non_null(bytes);
+	for (uint64_t pc = func->entry; pc < func->end; pc += instruction.size) {
+		uint64_t offset = pc - func->entry, size = func->end - pc;
+		if (!s->arch->code->decode(bytes + offset, (size_t)size, pc, &instruction) ||
+		    !gopm__pcvalue(func, func->pcsp, pc, &delta)) {
+			return; /* padding */
+		}
+		if (instruction.flow == GOPM__CODE_CALL) {
+			call.pc = pc;
+			call.after = pc + instruction.size;
+			call.target = instruction.target;
+			call.sp = -(int64_t)delta - 8;
+			check_call(s, &call);
+		}
+	}
+}
+
+static void test_calls(void **state)
+{
+	struct sample *s = *state;
+	struct gopm__func func;
+
+	for (uint64_t i = 0; gopm__func_at(&s->symtab->modules[0], i, &func); i++) {
+		struct gopm__code *code = gopm__code_of(&s->cache, s->arch, s->symtab, &func);
+		if ((func.flag & GOPM__FUNC_ASM) == 0) {
+			s->seen.functions++;
+			s->seen.analyzed += code != NULL;
+		}
+		if (code != NULL && (func.flag & GOPM__FUNC_ASM) == 0) {
+			check_code(s, code, &func);
+		}
+		gopm__code_cache_trim(&s->cache);
+	}
+	/* Functions with jump tables, and those that are too large, cannot be analyzed. */
+	assert_true(s->seen.functions > 3000);
+	assert_true(s->seen.analyzed > s->seen.functions - s->seen.functions / 20);
+	assert_true(s->seen.restarts > 1000 && s->seen.barriers > 100 && s->seen.noreturn > 100);
+	assert_true(s->seen.indirect > 100 && s->seen.direct > 1000);
+	print_message("%llu inside\n", (unsigned long long)s->seen.inside);
+	assert_true(s->seen.frame_pointers > 1000);
+	assert_true(s->seen.clobbered > 100 && s->seen.preserved > 100);
+}
+
+/* Slots of stack objects escape; other locals with pointers do not, unless an address is not known. */
+static void check_frame(struct sample *s, struct gopm__code *code, const struct gopm__func *func)
+{
+	struct gopm__abstract_state state;
+	struct gopm__stack_object object;
+	uint64_t count;
+	int64_t begin = pointers_begin(s, func);
+
+	if (!gopm__stack_objects(&s->reader, func, &count) || !gopm__code_state_at(code, func->entry, false, &state)) {
+		return;
+	}
+	for (size_t i = 0; i < state.slot_count; i++) {
+		bool in_object = false;
+		for (uint64_t k = 0; k < count; k++) {
+			assert_true(gopm__stack_object_at(&s->reader, func, k, &object));
+			/* stackObjectRecord of runtime/stack.go: negative offsets from where locals end, below the
+			 * frame pointer; others from the arguments. */
+			int64_t from = object.offset + (object.offset < 0 ? -16 : 0);
+			in_object = in_object || (state.slots[i] + 8 > from && state.slots[i] < from + object.size);
+		}
+		assert_false(in_object && state.non_escaping[i]);
+		s->seen.escaping += in_object;
+		s->seen.non_escaping +=
+		    !in_object && state.slots[i] >= begin && state.slots[i] < -16 && state.non_escaping[i];
+	}
+	gopm__abstract_state_clear(&state);
+}
+
+static void test_frames(void **state)
+{
+	struct sample *s = *state;
+	struct gopm__frame_map *map = calloc(1, sizeof *map);
+	struct gopm__func func;
+
+	assert_non_null(map);
+	for (uint64_t i = 0; gopm__func_at(&s->symtab->modules[0], i, &func); i++) {
+		struct gopm__code *code = gopm__code_of(&s->cache, s->arch, s->symtab, &func);
+		gopm__frame_map_read(map, &s->reader, s->arch, &func);
+		assert_int_equal(map->pointers_end, -16);
+		assert_int_equal(map->pointers_begin, pointers_begin(s, &func));
+		if (code != NULL && (func.flag & GOPM__FUNC_ASM) == 0) {
+			check_frame(s, code, &func);
+		}
+		gopm__code_cache_trim(&s->cache);
+	}
+	assert_true(s->seen.escaping > 1000 && s->seen.non_escaping > 1000);
+	free(map);
+}
+
+/* The cache returns the same code again, and nothing for a function outside the program. */
+static void test_cache(void **state)
+{
+	struct sample *s = *state;
+	struct gopm__abstract_state abstract;
+	struct gopm__func func;
+	size_t bytes;
+
+	assert_true(gopm__func_at(&s->symtab->modules[0], 100, &func));
+	struct gopm__code *code = gopm__code_of(&s->cache, s->arch, s->symtab, &func);
+	bytes = s->cache.bytes;
+	assert_non_null(code);
+	assert_true(bytes > 0);
+	assert_ptr_equal(gopm__code_of(&s->cache, s->arch, s->symtab, &func), code);
+	assert_int_equal(s->cache.bytes, bytes);
+	/* No instruction begins there, none at all. */
+	assert_false(gopm__code_state_at(code, func.entry - 1, false, &abstract));
+	assert_false(gopm__code_state_at(code, func.entry, true, &abstract));
+	func.entry = func.end = 8;
+	assert_null(gopm__code_of(&s->cache, s->arch, s->symtab, &func));
+	func.end = 0x100;
+	assert_null(gopm__code_of(&s->cache, s->arch, s->symtab, &func));
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_sample)};
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(test_calls, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_frames, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_cache, setup, teardown),
+	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
