@@ -46,23 +46,23 @@ static bool decode_instructions(struct gopm__cfg *cfg, const struct gopm__cfg_so
 static void describe_call(struct gopm__cfg *cfg, const struct gopm__cfg_source *source,
                           struct gopm__cfg_instruction *instruction)
 {
-	struct gopm__callee callee = {GOPM__CALLEE_ORDINARY, GOPM__CFG_UNKNOWN_SIZE};
+	struct gopm__callee callee = {GOPM__CALL_NORMAL, GOPM__CFG_UNKNOWN_SIZE};
 
 	if (instruction->code.target != 0) {
 		callee = source->callee(source->user_data, instruction->code.target);
 	}
-	switch (callee.kind) {
-	case GOPM__CALLEE_RESTART:
+	switch (callee.effect) {
+	case GOPM__CALL_RESTARTS:
 		/* The way back to the entry brings the values that the entry has already: no edge. */
 		instruction->code.flow = GOPM__CODE_EXIT;
 		return;
-	case GOPM__CALLEE_BARRIER:
+	case GOPM__CALL_WRITE_BARRIER:
 		instruction->code.flow = GOPM__CODE_NEXT;
 		instruction->code.clobbers = cfg->desc->barrier_clobbers;
 		return;
 	default:
 		instruction->outgoing = callee.outgoing;
-		instruction->noreturn = callee.kind == GOPM__CALLEE_NORETURN;
+		instruction->noreturn = callee.effect == GOPM__CALL_NORETURN;
 		return;
 	}
 }

@@ -10,6 +10,7 @@
 #define GOPM_CODE_CFG_H
 
 #include "arch/instruction.h"
+#include "symbol/functions.h"
 
 /* Bytes of the largest function that is analyzed. */
 #define GOPM__CFG_MAX_CODE (64u << 10)
@@ -18,16 +19,9 @@
 /* Size of an outgoing argument area that is not known. */
 #define GOPM__CFG_UNKNOWN_SIZE UINT32_MAX
 
-enum gopm__callee_kind {
-	GOPM__CALLEE_ORDINARY,
-	GOPM__CALLEE_NORETURN,
-	GOPM__CALLEE_RESTART, /* grows the stack, then jumps to the caller's entry with the caller's arguments */
-	GOPM__CALLEE_BARRIER, /* a write barrier: clobbers desc->barrier_clobbers alone */
-};
-
 /* The function that a direct call calls. */
 struct gopm__callee {
-	uint8_t kind;
+	uint8_t effect;    /* enum gopm__call_effect */
 	uint32_t outgoing; /* bytes above the stack pointer that it may write, or GOPM__CFG_UNKNOWN_SIZE */
 };
 
@@ -45,7 +39,7 @@ struct gopm__cfg_source {
 };
 
 struct gopm__cfg_instruction {
-	struct gopm__instruction code; /* a call to a RESTART or BARRIER callee is no longer a GOPM__CODE_CALL */
+	struct gopm__instruction code; /* a call that restarts, or a write barrier, is not a GOPM__CODE_CALL */
 	uint32_t offset;               /* bytes from the entry */
 	int32_t sp;                    /* stack pointer minus CFA, before the instruction */
 	uint32_t block;                /* index of its block */

@@ -42,30 +42,16 @@ static bool function_sp(void *user_data, uint64_t pc, int32_t *sp)
 	return true;
 }
 
-static uint8_t callee_kind(gopm_str name)
-{
-	switch (gopm__function_call_effect(name)) {
-	case GOPM__CALL_RESTARTS:
-		return GOPM__CALLEE_RESTART;
-	case GOPM__CALL_WRITE_BARRIER:
-		return GOPM__CALLEE_BARRIER;
-	case GOPM__CALL_NORETURN:
-		return GOPM__CALLEE_NORETURN;
-	default:
-		return GOPM__CALLEE_ORDINARY;
-	}
-}
-
 static struct gopm__callee function_callee(void *user_data, uint64_t target)
 {
 	const struct function *f = user_data;
-	struct gopm__callee callee = {GOPM__CALLEE_ORDINARY, GOPM__CFG_UNKNOWN_SIZE};
+	struct gopm__callee callee = {GOPM__CALL_NORMAL, GOPM__CFG_UNKNOWN_SIZE};
 	struct gopm__func func;
 
 	if (!gopm__func_find(f->symtab->modules, f->symtab->module_count, target, &func) || func.entry != target) {
 		return callee;
 	}
-	callee.kind = callee_kind(gopm__func_name(func.module, func.name));
+	callee.effect = (uint8_t)gopm__function_call_effect(gopm__func_name(func.module, func.name));
 	if (func.args >= 0) {
 		/* Arguments in registers have room there too, to be spilled. */
 		callee.outgoing = (uint32_t)func.args + f->arch->argument_offset;

@@ -343,7 +343,7 @@ static struct gopm__callee source_callee(void *user_data, uint64_t target)
 			return f->callees[i].callee;
 		}
 	}
-	return (struct gopm__callee){GOPM__CALLEE_ORDINARY, GOPM__CFG_UNKNOWN_SIZE};
+	return (struct gopm__callee){GOPM__CALL_NORMAL, GOPM__CFG_UNKNOWN_SIZE};
 }
 
 static int report(const struct function *f, const struct fact *fact, const char *found)
@@ -453,10 +453,10 @@ static bool parse_callee(struct function *f, const char *line)
 	}
 	f->callees[f->callee_count].target = target;
 	f->callees[f->callee_count++].callee =
-	    (struct gopm__callee){strcmp(kind, "noreturn") == 0  ? GOPM__CALLEE_NORETURN
-	                          : strcmp(kind, "restart") == 0 ? GOPM__CALLEE_RESTART
-	                          : strcmp(kind, "barrier") == 0 ? GOPM__CALLEE_BARRIER
-	                                                         : GOPM__CALLEE_ORDINARY,
+	    (struct gopm__callee){strcmp(kind, "noreturn") == 0  ? GOPM__CALL_NORETURN
+	                          : strcmp(kind, "restart") == 0 ? GOPM__CALL_RESTARTS
+	                          : strcmp(kind, "barrier") == 0 ? GOPM__CALL_WRITE_BARRIER
+	                                                         : GOPM__CALL_NORMAL,
 	                          outgoing < 0 ? GOPM__CFG_UNKNOWN_SIZE : (uint32_t)outgoing};
 	return true;
 }
