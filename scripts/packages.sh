@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# Sourced by ./story and ./test: installs Debian or Ubuntu packages that are missing, as root
-# without sudo or as a user with it.
+# Sourced by ./story and ./test: installs missing Debian or Ubuntu packages, as root, or with sudo.
 
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config libelf-dev libdwarf-dev libzstd-dev liblzma-dev liblz4-dev
 	zlib1g-dev"
 TEST_PACKAGES="g++ python3 libcmocka-dev valgrind libc6-dbg clang clang-tidy clang-format abigail-tools binutils gdb jq zstd"
 
-# Which of the packages named are not installed.
+# Prints the packages that are not installed.
 missing_packages() {
 	for package in "$@"; do
 		case "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" in
@@ -16,7 +15,7 @@ missing_packages() {
 	done
 }
 
-# A program that is there without its package is as good: gcc, cmake, python3 of one's own.
+# True if the program of a package is present without it: a gcc, cmake or python3 of your own.
 provided() {
 	case "$1" in
 	gcc | g++ | cmake | python3 | gdb | jq | zstd | valgrind) command -v "$1" >/dev/null ;;

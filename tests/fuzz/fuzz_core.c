@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A core, plain or compressed: parsed, its memory walked, its executable searched for in vain. */
+/* A core, plain or compressed: parses it, walks its memory, and searches for an executable that does not exist. */
 #include <stdlib.h>
 
 #include "core/corefile.h"
@@ -22,7 +22,7 @@ static void walk(struct gopm__corefile *core)
 		    gopm__memory_find(&core->memory, before - 1) != s) {
 			abort();
 		}
-		/* Whatever a segment says it has can be read. */
+		/* Each byte of a segment is readable. */
 		if (gopm__read_copy(&reader, s->address, bytes, 1) != 1 ||
 		    gopm__read_copy(&reader, before - 1, bytes, sizeof bytes) == 0) {
 			abort();

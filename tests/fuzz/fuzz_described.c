@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Changed type descriptors, and tables of arguments, of a program without DWARF: types by their descriptors, what they
- * consist of, memory as values of them, and the arguments of frames. */
+/* Changes type descriptors and argument tables of a program without DWARF. Reads types from their descriptors, values
+ * of them, and the arguments of frames. */
 #include "api/handle.h"
 #include "api/stack.h"
 #include "dwarf/dwarf.h"
 #include "fuzz/fuzz.h"
-#include "fuzz/held.h"
 #include "fuzz/patched.h"
+#include "fuzz/reused.h"
 #include "symbol/pclntab.h"
 #include "type/descriptor_index.h"
 
@@ -18,10 +18,10 @@
 #define MAX_WALKED 60
 
 static struct {
-	struct held_region regions[REGIONS]; /* types, then tables of arguments */
+	struct reused_region regions[REGIONS]; /* types, then tables of arguments */
 	size_t count, types;
 	uint64_t goroutine, memory;
-} held;
+} changed;
 
 static unsigned walked;
 
@@ -29,13 +29,13 @@ static void add_type(gopm_core *core, uint64_t address)
 {
 	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
 
-	for (size_t i = 0; i < held.count; i++) {
-		if (held.regions[i].address == address) {
+	for (size_t i = 0; i < changed.count; i++) {
+		if (changed.regions[i].address == address) {
 			return;
 		}
 	}
-	if (address != 0 && held.count < TYPES && gopm__read_span(&reader, address, DESCRIPTOR + 8) != NULL) {
-		held.regions[held.count++] = (struct held_region){address, DESCRIPTOR};
+	if (address != 0 && changed.count < TYPES && gopm__read_span(&reader, address, DESCRIPTOR + 8) != NULL) {
+		changed.regions[changed.count++] = (struct reused_region){address, DESCRIPTOR};
 	}
 }
 
@@ -45,7 +45,7 @@ static void show(const gopm_type *type)
 	char text[1000];
 	size_t length;
 
-	if (gopm_value_at(type, held.memory, NULL, &value, NULL) == GOPM_OK) {
+	if (gopm_value_at(type, changed.memory, NULL, &value, NULL) == GOPM_OK) {
 		(void)gopm_value_text(value, text, sizeof text, &length);
 		(void)gopm_value_json(value, 0, text, sizeof text, &length);
 		gopm_value_free(value);
@@ -107,11 +107,11 @@ static void prepare(gopm_core *core)
 			walk(core, type, 0, true);
 		}
 	}
-	held.types = held.count;
-	size_t count = held_goroutines(core, records, 8);
+	changed.types = changed.count;
+	size_t count = reused_goroutines(core, records, 8);
 	for (size_t i = 0; i < count; i++) {
-		gopm_stack *stack = held_stack(core, records[i].address);
-		for (size_t k = 0; stack != NULL && k < 12 && held.count < REGIONS; k++) {
+		gopm_stack *stack = reused_stack(core, records[i].address);
+		for (size_t k = 0; stack != NULL && k < 12 && changed.count < REGIONS; k++) {
 			const struct gopm__frame *frame = gopm__stack_frame(stack, k);
 			struct gopm__func func;
 			uint64_t table = 0;
@@ -123,16 +123,16 @@ static void prepare(gopm_core *core)
 				table = gopm__funcdata(&func, GOPM__FUNCDATA_ARG_INFO);
 			}
 			if (table != 0) {
-				held.regions[held.count++] = (struct held_region){table, 32};
-				held.goroutine = records[i].address;
-				held.memory = frame->sp;
+				changed.regions[changed.count++] = (struct reused_region){table, 32};
+				changed.goroutine = records[i].address;
+				changed.memory = frame->sp;
 			}
 		}
 		gopm_stack_free(stack);
 	}
 }
 
-/* Types are kept once they were read. So is the list of their names, which is long: it stays. */
+/* Types are cached once they were read. The index of their names is cached too, and stays: it takes long to make. */
 static void forget_types(gopm_core *core)
 {
 	struct gopm__types *types = &core->program->types;
@@ -154,10 +154,10 @@ static void read_types(gopm_core *core, size_t first)
 
 	forget_types(core);
 	walked = 0;
-	if (first < held.types && gopm_type_by_descriptor(core, held.regions[first].address, &type, NULL) == GOPM_OK) {
+	if (first < changed.types && gopm_type_by_descriptor(core, changed.regions[first].address, &type, NULL) == GOPM_OK) {
 		walk(core, type, 0, false);
 	}
-	gopm_stack *stack = first >= held.types ? held_stack(core, held.goroutine) : NULL;
+	gopm_stack *stack = first >= changed.types ? reused_stack(core, changed.goroutine) : NULL;
 	for (size_t k = 0; stack != NULL && k < 12; k++) {
 		patched_read_vars(stack, k);
 	}
@@ -166,9 +166,9 @@ static void read_types(gopm_core *core, size_t first)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	if (held.count == 0) {
-		prepare(held_core(GOPM_OPEN_NO_DWARF));
+	if (changed.count == 0) {
+		prepare(reused_core(GOPM_OPEN_NO_DWARF));
 	}
-	held_run(held.regions, held.count, data, size, read_types);
+	reused_run(changed.regions, changed.count, data, size, read_types);
 	return 0;
 }

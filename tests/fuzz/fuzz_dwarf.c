@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Changed DWARF, through whatever libdwarf is installed: variables of frames and their values. */
+/* Changes DWARF. Reads the variables of frames and their values, through the libdwarf that is installed. */
 #include "fuzz/fuzz.h"
 #include "fuzz/patched.h"
 

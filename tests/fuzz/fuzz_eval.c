@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Expressions on a frame of sound DWARF. The input: 16 bits of length, the expression, then changes to the process's
- * memory: 16 bits of offset and a byte each. */
+/* Evaluates expressions on a frame with correct DWARF. The input: 16 bits of length, the expression, then changes to
+ * the memory of the process, each 16 bits of offset and a byte. */
 #include <stdlib.h>
 #include <string.h>
 

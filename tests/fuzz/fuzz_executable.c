@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An executable, opened against the core of a program that is a little like it. */
+/* An executable, opened with the core of a program that resembles it. */
 #include <stdlib.h>
 
 #include "exe/executable.h"

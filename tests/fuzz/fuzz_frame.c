@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Changed stacks, code and objects below sound DWARF: a goroutine's variables where location lists tell them, and where
- * the code, callers and callees do; values of every kind that they hold. */
+/* Changes stacks, code and objects; the DWARF is correct. Reads the variables of goroutines, from location lists and
+ * recovered from code, callers and callees, and their values of every kind. */
 #include "api/stack.h"
 #include "code/code.h"
 #include "fuzz/fuzz.h"
-#include "fuzz/held.h"
 #include "fuzz/patched.h"
+#include "fuzz/reused.h"
 
 #define STACKS 8
 #define FRAMES 14
@@ -15,31 +15,31 @@
 #define OBJECTS 16 /* of one stack */
 
 static struct {
-	struct held_region regions[REGIONS];
+	struct reused_region regions[REGIONS];
 	uint8_t stack_of[REGIONS]; /* which of `goroutines` */
 	uint8_t frame_of[REGIONS];
 	bool is_code[REGIONS];
 	size_t count;
 	uint64_t goroutines[STACKS];
 	size_t goroutine_count;
-} held;
+} changed;
 
 static void add(uint64_t address, uint64_t size, size_t frame, bool is_code)
 {
-	for (size_t i = 0; i < held.count; i++) {
-		if (held.regions[i].address == address) {
+	for (size_t i = 0; i < changed.count; i++) {
+		if (changed.regions[i].address == address) {
 			return;
 		}
 	}
-	if (held.count < REGIONS && size > 8) {
-		held.stack_of[held.count] = (uint8_t)held.goroutine_count;
-		held.frame_of[held.count] = (uint8_t)frame;
-		held.is_code[held.count] = is_code;
-		held.regions[held.count++] = (struct held_region){address, size - 8};
+	if (changed.count < REGIONS && size > 8) {
+		changed.stack_of[changed.count] = (uint8_t)changed.goroutine_count;
+		changed.frame_of[changed.count] = (uint8_t)frame;
+		changed.is_code[changed.count] = is_code;
+		changed.regions[changed.count++] = (struct reused_region){address, size - 8};
 	}
 }
 
-/* What the words of a frame point at, outside of the stack and of the program. */
+/* Adds the targets of a frame's words that are outside the stack and the program. */
 static void add_objects(gopm_core *core, const struct gopm__frame *frame, size_t number, size_t *left)
 {
 	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
@@ -57,10 +57,10 @@ static void add_objects(gopm_core *core, const struct gopm__frame *frame, size_t
 static void prepare(gopm_core *core)
 {
 	static gopm_goroutine records[48];
-	size_t count = held_goroutines(core, records, 48), step = count / STACKS;
+	size_t count = reused_goroutines(core, records, 48), step = count / STACKS;
 
-	for (size_t i = 0; i < count && held.goroutine_count < STACKS; i += step != 0 ? step : 1) {
-		gopm_stack *stack = held_stack(core, records[i].address);
+	for (size_t i = 0; i < count && changed.goroutine_count < STACKS; i += step != 0 ? step : 1) {
+		gopm_stack *stack = reused_stack(core, records[i].address);
 		size_t objects = OBJECTS;
 		for (size_t k = 0; stack != NULL && k < FRAMES; k++) {
 			const struct gopm__frame *frame = gopm__stack_frame(stack, k);
@@ -73,35 +73,35 @@ static void prepare(gopm_core *core)
 			add_objects(core, frame, k, &objects);
 		}
 		gopm_stack_free(stack);
-		held.goroutines[held.goroutine_count++] = records[i].address;
+		changed.goroutines[changed.goroutine_count++] = records[i].address;
 	}
 }
 
-/* The frame that was changed, and those beside it, where others look for it. */
+/* Reads the changed frame, and its neighbours, whose recovery reads it. */
 static void read_frames(gopm_core *core, size_t first)
 {
-	gopm_stack *stack = held_stack(core, held.goroutines[held.stack_of[first]]);
+	gopm_stack *stack = reused_stack(core, changed.goroutines[changed.stack_of[first]]);
 	size_t size = stack != NULL ? gopm_stack_size(stack) : 0;
-	size_t begin = held.frame_of[first] != 0 ? held.frame_of[first] - 1U : 0;
+	size_t begin = changed.frame_of[first] != 0 ? changed.frame_of[first] - 1U : 0;
 
-	if (held.is_code[first]) {
-		/* What was followed before is other code now. */
+	if (changed.is_code[first]) {
+		/* The code has changed: earlier analysis is invalid. */
 		gopm__code_cache_free(&core->program->code);
 	}
 	for (size_t k = begin; k < size && k < begin + 3; k++) {
 		patched_read_vars(stack, k);
 	}
 	gopm_stack_free(stack);
-	if (held.is_code[first]) {
+	if (changed.is_code[first]) {
 		gopm__code_cache_free(&core->program->code);
 	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	if (held.count == 0) {
-		prepare(held_core(0));
+	if (changed.count == 0) {
+		prepare(reused_core(0));
 	}
-	held_run(held.regions, held.count, data, size, read_frames);
+	reused_run(changed.regions, changed.count, data, size, read_frames);
 	return 0;
 }

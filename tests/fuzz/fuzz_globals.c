@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Changed memory of a made-up process: its semaphores, spans and scheduler's counts are found rightly, or not at all,
- * and no list of them is walked for ever. A change is a region (1 byte), a place in it (2), a length of 1 to 8 (1), and
- * its bytes. */
+/* Changes the memory of a synthetic process. Its semaphores, spans and scheduler counts must be found correctly or not
+ * at all, and each list must end. A change is a region (1 byte), an offset in it (2), a length of 1 to 8 (1), and its
+ * bytes. */
 #include "fuzz/fuzz.h"
 #include "support/made.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Changed memory of the process: goroutines, what they wait on, threads, stacks. */
+/* Changes the memory of the process. Reads goroutines, the objects they wait on, threads and stacks. */
 #include "fuzz/fuzz.h"
 #include "fuzz/patched.h"
 

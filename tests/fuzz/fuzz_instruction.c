@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes as code of every CPU that is read: what is said of an instruction stays within it and within what there is
- * to say. The first byte is the CPU. */
+/* Decodes random bytes as code of each CPU. The decoder must stay inside the instruction, and its results inside their
+ * ranges. The first byte selects the CPU. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const size_t step = arch->pc_quantum;
 	for (size_t at = 1; at < size; at += step) {
 		struct gopm__instruction code = {0};
-		/* From a block of its own size, so that nothing behind it is read unseen. */
+		/* In a block of its exact size, so that the sanitizer sees a read past its end. */
 		uint8_t *own = malloc(size - at);
 		if (own == NULL) {
 			return 0;

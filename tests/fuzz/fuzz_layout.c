@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Changed DWARF and memory where the type descriptors do not tell the layout of the runtime's structures: what is read
- * by hostile offsets and sizes must stay inside. */
+/* Changes DWARF and memory. The type descriptors do not give the layout of the runtime's structures, so that it comes
+ * from the changed DWARF. Reads through its offsets and sizes must stay inside the core. */
 #include "fuzz/fuzz.h"
 #include "fuzz/patched.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Changed pclntab, funcdata and type descriptors. */
+/* Changes pclntab, funcdata and type descriptors. */
 #include "fuzz/fuzz.h"
 #include "fuzz/patched.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Changed memory, headers and notes of a process: what opens is made small, and the small core opens and lists the same
- * goroutines. */
+/* Changes memory, headers and notes of a process. If the core opens, gopm_slim() must succeed, and the small core must
+ * open and list the same goroutines. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +84,7 @@ static void slim(gopm_core *core)
 	how.max_reach = 1 << 22;
 	how.write = collect;
 	how.user_data = &bytes;
-	/* Exactly what opens can be made small. */
+	/* gopm_slim() succeeds if and only if the core opens. */
 	gopm_status status = gopm_slim(&options, &how, NULL, &err);
 	check(status == GOPM_OK, "not made small", err);
 	options.core_data = bytes.data;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Changed memory and tables of a process whose executable has neither symbols nor sections: what is found by structure
- * must not be found wrongly, or for ever. */
+/* Changes memory and tables of a process whose executable has no symbols and no sections. The search by structure must
+ * end, and must not find anything false. */
 #include "fuzz/fuzz.h"
 #include "fuzz/patched.h"
 

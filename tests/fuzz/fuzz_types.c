@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Changed type descriptors, argument tables and code of a program without DWARF, and changed memory below them: types
- * by name and by every address in between, arguments and values of them. */
+/* Changes type descriptors, argument tables, code and memory of a program without DWARF. Reads types by name and by
+ * address, arguments, and their values. */
 #include "fuzz/fuzz.h"
 #include "fuzz/patched.h"
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Changed memory below sound DWARF: values of every kind that point nowhere, into themselves, or at
- * lengths that cannot be. */
+/* Changes memory; the DWARF is correct. Reads values of every kind: wild pointers, cycles, impossible lengths. */
 #include "fuzz/fuzz.h"
 #include "fuzz/patched.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Debug sections and memory: every function of them as a frame, its variables as text. The input: the DWARF
- * version, four lengths of 16 bits (.debug_info, .debug_abbrev, location lists, range lists), then those
- * sections; what is left is the process's memory. */
+/* Reads debug sections and memory: each function is a frame whose variables are printed. The input: the DWARF version,
+ * four lengths of 16 bits (.debug_info, .debug_abbrev, location lists, range lists), those sections, then the memory of
+ * the process. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -23,7 +23,7 @@
 struct file {
 	uint8_t *data;
 	size_t size;
-	size_t debug_start; /* of an executable: where its unpacked debug sections begin */
+	size_t debug_start; /* of an executable: offset of its unpacked debug sections */
 };
 
 struct patch {
@@ -33,7 +33,7 @@ struct patch {
 };
 
 static struct file core_file, exe_file;
-static uint8_t *pages[MAX_PAGES]; /* that were touched */
+static uint8_t *pages[MAX_PAGES]; /* the touched ones */
 static size_t page_count;
 static bool ready;
 
@@ -45,7 +45,7 @@ static void check(bool ok, const char *what)
 	}
 }
 
-/* The core, unpacked, in a private mapping that can be written. */
+/* Loads the unpacked core into a writable private mapping. */
 static void load_core(const char *path)
 {
 	static struct gopm__source source;
@@ -64,8 +64,8 @@ static uint8_t *map_zeroes(size_t size)
 	return p;
 }
 
-/* The executable with its debug sections unpacked, so that a change in one is a change in what is read
- * and not in how it is packed. */
+/* Loads the executable and unpacks its debug sections, so that a change in one changes the data that is read, not its
+ * compressed form. */
 static void load_executable(const char *path)
 {
 	struct stat st;
@@ -159,8 +159,8 @@ static int by_address(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
-/* Which pages are looked at when nothing is wrong: all of them are locked, and each opens when it is
- * first touched. */
+/* Finds the pages that a reader touches if nothing is changed: protects all of them, and opens each on the fault of its
+ * first access. */
 static void record_pages(uint32_t open_flags, patched_fn read_core)
 {
 	struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_NODEFER}, old_segv, old_bus;
@@ -177,7 +177,7 @@ static void record_pages(uint32_t open_flags, patched_fn read_core)
 	(void)sigaction(SIGBUS, &old_bus, NULL);
 	check(mprotect(core_file.data, core_file.size, PROT_READ | PROT_WRITE) == 0, "unlocking");
 	check(mprotect(exe_file.data, exe_file.size, PROT_READ | PROT_WRITE) == 0, "unlocking");
-	/* An order that is the same in every run, or an input would mean something else in the next. */
+	/* The same order in each run, or an input would mean something else in the next. */
 	qsort(pages, page_count, sizeof pages[0], by_address);
 }
 
@@ -230,7 +230,7 @@ static void prepare(uint32_t what, uint32_t open_flags, patched_fn read_core)
 		destroy_name(&exe_file);
 	}
 	record_pages(open_flags, read_core);
-	/* Those of the core come in one order, those of the executable in one; which is first is chance. */
+	/* Sorted within the core and within the executable; their order depends on where they are mapped. */
 	size_t count = 0;
 	static uint8_t *sorted[MAX_PAGES];
 	for (int pass = 0; pass < 2; pass++) {
@@ -246,7 +246,7 @@ static void prepare(uint32_t what, uint32_t open_flags, patched_fn read_core)
 	ready = true;
 }
 
-/* A change is a page (2 bytes), a place in it (2), a length of 1 to 8 (1), and its bytes. */
+/* A change is a page (2 bytes), an offset in it (2), a length of 1 to 8 (1), and its bytes. */
 void patched_run(uint32_t what, uint32_t open_flags, patched_fn read_core, const uint8_t *data, size_t size)
 {
 	struct patch patches[MAX_PATCHES];

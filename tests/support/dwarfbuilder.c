@@ -463,7 +463,7 @@ static void put_entry(struct elf_bytes *memory, uint64_t bucket, unsigned slot, 
 	put(memory, bucket + 72 + slot, &value, 1);
 }
 
-/* One bucket with another behind it; and a map that grows from one bucket to two, the old one still in use. */
+/* A bucket with an overflow bucket; and a map that grows from one bucket to two, with the old one still in use. */
 static void add_old_maps(struct elf_bytes *memory)
 {
 	const uint64_t cfa = TESTDWARF_CFA, place = TESTDWARF_MEMORY + 0xa00;
@@ -497,7 +497,7 @@ static void add_memory(struct elf_bytes *memory)
 	put64(memory, cfa - 128, free_);   /* list, and X of half */
 	put64(memory, cfa - 120, 2);
 	put64(memory, cfa - 112, 4);
-	put64(memory, cfa - 160, cfa - 160); /* self: a list whose only element it is */
+	put64(memory, cfa - 160, cfa - 160); /* self: a slice that contains itself */
 	put64(memory, cfa - 152, 1);
 	put64(memory, cfa - 144, 1);
 	put64(memory, free_, 100);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Makes .debug_info and .debug_abbrev of one unit for tests, DIE by DIE, and a program with variables of many
- * kinds made with it. */
+/* Builds .debug_info and .debug_abbrev of one unit for tests, DIE by DIE, and with it a program that has variables of
+ * many kinds. */
 #ifndef GOPM_TESTS_DWARFBUILDER_H
 #define GOPM_TESTS_DWARFBUILDER_H
 
@@ -17,7 +17,7 @@ struct dwarf_builder {
 	struct {
 		size_t at;
 		unsigned label;
-	} patches[256]; /* ref4 that wait for their label */
+	} patches[256]; /* references whose label is not defined yet */
 	size_t patch_count;
 };
 
@@ -59,7 +59,7 @@ struct dwarf_attribute {
 	}
 
 void dwarf_builder_init(struct dwarf_builder *b, uint16_t version);
-/* `label` 0: none. With `children`, what follows up to dwarf_end() lies inside. */
+/* Adds a DIE. `label` 0: none. If `children`, the DIEs up to dwarf_end() are its children. */
 void dwarf_die(struct dwarf_builder *b, unsigned tag, bool children, unsigned label,
                const struct dwarf_attribute *attributes, size_t count);
 void dwarf_end(struct dwarf_builder *b);
@@ -73,8 +73,8 @@ void dwarf_builder_free(struct dwarf_builder *b);
 		dwarf_die((b), (tag), (children), (label), list_, sizeof list_ / sizeof list_[0]);                     \
 	} while (0)
 
-/* The program: a function main.f of [TESTDWARF_LOW, TESTDWARF_HIGH) whose frame has its CFA at TESTDWARF_CFA, with a
- * call inlined at TESTDWARF_INLINED, and the memory its variables lie in. */
+/* The program: a function main.f at [TESTDWARF_LOW, TESTDWARF_HIGH), with a call inlined at TESTDWARF_INLINED. The CFA
+ * of its frame is TESTDWARF_CFA. `memory` has its variables. */
 #define TESTDWARF_LOW UINT64_C(0x401000)
 #define TESTDWARF_HIGH UINT64_C(0x401100)
 #define TESTDWARF_BLOCK UINT64_C(0x401020)   /* ... 0x401080: a lexical block */

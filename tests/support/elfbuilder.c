@@ -217,7 +217,7 @@ static void put_segments(const struct elf_builder *b, struct layout *l, size_t f
 	for (size_t i = 0; i < b->segment_count; i++) {
 		Elf64_Phdr *p = &l->program[first + i];
 		if (b->header_in_first && i == 0) {
-			/* Its bytes follow the headers, which it counts as its own. */
+			/* The segment includes the headers; its bytes follow them. */
 			p->p_offset = 0;
 			elf_bytes_add(&l->out, b->segments[i].data.data, b->segments[i].data.size);
 			p->p_filesz = l->out.size;

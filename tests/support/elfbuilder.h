@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Makes ELF files for tests: cores with threads, notes and memory, and executables with
- * sections. Whatever a test wants wrong it changes in the bytes afterwards. Memory that
- * cannot be had ends the test. */
+/* Builds ELF files for tests: cores with threads, notes and memory, and executables with sections. A test that wants a
+ * damaged file changes the bytes afterwards. Running out of memory ends the test. */
 #ifndef GOPM_TESTS_ELFBUILDER_H
 #define GOPM_TESTS_ELFBUILDER_H
 
@@ -45,16 +44,15 @@ struct elf_builder {
 	size_t segment_count, segment_capacity;
 	struct elf_builder_section *sections; /* without the null section and the names */
 	size_t section_count, section_capacity;
-	struct elf_bytes notes; /* becomes one PT_NOTE in front of the other segments, when not empty */
-	bool notes_last;        /* puts the notes' bytes at the end of the file, as gdb does */
-	bool header_in_first;   /* segment 0's bytes begin with the headers, as a program's do */
+	struct elf_bytes notes; /* if not empty: one PT_NOTE before the other segments */
+	bool notes_last;        /* the bytes of the notes are at the end of the file, as gdb writes them */
+	bool header_in_first;   /* segment 0 begins with the headers, as in an executable */
 };
 
 void elf_builder_init(struct elf_builder *b, uint16_t type);
 void elf_builder_free(struct elf_builder *b);
 
-/* `size` bytes at `address`, of `memory_size` in memory. Returns the segment, for changes; it moves
- * with the next call. */
+/* Adds a segment of `size` bytes at `address`, of `memory_size` in memory. The result is valid until the next call. */
 struct elf_builder_segment *elf_builder_load(struct elf_builder *b, uint64_t address, const void *data, size_t size,
                                              uint64_t memory_size, uint32_t flags);
 struct elf_builder_segment *elf_builder_segment(struct elf_builder *b, uint32_t type);
@@ -68,7 +66,7 @@ void elf_builder_auxv(struct elf_builder *b, uint64_t entry, uint64_t phdr);
 void elf_builder_prpsinfo(struct elf_builder *b, uint32_t pid, const char *arguments);
 void elf_builder_files(struct elf_builder *b, const struct elf_builder_mapping *mappings, size_t count);
 
-/* The file; to be freed. The builder can go on being used. */
+/* Builds the file; the caller frees it. The builder stays usable. */
 uint8_t *elf_builder_finish(struct elf_builder *b, size_t *size);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A made-up process without symbols, of a Go whose structures are as small as the tests need them: goroutines, and on
- * demand what runtime.sched, runtime.semtable and runtime.mheap_ are made of. */
+/* A synthetic process without symbols. Its runtime structures are as small as the tests need: goroutines, and on demand
+ * runtime.sched, runtime.semtable and runtime.mheap_. */
 #ifndef GOPM_TESTS_MADE_H
 #define GOPM_TESTS_MADE_H
 
@@ -12,13 +12,13 @@
 #define BASE UINT64_C(0x10000000)
 #define SIZE 0x100000u
 
-/* In the program's data. */
+/* Addresses in the program's data. */
 #define BSS BASE
 #define SCHED (BASE + 0x2000)
 #define ALLSPANS (BASE + 0x4000)
 #define SEMTABLE (BASE + 0x8000)
 #define BSS_END (BASE + 0xc000)
-/* Elsewhere. */
+/* Addresses elsewhere. */
 #define ALLGS (BASE + 0x20000)
 #define ALLP (BASE + 0x21000)
 #define GS (BASE + 0x22000)
@@ -38,7 +38,7 @@
 enum { G_COUNT = 8, P_COUNT = 4, M_COUNT = 5, SPAN_COUNT = 6 };
 enum { G_SIZE = 256, P_SIZE = 64, M_SIZE = 64, SUDOG_SIZE = 64, SPAN_SIZE = 64 };
 
-/* Of the made semaphores: another one of the same root, and one of the next. */
+/* Semaphores: another one with the same root, and one of the next root. */
 #define SAME_ROOT (SEMAPHORE - 8 * ROOTS)
 #define NEXT_ROOT (SEMAPHORE + 12)
 
@@ -52,11 +52,11 @@ struct made {
 	struct gopm__runtime rt;
 };
 
-/* Goroutines that wait for semaphores, of which nothing is made yet. */
+/* Goroutines that wait on semaphores; the semaphores are added later. */
 struct made *made_new(void);
 void made_free(struct made *p);
 
-/* Where things are. */
+/* Addresses of the structures. */
 uint64_t made_g(unsigned i);
 uint64_t made_sudog_at(unsigned i);
 uint64_t made_root_at(uint64_t semaphore);
@@ -65,21 +65,21 @@ uint64_t made_span_base(unsigned i);
 uint64_t made_p(unsigned i);
 uint64_t made_m(unsigned i);
 
-/* A number of `size` bytes. */
+/* Writes a number of `size` bytes. */
 void made_put(struct made *p, uint64_t address, uint64_t value, unsigned size);
 void made_put64(struct made *p, uint64_t address, uint64_t value);
 
-/* A semaphore of two waiters, one of one waiter left of it in the same root, and one of one in the next root. */
+/* Adds three semaphores: one with two waiters; its left child in the same root, with one; and one in the next root. */
 void made_waiters(struct made *p);
 void made_sudog(struct made *p, unsigned i, unsigned g, uint64_t semaphore, uint64_t parent);
 void made_link(struct made *p, unsigned i, int32_t field, uint64_t to);
 void made_root(struct made *p, uint64_t semaphore, uint64_t top, uint32_t nwait);
 
-/* Spans of one, two, three ... pages, one after the other; the third is dead, the fourth one of stacks. */
+/* Adds consecutive spans of one, two, three ... pages; the third is dead, the fourth has stacks. */
 void made_span(struct made *p, unsigned i, unsigned state);
 void made_heap(struct made *p);
 
-/* Two of four Ps and two of five ms are idle; `midle` and `nmidle` are where this Go has them. */
+/* Two of four Ps and two of five ms are idle; `midle` and `nmidle` are the offsets of this Go version. */
 void made_sched(struct made *p, unsigned midle, unsigned nmidle);
 
 #endif

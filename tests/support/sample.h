@@ -5,10 +5,10 @@
 
 #include "api/handle.h"
 
-/* Opened by path; ends the test where it cannot be. */
+/* Opens the sample by path; a failure ends the test. */
 gopm_core *sample_open(void);
 
-/* The sample's bytes in memory that can be written to, and where the interesting ones are. */
+/* The sample in writable memory, with the addresses of its interesting structures. */
 struct sample_bytes {
 	uint8_t *core, *exe;
 	size_t core_size, exe_size;
@@ -17,7 +17,7 @@ struct sample_bytes {
 void sample_read(struct sample_bytes *bytes);
 void sample_free(struct sample_bytes *bytes);
 
-/* Opens such bytes; `goroutines` limits how many are read. NULL where it fails: *status says why. */
+/* Opens such bytes and reads at most `goroutines`. NULL: failed; *status says why. */
 gopm_core *sample_open_bytes(const struct sample_bytes *bytes, uint64_t goroutines, gopm_status *status);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* DWARF sections and a piece of memory, opened as if they were a core's, and one frame in it. */
+/* DWARF sections and some memory, opened as if they came from a core, and one frame. */
 #ifndef GOPM_TESTS_TESTFRAME_H
 #define GOPM_TESTS_TESTFRAME_H
 
@@ -14,7 +14,7 @@ struct test_frame {
 	struct gopm__memory memory;
 	struct gopm__arena arena;
 	struct gopm__dwarf_sections sections; /* padded copies */
-	struct gopm__dwarf *dwarf;            /* NULL: it could not be opened */
+	struct gopm__dwarf *dwarf;            /* NULL: did not open */
 	struct gopm__types types;
 	struct gopm__context context;
 	struct gopm__frame frame;
@@ -22,16 +22,16 @@ struct test_frame {
 	struct gopm__variable_list variables;
 };
 
-/* `version` says which names the sections of lists have. */
+/* `version`: DWARF version; it decides the names of the list sections. */
 void test_frame_open(struct test_frame *t, const struct test_dwarf *dwarf, uint16_t version);
 void test_frame_close(struct test_frame *t);
 
-/* Finds the variables of the frame that stands at `pc`. */
+/* Finds the variables of the frame at `pc`. */
 gopm_status test_frame_at(struct test_frame *t, uint64_t pc, uint32_t inline_depth, int64_t line);
 
-/* The last variable of this name, not loaded; NULL: none. */
+/* Finds the last variable of this name, not loaded. NULL: none. */
 struct gopm__variable *test_frame_variable(struct test_frame *t, const char *name);
-/* Its text, loaded; to be freed. NULL: no such variable. */
+/* Loads the variable and returns its text; the caller frees it. NULL: no such variable. */
 char *test_frame_text(struct test_frame *t, const char *name);
 
 #endif

@@ -33,7 +33,7 @@ static void add_compressed(struct elf_builder *b)
 	elf_bytes_add(&bytes, &header, sizeof header);
 	elf_bytes_add(&bytes, packed, ZSTD_compress(packed, sizeof packed, plain, sizeof plain, 1));
 	elf_builder_section(b, ".debug_abbrev", SHT_PROGBITS, SHF_COMPRESSED, 0, bytes.data, bytes.size);
-	/* Lies about its length, in both directions, and about what it is. */
+	/* Notes with a length that is too small or too large, and one of a wrong kind. */
 	header.ch_size = (uint64_t)1 << 40;
 	memcpy(bytes.data, &header, sizeof header);
 	elf_builder_section(b, ".debug_huge", SHT_PROGBITS, SHF_COMPRESSED, 0, bytes.data, bytes.size);
@@ -47,7 +47,7 @@ static void add_compressed(struct elf_builder *b)
 	elf_bytes_free(&bytes);
 }
 
-/* `shift`: from where the file says things are to the constants above. */
+/* `shift`: difference of the addresses in the file to the constants above. */
 static void add_symbols(struct elf_builder *b, uint64_t shift)
 {
 	static const char names[] = "\0runtime.allgs\0runtime.main\0_rt0\0runtime.main\0nowhere";
@@ -104,7 +104,7 @@ uint8_t *test_program_make(const struct test_program *p, size_t *size)
 		elf_bytes_note(&notes, "GNU", NT_GNU_BUILD_ID, p->build_id, 20);
 		in_segment = p->id_outside_segment ? in_segment : notes.size;
 	}
-	/* Five program headers, of which the note's says where the notes are: behind them. */
+	/* Five program headers; the notes come after them. */
 	size_t headers = sizeof(Elf64_Ehdr) + 5 * sizeof(Elf64_Phdr);
 	elf_builder_load(&b, base, notes.data, notes.size, 0x1000, PF_R);
 	memset(bytes, 0xcc, sizeof bytes);

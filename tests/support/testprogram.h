@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A small program with notes, compressed sections and symbols, and a core of a process that ran
- * it. */
+/* A small program with notes, compressed sections and symbols, and a core of its process. */
 #ifndef GOPM_TESTS_TESTPROGRAM_H
 #define GOPM_TESTS_TESTPROGRAM_H
 
@@ -15,24 +14,24 @@ struct test_program {
 	const char *build_id; /* 20 bytes, or NULL */
 	const char *go_id;
 	bool pie, id_outside_segment, no_sections;
-	size_t less_text;      /* bytes that its code is shorter than others' */
+	size_t less_text;      /* bytes missing from the end of its code */
 	bool stripped;         /* no .debug_* and no .symtab */
-	const char *debuglink; /* name of the file that has them; NULL: no such section */
+	const char *debuglink; /* name of the file with the debug sections; NULL: no such section */
 	uint32_t checksum;     /* of that file */
 };
 
-/* Headers and notes at PROGRAM_BASE, text at PROGRAM_TEXT, data at PROGRAM_DATA; for PIE all of it
- * from 0. To be freed. */
+/* Builds the program: headers and notes at PROGRAM_BASE, text at PROGRAM_TEXT, data at PROGRAM_DATA; relative to 0 if
+ * PIE. The caller frees it. */
 uint8_t *test_program_make(const struct test_program *p, size_t *size);
 
-/* A core of that program as the kernel writes it: the first page of the file, no text, and data as
- * far as `data_size` says. */
+/* A core of that program as the kernel writes it: the first page of the file, no text, and `data_size` bytes of data.
+ */
 struct test_process {
 	uint64_t bias;
 	const char *path; /* in NT_FILE; NULL: no such note */
 	bool no_header, no_auxv;
-	bool with_text; /* its code, in other bytes than the file's */
-	bool same_text; /* ... in the file's */
+	bool with_text; /* the core has text, which differs from the file */
+	bool same_text; /* the core has text, the same as in the file */
 	size_t data_size;
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fuzz/held.h"
+#include "fuzz/reused.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ struct change {
 	uint8_t old[8];
 };
 
-gopm_core *held_core(uint32_t open_flags)
+gopm_core *reused_core(uint32_t open_flags)
 {
 	static gopm_core *core;
 
@@ -30,7 +30,7 @@ gopm_core *held_core(uint32_t open_flags)
 	return core;
 }
 
-/* Where memory of the process lies in the files, which are in memory that can be written. */
+/* Maps addresses of the process to the writable copies of the files. */
 static uint8_t *bytes_at(gopm_core *core, uint64_t address, size_t size)
 {
 	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
@@ -38,16 +38,16 @@ static uint8_t *bytes_at(gopm_core *core, uint64_t address, size_t size)
 	return (uint8_t *)(uintptr_t)gopm__read_span(&reader, address, size);
 }
 
-void held_run(const struct held_region *regions, size_t count, const uint8_t *data, size_t size,
-              void (*run)(gopm_core *core, size_t first))
+void reused_run(const struct reused_region *regions, size_t count, const uint8_t *data, size_t size,
+                void (*run)(gopm_core *core, size_t first))
 {
 	struct change changes[MAX_CHANGES];
-	gopm_core *core = held_core(0);
+	gopm_core *core = reused_core(0);
 	size_t changed = 0, first = SIZE_MAX;
 
 	for (size_t at = 0; changed < MAX_CHANGES && at + 5 <= size;) {
 		const size_t number = data[at] % count;
-		const struct held_region *region = &regions[number];
+		const struct reused_region *region = &regions[number];
 		const uint64_t place = ((uint64_t)data[at + 1] | (uint64_t)data[at + 2] << 8) % region->size;
 		struct change *change = &changes[changed];
 		change->size = (size_t)(data[at + 3] & 7) + 1;
@@ -70,7 +70,7 @@ void held_run(const struct held_region *regions, size_t count, const uint8_t *da
 	}
 }
 
-size_t held_goroutines(gopm_core *core, gopm_goroutine *records, size_t capacity)
+size_t reused_goroutines(gopm_core *core, gopm_goroutine *records, size_t capacity)
 {
 	gopm_goroutine_iter *it;
 	size_t got = 0;
@@ -82,7 +82,7 @@ size_t held_goroutines(gopm_core *core, gopm_goroutine *records, size_t capacity
 	return got;
 }
 
-gopm_stack *held_stack(gopm_core *core, uint64_t address)
+gopm_stack *reused_stack(gopm_core *core, uint64_t address)
 {
 	gopm_stack_options options;
 	gopm_stack *stack;
