@@ -1,12 +1,31 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Rooms include only downwards (docs/design.md), tools and examples see the public
-headers alone, and files stay small enough to be read at once."""
+"""Rooms include only rooms above them (docs/design.md), and no room says a word that it must not know. Tools and examples
+see the public headers alone. Files stay small enough to read at once."""
 import re
 
 import house
 
 ROOMS = ["util", "arch", "core", "exe", "symbol", "code", "dwarf", "type", "runtime", "unwind", "program", "value", "locals", "eval", "query", "export", "slim", "api"]
+# Words of code, comments and strings apart, that a room must not know.
+FORBIDDEN = {
+    "util": (r"\belf|Elf64|[Gg]oroutine|pclntab", "ELF and Go"),
+    "arch": (r"gopm__source|gopm__memory|gopm__reader|\bFILE\b", "files and memory"),
+    "core": (r"\bGo\b|[Gg]oroutine|pclntab|moduledata|GODEBUG", "Go"),
+    "exe": (r"pclntab|gopm__pcln|moduledata|[Gg]oroutine", "pclntab"),
+    "symbol": (r"[Gg]oroutine", "goroutines"),
+    "code": (r"[Vv]ariable", "variables"),
+    "dwarf": (r"[Gg]oroutine", "goroutines"),
+    "type": (r"[Gg]oroutine", "goroutines"),
+    "runtime": (r"\bFILE\b|\bjson|gopm__variable", "printing"),
+    "unwind": (r"gopm__variable|gopm__value|gopm__context", "values"),
+    "program": (r"\bgopm_core\b|struct_size|\bgopm_[a-z]\w*_options\b|\bgopm_vars\b|\bgopm_stack\b", "the API"),
+    "value": (r"gopm__frame\b|gopm__stack\b", "frames"),
+    "heap": (r"gopm__text|printf|\bjson|gopm__variable", "text and values"),
+    "why": (r"gopm__text|printf|\bjson", "text"),
+    "query": (r"gopm__text|printf|\bjson", "text"),
+}
+COMMENT_OR_STRING = re.compile(r'/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.DOTALL)
 MOST_LINES = 1000
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.MULTILINE)
 problems = []
@@ -19,9 +38,15 @@ def relative(path):
 for path in sorted((house.SOURCE / "lib").rglob("*.[ch]")):
     room = relative(path).parts[1]
     if room not in ROOMS:
-        problems.append(f"{relative(path)}: {room} is no room")
+        problems.append(f"{relative(path)}: {room} is not a room")
         continue
-    for quote, name in INCLUDE.findall(path.read_text(encoding="utf-8")):
+    source = path.read_text(encoding="utf-8")
+    words, knows = FORBIDDEN.get(room, ("(?!)", ""))
+    code = COMMENT_OR_STRING.sub(lambda text: "\n" * text.group().count("\n"), source)
+    for match in re.finditer(words, code):
+        line = code.count("\n", 0, match.start()) + 1
+        problems.append(f"{relative(path)}:{line}: {match.group()}: {room} must not know {knows}")
+    for quote, name in INCLUDE.findall(source):
         other = name.split("/")[0]
         if quote == '"' and other in ROOMS and ROOMS.index(other) > ROOMS.index(room):
             problems.append(f"{relative(path)} includes {name}: {room} is below {other}")

@@ -154,7 +154,8 @@ static void read_types(gopm_core *core, size_t first)
 
 	forget_types(core);
 	walked = 0;
-	if (first < changed.types && gopm_type_by_descriptor(core, changed.regions[first].address, &type, NULL) == GOPM_OK) {
+	if (first < changed.types &&
+	    gopm_type_by_descriptor(core, changed.regions[first].address, &type, NULL) == GOPM_OK) {
 		walk(core, type, 0, false);
 	}
 	gopm_stack *stack = first >= changed.types ? reused_stack(core, changed.goroutine) : NULL;
