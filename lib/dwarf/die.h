@@ -40,7 +40,7 @@ struct gopm__unit {
 	struct gopm__functions *functions; /* NULL until gopm__dwarf_function_at() reads them */
 };
 
-/* An absent attribute has class_ NONE. */
+/* An attribute has class_ NONE if it is absent. */
 struct gopm__die {
 	uint64_t offset;
 	uint16_t tag;
@@ -55,14 +55,14 @@ struct gopm__die {
 gopm_status gopm__die_read(struct gopm__dwarf *dwarf, const struct gopm__unit *unit, const struct gopm__raw_die *raw,
                            struct gopm__die *out);
 
-/* The name, or an empty string. */
+/* The name; empty if it has none. */
 static inline gopm_str gopm__die_name(const struct gopm__die *die)
 {
 	return die->name.class_ == GOPM__CLASS_STRING ? (gopm_str){(const char *)die->name.data, (size_t)die->name.size}
 	                                              : (gopm_str){"", 0};
 }
 
-/* A number attribute, or `absent`. */
+/* The number of an attribute; `absent` if it is not a number. */
 static inline int64_t gopm__attribute_number(const struct gopm__attribute *a, int64_t absent)
 {
 	return a->class_ == GOPM__CLASS_UNSIGNED || a->class_ == GOPM__CLASS_SIGNED || a->class_ == GOPM__CLASS_FLAG
@@ -70,7 +70,7 @@ static inline int64_t gopm__attribute_number(const struct gopm__attribute *a, in
 	           : absent;
 }
 
-/* A reference, or 0. No DIE is at 0: a unit header is. */
+/* The DIE offset of a reference; 0 if it is not one. A unit header is at 0, never a DIE. */
 static inline uint64_t gopm__attribute_reference(const struct gopm__attribute *a)
 {
 	return a->class_ == GOPM__CLASS_REFERENCE ? a->number : 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The DWARF of an executable, opened on first need. Everything here is used under gopm__program_lock():
- * caches grow, and libdwarf serves one thread at a time. What is returned lives as long as the gopm__dwarf. */
+/* The DWARF of an executable: its sections, its units, and the functions of each unit. Callers hold
+ * gopm__program_lock(), since libdwarf serves one thread at a time and caches grow. Units, functions and trees live as
+ * long as the struct gopm__dwarf. */
 #ifndef GOPM_DWARF_DWARF_H
 #define GOPM_DWARF_DWARF_H
 
@@ -26,7 +27,7 @@ struct gopm__functions {
 	size_t count;
 };
 
-/* Size 0: the executable lacks the section. .debug_info and .debug_abbrev are padded with zero bytes. */
+/* A size is 0 if the executable lacks the section. .debug_info and .debug_abbrev are padded with zero bytes. */
 struct gopm__dwarf_sections {
 	struct gopm__section info, abbrev, strings, line_strings, str_offsets, addr, ranges, rnglists, loc, loclists;
 };
@@ -61,9 +62,9 @@ void gopm__dwarf_close(struct gopm__dwarf *dwarf);
 /* Adds a finding GOPM_FINDING_BAD_DWARF with an offset in .debug_info. */
 void gopm__dwarf_damage(struct gopm__dwarf *dwarf, uint64_t offset, const char *what);
 
-/* The unit that contains the DIE at `die`, or NULL. */
+/* The unit that contains the DIE at `die`; NULL if there is none. */
 struct gopm__unit *gopm__dwarf_unit_of(struct gopm__dwarf *dwarf, uint64_t die);
-/* The unit whose code contains `pc`, an address of the file; or NULL. */
+/* The unit whose code contains `pc`, an address of the file; NULL if there is none. */
 struct gopm__unit *gopm__dwarf_unit_at(struct gopm__dwarf *dwarf, uint64_t pc);
 
 /* Reads the DIE at `offset`. @return GOPM_OK, GOPM_NOT_FOUND, GOPM_ERR_FORMAT. */

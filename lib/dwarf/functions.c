@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The function at a pc: the unit that holds the pc, then a binary search among the unit's functions, which are read
- * when the first of them is wanted. */
+/* Finds the function at a pc: first its unit, then the function among those of the unit, which are read once. */
 #include <stdlib.h>
 
 #include "dwarf/constants.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One walk over the units of Go collects all names; they are sorted once and searched by halves. */
+/* One walk over the units of Go collects all names; they are sorted once. */
 #include "dwarf/names.h"
 
 #include <stdlib.h>

@@ -30,7 +30,7 @@ struct gopm__scope {
 gopm_status gopm__scope_find(struct gopm__dwarf *dwarf, uint64_t pc, uint32_t inline_depth, int64_t line,
                              struct gopm__scope *out);
 
-/* The node of the variable `name` directly in the scope's root, at any line; NULL: none. */
+/* The node of the variable `name` directly in the scope's root, at any line; NULL if there is none. */
 const struct gopm__scope_node *gopm__scope_direct(const struct gopm__scope *scope, const char *name);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Source: runtime/runtime2.go (iface, eface, itab) and internal/abi/iface.go, type.go, Go 1.16 to 1.27. */
+/* Tables of fixed types.
+ * Source: runtime/runtime2.go (iface, eface, itab) and internal/abi/iface.go, type.go, Go 1.16 to 1.27. */
 #include "type/builtin.h"
 
 #include <stdio.h>

@@ -6,7 +6,7 @@
 
 #include "type/types.h"
 
-/* Fill `type`, whose id, name and sizes are set to "unknown" by the caller.
+/* These fill `type`. The caller has set its id, and all else to unknown.
  * @return GOPM_OK, GOPM_ERR_FORMAT, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__type_builtin(uint64_t which, struct gopm__type *type);
 gopm_status gopm__type_builtin_pointer(uint64_t which, struct gopm__type *type);

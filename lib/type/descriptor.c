@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Reads the common head first, then the members of the kind, then the uncommon type after them. */
 #include "type/descriptor.h"
 
 /* abi.Type and what follows it, on a 64-bit CPU. */
@@ -47,7 +48,7 @@ enum {
 	VARIADIC = 0x8000, /* of FuncType.OutCount */
 };
 
-/* Bytes of a value, and of what describes its kind: the uncommon type follows that. 255: not one number. */
+/* Bytes of a value, and of the descriptor up to the uncommon type. 255: depends on the type. */
 static const struct {
 	uint8_t size, described;
 } kinds[GOPM__KIND_COUNT] = {
@@ -69,7 +70,7 @@ static const struct {
 /* abi.MapType: until Go 1.23, of Go 1.24 to 1.26, since Go 1.27. */
 enum { MAP_BUCKETS_BYTES = 88, MAP_SWISS_BYTES = 112, MAP_SPLIT_BYTES = 136 };
 
-static bool word(struct gopm__reader *reader, uint64_t address, uint64_t *out)
+static bool descriptor_word(struct gopm__reader *reader, uint64_t address, uint64_t *out)
 {
 	return gopm__read_u64(reader, address, out);
 }
@@ -79,12 +80,12 @@ static bool power_of_two(uint64_t value)
 	return value != 0 && (value & (value - 1)) == 0;
 }
 
-static bool name_is(gopm_str name, const char *text)
+static bool name_equals(gopm_str name, const char *text)
 {
 	return name.size == strlen(text) && memcmp(name.data, text, name.size) == 0;
 }
 
-/* How long a map's descriptor is, told by how its groups look. */
+/* Bytes of a map's descriptor; the fields of its groups tell which Go compiled it. 0: not known. */
 static uint64_t map_bytes(struct gopm__reader *reader, const struct gopm__type_section *types,
                           const struct gopm__descriptor *info)
 {
@@ -94,19 +95,21 @@ static uint64_t map_bytes(struct gopm__reader *reader, const struct gopm__type_s
 	if (!gopm__typedesc_field(reader, types, info->group, 0, &first)) {
 		return 0;
 	}
-	if (!name_is(first.name, "ctrl")) {
+	if (!name_equals(first.name, "ctrl")) {
 		return MAP_BUCKETS_BYTES;
 	}
 	if (!gopm__typedesc_field(reader, types, info->group, 1, &second)) {
 		return 0;
 	}
-	if (!name_is(second.name, "slots")) {
+	if (!name_equals(second.name, "slots")) {
 		return MAP_SPLIT_BYTES;
 	}
-	/* Slots of Go 1.27's other layout: the offset of the first value stands where older ones have their flags. */
+	/* Go 1.27 with slots: the offset of the first value is at the offset of the flags of older Go. */
 	uint64_t array;
-	if (!word(reader, info->address + MAP_SECOND, &at_second) || !word(reader, info->address + 104, &place) ||
-	    !word(reader, second.type + ELEM, &array) || !gopm__typedesc_field(reader, types, array, 1, &elem)) {
+	if (!descriptor_word(reader, info->address + MAP_SECOND, &at_second) ||
+	    !descriptor_word(reader, info->address + 104, &place) ||
+	    !descriptor_word(reader, second.type + ELEM, &array) ||
+	    !gopm__typedesc_field(reader, types, array, 1, &elem)) {
 		return 0;
 	}
 	return at_second == second.offset && place == second.offset + elem.offset ? MAP_SPLIT_BYTES : MAP_SWISS_BYTES;
@@ -131,21 +134,21 @@ static bool read_array(struct gopm__reader *reader, struct gopm__descriptor *inf
 	uint64_t elem_size, all;
 	unsigned kind;
 
-	return word(reader, info->address + ELEM, &info->elem) &&
-	       word(reader, info->address + ARRAY_LENGTH, &info->length) &&
+	return descriptor_word(reader, info->address + ELEM, &info->elem) &&
+	       descriptor_word(reader, info->address + ARRAY_LENGTH, &info->length) &&
 	       gopm__typedesc_size(reader, info->elem, &elem_size, &kind) &&
 	       !__builtin_mul_overflow(elem_size, info->length, &all) && all == info->size;
 }
 
 static bool read_struct(struct gopm__reader *reader, struct gopm__descriptor *info)
 {
-	return word(reader, info->address + STRUCT_PACKAGE, &info->literal) &&
-	       word(reader, info->address + STRUCT_FIELDS, &info->fields) &&
-	       word(reader, info->address + STRUCT_FIELD_COUNT, &info->field_count) &&
+	return descriptor_word(reader, info->address + STRUCT_PACKAGE, &info->literal) &&
+	       descriptor_word(reader, info->address + STRUCT_FIELDS, &info->fields) &&
+	       descriptor_word(reader, info->address + STRUCT_FIELD_COUNT, &info->field_count) &&
 	       info->field_count <= GOPM__TYPE_MAX_FIELDS && (info->field_count == 0 || info->fields != 0);
 }
 
-static bool read_kind(struct gopm__reader *reader, struct gopm__descriptor *info)
+static bool read_kind_members(struct gopm__reader *reader, struct gopm__descriptor *info)
 {
 	uint64_t direction;
 
@@ -153,8 +156,9 @@ static bool read_kind(struct gopm__reader *reader, struct gopm__descriptor *info
 	case GOPM_KIND_ARRAY:
 		return read_array(reader, info);
 	case GOPM_KIND_CHAN:
-		if (!word(reader, info->address + ELEM, &info->elem) ||
-		    !word(reader, info->address + CHAN_DIRECTION, &direction) || direction == 0 || direction > 3) {
+		if (!descriptor_word(reader, info->address + ELEM, &info->elem) ||
+		    !descriptor_word(reader, info->address + CHAN_DIRECTION, &direction) || direction == 0 ||
+		    direction > 3) {
 			return false;
 		}
 		info->direction = (uint8_t)direction;
@@ -162,16 +166,16 @@ static bool read_kind(struct gopm__reader *reader, struct gopm__descriptor *info
 	case GOPM_KIND_FUNC:
 		return read_func(reader, info);
 	case GOPM_KIND_INTERFACE:
-		return word(reader, info->address + INTERFACE_METHODS, &info->methods) &&
-		       word(reader, info->address + INTERFACE_METHOD_COUNT, &info->method_count) &&
+		return descriptor_word(reader, info->address + INTERFACE_METHODS, &info->methods) &&
+		       descriptor_word(reader, info->address + INTERFACE_METHOD_COUNT, &info->method_count) &&
 		       info->method_count <= GOPM__TYPE_MAX_METHODS;
 	case GOPM_KIND_MAP:
-		return word(reader, info->address + MAP_KEY, &info->key) &&
-		       word(reader, info->address + MAP_ELEM, &info->elem) &&
-		       word(reader, info->address + MAP_GROUP, &info->group);
+		return descriptor_word(reader, info->address + MAP_KEY, &info->key) &&
+		       descriptor_word(reader, info->address + MAP_ELEM, &info->elem) &&
+		       descriptor_word(reader, info->address + MAP_GROUP, &info->group);
 	case GOPM_KIND_POINTER:
 	case GOPM_KIND_SLICE:
-		return word(reader, info->address + ELEM, &info->elem);
+		return descriptor_word(reader, info->address + ELEM, &info->elem);
 	case GOPM_KIND_STRUCT:
 		return read_struct(reader, info);
 	default:
@@ -179,7 +183,7 @@ static bool read_kind(struct gopm__reader *reader, struct gopm__descriptor *info
 	}
 }
 
-static bool read_uncommon(struct gopm__reader *reader, struct gopm__descriptor *info)
+static bool read_uncommon_type(struct gopm__reader *reader, struct gopm__descriptor *info)
 {
 	const struct gopm__type_section *types = &info->module->types;
 	uint64_t package, count, exported, methods;
@@ -187,7 +191,7 @@ static bool read_uncommon(struct gopm__reader *reader, struct gopm__descriptor *
 
 	uint64_t described = info->kind == GOPM_KIND_MAP ? map_bytes(reader, types, info) : kinds[info->kind].described;
 	if (described == 0) {
-		return true; /* without its package and methods it is still a map */
+		return true; /* still a map, only without its package and methods */
 	}
 	info->extra = info->address + described;
 	if (!gopm__read_word(reader, info->extra + UNCOMMON_PACKAGE, 4, &package) ||
@@ -226,8 +230,8 @@ bool gopm__descriptor_read(const struct gopm__symtab *symtab, struct gopm__reade
 	out->named = (flags & TFLAG_NAMED) != 0;
 	out->uncommon = (flags & TFLAG_UNCOMMON) != 0;
 	out->direct = ((flags | head[TYPE_KIND]) & DIRECT_BIT) != 0;
-	return gopm__typedesc_name(reader, &out->module->types, address, &out->text) && read_kind(reader, out) &&
-	       (!out->uncommon || read_uncommon(reader, out));
+	return gopm__typedesc_name(reader, &out->module->types, address, &out->text) &&
+	       read_kind_members(reader, out) && (!out->uncommon || read_uncommon_type(reader, out));
 }
 
 bool gopm__descriptor_field(struct gopm__reader *reader, const struct gopm__descriptor *info, uint64_t index,
@@ -242,7 +246,7 @@ gopm_str gopm__descriptor_tag(struct gopm__reader *reader, const struct gopm__de
 	uint64_t name;
 	gopm_str tag, package;
 
-	return index < info->field_count && word(reader, info->fields + index * FIELD_BYTES, &name) &&
+	return index < info->field_count && descriptor_word(reader, info->fields + index * FIELD_BYTES, &name) &&
 	               gopm__typedesc_read_more(reader, &info->module->types, name, &tag, &package)
 	           ? tag
 	           : (gopm_str){"", 0};
@@ -251,13 +255,13 @@ gopm_str gopm__descriptor_tag(struct gopm__reader *reader, const struct gopm__de
 uint64_t gopm__descriptor_parameter(struct gopm__reader *reader, const struct gopm__descriptor *info, unsigned index)
 {
 	uint64_t type;
-	/* The list lies behind the uncommon type. */
+	/* The list is after the uncommon type. */
 	uint64_t list = info->address + kinds[GOPM_KIND_FUNC].described + (info->uncommon ? UNCOMMON_BYTES : 0);
 
 	if (info->kind != GOPM_KIND_FUNC || index >= (unsigned)info->in + info->out) {
 		return 0;
 	}
-	return word(reader, list + (uint64_t)index * 8, &type) ? type : 0;
+	return descriptor_word(reader, list + (uint64_t)index * 8, &type) ? type : 0;
 }
 
 uint64_t gopm__descriptor_method_count(const struct gopm__descriptor *info)
@@ -265,13 +269,13 @@ uint64_t gopm__descriptor_method_count(const struct gopm__descriptor *info)
 	return info->kind == GOPM_KIND_INTERFACE ? info->method_count : info->own_count;
 }
 
-static uint64_t at_offset(const struct gopm__module *module, uint64_t offset)
+static uint64_t section_address(const struct gopm__module *module, uint64_t offset)
 {
-	/* 0 is absent; so is -1, which stands for a method that nothing calls. */
+	/* Absent: 0, and also -1, for a method that is never called. */
 	return offset != 0 && offset < module->types.end - module->types.begin ? module->types.begin + offset : 0;
 }
 
-static uint64_t code_at(const struct gopm__module *module, uint64_t offset)
+static uint64_t code_address(const struct gopm__module *module, uint64_t offset)
 {
 	return offset != 0 && offset < module->etext - module->text ? module->text + offset : 0;
 }
@@ -295,15 +299,15 @@ bool gopm__descriptor_method(struct gopm__reader *reader, const struct gopm__des
 	                    !gopm__read_word(reader, at + METHOD_ENTRY, 4, &entry)))) {
 		return false;
 	}
-	uint64_t name_at = at_offset(info->module, name);
+	uint64_t name_at = section_address(info->module, name);
 	gopm_str tag;
 	if (name_at == 0 || !gopm__typedesc_read_name(reader, &info->module->types, name_at, &out->name, &flags) ||
 	    !gopm__typedesc_read_more(reader, &info->module->types, name_at, &tag, &out->package)) {
 		return false;
 	}
 	out->exported = (flags & GOPM__NAME_EXPORTED) != 0;
-	out->type = at_offset(info->module, type);
-	out->entry = code_at(info->module, entry);
-	out->by_iface = code_at(info->module, by_interface);
+	out->type = section_address(info->module, type);
+	out->entry = code_address(info->module, entry);
+	out->by_iface = code_address(info->module, by_interface);
 	return true;
 }

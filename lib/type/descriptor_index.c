@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Descriptors have no list. Each 8-byte aligned address of a module's section is tried: if a sound descriptor is there,
+ * it goes into the index under the hash of its name. */
 #include "type/descriptor_index.h"
 
 #include <stdlib.h>
 
+#include "util/search.h"
+#include "util/vector.h"
+
 #define MAX_TYPES_SIZE ((uint64_t)1 << 28)
 #define MAX_ENTRIES ((size_t)1 << 22)
-/* abi.Type: see descriptor.c. */
+/* Offsets in abi.Type, as in descriptor.c. */
 enum { TYPE_TFLAG = 20, TYPE_ALIGN = 21, TYPE_KIND = 23, TYPE_STR = 40, TYPE_BYTES = 48, KIND_MASK = 31 };
 
-static uint64_t hash(const char *data, size_t size)
+static uint64_t hash_name(const char *data, size_t size)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
 
@@ -18,26 +23,20 @@ static uint64_t hash(const char *data, size_t size)
 	return h;
 }
 
-static gopm_status add(struct gopm__descriptor_index *index, uint64_t address, const struct gopm__text *name)
+static gopm_status append_entry(struct gopm__descriptor_index *index, uint64_t address, const struct gopm__text *name)
 {
 	if (index->count == MAX_ENTRIES) {
 		return GOPM_ERR_LIMIT;
 	}
-	if (index->count == index->capacity) {
-		size_t capacity = index->capacity != 0 ? index->capacity * 2 : 1024;
-		void *more = realloc(index->entries, capacity * sizeof *index->entries);
-		if (more == NULL) {
-			return GOPM_ERR_NO_MEMORY;
-		}
-		index->entries = more;
-		index->capacity = capacity;
+	if (!GOPM__VECTOR_RESERVE(index->entries, index->count, index->capacity, 1)) {
+		return GOPM_ERR_NO_MEMORY;
 	}
-	index->entries[index->count++] = (struct gopm__descriptor_entry){hash(name->data, name->size), address};
+	index->entries[index->count++] = (struct gopm__descriptor_entry){hash_name(name->data, name->size), address};
 	return GOPM_OK;
 }
 
-/* Names have no control bytes; what chance makes of other data mostly has. */
-static bool is_name(gopm_str text)
+/* True if the text has no control bytes. Other data that looks like a name mostly has some. */
+static bool is_plain_text(gopm_str text)
 {
 	for (size_t i = 0; i < text.size; i++) {
 		if ((uint8_t)text.data[i] < ' ') {
@@ -47,14 +46,14 @@ static bool is_name(gopm_str text)
 	return text.size != 0;
 }
 
-/* What a descriptor refers to is described too: chance bytes do not go that far. */
-static bool is_sound(const struct gopm__symtab *symtab, struct gopm__reader *reader,
-                     const struct gopm__descriptor *info)
+/* True if the types that it refers to have descriptors too: random bytes do not pass. */
+static bool is_sound_descriptor(const struct gopm__symtab *symtab, struct gopm__reader *reader,
+                                const struct gopm__descriptor *info)
 {
 	struct gopm__descriptor other;
 	struct gopm__typedesc_field field;
 
-	if (!is_name(info->text)) {
+	if (!is_plain_text(info->text)) {
 		return false;
 	}
 	if ((info->elem != 0 && !gopm__descriptor_read(symtab, reader, info->elem, &other)) ||
@@ -74,12 +73,12 @@ static bool is_sound(const struct gopm__symtab *symtab, struct gopm__reader *rea
 		       (gopm__descriptor_field(reader, info, info->field_count - 1, &field) &&
 		        field.offset <= info->size && field.size <= info->size - field.offset);
 	default:
-		/* Numbers and the like without a name are no types of Go. */
+		/* Numbers, bools and strings always have a name. */
 		return info->named || info->kind == GOPM_KIND_FUNC || info->kind == GOPM_KIND_INTERFACE;
 	}
 }
 
-static bool may_be_type(const uint8_t *at, uint64_t names_size)
+static bool may_be_descriptor(const uint8_t *at, uint64_t names_size)
 {
 	unsigned kind = at[TYPE_KIND] & KIND_MASK, align = at[TYPE_ALIGN];
 	uint32_t name = gopm__load32(at + TYPE_STR);
@@ -88,8 +87,8 @@ static bool may_be_type(const uint8_t *at, uint64_t names_size)
 	       (align & (align - 1)) == 0 && align <= 64 && name != 0 && name < names_size;
 }
 
-static gopm_status scan(struct gopm__descriptor_index *index, const struct gopm__symtab *symtab,
-                        const struct gopm__module *module)
+static gopm_status index_module(struct gopm__descriptor_index *index, const struct gopm__symtab *symtab,
+                                const struct gopm__module *module)
 {
 	enum { block = 1 << 16 };
 	const struct gopm__type_section *types = &module->types;
@@ -101,8 +100,8 @@ static gopm_status scan(struct gopm__descriptor_index *index, const struct gopm_
 		return GOPM_OK;
 	}
 	uint64_t size = types->end - types->begin;
-	/* Relocated pages come from the core, the others from the executable: by blocks, each with the next one's first
-	 * bytes. */
+	/* Relocated pages come from the core, the others from the executable. So this reads blocks, each with the first
+	 * bytes of the next block. */
 	uint8_t *bytes = malloc(block + TYPE_BYTES);
 	if (bytes == NULL) {
 		return GOPM_ERR_NO_MEMORY;
@@ -113,13 +112,14 @@ static gopm_status scan(struct gopm__descriptor_index *index, const struct gopm_
 		for (size_t at = 0; at < block && at + TYPE_BYTES <= got && st == GOPM_OK; at += 8) {
 			struct gopm__descriptor info;
 			uint64_t address = types->begin + start + at;
-			if (!may_be_type(bytes + at, size) || !gopm__descriptor_read(symtab, &reader, address, &info) ||
-			    !is_sound(symtab, &reader, &info)) {
+			if (!may_be_descriptor(bytes + at, size) ||
+			    !gopm__descriptor_read(symtab, &reader, address, &info) ||
+			    !is_sound_descriptor(symtab, &reader, &info)) {
 				continue;
 			}
 			gopm__text_clear(&name);
 			gopm__descriptor_full_name(symtab, &reader, address, &name);
-			st = name.failed ? GOPM_ERR_NO_MEMORY : add(index, address, &name);
+			st = name.failed ? GOPM_ERR_NO_MEMORY : append_entry(index, address, &name);
 		}
 	}
 	gopm__text_free(&name);
@@ -127,7 +127,7 @@ static gopm_status scan(struct gopm__descriptor_index *index, const struct gopm_
 	return st == GOPM_ERR_LIMIT ? GOPM_OK : st;
 }
 
-static int by_hash(const void *left, const void *right)
+static int hash_order(const void *left, const void *right)
 {
 	const struct gopm__descriptor_entry *a = left, *b = right;
 
@@ -143,14 +143,14 @@ gopm_status gopm__descriptor_index_make(struct gopm__descriptor_index *index, co
 
 	*index = (struct gopm__descriptor_index){0};
 	for (size_t i = 0; i < symtab->module_count && st == GOPM_OK; i++) {
-		st = scan(index, symtab, &symtab->modules[i]);
+		st = index_module(index, symtab, &symtab->modules[i]);
 	}
 	if (st != GOPM_OK) {
 		gopm__descriptor_index_free(index);
 		return st;
 	}
 	if (index->count != 0) {
-		qsort(index->entries, index->count, sizeof *index->entries, by_hash);
+		qsort(index->entries, index->count, sizeof *index->entries, hash_order);
 	}
 	return GOPM_OK;
 }
@@ -166,22 +166,15 @@ uint64_t gopm__descriptor_index_find(const struct gopm__descriptor_index *index,
 {
 	struct gopm__reader reader = gopm__reader(symtab->memory);
 	struct gopm__text text = {0};
-	uint64_t wanted = hash(name.data, name.size), found = 0;
-	size_t low = 0, high = index->count;
+	uint64_t wanted = hash_name(name.data, name.size), found = 0;
+	size_t i;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (index->entries[middle].hash < wanted) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	for (; found == 0 && low < index->count && index->entries[low].hash == wanted; low++) {
+	GOPM__LOWER_BOUND(i, index->count, index->entries[i].hash < wanted);
+	for (; found == 0 && i < index->count && index->entries[i].hash == wanted; i++) {
 		gopm__text_clear(&text);
-		gopm__descriptor_full_name(symtab, &reader, index->entries[low].address, &text);
+		gopm__descriptor_full_name(symtab, &reader, index->entries[i].address, &text);
 		if (!text.failed && text.size == name.size && memcmp(text.data, name.data, name.size) == 0) {
-			found = index->entries[low].address;
+			found = index->entries[i].address;
 		}
 	}
 	gopm__text_free(&text);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* One walk over the top level of all units of Go. */
 #include "type/dwarf_index.h"
 
 #include <stdlib.h>

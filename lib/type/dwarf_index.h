@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a walk over all units tells of types: the DIE of each runtime descriptor, and the named constants of each type.
- */
+/* Types and constants of the DWARF by other keys than a DIE offset: the DIE of each runtime descriptor, and the named
+ * constants of each type. */
 #ifndef GOPM_TYPE_DWARF_INDEX_H
 #define GOPM_TYPE_DWARF_INDEX_H
 
@@ -15,7 +15,7 @@ struct gopm__constant {
 	uint32_t order; /* in the DWARF */
 };
 
-/* Zeroed is empty; the first question fills it, of the units of Go. */
+/* Zeroed is empty. The first search fills it, from the units of Go. */
 struct gopm__dwarf_index {
 	bool filled;
 	struct gopm__map64 descriptors;   /* DW_AT_go_runtime_type + 1 -> DIE offset */
@@ -23,7 +23,7 @@ struct gopm__dwarf_index {
 	size_t constant_count, constant_capacity;
 };
 
-/* Walks the units unless that was done. @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
+/* Fills the index unless it is filled. @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__dwarf_index_fill(struct gopm__dwarf_index *index, struct gopm__dwarf *dwarf);
 void gopm__dwarf_index_free(struct gopm__dwarf_index *index);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Types that no DIE describes, made from type descriptors: values of a program without DWARF are read by the same code.
- */
+/* Types that have no DIE, made from type descriptors, so that the same code reads values without DWARF. */
 #ifndef GOPM_TYPE_FROM_DESCRIPTOR_H
 #define GOPM_TYPE_FROM_DESCRIPTOR_H
 

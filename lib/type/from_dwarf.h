@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Types from DWARF: Go's, and C's as far as cgo shows them. */
+/* Types from DWARF: those of Go, and those of C that cgo exposes. */
 #ifndef GOPM_TYPE_FROM_DWARF_H
 #define GOPM_TYPE_FROM_DWARF_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Compares the classes of both types, then the types that they are made of. */
 #include "type/identity.h"
 
 #include "type/types.h"
@@ -6,7 +7,8 @@
 
 #define MAX_DEPTH 64
 
-/* The linker wraps structs, slices and arrays in a typedef of the same name (cmd/link/internal/ld/dwarf.go). */
+/* The type without the typedefs of the same name, which the linker puts around structs, slices and arrays
+ * (cmd/link/internal/ld/dwarf.go). */
 static const struct gopm__type *strip_wrapper(struct gopm__types *types, const struct gopm__type *type)
 {
 	for (unsigned depth = 0; type != NULL && depth < MAX_DEPTH; depth++) {

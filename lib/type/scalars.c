@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* A walk over the type, by its fields and elements. It stops if the list is full. */
 #include "type/scalars.h"
 
 #include <gopm/value.h>

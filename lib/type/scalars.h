@@ -18,7 +18,7 @@ struct gopm__scalars {
 	struct gopm__scalar_component list[GOPM__MAX_SCALARS];
 	size_t count;
 	bool all;          /* `list` covers the whole type */
-	uint64_t complete; /* bytes from the type's beginning that `list` covers */
+	uint64_t complete; /* bytes at the beginning of the type that `list` covers */
 };
 
 /* The components of `type`, or only its pointers. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One noun, a type, whatever it was read from: DWARF, a type descriptor of the runtime, or neither (synthetic).
+/* A type. It has one of three origins: DWARF, a type descriptor of the runtime, or an expression (synthetic).
  *
- * A type refers to others by id, and types.h reads those when they are first used. So a cycle of types costs nothing.
+ * A type refers to others by id. The store (types.h) reads those when they are first used, so types may form cycles.
  * Types live as long as their store. */
 #ifndef GOPM_TYPE_TYPE_H
 #define GOPM_TYPE_TYPE_H
@@ -13,7 +13,7 @@
 struct gopm__types; /* types.h */
 
 /* Ids of types. 0: no type. The id of a type of DWARF is the offset of its DIE. Bit 63: from a descriptor or built in;
- * see type_id.h. Bit 61: made for an expression, see synthetic.h. No DIE has an offset that large. */
+ * see type_id.h. Bit 61: made for an expression, see synthetic.h. No DIE is at an offset that large. */
 #define GOPM__ID_NO_DIE (UINT64_C(1) << 63)
 #define GOPM__ID_SYNTHETIC (UINT64_C(1) << 61)
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ids of types that have no DIE: GOPM__ID_NO_DIE | form << 56 | argument. The id says everything that is needed to make
- * the type again. */
+/* Ids of types that have no DIE: GOPM__ID_NO_DIE | form << 56 | argument. The type can be made from its id alone. */
 #ifndef GOPM_TYPE_TYPE_ID_H
 #define GOPM_TYPE_TYPE_ID_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The store: gopm__types_at() looks up an id, and fills the type from the origin that the id names if it is new. */
+/* gopm__types_at() looks up the id. If it is new, the type is read from the origin that the id names. */
 #include "type/types.h"
 
 #include <stdio.h>

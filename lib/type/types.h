@@ -12,7 +12,7 @@
 #include "type/dwarf_index.h"
 #include "type/type.h"
 
-/* For each of these, synthetic.c keeps the types it made, by the id of the type they are made from. */
+/* Kinds of synthetic types that are kept by the type they are made from. */
 enum gopm__synthetic { GOPM__SYNTHETIC_POINTER, GOPM__SYNTHETIC_SLICE, GOPM__SYNTHETIC_BASIC, GOPM__SYNTHETIC_COUNT };
 
 struct gopm__types {
@@ -21,9 +21,9 @@ struct gopm__types {
 	struct gopm__arena arena;
 	struct gopm__map64 by_id; /* id -> struct gopm__type * */
 
-	struct gopm__dwarf_index dies; /* of `dwarf`, filled on first use */
+	struct gopm__dwarf_index dies; /* of `dwarf` */
 	struct gopm__descriptor_index descriptors;
-	bool descriptors_read; /* `descriptors` is filled; on first use */
+	bool descriptors_read; /* `descriptors` is complete */
 
 	struct gopm__map64 synthetic[GOPM__SYNTHETIC_COUNT]; /* id -> struct gopm__type * */
 	uint64_t synthetic_count;

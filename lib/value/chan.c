@@ -8,7 +8,7 @@
 /* The most sudogs to count in one queue. */
 #define MAX_WAITERS 1000000u
 
-/* If a queue cannot be read to its end, the sudogs before that. A cyclic queue counts 0. */
+/* Number of sudogs in a queue. If the queue cannot be read to its end, those before that; if it is cyclic, 0. */
 static uint64_t count_waiters(struct gopm__context *context, uint64_t first)
 {
 	uint64_t steps = MAX_WAITERS, count;

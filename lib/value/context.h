@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What reading values needs: types, memory, an arena for what is read, and limits. */
+/* The state of reading values: types, memory, limits, and the arena of the values. */
 #ifndef GOPM_VALUE_CONTEXT_H
 #define GOPM_VALUE_CONTEXT_H
 

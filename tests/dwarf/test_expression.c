@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Location expressions made by hand; what they give follows from chapter 2 of DWARF 5. */
+/* Location expressions written by hand. The expected results follow from chapter 2 of DWARF 5. */
 #include "cmocka_all.h"
 #include "dwarf/expression.h"
 
@@ -90,7 +90,7 @@ static void computes(void **state)
 	is_value((uint64_t)-4);
 	assert_int_equal(RUN("\x09\xf8\x31\x26\x9f"), GOPM_OK); /* -8 >> 1, with the sign */
 	is_value((uint64_t)-4);
-	assert_int_equal(RUN("\x09\xf8\x31\x25\x9f"), GOPM_OK); /* ... without */
+	assert_int_equal(RUN("\x09\xf8\x31\x25\x9f"), GOPM_OK); /* the same, without the sign */
 	is_value(UINT64_C(0x7ffffffffffffffc));
 	assert_int_equal(RUN("\x31\x30\x1b\x9f"), GOPM_ERR_FORMAT); /* by zero */
 	assert_int_equal(RUN("\x09\xff\x31\x2d\x9f"), GOPM_OK);     /* -1 < 1 */
@@ -145,11 +145,11 @@ static void refuses_what_is_wrong(void **state)
 	assert_int_equal(RUN("\x9f"), GOPM_ERR_FORMAT);
 	assert_int_equal(RUN("\x03\x01"), GOPM_ERR_FORMAT); /* cut */
 	assert_int_equal(RUN("\x9e\xff\xff\x03"), GOPM_ERR_FORMAT);
-	assert_int_equal(RUN("\x2f\xfd\xff"), GOPM_ERR_FORMAT);     /* skip to itself, for ever */
+	assert_int_equal(RUN("\x2f\xfd\xff"), GOPM_ERR_FORMAT);     /* skip to itself: does not end */
 	assert_int_equal(RUN("\x2f\x10\x00"), GOPM_ERR_FORMAT);     /* skip past the end */
-	assert_int_equal(RUN("\xa3\x01\x50\x9f"), GOPM_NOT_FOUND);  /* entry_value: no caller tells */
-	assert_int_equal(RUN("\xf3\x01\x50\x9f"), GOPM_NOT_FOUND);  /* as GNU numbered it */
-	assert_int_equal(RUN("\xa3\x05\x50\x9f"), GOPM_ERR_FORMAT); /* longer than what holds it */
+	assert_int_equal(RUN("\xa3\x01\x50\x9f"), GOPM_NOT_FOUND);  /* entry_value: the caller is unknown */
+	assert_int_equal(RUN("\xf3\x01\x50\x9f"), GOPM_NOT_FOUND);  /* by its GNU number */
+	assert_int_equal(RUN("\xa3\x05\x50\x9f"), GOPM_ERR_FORMAT); /* longer than the expression */
 	assert_non_null(why);
 	assert_int_equal(RUN("\x78\x00"), GOPM_NOT_FOUND); /* breg8, not known */
 	assert_int_equal(RUN("\x03\x00\x00\x00\x00\x10\x00\x00\x00\x06"), GOPM_NOT_FOUND);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Range and location lists made by hand, by 2.6.2, 2.17.3 and 7.25, 7.29 of DWARF 5 and 2.6.2 of DWARF 4. */
+/* Range and location lists written by hand, by 2.6.2, 2.17.3, 7.25 and 7.29 of DWARF 5 and 2.6.2 of DWARF 4. */
 #include "cmocka_all.h"
 #include "dwarf/lists.h"
 
@@ -79,7 +79,7 @@ static void reads_location_lists_5(void **state)
 
 static void reads_range_lists_5(void **state)
 {
-	/* DW_RLE_* from 5 on are one below DW_LLE_*: there is no default. */
+	/* DW_RLE_* from 5 on are one less than DW_LLE_*: there is no default_location. */
 	static const char bytes[] = "\x04\x10\x20"
 	                            "\x05\0\x30\0\0\0\0\0\0" /* base_address */
 	                            "\x04\x05\x06"
@@ -123,7 +123,7 @@ static void reads_lists_4(void **state)
 
 static void finds_lists_by_index(void **state)
 {
-	/* Two offsets from the table's start at 12. */
+	/* Two offsets, counted from the table's start at 12. */
 	static const uint8_t bytes[] = {40, 0, 0, 0, 5, 0, 8, 0, 2, 0, 0, 0, 8, 0, 0, 0, 9, 0, 0, 0, 0, 0};
 	const struct gopm__section section = {bytes, sizeof bytes, 0};
 	struct gopm__list_unit unit = unit_of(5);

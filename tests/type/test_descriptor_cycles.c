@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Type descriptors that were changed to consist of themselves: what is read by them ends, and what no type can be is
- * none. */
+/* Type descriptors changed so that a type contains itself. Reading values ends, and an impossible type is not a type.
+ */
 #include "cmocka_all.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "core/memory.h"
 #include "support/sample.h"
 
-/* internal/abi/type.go: what follows the 48 bytes of Type. */
+/* Offsets past the 48 bytes of abi.Type (internal/abi/type.go). */
 enum { WORDS = 64 };
 enum {
 	ELEM = 48,
@@ -48,7 +48,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* Types are kept once they were read. */
+/* The store keeps types that it has read. */
 static void forget(void)
 {
 	gopm__program_forget_types(core->program);
@@ -67,7 +67,7 @@ static uint64_t descriptor_of(const char *name)
 	return info.descriptor;
 }
 
-/* Where the program's memory at `address` lies in the sample. */
+/* The byte of the sample that is the program's memory at `address`. */
 static uint8_t *place(uint64_t address)
 {
 	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
@@ -77,7 +77,7 @@ static uint8_t *place(uint64_t address)
 	return (uint8_t *)(uintptr_t)bytes;
 }
 
-/* Text of memory that holds the address of itself in every word, as a value of the type. NULL: it is no type. */
+/* Text of memory that holds the address of itself in every word, as a value of the type. NULL: not a type. */
 static char *text_of(uint64_t descriptor)
 {
 	const gopm_value_options options = {.struct_size = sizeof options, .max_depth = 30, .max_elements = 4};
@@ -106,7 +106,7 @@ static char *text_of(uint64_t descriptor)
 	return text;
 }
 
-/* With `what` in place of a word of a descriptor. */
+/* With `what` as a word of a descriptor. */
 static void says(uint64_t descriptor, uint64_t at, uint64_t what, const char *expected)
 {
 	uint8_t *word = place(at);
@@ -128,7 +128,7 @@ static void consist_of_themselves(void **state)
 	static const struct {
 		const char *name;
 		unsigned member;
-		const char *text; /* NULL: it is no type */
+		const char *text; /* NULL: not a type */
 	} cases[] = {
 	    {"*main.Metrics", ELEM, "*******************************(********************************...)(0x"},
 	    {"[]string", ELEM, ", [[...],[...],[...],[...],...+"},

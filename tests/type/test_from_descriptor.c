@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Types made of descriptors beside those of DWARF: every type of the sample that has both. */
+/* Types from descriptors are equal to types from DWARF: compares each type of the sample that has both. */
 #include "cmocka_all.h"
 #include "support/sample.h"
 
@@ -51,7 +51,7 @@ static void compare_parts(uint64_t die, uint64_t made)
 	}
 }
 
-/* Types of functions, which DWARF numbers, and the compiler's own: not compared by name. */
+/* True for types that functions define, which DWARF numbers, and for the compiler's own: their names differ. */
 static bool is_hidden(gopm_str name)
 {
 	static const char *const marks[] = {"\xc2\xb7", "noalg.", "go.shape."};
@@ -118,7 +118,7 @@ static void test_all(void **state)
 	for (size_t i = 0; i < (size_t)1 << types->dies.descriptors.bits; i++) {
 		const struct gopm__map64_slot *slot = &types->dies.descriptors.slots[i];
 		if (slot->key <= 1) {
-			continue; /* empty; or of a type whose descriptor the linker left out */
+			continue; /* an empty slot, or the linker left the descriptor out */
 		}
 		uint64_t descriptor = section + slot->key - 1;
 		const struct gopm__type *die = gopm__types_at(types, slot->value);
@@ -133,7 +133,7 @@ static void test_all(void **state)
 	assert_true(compared > 1000);
 }
 
-/* The index finds what it was made of, and nothing of other names. */
+/* The index finds each of its names, and no other name. */
 static void test_index(void **state)
 {
 	uint64_t section = core->program->symtab.modules[0].types.begin;
@@ -143,12 +143,12 @@ static void test_index(void **state)
 	for (size_t i = 0; i < (size_t)1 << types->dies.descriptors.bits; i++) {
 		const struct gopm__map64_slot *slot = &types->dies.descriptors.slots[i];
 		if (slot->key <= 1) {
-			continue; /* empty; or of a type whose descriptor the linker left out */
+			continue; /* an empty slot, or the linker left the descriptor out */
 		}
 		const struct gopm__type *die = gopm__types_at(types, slot->value);
 		uint64_t descriptor = gopm__types_find_descriptor(types, die->name);
 		if (descriptor != section + slot->key - 1 && !is_hidden(die->name)) {
-			/* Another type of the same name. */
+			/* Another type has the same name. */
 			const struct gopm__type *other =
 			    gopm__types_at(types, gopm__type_id(GOPM__ID_DESCRIPTOR, descriptor));
 			assert_non_null(other);

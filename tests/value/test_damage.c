@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Headers of maps, channels and slices that cannot be: each is said to be damaged, where its contents would be foreign
- * memory. dwarfbuilder.c lays out what is damaged here. */
+/* Damaged headers of maps, channels and slices: the value says that it is damaged and shows no other memory. The values
+ * are those of dwarfbuilder.c. */
 #include "cmocka_all.h"
 #include "support/testframe.h"
 
@@ -11,7 +11,7 @@
 #define CHAN (TESTDWARF_MEMORY + 0x540)
 #define MAP (TESTDWARF_MEMORY + 0x600)
 #define OLD (TESTDWARF_MEMORY + 0xa00)
-/* A directory of two tables of one group each, in memory that nothing else uses. */
+/* A directory of two tables of one group each, in unused memory. */
 #define DIRECTORY (TESTDWARF_MEMORY + 0xd00)
 #define TABLES (TESTDWARF_MEMORY + 0xd40)
 #define GROUPS (TESTDWARF_MEMORY + 0xe00)
@@ -37,7 +37,7 @@ static void put_tables(struct test_dwarf *made)
 	put64(made, MAP, 3);
 	put64(made, MAP + 16, DIRECTORY);
 	put64(made, MAP + 24, 2);
-	put64(made, MAP + 32, 1); /* the depth; nobody writes */
+	put64(made, MAP + 32, 1); /* depth 1, no writer */
 	for (uint64_t i = 0; i < 2; i++) {
 		uint64_t table = TABLES + i * 0x40, group = GROUPS + i * 0x100;
 		put64(made, DIRECTORY + i * 8, table);
@@ -53,7 +53,7 @@ static void put_tables(struct test_dwarf *made)
 	}
 }
 
-static void says(const struct damage *damage, bool tables, uint16_t version)
+static void assert_damage_text(const struct damage *damage, bool tables, uint16_t version)
 {
 	struct test_dwarf made;
 	struct test_frame t;
@@ -87,7 +87,7 @@ static void small_maps(void **state)
 	    {"m", "(unreadable damaged: it has 2 entries, but its count is 8)", {{MAP, 8}}},
 	    {"m",
 	     "map[int]uint8 [5: 50, 6: 51, ,...+6 more]",
-	     {{MAP, 8}, {MAP + 32, UINT64_C(1) << 16}}}, /* written to */
+	     {{MAP, 8}, {MAP + 32, UINT64_C(1) << 16}}}, /* a writer is active */
 	    {"m", "(unreadable its header is damaged: no directory is at 0x10641)", {{MAP + 16, MAP + 0x41}}},
 	    {"m", "(unreadable its header is damaged: a directory of -1 tables)", {{MAP + 24, UINT64_MAX}}},
 	    {"m", "(unreadable the core lacks memory at 0x7000000000)", {{MAP + 16, UINT64_C(0x7000000000)}}},
@@ -95,7 +95,7 @@ static void small_maps(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		says(&cases[i], false, 5);
+		assert_damage_text(&cases[i], false, 5);
 	}
 }
 
@@ -123,7 +123,7 @@ static void maps_of_tables(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		says(&cases[i], true, 5);
+		assert_damage_text(&cases[i], true, 5);
 	}
 }
 
@@ -143,7 +143,7 @@ static void maps_of_buckets(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		says(&cases[i], false, 4);
+		assert_damage_text(&cases[i], false, 4);
 	}
 }
 
@@ -162,7 +162,7 @@ static void channels(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		says(&cases[i], false, 5);
+		assert_damage_text(&cases[i], false, 5);
 	}
 }
 
@@ -176,7 +176,7 @@ static void slices(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		says(&cases[i], false, 5);
+		assert_damage_text(&cases[i], false, 5);
 	}
 }
 

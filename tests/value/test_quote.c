@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers and strings as Go prints them; the expected texts were printed by Go. */
+/* Numbers and strings in Go's format. Go printed the expected texts. */
 #include "cmocka_all.h"
 #include "value/quote.h"
 
