@@ -32,7 +32,7 @@ static bool is_reachable(struct gopm__context *context, size_t frame, const stru
 void gopm__mark_dangling(struct gopm__context *context, size_t frame, struct gopm__variable *v,
                          const struct gopm__bytes *proof)
 {
-	struct gopm__scalars leaves;
+	struct gopm__scalars components;
 	uint64_t addresses[GOPM__MAX_SCALARS], word;
 	size_t count = 0;
 	const char *why;
@@ -40,15 +40,15 @@ void gopm__mark_dangling(struct gopm__context *context, size_t frame, struct gop
 	if (v->address == 0 || v->unreadable != NULL || v->type == NULL) {
 		return;
 	}
-	gopm__type_scalars(context->types, v->type, true, &leaves);
-	for (size_t i = 0; i < leaves.count; i++) {
-		uint64_t offset = leaves.list[i].offset;
+	gopm__type_scalars(context->types, v->type, true, &components);
+	for (size_t i = 0; i < components.count; i++) {
+		uint64_t offset = components.list[i].offset;
 		if (gopm__variable_word(context, v->bytes, v->address + offset, 8, &word, &why) && word != 0 &&
 		    !gopm__is_static(context, word) && !is_reachable(context, frame, v, proof, offset)) {
 			addresses[count++] = v->address + offset;
 		}
 	}
-	if (count == 0 && leaves.all) {
+	if (count == 0 && components.all) {
 		return;
 	}
 	struct gopm__dangling *dangling = gopm__arena_alloc(context->arena, sizeof *dangling);
@@ -58,7 +58,8 @@ void gopm__mark_dangling(struct gopm__context *context, size_t frame, struct gop
 		return;
 	}
 	memcpy(copy, addresses, count * sizeof *copy);
-	*dangling = (struct gopm__dangling){copy, count, leaves.all ? UINT64_MAX : v->address + leaves.complete};
+	*dangling =
+	    (struct gopm__dangling){copy, count, components.all ? UINT64_MAX : v->address + components.complete};
 	v->dangling = dangling;
 	if (gopm__shows_dangling(v)) {
 		v->provenance = GOPM_FROM_STALE;

@@ -2,8 +2,8 @@
 /* Pointers in a variable that may dangle.
  *
  * After the last use of a variable, nothing keeps its targets alive. A pointer is safe if it points to static memory,
- * or if its word is a GC root. It is also safe if a GC root or a register is a live alias of it, which means that it
- * has the same value number. Equal addresses prove nothing (roots.h). */
+ * or if its word is a GC root. It is also safe if a GC root or a register is a live alias of it: has the same value
+ * number. Equal addresses prove nothing (roots.h). */
 #ifndef GOPM_LOCALS_DANGLING_H
 #define GOPM_LOCALS_DANGLING_H
 

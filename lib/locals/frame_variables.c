@@ -7,7 +7,7 @@
  *   value is exact. If not, the value is stale-possible, unless another source proves it: the same bytes found by
  *   recovery, or an object of the runtime.
  * - The list has no location here. The value is read from an object of the runtime that the goroutine waits with
- *   (wait_site.c), or recovered from another place with the same value number (recovery.c). Otherwise it is lost.
+ *   (wait_site.c), or recovered from another place (recovery.c). Otherwise it is lost.
  *
  * Last, pointers of a variable that the code no longer reads are checked: their targets may have been freed
  * (dangling.c). Provenance, from sure to unsure: exact, runtime, recovered, stale-possible. Without

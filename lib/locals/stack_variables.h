@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The variables of the frames of an unwound stack, from DWARF, or without DWARF from what the program says of itself.
- */
+/* The variables of the frames of an unwound stack: by DWARF, or without it, arguments by the program's own tables. */
 #ifndef GOPM_LOCALS_STACK_VARIABLES_H
 #define GOPM_LOCALS_STACK_VARIABLES_H
 

@@ -2,9 +2,9 @@
 /* The search for a value that is no longer in its listed location.
  *
  * Every step is proved by the abstract states of the frames: a slot or register with the same value number holds the
- * value. Go passes arguments in registers. So the search goes down the calls, to a callee that got the value as an
- * argument and spilled it, and up, to the caller that passed it. Values that the goroutine waits with (the element of a
- * send, the mutex) are read from the objects of the runtime. */
+ * value. Go passes arguments in registers. So the search goes down the calls, to a callee that spilled the value, and
+ * up, to the caller that passed it. Values that the goroutine waits with (the element of a send, the mutex) are read
+ * from the objects of the runtime. */
 #include "locals/value_search.h"
 
 #include <inttypes.h>

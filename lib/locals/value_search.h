@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Finds the value that a value number denotes. It may be in a slot or register of its frame, in a callee or caller that
- * has it as an argument, in a closure, or in an object of the runtime. */
+/* Finds the value that a value number denotes. It may be in its frame, in a callee or caller that has it as an
+ * argument, in a closure, or in an object of the runtime. */
 #ifndef GOPM_LOCALS_VALUE_SEARCH_H
 #define GOPM_LOCALS_VALUE_SEARCH_H
 

@@ -229,7 +229,7 @@ static bool is_location_live(const struct verdict_query *q, const struct gopm__l
 	const struct gopm__frame *frame = q->local->frame;
 	struct gopm__code *code = NULL;
 	const struct gopm__abstract_state *state = NULL;
-	struct gopm__scalars leaves;
+	struct gopm__scalars components;
 	size_t index;
 
 	if (gopm__stack_state_index(q->context->stack_state, frame, &index)) {
@@ -240,18 +240,18 @@ static bool is_location_live(const struct verdict_query *q, const struct gopm__l
 	if (*passed || !*known) {
 		return *passed;
 	}
-	gopm__type_scalars(q->context->types, q->local->type, false, &leaves);
-	bool all = leaves.all;
-	for (size_t i = 0; all && i < leaves.count; i++) {
-		const struct gopm__scalar_component *leaf = &leaves.list[i];
+	gopm__type_scalars(q->context->types, q->local->type, false, &components);
+	bool all = components.all;
+	for (size_t i = 0; all && i < components.count; i++) {
+		const struct gopm__scalar_component *component = &components.list[i];
 		uint64_t at = 0;
 		bool found = false;
 		for (size_t k = 0; k < location->count && !found; k++) {
 			const struct gopm__piece *piece = &location->pieces[k];
 			uint64_t size = piece->size != 0 ? piece->size : UINT64_MAX - at;
-			found = leaf->offset >= at && leaf->offset - at < size;
+			found = component->offset >= at && component->offset - at < size;
 			if (found) {
-				all = is_component_live(q, live, piece, leaf->offset - at, leaf->size);
+				all = is_component_live(q, live, piece, component->offset - at, component->size);
 			}
 			at += size;
 		}
