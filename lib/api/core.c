@@ -44,7 +44,7 @@ void *gopm__handle_new(gopm_core *core, size_t size, gopm_status *status, gopm_e
 		*err = NULL;
 	}
 	if (core == NULL) {
-		*status = gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and out may not be NULL");
+		*status = gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and out must not be NULL");
 		return NULL;
 	}
 	gopm_core **handle = calloc(1, size);
@@ -63,7 +63,7 @@ void gopm_core_close(gopm_core *core)
 	gopm__core_release(core);
 }
 
-static gopm_status check_options(const gopm_core_options *o, gopm_error **err)
+static gopm_status check_core_options(const gopm_core_options *o, gopm_error **err)
 {
 	int cores = (o->core_path != NULL) + (o->core_data != NULL) + (o->core_read != NULL) + (o->core_fd >= 0) +
 	            (o->core_pid != 0);
@@ -71,20 +71,25 @@ static gopm_status check_options(const gopm_core_options *o, gopm_error **err)
 
 	if (cores != 1 || exes > 1) {
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
-		                  "expected exactly one source of the core and at most one of the executable, got %d "
-		                  "and %d",
+		                  "gopm_core_options has %d sources of the core and %d of the executable; set exactly "
+		                  "one of the core and at most one of the executable",
 		                  cores, exes);
 	}
-	if ((o->flags & ~KNOWN_FLAGS) != 0 || o->reserved != 0 || o->reserved2 != 0) {
-		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE, "unknown open flags 0x%x",
+	if ((o->flags & ~KNOWN_FLAGS) != 0) {
+		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
+		                  "gopm_core_options.flags has unknown bits 0x%x; use GOPM_OPEN_*",
 		                  (unsigned)(o->flags & ~KNOWN_FLAGS));
+	}
+	if (o->reserved != 0 || o->reserved2 != 0) {
+		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
+		                  "gopm_core_options.reserved and reserved2 must be 0");
 	}
 	return GOPM_OK;
 }
 
-static uint64_t limit(uint64_t asked, uint64_t otherwise)
+static uint64_t limit_or_default(uint64_t limit, uint64_t preset)
 {
-	return asked != 0 ? asked : otherwise;
+	return limit != 0 ? limit : preset;
 }
 
 gopm_status gopm__core_options(const gopm_core_options *options, struct gopm__program_options *out, gopm_error **err)
@@ -92,17 +97,16 @@ gopm_status gopm__core_options(const gopm_core_options *options, struct gopm__pr
 	gopm_core_options o;
 
 	if (options == NULL) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "options and out may not be NULL");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "options and out must not be NULL");
 	}
 	gopm_core_options_init(&o, sizeof o);
-	gopm_status status = gopm__sized_in(&o, sizeof o, options, offsetof(gopm_core_options, core_path));
+	gopm_status status =
+	    gopm__options_in(&o, sizeof o, options, offsetof(gopm_core_options, core_path), "gopm_core_options", err);
 	if (status != GOPM_OK) {
-		return gopm__fail(err, status, GOPM__NOWHERE,
-		                  "gopm_core_options.struct_size or a field this library does "
-		                  "not know");
+		return status;
 	}
-	status = check_options(&o, err);
-	uint64_t max_unpacked_size = limit(o.max_unpacked_size, DEFAULT_MAX_UNPACKED_SIZE);
+	status = check_core_options(&o, err);
+	uint64_t max_unpacked_size = limit_or_default(o.max_unpacked_size, DEFAULT_MAX_UNPACKED_SIZE);
 	*out = (struct gopm__program_options){
 	    .core = {.path = o.core_path,
 	             .fd = o.core_fd,
@@ -124,12 +128,12 @@ gopm_status gopm__core_options(const gopm_core_options *options, struct gopm__pr
 	                       .max_unpacked_size = max_unpacked_size},
 	            .sysroot = o.sysroot,
 	            .search = (o.flags & GOPM_OPEN_NO_SEARCH) == 0,
-	            .max_section_size = limit(o.max_section_size, DEFAULT_MAX_SECTION_SIZE)},
+	            .max_section_size = limit_or_default(o.max_section_size, DEFAULT_MAX_SECTION_SIZE)},
 	    .pid = o.core_pid,
 	    .no_dwarf = (o.flags & GOPM_OPEN_NO_DWARF) != 0,
-	    .max_frames = (uint32_t)limit(o.max_frames, DEFAULT_MAX_FRAMES),
-	    .max_goroutines = limit(o.max_goroutines, DEFAULT_MAX_GOROUTINES),
-	    .max_findings = (size_t)limit(o.max_findings, DEFAULT_MAX_FINDINGS),
+	    .max_frames = (uint32_t)limit_or_default(o.max_frames, DEFAULT_MAX_FRAMES),
+	    .max_goroutines = limit_or_default(o.max_goroutines, DEFAULT_MAX_GOROUTINES),
+	    .max_findings = (size_t)limit_or_default(o.max_findings, DEFAULT_MAX_FINDINGS),
 	};
 	return status;
 }
@@ -142,7 +146,7 @@ gopm_status gopm_core_open(const gopm_core_options *options, gopm_core **out, go
 		*err = NULL;
 	}
 	if (out == NULL) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "options and out may not be NULL");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "options and out must not be NULL");
 	}
 	*out = NULL;
 	gopm_status status = gopm__core_options(options, &program, err);
@@ -173,7 +177,7 @@ gopm_status gopm_core_open_path(const char *core_path, const char *exe_path, gop
 	return gopm_core_open(&options, out, err);
 }
 
-static gopm_str text(const char *nul_terminated)
+static gopm_str str_or_null(const char *nul_terminated)
 {
 	return nul_terminated != NULL ? (gopm_str){nul_terminated, strlen(nul_terminated)} : (gopm_str){NULL, 0};
 }
@@ -194,13 +198,13 @@ gopm_status gopm_core_get_info(const gopm_core *core, gopm_core_info *info)
 	             (program->exe.pie ? GOPM_CORE_PIE : 0) | (program->runtime.partial ? GOPM_CORE_PARTIAL : 0) |
 	             (program->file.slim ? GOPM_CORE_SLIM : 0) | (program->live != NULL ? GOPM_CORE_LIVE : 0),
 	    .pid = program->file.pid,
-	    .core_path = text(program->file.source.name),
-	    .exe_path = text(program->exe.source.name),
+	    .core_path = str_or_null(program->file.source.name),
+	    .exe_path = str_or_null(program->exe.source.name),
 	    .core_build_id = program->exe.core_build_id,
 	    .exe_build_id = program->exe.build_id,
 	    .go_version = program->runtime.version,
-	    .machine = text(program->file.arch->name),
-	    .compression = text(program->file.source.compression),
+	    .machine = str_or_null(program->file.arch->name),
+	    .compression = str_or_null(program->file.source.compression),
 	    .command_line = program->file.command_line,
 	    .exe_bias = program->exe.bias,
 	    .core_size = program->file.source.size,

@@ -16,15 +16,17 @@ gopm_status gopm_eval(gopm_core *core, const gopm_stack *stack, size_t frame, co
 		*err = NULL;
 	}
 	if (out == NULL) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "no place to put the value");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "out must not be NULL");
 	}
 	*out = NULL;
 	if (core == NULL || expression == NULL) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "no core or no expression");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and expression must not be NULL");
 	}
 	if (stack != NULL && (gopm__stack_core(stack) != core || gopm__stack_frame(stack, frame) == NULL)) {
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
-		                  "the core has no such stack, or that no frame %zu", frame);
+		                  "stack is of another core, or has no frame %zu; open it from the same core, and ask "
+		                  "gopm_stack_size()",
+		                  frame);
 	}
 	gopm_status st = gopm__vars_new(core, options, &vars, err);
 	if (vars == NULL) {

@@ -12,6 +12,7 @@
 #define KNOWN_FLAGS                                                                                                    \
 	(GOPM_FILTER_DELVE | GOPM_FILTER_DEAD | GOPM_FILTER_NO_SYSTEM | GOPM_FILTER_ONLY_SYSTEM |                      \
 	 GOPM_FILTER_ONE_THREAD)
+#define KNOWN_FIELDS (GOPM_FIELD_ALL | GOPM_FIELD_STACK)
 
 struct gopm_goroutine_iter {
 	gopm_core *core;
@@ -33,22 +34,25 @@ void gopm_goroutine_filter_init(gopm_goroutine_filter *filter, size_t struct_siz
 	gopm__sized_init(filter, struct_size, &defaults, sizeof defaults);
 }
 
-/* A caller's filter, checked and copied. */
-static gopm_status make_query(struct gopm__query *query, const gopm_goroutine_filter *filter, gopm_error **err)
+/* Checks and copies a caller's filter. */
+static gopm_status copy_filter(struct gopm__query *query, const gopm_goroutine_filter *filter, gopm_error **err)
 {
 	gopm_goroutine_filter ours;
 	gopm_status status;
 
 	if (filter != NULL) {
 		gopm_goroutine_filter_init(&ours, sizeof ours);
-		status = gopm__sized_in(&ours, sizeof ours, filter, offsetof(gopm_goroutine_filter, id));
+		status = gopm__options_in(&ours, sizeof ours, filter, offsetof(gopm_goroutine_filter, id),
+		                          "gopm_goroutine_filter", err);
 		if (status != GOPM_OK) {
-			return gopm__fail(err, status, GOPM__NOWHERE,
-			                  "gopm_goroutine_filter.struct_size, or a field this library does not know");
+			return status;
 		}
-		if ((ours.flags & ~KNOWN_FLAGS) != 0 || (ours.fields & ~(GOPM_FIELD_ALL | GOPM_FIELD_STACK)) != 0) {
-			return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE, "unknown flags 0x%x or fields 0x%x",
-			                  (unsigned)ours.flags, (unsigned)ours.fields);
+		if ((ours.flags & ~KNOWN_FLAGS) != 0 || (ours.fields & ~KNOWN_FIELDS) != 0) {
+			return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
+			                  "gopm_goroutine_filter has unknown flags 0x%x or fields 0x%x; use "
+			                  "GOPM_FILTER_* and GOPM_FIELD_*",
+			                  (unsigned)(ours.flags & ~KNOWN_FLAGS),
+			                  (unsigned)(ours.fields & ~KNOWN_FIELDS));
 		}
 	}
 	status = gopm__query_init(query, filter != NULL ? &ours : NULL);
@@ -62,14 +66,14 @@ gopm_status gopm_goroutine_iter_open(gopm_core *core, const gopm_goroutine_filte
 		*err = NULL;
 	}
 	if (core == NULL || out == NULL) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and out may not be NULL");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and out must not be NULL");
 	}
 	*out = NULL;
 	gopm_goroutine_iter *it = calloc(1, sizeof *it);
 	if (it == NULL) {
 		return gopm__fail_memory(err);
 	}
-	gopm_status status = make_query(&it->query, filter, err);
+	gopm_status status = copy_filter(&it->query, filter, err);
 	if (status != GOPM_OK) {
 		free(it);
 		return status;
@@ -127,7 +131,8 @@ gopm_status gopm_goroutine_by_id(gopm_core *core, uint64_t id, gopm_goroutine *r
 		*err = NULL;
 	}
 	if (record == NULL || id == 0) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "record may not be NULL, id not 0");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
+		                  "record must not be NULL, and id must not be 0");
 	}
 	gopm_goroutine_filter_init(&filter, sizeof filter);
 	filter.id = id;
@@ -220,10 +225,10 @@ gopm_status gopm_group_iter_open(gopm_core *core, uint32_t group_by, const char 
 		*err = NULL;
 	}
 	if (core == NULL || out == NULL) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and out may not be NULL");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and out must not be NULL");
 	}
 	*out = NULL;
-	gopm_status status = make_query(&query, filter, err);
+	gopm_status status = copy_filter(&query, filter, err);
 	if (status != GOPM_OK) {
 		return status;
 	}
@@ -242,7 +247,9 @@ gopm_status gopm_group_iter_open(gopm_core *core, uint32_t group_by, const char 
 		gopm__groups_clear(&it->groups);
 		free(it);
 		return status == GOPM_ERR_ARGUMENT
-		           ? gopm__fail(err, status, GOPM__NOWHERE, "unknown group_by %u, or a label_key for another",
+		           ? gopm__fail(err, status, GOPM__NOWHERE,
+		                        "group_by %u is unknown, or label_key does not fit it; set label_key for "
+		                        "GOPM_GROUP_LABEL only",
 		                        (unsigned)group_by)
 		           : gopm__fail_memory(err);
 	}

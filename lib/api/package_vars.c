@@ -5,8 +5,8 @@
 #include "api/vars.h"
 #include "locals/package_variables.h"
 
-/* Under the lock. */
-static gopm_status find(gopm_vars *vars, const char *glob, gopm_error **err)
+/* The caller holds the program's lock. */
+static gopm_status find_package_vars(gopm_vars *vars, const char *glob, gopm_error **err)
 {
 	struct gopm__dwarf *dwarf;
 
@@ -28,18 +28,18 @@ gopm_status gopm_package_vars(gopm_core *core, const char *glob, const gopm_valu
 		*err = NULL;
 	}
 	if (out == NULL) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "no place to put the variables");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "out must not be NULL");
 	}
 	*out = NULL;
 	if (core == NULL) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "no core");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core must not be NULL");
 	}
 	gopm_status st = gopm__vars_new(core, options, &vars, err);
 	if (st != GOPM_OK) {
 		return st;
 	}
 	gopm__program_lock(core->program);
-	st = find(vars, glob, err);
+	st = find_package_vars(vars, glob, err);
 	gopm__program_unlock(core->program);
 	if (st != GOPM_OK) {
 		gopm_vars_free(vars);

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Structs that grow: the caller's struct_size says how much of one it knows. */
+/* Structs that grow in later versions. The caller's struct_size is the size that the caller was compiled with. */
 #ifndef GOPM_API_SIZED_H
 #define GOPM_API_SIZED_H
 
 #include <gopm/types.h>
 #include <string.h>
 
-/* Copies a caller's options over our defaults. A shorter struct leaves the rest at its default; a longer one is
- * taken when what we do not know of it is zero.
- * @return GOPM_OK; GOPM_ERR_ARGUMENT (struct_size below `least`); GOPM_ERR_UNSUPPORTED (an unknown field is set). */
+#include "util/error.h"
+
+/* Copies a caller's options over our defaults. Fields that a shorter struct lacks keep their defaults. A longer struct
+ * is accepted if the fields that this library does not know are zero.
+ * @return GOPM_OK; GOPM_ERR_ARGUMENT (struct_size is less than `least`); GOPM_ERR_UNSUPPORTED (an unknown field is
+ *   set). */
 static inline gopm_status gopm__sized_in(void *ours, size_t our_size, const void *theirs, size_t least)
 {
 	size_t size;
@@ -26,7 +29,22 @@ static inline gopm_status gopm__sized_in(void *ours, size_t our_size, const void
 	return GOPM_OK;
 }
 
-/* Writes a record into the caller's, which is `size` bytes long: a tail that we do not know is zeroed. */
+/* gopm__sized_in() with an error that names the struct. */
+static inline gopm_status gopm__options_in(void *ours, size_t our_size, const void *theirs, size_t least,
+                                           const char *name, gopm_error **err)
+{
+	gopm_status status = gopm__sized_in(ours, our_size, theirs, least);
+
+	if (status == GOPM_ERR_ARGUMENT) {
+		return gopm__fail(err, status, GOPM__NOWHERE,
+		                  "%s.struct_size is not a size of this struct; call %s_init()", name, name);
+	}
+	return status == GOPM_OK ? status
+	                         : gopm__fail(err, status, GOPM__NOWHERE,
+	                                      "%s has a field that this library is too old to know; set it to 0", name);
+}
+
+/* Copies a record into the caller's, which has `size` bytes. Bytes after the fields we know are zeroed. */
 static inline void gopm__sized_out(void *theirs, size_t size, const void *ours, size_t our_size)
 {
 	if (size > our_size) {
@@ -35,7 +53,7 @@ static inline void gopm__sized_out(void *theirs, size_t size, const void *ours, 
 	memcpy(theirs, ours, size < our_size ? size : our_size);
 }
 
-/* Writes defaults, struct_size included, into the caller's struct. */
+/* Sets the caller's struct, struct_size included, to the defaults. */
 static inline void gopm__sized_init(void *theirs, size_t size, void *ours, size_t our_size)
 {
 	if (theirs == NULL || size < sizeof(size_t)) {
@@ -45,7 +63,7 @@ static inline void gopm__sized_init(void *theirs, size_t size, void *ours, size_
 	gopm__sized_out(theirs, size, ours, our_size);
 }
 
-/* Record `index` of a caller's batch. */
+/* Record `index` of the caller's array. */
 static inline void *gopm__sized_at(void *records, size_t stride, size_t index)
 {
 	return (unsigned char *)records + stride * index;

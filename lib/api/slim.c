@@ -23,7 +23,7 @@ void gopm_slim_options_init(gopm_slim_options *options, size_t struct_size)
 	gopm__sized_init(options, struct_size, &defaults, sizeof defaults);
 }
 
-static uint32_t cpu_count(void)
+static uint32_t usable_cpus(void)
 {
 	cpu_set_t mine;
 	int cpus = sched_getaffinity(0, sizeof mine, &mine) == 0 ? CPU_COUNT(&mine) : 1;
@@ -31,25 +31,32 @@ static uint32_t cpu_count(void)
 	return cpus < 1 ? 1 : cpus < MAX_THREADS ? (uint32_t)cpus : MAX_THREADS;
 }
 
-/* Checks the options, and puts the defaults in. */
-static gopm_status settle(gopm_slim_options *o, const gopm_slim_options *options, gopm_error **err)
+/* Copies the options, checks them and sets the defaults. */
+static gopm_status copy_slim_options(gopm_slim_options *o, const gopm_slim_options *options, gopm_error **err)
 {
+	if (options == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "options must not be NULL");
+	}
 	gopm_slim_options_init(o, sizeof *o);
-	gopm_status status = options != NULL ? gopm__sized_in(o, sizeof *o, options, offsetof(gopm_slim_options, path))
-	                                     : GOPM_ERR_ARGUMENT;
+	gopm_status status =
+	    gopm__options_in(o, sizeof *o, options, offsetof(gopm_slim_options, path), "gopm_slim_options", err);
 	if (status != GOPM_OK) {
-		return gopm__fail(err, status, GOPM__NOWHERE,
-		                  "gopm_slim_options.struct_size or a field this library does not know");
+		return status;
 	}
 	if ((o->flags & ~KNOWN_FLAGS) != 0) {
-		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE, "unknown slim flags 0x%x",
-		                  (unsigned)(o->flags & ~KNOWN_FLAGS));
+		return gopm__fail(
+		    err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
+		    "gopm_slim_options.flags has unknown bits 0x%x; use GOPM_SLIM_REPLACE and GOPM_SLIM_SELF_CONTAINED",
+		    (unsigned)(o->flags & ~KNOWN_FLAGS));
 	}
 	if ((o->path != NULL) == (o->write != NULL)) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "expected exactly one of path and write");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
+		                  "gopm_slim_options: set exactly one of path and write");
 	}
 	if (o->profile > GOPM_SLIM_HEAP || o->compression > GOPM_COMPRESSION_ZSTD) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "unknown profile %u or compression %u",
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
+		                  "gopm_slim_options has an unknown profile %u or compression %u; use "
+		                  "GOPM_SLIM_* and GOPM_COMPRESSION_*",
 		                  (unsigned)o->profile, (unsigned)o->compression);
 	}
 	if (o->compression == GOPM_COMPRESSION_BY_NAME) {
@@ -57,7 +64,7 @@ static gopm_status settle(gopm_slim_options *o, const gopm_slim_options *options
 		bool zst = size > 4 && strcmp(o->path + size - 4, ".zst") == 0;
 		o->compression = zst ? GOPM_COMPRESSION_ZSTD : GOPM_COMPRESSION_NONE;
 	}
-	o->threads = o->threads != 0 ? o->threads : cpu_count();
+	o->threads = o->threads != 0 ? o->threads : usable_cpus();
 	o->max_depth = o->max_depth == 0 ? DEFAULT_MAX_DEPTH : o->max_depth == UINT32_MAX ? 0 : o->max_depth;
 	o->max_object = o->max_object != 0 ? o->max_object : DEFAULT_MAX_OBJECT;
 	o->max_reach = o->max_reach != 0 ? o->max_reach : DEFAULT_MAX_REACH;
@@ -77,9 +84,10 @@ gopm_status gopm_slim(const gopm_core_options *core, const gopm_slim_options *op
 		*err = NULL;
 	}
 	if (result != NULL && full.struct_size < sizeof full.struct_size) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "gopm_slim_result.struct_size is not set");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
+		                  "gopm_slim_result.struct_size is not set; set it to sizeof(gopm_slim_result)");
 	}
-	gopm_status status = settle(&o, options, err);
+	gopm_status status = copy_slim_options(&o, options, err);
 	if (status == GOPM_OK) {
 		status = gopm__core_options(core, &program, err);
 	}
@@ -93,7 +101,7 @@ gopm_status gopm_slim(const gopm_core_options *core, const gopm_slim_options *op
 	                                     .zstd = o.compression == GOPM_COMPRESSION_ZSTD,
 	                                     .level = o.level,
 	                                     .threads = o.threads > 1 ? o.threads : 0};
-	/* First: who may not write needs not wait for what would be written. */
+	/* Open the output first: if it cannot be written, fail before the long work. */
 	status = gopm__sink_open(&sink, &request, err);
 	if (status == GOPM_OK) {
 		status = gopm__slim(&program, &o, sink, &full, err);

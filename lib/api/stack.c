@@ -9,7 +9,7 @@
 struct gopm_stack {
 	gopm_core *core;
 	struct gopm__stack stack;
-	struct gopm__stack_roots *roots; /* changed by calls that read only */
+	struct gopm__stack_roots *roots; /* filled on first use, also by calls on a const stack */
 };
 
 void gopm_stack_options_init(gopm_stack_options *options, size_t struct_size)
@@ -50,7 +50,7 @@ void gopm_stack_free(gopm_stack *stack)
 	}
 }
 
-static gopm_status start(gopm_stack *stack, const gopm_stack_options *o)
+static gopm_status start_walk(gopm_stack *stack, const gopm_stack_options *o)
 {
 	const struct gopm__runtime *rt = &stack->core->program->runtime;
 	struct gopm__reader reader = gopm__reader(&stack->core->program->file.memory);
@@ -87,20 +87,26 @@ gopm_status gopm_stack_reopen(gopm_stack *stack, const gopm_stack_options *optio
 		*err = NULL;
 	}
 	if (stack == NULL || options == NULL) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "stack and options may not be NULL");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "stack and options must not be NULL");
 	}
 	stack->stack.count = 0;
 	gopm__stack_roots_clear(stack->roots);
-	gopm_status status = gopm__sized_in(&o, sizeof o, options, offsetof(gopm_stack_options, goroutine_id));
-	if (status != GOPM_OK || (o.flags & ~GOPM_STACK_USER_ONLY) != 0) {
-		return gopm__fail(err, status != GOPM_OK ? status : GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
-		                  "gopm_stack_options: struct_size, a flag or a field this library does not know");
+	gopm_status status = gopm__options_in(&o, sizeof o, options, offsetof(gopm_stack_options, goroutine_id),
+	                                      "gopm_stack_options", err);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	if ((o.flags & ~GOPM_STACK_USER_ONLY) != 0) {
+		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
+		                  "gopm_stack_options.flags has unknown bits 0x%x; use GOPM_STACK_USER_ONLY",
+		                  (unsigned)(o.flags & ~GOPM_STACK_USER_ONLY));
 	}
 	if ((o.goroutine_id != 0) + (o.goroutine_address != 0) + (o.thread_id != 0) != 1) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
-		                  "expected exactly one of goroutine_id, goroutine_address and thread_id");
+		return gopm__fail(
+		    err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
+		    "gopm_stack_options: set exactly one of goroutine_id, goroutine_address and thread_id");
 	}
-	status = start(stack, &o);
+	status = start_walk(stack, &o);
 	if (status != GOPM_OK) {
 		return status;
 	}
@@ -111,10 +117,10 @@ gopm_status gopm_stack_reopen(gopm_stack *stack, const gopm_stack_options *optio
 	}
 	uint32_t end = stack->stack.end;
 	if (end == GOPM_STACK_END_MEMORY || end == GOPM_STACK_END_DAMAGED) {
-		gopm__finding_add(
-		    &stack->core->program->findings, GOPM_FINDING_STACK_INCOMPLETE,
-		    GOPM__AT_ADDRESS(stack->stack.end_address), "a stack could not be unwound to its end: %s",
-		    end == GOPM_STACK_END_MEMORY ? "the core lacks its memory" : "it holds what no stack can");
+		gopm__finding_add(&stack->core->program->findings, GOPM_FINDING_STACK_INCOMPLETE,
+		                  GOPM__AT_ADDRESS(stack->stack.end_address), "stack ends early: %s",
+		                  end == GOPM_STACK_END_MEMORY ? "its memory is not in the core"
+		                                               : "its contents are damaged");
 	}
 	return GOPM_OK;
 }
@@ -125,7 +131,7 @@ gopm_status gopm_stack_open(gopm_core *core, const gopm_stack_options *options, 
 		*err = NULL;
 	}
 	if (core == NULL || options == NULL || out == NULL) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core, options and out may not be NULL");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core, options and out must not be NULL");
 	}
 	*out = NULL;
 	gopm_stack *stack = calloc(1, sizeof *stack);

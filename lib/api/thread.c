@@ -23,7 +23,7 @@ gopm_status gopm_thread_iter_open(gopm_core *core, gopm_thread_iter **out, gopm_
 	return status;
 }
 
-static gopm_thread describe(gopm_core *core, const struct gopm__thread *thread)
+static gopm_thread thread_record(gopm_core *core, const struct gopm__thread *thread)
 {
 	const struct gopm__arch *arch = core->program->file.arch;
 	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
@@ -61,7 +61,7 @@ gopm_status gopm_thread_iter_next(gopm_thread_iter *it, gopm_thread *records, si
 		return GOPM_ERR_ARGUMENT;
 	}
 	for (; *got < capacity && it->next < it->core->program->file.thread_count; it->next++) {
-		gopm_thread record = describe(it->core, &it->core->program->file.threads[it->next]);
+		gopm_thread record = thread_record(it->core, &it->core->program->file.threads[it->next]);
 		gopm__sized_out(gopm__sized_at(records, stride, (*got)++), stride, &record, sizeof record);
 	}
 	return *got != 0 ? GOPM_OK : GOPM_DONE;

@@ -21,18 +21,19 @@ gopm_status gopm_traceback(gopm_core *core, const gopm_traceback_options *option
 		*err = NULL;
 	}
 	if (core == NULL || write == NULL) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and write may not be NULL");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and write must not be NULL");
 	}
 	if (options != NULL) {
 		gopm_status status =
-		    gopm__sized_in(&o, sizeof o, options, offsetof(gopm_traceback_options, goroutine_id));
+		    gopm__options_in(&o, sizeof o, options, offsetof(gopm_traceback_options, goroutine_id),
+		                     "gopm_traceback_options", err);
 		if (status != GOPM_OK) {
-			return gopm__fail(err, status, GOPM__NOWHERE,
-			                  "gopm_traceback_options.struct_size, or a field this library does not know");
+			return status;
 		}
 	}
 	if (o.level > GOPM_TRACEBACK_SINGLE || (o.flags & ~GOPM_TRACEBACK_FRAMES_ONLY) != 0) {
-		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE, "unknown traceback level %u or flags 0x%x",
+		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
+		                  "gopm_traceback_options has unknown level %u or flags 0x%x; use GOPM_TRACEBACK_*",
 		                  (unsigned)o.level, (unsigned)o.flags);
 	}
 	const struct gopm__traceback_request request = {.write = write,

@@ -10,18 +10,18 @@
 #include "type/descriptor.h"
 #include "type/from_descriptor.h"
 
-/* Not changed once it is made. */
+/* Immutable. */
 struct gopm_type {
 	gopm_core *core;
-	const struct gopm__type *type, *real; /* live as long as the core */
+	const struct gopm__type *type, *real; /* as declared, and with typedefs resolved; live as long as the core */
 	uint32_t kind;
 	uint64_t size;
 	bool described;
-	struct gopm__descriptor info; /* where it is described */
+	struct gopm__descriptor info; /* if `described` */
 };
 
-/* Under the lock. */
-static gopm_status make(gopm_core *core, struct gopm__types *types, const struct gopm__type *type, gopm_type **out)
+/* The caller holds the program's lock. */
+static gopm_status new_type(gopm_core *core, struct gopm__types *types, const struct gopm__type *type, gopm_type **out)
 {
 	const struct gopm__type *real = gopm__type_resolve(types, type);
 
@@ -53,7 +53,7 @@ static gopm_status open_id(gopm_core *core, uint64_t id, gopm_type **out)
 	gopm__program_lock(core->program);
 	gopm_status st = gopm__program_types(core->program, &types, NULL);
 	if (st == GOPM_OK) {
-		st = make(core, types, gopm__types_at(types, id), out);
+		st = new_type(core, types, gopm__types_at(types, id), out);
 	}
 	gopm__program_unlock(core->program);
 	return st;
@@ -66,7 +66,7 @@ static gopm_status open_descriptor(gopm_core *core, uint64_t descriptor, gopm_ty
 	gopm__program_lock(core->program);
 	gopm_status st = gopm__program_types(core->program, &types, NULL);
 	if (st == GOPM_OK) {
-		st = make(core, types, gopm__types_of_descriptor(types, descriptor), out);
+		st = new_type(core, types, gopm__types_of_descriptor(types, descriptor), out);
 	}
 	gopm__program_unlock(core->program);
 	return st;
@@ -82,13 +82,13 @@ static gopm_status open_name(gopm_core *core, gopm_str name, gopm_type **out)
 		st = gopm__dwarf_read_names(types->dwarf);
 	}
 	if (st == GOPM_OK) {
-		st = make(core, types, gopm__types_named(types, name), out);
+		st = new_type(core, types, gopm__types_named(types, name), out);
 	}
 	gopm__program_unlock(core->program);
 	return st;
 }
 
-static gopm_status check(gopm_core *core, const void *argument, gopm_type **out, gopm_error **err)
+static gopm_status check_lookup(gopm_core *core, const void *argument, gopm_type **out, gopm_error **err)
 {
 	if (err != NULL) {
 		*err = NULL;
@@ -98,26 +98,26 @@ static gopm_status check(gopm_core *core, const void *argument, gopm_type **out,
 	}
 	return core != NULL && argument != NULL && out != NULL
 	           ? GOPM_OK
-	           : gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core, name and out may not be NULL");
+	           : gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core, name and out must not be NULL");
 }
 
-static gopm_status fail(gopm_status st, gopm_error **err)
+static gopm_status lookup_error(gopm_status st, gopm_error **err)
 {
 	return st == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err) : st;
 }
 
 gopm_status gopm_type_by_name(gopm_core *core, const char *name, gopm_type **out, gopm_error **err)
 {
-	gopm_status st = check(core, name, out, err);
+	gopm_status st = check_lookup(core, name, out, err);
 
-	return st == GOPM_OK ? fail(open_name(core, (gopm_str){name, strlen(name)}, out), err) : st;
+	return st == GOPM_OK ? lookup_error(open_name(core, (gopm_str){name, strlen(name)}, out), err) : st;
 }
 
 gopm_status gopm_type_by_descriptor(gopm_core *core, uint64_t address, gopm_type **out, gopm_error **err)
 {
-	gopm_status st = check(core, core, out, err);
+	gopm_status st = check_lookup(core, core, out, err);
 
-	return st == GOPM_OK ? fail(open_descriptor(core, address, out), err) : st;
+	return st == GOPM_OK ? lookup_error(open_descriptor(core, address, out), err) : st;
 }
 
 gopm_status gopm_value_type(const gopm_value *value, gopm_type **out)
@@ -171,8 +171,8 @@ gopm_status gopm_type_get_info(const gopm_type *type, gopm_type_info *info)
 	return GOPM_OK;
 }
 
-/* Under the lock: bytes of the type with this id. */
-static uint64_t size_of(gopm_core *core, uint64_t id)
+/* The bytes of the type with this id. Takes the program's lock. */
+static uint64_t type_size(gopm_core *core, uint64_t id)
 {
 	struct gopm__types *types;
 	uint64_t size = 0;
@@ -201,14 +201,14 @@ gopm_status gopm_type_get_field(const gopm_type *type, uint64_t index, gopm_type
 	if (field != NULL) {
 		gopm_type_field ours = {.name = of->name,
 		                        .offset = of->offset,
-		                        .size = size_of(type->core, of->type),
+		                        .size = type_size(type->core, of->type),
 		                        .flags = of->embedded ? GOPM_FIELD_EMBEDDED : 0};
 		gopm__sized_out(field, size, &ours, sizeof ours);
 	}
 	return out != NULL ? open_id(type->core, of->type, out) : GOPM_OK;
 }
 
-static gopm_status part(const gopm_type *type, uint64_t number, gopm_type **out)
+static gopm_status open_part(const gopm_type *type, uint64_t number, gopm_type **out)
 {
 	return number != 0 ? open_id(type->core, number, out) : GOPM_NOT_FOUND;
 }
@@ -225,11 +225,11 @@ gopm_status gopm_type_elem(const gopm_type *type, gopm_type **out)
 	switch (type->kind) {
 	case GOPM_KIND_POINTER:
 	case GOPM_KIND_ARRAY:
-		return part(type, type->real->target, out);
+		return open_part(type, type->real->target, out);
 	case GOPM_KIND_SLICE:
 	case GOPM_KIND_CHAN:
 	case GOPM_KIND_MAP:
-		return part(type, type->real->elem, out);
+		return open_part(type, type->real->elem, out);
 	default:
 		return GOPM_NOT_FOUND;
 	}
@@ -244,7 +244,7 @@ gopm_status gopm_type_key(const gopm_type *type, gopm_type **out)
 	if (type == NULL) {
 		return GOPM_ERR_ARGUMENT;
 	}
-	return part(type, type->kind == GOPM_KIND_MAP ? type->real->key : 0, out);
+	return open_part(type, type->kind == GOPM_KIND_MAP ? type->real->key : 0, out);
 }
 
 gopm_status gopm_type_parameter(const gopm_type *type, uint64_t index, gopm_type **out)
@@ -263,7 +263,7 @@ gopm_status gopm_type_parameter(const gopm_type *type, uint64_t index, gopm_type
 	return open_descriptor(type->core, gopm__descriptor_parameter(&reader, &type->info, (unsigned)index), out);
 }
 
-static gopm_str function_name(gopm_core *core, uint64_t entry)
+static gopm_str method_function(gopm_core *core, uint64_t entry)
 {
 	const struct gopm__pcinfo *info = entry != 0 ? gopm__symtab_pc(&core->program->symtab, entry) : NULL;
 
@@ -287,7 +287,7 @@ gopm_status gopm_type_get_method(const gopm_type *type, uint64_t index, gopm_typ
 	}
 	if (method != NULL) {
 		gopm_type_method ours = {.name = of.name,
-		                         .function = function_name(type->core, of.entry),
+		                         .function = method_function(type->core, of.entry),
 		                         .entry = of.entry,
 		                         .interface_entry = of.by_iface,
 		                         .flags = of.exported ? GOPM_METHOD_EXPORTED : 0};
@@ -306,11 +306,12 @@ gopm_status gopm_value_at(const gopm_type *type, uint64_t address, const gopm_va
 		*err = NULL;
 	}
 	if (out == NULL) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "no place to put the value");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "out must not be NULL");
 	}
 	*out = NULL;
 	if (type == NULL || address == 0) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "no type, or no address");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
+		                  "type must not be NULL, and address must not be 0");
 	}
 	gopm_status st = gopm__vars_new(type->core, options, &vars, err);
 	if (st != GOPM_OK) {
@@ -322,5 +323,5 @@ gopm_status gopm_value_at(const gopm_type *type, uint64_t address, const gopm_va
 	st = gopm__value_load(vars, &seed, out);
 	gopm__program_unlock(type->core->program);
 	gopm_vars_free(vars);
-	return fail(st, err);
+	return lookup_error(st, err);
 }

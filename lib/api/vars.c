@@ -35,17 +35,20 @@ void gopm_value_options_init(gopm_value_options *options, size_t struct_size)
 	gopm__sized_init(options, struct_size, &defaults, sizeof defaults);
 }
 
-static gopm_status limits_of(const gopm_value_options *options, struct gopm__limits *out)
+static gopm_status copy_limits(const gopm_value_options *options, struct gopm__limits *out, gopm_error **err)
 {
 	gopm_value_options o = {0};
 
 	if (options != NULL) {
-		gopm_status st = gopm__sized_in(&o, sizeof o, options, sizeof o.struct_size);
+		gopm_status st =
+		    gopm__options_in(&o, sizeof o, options, sizeof o.struct_size, "gopm_value_options", err);
 		if (st != GOPM_OK) {
 			return st;
 		}
 		if ((o.flags & ~GOPM_VALUE_EXACT_ONLY) != 0) {
-			return GOPM_ERR_UNSUPPORTED;
+			return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
+			                  "gopm_value_options.flags has unknown bits 0x%x; use GOPM_VALUE_EXACT_ONLY",
+			                  (unsigned)(o.flags & ~GOPM_VALUE_EXACT_ONLY));
 		}
 	}
 	out->exact_only = (o.flags & GOPM_VALUE_EXACT_ONLY) != 0;
@@ -62,9 +65,9 @@ gopm_status gopm__vars_new(gopm_core *core, const gopm_value_options *options, g
 	struct gopm__limits limits;
 
 	*out = NULL;
-	gopm_status st = limits_of(options, &limits);
+	gopm_status st = copy_limits(options, &limits, err);
 	if (st != GOPM_OK) {
-		return gopm__fail(err, st, GOPM__NOWHERE, "the options are not what this library knows");
+		return st;
 	}
 	gopm_vars *vars = calloc(1, sizeof *vars);
 	if (vars == NULL) {
@@ -103,11 +106,14 @@ gopm_status gopm_frame_vars(const gopm_stack *stack, size_t frame, const gopm_va
 		*err = NULL;
 	}
 	if (out == NULL) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "no place to put the variables");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "out must not be NULL");
 	}
 	*out = NULL;
 	if (stack == NULL || gopm__stack_frame(stack, frame) == NULL) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "the stack has no frame %zu", frame);
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
+		                  "stack is NULL or has no frame %zu; "
+		                  "gopm_stack_size() says how many it has",
+		                  frame);
 	}
 	gopm_vars *vars;
 	gopm_status st = gopm__vars_new(gopm__stack_core(stack), options, &vars, err);
@@ -300,11 +306,11 @@ gopm_status gopm_value_child(const gopm_value *value, uint64_t index, gopm_value
 		*err = NULL;
 	}
 	if (out == NULL) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "no place to put the child");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "out must not be NULL");
 	}
 	*out = NULL;
 	if (value == NULL) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "no value");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "value must not be NULL");
 	}
 	if (index >= value->child_count) {
 		return GOPM_NOT_FOUND;

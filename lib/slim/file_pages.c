@@ -3,9 +3,11 @@
 #include <stdlib.h>
 
 #include "slim/keep.h"
+#include "util/vector.h"
 
 #define PAGE ((uint64_t)4096)
 
+/* The pieces without those that the file has. */
 struct apart {
 	struct gopm__kept out;
 	const struct gopm__executable *exe;
@@ -14,26 +16,20 @@ struct apart {
 	bool no_memory;
 };
 
-static void add(struct apart *apart, const struct gopm__kept_piece *piece)
+static void add_piece(struct apart *apart, const struct gopm__kept_piece *piece)
 {
 	struct gopm__kept *out = &apart->out;
 
-	if (out->count == out->capacity) {
-		size_t capacity = out->capacity != 0 ? out->capacity * 2 : 1024;
-		struct gopm__kept_piece *pieces = realloc(out->pieces, capacity * sizeof *pieces);
-		if (pieces == NULL) {
-			apart->no_memory = true;
-			return;
-		}
-		out->pieces = pieces;
-		out->capacity = capacity;
+	if (!GOPM__VECTOR_RESERVE(out->pieces, out->count, out->capacity, 1)) {
+		apart->no_memory = true;
+		return;
 	}
 	out->pieces[out->count++] = *piece;
 	out->bytes += piece->size;
 }
 
-/* Whether the file has [address, address + size), which lies in one page, read-only and in these bytes. Of the page in
- * which a segment ends the process has what follows in the file. */
+/* True if the file has the bytes `data` at [address, address + size), a part of one page, and the process cannot write
+ * them. The last page of a segment is mapped whole, so the bytes after the segment are those of the file too. */
 static bool is_in_file(const struct apart *apart, uint64_t address, uint64_t size, const uint8_t *data)
 {
 	for (size_t i = 0; i < apart->load_count; i++) {
@@ -49,7 +45,7 @@ static bool is_in_file(const struct apart *apart, uint64_t address, uint64_t siz
 	return false;
 }
 
-static void split(struct apart *apart, const struct gopm__kept_piece *piece)
+static void split_piece(struct apart *apart, const struct gopm__kept_piece *piece)
 {
 	struct gopm__kept_piece run = {piece->address, 0, piece->data};
 
@@ -58,7 +54,7 @@ static void split(struct apart *apart, const struct gopm__kept_piece *piece)
 		size = size < left ? size : left;
 		if (is_in_file(apart, piece->address + at, size, piece->data + at)) {
 			if (run.size != 0) {
-				add(apart, &run);
+				add_piece(apart, &run);
 			}
 			run = (struct gopm__kept_piece){piece->address + at + size, 0, piece->data + at + size};
 		} else {
@@ -67,7 +63,7 @@ static void split(struct apart *apart, const struct gopm__kept_piece *piece)
 		at += size;
 	}
 	if (run.size != 0) {
-		add(apart, &run);
+		add_piece(apart, &run);
 	}
 }
 
@@ -75,13 +71,13 @@ gopm_status gopm__keep_file_apart(struct gopm__kept *kept, const struct gopm__ex
 {
 	struct apart apart = {.exe = exe};
 
-	/* Where build IDs differ, what the core has of the code is what says that the file is the right one. */
+	/* If the build IDs differ, only the code in the core can show which file is the right one: keep it. */
 	if (exe->from_core || exe->mismatch) {
 		return GOPM_OK;
 	}
 	apart.loads = gopm__executable_loads(exe, &apart.load_count);
 	for (size_t i = 0; i < kept->count && !apart.no_memory; i++) {
-		split(&apart, &kept->pieces[i]);
+		split_piece(&apart, &kept->pieces[i]);
 	}
 	if (apart.no_memory) {
 		gopm__kept_free(&apart.out);

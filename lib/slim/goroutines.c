@@ -5,11 +5,11 @@
 #include "unwind/stack.h"
 #include "util/str.h"
 
-/* Module data above this is kept as far as it is read, and no further. */
+/* Larger module data is kept only as far as it is read. */
 #define MAX_MODULE_DATA ((uint64_t)64 << 20)
-/* A longer stack is kept at both of its ends, and between them where its frames are. */
+/* Of a stack longer than twice this, both ends are kept, and the frames between them. */
 #define STACK_END ((uint64_t)512 << 10)
-/* Of a thread's stack outside Go, and around its thread pointer. */
+/* Bytes kept of a stack outside Go, and around the thread pointer. */
 #define THREAD_STACK ((uint64_t)64 << 10)
 #define THREAD_BELOW ((uint64_t)256)
 #define THREAD_ABOVE ((uint64_t)2304)
@@ -34,9 +34,9 @@ void gopm__keep_range(struct gopm__reader *reader, uint64_t address, uint64_t si
 	}
 }
 
-/* The end of the process's first stack is its arguments and environment (Linux, fs/binfmt_elf.c, create_elf_tables()):
- * with a profile that keeps no such thing it ends below them. */
-static uint64_t without_environment(const struct gopm__keep *keep, uint64_t from, uint64_t to)
+/* The end of the stack range [from, to) without the arguments and the environment, if the profile must not keep them.
+ * They are at the end of the process's first stack (Linux, fs/binfmt_elf.c, create_elf_tables()). */
+static uint64_t end_before_environment(const struct gopm__keep *keep, uint64_t from, uint64_t to)
 {
 	const struct gopm__corefile *core = keep->rt->core;
 
@@ -50,9 +50,9 @@ static uint64_t without_environment(const struct gopm__keep *keep, uint64_t from
 	return s != NULL && from >= s->address ? from : to;
 }
 
-static void touch_stack(const struct gopm__keep *keep, struct gopm__reader *reader, uint64_t sp, uint64_t hi)
+static void keep_stack(const struct gopm__keep *keep, struct gopm__reader *reader, uint64_t sp, uint64_t hi)
 {
-	hi = without_environment(keep, sp, hi);
+	hi = end_before_environment(keep, sp, hi);
 	if (hi - sp <= 2 * STACK_END) {
 		gopm__keep_range(reader, sp, hi - sp);
 		return;
@@ -67,8 +67,8 @@ bool gopm__keep_live_stack(const struct gopm__runtime *rt, const struct gopm__g 
 	*hi = g->stack_hi;
 	if (g->thread != NULL) {
 		uint64_t now = g->thread->registers.value[rt->core->arch->sp];
-		/* On a system stack, or in a signal handler: where exactly it stopped is not known, all of it is kept.
-		 */
+		/* The thread is on a system stack or in a signal handler. Its place in this stack is not known: keep
+		 * all. */
 		*sp = now >= g->stack_lo && now < *hi ? now : g->stack_lo;
 	}
 	return *sp != 0 && g->stack_lo < *hi && *sp >= g->stack_lo && *sp < *hi;
@@ -84,13 +84,13 @@ static void keep_g(struct gopm__keep *keep, struct gopm__reader *reader, uint64_
 	}
 	gopm__keep_range(reader, address, keep->rt->layout.size[GOPM__STRUCT_G]);
 	if (!gopm__g_is_dead(&g) && gopm__keep_live_stack(keep->rt, &g, &sp, &hi)) {
-		touch_stack(keep, reader, sp, hi);
+		keep_stack(keep, reader, sp, hi);
 	}
 }
 
-/* Where the stack ends that a thread stands on: what follows in memory may be anything. */
-static uint64_t end_of_stack(const struct gopm__keep *keep, struct gopm__reader *reader,
-                             const struct gopm__thread *thread, uint64_t sp, uint64_t pointer)
+/* The end of the stack that `sp` points into. */
+static uint64_t thread_stack_end(const struct gopm__keep *keep, struct gopm__reader *reader,
+                                 const struct gopm__thread *thread, uint64_t sp, uint64_t pointer)
 {
 	const struct gopm__m *m = gopm__runtime_m_of_thread(keep->rt, thread->id);
 	const struct gopm__segment *s = gopm__memory_find(reader->memory, sp);
@@ -103,11 +103,11 @@ static uint64_t end_of_stack(const struct gopm__keep *keep, struct gopm__reader 
 			return g.stack_hi < end ? g.stack_hi : end;
 		}
 	}
-	/* A thread of C has its thread pointer right above its stack. */
+	/* The thread pointer of a C thread points to just after its stack. */
 	return pointer > sp && pointer < end ? pointer : end;
 }
 
-/* Its stack from where it stands, wherever that is, and what its thread pointer leads to. */
+/* Keeps the stack that the thread runs on, and the memory around its thread pointer. */
 static void keep_thread(struct gopm__keep *keep, struct gopm__reader *reader, const struct gopm__thread *thread)
 {
 	const struct gopm__arch *arch = keep->rt->core->arch;
@@ -116,7 +116,7 @@ static void keep_thread(struct gopm__keep *keep, struct gopm__reader *reader, co
 	uint64_t pointer = arch->thread_pointer != 0 ? thread->registers.value[arch->thread_pointer] : 0;
 	uint64_t sp = thread->registers.value[arch->sp], size = THREAD_STACK;
 	if (keep->options->profile == GOPM_SLIM_STACKS) {
-		uint64_t end = without_environment(keep, sp, end_of_stack(keep, reader, thread, sp, pointer));
+		uint64_t end = end_before_environment(keep, sp, thread_stack_end(keep, reader, thread, sp, pointer));
 		size = end - sp < size ? end - sp : size;
 	}
 	gopm__keep_range(reader, sp, size);
@@ -125,11 +125,11 @@ static void keep_thread(struct gopm__keep *keep, struct gopm__reader *reader, co
 	}
 	gopm__walk_thread(&stack.walk, keep->rt, thread);
 	(void)gopm__stack_collect(&stack, keep->program->max_frames);
-	/* From a signal handler's stack it goes on to another one, which is in use up to here. */
+	/* A signal handler's stack continues on another one, which is in use up to this frame. */
 	for (size_t i = 0; i < stack.count; i++) {
 		const struct gopm__frame *f = &stack.frames[i];
 		if (f->cfa > f->sp && f->cfa - f->sp <= STACK_END) {
-			gopm__keep_range(reader, f->sp, without_environment(keep, f->sp, f->cfa) - f->sp);
+			gopm__keep_range(reader, f->sp, end_before_environment(keep, f->sp, f->cfa) - f->sp);
 		}
 	}
 	gopm__stack_clear(&stack);
@@ -142,7 +142,7 @@ static void keep_m(struct gopm__keep *keep, struct gopm__reader *reader, const s
 	keep_g(keep, reader, m->gsignal);
 }
 
-/* Package variables and the runtime's own. */
+/* Keeps package variables, the runtime's included. */
 static void keep_data(struct gopm__keep *keep, struct gopm__reader *reader)
 {
 	const struct gopm__symtab *symtab = keep->rt->symtab;
@@ -161,15 +161,15 @@ static void keep_data(struct gopm__keep *keep, struct gopm__reader *reader)
 			} else {
 				gopm__finding_add(
 				    keep->rt->findings, GOPM_FINDING_SLIM, GOPM__AT_ADDRESS(from),
-				    "package variables of more than %llu MiB were kept only where they were read",
+				    "package variables: more than %llu MiB, so only those that were read are kept",
 				    (unsigned long long)(MAX_MODULE_DATA >> 20));
 			}
 		}
 	}
 }
 
-/* Every mapping of the file that a module was loaded from: code, tables and types. Of the executable also where no note
- * names mappings. */
+/* Keeps all mappings of the files that modules were loaded from: code, tables and types. Those of the executable are
+ * known even if the core has no NT_FILE. */
 static void keep_modules(struct gopm__keep *keep, struct gopm__reader *reader)
 {
 	const struct gopm__corefile *core = keep->rt->core;
@@ -197,8 +197,8 @@ static void keep_modules(struct gopm__keep *keep, struct gopm__reader *reader)
 	}
 }
 
-/* The first page of every file that is mapped: its ELF header and build ID, where the core has it; and the code that
- * the kernel lends to every process, which debuggers look at. */
+/* Keeps the first page of each mapped file, which has its ELF header and build ID, and the vDSO, which debuggers read.
+ */
 static void keep_headers(struct gopm__keep *keep, struct gopm__reader *reader)
 {
 	const struct gopm__corefile *core = keep->rt->core;
@@ -211,7 +211,7 @@ static void keep_headers(struct gopm__keep *keep, struct gopm__reader *reader)
 	gopm__keep_range(reader, core->vdso, VDSO_SIZE);
 }
 
-/* Everything that answers about the goroutine say of it, but for its variables. */
+/* Keeps what is needed to describe the goroutine, except its variables. */
 static void keep_goroutine(struct gopm__keep *keep, struct gopm__scan *scan, struct gopm__walk *walk)
 {
 	gopm_label labels[MAX_LABELS];
@@ -228,9 +228,9 @@ static void keep_goroutine(struct gopm__keep *keep, struct gopm__scan *scan, str
 		(void)gopm__labels(keep->rt, &scan->reader, &scan->g, labels, MAX_LABELS);
 	}
 	if (gopm__keep_live_stack(keep->rt, &scan->g, &sp, &hi)) {
-		touch_stack(keep, &scan->reader, sp, hi);
+		keep_stack(keep, &scan->reader, sp, hi);
 	}
-	/* Frames off the goroutine's stack, and those in the middle of a very long one. */
+	/* Unwinding reads frames on other stacks, and those in the middle of a very long one. */
 	if (scan->g.thread != NULL || hi - sp > 2 * STACK_END) {
 		gopm__walk_goroutine(walk, keep->rt, &scan->g, false, NULL);
 		while (walk->at_frame && gopm__walk_next(walk)) {
@@ -238,7 +238,7 @@ static void keep_goroutine(struct gopm__keep *keep, struct gopm__scan *scan, str
 	}
 }
 
-static void keep_allgs(struct gopm__keep *keep)
+static void keep_all_goroutines(struct gopm__keep *keep)
 {
 	gopm_goroutine_filter filter = {.struct_size = sizeof filter, .flags = GOPM_FILTER_DEAD};
 	struct gopm__query query;
@@ -279,5 +279,5 @@ void gopm__keep_goroutines(struct gopm__keep *keep)
 	if (keep->options->profile != GOPM_SLIM_STACKS) {
 		keep_data(keep, &reader);
 	}
-	keep_allgs(keep);
+	keep_all_goroutines(keep);
 }

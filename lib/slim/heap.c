@@ -15,7 +15,7 @@ gopm_status gopm__keep_heap(struct gopm__keep *keep)
 
 	if (heap == NULL) {
 		gopm__finding_add(keep->rt->findings, GOPM_FINDING_SLIM, GOPM__NOWHERE,
-		                  "the heap was not found, and is not kept");
+		                  "heap not found: the small core has none of it");
 		return GOPM_OK;
 	}
 	gopm_status status = gopm__heap_metadata(keep->rt, heap, keep_metadata, &reader);

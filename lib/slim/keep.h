@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a postmortem reads of a core, read once, so that a tracked source knows it: gopm_slim() writes what was asked
- * for. Whatever a later library finds out of a core, it has to be read here as well. */
+/* Reads all that a postmortem needs, once, so that the tracked source records it: gopm_slim() writes what was read.
+ * When the library learns to read something new of a core, read it here as well. */
 #ifndef GOPM_SLIM_KEEP_H
 #define GOPM_SLIM_KEEP_H
 
@@ -11,7 +11,7 @@
 #include "query/query.h"
 #include "value/variable.h"
 
-/* Reads are recorded in blocks of a page; of a core whose profile keeps no byte more than it must, in smaller ones. */
+/* Sizes of the blocks in which reads are recorded: a page, or less for the profile that keeps single bytes. */
 #define GOPM__SLIM_PAGE_SHIFT 12
 #define GOPM__SLIM_EXACT_SHIFT 4
 
@@ -27,33 +27,34 @@ static inline struct gopm__keep gopm__keep(struct gopm__program *program, const 
 	return (struct gopm__keep){.program = program, .rt = &program->runtime, .options = options};
 }
 
-/* Reads all that a postmortem with this profile can ask for.  @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
+/* Reads all that a postmortem with this profile can ask for. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__keep_postmortem(struct gopm__keep *keep);
 
-/* Threads, the runtime's own data, every goroutine with its stack and what it waits on. */
+/* Reads threads, the runtime's data, and each goroutine with its stack and what it waits for. */
 void gopm__keep_goroutines(struct gopm__keep *keep);
 
-/* What words of stacks point to, and what is pointed to from there, as far as the options go: without DWARF and
- * without knowing which words are pointers. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
+/* Reads the memory that words of stacks point to, and further up to options->max_depth and max_reach. Needs no DWARF:
+ * each word that can be a pointer counts as one. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__keep_reach(struct gopm__keep *keep);
 
-/* The heap: what is known of every span, and the objects that may hold pointers.
+/* Reads the heap: the metadata of each span, and the objects that may contain pointers.
  * @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__keep_heap(struct gopm__keep *keep);
 
-/* Asks for a range, as much of it as the core has. */
+/* Reads a range, or as much of it as the core has. */
 void gopm__keep_range(struct gopm__reader *reader, uint64_t address, uint64_t size);
 
-/* The variables of frames, read as gopm_frame_vars() does. `context` needs no arena.
+/* Reads the variables of frames as gopm_frame_vars() does. `context` needs no arena. The caller holds the program's
+ * lock.
  * @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__keep_variables(struct gopm__keep *keep, struct gopm__context *context);
 
-/* The part of a goroutine's stack that is in use; false: none, or not known. */
+/* The part of a goroutine's stack that is in use. False: there is none, or it is not known. */
 bool gopm__keep_live_stack(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *sp, uint64_t *hi);
 
-/* Leaves out what the executable's file has in the same bytes: read-only pages, which some writers put into a core.
- * Half of a table in the core and half in the file would be less than all of it in the file. Its first page stays,
- * which has the build ID. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
+/* Removes read-only pages that the executable's file has with the same bytes. Some tools write them into a core. A
+ * table must not be split between the core and the file, so all of its pages are removed. The first page stays: it has
+ * the build ID. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__keep_file_apart(struct gopm__kept *kept, const struct gopm__executable *exe);
 
 #endif

@@ -42,7 +42,7 @@ static gopm_status read_variables(struct gopm__keep *keep)
 		status = gopm__keep_variables(keep, &context);
 	} else if (status != GOPM_ERR_NO_MEMORY) {
 		gopm__finding_add(&program->findings, GOPM_FINDING_SLIM, GOPM__NOWHERE,
-		                  "there was no DWARF to find variables by (%s): what stacks point to was kept instead",
+		                  "no DWARF to find variables with (%s): memory that stacks point to is kept instead",
 		                  gopm_error_message(why));
 		status = GOPM_OK;
 	}

@@ -3,37 +3,40 @@
 
 #include "runtime/spans.h"
 #include "slim/keep.h"
+#include "util/search.h"
+#include "util/vector.h"
 
 #define PAGE ((uint64_t)4096)
-/* Two objects that begin within so many bytes are one: the least that the allocator gives. */
+/* The smallest object of the allocator. Two pointers into the same grain point to the same object. */
 #define GRAIN ((uint64_t)8)
-/* What one value is made of may take pointers of its own: a map's header, its directory, a table, its groups. */
+/* Pointers inside one value: of a map, the header, its directory, a table, its groups. They do not count as depth. */
 #define INNER_DEPTH 3
-/* Bytes of all areas: bits for so many can be had. */
+/* Most bytes of all areas together: more would need too many bits. */
 #define MAX_AREAS ((uint64_t)1 << 40)
 #define MAX_FRONTIER ((size_t)1 << 24)
-/* Of memory where objects have no known end: package variables, the runtime's own structures, C's heap. */
+/* Bytes to keep at a pointer into memory whose objects have no known end: package variables, structures of the
+ * runtime, the heap of C. */
 #define UNSIZED ((uint64_t)1024)
 
-/* Memory that the program can write. */
+/* A range of memory that the program can write. */
 struct area {
 	uint64_t begin, end;
-	uint64_t grains, pages; /* of all areas before it */
+	uint64_t grains, pages; /* of all earlier areas together */
 };
 
 struct object {
 	uint64_t address, size;
 };
 
-/* Breadth first: what one step leads to is kept before anything that takes two. */
+/* A breadth-first search from the stacks. If the budget ends it, the nearest objects are kept. */
 struct reach {
 	struct gopm__keep *keep;
-	const struct gopm__heap *heap; /* NULL: not found */
+	const struct gopm__heap *heap; /* NULL: the heap was not found */
 	struct gopm__reader reader, spans;
-	struct gopm__span span; /* the one that was found last */
+	struct gopm__span span; /* the last one found */
 	struct area *areas;     /* sorted */
 	size_t area_count, area_hint;
-	uint64_t *seen, *kept; /* bits, by grain and by page of all areas */
+	uint64_t *seen, *kept; /* bit sets: grains visited, pages kept; indexed over all areas */
 	struct object *frontier, *next;
 	size_t frontier_count, next_count, next_capacity;
 	uint64_t bytes;
@@ -51,17 +54,18 @@ static bool find_areas(struct reach *r)
 	}
 	for (size_t i = 0; i < core->load_count; i++) {
 		const struct gopm__load *load = &core->loads[i];
-		/* Of what a segment declares the core may have been cut. */
+		/* A truncated core has less than its segments declare. */
 		uint64_t left = load->offset < core->source.size ? core->source.size - load->offset : 0;
 		uint64_t size = load->file_size < left ? load->file_size : left;
-		/* PF_W is 2. What the core left out (reserved memory) is nothing to follow. */
+		/* PF_W is 2. Reserved memory has no bytes in the core. */
 		if ((load->flags & 2) == 0 || size == 0) {
 			continue;
 		}
 		if (size > MAX_AREAS || grains * GRAIN > MAX_AREAS - size) {
-			/* Segments that all are the same bytes of the file, rather than a terabyte of them. */
+			/* A damaged core: many segments that share the same bytes of the file, not a terabyte of
+			 * memory. */
 			gopm__finding_add(r->keep->rt->findings, GOPM_FINDING_SLIM, GOPM__AT_ADDRESS(load->address),
-			                  "what stacks point to was kept up to this address");
+			                  "memory that stacks point to is kept only below this address");
 			break;
 		}
 		uint64_t begin = load->address, end = load->address + size;
@@ -74,7 +78,7 @@ static bool find_areas(struct reach *r)
 		grains += (end - begin) / GRAIN + 1;
 		pages += (end - 1) / PAGE - begin / PAGE + 1;
 	}
-	/* Bits that nobody sets cost no memory: a large calloc() is zero pages. */
+	/* Bits that are never set cost no memory: a large calloc() maps zero pages. */
 	r->seen = calloc((size_t)(grains / 64 + 1), sizeof *r->seen);
 	r->kept = calloc((size_t)(pages / 64 + 1), sizeof *r->kept);
 	return r->seen != NULL && r->kept != NULL;
@@ -82,29 +86,22 @@ static bool find_areas(struct reach *r)
 
 static const struct area *area_of(struct reach *r, uint64_t word)
 {
-	size_t low = 0, high = r->area_count;
+	size_t at;
 
-	if (high == 0 || word < r->areas[0].begin || word >= r->areas[high - 1].end) {
+	if (r->area_count == 0 || word < r->areas[0].begin || word >= r->areas[r->area_count - 1].end) {
 		return NULL;
 	}
 	const struct area *hint = &r->areas[r->area_hint];
 	if (word >= hint->begin && word < hint->end) {
 		return hint;
 	}
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (r->areas[middle].end <= word) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	r->area_hint = low;
-	return word >= r->areas[low].begin ? &r->areas[low] : NULL;
+	GOPM__LOWER_BOUND(at, r->area_count, r->areas[at].end <= word);
+	r->area_hint = at;
+	return word >= r->areas[at].begin ? &r->areas[at] : NULL;
 }
 
-/* Sets a bit; true: it was not set. */
-static bool set(uint64_t *bits, uint64_t index)
+/* Sets a bit. True if it was not set before. */
+static bool set_bit(uint64_t *bits, uint64_t index)
 {
 	uint64_t bit = UINT64_C(1) << (index % 64);
 	bool fresh = (bits[index / 64] & bit) == 0;
@@ -113,13 +110,13 @@ static bool set(uint64_t *bits, uint64_t index)
 	return fresh;
 }
 
-/* Keeps the pages of an object; false: there is no room for them. */
+/* Keeps the pages of an object. False: the limit is reached. */
 static bool keep_pages(struct reach *r, const struct area *area, uint64_t address, uint64_t size)
 {
 	uint64_t end = size < area->end - address ? address + size : area->end;
 
 	for (uint64_t page = address / PAGE; page * PAGE < end; page++) {
-		if (!set(r->kept, area->pages + (page - area->begin / PAGE))) {
+		if (!set_bit(r->kept, area->pages + (page - area->begin / PAGE))) {
 			continue;
 		}
 		if (r->bytes + PAGE > r->keep->options->max_reach) {
@@ -132,18 +129,15 @@ static bool keep_pages(struct reach *r, const struct area *area, uint64_t addres
 	return true;
 }
 
-static void push(struct reach *r, uint64_t address, uint64_t size)
+static void push_object(struct reach *r, uint64_t address, uint64_t size)
 {
-	if (r->next_count == r->next_capacity) {
-		size_t capacity = r->next_capacity != 0 ? r->next_capacity * 2 : 4096;
-		struct object *next = capacity <= MAX_FRONTIER ? realloc(r->next, capacity * sizeof *next) : NULL;
-		if (next == NULL) {
-			r->no_memory |= capacity <= MAX_FRONTIER;
-			r->full |= capacity > MAX_FRONTIER;
-			return;
-		}
-		r->next = next;
-		r->next_capacity = capacity;
+	if (r->next_count == MAX_FRONTIER) {
+		r->full = true;
+		return;
+	}
+	if (!GOPM__VECTOR_RESERVE(r->next, r->next_count, r->next_capacity, 1)) {
+		r->no_memory = true;
+		return;
 	}
 	r->next[r->next_count++] = (struct object){address, size};
 }
@@ -162,37 +156,37 @@ static bool find_span(struct reach *r, uint64_t word)
 	return false;
 }
 
-/* One word that may be a pointer. */
-static void follow(struct reach *r, uint64_t word)
+/* Keeps the object that `word` points to, if it is a pointer. */
+static void follow_word(struct reach *r, uint64_t word)
 {
 	const uint64_t most = r->keep->options->max_object;
 	const struct area *area = area_of(r, word);
 
-	if (area == NULL || !set(r->seen, area->grains + (word - area->begin) / GRAIN)) {
+	if (area == NULL || !set_bit(r->seen, area->grains + (word - area->begin) / GRAIN)) {
 		return;
 	}
 	if (!find_span(r, word)) {
 		uint64_t size = UNSIZED < most ? UNSIZED : most;
 		if (keep_pages(r, area, word, size)) {
-			push(r, word, size);
+			push_object(r, word, size);
 		}
 		return;
 	}
 	const struct gopm__span *s = &r->span;
 	if (s->state != GOPM__SPAN_IN_USE || s->elemsize == 0 || word >= s->limit) {
-		return; /* a stack is kept with its goroutine */
+		return; /* free, or a stack: stacks are kept with their goroutines */
 	}
 	uint64_t object = word - (word - s->base) % s->elemsize;
 	if (object >= area->begin && (object - area->begin) / GRAIN != (word - area->begin) / GRAIN &&
-	    !set(r->seen, area->grains + (object - area->begin) / GRAIN) && s->elemsize <= most) {
-		return; /* by another pointer into it */
+	    !set_bit(r->seen, area->grains + (object - area->begin) / GRAIN) && s->elemsize <= most) {
+		return; /* already kept, by another pointer into it */
 	}
-	/* Of one that is too large, what the pointer shows, and not its beginning. */
+	/* Of an object that is too large, keep what follows the pointer, not the beginning. */
 	uint64_t from = s->elemsize <= most ? object : word;
 	uint64_t end = object + s->elemsize;
 	uint64_t size = end - from < most ? end - from : most;
 	if (from >= area->begin && keep_pages(r, area, from, size) && !s->noscan) {
-		push(r, from, size);
+		push_object(r, from, size);
 	}
 }
 
@@ -209,15 +203,15 @@ static void follow_words(struct reach *r, uint64_t from, uint64_t to, uint64_t s
 		for (uint64_t i = 0; p != NULL && i + 8 <= size; i += 8) {
 			uint64_t word = gopm__load64(p + i);
 			if (word < skip_lo || word >= skip_hi) {
-				follow(r, word);
+				follow_word(r, word);
 			}
 		}
 		from += size >= 8 ? size & ~UINT64_C(7) : 8;
 	}
 }
 
-/* What a goroutine's registers, its stack and its g point to. */
-static void follow_g(struct reach *r, const struct gopm__g *g)
+/* Follows the words of a goroutine's stack, of its g, and its registers. Skips pointers into its own stack. */
+static void follow_goroutine(struct reach *r, const struct gopm__g *g)
 {
 	const struct gopm__runtime *rt = r->keep->rt;
 	uint64_t sp, hi;
@@ -227,11 +221,11 @@ static void follow_g(struct reach *r, const struct gopm__g *g)
 	}
 	follow_words(r, g->address, g->address + rt->layout.size[GOPM__STRUCT_G], g->stack_lo, g->stack_hi);
 	for (size_t k = 0; g->thread != NULL && k < rt->core->arch->register_count; k++) {
-		follow(r, g->thread->registers.value[k]);
+		follow_word(r, g->thread->registers.value[k]);
 	}
 }
 
-static void follow_all(struct reach *r)
+static void follow_goroutines(struct reach *r)
 {
 	const struct gopm__runtime *rt = r->keep->rt;
 	struct gopm__reader reader = gopm__reader(&rt->core->memory);
@@ -240,7 +234,7 @@ static void follow_all(struct reach *r)
 		uint64_t address = gopm__runtime_g_at(rt, &reader, i);
 		struct gopm__g g;
 		if (address != 0 && gopm__g_read(rt, &reader, address, &g) && !gopm__g_is_dead(&g)) {
-			follow_g(r, &g);
+			follow_goroutine(r, &g);
 		}
 	}
 }
@@ -257,7 +251,7 @@ gopm_status gopm__keep_reach(struct gopm__keep *keep)
 	r.heap = gopm__heap(keep->rt);
 	r.no_memory = !find_areas(&r);
 	if (!r.no_memory) {
-		follow_all(&r);
+		follow_goroutines(&r);
 	}
 	for (uint32_t level = 1; level < depth && r.next_count != 0 && !r.full && !r.no_memory; level++) {
 		free(r.frontier);
@@ -270,9 +264,10 @@ gopm_status gopm__keep_reach(struct gopm__keep *keep)
 		}
 	}
 	if (r.full) {
-		gopm__finding_add(keep->rt->findings, GOPM_FINDING_SLIM, GOPM__NOWHERE,
-		                  "what stacks point to was kept up to %llu bytes, and there is more",
-		                  (unsigned long long)keep->options->max_reach);
+		gopm__finding_add(
+		    keep->rt->findings, GOPM_FINDING_SLIM, GOPM__NOWHERE,
+		    "memory that stacks point to is kept only up to the limit of %llu bytes; raise max_reach",
+		    (unsigned long long)keep->options->max_reach);
 	}
 	free(r.areas);
 	free(r.seen);

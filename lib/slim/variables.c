@@ -16,11 +16,11 @@ struct pass {
 	struct gopm__context *context;
 	struct gopm__stack stack;
 	struct gopm__stack_roots roots;
-	struct gopm__arena arena; /* of one frame's variables */
+	struct gopm__arena arena; /* variables of the current frame */
 	bool no_memory;
 };
 
-static void load_one(struct pass *pass, struct gopm__variable *v)
+static void load_variable(struct pass *pass, struct gopm__variable *v)
 {
 	struct gopm__chan_state chan;
 
@@ -37,7 +37,7 @@ static void load_one(struct pass *pass, struct gopm__variable *v)
 	}
 }
 
-static void load_frame(struct pass *pass, const struct gopm__frame *frame)
+static void load_frame_variables(struct pass *pass, const struct gopm__frame *frame)
 {
 	struct gopm__variable_list variables = {0};
 	int64_t line = frame->call != NULL ? (int64_t)frame->call->line : 0;
@@ -47,14 +47,14 @@ static void load_frame(struct pass *pass, const struct gopm__frame *frame)
 	if (gopm__frame_variables(pass->context, pass->keep->rt->core->arch, frame, line, &variables) == GOPM_OK) {
 		for (size_t i = 0; i < variables.count; i++) {
 			pass->context->budget = BUDGET;
-			load_one(pass, &variables.list[i]);
+			load_variable(pass, &variables.list[i]);
 		}
 	}
 	pass->no_memory |= pass->context->no_memory;
 	gopm__arena_free(&pass->arena);
 }
 
-static void load_stack(struct pass *pass)
+static void load_stack_variables(struct pass *pass)
 {
 	pass->stack.count = 0;
 	gopm__stack_roots_clear(&pass->roots);
@@ -63,53 +63,24 @@ static void load_stack(struct pass *pass)
 		return;
 	}
 	for (size_t i = 0; i < pass->stack.count && !pass->no_memory; i++) {
-		load_frame(pass, &pass->stack.frames[i]);
+		load_frame_variables(pass, &pass->stack.frames[i]);
 	}
 }
 
-/* How many of each kind of stack were read. */
-struct kinds {
-	struct gopm__map64 index; /* stack id -> index into counts, plus 1 */
-	uint64_t *counts;
-	size_t count, capacity;
-};
-
-static uint64_t *kind_of(struct kinds *kinds, uint64_t stack_id)
+/* Reads variables of goroutines: among those with equal stacks, of the ones from number `from` to number `to` - 1.
+ * Returns of how many, at most `most`. *kind_count: how many different stacks there are. */
+static uint64_t read_goroutines(struct pass *pass, const struct gopm__query *query, uint64_t from, uint64_t to,
+                                uint64_t most, size_t *kind_count)
 {
-	bool fresh;
-	uint64_t *slot = gopm__map64_put(&kinds->index, stack_id, &fresh);
-
-	if (slot == NULL) {
-		return NULL;
-	}
-	if (fresh) {
-		if (kinds->count == kinds->capacity) {
-			size_t capacity = kinds->capacity != 0 ? kinds->capacity * 2 : 64;
-			uint64_t *counts = realloc(kinds->counts, capacity * sizeof *counts);
-			if (counts == NULL) {
-				return NULL;
-			}
-			kinds->counts = counts;
-			kinds->capacity = capacity;
-		}
-		kinds->counts[kinds->count++] = 0;
-		*slot = kinds->count;
-	}
-	return &kinds->counts[*slot - 1];
-}
-
-/* Reads the variables of goroutines, of each kind of stack those from the `from`-th to the one before the `to`-th. */
-static uint64_t run(struct pass *pass, const struct gopm__query *query, uint64_t from, uint64_t to, uint64_t most,
-                    size_t *kind_count)
-{
-	struct kinds kinds = {0};
+	struct gopm__map64 kinds = {0}; /* stack id -> goroutines with that stack */
 	struct gopm__scan scan;
 	uint64_t done = 0;
+	bool fresh;
 
 	gopm__scan_init(&scan, pass->keep->rt, query);
 	while (done < most && !pass->no_memory && gopm__scan_next(&scan)) {
 		gopm__scan_locate(&scan, GOPM_FIELD_STACK);
-		uint64_t *count = kind_of(&kinds, scan.stack_id);
+		uint64_t *count = gopm__map64_put(&kinds, scan.stack_id, &fresh);
 		if (count == NULL) {
 			pass->no_memory = true;
 			break;
@@ -119,35 +90,34 @@ static uint64_t run(struct pass *pass, const struct gopm__query *query, uint64_t
 			continue;
 		}
 		gopm__walk_goroutine(&pass->stack.walk, pass->keep->rt, &scan.g, false, NULL);
-		load_stack(pass);
+		load_stack_variables(pass);
 		done++;
 	}
 	*kind_count = kinds.count;
 	gopm__scan_clear(&scan);
-	gopm__map64_free(&kinds.index);
-	free(kinds.counts);
+	gopm__map64_free(&kinds);
 	return done;
 }
 
-static void read_all(struct pass *pass, const struct gopm__query *query)
+static void read_all_goroutines(struct pass *pass, const struct gopm__query *query)
 {
 	struct gopm__keep *keep = pass->keep;
 	uint64_t most = keep->options->max_variable_stacks;
 	size_t kinds;
 
 	if (keep->goroutines <= most) {
-		(void)run(pass, query, 0, UINT64_MAX, UINT64_MAX, &kinds);
+		(void)read_goroutines(pass, query, 0, UINT64_MAX, UINT64_MAX, &kinds);
 		return;
 	}
-	/* First a few of every kind, then as many as there is room for. */
-	(void)run(pass, query, 0, 0, UINT64_MAX, &kinds);
+	/* First a few with each stack, then more up to the limit. */
+	(void)read_goroutines(pass, query, 0, 0, UINT64_MAX, &kinds);
 	uint64_t share = most / (2 * (kinds != 0 ? kinds : 1)) + 1;
-	uint64_t done = run(pass, query, 0, share, most, &kinds);
-	done += run(pass, query, share, UINT64_MAX, most - done, &kinds);
+	uint64_t done = read_goroutines(pass, query, 0, share, most, &kinds);
+	done += read_goroutines(pass, query, share, UINT64_MAX, most - done, &kinds);
 	gopm__finding_add(
 	    keep->rt->findings, GOPM_FINDING_SLIM, GOPM__NOWHERE,
-	    "the variables of %llu goroutines of %llu were read and are whole; of the others what their stacks "
-	    "point to was kept, as far as there was room",
+	    "variables of %llu of %llu goroutines are kept completely; for the others, memory that their stacks "
+	    "point to is kept up to max_reach",
 	    (unsigned long long)done, (unsigned long long)keep->goroutines);
 }
 
@@ -163,13 +133,13 @@ gopm_status gopm__keep_variables(struct gopm__keep *keep, struct gopm__context *
 	if (gopm__query_init(&query, &filter) != GOPM_OK) {
 		return GOPM_ERR_NO_MEMORY;
 	}
-	/* What is found elsewhere has to be found in the small core too. */
+	/* Recovered variables must be recovered from the small core too. */
 	context->stack_state = &stack_state;
 	for (size_t i = 0; i < keep->rt->core->thread_count && !pass.no_memory; i++) {
 		gopm__walk_thread(&pass.stack.walk, keep->rt, &keep->rt->core->threads[i]);
-		load_stack(&pass);
+		load_stack_variables(&pass);
 	}
-	read_all(&pass, &query);
+	read_all_goroutines(&pass, &query);
 	gopm__query_clear(&query);
 	gopm__stack_clear(&pass.stack);
 	gopm__stack_roots_clear(&pass.roots);
