@@ -5,6 +5,7 @@
 
 #include "api/handle.h"
 #include "api/sized.h"
+#include "util/search.h"
 
 struct gopm_mapping_iter {
 	gopm_core *core;
@@ -22,20 +23,13 @@ gopm_status gopm_mapping_iter_open(gopm_core *core, gopm_mapping_iter **out, gop
 	return status;
 }
 
-/* The row of NT_FILE that holds `address`, or NULL. */
-static const struct gopm__file_mapping *file_at(const struct gopm__corefile *file, uint64_t address)
+/* The row of NT_FILE that contains `address`, or NULL. */
+static const struct gopm__file_mapping *mapped_file(const struct gopm__corefile *file, uint64_t address)
 {
-	size_t low = 0, high = file->file_count;
+	size_t after;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (file->files[middle].start <= address) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	return low != 0 && address < file->files[low - 1].end ? &file->files[low - 1] : NULL;
+	GOPM__LOWER_BOUND(after, file->file_count, file->files[after].start <= address);
+	return after != 0 && address < file->files[after - 1].end ? &file->files[after - 1] : NULL;
 }
 
 gopm_status gopm_mapping_iter_next(gopm_mapping_iter *it, gopm_mapping *records, size_t stride, size_t capacity,
@@ -51,7 +45,7 @@ gopm_status gopm_mapping_iter_next(gopm_mapping_iter *it, gopm_mapping *records,
 	const struct gopm__corefile *file = &it->core->program->file;
 	for (; *got < capacity && it->next < file->load_count; it->next++) {
 		const struct gopm__load *load = &file->loads[it->next];
-		const struct gopm__file_mapping *name = file_at(file, load->address);
+		const struct gopm__file_mapping *name = mapped_file(file, load->address);
 		gopm_mapping record = {
 		    .address = load->address,
 		    .size = load->memory_size,

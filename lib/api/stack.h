@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What other calls need of a stack handle. */
+/* The parts of a stack handle that other calls use. */
 #ifndef GOPM_API_STACK_H
 #define GOPM_API_STACK_H
 
@@ -7,10 +7,10 @@
 #include "locals/roots.h"
 #include "unwind/stack.h"
 
-/* NULL: past the end. Lives as long as the stack, or until it is opened again. */
+/* Frame `index`; NULL: the stack has fewer. Lives until the stack is freed or reopened. */
 const struct gopm__frame *gopm__stack_frame(const gopm_stack *stack, size_t index);
 
-/* Lives as long as the stack. */
+/* Lives until the stack is freed. */
 const struct gopm__stack *gopm__stack_frames(const gopm_stack *stack);
 
 /* The stack's GC roots. The caller holds the program's lock. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Types as handles. A type is identified by its id, and looked up again by it, since the types of a program are
+ * shared by all handles. */
 #include <gopm/type.h>
 
 #include <stdlib.h>
@@ -208,9 +210,9 @@ gopm_status gopm_type_get_field(const gopm_type *type, uint64_t index, gopm_type
 	return out != NULL ? open_id(type->core, of->type, out) : GOPM_OK;
 }
 
-static gopm_status open_part(const gopm_type *type, uint64_t number, gopm_type **out)
+static gopm_status open_part(const gopm_type *type, uint64_t id, gopm_type **out)
 {
-	return number != 0 ? open_id(type->core, number, out) : GOPM_NOT_FOUND;
+	return id != 0 ? open_id(type->core, id, out) : GOPM_NOT_FOUND;
 }
 
 gopm_status gopm_type_elem(const gopm_type *type, gopm_type **out)

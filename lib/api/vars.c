@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Variables and values. A gopm_vars is a list of variables that are not loaded yet. A gopm_value is one loaded
+ * variable; it shares the list's arena and limits, so it has a reference to the list. */
 #include <gopm/value.h>
 
 #include <stdlib.h>
@@ -19,9 +21,9 @@
 struct gopm_value {
 	gopm_vars *vars;
 	struct gopm__arena arena;
-	struct gopm__variable variable; /* loaded */
+	struct gopm__variable variable;
 	struct gopm__chan_state chan;
-	uint64_t size; /* bytes of the type */
+	uint64_t size; /* bytes */
 	uint64_t child_count;
 	bool partial;
 	uint32_t provenance;
@@ -157,7 +159,7 @@ gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed,
 	value->variable.origin = value->origin;
 	value->variable.decl_line = seed->decl_line;
 	if (seed->unreadable != NULL) {
-		/* Its text may lie in the arena of a parent that goes first. */
+		/* The text may be in the arena of a parent that is freed first. */
 		value->variable.unreadable = gopm__context_text(&context, "%s", seed->unreadable);
 	}
 	gopm_str name = gopm__arena_str(&value->arena, seed->name.data, seed->name.size);
@@ -282,7 +284,7 @@ gopm_status gopm_value_get_info(const gopm_value *value, gopm_value_info *info)
 	ours.decl_line = v->decl_line;
 	ours.size = value->size;
 	if (v->bytes != NULL) {
-		/* What an expression made lies nowhere, and in no register. */
+		/* The result of an operator is neither in memory nor in registers. */
 		ours.flags |= v->bytes->synthetic ? 0 : GOPM_VALUE_REGISTERS;
 	} else {
 		ours.address = v->address;

@@ -35,11 +35,12 @@ gopm_status gopm__program_dwarf(struct gopm__program *program, struct gopm__dwar
 		return GOPM_OK;
 	}
 	if (program->no_dwarf) {
-		return gopm__fail(err, GOPM_ERR_NO_DWARF, exe, "DWARF was left out by GOPM_OPEN_NO_DWARF");
+		return gopm__fail(err, GOPM_ERR_NO_DWARF, exe,
+		                  "DWARF is turned off; open the core without GOPM_OPEN_NO_DWARF");
 	}
 	if (program->dwarf_status != GOPM_OK) {
 		return gopm__fail(err, program->dwarf_status, exe,
-		                  "its DWARF could not be read before, and is not tried again");
+		                  "its DWARF is damaged, as the first attempt to read it showed");
 	}
 	gopm_status status = gopm__dwarf_open(&program->dwarf, &program->exe, &program->findings, err);
 	if (status != GOPM_OK && status != GOPM_ERR_NO_MEMORY && status != GOPM_ERR_NO_DWARF) {

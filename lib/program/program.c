@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opens a program in the order in which each part needs the one before: the core's bytes, its notes and memory, the
+/* Opens a program part by part, each from the ones before: the core's bytes, its notes and memory, the
  * executable, the tables of symbols, the runtime's structures, the cause of death. DWARF is opened later, on first
- * use (program_dwarf.c). */
+ * use (dwarf.c). */
 #include "program/program.h"
 
 #include <limits.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Counts goroutines into groups with a hash table from keys. Several threads count parts of allgs, and their groups are
+ * merged in the order of the parts, so that the result does not depend on the number of threads. */
 #include "query/group.h"
 
 #include <pthread.h>
@@ -8,14 +10,17 @@
 
 #include "runtime/labels.h"
 #include "util/str.h"
+#include "util/vector.h"
 
-#define MAX_OBJECTS 256 /* of one goroutine */
+/* Of one goroutine. */
+#define MAX_OBJECTS 256
 #define MAX_LABELS 64
-/* Fewer are not worth a thread; more threads than these wait for memory. */
+/* With fewer goroutines each, threads cost more than they gain. More threads than this only wait for memory. */
 #define GOROUTINES_A_WORKER 50000u
 #define MAX_WORKERS 8
 
-struct maker {
+/* Counts the goroutines of a scan into groups. */
+struct counter {
 	struct gopm__groups *groups;
 	struct gopm__scan *scan;
 	uint32_t by;
@@ -33,15 +38,15 @@ static uint64_t hash_bytes(uint64_t seed, const void *data, size_t size)
 	return hash;
 }
 
-/* What makes two goroutines one group. */
-struct key {
+/* Goroutines with equal keys are one group. */
+struct group_key {
 	gopm_location location;
 	gopm_str text;
 	uint64_t object, stack_id;
 	uint32_t kind;
 };
 
-static bool same_key(const gopm_group *group, const struct key *key)
+static bool same_key(const gopm_group *group, const struct group_key *key)
 {
 	return group->object.object == key->object && group->stack_id == key->stack_id &&
 	       group->object.kind == key->kind && group->location.line == key->location.line &&
@@ -50,18 +55,18 @@ static bool same_key(const gopm_group *group, const struct key *key)
 	       gopm__str_equal(group->location.file, key->location.file) && gopm__str_equal(group->key, key->text);
 }
 
-static uint64_t hash_key(const struct key *key)
+static uint64_t hash_key(const struct group_key *key)
 {
 	uint64_t hash = (key->object ^ key->stack_id) * UINT64_C(0x9e3779b97f4a7c15) ^ key->kind ^
 	                ((uint64_t)key->location.line << 32);
 
-	/* Names lie in one table: their place is as good as their bytes. */
+	/* Function names are unique in their table: hash the address, not the text. */
 	hash = hash_bytes(hash, &key->location.function.data, sizeof key->location.function.data);
 	hash = hash_bytes(hash, key->text.data, key->text.size);
 	return hash != 0 ? hash : 1;
 }
 
-static gopm_group *find_or_add(struct gopm__groups *groups, const struct key *key, bool *added)
+static gopm_group *group_of_key(struct gopm__groups *groups, const struct group_key *key, bool *added)
 {
 	uint64_t hash = hash_key(key);
 
@@ -76,19 +81,13 @@ static gopm_group *find_or_add(struct gopm__groups *groups, const struct key *ke
 			return &groups->list[*slot];
 		}
 		if (!fresh) {
-			continue; /* another key with this hash */
+			continue; /* another key has this hash */
 		}
 		*slot = groups->count;
 		break;
 	}
-	if (groups->count == groups->capacity) {
-		size_t capacity = groups->capacity != 0 ? groups->capacity * 2 : 64;
-		gopm_group *list = realloc(groups->list, capacity * sizeof *list);
-		if (list == NULL) {
-			return NULL;
-		}
-		groups->list = list;
-		groups->capacity = capacity;
+	if (!GOPM__VECTOR_RESERVE(groups->list, groups->count, groups->capacity, 1)) {
+		return NULL;
 	}
 	gopm_group *group = &groups->list[groups->count++];
 	*group = (gopm_group){.location = key->location,
@@ -104,12 +103,12 @@ static gopm_group *find_or_add(struct gopm__groups *groups, const struct key *ke
 	return group;
 }
 
-static gopm_status count_key(struct maker *maker, const struct key *key, const gopm_wait *object)
+static gopm_status count_key(struct counter *counter, const struct group_key *key, const gopm_wait *object)
 {
-	const struct gopm__g *g = &maker->scan->g;
-	int64_t now = maker->scan->rt->now;
+	const struct gopm__g *g = &counter->scan->g;
+	int64_t now = counter->scan->rt->now;
 	bool added;
-	gopm_group *group = find_or_add(maker->groups, key, &added);
+	gopm_group *group = group_of_key(counter->groups, key, &added);
 
 	if (group == NULL) {
 		return GOPM_ERR_NO_MEMORY;
@@ -134,9 +133,9 @@ static gopm_str reason_or_status(const struct gopm__scan *scan)
 	return reason.size != 0 ? reason : gopm__g_status_name(scan->g.status);
 }
 
-static gopm_status count_objects(struct maker *maker)
+static gopm_status count_objects(struct counter *counter)
 {
-	struct gopm__scan *scan = maker->scan;
+	struct gopm__scan *scan = counter->scan;
 	gopm_wait waits[MAX_OBJECTS];
 	size_t count = gopm__waits(scan->rt, &scan->reader, &scan->cache, &scan->g, waits, MAX_OBJECTS);
 	bool any = false;
@@ -149,34 +148,34 @@ static gopm_status count_objects(struct maker *maker)
 		if (waits[i].object == 0 || again) {
 			continue;
 		}
-		/* Senders and receivers of one channel are one group: it is the channel that holds them up. */
+		/* Senders and receivers of one channel are one group: all of them wait for the channel. */
 		bool channel = waits[i].kind == GOPM_WAIT_CHAN_SEND || waits[i].kind == GOPM_WAIT_CHAN_RECEIVE ||
 		               waits[i].kind == GOPM_WAIT_SELECT;
 		if (channel) {
 			waits[i].kind = GOPM_WAIT_CHAN_SEND;
 		}
-		struct key key = {.object = waits[i].object, .kind = waits[i].kind};
-		gopm_status status = count_key(maker, &key, &waits[i]);
+		struct group_key key = {.object = waits[i].object, .kind = waits[i].kind};
+		gopm_status status = count_key(counter, &key, &waits[i]);
 		if (status != GOPM_OK) {
 			return status;
 		}
 		any = true;
 	}
 	if (!any) {
-		struct key key = {.text = reason_or_status(scan)};
-		return count_key(maker, &key, NULL);
+		struct group_key key = {.text = reason_or_status(scan)};
+		return count_key(counter, &key, NULL);
 	}
 	return GOPM_OK;
 }
 
-static gopm_status count_one(struct maker *maker)
+static gopm_status count_goroutine(struct counter *counter)
 {
-	struct gopm__scan *scan = maker->scan;
+	struct gopm__scan *scan = counter->scan;
 	gopm_label labels[MAX_LABELS];
-	gopm_str wanted = {maker->label_key, maker->label_key != NULL ? strlen(maker->label_key) : 0};
-	struct key key = {0};
+	gopm_str wanted = {counter->label_key, counter->label_key != NULL ? strlen(counter->label_key) : 0};
+	struct group_key key = {0};
 
-	switch (maker->by) {
+	switch (counter->by) {
 	case GOPM_GROUP_USER:
 		gopm__scan_locate(scan, GOPM_FIELD_USER);
 		key.location = gopm__place_location(&scan->user);
@@ -211,9 +210,9 @@ static gopm_status count_one(struct maker *maker)
 		break;
 	}
 	default:
-		return count_objects(maker);
+		return count_objects(counter);
 	}
-	return count_key(maker, &key, NULL);
+	return count_key(counter, &key, NULL);
 }
 
 static int compare_str(gopm_str a, gopm_str b)
@@ -240,7 +239,7 @@ static int compare_groups(const void *a, const void *b)
 	return order != 0 ? order : (x->example_id > y->example_id) - (x->example_id < y->example_id);
 }
 
-/* Every worker counts a part of allgs into groups of its own. */
+/* A thread that counts a part of allgs into groups of its own. */
 struct worker {
 	struct gopm__groups groups;
 	struct gopm__runtime *rt;
@@ -257,20 +256,20 @@ static void *count_part(void *argument)
 {
 	struct worker *worker = argument;
 	struct gopm__scan scan;
-	struct maker maker = {&worker->groups, &scan, worker->by, worker->label_key};
+	struct counter counter = {&worker->groups, &scan, worker->by, worker->label_key};
 
 	gopm__scan_init(&scan, worker->rt, worker->query);
 	scan.next = worker->begin;
 	scan.end = worker->end;
 	worker->status = GOPM_OK;
 	while (worker->status == GOPM_OK && gopm__scan_next(&scan)) {
-		worker->status = count_one(&maker);
+		worker->status = count_goroutine(&counter);
 	}
 	gopm__scan_clear(&scan);
 	return NULL;
 }
 
-/* One worker for each CPU, as long as each has enough to do. */
+/* One worker for each CPU, but not more than have enough goroutines. */
 static size_t worker_count(const struct gopm__runtime *rt, const struct gopm__query *query)
 {
 	uint64_t worth = rt->g_count / GOROUTINES_A_WORKER + 1;
@@ -284,7 +283,7 @@ static size_t worker_count(const struct gopm__runtime *rt, const struct gopm__qu
 	return worth < most ? (size_t)worth : most;
 }
 
-/* Runs the workers: the first on the caller's thread, as any whose thread cannot be made. */
+/* Runs the workers. The first one, and each whose thread cannot be created, runs on the caller's thread. */
 static void run_workers(struct worker *workers, size_t count)
 {
 	sigset_t all, before;
@@ -307,18 +306,18 @@ static void run_workers(struct worker *workers, size_t count)
 	}
 }
 
-/* Adds the groups of a later part: the sums are those of one pass over all. */
-static gopm_status merge(struct gopm__groups *into, const struct gopm__groups *part)
+/* Adds the groups of a later part of allgs. The result is the same as that of one pass over both parts. */
+static gopm_status merge_groups(struct gopm__groups *into, const struct gopm__groups *part)
 {
 	for (size_t i = 0; i < part->count; i++) {
 		const gopm_group *from = &part->list[i];
-		struct key key = {.location = from->location,
-		                  .text = from->key,
-		                  .object = from->object.object,
-		                  .stack_id = from->stack_id,
-		                  .kind = from->object.kind};
+		struct group_key key = {.location = from->location,
+		                        .text = from->key,
+		                        .object = from->object.object,
+		                        .stack_id = from->stack_id,
+		                        .kind = from->object.kind};
 		bool added;
-		gopm_group *to = find_or_add(into, &key, &added);
+		gopm_group *to = group_of_key(into, &key, &added);
 		if (to == NULL) {
 			return GOPM_ERR_NO_MEMORY;
 		}
@@ -364,7 +363,8 @@ gopm_status gopm__groups_make(struct gopm__groups *groups, struct gopm__runtime 
 	status = workers[0].status;
 	for (size_t i = 1; i < count; i++) {
 		if (status == GOPM_OK) {
-			status = workers[i].status != GOPM_OK ? workers[i].status : merge(groups, &workers[i].groups);
+			status =
+			    workers[i].status != GOPM_OK ? workers[i].status : merge_groups(groups, &workers[i].groups);
 		}
 		gopm__groups_clear(&workers[i].groups);
 	}

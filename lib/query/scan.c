@@ -20,9 +20,8 @@ void gopm__scan_init(struct gopm__scan *scan, struct gopm__runtime *rt, const st
 void gopm__scan_clear(struct gopm__scan *scan)
 {
 	if (scan->budget == 0) {
-		gopm__finding_add(
-		    scan->rt->findings, GOPM_FINDING_LIMIT, GOPM__NOWHERE,
-		    "the stacks have more frames than the core has room for: some were not walked to their end");
+		gopm__finding_add(scan->rt->findings, GOPM_FINDING_LIMIT, GOPM__NOWHERE,
+		                  "stacks have more frames than fit in the core; some are not unwound to their end");
 	}
 	gopm__wait_cache_free(&scan->cache);
 }

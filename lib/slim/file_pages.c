@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Removes from the pieces to write what the executable's file has as well. */
 #include <elf.h>
 #include <stdlib.h>
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Keeps what is needed to list goroutines and threads, and to unwind their stacks: the structures of the runtime, the
+ * used parts of stacks, package variables and, for a core that must be enough alone, the program's files. */
 #include "slim/keep.h"
 
 #include "runtime/labels.h"

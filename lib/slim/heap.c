@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Keeps the heap's metadata and the spans whose objects may contain pointers. */
 #include "runtime/spans.h"
 #include "slim/keep.h"
 

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Keeps the memory that goroutines can reach, without knowing which words are pointers. A word is a pointer if it is in
+ * writable memory that the core has. The span of the heap tells where the object begins and ends, and if it can contain
+ * pointers itself. */
 #include <stdlib.h>
 
 #include "runtime/spans.h"

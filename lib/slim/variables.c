@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Loads the variables of each frame as a debugger would, so that the source records what that reads. With too many
+ * goroutines, those with equal stacks are sampled. */
 #include <stdlib.h>
 
 #include "locals/frame_variables.h"

@@ -54,7 +54,7 @@ static void test_open_refuses(void **state)
 	gopm_core_options_init(&o, sizeof o);
 	assert_int_equal(gopm_core_open(&o, &out, &err), GOPM_ERR_ARGUMENT); /* no source */
 	assert_null(out);
-	assert_non_null(strstr(gopm_error_message(err), "exactly one source"));
+	assert_non_null(strstr(gopm_error_message(err), "set exactly one of the core"));
 	gopm_error_free(err);
 	o.core_path = "/nonexistent/core";
 	o.core_fd = 0;
