@@ -73,7 +73,7 @@ static void test_open_refuses(void **state)
 	assert_int_equal(gopm_core_open(&o, NULL, NULL), GOPM_ERR_ARGUMENT);
 }
 
-/* A caller that was built against a later, larger struct. */
+/* A caller that was compiled with a later, larger struct. */
 struct later_options {
 	gopm_core_options now;
 	uint64_t later;
@@ -88,7 +88,7 @@ static void test_larger_options(void **state)
 	memset(&o, 0xff, sizeof o);
 	gopm_core_options_init(&o.now, sizeof o);
 	assert_int_equal(o.now.struct_size, sizeof o);
-	assert_int_equal(o.later, 0); /* what the library does not know is zero */
+	assert_int_equal(o.later, 0); /* the fields that the library does not know are zero */
 	o.now.core_path = GOPM_SAMPLE "/core.zst";
 	o.now.exe_path = GOPM_SAMPLE "/server";
 	assert_int_equal(gopm_core_open(&o.now, &out, NULL), GOPM_OK);
@@ -174,7 +174,7 @@ static void test_unknown_flags(void **state)
 	assert_null(stack);
 }
 
-/* Handles keep what they came from alive: a garbage collector has no order. */
+/* Handles keep the core open: a garbage collector frees them in any order. */
 static void test_release_in_any_order(void **state)
 {
 	gopm_core *mine = sample_open();
@@ -218,7 +218,7 @@ static void test_many_threads(void **state)
 	pthread_t threads[8];
 
 	(void)state;
-	/* A core of its own: its cache of pcs is empty, so that the threads fill it together. */
+	/* A newly opened core has an empty cache of pcs, so the threads fill it at the same time. */
 	gopm_core *before = core;
 	core = sample_open();
 	for (size_t i = 0; i < 8; i++) {

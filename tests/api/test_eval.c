@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* gopm_eval on the sample: the story's consumer, what is refused and where, lifetimes. */
+/* gopm_eval() on the sample: the consumer of the story, errors with their offsets, lifetimes. */
 #include "cmocka_all.h"
 #include "support/sample.h"
 
@@ -72,7 +72,7 @@ static void test_values(void **state)
 	assert_int_equal(gopm_value_child(value, 0, &child, NULL), GOPM_OK);
 	gopm_value_free(value);
 	gopm_value_free(child);
-	/* What an operator made has no address. */
+	/* The result of an operator has no address. */
 	assert_int_equal(gopm_eval(core, stack, frame, "m.Name[1:3]", NULL, &value, NULL), GOPM_OK);
 	assert_int_equal(gopm_value_get_info(value, &info), GOPM_OK);
 	assert_int_equal(info.address, 0);

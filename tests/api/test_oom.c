@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every allocation fails once: each must end in GOPM_ERR_NO_MEMORY or an answer, never in a crash or a leak. */
+/* Lets each allocation fail once. The call must return GOPM_ERR_NO_MEMORY or an answer, and must not crash or leak. */
 #include "cmocka_all.h"
 #include "support/sample.h"
 
@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* glibc's own, under these names for programs that replace malloc. */
+/* The names of glibc's allocator, for programs that replace malloc. */
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *old, size_t size);
 
-static uint64_t seen, fail_at; /* fail_at 0: none */
+static uint64_t seen, fail_at; /* fail_at 0: no allocation fails */
 
 static bool fails(void)
 {
@@ -67,7 +67,7 @@ static void ask(gopm_core *core)
 	}
 }
 
-/* The stack of a goroutine is there; each allocation of an expression on it fails in turn. */
+/* Lets each allocation of an expression in a frame of an open stack fail. */
 static void test_each_allocation_of_an_expression_fails(void **state)
 {
 	static const char *const expressions[] = {
@@ -122,9 +122,9 @@ static void open_with_failures(const struct sample_bytes *bytes)
 		fail_at = 0;
 		assert_true(core != NULL || status == GOPM_ERR_NO_MEMORY || status == GOPM_ERR_FORMAT);
 		if (seen < n) {
-			break; /* all of them were reached */
+			break; /* all allocations were reached */
 		}
-		/* The first ones one by one; later there are thousands alike. */
+		/* Each of the first ones, then a sample: later there are thousands of equal ones. */
 		step = n < 300 ? 1 : n / 100;
 	}
 }
@@ -139,7 +139,7 @@ static void test_each_allocation_fails(void **state)
 	sample_free(&bytes);
 }
 
-/* Without the name of a descriptor the layouts come from DWARF. */
+/* If a descriptor has no name, the layouts come from DWARF. */
 static void test_each_allocation_fails_without_descriptors(void **state)
 {
 	static const char name[] = "*runtime.g";
@@ -164,7 +164,7 @@ static int32_t drop(void *user_data, const char *data, size_t size)
 	return 0;
 }
 
-/* gopm_slim() of so many goroutines, to a callback; zstd's own allocations are among those that fail. */
+/* gopm_slim() to a callback. The allocations of zstd fail too. */
 static gopm_status slim(const struct sample_bytes *bytes, uint32_t profile)
 {
 	gopm_slim_result result = {.struct_size = sizeof result};

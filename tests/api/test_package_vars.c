@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* gopm_package_vars on the sample. What is expected is known from Go's sources and from the program itself. */
+/* gopm_package_vars() on the sample. The expected values are from Go's sources and from the program. */
 #include "cmocka_all.h"
 #include "support/sample.h"
 
@@ -40,7 +40,7 @@ static void test_one(void **state)
 	assert_int_equal(gopm_package_vars(core, "runtime.buildVersion", NULL, &vars, NULL), GOPM_OK);
 	assert_int_equal(gopm_vars_size(vars), 1);
 	gopm_value_info info = info_of(vars, 0, &value);
-	/* What the core's own build info says. */
+	/* The same text as in the core's build info. */
 	gopm_core_info about = {.struct_size = sizeof about};
 	assert_int_equal(gopm_core_get_info(core, &about), GOPM_OK);
 	assert_int_equal(info.text.size, about.go_version.size);
@@ -48,7 +48,7 @@ static void test_one(void **state)
 	assert_int_equal(info.kind, GOPM_KIND_STRING);
 	assert_int_equal(info.provenance, GOPM_FROM_EXACT);
 	assert_int_equal(info.variable_flags, 0);
-	/* Values outlive the list they came from. */
+	/* Values outlive their list. */
 	gopm_vars_free(vars);
 	char text[64];
 	assert_int_equal(gopm_value_text(value, text, sizeof text, NULL), GOPM_OK);

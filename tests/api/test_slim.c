@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* gopm_slim(): what it refuses, its structs that grow, and what its core of the sample answers. */
+/* gopm_slim(): errors, structs of other sizes, and the answers of the small core of the sample. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +46,7 @@ static gopm_core_options sample_options(void)
 	return o;
 }
 
-/* `status` with nothing written, nothing in the result, and an error that says so. */
+/* Expects `status`, an error, an empty result and no output. */
 static void expect(gopm_status status, const gopm_core_options *core, const gopm_slim_options *options)
 {
 	gopm_slim_result result;
@@ -58,7 +58,7 @@ static void expect(gopm_status status, const gopm_core_options *core, const gopm
 	assert_int_equal(gopm_error_status(err), status);
 	assert_true(strlen(gopm_error_message(err)) > 0);
 	gopm_error_free(err);
-	/* Without anybody who wants to know. */
+	/* Without a result and an error. */
 	assert_int_equal(gopm_slim(core, options, NULL, NULL), status);
 }
 
@@ -70,10 +70,10 @@ static void refuses_options(void **state)
 	(void)state;
 	gopm_slim_options_init(&o, sizeof o);
 	assert_int_equal(o.struct_size, sizeof o);
-	expect(GOPM_ERR_ARGUMENT, &core, &o); /* nowhere to write */
+	expect(GOPM_ERR_ARGUMENT, &core, &o); /* no output */
 	o.write = never;
 	o.path = "/nonexistent/small";
-	expect(GOPM_ERR_ARGUMENT, &core, &o); /* two places */
+	expect(GOPM_ERR_ARGUMENT, &core, &o); /* two outputs */
 	o.path = NULL;
 	o.profile = GOPM_SLIM_HEAP + 1;
 	expect(GOPM_ERR_ARGUMENT, &core, &o);
@@ -95,7 +95,7 @@ static void refuses_options(void **state)
 	expect(GOPM_ERR_ARGUMENT, NULL, &o);
 }
 
-/* What gopm_core_open() says of its options and of the core. */
+/* The errors of gopm_core_open(). */
 static void refuses_cores(void **state)
 {
 	static const uint8_t text[] = "This is not a core at all, but somebody named it so. ...............";
@@ -155,7 +155,7 @@ static void writes_or_leaves_nothing(void **state)
 	test_file(path, "old", 3);
 	o.path = path;
 	expect(GOPM_ERR_EXISTS, &core, &o);
-	/* Before the core is looked at. */
+	/* The output is checked before the core is opened. */
 	gopm_core_options none = core;
 	none.core_path = "/nonexistent/core";
 	expect(GOPM_ERR_EXISTS, &none, &o);
@@ -171,7 +171,7 @@ static void writes_or_leaves_nothing(void **state)
 	assert_int_equal(stat(path, &st), -1);
 }
 
-/* Callers that were built against a longer or shorter struct. */
+/* Callers that were compiled with a longer or shorter struct. */
 static void structs_grow(void **state)
 {
 	struct {
@@ -208,7 +208,7 @@ static void structs_grow(void **state)
 	wide.later = 1;
 	expect(GOPM_ERR_UNSUPPORTED, &core, &wide.now);
 	wide.later = 0;
-	/* A result of which only the first fields are wanted. */
+	/* A result with only the first fields. */
 	out.size = 0;
 	brief.struct_size = offsetof(gopm_slim_result, core_size);
 	brief.file_size = 0;
@@ -220,7 +220,7 @@ static void structs_grow(void **state)
 	out.size = 0;
 	assert_int_equal(gopm_slim(&core, &wide.now, (gopm_slim_result *)(void *)&brief, NULL), GOPM_ERR_ARGUMENT);
 	assert_int_equal(out.size, 0);
-	/* Options that end before the limits. */
+	/* Options without the limits. */
 	unsigned char room[sizeof(gopm_slim_options) + 8];
 	memset(room, 0xee, sizeof room);
 	gopm_slim_options_init((gopm_slim_options *)(void *)room, offsetof(gopm_slim_options, max_depth));
@@ -229,7 +229,7 @@ static void structs_grow(void **state)
 	}
 	gopm_slim_options_init(NULL, sizeof room);
 	wide.now.struct_size = offsetof(gopm_slim_options, max_depth);
-	wide.now.max_depth = 12345; /* of which it knows nothing */
+	wide.now.max_depth = 12345; /* fields that an older caller does not have */
 	assert_int_equal(gopm_slim(&core, &wide.now, NULL, NULL), GOPM_OK);
 	assert_true(out.size > 0);
 	elf_bytes_free(&out);
@@ -260,7 +260,7 @@ static void expect_same_string(gopm_str a, gopm_str b)
 	assert_memory_equal(a.data, b.data, a.size);
 }
 
-/* Every goroutine with what it waits on and where, in the same order. */
+/* The same goroutines in the same order, waiting for the same objects in the same places. */
 static void expect_same_goroutines(gopm_core *small, gopm_core *core)
 {
 	gopm_goroutine_iter *a, *b;
@@ -323,7 +323,7 @@ static void of_the_sample(void **state)
 		assert_int_equal(info.goroutine_slots, old.goroutine_slots);
 		expect_same_goroutines(small, core);
 		gopm_core_close(small);
-		/* Once more, of the small one, packed. */
+		/* A small core of the small core, compressed. */
 		gopm_core_options smaller;
 		gopm_core_options_init(&smaller, sizeof smaller);
 		smaller.core_data = out.data;
@@ -345,7 +345,7 @@ static void of_the_sample(void **state)
 	gopm_core_close(core);
 }
 
-/* What the name asks for, and what is asked for against it. */
+/* The compression that the name implies, and one that the options demand instead. */
 static void compressions(void **state)
 {
 	static const struct {
@@ -400,7 +400,7 @@ static uint64_t kept_with(uint32_t depth, uint64_t object, uint64_t reach, uint6
 	return result.memory_size;
 }
 
-/* Less is kept where less is asked for, and what was left out for it is said. */
+/* Lower limits keep less, and a finding says so. */
 static void limits(void **state)
 {
 	uint64_t findings;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The sample by every way in: the answer is the same one. */
+/* Opens the sample from each kind of source. The answers are the same. */
 #include <elf.h>
 #include <fcntl.h>
 #include <lz4frame.h>
@@ -17,7 +17,7 @@
 
 static struct sample_bytes sample;
 
-/* What is to come out of it: the groups, as text. */
+/* The answer to compare: the groups, as text. */
 static void describe(gopm_core *core, struct gopm__text *out)
 {
 	gopm_group_iter *it;
@@ -76,7 +76,7 @@ static gopm_core_options nothing(void)
 struct reader {
 	const uint8_t *data;
 	size_t size;
-	uint64_t bytes; /* read so far */
+	uint64_t bytes; /* bytes read */
 };
 
 static int64_t read_some(void *user_data, uint64_t offset, void *buffer, size_t size)
@@ -116,7 +116,7 @@ static void by_every_way(void **state)
 	options.exe_data = sample.exe;
 	options.exe_size = sample.exe_size;
 	expect_same(&options, "", 0);
-	/* By callback, and no more of it than is needed. */
+	/* From a callback, which must not be asked for more than is needed. */
 	struct reader core = {sample.core, sample.core_size, 0}, exe = {sample.exe, sample.exe_size, 0};
 	options = nothing();
 	options.core_read = read_some;
@@ -128,7 +128,7 @@ static void by_every_way(void **state)
 	expect_same(&options, "", 0);
 	assert_true(core.bytes < sample.core_size / 2);
 	assert_true(exe.bytes < sample.exe_size);
-	/* Mixed, and packed. */
+	/* The core from one kind of source and the executable from another, and compressed. */
 	options = nothing();
 	options.core_fd = open(GOPM_SAMPLE "/core.zst", O_RDONLY | O_CLOEXEC);
 	options.exe_data = sample.exe;
@@ -156,7 +156,7 @@ static void packed_otherwise(void **state)
 	options.core_size = LZ4F_compressFrame(packed, room, sample.core, sample.core_size, NULL);
 	assert_false(LZ4F_isError(options.core_size));
 	expect_same(&options, "lz4", 0);
-	/* The fastest that xz can; what is tested is the way back. */
+	/* The fastest level of xz: the test is about unpacking. */
 	assert_false(lzma_lzma_preset(&lzma, 0));
 	lzma.mode = LZMA_MODE_FAST;
 	lzma.nice_len = 8;
@@ -173,7 +173,7 @@ static void packed_otherwise(void **state)
 	free(packed);
 }
 
-/* The executable is where the core says, below another root. */
+/* The executable is at the path in the core, but below another root. */
 static void found_by_its_path(void **state)
 {
 	char root[] = "/tmp/gopm-root-XXXXXX", path[4096];
@@ -201,7 +201,7 @@ static void found_by_its_path(void **state)
 	options.core_size = sample.core_size;
 	options.sysroot = root;
 	expect_same(&options, "", 0);
-	/* Another one is named: a program of the same machine, which has no Go in it. */
+	/* The named executable is a C program for the same machine. */
 	options.exe_path = "/proc/self/exe";
 	expect_same(&options, "", GOPM_CORE_EXE_MISMATCH);
 	assert_int_equal(unlink(path), 0);
@@ -212,7 +212,7 @@ static void found_by_its_path(void **state)
 			break;
 		}
 	}
-	/* Now it is nowhere. */
+	/* Now there is no executable. */
 	gopm_core *core;
 	gopm_error *err;
 	options.exe_path = NULL;
@@ -223,8 +223,7 @@ static void found_by_its_path(void **state)
 	gopm_error_free(err);
 }
 
-/* A core that begins with its notes, cut anywhere behind them, still says something: goroutines whose g
- * is there, and that it is partial. */
+/* A core whose notes come first, truncated anywhere after them, still has some goroutines, and is marked partial. */
 static void cut_core(void **state)
 {
 	gopm_core_options options = nothing();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* gopm/type.h on the sample: contracts, and handles that outlive what they came from. What types are is compared with
- * reflection elsewhere (tests/value/compare_types.py). */
+/* gopm/type.h on the sample: errors, and handles that outlive the one they came from. tests/value/compare_types.py
+ * compares the contents of types with reflection. */
 #include "cmocka_all.h"
 #include "support/sample.h"
 
@@ -59,7 +59,7 @@ static void test_struct(void **state)
 	assert_true(is(field.name, "inChannel"));
 	assert_int_equal(field.size, 8);
 	assert_int_equal(info_of(of).kind, GOPM_KIND_CHAN);
-	/* A child lives on without its parent. */
+	/* A type outlives the type it was reached from. */
 	gopm_type_free(type);
 	gopm_type *elem;
 	assert_int_equal(gopm_type_elem(of, &elem), GOPM_OK);
@@ -113,7 +113,7 @@ static void test_grown_records(void **state)
 	grown.info.struct_size = sizeof grown;
 	assert_int_equal(gopm_type_get_info(type, &grown.info), GOPM_OK);
 	assert_int_equal(grown.bytes[sizeof grown - 1], 0);
-	/* An older caller's record is shorter. */
+	/* The record of an older caller is shorter. */
 	assert_int_equal(gopm_type_get_field(type, 2, (gopm_type_field *)&small, sizeof small, NULL), GOPM_OK);
 	assert_true(is(small.name, "mutex"));
 	gopm_type_free(type);
@@ -154,7 +154,7 @@ static void test_value_at(void **state)
 	gopm_value *value;
 
 	(void)state;
-	/* Nothing is mapped there: a value, and not readable. */
+	/* Nothing is mapped at this address: the value exists, but cannot be read. */
 	assert_int_equal(gopm_value_at(type, 8, NULL, &value, NULL), GOPM_OK);
 	gopm_type_free(type);
 	assert_int_equal(gopm_value_get_info(value, &info), GOPM_OK);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* gopm_frame_vars and values on the sample: what the story's consumer holds. */
+/* gopm_frame_vars() and values on the sample: the variables of the consumer of the story. */
 #include "cmocka_all.h"
 #include "support/sample.h"
 
@@ -75,7 +75,7 @@ static gopm_value_info info_of(const gopm_value *value)
 	return info;
 }
 
-/* By name; fails the test when it is not there. */
+/* The variable with this name; fails the test if there is none. */
 static gopm_value *variable(gopm_vars *vars, const char *name)
 {
 	gopm_value *value;
@@ -104,7 +104,7 @@ static gopm_value *field(const gopm_value *of, const char *name)
 	return NULL;
 }
 
-/* The text of a value that is released. */
+/* The text of a value, which is freed. */
 static void says(gopm_value *value, const char *expected)
 {
 	char text[1024];
@@ -191,8 +191,8 @@ static void test_unreadable_says_why(void **state)
 	gopm_vars_free(vars);
 }
 
-/* What the location lists lost: the length of the full channel, as SetM's argument says too; the channel, as the
- * goroutine's sudog says; arguments, as the caller's code says. */
+/* Recovered values, which the location lists do not have: the length of the full channel (equal to SetM's argument),
+ * the channel (equal to that of the goroutine's sudog), arguments (equal to those in the caller's code). */
 static void test_found_elsewhere(void **state)
 {
 	gopm_vars *vars = vars_of("main.(*Metrics).watchQueue", NULL);
@@ -251,7 +251,7 @@ static void test_limits(void **state)
 	gopm_value *elem = variable(vars, "elem");
 	char text[256];
 	size_t length;
-	/* Level 0: the fields, not what is in them. */
+	/* Level 0 loads the fields, but not their contents. */
 	assert_int_equal(gopm_value_text(elem, text, sizeof text, &length), GOPM_OK);
 	assert_non_null(strstr(text, "At: (*time.Time)(0x"));
 	gopm_value_free(elem);
@@ -279,7 +279,7 @@ static void test_text_is_cut_to_its_buffer(void **state)
 	gopm_vars_free(vars);
 }
 
-/* Members, numbers of kinds and flags as Delve's api.Variable has them; tests/value compares whole cores. */
+/* Members, kinds and flags are those of Delve's api.Variable. tests/value compares whole cores. */
 static void test_json(void **state)
 {
 	static const char expected[] = "{\"name\":\"key\",\"addr\":",
@@ -368,7 +368,7 @@ static void test_without_dwarf(void **state)
 	assert_int_equal(gopm_frame_vars(stack, 0, &exact, &vars, &err), GOPM_ERR_NO_DWARF);
 	assert_non_null(strstr(gopm_error_message(err), "server"));
 	gopm_error_free(err);
-	/* Arguments by the program's own tables: runtime.gopark has five. */
+	/* Arguments from the program's tables: runtime.gopark has five. */
 	assert_int_equal(gopm_frame_vars(stack, 0, NULL, &vars, &err), GOPM_OK);
 	assert_null(err);
 	assert_int_equal(gopm_vars_size(vars), 5);
@@ -401,7 +401,7 @@ static void test_handles_go_in_any_order(void **state)
 	gopm_value_free(target);
 }
 
-/* Every value below `value`, as deep as `depth`; returns how many. */
+/* Visits all values below `value` down to `depth`. Returns their number. */
 static uint64_t walk(const gopm_value *value, unsigned depth)
 {
 	gopm_value *child;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Filters and groups on the sample, against what its makers' story says and the runtime's own traceback of it
- * shows: 1000 connections, each with a handler that waits to send and a background reader; one consumer. */
+/* Filters and groups on the sample. The expected counts are those of the story and of the runtime's traceback: 1000
+ * connections, each with a handler that waits to send and a background reader, and one consumer. */
 #include "cmocka_all.h"
 #include "support/sample.h"
 
@@ -141,7 +141,7 @@ static void test_the_consumer(void **state)
 	assert_int_equal(gopm_goroutine_by_id(core, g.id, &again, sizeof again, NULL), GOPM_OK);
 	assert_int_equal(again.address, g.address);
 	assert_int_equal(gopm_goroutine_by_id(core, UINT64_MAX, &again, sizeof again, NULL), GOPM_NOT_FOUND);
-	/* All of them wait on one channel. */
+	/* All of them wait for one channel. */
 	f = everything();
 	f.wait_object = g.wait.object;
 	assert_int_equal(count(&f), 1001);
