@@ -118,9 +118,9 @@ gopm_status gopm_stack_reopen(gopm_stack *stack, const gopm_stack_options *optio
 	uint32_t end = stack->stack.end;
 	if (end == GOPM_STACK_END_MEMORY || end == GOPM_STACK_END_DAMAGED) {
 		gopm__finding_add(&stack->core->program->findings, GOPM_FINDING_STACK_INCOMPLETE,
-		                  GOPM__AT_ADDRESS(stack->stack.end_address), "stack ends early: %s",
+		                  GOPM__AT_ADDRESS(stack->stack.end_address), "stack cannot be unwound to its end: %s",
 		                  end == GOPM_STACK_END_MEMORY ? "its memory is not in the core"
-		                                               : "its contents are damaged");
+		                                               : "its contents are not a valid stack");
 	}
 	return GOPM_OK;
 }
