@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Counts goroutines into groups with a hash table from keys. Several threads count parts of allgs, and their groups are
- * merged in the order of the parts, so that the result does not depend on the number of threads. */
+/* Counts goroutines into groups with a hash table from keys. Several threads count parts of allgs. Their groups
+ * are merged in the order of the parts, so the number of threads does not change the result. */
 #include "query/group.h"
 
 #include <pthread.h>

@@ -53,7 +53,7 @@ gopm_status gopm__keep_variables(struct gopm__keep *keep, struct gopm__context *
 bool gopm__keep_live_stack(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *sp, uint64_t *hi);
 
 /* Removes read-only pages that the executable's file has with the same bytes. Some tools write them into a core. A
- * table must not be split between the core and the file, so all of its pages are removed. The first page stays: it has
+ * table that is partly in the core and partly in the file could not be read as one range. The first page stays: it has
  * the build ID. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__keep_file_apart(struct gopm__kept *kept, const struct gopm__executable *exe);
 

@@ -6,7 +6,7 @@
 
 #include "core/live/live.h"
 
-/* Reads of a process what a small core has. The source keeps a copy of it. */
+/* Reads the memory that a small core has. The source of a process keeps a copy of what is read. */
 static gopm_status copy_memory(struct gopm__keep *keep)
 {
 	gopm__keep_goroutines(keep);

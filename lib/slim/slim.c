@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A small core has what a postmortem reads of a large one. So the source of the large core records what is read of it,
- * everything that can be asked is asked once, and the recorded bytes are written with the notes. Of a process a copy is
- * made while it is stopped (process.c). */
+/* A small core has the bytes that a postmortem reads of a large one. So the large core is opened with a source that
+ * records reads, and every question is asked once (postmortem.c). The recorded bytes are written with the notes. A
+ * process is copied first, while it is stopped (process.c). */
 #include "slim/slim.h"
 
 #include "core/core_writer.h"
 #include "core/slim_note.h"
 #include "slim/process.h"
 
-/* Tools that ignore PN_XNUM, the extended count of program headers, read fewer than 65 535. */
+/* Tools that do not know PN_XNUM, the extended count of program headers, read at most 65 534. */
 #define MOST_SEGMENTS 32000
 
 static gopm_status write_core(struct gopm__program *program, const gopm_slim_options *o, struct gopm__sink *sink,
@@ -28,7 +28,7 @@ static gopm_status write_core(struct gopm__program *program, const gopm_slim_opt
 		gopm__kept_free(&kept);
 		return gopm__fail_memory(err);
 	}
-	/* The source of a process is its address space: that is no size of a file. */
+	/* The source of a process is as large as its address space, which is not the size of a file. */
 	uint64_t whole = program->live != NULL ? program->file.memory_size : program->file.source.size;
 	result->original_size = program->file.slim ? program->file.original_size : whole;
 	result->memory_size = kept.bytes;
@@ -45,7 +45,7 @@ static gopm_status write_core(struct gopm__program *program, const gopm_slim_opt
 	return status;
 }
 
-/* Opens a core and reads of it what the small one has. */
+/* Opens a core and reads all that the small core needs. */
 static gopm_status read_core(const struct gopm__program_options *options, const gopm_slim_options *o,
                              struct gopm__program **out, gopm_slim_result *result, gopm_error **err)
 {

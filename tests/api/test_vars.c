@@ -191,8 +191,8 @@ static void test_unreadable_says_why(void **state)
 	gopm_vars_free(vars);
 }
 
-/* Recovered values, which the location lists do not have: the length of the full channel (equal to SetM's argument),
- * the channel (equal to that of the goroutine's sudog), arguments (equal to those in the caller's code). */
+/* Recovered values, which the location lists do not have. The length of the full channel equals SetM's argument. The
+ * channel is the one in the goroutine's sudog. Arguments equal those in the caller's code. */
 static void test_found_elsewhere(void **state)
 {
 	gopm_vars *vars = vars_of("main.(*Metrics).watchQueue", NULL);
