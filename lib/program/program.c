@@ -9,6 +9,7 @@
 
 #include "core/live/live.h"
 #include "program/process.h"
+#include "runtime/open.h"
 
 /* Opens the core's bytes, of a file or of a process. */
 static gopm_status open_core_source(struct gopm__program *program, const struct gopm__program_options *o,

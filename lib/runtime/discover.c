@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/discover.h"
 
+#include "runtime/data_range.h"
 #include "runtime/layout/field.h"
 
-/* Data of one module that is scanned: far above any program's. */
-#define MAX_SCAN ((uint64_t)1 << 26)
 /* Steps along lists of ms in one scan: a hostile core must not make this quadratic. */
 #define MAX_STEPS 10000000u
 /* Entries of a candidate for allgs that are checked: wrong ones fail on the first. */
@@ -189,39 +188,6 @@ static void scan(struct gopm__discovered *found, struct gopm__runtime *rt, uint6
 	}
 }
 
-/* Adds [begin, end) in whole words. */
-static size_t add_range(struct gopm__range *ranges, size_t count, uint64_t begin, uint64_t end)
-{
-	end &= ~UINT64_C(7);
-	if (begin % 8 != 0 || begin >= end) {
-		return count;
-	}
-	ranges[count] = (struct gopm__range){begin, end - begin > MAX_SCAN ? begin + MAX_SCAN : end};
-	return count + 1;
-}
-
-static size_t add_data(const struct gopm__runtime *rt, struct gopm__range *ranges, size_t count)
-{
-	const struct gopm__module *m = &rt->symtab->modules[0];
-
-	count = add_range(ranges, count, m->data, m->edata);
-	count = add_range(ranges, count, m->bss, m->ebss);
-	count = add_range(ranges, count, m->noptrdata, m->enoptrdata);
-	return add_range(ranges, count, m->noptrbss, m->enoptrbss);
-}
-
-size_t gopm__global_ranges(const struct gopm__runtime *rt, enum gopm__global global,
-                           struct gopm__range ranges[GOPM__MAX_RANGES])
-{
-	const struct gopm__symbol *symbol = &rt->symbols[global];
-	size_t count = 0;
-
-	if (symbol->address != 0) {
-		count = add_range(ranges, count, symbol->address, symbol->address + symbol->size);
-	}
-	return add_data(rt, ranges, count);
-}
-
 /* Looks once more, at what was found alone: a small core made of what is read here must have what makes it what it is.
  */
 static void note(const struct gopm__discovered *found, struct gopm__runtime *rt, bool main_first)
@@ -239,8 +205,8 @@ static void note(const struct gopm__discovered *found, struct gopm__runtime *rt,
 
 void gopm__discover(struct gopm__discovered *found, struct gopm__runtime *rt)
 {
-	struct gopm__range ranges[GOPM__MAX_RANGES];
-	const size_t count = add_data(rt, ranges, 0);
+	struct gopm__data_range ranges[GOPM__DATA_SECTIONS];
+	const size_t count = gopm__data_ranges(rt, ranges);
 	int pass = 0;
 
 	gopm__source_note(&rt->core->source, false);

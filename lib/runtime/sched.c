@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/sched.h"
 
-#include "runtime/discover.h"
+#include "runtime/data_range.h"
 
 #define MAX_PS 65536u
 #define P_IDLE 0u      /* runtime/runtime2.go, _Pidle */
@@ -165,7 +165,7 @@ static bool is_sched(struct search *s, uint64_t address, const struct shape *sha
 
 static void find(struct gopm__runtime *rt)
 {
-	struct gopm__range ranges[GOPM__MAX_RANGES];
+	struct gopm__data_range ranges[GOPM__GLOBAL_RANGES];
 	struct search s = {.rt = rt, .reader = gopm__reader(&rt->core->memory)};
 	struct gopm__sched found;
 	uint64_t most;

@@ -5,10 +5,10 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include "runtime/discover.h"
+#include "runtime/data_range.h"
 #include "runtime/g.h"
 #include "runtime/sudog.h"
-#include "runtime/wait.h"
+#include "runtime/wait_kind.h"
 
 #define TABLE_SIZE 251u /* semTabSize */
 /* Candidates for a waiting goroutine that one search may look at. */
@@ -108,7 +108,7 @@ static bool is_table(struct search *s, uint64_t table, uint64_t stride)
 }
 
 /* A word of the data that is the top of a root tells where the table is: which root it is, its semaphore says. */
-static bool search_range(struct search *s, struct gopm__range range, struct gopm__semaphores *out)
+static bool search_range(struct search *s, struct gopm__data_range range, struct gopm__semaphores *out)
 {
 	uint64_t word, semaphore, nwait;
 
@@ -136,8 +136,8 @@ static bool search_range(struct search *s, struct gopm__range range, struct gopm
 
 static bool find_table(struct search *s, struct gopm__semaphores *out)
 {
-	const struct gopm__symbol *symbol = &s->rt->symbols[GOPM__GLOBAL_SEMTABLE];
-	struct gopm__range ranges[GOPM__MAX_RANGES];
+	const struct gopm__global_symbol *symbol = &s->rt->symbols[GOPM__GLOBAL_SEMTABLE];
+	struct gopm__data_range ranges[GOPM__GLOBAL_RANGES];
 
 	/* With its symbol an empty table is one too. */
 	for (size_t i = 0; i < STRIDES && symbol->address != 0; i++) {

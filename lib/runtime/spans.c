@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "runtime/discover.h"
+#include "runtime/data_range.h"
 #include "util/map64.h"
 
 #define ARENA_SHIFT 26 /* heapArenaBytes, on 64-bit Linux */
@@ -187,7 +187,7 @@ static bool is_arena_map(struct search *s, uint64_t l2)
 	return false;
 }
 
-static bool search_range(struct search *s, struct gopm__range range)
+static bool search_range(struct search *s, struct gopm__data_range range)
 {
 	uint64_t data, length, capacity, l2;
 
@@ -236,7 +236,7 @@ static void cut_spans(struct gopm__runtime *rt, struct gopm__heap *heap)
 static void find(struct gopm__runtime *rt)
 {
 	const struct gopm__layout *l = &rt->layout;
-	struct gopm__range ranges[GOPM__MAX_RANGES];
+	struct gopm__data_range ranges[GOPM__GLOBAL_RANGES];
 	struct search s = {.rt = rt, .reader = gopm__reader(&rt->core->memory)};
 
 	s.probe = s.reader;

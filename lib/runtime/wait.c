@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "runtime/chan.h"
+#include "runtime/netpoll.h"
 #include "runtime/semaphore.h"
 #include "util/vector.h"
 
@@ -11,48 +12,12 @@
 #define SHORT_QUEUE 16u
 #define MAX_CASES 65536u /* of one select */
 #define DIRECTION_STEPS 256u
-/* Words above sp in which a goroutine parked by the poller keeps its pollDesc. */
-#define POLL_WORDS 96u
 
 void gopm__wait_cache_free(struct gopm__wait_cache *cache)
 {
 	gopm__map64_free(&cache->channels);
 	free(cache->counts);
 	*cache = (struct gopm__wait_cache){0};
-}
-
-uint32_t gopm__wait_kind(gopm_str reason)
-{
-	/* Names and their prefixes, runtime/runtime2.go (Go 1.16 to 1.27). The first that fits wins. */
-	static const struct {
-		const char *prefix;
-		uint32_t kind;
-	} kinds[] = {
-	    {"chan receive (nil chan)", GOPM_WAIT_FOREVER},
-	    {"chan send (nil chan)", GOPM_WAIT_FOREVER},
-	    {"select (no cases)", GOPM_WAIT_FOREVER},
-	    {"chan receive", GOPM_WAIT_CHAN_RECEIVE},
-	    {"chan send", GOPM_WAIT_CHAN_SEND},
-	    {"select", GOPM_WAIT_SELECT},
-	    {"semacquire", GOPM_WAIT_SEMAPHORE},
-	    {"sync.Mutex.", GOPM_WAIT_SEMAPHORE},
-	    {"sync.RWMutex.", GOPM_WAIT_SEMAPHORE},
-	    {"sync.WaitGroup.", GOPM_WAIT_SEMAPHORE},
-	    {"sync.Cond.", GOPM_WAIT_COND},
-	    {"sleep", GOPM_WAIT_TIMER},
-	    {"IO wait", GOPM_WAIT_IO},
-	};
-
-	if (reason.size == 0) {
-		return GOPM_WAIT_NONE;
-	}
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-		size_t size = strlen(kinds[i].prefix);
-		if (reason.size >= size && memcmp(reason.data, kinds[i].prefix, size) == 0) {
-			return kinds[i].kind;
-		}
-	}
-	return GOPM_WAIT_OTHER;
 }
 
 /* Counts one queue; false: it is damaged, and a finding says so. */
@@ -161,53 +126,13 @@ static void describe_channel(struct gopm__runtime *rt, struct gopm__reader *read
 	out->flags |= counts.complete ? GOPM_WAIT_COUNTS : 0;
 }
 
-/* What pollDesc.rg and wg may be: pdNil, pdReady, pdWait (runtime/netpoll.go) or a g. */
-static bool is_poll_semaphore(uint64_t word)
-{
-	return word <= 2 || (word >= 4096 && word % 8 == 0);
-}
-
-/* The poller parks a goroutine in pollDesc.rg or wg: a word of its stack that points to a pollDesc in which one of the
- * two is this g. Old words of stacks may look like that too: where two places do, neither is believed. */
-static void find_poll(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g,
-                      gopm_wait *out)
-{
-	const struct gopm__layout *l = &rt->layout;
-	struct gopm__reader probe = *reader;
-	uint64_t word, rg, wg, fd;
-
-	if (l->poll.rg < 0 || l->poll.wg < 0 || l->poll.fd < 0) {
-		return;
-	}
-	for (unsigned i = 0; i < POLL_WORDS && g->sched_sp + i * 8 < g->stack_hi; i++) {
-		if (!gopm__read_u64(reader, g->sched_sp + i * 8, &word)) {
-			return;
-		}
-		if (word < 4096 || word % 8 != 0 || (word >= g->stack_lo && word < g->stack_hi) ||
-		    !gopm__field_u64(&probe, word, l->poll.rg, &rg) ||
-		    !gopm__field_u64(&probe, word, l->poll.wg, &wg) || (rg != g->address && wg != g->address) ||
-		    rg == wg || !gopm__field_u64(&probe, word, l->poll.fd, &fd) || fd > INT32_MAX ||
-		    word == out->object || !is_poll_semaphore(rg) || !is_poll_semaphore(wg)) {
-			continue;
-		}
-		if (out->object != 0) {
-			out->object = 0;
-			out->fd = -1;
-			out->flags &= ~(GOPM_WAIT_DIRECTION | GOPM_WAIT_SEND);
-			return;
-		}
-		out->object = word;
-		out->fd = (int32_t)fd;
-		out->flags |= GOPM_WAIT_DIRECTION | (wg == g->address ? GOPM_WAIT_SEND : 0);
-	}
-}
-
 static size_t find(struct gopm__runtime *rt, struct gopm__reader *reader, struct gopm__wait_cache *cache,
                    const struct gopm__g *g, gopm_wait *out, size_t capacity)
 {
 	const struct gopm__layout *l = &rt->layout;
 	uint32_t kind = gopm__wait_kind(gopm__g_wait_reason(rt, g));
 	gopm_wait one = {.kind = kind, .fd = -1};
+	struct gopm__poll_wait poll;
 	uint64_t sudog = g->waiting, channel;
 	size_t count = 0;
 
@@ -250,7 +175,11 @@ static size_t find(struct gopm__runtime *rt, struct gopm__reader *reader, struct
 		one.deadline = l->g.sleep_when >= 0 ? g->sleep_when : when(rt, reader, g->timer);
 		break;
 	case GOPM_WAIT_IO:
-		find_poll(rt, reader, g, &one);
+		poll = gopm__poll_wait(rt, reader, g);
+		one.object = poll.poll_desc;
+		one.fd = poll.fd;
+		one.flags |= poll.poll_desc != 0 ? GOPM_WAIT_DIRECTION : 0;
+		one.flags |= poll.writes ? GOPM_WAIT_SEND : 0;
 		break;
 	default:
 		break;

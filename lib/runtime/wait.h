@@ -4,6 +4,7 @@
 #define GOPM_RUNTIME_WAIT_H
 
 #include "runtime/g.h"
+#include "runtime/wait_kind.h"
 #include "util/map64.h"
 
 /* Remembers channels whose queues were long to count: a million goroutines may wait on one. One
@@ -19,9 +20,6 @@ struct gopm__wait_cache {
 };
 
 void gopm__wait_cache_free(struct gopm__wait_cache *cache);
-
-/* GOPM_WAIT_* by the wait reason's name. */
-uint32_t gopm__wait_kind(gopm_str reason);
 
 /* Fills up to `capacity` objects that `g` waits on; returns how many there are. */
 size_t gopm__waits(struct gopm__runtime *rt, struct gopm__reader *reader, struct gopm__wait_cache *cache,

@@ -76,9 +76,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	made_heap(p);
 	made_sched(p, (data[0] & 1) != 0 ? 40 : 32, (data[0] & 1) == 0 ? 40 : (data[0] & 2) != 0 ? 48 : 64);
 	if ((data[0] & 4) != 0) {
-		p->rt.symbols[GOPM__GLOBAL_SEMTABLE] = (struct gopm__symbol){SEMTABLE, ROOTS * (uint64_t)STRIDE};
-		p->rt.symbols[GOPM__GLOBAL_MHEAP] = (struct gopm__symbol){ALLSPANS, 256};
-		p->rt.symbols[GOPM__GLOBAL_SCHED] = (struct gopm__symbol){SCHED, 256};
+		p->rt.symbols[GOPM__GLOBAL_SEMTABLE] = (struct gopm__global_symbol){SEMTABLE, ROOTS * (uint64_t)STRIDE};
+		p->rt.symbols[GOPM__GLOBAL_MHEAP] = (struct gopm__global_symbol){ALLSPANS, 256};
+		p->rt.symbols[GOPM__GLOBAL_SCHED] = (struct gopm__global_symbol){SCHED, 256};
 	}
 	change(p, data + 1, size - 1);
 	for (unsigned i = 0; i < G_COUNT; i++) {

@@ -57,7 +57,7 @@ static void semaphores_by_symbol(void **state)
 	struct made *p = *state;
 
 	made_waiters(p);
-	p->rt.symbols[GOPM__GLOBAL_SEMTABLE] = (struct gopm__symbol){SEMTABLE, ROOTS * (uint64_t)STRIDE};
+	p->rt.symbols[GOPM__GLOBAL_SEMTABLE] = (struct gopm__global_symbol){SEMTABLE, ROOTS * (uint64_t)STRIDE};
 	check_waiters(p);
 }
 
@@ -67,7 +67,7 @@ static void semaphores_by_a_wrong_symbol(void **state)
 	struct made *p = *state;
 
 	made_waiters(p);
-	p->rt.symbols[GOPM__GLOBAL_SEMTABLE] = (struct gopm__symbol){SEMTABLE + STRIDE, ROOTS * (uint64_t)STRIDE};
+	p->rt.symbols[GOPM__GLOBAL_SEMTABLE] = (struct gopm__global_symbol){SEMTABLE + STRIDE, ROOTS * (uint64_t)STRIDE};
 	check_waiters(p);
 }
 

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opens the runtime in this order: version, layout, goroutines, ms, wait reasons, backlog, ps, time of death.
+ *
+ * Variables are found by symbol. In a stripped program the four that the rest depends on (allgs, allm, allp,
+ * waitReasonStrings) are found by their structure, which needs a layout: each candidate layout is tried with the
+ * variables it finds. */
+#include "runtime/open.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "exe/buildinfo.h"
+#include "runtime/discover.h"
+#include "runtime/godebug.h"
+#include "runtime/layout/check.h"
+#include "runtime/layout/choice.h"
+#include "runtime/layout/field.h"
+#include "runtime/semaphore.h"
+#include "util/search.h"
+
+#define MAX_PS 65536u
+#define MAX_WAIT_REASON 128u /* bytes */
+#define MAX_VERSION 256u     /* bytes */
+/* Goroutines whose waitsince is read for the time of death. Each may touch a page, and opening takes milliseconds. */
+#define MAX_NOW_SAMPLES 4096
+
+/* runtime.fingStatus, runtime/mfinal.go (Go 1.21 to 1.27). */
+#define FING_RUNNING_FINALIZER 2u
+
+enum symbol {
+	SYMBOL_ALLGS,
+	SYMBOL_ALLM,
+	SYMBOL_ALLP,
+	SYMBOL_WAIT_REASONS,
+	SYMBOL_BUILD_VERSION,
+	SYMBOL_BACKLOG,
+	SYMBOL_BACKLOG_INDEX,
+	SYMBOL_FING_STATUS,
+	SYMBOL_FING_RUNNING,
+	SYMBOL_SCHED,
+	SYMBOL_SEMTABLE,
+	SYMBOL_MHEAP,
+	SYMBOL_COUNT,
+};
+
+static const char *const symbol_names[SYMBOL_COUNT] = {
+    [SYMBOL_ALLGS] = "runtime.allgs",
+    [SYMBOL_ALLM] = "runtime.allm",
+    [SYMBOL_ALLP] = "runtime.allp",
+    [SYMBOL_WAIT_REASONS] = "runtime.waitReasonStrings",
+    [SYMBOL_BUILD_VERSION] = "runtime.buildVersion",
+    [SYMBOL_BACKLOG] = "runtime.printBacklog",
+    [SYMBOL_BACKLOG_INDEX] = "runtime.printBacklogIndex",
+    [SYMBOL_FING_STATUS] = "runtime.fingStatus",   /* since Go 1.21 */
+    [SYMBOL_FING_RUNNING] = "runtime.fingRunning", /* a bool, until Go 1.20 */
+    [SYMBOL_SCHED] = "runtime.sched",
+    [SYMBOL_SEMTABLE] = "runtime.semtable",
+    [SYMBOL_MHEAP] = "runtime.mheap_",
+};
+
+/* Symbols of the variables that are found on first use. */
+static const enum symbol late_symbols[GOPM__GLOBAL_COUNT] = {
+    [GOPM__GLOBAL_SCHED] = SYMBOL_SCHED,
+    [GOPM__GLOBAL_SEMTABLE] = SYMBOL_SEMTABLE,
+    [GOPM__GLOBAL_MHEAP] = SYMBOL_MHEAP,
+};
+
+/* Reads waitReasonStrings, an array of strings, up to the first that cannot be read. */
+static void load_wait_reasons(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t address, uint64_t count)
+{
+	for (uint64_t i = 0; i < count && i < GOPM__MAX_WAIT_REASONS; i++) {
+		if (!gopm__runtime_string(rt, reader, address + i * 16, MAX_WAIT_REASON, &rt->wait_reasons[i])) {
+			break;
+		}
+		rt->wait_reason_count = (size_t)i + 1;
+	}
+	if (rt->wait_reason_count == 0) {
+		gopm__finding_add(rt->findings, GOPM_FINDING_MISSING, GOPM__NOWHERE,
+		                  "runtime.waitReasonStrings was not found: wait reasons have no names");
+	}
+}
+
+/* printBacklog is a ring: the oldest byte is at the index. Bytes never written are 0. */
+static void load_backlog(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t address, uint64_t size,
+                         uint64_t index_address)
+{
+	char ring[4096], text[4096];
+	uint64_t index;
+	size_t used = 0;
+
+	if (address == 0 || size == 0 || size > sizeof ring || !gopm__read_u64(reader, index_address, &index) ||
+	    index >= size || gopm__read_copy(reader, address, ring, (size_t)size) != size) {
+		return;
+	}
+	for (uint64_t i = 0; i < size; i++) {
+		char c = ring[(index + i) % size];
+		if (c != '\0') {
+			text[used++] = c;
+		}
+	}
+	rt->backlog = gopm__arena_str(&rt->arena, text, used);
+}
+
+static void load_finalizer_state(struct gopm__runtime *rt, struct gopm__reader *reader, const uint64_t *symbols)
+{
+	uint64_t word;
+
+	if (symbols[SYMBOL_FING_STATUS] != 0 && gopm__read_word(reader, symbols[SYMBOL_FING_STATUS], 4, &word)) {
+		rt->finalizer_running = (word & FING_RUNNING_FINALIZER) != 0;
+	} else if (symbols[SYMBOL_FING_RUNNING] != 0 &&
+	           gopm__read_word(reader, symbols[SYMBOL_FING_RUNNING], 1, &word)) {
+		rt->finalizer_running = word != 0;
+	}
+}
+
+static gopm_status load_ps(struct gopm__runtime *rt, struct gopm__reader *reader)
+{
+	uint64_t array, count;
+
+	if (rt->allp == 0 || !gopm__read_u64(reader, rt->allp, &array) ||
+	    !gopm__read_u64(reader, rt->allp + 8, &count) || count > MAX_PS) {
+		return GOPM_OK;
+	}
+	rt->ps = calloc((size_t)count + 1, sizeof *rt->ps);
+	if (rt->ps == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	for (uint64_t i = 0; i < count; i++) {
+		uint64_t p;
+		if (gopm__read_u64(reader, array + i * 8, &p) && p != 0) {
+			rt->ps[rt->p_count++] = p;
+		}
+	}
+	return GOPM_OK;
+}
+
+static void raise_now(struct gopm__runtime *rt, uint64_t time)
+{
+	if ((int64_t)time > rt->now && (int64_t)time > 0 && time < (uint64_t)INT64_MAX / 2) {
+		rt->now = (int64_t)time;
+	}
+}
+
+/* The time of death is at least the newest time that the runtime recorded. Cheap to read are the times at which
+ * sysmon saw each p scheduling, and those at which goroutines parked. sched.lastpoll adds nothing: it is 0 while the
+ * poller sleeps, and otherwise some p is busy. */
+static void estimate_now(struct gopm__runtime *rt, struct gopm__reader *reader)
+{
+	const struct gopm__layout *l = &rt->layout;
+
+	for (size_t i = 0; i < rt->p_count; i++) {
+		raise_now(rt, gopm__field_or_0(reader, rt->ps[i], l->p.schedwhen, 8));
+		raise_now(rt, gopm__field_or_0(reader, rt->ps[i], l->p.syscallwhen, 8));
+	}
+	for (uint64_t i = 0; i < rt->g_count && i < MAX_NOW_SAMPLES; i++) {
+		uint64_t index = rt->g_count <= MAX_NOW_SAMPLES ? i : i * (rt->g_count / MAX_NOW_SAMPLES);
+		uint64_t g = gopm__runtime_g_at(rt, reader, index);
+		raise_now(rt, gopm__field_or_0(reader, g, l->g.waitsince, 8));
+	}
+}
+
+/* Reads the slice at `allgs`. Its array is one heap object: a core that was cut lacks the end of it. */
+static gopm_status load_allgs(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t allgs, uint64_t limit,
+                              gopm_error **err)
+{
+	uint64_t count, word;
+	size_t present;
+
+	if (!gopm__read_u64(reader, allgs, &rt->allgs) || !gopm__read_u64(reader, allgs + 8, &count)) {
+		return gopm__fail(err, GOPM_ERR_MISSING_MEMORY, GOPM__AT_ADDRESS(allgs),
+		                  "runtime.allgs is not in the core");
+	}
+	rt->g_count = count;
+	if (count > limit) {
+		gopm__finding_add(rt->findings, GOPM_FINDING_LIMIT, GOPM__AT_ADDRESS(allgs),
+		                  "runtime.allgs has %" PRIu64 " entries; %" PRIu64 " are read (max_goroutines)", count,
+		                  limit);
+		rt->g_count = limit;
+		rt->partial = true;
+	}
+	if (rt->g_count == 0 || gopm__read_span(reader, rt->allgs, rt->g_count * 8) != NULL) {
+		return GOPM_OK;
+	}
+	GOPM__LOWER_BOUND(present, rt->g_count, gopm__read_u64(reader, rt->allgs + present * 8, &word));
+	if (present < rt->g_count) {
+		gopm__finding_add(rt->findings, GOPM_FINDING_MISSING, GOPM__AT_ADDRESS(rt->allgs),
+		                  "only %zu of %" PRIu64 " entries of runtime.allgs are in the core", present,
+		                  rt->g_count);
+		rt->g_count = present;
+		rt->partial = true;
+	}
+	return GOPM_OK;
+}
+
+/* Addresses of the runtime's variables, 0 if not found, and sizes of those with a symbol. */
+struct opened_variables {
+	uint64_t at[SYMBOL_COUNT], size[SYMBOL_COUNT];
+};
+
+struct opening {
+	struct gopm__runtime *rt;
+	struct opened_variables by_symbol;
+	struct opened_variables found; /* by symbol, or by structure with the layout tried last */
+};
+
+/* Fills o->found, reading by the current layout. */
+static void find_variables(struct opening *o)
+{
+	struct gopm__discovered found = {0};
+	struct opened_variables *v = &o->found;
+
+	*v = o->by_symbol;
+	if (v->at[SYMBOL_ALLGS] == 0 || v->at[SYMBOL_ALLM] == 0 || v->at[SYMBOL_ALLP] == 0 ||
+	    v->at[SYMBOL_WAIT_REASONS] == 0) {
+		gopm__discover(&found, o->rt);
+	}
+	if (v->at[SYMBOL_ALLGS] == 0) {
+		v->at[SYMBOL_ALLGS] = found.allgs;
+	}
+	if (v->at[SYMBOL_ALLM] == 0) {
+		v->at[SYMBOL_ALLM] = found.allm;
+	}
+	if (v->at[SYMBOL_ALLP] == 0) {
+		v->at[SYMBOL_ALLP] = found.allp;
+	}
+	if (v->at[SYMBOL_WAIT_REASONS] == 0) {
+		v->at[SYMBOL_WAIT_REASONS] = found.wait_reasons;
+		v->size[SYMBOL_WAIT_REASONS] = found.wait_reason_count * 16;
+	}
+}
+
+/* gopm__layout_trial.fits: the current layout fits if it finds goroutines and they are consistent. */
+static bool layout_fits(void *user_data, bool strict, char *why, size_t size)
+{
+	struct opening *o = user_data;
+
+	find_variables(o);
+	if (o->found.at[SYMBOL_ALLGS] == 0) {
+		(void)snprintf(why, size, "no list of goroutines is found by it");
+		return false;
+	}
+	const struct gopm__layout_anchors anchors = {o->found.at[SYMBOL_ALLGS], o->found.at[SYMBOL_ALLM],
+	                                             o->found.at[SYMBOL_ALLP]};
+	return gopm__layout_check(o->rt, &anchors, strict, why, size);
+}
+
+static void load_version(struct gopm__runtime *rt, struct gopm__reader *reader, struct gopm__executable *exe,
+                         uint64_t symbol)
+{
+	if (symbol != 0) {
+		(void)gopm__runtime_string(rt, reader, symbol, MAX_VERSION, &rt->version);
+	}
+	if (rt->version.size == 0) {
+		rt->version = gopm__buildinfo_version(rt->core, exe);
+	}
+	rt->minor = gopm__go_minor(rt->version);
+	rt->trace = gopm__trace_format(rt->minor);
+	rt->traceback_labels = gopm__godebug_traceback_labels(rt->core, exe, rt->minor);
+}
+
+/* Reads all that is known of the runtime from its variables, whose layout is chosen. */
+static gopm_status load_variables(struct opening *o, struct gopm__reader *reader, uint64_t max_goroutines,
+                                  gopm_error **err)
+{
+	const uint64_t *at = o->found.at, *size = o->found.size;
+	struct gopm__runtime *rt = o->rt;
+	uint64_t first_m;
+
+	rt->allp = at[SYMBOL_ALLP];
+	gopm_status status = load_allgs(rt, reader, at[SYMBOL_ALLGS], max_goroutines, err);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	if (at[SYMBOL_ALLM] == 0 || !gopm__read_u64(reader, at[SYMBOL_ALLM], &first_m)) {
+		first_m = 0;
+		gopm__finding_add(rt->findings, GOPM_FINDING_MISSING, GOPM__NOWHERE,
+		                  "runtime.allm was not found: no thread's goroutine is known");
+	}
+	if (gopm__ms_load(rt, reader, first_m) != GOPM_OK) {
+		return gopm__fail_memory(err);
+	}
+	load_wait_reasons(rt, reader, at[SYMBOL_WAIT_REASONS], size[SYMBOL_WAIT_REASONS] / 16);
+	if (at[SYMBOL_BACKLOG_INDEX] != 0) {
+		load_backlog(rt, reader, at[SYMBOL_BACKLOG], size[SYMBOL_BACKLOG], at[SYMBOL_BACKLOG_INDEX]);
+	}
+	load_finalizer_state(rt, reader, at);
+	if (load_ps(rt, reader) != GOPM_OK) {
+		return gopm__fail_memory(err);
+	}
+	estimate_now(rt, reader);
+	return GOPM_OK;
+}
+
+gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *core, struct gopm__executable *exe,
+                               struct gopm__symtab *symtab, const struct gopm__runtime_options *options,
+                               gopm_error **err)
+{
+	struct gopm__reader reader = gopm__reader(&core->memory);
+	struct opening opening = {.rt = rt};
+
+	*rt = (struct gopm__runtime){.core = core, .symtab = symtab, .findings = core->findings};
+	(void)pthread_mutex_init(&rt->lock, NULL);
+	(void)gopm__executable_symbols(exe, symbol_names, SYMBOL_COUNT, opening.by_symbol.at, opening.by_symbol.size);
+	load_version(rt, &reader, exe, opening.by_symbol.at[SYMBOL_BUILD_VERSION]);
+	const struct gopm__layout_program program = {
+	    .symtab = symtab,
+	    .exe = exe,
+	    .findings = rt->findings,
+	    .cpu = core->arch->name,
+	    .version = gopm__layout_version(rt->version, rt->minor),
+	    .no_dwarf = options->no_dwarf,
+	};
+	const struct gopm__layout_trial trial = {layout_fits, &opening};
+	gopm_status status = gopm__layout_choose(&rt->layout, &program, &trial, err);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	for (size_t i = 0; i < GOPM__GLOBAL_COUNT; i++) {
+		const enum symbol symbol = late_symbols[i];
+		rt->symbols[i] =
+		    (struct gopm__global_symbol){opening.found.at[symbol], opening.found.size[symbol]};
+	}
+	if (opening.found.at[SYMBOL_ALLGS] == 0) {
+		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_FILE(exe->source.name),
+		                  "the list of goroutines was not found: no symbol runtime.allgs, and nothing in the "
+		                  "program's data looks like it");
+	}
+	return load_variables(&opening, &reader, options->max_goroutines, err);
+}
+
+void gopm__runtime_close(struct gopm__runtime *rt)
+{
+	if (rt->core == NULL) {
+		return;
+	}
+	gopm__semaphores_free(rt->semaphores);
+	gopm__arena_free(&rt->arena);
+	free(rt->ms);
+	free(rt->ps);
+	(void)pthread_mutex_destroy(&rt->lock);
+	*rt = (struct gopm__runtime){0};
+}

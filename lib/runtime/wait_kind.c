@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runtime/wait_kind.h"
+
+#include <string.h>
+
+/* Prefixes of wait reasons: runtime/runtime2.go, waitReasonStrings, Go 1.16 to 1.27. The first match wins. */
+static const struct {
+	const char *prefix;
+	uint32_t kind;
+} kinds[] = {
+    {"chan receive (nil chan)", GOPM_WAIT_FOREVER},
+    {"chan send (nil chan)", GOPM_WAIT_FOREVER},
+    {"select (no cases)", GOPM_WAIT_FOREVER},
+    {"chan receive", GOPM_WAIT_CHAN_RECEIVE},
+    {"chan send", GOPM_WAIT_CHAN_SEND},
+    {"select", GOPM_WAIT_SELECT},
+    {"semacquire", GOPM_WAIT_SEMAPHORE},
+    {"sync.Mutex.", GOPM_WAIT_SEMAPHORE},
+    {"sync.RWMutex.", GOPM_WAIT_SEMAPHORE},
+    {"sync.WaitGroup.", GOPM_WAIT_SEMAPHORE},
+    {"sync.Cond.", GOPM_WAIT_COND},
+    {"sleep", GOPM_WAIT_TIMER},
+    {"IO wait", GOPM_WAIT_IO},
+};
+
+uint32_t gopm__wait_kind(gopm_str reason)
+{
+	if (reason.size == 0) {
+		return GOPM_WAIT_NONE;
+	}
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		size_t size = strlen(kinds[i].prefix);
+		if (reason.size >= size && memcmp(reason.data, kinds[i].prefix, size) == 0) {
+			return kinds[i].kind;
+		}
+	}
+	return GOPM_WAIT_OTHER;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Kinds of waits, by the names of wait reasons. */
+#ifndef GOPM_RUNTIME_WAIT_KIND_H
+#define GOPM_RUNTIME_WAIT_KIND_H
+
+#include <gopm/goroutine.h>
+
+/* GOPM_WAIT_* of the runtime's wait reason with this name. GOPM_WAIT_NONE if the name is empty, GOPM_WAIT_OTHER if
+ * this library does not know it. */
+uint32_t gopm__wait_kind(gopm_str reason);
+
+#endif
