@@ -108,7 +108,7 @@ void gopm__scan_record(struct gopm__scan *scan, gopm_goroutine *record)
 		const struct gopm__m *locked = gopm__runtime_m(scan->rt, g->lockedm);
 		record->locked_thread_id = locked != NULL ? locked->procid : 0;
 	}
-	if (gopm__g_stands_at_syscall(g)) {
+	if (gopm__g_at_syscall(g)) {
 		record->pc = g->syscall_pc;
 		record->sp = g->syscall_sp;
 	} else if (g->status == GOPM_G_RUNNING && g->thread != NULL) {

@@ -5,7 +5,7 @@
 #define MAX_SECTION ((uint64_t)1 << 26)
 
 /* Adds the whole words of [begin, end) to `count` ranges. Returns the new count. */
-static size_t add_range(struct gopm__data_range *ranges, size_t count, uint64_t begin, uint64_t end)
+static size_t add_data_range(struct gopm__data_range *ranges, size_t count, uint64_t begin, uint64_t end)
 {
 	end &= ~UINT64_C(7);
 	if (begin % 8 != 0 || begin >= end) {
@@ -19,10 +19,10 @@ size_t gopm__data_ranges(const struct gopm__runtime *rt, struct gopm__data_range
 {
 	const struct gopm__module *m = &rt->symtab->modules[0];
 
-	size_t count = add_range(ranges, 0, m->data, m->edata);
-	count = add_range(ranges, count, m->bss, m->ebss);
-	count = add_range(ranges, count, m->noptrdata, m->enoptrdata);
-	return add_range(ranges, count, m->noptrbss, m->enoptrbss);
+	size_t count = add_data_range(ranges, 0, m->data, m->edata);
+	count = add_data_range(ranges, count, m->bss, m->ebss);
+	count = add_data_range(ranges, count, m->noptrdata, m->enoptrdata);
+	return add_data_range(ranges, count, m->noptrbss, m->enoptrbss);
 }
 
 size_t gopm__global_ranges(const struct gopm__runtime *rt, enum gopm__global global,
@@ -32,7 +32,7 @@ size_t gopm__global_ranges(const struct gopm__runtime *rt, enum gopm__global glo
 	size_t count = 0;
 
 	if (symbol->address != 0) {
-		count = add_range(ranges, 0, symbol->address, symbol->address + symbol->size);
+		count = add_data_range(ranges, 0, symbol->address, symbol->address + symbol->size);
 	}
 	return count + gopm__data_ranges(rt, ranges + count);
 }

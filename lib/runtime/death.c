@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* First the signal that the kernel recorded, then the m that throws or dies: its goroutine, its message, the value of
+ * its panic. */
 #include "runtime/death.h"
 
 #include <signal.h>
 
+#include "runtime/layout/field.h"
 #include "runtime/panic.h"
 
-/* The message of runtime.throw or fatal: the last line in the backlog that says so. */
+/* The message of runtime.throw or runtime.fatal: the last "fatal error" line of the backlog. */
 static gopm_str fatal_text(const struct gopm__runtime *rt)
 {
 	static const char mark[] = "fatal error: ";
@@ -28,7 +31,7 @@ static bool has_fault_address(int signal)
 	return signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE || signal == SIGILL || signal == SIGTRAP;
 }
 
-static void from_kernel(struct gopm__death *death, const struct gopm__thread *thread)
+static void set_signal(struct gopm__death *death, const struct gopm__thread *thread)
 {
 	death->signal = thread->signal;
 	death->signal_code = thread->signal_code;
@@ -46,10 +49,10 @@ void gopm__death_find(struct gopm__death *death, struct gopm__runtime *rt)
 
 	*death = (struct gopm__death){0};
 	for (size_t i = 0; i < rt->core->thread_count && death->signal == 0; i++) {
-		/* A debugger that takes a core leaves its own stops behind: not how a process dies. */
+		/* These signals stop a process for a debugger that writes its core. They do not kill it. */
 		int signal = rt->core->threads[i].signal;
 		if (signal != 0 && signal != SIGSTOP && signal != SIGTRAP && signal != SIGINT) {
-			from_kernel(death, &rt->core->threads[i]);
+			set_signal(death, &rt->core->threads[i]);
 			death->kind = GOPM_DEATH_SIGNAL;
 		}
 	}
@@ -71,12 +74,12 @@ void gopm__death_find(struct gopm__death *death, struct gopm__runtime *rt)
 		death->thread = m->thread->id;
 	}
 	if (m->throwing) {
-		/* SIGQUIT and its like throw without a message (runtime/signal_unix.go, sighandler); stripped
-		 * executables have none to show either way. */
+		/* SIGQUIT and similar signals throw without a message (runtime/signal_unix.go, sighandler). In a
+		 * stripped executable the backlog is not found, so there is no message either. */
 		death->text = fatal_text(rt);
 		death->kind = m->caught_signal && death->text.size == 0 ? GOPM_DEATH_SIGNAL : GOPM_DEATH_FATAL;
 	}
-	/* A thread that throws on its scheduling stack may run no goroutine: a deadlock is found by one. */
+	/* A thread that throws on g0 may run no goroutine: checkdead reports deadlocks from such a thread. */
 	if (m->curg == 0 || !gopm__g_read(rt, &reader, m->curg, &g)) {
 		return;
 	}
@@ -88,12 +91,11 @@ void gopm__death_find(struct gopm__death *death, struct gopm__runtime *rt)
 		death->text = gopm__arena_str(&rt->arena, text.data != NULL ? text.data : "", text.size);
 	}
 	gopm__text_free(&text);
-	/* The signal that became the panic says where; the kernel only knows of the abort after it. */
+	/* The signal that became the panic has the fault address. The kernel recorded the abort after it. */
 	uint64_t sig, address;
 	const struct gopm__layout *l = &rt->layout;
-	if (m->dying && l->g.sig >= 0 && l->g.sigcode1 >= 0 && death->fault_address == 0 &&
-	    gopm__read_word(&reader, m->curg + (uint64_t)l->g.sig, 4, &sig) && has_fault_address((int)sig) &&
-	    gopm__read_u64(&reader, m->curg + (uint64_t)l->g.sigcode1, &address)) {
+	if (m->dying && death->fault_address == 0 && gopm__field(&reader, m->curg, l->g.sig, 4, &sig) &&
+	    has_fault_address((int)sig) && gopm__field_u64(&reader, m->curg, l->g.sigcode1, &address)) {
 		death->fault_address = address;
 	}
 }

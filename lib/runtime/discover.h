@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The runtime's variables in a program without symbols: found by what can only be them, checked
- * from two sides. */
+/* Finds the runtime's variables in a program without symbols, by the structures that they point to. */
 #ifndef GOPM_RUNTIME_DISCOVER_H
 #define GOPM_RUNTIME_DISCOVER_H
 
 #include "runtime/runtime.h"
 
 struct gopm__discovered {
-	uint64_t allgs; /* address of the slice; 0: not found */
-	uint64_t allm;  /* address of the pointer */
-	uint64_t allp;  /* address of the slice */
-	uint64_t wait_reasons;
+	uint64_t allgs;        /* address of the slice runtime.allgs; 0: not found */
+	uint64_t allm;         /* of the pointer runtime.allm; 0: not found */
+	uint64_t allp;         /* of the slice runtime.allp; 0: not found */
+	uint64_t wait_reasons; /* of the array runtime.waitReasonStrings; 0: not found */
 	uint64_t wait_reason_count;
 };
 
+/* Reads by rt->layout: with a wrong one nothing is found. */
 void gopm__discover(struct gopm__discovered *found, struct gopm__runtime *rt);
 
 #endif

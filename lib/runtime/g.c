@@ -24,7 +24,7 @@ gopm_str gopm__g_status_name(uint32_t status)
 	return (gopm_str){"???", 3};
 }
 
-static uint32_t normal_status(uint32_t raw)
+uint32_t gopm__g_status(uint32_t raw)
 {
 	uint32_t status = raw & ~SCAN_BIT;
 	for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
@@ -35,7 +35,7 @@ static uint32_t normal_status(uint32_t raw)
 	return GOPM_G_UNKNOWN;
 }
 
-static uint64_t word(const uint8_t *g, int32_t offset)
+static uint64_t g_word(const uint8_t *g, int32_t offset)
 {
 	return offset >= 0 ? gopm__load64(g + offset) : 0;
 }
@@ -48,7 +48,7 @@ bool gopm__g_read(const struct gopm__runtime *rt, struct gopm__reader *reader, u
 
 	*out = (struct gopm__g){.address = address, .status = GOPM_G_UNKNOWN};
 	if (g == NULL) {
-		/* On the border of two segments. */
+		/* It crosses a border of segments. */
 		if (l->size[GOPM__STRUCT_G] > sizeof copy ||
 		    gopm__read_copy(reader, address, copy, l->size[GOPM__STRUCT_G]) != l->size[GOPM__STRUCT_G]) {
 			out->flags = GOPM_G_FLAG_PARTIAL;
@@ -56,31 +56,31 @@ bool gopm__g_read(const struct gopm__runtime *rt, struct gopm__reader *reader, u
 		}
 		g = copy;
 	}
-	out->id = word(g, l->g.goid);
-	out->parent_id = word(g, l->g.parent_goid);
+	out->id = g_word(g, l->g.goid);
+	out->parent_id = g_word(g, l->g.parent_goid);
 	out->raw_status = gopm__load32(g + l->g.atomicstatus);
-	out->status = normal_status(out->raw_status);
+	out->status = gopm__g_status(out->raw_status);
 	out->flags = (out->raw_status & SCAN_BIT) != 0 ? GOPM_G_FLAG_SCAN : 0;
 	out->raw_wait_reason = l->g.waitreason >= 0 ? g[l->g.waitreason] : 0;
-	out->wait_since = (int64_t)word(g, l->g.waitsince);
-	out->stack_lo = word(g, l->g.stack_lo);
-	out->stack_hi = word(g, l->g.stack_hi);
-	out->sched_pc = word(g, l->g.sched_pc);
-	out->sched_sp = word(g, l->g.sched_sp);
-	out->syscall_pc = word(g, l->g.syscallpc);
-	out->syscall_sp = word(g, l->g.syscallsp);
-	out->gopc = word(g, l->g.gopc);
-	out->startpc = word(g, l->g.startpc);
-	out->waiting = word(g, l->g.waiting);
-	out->labels = word(g, l->g.labels);
-	out->ancestors = word(g, l->g.ancestors);
-	out->timer = word(g, l->g.timer);
-	out->vectors = word(g, l->g.vectors);
-	out->sleep_when = (int64_t)word(g, l->g.sleep_when);
-	out->panic = word(g, l->g.panic);
-	out->bubble = word(g, l->g.bubble);
-	out->m_address = word(g, l->g.m);
-	out->lockedm = word(g, l->g.lockedm);
+	out->wait_since = (int64_t)g_word(g, l->g.waitsince);
+	out->stack_lo = g_word(g, l->g.stack_lo);
+	out->stack_hi = g_word(g, l->g.stack_hi);
+	out->sched_pc = g_word(g, l->g.sched_pc);
+	out->sched_sp = g_word(g, l->g.sched_sp);
+	out->syscall_pc = g_word(g, l->g.syscallpc);
+	out->syscall_sp = g_word(g, l->g.syscallsp);
+	out->gopc = g_word(g, l->g.gopc);
+	out->startpc = g_word(g, l->g.startpc);
+	out->waiting = g_word(g, l->g.waiting);
+	out->labels = g_word(g, l->g.labels);
+	out->ancestors = g_word(g, l->g.ancestors);
+	out->timer = g_word(g, l->g.timer);
+	out->vectors = g_word(g, l->g.vectors);
+	out->sleep_when = (int64_t)g_word(g, l->g.sleep_when);
+	out->panic = g_word(g, l->g.panic);
+	out->bubble = g_word(g, l->g.bubble);
+	out->m_address = g_word(g, l->g.m);
+	out->lockedm = g_word(g, l->g.lockedm);
 	out->running_cleanups = l->g.running_cleanups >= 0 && g[l->g.running_cleanups] != 0;
 	if (out->lockedm != 0) {
 		out->flags |= GOPM_G_FLAG_LOCKED;

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Two encodings, by version. Both are read slot by slot, within limits that no sound program reaches. */
 #include "runtime/labels.h"
 
 enum { MAX_LABELS = 1000, MAX_LABEL_SIZE = 65536, STRING_BYTES = 16 };
 
-struct labels {
+struct label_reading {
 	struct gopm__runtime *rt;
 	struct gopm__reader *reader;
 	gopm_label *out;
 	size_t count, capacity;
 };
 
-static bool add(struct labels *l, uint64_t key, uint64_t value)
+static bool add_label(struct label_reading *l, uint64_t key, uint64_t value)
 {
 	gopm_label label;
 
@@ -25,8 +26,8 @@ static bool add(struct labels *l, uint64_t key, uint64_t value)
 	return true;
 }
 
-/* internal/runtime/pprof/label.Set since Go 1.24: a slice of key and value. */
-static bool read_list(struct labels *l, uint64_t set)
+/* Since Go 1.24 labels are a slice of key and value: internal/runtime/pprof/label.Set. */
+static bool read_label_list(struct label_reading *l, uint64_t set)
 {
 	uint64_t list, length, room;
 
@@ -36,15 +37,15 @@ static bool read_list(struct labels *l, uint64_t set)
 	}
 	for (uint64_t i = 0; i < length; i++) {
 		uint64_t key = list + i * 2 * STRING_BYTES;
-		if (!add(l, key, key + STRING_BYTES)) {
+		if (!add_label(l, key, key + STRING_BYTES)) {
 			return false;
 		}
 	}
 	return true;
 }
 
-/* Until Go 1.23 a map[string]string: runtime.hmap, whose buckets have eight slots: a byte of each key's hash, the
- * keys, the values, and a pointer to the next bucket (runtime/map.go). */
+/* Until Go 1.23 labels are a map[string]string: a runtime.hmap (runtime/map.go). A bucket has eight slots: the hash
+ * bytes, the keys, the values, and the address of the overflow bucket. */
 enum {
 	HMAP_COUNT = 0,
 	HMAP_B = 9,
@@ -55,11 +56,11 @@ enum {
 	BUCKET_VALUES = BUCKET_KEYS + SLOTS * STRING_BYTES,
 	BUCKET_OVERFLOW = BUCKET_VALUES + SLOTS * STRING_BYTES,
 	BUCKET_BYTES = BUCKET_OVERFLOW + 8,
-	FIRST_TOPHASH = 5, /* lower ones mark empty and moved slots */
-	MAX_B = 10,
+	FIRST_TOPHASH = 5, /* lower hash bytes mark empty and moved slots: minTopHash */
+	MAX_B = 10,        /* log2 of the buckets */
 };
 
-static bool read_buckets(struct labels *l, uint64_t buckets, uint64_t count)
+static bool read_label_buckets(struct label_reading *l, uint64_t buckets, uint64_t count)
 {
 	for (uint64_t i = 0; i < count; i++) {
 		uint64_t bucket = buckets + i * BUCKET_BYTES, top;
@@ -68,8 +69,8 @@ static bool read_buckets(struct labels *l, uint64_t buckets, uint64_t count)
 				if (!gopm__read_word(l->reader, bucket + slot, 1, &top)) {
 					return false;
 				}
-				if (top >= FIRST_TOPHASH && !add(l, bucket + BUCKET_KEYS + slot * STRING_BYTES,
-				                                 bucket + BUCKET_VALUES + slot * STRING_BYTES)) {
+				if (top >= FIRST_TOPHASH && !add_label(l, bucket + BUCKET_KEYS + slot * STRING_BYTES,
+				                                       bucket + BUCKET_VALUES + slot * STRING_BYTES)) {
 					return false;
 				}
 			}
@@ -81,7 +82,7 @@ static bool read_buckets(struct labels *l, uint64_t buckets, uint64_t count)
 	return true;
 }
 
-static bool read_map(struct labels *l, uint64_t labels)
+static bool read_label_map(struct label_reading *l, uint64_t labels)
 {
 	uint64_t map, count, b, buckets, old;
 
@@ -96,8 +97,8 @@ static bool read_map(struct labels *l, uint64_t labels)
 	    !gopm__read_u64(l->reader, map + HMAP_OLDBUCKETS, &old) || b > MAX_B || count > MAX_LABELS) {
 		return false;
 	}
-	return (buckets == 0 || read_buckets(l, buckets, UINT64_C(1) << b)) &&
-	       (old == 0 || b == 0 || read_buckets(l, old, UINT64_C(1) << (b - 1))) && l->count == count;
+	return (buckets == 0 || read_label_buckets(l, buckets, UINT64_C(1) << b)) &&
+	       (old == 0 || b == 0 || read_label_buckets(l, old, UINT64_C(1) << (b - 1))) && l->count == count;
 }
 
 #define LIST_SINCE 24
@@ -105,15 +106,15 @@ static bool read_map(struct labels *l, uint64_t labels)
 size_t gopm__labels(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g, gopm_label *out,
                     size_t capacity)
 {
-	struct labels l = {rt, reader, out, 0, capacity};
+	struct label_reading l = {rt, reader, out, 0, capacity};
 
 	if (g->labels == 0) {
 		return 0;
 	}
 	bool list = rt->minor == 0 || rt->minor >= LIST_SINCE;
-	if (!(list ? read_list(&l, g->labels) : read_map(&l, g->labels))) {
+	if (!(list ? read_label_list(&l, g->labels) : read_label_map(&l, g->labels))) {
 		gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(g->labels),
-		                  "the labels of a goroutine cannot be read");
+		                  "goroutine labels are damaged or not in the core");
 		return 0;
 	}
 	return l.count;

@@ -237,7 +237,7 @@ static bool layout_fits(void *user_data, bool strict, char *why, size_t size)
 
 	find_variables(o);
 	if (o->found.at[SYMBOL_ALLGS] == 0) {
-		(void)snprintf(why, size, "no list of goroutines is found by it");
+		(void)snprintf(why, size, "it finds no goroutines");
 		return false;
 	}
 	const struct gopm__layout_anchors anchors = {o->found.at[SYMBOL_ALLGS], o->found.at[SYMBOL_ALLM],
@@ -318,8 +318,7 @@ gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *
 	}
 	for (size_t i = 0; i < GOPM__GLOBAL_COUNT; i++) {
 		const enum symbol symbol = late_symbols[i];
-		rt->symbols[i] =
-		    (struct gopm__global_symbol){opening.found.at[symbol], opening.found.size[symbol]};
+		rt->symbols[i] = (struct gopm__global_symbol){opening.found.at[symbol], opening.found.size[symbol]};
 	}
 	if (opening.found.at[SYMBOL_ALLGS] == 0) {
 		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_FILE(exe->source.name),

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* A panic's value is an interface: type descriptor and data. Values of basic kinds print by value, in the format of
+ * the Go version; all others print as their type and address. */
 #include "runtime/panic.h"
 
 #include <gopm/value.h>
@@ -8,16 +10,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "runtime/layout/field.h"
+
 #define MAX_PANIC_TEXT 65536u
 #define MAX_PANICS 1000u
-/* Until Go 1.25 a float prints with a sign, one digit, six more, and an exponent of three. */
+/* Until Go 1.25 a float prints as a sign, one digit, six decimals, and an exponent of three digits. */
 #define OLD_FLOAT_DIGITS 6
-/* Since Go 1.26 with as few digits as bring it back, as strconv's 'g' format does. */
+/* Since Go 1.26 it prints with the fewest digits that parse to the same value, as strconv's format 'g'. */
 #define SHORTEST_SINCE 26
 #define MAX_FLOAT_DIGITS 17
-#define PLAIN_EXPONENTS 6 /* 1e+06 and above, and below 1e-04, print with an exponent */
+#define PLAIN_EXPONENTS 6 /* from 1e+06 up, and below 1e-04, a float prints with an exponent */
 
-static void add_str(struct gopm__text *out, gopm_str s)
+static void print_str(struct gopm__text *out, gopm_str s)
 {
 	gopm__text_add(out, s.data, s.size);
 }
@@ -90,7 +94,7 @@ static void print_float(struct gopm__text *out, const struct gopm__runtime *rt, 
 	}
 }
 
-/* Kinds that print by value; their own type prints without its name. Indexed by kind. */
+/* Kinds that print by value, by kind. The predeclared type of this name prints without it. */
 static const struct {
 	const char *name;
 	uint8_t size;
@@ -130,7 +134,7 @@ static bool print_basic(struct gopm__text *out, const struct gopm__runtime *rt, 
 		}
 		gopm__text_str(out, "(");
 		print_float(out, rt, word, half);
-		/* The old format has a sign in any case. */
+		/* The old format prints a sign itself. */
 		bool negative = (second >> (half * 8 - 1)) != 0;
 		if (!negative && (rt->minor == 0 || rt->minor >= SHORTEST_SINCE)) {
 			gopm__text_str(out, "+");
@@ -141,8 +145,8 @@ static bool print_basic(struct gopm__text *out, const struct gopm__runtime *rt, 
 	return true;
 }
 
-/* An interface, two words at `arg`. By the time a process dies the runtime has replaced errors and Stringers by their
- * text (preprintpanics). */
+/* Prints the interface at `arg`. Before the process dies, preprintpanics replaces errors and Stringers by their text.
+ */
 static void print_value(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t arg, struct gopm__text *out)
 {
 	uint64_t type, data, size;
@@ -165,7 +169,7 @@ static void print_value(struct gopm__runtime *rt, struct gopm__reader *reader, u
 	if (kind == GOPM_KIND_STRING && gopm__runtime_string(rt, reader, data, MAX_PANIC_TEXT, &text)) {
 		bool plain = name.size == 6 && memcmp(name.data, "string", 6) == 0;
 		if (!plain) {
-			add_str(out, name);
+			print_str(out, name);
 			gopm__text_str(out, "(\"");
 		}
 		print_indented(out, text);
@@ -175,9 +179,9 @@ static void print_value(struct gopm__runtime *rt, struct gopm__reader *reader, u
 	if (kind < sizeof basics / sizeof basics[0] && basics[kind].name != NULL) {
 		bool plain =
 		    name.size == strlen(basics[kind].name) && memcmp(name.data, basics[kind].name, name.size) == 0;
-		bool brackets = !plain && kind < GOPM_KIND_COMPLEX64; /* a complex number brings its own */
+		bool brackets = !plain && kind < GOPM_KIND_COMPLEX64; /* complex numbers have their own */
 		if (!plain) {
-			add_str(out, name);
+			print_str(out, name);
 		}
 		gopm__text_str(out, brackets ? "(" : "");
 		if (!print_basic(out, rt, reader, kind, data)) {
@@ -187,40 +191,34 @@ static void print_value(struct gopm__runtime *rt, struct gopm__reader *reader, u
 		return;
 	}
 	gopm__text_str(out, "(");
-	add_str(out, name);
+	print_str(out, name);
 	gopm__text_printf(out, ") 0x%" PRIx64, data);
 }
 
-struct panic {
+struct panic_record {
 	uint64_t address, link;
 	bool recovered, repanicked, goexit;
 };
 
-static bool flag(struct gopm__reader *reader, uint64_t panic, int32_t offset)
-{
-	uint64_t value;
-	return offset >= 0 && gopm__read_word(reader, panic + (uint64_t)offset, 1, &value) && value != 0;
-}
-
-static bool read_panic(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t at, struct panic *out)
+static bool read_panic(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t at,
+                       struct panic_record *out)
 {
 	const struct gopm__layout *l = &rt->layout;
 
-	if (at == 0 || l->panic.arg < 0 || l->panic.link < 0 ||
-	    !gopm__read_u64(reader, at + (uint64_t)l->panic.link, &out->link)) {
+	if (at == 0 || l->panic.arg < 0 || !gopm__field_u64(reader, at, l->panic.link, &out->link)) {
 		return false;
 	}
 	out->address = at;
-	out->recovered = flag(reader, at, l->panic.recovered);
-	out->repanicked = flag(reader, at, l->panic.repanicked);
-	out->goexit = flag(reader, at, l->panic.goexit);
+	out->recovered = gopm__field_or_0(reader, at, l->panic.recovered, 1) != 0;
+	out->repanicked = gopm__field_or_0(reader, at, l->panic.repanicked, 1) != 0;
+	out->goexit = gopm__field_or_0(reader, at, l->panic.goexit, 1) != 0;
 	return true;
 }
 
 bool gopm__panic_value(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g,
                        struct gopm__text *out)
 {
-	struct panic panic;
+	struct panic_record panic;
 	uint64_t at = g->panic;
 
 	for (unsigned i = 0; i < MAX_PANICS && read_panic(rt, reader, at, &panic); i++, at = panic.link) {
@@ -235,7 +233,7 @@ bool gopm__panic_value(struct gopm__runtime *rt, struct gopm__reader *reader, co
 void gopm__panic_chain(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g,
                        struct gopm__text *out)
 {
-	struct panic *list = calloc(MAX_PANICS, sizeof *list);
+	struct panic_record *list = calloc(MAX_PANICS, sizeof *list);
 	size_t count = 0;
 
 	if (list == NULL) {
@@ -246,9 +244,9 @@ void gopm__panic_chain(struct gopm__runtime *rt, struct gopm__reader *reader, co
 		at = list[count].link;
 	}
 	for (size_t i = count; i-- > 0;) {
-		const struct panic *older = i + 1 < count ? &list[i + 1] : NULL;
+		const struct panic_record *older = i + 1 < count ? &list[i + 1] : NULL;
 		if (older != NULL && older->repanicked) {
-			continue; /* the same value, printed once */
+			continue; /* the older panic has the same value, and prints it */
 		}
 		if (older != NULL && !older->goexit) {
 			gopm__text_str(out, "\t");
@@ -269,7 +267,7 @@ void gopm__panic_chain(struct gopm__runtime *rt, struct gopm__reader *reader, co
 void gopm__panic_signal(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g,
                         struct gopm__text *out)
 {
-	/* runtime/sigtab_linux_generic.go: the signals that end in a panic or a throw. */
+	/* Signals that panic or throw: runtime/sigtab_linux_generic.go. */
 	static const struct {
 		int number;
 		const char *name;
@@ -286,11 +284,10 @@ void gopm__panic_signal(const struct gopm__runtime *rt, struct gopm__reader *rea
 	const struct gopm__layout *l = &rt->layout;
 	uint64_t sig, code, address, pc;
 
-	if (l->g.sig < 0 || l->g.sigcode0 < 0 || l->g.sigcode1 < 0 || l->g.sigpc < 0 ||
-	    !gopm__read_word(reader, g->address + (uint64_t)l->g.sig, 4, &sig) || sig == 0 ||
-	    !gopm__read_u64(reader, g->address + (uint64_t)l->g.sigcode0, &code) ||
-	    !gopm__read_u64(reader, g->address + (uint64_t)l->g.sigcode1, &address) ||
-	    !gopm__read_u64(reader, g->address + (uint64_t)l->g.sigpc, &pc)) {
+	if (!gopm__field(reader, g->address, l->g.sig, 4, &sig) || sig == 0 ||
+	    !gopm__field_u64(reader, g->address, l->g.sigcode0, &code) ||
+	    !gopm__field_u64(reader, g->address, l->g.sigcode1, &address) ||
+	    !gopm__field_u64(reader, g->address, l->g.sigpc, &pc)) {
 		return;
 	}
 	gopm__text_str(out, "[signal ");

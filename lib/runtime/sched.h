@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* runtime.sched: the scheduler's own counts. Found on first need, by counts that agree with the threads and Ps that are
- * found otherwise. Source: runtime/runtime2.go, schedt, Go 1.16 to 1.27. */
+/* runtime.sched: the counts of the scheduler. Source: runtime/runtime2.go, schedt, Go 1.16 to 1.27. */
 #ifndef GOPM_RUNTIME_SCHED_H
 #define GOPM_RUNTIME_SCHED_H
 
@@ -8,14 +7,14 @@
 
 struct gopm__sched {
 	uint64_t address;
-	uint64_t goidgen;  /* the last id that a P took to give to goroutines */
+	uint64_t goidgen;  /* last goroutine id that a P reserved */
 	int64_t last_poll; /* nanotime of the last poll of the network; 0: polling now */
 	uint32_t idle_ms, locked_idle_ms, max_ms, system_ms;
 	uint32_t idle_ps, spinning_ms, system_gs;
-	uint64_t ms_made, ms_freed; /* since the start */
+	uint64_t ms_made, ms_freed; /* since the process started */
 };
 
-/* NULL: not found, and a finding says so. Lives as long as the runtime. Safe from many threads. */
+/* Found on first use, and valid as long as the runtime. NULL: not found, and a finding says so. Thread-safe. */
 const struct gopm__sched *gopm__sched(struct gopm__runtime *rt);
 
 #endif

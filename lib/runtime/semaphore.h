@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who waits for which semaphore, by runtime.semtable: what a mutex, a wait group and the like sleep on. Since Go 1.26
- * g.waiting says it too. Read on first need. Source: runtime/sema.go, Go 1.16 to 1.27. */
+/* runtime.semtable: goroutines that wait for a semaphore, and its address. Mutexes, wait groups and others sleep on
+ * semaphores. Since Go 1.26 g.waiting has the semaphore too. Source: runtime/sema.go, Go 1.16 to 1.27. */
 #ifndef GOPM_RUNTIME_SEMAPHORE_H
 #define GOPM_RUNTIME_SEMAPHORE_H
 
 #include "runtime/runtime.h"
 
 struct gopm__semaphore_wait {
-	uint64_t g;       /* address */
-	uint64_t address; /* of the semaphore, a word of 4 bytes */
+	uint64_t g;       /* address of the g that waits */
+	uint64_t address; /* of the semaphore, 4 bytes */
 };
 
 struct gopm__semaphores {
@@ -18,8 +18,8 @@ struct gopm__semaphores {
 	size_t count, capacity;
 };
 
-/* NULL: not found. Where goroutines wait for a semaphore, a finding says so; where none does, nothing tells the table
- * from other memory. Lives as long as the runtime. Safe from many threads. */
+/* Found on first use, and valid as long as the runtime. Thread-safe. NULL: not found. In a program without symbols, a
+ * table that no goroutine waits in looks like any other memory; a finding says it is missing only if one waits. */
 const struct gopm__semaphores *gopm__semaphores(struct gopm__runtime *rt);
 void gopm__semaphores_free(struct gopm__semaphores *semaphores);
 

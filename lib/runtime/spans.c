@@ -1,24 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* mheap_ has no type descriptor, so it is found by its contents, from two sides: allspans, a slice of spans, and
+ * arenas, a map that must lead back to the same spans. */
 #include "runtime/spans.h"
 
 #include <inttypes.h>
 
 #include "runtime/data_range.h"
 #include "util/map64.h"
+#include "util/search.h"
 
-#define ARENA_SHIFT 26 /* heapArenaBytes, on 64-bit Linux */
+#define ARENA_SHIFT 26 /* log2 of heapArenaBytes on 64-bit Linux */
 #define PAGES_PER_ARENA 8192u
-#define ARENAS ((uint64_t)1 << 22) /* 48 bits of address; one L1 entry */
+#define ARENAS ((uint64_t)1 << 22) /* of 48 bits of address: one L1 entry */
 #define MAX_SPANS ((uint64_t)1 << 32)
-/* Spans of a candidate for allspans that are checked: wrong ones fail on the first. */
+/* Spans that are checked of each candidate for allspans. Wrong candidates fail on the first. */
 #define CHECKED_SPANS 32u
-/* Bytes behind allspans in which arenas lies: counters, and two cache lines of padding. */
+/* Bytes between allspans and arenas, at most: counters, and two cache lines of padding. */
 #define ARENAS_WITHIN 1024u
-/* Spans that one search may look at: a hostile core must not make it quadratic. */
+/* Spans that one search reads, so that a hostile core cannot make it quadratic. */
 #define MAX_STEPS 10000000u
 #define MAX_SPAN_BYTES 512u
 
-/* runtime.arenaBaseOffset, runtime/malloc.go (Go 1.16 to 1.27). Others: 0. */
+/* runtime.arenaBaseOffset, runtime/malloc.go (Go 1.16 to 1.27). 0 for other CPUs. */
 static const struct {
 	const char *arch;
 	uint64_t offset;
@@ -26,27 +29,27 @@ static const struct {
     {"amd64", UINT64_C(0xffff800000000000)},
 };
 
-/* Where heapArena.spans is, runtime/mheap.go: behind the bitmap of pointers while there was one. Which of them it is
- * shows by what the entries lead to. */
+/* Offsets of heapArena.spans, runtime/mheap.go: after the bitmap of pointers, until Go 1.21. The search takes the
+ * offset whose entries point to the right spans. */
 static const uint64_t spans_offsets[] = {
-    0,                  /* since Go 1.22 */
-    0x100000 + 0x4000,  /* bitmap and noMorePtrs, Go 1.20 and 1.21 */
-    UINT64_C(0x200000), /* bitmap of two bits a word, until Go 1.19 */
+    0,                  /* since Go 1.22: first field */
+    0x100000 + 0x4000,  /* Go 1.20 and 1.21: bitmap and noMorePtrs */
+    UINT64_C(0x200000), /* until Go 1.19: two bits for each word */
 };
 
 enum { SPANS_OFFSETS = sizeof spans_offsets / sizeof spans_offsets[0] };
 
-static uint64_t word(const uint8_t *span, int32_t offset)
+static uint64_t span_word(const uint8_t *span, int32_t offset)
 {
 	return offset >= 0 ? gopm__load64(span + offset) : 0;
 }
 
-static uint16_t half(const uint8_t *span, int32_t offset)
+static uint16_t span_half(const uint8_t *span, int32_t offset)
 {
 	return offset >= 0 ? gopm__load16(span + offset) : 0;
 }
 
-/* Reads what can be a span. A dead one's fields are what its last life left, or zero. */
+/* Reads a span and checks that it can be one. The fields of a dead span are stale or zero, and not checked. */
 static bool read_span(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t address,
                       struct gopm__span *out)
 {
@@ -66,14 +69,14 @@ static bool read_span(const struct gopm__runtime *rt, struct gopm__reader *reade
 	}
 	*out = (struct gopm__span){
 	    .address = address,
-	    .base = word(span, l->span.base),
-	    .npages = word(span, l->span.npages),
-	    .elemsize = word(span, l->span.elemsize),
-	    .limit = word(span, l->span.limit),
-	    .alloc_bits = word(span, l->span.alloc_bits),
-	    .gcmark_bits = word(span, l->span.gcmark_bits),
-	    .nelems = half(span, l->span.nelems),
-	    .freeindex = half(span, l->span.freeindex),
+	    .base = span_word(span, l->span.base),
+	    .npages = span_word(span, l->span.npages),
+	    .elemsize = span_word(span, l->span.elemsize),
+	    .limit = span_word(span, l->span.limit),
+	    .alloc_bits = span_word(span, l->span.alloc_bits),
+	    .gcmark_bits = span_word(span, l->span.gcmark_bits),
+	    .nelems = span_half(span, l->span.nelems),
+	    .freeindex = span_half(span, l->span.freeindex),
 	    .spanclass = span[l->span.spanclass],
 	    .state = span[l->span.state],
 	    .noscan = (span[l->span.spanclass] & 1) != 0,
@@ -84,7 +87,7 @@ static bool read_span(const struct gopm__runtime *rt, struct gopm__reader *reade
 	if (out->state == GOPM__SPAN_DEAD) {
 		return true;
 	}
-	/* No span is larger than the addresses there are. */
+	/* 2^35 pages are all addresses. */
 	if (out->npages == 0 || out->npages > UINT64_C(1) << 35) {
 		return false;
 	}
@@ -94,16 +97,17 @@ static bool read_span(const struct gopm__runtime *rt, struct gopm__reader *reade
 	}
 	return out->state == GOPM__SPAN_MANUAL ||
 	       (out->elemsize != 0 && out->elemsize <= bytes && out->limit > out->base &&
-	        out->limit - out->base <= bytes && half(span, l->span.alloc_count) <= out->nelems);
+	        out->limit - out->base <= bytes && span_half(span, l->span.alloc_count) <= out->nelems);
 }
 
+/* Sets *index to the index of an address's arena. False: it is outside of all arenas. */
 static bool arena_of(const struct gopm__heap *heap, uint64_t address, uint64_t *index)
 {
 	*index = (address - heap->base_offset) >> ARENA_SHIFT;
 	return *index < ARENAS;
 }
 
-/* The heapArena of an address; 0: none. */
+/* The address of an address's heapArena; 0: none. */
 static uint64_t arena_at(struct gopm__reader *reader, const struct gopm__heap *heap, uint64_t address)
 {
 	uint64_t index, arena;
@@ -111,22 +115,23 @@ static uint64_t arena_at(struct gopm__reader *reader, const struct gopm__heap *h
 	return arena_of(heap, address, &index) && gopm__read_u64(reader, heap->l2 + index * 8, &arena) ? arena : 0;
 }
 
+/* The address of an address's entry in heapArena.spans. */
 static uint64_t span_entry(uint64_t arena, uint64_t spans_offset, uint64_t address)
 {
 	return arena + spans_offset + (address / GOPM__PAGE_BYTES % PAGES_PER_ARENA) * 8;
 }
 
-struct search {
+struct heap_search {
 	const struct gopm__runtime *rt;
 	struct gopm__reader reader, probe;
 	uint64_t steps;
 	struct gopm__heap heap;
-	struct gopm__span sample[CHECKED_SPANS]; /* living ones */
+	struct gopm__span sample[CHECKED_SPANS]; /* of the candidate, without dead ones */
 	unsigned count;
 };
 
-/* Whether `data` is an array of spans, by spans from all over it; remembers the living ones. */
-static bool is_allspans(struct search *s, uint64_t data, uint64_t length, uint64_t capacity)
+/* True if `data` is an array of *mspan. Checks spans spread over all of it, and keeps them in s->sample. */
+static bool is_allspans(struct heap_search *s, uint64_t data, uint64_t length, uint64_t capacity)
 {
 	if (data == 0 || data % 8 != 0 || length == 0 || length > capacity || capacity > MAX_SPANS) {
 		return false;
@@ -134,14 +139,14 @@ static bool is_allspans(struct search *s, uint64_t data, uint64_t length, uint64
 	const uint64_t checked = length < CHECKED_SPANS ? length : CHECKED_SPANS;
 	s->count = 0;
 	for (uint64_t i = 0; i < checked; i++) {
-		/* The end of the array may be missing; what there is of it is to fit. */
+		/* The core may lack the end of the array. What it has must fit. */
 		uint64_t address, at = data + (checked == length ? i : i * (length / checked)) * 8;
 		struct gopm__span span;
 		if (++s->steps > MAX_STEPS || !gopm__read_u64(&s->probe, at, &address)) {
 			return i != 0 && s->count != 0 && s->steps <= MAX_STEPS;
 		}
 		if (!read_span(s->rt, &s->probe, address, &span)) {
-			/* One that the core lacks says nothing. */
+			/* A span that the core lacks is not evidence. */
 			uint64_t word;
 			if (address == 0 || address % 8 != 0 || gopm__read_word(&s->probe, address, 1, &word)) {
 				return false;
@@ -155,8 +160,9 @@ static bool is_allspans(struct search *s, uint64_t data, uint64_t length, uint64
 	return s->count != 0;
 }
 
-/* Whether the map of arenas that `l2` is leads back to the spans. One that was being made may not be in it yet. */
-static bool is_arena_map(struct search *s, uint64_t l2)
+/* True if the map of arenas at `l2` has the spans of s->sample. One in eight may be missing: a new span enters the map
+ * after the list. */
+static bool is_arena_map(struct heap_search *s, uint64_t l2)
 {
 	unsigned hits[SPANS_OFFSETS] = {0};
 
@@ -187,7 +193,7 @@ static bool is_arena_map(struct search *s, uint64_t l2)
 	return false;
 }
 
-static bool search_range(struct search *s, struct gopm__data_range range)
+static bool search_for_mheap(struct heap_search *s, struct gopm__data_range range)
 {
 	uint64_t data, length, capacity, l2;
 
@@ -210,40 +216,34 @@ static bool search_range(struct search *s, struct gopm__data_range range)
 	return false;
 }
 
-/* The array is one piece of memory: what the core lacks of its end is missing for good. */
+/* Shortens the array to what the core has of it: a core that was cut lacks its end. */
 static void cut_spans(struct gopm__runtime *rt, struct gopm__heap *heap)
 {
 	struct gopm__reader reader = gopm__reader(&rt->core->memory);
-	uint64_t low = 0, high = heap->count, address;
+	uint64_t address;
+	size_t present;
 
-	if (gopm__read_u64(&reader, heap->spans + (high - 1) * 8, &address)) {
+	if (gopm__read_u64(&reader, heap->spans + (heap->count - 1) * 8, &address)) {
 		return;
 	}
-	while (low < high) {
-		uint64_t middle = low + (high - low) / 2;
-		if (gopm__read_u64(&reader, heap->spans + middle * 8, &address)) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
+	GOPM__LOWER_BOUND(present, heap->count, gopm__read_u64(&reader, heap->spans + present * 8, &address));
 	gopm__finding_add(rt->findings, GOPM_FINDING_MISSING, GOPM__AT_ADDRESS(heap->spans),
-	                  "only %" PRIu64 " of %" PRIu64 " entries of runtime.mheap_.allspans are in the core", low,
+	                  "only %zu of %" PRIu64 " entries of runtime.mheap_.allspans are in the core", present,
 	                  heap->count);
-	heap->count = low;
+	heap->count = present;
 }
 
-static void find(struct gopm__runtime *rt)
+static void find_heap(struct gopm__runtime *rt)
 {
 	const struct gopm__layout *l = &rt->layout;
 	struct gopm__data_range ranges[GOPM__GLOBAL_RANGES];
-	struct search s = {.rt = rt, .reader = gopm__reader(&rt->core->memory)};
+	struct heap_search s = {.rt = rt, .reader = gopm__reader(&rt->core->memory)};
 
 	s.probe = s.reader;
 	if (l->span.base < 0 || l->span.npages < 0 || l->span.elemsize < 0 || l->span.limit < 0 ||
 	    l->span.spanclass < 0 || l->span.state < 0) {
 		gopm__finding_add(rt->findings, GOPM_FINDING_MISSING, GOPM__NOWHERE,
-		                  "where runtime.mspan has its fields is unknown: nothing is known of the heap");
+		                  "the layout of runtime.mspan is unknown: the heap cannot be read");
 		return;
 	}
 	for (size_t i = 0; i < sizeof base_offsets / sizeof base_offsets[0]; i++) {
@@ -253,7 +253,7 @@ static void find(struct gopm__runtime *rt)
 	}
 	const size_t count = gopm__global_ranges(rt, GOPM__GLOBAL_MHEAP, ranges);
 	for (size_t i = 0; i < count; i++) {
-		if (search_range(&s, ranges[i])) {
+		if (search_for_mheap(&s, ranges[i])) {
 			struct gopm__heap *heap = gopm__arena_alloc(&rt->arena, sizeof *heap);
 			if (heap != NULL) {
 				*heap = s.heap;
@@ -264,12 +264,12 @@ static void find(struct gopm__runtime *rt)
 		}
 	}
 	gopm__finding_add(rt->findings, GOPM_FINDING_MISSING, GOPM__NOWHERE,
-	                  "runtime.mheap_ was not found: nothing is known of the heap");
+	                  "runtime.mheap_ was not found: the heap cannot be read");
 }
 
 const struct gopm__heap *gopm__heap(struct gopm__runtime *rt)
 {
-	gopm__runtime_once(rt, &rt->heap_tried, find);
+	gopm__runtime_once(rt, &rt->heap_tried, find_heap);
 	return rt->heap;
 }
 
@@ -288,13 +288,13 @@ bool gopm__heap_span_of(const struct gopm__runtime *rt, struct gopm__reader *rea
 	const uint64_t arena = arena_at(reader, heap, address);
 	uint64_t span;
 
-	/* A page of no span leads to the span that it was part of last. */
+	/* The entry of a free page may still point to its last span. */
 	return arena != 0 && gopm__read_u64(reader, span_entry(arena, heap->spans_offset, address), &span) &&
 	       read_span(rt, reader, span, out) && out->state != GOPM__SPAN_DEAD && address >= out->base &&
 	       address - out->base < out->npages * GOPM__PAGE_BYTES;
 }
 
-/* The map's entries for the arenas of a span, each once. */
+/* Visits the map entries of a span's arenas, each arena once. */
 static gopm_status visit_arenas(struct gopm__reader *reader, const struct gopm__heap *heap,
                                 const struct gopm__span *span, struct gopm__map64 *seen,
                                 gopm_status (*visit)(void *user_data, uint64_t address, uint64_t size), void *user_data)
@@ -316,7 +316,7 @@ static gopm_status visit_arenas(struct gopm__reader *reader, const struct gopm__
 		}
 		status = visit(user_data, heap->l2 + i * 8, 8);
 		if (status == GOPM_OK && gopm__read_u64(reader, heap->l2 + i * 8, &arena) && arena != 0) {
-			/* What lies before the spans are, until Go 1.21, the bits that tell pointers from others. */
+			/* Until Go 1.21 the bitmap of pointers comes before the spans. */
 			status = visit(user_data, arena, heap->spans_offset + (uint64_t)PAGES_PER_ARENA * 8);
 		}
 	}
@@ -339,7 +339,7 @@ gopm_status gopm__heap_metadata(const struct gopm__runtime *rt, const struct gop
 		if (status != GOPM_OK || span.state == GOPM__SPAN_DEAD) {
 			continue;
 		}
-		/* Both bitmaps are whole words (runtime/mheap.go, newMarkBits). */
+		/* Bitmaps are whole words (runtime/mheap.go, newMarkBits). */
 		const uint64_t bits = ((uint64_t)span.nelems + 63) / 64 * 8;
 		if (bits != 0 && span.alloc_bits != 0) {
 			status = visit(user_data, span.alloc_bits, bits);

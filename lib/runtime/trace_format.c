@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-/* The newest first. */
+/* Newest first. */
 static const struct gopm__trace_format formats[] = {
     {.from = 27, .argument_info = true, .elides_middle = true, .creator = true, .pointers = true, .plain_labels = true},
     {.from = 22, .argument_info = true, .elides_middle = true, .creator = true, .pointers = true},

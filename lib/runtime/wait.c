@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The kind of a wait comes from the wait reason, its object from the sudogs at g.waiting, or, for kinds without sudogs,
+ * from the semaphore table, the timer of g, or a pollDesc on the stack. */
 #include "runtime/wait.h"
 
 #include <stdlib.h>
@@ -8,10 +10,16 @@
 #include "runtime/semaphore.h"
 #include "util/vector.h"
 
-/* A queue shorter than this is cheaper to count again than to remember. */
+/* Counting a queue shorter than this again costs less than caching its length. */
 #define SHORT_QUEUE 16u
-#define MAX_CASES 65536u /* of one select */
-#define DIRECTION_STEPS 256u
+#define MAX_CASES 65536u     /* of one select */
+#define DIRECTION_STEPS 256u /* sudogs read to tell a sender from a receiver */
+
+struct wait_reading {
+	struct gopm__runtime *rt;
+	struct gopm__reader *reader;
+	struct gopm__wait_cache *cache;
+};
 
 void gopm__wait_cache_free(struct gopm__wait_cache *cache)
 {
@@ -20,43 +28,42 @@ void gopm__wait_cache_free(struct gopm__wait_cache *cache)
 	*cache = (struct gopm__wait_cache){0};
 }
 
-/* Counts one queue; false: it is damaged, and a finding says so. */
-static bool count_queue(const struct gopm__runtime *rt, struct gopm__reader *reader, struct gopm__wait_cache *cache,
-                        uint64_t first, uint64_t *count)
+/* Counts one queue. False: it is damaged, and a finding says so. */
+static bool count_queue(const struct wait_reading *w, uint64_t first, uint64_t *count)
 {
-	/* All queues of a sound core have fewer sudogs than half its words; each is counted twice at most. */
-	const uint64_t most = rt->core->memory_size / 4 + SHORT_QUEUE;
-	uint64_t steps = most - cache->steps;
+	/* A sound core has at most one sudog a word, and each queue is counted at most twice. */
+	const uint64_t most = w->rt->core->memory_size / 4 + SHORT_QUEUE;
+	uint64_t steps = most - w->cache->steps;
 
-	enum gopm__queue_end end = gopm__hchan_queue_length(&rt->layout, reader, first, &steps, count);
-	cache->steps = most - steps;
+	enum gopm__queue_end end = gopm__hchan_queue_length(&w->rt->layout, w->reader, first, &steps, count);
+	w->cache->steps = most - steps;
 	if (end == GOPM__QUEUE_TORN) {
-		gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(first),
-		                  "a channel's queue leads out of the core");
+		gopm__finding_add(w->rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(first),
+		                  "channel wait queue: the core lacks one of its sudogs");
 	} else if (end != GOPM__QUEUE_COMPLETE) {
-		gopm__finding_add(rt->findings, GOPM_FINDING_CYCLE, GOPM__AT_ADDRESS(first),
-		                  "a channel's queue runs in a circle");
+		gopm__finding_add(w->rt->findings, GOPM_FINDING_CYCLE, GOPM__AT_ADDRESS(first),
+		                  "channel wait queue is cyclic");
 	}
 	return end == GOPM__QUEUE_COMPLETE;
 }
 
-static struct gopm__queue_counts queue_counts(const struct gopm__runtime *rt, struct gopm__reader *reader,
-                                              struct gopm__wait_cache *cache, const struct gopm__hchan *chan)
+static struct gopm__queue_counts count_queues(const struct wait_reading *w, const struct gopm__hchan *chan)
 {
+	struct gopm__wait_cache *cache = w->cache;
 	struct gopm__queue_counts counts;
-	const uint64_t *known = gopm__map64_get(&cache->channels, chan->address);
+	const uint64_t *cached = gopm__map64_get(&cache->channels, chan->address);
 	bool fresh;
 
-	if (known != NULL) {
-		return cache->counts[*known];
+	if (cached != NULL) {
+		return cache->counts[*cached];
 	}
-	counts.complete = count_queue(rt, reader, cache, chan->sendq, &counts.senders);
-	counts.complete = count_queue(rt, reader, cache, chan->recvq, &counts.receivers) && counts.complete;
+	counts.complete = count_queue(w, chan->sendq, &counts.senders);
+	counts.complete = count_queue(w, chan->recvq, &counts.receivers) && counts.complete;
 	if (counts.complete && counts.senders + counts.receivers < SHORT_QUEUE) {
 		return counts;
 	}
 	if (!GOPM__VECTOR_RESERVE(cache->counts, cache->count, cache->capacity, 1)) {
-		return counts; /* the next call counts again */
+		return counts; /* not cached: the next call counts again */
 	}
 	uint64_t *slot = gopm__map64_put(&cache->channels, chan->address, &fresh);
 	if (slot != NULL) {
@@ -66,45 +73,49 @@ static struct gopm__queue_counts queue_counts(const struct gopm__runtime *rt, st
 	return counts;
 }
 
-/* Whether the sudog waits in `queue`; a queue in which only the other one is empty needs no walk. */
-static bool in_queue(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t queue, uint64_t sudog)
+/* True if the first DIRECTION_STEPS sudogs of the queue have `sudog` among them. */
+static bool queue_has(const struct wait_reading *w, uint64_t first, uint64_t sudog)
 {
-	for (unsigned i = 0; i < DIRECTION_STEPS && queue != 0; i++) {
-		if (queue == sudog) {
+	uint64_t at = first;
+
+	for (unsigned i = 0; i < DIRECTION_STEPS && at != 0; i++) {
+		if (at == sudog) {
 			return true;
 		}
-		if (!gopm__sudog_next(&rt->layout, reader, queue, &queue)) {
+		if (!gopm__sudog_next(&w->rt->layout, w->reader, at, &at)) {
 			break;
 		}
 	}
 	return false;
 }
 
-/* When a timer fires next; 0: it does not, or is not known. */
-static int64_t when(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t timer)
+/* The time at which a timer fires; 0: never, or unknown. */
+static int64_t timer_when(const struct wait_reading *w, uint64_t timer)
 {
-	uint64_t value;
+	uint64_t when;
 
-	return gopm__field_u64(reader, timer, rt->layout.timer.when, &value) && value <= INT64_MAX ? (int64_t)value : 0;
+	return gopm__field_u64(w->reader, timer, w->rt->layout.timer.when, &when) && when <= INT64_MAX ? (int64_t)when
+	                                                                                               : 0;
 }
 
-static void describe_channel(struct gopm__runtime *rt, struct gopm__reader *reader, struct gopm__wait_cache *cache,
-                             uint64_t channel, uint64_t sudog, gopm_wait *out)
+/* Fills `out` for the channel at `address`. `sudog` is the goroutine's own, to learn whether it sends or receives; 0 if
+ * the wait reason says that. */
+static void describe_channel(const struct wait_reading *w, uint64_t address, uint64_t sudog, gopm_wait *out)
 {
-	const struct gopm__layout *l = &rt->layout;
+	const struct gopm__layout *l = &w->rt->layout;
 	struct gopm__hchan chan;
 
-	out->object = channel;
-	if (channel == 0 || l->size[GOPM__STRUCT_HCHAN] == 0) {
+	out->object = address;
+	if (address == 0 || l->size[GOPM__STRUCT_HCHAN] == 0) {
 		return;
 	}
-	if (!gopm__hchan_read(l, reader, channel, &chan)) {
-		gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(channel),
-		                  "a channel is not in the core");
+	if (!gopm__hchan_read(l, w->reader, address, &chan)) {
+		gopm__finding_add(w->rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(address),
+		                  "channel is not in the core");
 		return;
 	}
 	if (gopm__hchan_check(&chan, NULL) != GOPM__HCHAN_SOUND) {
-		gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(channel),
+		gopm__finding_add(w->rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(address),
 		                  "channel header is damaged");
 		return;
 	}
@@ -112,90 +123,105 @@ static void describe_channel(struct gopm__runtime *rt, struct gopm__reader *read
 	out->capacity = chan.capacity;
 	out->flags |= chan.closed != 0 ? GOPM_WAIT_CLOSED : 0;
 	if (chan.elem_type != 0) {
-		out->type = gopm__runtime_type_name(rt, chan.elem_type);
+		out->type = gopm__runtime_type_name(w->rt, chan.elem_type);
 	}
-	out->deadline = when(rt, reader, chan.timer);
-	if (sudog != 0 && chan.sendq != 0 && (chan.recvq == 0 || in_queue(rt, reader, chan.sendq, sudog))) {
+	out->deadline = timer_when(w, chan.timer);
+	/* If one queue is empty, the sudog is in the other. */
+	if (sudog != 0 && chan.sendq != 0 && (chan.recvq == 0 || queue_has(w, chan.sendq, sudog))) {
 		out->flags |= GOPM_WAIT_SEND | GOPM_WAIT_DIRECTION;
-	} else if (sudog != 0 && chan.recvq != 0 && (chan.sendq == 0 || in_queue(rt, reader, chan.recvq, sudog))) {
+	} else if (sudog != 0 && chan.recvq != 0 && (chan.sendq == 0 || queue_has(w, chan.recvq, sudog))) {
 		out->flags |= GOPM_WAIT_DIRECTION;
 	}
-	struct gopm__queue_counts counts = queue_counts(rt, reader, cache, &chan);
+	struct gopm__queue_counts counts = count_queues(w, &chan);
 	out->senders = counts.senders;
 	out->receivers = counts.receivers;
 	out->flags |= counts.complete ? GOPM_WAIT_COUNTS : 0;
 }
 
-static size_t find(struct gopm__runtime *rt, struct gopm__reader *reader, struct gopm__wait_cache *cache,
-                   const struct gopm__g *g, gopm_wait *out, size_t capacity)
+/* One object for each case of a select that has a channel. */
+static size_t describe_select(const struct wait_reading *w, const struct gopm__g *g, gopm_wait *out, size_t capacity)
 {
-	const struct gopm__layout *l = &rt->layout;
-	uint32_t kind = gopm__wait_kind(gopm__g_wait_reason(rt, g));
-	gopm_wait one = {.kind = kind, .fd = -1};
-	struct gopm__poll_wait poll;
+	const struct gopm__layout *l = &w->rt->layout;
 	uint64_t sudog = g->waiting, channel;
 	size_t count = 0;
 
+	for (; sudog != 0 && count < MAX_CASES; count++) {
+		gopm_wait object = {.kind = GOPM_WAIT_SELECT, .fd = -1};
+		if (count < capacity && gopm__sudog_channel(l, w->reader, sudog, &channel)) {
+			describe_channel(w, channel, sudog, &object);
+		}
+		if (count < capacity) {
+			out[count] = object;
+		}
+		if (!gopm__sudog_waitlink(l, w->reader, sudog, &sudog)) {
+			break;
+		}
+	}
+	return count;
+}
+
+/* The object of every kind but select. */
+static gopm_wait describe_object(const struct wait_reading *w, const struct gopm__g *g, uint32_t kind)
+{
+	const struct gopm__layout *l = &w->rt->layout;
+	gopm_wait wait = {.kind = kind, .fd = -1};
+	struct gopm__poll_wait poll;
+	uint64_t channel;
+
 	switch (kind) {
-	case GOPM_WAIT_NONE:
-		return 0;
 	case GOPM_WAIT_CHAN_SEND:
 	case GOPM_WAIT_CHAN_RECEIVE:
-		if (gopm__sudog_channel(l, reader, sudog, &channel)) {
-			describe_channel(rt, reader, cache, channel, 0, &one);
+		if (gopm__sudog_channel(l, w->reader, g->waiting, &channel)) {
+			describe_channel(w, channel, 0, &wait);
 		}
-		one.flags |= GOPM_WAIT_DIRECTION | (kind == GOPM_WAIT_CHAN_SEND ? GOPM_WAIT_SEND : 0);
+		wait.flags |= GOPM_WAIT_DIRECTION | (kind == GOPM_WAIT_CHAN_SEND ? GOPM_WAIT_SEND : 0);
 		break;
-	case GOPM_WAIT_SELECT:
-		for (; sudog != 0 && count < MAX_CASES; count++) {
-			gopm_wait object = {.kind = kind, .fd = -1};
-			if (count < capacity && gopm__sudog_channel(l, reader, sudog, &channel)) {
-				describe_channel(rt, reader, cache, channel, sudog, &object);
-			}
-			if (count < capacity) {
-				out[count] = object;
-			}
-			if (!gopm__sudog_waitlink(l, reader, sudog, &sudog)) {
-				break;
-			}
-		}
-		return count;
 	case GOPM_WAIT_SEMAPHORE:
-		/* Until Go 1.25 g.waiting is for channels alone. */
-		if (!gopm__sudog_elem(l, reader, sudog, &one.object)) {
-			one.object = gopm__semaphore_of(rt, g->address);
+		/* Until Go 1.25 only channels set g.waiting. */
+		if (!gopm__sudog_elem(l, w->reader, g->waiting, &wait.object)) {
+			wait.object = gopm__semaphore_of(w->rt, g->address);
 		}
 		break;
 	case GOPM_WAIT_COND:
-		(void)gopm__sudog_elem(l, reader, sudog, &one.object);
+		(void)gopm__sudog_elem(l, w->reader, g->waiting, &wait.object);
 		break;
 	case GOPM_WAIT_TIMER:
-		one.object = g->timer;
-		/* g.sleepWhen is of Go 1.23 and later; before, the timer alone knows (runtime/time.go). */
-		one.deadline = l->g.sleep_when >= 0 ? g->sleep_when : when(rt, reader, g->timer);
+		wait.object = g->timer;
+		/* g.sleepWhen exists since Go 1.23. Before that only the timer has the time (runtime/time.go). */
+		wait.deadline = l->g.sleep_when >= 0 ? g->sleep_when : timer_when(w, g->timer);
 		break;
 	case GOPM_WAIT_IO:
-		poll = gopm__poll_wait(rt, reader, g);
-		one.object = poll.poll_desc;
-		one.fd = poll.fd;
-		one.flags |= poll.poll_desc != 0 ? GOPM_WAIT_DIRECTION : 0;
-		one.flags |= poll.writes ? GOPM_WAIT_SEND : 0;
+		poll = gopm__poll_wait(w->rt, w->reader, g);
+		wait.object = poll.poll_desc;
+		wait.fd = poll.fd;
+		wait.flags |= poll.poll_desc != 0 ? GOPM_WAIT_DIRECTION : 0;
+		wait.flags |= poll.writes ? GOPM_WAIT_SEND : 0;
 		break;
 	default:
 		break;
 	}
-	if (capacity != 0) {
-		out[0] = one;
-	}
-	return 1;
+	return wait;
 }
 
 size_t gopm__waits(struct gopm__runtime *rt, struct gopm__reader *reader, struct gopm__wait_cache *cache,
                    const struct gopm__g *g, gopm_wait *out, size_t capacity)
 {
-	size_t count = find(rt, reader, cache, g, out, capacity);
+	const struct wait_reading w = {rt, reader, cache};
+	uint32_t kind = gopm__wait_kind(gopm__g_wait_reason(rt, g));
+	size_t count = 1;
 
-	/* Timers of a bubble of testing/synctest go by a clock of its own. */
+	if (kind == GOPM_WAIT_NONE) {
+		return 0;
+	}
+	if (kind == GOPM_WAIT_SELECT) {
+		count = describe_select(&w, g, out, capacity);
+	} else {
+		gopm_wait wait = describe_object(&w, g, kind);
+		if (capacity != 0) {
+			out[0] = wait;
+		}
+	}
+	/* Timers of a testing/synctest bubble follow the bubble's own clock. */
 	for (size_t i = 0; g->bubble != 0 && i < count && i < capacity; i++) {
 		out[i].deadline = 0;
 	}

@@ -65,7 +65,7 @@ static void keep_stack(const struct gopm__keep *keep, struct gopm__reader *reade
 
 bool gopm__keep_live_stack(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *sp, uint64_t *hi)
 {
-	*sp = gopm__g_stands_at_syscall(g) ? g->syscall_sp : g->sched_sp;
+	*sp = gopm__g_at_syscall(g) ? g->syscall_sp : g->sched_sp;
 	*hi = g->stack_hi;
 	if (g->thread != NULL) {
 		uint64_t now = g->thread->registers.value[rt->core->arch->sp];

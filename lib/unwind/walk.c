@@ -146,7 +146,7 @@ static void start_at_registers(struct gopm__walk *walk, const struct gopm__threa
 
 static void set_goroutine(struct gopm__walk *walk, const struct gopm__g *g)
 {
-	bool syscall = gopm__g_stands_at_syscall(g);
+	bool syscall = gopm__g_at_syscall(g);
 
 	walk->g_address = g->address;
 	walk->moved_on = syscall;

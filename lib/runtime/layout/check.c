@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Pointers that must lead back are the strongest evidence: g.m and m.g0, m.curg and g.m, the g of a waiting sudog. The
+ * rest are ranges: statuses, ids, stacks that contain their stack pointer, pcs that are code. */
 #include "runtime/layout/check.h"
 
 #include <inttypes.h>
@@ -7,17 +9,17 @@
 #include "runtime/chan.h"
 #include "runtime/g.h"
 
-/* Of each kind; wrong offsets show in the first. */
+/* Objects checked of each kind. Wrong offsets already fail on the first. */
 #define CHECKED 64u
 #define MAX_GS (UINT64_C(1) << 40)
 #define MAX_PS 65536u
 #define MAX_MS 1000000u
 
-struct count {
+struct check_count {
 	uint64_t seen, bad;
 };
 
-static void add(struct count *count, bool fits)
+static void count_object(struct check_count *count, bool fits)
 {
 	count->seen++;
 	count->bad += fits ? 0 : 1;
@@ -33,24 +35,26 @@ static bool is_code(const struct gopm__runtime *rt, uint64_t pc)
 	return false;
 }
 
-static bool parked(const struct gopm__g *g)
+static bool g_is_parked(const struct gopm__g *g)
 {
 	return g->status == GOPM_G_WAITING || g->status == GOPM_G_RUNNABLE || g->status == GOPM_G_PREEMPTED;
 }
 
-/* A status, an id, and a stack around its stack pointer. */
-static bool fits(const struct gopm__g *g)
+/* True if it has a known status, an id, and, if it is parked, a stack that contains its stack pointer. */
+static bool g_fits(const struct gopm__g *g)
 {
 	return g->status != GOPM_G_UNKNOWN && g->id != 0 && g->id >> 48 == 0 &&
-	       (!parked(g) || (g->stack_lo < g->stack_hi && g->sched_sp >= g->stack_lo && g->sched_sp <= g->stack_hi));
+	       (!g_is_parked(g) ||
+	        (g->stack_lo < g->stack_hi && g->sched_sp >= g->stack_lo && g->sched_sp <= g->stack_hi));
 }
 
-static bool is_entry(struct gopm__runtime *rt, uint64_t pc)
+static bool is_function_entry(struct gopm__runtime *rt, uint64_t pc)
 {
 	const struct gopm__pcinfo *info = gopm__symtab_pc(rt->symtab, pc);
 	return info != NULL && info->known && info->func.entry == pc;
 }
 
+/* True if `m` is a runtime.m: its g0 points back. */
 static bool is_m(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t m)
 {
 	uint64_t g0, back;
@@ -58,20 +62,20 @@ static bool is_m(const struct gopm__runtime *rt, struct gopm__reader *reader, ui
 	       back == m;
 }
 
-/* And code where there is to be code: it starts at a function's entry, and its go statement returns into the midst of
- * one. One that C called has neither. */
-static bool fits_strictly(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g)
+/* True if it also has code in all its pcs: startpc is a function's entry, and gopc, the return address of its go
+ * statement, is not. A goroutine that C called has neither. */
+static bool g_fits_strictly(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g)
 {
 	bool born = (g->startpc == 0 && g->gopc == 0) ||
-	            (is_entry(rt, g->startpc) && is_code(rt, g->gopc) && !is_entry(rt, g->gopc));
+	            (is_function_entry(rt, g->startpc) && is_code(rt, g->gopc) && !is_function_entry(rt, g->gopc));
 
-	return fits(g) && born && (!parked(g) || is_code(rt, g->sched_pc)) &&
+	return g_fits(g) && born && (!g_is_parked(g) || is_code(rt, g->sched_pc)) &&
 	       (g->syscall_pc == 0 || is_code(rt, g->syscall_pc)) && g->parent_id >> 48 == 0 &&
 	       (g->lockedm == 0 || is_m(rt, reader, g->lockedm)) &&
 	       (g->status != GOPM_G_WAITING || g->raw_wait_reason < GOPM__MAX_WAIT_REASONS / 2);
 }
 
-/* The sudog that a goroutine waits by names the goroutine, and its channel has no more elements than room for them. */
+/* True if g.waiting is a sudog of this goroutine, and its channel, if any, has a sound header. */
 static bool sudog_fits(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g)
 {
 	const struct gopm__layout *l = &rt->layout;
@@ -89,7 +93,7 @@ static bool sudog_fits(const struct gopm__runtime *rt, struct gopm__reader *read
 }
 
 static void check_gs(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t allgs, bool strict,
-                     struct count *gs, struct count *sudogs)
+                     struct check_count *gs, struct check_count *sudogs)
 {
 	uint64_t list, length, address;
 	struct gopm__g g;
@@ -101,19 +105,19 @@ static void check_gs(struct gopm__runtime *rt, struct gopm__reader *reader, uint
 		if (!gopm__read_u64(reader, list + i * 8, &address)) {
 			return;
 		}
-		/* One that the core lacks says nothing. */
+		/* A g that the core lacks is not evidence. */
 		if (address == 0 || !gopm__g_read(rt, reader, address, &g) || gopm__g_is_dead(&g)) {
 			continue;
 		}
-		add(gs, strict ? fits_strictly(rt, reader, &g) : fits(&g));
+		count_object(gs, strict ? g_fits_strictly(rt, reader, &g) : g_fits(&g));
 		if (strict && g.status == GOPM_G_WAITING && g.waiting != 0 &&
 		    rt->layout.size[GOPM__STRUCT_SUDOG] != 0) {
-			add(sudogs, sudog_fits(rt, reader, &g));
+			count_object(sudogs, sudog_fits(rt, reader, &g));
 		}
 	}
 }
 
-static bool has_thread(const struct gopm__runtime *rt, uint64_t id)
+static bool core_has_thread(const struct gopm__runtime *rt, uint64_t id)
 {
 	for (size_t i = 0; i < rt->core->thread_count; i++) {
 		if (rt->core->threads[i].id == id) {
@@ -123,9 +127,9 @@ static bool has_thread(const struct gopm__runtime *rt, uint64_t id)
 	return false;
 }
 
-/* An m's g0 and the goroutine it runs point back to it, some ms are threads of the core, and the list ends with the
- * first that was made, whose number is 0. */
-static bool check_ms(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t allm, struct count *ms)
+/* Counts ms whose g0 and curg point back. True if some ms are threads of the core, and the list ends with the first m
+ * ever made, whose id is 0. */
+static bool check_ms(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t allm, struct check_count *ms)
 {
 	const struct gopm__layout *l = &rt->layout;
 	uint64_t m, g, back, number, pc, id = 1;
@@ -142,8 +146,9 @@ static bool check_ms(const struct gopm__runtime *rt, struct gopm__reader *reader
 			bool good = is_m(rt, reader, m) && gopm__field_u64(reader, m, l->m.curg, &g) &&
 			            (g == 0 || (gopm__field_u64(reader, g, l->g.m, &back) && back == m)) &&
 			            (!gopm__field_u64(reader, m, l->m.vdso_pc, &pc) || pc == 0 || is_code(rt, pc));
-			add(ms, good);
-			thread = thread || (gopm__field_u64(reader, m, l->m.procid, &number) && has_thread(rt, number));
+			count_object(ms, good);
+			thread =
+			    thread || (gopm__field_u64(reader, m, l->m.procid, &number) && core_has_thread(rt, number));
 		}
 		if (!gopm__field_u64(reader, m, l->m.alllink, &m)) {
 			return false;
@@ -152,8 +157,8 @@ static bool check_ms(const struct gopm__runtime *rt, struct gopm__reader *reader
 	return thread && id == 0;
 }
 
-/* The p at an index has it for its number. */
-static void check_ps(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t allp, struct count *ps)
+/* Counts ps whose id is their index, and whose sudogcache is in the p itself. */
+static void check_ps(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t allp, struct check_count *ps)
 {
 	const struct gopm__layout *l = &rt->layout;
 	uint64_t list, length, p, id, cache;
@@ -162,15 +167,17 @@ static void check_ps(const struct gopm__runtime *rt, struct gopm__reader *reader
 		return;
 	}
 	for (uint64_t i = 0; i < length && i < CHECKED && gopm__read_u64(reader, list + i * 8, &p); i++) {
-		add(ps, gopm__field(reader, p, l->p.id, 4, &id) && id == i &&
-		            gopm__field_u64(reader, p, l->p.sudogcache, &cache) && cache > p &&
-		            cache - p < l->size[GOPM__STRUCT_P]);
+		count_object(ps, gopm__field(reader, p, l->p.id, 4, &id) && id == i &&
+		                     gopm__field_u64(reader, p, l->p.sudogcache, &cache) && cache > p &&
+		                     cache - p < l->size[GOPM__STRUCT_P]);
 	}
 }
 
-static bool say(char *why, size_t size, const char *what, const struct count *count)
+/* Writes the reason. Returns false. */
+static bool reject(char *why, size_t size, const char *what, const struct check_count *count)
 {
-	(void)snprintf(why, size, "%" PRIu64 " of the first %" PRIu64 " %s do not fit", count->bad, count->seen, what);
+	(void)snprintf(why, size, "%" PRIu64 " of the first %" PRIu64 " %s are inconsistent", count->bad, count->seen,
+	               what);
 	return false;
 }
 
@@ -178,31 +185,31 @@ bool gopm__layout_check(struct gopm__runtime *rt, const struct gopm__layout_anch
                         size_t size)
 {
 	struct gopm__reader reader = gopm__reader(&rt->core->memory);
-	struct count gs = {0}, sudogs = {0}, ms = {0}, ps = {0};
+	struct check_count gs = {0}, sudogs = {0}, ms = {0}, ps = {0};
 
 	why[0] = '\0';
 	check_gs(rt, &reader, anchors->allgs, strict, &gs, &sudogs);
 	if (!strict) {
-		return gs.bad * 2 <= gs.seen || say(why, size, "goroutines", &gs);
+		return gs.bad * 2 <= gs.seen || reject(why, size, "goroutines", &gs);
 	}
-	/* A torn one or two are forgiven, where there are many. */
+	/* One in eight may be bad: the process may have stopped while it changed. */
 	if (gs.seen == 0 || gs.bad * 8 > gs.seen) {
-		return say(why, size, "goroutines", &gs);
+		return reject(why, size, "goroutines", &gs);
 	}
 	if (sudogs.bad * 8 > sudogs.seen) {
-		return say(why, size, "sudogs", &sudogs);
+		return reject(why, size, "sudogs", &sudogs);
 	}
 	if (!check_ms(rt, &reader, anchors->allm, &ms)) {
-		(void)snprintf(why, size, "the list of ms does not fit");
+		(void)snprintf(why, size, "the list of ms is inconsistent");
 		return false;
 	}
 	if (ms.bad * 8 > ms.seen) {
-		return say(why, size, "ms", &ms);
+		return reject(why, size, "ms", &ms);
 	}
 	if (rt->layout.size[GOPM__STRUCT_P] != 0) {
 		check_ps(rt, &reader, anchors->allp, &ps);
 		if (ps.seen == 0 || ps.bad * 8 > ps.seen) {
-			return say(why, size, "ps", &ps);
+			return reject(why, size, "ps", &ps);
 		}
 	}
 	return true;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whether a layout belongs to this program: what goroutines, ms and ps say of themselves must fit. */
+/* Check of a layout: with right offsets, goroutines, ms and ps are consistent. */
 #ifndef GOPM_RUNTIME_LAYOUT_CHECK_H
 #define GOPM_RUNTIME_LAYOUT_CHECK_H
 
 #include "runtime/runtime.h"
 
-/* The addresses of runtime.allgs, allm and allp; 0: not found. */
+/* Addresses of the variables runtime.allgs, allm and allp; 0: not found. */
 struct gopm__layout_anchors {
 	uint64_t allgs, allm, allp;
 };
 
-/* Reads by rt->layout. Not strict: unless most of the first goroutines contradict it, it fits. Strict: goroutines, ms,
- * ps and sudogs have to be there and to confirm it. `why` then says what does not. */
+/* True if rt->layout fits the core. Not strict: at most half of the first goroutines contradict it. Strict: goroutines,
+ * ms and ps are in the core and confirm it; so do sudogs, if any goroutine has one. On failure `why` has the reason. */
 bool gopm__layout_check(struct gopm__runtime *rt, const struct gopm__layout_anchors *anchors, bool strict, char *why,
                         size_t size);
 

@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Why sources were not taken: "the type descriptors: runtime.g is not among them; the DWARF: ...". */
-struct reasons {
+/* Reasons against the sources so far: "the type descriptors: runtime.g is missing; the DWARF: ...". */
+struct layout_reasons {
 	char text[600];
 	size_t size;
 };
 
-static void add_reason(struct reasons *reasons, const struct gopm__layout_source *source, const char *why)
+static void add_reason(struct layout_reasons *reasons, const struct gopm__layout_source *source, const char *why)
 {
 	size_t left = sizeof reasons->text - reasons->size;
 	int n = snprintf(reasons->text + reasons->size, left, "%s%s: %s", reasons->size != 0 ? "; " : "", source->name,
@@ -19,9 +19,10 @@ static void add_reason(struct reasons *reasons, const struct gopm__layout_source
 	reasons->size += n < 0 ? 0 : (size_t)n < left ? (size_t)n : left - 1;
 }
 
-/* GOPM_OK: `layout` is what the source says. Else the reason was added. */
-static gopm_status load(struct gopm__layout *layout, struct gopm__layout_source *source, enum gopm__layout_kind kind,
-                        const struct gopm__layout_program *program, struct reasons *reasons)
+/* Opens a source and fills the layout from it; on failure adds the reason. */
+static gopm_status load_layout(struct gopm__layout *layout, struct gopm__layout_source *source,
+                               enum gopm__layout_kind kind, const struct gopm__layout_program *program,
+                               struct layout_reasons *reasons)
 {
 	gopm_error *err = NULL;
 
@@ -36,16 +37,16 @@ static gopm_status load(struct gopm__layout *layout, struct gopm__layout_source 
 	return status;
 }
 
-/* What is said of the table's row. */
-static void name_row(const struct gopm__layout_source *source, const struct gopm__layout_program *program, char *out,
-                     size_t size)
+/* Writes which rows of the table are used, and why if the version does not say. */
+static void describe_row(const struct gopm__layout_source *source, const struct gopm__layout_program *program,
+                         char *out, size_t size)
 {
 	const char *why = "";
 
 	if (program->version == 0) {
 		why = ", the first that fits, as the program's version is unknown";
 	} else if (program->version / 100 > source->version / 100) {
-		why = ", the newest, as it does not know this program's";
+		why = ", the newest, as it has no row of the program's version";
 	}
 	int used = snprintf(out, size, ", its row of Go 1.%d", source->version / 100);
 	if (source->version % 100 != 0 && used > 0) {
@@ -56,9 +57,9 @@ static void name_row(const struct gopm__layout_source *source, const struct gopm
 	}
 }
 
-/* Structs that this Go has and the source in hand lacks: from the sources behind it. */
-static gopm_status complete(struct gopm__layout *layout, enum gopm__layout_kind from,
-                            const struct gopm__layout_program *program, const struct gopm__layout_trial *trial)
+/* Adds structs that this Go version has and source `from` lacks, from the sources after it. */
+static gopm_status complete_layout(struct gopm__layout *layout, enum gopm__layout_kind from,
+                                   const struct gopm__layout_program *program, const struct gopm__layout_trial *trial)
 {
 	enum gopm__layout_struct missing[GOPM__STRUCT_COUNT];
 	size_t count = 0;
@@ -83,7 +84,7 @@ static gopm_status complete(struct gopm__layout *layout, enum gopm__layout_kind 
 				missing[left++] = missing[i];
 			} else {
 				gopm__finding_add(program->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__NOWHERE,
-				                  "%s is read by %s: the program does not describe it otherwise",
+				                  "%s is read by %s, as no better source has it",
 				                  gopm__layout_struct_name(missing[i]), source.name);
 			}
 		}
@@ -95,40 +96,37 @@ static gopm_status complete(struct gopm__layout *layout, enum gopm__layout_kind 
 	}
 	for (size_t i = 0; i < count; i++) {
 		gopm__finding_add(program->findings, GOPM_FINDING_MISSING, GOPM__NOWHERE,
-		                  "%s is not described: what is read by it is unknown",
+		                  "the layout of %s is unknown: fields of it are not read",
 		                  gopm__layout_struct_name(missing[i]));
 	}
 	return GOPM_OK;
 }
 
-/* One source; GOPM_OK: it fits. */
-static gopm_status try_source(struct gopm__layout *layout, struct gopm__layout_source *source,
-                              enum gopm__layout_kind kind, const struct gopm__layout_program *program,
-                              const struct gopm__layout_trial *trial, struct reasons *reasons, bool *loaded)
+/* True if the loaded layout fits; else adds the reason. Only the table is not from the program: it must be confirmed.
+ */
+static bool try_layout(const struct gopm__layout_source *source, const struct gopm__layout_trial *trial,
+                       struct layout_reasons *reasons)
 {
 	char why[160];
+	bool fits = trial->fits(trial->user_data, source->kind == GOPM__LAYOUT_TABLE, why, sizeof why);
 
-	gopm_status status = load(layout, source, kind, program, reasons);
-	gopm__layout_source_close(source);
-	*loaded = status == GOPM_OK;
-	/* What comes from elsewhere than the program has to be confirmed. */
-	if (*loaded && !trial->fits(trial->user_data, kind == GOPM__LAYOUT_TABLE, why, sizeof why)) {
+	if (!fits) {
 		add_reason(reasons, source, why);
-		status = GOPM_NOT_FOUND;
 	}
-	return status;
+	return fits;
 }
 
-static void say_source(const struct gopm__layout_source *source, const struct gopm__layout_program *program,
-                       const struct reasons *reasons)
+/* Adds a finding, unless the layout is from type descriptors, as usual. */
+static void report_source(const struct gopm__layout_source *source, const struct gopm__layout_program *program,
+                          const struct layout_reasons *reasons)
 {
 	char row[160] = "";
 
 	if (source->kind == GOPM__LAYOUT_DESCRIPTORS) {
-		return; /* as it should be */
+		return;
 	}
 	if (source->kind == GOPM__LAYOUT_TABLE) {
-		name_row(source, program, row, sizeof row);
+		describe_row(source, program, row, sizeof row);
 	}
 	gopm__finding_add(program->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__NOWHERE,
 	                  "the runtime's structures are read by %s%s (%s)", source->name, row, reasons->text);
@@ -139,29 +137,30 @@ gopm_status gopm__layout_choose(struct gopm__layout *layout, const struct gopm__
 {
 	struct gopm__layout_program program = *request;
 	struct gopm__layout kept = {0};
-	struct reasons reasons = {0};
+	struct layout_reasons reasons = {0};
 	gopm_status first = GOPM_OK;
 	const char *kept_name = NULL;
 	unsigned kind = 0;
 
 	while (kind < GOPM__LAYOUT_KINDS) {
 		struct gopm__layout_source source;
-		bool loaded;
-		gopm_status status =
-		    try_source(layout, &source, (enum gopm__layout_kind)kind, &program, trial, &reasons, &loaded);
-		if (status == GOPM_OK) {
-			say_source(&source, &program, &reasons);
-			status = complete(layout, source.kind, &program, trial);
-		}
-		if (status == GOPM_OK || status == GOPM_ERR_NO_MEMORY) {
+		gopm_status status = load_layout(layout, &source, (enum gopm__layout_kind)kind, &program, &reasons);
+		gopm__layout_source_close(&source);
+		if (status == GOPM_OK && try_layout(&source, trial, &reasons)) {
+			report_source(&source, &program, &reasons);
+			status = complete_layout(layout, source.kind, &program, trial);
 			return status == GOPM_OK ? status : gopm__fail_memory(err);
 		}
-		if (!loaded) {
+		if (status == GOPM_ERR_NO_MEMORY) {
+			return gopm__fail_memory(err);
+		}
+		if (status != GOPM_OK) {
 			first = first == GOPM_OK ? status : first;
 		} else if (kept_name == NULL && kind != GOPM__LAYOUT_TABLE) {
 			kept = *layout;
 			kept_name = source.name;
 		}
+		/* Of the table all rows are tried, nearest version first. */
 		program.attempt += kind == GOPM__LAYOUT_TABLE ? 1 : 0;
 		kind += kind != GOPM__LAYOUT_TABLE || gopm__layout_table_version(program.version, program.attempt) == 0;
 	}
@@ -169,12 +168,12 @@ gopm_status gopm__layout_choose(struct gopm__layout *layout, const struct gopm__
 		return gopm__fail(err, first, GOPM__NOWHERE, "no layout of the runtime's structures fits (%s)",
 		                  reasons.text);
 	}
-	/* Offsets that do not belong to this program would make every answer wrong: say so. */
+	/* With offsets of another program every answer would be wrong, so a finding says it. */
 	*layout = kept;
 	(void)trial->fits(trial->user_data, false, (char[160]){0}, 160);
 	gopm__finding_add(program.findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__NOWHERE,
-	                  "the runtime's structures are read by %s, which do not fit, nor does another source: the "
-	                  "executable may be another, or its Go too new (%s)",
+	                  "the runtime's structures are read by %s, but no source fits the core: the executable may be "
+	                  "another one, or its Go version too new (%s)",
 	                  kept_name, reasons.text);
 	return GOPM_OK;
 }

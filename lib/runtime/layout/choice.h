@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which source the layout of the runtime's structures is taken from: the first that goroutines fit. */
+/* Choice of a layout: the first source whose offsets the core confirms. */
 #ifndef GOPM_RUNTIME_LAYOUT_CHOICE_H
 #define GOPM_RUNTIME_LAYOUT_CHOICE_H
 
 #include "runtime/layout/source.h"
 
-/* Holds the layout in hand against what the core has. */
+/* The check of a layout. The caller gives it, as it knows the core. */
 struct gopm__layout_trial {
-	/* False: it does not fit, and `why` says what. `strict`: what cannot be confirmed does not fit either. */
+	/* True if the current layout fits the core. Else `why` says what does not. With `strict`, a layout that cannot
+	 * be confirmed does not fit. */
 	bool (*fits)(void *user_data, bool strict, char *why, size_t size);
 	void *user_data;
 };
 
-/* The type descriptors cost nothing more than reading them; the others are opened only where these do not serve. What
- * is taken from another source, and why, becomes a finding; so does it where nothing fits and the descriptors are kept.
- * @param layout what the trial reads by
- * @return GOPM_OK; GOPM_ERR_NO_MEMORY; what the type descriptors fail with where there is no other source either. */
+/* Type descriptors come first, as they are cheap; other sources are opened only if descriptors do not fit. If a layout
+ * comes from another source, a finding says which and why. If no source fits, the first that could be read stays, with
+ * a finding.
+ * @param layout the layout that the trial reads by
+ * @return GOPM_OK; GOPM_ERR_NO_MEMORY; if no source can be read, the first failure. */
 gopm_status gopm__layout_choose(struct gopm__layout *layout, const struct gopm__layout_program *request,
                                 const struct gopm__layout_trial *trial, gopm_error **err);
 

@@ -3,9 +3,9 @@
 
 static const struct {
 	const char *name;
-	bool needed;
-	/* Not so: structs that a program has only where it uses them. */
-	bool expected;
+	bool needed;   /* without it a program cannot be read */
+	bool expected; /* see gopm__layout_struct_expected(): the linker drops the others if a program does not use them
+	                */
 } structs[GOPM__STRUCT_COUNT] = {
     [GOPM__STRUCT_G] = {"runtime.g", true, true},
     [GOPM__STRUCT_M] = {"runtime.m", true, true},
@@ -24,10 +24,10 @@ static const struct {
 		offsetof(struct gopm__layout, group.member), GOPM__STRUCT_##id, (size), (needed), (path)               \
 	}
 
-/* Where two rows name one member, the first path that the program has wins. */
-static const struct row {
+/* If two rows set one member, the first path that the program has wins. */
+static const struct field_row {
 	size_t into;
-	uint8_t which, size; /* least bytes of the field */
+	uint8_t which, size; /* enum gopm__layout_struct; bytes that are read of the field */
 	bool needed;
 	const char *path;
 } rows[] = {
@@ -124,7 +124,7 @@ static const struct row {
     ROW(SPAN, span, state, "state", 1, false),
 };
 
-/* The runtime's structures are below this; a larger one is damage. */
+/* Bytes. The runtime's structures are smaller; a larger size is damage. */
 #define MAX_STRUCT_SIZE 65536
 
 const char *gopm__layout_struct_name(enum gopm__layout_struct which)
@@ -147,7 +147,7 @@ bool gopm__layout_path(size_t number, enum gopm__layout_struct *which, const cha
 	return true;
 }
 
-static int32_t *member(struct gopm__layout *layout, const struct row *row)
+static int32_t *row_member(struct gopm__layout *layout, const struct field_row *row)
 {
 	return (int32_t *)(void *)((char *)layout + row->into);
 }
@@ -163,8 +163,8 @@ bool gopm__layout_complete(struct gopm__layout *layout, struct gopm__layout_sour
 	layout->size[which] = (uint32_t)size;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct gopm__layout_field field;
-		int32_t *into = member(layout, &rows[i]);
-		/* The offset is used without a check of its own later on: it must lie inside the struct. */
+		int32_t *into = row_member(layout, &rows[i]);
+		/* Readers of whole structs rely on offsets inside them. */
 		if (rows[i].which == which && *into < 0 && source->field(source, which, rows[i].path, &field) &&
 		    field.size >= rows[i].size && field.offset <= size && field.size <= size - field.offset) {
 			*into = (int32_t)field.offset;
@@ -178,7 +178,7 @@ void gopm__layout_forget(struct gopm__layout *layout, enum gopm__layout_struct w
 	layout->size[which] = 0;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		if (rows[i].which == which) {
-			*member(layout, &rows[i]) = -1;
+			*row_member(layout, &rows[i]) = -1;
 		}
 	}
 }
@@ -190,11 +190,11 @@ gopm_status gopm__layout_fill(struct gopm__layout *layout, struct gopm__layout_s
 	}
 	for (size_t i = 0; i < GOPM__STRUCT_COUNT; i++) {
 		if (!gopm__layout_complete(layout, source, (enum gopm__layout_struct)i) && structs[i].needed) {
-			return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__NOWHERE, "%s is not among them", structs[i].name);
+			return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__NOWHERE, "%s is missing", structs[i].name);
 		}
 	}
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		if (rows[i].needed && *member(layout, &rows[i]) < 0) {
+		if (rows[i].needed && *row_member(layout, &rows[i]) < 0) {
 			return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__NOWHERE, "%s has no field %s",
 			                  structs[rows[i].which].name, rows[i].path);
 		}

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where the fields of the runtime's structures are in this program: offsets in bytes, resolved once
- * (layout_choice.h says from what). -1: this Go does not have the field. */
+/* Layout: the offsets of the runtime's structures in this program, resolved once when it is opened.
+ *
+ *	layout.h   the structures and fields that this library reads; layout.c has their names in Go
+ *	source.h   three sources of offsets: type descriptors, DWARF, a table of Go versions (table.h)
+ *	choice.h   takes the first source whose offsets the core confirms
+ *	check.h    checks offsets with the goroutines, ms and ps of the core
+ *	field.h    reads a field
+ */
 #ifndef GOPM_RUNTIME_LAYOUT_LAYOUT_H
 #define GOPM_RUNTIME_LAYOUT_LAYOUT_H
 
@@ -21,8 +27,9 @@ enum gopm__layout_struct {
 	GOPM__STRUCT_COUNT,
 };
 
+/* Offsets in bytes. -1: the struct has no such field, in this Go version or in the source. */
 struct gopm__layout {
-	uint32_t size[GOPM__STRUCT_COUNT]; /* bytes; 0: nothing tells it */
+	uint32_t size[GOPM__STRUCT_COUNT]; /* bytes; 0: no source has the struct */
 	struct {
 		int32_t stack_lo, stack_hi, panic, m, sched_sp, sched_pc, sched_bp, syscallsp, syscallpc, syscallbp;
 		int32_t atomicstatus, goid, waitsince, waitreason, lockedm, sig, sigcode0, sigcode1, sigpc;
@@ -60,26 +67,26 @@ struct gopm__layout {
 	} span;
 };
 
-struct gopm__layout_source; /* layout_source.h */
+struct gopm__layout_source; /* runtime/layout/source.h */
 
-/* "runtime.g" */
+/* The name in Go: "runtime.g". Static. */
 const char *gopm__layout_struct_name(enum gopm__layout_struct which);
 
-/* Whether every program of a Go that has the struct describes it: what is missing then was lost. */
+/* True if every program of a Go that has the struct describes it. If it is missing then, the executable is damaged. */
 bool gopm__layout_struct_expected(enum gopm__layout_struct which);
 
-/* The fields that are looked for, by number from 0; false: there are no more. */
+/* Field `number`, from 0: its struct and its path in Go, as "sched.sp". False: there are no more. */
 bool gopm__layout_path(size_t number, enum gopm__layout_struct *which, const char **path);
 
-/* Everything that `source` knows; the rest is absent.
- * @return GOPM_OK; GOPM_ERR_FORMAT (it has no g or m, or no field that they must have). */
+/* Sets the layout to all that `source` has. The rest is 0 and -1.
+ * @return GOPM_OK; GOPM_ERR_FORMAT (the source lacks g, m or a needed field of them). */
 gopm_status gopm__layout_fill(struct gopm__layout *layout, struct gopm__layout_source *source, gopm_error **err);
 
-/* The same of one struct that is absent; false: the source does not know it. */
+/* Adds one struct that the layout lacks. False: the source lacks it too. */
 bool gopm__layout_complete(struct gopm__layout *layout, struct gopm__layout_source *source,
                            enum gopm__layout_struct which);
 
-/* Makes one struct absent. */
+/* Removes one struct. */
 void gopm__layout_forget(struct gopm__layout *layout, enum gopm__layout_struct which);
 
 #endif

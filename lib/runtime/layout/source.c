@@ -26,7 +26,7 @@ static bool descriptor_field(struct gopm__layout_source *source, enum gopm__layo
 	return true;
 }
 
-static void names_of_structs(const char **names)
+static void list_struct_names(const char **names)
 {
 	for (size_t i = 0; i < GOPM__STRUCT_COUNT; i++) {
 		names[i] = gopm__layout_struct_name((enum gopm__layout_struct)i);
@@ -43,7 +43,7 @@ static gopm_status open_descriptors(struct gopm__layout_source *source, const st
 	source->field = descriptor_field;
 	source->reader = gopm__reader(program->symtab->memory);
 	source->section = &program->symtab->modules[0].types;
-	names_of_structs(names);
+	list_struct_names(names);
 	gopm_status status =
 	    gopm__typedesc_find_structs(&source->reader, source->section, names, GOPM__STRUCT_COUNT, source->structs);
 	return status == GOPM_OK ? status
@@ -87,7 +87,7 @@ static bool die_field(struct gopm__layout_source *source, enum gopm__layout_stru
 	}
 }
 
-/* One of its own, closed when the offsets are known: the one for variables is opened when somebody asks for them. */
+/* Opens a DWARF reader for the offsets alone. The reader for variables is opened on first use. */
 static gopm_status open_dwarf(struct gopm__layout_source *source, const struct gopm__layout_program *program,
                               gopm_error **err)
 {
@@ -97,20 +97,20 @@ static gopm_status open_dwarf(struct gopm__layout_source *source, const struct g
 	source->struct_size = die_size;
 	source->field = die_field;
 	if (program->no_dwarf) {
-		return gopm__fail(err, GOPM_ERR_NO_DWARF, GOPM__NOWHERE, "it may not be read");
+		return gopm__fail(err, GOPM_ERR_NO_DWARF, GOPM__NOWHERE, "not read, as the caller disabled DWARF");
 	}
 	gopm_status status = gopm__dwarf_open(&source->dwarf, program->exe, program->findings, err);
 	if (status != GOPM_OK) {
 		return status;
 	}
 	gopm__types_init(&source->types, source->dwarf, NULL);
-	names_of_structs(names);
+	list_struct_names(names);
 	status = gopm__dwarf_find_structs(source->dwarf, names, GOPM__STRUCT_COUNT, source->structs);
 	return status == GOPM_OK ? status : gopm__fail_memory(err);
 }
 
-static const struct gopm__layout_row *find_row(int version, const char *cpu, enum gopm__layout_struct which,
-                                               const char *path)
+static const struct gopm__layout_row *table_row(int version, const char *cpu, enum gopm__layout_struct which,
+                                                const char *path)
 {
 	for (size_t i = 0; i < gopm__layout_row_count; i++) {
 		const struct gopm__layout_row *row = &gopm__layout_rows[i];
@@ -124,7 +124,7 @@ static const struct gopm__layout_row *find_row(int version, const char *cpu, enu
 
 static bool row_size(struct gopm__layout_source *source, enum gopm__layout_struct which, uint64_t *size)
 {
-	const struct gopm__layout_row *row = find_row(source->version, source->cpu, which, "");
+	const struct gopm__layout_row *row = table_row(source->version, source->cpu, which, "");
 
 	*size = row != NULL ? row->size : 0;
 	return row != NULL;
@@ -133,7 +133,7 @@ static bool row_size(struct gopm__layout_source *source, enum gopm__layout_struc
 static bool row_field(struct gopm__layout_source *source, enum gopm__layout_struct which, const char *path,
                       struct gopm__layout_field *out)
 {
-	const struct gopm__layout_row *row = find_row(source->version, source->cpu, which, path);
+	const struct gopm__layout_row *row = table_row(source->version, source->cpu, which, path);
 
 	if (row == NULL) {
 		return false;
@@ -156,8 +156,9 @@ int gopm__layout_version(gopm_str text, int minor)
 	return minor * 100 + patch;
 }
 
-/* How far a known version is from the wanted one; -1: not to be tried. Of an unknown one all are, the newest first. */
-static int distance(int known, int wanted)
+/* The distance of a version of the table from the wanted one. -1: of another minor, not to be tried. If the wanted one
+ * is 0, unknown, the newest is nearest. */
+static int version_distance(int known, int wanted)
 {
 	const int newest = gopm__layout_versions[gopm__layout_version_count - 1];
 
@@ -177,9 +178,9 @@ int gopm__layout_table_version(int version, unsigned attempt)
 	while (true) {
 		size_t best = SIZE_MAX;
 		for (size_t i = 0; i < gopm__layout_version_count && i < 64; i++) {
-			int far = distance(gopm__layout_versions[i], version);
+			int far = version_distance(gopm__layout_versions[i], version);
 			if (far >= 0 && (tried >> i & 1) == 0 &&
-			    (best == SIZE_MAX || far < distance(gopm__layout_versions[best], version))) {
+			    (best == SIZE_MAX || far < version_distance(gopm__layout_versions[best], version))) {
 				best = i;
 			}
 		}
@@ -192,7 +193,7 @@ int gopm__layout_table_version(int version, unsigned attempt)
 
 bool gopm__layout_table_has(int version, enum gopm__layout_struct which)
 {
-	return find_row(gopm__layout_table_version(version, 0), NULL, which, "") != NULL;
+	return table_row(gopm__layout_table_version(version, 0), NULL, which, "") != NULL;
 }
 
 static gopm_status open_table(struct gopm__layout_source *source, const struct gopm__layout_program *program,
