@@ -23,18 +23,18 @@ struct gopm__hchan_ring {
 	uint64_t first;  /* slot of the element to receive next: recvx */
 };
 
-/* Inconsistencies of a header. Each is damage: the runtime never leaves a channel so. */
+/* Inconsistencies of a header. A sound process has none. */
 enum gopm__hchan_fault {
 	GOPM__HCHAN_SOUND,
-	GOPM__HCHAN_LENGTH, /* longer than its capacity, or a capacity that no process has memory for */
+	GOPM__HCHAN_LENGTH, /* longer than its capacity, or a buffer larger than the address space */
 	GOPM__HCHAN_FIRST,  /* the ring begins past its end */
 };
 
-/* Reads the header at `address`. False: the core lacks a part of it, or nothing describes hchan. */
+/* Reads the header at `address`. False: the core lacks a part of it, or the layout of hchan is unknown. */
 bool gopm__hchan_read(const struct gopm__layout *l, struct gopm__reader *reader, uint64_t address,
                       struct gopm__hchan *out);
 
-/* Reads the place of its buffer. False: as gopm__hchan_read(). */
+/* Reads address and first slot of the buffer. False: as gopm__hchan_read(). */
 bool gopm__hchan_ring(const struct gopm__layout *l, struct gopm__reader *reader, const struct gopm__hchan *chan,
                       struct gopm__hchan_ring *out);
 
@@ -51,8 +51,8 @@ enum gopm__queue_end {
 	GOPM__QUEUE_LIMIT,  /* *steps ran out */
 };
 
-/* Counts the sudogs of a wait queue from its first one. *steps, how many may be read, goes down by those read.
- * Unless it is complete, the queue has at least *count sudogs; the last one of a torn queue is not in the core. */
+/* Counts the sudogs of a wait queue from its first one. *steps is the number that may be read, and is reduced by those
+ * read. Unless the queue is complete, it has at least *count sudogs. If it is torn, the core lacks the last of them. */
 enum gopm__queue_end gopm__hchan_queue_length(const struct gopm__layout *l, struct gopm__reader *reader, uint64_t first,
                                               uint64_t *steps, uint64_t *count);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A goroutine that waits for a file descriptor has its own address in pollDesc.rg, to read, or in wg, to write.
- * netpollblock and its callers keep the pollDesc's address on the stack. So the search takes each word near the top of
- * the stack as the address of a pollDesc, and accepts it if rg or wg is this g. */
+ * netpollblock and its callers keep the pollDesc's address on the stack. So each word near the top of the stack
+ * is read as the address of a pollDesc. It is one if its rg or wg is this g. */
 #include "runtime/netpoll.h"
 
 #include "runtime/layout/field.h"

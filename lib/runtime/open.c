@@ -142,9 +142,9 @@ static void raise_now(struct gopm__runtime *rt, uint64_t time)
 	}
 }
 
-/* The time of death is at least the newest time that the runtime recorded. Cheap to read are the times at which
- * sysmon saw each p scheduling, and those at which goroutines parked. sched.lastpoll adds nothing: it is 0 while the
- * poller sleeps, and otherwise some p is busy. */
+/* The time of death is at least the newest time that the runtime recorded. Two kinds are cheap to read: when
+ * sysmon saw each p scheduling, and when goroutines parked. sched.lastpoll adds nothing: it is 0 while the poller
+ * sleeps, and otherwise some p is busy. */
 static void estimate_now(struct gopm__runtime *rt, struct gopm__reader *reader)
 {
 	const struct gopm__layout *l = &rt->layout;
@@ -259,7 +259,7 @@ static void load_version(struct gopm__runtime *rt, struct gopm__reader *reader, 
 	rt->traceback_labels = gopm__godebug_traceback_labels(rt->core, exe, rt->minor);
 }
 
-/* Reads all that is known of the runtime from its variables, whose layout is chosen. */
+/* Reads the variables that were found, by the layout that was chosen. */
 static gopm_status load_variables(struct opening *o, struct gopm__reader *reader, uint64_t max_goroutines,
                                   gopm_error **err)
 {

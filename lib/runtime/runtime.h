@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The Go runtime of the dead process, in one form for every Go version: code above this room needs no version.
+/* The Go runtime of the dead process, in one form for all Go versions. Rooms above this one need no version.
  *
  * open.h fills a struct gopm__runtime. After that it is only read, except for what is found on first use: see
  * gopm__runtime_once(). */

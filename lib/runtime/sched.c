@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* schedt has no type descriptor, so its fields cannot be found by name. The search tries each known shape at each word
- * of the data, and accepts it if all counts agree with the ms of runtime.allm and the Ps of runtime.allp. */
+ * of the data. It accepts one whose counts all agree with the ms of runtime.allm and the Ps of runtime.allp. */
 #include "runtime/sched.h"
 
 #include "runtime/data_range.h"
@@ -43,7 +43,7 @@ struct sched_search {
 	struct gopm__reader reader, probe;
 	uint64_t steps;
 	uint64_t ps, p_count;
-	uint64_t idle_ps;    /* of those in allp */
+	uint64_t idle_ps;    /* idle Ps of allp */
 	uint64_t last_goid;  /* greatest id that a P has reserved for goroutines */
 	uint64_t goid_slack; /* ids that may be reserved since: a batch for each P, one for each thread of C */
 	uint64_t last_m;     /* greatest m.id */

@@ -87,7 +87,7 @@ static bool read_span(const struct gopm__runtime *rt, struct gopm__reader *reade
 	if (out->state == GOPM__SPAN_DEAD) {
 		return true;
 	}
-	/* 2^35 pages are all addresses. */
+	/* 2^35 pages fill the address space. */
 	if (out->npages == 0 || out->npages > UINT64_C(1) << 35) {
 		return false;
 	}

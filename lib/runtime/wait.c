@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kind of a wait comes from the wait reason, its object from the sudogs at g.waiting, or, for kinds without sudogs,
- * from the semaphore table, the timer of g, or a pollDesc on the stack. */
+/* The kind of a wait comes from the wait reason, its objects from the sudogs at g.waiting. Kinds without sudogs have
+ * other sources: the semaphore table, the timer of g, a pollDesc on the stack. */
 #include "runtime/wait.h"
 
 #include <stdlib.h>

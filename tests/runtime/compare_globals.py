@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""runtime.sched, runtime.semtable and runtime.mheap_ against what gdb reads of them by DWARF, against the same program
-without symbols, and against the goroutines.
+"""Compares runtime.sched, runtime.semtable and runtime.mheap_ with gdb, which reads DWARF, with the same program without
+symbols, and with the goroutines.
 
     compare_globals.py CORE
 """
@@ -23,7 +23,7 @@ SCHED = ("goidgen", "lastpoll", "nmidle", "nmidlelocked", "mnext", "maxmcount", 
 
 
 def ask_gdb(core, exe, questions):
-    """Expressions to numbers."""
+    """Their values, in order."""
     with tempfile.NamedTemporaryFile("w", suffix=".gdb") as script:
         script.write("set language c\nset pagination off\nset debuginfod enabled off\n")
         for question in questions:
@@ -40,13 +40,13 @@ def ask_gdb(core, exe, questions):
 
 def expect(names, questions, ours, core, exe):
     for name, theirs, value in zip(names, ask_gdb(core, exe, questions), ours):
-        # gdb prints negative numbers as the long ones they are.
+        # Negative numbers, as unsigned long.
         if theirs != value % (1 << 64):
             yield f"{name} is {theirs}, not {value}"
 
 
 def fields(answer):
-    """Names, gdb's expressions, and what they should be."""
+    """(name, expression for gdb, expected value) of each field."""
     sched, semtable, heap = answer["sched"], answer["semtable"], answer["heap"]
     yield "&sched", "&'runtime.sched'", sched["address"]
     for name in SCHED:

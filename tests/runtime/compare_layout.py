@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Offsets and sizes of the runtime's fields, from type descriptors, against the DWARF of the same program as gdb
-reads it. Skips (77) without gdb."""
+"""Compares offsets and sizes of the runtime's fields, from type descriptors, with the DWARF of the same program, read by
+gdb. Skips (77) without gdb."""
 import os
 import re
 import shutil

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Where the type descriptors of the runtime's structures are lost, DWARF and the table by version take their place.
+"""If the type descriptors of the runtime's structures are lost, DWARF replaces them, and then the table of versions.
 
 usage: layout_fallback.py NAME (a core of tests/gopm/common.py)
 
-The three sources must say the same, field by field. The names of descriptors are then destroyed in copies of the core
-and its executable, and every answer must be that of the untouched ones; a table of another version must be refused.
+The three sources must agree on every field. Then the names of descriptors are destroyed in copies of the core and its
+executable. Every answer must stay the same, and the table's rows of another version must be refused.
 """
 import mmap
 import os
@@ -34,7 +34,7 @@ def replace(path, old, new):
     assert len(old) == len(new)
     count, at, size = 0, 0, path.stat().st_size
     with open(path, "r+b") as file, mmap.mmap(file.fileno(), 0) as view:
-        # A core is mostly holes: gigabytes of nothing.
+        # A core has gigabytes of holes.
         while at < size:
             try:
                 at = os.lseek(file.fileno(), at, os.SEEK_DATA)
@@ -129,12 +129,12 @@ def main():
         same_answers("sudog by DWARF", part, expected, finding="runtime.sudog is read by the DWARF")
         same_answers("sudog by table", part.strip(), expected, finding="runtime.sudog is read by the table")
 
-        # Of another version: its pclntab is still this one's, its fields are not.
+        # Another version: its pclntab has the same format, its structs have other offsets.
         wrong = Twin(core, work / "wrong", ["runtime.g", "runtime.m"], ("go" + release, "go1.24.3")).strip()
         result = subprocess.run([common.GOPM, "goroutines", wrong.core, wrong.exe], capture_output=True, text=True, check=False)
         if result.returncode != 1 or "table of versions" not in result.stderr or result.stdout:
             problems.append(f"a table of Go 1.24 was not refused: {result.returncode} {result.stderr} {result.stdout[:300]}")
-        # A version that nobody knows yet: the newest row, which must be named.
+        # A version newer than the table: the newest rows are used, and the finding names them.
         newer = Twin(core, work / "newer", ["runtime.g", "runtime.m"], ("go" + release, "go1.31.0")).strip()
         if release == "1.27.3":
             found = findings(newer)

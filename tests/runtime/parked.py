@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What goroutines wait on, in JSON and in text, against what each wrote down just before it parked; of the whole core, without
-DWARF, and of its small core.
+"""Compares the objects that goroutines wait on, in JSON and in text, with the addresses that each recorded just before it
+parked: in the whole core, without DWARF, and in its small core.
 
 usage: parked.py CORE
 """
@@ -14,7 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "gopm"))
 import common
 
 KINDS = {"sleep": "timer", "fd": "io"}
-# A goroutine looks at the clock just before it sets its timer, or just after.
+# A goroutine reads the clock just before it sets its timer, or just after.
 NEAR = 2_000_000_000
 
 
@@ -61,7 +61,7 @@ def check(notes, answer, problems):
         if (kind == "select") != (len(expected) > 1):
             problems.append(f"goroutine {number}: kind {kind} of {len(expected)} objects")
             continue
-        # The runtime has a select's channels in the order of their addresses.
+        # The runtime sorts the channels of a select by address.
         for one, other in zip(sorted(expected, key=lambda o: o.get("address", 0)), found):
             problem = differs(kind, one, other)
             if problem:
@@ -86,7 +86,7 @@ def check_text(notes, text, problems):
 def main():
     core = common.core(sys.argv[1])
     if sys.argv[1].startswith("bubbles"):
-        # Their clocks begin in the year 2000: no timer of theirs fires by the process's.
+        # Clocks of bubbles begin in the year 2000: their timers have no deadline by the clock of the process.
         shown = common.gopm("goroutines", "--waits", core.core, core.exe)
         common.finish([line for line in shown.splitlines() if re.search(r"(fires in|due since) \d{3,}d", line)] +
                       ([] if "chan time.Time" in shown else ["no goroutine waits for a timer"]))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What holds of runtime.sched, runtime.semtable and runtime.mheap_ in a sound core, whichever Go built it: found by
-symbol and by structure they are the same, and they agree with the goroutines."""
+"""Invariants of runtime.sched, runtime.semtable and runtime.mheap_ in a sound core of any Go version: their addresses by
+symbol and by structure are the same, and they agree with the goroutines."""
 import json
 import subprocess
 

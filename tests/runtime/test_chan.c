@@ -146,7 +146,7 @@ static enum gopm__hchan_fault fault(struct made *p, uint64_t offset, uint64_t va
 	made_put64(p, CHAN + offset, value);
 	assert_true(gopm__hchan_read(&go127, &reader, CHAN, &chan));
 	assert_true(gopm__hchan_ring(&go127, &reader, &chan, &ring));
-	/* Whatever the ring says, an element is in the buffer or nowhere. */
+	/* Elements are in the buffer for every value of the ring. */
 	if (chan.capacity == 0) {
 		assert_int_equal(gopm__hchan_element(&chan, &ring, 1), 0);
 	} else if (chan.capacity == CAPACITY) {

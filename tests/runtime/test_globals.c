@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The scheduler, the semaphore table and the heap of a made-up process without symbols: found where they are, and
- * not where something does not fit, loops or is missing. */
+/* runtime.sched, semtable and mheap_ of a synthetic process without symbols. They are found if they are sound, and not
+ * if a part is inconsistent, cyclic or missing. */
 #include "cmocka_all.h"
 
 #include "support/made.h"
@@ -61,13 +61,14 @@ static void semaphores_by_symbol(void **state)
 	check_waiters(p);
 }
 
-/* A symbol that leads elsewhere is no reason to believe what is there. */
+/* A symbol with a wrong address is not trusted: the data there must fit. */
 static void semaphores_by_a_wrong_symbol(void **state)
 {
 	struct made *p = *state;
 
 	made_waiters(p);
-	p->rt.symbols[GOPM__GLOBAL_SEMTABLE] = (struct gopm__global_symbol){SEMTABLE + STRIDE, ROOTS * (uint64_t)STRIDE};
+	p->rt.symbols[GOPM__GLOBAL_SEMTABLE] =
+	    (struct gopm__global_symbol){SEMTABLE + STRIDE, ROOTS * (uint64_t)STRIDE};
 	check_waiters(p);
 }
 
@@ -154,7 +155,7 @@ static void a_list_that_leads_nowhere(void **state)
 	assert_int_equal(gopm__semaphore_of(&p->rt, made_g(2)), SAME_ROOT);
 }
 
-/* What the core lacks makes the answer a part of it. */
+/* If the core lacks a part, the rest is still found. */
 static void a_top_that_is_missing(void **state)
 {
 	struct made *p = *state;
@@ -257,7 +258,7 @@ static void the_heap(void **state)
 	assert_false(gopm__heap_span_of(&p->rt, &reader, heap, made_span_base(SPAN_COUNT), &span));
 	assert_false(gopm__heap_span_of(&p->rt, &reader, heap, 0, &span));
 	assert_false(gopm__heap_span_of(&p->rt, &reader, heap, UINT64_MAX, &span));
-	/* The array, the spans, bits of five living ones, the map's one entry, one arena's spans. */
+	/* The array, the spans, the bits of the five that are not dead, the map's one entry, one arena's spans. */
 	assert_int_equal(gopm__heap_metadata(&p->rt, heap, count_bytes, &bytes), GOPM_OK);
 	assert_int_equal(bytes, SPAN_COUNT * 8 + SPAN_COUNT * SPAN_SIZE + (SPAN_COUNT - 1) * 8 + 8 + 8192 * 8);
 	assert_int_equal(gopm__heap_metadata(&p->rt, heap, stop, &calls), GOPM_ERR_LIMIT);

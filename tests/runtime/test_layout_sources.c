@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The sample's executable with the names of some type descriptors destroyed: the runtime's structures must be read by
- * its DWARF, or by the table where that may not be read, and the answers stay what they were. */
+/* The sample's executable, with the names of some type descriptors destroyed. The layout must come from its DWARF, or
+ * from the table if DWARF is disabled, and all answers stay the same. */
 #include "cmocka_all.h"
 #include "support/sample.h"
 
@@ -158,7 +158,7 @@ static void test_completed(void **state)
 	read_without(names, 2, GOPM_OPEN_NO_DWARF, "runtime.sudog is read by the table of versions");
 }
 
-/* Which versions of the table are tried, in order. */
+/* The versions of the table that are tried, in order. */
 static void test_versions(void **state)
 {
 	const int newest = gopm__layout_table_version(9900, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The sample's executable without section headers has no symbols, no section names and no DWARF: what the runtime's
- * variables hold must be found all the same, and be the same. */
+/* The sample's executable without section headers: no symbols, no section names, no DWARF. The runtime's variables must
+ * be found by structure, with the same contents. */
 #include "cmocka_all.h"
 #include "support/sample.h"
 
@@ -11,7 +11,7 @@
 static struct sample_bytes bytes;
 static gopm_core *whole, *stripped;
 
-/* The open core borrows its executable's bytes: the stripped one is another copy, which the caller frees. */
+/* Strips a copy of the executable, which the caller frees. An open core borrows the bytes of its executable. */
 static gopm_core *open_stripped(const struct sample_bytes *of, void **exe)
 {
 	struct sample_bytes copy;
@@ -124,7 +124,7 @@ static Elf64_Phdr *segment_of(uint8_t *core, uint64_t address)
 	return NULL;
 }
 
-/* Both ways of finding what there is, of a core that was changed; fewer goroutines than in all of it. */
+/* Opens a changed core with symbols and without. Both find the same goroutines, fewer than in the sound core. */
 static void same_without_some(const struct sample_bytes *changed)
 {
 	gopm_goroutine last;
@@ -141,7 +141,7 @@ static void same_without_some(const struct sample_bytes *changed)
 	free(exe);
 }
 
-/* gcore leaves pages out that it could not read, and the last g's may be in them. */
+/* gcore omits pages that it could not read. The last g's may be in them. */
 static void test_lacking(void **state)
 {
 	struct sample_bytes cut;
@@ -157,7 +157,7 @@ static void test_lacking(void **state)
 	sample_free(&cut);
 }
 
-/* runtime.newproc1 puts a new g into allgs, dead, before it has an id. */
+/* runtime.newproc1 adds a new g to allgs, dead, before it gets an id. */
 static void test_being_made(void **state)
 {
 	struct sample_bytes made;

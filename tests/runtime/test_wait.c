@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a goroutine of a made-up process waits on: which words of its stack are taken for a pollDesc, and which not. */
+/* The pollDesc of a goroutine in a synthetic process: which words on its stack are accepted as one. */
 #include "cmocka_all.h"
 
 #include "runtime/wait.h"
@@ -11,7 +11,7 @@
 #define POLL (BASE + 0xa0000)
 #define OTHER_POLL (BASE + 0xa0100)
 
-/* pollDesc's words (runtime/netpoll.go), here in an order of their own. */
+/* Words of pollDesc (runtime/netpoll.go), here in another order. */
 enum { RG = 16, WG = 24, FD = 8 };
 
 enum { NIL, READY, WAIT };
@@ -45,7 +45,7 @@ static void put_poll(struct made *p, uint64_t address, uint64_t rg, uint64_t wg,
 	made_put64(p, address + FD, fd);
 }
 
-/* What its first goroutine waits on; a kind, and one object or none, it always has. */
+/* The wait of the first goroutine. */
 static gopm_wait waits(struct made *p)
 {
 	struct gopm__reader reader = gopm__reader(&p->core.memory);
@@ -96,7 +96,7 @@ static void one_that_writes_while_another_reads(void **state)
 	check(p, POLL, 0, GOPM_WAIT_DIRECTION | GOPM_WAIT_SEND);
 }
 
-/* netpollblock and its callers all have it. */
+/* netpollblock and its callers each have a copy. */
 static void the_same_one_in_many_words(void **state)
 {
 	struct made *p = *state;
@@ -108,8 +108,8 @@ static void the_same_one_in_many_words(void **state)
 	check(p, POLL, 9, GOPM_WAIT_DIRECTION);
 }
 
-/* An old stack: this g where wg would be, the address of an instruction or a length where rg would be. */
-static void a_semaphore_that_is_none(void **state)
+/* A stale stack: this g in the place of wg, a pc or a length in the place of rg. */
+static void values_that_are_not_semaphores(void **state)
 {
 	static const uint64_t words[] = {0x46cc9d, 3, 8, 4088, 0xc000012345};
 	struct made *p = *state;
@@ -121,7 +121,7 @@ static void a_semaphore_that_is_none(void **state)
 		put_poll(p, OTHER_POLL, made_g(0), words[i], 9);
 		check_none(p);
 	}
-	/* It does not hide the one that is one, before it or after. */
+	/* It does not hide a real pollDesc before or after it. */
 	put_poll(p, POLL, made_g(0), NIL, 7);
 	made_put64(p, SP + 0x48, POLL);
 	check(p, POLL, 7, GOPM_WAIT_DIRECTION);
@@ -139,7 +139,7 @@ static void one_g_in_both_semaphores(void **state)
 	check_none(p);
 }
 
-static void nobody_or_another_g(void **state)
+static void no_g_or_another_g(void **state)
 {
 	struct made *p = *state;
 
@@ -150,7 +150,7 @@ static void nobody_or_another_g(void **state)
 	check_none(p);
 }
 
-static void a_descriptor_that_is_none(void **state)
+static void values_that_are_not_file_descriptors(void **state)
 {
 	struct made *p = *state;
 
@@ -161,8 +161,8 @@ static void a_descriptor_that_is_none(void **state)
 	check(p, POLL, 0x7fffffff, GOPM_WAIT_DIRECTION);
 }
 
-/* Nothing tells which of two it is, in whatever order, and a third does not bring one back. */
-static void two_places_that_look_like_one(void **state)
+/* Two candidates are ambiguous in any order, and stay so after a third word. */
+static void two_candidates(void **state)
 {
 	struct made *p = *state;
 
@@ -177,9 +177,8 @@ static void two_places_that_look_like_one(void **state)
 	check_none(p);
 }
 
-/* A pointer into the own stack, one that is not aligned, one to what the core lacks, one below sp and one past the end.
- */
-static void words_that_point_to_none(void **state)
+/* Pointers into its own stack, unaligned, to memory that the core lacks, below sp, past the end. */
+static void words_that_are_not_pointers_to_one(void **state)
 {
 	struct made *p = *state;
 
@@ -206,7 +205,7 @@ static void words_that_point_to_none(void **state)
 	check(p, POLL, 9, GOPM_WAIT_DIRECTION);
 }
 
-static void a_go_whose_poll_desc_is_unknown(void **state)
+static void unknown_layout(void **state)
 {
 	struct made *p = *state;
 
@@ -224,13 +223,13 @@ int main(void)
 	    TEST(one_that_reads),
 	    TEST(one_that_writes_while_another_reads),
 	    TEST(the_same_one_in_many_words),
-	    TEST(a_semaphore_that_is_none),
+	    TEST(values_that_are_not_semaphores),
 	    TEST(one_g_in_both_semaphores),
-	    TEST(nobody_or_another_g),
-	    TEST(a_descriptor_that_is_none),
-	    TEST(two_places_that_look_like_one),
-	    TEST(words_that_point_to_none),
-	    TEST(a_go_whose_poll_desc_is_unknown),
+	    TEST(no_g_or_another_g),
+	    TEST(values_that_are_not_file_descriptors),
+	    TEST(two_candidates),
+	    TEST(words_that_are_not_pointers_to_one),
+	    TEST(unknown_layout),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

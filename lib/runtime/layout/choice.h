@@ -14,8 +14,8 @@ struct gopm__layout_trial {
 };
 
 /* Type descriptors come first, as they are cheap; other sources are opened only if descriptors do not fit. If a layout
- * comes from another source, a finding says which and why. If no source fits, the first that could be read stays, with
- * a finding.
+ * comes from another source, a finding says which and why. If no source fits, the first that
+ * could be read is kept, and a finding says so.
  * @param layout the layout that the trial reads by
  * @return GOPM_OK; GOPM_ERR_NO_MEMORY; if no source can be read, the first failure. */
 gopm_status gopm__layout_choose(struct gopm__layout *layout, const struct gopm__layout_program *request,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prints as JSON what the library makes of runtime.sched, runtime.semtable and runtime.mheap_, and what of the
- * goroutines it is to agree with. With --structure as if the program named none of them. */
+/* Prints as JSON runtime.sched, runtime.semtable and runtime.mheap_ as the library reads them, and the goroutines that
+ * they must agree with. With --structure the library finds them without their symbols. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Two views of the runtime's structures, for tests and for the table's generator:
+/* Two lists of the runtime's structures, for tests and for the table's generator:
  *     dump_layout CORE EXE           all fields that the type descriptors name: "struct path offset size"
  *     dump_layout CORE EXE SOURCE    the fields that the library looks for, by one source of layouts (descriptors,
  * dwarf, table); path "-" is the struct itself */
