@@ -8,6 +8,7 @@
 #include "export/trace_args.h"
 #include "export/trace_labels.h"
 #include "export/trace_name.h"
+#include "runtime/wait_kind.h"
 
 /* Frames printed at each end of a deep stack (runtime/traceback.go: tracebackInnerFrames, tracebackOuterFrames). */
 enum { INNER_FRAMES = 50, OUTER_FRAMES = 50 };
@@ -18,40 +19,6 @@ enum { ANCESTOR_GOID = 24, ANCESTOR_GOPC = 32, ANCESTOR_SIZE = 40, MOST_ANCESTOR
 bool gopm__traceback_shows(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level)
 {
 	return !gopm__g_is_dead(g) && (level == GOPM_TRACEBACK_SYSTEM || !gopm__g_is_system(rt, g));
-}
-
-/* Number of the goroutine's synctest bubble. 0: it is in none, or Go is older than 1.25, which does not number them. */
-static uint64_t bubble_id(const struct gopm__runtime *rt, const struct gopm__g *g)
-{
-	struct gopm__reader reader = gopm__reader(&rt->core->memory);
-	uint64_t id;
-
-	if (g->bubble == 0 || rt->layout.bubble.id < 0 ||
-	    !gopm__read_u64(&reader, g->bubble + (uint64_t)rt->layout.bubble.id, &id)) {
-		return 0;
-	}
-	return id;
-}
-
-/* True for wait reasons that are idle in a bubble and whose text does not say so (runtime/runtime2.go,
- * isIdleInSynctest). */
-static bool is_durable(gopm_str reason)
-{
-	static const char *const names[] = {"chan receive (nil chan)",
-	                                    "chan send (nil chan)",
-	                                    "select (no cases)",
-	                                    "sleep",
-	                                    "sync.Cond.Wait",
-	                                    "coroutine",
-	                                    "synctest.Run",
-	                                    "synctest.Wait"};
-
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		if (strlen(names[i]) == reason.size && memcmp(names[i], reason.data, reason.size) == 0) {
-			return true;
-		}
-	}
-	return false;
 }
 
 static void write_header(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level,
@@ -81,8 +48,8 @@ static void write_header(const struct gopm__runtime *rt, const struct gopm__g *g
 	if ((g->flags & GOPM_G_FLAG_SCAN) != 0) {
 		gopm__text_str(out, " (scan)");
 	}
-	uint64_t bubble = bubble_id(rt, g);
-	if (bubble != 0 && g->status == GOPM_G_WAITING && is_durable(status)) {
+	uint64_t bubble = gopm__g_bubble_id(rt, g);
+	if (bubble != 0 && g->status == GOPM_G_WAITING && gopm__wait_is_durable(status)) {
 		gopm__text_str(out, " (durable)");
 	}
 	if ((g->status == GOPM_G_WAITING || g->status == GOPM_G_SYSCALL) && g->wait_since != 0 &&

@@ -3,6 +3,7 @@
  * only once, since unwinding costs most of a scan. */
 #include "query/query.h"
 #include "runtime/labels.h"
+#include "runtime/layout/field.h"
 
 uint64_t gopm__goroutine_address(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t id)
 {
@@ -11,8 +12,8 @@ uint64_t gopm__goroutine_address(const struct gopm__runtime *rt, struct gopm__re
 	for (uint64_t i = 0; i < rt->g_count; i++) {
 		uint64_t address = gopm__runtime_g_at(rt, reader, i), found;
 		struct gopm__g g;
-		if (address == 0 || !gopm__read_u64(reader, address + (uint64_t)rt->layout.g.goid, &found) ||
-		    found != id || !gopm__g_read(rt, reader, address, &g)) {
+		if (!gopm__field_u64(reader, address, rt->layout.g.goid, &found) || found != id ||
+		    !gopm__g_read(rt, reader, address, &g)) {
 			continue;
 		}
 		if (!gopm__g_is_dead(&g)) {

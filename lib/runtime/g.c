@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/g.h"
 
+#include "runtime/layout/field.h"
+
 #define SCAN_BIT 0x1000u
 
 static const struct {
@@ -122,4 +124,11 @@ bool gopm__g_is_system(const struct gopm__runtime *rt, const struct gopm__g *g)
 	default:
 		return gopm__name_is_runtime(info->calls[info->call_count - 1].function);
 	}
+}
+
+uint64_t gopm__g_bubble_id(const struct gopm__runtime *rt, const struct gopm__g *g)
+{
+	struct gopm__reader reader = gopm__reader(&rt->core->memory);
+
+	return gopm__field_or_0(&reader, g->bubble, rt->layout.bubble.id, 8);
 }

@@ -39,6 +39,9 @@ gopm_str gopm__g_wait_reason(const struct gopm__runtime *rt, const struct gopm__
 /* True if the goroutine is the runtime's own: runtime/traceback.go, isSystemGoroutine. */
 bool gopm__g_is_system(const struct gopm__runtime *rt, const struct gopm__g *g);
 
+/* The id of its testing/synctest bubble. 0: it is in none, or the Go version does not number them (before 1.25). */
+uint64_t gopm__g_bubble_id(const struct gopm__runtime *rt, const struct gopm__g *g);
+
 /* True for the statuses that iterators skip by default. */
 static inline bool gopm__g_is_dead(const struct gopm__g *g)
 {

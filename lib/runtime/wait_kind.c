@@ -36,3 +36,22 @@ uint32_t gopm__wait_kind(gopm_str reason)
 	}
 	return GOPM_WAIT_OTHER;
 }
+
+bool gopm__wait_is_durable(gopm_str reason)
+{
+	static const char *const names[] = {"chan receive (nil chan)",
+	                                    "chan send (nil chan)",
+	                                    "select (no cases)",
+	                                    "sleep",
+	                                    "sync.Cond.Wait",
+	                                    "coroutine",
+	                                    "synctest.Run",
+	                                    "synctest.Wait"};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (strlen(names[i]) == reason.size && memcmp(names[i], reason.data, reason.size) == 0) {
+			return true;
+		}
+	}
+	return false;
+}

@@ -4,9 +4,14 @@
 #define GOPM_RUNTIME_WAIT_KIND_H
 
 #include <gopm/goroutine.h>
+#include <stdbool.h>
 
 /* GOPM_WAIT_* of the runtime's wait reason with this name. GOPM_WAIT_NONE if the name is empty, GOPM_WAIT_OTHER if
  * this library does not know it. */
 uint32_t gopm__wait_kind(gopm_str reason);
+
+/* True if a goroutine of a testing/synctest bubble counts as idle while it waits for this reason, though the reason's
+ * name does not say so: runtime/runtime2.go, isIdleInSynctest. */
+bool gopm__wait_is_durable(gopm_str reason);
 
 #endif
