@@ -275,7 +275,7 @@ static gopm_status load_variables(struct opening *o, struct gopm__reader *reader
 	if (at[SYMBOL_ALLM] == 0 || !gopm__read_u64(reader, at[SYMBOL_ALLM], &first_m)) {
 		first_m = 0;
 		gopm__finding_add(rt->findings, GOPM_FINDING_MISSING, GOPM__NOWHERE,
-		                  "runtime.allm was not found: no thread's goroutine is known");
+		                  "runtime.allm was not found: goroutines of threads are unknown");
 	}
 	if (gopm__ms_load(rt, reader, first_m) != GOPM_OK) {
 		return gopm__fail_memory(err);
@@ -322,8 +322,8 @@ gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *
 	}
 	if (opening.found.at[SYMBOL_ALLGS] == 0) {
 		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_FILE(exe->source.name),
-		                  "the list of goroutines was not found: no symbol runtime.allgs, and nothing in the "
-		                  "program's data looks like it");
+		                  "runtime.allgs was not found: the program has no such symbol, and no data in the "
+		                  "core is a list of goroutines");
 	}
 	return load_variables(&opening, &reader, options->max_goroutines, err);
 }
