@@ -53,7 +53,7 @@ static void describe_call(struct gopm__cfg *cfg, const struct gopm__cfg_source *
 	}
 	switch (callee.effect) {
 	case GOPM__CALL_RESTARTS:
-		/* The way back to the entry brings the values that the entry has already: no edge. */
+		/* It jumps back to the entry with the values that the entry had: no edge. */
 		instruction->code.flow = GOPM__CODE_EXIT;
 		return;
 	case GOPM__CALL_WRITE_BARRIER:
@@ -142,8 +142,7 @@ static void connect_blocks(struct gopm__cfg *cfg)
 	}
 }
 
-/* Walks the graph depth first. A block gets its place in the order, from the end, when all its successors have theirs.
- * False: out of memory. */
+/* Walks the graph depth first. A block comes in the postorder after all its successors. False: out of memory. */
 static bool order_blocks(struct gopm__cfg *cfg)
 {
 	struct visit {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The control flow graph of one function: decoded instructions, basic blocks, edges, reverse postorder.
  *
- * The graph is conservative. A function whose edges are not all known has no graph: an indirect jump, a branch into the
- * middle of an instruction or out of the function, an unknown instruction. A call that does not return keeps its edge
- * to the next instruction: an edge too many only loses facts, a missing one would make wrong ones.
+ * The graph is conservative. A function has no graph unless all its edges are known. An indirect jump, a branch into
+ * the middle of an instruction or out of the function, and an unknown instruction prevent that. A call that does not
+ * return keeps its edge to the next instruction: an extra edge only loses facts, a missing one makes wrong facts.
  *
  * dataflow.h solves an analysis over it. */
 #ifndef GOPM_CODE_CFG_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Builds the graph of a function of the symbol table, runs the analyses over it, and keeps the results by the
- * function's entry. A function that cannot be analyzed is kept as NULL. */
+/* Builds the graph of a function from its code and the symbol table, runs the analyses over it, and caches the results
+ * by the function's entry. If a function cannot be analyzed, the cache has NULL for it. */
 #include "code/code.h"
 
 #include <stdlib.h>
@@ -53,7 +53,7 @@ static struct gopm__callee function_callee(void *user_data, uint64_t target)
 	}
 	callee.effect = (uint8_t)gopm__function_call_effect(gopm__func_name(func.module, func.name));
 	if (func.args >= 0) {
-		/* Arguments in registers have room there too, to be spilled. */
+		/* It has room for arguments in registers too: the callee may spill them there. */
 		callee.outgoing = (uint32_t)func.args + f->arch->argument_offset;
 	}
 	return callee;

@@ -38,7 +38,7 @@ struct gopm__code *gopm__code_of(struct gopm__code_cache *cache, const struct go
 bool gopm__code_state_at(struct gopm__code *code, uint64_t pc, bool returning, struct gopm__abstract_state *out);
 
 /* The locations live before the instruction at `pc`; with `returning`, after the call that returns to `pc`. False:
- * nothing is known to be live. Valid until gopm__code_cache_trim(). */
+ * no location is known to be live. Valid until gopm__code_cache_trim(). */
 bool gopm__code_live_at(struct gopm__code *code, uint64_t pc, bool returning, struct gopm__live_set *out);
 
 /* Sets *target to the entry of the function called by the call that returns to `pc`; to 0 if the call is indirect.

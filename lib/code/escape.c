@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Collects the addresses in the frame that instructions compute, then decides for each slot if one of them, or a stack
- * object, may lead to it. The frame has three regions, and an address of one never reaches another: locals without
- * pointers and outgoing arguments, locals with pointers, arguments and results. */
+/* Collects the addresses in the frame that instructions compute, then checks for each slot if a pointer made from one
+ * of them may point to it. The frame has three regions: locals without pointers and outgoing arguments, locals with
+ * pointers, arguments and results. A pointer into one never points to another. */
 #include "code/escape.h"
 
 #include <stdlib.h>
@@ -21,7 +21,7 @@ struct taken {
 
 enum address_use { ADDRESS_NOT_TAKEN, ADDRESS_TAKEN, ADDRESS_UNKNOWN };
 
-/* Tells if the effect takes an address in the frame, and sets *at to its offset from the CFA. */
+/* Returns how the effect uses an address in the frame. If it takes one, sets *at to its offset from the CFA. */
 static enum address_use address_use(const struct gopm__cfg *cfg, const struct gopm__cfg_instruction *instruction,
                                     const struct gopm__code_effect *e, int64_t *at)
 {
@@ -82,8 +82,8 @@ static bool is_non_escaping(const struct taken *taken, const struct gopm__frame_
 			return false;
 		}
 	}
-	/* Among the locals with pointers, stack objects are all that can be pointed to. Elsewhere the size of the
-	 * variable is not known: its address may reach every slot above. */
+	/* Among the locals with pointers only stack objects have their address taken. Elsewhere the size of the
+	 * variable is not known: a pointer to it may point to every slot above. */
 	for (size_t i = 0; region != REGION_POINTERS && i < taken->count; i++) {
 		if (taken->list[i] <= slot + 7 && region_of(map, taken->list[i]) == region) {
 			return false;
@@ -179,7 +179,7 @@ static bool is_only_passed(const struct gopm__cfg *cfg, size_t from, unsigned re
 			defined = defined || defines_register(&code->effects[k], reg);
 		}
 		if (clobbered || defined) {
-			/* An instruction that clobbers may have read the address first. */
+			/* An instruction that clobbers the register may have copied the address before. */
 			return !clobbered;
 		}
 	}

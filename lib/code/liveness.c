@@ -125,7 +125,7 @@ static void apply_backward(const struct gopm__liveness *liveness, const struct g
 		memset(bits, 0, sizeof liveness->in[0]);
 	}
 	if (code->flow == GOPM__CODE_CALL) {
-		/* The arguments that a call reads are not known: registers in `reads` alone. */
+		/* A call may read arguments, but which ones is not known. */
 		bits[0] &= liveness->cfg->desc->callee_saved;
 		if (instruction->outgoing != GOPM__CFG_UNKNOWN_SIZE) {
 			set_cells(liveness, bits, instruction->sp, instruction->outgoing, false);
@@ -137,7 +137,7 @@ static void apply_backward(const struct gopm__liveness *liveness, const struct g
 
 /* The solution */
 
-static void transfer_block(void *user_data, size_t block)
+static void transfer_liveness(void *user_data, size_t block)
 {
 	struct solver *s = user_data;
 	const struct gopm__cfg_block *b = &s->liveness->cfg->blocks[block];
@@ -150,7 +150,7 @@ static void transfer_block(void *user_data, size_t block)
 }
 
 /* The union: a location is live at the end of `to` if it is at the start of one of its successors. */
-static bool join_block(void *user_data, size_t to)
+static bool join_liveness(void *user_data, size_t to)
 {
 	struct solver *s = user_data;
 	uint64_t *out = s->out[s->liveness->cfg->blocks[to].rank], more = 0;
@@ -165,7 +165,7 @@ static bool join_block(void *user_data, size_t to)
 bool gopm__liveness_analyze(struct gopm__liveness *liveness, const struct gopm__cfg *cfg)
 {
 	struct solver s = {.liveness = liveness};
-	const struct gopm__dataflow analysis = {cfg, true, transfer_block, join_block, &s};
+	const struct gopm__dataflow analysis = {cfg, true, transfer_liveness, join_liveness, &s};
 
 	*liveness = (struct gopm__liveness){.cfg = cfg};
 	liveness->bounds = calloc(cfg->instruction_count * GOPM__CODE_EFFECTS * 2 + 1, sizeof *liveness->bounds);

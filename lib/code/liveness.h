@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Liveness of stack bytes and registers. A location is live if on some path an instruction reads it before it is
- * overwritten. Only reads that are certain count: a location that is reported live is live, others may be too.
+ * overwritten. A read counts only if it is certain, so a location that is not reported may be live too. In the frame
+ * only accesses by the stack pointer count: a store through a pointer does not end liveness.
  *
- * A variable may have left a location that is not live: the compiler stores later values elsewhere, or nowhere. */
+ * If a location is not live, the variable in it may have a newer value that is stored elsewhere or nowhere. */
 #ifndef GOPM_CODE_LIVENESS_H
 #define GOPM_CODE_LIVENESS_H
 
@@ -42,7 +43,7 @@ bool gopm__liveness_after_call(const struct gopm__liveness *liveness, size_t ind
 /* True if one of the `size` bytes at CFA + `offset` is live. */
 bool gopm__is_live(const struct gopm__live_set *set, int64_t offset, uint64_t size);
 
-/* `number` as instruction.h numbers registers. */
+/* Register numbers are those of arch/instruction.h. */
 bool gopm__is_live_register(const struct gopm__live_set *set, unsigned number);
 
 #endif

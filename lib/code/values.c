@@ -7,12 +7,11 @@
  *
  * A location changes at most ten times, the first time when the block is reached.
  *
- * A number of a definition or phi never gets back to its own instruction around a loop, where it would be mistaken for
- * the value of the next execution: the loop has a block that is entered from outside too, the number is unknown there
- * on that way, and the join makes a phi of the two.
+ * No location still has the number of a definition or phi when a loop executes that instruction again. The path from
+ * the entry joins the loop at some block. No location has the number on that path, so the join makes a phi of it.
  *
- * The order of blocks matters for precision alone: a block that is reached with an outdated number first makes a phi of
- * it and the final one. Such a phi is correct, since it names the contents of the location in that block. */
+ * The order of blocks matters for precision only. If a block is reached with an outdated number first, it makes a phi
+ * of that and the final number. Such a phi is correct: it names the contents of the location in that block. */
 #include "code/values.h"
 
 #include <stdlib.h>
@@ -21,9 +20,9 @@
 #include "code/dataflow.h"
 #include "util/search.h"
 
-/* Value numbers of all blocks of one function. */
+/* The most value numbers that are stored for one function. */
 #define MAX_STATES (256u << 10)
-/* Phis that one query takes apart. */
+/* The most phis that one query replaces by their inputs. */
 #define MAX_PHIS 32u
 
 struct solver {
@@ -44,7 +43,8 @@ static struct gopm__value_number frame_address(int64_t offset)
 
 /* The transfer function */
 
-/* Bytes [from, from + size) of the frame are written: slots keep the bytes below. `except` is a slot, or -1. */
+/* Bytes [from, from + size) of the frame are written: slots keep the bytes below. `except` is the index of a slot that
+ * does not change, or -1. */
 static void clobber_slots(const struct gopm__values *values, struct gopm__value_number *at, int64_t from, int64_t size,
                           int64_t except)
 {
@@ -64,7 +64,7 @@ static void clobber_slots(const struct gopm__values *values, struct gopm__value_
 	}
 }
 
-/* Register `reg` gets a value that no other location holds. */
+/* Register `reg` gets a value that no other location has. */
 static void define(struct gopm__value_number *at, size_t index, unsigned reg)
 {
 	at[reg] = (struct gopm__value_number){GOPM__VN_DEFINITION, 8, (uint32_t)index, (int64_t)reg};
@@ -104,7 +104,7 @@ static void apply_address(const struct gopm__values *values, size_t index, struc
 	if (e->base == values->cfg->desc->sp) {
 		at[e->reg] = frame_address(values->cfg->instructions[index].sp + e->value);
 	} else if (base->kind == GOPM__VN_CONSTANT && base->width == 8) {
-		/* On arm64, the address of a page, then the offset in it. */
+		/* arm64 computes the address of a page, then adds the offset in it. */
 		at[e->reg] = *base;
 		at[e->reg].value = (int64_t)((uint64_t)base->value + (uint64_t)e->value);
 	} else {
@@ -112,7 +112,7 @@ static void apply_address(const struct gopm__values *values, size_t index, struc
 	}
 }
 
-/* `slot` is an index, or -1. */
+/* `slot` is the index of the slot that is loaded, or -1. */
 static void apply_load(const struct gopm__values *values, size_t index, struct gopm__value_number *at,
                        const struct gopm__value_number *before, const struct gopm__code_effect *e, int64_t slot)
 {
@@ -245,14 +245,14 @@ static void apply_block(const struct gopm__values *values, size_t block, struct 
 	}
 }
 
-static void transfer_block(void *user_data, size_t block)
+static void transfer_values(void *user_data, size_t block)
 {
 	struct solver *s = user_data;
 
 	apply_block(s->values, block, s->work);
 }
 
-/* Merges the number of one location into `to`. True: `to` changed. */
+/* Joins the numbers of one location. True if `to` changed. */
 static bool join_number(struct gopm__value_number *to, const struct gopm__value_number *from,
                         const struct gopm__value_number *phi)
 {
@@ -271,7 +271,7 @@ static bool join_number(struct gopm__value_number *to, const struct gopm__value_
 	return false;
 }
 
-static bool join_block(void *user_data, size_t to)
+static bool join_values(void *user_data, size_t to)
 {
 	struct solver *s = user_data;
 	const struct gopm__cfg_block *block = &s->values->cfg->blocks[to];
@@ -306,7 +306,7 @@ static void enter_function(struct gopm__values *values)
 bool gopm__values_analyze(struct gopm__values *values, const struct gopm__cfg *cfg, const struct gopm__escape *escape)
 {
 	struct solver s = {.values = values};
-	const struct gopm__dataflow analysis = {cfg, false, transfer_block, join_block, &s};
+	const struct gopm__dataflow analysis = {cfg, false, transfer_values, join_values, &s};
 
 	*values = (struct gopm__values){
 	    .cfg = cfg, .escape = escape, .location_count = GOPM__CODE_REGISTERS + escape->slot_count};
@@ -423,7 +423,7 @@ struct gopm__value_number gopm__abstract_state_stored(const struct gopm__abstrac
 
 /* Phis */
 
-/* The phis to take apart: a location at the start of a block each. */
+/* The phis that a query replaces by their inputs: a location at the start of a block each. */
 struct phi_list {
 	struct phi {
 		size_t block, location;
@@ -431,7 +431,7 @@ struct phi_list {
 	size_t count;
 };
 
-/* False: there is no room. */
+/* True if the list has the phi or had room for it. */
 static bool add_phi(const struct gopm__values *values, struct phi_list *phis, const struct gopm__value_number *number)
 {
 	struct phi phi = {values->cfg->instructions[number->at].block, (size_t)number->value};
@@ -458,7 +458,7 @@ bool gopm__values_phi_inputs(const struct gopm__values *values, const struct gop
 
 	for (size_t i = 0; accepted && i < phis.count; i++) {
 		const struct gopm__cfg_block *block = &cfg->blocks[phis.list[i].block];
-		accepted = phis.list[i].block != 0; /* the value at the function's entry is one more input */
+		accepted = phis.list[i].block != 0; /* at the entry the caller's value is one more input */
 		for (uint32_t k = 0; accepted && k < block->predecessor_count; k++) {
 			apply_block(values, cfg->predecessors[block->predecessors + k], at);
 			const struct gopm__value_number *input = &at[phis.list[i].location];

@@ -29,7 +29,7 @@ struct gopm__value_number {
 	int64_t value;
 };
 
-/* True if both are the same value, whatever their widths. An unknown value equals nothing. */
+/* True if both are the same value, even if their widths differ. An unknown value equals no other. */
 static inline bool gopm__value_number_equal(const struct gopm__value_number *a, const struct gopm__value_number *b)
 {
 	return a->kind == b->kind && a->at == b->at && a->value == b->value && a->kind != GOPM__VN_UNKNOWN;

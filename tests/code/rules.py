@@ -91,7 +91,7 @@ RULES = {
          "if (e->base == fp && e->kind != GOPM__CODE_COPY) {", "if (false) {"),
         ("a copy of the frame pointer is no address of a variable",
          "if (e->base == fp && e->kind != GOPM__CODE_COPY) {", "if (e->base == fp) {"),
-        ("only the stack pointer leads to the frame", "if (e->base != sp) {\n\t\treturn ADDRESS_NOT_TAKEN;", 
+        ("only addresses by the stack pointer are in the frame", "if (e->base != sp) {\n\t\treturn ADDRESS_NOT_TAKEN;", 
          "if (e->base != sp) {\n\t\treturn ADDRESS_UNKNOWN;"),
         ("unknown addresses let all slots escape", "taken->all = taken->all || use == ADDRESS_UNKNOWN;", ""),
         ("without the stack objects all slots escape", "if (taken->all || !map->complete) {", "if (taken->all) {"),

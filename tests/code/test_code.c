@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The code of the sample program, as its symbol table describes it: which functions can be analyzed, what their callees
- * do, and how their frames are laid out. The expectations come from pclntab and from the names of runtime functions. */
+/* The code of the sample program, as its symbol table describes it: which functions can be analyzed, the effects
+ * of their callees, the layout of their frames. The expectations come from pclntab and from the names of runtime
+ * functions. */
 #include "cmocka_all.h"
 
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 
 #define OFFSET 48u
 
-/* What is seen of calls, to know that each kind was. */
+/* Counts of each kind of call and slot: all must occur. */
 struct seen {
 	uint64_t functions, analyzed;
 	uint64_t restarts, barriers, noreturn, indirect, direct;
@@ -280,8 +281,8 @@ static void test_frames(void **state)
 	free(map);
 }
 
-/* What rax's slot is known to hold during a call to `target`. The code of `func` is replaced: it stores rax at the
- * stack pointer, then calls. */
+/* The kind of value in a slot during a call to `target`. The code of `func` is replaced: it stores rax at the stack
+ * pointer, then calls. */
 static enum gopm__value_number_kind kind_during_call(struct sample *s, const struct gopm__func *func, uint64_t target)
 {
 	static const uint8_t store[] = {0x48, 0x89, 0x04, 0x24}; /* mov %rax,(%rsp) */
@@ -327,7 +328,7 @@ static void test_call_inside(void **state)
 		}
 	}
 	assert_true(callee.entry != 0);
-	/* One whose frame is there after its prologue. */
+	/* A function with a large frame. */
 	for (uint64_t i = 0; func.entry == 0 && gopm__func_at(&s->symtab->modules[0], i, &other); i++) {
 		if (other.end - other.entry > 100 && gopm__pcvalue(&other, other.pcsp, other.entry + OFFSET, &delta) &&
 		    delta > 64) {
@@ -354,7 +355,7 @@ static void test_cache(void **state)
 	assert_true(bytes > 0);
 	assert_ptr_equal(gopm__code_of(&s->cache, s->arch, s->symtab, &func), code);
 	assert_int_equal(s->cache.bytes, bytes);
-	/* No instruction begins there, none at all. */
+	/* No instruction begins at the first pc, no call returns to the second. */
 	assert_false(gopm__code_state_at(code, func.entry - 1, false, &abstract));
 	assert_false(gopm__code_state_at(code, func.entry, true, &abstract));
 	func.entry = func.end = 8;
