@@ -105,7 +105,7 @@ static bool cut_blocks(struct gopm__cfg *cfg, const bool *starts)
 	for (size_t i = 0; i < cfg->instruction_count; i++) {
 		count += starts[i] ? 1 : 0;
 	}
-	cfg->blocks = calloc(count, sizeof *cfg->blocks);
+	cfg->blocks = calloc(count + 1, sizeof *cfg->blocks);
 	if (cfg->blocks == NULL) {
 		return false;
 	}
@@ -147,8 +147,8 @@ static bool order_blocks(struct gopm__cfg *cfg)
 {
 	struct visit {
 		uint32_t block, next;
-	} *stack = calloc(cfg->block_count, sizeof *stack);
-	uint32_t *postorder = calloc(cfg->block_count, sizeof *postorder);
+	} *stack = calloc(cfg->block_count + 1, sizeof *stack);
+	uint32_t *postorder = calloc(cfg->block_count + 1, sizeof *postorder);
 	size_t depth = 0, count = 0;
 
 	cfg->order = postorder;

@@ -188,10 +188,10 @@ bool gopm__code_call_target(const struct gopm__code *code, uint64_t pc, uint64_t
 	return true;
 }
 
-bool gopm__code_phi_inputs(const struct gopm__code *code, const struct gopm__value_number *phi,
+bool gopm__code_phi_inputs(const struct gopm__code *code, const struct gopm__value_number *phi, unsigned size,
                            bool (*visit)(void *user_data, const struct gopm__value_number *input), void *user_data)
 {
-	return gopm__values_phi_inputs(&code->values, phi, visit, user_data);
+	return gopm__values_phi_inputs(&code->values, phi, size, visit, user_data);
 }
 
 bool gopm__code_only_passed(const struct gopm__code *code, int64_t offset, uint64_t size, uint64_t target)

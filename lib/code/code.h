@@ -45,9 +45,9 @@ bool gopm__code_live_at(struct gopm__code *code, uint64_t pc, bool returning, st
  * False: no call returns there. */
 bool gopm__code_call_target(const struct gopm__code *code, uint64_t pc, uint64_t *target);
 
-/* True if `visit` accepts every input of the phi. An input that is a phi itself is replaced by its inputs if `visit`
- * rejects it. False also if there are too many of them, or out of memory. */
-bool gopm__code_phi_inputs(const struct gopm__code *code, const struct gopm__value_number *phi,
+/* True if `visit` accepts every input of the phi, and `size` bytes of each are known. An input that is a phi itself is
+ * replaced by its inputs if `visit` rejects it. False also if there are too many of them, or out of memory. */
+bool gopm__code_phi_inputs(const struct gopm__code *code, const struct gopm__value_number *phi, unsigned size,
                            bool (*visit)(void *user_data, const struct gopm__value_number *input), void *user_data);
 
 /* True if addresses in [CFA + offset, CFA + offset + size) are computed only to be passed to calls to `target`. */

@@ -448,7 +448,7 @@ static bool add_phi(const struct gopm__values *values, struct phi_list *phis, co
 	return true;
 }
 
-bool gopm__values_phi_inputs(const struct gopm__values *values, const struct gopm__value_number *phi,
+bool gopm__values_phi_inputs(const struct gopm__values *values, const struct gopm__value_number *phi, unsigned size,
                              bool (*visit)(void *user_data, const struct gopm__value_number *input), void *user_data)
 {
 	const struct gopm__cfg *cfg = values->cfg;
@@ -462,8 +462,8 @@ bool gopm__values_phi_inputs(const struct gopm__values *values, const struct gop
 		for (uint32_t k = 0; accepted && k < block->predecessor_count; k++) {
 			apply_block(values, cfg->predecessors[block->predecessors + k], at);
 			const struct gopm__value_number *input = &at[phis.list[i].location];
-			accepted =
-			    visit(user_data, input) || (input->kind == GOPM__VN_PHI && add_phi(values, &phis, input));
+			accepted = (input->width >= size && visit(user_data, input)) ||
+			           (input->kind == GOPM__VN_PHI && add_phi(values, &phis, input));
 		}
 	}
 	free(at);

@@ -86,9 +86,9 @@ struct gopm__value_number gopm__abstract_state_slot(const struct gopm__abstract_
 struct gopm__value_number gopm__abstract_state_stored(const struct gopm__abstract_state *state, int64_t offset,
                                                       unsigned size);
 
-/* True if `visit` accepts every input of the phi. An input that is a phi itself is replaced by its inputs if `visit`
- * rejects it. False also if there are too many of them, or out of memory. */
-bool gopm__values_phi_inputs(const struct gopm__values *values, const struct gopm__value_number *phi,
+/* True if `visit` accepts every input of the phi, and `size` bytes of each are known. An input that is a phi itself is
+ * replaced by its inputs if `visit` rejects it. False also if there are too many of them, or out of memory. */
+bool gopm__values_phi_inputs(const struct gopm__values *values, const struct gopm__value_number *phi, unsigned size,
                              bool (*visit)(void *user_data, const struct gopm__value_number *input), void *user_data);
 
 #endif

@@ -84,8 +84,8 @@ static enum gopm__slot_use part_use(const struct gopm__local_state *s, const str
 	}
 	/* A phi holds the variable if all its inputs do. */
 	if (now.kind == GOPM__VN_PHI) {
-		return gopm__code_phi_inputs(s->code, &now, is_listed_input, &query) ? GOPM__SLOT_HOLDS
-		                                                                     : GOPM__SLOT_UNKNOWN;
+		return gopm__code_phi_inputs(s->code, &now, part->size, is_listed_input, &query) ? GOPM__SLOT_HOLDS
+		                                                                                 : GOPM__SLOT_UNKNOWN;
 	}
 	return now.kind == GOPM__VN_UNKNOWN || may_be_listed_value(values, part->offset, &now) ? GOPM__SLOT_UNKNOWN
 	                                                                                       : GOPM__SLOT_CLOBBERED;

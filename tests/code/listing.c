@@ -280,9 +280,10 @@ static void add_inputs(struct text *text, struct function *f, const struct fact 
 	struct gopm__value_number phi = {0};
 	char name[32], values[512];
 	int64_t offset;
+	unsigned bytes = 8;
 	size_t index;
 
-	if (sscanf(fact->text, "inputs %31s of %511[^:\n]", name, values) < 1 ||
+	if (sscanf(fact->text, "inputs %31[^ :]:%u of", name, &bytes) < 1 ||
 	    !gopm__cfg_find(&f->cfg, fact->pc, &index) ||
 	    !gopm__values_state(&f->values, &f->cursor, index, false, &state)) {
 		add_text(text, " (no such state)");
@@ -304,10 +305,14 @@ static void add_inputs(struct text *text, struct function *f, const struct fact 
 	}
 	gopm__abstract_state_clear(&state);
 	struct accepted accepted = {f, values};
-	add_text(text, " %s of%s: %s", name, values,
-	         phi.kind != GOPM__VN_PHI                                            ? "no phi"
-	         : gopm__values_phi_inputs(&f->values, &phi, is_accepted, &accepted) ? "yes"
-	                                                                             : "no");
+	add_text(text, " %s", name);
+	if (bytes != 8) {
+		add_text(text, ":%u", bytes);
+	}
+	add_text(text, " of%s: %s", values,
+	         phi.kind != GOPM__VN_PHI                                                   ? "no phi"
+	         : gopm__values_phi_inputs(&f->values, &phi, bytes, is_accepted, &accepted) ? "yes"
+	                                                                                    : "no");
 }
 
 /* "passed [cfa-24,-16) to 0x1000: yes": its addresses are computed for calls to that function alone. */

@@ -247,6 +247,8 @@ RULES = {
         ("a phi is taken apart once", "return true;\n\t\t}\n\t}\n\tif (phis->count == MAX_PHIS",
          "return false;\n\t\t}\n\t}\n\tif (phis->count == MAX_PHIS"),
         ("the entry has one more input", "accepted = phis.list[i].block != 0;", ";"),
+        ("half an input is not the input", "(input->width >= size && visit(user_data, input))",
+         "visit(user_data, input)"),
         ("every input must be accepted", "for (uint32_t k = 0; accepted && k < block->predecessor_count; k++) {",
          "for (uint32_t k = 0; k < block->predecessor_count; k++) {"),
         ("all predecessors count", "accepted && k < block->predecessor_count; k++", "accepted && k < 1; k++"),
