@@ -9,11 +9,13 @@
 
 #include "value/variable.h"
 
+struct gopm__stack_state; /* stack_state.h */
+
 /* Marks the words of a readable variable whose targets may have been freed. A variable that shows such a target as its
  * own value, as a string does, becomes stale-possible.
- * @param frame index of the variable's frame in context->stack_state
+ * @param frame index of the variable's frame in `stack_state`
  * @param proof other bytes of the variable with value numbers; NULL: v->bytes */
-void gopm__mark_dangling(struct gopm__context *context, size_t frame, struct gopm__variable *v,
+void gopm__mark_dangling(struct gopm__stack_state *stack_state, size_t frame, struct gopm__variable *v,
                          const struct gopm__bytes *proof);
 
 #endif

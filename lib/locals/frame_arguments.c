@@ -20,6 +20,7 @@
 
 struct argument_reader {
 	struct gopm__context *context;
+	struct gopm__stack_state *stack_state; /* NULL: exact values only */
 	const struct gopm__frame *frame;
 	const struct gopm__func *func;
 	gopm_str function;
@@ -193,9 +194,8 @@ static void add_slot_argument(struct argument_reader *a, struct gopm__variable_l
 	v->origin = gopm__context_text(a->context, "argument slot at 0x%" PRIx64 ", %s", address,
 	                               live ? "live here" : "may be overwritten or uninitialized");
 	size_t frame;
-	if (live && a->context->stack_state != NULL &&
-	    gopm__stack_state_index(a->context->stack_state, a->frame, &frame)) {
-		gopm__mark_dangling(a->context, frame, v, NULL);
+	if (live && a->stack_state != NULL && gopm__stack_state_index(a->stack_state, a->frame, &frame)) {
+		gopm__mark_dangling(a->stack_state, frame, v, NULL);
 	}
 	out->count++;
 }
@@ -217,16 +217,15 @@ static void add_wait_site_argument(struct argument_reader *a, struct gopm__varia
 static const struct gopm__bytes *wait_site_word(struct argument_reader *a, const struct gopm__arch *arch,
                                                 const struct gopm__frame *frame, size_t argument, const char **origin)
 {
-	struct gopm__context *context = a->context;
 	uint64_t word;
 	size_t index;
 
-	if (context->stack_state == NULL || arch->code == NULL || argument >= GOPM__CODE_ARGUMENTS ||
-	    !gopm__stack_state_index(context->stack_state, frame, &index) ||
-	    !gopm__wait_site_argument(context, index, arch->code->arguments[argument], &word, origin)) {
+	if (a->stack_state == NULL || arch->code == NULL || argument >= GOPM__CODE_ARGUMENTS ||
+	    !gopm__stack_state_index(a->stack_state, frame, &index) ||
+	    !gopm__wait_site_argument(a->stack_state, index, arch->code->arguments[argument], &word, origin)) {
 		return NULL;
 	}
-	return gopm__word_bytes(context, word, sizeof word);
+	return gopm__word_bytes(a->context, word, sizeof word);
 }
 
 /* Without a table (Go 1.16, assembly), the words of the argument area are shown, results included. */
@@ -241,10 +240,12 @@ static void add_area_words(struct argument_reader *a, struct gopm__variable_list
 	}
 }
 
-static gopm_status read_arguments(struct gopm__context *context, const struct gopm__arch *arch,
-                                  const struct gopm__frame *frame, struct gopm__variable_list *out)
+static gopm_status read_arguments(struct gopm__context *context, struct gopm__stack_state *stack_state,
+                                  const struct gopm__arch *arch, const struct gopm__frame *frame,
+                                  struct gopm__variable_list *out)
 {
 	struct argument_reader a = {.context = context,
+	                            .stack_state = stack_state,
 	                            .frame = frame,
 	                            .func = &frame->info->func,
 	                            .function = frame->call->function,
@@ -289,16 +290,17 @@ static gopm_status read_arguments(struct gopm__context *context, const struct go
 	return context->no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
 }
 
-gopm_status gopm__frame_arguments(struct gopm__context *context, const struct gopm__arch *arch,
-                                  const struct gopm__frame *frame, struct gopm__variable_list *out)
+gopm_status gopm__frame_arguments(struct gopm__context *context, struct gopm__stack_state *stack_state,
+                                  const struct gopm__arch *arch, const struct gopm__frame *frame,
+                                  struct gopm__variable_list *out)
 {
 	*out = (struct gopm__variable_list){0};
 	if (frame->call == NULL || frame->inline_depth != 0 || frame->cfa == 0) {
 		return GOPM_OK;
 	}
-	gopm_status st = read_arguments(context, arch, frame, out);
-	if (context->stack_state != NULL) {
-		gopm__stack_state_clear(context->stack_state);
+	gopm_status st = read_arguments(context, stack_state, arch, frame, out);
+	if (stack_state != NULL) {
+		gopm__stack_state_clear(stack_state);
 	}
 	return st;
 }

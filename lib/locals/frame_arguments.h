@@ -7,8 +7,12 @@
 #include "locals/variable_list.h"
 #include "unwind/frame.h"
 
-/* "arg0", "arg1" and so on, not loaded. Inlined calls have none. @return GOPM_OK, GOPM_ERR_NO_MEMORY */
-gopm_status gopm__frame_arguments(struct gopm__context *context, const struct gopm__arch *arch,
-                                  const struct gopm__frame *frame, struct gopm__variable_list *out);
+struct gopm__stack_state; /* stack_state.h */
+
+/* "arg0", "arg1" and so on, not loaded. Inlined calls have none. `stack_state` is NULL if the stack is not known.
+ * @return GOPM_OK, GOPM_ERR_NO_MEMORY */
+gopm_status gopm__frame_arguments(struct gopm__context *context, struct gopm__stack_state *stack_state,
+                                  const struct gopm__arch *arch, const struct gopm__frame *frame,
+                                  struct gopm__variable_list *out);
 
 #endif

@@ -11,7 +11,7 @@
  *
  * Last, pointers of a variable that the code no longer reads are checked: their targets may have been freed
  * (dangling.c). Provenance, from sure to unsure: exact, runtime, recovered, stale-possible. Without
- * context->stack_state, nothing is checked or recovered: every listed location counts as exact. */
+ * a stack state, nothing is checked or recovered: every listed location counts as exact. */
 #include "locals/frame_variables.h"
 
 #include <stdlib.h>
@@ -168,14 +168,15 @@ static bool check_listed(struct gopm__frame_reader *r, const struct gopm__scope_
 	struct gopm__recovered found;
 
 	if (v->address != 0) {
-		verdict = gopm__verdict(r->context, &local, &r->location);
+		verdict = gopm__verdict(r->stack_state, &local, &r->location);
 	}
 	if (verdict.kind == GOPM__VERDICT_LIVE) {
 		return node->location.class_ != GOPM__CLASS_BLOCK;
 	}
 	v->provenance = GOPM_FROM_STALE;
 	v->origin = verdict_text(r->context, &verdict);
-	if (!gopm__wait_site_variable(r->context, &local, &found) && !gopm__recover(r->context, &local, &found)) {
+	if (!gopm__wait_site_variable(r->stack_state, &local, &found) &&
+	    !gopm__recover(r->stack_state, &local, &found)) {
 		return false;
 	}
 	if (has_same_bytes(r, v, &found)) {
@@ -193,7 +194,7 @@ static void recover_lost(struct gopm__frame_reader *r, const struct gopm__scope_
 	struct gopm__recovered found;
 	struct gopm__local local = frame_local(r, node, v);
 
-	if (gopm__wait_site_variable(r->context, &local, &found) || gopm__recover(r->context, &local, &found)) {
+	if (gopm__wait_site_variable(r->stack_state, &local, &found) || gopm__recover(r->stack_state, &local, &found)) {
 		use_recovered(r->context, &found, v);
 	}
 }
@@ -211,7 +212,7 @@ static void read_local(struct gopm__frame_reader *r, const struct gopm__scope_va
 	gopm_str name = gopm__arena_str(context->arena, node->name.data, node->name.size);
 	gopm__variable_init(context, v, name, location.why == NULL ? location.address : 0, type, location.bytes);
 	v->provenance = GOPM_FROM_EXACT;
-	bool checked = context->stack_state != NULL && r->scope.tree->unit->go, live = false;
+	bool checked = r->stack_state != NULL && r->scope.tree->unit->go, live = false;
 	const struct gopm__bytes *proof = NULL;
 	size_t frame;
 	if (location.why != NULL) {
@@ -223,9 +224,9 @@ static void read_local(struct gopm__frame_reader *r, const struct gopm__scope_va
 	} else if (checked) {
 		live = check_listed(r, node, v, &proof);
 	}
-	if (checked && !live && gopm__stack_state_index(context->stack_state, r->frame, &frame) &&
+	if (checked && !live && gopm__stack_state_index(r->stack_state, r->frame, &frame) &&
 	    (v->provenance == GOPM_FROM_EXACT || v->provenance == GOPM_FROM_RECOVERED)) {
-		gopm__mark_dangling(context, frame, v, proof);
+		gopm__mark_dangling(r->stack_state, frame, v, proof);
 	}
 	v->decl_line = node->decl_line > 0 ? node->decl_line : 0;
 	out->depth = in->depth;
@@ -263,10 +264,11 @@ static void follow_escaped(struct gopm__context *context, struct gopm__variable 
 	v->flags |= GOPM_VAR_ESCAPED;
 }
 
-gopm_status gopm__frame_variables(struct gopm__context *context, const struct gopm__arch *arch,
-                                  const struct gopm__frame *frame, int64_t line, struct gopm__variable_list *out)
+gopm_status gopm__frame_variables(struct gopm__context *context, struct gopm__stack_state *stack_state,
+                                  const struct gopm__arch *arch, const struct gopm__frame *frame, int64_t line,
+                                  struct gopm__variable_list *out)
 {
-	struct gopm__frame_reader r = {.context = context, .arch = arch, .frame = frame};
+	struct gopm__frame_reader r = {.context = context, .stack_state = stack_state, .arch = arch, .frame = frame};
 
 	*out = (struct gopm__variable_list){0};
 	gopm_status st = context->types->dwarf == NULL
@@ -295,8 +297,8 @@ gopm_status gopm__frame_variables(struct gopm__context *context, const struct go
 			count++;
 		}
 	}
-	if (context->stack_state != NULL) {
-		gopm__stack_state_clear(context->stack_state);
+	if (stack_state != NULL) {
+		gopm__stack_state_clear(stack_state);
 	}
 	gopm__variable_entries_sort(entries, count);
 	for (size_t i = 0; i < count; i++) {

@@ -16,7 +16,7 @@ static struct gopm__value_number piece_number(const struct gopm__local_state *s,
 		                   : gopm__abstract_state_slot(state, slot, size);
 	}
 	if (piece->kind == GOPM__PIECE_REGISTER && within == 0) {
-		unsigned number = s->context->stack_state->rt->core->arch->code->number(piece->value);
+		unsigned number = s->stack_state->rt->core->arch->code->number(piece->value);
 		if (number < GOPM__CODE_REGISTERS && state->registers[number].width >= size) {
 			return state->registers[number];
 		}

@@ -16,6 +16,7 @@
 /* A variable and the abstract state of its frame. */
 struct gopm__local_state {
 	struct gopm__context *context;
+	struct gopm__stack_state *stack_state;
 	const struct gopm__local *local;
 	size_t frame;
 	struct gopm__code *code;

@@ -230,7 +230,7 @@ void gopm__frame_reader_init(struct gopm__frame_reader *r)
 	const struct gopm__function_tree *tree = r->scope.tree;
 	bool base = tree->frame_base.class_ == GOPM__CLASS_BLOCK;
 
-	(void)gopm__preempted_registers(r->context, r->frame, &r->preempted);
+	(void)gopm__preempted_registers(r->stack_state, r->frame, &r->preempted);
 	r->expression = (struct gopm__expression_frame){
 	    .cfa = r->frame->cfa,
 	    .bias = r->context->exe->bias,

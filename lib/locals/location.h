@@ -9,6 +9,7 @@
 /* A frame whose variables are read. */
 struct gopm__frame_reader {
 	struct gopm__context *context;
+	struct gopm__stack_state *stack_state; /* NULL: nothing is checked or recovered */
 	const struct gopm__arch *arch;
 	const struct gopm__frame *frame;
 	struct gopm__scope scope;

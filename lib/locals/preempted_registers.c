@@ -8,10 +8,11 @@
 
 _Static_assert(GOPM__MAX_REGISTERS <= 64, "a bit for each register");
 
-static void read_saved_registers(struct gopm__context *context, const struct gopm__frame *callee,
+static void read_saved_registers(struct gopm__stack_state *stack_state, const struct gopm__frame *callee,
                                  const struct gopm__abstract_state *state, struct gopm__preempted_registers *out)
 {
-	const struct gopm__arch *arch = context->stack_state->rt->core->arch;
+	struct gopm__context *context = stack_state->context;
+	const struct gopm__arch *arch = stack_state->rt->core->arch;
 
 	for (size_t i = 0; i < arch->register_count; i++) {
 		unsigned number = arch->registers[i].dwarf_number >= 0
@@ -31,9 +32,9 @@ static void read_saved_registers(struct gopm__context *context, const struct gop
 }
 
 /* Since Go 1.26, vector registers are saved in memory that belongs to the goroutine (runtime/preempt_xreg.go). */
-static void find_saved_vectors(struct gopm__context *context, struct gopm__preempted_registers *out)
+static void find_saved_vectors(struct gopm__stack_state *stack_state, struct gopm__preempted_registers *out)
 {
-	struct gopm__stack_state *stack_state = context->stack_state;
+	struct gopm__context *context = stack_state->context;
 	uint64_t address = stack_state->stack->walk.g_address;
 	struct gopm__g g;
 
@@ -44,10 +45,9 @@ static void find_saved_vectors(struct gopm__context *context, struct gopm__preem
 	}
 }
 
-bool gopm__preempted_registers(struct gopm__context *context, const struct gopm__frame *frame,
+bool gopm__preempted_registers(struct gopm__stack_state *stack_state, const struct gopm__frame *frame,
                                struct gopm__preempted_registers *out)
 {
-	struct gopm__stack_state *stack_state = context->stack_state;
 	struct gopm__abstract_state state;
 	size_t index;
 
@@ -63,11 +63,12 @@ bool gopm__preempted_registers(struct gopm__context *context, const struct gopm_
 	    callee->call->role != GOPM__ROLE_ASYNC_PREEMPT) {
 		return false;
 	}
-	struct gopm__code *code = gopm__code_of(stack_state->code_cache, arch, context->symtab, &callee->info->func);
+	struct gopm__code *code =
+	    gopm__code_of(stack_state->code_cache, arch, stack_state->context->symtab, &callee->info->func);
 	if (code == NULL || !gopm__code_state_at(code, callee->pc, callee->lookup_pc != callee->pc, &state)) {
 		return false;
 	}
-	read_saved_registers(context, callee, &state, out);
+	read_saved_registers(stack_state, callee, &state, out);
 	gopm__abstract_state_clear(&state);
 	if (out->known == 0) {
 		return false;
@@ -75,6 +76,6 @@ bool gopm__preempted_registers(struct gopm__context *context, const struct gopm_
 	out->registers.value[arch->pc] = frame->pc;
 	out->registers.value[arch->sp] = frame->sp;
 	out->known |= UINT64_C(1) << arch->pc | UINT64_C(1) << arch->sp;
-	find_saved_vectors(context, out);
+	find_saved_vectors(stack_state, out);
 	return true;
 }

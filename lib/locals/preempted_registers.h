@@ -12,7 +12,7 @@ struct gopm__preempted_registers {
 };
 
 /* False: `frame` was not preempted, or the saved registers were not found. */
-bool gopm__preempted_registers(struct gopm__context *context, const struct gopm__frame *frame,
+bool gopm__preempted_registers(struct gopm__stack_state *stack_state, const struct gopm__frame *frame,
                                struct gopm__preempted_registers *out);
 
 #endif

@@ -140,7 +140,7 @@ static bool find_parts(const struct gopm__local_state *s, const struct gopm__val
 		struct gopm__found_value found = {.value = 0};
 		uint8_t word[8] = {0};
 		bool known = (part->size & (part->size - 1)) == 0 &&
-		             gopm__find_value(s->context, s->frame, &part->number, part->size, &found);
+		             gopm__find_value(s->stack_state, s->frame, &part->number, part->size, &found);
 		runtime = runtime || found.runtime;
 		dangling = dangling || found.dangling;
 		if (known) {
@@ -176,7 +176,7 @@ static bool recover_spilled(const struct gopm__local_state *s, bool unchanged, s
 	                                               (size_t)s->local->argument, &offset, &live)) {
 		return false;
 	}
-	int64_t slot = (int64_t)offset + s->context->stack_state->rt->core->arch->argument_offset;
+	int64_t slot = (int64_t)offset + s->stack_state->rt->core->arch->argument_offset;
 	uint64_t address = frame->cfa + (uint64_t)slot;
 	/* A slot that the function has not written still has the contents from before the call. */
 	for (uint64_t at = 0; s->now != NULL && at < s->size; at += 8) {
@@ -216,20 +216,20 @@ static bool recover_captured(const struct gopm__local_state *s, struct gopm__rec
 	return find_parts(s, &parts, false, out);
 }
 
-bool gopm__recover(struct gopm__context *context, const struct gopm__local *local, struct gopm__recovered *out)
+bool gopm__recover(struct gopm__stack_state *stack_state, const struct gopm__local *local, struct gopm__recovered *out)
 {
-	struct gopm__local_state s = {.context = context, .local = local};
+	struct gopm__context *context = stack_state->context;
+	struct gopm__local_state s = {.context = context, .stack_state = stack_state, .local = local};
 	struct gopm__value_parts all = {.agree = true}, nearest = {.agree = true};
 	const struct gopm__frame *frame = local->frame;
 	bool parameter = local->node->tag == GOPM__TAG_FORMAL_PARAMETER && !local->node->result;
 
 	s.size = gopm__type_size(context->types, local->type);
 	if (s.size == 0 || s.size > MAX_SIZE || frame->cfa == 0 || frame->info == NULL || !frame->info->known ||
-	    context->stack_state->rt->core->arch->code == NULL ||
-	    !gopm__stack_state_index(context->stack_state, frame, &s.frame)) {
+	    stack_state->rt->core->arch->code == NULL || !gopm__stack_state_index(stack_state, frame, &s.frame)) {
 		return false;
 	}
-	s.now = gopm__frame_state(context, s.frame, &s.code);
+	s.now = gopm__frame_state(stack_state, s.frame, &s.code);
 	if (recover_captured(&s, out)) {
 		return true;
 	}

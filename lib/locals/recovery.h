@@ -5,7 +5,9 @@
 
 #include "locals/local.h"
 
-/* Finds the value of a variable. False: nothing is left of it. context->stack_state is set. */
-bool gopm__recover(struct gopm__context *context, const struct gopm__local *local, struct gopm__recovered *out);
+struct gopm__stack_state; /* stack_state.h */
+
+/* Finds the value of a variable. False: nothing is left of it. */
+bool gopm__recover(struct gopm__stack_state *stack_state, const struct gopm__local *local, struct gopm__recovered *out);
 
 #endif

@@ -162,10 +162,11 @@ static void trace_stack_objects(struct root_gatherer *g)
 	}
 }
 
-static void gather_roots(struct gopm__context *context, struct gopm__stack_roots *roots)
+static void gather_roots(struct gopm__stack_state *stack_state, struct gopm__stack_roots *roots)
 {
-	const struct gopm__stack *stack = context->stack_state->stack;
-	struct root_gatherer g = {.context = context, .roots = roots, .arch = context->stack_state->rt->core->arch};
+	struct gopm__context *context = stack_state->context;
+	const struct gopm__stack *stack = stack_state->stack;
+	struct root_gatherer g = {.context = context, .roots = roots, .arch = stack_state->rt->core->arch};
 
 	roots->gathered = true;
 	for (size_t i = 0; i < stack->count && i < MAX_FRAMES; i++) {
@@ -183,15 +184,14 @@ static void gather_roots(struct gopm__context *context, struct gopm__stack_roots
 	free(g.objects);
 }
 
-bool gopm__is_root(struct gopm__context *context, uint64_t address)
+bool gopm__is_root(struct gopm__stack_state *stack_state, uint64_t address)
 {
-	struct gopm__stack_state *stack_state = context->stack_state;
 
 	if (stack_state->roots == NULL || stack_state->stack == NULL) {
 		return false;
 	}
 	if (!stack_state->roots->gathered) {
-		gather_roots(context, stack_state->roots);
+		gather_roots(stack_state, stack_state->roots);
 	}
 	return stack_state->roots->count != 0 && bsearch(&address, stack_state->roots->words, stack_state->roots->count,
 	                                                 sizeof address, compare_roots) != NULL;

@@ -10,6 +10,8 @@
 #include "unwind/stack.h"
 #include "value/variable.h"
 
+struct gopm__stack_state; /* stack_state.h */
+
 /* Zeroed is empty and ready. Gathered on the first query, under gopm__program_lock(). */
 struct gopm__stack_roots {
 	uint64_t *words; /* their addresses, sorted; free() */
@@ -20,8 +22,8 @@ struct gopm__stack_roots {
 /* Makes it ready for another stack. */
 void gopm__stack_roots_clear(struct gopm__stack_roots *roots);
 
-/* True if the word at `address` is a root of the stack in context->stack_state. */
-bool gopm__is_root(struct gopm__context *context, uint64_t address);
+/* True if the word at `address` is a root of the stack. */
+bool gopm__is_root(struct gopm__stack_state *stack_state, uint64_t address);
 
 /* True if the address is static: in a segment of the executable or of a module. Such memory is never freed. */
 bool gopm__is_static(struct gopm__context *context, uint64_t address);

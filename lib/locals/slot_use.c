@@ -125,10 +125,11 @@ static bool is_moved(const struct gopm__local_state *s, const struct gopm__value
 	return false;
 }
 
-enum gopm__slot_use gopm__slot_use(struct gopm__context *context, const struct gopm__local *local,
+enum gopm__slot_use gopm__slot_use(struct gopm__stack_state *stack_state, const struct gopm__local *local,
                                    const struct gopm__live_set *live)
 {
-	struct gopm__local_state s = {.context = context, .local = local, .escaping = true};
+	struct gopm__context *context = stack_state->context;
+	struct gopm__local_state s = {.context = context, .stack_state = stack_state, .local = local, .escaping = true};
 	const struct gopm__frame *frame = local->frame;
 	struct listed_values values = {.complete = true}, live_values = {.count = 0};
 	struct gopm__value_parts current = {.count = 0};
@@ -138,12 +139,12 @@ enum gopm__slot_use gopm__slot_use(struct gopm__context *context, const struct g
 	bool exact = false;
 
 	s.size = gopm__type_size(context->types, local->type);
-	if (s.size == 0 || s.size > MAX_SIZE || frame->cfa == 0 || context->stack_state->rt->core->arch->code == NULL ||
-	    !gopm__stack_state_index(context->stack_state, frame, &s.frame) ||
+	if (s.size == 0 || s.size > MAX_SIZE || frame->cfa == 0 || stack_state->rt->core->arch->code == NULL ||
+	    !gopm__stack_state_index(stack_state, frame, &s.frame) ||
 	    !gopm__node_location_list(context->types->dwarf, local->scope->tree, local->node, &list)) {
 		return GOPM__SLOT_UNKNOWN;
 	}
-	s.now = gopm__frame_state(context, s.frame, &s.code);
+	s.now = gopm__frame_state(stack_state, s.frame, &s.code);
 	for (unsigned i = 0; s.now != NULL && i < GOPM__MAX_LIST_ENTRIES && gopm__list_next(&list, &entry) == GOPM_OK;
 	     i++) {
 		struct gopm__value_parts parts = {.agree = true};

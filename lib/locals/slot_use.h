@@ -7,6 +7,8 @@
 #include "code/liveness.h"
 #include "locals/local.h"
 
+struct gopm__stack_state; /* stack_state.h */
+
 /* In order of severity: the worst of all slots counts. */
 enum gopm__slot_use {
 	GOPM__SLOT_HOLDS,     /* on every path, the slot has a value that the list gives the variable */
@@ -18,8 +20,8 @@ enum gopm__slot_use {
 };
 
 /* The use of all slots of the variable's entry at the frame's pc. `live`: locations live there; NULL: unknown.
- * context->stack_state is set. */
-enum gopm__slot_use gopm__slot_use(struct gopm__context *context, const struct gopm__local *local,
+ * */
+enum gopm__slot_use gopm__slot_use(struct gopm__stack_state *stack_state, const struct gopm__local *local,
                                    const struct gopm__live_set *live);
 
 #endif

@@ -33,10 +33,11 @@ static bool is_analyzable(const struct gopm__stack_state *stack_state, const str
 	       !(stack_state->stack->walk.moved_on && (frame->flags & GOPM_FRAME_INNERMOST) != 0);
 }
 
-const struct gopm__abstract_state *gopm__frame_state(struct gopm__context *context, size_t frame,
+const struct gopm__abstract_state *gopm__frame_state(struct gopm__stack_state *stack_state, size_t frame,
                                                      struct gopm__code **code)
 {
-	struct gopm__stack_state *s = context->stack_state;
+	struct gopm__context *context = stack_state->context;
+	struct gopm__stack_state *s = stack_state;
 	const struct gopm__frame *f = &s->stack->frames[frame];
 
 	for (size_t i = 0; i < s->state_count; i++) {
@@ -80,17 +81,17 @@ bool gopm__frame_neighbour(const struct gopm__stack *stack, size_t frame, bool c
 	return true;
 }
 
-bool gopm__call_edge(struct gopm__context *context, size_t caller, size_t callee, bool *exact)
+bool gopm__call_edge(struct gopm__stack_state *stack_state, size_t caller, size_t callee, bool *exact)
 {
-	const struct gopm__frame *low = &context->stack_state->stack->frames[callee];
-	const struct gopm__frame *high = &context->stack_state->stack->frames[caller];
+	const struct gopm__frame *low = &stack_state->stack->frames[callee];
+	const struct gopm__frame *high = &stack_state->stack->frames[caller];
 	const uint32_t stacks = GOPM_FRAME_SYSTEM_STACK | GOPM_FRAME_SIGNAL_STACK;
 	struct gopm__code *code;
 	uint64_t target;
 
 	if (high->lookup_pc == high->pc || (high->flags & GOPM_FRAME_INTERRUPTED) != 0 ||
 	    (high->flags & stacks) != (low->flags & stacks) || low->cfa == 0 || low->cfa != high->sp ||
-	    low->info == NULL || !low->info->known || gopm__frame_state(context, caller, &code) == NULL ||
+	    low->info == NULL || !low->info->known || gopm__frame_state(stack_state, caller, &code) == NULL ||
 	    !gopm__code_call_target(code, high->pc, &target)) {
 		return false;
 	}

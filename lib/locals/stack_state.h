@@ -14,6 +14,7 @@ struct gopm__stack_roots; /* roots.h */
 
 /* Of one stack at a time: call gopm__stack_state_clear() between two. */
 struct gopm__stack_state {
+	struct gopm__context *context; /* of the values of its frames */
 	struct gopm__runtime *rt;
 	struct gopm__code_cache *code_cache;
 	const struct gopm__stack *stack;
@@ -34,7 +35,7 @@ bool gopm__stack_state_index(const struct gopm__stack_state *stack_state, const 
                              size_t *index);
 
 /* The abstract state of a frame, and the code of its function. NULL: unknown. Valid until gopm__stack_state_clear(). */
-const struct gopm__abstract_state *gopm__frame_state(struct gopm__context *context, size_t frame,
+const struct gopm__abstract_state *gopm__frame_state(struct gopm__stack_state *stack_state, size_t frame,
                                                      struct gopm__code **code);
 
 /* The physical frame that called `frame`, or with `caller` false, that `frame` called. Frames of inlined calls are
@@ -44,6 +45,6 @@ bool gopm__frame_neighbour(const struct gopm__stack *stack, size_t frame, bool c
 /* True if the call at the pc of `caller` entered the function of `callee` at its first instruction. *exact: a direct
  * call, so that `callee` received all argument registers unchanged. Otherwise the call may have gone through a wrapper,
  * which replaces the receiver in argument register 0 and jumps to the method. */
-bool gopm__call_edge(struct gopm__context *context, size_t caller, size_t callee, bool *exact);
+bool gopm__call_edge(struct gopm__stack_state *stack_state, size_t caller, size_t callee, bool *exact);
 
 #endif

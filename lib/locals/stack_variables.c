@@ -40,13 +40,14 @@ gopm_status gopm__stack_variables(const struct gopm__stack_scope *scope, size_t 
 		return status;
 	}
 	struct gopm__context context = gopm__context(program, scope->arena, scope->limits);
-	context.stack_state = scope->limits->exact_only ? NULL : &stack_state;
+	struct gopm__stack_state *checked = scope->limits->exact_only ? NULL : &stack_state;
+	stack_state.context = &context;
 	if (described) {
-		status = gopm__frame_arguments(&context, program->file.arch, frame, out);
+		status = gopm__frame_arguments(&context, checked, program->file.arch, frame, out);
 		return status == GOPM_OK ? status : gopm__fail_memory(err);
 	}
 	int64_t line = frame->call != NULL ? (int64_t)frame->call->line : 0;
-	status = gopm__frame_variables(&context, program->file.arch, frame, line, out);
+	status = gopm__frame_variables(&context, checked, program->file.arch, frame, line, out);
 	if (status == GOPM_NOT_FOUND || status == GOPM_OK) {
 		return status;
 	}

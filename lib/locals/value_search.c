@@ -45,8 +45,8 @@ static bool is_sent_element(struct value_search *s, size_t callee, size_t frame,
 	struct gopm__code *code;
 	uint64_t from = f->cfa + (uint64_t)elem->value, size, target;
 
-	return elem->kind == GOPM__VN_FRAME && gopm__frame_state(s->context, frame, &code) != NULL &&
-	       gopm__wait_site_sends(s->context, callee, from, &size) && address - from < size &&
+	return elem->kind == GOPM__VN_FRAME && gopm__frame_state(s->stack_state, frame, &code) != NULL &&
+	       gopm__wait_site_sends(s->stack_state, callee, from, &size) && address - from < size &&
 	       s->size <= size - (address - from) && gopm__code_call_target(code, f->pc, &target) &&
 	       gopm__code_only_passed(code, elem->value, size, target);
 }
@@ -61,13 +61,13 @@ static const char *waiting_slot(struct value_search *s, size_t frame, const stru
 	bool exact;
 
 	if (!gopm__frame_neighbour(s->stack_state->stack, frame, false, &callee) ||
-	    !gopm__call_edge(s->context, frame, callee, &exact) || !exact) {
+	    !gopm__call_edge(s->stack_state, frame, callee, &exact) || !exact) {
 		return NULL;
 	}
 	if (is_sent_element(s, callee, frame, state, address)) {
 		name = "element sent";
-	} else if (s->size == 8 &&
-	           gopm__wait_site_case(s->context, callee, s->stack_state->stack->frames[frame].cfa, state, address)) {
+	} else if (s->size == 8 && gopm__wait_site_case(s->stack_state, callee,
+	                                                s->stack_state->stack->frames[frame].cfa, state, address)) {
 		name = "select case";
 	}
 	s->found->runtime = s->found->runtime || name != NULL;
@@ -85,7 +85,7 @@ static bool search_slots(struct value_search *s, size_t frame, const struct gopm
 		    state->slot_numbers[i].width < s->size) {
 			continue;
 		}
-		if (s->live_only && !gopm__is_root(s->context, at)) {
+		if (s->live_only && !gopm__is_root(s->stack_state, at)) {
 			continue;
 		}
 		const char *name = state->non_escaping[i] ? "slot" : waiting_slot(s, frame, state, at);
@@ -143,7 +143,7 @@ static bool search_wait_site(struct value_search *s, size_t frame, const struct 
 	const char *origin;
 
 	if (s->size != 8 || number->kind != GOPM__VN_LIVE_IN ||
-	    !gopm__wait_site_argument(s->context, frame, (uint64_t)number->value, &s->found->value, &origin)) {
+	    !gopm__wait_site_argument(s->stack_state, frame, (uint64_t)number->value, &s->found->value, &origin)) {
 		return false;
 	}
 	set_origin(s, "%s", origin);
@@ -155,7 +155,7 @@ static bool search_wait_site(struct value_search *s, size_t frame, const struct 
 static bool search_frame(struct value_search *s, size_t frame, const struct gopm__value_number *number)
 {
 	struct gopm__code *code;
-	const struct gopm__abstract_state *state = gopm__frame_state(s->context, frame, &code);
+	const struct gopm__abstract_state *state = gopm__frame_state(s->stack_state, frame, &code);
 	size_t callee;
 	bool exact;
 
@@ -170,7 +170,7 @@ static bool search_frame(struct value_search *s, size_t frame, const struct gopm
 		return true;
 	}
 	if (!gopm__frame_neighbour(s->stack_state->stack, frame, false, &callee) ||
-	    !gopm__call_edge(s->context, frame, callee, &exact)) {
+	    !gopm__call_edge(s->stack_state, frame, callee, &exact)) {
 		return false;
 	}
 	for (unsigned r = 0; r < GOPM__CODE_REGISTERS; r++) {
@@ -203,7 +203,7 @@ static bool search_closure(struct value_search *s, size_t frame, const struct go
 	}
 	/* The collector may have freed a closure that the code no longer needs. */
 	s->found->dangling = s->found->dangling || !(gopm__is_static(s->context, closure.value) ||
-	                                             gopm__has_live_alias(s->context, frame, &context));
+	                                             gopm__has_live_alias(s->stack_state, frame, &context));
 	set_origin(s, "closure at 0x%" PRIx64 " of frame %zu", closure.value, frame);
 	return true;
 }
@@ -217,10 +217,10 @@ static bool search_caller(struct value_search *s, size_t frame, const struct gop
 
 	if (number->kind != GOPM__VN_LIVE_IN || ++s->steps > MAX_STEPS ||
 	    !gopm__frame_neighbour(s->stack_state->stack, frame, true, &caller) ||
-	    !gopm__call_edge(s->context, caller, frame, &exact) || (!exact && number->value == 0)) {
+	    !gopm__call_edge(s->stack_state, caller, frame, &exact) || (!exact && number->value == 0)) {
 		return false;
 	}
-	const struct gopm__abstract_state *state = gopm__frame_state(s->context, caller, &code);
+	const struct gopm__abstract_state *state = gopm__frame_state(s->stack_state, caller, &code);
 	if (state == NULL) {
 		return false;
 	}
@@ -267,20 +267,22 @@ static bool search_stack(struct value_search *s, size_t frame, const struct gopm
 	return number->kind == GOPM__VN_CAPTURED ? search_closure(s, frame, number) : search_caller(s, frame, number);
 }
 
-bool gopm__find_value(struct gopm__context *context, size_t frame, const struct gopm__value_number *number,
+bool gopm__find_value(struct gopm__stack_state *stack_state, size_t frame, const struct gopm__value_number *number,
                       unsigned size, struct gopm__found_value *out)
 {
-	struct value_search s = {.context = context, .stack_state = context->stack_state, .size = size, .found = out};
+	struct gopm__context *context = stack_state->context;
+	struct value_search s = {.context = context, .stack_state = stack_state, .size = size, .found = out};
 
 	*out = (struct gopm__found_value){.value = 0};
 	return (size == 1 || size == 2 || size == 4 || size == 8) && search_stack(&s, frame, number, true);
 }
 
-bool gopm__has_live_alias(struct gopm__context *context, size_t frame, const struct gopm__value_number *number)
+bool gopm__has_live_alias(struct gopm__stack_state *stack_state, size_t frame, const struct gopm__value_number *number)
 {
+	struct gopm__context *context = stack_state->context;
 	struct gopm__found_value found = {.value = 0};
 	struct value_search s = {
-	    .context = context, .stack_state = context->stack_state, .size = 8, .live_only = true, .found = &found};
+	    .context = context, .stack_state = stack_state, .size = 8, .live_only = true, .found = &found};
 
 	return search_stack(&s, frame, number, true);
 }

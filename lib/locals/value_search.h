@@ -15,11 +15,11 @@ struct gopm__found_value {
 
 /* Finds the `size` low bytes (1, 2, 4 or 8) of a value of frame `frame`. Sets `runtime` and `dangling` on failure too.
  */
-bool gopm__find_value(struct gopm__context *context, size_t frame, const struct gopm__value_number *number,
+bool gopm__find_value(struct gopm__stack_state *stack_state, size_t frame, const struct gopm__value_number *number,
                       unsigned size, struct gopm__found_value *out);
 
 /* True if a GC root, a register or something that lives as long as the frame has the value. Then its target has not
  * been freed. */
-bool gopm__has_live_alias(struct gopm__context *context, size_t frame, const struct gopm__value_number *number);
+bool gopm__has_live_alias(struct gopm__stack_state *stack_state, size_t frame, const struct gopm__value_number *number);
 
 #endif

@@ -34,6 +34,7 @@ struct gopm__pc_verdicts {
 /* A variable to judge. */
 struct verdict_query {
 	struct gopm__context *context;
+	struct gopm__stack_state *stack_state;
 	const struct gopm__local *local;
 	const struct gopm__function_tree *tree;
 	uint32_t node;
@@ -42,7 +43,7 @@ struct verdict_query {
 /* The cached verdicts at the frame's pc. NULL: out of memory, or the pc is in two functions. */
 static struct gopm__pc_verdicts *pc_verdicts(struct verdict_query *q)
 {
-	struct gopm__code_cache *cache = q->context->stack_state->code_cache;
+	struct gopm__code_cache *cache = q->stack_state->code_cache;
 	const struct gopm__frame *frame = q->local->frame;
 	bool returning = frame->lookup_pc != frame->pc, fresh;
 	uint64_t *slot = gopm__map64_put(&cache->verdicts, frame->pc, &fresh);
@@ -120,7 +121,7 @@ static void add_variable_extents(struct verdict_query *q, struct gopm__pc_verdic
  * again, so it needs no location now. False: some are missing. */
 static bool collect_extents(struct verdict_query *q, struct gopm__pc_verdicts *verdicts)
 {
-	struct gopm__code_cache *cache = q->context->stack_state->code_cache;
+	struct gopm__code_cache *cache = q->stack_state->code_cache;
 	uint64_t pc = q->local->frame->lookup_pc - q->local->expression->bias;
 
 	if (verdicts->extents_known) {
@@ -177,7 +178,7 @@ static bool is_shared_location(struct verdict_query *q, struct gopm__pc_verdicts
 			}
 			local.type = gopm__types_at(q->context->types, local.node->type);
 			local.argument = -1;
-			if (gopm__slot_use(q->context, &local, NULL) != GOPM__SLOT_CLOBBERED) {
+			if (gopm__slot_use(q->stack_state, &local, NULL) != GOPM__SLOT_CLOBBERED) {
 				*other = theirs->node;
 				return true;
 			}
@@ -191,7 +192,7 @@ static bool is_component_live(const struct verdict_query *q, const struct gopm__
                               const struct gopm__piece *piece, uint64_t within, uint64_t size)
 {
 	const struct gopm__frame *frame = q->local->frame;
-	const struct gopm__arch *arch = q->context->stack_state->rt->core->arch;
+	const struct gopm__arch *arch = q->stack_state->rt->core->arch;
 
 	switch (piece->kind) {
 	case GOPM__PIECE_MEMORY:
@@ -232,8 +233,8 @@ static bool is_location_live(const struct verdict_query *q, const struct gopm__l
 	struct gopm__scalars components;
 	size_t index;
 
-	if (gopm__stack_state_index(q->context->stack_state, frame, &index)) {
-		state = gopm__frame_state(q->context, index, &code);
+	if (gopm__stack_state_index(q->stack_state, frame, &index)) {
+		state = gopm__frame_state(q->stack_state, index, &code);
 	}
 	*passed = state != NULL && is_address_passed(q, state, location);
 	*known = state != NULL && gopm__code_live_at(code, frame->pc, frame->lookup_pc != frame->pc, live);
@@ -260,12 +261,12 @@ static bool is_location_live(const struct verdict_query *q, const struct gopm__l
 }
 
 /* True if the frame faulted. Such a frame never resumes: it is unwound, or ends after its deferred calls. */
-static bool has_faulted(const struct gopm__context *context, const struct gopm__frame *frame)
+static bool has_faulted(const struct gopm__stack_state *stack_state, const struct gopm__frame *frame)
 {
-	const struct gopm__stack *stack = context->stack_state->stack;
+	const struct gopm__stack *stack = stack_state->stack;
 	size_t index;
 
-	if (!gopm__stack_state_index(context->stack_state, frame, &index)) {
+	if (!gopm__stack_state_index(stack_state, frame, &index)) {
 		return false;
 	}
 	while (index > 0 && stack->frames[index - 1].cfa == frame->cfa && stack->frames[index - 1].pc == frame->pc) {
@@ -284,7 +285,7 @@ static uint8_t list_verdict(const struct verdict_query *q, const struct gopm__lo
 	if (!is_location_live(q, location, &passed, &live, &known)) {
 		return GOPM__VERDICT_DEAD;
 	}
-	switch (gopm__slot_use(q->context, q->local, known ? &live : NULL)) {
+	switch (gopm__slot_use(q->stack_state, q->local, known ? &live : NULL)) {
 	case GOPM__SLOT_CLOBBERED:
 		return GOPM__VERDICT_CLOBBERED;
 	case GOPM__SLOT_MOVED:
@@ -297,17 +298,18 @@ static uint8_t list_verdict(const struct verdict_query *q, const struct gopm__lo
 	}
 }
 
-struct gopm__verdict gopm__verdict(struct gopm__context *context, const struct gopm__local *local,
+struct gopm__verdict gopm__verdict(struct gopm__stack_state *stack_state, const struct gopm__local *local,
                                    const struct gopm__location_description *location)
 {
 	const struct gopm__function_tree *tree = local->scope->tree;
-	struct verdict_query q = {context, local, tree, (uint32_t)(local->node - tree->nodes)};
+	struct verdict_query q = {stack_state->context, stack_state, local, tree,
+	                          (uint32_t)(local->node - tree->nodes)};
 	bool listed = local->node->location.class_ != GOPM__CLASS_BLOCK;
 	uint32_t other = 0;
 	struct gopm__verdict verdict = {.kind = GOPM__VERDICT_LIVE};
 
-	if (local->frame->cfa == 0 || context->stack_state->rt->core->arch->code == NULL ||
-	    has_faulted(context, local->frame)) {
+	if (local->frame->cfa == 0 || stack_state->rt->core->arch->code == NULL ||
+	    has_faulted(stack_state, local->frame)) {
 		verdict.kind = listed ? GOPM__VERDICT_DEAD : GOPM__VERDICT_LIVE;
 		return verdict;
 	}

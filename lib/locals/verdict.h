@@ -10,6 +10,8 @@
 
 #include "locals/local.h"
 
+struct gopm__stack_state; /* stack_state.h */
+
 enum gopm__verdict_kind {
 	GOPM__VERDICT_NONE, /* not computed yet */
 	GOPM__VERDICT_LIVE,
@@ -25,8 +27,8 @@ struct gopm__verdict {
 	gopm_str other; /* of a shared location: the other variable */
 };
 
-/* The verdict on `location`, which the list gives local->node. context->stack_state is set. */
-struct gopm__verdict gopm__verdict(struct gopm__context *context, const struct gopm__local *local,
+/* The verdict on `location`, which the list gives local->node. */
+struct gopm__verdict gopm__verdict(struct gopm__stack_state *stack_state, const struct gopm__local *local,
                                    const struct gopm__location_description *location);
 
 #endif

@@ -165,33 +165,33 @@ static bool recovered_word(struct gopm__context *context, const struct gopm__g *
 }
 
 /* Reads the goroutine of the stack. False: it is not parked. */
-static bool read_parked_g(struct gopm__context *context, struct gopm__g *g)
+static bool read_parked_g(struct gopm__stack_state *stack_state, struct gopm__g *g)
 {
-	uint64_t address = context->stack_state->stack->walk.g_address;
+	struct gopm__context *context = stack_state->context;
+	uint64_t address = stack_state->stack->walk.g_address;
 
-	return address != 0 && gopm__g_read(context->stack_state->rt, &context->reader, address, g) &&
+	return address != 0 && gopm__g_read(stack_state->rt, &context->reader, address, g) &&
 	       g->status == GOPM_G_WAITING;
 }
 
-bool gopm__wait_site_variable(struct gopm__context *context, const struct gopm__local *local,
+bool gopm__wait_site_variable(struct gopm__stack_state *stack_state, const struct gopm__local *local,
                               struct gopm__recovered *out)
 {
+	struct gopm__context *context = stack_state->context;
 	const struct gopm__frame *frame = local->frame;
 	uint64_t size = gopm__type_size(context->types, local->type), word = 0;
 	size_t index;
 	struct gopm__g g;
 
-	if (frame->call == NULL || !gopm__stack_state_index(context->stack_state, frame, &index) ||
-	    index >= MAX_FRAMES) {
+	if (frame->call == NULL || !gopm__stack_state_index(stack_state, frame, &index) || index >= MAX_FRAMES) {
 		return false;
 	}
 	for (size_t i = 0; i < sizeof wait_sites / sizeof wait_sites[0]; i++) {
 		if (frame->call->role == wait_sites[i].function &&
 		    is_named(local->node->name, wait_sites[i].variable) &&
 		    size == (wait_sites[i].object == REASON ? 1 : 8)) {
-			return read_parked_g(context, &g) &&
-			       wait_object_word(context->stack_state->rt, &context->reader, &g, wait_sites[i].object,
-			                        &word) &&
+			return read_parked_g(stack_state, &g) &&
+			       wait_object_word(stack_state->rt, &context->reader, &g, wait_sites[i].object, &word) &&
 			       recovered_word(context, &g, wait_sites[i].object, word - wait_sites[i].offset, size,
 			                      out);
 		}
@@ -199,11 +199,12 @@ bool gopm__wait_site_variable(struct gopm__context *context, const struct gopm__
 	return false;
 }
 
-bool gopm__wait_site_argument(struct gopm__context *context, size_t index, uint64_t number, uint64_t *value,
+bool gopm__wait_site_argument(struct gopm__stack_state *stack_state, size_t index, uint64_t number, uint64_t *value,
                               const char **origin)
 {
-	struct gopm__runtime *rt = context->stack_state->rt;
-	const struct gopm__frame *frame = &context->stack_state->stack->frames[index];
+	struct gopm__context *context = stack_state->context;
+	struct gopm__runtime *rt = stack_state->rt;
+	const struct gopm__frame *frame = &stack_state->stack->frames[index];
 	struct gopm__g g;
 
 	if (index >= MAX_FRAMES || frame->call == NULL) {
@@ -212,7 +213,7 @@ bool gopm__wait_site_argument(struct gopm__context *context, size_t index, uint6
 	for (size_t i = 0; i < sizeof wait_sites / sizeof wait_sites[0]; i++) {
 		if (wait_sites[i].argument >= 0 && rt->core->arch->code->arguments[wait_sites[i].argument] == number &&
 		    frame->call->role == wait_sites[i].function) {
-			if (!read_parked_g(context, &g) ||
+			if (!read_parked_g(stack_state, &g) ||
 			    !wait_object_word(rt, &context->reader, &g, wait_sites[i].object, value)) {
 				return false;
 			}
@@ -225,9 +226,11 @@ bool gopm__wait_site_argument(struct gopm__context *context, size_t index, uint6
 }
 
 /* True if a sudog of the select has `word` as its element, or as its channel. */
-static bool select_waits_with(struct gopm__context *context, const struct gopm__g *g, bool element, uint64_t word)
+static bool select_waits_with(struct gopm__stack_state *stack_state, const struct gopm__g *g, bool element,
+                              uint64_t word)
 {
-	const struct gopm__layout *l = &context->stack_state->rt->layout;
+	struct gopm__context *context = stack_state->context;
+	const struct gopm__layout *l = &stack_state->rt->layout;
 	struct gopm__reader *reader = &context->reader;
 	uint64_t sudog = g->waiting, value;
 
@@ -247,11 +250,12 @@ static bool select_waits_with(struct gopm__context *context, const struct gopm__
 	return false;
 }
 
-bool gopm__wait_site_case(struct gopm__context *context, size_t index, uint64_t cfa,
+bool gopm__wait_site_case(struct gopm__stack_state *stack_state, size_t index, uint64_t cfa,
                           const struct gopm__abstract_state *call, uint64_t address)
 {
-	struct gopm__runtime *rt = context->stack_state->rt;
-	const struct gopm__frame *frame = &context->stack_state->stack->frames[index];
+	struct gopm__context *context = stack_state->context;
+	struct gopm__runtime *rt = stack_state->rt;
+	const struct gopm__frame *frame = &stack_state->stack->frames[index];
 	const uint8_t *arguments = rt->core->arch->code->arguments;
 	/* func selectgo(cas0 *scase, order0 *uint16, pc0 *uintptr, nsends, nrecvs int, block bool) */
 	const struct gopm__value_number *cases = &call->registers[arguments[0]];
@@ -267,26 +271,27 @@ bool gopm__wait_site_case(struct gopm__context *context, size_t index, uint64_t 
 	}
 	uint64_t within = address - (cfa + (uint64_t)cases->value);
 	if (within >= (uint64_t)(sends->value + receives->value) * CASE_SIZE || within % 8 != 0 ||
-	    !gopm__read_u64(&context->reader, address, &word) || !read_parked_g(context, &g) ||
+	    !gopm__read_u64(&context->reader, address, &word) || !read_parked_g(stack_state, &g) ||
 	    gopm__wait_kind(gopm__g_wait_reason(rt, &g)) != GOPM_WAIT_SELECT) {
 		return false;
 	}
 	/* A case with a nil channel has no sudog: its zero channel word is right, its element is not proved. */
 	bool element = within % CASE_SIZE == CASE_ELEMENT;
-	return word == 0 ? !element : select_waits_with(context, &g, element, word);
+	return word == 0 ? !element : select_waits_with(stack_state, &g, element, word);
 }
 
-bool gopm__wait_site_sends(struct gopm__context *context, size_t index, uint64_t elem, uint64_t *size)
+bool gopm__wait_site_sends(struct gopm__stack_state *stack_state, size_t index, uint64_t elem, uint64_t *size)
 {
-	struct gopm__runtime *rt = context->stack_state->rt;
-	const struct gopm__frame *frame = &context->stack_state->stack->frames[index];
+	struct gopm__context *context = stack_state->context;
+	struct gopm__runtime *rt = stack_state->rt;
+	const struct gopm__frame *frame = &stack_state->stack->frames[index];
 	uint64_t channel, sent;
 	struct gopm__hchan chan;
 	struct gopm__descriptor type;
 	struct gopm__g g;
 
 	if (index >= MAX_FRAMES || frame->call == NULL || frame->call->role != GOPM__ROLE_CHANSEND1 ||
-	    !read_parked_g(context, &g) || gopm__wait_kind(gopm__g_wait_reason(rt, &g)) != GOPM_WAIT_CHAN_SEND ||
+	    !read_parked_g(stack_state, &g) || gopm__wait_kind(gopm__g_wait_reason(rt, &g)) != GOPM_WAIT_CHAN_SEND ||
 	    !wait_object_word(rt, &context->reader, &g, SUDOG_ELEMENT, &sent) || sent != elem ||
 	    !wait_object_word(rt, &context->reader, &g, SUDOG_CHANNEL, &channel) ||
 	    !gopm__hchan_read(&rt->layout, &context->reader, channel, &chan) ||

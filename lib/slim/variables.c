@@ -16,6 +16,7 @@
 struct pass {
 	struct gopm__keep *keep;
 	struct gopm__context *context;
+	struct gopm__stack_state *stack_state;
 	struct gopm__stack stack;
 	struct gopm__stack_roots roots;
 	struct gopm__arena arena; /* variables of the current frame */
@@ -46,7 +47,8 @@ static void load_frame_variables(struct pass *pass, const struct gopm__frame *fr
 
 	pass->context->arena = &pass->arena;
 	pass->context->budget = BUDGET;
-	if (gopm__frame_variables(pass->context, pass->keep->rt->core->arch, frame, line, &variables) == GOPM_OK) {
+	if (gopm__frame_variables(pass->context, pass->stack_state, pass->keep->rt->core->arch, frame, line,
+	                          &variables) == GOPM_OK) {
 		for (size_t i = 0; i < variables.count; i++) {
 			pass->context->budget = BUDGET;
 			load_variable(pass, &variables.list[i]);
@@ -129,14 +131,14 @@ gopm_status gopm__keep_variables(struct gopm__keep *keep, struct gopm__context *
 	struct gopm__code_cache code = {0};
 	struct pass pass = {.keep = keep, .context = context};
 	struct gopm__stack_state stack_state = {
-	    .rt = keep->rt, .code_cache = &code, .stack = &pass.stack, .roots = &pass.roots};
+	    .context = context, .rt = keep->rt, .code_cache = &code, .stack = &pass.stack, .roots = &pass.roots};
 	struct gopm__query query;
 
 	if (gopm__query_init(&query, &filter) != GOPM_OK) {
 		return GOPM_ERR_NO_MEMORY;
 	}
 	/* Recovered variables must be recovered from the small core too. */
-	context->stack_state = &stack_state;
+	pass.stack_state = &stack_state;
 	for (size_t i = 0; i < keep->rt->core->thread_count && !pass.no_memory; i++) {
 		gopm__walk_thread(&pass.stack.walk, keep->rt, &keep->rt->core->threads[i]);
 		load_stack_variables(&pass);
@@ -147,6 +149,5 @@ gopm_status gopm__keep_variables(struct gopm__keep *keep, struct gopm__context *
 	gopm__stack_roots_clear(&pass.roots);
 	gopm__arena_free(&pass.arena);
 	gopm__code_cache_free(&code);
-	context->stack_state = NULL;
 	return pass.no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
 }

@@ -8,7 +8,6 @@
 
 struct gopm__layout;       /* runtime/layout/layout.h */
 struct gopm__program;      /* program/program.h */
-struct gopm__stack_state;  /* locals/stack_state.h */
 struct gopm__value_number; /* code/values.h */
 struct gopm__variable;     /* value/variable.h */
 
@@ -53,10 +52,9 @@ struct gopm__context {
 	struct gopm__reader reader;
 	struct gopm__arena *arena;
 	struct gopm__limits limits;
-	size_t budget;                         /* number of variables that may still be allocated */
-	bool no_memory;                        /* an allocation failed: values are incomplete */
-	struct gopm__stack_state *stack_state; /* NULL: only listed locations give values. For locals/ */
-	const struct gopm__open_list *lists;   /* that are being loaded, the innermost first; NULL: none */
+	size_t budget;                       /* number of variables that may still be allocated */
+	bool no_memory;                      /* an allocation failed: values are incomplete */
+	const struct gopm__open_list *lists; /* that are being loaded, the innermost first; NULL: none */
 };
 
 /* A context for values of the program, which are allocated in `arena`. The budget follows from the limits. The caller

@@ -97,7 +97,7 @@ gopm_status test_frame_at(struct test_frame *t, uint64_t pc, uint32_t inline_dep
 	                                .cfa = TESTDWARF_CFA,
 	                                .registers = t->frame.registers,
 	                                .inline_depth = inline_depth};
-	return gopm__frame_variables(&t->context, arch, &t->frame, line, &t->variables);
+	return gopm__frame_variables(&t->context, NULL, arch, &t->frame, line, &t->variables);
 }
 
 struct gopm__variable *test_frame_variable(struct test_frame *t, const char *name)
