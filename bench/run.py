@@ -3,7 +3,10 @@
 """The benchmark: makes cores with 10 000, 100 000 and a million parked goroutines, runs
 gopm, the floor and, where it is installed, Delve, and prints a table.
 
-    bench/run.py [--dir /tmp/gopm-bench] [--sizes 10000,100000,1000000] [--no-delve]
+    bench/run.py [--dir /tmp/gopm-bench] [--sizes 10000,100000,1000000] [--no-delve] [--beside BUILD]
+
+With --beside, each command of gopm runs in turn with that of another build, of another commit, and the table says how
+many times as long it takes.
 
 Needs a release build (cmake --preset release && cmake --build --preset release), go, gdb,
 a C compiler, and about 5 GB of disk and 6 GB of memory for the largest core.
@@ -76,6 +79,19 @@ def measure(command, runs, stdin=None):
     return statistics.median(times), most / 1024
 
 
+def compare(command, other, runs):
+    """Of two commands that run in turn: median seconds and most memory of the first, and how many times as long as
+    the other it takes, by their medians."""
+    times, most = ([], []), 0
+    for _ in range(runs):
+        for which, one in enumerate((command, other)):
+            took, memory = measure(one, 1)
+            times[which].append(took)
+            most = max(most, memory) if which == 0 else most
+    median = statistics.median(times[0])
+    return median, most, median / statistics.median(times[1])
+
+
 def compile_c(source, target, *more):
     subprocess.run(["cc", "-O2", "-std=c11", "-D_GNU_SOURCE", f"-I{ROOT}/include", "-o", target, ROOT / "bench" / source, *more],
                    check=True)
@@ -96,6 +112,7 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--go", default="1.26.8")
     parser.add_argument("--no-delve", action="store_true")
+    parser.add_argument("--beside", type=pathlib.Path, metavar="BUILD", help="a release build of another commit")
     args = parser.parse_args()
     if not GOPM.exists():
         sys.exit(f"run.py: {GOPM} is not built; cmake --preset release && cmake --build --preset release")
@@ -104,6 +121,17 @@ def main():
     work = pathlib.Path(tempfile.mkdtemp(prefix="gopm-bench-"))
     compile_c("floor.c", work / "floor")
     compile_c("unwind.c", work / "unwind", f"-L{BUILD}", "-lgopm", f"-Wl,-rpath,{BUILD}")
+    others = {GOPM: args.beside / "examples/gopm", work / "unwind": work / "unwind-beside"} if args.beside else {}
+    if args.beside:
+        compile_c("unwind.c", work / "unwind-beside", f"-L{args.beside}", "-lgopm", f"-Wl,-rpath,{args.beside}")
+
+    def run_case(command, runs):
+        """Median seconds, most memory, and the text of the last column's ratio."""
+        if command[0] not in others:
+            return (*measure(command, runs), "")
+        took, memory, ratio = compare(command, [others[command[0]], *command[1:]], runs)
+        return took, memory, f"{ratio:.2f}"
+
     script = work / "delve"
     script.write_text("goroutines -group userloc\nexit\n")
 
@@ -132,15 +160,15 @@ def main():
         if delve:
             cases.append(("Delve `goroutines -group userloc`", delve_command(delve, exe, core, script),
                           1 if size >= 1000000 else min(3, args.runs)))
-        rows.append((f"{size:,}", "floor: touch each g and 8 words of its stack", seconds(floor), "", "1.0"))
+        rows.append((f"{size:,}", "floor: touch each g and 8 words of its stack", seconds(floor), "", "1.0", ""))
         grouped = None
         for name, command, runs in cases:
-            took, memory = measure(command, runs)
+            took, memory, ratio = run_case(command, runs)
             if "group-by user" in name:
                 grouped = took
             if "Delve" in name:
                 ratios.append(f"{size:,} goroutines: gopm is {took / grouped:.0f} times faster than Delve")
-            rows.append((f"{size:,}", name, seconds(took), f"{memory:.0f} MiB", f"{took / floor:.1f}"))
+            rows.append((f"{size:,}", name, seconds(took), f"{memory:.0f} MiB", f"{took / floor:.1f}", ratio))
             print(rows[-1], file=sys.stderr, flush=True)
 
     big = args.dir / "big"
@@ -151,20 +179,21 @@ def main():
                             check=True).stdout
     number = listed.split()[1]
     megabytes = exe.stat().st_size / 1e6
-    took, memory = measure([GOPM, "stack", "-g", number, "--full", core, exe], args.runs)
-    rows.append((f"{megabytes:.0f} MB executable", "`gopm stack -g ID --full`", seconds(took), f"{memory:.0f} MiB", ""))
-    took, memory = measure([GOPM, "goroutines", "--limit", "1", core, exe], args.runs)
-    rows.append((f"{megabytes:.0f} MB executable", "open and first goroutine", seconds(took), f"{memory:.0f} MiB", ""))
+    took, memory, ratio = run_case([GOPM, "stack", "-g", number, "--full", core, exe], args.runs)
+    rows.append((f"{megabytes:.0f} MB executable", "`gopm stack -g ID --full`", seconds(took), f"{memory:.0f} MiB", "", ratio))
+    took, memory, ratio = run_case([GOPM, "goroutines", "--limit", "1", core, exe], args.runs)
+    rows.append((f"{megabytes:.0f} MB executable", "open and first goroutine", seconds(took), f"{memory:.0f} MiB", "", ratio))
     if delve:
         script.write_text(f"goroutine {number} stack 100 -full\nexit\n")
         took, memory = measure(delve_command(delve, exe, core, script), min(3, args.runs))
-        rows.append((f"{megabytes:.0f} MB executable", "Delve `goroutine ID stack -full`", seconds(took), f"{memory:.0f} MiB", ""))
+        rows.append((f"{megabytes:.0f} MB executable", "Delve `goroutine ID stack -full`", seconds(took), f"{memory:.0f} MiB", "", ""))
     shutil.rmtree(work)
 
     print(f"{platform.machine()}, {os.cpu_count()} CPUs, Go {args.go}, median of {args.runs} runs, page cache warm\n")
-    print("| core | what | time | anonymous memory | times the floor |\n|---|---|---:|---:|---:|")
+    columns = ["core", "what", "time", "anonymous memory", "times the floor"] + (["times the other build"] if args.beside else [])
+    print("| " + " | ".join(columns) + " |\n|---|---|" + "---:|" * (len(columns) - 2))
     for row in rows:
-        print("| " + " | ".join(row) + " |")
+        print("| " + " | ".join(row[: len(columns)]) + " |")
     print()
     print("\n".join(ratios))
 
