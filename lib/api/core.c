@@ -97,7 +97,7 @@ gopm_status gopm__core_options(const gopm_core_options *options, struct gopm__pr
 	gopm_core_options o;
 
 	if (options == NULL) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "options and out must not be NULL");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "the options of the core must not be NULL");
 	}
 	gopm_core_options_init(&o, sizeof o);
 	gopm_status status =
@@ -146,7 +146,7 @@ gopm_status gopm_core_open(const gopm_core_options *options, gopm_core **out, go
 		*err = NULL;
 	}
 	if (out == NULL) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "options and out must not be NULL");
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "out must not be NULL");
 	}
 	*out = NULL;
 	gopm_status status = gopm__core_options(options, &program, err);

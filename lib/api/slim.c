@@ -78,7 +78,7 @@ gopm_status gopm_slim(const gopm_core_options *core, const gopm_slim_options *op
 	gopm_slim_result full = {.struct_size = result != NULL ? result->struct_size : 0};
 	struct gopm__program_options program;
 	struct gopm__sink *sink;
-	gopm_slim_options o;
+	gopm_slim_options o = {0};
 
 	if (err != NULL) {
 		*err = NULL;
