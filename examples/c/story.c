@@ -23,7 +23,6 @@ static void print_largest(gopm_core *core, uint32_t group_by, size_t most)
 		printf("%6d %.*s:%u %.*s", (int)g.count, STR(g.location.function), g.location.line, STR(g.key));
 	gopm_group_iter_free(it);
 }
-
 int main(int argc, char **argv)
 {
 	gopm_error *err;

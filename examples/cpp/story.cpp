@@ -18,7 +18,6 @@ template <class T, class Call> std::shared_ptr<T> made(void (*release)(T *), Cal
 }
 
 static std::ostream &operator<<(std::ostream &out, gopm_str s) { return out << std::string_view(s.data, s.size); }
-
 static void print_largest(gopm_core *core, uint32_t by, int most)
 {
 	auto it = made<gopm_group_iter>(

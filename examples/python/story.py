@@ -42,7 +42,6 @@ def print_largest(core, by, most):
     while (most := most - 1) >= 0 and fetch(lib.gopm_group_iter_next, group, groups):
         print(group.count, f"{group.location.function}:{group.location.line}", group.key)
 
-
 core = made(lib.gopm_core_open_path, *(arg.encode() for arg in sys.argv[1:3]), *[None] * (3 - len(sys.argv)))
 print_largest(core, 1, 5)
 wanted = Filter(struct_size=c.sizeof(Filter), start=b"*startInChannelConsumer")

@@ -20,8 +20,7 @@ extern "C" {
     fn gopm_stack_open(core: Handle, _: *const StackOptions, _: Out, err: Out) -> i32;
     fn gopm_stack_frames(_: Handle, first: usize, _: *mut Location, stride: usize, count: usize, got: *mut usize) -> i32;
     fn gopm_frame_vars(stack: Handle, frame: usize, options: *const c_void, _: Out, err: Out) -> i32;
-    fn gopm_vars_value(vars: Handle, index: usize, _: Out) -> i32;
-    fn gopm_value_get_info(value: Handle, _: *mut ValueInfo) -> i32;
+    fn gopm_vars_value(_: Handle, index: usize, _: Out) -> i32; fn gopm_value_get_info(_: Handle, _: *mut ValueInfo) -> i32;
     fn gopm_value_text(value: Handle, buffer: *mut c_char, size: usize, length: *mut usize) -> i32;
 }
 unsafe fn text(s: Str) -> String { (0..s.size).map(|i| char::from(*s.data.add(i))).collect() } // ASCII will do here
