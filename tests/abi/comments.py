@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Every public function has a comment that says since when it is there. A release
-or init function without one of its own takes that of the function before it."""
+"""Every public function has a comment with a "Since:" line. A release or init function without a comment shares
+that of the function before it."""
 import re
 
 import house
@@ -10,7 +10,7 @@ problems = []
 for header, line, name, comment in house.declarations():
     where = f"{header.relative_to(house.SOURCE)}:{line}: {name}"
     if comment is None:
-        # The header's own "Since:" holds for these, and the call that makes the object says who frees it.
+        # The header's own "Since:" covers these. The comment of the function that makes the object says who frees it.
         if not name.endswith(("_free", "_options_init")):
             problems.append(f"{where} has no comment")
     elif not re.search(r"Since:\s+\d+\.\d+", comment):

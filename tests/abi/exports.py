@@ -30,7 +30,7 @@ output = subprocess.run(["nm", "--dynamic", "--defined-only", "--with-symbol-ver
 for line in output.splitlines():
     kind, name = line.split()[-2:]
     name, _, node = name.partition("@@")
-    if kind == "A":  # the nodes themselves
+    if kind == "A":  # a version node
         continue
     exported[name] = node
     if kind not in ("T", "W", "i"):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""C sources are formatted as .clang-format says."""
+"""C sources are formatted according to .clang-format."""
 import re
 import subprocess
 
@@ -8,7 +8,7 @@ import house
 
 tool = house.need("clang-format")
 version = int(re.search(r"version (\d+)", subprocess.run([tool, "--version"], capture_output=True, text=True).stdout)[1])
-# Releases differ in details; the tree is held to the one Debian 12 has.
+# Releases differ in details. The tree is formatted with the release of Debian 12.
 if version != 14:
     house.skip(f"clang-format {version} is not the 14 that the tree is formatted with")
 files = [path for folder in ("lib", "include", "examples", "tests", "bench")

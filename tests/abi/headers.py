@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Every public header compiles alone, as C11 and as C++17, without a warning."""
+"""Every public header compiles on its own, as C11 and as C++17, without a warning."""
 import os
 import shutil
 import subprocess
@@ -15,7 +15,7 @@ if len(compilers) == 1:
     house.skip("no C++ compiler is installed")
 for header in house.HEADERS:
     for compiler, language in compilers:
-        # Twice, so that the include guard is tried too.
+        # Included twice, to test the include guard.
         source = f"#include <gopm/{header.name}>\n" * 2
         result = subprocess.run([compiler, *language, *FLAGS, "-"], input=source, capture_output=True, text=True)
         if result.returncode:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the checks of this folder share: where things are, how to skip."""
+"""Shared by the checks of this folder: paths, public declarations, skipping."""
 import os
 import pathlib
 import re
@@ -10,7 +10,7 @@ SOURCE = pathlib.Path(os.environ.get("GOPM_SOURCE", pathlib.Path(__file__).resol
 BUILD = pathlib.Path(os.environ.get("GOPM_BUILD", SOURCE / "build/dev"))
 HEADERS = sorted((SOURCE / "include/gopm").glob("*.h"))
 
-# A function that a header declares, with the comment that stands above it.
+# A function declaration in a header, with the comment before it.
 DECLARATION = re.compile(r"(?:/\*\*(?P<comment>(?:(?!\*/).)*)\*/\s*)?GOPM_API\s+(?P<type>[^;(]*?)(?P<name>gopm_\w+)\(",
                          re.DOTALL)
 

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Rooms include only rooms above them (docs/design.md), and no room says a word that it must not know. Tools and examples
-see the public headers alone. Files stay small enough to read at once."""
+"""Rooms include only rooms above them (docs/design.md), and use no word of a subject that they must not know.
+
+Tools and examples include only public headers. No file has more than MOST_LINES lines."""
 import re
 
 import house
 
 ROOMS = ["util", "arch", "core", "exe", "symbol", "code", "dwarf", "type", "runtime", "unwind", "program", "value", "locals", "eval", "query", "export", "slim", "api"]
-# Words of code, comments and strings apart, that a room must not know.
+# Words that a room's code must not contain. Comments and strings are not searched.
 FORBIDDEN = {
     "util": (r"\belf|Elf64|[Gg]oroutine|pclntab", "ELF and Go"),
     "arch": (r"gopm__source|gopm__memory|gopm__reader|\bFILE\b", "files and memory"),
@@ -56,11 +57,11 @@ for path in sorted((house.SOURCE / "examples").rglob("*.[ch]*")):
     if path.suffix in (".c", ".h", ".cpp"):
         for quote, name in INCLUDE.findall(path.read_text(encoding="utf-8")):
             if name.split("/")[0] in ROOMS or name.startswith(".."):
-                problems.append(f"{relative(path)} includes {name}: examples use the public headers alone")
+                problems.append(f"{relative(path)} includes {name}: examples may include only public headers")
 for folder in ("lib", "include", "examples", "tests", "bench"):
     for path in sorted((house.SOURCE / folder).rglob("*")):
         if path.suffix in (".c", ".h", ".cpp", ".py", ".go", ".rs") and path.is_file():
             lines = path.read_text(encoding="utf-8").count("\n")
             if lines > MOST_LINES:
-                problems.append(f"{relative(path)} has {lines} lines; more than {MOST_LINES} are too many")
+                problems.append(f"{relative(path)} has {lines} lines; the limit is {MOST_LINES}")
 house.finish(problems)

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""clang-tidy, as .clang-tidy configures it, over the library and the command.
+"""Runs clang-tidy, configured by .clang-tidy, on the library and the command.
 
     tidy.py [--analyze]
 
-The static analyzer takes 97 % of the time and seldom finds anything: it runs with --analyze, as tests/nightly does.
+The static analyzer takes 97 % of the time and seldom finds anything. It runs only with --analyze, in tests/nightly.
 """
 import concurrent.futures
 import json
@@ -18,9 +18,9 @@ import house
 tool = house.need("clang-tidy")
 version = re.search(r"version (\d+)", subprocess.run([tool, "--version"], capture_output=True, text=True).stdout)
 if version is None or int(version[1]) != 14:
-    house.skip("not the clang-tidy 14 that .clang-tidy was written for")
+    house.skip("clang-tidy is not version 14, which .clang-tidy is written for")
 if os.environ.get("GOPM_SANITIZE"):
-    house.skip("once is enough: the dev preset runs it")
+    house.skip("the dev preset runs it, which is enough")
 database = house.BUILD / "compile_commands.json"
 if not database.exists():
     house.skip("no compile_commands.json")

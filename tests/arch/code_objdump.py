@@ -30,7 +30,7 @@ def text_section(exe):
     raise SystemExit("no .text")
 
 
-def told(machine, exe, offsets):
+def decoded_operands(machine, exe, offsets):
     text = "".join(f"{o:x}\n" for o in offsets)
     out = subprocess.run([DUMP, str(machine), exe], input=text, capture_output=True, text=True, check=True).stdout
     for line in out.splitlines():
@@ -45,7 +45,7 @@ SIZES = {"b": 1, "w": 2, "l": 4, "q": 8}
 
 
 def amd64_register(name):
-    """Number and size."""
+    """(number, size) of a register."""
     name = name.lstrip("%")
     if found := re.fullmatch(r"r(\d+)([dwb]?)", name):
         return int(found[1]), {"": 8, "d": 4, "w": 2, "b": 1}[found[2]]
@@ -61,7 +61,7 @@ def amd64_register(name):
 
 
 def operands(text):
-    """Split at commas outside of parentheses."""
+    """Splits the text at commas outside of parentheses."""
     return re.findall(r"(?:[^,(]|\([^)]*\))+", text)
 
 
@@ -90,8 +90,8 @@ IMPLICIT = {"mul": [0], "imul": [0], "div": [0, 2], "idiv": [0, 2], "cltq": [0],
 
 
 def amd64_expected(line):
-    """What is read: [(displacement, size)] of the stack, the registers that may be, and whether it is an instruction of
-    which nothing is left out."""
+    """(stack reads, registers, complete): [(displacement, size)], the registers that the instruction may read, and
+    True if the decoder must report all its reads."""
     words = line.split(None, 1)
     mnemonic = words[0]
     while mnemonic in ("lock", "rep", "repz", "repnz", "data16", "cs", "ds", "addr32", "rex.W", "bnd", "notrack"):
@@ -178,28 +178,29 @@ def compare(machine, objdump, exe, expected, sp):
     address, offset, _ = text_section(exe)
     listing = list(lines_of(objdump, exe, address))
     wrong = missed = reads_seen = decoded = 0
-    for (at, line), (size, registers, memory) in zip(listing, told(machine, exe, [offset + at for at, _ in listing])):
+    operands_of = decoded_operands(machine, exe, [offset + at for at, _ in listing])
+    for (at, line), (size, registers, memory) in zip(listing, operands_of):
         if size == 0:
             continue
         decoded += 1
         reads, allowed, complete = expected(line)
-        said = set()
+        reported = set()
         for kind, base, value, length in memory:
             if kind == "r" and int(base) == sp:
-                said |= set(range(int(value), int(value) + int(length)))
+                reported |= set(range(int(value), int(value) + int(length)))
         really = {b for displacement, length in reads for b in range(displacement, displacement + (length or 16))}
         bad = [r for r in range(64) if registers >> r & 1 and r not in allowed]
-        if said - really or bad:
+        if reported - really or bad:
             wrong += 1
             if wrong <= 20:
-                print(f"{address + at:x}: {line}: said to read {sorted(said)}, registers {bad}")
+                print(f"{address + at:x}: {line}: reported as reading {sorted(reported)}, registers {bad}")
         if reads and complete:
             reads_seen += 1
-            if really - said:
+            if really - reported:
                 missed += 1
                 if missed <= 20:
-                    print(f"{address + at:x}: {line}: reads of the stack that are not told")
-    print(f"{machine}: {decoded} of {len(listing)} instructions, {reads_seen} read the stack, {missed} not told, {wrong} wrong")
+                    print(f"{address + at:x}: {line}: stack reads are not reported")
+    print(f"{machine}: {decoded} of {len(listing)} instructions, {reads_seen} read the stack, {missed} not reported, {wrong} wrong")
     return wrong == 0 and reads_seen > 10000 and missed * 1000 < reads_seen and decoded * 100 > len(listing) * 98
 
 

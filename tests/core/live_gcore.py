@@ -82,9 +82,9 @@ class Core:
         return [(start, end, offset * page, name) for (start, end, offset), name in zip(rows, names)]
 
 
-def same(what, ours, theirs):
+def same(label, ours, theirs):
     if ours != theirs:
-        sys.exit(f"{what} differ:\nours:   {ours!r}\ntheirs: {theirs!r}")
+        sys.exit(f"{label} differ:\nours:   {ours!r}\ntheirs: {theirs!r}")
 
 
 def compare_threads(ours, theirs, pid):
@@ -92,7 +92,7 @@ def compare_threads(ours, theirs, pid):
     assert len(ours.threads) == 6 and ours.threads[0] == pid
     for thread in ours.threads:
         same(f"registers of {thread}", ours.registers(thread).hex(), theirs.registers(thread).hex())
-        # st0 to xmm15; the rest gdb makes up: mxcsr_mask, and the parts in use.
+        # Only st0 to xmm15: gdb makes up the rest, which is mxcsr_mask and the parts in use.
         for kind in (PRFPREG, XSTATE):
             if (thread, kind) in theirs.sets:
                 same(f"set {kind:#x} of {thread}", ours.sets[thread, kind][32:416].hex(),
@@ -115,9 +115,9 @@ def compare_memory(ours, theirs):
             sys.exit(f"no segment at {address:#x}")
         own = ours.loads[address]
         same(f"sizes at {address:#x}", own[3], memory)
-        held = min(size, own[2])
-        compared += held
-        if theirs.data[offset:offset + held] != ours.data[own[1]:own[1] + held]:
+        common = min(size, own[2])
+        compared += common
+        if theirs.data[offset:offset + common] != ours.data[own[1]:own[1] + common]:
             sys.exit(f"memory at {address:#x} differs")
     print(f"{len(theirs.loads)} segments, {compared} bytes compared")
     assert compared > 2 << 20
@@ -155,7 +155,7 @@ def main():
         child = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, preexec_fn=allow)
         try:
             assert child.stdout.readline() == "ready\n"
-            # Stopped for both.
+            # Both programs read the process while it is stopped.
             os.kill(child.pid, signal.SIGSTOP)
             while state(child.pid) != "T":
                 time.sleep(0.01)

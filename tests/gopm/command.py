@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The command's manners: help, exit codes, messages, JSON, closed pipes, bad files."""
+"""Tests the command line: help, exit codes, messages, JSON, closed pipes, bad files."""
 import json
 import os
 import pathlib
@@ -31,11 +31,11 @@ def expect(code, *arguments, error=None):
     if error is not None:
         check(result.stderr.startswith("gopm: "), f"gopm {line}: message {result.stderr!r}")
         check(error in result.stderr, f"gopm {line}: {error!r} is not in {result.stderr!r}")
-        check(result.stdout == "", f"gopm {line}: prints {result.stdout[:200]!r} beside its message")
+        check(result.stdout == "", f"gopm {line}: prints {result.stdout[:200]!r} in addition to its message")
     return result.stdout
 
 
-def manners():
+def help_and_usage():
     text = expect(0, "--help")
     for command in COMMANDS:
         check(f"  {command} " in text, f"--help does not name {command}")
@@ -82,12 +82,12 @@ def options():
 
 
 def expressions():
-    """The consumer's frame of the sample: what Delve says of its m is in compare_delve_stack.py's expectations."""
+    """Expressions in the consumer's frame of the sample. compare_delve_stack.py compares its variable m with Delve's."""
     frames = json.loads(run("stack", "-g", "20", "--json", CORE, EXE).stdout)["result"]["Locations"]
     frame = next(i for i, f in enumerate(frames) if f["function"]["name"].endswith("startInChannelConsumer"))
     on = ("-g", "20", "-f", frame)
 
-    def says(expression, text, *where):
+    def prints(expression, text, *where):
         printed = expect(0, "print", *where, "--", expression, CORE, EXE)
         check(printed == text + "\n", f"gopm print {expression}: {printed!r}, not {text!r}")
 
@@ -96,31 +96,31 @@ def expressions():
         check(own.startswith(f"usage: gopm {command} "), f"{command} --help: {own[:80]!r}")
         check(all(len(line) <= 80 for line in own.splitlines()), f"{command} --help is too wide")
         check(f"  {command} " in expect(0, "--help"), f"--help does not name {command}")
-    says("m.Name", '"server"', *on)
-    says("len(m.inChannel) == cap(m.inChannel)", "true", *on)
-    says("cap(m.inChannel) + 1", "101", *on)
-    says("1 << 4 - 1", "15")
-    says("-7 / 2", "-3")
-    # ("*T")(address), as values show what they do not open, can be asked for.
+    prints("m.Name", '"server"', *on)
+    prints("len(m.inChannel) == cap(m.inChannel)", "true", *on)
+    prints("cap(m.inChannel) + 1", "101", *on)
+    prints("1 << 4 - 1", "15")
+    prints("-7 / 2", "-3")
+    # Values print an unopened pointer as ("*T")(address), which is also a valid expression.
     address = expect(0, "print", *on, "&m.Name", CORE, EXE).strip()
-    says("*" + address, '"server"')
-    says("os.Args[0] == runtime.buildVersion", "false")
+    prints("*" + address, '"server"')
+    prints("os.Args[0] == runtime.buildVersion", "false")
     version = json.loads(run("info", "--json", CORE, EXE).stdout)["result"]["goVersion"]
-    says("runtime.buildVersion", json.dumps(version))
-    says("runtime.curg.goid", "20", *on)
-    says(f"runtime.frame({frame}).m.Name", '"server"', "-g", "20", "-f", "0")
-    # Without DWARF there is what the program says of itself.
+    prints("runtime.buildVersion", json.dumps(version))
+    prints("runtime.curg.goid", "20", *on)
+    prints(f"runtime.frame({frame}).m.Name", '"server"', "-g", "20", "-f", "0")
+    # Without DWARF, types come from the program's type descriptors.
     pointer = expect(0, "print", *on, "uintptr(m)", CORE, EXE).strip()
-    says(f"(*main.Metrics)({pointer}).Name", '"server"', "--no-dwarf")
-    says(f'len((*"main.Metrics")({pointer}).inChannel) + 1', "101", "--no-dwarf")
-    says("runtime.curg.goid", "20", "--no-dwarf", *on)
-    says("2 * 21", "42", "--no-dwarf")
+    prints(f"(*main.Metrics)({pointer}).Name", '"server"', "--no-dwarf")
+    prints(f'len((*"main.Metrics")({pointer}).inChannel) + 1', "101", "--no-dwarf")
+    prints("runtime.curg.goid", "20", "--no-dwarf", *on)
+    prints("2 * 21", "42", "--no-dwarf")
     expect(1, "print", "--no-dwarf", *on, "runtime.buildVersion", CORE, EXE, error="runtime")
     found = json.loads(expect(0, "print", "--json", *on, "m.Name[:3]", CORE, EXE))["result"]
     check((found["value"], found["type"], found["len"]) == ("ser", "string", 3), f"print --json: {found}")
     expect(1, "print", *on, "nosuch", CORE, EXE, error="nosuch")
     refused = run("print", *on, "1 + f(2)", CORE, EXE).stderr.splitlines()
-    check(refused[:2] == ["gopm: 1 + f(2)", "gopm:     ^"], f"the mark under the place: {refused}")
+    check(refused[:2] == ["gopm: 1 + f(2)", "gopm:     ^"], f"no mark under the error's column: {refused}")
     expect(3, "print", "-g", "999999", "1", CORE, EXE, error="no goroutine 999999")
     expect(3, "print", "-g", "20", "-f", "999", "1", CORE, EXE, error="no frame 999")
     expect(2, "print", "-f", "1", "1", CORE, EXE, error="-g ID")
@@ -131,7 +131,7 @@ def expressions():
     check(f"runtime.buildVersion = {json.dumps(version)}\n" in listed, f"gopm vars: {listed!r}")
     check(expect(0, "vars", "--match", "runtime.build*", CORE, EXE) == listed, "vars --match")
     many = json.loads(expect(0, "vars", "--json", "io.E*", CORE, EXE))["result"]
-    check([v["name"] for v in many] == sorted(v["name"] for v in many) and len(many) >= 3, "vars --json in order of name")
+    check([v["name"] for v in many] == sorted(v["name"] for v in many) and len(many) >= 3, "vars --json is sorted by name")
     expect(3, "vars", "no.such", CORE, EXE)
     expect(2, "vars", "--max-depth", "x", CORE, error="--max-depth")
 
@@ -149,17 +149,17 @@ def filters():
     check(len(listed("user=main.*")) == 1001, "1001 in main by user=main.*")
     check(len(listed("start=*.startInChannelConsumer")) == 1, "one consumer by start=")
     check(len(listed("reason=chan send")) == 1001, "1001 in chan send by reason=")
-    check(len(listed("reason=chan send", "start=*Consumer")) == 1, "two conditions both hold")
-    check(len(listed("status=waiting")) == total, "all wait")
-    check(len(listed("system=true")) + len(listed("system=false")) == total, "system and not system are all")
+    check(len(listed("reason=chan send", "start=*Consumer")) == 1, "both conditions apply")
+    check(len(listed("status=waiting")) == total, "all are waiting")
+    check(len(listed("system=true")) + len(listed("system=false")) == total, "system=true and system=false add up to all")
     check([g["id"] for g in listed("id=20")] == [20], "id=20")
     consumer = listed("start=*Consumer")[0]
     channel = consumer["wait"]["object"]
-    check(len(listed(f"object={channel:#x}")) == 1001, "1001 wait on the consumer's channel")
+    check(len(listed(f"object={channel:#x}")) == 1001, "1001 goroutines wait on the consumer's channel")
     check((consumer["wait"]["senders"], consumer["wait"]["receivers"], consumer["wait"]["length"],
            consumer["wait"]["capacity"]) == (1001, 0, 100, 100), f"the channel: {consumer['wait']}")
-    check(len(listed("waiting=1m")) > 1000, "over a thousand wait for more than a minute")
-    check(len(listed("waiting=2d")) == 0, "nobody waits for two days")
+    check(len(listed("waiting=1m")) > 1000, "more than 1000 have waited for more than a minute")
+    check(len(listed("waiting=2d")) == 0, "no goroutine has waited for two days")
     check(len(json.loads(run("goroutines", "--json", "-n", "7", CORE, EXE).stdout)["result"]) == 7, "--limit 7")
 
 
@@ -177,7 +177,7 @@ def json_everywhere():
 
 
 def streams():
-    # A reader that goes away ends it quietly; a full disk does not.
+    # A closed pipe ends the command quietly. A full disk is an error.
     for arguments in (["goroutines", "--json"], ["stack", "--all"], ["traceback"]):
         process = subprocess.Popen([str(common.GOPM), *arguments, str(CORE), str(EXE)], stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE)
@@ -195,7 +195,7 @@ def streams():
         try:
             master, slave = os.openpty()
         except OSError as error:
-            print("no terminal to try colour on:", error)
+            print("colour not tested, no terminal:", error)
             break
         environment = dict(os.environ, TERM="xterm", NO_COLOR=no_colour)
         process = subprocess.Popen([str(common.GOPM), "goroutines", "-n", "1", str(CORE), str(EXE)], stdout=slave,
@@ -218,7 +218,7 @@ def bad_files():
         packed = CORE.read_bytes()
         files = {
             "empty": b"",
-            "text": b"this is no core\n" * 100,
+            "text": b"this is not a core\n" * 100,
             "short-elf": b"\x7fELF\x02\x01\x01",
             "short-zstd": packed[:1000],
             "cut-zstd": packed[:len(packed) // 2],
@@ -232,7 +232,7 @@ def bad_files():
                 check(result.returncode in (0, 1, 3), f"{command} on {file}: exit code {result.returncode}")
                 if file not in ("cut-zstd", "broken-zstd"):
                     check(result.returncode == 1, f"{command} on {file}: exit code {result.returncode}")
-                    check(file in result.stderr, f"{command} on {file}: the message names no file: {result.stderr!r}")
+                    check(file in result.stderr, f"{command} on {file}: the message does not name the file: {result.stderr!r}")
         expect(1, "info", folder, EXE, error=name)
         expect(1, "info", folder / "nowhere", EXE, error="nowhere")
         expect(1, "info", EXE, EXE, error="server")
@@ -241,7 +241,7 @@ def bad_files():
 
 
 only = sys.argv[1:]
-for part in (manners, types, options, expressions, filters, json_everywhere, streams, bad_files):
+for part in (help_and_usage, types, options, expressions, filters, json_everywhere, streams, bad_files):
     if not only or part.__name__ in only:
         part()
 common.finish(problems)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the tests of the command share: the command, the sample, and cores made on demand."""
+"""Shared by the tests of the command: the command, the sample, and cores made on demand."""
 import contextlib
 import fcntl
 import gzip
@@ -21,10 +21,10 @@ sys.path.insert(0, str(STORY))
 
 # Cores are made once and shared by all builds and tests of this user.
 CACHE = pathlib.Path(os.environ.get("GOPM_TEST_CORES", pathlib.Path(tempfile.gettempdir()) / f"gopm-test-cores-{os.getuid()}"))
-# Its threads do not stop by themselves: not to be preempted, and not to collect garbage.
+# Threads of the program never stop by themselves: there is no preemption and no garbage collection.
 FLOATS_ENVIRONMENT = {"GODEBUG": "asyncpreemptoff=1", "GOMAXPROCS": "8", "GOGC": "off"}
 FLOATS = ["--lean", "--program", SOURCE / "tests/programs/floats", *(f"--env={k}={v}" for k, v in FLOATS_ENVIRONMENT.items())]
-# The checked-in sample has a thousand connections; each test that reads them all again would cost minutes.
+# The checked-in sample has a thousand connections. A test that reads them all again would take minutes.
 FEWER = ["--connections", "150"]
 CORES = {
     "126d5": ["--go", "1.26.8", *FEWER],
@@ -84,7 +84,7 @@ def need_delve():
 
 
 def fingerprint(arguments):
-    """Of everything that a core depends on: another state of the tree makes another core."""
+    """Digest of all inputs of a core. If the program or make-cores.py changes, the core is made again."""
     program = arguments[arguments.index("--program") + 1] if "--program" in arguments else STORY
     digest = hashlib.sha256(repr(arguments).replace(str(SOURCE), "").encode())
     for path in sorted([*program.glob("*.go"), program / "go.mod", STORY / "make-cores.py"]):
@@ -93,7 +93,7 @@ def fingerprint(arguments):
 
 
 def core(name):
-    """Makes a core, or skips where go, gdb or ptrace is missing."""
+    """Makes a core, or skips the test if go, gdb or ptrace is missing."""
     need("go")
     need("gdb")
     folder = CACHE / f"{name}-{fingerprint(CORES[name])}"
@@ -112,7 +112,7 @@ def core(name):
 
 @contextlib.contextmanager
 def sample():
-    """The checked-in core, as it is: compressed."""
+    """The checked-in core, still compressed."""
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         (folder / "traceback.txt").write_bytes(gzip.decompress((SAMPLE / "traceback.txt.gz").read_bytes()))
@@ -126,7 +126,7 @@ def sample_expectations():
 
 
 def gopm(*arguments, code=0, **more):
-    """Runs the command, checks its exit code, returns what it printed."""
+    """Runs the command, checks its exit code and returns its output."""
     command = [str(GOPM), *map(str, arguments)]
     result = subprocess.run(command, capture_output=True, text=True, timeout=300, **more)
     if code is not None and result.returncode != code:

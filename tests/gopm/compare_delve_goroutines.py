@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""`goroutines --json --delve` equals Delve's RPCServer.ListGoroutines, field by field,
-for every goroutine."""
+"""`goroutines --json --delve` equals Delve's RPCServer.ListGoroutines, field by field, for every goroutine."""
 import json
 import sys
 
@@ -12,7 +11,7 @@ def differences(ours, theirs, path=""):
     if isinstance(ours, dict) and isinstance(theirs, dict):
         for key in sorted(ours.keys() | theirs.keys()):
             if key not in ours or key not in theirs:
-                yield f"{path}.{key} is {'missing' if key in theirs else 'more than Delve has'}"
+                yield f"{path}.{key} is {'missing' if key in theirs else 'not in the answer of Delve'}"
             else:
                 yield from differences(ours[key], theirs[key], f"{path}.{key}")
     elif ours != theirs:

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""`stack --full --json` shows what Delve's Stacktrace shows: every frame with pc, function
-and line, and every variable that Delve can read with name, type, place and value,
-down to the children that both open."""
+"""`stack --full --json` equals Delve's Stacktrace: pc, function and line of every frame.
+
+Every variable that Delve can read must have the same name, type, address and value. Children are compared if
+both list them."""
 import json
 import math
 import re
@@ -13,7 +14,7 @@ import common
 # reflect.Kind
 CHAN, INTERFACE, MAP, SLICE, STRING, STRUCT = 18, 20, 21, 23, 24, 25
 ARGUMENT_FLAGS, SHADOWED = 8 | 16, 2
-# Of what lies in registers both make up an address from here on.
+# Values in registers have no address: both programs make up one from here on.
 MADE_UP = 0xbeed << 48
 
 
@@ -28,36 +29,36 @@ def value_differs(mine, wanted, kind):
         except ValueError:
             return True
         return not (left == right or math.isnan(left) and math.isnan(right) or abs(left - right) <= 1e-6 * abs(right))
-    # Where several constants have a value, Delve takes the one that its sort puts first, whatever its package.
+    # If several constants have the value, Delve names the first in sorted order, from any package.
     return re.sub(r"^[\w./|]+ (\(-?\d+\))$", r"\1", mine) != re.sub(r"^[\w./|]+ (\(-?\d+\))$", r"\1", wanted)
 
 
 def compare_value(where, mine, wanted, counts):
-    """Problems of one value and its children."""
+    """Yields the problems of one value and its children."""
     if wanted["unreadable"]:
         counts.unreadable += 1
         counts.more += not mine["unreadable"]
         return
     if "register whose value in this frame is not known" in mine["unreadable"]:
-        # Go saves no registers across calls: what Delve shows there is the 0 it starts from.
+        # Go saves no registers across calls: Delve shows its initial 0.
         counts.invented += 1
         return
     if "no location here" in mine["unreadable"]:
-        # Of a variable in pieces Delve shows zero for one that is nowhere.
+        # If a piece of a variable has no location, Delve shows zero.
         counts.invented += 1
         return
     if "damaged" in mine["unreadable"]:
-        # A variable that the program needs no more: its memory was freed, and used for something else.
+        # The variable is dead: its memory was freed and reused.
         counts.invented += 1
         return
     if wanted["kind"] in (CHAN, SLICE) and not 0 <= wanted["len"] <= wanted["cap"] and mine["unreadable"]:
-        # Of memory that was freed and used again Delve shows what cannot be, we say that it cannot.
+        # The memory was freed and reused: Delve shows an impossible value, gopm reports an error.
         counts.impossible += 1
         return
     if mine["unreadable"]:
         yield f"{where}: unreadable ({mine['unreadable']}), Delve's {wanted['type']} {wanted['value']}"
         return
-    # The type of a channel's buffer is made up by Delve, and named wrongly when it is of unnamed structs.
+    # Delve makes up the type of a channel's buffer. If the elements are unnamed structs, its name is wrong.
     if mine["type"] != wanted["type"].replace("struct struct {", "struct {"):
         yield f"{where}: type {mine['type']}, Delve's {wanted['type']}"
         return
@@ -68,10 +69,10 @@ def compare_value(where, mine, wanted, counts):
         yield f"{where}: value {mine['value']!r}, Delve's {wanted['value']!r}"
     compared = {STRING: ("len", "base"), SLICE: ("len", "cap", "base"), CHAN: ("len", "base")}.get(kind, ("len",))
     for key in compared:
-        # Neither a string nor a slice without length stands anywhere.
+        # An empty string or slice has no meaningful base.
         if mine[key] != wanted[key] and not (key == "base" and wanted["len"] == 0):
             yield f"{where}: {key} {mine[key]}, Delve's {wanted[key]}"
-    # What the runtime or the code told is not where Delve looked.
+    # A value from the runtime or the code has another location than Delve's.
     elsewhere = mine.get("provenance") in ("runtime", "recovered")
     if mine["addr"] != wanted["addr"] and not (mine["addr"] >= MADE_UP and (elsewhere or wanted["addr"] >= MADE_UP)):
         yield f"{where}: address {mine['addr']:#x}, Delve's {wanted['addr']:#x}"
@@ -93,7 +94,7 @@ def compare_variables(where, ours, theirs, counts):
     for wanted in theirs:
         counts.variables += 1
         found = [one for one in left if one["name"] == wanted["name"]]
-        # Of variables with one name that Delve shows, the same declaration.
+        # If several variables have the name, compare those of the same declaration.
         found = [one for one in found if one["DeclLine"] == wanted["DeclLine"]] or found
         if not found:
             yield f"{where}: {wanted['name']} is missing (Delve: {wanted['value'] or wanted['unreadable']})"
@@ -108,8 +109,8 @@ def compare_variables(where, ours, theirs, counts):
 
 
 def compare_stack(number, ours, theirs, counts):
-    # In a system call we start, as the runtime does, from the pc and sp it saved there; Delve starts
-    # from the thread's registers, a few frames further in, and has a later pc in our first frame.
+    # In a system call, gopm starts at the pc and sp that the runtime saved. Delve starts at the thread's
+    # registers, a few frames further in, and has a later pc in gopm's first frame.
     saved = bool(ours) and theirs[0]["function"]["name"].endswith(".Syscall6")
     if saved:
         inner = [i for i, frame in enumerate(theirs) if frame["function"]["name"] == ours[0]["function"]["name"]]
@@ -125,9 +126,8 @@ def compare_stack(number, ours, theirs, counts):
         if (mine["pc"], mine["function"]["name"]) != (wanted["pc"], name):
             yield f"{where}: {mine['pc']:#x} {mine['function']['name']}, Delve's {wanted['pc']:#x}"
             continue
-        # The innermost frame of a parked goroutine stands behind a call: Delve names the line of
-        # the instruction after it, the runtime and we that of the call. And Delve gives what is
-        # inlined into a wrapper the wrapper's own place.
+        # The pc of a parked goroutine's innermost frame is after a call. Delve names the line of that pc, the
+        # runtime and gopm the line of the call. For code inlined into a wrapper, Delve names the wrapper's line.
         if i != 0 and wanted["file"] != "<autogenerated>" and (mine["file"], mine["line"]) != (wanted["file"], wanted["line"]):
             yield f"{where}: at {mine['file']}:{mine['line']}, Delve's {wanted['file']}:{wanted['line']}"
         yield from compare_variables(where, mine["Arguments"] + mine["Locals"], wanted["Arguments"] + wanted["Locals"], counts)
@@ -139,14 +139,15 @@ def compare(core, stacks):
         ours = json.loads(common.gopm("stack", "--full", "--json", "-g", number, core.core, core.exe))
         problems += compare_stack(number, ours["result"]["Locations"], theirs, counts)
     print(f"{len(stacks)} goroutines, {counts.frames} frames, {counts.variables} variables and {counts.children} children "
-          f"compared; {counts.unreadable} Delve cannot read, {counts.more} of these we can; {counts.invented} it invents, {counts.impossible} that cannot be")
+          f"compared; Delve cannot read {counts.unreadable}, gopm reads {counts.more} of these; Delve made up "
+          f"{counts.invented}, {counts.impossible} are impossible")
     if counts.variables == counts.unreadable:
         problems.append("no value was compared")
     return problems
 
 
 def chosen(goroutines, most=80):
-    """Up to three goroutines for each pair of user and start location: all kinds of stacks, in little time."""
+    """Up to three goroutines for each pair of user and start location: all kinds of stacks in little time."""
     seen, found = {}, []
     for g in goroutines:
         key = (g["userCurrentLoc"]["pc"], g["startLoc"]["pc"])

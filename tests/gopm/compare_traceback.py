@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""`traceback --level system` is, goroutine by goroutine and byte by byte, what the runtime
-itself printed of the same moment; only the minutes are estimates and may be smaller."""
+"""`traceback --level system` equals the runtime's own traceback of the same moment, byte for byte. Only the
+minutes are estimates and may be smaller."""
 import sys
 
 import common
@@ -11,7 +11,7 @@ from traceback_blocks import Comparison
 def compare(core):
     ours = common.gopm("traceback", "--level", "system", core.core, core.exe)
     result = Comparison(core.traceback.read_text(errors="replace"), ours)
-    print(f"{result.goroutines} goroutines, {result.skipped} ran and are left out")
+    print(f"{result.goroutines} goroutines, {result.skipped} were running and are skipped")
     return result.problems
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""User location, `go` statement, parent and counts of every goroutine equal what the
-runtime itself printed of the same moment."""
+"""User location, `go` statement and parent of every goroutine, and the counts of user locations, equal the
+runtime's own traceback of the same moment."""
 import collections
 import json
 import re
@@ -28,7 +28,7 @@ def compare(core):
             problems.append(f"goroutine {number} [{theirs.state}] is not listed")
             continue
         mine = ours[number]
-        # What ran when the process was let go moved on before it printed itself.
+        # A goroutine that was running moved on before the runtime printed it.
         if theirs.unavailable or mine["statusName"] in ("running", "runnable"):
             skipped.add(number)
             continue
@@ -41,7 +41,7 @@ def compare(core):
         if theirs.parent and mine["parentID"] != theirs.parent:
             problems.append(f"goroutine {number}: parent {mine['parentID']}, the runtime's {theirs.parent}")
         state = mine["waitReasonName"] or mine["statusName"]
-        # Some reasons have the word in their name, to the others the header adds it.
+        # Some wait reasons contain "(durable)"; for others the header adds it.
         if state.removesuffix(" (durable)") != theirs.state.removesuffix(" (durable)"):
             problems.append(f"goroutine {number}: state {state}, the runtime's {theirs.state}")
     groups = json.loads(common.gopm("goroutines", "--group-by", "user", "--json", core.core, core.exe))["result"]
@@ -52,7 +52,7 @@ def compare(core):
         counted[place(ours[number]["userCurrentLoc"])] -= 1
     if +counted != expected:
         problems.append(f"counts differ: ours {dict(counted - expected)}, the runtime's {dict(expected - counted)}")
-    print(f"{len(runtime)} goroutines, {len(expected)} user locations, {len(skipped)} ran and are left out")
+    print(f"{len(runtime)} goroutines, {len(expected)} user locations, {len(skipped)} were running and are skipped")
     return problems
 
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Cores that the kernel writes, with its default filter, of programs that die in every way:
-the reason, what the runtime printed in front of its traceback, and every goroutine that
-stood still equal what the runtime itself wrote to standard error.
+"""Cores that the kernel writes, with its default filter, of programs that die in every way.
+
+The cause of death, the text before the traceback, and every goroutine that was not running must equal the
+runtime's own output on standard error.
 
     deaths.py GO-VERSION plain|stripped|pie
 """
@@ -30,7 +31,7 @@ def unlimited():
 
 
 def die(exe, mode, folder):
-    """Runs it to its death; returns what it wrote and the core."""
+    """Runs the program until it dies. Returns its standard error and the core."""
     environment = {"PATH": "/usr/bin:/bin", "GOTRACEBACK": "crash"}
     result = subprocess.run([exe, mode], cwd=folder, env=environment, capture_output=True, preexec_fn=unlimited)
     cores = list(folder.glob("core*"))
@@ -41,8 +42,8 @@ def die(exe, mode, folder):
 
 
 def front(text):
-    """What the runtime says it died of: what stands before the first goroutine, without the stack of a
-    scheduler and what it prints of a stack's bounds or an address before it throws."""
+    """The cause of death as the runtime prints it: the text before the first goroutine. Without the stack of a
+    scheduler, and without the addresses and stack bounds that the runtime prints before it throws."""
     text = re.split(r"^goroutine \d+ |^runtime stack:", text, maxsplit=1, flags=re.MULTILINE)[0]
     return re.sub(r"^(runtime: |unexpected fault address ).*\n", "", text, flags=re.MULTILINE).strip()
 
@@ -56,16 +57,16 @@ def check(mode, text, core):
     if info["death"] != want:
         problems.append(f"{mode}: death is {info['death']}, not {want}")
     elif want == "panic":
-        # "panic: " may stand several times; the last is what it died of.
-        said = re.findall(r"^\t*panic: (.*?)(?=^\t*panic: |^\[signal|\Z)", front(text), re.MULTILINE | re.DOTALL)[-1].strip()
-        said = re.sub(r" \[recovered.*\]$", "", said)
-        if info["deathText"].strip() not in (said, said.replace("\n\t", "\n")):
-            problems.append(f"{mode}: died of {info['deathText']!r}, the runtime's {said!r}")
+        # "panic: " may occur several times; the last is the cause of death.
+        printed = re.findall(r"^\t*panic: (.*?)(?=^\t*panic: |^\[signal|\Z)", front(text), re.MULTILINE | re.DOTALL)[-1].strip()
+        printed = re.sub(r" \[recovered.*\]$", "", printed)
+        if info["deathText"].strip() not in (printed, printed.replace("\n\t", "\n")):
+            problems.append(f"{mode}: died of {info['deathText']!r}, the runtime's {printed!r}")
     elif want == "fatal error":
-        # The text is in runtime.printBacklog, which symbols alone can find.
-        said = re.search(r"^fatal error: (.*)", front(text), re.MULTILINE)[1] if kind != "stripped" else ""
-        if info["deathText"] != said:
-            problems.append(f"{mode}: died of {info['deathText']!r}, the runtime's {said!r}")
+        # The text is in runtime.printBacklog. Only a symbol gives its address.
+        printed = re.search(r"^fatal error: (.*)", front(text), re.MULTILINE)[1] if kind != "stripped" else ""
+        if info["deathText"] != printed:
+            problems.append(f"{mode}: died of {info['deathText']!r}, the runtime's {printed!r}")
     ours = traceback_text.parse(common.gopm("traceback", "--level", "system", core))
     theirs = traceback_text.parse(text)
     compared = 0
@@ -83,7 +84,7 @@ def check(mode, text, core):
     if mode not in ("quit", "abort") and (want == "panic" or kind != "stripped"):
         whole = common.gopm("traceback", "--level", "system", core)
         if front(whole) != front(text):
-            problems.append(f"{mode}: before the first goroutine stands\n{front(whole)}\nthe runtime's\n{front(text)}")
+            problems.append(f"{mode}: the text before the first goroutine is\n{front(whole)}\nthe runtime's\n{front(text)}")
     return compared
 
 

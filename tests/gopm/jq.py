@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The story's two jq recipes work on `goroutines --json` as they are."""
+"""The story's two jq recipes work unchanged on `goroutines --json`."""
 import subprocess
 
 import common

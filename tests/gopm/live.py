@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Live processes.
 
-    live.py traceback CORE   the program of a core, held: `traceback --pid`, and that of its snapshot, are what the
-                             runtime prints when it is let go
-    live.py serve            a server under load is snapshot again and again, and gopm killed at any moment: it goes on
-                             without an error
-    live.py asleep           a thread that cannot be stopped is missing, and that is said
+    live.py traceback CORE   stops the program of a core: `traceback --pid` and the traceback of a snapshot must equal
+                             the text that the runtime prints when the program is resumed
+    live.py serve            takes snapshots of a server under load, and kills gopm at random moments: the server must
+                             answer without an error
+    live.py asleep           a thread that cannot be stopped is missing in the snapshot, and a finding reports it
 """
 import ctypes
 import os
@@ -39,7 +39,7 @@ def threads(pid):
 
 
 def allow():
-    """In the child: Ubuntu lets a user's processes trace their own children alone, unless they say otherwise."""
+    """Runs in the child: on Ubuntu a process may trace only its descendants, unless the target allows others."""
     ctypes.CDLL(None).prctl(0x59616d61, ctypes.c_ulong(-1 & (1 << 64) - 1), 0, 0, 0)  # PR_SET_PTRACER, any
 
 
@@ -67,12 +67,12 @@ def traceback(name):
             small = f"{folder}/small"
             common.gopm("snapshot", process.pid, "-o", small)
             again = common.gopm("traceback", "--level", "system", small, exe)
-            # Each thread goes back to standing still by itself, when it gets a processor.
+            # Each thread returns to its stop when it gets a processor.
             limit = time.monotonic() + 10
-            held = threads(process.pid)
-            while any(state != "T" or tracer for state, tracer in held.values()) and time.monotonic() < limit:
+            stopped = threads(process.pid)
+            while any(state != "T" or tracer for state, tracer in stopped.values()) and time.monotonic() < limit:
                 time.sleep(0.01)
-                held = threads(process.pid)
+                stopped = threads(process.pid)
             os.kill(process.pid, signal.SIGQUIT)
             os.kill(process.pid, signal.SIGCONT)
             process.wait(timeout=60)
@@ -81,19 +81,19 @@ def traceback(name):
         errors.seek(0)
         theirs = errors.read()
     result = Comparison(theirs, ours)
-    print(f"{result.goroutines} goroutines, {result.skipped} ran and are left out")
+    print(f"{result.goroutines} goroutines, {result.skipped} were running and are skipped")
     problems = result.problems
     if result.equal < 2:
         problems.append("too few goroutines were compared")
     if ours != again:
-        problems.append("the snapshot's traceback is another than the process's")
-    if any(state != "T" or tracer for state, tracer in held.values()):
-        problems.append(f"gopm did not leave it as it was: {held}")
+        problems.append("the traceback of the snapshot differs from that of the process")
+    if any(state != "T" or tracer for state, tracer in stopped.values()):
+        problems.append(f"gopm did not leave the process as it was: {stopped}")
     common.finish(problems)
 
 
 class Load:
-    """Requests over a few connections, until told to end."""
+    """Requests over a few connections, until end()."""
 
     def __init__(self, address):
         self.host, port = address.rsplit(":", 1)
@@ -124,7 +124,7 @@ class Load:
             self.problems.append(f"connection {index}, after {self.answers[index]} answers: {error!r}")
 
     def still_runs(self):
-        """Whether every connection is answered from now on."""
+        """True if every connection gets another answer."""
         before = list(self.answers)
         limit = time.monotonic() + 20
         while any(now == then for now, then in zip(self.answers, before)):
@@ -140,7 +140,7 @@ class Load:
 
 
 def serve():
-    # Of a queue this long it never hangs.
+    # With a queue this long, the server never hangs.
     process, address = start(common.core("127d5").exe, "-queue", "10000000", "-delay", "0s")
     load = Load(address)
     seed = random.Random(1)
@@ -160,10 +160,10 @@ def serve():
                 if not load.still_runs():
                     load.problems.append(f"not every connection is answered after kill {number}")
                     break
-                held = {thread: how for thread, how in threads(process.pid).items() if how[1] or how[0] in "tT"}
-                if held:
-                    load.problems.append(f"threads are held after kill {number}: {held}")
-            # And what was not killed is still whole.
+                stopped = {thread: how for thread, how in threads(process.pid).items() if how[1] or how[0] in "tT"}
+                if stopped:
+                    load.problems.append(f"threads are stopped or traced after kill {number}: {stopped}")
+            # A snapshot that is not killed is still complete.
             common.gopm(*command[1:])
             text = common.gopm("goroutines", f"{folder}/small")
             if "startInChannelConsumer" not in text:
@@ -179,7 +179,7 @@ def serve():
 def asleep():
     common.need("go")
     if platform.machine() != "x86_64":
-        common.skip("the program is of amd64")
+        common.skip("the program is for amd64 only")
     with tempfile.TemporaryDirectory() as folder:
         exe, small = f"{folder}/asleep", f"{folder}/small"
         subprocess.run(["go", "build", "-o", exe, "."], check=True, cwd=common.SOURCE / "tests/programs/asleep",
@@ -192,17 +192,17 @@ def asleep():
             text = common.gopm("findings", small)
             listed = common.gopm("threads", small).count("Thread ")
             rest = process.stdout.readline()
-            held = {thread: how for thread, how in threads(process.pid).items() if how[1] or how[0] in "tT"}
+            stopped = {thread: how for thread, how in threads(process.pid).items() if how[1] or how[0] in "tT"}
         finally:
             process.kill()
             process.wait()
     problems = []
     if sleepers != 1 or "the registers of 1 threads cannot be read" not in text:
-        problems.append(f"{sleepers} threads slept, and the findings are:\n{text}")
+        problems.append(f"{sleepers} threads were asleep, and the findings are:\n{text}")
     if listed != every - sleepers:
-        problems.append(f"{listed} threads are listed of {every}")
-    if rest != "awake\n" or held:
-        problems.append(f"it went on with {rest!r}, and held were {held}")
+        problems.append(f"{listed} of {every} threads are listed")
+    if rest != "awake\n" or stopped:
+        problems.append(f"it continued with {rest!r}; stopped or traced threads: {stopped}")
     common.finish(problems)
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The reference pages, the man page and the picture in README are made from today's output. Links, and paths of the
-sources in the pages, name existing files."""
+"""The reference pages, the man page and the picture in README match the current output. Links and source paths in
+the pages name existing files."""
 import os
 import pathlib
 import re
@@ -16,11 +16,11 @@ for script in ("docs/reference/make.py", "docs/story_svg.py"):
     if result.returncode != 0:
         problems.append(f"{script}: {result.stdout}{result.stderr}")
 for page in [*SOURCE.glob("*.md"), *(SOURCE / "docs").rglob("*.md")]:
-    # Notes are included in the page one folder up.
+    # A page in the parent folder includes the notes.
     folder = page.parent.parent if page.parent.name == "notes" else page.parent
     text = page.read_text(encoding="utf-8")
     for path in re.findall(r"`((?:lib|tests|examples|docs|include|bench|scripts|cmake)/[\w./-]+)[^`]*`", text):
-        # CPU, ROOM, NOUN, COMMAND stand for a name.
+        # CPU, ROOM, NOUN and COMMAND are placeholders.
         if not re.search(r"\b[A-Z]{3,}\b", path) and not (SOURCE / path).exists():
             problems.append(f"{page.relative_to(SOURCE)}: no file {path}")
     for link in re.findall(r"\]\(([^)#\s]+)(?:#[\w-]+)?\)", text):

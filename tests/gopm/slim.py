@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A small core answers what the big one answered, byte by byte: gopm, Delve and gdb are asked both.
+"""A small core gives the same answers as the original, byte for byte, in gopm, Delve and gdb.
 
     slim.py NAME|sample
 """
@@ -11,7 +11,7 @@ import tempfile
 import common
 import slimming
 
-# Of the story: what is passed on by mail.
+# Largest packed size of the story's core: small enough to mail.
 MOST_PACKED = 3 << 20
 problems = []
 
@@ -32,7 +32,7 @@ def compare(made, folder, name):
     problems.extend(slimming.differences("packed", {"goroutines": before["goroutines"]},
                                          {"goroutines": slimming.answers(packed, made.exe, False)["goroutines"]}))
     missing = slimming.findings(made.core, made.exe) - slimming.findings(plain, made.exe)
-    problems.extend(f"the small core does not say: {finding}" for finding in missing)
+    problems.extend(f"the small core lacks the finding: {finding}" for finding in missing)
 
     again = folder / "again"
     second = slimming.slim(plain, again, exe=made.exe)
@@ -54,7 +54,7 @@ def compare(made, folder, name):
     alone = folder / "alone"
     slimming.slim(made.core, alone, "--self-contained", exe=made.exe)
     wanted = {key: text for key, text in before.items() if "--full" not in key}
-    # Nothing else is opened: what it says comes out of it alone.
+    # No other file is opened: all answers come from the core alone.
     found = {}
     for arguments in slimming.PLAIN:
         code, text, _ = slimming.ask((*arguments, "--no-search"), alone)
@@ -64,9 +64,9 @@ def compare(made, folder, name):
 
 
 def others(made, small):
-    """What other programs read of it."""
+    """Compares the answers of other programs."""
     core = made.core
-    # Once is enough: with sanitizers it is the same core.
+    # One run is enough: a build with sanitizers writes the same core.
     if core.suffix == ".zst" or slimming.SANITIZED:
         return
     for ask in (lambda file: slimming.delve_answers(file, made.exe, 25), lambda file: slimming.gdb_answers(file, made.exe)):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""`gopm slim` as a command: where its output goes and when not, cores that come through a pipe, cores that are cut,
-being killed in the middle; on the checked-in sample."""
+"""Tests `gopm slim` on the checked-in sample: output files and their refusal, cores from a pipe, truncated cores, and a
+kill at any moment."""
 import os
 import pathlib
 import random
@@ -46,34 +46,34 @@ def outputs(folder):
     expect(1, "-o", small, folder / "nothing", error="No such file")
     expect(1, "-o", folder / "no" / "such" / "folder", CORE, EXE, error="No such file")
     check(not list(folder.iterdir()), f"failures leave {list(folder.iterdir())}")
-    said = expect(0, "-o", small, *SMALL_PROFILE, CORE, EXE).decode()
+    text = expect(0, "-o", small, *SMALL_PROFILE, CORE, EXE).decode()
     first = small.read_bytes()
-    check(f"{len(first)} bytes of " in said and "2010 goroutines" in said, f"it says {said!r}")
+    check(f"{len(first)} bytes of " in text and "2010 goroutines" in text, f"unexpected output {text!r}")
     small.write_bytes(b"mine")
     expect(1, "-o", small, *SMALL_PROFILE, CORE, EXE, error="--force")
-    check(small.read_bytes() == b"mine", "a file that was there is overwritten")
+    check(small.read_bytes() == b"mine", "an existing file is overwritten")
     expect(0, "-o", small, "--force", *SMALL_PROFILE, CORE, EXE)
     check(small.read_bytes() == first, "two runs write different cores")
     written = expect(0, "-o", "-", *SMALL_PROFILE, CORE, EXE)
-    check(written == first, "standard output is another core")
+    check(written == first, "the core on standard output differs")
     packed = expect(0, "-o", "-", "--zstd", *SMALL_PROFILE, CORE, EXE)
-    check(packed[:4] == b"\x28\xb5\x2f\xfd" and len(packed) < len(first), "--zstd packs nothing")
+    check(packed[:4] == b"\x28\xb5\x2f\xfd" and len(packed) < len(first), "--zstd does not compress")
     with open("/dev/full", "wb") as full:
         result = subprocess.run([str(common.GOPM), "slim", "-o", "-", *SMALL_PROFILE, str(CORE), str(EXE)], stdout=full,
                                 stderr=subprocess.PIPE, timeout=120, check=False)
-        check(result.returncode == 1, f"a full disk behind standard output: exit code {result.returncode}")
+        check(result.returncode == 1, f"standard output on a full disk: exit code {result.returncode}")
     small.unlink()
-    check(not list(folder.iterdir()), f"what is left: {list(folder.iterdir())}")
+    check(not list(folder.iterdir()), f"files were not removed: {list(folder.iterdir())}")
 
 
 def pipes(folder):
-    """Through `-`, plain and packed, as core_pattern would give it."""
+    """Cores from standard input, plain and packed, as from core_pattern."""
     wanted, small, plain = folder / "wanted", folder / "small", folder / "plain"
     expect(0, "-o", wanted, *SMALL_PROFILE, CORE, EXE)
     expect(0, "-o", plain, CORE, EXE)
     with open(CORE, "rb") as core:
         expect(0, "-o", small, *SMALL_PROFILE, "-", EXE, stdin=core)
-    check(small.read_bytes() == wanted.read_bytes(), "a file as standard input gives another core")
+    check(small.read_bytes() == wanted.read_bytes(), "the core differs if standard input is a file")
     small.unlink()
     for name, content in (("packed", CORE.read_bytes()), ("plain", plain.read_bytes())):
         expect(0, "-o", small, *SMALL_PROFILE, "-", EXE, input=content)
@@ -88,7 +88,7 @@ def pipes(folder):
 
 
 def cuts(folder, plain):
-    """What was cut is answered as before, and said again."""
+    """Truncated cores: the small core gives the same answers and reports the truncation."""
     size = plain.stat().st_size
     data = plain.read_bytes()
     for share in (0.35,) if slimming.SANITIZED else (0.02, 0.35, 0.9, 0.999):
@@ -96,7 +96,7 @@ def cuts(folder, plain):
         cut.write_bytes(data[:int(size * share)])
         probe = subprocess.run([str(common.GOPM), "goroutines", str(cut), str(EXE)], capture_output=True, check=False)
         if probe.returncode == 1:
-            # What cannot be opened is no better afterwards, and leaves nothing.
+            # A core that cannot be opened cannot be slimmed, and no file is left.
             expect(1, "-o", small, cut, EXE)
             check(not small.exists(), f"cut at {share}: a file is left")
             continue
@@ -106,13 +106,13 @@ def cuts(folder, plain):
         check("truncated" in kinds, f"cut at {share}: the small core has findings {kinds}")
         again = folder / "again"
         expect(0, "-o", again, small, EXE)
-        check("truncated" in {kind for kind, _ in slimming.findings(again, EXE)}, f"cut at {share}: not said any more, slimmed twice")
+        check("truncated" in {kind for kind, _ in slimming.findings(again, EXE)}, f"cut at {share}: slimmed twice, the truncation is not reported")
         small.unlink()
         again.unlink()
 
 
 def alone(folder):
-    """Without the executable, wherever it was."""
+    """A self-contained core needs no executable."""
     small = folder / "alone"
     expect(0, "-o", small, "--self-contained", CORE, EXE)
     wanted = slimming.answers(CORE, EXE, False)
@@ -125,7 +125,7 @@ def alone(folder):
 
 
 def kills(folder):
-    """At any moment: no file, or a whole one. Nothing under another name."""
+    """Kills gopm at any moment. There is either no file or a complete one, and no other file."""
     small = folder / "small"
     wanted = folder / "wanted"
     started = time.monotonic()
@@ -145,12 +145,12 @@ def kills(folder):
         check(left in ([], [small]), f"killed: {left} is left")
         if small.exists():
             ended += 1
-            check(small.read_bytes() == whole, "killed: half a core has its name")
+            check(small.read_bytes() == whole, "killed: the output file is incomplete")
             small.unlink()
     print(f"killed {times} times, {ended} had ended")
 
 
-# All kinds of file systems: where this one has no files without names, another one might.
+# GOPM_TEST_FOLDER selects another file system: not all support unnamed files.
 with tempfile.TemporaryDirectory(dir=os.environ.get("GOPM_TEST_FOLDER", "/var/tmp")) as name:
     work = pathlib.Path(name)
     for number, function in enumerate((outputs, kills, alone)):

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Small cores of cores that the kernel wrote of programs that died: every answer, the reason of death and
-what other programs read stay; of a core that the kernel sends through a pipe too.
+"""Small cores of programs that died, from cores that the kernel wrote.
+
+Every answer, the cause of death and the answers of other programs stay the same. This includes a core that the
+kernel sends through a pipe.
 
     slim_deaths.py GO-VERSION
 """
@@ -45,12 +47,12 @@ def check(mode, core, exe, folder):
             problems.append(f"{mode}, {path.name}: {info(path, exe)}, not {info(core, exe)}")
     if slimming.gdb_answers(core, exe) is not None:
         problems.extend(slimming.differences(mode, slimming.gdb_answers(core, exe), slimming.gdb_answers(small, exe)))
-    # As |gopm slim - -o ... in core_pattern would have it.
+    # Reads from a pipe, as with "|gopm slim - -o ..." in core_pattern.
     with open(core, "rb") as stream:
         result = subprocess.run(["sh", "-c", 'cat | "$0" slim --quiet -o "$1" - "$2"', common.GOPM, piped, exe], stdin=stream,
                                 capture_output=True, text=True, check=False)
     if result.returncode or piped.read_bytes() != small.read_bytes():
-        problems.append(f"{mode}: through a pipe it is another core {result.stderr}")
+        problems.append(f"{mode}: the core from a pipe differs: {result.stderr}")
     return core.stat().st_size, small.stat().st_size, stacks.stat().st_size
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What a small core of profile `stacks` does not hold: a secret that the process had on its heap, in its
-environment and in its threads' memory is in the big core and in no byte of the small one.
+"""A small core of profile `stacks` contains no secrets. The process has secrets on its heap, in its environment
+and in its threads' memory; they are in the original core and not in the small one.
 
     slim_privacy.py GO-VERSION [cgo]
 """
@@ -17,7 +17,7 @@ import time
 import common
 import slimming
 
-# Of a secret so many letters are told apart from chance.
+# So many letters of a secret in a row are not a coincidence.
 PART = 8
 version, cgo = sys.argv[1], sys.argv[2:] == ["cgo"]
 problems = []
@@ -35,13 +35,13 @@ def parts(secret):
 
 
 def holds(path, secret):
-    """How many places of the file have a part of the secret."""
+    """The number of places in the file that contain a part of the secret."""
     data = path.read_bytes()
     return sum(data.count(part) for part in parts(secret))
 
 
 def take(folder, heap, environment):
-    """The core of a program that knows both secrets."""
+    """Takes the core of a program that has both secrets in memory."""
     exe, core = folder / "server", folder / "core"
     env = dict(os.environ, GOTOOLCHAIN="go" + version, CGO_ENABLED="1" if cgo else "0")
     flags = ["-tags=cgo_secret", "-ldflags=-linkmode=external"] if cgo else []
@@ -79,13 +79,13 @@ with tempfile.TemporaryDirectory(dir="/var/tmp") as work:
     slimming.slim(core, usual, exe=exe)
     for name, secret in (("heap", kept_on_heap), ("environment", kept_in_environment)):
         if not holds(core, secret):
-            problems.append(f"the core itself does not hold the secret of the {name}: this test tests nothing")
+            problems.append(f"the original core does not contain the secret of the {name}: the test has no subject")
         for path in (small, alone):
             if holds(path, secret):
-                problems.append(f"{path.name}: {holds(path, secret)} places hold a part of the secret of the {name}")
+                problems.append(f"{path.name}: {holds(path, secret)} places contain a part of the secret of the {name}")
     if not holds(usual, kept_on_heap):
-        problems.append("the default profile does not hold what variables lead to")
-    # All the rest is said as before, and that no more is there.
+        problems.append("the default profile lacks memory that variables point to")
+    # All other answers stay, and a finding reports the omitted memory.
     before = slimming.answers(core, exe, False)
     for path in (small, alone):
         problems += slimming.differences(path.name, slimming.without_labels(before),
@@ -93,7 +93,7 @@ with tempfile.TemporaryDirectory(dir="/var/tmp") as work:
     again = work / "again"
     slimming.slim(usual, again, "--profile", "stacks", exe=exe)
     if holds(again, kept_on_heap) or holds(again, kept_in_environment):
-        problems.append("a small core made smaller still holds a secret")
+        problems.append("a small core that was slimmed again still contains a secret")
     print(f"{small.stat().st_size} bytes without a secret of {core.stat().st_size}; "
           f"{holds(core, kept_on_heap)} parts of it in the core, {holds(usual, kept_on_heap)} in the default profile")
 common.finish(problems)

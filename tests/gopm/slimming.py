@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the tests of small cores share: every answer of the command, of Delve and of gdb about a core, and how the
-answers about two cores differ."""
+"""Shared by the tests of small cores: all answers of the command, Delve and gdb about a core, and the differences
+between the answers about two cores."""
 import json
 import os
 import re
@@ -9,7 +9,7 @@ import subprocess
 
 import common
 
-# A sanitizer makes everything many times slower: a part of the comparisons has to do there.
+# A sanitizer makes everything many times slower: with one, only a part of the comparisons runs.
 SANITIZED = bool(os.environ.get("GOPM_SANITIZE"))
 
 PLAIN = (
@@ -21,7 +21,7 @@ VARIABLES = (("stack", "--all", "--full"), ("stack", "--all", "--full", "--json"
 
 
 def ask(arguments, core, exe=None, environment=None):
-    """(exit code, what it printed, its messages without names of files)"""
+    """(exit code, output, messages without file names)"""
     files = [str(core)] + ([str(exe)] if exe else [])
     result = subprocess.run([str(common.GOPM), *arguments, *files], capture_output=True, text=True, errors="surrogateescape",
                             timeout=300, env=dict(os.environ, **environment) if environment else None, check=False)
@@ -29,7 +29,7 @@ def ask(arguments, core, exe=None, environment=None):
 
 
 def answers(core, exe=None, variables=True):
-    """{words of the command: what it says}"""
+    """{arguments of the command: its output}"""
     commands = PLAIN + (VARIABLES if variables else ())
     found = {}
     for arguments in commands:
@@ -39,12 +39,12 @@ def answers(core, exe=None, variables=True):
 
 
 def without_labels(found):
-    """Labels are heap data."""
+    """The same answers without labels, which are heap data."""
     text = found["goroutines --json"].split("\n", 1)
     listed = json.loads(text[1])
     for goroutine in listed["result"]:
         goroutine.pop("labels", None)
-    # In the brackets before Go 1.27, behind them since.
+    # Labels are inside the brackets before Go 1.27, and after them since.
     pattern = re.compile(r" labels:\{.*\}(?=\]:$)|(?<=\]) \{.*\}(?=:$)", re.MULTILINE)
     found = {key: pattern.sub("", value) for key, value in found.items()}
     found["goroutines --json"] = text[0] + json.dumps(listed, indent=1)
@@ -52,7 +52,7 @@ def without_labels(found):
 
 
 def findings(core, exe=None):
-    """The messages of all findings, without what differs with the file's name."""
+    """The messages of all findings, without file names."""
     code, text, errors = ask(("findings", "--json"), core, exe)
     if code not in (0, 3):
         return {f"exit code {code}: {errors}"}
@@ -68,14 +68,14 @@ def first_difference(left, right):
     return f"{len(left)} bytes, small {len(right)}"
 
 
-def differences(what, before, after):
-    """Problems: what `after` says otherwise than `before`."""
-    return [f"{what}: {key}: {first_difference(text, after.get(key, ''))}" for key, text in before.items()
+def differences(subject, before, after):
+    """Problems: answers of `before` that `after` does not give."""
+    return [f"{subject}: {key}: {first_difference(text, after.get(key, ''))}" for key, text in before.items()
             if after.get(key) != text]
 
 
 def slim(core, small, *options, exe=None, code=0):
-    """Makes the small core; its result, or what it says where it fails."""
+    """Makes the small core. Returns its result, or its messages if it fails."""
     files = [str(core)] + ([str(exe)] if exe else [])
     result = subprocess.run([str(common.GOPM), "slim", "--json", *map(str, options), "-o", str(small), *files],
                             capture_output=True, text=True, timeout=300, check=False)
@@ -85,7 +85,7 @@ def slim(core, small, *options, exe=None, code=0):
 
 
 def delve_answers(core, exe, some):
-    """All goroutines, and the stacks of some with their variables; None where Delve is missing."""
+    """All goroutines, and the stacks of some with their variables; None if Delve is missing."""
     import delve
 
     if delve.find() is None:
@@ -101,7 +101,7 @@ def delve_answers(core, exe, some):
 
 
 def gdb_answers(core, exe):
-    """None where gdb is missing."""
+    """Threads and backtraces; None if gdb is missing."""
     if shutil.which("gdb") is None:
         return None
     script = ["set pagination off", "set debuginfod enabled off", "set auto-load off", "info threads", "thread apply all bt 40"]
@@ -110,8 +110,8 @@ def gdb_answers(core, exe):
         command += ["-ex", line]
     result = subprocess.run([*command, str(exe), str(core)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                             errors="replace", timeout=120, check=False)
-    # What gdb says of libraries and of the core's own name is no answer about the process, and below the first frame
-    # that it cannot name it guesses.
+    # Lines about libraries and the core's file name are not answers about the process. After the first frame without
+    # a name, gdb guesses.
     text = re.sub(r"^(Core was generated|warning: |\[New LWP|Using host|\[Thread debugging|#\d+ +0x[0-9a-f]+ in \?\?).*\n", "",
                   result.stdout, flags=re.MULTILINE)
     return {"info threads, bt": text}

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""gopm snapshot and --pid of live processes: answers equal those of gcore's core of the same hung server; a server
-under load goes on without one error; it runs on whenever gopm is killed; what is refused is refused with words.
+"""gopm snapshot and --pid of live processes.
+
+The answers equal those about gcore's core of the same hung server. A server under load keeps answering without an
+error, and continues at whatever moment gopm is killed. A refused request has a message.
 
     snapshot.py GO-VERSION
 """
@@ -41,7 +43,7 @@ def build(program, exe):
 
 @contextlib.contextmanager
 def server(exe):
-    """A running server, and the address that it printed."""
+    """A running server and the address that it printed."""
     process = subprocess.Popen([exe], stdout=subprocess.PIPE, env={"PATH": "/usr/bin:/bin"}, text=True)
     try:
         yield process, process.stdout.readline().strip()
@@ -51,7 +53,7 @@ def server(exe):
 
 
 def stopped(pid):
-    """Threads of the process that stand still, or that somebody traces."""
+    """Threads of the process that are stopped or traced."""
     found = []
     for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
         with contextlib.suppress(OSError):
@@ -61,8 +63,8 @@ def stopped(pid):
     return found
 
 
-def goes_on(pid):
-    """Whether it runs soon: the kernel lets go of a process some time after its tracer was killed."""
+def resumes(pid):
+    """True if the process soon runs. After a tracer is killed, the kernel releases its tracees with a delay."""
     for _ in range(200):
         if not stopped(pid):
             return True
@@ -71,7 +73,7 @@ def goes_on(pid):
 
 
 def answers(core, exe):
-    """What must be the same; how long anything waited depends on the clock of the moment."""
+    """Answers that must be the same. Wait times are removed: they depend on the moment of the core."""
     goroutines = json.loads(common.gopm("goroutines", "--json", core, exe))["result"]
     for goroutine in goroutines:
         goroutine.pop("waitTime", None)
@@ -83,7 +85,7 @@ def answers(core, exe):
     return texts
 
 
-def compare(what, ours, theirs):
+def compare(label, ours, theirs):
     for name, text in theirs.items():
         if ours[name] != text:
             a, b = (part.replace('},{', '},\n{').splitlines() for part in (ours[name], text))
@@ -91,7 +93,7 @@ def compare(what, ours, theirs):
             ours_there, theirs_there = "".join(a[at:at + 1]), "".join(b[at:at + 1])
             column = next((i for i, pair in enumerate(zip(ours_there, theirs_there)) if pair[0] != pair[1]), 0)
             where = slice(max(0, column - 200), column + 300)
-            problems.append(f"{what}: {name}, part {at + 1}: {ours_there[where]} instead of {theirs_there[where]}")
+            problems.append(f"{label}: {name}, part {at + 1}: {ours_there[where]} instead of {theirs_there[where]}")
 
 
 def check_hung(folder):
@@ -105,7 +107,7 @@ def check_hung(folder):
                                 stdin=subprocess.DEVNULL, capture_output=True, text=True)
         if not (folder / "core").exists():
             common.skip("gdb may not attach: " + result.stderr.strip()[-200:])
-        said = json.loads(common.gopm("snapshot", "--json", "-o", folder / "small.zst", pid))
+        report = json.loads(common.gopm("snapshot", "--json", "-o", folder / "small.zst", pid))
         common.gopm("snapshot", "--profile", "stacks", "-o", folder / "stacks", pid)
         common.gopm("snapshot", "--self-contained", "-o", folder / "whole", pid)
         listed = common.gopm("goroutines", "--pid", pid)
@@ -113,10 +115,10 @@ def check_hung(folder):
         exe.rename(deleted)
         replaced = common.gopm("goroutines", "--pid", pid)
         deleted.rename(exe)
-        if not goes_on(pid):
-            problems.append("the hung server does not run on")
-        if said["stoppedTime"] <= 0 or said["goroutines"] < 600:
-            problems.append(f"it says {said}")
+        if not resumes(pid):
+            problems.append("the hung server does not resume")
+        if report["stoppedTime"] <= 0 or report["goroutines"] < 600:
+            problems.append(f"unexpected result {report}")
         theirs = answers(folder / "core", exe)
         compare("snapshot", answers(folder / "small.zst", exe), theirs)
         theirs = {name: theirs[name] for name in ("goroutines", "traceback", "stacks")}
@@ -124,9 +126,9 @@ def check_hung(folder):
         compare("profile stacks", ours, theirs)
         compare("--self-contained", answers(folder / "whole", exe), theirs)
         ids = sorted(re.findall(r"^  Goroutine (\d+)", common.gopm("goroutines", folder / "core", exe), re.MULTILINE))
-        for what, text in (("--pid", listed), ("--pid, executable moved away", replaced)):
+        for label, text in (("--pid", listed), ("--pid, executable moved away", replaced)):
             if sorted(re.findall(r"^  Goroutine (\d+)", text, re.MULTILINE)) != ids:
-                problems.append(f"{what} lists other goroutines than the core")
+                problems.append(f"{label} and the core list different goroutines")
         exe.rename(deleted)
         alone = common.gopm("traceback", "--level", "system", folder / "whole")
         deleted.rename(exe)
@@ -137,7 +139,7 @@ def check_hung(folder):
 
 
 class Asker(threading.Thread):
-    """Asks on one connection until told to stop; every answer is a number larger than the last."""
+    """Sends requests on one connection until `done` is set. Each answer must be a number larger than the last."""
 
     def __init__(self, address):
         super().__init__(daemon=True)
@@ -161,7 +163,7 @@ class Asker(threading.Thread):
 
 
 def check_loaded(exe, folder):
-    """Snapshots of a server that works: whole, and without one error for whoever asks it."""
+    """Snapshots of a busy server: each is complete, and no client gets an error."""
     with server(exe) as (process, address):
         askers = [Asker(address) for _ in range(8)]
         for asker in askers:
@@ -176,7 +178,7 @@ def check_loaded(exe, folder):
         time.sleep(0.5)
         for asker, count in zip(askers, before):
             if asker.error is None and asker.answers == count:
-                asker.error = "no answer any more"
+                asker.error = "no more answers"
             asker.done.set()
             asker.join(20)
             if asker.error:
@@ -184,7 +186,7 @@ def check_loaded(exe, folder):
 
 
 def check_killed(exe, folder):
-    """gopm is killed at a hundred moments; the server answers each time, and no file is left."""
+    """Kills gopm at a hundred moments. The server answers each time, and no file is left."""
     generator = random.Random(version)
     small = folder / "killed"
     with server(exe) as (process, address):
@@ -206,30 +208,30 @@ def check_killed(exe, folder):
             else:
                 cut += 1
             count = asker.answers
-            if not goes_on(process.pid):
-                problems.append(f"killed the {i}th time, gopm left threads {stopped(process.pid)} behind")
+            if not resumes(process.pid):
+                problems.append(f"killed the {i}th time, gopm left threads {stopped(process.pid)} stopped")
                 break
             deadline = time.monotonic() + 10
             while asker.answers == count and asker.error is None and time.monotonic() < deadline:
                 time.sleep(0.001)
             if asker.answers == count:
-                problems.append(f"killed the {i}th time: no answer after that ({asker.error})")
+                problems.append(f"killed the {i}th time: the server answers no more ({asker.error})")
                 break
         if cut < 20:
-            problems.append(f"only {cut} of 100 were killed before they were done")
+            problems.append(f"only {cut} of 100 snapshots were killed before they were complete")
         left = [path.name for path in folder.iterdir() if path.name.startswith("killed")]
         if left:
-            problems.append(f"files are left behind: {left}")
+            problems.append(f"files were not removed: {left}")
         asker.done.set()
         asker.join(20)
         if asker.error:
             problems.append(f"the client of the server: {asker.error}")
 
 
-def refused(what, words, *arguments, **more):
+def refused(label, words, *arguments, **more):
     result = subprocess.run([common.GOPM, "snapshot", *map(str, arguments)], capture_output=True, text=True, **more)
     if result.returncode != 1 or not re.search(words, result.stderr):
-        problems.append(f"{what}: exit code {result.returncode}, said {result.stderr!r}")
+        problems.append(f"{label}: exit code {result.returncode}, message {result.stderr!r}")
 
 
 def check_refused(exe, folder):
@@ -237,25 +239,25 @@ def check_refused(exe, folder):
     with server(exe) as (process, _):
         pid = process.pid
         small.touch()
-        refused("an output that is there", "already exists.*--force", "-o", small, pid)
-        if small.stat().st_size != 0 or not goes_on(pid):
-            problems.append("an output that is there was written to, or the process stopped")
+        refused("an existing output file", "already exists.*--force", "-o", small, pid)
+        if small.stat().st_size != 0 or not resumes(pid):
+            problems.append("an existing output file was written to, or the process was left stopped")
         small.unlink()
-        refused("a folder that is not there", "cannot create a file", "-o", folder / "no" / "folder", pid)
-        holder = subprocess.Popen(["gdb", "-nx", "-batch", "-ex", "set debuginfod enabled off", "-ex", f"attach {pid}", "-ex",
-                                   "python import sys; print('held', flush=True); sys.stdin.read()"],
+        refused("a missing folder", "cannot create a file", "-o", folder / "no" / "folder", pid)
+        debugger = subprocess.Popen(["gdb", "-nx", "-batch", "-ex", "set debuginfod enabled off", "-ex", f"attach {pid}", "-ex",
+                                   "python import sys; print('attached', flush=True); sys.stdin.read()"],
                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        for line in holder.stdout:
-            if line.startswith("held"):
-                refused("a process that gdb holds", "traces it already", "-o", small, pid)
+        for line in debugger.stdout:
+            if line.startswith("attached"):
+                refused("a process that gdb traces", "traces it already", "-o", small, pid)
                 break
-        holder.kill()
-        holder.wait()
+        debugger.kill()
+        debugger.wait()
         if os.geteuid() == 0:
-            nobody = {"user": 65534, "group": 65534, "extra_groups": []}
+            other_user = {"user": 65534, "group": 65534, "extra_groups": []}
             open_folder = pathlib.Path(tempfile.mkdtemp())
             open_folder.chmod(0o777)
-            refused("another user's process", "root|CAP_SYS_PTRACE", "-o", open_folder / "small", pid, **nobody)
+            refused("another user's process", "root|CAP_SYS_PTRACE", "-o", open_folder / "small", pid, **other_user)
             open_folder.rmdir()
     refused("a process that has ended", "no such process", "-o", small, process.pid)
     refused("a process that is not Go", "Go", "-o", small, os.getpid())

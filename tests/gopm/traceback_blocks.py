@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Holds two tracebacks against each other, goroutine by goroutine and byte by byte; only the
-minutes are estimates and are compared apart."""
+"""Compares two tracebacks byte for byte, one goroutine at a time. The minutes are estimates: they are compared
+separately."""
 import re
 
 HEADER = re.compile(r"^goroutine (\d+) (?:gp=.*)?\[.*:$")
@@ -10,7 +10,7 @@ RAN = ("[running", "[runnable")
 
 
 def parse(text):
-    """{id: (lines with minutes cut out, minutes)}"""
+    """{id: (lines without minutes, minutes)}"""
     found, current = {}, None
     for line in text.splitlines():
         header = HEADER.match(line)
@@ -35,16 +35,17 @@ def first_difference(left, right):
 
 
 class Comparison:
-    """Of the runtime's own text with ours, of the same moment. `still`: no other thread moved between
-    the two, so that what was ready to run is compared too. `woken`: what waited in the core and is
-    ready to run in the runtime's text is left out, for programs with timers; only where others check
-    the same program `still`."""
+    """Compares the runtime's own text with gopm's, of the same moment.
+
+    `still`: no other thread ran between the two, so that runnable goroutines are compared too.
+    `woken`: goroutines that wait in the core and are runnable in the runtime's text are skipped. It is for programs
+    with timers, if another case checks the same program with `still`."""
 
     def __init__(self, theirs, ours, still=False, woken=False):
-        # With GOTRACEBACK=crash every other thread shows its goroutine once more, below a ruler.
+        # With GOTRACEBACK=crash every other thread prints its goroutine again, after a line of dashes.
         theirs, ours = parse(theirs.split("\n-----\n")[0]), parse(ours)
-        # The goroutine of the thread that took the signal comes first, and has registers where that
-        # version shows them for it alone: no core knows which thread that was going to be.
+        # The goroutine of the thread that took the signal comes first. Some versions of Go print registers for it
+        # alone; the core, taken before the signal, does not tell which thread it is.
         signalled = next((number for number in theirs if number), None)
         theirs.pop(0, None)  # the signalled thread's own stack
         ours.pop(0, None)
@@ -54,8 +55,8 @@ class Comparison:
             mine, my_minutes = ours.get(number, ([], 0))
             if not mine:
                 self.problems.append(f"goroutine {number} is missing")
-            # What ran when the process was let go moved on before it printed itself, and so did what
-            # slept until a moment that passed while the core was written.
+            # A goroutine that was running moved on before the runtime printed it. So did a goroutine whose sleep
+            # ended while the core was written.
             elif "[running" in mine[0] or number == signalled and "[running" in lines[0] or not still and (
                     any(state in mine[0] for state in RAN) or ("[sleep" in mine[0] and "[sleep" not in lines[0])):
                 self.skipped += 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads the runtime's traceback."""
+"""Parses the runtime's traceback."""
 import re
 
 HEADER = re.compile(r"^goroutine (\d+)(?: gp=\S+ m=\S+(?: mp=\S+)?)? \[(.*)\]:$")
@@ -17,7 +17,7 @@ class Goroutine:
 
 
 def function_name(line):
-    """The name before the argument list, which is the parentheses that end the line."""
+    """The name before the argument list. The argument list is the last pair of parentheses of the line."""
     depth = 0
     for i in range(len(line) - 1, -1, -1):
         depth += (line[i] == ")") - (line[i] == "(")
@@ -27,7 +27,7 @@ def function_name(line):
 
 
 def parse(text):
-    """{id: Goroutine}; goroutine 0, the signalled thread's own, is left out."""
+    """{id: Goroutine}, without goroutine 0, which belongs to the signalled thread."""
     found, current, pending = {}, None, None
     for line in text.splitlines():
         header = HEADER.match(line)
@@ -61,7 +61,7 @@ def parse(text):
 
 
 def is_user(name):
-    """The rule of Delve 1.27 for the frame a person cares about."""
+    """True if Delve 1.27 counts the function as user code."""
     if "." not in name:
         return False
     if name.startswith("runtime.") and not name[len("runtime."):][:1].isupper():
