@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The floor for a program that lists goroutines: map the core, touch each g, and eight words of
- * each stack. Takes addresses from standard input, "G STACK" a line in hexadecimal, before the
- * clock starts; prints milliseconds. */
+/* The floor for a program that lists goroutines: maps the core, touches each g and eight words of each stack, and
+ * prints milliseconds. Reads the addresses from standard input before the clock starts: lines of "G STACK" in
+ * hexadecimal. */
 #include <elf.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -20,7 +20,7 @@ static double now(void)
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-/* Where the file holds `address`; segments are sorted. */
+/* The bytes of `address` in the file, or NULL. `segments` are sorted by address. */
 static const unsigned char *find(const unsigned char *file, const Elf64_Phdr *segments, size_t count, uint64_t address)
 {
 	size_t low = 0, high = count;

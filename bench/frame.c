@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How long one frame's variables take, by the defaults, as text and JSON, in a core that is open: frame CORE EXE
- * GOROUTINE FUNCTION prints milliseconds. The first frame of that function; its DWARF is read the first time, so it is
- * in them. */
+/* Prints the milliseconds that one frame's variables take as text and JSON, with default limits, in an open core.
+ * Usage: frame CORE EXE GOROUTINE FUNCTION. It takes the first frame of that function. The time includes the first read
+ * of its DWARF. */
 #include <gopm/gopm.h>
 
 #include <stdio.h>
@@ -24,7 +24,7 @@ static gopm_status json(const gopm_value *value, char *buffer, size_t size, size
 	return gopm_value_json(value, 0, buffer, size, length);
 }
 
-/* As the command does: again only what did not fit. */
+/* Writes the value a second time only if the buffer was too small, as the command does. */
 static void show(const gopm_value *value, writer write)
 {
 	static size_t size;

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Values that are too large, too deep, endless or damaged, with default limits: the whole command, and within it
-the answer of the frame alone, by a program that has the core open (bench/frame.c).
+"""Times values that are too large, too deep, endless or damaged, with default limits. It measures the whole command, and
+one frame alone in a program that has the core open (bench/frame.c).
 
     bench/limits.py [--dir /tmp/gopm-bench] [--runs 9]
 
-Needs a release build, go, gdb, and 3 GB of disk for each Go (most of it holes). The program is tests/programs/limits, and
-the damage that of tests/value/limits.py.
+Needs a release build, go, gdb, and 3 GB of disk for each Go version (mostly holes). The program is tests/programs/limits,
+and the damage is that of tests/value/limits.py.
 """
 import argparse
 import os
@@ -41,7 +41,7 @@ def milliseconds(value):
 
 
 def rows(version, core, frames, program, runs):
-    for function, what in frames.items():
+    for function, label in frames.items():
         listed = subprocess.run([run.GOPM, "goroutines", "--where", f"start=main.{function}", core.core, core.exe],
                                 capture_output=True, text=True, check=True).stdout
         number = listed.split()[1]
@@ -49,7 +49,7 @@ def rows(version, core, frames, program, runs):
         json, _ = run.measure([run.GOPM, "stack", "-g", number, "--full", "--json", core.core, core.exe], runs)
         answers = [float(subprocess.run([program, core.core, core.exe, number, f"main.{function}"], capture_output=True,
                                         check=True).stdout) / 1000 for _ in range(runs)]
-        yield version, what, milliseconds(text), milliseconds(json), milliseconds(statistics.median(answers)), milliseconds(max(answers))
+        yield version, label, milliseconds(text), milliseconds(json), milliseconds(statistics.median(answers)), milliseconds(max(answers))
 
 
 def main():

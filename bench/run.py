@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The benchmark: makes cores with 10 000, 100 000 and a million parked goroutines, runs
-gopm, the floor and, where it is installed, Delve, and prints a table.
+"""Makes cores with 10 000, 100 000 and a million parked goroutines, runs the floor, gopm and, if installed, Delve, and
+prints a table.
 
     bench/run.py [--dir /tmp/gopm-bench] [--sizes 10000,100000,1000000] [--no-delve] [--beside BUILD]
 
-With --beside, each command of gopm runs in turn with that of another build, of another commit, and the table says how
-many times as long it takes.
+With --beside, each command of gopm runs alternately with that of another build, for example of another commit. The table
+has the ratio of their times.
 
 Needs a release build (cmake --preset release && cmake --build --preset release), go, gdb,
 a C compiler, and about 5 GB of disk and 6 GB of memory for the largest core.
@@ -54,7 +54,7 @@ def anonymous(pid):
 
 
 def measure(command, runs, stdin=None):
-    """Median seconds, and the most anonymous memory in MiB that was seen."""
+    """(median seconds, peak anonymous memory in MiB)"""
     times, most = [], 0
     for _ in range(runs):
         begin = time.monotonic()
@@ -190,7 +190,7 @@ def main():
     shutil.rmtree(work)
 
     print(f"{platform.machine()}, {os.cpu_count()} CPUs, Go {args.go}, median of {args.runs} runs, page cache warm\n")
-    columns = ["core", "what", "time", "anonymous memory", "times the floor"] + (["times the other build"] if args.beside else [])
+    columns = ["core", "operation", "time", "anonymous memory", "times the floor"] + (["times the other build"] if args.beside else [])
     print("| " + " | ".join(columns) + " |\n|---|---|" + "---:|" * (len(columns) - 2))
     for row in rows:
         print("| " + " | ".join(row[: len(columns)]) + " |")

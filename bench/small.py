@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Small cores: how long gopm slim takes and how large its cores are, and how long gopm snapshot stops
-a process, and gcore the same process. If wrk is installed, it measures a server under load too.
+"""Measures small cores: the time of gopm slim and the size of its cores, and how long gopm snapshot and gcore stop the
+same process. If wrk is installed, it measures a server under load too.
 
     bench/small.py [--dir /tmp/gopm-bench] [--goroutines 1000000]
 
@@ -45,14 +45,14 @@ def slim(name, folder, runs, work, rows):
 
 
 def snapshot(name, pid, runs, work, rows):
-    """Stop times by gopm's own count; gcore holds the process as long as it runs."""
+    """Measures the time that the process is stopped, as gopm reports it. gcore stops the process as long as it runs."""
     stops, times = [], []
     small = work / "small.zst"
     for _ in range(runs):
         begin = time.monotonic()
-        said = subprocess.run([run.GOPM, "snapshot", "--force", "--json", "-o", small, str(pid)], capture_output=True, check=True)
+        result = subprocess.run([run.GOPM, "snapshot", "--force", "--json", "-o", small, str(pid)], capture_output=True, check=True)
         times.append(time.monotonic() - begin)
-        stops.append(json.loads(said.stdout)["stoppedTime"] / 1e9)
+        stops.append(json.loads(result.stdout)["stoppedTime"] / 1e9)
     begin = time.monotonic()
     subprocess.run(["gcore", "-o", work / "full", str(pid)], capture_output=True, check=True)
     gcore = time.monotonic() - begin
@@ -83,13 +83,13 @@ def loaded(work, rows):
     time.sleep(1)
     stops = []
     while wrk.poll() is None:
-        said = subprocess.run([run.GOPM, "snapshot", "--force", "--json", "-o", work / "small.zst", str(process.pid)],
-                              capture_output=True, check=True)
-        stops.append(json.loads(said.stdout)["stoppedTime"] / 1e9)
+        result = subprocess.run([run.GOPM, "snapshot", "--force", "--json", "-o", work / "small.zst", str(process.pid)],
+                                capture_output=True, check=True)
+        stops.append(json.loads(result.stdout)["stoppedTime"] / 1e9)
         time.sleep(0.2)
-    said = wrk.stdout.read()
-    errors = re.findall(r"^ *(?:Socket errors|Non-2xx).*", said, re.MULTILINE)
-    requests = re.search(r"(\d+) requests in", said)[1]
+    output = wrk.stdout.read()
+    errors = re.findall(r"^ *(?:Socket errors|Non-2xx).*", output, re.MULTILINE)
+    requests = re.search(r"(\d+) requests in", output)[1]
     process.kill()
     rows.append(("server under wrk", f"{len(stops)} times `gopm snapshot`, stopped", run.seconds(statistics.median(stops)), "",
                  f"{requests} requests; errors: {'; '.join(errors) or 'none'}"))
@@ -126,7 +126,7 @@ def main():
     loaded(work, rows)
     shutil.rmtree(work)
 
-    print("| of | what | time | anonymous memory | |\n|---|---|---:|---:|---|")
+    print("| subject | operation | time | anonymous memory | |\n|---|---|---:|---:|---|")
     for row in rows:
         print("| " + " | ".join(row) + " |")
 

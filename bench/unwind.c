@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Unwinds every stack of a core and counts the frames, as a program over the library does that
- * wants them all. Prints milliseconds, goroutines and frames; with a third argument "pairs" it
- * prints where each g and its stack are, for floor.c, instead. */
+/* Unwinds every stack of a core through the library and counts the frames. Prints milliseconds, goroutines and frames.
+ * With a third argument "pairs" it prints the address of each g and its stack instead, for floor.c. */
 #include <gopm/gopm.h>
 #include <inttypes.h>
 #include <stdio.h>

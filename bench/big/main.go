@@ -1,6 +1,6 @@
-// A large executable (about 20 MB) with one goroutine worth looking at: for the
+// A large executable (about 20 MB) with one goroutine to print, to measure the
 // cost of reading DWARF. Templates call methods by name, so the linker must keep
-// those of every type that is reachable.
+// those of every reachable type.
 package main
 
 import (

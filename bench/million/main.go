@@ -1,5 +1,5 @@
-// Parks as many goroutines as it is told, on stacks of seven frames or so, and
-// of different shapes, and prints "ready": what the benchmark takes cores of.
+// The benchmark takes cores of this program. It parks a given number of goroutines,
+// on different stacks of about seven frames, and prints "ready".
 package main
 
 import (
