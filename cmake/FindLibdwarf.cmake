@@ -1,4 +1,4 @@
-# Libdwarf::Libdwarf, from pkg-config where the distribution has libdwarf.pc, else by name.
+# Defines Libdwarf::Libdwarf, from pkg-config if the distribution has libdwarf.pc, else by name.
 # Debian 12's 20210528 has no .pc file and puts its headers in /usr/include/libdwarf or /usr/include.
 pkg_check_modules(PC_LIBDWARF QUIET libdwarf)
 find_path(LIBDWARF_INCLUDE_DIR libdwarf.h HINTS ${PC_LIBDWARF_INCLUDE_DIRS} PATH_SUFFIXES libdwarf libdwarf-0 libdwarf-2)

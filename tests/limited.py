@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs a test with a limit in CPU time, so that a busy machine fails nothing.
+"""Runs a test with a limit in CPU time, so that no test fails on a busy machine.
 
     limited.py SECONDS COMMAND [ARGUMENT]...
 
-No process of the test may use more than SECONDS of CPU time. The last line says what all of them used; tests/cost.py
-sums those lines up. Exits as the test does.
+No process of the test may use more than SECONDS of CPU time. The last line has the CPU time of all of them, which
+tests/cost.py sums up. The exit code is that of the test.
 """
 import resource
 import signal

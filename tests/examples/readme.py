@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the commands that README.md and the pages of docs/ show, and compares their output with the output shown.
 
-A ```console block has commands after "$ ", each followed by its output. "..." in the output stands for any text, and a
+A ```console block has commands after "$ ", each followed by its output. "..." in the output matches any text, and a
 line of "..." for any lines. Without output, only success is checked. The commands of a page run in one shell, after
 ./story. Commands that need root or a network are in ```sh blocks, which are not run. A ```console live block traces a
 process, and runs only if that is permitted.

@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Installs the library into a fresh folder, builds the story in C, C++, Python and Rust
-against it through pkg-config, and holds what each prints about the sample to what
-Delve and the runtime say."""
+"""Installs the library into a fresh folder and builds the story in C, C++, Python and Rust against it through
+pkg-config. Compares their output about the sample with facts from Delve and the runtime."""
 import os
 import pathlib
 import shlex
@@ -62,9 +61,9 @@ with tempfile.TemporaryDirectory() as folder:
         build_and_run("examples/cpp/story.cpp",
                       f"{cxx} -std=c++17 -Wall -Werror -o {program} {source}/cpp/story.cpp {flags}", [program], environment)
     else:
-        print("no C++ compiler: examples/cpp is left out")
+        print("no C++ compiler: examples/cpp is skipped")
     if sanitize:
-        print("sanitized library: Python and Rust are left out, their programs lack the runtime")
+        print("sanitized library: Python and Rust are skipped, their programs lack the sanitizer's runtime")
     else:
         build_and_run("examples/python/story.py", None, [sys.executable, SOURCE / "examples/python/story.py"], environment)
         if shutil.which("rustc"):
@@ -72,8 +71,8 @@ with tempfile.TemporaryDirectory() as folder:
                           f"rustc --edition 2021 -o {program} {source}/rust/story.rs $(pkg-config --libs gopm)", [program],
                           environment)
         else:
-            print("no rustc: examples/rust is left out")
-    # find_package(gopm) works from the installed tree as well.
+            print("no rustc: examples/rust is skipped")
+    # find_package(gopm) works from the installed tree too.
     (prefix / "CMakeLists.txt").write_text(
         "cmake_minimum_required(VERSION 3.25)\nproject(story C)\nfind_package(gopm REQUIRED)\n"
         f"add_executable(story {SOURCE}/examples/c/story.c)\ntarget_link_libraries(story gopm::gopm)\n"

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The corpora of the fuzz targets: corpus/TARGET.tar.xz, one archive a target.
+"""Handles the corpora of the fuzz targets: corpus/TARGET.tar.xz, one archive per target.
 
     corpus.py unpack TARGET FOLDER     write the inputs to FOLDER, for libFuzzer
     corpus.py pack TARGET FOLDER       make the archive of the files in FOLDER
     corpus.py add TARGET FILE...       add inputs, named by their digest as libFuzzer names them
 
-The same inputs make the same archive, whoever packs them.
+The same inputs always make the same archive.
 """
 import hashlib
 import io

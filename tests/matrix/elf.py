@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The little of ELF that the table of the matrix shows."""
+"""Reads the Go version and the build mode of an executable, for the table of the matrix."""
 import struct
 import subprocess
 
 
 def describe(path):
-    """(go version or "?", modes as words)"""
+    """(Go version or "?", words for the modes)"""
     with open(path, "rb") as file:
         data = file.read()
     kind, machine = struct.unpack_from("<HH", data, 16)
@@ -31,7 +31,7 @@ def describe(path):
     version, info = "?", result.stdout
     if info:
         version = info.split("\n", 1)[0].rsplit(": ", 1)[-1].removeprefix("go")
-    # A PIE has an interpreter without cgo too; Go before 1.18 does not say.
+    # A PIE has an interpreter even without cgo. Go before 1.18 does not record CGO_ENABLED.
     if "CGO_ENABLED=1" in info or ("CGO_ENABLED=" not in info and ".interp" in sections):
         modes.append("cgo")
     return version, modes

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""As much of gRPC as a server of etcd's protocol needs for writes, listings and watches."""
+"""A minimal gRPC client for writes, listings and watches on a server of etcd's protocol."""
 import struct
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, SETTINGS, PING = 0, 1, 4, 6
 ACK, END_STREAM, END_HEADERS = 1, 1, 4
-EQUAL_MODIFIED = b"\x10\x02"  # target: the revision of the last change, which field 6 says is 0
+EQUAL_MODIFIED = b"\x10\x02"  # target: the revision of the last change; field 6 has its value, 0
 
 
 def number(value):
@@ -25,12 +25,12 @@ def frame(kind, flags, stream, payload=b""):
 
 
 def header(name, value):
-    """Literal, without indexing or Huffman codes."""
+    """A literal header, without indexing or Huffman codes."""
     return b"\0" + bytes([len(name)]) + name + bytes([len(value)]) + value
 
 
 class Channel:
-    """One connection; calls one after the other."""
+    """One connection, with one call at a time."""
 
     def __init__(self, connection):
         self.connection = connection
@@ -57,7 +57,7 @@ class Channel:
         return part
 
     def finish(self):
-        """Whether the call brought a message; reads to the end of its stream."""
+        """Reads to the end of the stream. True if the call returned a message."""
         answered = False
         while True:
             head = self.receive(9)

@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes lib/runtime/layout/table.c: where the runtime's fields are, by Go version.
+"""Writes lib/runtime/layout/table.c: the offsets of the runtime's fields, by Go version.
 
     layout_table.py [--cores DIR] [--dump PATH] [--output FILE]
 
-Needs the cores that run.py has taken, at least one of every Go minor; what their
-programs' type descriptors say is the table. Programs of one minor and CPU must agree,
-with the DWARF too where they have it. Run it anew when lib/runtime/layout/layout.c looks for
-another field, or when there is another Go version.
+Needs the cores of run.py, at least one of every Go minor. The offsets come from the type descriptors of their
+programs. Programs of one minor and CPU must agree, also with their DWARF if they have it. Run it again if
+lib/runtime/layout/layout.c looks up another field, or for a new Go version.
 """
 import argparse
 import collections
@@ -51,7 +50,7 @@ def structs():
 
 
 def dump(command, folder, source):
-    """{(struct, path): (offset, size)}, or None where the program does not have the source."""
+    """{(struct, path): (offset, size)}, or None if the program does not have the source."""
     result = subprocess.run([str(command), str(folder / "core"), str(folder / "server"), source], capture_output=True,
                             text=True, timeout=120, check=False)
     if result.returncode:
@@ -64,10 +63,10 @@ def collect(command, cores):
     """({(struct, path): {(version, cpu): (offset, size)}}, problems); version is 2304 for Go 1.23.4"""
     found, problems, programs = collections.defaultdict(dict), [], collections.Counter()
     newest = {}  # of each minor
-    # Those that say their release first: one whose version was wiped is taken for the newest of its minor.
+    # Programs with a version come first. A program without one counts as the newest release of its minor.
     for folder in sorted(cores.iterdir(), key=lambda folder: elf.describe(folder / "server")[0] == "?"):
         version, words = elf.describe(folder / "server") if (folder / "done").exists() else ("?", [])
-        # Its minor is known from where the program comes.
+        # The name of the folder has the minor.
         number = re.match(r"1\.(\d+)(?:\.(\d+))?", version) or re.match(r"(?:arm64-)?v1(\d\d)()-", folder.name)
         described = dump(command, folder, "descriptors") if number else None
         if not described:
@@ -80,16 +79,16 @@ def collect(command, cores):
         other = dump(command, folder, "dwarf")
         for row, value in described.items():
             if found[row].setdefault(key, value) != value:
-                problems.append(f"{folder.name}: {row} is {value}, and {found[row][key]} in another program of its Go")
+                problems.append(f"{folder.name}: {row} is {value}, but {found[row][key]} in another program of its Go version")
             if other and other.get(row) != value:
-                problems.append(f"{folder.name}: {row} is {value}, and {other.get(row)} by the DWARF")
+                problems.append(f"{folder.name}: {row} is {value}, but {other.get(row)} by DWARF")
     for key, count in sorted(programs.items()):
         print(f"Go 1.{key[0] // 100}.{key[0] % 100} {key[1]}: {count}", file=sys.stderr)
     return found, problems
 
 
 def ranges(values, versions):
-    """(first version, last version, offset, size, cpu or None) of one field; versions in a row that are equal are one."""
+    """(first version, last version, offset, size, cpu or None) of one field. Equal consecutive versions are one row."""
     cpus = ["amd64", "arm64"]
     by_cpu = {cpu: [] for cpu in [None, *cpus]}
     for index, version in enumerate(versions):

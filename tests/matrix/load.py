@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A small bounded load on loopback: connections held open in different states, and some that go
-on asking until pause(), a moment before the core is taken: an answer or a request on its way
-would move goroutines between the core and the traceback."""
+"""A small bounded load on loopback: connections open in different states, and some that send requests until pause().
+
+pause() comes just before the core is taken. A request or an answer on its way would change goroutines between the core
+and the traceback."""
 import socket
 import threading
 import time
@@ -14,7 +15,7 @@ LIMIT = 30.0  # seconds, even for those
 
 
 class Load:
-    """Threads that ask again and again for a while; what they leave open stays open until close()."""
+    """Threads that send requests for a while. Their open connections stay open until close()."""
 
     def __init__(self, port):
         self.address = ("127.0.0.1", port)
@@ -38,7 +39,7 @@ class Load:
         try:
             function(*arguments)
         except OSError:
-            pass  # a server that closes a connection has answered too
+            pass  # closing a connection counts as an answer
 
     def wait(self):
         for thread in self.threads:
@@ -112,7 +113,7 @@ def put(kind, port):
 
 
 def listener():
-    """A server that takes connections and never says a word."""
+    """A server that accepts connections and never sends."""
     server = socket.create_server(("127.0.0.1", 0), backlog=16)
     return server, server.getsockname()[1]
 

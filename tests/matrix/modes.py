@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The build modes: tests/programs/states, built by each toolchain in each of them."""
+"""The build modes. Each toolchain builds tests/programs/states in each mode."""
 import dataclasses
 import functools
 import os
@@ -18,15 +18,15 @@ TOOLCHAINS = {"126": "1.26.8", "127": "1.27.3"}
 
 @dataclasses.dataclass
 class Mode:
-    """A way to build; only those named in `arm64` are built for that CPU too."""
+    """A build mode. Only the modes named in `arm64` are also built for that CPU."""
 
     name: str
     flags: tuple = ()
     cgo: bool = False
     experiment: str = ""
-    needs: str = ""  # a command
+    needs: str = ""  # a command that must be installed
     env: dict = dataclasses.field(default_factory=dict)  # of the compiler
-    after: tuple = ()  # a command on the executable
+    after: tuple = ()  # a command to run on the executable
     only: tuple = tuple(TOOLCHAINS)
     arm64: bool = False
     notes: str = ""
@@ -115,7 +115,7 @@ def cases():
 
 
 def of_library(toolchain, folder, flags=()):
-    """A C program that loads a c-shared library: the executable is not Go's."""
+    """A C program that loads a c-shared library: its executable is not a Go executable."""
     truth.begin(folder)
     build(Mode("c-shared", ("-buildmode=c-shared", *flags), cgo=True, needs="gcc"), toolchain, folder / "library.so",
           program=LIBRARY)
@@ -140,7 +140,7 @@ def of_bubbles(toolchain, folder, arch="", flags=()):
 
 
 def modules():
-    """(name, function of a folder): tests, and processes of several modules."""
+    """Yields (name, function of a folder) for tests, and for processes of several modules."""
     for toolchain in TOOLCHAINS:
         for arch in ("", "arm64"):
             yield f"{arch or 'mode'}-{toolchain}-bubbles", functools.partial(of_bubbles, toolchain, arch=arch)

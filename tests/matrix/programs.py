@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Prebuilt programs of other Go versions: packages by name and exact version.
 
-Each is fetched once through the registry's ordinary client into the cache folder
-and run on loopback alone. Nothing of them belongs to this project.
+The registry's ordinary client fetches each once into the cache folder. They run on loopback only. They are not a part of
+this project.
 """
 import dataclasses
 import os
@@ -20,15 +20,15 @@ class Program:
     package: str
     version: str
     binary: str  # its path inside the package
-    go: str  # the minor that built it
+    go: str  # the Go minor that built it
     arguments: list
-    load: str = ""  # see load.py; "" for none, it waits by itself
+    load: str = ""  # see load.py; "": none, the program waits by itself
     notes: str = ""
     prepare: dict = dataclasses.field(default_factory=dict)  # files to write before it starts
     env: dict = dataclasses.field(default_factory=dict)
     arch: str = ""  # "" is amd64
-    held: bool = False  # cored in the midst of its load
-    level: str = "system"  # GOTRACEBACK; before 1.19 SIGQUIT keeps to it, since then it shows everything
+    locked: bool = False  # its core is taken under load, with gdb's scheduler locking
+    level: str = "system"  # GOTRACEBACK. Before Go 1.19 SIGQUIT follows it, since then it prints everything
 
 
 def esbuild(package, version, go, notes="", load="http", arch=""):
@@ -44,7 +44,7 @@ def buf(version, go, arch=""):
 
 
 def lefthook(version, go):
-    """Not a server: it waits for the commands of a hook."""
+    """Not a server: lefthook waits for the commands of a hook."""
     hook = ("pre-commit:\n  parallel: true\n  commands:\n" +
             "".join(f"    wait{i}:\n      run: sleep 100\n" for i in range(4)))
     return Program(f"v{go.replace('.', '')}-lefthook-{version}", "npm", "lefthook-linux-x64", version,
@@ -55,7 +55,7 @@ def lefthook(version, go):
 OLD, NEW = "esbuild-linux-64", "@esbuild/linux-x64"
 OLD_ARM, NEW_ARM = "esbuild-linux-arm64", "@esbuild/linux-arm64"
 
-# Nothing that leaves this machine: no discovery, no relays, no reports.
+# No traffic leaves this machine: no discovery, no relays, no reports.
 SYNCTHING = """<configuration version="35">
 <gui enabled="true" tls="false"><address>127.0.0.1:{port}</address></gui>
 <options>
@@ -87,7 +87,7 @@ PROGRAMS = [
     esbuild(NEW, "0.23.0", "1.22", load="events"),
     esbuild(NEW, "0.25.12", "1.23", load="events"),
     lefthook("1.10.0", "1.23"),
-    # Releases of one minor differ in runtime.m: these are 1.22.8, 1.24.7 and 1.25.1.
+    # runtime.m differs between releases of one minor: these are 1.22.8, 1.24.7 and 1.25.1.
     lefthook("1.7.22", "1.22"),
     buf("1.54.0", "1.24"),
     buf("1.57.2", "1.24"),
@@ -113,7 +113,7 @@ PROGRAMS = [
     Program("v119-syncthing", "apt", "syncthing", "1.19.2~ds1-1+b4", "usr/bin/syncthing", "1.19",
             ["serve", "--no-browser", "--no-restart", "--no-upgrade", "--no-default-folder", "--skip-port-probing",
              "--home={dir}/home", "--gui-address=http://127.0.0.1:{port}"], "http", "cgo",
-            {"home/config.xml": SYNCTHING}, {"STMONITORED": "yes"}),  # the server itself, without the process that watches it
+            {"home/config.xml": SYNCTHING}, {"STMONITORED": "yes"}),  # only the server, without its monitor process
     Program("v119-victoria-metrics", "apt", "victoria-metrics", "1.79.5+ds1-2+b5", "usr/bin/victoria-metrics", "1.19",
             ["-storageDataPath={dir}/data", "-httpListenAddr=127.0.0.1:{port}"], "http", "cgo"),
     esbuild(OLD_ARM, "0.11.20", "1.16", arch="arm64"),
@@ -136,7 +136,7 @@ for old in [program for program in PROGRAMS if program.go in ("1.16", "1.17", "1
 
 for server in [program for program in PROGRAMS if program.load in ("http", "events", "nats") and program.level == "system"]:
     if not server.arch:
-        PROGRAMS.append(dataclasses.replace(server, name=server.name + "-held", held=True))
+        PROGRAMS.append(dataclasses.replace(server, name=server.name + "-held", locked=True))
 
 
 for program in [program for program in PROGRAMS if program.name in (
@@ -147,7 +147,7 @@ for program in [program for program in PROGRAMS if program.name in (
 
 
 class Unavailable(Exception):
-    """A package that this machine cannot have. The reason is the text."""
+    """A package that is not available on this machine. The text is the reason."""
 
 
 def unpack_npm(program, folder):

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Holds `gopm traceback` against the runtime's own traceback over Go versions and build modes.
+"""Compares `gopm traceback` with the runtime's own traceback, for many Go versions and build modes.
 
     run.py [--cache DIR] [--gopm PATH] [--only GLOB]... [--again] [--list]
 
-Every case is a program whose core was taken while it was held, and which then got
-SIGQUIT. For each goroutine that was not running, the block that gopm prints must be
-the runtime's, byte for byte but for the minutes it waited. Stripped twins of the same
-executable must give the same listing and groups. The runtime's scheduler, semaphores and
-heap must be found by structure where the symbols say, and agree with the goroutines. Prebuilt programs are downloaded by
-name and exact version into the cache folder and run on loopback alone. Exits with 1 on
-any difference. Not a part of plain ctest.
+Each case is a program that gdb stops, takes a core of, and resumes with SIGQUIT. For each goroutine that was not
+running, gopm must print the same block as the runtime, except for the minutes of its wait. Stripped twins of the
+executable must give the same listing and groups. The scheduler, the semaphores and the heap must be found by structure
+at the addresses of their symbols, and agree with the goroutines.
+
+Prebuilt programs are downloaded by name and exact version into the cache folder, and run on loopback only. Exits with 1
+on any difference. Not a part of plain ctest.
 """
 import argparse
 import fnmatch
@@ -44,7 +44,7 @@ def cases(cache):
     for program in programs.PROGRAMS:
         def make(folder, program=program):
             truth.of_program(program, programs.fetch(program, cache), folder)
-        yield Case(program.name, make, program.notes, program.level, still=program.held)
+        yield Case(program.name, make, program.notes, program.level, still=program.locked)
     for name, mode, toolchain, arch in modes.cases():
         def make(folder, mode=mode, toolchain=toolchain, arch=arch):
             modes.of_mode(mode, toolchain, arch, folder)
@@ -56,7 +56,7 @@ def cases(cache):
 
 
 def gopm(command, *arguments):
-    """(what it printed, what is wrong with it or None)"""
+    """(output, problem or None)"""
     try:
         result = subprocess.run([str(command), *map(str, arguments)], capture_output=True, text=True, errors="replace",
                                 timeout=120, check=False)
@@ -68,7 +68,7 @@ def gopm(command, *arguments):
 
 
 class Globals:
-    """runtime.sched, semtable and mheap_: by symbol and by structure the same, and in agreement with the goroutines."""
+    """Checks runtime.sched, semtable and mheap_: by symbol, by structure, and with the goroutines."""
 
     def __init__(self, dump):
         self.dump, self.word = dump, ""
@@ -111,20 +111,20 @@ def table(rows, columns=COLUMNS):
 
 
 def options(description):
-    """What both commands over the matrix take."""
+    """The options that both commands over the matrix share."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     home = os.environ.get("XDG_CACHE_HOME", tempfile.gettempdir())
     parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path(home) / "gopm-matrix")
     parser.add_argument("--cores", type=pathlib.Path, help="folder of the cores; default: cores in the cache")
     parser.add_argument("--gopm", type=pathlib.Path, default=truth.SOURCE / "build/release/examples/gopm")
-    parser.add_argument("--only", action="append", metavar="GLOB", help="cases by name; repeatable")
-    parser.add_argument("--problems", type=int, default=3, metavar="N", help="problems printed of one case")
+    parser.add_argument("--only", action="append", metavar="GLOB", help="run only the cases with these names; repeatable")
+    parser.add_argument("--problems", type=int, default=3, metavar="N", help="most problems to print for one case")
     parser.add_argument("--list", action="store_true", help="print the names of the cases and stop")
     return parser
 
 
 def chosen(parser, args, all_cases):
-    """The cases that are asked for; none where their names were."""
+    """The cases to run. Prints their names instead with --list."""
     args.cache = args.cache.resolve()
     args.cores = (args.cores or args.cache / "cores").resolve()
     found = [case for case in all_cases(args.cache) if not args.only or any(fnmatch.fnmatch(case.name, glob) for glob in args.only)]
@@ -144,7 +144,7 @@ def print_problems(problems, most):
 
 def main():
     parser = options(__doc__)
-    parser.add_argument("--dump", type=pathlib.Path, help="dump_globals of the tests; default: of the build of gopm")
+    parser.add_argument("--dump", type=pathlib.Path, help="the tests' program dump_globals; default: the one in gopm's build")
     parser.add_argument("--again", action="store_true", help="take the cores again")
     args = parser.parse_args()
 
@@ -175,8 +175,8 @@ def main():
         print_problems(problems, args.problems)
     table(rows)
     for line in unavailable:
-        print("not to be had: " + line)
-    print(f"{len(rows)} cases, {bad} with differences, {len(unavailable)} not to be had")
+        print("not available: " + line)
+    print(f"{len(rows)} cases, {bad} with differences, {len(unavailable)} not available")
     return 1 if bad or not rows else 0
 
 

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Real servers of other people, built here from the Go module proxy, under load on loopback.
+"""Real servers, built from the Go module proxy, under load on loopback.
 
-Each is built by its import path and exact version, by both toolchains, in several build
-modes, and cored twice: once quiet, when gdb queues SIGQUIT and lets go ("detached"), and
-once in the midst of its load, when only the thread that takes the signal may go on
-("held"), so that requests on their way stand still too. Their cases are "server-*" of
-run.py.
+Both toolchains build each by its import path and exact version, in several build modes. Two cores are taken of each.
+"detached": the server is quiet, and gdb queues SIGQUIT and detaches. "held": the server is under load, and gdb resumes
+only the thread that takes the signal (scheduler locking). Requests on their way do not move. Their cases are "server-*"
+of run.py.
 """
 import dataclasses
 import os
@@ -23,11 +22,11 @@ import programs
 import truth
 
 CONNECTIONS = 24
-BUSY = 8  # connections that ask until the end
+BUSY = 8  # connections that send requests until the end
 
 
 class Pressure(load.Load):
-    """Connections held open in several states, and some that ask until pause()."""
+    """Connections open in several states, and some that send requests until pause()."""
 
     def __init__(self, port, folder):
         super().__init__(port)
@@ -54,7 +53,7 @@ class Pressure(load.Load):
                 return
 
     def compressed(self, path):
-        """New connections again and again, and work between two packets."""
+        """Opens connections in a loop. The server compresses each answer, so that it works between two packets."""
         for _ in self.until_paused():
             connection = socket.create_connection(self.address, timeout=5)
             with connection:
@@ -76,7 +75,7 @@ class Pressure(load.Load):
             channel.list(b"/held/")
 
     def etcd_waiting(self, number):
-        """A write that another process' lock keeps waiting, inside SQLite."""
+        """A write that waits inside SQLite for another process's lock."""
         channel = etcd.Channel(self.connect())
         channel.create(f"/waiting/{number}".encode(), b"x", wait=False)
 
@@ -149,7 +148,7 @@ SERVERS = [
     Server("nats", "github.com/nats-io/nats-server/v2", "github.com/nats-io/nats-server/v2", "v2.15.2",
            ["--addr", "127.0.0.1", "--port", "{port}", "--jetstream", "--store_dir", "{dir}/data"], nats,
            {"126": "default", "127": "pie-sw"},
-           # Each client is asked for its first sign of life after two seconds, by goroutines of their own.
+           # After two seconds the server first pings each client, from a goroutine per client.
            settle=3.5),
     Server("caddy", "github.com/caddyserver/caddy/v2/cmd/caddy", "github.com/caddyserver/caddy/v2", "v2.11.7",
            ["run", "--config", "{dir}/Caddyfile", "--adapter", "caddyfile"], caddy, {"126": "default", "127": "sw"},
@@ -157,7 +156,7 @@ SERVERS = [
                          "http://127.0.0.1:{port} {\n\troot * {dir}/www\n\tencode gzip\n"
                          "\treverse_proxy /backend/* 127.0.0.1:{port2}\n\tfile_server\n}\n",
             "www/index.html": "<p>caddy</p>\n", "www/file.txt": "text\n" * 200000},
-           # It catches SIGQUIT itself; the runtime treats SIGABRT the same way.
+           # Caddy catches SIGQUIT. The runtime treats SIGABRT the same way.
            "ABRT", notes="SIGABRT"),
     Server("node_exporter", "github.com/prometheus/node_exporter", "github.com/prometheus/node_exporter", "v1.12.1",
            ["--web.listen-address=127.0.0.1:{port}"], exporter, {"126": "default", "127": "sw"}),
@@ -178,7 +177,7 @@ def build(server, toolchain, cache):
     shutil.rmtree(module, ignore_errors=True)
     module.mkdir(parents=True)
     (module / "go.mod").write_text("module held\n", encoding="utf-8")
-    # SQLite is one large file of C: a compiler that optimizes takes minutes.
+    # SQLite is one large C file: an optimizing compiler takes minutes.
     env = dict(os.environ, GOTOOLCHAIN="go" + modes.TOOLCHAINS[toolchain], CGO_ENABLED="1" if mode.cgo else "0", GOFLAGS="-mod=mod",
                CGO_CFLAGS="-O0")
     env.pop("GOEXPERIMENT", None)
@@ -201,7 +200,7 @@ def take_detached(process, folder, signal):
     truth.make_cores.take(process, str(folder / "core"), True, signal)
 
 
-def of_server(server, exe, held, folder):
+def of_server(server, exe, locked, folder):
     truth.begin(folder)
     shutil.copy2(exe, folder / "server")
     work = folder / "work"
@@ -227,20 +226,20 @@ def of_server(server, exe, held, folder):
                                    stdin=subprocess.DEVNULL, stdout=out, stderr=errors, start_new_session=True)
         try:
             if not load.reachable(port):
-                raise truth.Failed(f"it does not listen (exit code {process.poll()}): "
+                raise truth.Failed(f"the server does not listen (exit code {process.poll()}): "
                                    + (folder / "traceback.txt").read_text(errors="replace")[-300:])
             pressure = Pressure(port, work)
             server.load(pressure)
             if not pressure.answers:
-                raise truth.Failed("it does not answer")
-            time.sleep(0.5 if held else server.settle)
-            if not held:
+                raise truth.Failed("the server does not answer")
+            time.sleep(0.5 if locked else server.settle)
+            if not locked:
                 pressure.pause()
                 time.sleep(0.3)
             if process.poll() is not None:
-                raise truth.Failed(f"it ended with exit code {process.returncode}")
+                raise truth.Failed(f"the server ended with exit code {process.returncode}")
             try:
-                (truth.take_held if held else take_detached)(process, folder, server.signal)
+                (truth.take_locked if locked else take_detached)(process, folder, server.signal)
                 process.wait(timeout=60)
             except (SystemExit, subprocess.TimeoutExpired) as problem:
                 raise truth.Failed(str(problem)) from None
@@ -259,11 +258,11 @@ def of_server(server, exe, held, folder):
 
 
 def cases(cache):
-    """(name, make, notes, whether all but one thread stood still)"""
+    """Yields (name, make, notes, locked). `locked`: all threads but one stay stopped."""
     for server in SERVERS:
         for toolchain, mode in server.mode.items():
-            for held in (False, True):
-                def make(folder, server=server, toolchain=toolchain, held=held):
-                    of_server(server, build(server, toolchain, pathlib.Path(cache)), held, folder)
-                notes = ", ".join(filter(None, (server.version, "held" if held else "detached", server.notes)))
-                yield f"server-{toolchain}-{server.name}-{mode}{'-held' if held else ''}", make, notes, held
+            for locked in (False, True):
+                def make(folder, server=server, toolchain=toolchain, locked=locked):
+                    of_server(server, build(server, toolchain, pathlib.Path(cache)), locked, folder)
+                notes = ", ".join(filter(None, (server.version, "held" if locked else "detached", server.notes)))
+                yield f"server-{toolchain}-{server.name}-{mode}{'-held' if locked else ''}", make, notes, locked

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A core and the runtime's own traceback of the same moment, in a folder:
-{server,core,traceback.txt}.
+"""Takes a core and the runtime's own traceback of the same moment, into a folder: {server,core,traceback.txt}.
 
-Of amd64 programs gdb takes the core and queues SIGQUIT while it still holds the process. Of
-arm64 programs the runtime prints all and aborts (GOTRACEBACK=crash), and qemu-aarch64, which
-runs them, writes a core of its guest: what waited before the signal still does.
+For an amd64 program, gdb takes the core and queues SIGQUIT before it resumes the process. An arm64 program runs in
+qemu-aarch64: the runtime prints all goroutines and aborts (GOTRACEBACK=crash), and qemu writes a core of its guest.
+Goroutines that waited before the signal still wait in that core.
 """
 import importlib.util
 import os
@@ -30,7 +29,7 @@ make_cores = cores_script()
 
 
 class Failed(Exception):
-    """No core, or no truth: the text says why."""
+    """There is no core, or no traceback. The text is the reason."""
 
 
 def begin(folder):
@@ -42,11 +41,11 @@ def printed(folder):
     return (folder / "traceback.txt").read_text(encoding="utf-8", errors="replace")
 
 
-def take_held(process, folder, signal):
-    """The thread that takes the signal is the only one to go on: it prints the others as the core has them."""
+def take_locked(process, folder, signal):
+    """Takes a core, then resumes only the thread that takes the signal. It prints the others as they are in the core."""
     core = str(folder / "core")
     reserved = make_cores.unreadable(process.pid)
-    # gdb may fail as its process ends, and would leave a core of its own here.
+    # gdb may crash when its process ends. It must not write a core of its own here.
     script = ("maint set internal-error corefile no", "maint set internal-error quit yes", "set pagination off", "set confirm off",
               "set debuginfod enabled off", "set auto-load off", "handle all nostop noprint pass", f"attach {process.pid}",
               f"generate-core-file {core}", "thread 1", "set scheduler-locking on", f"shell kill -{signal} {process.pid}", "continue")
@@ -65,7 +64,7 @@ def take_held(process, folder, signal):
 
 
 class Gdb:
-    """Of a process of this machine's own kind."""
+    """Takes the core of a native process with gdb."""
 
     def command(self, exe):
         return [str(exe)]
@@ -78,16 +77,16 @@ class Gdb:
         process.wait(timeout=60)
 
 
-class Held(Gdb):
-    """In the midst of its load: what is on its way stands still too."""
+class Locked(Gdb):
+    """Takes the core under load. Requests on their way do not move."""
 
     def take(self, process, folder):
-        take_held(process, folder, "QUIT")
+        take_locked(process, folder, "QUIT")
         process.wait(timeout=60)
 
 
 class Stack(Gdb):
-    """Of a program that prints runtime.Stack of all goroutines when SIGUSR1 comes."""
+    """Takes the core of a program that prints runtime.Stack of all goroutines at SIGUSR1."""
 
     def take(self, process, folder):
         make_cores.take(process, str(folder / "core"), True, "USR1")
@@ -95,21 +94,21 @@ class Stack(Gdb):
 
 
 class Library(Gdb):
-    """Of a C program with a Go library: there the runtime leaves SIGQUIT alone, and a SIGSEGV sent to
-    one of its own threads is what makes it print everything."""
+    """Takes the core of a C program with a Go library. There the runtime does not handle SIGQUIT. A SIGSEGV sent to
+    one of the runtime's threads makes it print all goroutines."""
 
     def take(self, process, folder):
-        # The main thread is C's; what the runtime started waits in a futex.
+        # The main thread is a C thread. The threads of the runtime wait in a futex.
         threads = sorted(int(name) for name in os.listdir(f"/proc/{process.pid}/task"))
         make_cores.take(process, str(folder / "core"), True, "SEGV", threads[1])
         process.wait(timeout=60)
 
 
 class Qemu:
-    """Of an arm64 process; qemu writes the core into the working folder."""
+    """Takes the core of an arm64 process. qemu writes it into the working folder."""
 
     def command(self, exe):
-        # A soft limit on cores is what qemu goes by.
+        # qemu obeys the soft limit on cores.
         return ["sh", "-c", 'ulimit -c unlimited; exec "$0" "$@"', "qemu-aarch64", "-L", "/usr/aarch64-linux-gnu", str(exe)]
 
     def environment(self, level):
@@ -127,7 +126,7 @@ class Qemu:
 
 
 def way(arch):
-    """How a program of that CPU is run and its core taken."""
+    """The class that runs a program for that CPU and takes its core."""
     if not arch:
         return Gdb()
     if shutil.which("qemu-aarch64") is None:
@@ -145,7 +144,7 @@ def take(how, process, folder):
 
 
 def end(process):
-    # Its children too: the session is its own.
+    # Kills its children too: the process has its own session.
     try:
         os.killpg(process.pid, 9)
     except ProcessLookupError:
@@ -154,20 +153,20 @@ def end(process):
 
 
 def answered(kind, port, attempts=5):
-    """The load, put on again while a server that listens already is not yet ready to answer."""
+    """Starts the load. Starts it again if the server already listens but does not answer yet."""
     for _ in range(attempts):
         connections = load.put(kind, port)
         if connections.answers:
             return connections
         connections.close()
         time.sleep(1)
-    raise Failed("it does not answer")
+    raise Failed("the program does not answer")
 
 
 def of_program(program, binary, folder, settle=0.5):
-    """Runs a prebuilt program on loopback, under its load, and takes its core."""
+    """Runs a prebuilt program on loopback under its load, and takes its core."""
     begin(folder)
-    how = Held() if program.held else way(program.arch)
+    how = Locked() if program.locked else way(program.arch)
     shutil.copy2(binary, folder / "server")
     work = folder / "work"
     work.mkdir()
@@ -193,14 +192,14 @@ def of_program(program, binary, folder, settle=0.5):
         try:
             if program.load and program.load != "listen":
                 if not load.reachable(port):
-                    raise Failed(f"it does not listen (exit code {process.poll()})")
+                    raise Failed(f"the program does not listen (exit code {process.poll()})")
                 connections = answered(program.load, port)
             time.sleep(settle)
-            if connections and not program.held:
+            if connections and not program.locked:
                 connections.pause()
                 time.sleep(0.2)
             if process.poll() is not None:
-                raise Failed(f"it ended with exit code {process.returncode}: " + printed(folder)[-200:])
+                raise Failed(f"the program ended with exit code {process.returncode}: " + printed(folder)[-200:])
             take(how, process, folder)
         finally:
             end(process)
@@ -212,7 +211,7 @@ def of_program(program, binary, folder, settle=0.5):
 
 
 def of_ready(folder, command=None, settle=0.5, arch="", how=None, level="system", env=None):
-    """Runs folder/server, which says "ready" once it stands still, and takes its core."""
+    """Runs folder/server, which prints "ready" when all its goroutines are parked, and takes its core."""
     how = how or way(arch)
     environment = {"PATH": "/usr/bin:/bin", **how.environment(level), **(env or {})}
     with open(folder / "traceback.txt", "w", encoding="utf-8") as errors:
@@ -221,7 +220,7 @@ def of_ready(folder, command=None, settle=0.5, arch="", how=None, level="system"
                                    start_new_session=True)
         try:
             if not process.stdout.readline():
-                raise Failed("it ended before its first line: " + printed(folder)[-300:])
+                raise Failed("the program ended before its first line: " + printed(folder)[-300:])
             time.sleep(settle)
             take(how, process, folder)
         finally:

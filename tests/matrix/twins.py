@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Twins: the same core, opened with its executable as it is, stripped, without section headers, and without the type
-descriptors and the DWARF that tell where the runtime's fields are."""
+"""Twins: the same core, opened with variants of its executable. They are the original, a stripped one, one without
+section headers, and one without the sources of the runtime's field offsets: type descriptors and DWARF."""
 import json
 import mmap
 import os
@@ -22,7 +22,7 @@ COMMANDS = (
 
 
 def without_sections(path):
-    """Clears what the ELF header says of section headers, and the headers themselves."""
+    """Clears the section headers and the members of the ELF header that locate them."""
     with open(path, "r+b") as file:
         header = bytearray(file.read(64))
         offset = struct.unpack_from("<Q", header, 40)[0]
@@ -37,7 +37,7 @@ def without_sections(path):
 
 
 def without_descriptors(path):
-    """Destroys the names of the runtime's own structs, in a core or an executable; True: there were some."""
+    """Destroys the names of the runtime's own structs in a core or an executable. True if it found any."""
     found = False
     with open(path, "r+b") as file, mmap.mmap(file.fileno(), 0) as view:
         at, size = 0, len(view)
@@ -48,7 +48,7 @@ def without_descriptors(path):
                 break
             end = os.lseek(file.fileno(), at, os.SEEK_HOLE)
             for name in (b"*runtime.g", b"*runtime.m"):
-                # The length is in front; until Go 1.16 in two bytes.
+                # The length is before the name, in two bytes until Go 1.16.
                 word, place = bytes([len(name)]) + name, at
                 while (place := view.find(word, place, end)) >= 0:
                     view[place + len(name)] = ord("~")
@@ -67,7 +67,8 @@ def output(command, arguments, core, exe):
 
 
 def compare(command, folder, examine=None):
-    """(a word for the table, problems); examine(core, exe) gives one more answer that is to be equal, and its problems"""
+    """(a word for the table, problems). examine(core, exe) returns one more answer that must be equal, and its
+    problems."""
     problems, kinds = [], []
     exe, core = folder / "server", folder / "core"
     with tempfile.TemporaryDirectory() as work:
@@ -75,7 +76,7 @@ def compare(command, folder, examine=None):
         found = []
         stripped = work / "stripped"
         for strip in ("strip", "aarch64-linux-gnu-strip"):
-            # A strip of another CPU than the executable's refuses it.
+            # strip for another CPU than the executable's refuses it.
             if not found and shutil.which(strip):
                 done = subprocess.run([strip, "-s", "-o", str(stripped), str(exe)], capture_output=True, check=False)
                 if done.returncode == 0:
@@ -87,7 +88,7 @@ def compare(command, folder, examine=None):
         nameless, its_core = work / "nameless", core
         shutil.copy2(stripped if found[0][1] == stripped else bare, nameless)
         without_descriptors(nameless)
-        # Some cores hold the executable's pages too.
+        # Some cores contain the executable's pages too.
         with open(core, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
             if b"\x0a*runtime.g" in view:
                 its_core = work / "core"
@@ -106,7 +107,7 @@ def compare(command, folder, examine=None):
             twin_more, twin_problems = examine(its, twin) if examine else (None, [])
             equal = twin_more == more and not twin_problems
             if twin_more != more:
-                problems.append(f"{kind}: sched, semtable or mheap_ is another")
+                problems.append(f"{kind}: sched, semtable or mheap_ differs")
             problems += [f"{kind}: {problem}" for problem in twin_problems]
             for arguments, (code, text, _) in zip(COMMANDS, expected):
                 twin_code, twin_text, twin_errors = output(command, arguments, its, twin)

@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Holds the variables that gopm shows against Delve's, and those of stripped twins against both, over the matrix.
+"""Compares gopm's variables with Delve's, and those of stripped twins with both, over the matrix.
 
     values.py [--cache DIR] [--gopm PATH] [--only GLOB]... [--limit N] [--list]
 
-The cases are those of run.py, and cores of the story's server. Where Delve opens a case's core, every variable of every
-frame of all goroutines (of N, evenly chosen, where there are more than --limit) that Delve reads has to be the same in text and
-in JSON: tests/value/compare_delve.py; what may differ, and why, is in tests/value/differences.py. What Delve does not open is
-listed with its reason. Of every case, stripped or not, the words of arguments that a stripped twin shows have to be those of the
-runtime's own traceback, and, where the executable has DWARF, the values those of that: tests/value/compare_arguments.py. At the
-end comes how many variables Delve and gopm read, by provenance. Exits with 1 on a difference that is not listed, and, of a whole
-run, on an entry of the list that nothing needed. Not a part of plain ctest.
+The cases are those of run.py, and cores of the story's server.
+
+If Delve opens the core, every variable that it reads must be equal in text and in JSON (tests/value/compare_delve.py).
+If there are more than N goroutines, N of them are compared, evenly chosen. tests/value/differences.py lists the allowed
+differences with their reasons. A core that Delve does not open is listed with the reason.
+
+In every case, arguments of a stripped twin must have the words of the runtime's own traceback. If the executable has
+DWARF, they must also have the values by DWARF (tests/value/compare_arguments.py).
+
+The last lines count the variables that Delve and gopm read, by provenance. Exits with 1 on a difference that is not
+listed and, after a whole run, on an unused entry of the list. Not a part of plain ctest.
 """
 import collections
 import pathlib
@@ -45,7 +49,8 @@ def of_program(toolchain, name, flags, folder):
 
 
 def cases(cache):
-    """Those of the matrix, the story's server with a hundred connections, and the program with values of all types."""
+    """The cases of the matrix, the story's server with a hundred connections, and the program with values of all
+    types."""
     for name, toolchain, dwarf in STORY:
         yield run.Case(f"story-{name}-dwarf{dwarf}",
                        lambda folder, toolchain=toolchain, dwarf=dwarf: story(toolchain, dwarf, folder))
@@ -58,7 +63,7 @@ def cases(cache):
 
 
 class Delve:
-    """One case beside Delve."""
+    """Compares one case with Delve."""
 
     def __init__(self, allowed):
         self.comparison = compare_delve.Comparison(quiet=True, allowed=allowed)
@@ -77,7 +82,7 @@ class Delve:
             if not str(reason).startswith("Delve"):
                 self.comparison.problems.append(str(reason))
             self.refused = str(reason)
-        except (OSError, ValueError) as reason:  # it died, or did not answer in time
+        except (OSError, ValueError) as reason:  # Delve crashed, or did not answer in time
             self.comparison.problems.append(f"Delve: {reason}")
         finally:
             delve.close()
@@ -94,7 +99,7 @@ def strip(exe, out):
 
 
 def twin(command, folder, has_dwarf):
-    """Arguments of a stripped twin; the executable itself where it has nothing to strip."""
+    """Compares arguments of a stripped twin. The executable is its own twin if it is already stripped."""
     checker = compare_arguments.Checker()
     with tempfile.TemporaryDirectory() as work:
         bare = pathlib.Path(work) / "server"
@@ -122,12 +127,12 @@ def row_of(name, version, delve, checker):
     counts = delve.comparison.counts
     return (name, version, counts["goroutines"], counts["frames"], readable["variables"], readable["Delve"], ours,
             *(readable[p] for p in compare_delve.PROVENANCE[1:]), share, len(delve.comparison.problems),
-            *(checker.counts[what] for what in ("words", "typed", "equal to DWARF's")))
+            *(checker.counts[label] for label in ("words", "typed", "equal to DWARF's")))
 
 
 def main():
     parser = run.options(__doc__)
-    parser.add_argument("--limit", type=int, default=200, metavar="N", help="goroutines of a case that are compared, 0: all")
+    parser.add_argument("--limit", type=int, default=200, metavar="N", help="most goroutines to compare in one case; 0: all")
     args = parser.parse_args()
 
     chosen = run.chosen(parser, args, cases)
@@ -168,11 +173,11 @@ def main():
     for line in refused:
         print("not compared with Delve: " + line)
     for line in unavailable:
-        print("not to be had: " + line)
-    for what, count in sorted(equal.items()):
-        print(f"{count:8} {what}")
-    for what, count in sorted(twins.items()):
-        print(f"{count:8} arguments of stripped twins: {what}")
+        print("not available: " + line)
+    for label, count in sorted(equal.items()):
+        print(f"{count:8} {label}")
+    for label, count in sorted(twins.items()):
+        print(f"{count:8} arguments of stripped twins: {label}")
     unused = [entry.name for entry in allowed.entries if not entry.uses and not entry.chance]
     for entry in allowed.entries:
         print(f"{entry.uses:8} differences allowed: {entry.name}. {entry.reason}")
@@ -181,9 +186,9 @@ def main():
         by = ", ".join(f"{readable[optimised][p]} {p}" for p in compare_delve.PROVENANCE[1:])
         print(f"frames of {'optimised' if optimised else 'other'} functions: {readable[optimised]['variables']} variables, "
               f"Delve reads {readable[optimised]['Delve']}, gopm {ours} ({by}): {share} times as many")
-    print(f"{len(rows)} cases, {bad} with differences, {len(refused)} that Delve does not open, {len(unavailable)} not to be had")
+    print(f"{len(rows)} cases, {bad} with differences, {len(refused)} that Delve does not open, {len(unavailable)} not available")
     if not args.only and unused:
-        print("entries of the list that nothing needed: " + ", ".join(unused))
+        print("unused entries of the list: " + ", ".join(unused))
         bad += 1
     return 1 if bad or not rows else 0
 

@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Arguments of a stripped program: the words are those of the runtime's own traceback of the same moment, and what is
-shown is what DWARF shows of the unstripped one: the same words, and the same text where the type is known. The argument is a
-core of tests/gopm/common.py."""
+"""Compares arguments of a stripped program with the runtime's own traceback and with DWARF.
+
+The words must equal those of the traceback of the same moment. They must also equal the values that DWARF gives for
+the unstripped program. If the type is known, the text must be equal too.
+
+usage: compare_arguments.py CORE (a name of tests/gopm/common.py)"""
 import collections
 import json
 import pathlib
@@ -18,10 +21,10 @@ from traceback_blocks import parse  # noqa: E402
 
 CALL = re.compile(r"^([^\s].*?)\((.*)\)(?: fp=\S+ sp=\S+ pc=\S+)?$")
 SURE = ("exact", "runtime", "recovered")
-# What a stripped program shows of an argument is what the function was called with; some functions assign to it.
+# In a stripped program an argument has the value at the call. These functions assign to it later.
 ASSIGNED = (
     (r"testing\.\(\*T\)\.Run: t$", "t = &T{...} before it waits for the subtest"),
-    (r"runtime\.\(\*scavengerState\)\.sleep: worked$", "worked = minScavWorkTime where it is less"),
+    (r"runtime\.\(\*scavengerState\)\.sleep: worked$", "worked = minScavWorkTime if it is less"),
 )
 SMALLEST_STACK, LARGEST_STACK = 2048, 1 << 30  # runtime/stack.go, maxstacksize
 ARGUMENT = re.compile(r"arg\d+$")
@@ -48,7 +51,7 @@ def untyped(value):
 
 
 def words(value):
-    """(bits, number) of each."""
+    """(bits, number) of each word."""
     if untyped(value) and value["type"] != "words":
         return [(int(value["type"][4:]), int(value["value"]))]
     return [word for child in value["children"] for word in words(child)]
@@ -63,7 +66,7 @@ def bits_of(value, kind):
 
 
 def parts(v):
-    """What the runtime's tables take for the parts of a value; None: not known from here."""
+    """The words of a value, in the order of the runtime's argument tables. None: the JSON does not have the word."""
     kind, children = v["kind"], v["children"] or []
     number = re.search(r"(-?\d+)\)?$", v["value"])
     if v["unreadable"]:
@@ -94,7 +97,7 @@ def parts(v):
 
 
 def is_same(token, part):
-    """Of a word of the runtime's traceback, which has no sign, and a part, whose size is not known if it has one."""
+    """True if an unsigned word of the runtime's traceback equals the part. The size of a negative part is not known."""
     word = int(token.rstrip("?"), 16)
     return part is None or word == part or part < 0 and word in [part + (1 << size) for size in (8, 16, 32, 64)]
 
@@ -115,10 +118,10 @@ class Checker:
     def __init__(self):
         self.problems = []
         self.counts = collections.Counter()
-        self.doubts = True  # whether the traceback tells slots that may not be written yet: since Go 1.18
+        self.doubts = True  # the traceback marks slots that may not be written yet: since Go 1.18
 
     def call(self, where, text, arguments):
-        """Beside the runtime's own traceback."""
+        """Compares the arguments of one call with the runtime's own traceback."""
         self.counts["calls"] += 1
         listed = items(text)
         if listed and listed[-1] == ["..."]:
@@ -130,13 +133,13 @@ class Checker:
                     self.problems.append(f"{where}: argument {index} is missing")
                 continue
             argument = by_index[index]
-            # The traceback prints slots, whatever is in them; a sudog knows better.
+            # The traceback prints the slots, even if they are outdated. A sudog has the current value.
             sure = [t for t in tokens if t.rstrip("?").startswith("0x")]
             mine = [number for _, number in words(argument)]
             same = [int(t.rstrip("?"), 16) for t in sure] == mine[:len(sure)]
             doubted = any(t.endswith("?") for t in tokens)
             if argument.get("provenance") == "runtime" and (untyped(argument) and not same or doubted):
-                self.counts["known by the runtime's objects alone"] += 1
+                self.counts["known only from the runtime's objects"] += 1
                 if not doubted and self.doubts:
                     self.moved(f"{where}: argument {index}", tokens, mine)
                 continue
@@ -152,14 +155,15 @@ class Checker:
                 self.problems.append(f"{where}: argument {index} is {[hex(w) for w in mine]}, the runtime says {tokens}")
 
     def moved(self, where, tokens, mine):
-        """Of an argument that points into its own stack the slot keeps the old address when that moves; a sudog does not."""
+        """Checks an argument that points into its own stack. When the stack moves, the slot keeps the old address and
+        the sudog is updated."""
         by = int(tokens[0], 16) - mine[0] if len(tokens) == len(mine) == 1 else 1
-        self.counts["that the stack moved away from: a sudog knows where to"] += 1
+        self.counts["outdated after a move of the stack, current in a sudog"] += 1
         if by % SMALLEST_STACK or abs(by) >= LARGEST_STACK:
-            self.problems.append(f"{where} is {[hex(w) for w in mine]}, the runtime says {tokens} without a doubt")
+            self.problems.append(f"{where} is {[hex(w) for w in mine]}, the runtime says {tokens} without a question mark")
 
     def goroutine(self, number, lines, frames):
-        # Of a long stack the runtime prints the first and the last calls: those are found from the other end.
+        # The runtime prints only the first and the last calls of a long stack. Match the last ones from the end.
         elided = next((i for i, line in enumerate(lines) if ELIDED.match(line)), len(lines))
         self.calls(number, lines[1:elided], frames)
         self.calls(number, lines[:elided:-1], frames[::-1])
@@ -177,9 +181,9 @@ class Checker:
                     break
 
     def argument(self, where, mine, other):
-        """Beside the same argument with DWARF."""
+        """Compares an argument with the same argument by DWARF."""
         if other["type"] == "*runtime.hchan" and mine["type"].startswith("chan "):
-            return  # the runtime's own view of it
+            return  # the runtime's own type of the channel
         if mine["unreadable"] or other["unreadable"]:
             return
         certain = mine["provenance"] in SURE and other["provenance"] in SURE
@@ -192,10 +196,10 @@ class Checker:
             self.problems.append(f"{where} is a {mine['type']}, not a {other['type']}")
             return
         else:
-            # Only DWARF knows the names of constants.
+            # Only DWARF has the names of constants.
             equal = without_constants(mine["text"].split(" ", 1)[-1]) == without_constants(other["text"].split(" ", 1)[-1])
         if not certain:
-            self.counts["possibly stale, " + ("equal to" if equal else "another than") + " DWARF's"] += 1
+            self.counts["possibly stale, " + ("equal to" if equal else "different from") + " DWARF's"] += 1
             return
         self.counts["words equal to DWARF's" if untyped(mine) else "equal to DWARF's"] += equal
         if not equal and any(re.search(pattern, where) for pattern, _ in ASSIGNED):
@@ -206,7 +210,7 @@ class Checker:
     def beside_dwarf(self, number, bare, full):
         for mine, theirs in zip(bare, full):
             if re.search(r"\].", name_of(mine)):
-                # The compiler's table leaves out the first parameter of a method or closure with type arguments.
+                # The compiler's table omits the first parameter of a method or closure with type arguments.
                 continue
             known = [a for a in theirs["Arguments"] if a["flags"] & 8]
             for argument in mine["Arguments"]:
@@ -215,7 +219,8 @@ class Checker:
                     self.argument(f"goroutine {number}, {name_of(mine)}: {known[index]['name']}", argument, known[index])
 
     def compare(self, bare, full, traceback):
-        """{goroutine: frames} of the stripped one and of the other (may be empty), and the runtime's text (may be empty)."""
+        """Compares {goroutine: frames} of the stripped program with those by DWARF and with the runtime's text. Either
+        may be empty."""
         text = parse(traceback)
         self.doubts = any("?" in call[2] for lines, *_ in text.values() for call in map(CALL.match, lines) if call)
         if any(not ARGUMENT.match(a["name"]) for frames in bare.values() for frame in frames for a in frame["Arguments"]):
@@ -238,7 +243,7 @@ def main():
         bare = stacks(common.GOPM, core.core, stripped)
     checker = Checker()
     checker.compare(bare, stacks(common.GOPM, core.core, core.exe), core.traceback.read_text(errors="replace"))
-    print(", ".join(f"{count} {what}" for what, count in checker.counts.items()))
+    print(", ".join(f"{count} {label}" for label, count in checker.counts.items()))
     if not checker.counts["words"] or not checker.counts["typed"] and sys.argv[1].startswith("types"):
         checker.problems.append("nothing was compared")
     common.finish(checker.problems)

@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Compares every variable of every goroutine of a core with what Delve reads.
+"""Compares every variable of every goroutine of a core with Delve's.
 
 usage: compare_delve.py [--gopm PROGRAM] [--limit N] [--verbose] CORE EXE
 
-Both sides use Delve's default limits. A variable that Delve reads must be there with the same name, the same text, and
-the same JSON, member by member and child by child (`stack --full --json`, with and without `--delve`). What differs must be
-in the list of differences.py, each with its reason. What Delve does not read and we do is counted, not judged. Exit 77:
-Delve is missing.
+Both sides use Delve's default limits. Every variable that Delve reads must have the same name, text and JSON, including
+children (`stack --full --json`, with and without `--delve`). Each difference must be in the list of differences.py, with
+its reason. Variables that only gopm reads are counted, not compared. Exit 77: Delve is missing.
 """
 import argparse
 import collections
@@ -35,11 +34,11 @@ NO_GOROUTINE = (0, 6, 11)
 
 
 class Failed(Exception):
-    """The text says why."""
+    """The text is the reason."""
 
 
 class Delve:
-    """A headless Delve on a core; Failed: it does not open it."""
+    """A headless Delve on a core. Raises Failed if Delve does not open the core."""
 
     def __init__(self, core, exe):
         dlv = shutil.which("dlv") or os.path.expanduser("~/go/bin/dlv")
@@ -48,16 +47,16 @@ class Delve:
         self.process = subprocess.Popen(
             [dlv, "core", str(exe), str(core), "--headless", "--accept-multiclient", "--api-version=2", "--listen=127.0.0.1:0",
              "--check-go-version=false"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        address, said = None, []
+        address, output = None, []
         for line in self.process.stdout:
             found = re.search(r"listening at: (\S+):(\d+)", line)
             if found:
                 address = (found.group(1), int(found.group(2)))
                 break
-            said.append(line.strip())
+            output.append(line.strip())
         if address is None:
             self.process.wait()
-            raise Failed("Delve does not open it: " + " ".join(said)[-200:])
+            raise Failed("Delve does not open the core: " + " ".join(output)[-200:])
         self.socket = socket.create_connection(address, timeout=120)
         self.file = self.socket.makefile("rwb")
         self.serial = 0
@@ -79,7 +78,7 @@ class Delve:
 
 
 def open_delve(core, exe):
-    """For tests: without Delve they are skipped."""
+    """Opens Delve for a test. If Delve is missing, the test is skipped."""
     try:
         return Delve(core, exe)
     except FileNotFoundError as reason:
@@ -91,12 +90,12 @@ def open_delve(core, exe):
 
 
 def printable(char):
-    """strconv.IsPrint, near enough for what a core of the story holds."""
+    """An approximation of strconv.IsPrint, exact for the characters in these cores."""
     return char == " " or (char.isprintable() and not char.isspace())
 
 
 def quote(text):
-    """%q."""
+    """The text as Go's %q prints it."""
     names = {"\a": "\\a", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\v": "\\v", "\f": "\\f", "\r": "\\r", '"': '\\"',
              "\\": "\\\\"}
     out = []
@@ -132,7 +131,7 @@ def elements(v):
 
 
 def text_of(v, top=False, typed=False):
-    """One line, by the rules of Delve's service/api/prettyprint.go."""
+    """The value on one line, by the rules of Delve's service/api/prettyprint.go."""
     children = v["children"] or []
     if v["unreadable"]:
         return f"(unreadable {v['unreadable']})"
@@ -210,7 +209,7 @@ def any_unreadable(v):
 
 
 def our_frames(program, core, exe, *options):
-    """{goroutine: frames} as `gopm stack --json` has them."""
+    """{goroutine: frames} from `gopm stack --json`."""
     command = [str(program), "stack", "--all", "--full", "--json", "--depth", str(DEPTH + 1), *options, str(core), str(exe)]
     result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300, check=False)
     if result.returncode:
@@ -226,13 +225,14 @@ def name_of(frame):
     return (frame.get("function") or {}).get("name", "")
 
 
-# Not compared: LocationExpr, which is no part of the value and which gopm does not write; the reason in `unreadable`.
+# Not compared: LocationExpr, which is not a part of the value and which gopm does not write, and the reason in
+# `unreadable`.
 MEMBERS = ("name", "addr", "onlyAddr", "type", "realType", "flags", "kind", "value", "StringValueBytes", "len", "cap", "base",
            "DeclLine")
 
 
 def differences(theirs, ours, path):
-    """(path, member, theirs, ours) of one variable and its children."""
+    """Yields (path, member, theirs, ours) for each difference in one variable and its children."""
     if theirs["unreadable"] or ours["unreadable"]:
         if not theirs["unreadable"] or not ours["unreadable"]:
             yield path, "unreadable", *(f"unreadable: {v['unreadable']}" if v["unreadable"] else text_of(v, top=True, typed=True)
@@ -257,20 +257,20 @@ class Comparison:
     def __init__(self, verbose=False, quiet=False, allowed=None):
         self.counts = collections.Counter()
         self.shown = collections.Counter()
-        self.readable = {True: collections.Counter(), False: collections.Counter()}  # of optimised functions, of others
+        self.readable = {True: collections.Counter(), False: collections.Counter()}  # by optimised: functions that are, others
         self.allowed = allowed or AllowList()
-        self.most = 0 if quiet else 1000 if verbose else 5  # printed of one kind
+        self.most = 0 if quiet else 1000 if verbose else 5  # printed for one kind
         self.problems = []
 
-    def report(self, what, text):
-        self.counts[what] += 1
-        self.shown[what] += 1
-        self.problems.append(f"{what}: {text}")
-        if self.shown[what] <= self.most:
-            print(f"{what}: {text}")
+    def report(self, label, text):
+        self.counts[label] += 1
+        self.shown[label] += 1
+        self.problems.append(f"{label}: {text}")
+        if self.shown[label] <= self.most:
+            print(f"{label}: {text}")
 
     def report_readable(self):
-        """How many of the variables in the compared frames each of the two reads."""
+        """The numbers of variables in the compared frames that Delve and gopm read."""
         readable = self.readable[True] + self.readable[False]
         counts = [f"{readable[name]} {name}" for name in PROVENANCE[1:] if readable[name]]
         ours = sum(readable[name] for name in PROVENANCE[1:])
@@ -278,7 +278,7 @@ class Comparison:
         return f"Delve reads {readable['Delve']} variables, gopm {ours}: {', '.join(counts)}; {share:.2f} times as many"
 
     def judge(self, where, whole, found):
-        """Of the differences found, those that are not allowed; an allowed one takes what is below it along."""
+        """Reports the differences that are not allowed. An allowed one covers all paths below its own."""
         covered = []
         for path, member, theirs, ours in found:
             if any(path == above or path.startswith(above + ".") for above in covered):
@@ -291,7 +291,8 @@ class Comparison:
                             f"({whole['type']}, {whole['LocationExpr']})")
 
     def variable(self, where, path, theirs, listed, ours, optimised):
-        """`path` is the function, with what is above it where that matters; `listed` is ours as --delve has it, `ours` the one of the same name without that."""
+        """Compares one variable. `path` is the function, with a prefix if its callers matter. `listed` is gopm's
+        variable with --delve, `ours` the variable of the same name without it."""
         path = f"{path} {theirs['name']}"
         readable = self.readable[optimised]
         readable["variables"] += 1
@@ -299,7 +300,7 @@ class Comparison:
         readable[ours.get("provenance", "unreadable") if not ours["unreadable"] else "unreadable"] += 1
         if theirs["unreadable"]:
             self.counts["unreadable in both" if ours["unreadable"] else "read by gopm only"] += 1
-            # Where there is nothing to read, Delve leaves a variable that moved to the heap as the pointer to it.
+            # Delve leaves an unreadable variable that escaped to the heap as the pointer to it.
             compared = ("DeclLine",) if theirs["flags"] & ESCAPED else ("DeclLine", "type", "kind")
             found = [(path, member, theirs[member], listed[member]) for member in compared
                      if theirs[member] != listed[member]]
@@ -309,17 +310,17 @@ class Comparison:
             return
         found = list(differences(theirs, listed, path))
         if any(listed[key] != ours.get(key) for key in listed if key != "children"):
-            # The value may have been found in another place than the one that the location list tells.
+            # The value may come from another location than the one in the location list.
             elsewhere = ("addr", "flags") if ours.get("provenance") in ("runtime", "recovered") and ours["addr"] >= MADE_UP else ()
             found += [d for d in differences(theirs, ours, path) if d not in found and d[1] not in elsewhere]
         text = text_of(theirs, top=True, typed=True)
         if "\ufffd" in text:
             self.counts["texts not compared: not UTF-8, the JSON has the bytes"] += 1
         elif text != ours["text"] and (not found or text_of(listed, top=True, typed=True) != ours["text"]):
-            # The text says what the JSON does: where that differs, it is judged by its members.
+            # The text follows the JSON. If the JSON differs, its members are compared instead.
             found.append((path, "text", text, ours["text"]))
         if found:
-            self.counts["equal but for differences that are listed"] += 1
+            self.counts["equal except for listed differences"] += 1
             self.judge(where, theirs, found)
         else:
             self.counts["equal in text and JSON"] += 1
@@ -369,11 +370,11 @@ class Comparison:
                 self.counts[f"goroutines whose stack Delve refuses: {str(reason)[:100]}"] += 1
                 continue
             if g["id"] not in ours and g["status"] in NO_GOROUTINE:
-                self.counts["goroutines that are none: the runtime keeps them for threads of C"] += 1
+                self.counts["not goroutines: kept by the runtime for C threads"] += 1
                 continue
             self.counts["goroutines"] += 1
             if g["id"] not in ours:
-                self.report("differs", f"goroutine {g['id']} is not there, status {g['status']}")
+                self.report("differs", f"goroutine {g['id']} is missing, status {g['status']}")
                 continue
             self.goroutine(g["id"], stack, listed[g["id"]], ours[g["id"]])
 
@@ -395,8 +396,8 @@ def main():
         return 1
     finally:
         delve.close()
-    for what, count in sorted(comparison.counts.items()):
-        print(f"{count:8} {what}")
+    for label, count in sorted(comparison.counts.items()):
+        print(f"{count:8} {label}")
     for entry in comparison.allowed.entries:
         if entry.uses:
             print(f"{entry.uses:8} times allowed: {entry.name}")

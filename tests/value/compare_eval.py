@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Evaluates expressions that are made from the variables of a core, with Delve and with gopm, and compares.
+"""Makes expressions from the variables of a core, evaluates them with Delve and with gopm, and compares the answers.
 
 usage: compare_eval.py [--dump PROGRAM] [--goroutines N] [--verbose] CORE EXE
 
-Where Delve gives a value, ours has the same text; where it gives none, neither do we. What differs must be in the list
-of differences below, each with its reason. Exit 77: Delve is missing."""
+If Delve gives a value, gopm must give the same text. If Delve gives none, gopm must give none. Each difference must be
+in the list below, with its reason. Exit 77: Delve is missing."""
 import argparse
 import collections
 import json
@@ -20,62 +20,63 @@ from compare_delve import (ARRAY, CHAN, COMPLEX64, COMPLEX128, CONFIG, FUNC, INT
 from differences import piece_without_place, without_constants, without_reasons
 
 EXACT = 1  # GOPM_FROM_EXACT
-# Delve takes the bytes of a register it does not know for zeroes.
+# Delve reads an unknown register as zero.
 LOST = "in a register whose value"
 BOOL, INT, UINTPTR, FLOAT32, FLOAT64 = 1, 2, 12, 13, 14
 
-# What Delve answers otherwise, and why that is so: regular expressions for the expression, Delve's answer and ours. Each
-# answer begins with "value", "unreadable" or "error".
+# Differences on purpose: regular expressions for the expression, Delve's answer and gopm's, then the reason. Each answer
+# begins with "value", "unreadable" or "error".
 DIFFERENCES = [
     (r'^"abc"\[', r"^error .*can not (index|slice)", r"^value", "Delve cannot index a constant string"),
-    (r"^nil == nil$", r"^value true", r"^error", "nil == nil is no expression of Go"),
+    (r"^nil == nil$", r"^value true", r"^error", "nil == nil is not a valid Go expression"),
     (r"^-", r"^value 9223372036854775808", r"^value -9223372036854775808", "Delve does not wrap unary operators"),
     (r"", r"^error .*non-finite floats", r"^value", "Delve refuses operators on NaN and infinities"),
     (r"^[-^]", r"^value -", r"^value \d", "Delve does not wrap unary operators on unsigned integers"),
-    (r"^unsafe\.Pointer\(", r"^value \*", r"^value unsafe\.Pointer", "Delve prints the target of an unsafe.Pointer it made"),
+    (r"^unsafe\.Pointer\(", r"^value \*", r"^value unsafe\.Pointer", "Delve prints the target of a converted unsafe.Pointer"),
     (r"^uintptr\(", r"^error .*can not convert", r"^value \d", "Delve does not convert unsafe.Pointer to uintptr"),
-    (r" [!=]= nil$", r"^value (false|true)", r"^value", "Delve takes no unsafe.Pointer for nil"),
+    (r" [!=]= nil$", r"^value (false|true)", r"^value", "Delve compares no unsafe.Pointer with nil"),
     (r"==", r"^error .*can not compare chan", r"^value", "Delve does not compare channels"),
     (r"==", r"^error .*unimplemented comparison of unsafe.Pointer", r"^value", "Delve does not compare unsafe.Pointers"),
-    (r"==", r"^error .*too (deep|long) for comparison", r"^value", "Delve compares no more than it loads"),
-    (r"^(int|uint|int64|uint64)\(", r"^value", r"^error .*does not fit", "what a float out of range becomes is the CPU's choice"),
+    (r"==", r"^error .*too (deep|long) for comparison", r"^value", "Delve compares only the values that it loads"),
+    (r"^(int|uint|int64|uint64)\(", r"^value", r"^error .*does not fit", "the conversion of a float out of range depends on the CPU"),
     (r"^(real|imag)\(", r"^value", r"^value", "Delve widens the parts of a complex64 to float64"),
     (r"^1 << ", r"^value \d{20}", r"^error .*64 bits", "constants of more than 64 bits are not shown"),
-    (r" \+ \"x\"$", r"^value", r"^value .*more\"$", "Delve shows all of a string that it made"),
-    (r" \+ \"x\"$", r"^value \"x\\.\\.\\.|^value \"x\.\.\.", r"^error .*cannot be read|^error .*lacks memory", "Delve adds to a string that it could not read"),
-    (r"^\[\]byte\(", r"^error .*could not read", r"^value .*unreadable", "the bytes of an unreadable string, one by one"),
+    (r" \+ \"x\"$", r"^value", r"^value .*more\"$", "Delve shows the whole result of an addition of strings"),
+    (r" \+ \"x\"$", r"^value \"x\\.\\.\\.|^value \"x\.\.\.", r"^error .*cannot be read|^error .*lacks memory", "Delve adds to an unreadable string"),
+    (r"^\[\]byte\(", r"^error .*could not read", r"^value .*unreadable", "gopm lists the bytes of an unreadable string one by one"),
     (r"^\[\](rune|byte)\(", r"^value .*len: 0, cap: 0, nil", r"^value .*len: 0, cap: 0, \[\]", "a conversion of an empty string is not nil"),
     (r"^\w+\[\d*:\d*\]$", r"^value [\w./]+ \[", r"^value \[\]", "Delve gives a slice of a named array the array's type"),
-    (r"^cap\(", r"^value 0$", r"^error .*cannot be read", "Delve's cap() asks not whether its argument was read"),
-    (r"^cap\(", r"^value 0$", r"^value [1-9]", "Delve makes up a zero for a piece that has no place"),
+    (r"^cap\(", r"^value 0$", r"^error .*cannot be read", "Delve's cap() ignores that its argument is unreadable"),
+    (r"^cap\(", r"^value 0$", r"^value [1-9]", "Delve makes up a zero for a piece without a location"),
     (r"^float(32|64)\(", r"^value 0$", r"^value (NaN|[+-]Inf)$", "Delve converts infinities and NaN to 0"),
-    (r"^max\(.*, 3\)$", r"^value 3$", r"^value .*\(3\)$", "Delve's max gives a constant without its type"),
-    (r"\[0:\d+\]$", r"^value \[\].*\d\]$|^value \[\].*[\])}]\]$", r"^value \[\].* more\]$", "Delve shows all between bounds that are literals"),
+    (r"^max\(.*, 3\)$", r"^value 3$", r"^value .*\(3\)$", "Delve's max returns a constant without its type"),
+    (r"\[0:\d+\]$", r"^value \[\].*\d\]$|^value \[\].*[\])}]\]$", r"^value \[\].* more\]$", "Delve shows all elements between literal bounds"),
     (r"\(\*\[\d+\]", r"^value .*\]struct ", r"^value", "Delve makes up another name for an array of structs"),
     (r"\bsync\.", r"^error .*(could not find symbol|function calls|not \*internal/sync)", r"^value", "Delve takes internal/sync for sync"),
-    (r" [!=]= nil$", r"^error .*could not resolve interface type", r"^value", "whether an interface is nil needs no type"),
-    (r"\.\(\"", r"^error .*expected type", r"^value", "Delve's assertions take no type in quotes"),
-    (r"^runtime\.frame\(", r"^(error .*could not find symbol|unreadable)", r"^value", "Delve takes the frames of the goroutine it has selected"),
-    (r"^RIP\.", r"^value \[8\]void ", r"^value \[8\]uint8 ", "Delve names no type of a register's elements"),
+    (r" [!=]= nil$", r"^error .*could not resolve interface type", r"^value", "the comparison of an interface with nil needs no type"),
+    (r"\.\(\"", r"^error .*expected type", r"^value", "Delve's type assertions accept no quoted type"),
+    (r"^runtime\.frame\(", r"^(error .*could not find symbol|unreadable)", r"^value", "Delve uses the frames of the selected goroutine"),
+    (r"^RIP\.", r"^value \[8\]void ", r"^value \[8\]uint8 ", "Delve has no type for a register's elements"),
     (r"&", r"^value", r"^error .*it is in registers", "Delve makes up addresses of registers"),
 ]
 
-# Members of api.Variable that differ while the text is the same: which, and as above, of the path of the value.
+# Members of api.Variable that differ although the text is equal: members, and regular expressions as above, the first
+# for the path of the value.
 MEMBERS = [
-    (("name",), r"", r"", r"", "Delve names what a selector or an operator gives by what it was made of"),
-    (("value", "len"), r"^(&|\()", r"^0?$", r"\d", "Delve gives a pointer that it made no value of its own"),
-    (("type", "realType"), r"", r"^byte$", r"^uint8$", "a byte of a string is a byte for Delve, a uint8 in the DWARF"),
-    (("type", "realType"), r"^(min|max)\(", r"^$", r".", "Delve's min and max give a constant without its type"),
-    (("kind",), r"^(min|max)\(", r"^2$", r"", "Delve's min and max give a constant without its type"),
-    (("type", "realType"), r"^complex\(", r"complex128", r"^$", "a complex number made of constants is one"),
-    (("type", "realType", "kind"), r"^(real|imag)\(", r"", r"", "Delve gives the parts of a complex number as constants"),
-    (("value",), r"^-", r"\+ 0i", r"\+ -0i", "Delve computes without a negative zero"),
-    (("flags",), r"\.", r"^0$", r"^1$", "a variable that a closure has by reference has the flag in Delve's list of children alone"),
-    (("addr", "flags"), r"^[A-Z][A-Z0-9]+$", r"", r"^0$", "a register: Delve makes an address up, and has a flag for them"),
-    (("kind",), r"^\d+$", r"^11$", r"^7$", "of a constant above the greatest int64 Delve gives uint64, elsewhere uint for all"),
+    (("name",), r"", r"", r"", "Delve names the result of a selector or an operator after its operands"),
+    (("value", "len"), r"^(&|\()", r"^0?$", r"\d", "Delve gives a computed pointer no value"),
+    (("type", "realType"), r"", r"^byte$", r"^uint8$", "Delve calls a byte of a string byte, DWARF calls it uint8"),
+    (("type", "realType"), r"^(min|max)\(", r"^$", r".", "Delve's min and max return a constant without its type"),
+    (("kind",), r"^(min|max)\(", r"^2$", r"", "Delve's min and max return a constant without its type"),
+    (("type", "realType"), r"^complex\(", r"complex128", r"^$", "a complex number of constants is a constant"),
+    (("type", "realType", "kind"), r"^(real|imag)\(", r"", r"", "Delve returns the parts of a complex number as constants"),
+    (("value",), r"^-", r"\+ 0i", r"\+ -0i", "Delve has no negative zero"),
+    (("flags",), r"\.", r"^0$", r"^1$", "Delve sets the flag of a variable captured by reference only in the list of children"),
+    (("addr", "flags"), r"^[A-Z][A-Z0-9]+$", r"", r"^0$", "Delve makes up an address for a register and flags it"),
+    (("kind",), r"^\d+$", r"^11$", r"^7$", "Delve gives a constant above the greatest int64 the kind uint64, and uint elsewhere"),
 ]
 
-# Without variables: the language itself.
+# Expressions without variables: the language itself.
 LITERALS = """
 1
 1+2*3
@@ -185,7 +186,7 @@ def of_number(name, v):
                     f"float64({name})", f"uint8({name})", f"int8({name})", f"int64({name})", f"uint64({name})", f"int({name})",
                     f"{name} + 1.5", f"{name} + \"x\"", f"max({name}, 3)", f"{name} << 70", f"len({name})", f"*{name}", f"{name}.x",
                     f"{name}[0]", f"(*int)({name}) == nil", f"+{name}")
-        # Delve shifts without a bound, and dies of it.
+        # Delve has no bound on shifts and crashes.
         if re.fullmatch(r"\d\d?", v["value"]):
             yield f"1 << {name}"
     elif kind in (FLOAT32, FLOAT64):
@@ -205,7 +206,7 @@ def of_list(name, v):
 
 
 def cast_of(v):
-    """The type of a pointer as it can be written."""
+    """The type as written in a conversion of a pointer."""
     return quote(v["type"]) if re.search(r"[/ {\[]", v["type"].lstrip("*[]")) else v["type"]
 
 
@@ -261,17 +262,17 @@ def expressions(name, v, depth=0):
     elif kind == INTERFACE:
         yield from (f"{name} == nil", f"{name} != nil", f"{name}.(data)", f"{name}.(int)", f"{name}.(*main.Point)", f"{name}.(main.Nosuch)")
         if children and children[0]["kind"]:
-            held = children[0]
-            yield f"{name}.({cast_of(held)})"
-            if held["kind"] == STRUCT and depth < 2:
-                yield from fields(f"{name}.({cast_of(held)})", held, depth)
+            dynamic = children[0]
+            yield f"{name}.({cast_of(dynamic)})"
+            if dynamic["kind"] == STRUCT and depth < 2:
+                yield from fields(f"{name}.({cast_of(dynamic)})", dynamic, depth)
     elif kind == FUNC:
         yield from (f"{name} == nil", f"{name}(1)", f"{name} == {name}")
         yield from (f"{name}.{child['name']}" for child in children)
 
 
 def of_frame(frame, name):
-    """What is named of the goroutine, its frames and their registers."""
+    """Expressions for the goroutine, its frames and their registers."""
     yield from ("runtime.curg.goid", "runtime.curg.stack.hi", "runtime.frameoff", "RIP", "_RIP + 1", "RSP", "RIP.uint8", "NOREGISTER",
                 f"runtime.frame({frame}).{name}", f"runtime.frame({frame}).nosuch", "runtime.frame(1000).x", "runtime.frame(-1).x")
 
@@ -287,8 +288,8 @@ class Comparison(compare_delve.Comparison):
         self.counts["JSON compared"] += 1
         for path, member, left, right in compare_delve.differences(theirs, ours, expression):
             if member in ("addr", "flags", "DeclLine", "base", "cap") and (found or not re.fullmatch(r'[\w./"]+', expression)):
-                # What an operator gave, or what was found elsewhere.
-                self.counts["JSON differs: where a value lies that no variable has"] += 1
+                # The result of an operator, or a value from another location.
+                self.counts["JSON differs: address of a value that is not in a variable"] += 1
                 continue
             if self.allowed.covers(path, member, theirs, left, right):
                 continue
@@ -320,11 +321,11 @@ class Comparison(compare_delve.Comparison):
         elif expected.startswith("unreadable") and got.startswith("error"):
             self.counts["unreadable in both"] += 1
         elif expected.startswith("value") and without_constants(without_reasons(expected)) == without_constants(without_reasons(got)):
-            self.counts["equal but for reasons and constants' names"] += 1
+            self.counts["equal except for reasons and constants' names"] += 1
         elif not expected.startswith("value") and ours.get("provenance", 0) > EXACT:
             self.counts["read by gopm only"] += 1
         elif invented or re.search("empty location|no location here|" + LOST, got):
-            self.counts["Delve made up bytes that have no place"] += 1
+            self.counts["Delve made up bytes without a location"] += 1
         elif re.search("0xbee[df]0", expected):
             self.counts["Delve made up an address of registers"] += 1
         else:
@@ -336,12 +337,12 @@ class Comparison(compare_delve.Comparison):
 
 
 def scopes(delve, limit):
-    """(goroutine, frame, variable) of the frames that have any; one of each function."""
+    """Yields (goroutine, frame, variable), for one frame of each function."""
     seen = set()
     goroutines = delve.call("ListGoroutines", Start=0, Count=0)["Goroutines"]
     for g in goroutines[:limit or None]:
         stack = delve.call("Stacktrace", Id=g["id"], Depth=40, Full=True, Cfg=CONFIG)["Locations"]
-        # In a system call Delve starts a few frames further in: frames are numbered otherwise.
+        # In a system call Delve starts a few frames further in, and its frames have other numbers.
         if stack[0].get("function", {}).get("name", "").endswith(".Syscall6"):
             continue
         for index, frame in enumerate(stack):
@@ -394,15 +395,15 @@ def main():
             except RuntimeError as error:
                 failure = str(error)
             except (json.JSONDecodeError, OSError):
-                comparison.report("Delve died of", expression)
+                comparison.report("Delve crashed on", expression)
                 delve.process.wait()
                 delve = open_delve(arguments.core, arguments.exe)
                 continue
             comparison.judge(f"goroutine {g} frame {f}", expression, theirs, failure, ours, invented)
     finally:
         delve.close()
-    for what, count in sorted(comparison.counts.items()):
-        print(f"{count:8} {what}")
+    for label, count in sorted(comparison.counts.items()):
+        print(f"{count:8} {label}")
     return 1 if comparison.counts["DIFFERS"] or comparison.counts["equal"] < 300 else 0
 
 

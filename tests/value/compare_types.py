@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Types by DWARF and by descriptors, beside what the program (tests/programs/types) says of itself by reflection; values
-of them without DWARF beside those with it. The argument is a core of tests/gopm/common.py."""
+"""Compares types from DWARF and from descriptors with the reflection of the program itself (tests/programs/types).
+Compares values without DWARF with those by DWARF.
+
+usage: compare_types.py CORE (a name of tests/gopm/common.py)"""
 import json
 import pathlib
 import subprocess
@@ -28,13 +30,13 @@ def same(where, got, want):
 
 
 def compare(where, got, want, descriptor):
-    """One answer with what reflection said."""
+    """Compares one answer with reflection."""
     if got is None:
         problems.append(f"{where}: not found")
         return
     for member in ("kind", "size", "length"):
         same(f"{where}: {member}", got[member], want[member])
-    # Names of literals are not told by the program, and DWARF has tags in them.
+    # The program does not report the names of unnamed types, and DWARF includes tags in them.
     for member in ("name", "elem", "key"):
         if want[member]:
             same(f"{where}: {member}", got[member], want[member])
@@ -66,20 +68,20 @@ for line in core.traceback.read_text(encoding="utf-8", errors="replace").splitli
     elif words[0] == "value":
         values.append(json.loads(line[len("value "):]))
 if len(types) < 80 or len(values) < 10:
-    sys.exit(f"the program told {len(types)} types and {len(values)} values")
-named = [(address, told) for address, told in types if told["name"]]
+    sys.exit(f"the program reported {len(types)} types and {len(values)} values")
+named = [(address, reported) for address, reported in types if reported["name"]]
 for flags in ((), ("no-dwarf",)):
-    what = "without DWARF" if flags else "with DWARF"
-    for (address, told), got in zip(types, ask(core.core, core.exe, [f"descriptor {a}" for a, _ in types], *flags)):
-        compare(f"{told['name'] or hex(address)} by descriptor, {what}", got, told, True)
+    label = "without DWARF" if flags else "with DWARF"
+    for (address, reported), got in zip(types, ask(core.core, core.exe, [f"descriptor {a}" for a, _ in types], *flags)):
+        compare(f"{reported['name'] or hex(address)} by descriptor, {label}", got, reported, True)
         if got:
-            same(f"{told['name']}: descriptor, {what}", got["descriptor"], address)
-    for (address, told), got in zip(named, ask(core.core, core.exe, [f"type {t['name']}" for _, t in named], *flags)):
-        compare(f"{told['name']} by name, {what}", got, told, got and got["descriptor"] == address)
+            same(f"{reported['name']}: descriptor, {label}", got["descriptor"], address)
+    for (address, reported), got in zip(named, ask(core.core, core.exe, [f"type {t['name']}" for _, t in named], *flags)):
+        compare(f"{reported['name']} by name, {label}", got, reported, got and got["descriptor"] == address)
 asked = [f"value {v['address']} {v['type']}" for v in values]
-for told, plain, bare in zip(values, ask(core.core, core.exe, asked), ask(core.core, core.exe, asked, "no-dwarf")):
+for reported, plain, bare in zip(values, ask(core.core, core.exe, asked), ask(core.core, core.exe, asked, "no-dwarf")):
     if not plain:
-        problems.append(f"{told['type']}: no value with DWARF")
-    same(f"value of {told['type']} without DWARF", bare, plain)
+        problems.append(f"{reported['type']}: no value with DWARF")
+    same(f"value of {reported['type']} without DWARF", bare, plain)
 print(f"{len(types)} types, {len(named)} by name, {len(values)} values")
 common.finish(problems)

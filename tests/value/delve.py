@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Makes cores of tests/programs/values and of the story's server, as built by each Go at hand with DWARF 5 and 4, and
-compares every variable with Delve's: see compare_delve.py. Exit 77: Go, gdb or Delve is missing.
+"""Makes cores of tests/programs/values and of the story's server, with each installed Go and with DWARF 5 and 4.
+Compares every variable with Delve's: see compare_delve.py. Exit 77: Go, gdb or Delve is missing.
 
     delve.py [--quick]     --quick: each program, Go version and DWARF version once, not every combination
 """
@@ -38,7 +38,7 @@ def missing():
 
 
 def has_go(version):
-    """Without asking the network for it."""
+    """True if this Go is installed. Does not download it."""
     env = dict(os.environ, GOTOOLCHAIN="go" + version, GOPROXY="off", GOFLAGS="-mod=mod")
     return subprocess.run(["go", "version"], env=env, capture_output=True, check=False).returncode == 0
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Makes cores of tests/programs/values, of tests/programs/states and of the story's server with each Go at hand, and compares
-hundreds of expressions on each with Delve: see compare_eval.py. Exit 77: Go, gdb or Delve is missing.
+"""Makes cores of tests/programs/values, tests/programs/states and the story's server with each installed Go.
+Compares hundreds of expressions on each core with Delve: see compare_eval.py. Exit 77: Go, gdb or Delve is missing.
 
     delve_eval.py [--quick]     --quick: each program once
 """

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where gopm and Delve differ on purpose: the allow-list of the comparisons of variables, one entry a reason.
+"""Differences between gopm and Delve on purpose: the allow-list for comparisons of variables, one entry per reason.
 
-An entry says which member of api.Variable differs ("text" is the line of `stack -full`; "unreadable" whether there is a
-value at all), and by regular expressions what Delve and what gopm have there. `where` is the path of the variable:
-function, variable, and children by name or number. An entry that no difference of a whole run of the matrix needed is
-an error there."""
+An entry names the member of api.Variable that differs, and has regular expressions for Delve's and gopm's content.
+"text" is the line of `stack -full`; "unreadable" is that only one of the two has a value. `where` is the path of the
+variable: function, variable, and children by name or number. An unused entry is an error in a whole run of the
+matrix."""
 import dataclasses
 import re
 
@@ -20,8 +20,8 @@ class Difference:
     reason: str
     where: str = ""
     case: str = ""  # of the matrix
-    test: object = None  # (their variable, as a whole; their value; ours), for what a pattern cannot say
-    chance: bool = False  # memory that was freed decides whether there is one
+    test: object = None  # function of (Delve's whole variable, Delve's value, gopm's value), if patterns are not enough
+    chance: bool = False  # depends on the contents of freed memory, so it may be unused
     uses: int = 0
 
     def covers(self, case, where, member, whole, theirs, ours):
@@ -36,7 +36,7 @@ def location(v):
 
 
 def piece_without_place(v, *_):
-    """DW_OP_piece with nothing before it: that part of the variable is nowhere."""
+    """True if a DW_OP_piece has no operation before it: that part of the variable has no location."""
     return re.search(r"(^|DW_OP_piece\s+\S+\s+)DW_OP_piece", location(v)) is not None
 
 
@@ -49,7 +49,7 @@ def without_constants(text):
 
 
 def without_reasons(text):
-    """A reason may hold parentheses of its own."""
+    """The text without reasons. A reason may contain parentheses."""
     out, at = [], 0
     while (start := text.find("(unreadable ", at)) >= 0:
         depth, end = 0, start
@@ -77,43 +77,43 @@ def both_made_up(_, theirs, ours):
 
 DIFFERENCES = [
     Difference("made-up address", ("addr", "base"), "", "",
-               "What lies in registers has no address. Both make one up, each counts in its own way.", test=both_made_up),
+               "Values in registers have no address. Delve and gopm make up different ones.", test=both_made_up),
     Difference("which constant", ("value", "text"), r"\(-?\d+\)", r"\(-?\d+\)",
-               "Of several constants of a type with one value Delve names the one that its sort puts first, whatever its "
-               "package; gopm the first in the DWARF.", test=same_but_constants),
+               "If several constants of a type have the value, Delve names the first in sorted order, from any package. "
+               "gopm names the first in the DWARF.", test=same_but_constants),
     Difference("reason", ("text",), r"\(unreadable", r"\(unreadable",
-               "Why a part cannot be read is said in other words.", test=same_but_reasons),
+               "The reasons for an unreadable part have other words.", test=same_but_reasons),
     Difference("piece without a place", ("value", "unreadable", "children", "len", "cap", "base"), "", "",
-               "Delve takes zeroes for a part of a variable that has no place (DW_OP_piece alone), and builds lengths, nil "
-               "pointers and numbers from them; gopm says that it is not there.", test=piece_without_place),
+               "Delve reads zeroes for a part of a variable without a location (DW_OP_piece alone), and makes lengths, nil "
+               "pointers and numbers from them. gopm reports that the part has no location.", test=piece_without_place),
     Difference("register not known", ("unreadable",), "", "^unreadable: .*register whose value in this frame is not known",
-               "Of a register that this frame does not know Delve takes the zero it was made with.", test=one_register),
+               "If the frame does not have the value of a register, Delve reads its initial zero.", test=one_register),
     Difference("part that Delve does not read", ("unreadable",), "^unreadable: ", "^(?!unreadable: )",
-               "A part of a variable that Delve gives up, and gopm reads."),
+               "A part of a variable that gopm reads and Delve does not."),
     Difference("damaged header", ("unreadable",), "",
                r"^unreadable: (damaged: it holds|its header is damaged|its length is \d+, but its capacity)",
-               "A map, channel or slice whose memory was freed and written over, and contradicts itself: gopm says so, Delve shows "
-               "what it would be.", chance=True),
+               "The memory of a map, channel or slice was freed and overwritten, and its header is inconsistent. gopm reports the "
+               "damage, Delve shows a value.", chance=True),
     Difference("list of damaged headers", ("children",), ", [0-9] unreadable$", ", [4-9] unreadable$",
-               "Both give a list up after four elements that cannot be read; gopm sees that earlier, where headers contradict "
+               "Both stop after four unreadable elements of a list. gopm detects them earlier, if headers contradict "
                "themselves.", chance=True),
-    Difference("nil for what is not there", ("unreadable",), "nil$", "^unreadable: the core lacks memory at 0x",
-               "Of a struct behind a pointer that is none Delve shows maps, channels, functions and interfaces as nil, and its "
+    Difference("nil for missing memory", ("unreadable",), "nil$", "^unreadable: the core lacks memory at 0x",
+               "In the target of an invalid pointer, Delve shows maps, channels, functions and interfaces as nil, and "
                "numbers as unreadable.", chance=True),
     Difference("unnamed struct", ("type", "realType"), r"^\*?\[\d+\]struct struct \{", r"^\*?\[\d+\]struct \{",
-               "Delve makes up the type of a channel's buffer, and writes `struct` twice when it is of unnamed structs."),
+               "Delve makes up the type of a channel's buffer. If the elements are unnamed structs, it writes `struct` twice."),
     Difference("below asyncPreempt", ("addr", "value", "text", "base", "unreadable", "children", "len", "cap", "flags", "onlyAddr"),
-               "", "", "On arm64 the call of asyncPreempt that the runtime puts into a stopped goroutine takes 16 bytes of its stack. Delve "
-               "does not count them and reads all below beside its place; the frame pointers of the runtime's own traceback are "
+               "", "", "On arm64 the runtime injects a call of asyncPreempt, which takes 16 bytes of the goroutine's stack. Delve does not "
+               "count them and reads all callers at wrong addresses. The frame pointers of the runtime's own traceback equal "
                "gopm's.", where="^under asyncPreempt: ", case="^arm64-"),
     Difference("pointer of C", ("flags", "base", "kind", "len", "children", "value"), "", "",
-               "In a static program with musl the first unit of the DWARF is one of C. Delve makes the type of a channel's buffer up "
-               "without a place in the DWARF, takes it for one of that unit, and its pointer for C's.", where=r"\bbuf\b",
+               "In a static program with musl, the first unit of the DWARF is a C unit. Delve makes up the type of a channel's buffer "
+               "without an offset in the DWARF. It then assigns the type to that unit, and takes its pointer for a C pointer.", where=r"\bbuf\b",
                case="static-musl"),
     Difference("plugin", ("value", "StringValueBytes", "unreadable", "children", "len", "cap", "base", "text", "type", "kind", "addr",
                           "realType", "name", "onlyAddr"), "", "",
-               "What a core leaves out of a mapped file Delve reads from the executable, whichever file is mapped there: the "
-               "plugin's data is read from the wrong file.", case="plugin"),
+               "For file mappings that are not in the core, Delve reads the executable, even if another file is mapped: it reads "
+               "the plugin's data from the wrong file.", case="plugin"),
 ]
 
 

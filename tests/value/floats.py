@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Variables in floating-point registers, of threads that run: in a core of gdb and its small core, in a core of the kernel that was
-taken while a signal handler ran on the thread, and in the live process; against what the program wrote down, and Delve.
+"""Variables of running threads in floating-point registers, compared with the program's own notes and with Delve.
+
+Reads a core of gdb, its small core and the live process. It also reads a core that the kernel took while a signal
+handler ran on the thread.
 
 usage: floats.py CORE
 
-With a core whose name ends in p, of one P, most of the goroutines were stopped for the others amid their code.
+If the name of the core ends in p, the program has one P, and most goroutines were preempted in the middle of their code.
 """
 import collections
 import ctypes
@@ -22,12 +24,12 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "gopm"))
 import common
 
-# What each function has for sure. Others may be lost, but not wrong.
+# Variables that must be readable. Others may be unreadable, but not wrong.
 SURE = {"main.doubles": "abcd", "main.singles": "ab", "main.complexes": "zw", "main.structs": ["v", "scale"], "main.locals": ["cube"]}
 
 
 def noted(text):
-    """{function: {variable: its parts' bits}}"""
+    """{function: {variable: bits of its numbers}}"""
     notes = collections.defaultdict(dict)
     for line in re.findall(r"^holds (.*)$", text, flags=re.MULTILINE):
         function, variable, *bits = line.split()
@@ -69,7 +71,7 @@ def ours(*arguments):
 
 
 def compare(where, notes, found, problems, every=None):
-    """`every`: the functions that have to be there; None: all."""
+    """`every`: the functions that must be on a stack; None: all."""
     for function, wanted in SURE.items():
         if function not in found:
             if every is None or function in every:
@@ -84,7 +86,7 @@ def compare(where, notes, found, problems, every=None):
 
 
 def signalled(exe, folder, problems):
-    """The kernel's core of a process that dies by a signal: Go's handler has it while it runs on the threads."""
+    """Reads the kernel's core of a process that dies by a signal, while Go's signal handler runs on its threads."""
     environment = {"PATH": "/usr/bin:/bin", "GOTRACEBACK": "crash", **common.FLOATS_ENVIRONMENT}
 
     def prepare():
@@ -100,13 +102,13 @@ def signalled(exe, folder, problems):
         text = errors.read()
     cores = list(folder.glob("core*"))
     if not cores:
-        print("the kernel writes no core into the working folder: not compared")
+        print("not compared: the kernel writes no core into the working folder")
         return
     compare("signal", noted(text), ours(cores[0], exe), problems)
 
 
 def allow():
-    """In the child: Ubuntu lets a user's processes trace their own children alone, unless they say otherwise."""
+    """Runs in the child: on Ubuntu a process may trace only its descendants, unless the target allows others."""
     ctypes.CDLL(None).prctl(0x59616d61, ctypes.c_ulong(-1 & (1 << 64) - 1), 0, 0, 0)  # PR_SET_PTRACER, any
 
 
@@ -132,7 +134,7 @@ def delve(core, exe, notes, found, problems):
     import delve as script
 
     if script.find() is None:
-        print("dlv is not installed: not compared")
+        print("not compared: dlv is not installed")
         return
     with script.Delve(exe, core) as session:
         theirs = frames_of(session.stack(g["id"]) for g in session.goroutines() if g["userCurrentLoc"]["function"])
@@ -157,7 +159,7 @@ def main():
         common.gopm("slim", "--quiet", "-o", folder / "small.zst", core.core, core.exe)
         compare("small", notes, ours(folder / "small.zst", core.exe), problems)
         if sys.argv[1].endswith("p"):
-            print(f"{len(found)} functions, without Delve: it does not look for what they held")
+            print(f"{len(found)} functions, not compared with Delve, which does not recover their registers")
             common.finish(problems)
         signalled(core.exe, folder, problems)
         alive(core.exe, folder, problems)

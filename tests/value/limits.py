@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What is too large, too deep, without an end, or damaged: see tests/programs/limits. What is expected follows from what
-that program puts into its variables, and from what is written over it here.
+"""Values that are too large, too deep, endless or damaged: see tests/programs/limits. The expectations follow from the
+values that the program assigns, and from the damage that this script writes over them.
 
     limits.py limits126
 """
@@ -26,12 +26,12 @@ def places(core):
 
 
 def plain(text):
-    """Without provenance."""
+    """The text without provenance."""
     return re.sub(r"  \((?:runtime|recovered|stale-possible): .*\)$", "", text)
 
 
 def frame(core, function, *options):
-    """The variables of `function`, which is the start of one goroutine: their texts, without provenance."""
+    """{variable: text without provenance} of `function`, the start function of one goroutine."""
     listed = common.gopm("goroutines", "--where", f"start=main.{function}", core.core, core.exe)
     text = common.gopm("stack", "-g", listed.split()[1], "--full", *options, core.core, core.exe)
     part = re.split(r"(?m)^\d+ +0x[0-9a-f]+ in ", text.split(f" in main.{function}\n", 1)[1])[0]
@@ -40,7 +40,7 @@ def frame(core, function, *options):
 
 
 def entries(text):
-    """Keys and values of a map of numbers, and what is said of the rest."""
+    """Keys and values of a map of numbers, and the number of omitted entries."""
     pairs, rest = re.fullmatch(r"map\[int\]int \[(.*), ,\.\.\.\+(\d+) more\]", text).groups()
     return [tuple(map(int, pair.split(": "))) for pair in pairs.split(", ")], int(rest)
 
@@ -61,8 +61,8 @@ def strings(text):
     return len(set(found)) == 64 and text.endswith(f", ,...+{MILLION - 64} more]")
 
 
-def sound(core, what):
-    """The program as it was."""
+def sound(core, label):
+    """Checks the undamaged program."""
     problems = []
     letters = bytes(ord("a") + i % 26 for i in range(64))
     records = GIGABYTE // 32
@@ -75,7 +75,7 @@ def sound(core, what):
         "maps": {
             "ints": negatives,
             "names": strings,
-            # One entry in as many slots as a hundred times the limit on elements: found, or given up.
+            # One entry is left of a million. gopm searches only 6400 groups, a hundred times the limit on elements.
             "few": r'map\[int\]string \[\d+: "x", \]|\(unreadable too few entries in its first 6400 groups\)',
             "deep": r"main\.Deep \[1: \[\.\.\.\], \]",
         },
@@ -93,21 +93,21 @@ def sound(core, what):
     for function, variables in expected.items():
         got = frame(core, function)
         for name, wanted in variables.items():
-            check(problems, f"{what}: {function}: {name}", got.get(name), wanted)
+            check(problems, f"{label}: {function}: {name}", got.get(name), wanted)
     deep = frame(core, "cycles", "--max-depth", "30")
-    check(problems, f"{what}: deep list", deep["list"], lambda text: text.count("Val: ") > 5)
-    check(problems, f"{what}: deep pointer", deep["pointer"], r"\*+\(\*?main\.Pointer\)\(0x[0-9a-f]+\)")
+    check(problems, f"{label}: deep list", deep["list"], lambda text: text.count("Val: ") > 5)
+    check(problems, f"{label}: deep pointer", deep["pointer"], r"\*+\(\*?main\.Pointer\)\(0x[0-9a-f]+\)")
     listed = common.gopm("goroutines", "--where", "start=main.slices", core.core, core.exe).split()[1]
     stack = common.gopm("stack", "-g", listed, core.core, core.exe)
     number = re.search(r"(?m)^(\d+) +0x[0-9a-f]+ in main\.slices$", stack).group(1)
-    # What nobody's answer showed is not in the small core.
+    # A small core omits memory that no answer showed.
     expressions = {
         f"bytes[{GIGABYTE - 1}]": "122",
         f"bytes[{GIGABYTE - 2}:]": r"\[\]uint8 len: 2, cap: 2, \[0,122\]",
         "len(bytes)": str(GIGABYTE),
         "records[99].Name": rf'"{letters.decode()}\.\.\.\+35 more"',
     }
-    for expression, wanted in expressions.items() if what == "sound" else ():
+    for expression, wanted in expressions.items() if label == "sound" else ():
         got = common.gopm("print", "-g", listed, "-f", number, expression, core.core, core.exe).strip()
         check(problems, expression, plain(got), wanted)
     return problems
@@ -120,7 +120,7 @@ RECORDS = r"\[\]main\.Record len: 3, cap: 3, \[(\(\*main\.Record\)\(0x[0-9a-f]+\
 QUEUE = "chan main.Record 2/4"
 # internal/runtime/maps.Map: used 0, dirPtr 16, dirLen 24, globalDepth 32; table: index 8, groups 16, lengthMask 24.
 # runtime.hchan: qcount 0, dataqsiz 8, buf 16, elemsize 24, recvx 56, recvq 64, sendq 80; runtime.sudog: next 8.
-# Per function and variable: what is written where, and what is then said.
+# For each function and variable: the changes as (place, offset, value), and the expected text.
 DAMAGE = {
     "tornMaps": {
         "directoryLong": ([(".header", 24, 1 << 60)], HEADER + rf"a directory of {1 << 60} tables\)"),
@@ -145,7 +145,7 @@ DAMAGE = {
         "negative": ([("", 8, -1)], r"\(unreadable its length is negative\)"),
         "odd": ([("", 16, -5)], r"\(unreadable its length is 3, but its capacity -5\)"),
         "last": ([("", 0, -16)], r"\(unreadable its base address 0xf+0 is not possible\)"),
-        # Elements of structs are shown by their addresses, which are what the header says.
+        # Elements that are structs are shown as addresses, computed from the header.
         "nowhere": ([("", 0, NOWHERE)], RECORDS),
         "stringLong": ([("", 8, 1 << 40)], rf'".*\.\.\.\+{(1 << 40) - 64} more"'),
         "stringNegative": ([("", 8, -7)], r"\(unreadable its length is -7\)"),
@@ -184,7 +184,7 @@ def write(file, segments, address, value, size):
 
 
 def damage(core, folder):
-    """A copy of the core with all of DAMAGE done to it."""
+    """A copy of the core with all changes of DAMAGE."""
     known = places(core)
     torn = common.Core(folder)
     subprocess.run(["cp", "--sparse=always", core.core, torn.core], check=True)
@@ -199,7 +199,7 @@ def damage(core, folder):
             for name, (changes, _) in variables.items():
                 for place, offset, value in changes:
                     at = known[place if place in known else name + place] + offset
-                    # Fields that are narrower than a word.
+                    # Fields narrower than a word.
                     size = {("depthHuge", 32): 1, ("elementWrong", 24): 2}.get((name, offset), 8)
                     write(file, segments, at, known[value] if isinstance(value, str) else value, size)
     return torn

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Holds gopm's variables against what programs wrote down of their own just before they parked.
+"""Compares gopm's variables with the values that programs noted just before they parked.
 
 usage: truth.py [--core CORE EXE NOTES | --seeds FIRST LAST] [--verbose]
 
-Makes cores of tests/programs/truth, by each Go at hand, optimized and not, with DWARF 5 and 4, and of two random programs; with
---seeds of random programs alone. A value that is exact, runtime or recovered must be what the program wrote last; a
-recovered argument may also be what it was passed. Of the stale-possible ones the share that is right is counted. Last come
-the sums over all cores. Exit 77: Go or gdb is missing.
+Makes cores of tests/programs/truth with each installed Go, optimized and not, with DWARF 5 and 4, and of two random
+programs. With --seeds it makes only cores of random programs. An exact, runtime or recovered value must equal the last
+note. A recovered argument may also equal the value at the call. Of stale-possible values, the script counts those that
+are right. The sums over all cores come last. Exit 77: Go or gdb is missing.
 """
 import argparse
 import collections
@@ -40,7 +40,7 @@ SURE = ("exact", "runtime", "recovered")
 
 
 def activations(path):
-    """By goroutine: the functions that have begun and not ended, outermost first, as (function, {name: values})."""
+    """{goroutine: active functions, outermost first, as (function, {name: values})}"""
     stacks, passed = collections.defaultdict(list), collections.defaultdict(dict)
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
         words = line.split(" ", 3)
@@ -56,7 +56,7 @@ def activations(path):
 
 
 def plain(v):
-    """A value of gopm's JSON in the form that the program writes; None: of a kind that is not compared."""
+    """A value of gopm's JSON in the form of the program's notes. None: the kind is not compared."""
     kind, value, children = v["kind"], v["value"], v["children"]
     if v["unreadable"]:
         return "unreadable"
@@ -88,7 +88,7 @@ def plain(v):
 
 
 def pointed(v):
-    """What a pointer leads to, as sure as it says or as the pointer is."""
+    """The target of a pointer, with its own provenance or else the pointer's."""
     if v is None or v["unreadable"] or not v["children"]:
         return v
     return {"provenance": v.get("provenance"), **v["children"][0], "flags": v["flags"]}
@@ -117,7 +117,7 @@ class Truth:
             return
         right = found == expected[-1]
         if not right and provenance == "recovered" and v["flags"] & 8 and found == expected[0]:
-            self.counts["recovered, as it was passed"] += 1
+            self.counts["recovered, value at the call"] += 1
             return
         self.counts[f"{provenance}, {'right' if right else 'wrong'}"] += 1
         if not right and (provenance in SURE or self.verbose):
@@ -157,16 +157,16 @@ def check(core, exe, notes, verbose):
 
 
 def show(counts):
-    for what, count in sorted(counts.items()):
-        print(f"{count:8} {what}")
+    for label, count in sorted(counts.items()):
+        print(f"{count:8} {label}")
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--core", nargs=3, type=pathlib.Path, metavar=("CORE", "EXE", "NOTES"))
     parser.add_argument("--program", type=pathlib.Path, default=SOURCE / "tests/programs/truth")
-    parser.add_argument("--seeds", nargs=2, type=int, metavar=("FIRST", "LAST"), help="of truth_random.py, whose programs alone are taken")
-    parser.add_argument("--quick", action="store_true", help="the first three ways to build alone")
+    parser.add_argument("--seeds", nargs=2, type=int, metavar=("FIRST", "LAST"), help="use only random programs, of these seeds of truth_random.py")
+    parser.add_argument("--quick", action="store_true", help="use only the first three build plans")
     parser.add_argument("--verbose", action="store_true")
     arguments = parser.parse_args()
     if arguments.core:
@@ -177,7 +177,7 @@ def main():
         if shutil.which(tool) is None:
             print(f"skipped: {tool} is not installed")
             return 77
-    # With the sanitizers a part of it: what is right does not depend on them.
+    # A build with sanitizers runs only a part: the answers do not depend on them.
     quick = arguments.quick or bool(os.environ.get("GOPM_SANITIZE"))
     plans = PLANS[:3] + RANDOM[:1] if quick else PLANS + RANDOM
     if arguments.seeds:
@@ -187,7 +187,7 @@ def main():
         for plan in plans:
             with tempfile.TemporaryDirectory() as folder:
                 folder = pathlib.Path(folder)
-                program, flags, what = arguments.program, plan, " ".join(plan) if isinstance(plan, list) else f"random program {plan}"
+                program, flags, label = arguments.program, plan, " ".join(plan) if isinstance(plan, list) else f"random program {plan}"
                 if not isinstance(plan, list):
                     program, flags = folder / "program", []
                     subprocess.run([sys.executable, SOURCE / "tests/value/truth_random.py", program, str(plan)], check=True)
@@ -198,7 +198,7 @@ def main():
                 if made.returncode != 0:
                     print(made.stdout + made.stderr)
                     return 1
-                print(f"== Go {version} {what}", flush=True)
+                print(f"== Go {version} {label}", flush=True)
                 truth = check(folder / "core", folder / "server", folder / "traceback.txt", arguments.verbose)
             show(truth.counts)
             failed |= truth.wrong != 0 or not truth.counts["exact, right"]

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Random programs that write down their own variables, for truth.py: functions of arguments of many types that call
-each other, through loops, branches, closures and methods, until the last one parks.
+"""Writes random programs that note the values of their variables, for truth.py. Functions with arguments of many types
+call each other, through loops, branches, closures and methods, until the last one parks.
 
 usage: truth_random.py DIR SEED [FUNCTIONS]
 
-Writes DIR/{main.go,go.mod}. The part that writes values down is that of tests/programs/truth. Functions assign to their
-arguments what no location list tells of, constants too, and what nobody needs any more is freed, and its memory used
-again, before the core is taken.
+Writes DIR/{main.go,go.mod}. The code for notes is that of tests/programs/truth. Functions assign to their arguments,
+also constants, without an entry in the location list. Before the core is taken, the garbage collector frees dead
+objects, and their memory is reused.
 """
 import pathlib
 import random
@@ -34,7 +34,7 @@ def literal(kind, r):
 
 
 def changed(name, kind):
-    """A new value made of the old one."""
+    """A new value computed from the old one."""
     return {"string": f'{name} + "+"', "bool": f"!{name}", "*point": f"&point{{{name}.Y, {name}.X, {name}.Name}}",
             "[]int": f"append({name}, len({name}))", "[]string": f'append({name}, "z")'}.get(
                 kind, f"{name} * 2 + 1" if kind in NUMBERS else name)
@@ -49,7 +49,7 @@ class Writer:
             self.signatures.append([self.r.choice(TYPES) for _ in range(self.r.randrange(1, 7))])
 
     def argument(self, kind, scope):
-        """A value for a call: a variable that is there, or a new one."""
+        """A value for a call: a variable in scope, or a new value."""
         r = self.r
         fitting = [name for name, k in scope if k == kind]
         if fitting and r.random() < 0.75:
@@ -72,7 +72,7 @@ class Writer:
     def call(self, to, scope, indent):
         values = [self.argument(kind, scope) for kind in self.signatures[to]]
         if self.r.random() < 0.6:
-            # Written down by the caller: the callee has no need of its own arguments then.
+            # The caller notes the values, so that arguments of the callee may be dead.
             for i, kind in enumerate(self.signatures[to]):
                 self.lines.append(f"{indent}var t{i} {kind} = {values[i]}")
                 values[i] = f"t{i}"
@@ -105,7 +105,7 @@ class Writer:
                 self.lines.append(f"{indent}}}")
                 self.note(name, kind, indent)
         for name, kind in list(scope):
-            # A constant, or what is made of the old value: nobody may need it, or the old one under another name.
+            # Assign a constant or a value computed from the old one. Either value may be dead, or live under another name.
             if r.random() < 0.12 and kind in CONSTANTS:
                 if r.random() < 0.4:
                     self.lines.append(f"{indent}w{name} := {name}")
@@ -167,7 +167,7 @@ class Writer:
 TAIL = """
 var count = []int{1, 2, 3}
 
-// pass says what the function that is called next will have as an argument.
+// pass notes an argument of the function that is called next.
 //
 //go:noinline
 func pass(name string, value any) {
@@ -213,7 +213,7 @@ func rest(seconds int, list []int) {
 	time.Sleep(time.Duration(seconds) * time.Second)
 }
 
-// refill frees what nobody needs, and fills memory of the same sizes with something else.
+// refill frees dead objects, and fills memory of the same sizes with other values.
 func refill() {
 	for round := 0; round < 3; round++ {
 		runtime.GC()
@@ -246,7 +246,7 @@ func main() {
 	refill()
 	fmt.Println("ready")
 	for {
-		time.Sleep(time.Hour) // else a program that waits for locks and channels alone is dead
+		time.Sleep(time.Hour) // a program that waits only for locks and channels is deadlocked
 	}
 }
 """
