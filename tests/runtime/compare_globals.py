@@ -16,7 +16,7 @@ import common  # noqa: E402
 import runtime_globals  # noqa: E402
 
 DUMP = common.BUILD / "tests/runtime/dump_globals"
-MOST_SPANS = 1000  # that gdb is asked for
+MOST_SPANS = 1000  # compared with gdb
 SPAN = ("startAddr", "npages", "elemsize", "nelems", "limit", "spanclass", "state", "freeindex")
 OURS = ("base", "npages", "elemsize", "nelems", "limit", "spanclass", "state", "freeindex")
 SCHED = ("goidgen", "lastpoll", "nmidle", "nmidlelocked", "mnext", "maxmcount", "nmsys", "nmfreed", "ngsys", "npidle", "nmspinning")
@@ -73,7 +73,7 @@ def main():
     made = common.core(sys.argv[1])
     answer, problems = runtime_globals.examine(DUMP, made.core, made.exe)
     if answer is None or None in (answer["sched"], answer["semtable"], answer["heap"]):
-        common.finish([*problems, "not everything was found"])
+        common.finish([*problems, "some of sched, semtable and mheap_ were not found"])
     names, questions, ours = zip(*fields(answer))
     problems += expect(names, questions, ours, made.core, made.exe)
     common.need("strip")
@@ -85,11 +85,11 @@ def main():
         if twin and any(address for address, _ in twin["symbols"]):
             problems.append("the stripped program has symbols")
         if twin and runtime_globals.comparable(twin) != runtime_globals.comparable(answer):
-            problems.append("the stripped program gives another answer")
+            problems.append("the answer for the stripped program differs")
     waits = len(answer["semtable"]["waits"])
     print(f"{len(questions)} numbers compared with gdb, {waits} waiters, {len(answer['goroutines'])} goroutines")
     if waits == 0:
-        problems.append("nobody waits for a semaphore: this core tests little")
+        problems.append("no goroutine waits for a semaphore: this core tests little")
     common.finish(problems)
 
 

@@ -35,7 +35,7 @@ def main():
         return 1
     bad = 0
     for (struct, path, offset, size), line in zip(fields, theirs):
-        # A Go func is a pointer; gdb takes it for the function itself, whose size GNU C calls 1.
+        # A Go func is a pointer. gdb takes it for the function itself, whose size is 1 in GNU C.
         if line != f"{offset} {size}" and line != f"{offset} 1":
             print(f"{struct}.{path}: descriptors say {offset} {size}, DWARF says {line}")
             bad += 1

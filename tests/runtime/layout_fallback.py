@@ -30,7 +30,7 @@ problems = []
 
 
 def replace(path, old, new):
-    """Every occurrence, in place; the bytes are as many as before. Returns how many there were."""
+    """Replaces every occurrence in place; `new` has the length of `old`. Returns the number of occurrences."""
     assert len(old) == len(new)
     count, at, size = 0, 0, path.stat().st_size
     with open(path, "r+b") as file, mmap.mmap(file.fileno(), 0) as view:
@@ -50,7 +50,7 @@ def replace(path, old, new):
 
 
 class Twin:
-    """A copy of a core and its executable without the descriptors of some structs, or of another version."""
+    """A copy of a core and its executable, without the descriptors of some structs or with another Go version."""
 
     def __init__(self, original, folder, structs=(), version=None):
         folder.mkdir()
@@ -74,39 +74,39 @@ class Twin:
 
 
 def same_sources(core):
-    """The fields that the library looks for, by each of its sources."""
-    said = {}
+    """Checks that the three sources agree on the fields that the library looks up."""
+    fields = {}
     for source in ("descriptors", "dwarf", "table"):
         result = subprocess.run([DUMP, core.core, core.exe, source], capture_output=True, text=True, check=False)
         if result.returncode:
             problems.append(f"{source}: {result.stderr}")
         words = (line.split() for line in result.stdout.splitlines())
-        said[source] = {(struct, path): (offset, size) for struct, path, offset, size in words}
-    if len(said["descriptors"]) < 60:
-        problems.append(f"the descriptors name {len(said['descriptors'])} fields")
+        fields[source] = {(struct, path): (offset, size) for struct, path, offset, size in words}
+    if len(fields["descriptors"]) < 60:
+        problems.append(f"the descriptors name {len(fields['descriptors'])} fields")
     for source in ("dwarf", "table"):
-        for field in said["descriptors"].keys() | said[source].keys():
-            ours, theirs = said["descriptors"].get(field), said[source].get(field)
+        for field in fields["descriptors"].keys() | fields[source].keys():
+            ours, theirs = fields["descriptors"].get(field), fields[source].get(field)
             if ours != theirs:
                 problems.append(f"{' '.join(field)}: descriptors {ours}, {source} {theirs}")
-    print(f"{len(said['descriptors'])} fields by three sources")
+    print(f"{len(fields['descriptors'])} fields by three sources")
 
 
 def findings(core, *options):
-    """What `gopm findings` prints; nothing found is no failure."""
+    """The output of `gopm findings`. No findings is not a failure."""
     return common.gopm("findings", *options, core.core, core.exe, code=None)
 
 
-def same_answers(what, twin, expected, *options, finding):
+def same_answers(label, twin, expected, *options, finding):
     for command in COMMANDS:
         got = common.gopm(*command, *options, "-q", twin.core, twin.exe)
         if got != expected[command]:
             lines = zip(expected[command].splitlines(), got.splitlines())
             first = next((f"{a!r} became {b!r}" for a, b in lines if a != b), "length")
-            problems.append(f"{what}: {' '.join(command)}: {first}")
+            problems.append(f"{label}: {' '.join(command)}: {first}")
     found = findings(twin, *options)
     if finding not in found:
-        problems.append(f"{what}: no finding says {finding!r}: {found}")
+        problems.append(f"{label}: no finding contains {finding!r}: {found}")
 
 
 def main():
@@ -139,7 +139,7 @@ def main():
         if release == "1.27.3":
             found = findings(newer)
             if "row of Go 1.27.3, the newest" not in found:
-                problems.append(f"nothing says that the newest row was taken: {found}")
+                problems.append(f"no finding says that the newest row was used: {found}")
     common.finish(problems)
 
 

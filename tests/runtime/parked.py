@@ -25,7 +25,7 @@ def noted(path):
 
 
 def differs(kind, expected, found):
-    """What of one object is not as written down; None: all is."""
+    """The difference between one object and its note; None if they agree."""
     wanted = KINDS.get(expected["kind"], expected["kind"])
     if wanted == "chan":
         wanted = "chan send" if expected.get("send") else "chan receive"
@@ -39,9 +39,9 @@ def differs(kind, expected, found):
         return f"send is {found['send']}"
     if "runs" in expected:
         late = found.get("deadline", 0) - expected["from"] - expected["runs"]
-        return None if abs(late) < NEAR else f"deadline {found.get('deadline')}, {late} after what was written down"
+        return None if abs(late) < NEAR else f"deadline {found.get('deadline')}, {late} ns after the noted one"
     if "deadline" in found:
-        return f"deadline {found['deadline']} of what has none"
+        return f"deadline {found['deadline']}, expected none"
     if expected["kind"] == "chan":
         for name in ("length", "capacity", "type"):
             if found[name] != expected.get(name, 0):
@@ -93,7 +93,7 @@ def main():
     notes = noted(core.traceback)
     problems = []
     if len(notes) < 40:
-        problems.append(f"only {len(notes)} goroutines wrote down what they wait on")
+        problems.append(f"only {len(notes)} goroutines noted their wait objects")
     check(notes, json.loads(common.gopm("goroutines", "--json", core.core, core.exe)), problems)
     check(notes, json.loads(common.gopm("goroutines", "--json", "--no-dwarf", core.core, core.exe)), problems)
     check_text(notes, common.gopm("goroutines", "--waits", core.core, core.exe), problems)

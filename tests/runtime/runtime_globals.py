@@ -11,7 +11,7 @@ WAITING = 4  # GOPM_G_WAITING
 
 
 def dump(command, core, exe, *options):
-    """(what the library found, what is wrong with it or None)"""
+    """(answer of the library, problem or None)"""
     try:
         result = subprocess.run([str(command), *options, str(core), str(exe)], capture_output=True, text=True, timeout=120,
                                 check=False)
@@ -27,7 +27,8 @@ def found(answer):
 
 
 def comparable(answer):
-    """What is found with symbols and without: a table of semaphores for which nobody waits is like any zeroed memory."""
+    """The answer that does not depend on symbols. Without symbols, a semaphore table without waiters looks like any
+    zeroed memory."""
     value = found(answer)
     if value["semtable"] and not value["semtable"]["waits"]:
         value["semtable"] = None
@@ -35,7 +36,7 @@ def comparable(answer):
 
 
 def symbols(answer):
-    """By symbol, what is found is where the symbol is."""
+    """Checks that each global is at the address of its symbol."""
     sched, semtable, heap = answer["symbols"]
     if sched[0] and answer["sched"] and answer["sched"]["address"] != sched[0]:
         yield f"runtime.sched is {sched[0]:#x}, not {answer['sched']['address']:#x}"
@@ -48,11 +49,11 @@ def symbols(answer):
 
 
 def semaphores(answer):
-    """Whoever says of itself that it waits for a semaphore is in the table, and nobody else is."""
+    """Checks that the table has exactly the goroutines whose wait reason is a semaphore."""
     waits = {int(g): semaphore for g, semaphore in ((answer["semtable"] or {}).get("waits") or {}).items()}
     waiting = {g["address"]: g for g in answer["goroutines"] if g["kind"] == SEMAPHORE and g["status"] == WAITING}
     if waiting and answer["semtable"] is None:
-        yield f"{len(waiting)} goroutines wait for semaphores, and no table was found"
+        yield f"{len(waiting)} goroutines wait for semaphores, but no table was found"
         return
     for address, g in waiting.items():
         if address not in waits:
@@ -64,11 +65,11 @@ def semaphores(answer):
         elif g["waiting"] not in (0, waits[address]):
             yield f"goroutine {g['id']}: g.waiting says {g['waiting']:#x}, the table {waits[address]:#x}"
     for address in waits.keys() - waiting.keys():
-        yield f"the g at {address:#x} is in the table, and waits for no semaphore"
+        yield f"the g at {address:#x} is in the table, but does not wait for a semaphore"
 
 
 def spans(answer):
-    """Stacks are in spans of the runtime's own, gs among the objects of the heap."""
+    """Checks that stacks are in manually managed spans, and that each g is an object of the heap."""
     heap = answer["heap"]
     for name in ("lost", "unreached"):
         if heap[name]:
@@ -83,14 +84,14 @@ def spans(answer):
         if not span or span["state"] != IN_USE or span["elemsize"] < answer["g_size"] or span["noscan"]:
             yield f"the g of goroutine {g['id']} at {g['address']:#x} is in {span}"
         elif (g["address"] - span["base"]) % span["elemsize"] or g["address"] + answer["g_size"] > span["limit"]:
-            yield f"the g of goroutine {g['id']} is no object of {span}"
+            yield f"the g of goroutine {g['id']} is not an object of {span}"
         span = g["stack_span"]
         if g["stack_lo"] and (not span or span["state"] != MANUAL or g["stack_hi"] > span["base"] + span["npages"] * PAGE):
             yield f"the stack of goroutine {g['id']} at {g['stack_lo']:#x} is in {span}"
 
 
 def examine(command, core, exe):
-    """(what was found, problems)"""
+    """(answer, problems)"""
     answer, problem = dump(command, core, exe)
     if problem:
         return None, [problem]
@@ -102,6 +103,6 @@ def examine(command, core, exe):
     if problem:
         return answer, [*problems, problem]
     theirs = comparable(by_structure)
-    problems += [f"{name} found by structure is not the one that the symbol names" for name, value in comparable(answer).items()
+    problems += [f"{name} found by structure differs from the one found by symbol" for name, value in comparable(answer).items()
                  if theirs[name] != value]
     return answer, problems
