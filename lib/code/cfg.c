@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Decodes the function from its first byte to its last, cuts the instructions into basic blocks at jumps and their
- * targets, connects the blocks, and numbers the reachable ones in reverse postorder (a depth-first walk). */
+/* Decodes the function from its first byte to its last. Cuts the instructions into basic blocks at jumps and their
+ * targets, and connects the blocks. A depth-first walk numbers the reachable ones in reverse postorder. */
 #include "code/cfg.h"
 
 #include <stdlib.h>

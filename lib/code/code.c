@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Builds the graph of a function from its code and the symbol table, runs the analyses over it, and caches the results
- * by the function's entry. If a function cannot be analyzed, the cache has NULL for it. */
+/* Builds the graph of a function from its code and the symbol table, and runs the analyses over it. The results are
+ * cached by the function's entry. If a function cannot be analyzed, the cache has NULL for it. */
 #include "code/code.h"
 
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Solves a dataflow analysis over a control flow graph with a worklist.
  *
- * To add an analysis, such as the set of locks a goroutine holds at each instruction, make a struct with the facts at
- * the start of each reachable block, by rank, and one working set of facts. It needs two functions:
+ * To add an analysis, such as the set of locks a goroutine holds at each instruction, make a struct. It has the
+ * facts at the start of each reachable block, by rank, and one working set of facts. It needs two functions:
  * - transfer() copies the facts of a block to the working set, then applies the block's instructions to it;
  * - join() merges the working set into the facts of another block. Facts that hold on every path are intersected, facts
  *   that hold on some path are united.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Collects the addresses in the frame that instructions compute, then checks for each slot if a pointer made from one
- * of them may point to it. The frame has three regions: locals without pointers and outgoing arguments, locals with
+/* Collects the addresses in the frame that instructions compute. A slot escapes if a pointer made from one of them may
+ * point to it. The frame has three regions: locals without pointers and outgoing arguments, locals with
  * pointers, arguments and results. A pointer into one never points to another. */
 #include "code/escape.h"
 

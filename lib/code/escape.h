@@ -22,8 +22,8 @@ void gopm__escape_analyze(struct gopm__escape *escape, const struct gopm__cfg *c
 /* Index of the slot at CFA + `offset`; -1: there is none. */
 int64_t gopm__escape_slot(const struct gopm__escape *escape, int64_t offset);
 
-/* True if each address in [CFA + offset, CFA + offset + size) that an instruction computes is used for loads and stores
- * alone until a call to `target` gets it or its register is overwritten. */
+/* True if no address in [CFA + offset, CFA + offset + size) escapes, except to `target`. Each one that an instruction
+ * computes is only a base for loads and stores until a call to `target`, or until its register is overwritten. */
 bool gopm__escape_only_passed(const struct gopm__cfg *cfg, int64_t offset, uint64_t size, uint64_t target);
 
 #endif
