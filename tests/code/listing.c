@@ -64,6 +64,7 @@ __attribute__((format(printf, 2, 3))) static void add_text(struct text *text, co
 	va_list list;
 
 	va_start(list, format);
+	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): wrong if it inlines the function */
 	int more = vsnprintf(text->data + text->size, sizeof text->data - text->size, format, list);
 	va_end(list);
 	if (more > 0) {
