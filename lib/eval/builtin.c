@@ -173,7 +173,7 @@ const struct gopm__builtin *gopm__builtin_named(const struct gopm__node *functio
 bool gopm__builtin_accepts(struct gopm__eval *ev, const struct gopm__builtin *builtin, const struct gopm__node *call)
 {
 	if (builtin->which == REFUSED) {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_UNSUPPORTED, call->at, "cannot call %s: the process is dead",
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_UNSUPPORTED, call->at, "cannot call %s: the process does not run",
 		                       builtin->name);
 	}
 	if (call->list == NULL || call->list_count < builtin->least || call->list_count > builtin->most) {

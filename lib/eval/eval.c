@@ -101,7 +101,7 @@ static bool call_node(struct gopm__eval *ev, const struct gopm__node *node, stru
 	}
 	if (type == NULL) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_UNSUPPORTED, node->x->at,
-		                       "cannot call %.*s: it is not a type, and the process is dead",
+		                       "cannot call %.*s: it is not a type, and the process does not run",
 		                       GOPM__NODE_TEXT(ev, node->x));
 	}
 	if (node->list_count != 1) {

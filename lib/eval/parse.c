@@ -59,7 +59,7 @@ static struct gopm__node *parse_chan_type(struct gopm__parser *p)
 		gopm__parser_advance(p);
 		if (!gopm__parser_at_word(p, "chan")) {
 			(void)gopm__parser_fail(p, GOPM_ERR_UNSUPPORTED, at,
-			                        "<-: cannot receive from a channel: the process is dead");
+			                        "<-: cannot receive from a channel: the process does not run");
 			return NULL;
 		}
 	}

@@ -43,7 +43,7 @@ void *gopm__parser_unexpected(struct gopm__parser *p, const char *wanted)
 	if (t->kind == GOPM__TOKEN_REFUSED) {
 		const char *reason = t->op == GOPM__OP_RECEIVE ? "cannot receive from or send to a channel"
 		                                               : "assignments and statements are not supported";
-		(void)snprintf(text, sizeof text, "%.*s: %s: the process is dead", size, p->text + t->at, reason);
+		(void)snprintf(text, sizeof text, "%.*s: %s: the process does not run", size, p->text + t->at, reason);
 		return gopm__parser_fail(p, GOPM_ERR_UNSUPPORTED, t->at, text);
 	}
 	if (gopm__parser_at_mark(p, '{')) {

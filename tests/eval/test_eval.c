@@ -346,8 +346,8 @@ static void test_messages(void **state)
 	    {"nil", "use of untyped nil"},
 	    {"list == list", "[]int can only be compared to nil"},
 	    {"1 +", "unexpected end of expression, expected a value"},
-	    {"n = 3", "=: assignments and statements are not supported: the process is dead"},
-	    {"append(list, 1)", "cannot call append: the process is dead"},
+	    {"n = 3", "=: assignments and statements are not supported: the process does not run"},
+	    {"append(list, 1)", "cannot call append: the process does not run"},
 	};
 
 	(void)state;
