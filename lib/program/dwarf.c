@@ -36,7 +36,7 @@ gopm_status gopm__program_dwarf(struct gopm__program *program, struct gopm__dwar
 	}
 	if (program->no_dwarf) {
 		return gopm__fail(err, GOPM_ERR_NO_DWARF, exe,
-		                  "DWARF is turned off; open the core without GOPM_OPEN_NO_DWARF");
+		                  "DWARF is turned off (GOPM_OPEN_NO_DWARF, or gopm --no-dwarf)");
 	}
 	if (program->dwarf_status != GOPM_OK) {
 		return gopm__fail(err, program->dwarf_status, exe,

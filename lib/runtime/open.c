@@ -169,7 +169,8 @@ static gopm_status load_allgs(struct gopm__runtime *rt, struct gopm__reader *rea
 
 	if (!gopm__read_u64(reader, allgs, &rt->allgs) || !gopm__read_u64(reader, allgs + 8, &count)) {
 		return gopm__fail(err, GOPM_ERR_MISSING_MEMORY, GOPM__AT_ADDRESS(allgs),
-		                  "runtime.allgs is not in the core");
+		                  "runtime.allgs is not in the core%s",
+		                  rt->core->truncated ? ": the file is truncated; copy or take it again" : "");
 	}
 	rt->g_count = count;
 	if (count > limit) {
