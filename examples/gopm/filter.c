@@ -8,13 +8,14 @@
 
 const struct option_row filter_rows[] = {
     {'w', "where", "KEY=GLOB",
-     "show only goroutines that match; with several --where, all must match. KEY is one of:\n"
+     "show only goroutines that match; with several --where, all must match. GLOB must match the whole text: "
+     "'*chan*', not chan. KEY is one of:\n"
      "user, start, go or current: a function name;\n"
      "status or reason: as in a traceback;\n"
      "id or thread: a number;\n"
      "label=NAME or label=NAME=VALUE: a pprof label;\n"
      "object=ADDRESS: waits on this object;\n"
-     "waiting=TIME: waits at least this long (30s, 5m, 2h);\n"
+     "waiting=TIME: waits at least this long (30s, 5m, 2h, 1d);\n"
      "system=true or system=false: the runtime's own goroutines;\n"
      "dead=true: dead goroutines too"},
     {0},

@@ -87,6 +87,11 @@ void help_print(const struct command *command)
 		print_wrapped(example->text, 6, 6);
 	}
 	output_char('\n');
+	if (strstr(command->arguments, "CORE") == NULL) {
+		print_wrapped("Exit codes: 0 done, 1 failed, 2 wrong command line, 3 nothing found.", 0, 0);
+		output_flush();
+		return;
+	}
 	print_wrapped("CORE may be compressed by zstd, lz4 or xz; \"-\" is standard input. If EXE is not given, "
 	              "gopm finds it through the core. Exit codes: 0 done, 1 failed, 2 wrong command line, "
 	              "3 nothing found.",

@@ -25,6 +25,16 @@ static void print_help(void)
 	output_flush();
 }
 
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < command_count; i++) {
+		if (strcmp(name, commands[i]->name) == 0) {
+			return commands[i];
+		}
+	}
+	return NULL;
+}
+
 int main(int argc, char **argv)
 {
 	/* A write to a closed pipe fails, and that ends the program: see output.c. */
@@ -32,6 +42,14 @@ int main(int argc, char **argv)
 	output_init();
 	if (argc < 2) {
 		return usage_error(NULL, "no command given");
+	}
+	if (strcmp(argv[1], "help") == 0 && argc > 2) {
+		const struct command *command = find_command(argv[2]);
+		if (command == NULL) {
+			return usage_error(NULL, "unknown command %s", argv[2]);
+		}
+		help_print(command);
+		return EXIT_DONE;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
 		print_help();
@@ -42,10 +60,12 @@ int main(int argc, char **argv)
 		output_flush();
 		return EXIT_DONE;
 	}
-	for (size_t i = 0; i < command_count; i++) {
-		if (strcmp(argv[1], commands[i]->name) == 0) {
-			return commands[i]->run(commands[i], argc - 1, argv + 1);
-		}
+	if (argv[1][0] == '-') {
+		return usage_error(NULL, "%s: options follow the command", argv[1]);
 	}
-	return usage_error(NULL, "unknown command %s", argv[1]);
+	const struct command *command = find_command(argv[1]);
+	if (command == NULL) {
+		return usage_error(NULL, "unknown command %s", argv[1]);
+	}
+	return command->run(command, argc - 1, argv + 1);
 }

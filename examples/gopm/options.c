@@ -48,10 +48,15 @@ static void build_tables(struct tables *tables, const struct command *command)
 	}
 }
 
+static struct tables tables;
+
+bool options_has_letter(int letter)
+{
+	return letter > ' ' && letter < 127 && strchr(tables.shorts, letter) != NULL;
+}
+
 int options_next(const struct command *command, int argc, char **argv)
 {
-	static struct tables tables;
-
 	if (tables.command != command) {
 		build_tables(&tables, command);
 	}

@@ -4,6 +4,8 @@
 #ifndef GOPM_COMMAND_OPTIONS_H
 #define GOPM_COMMAND_OPTIONS_H
 
+#include <stdbool.h>
+
 struct command;
 
 /* One option. A table of options ends with a row without a name. */
@@ -25,6 +27,9 @@ extern const struct option_row session_rows[], filter_rows[], limit_rows[], slim
 
 /* Reads the next option as getopt_long() does. Returns its id, -1 after the last one, or '?' or ':' on an error. */
 int options_next(const struct command *command, int argc, char **argv);
+
+/* True if the command of the last options_next() has the option -`letter`. */
+bool options_has_letter(int letter);
 
 /* Prints --help of a command. */
 void help_print(const struct command *command);

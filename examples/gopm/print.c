@@ -32,16 +32,36 @@ static void show(const struct print_command *c, const gopm_value *value)
 	}
 }
 
-/* Prints the expression, a mark under the wrong place, and the message. */
-static int refused(const struct print_command *c, gopm_status status, gopm_error *err)
+/* A name is often unknown because the expression belongs to another frame. */
+static void suggest_frame(const struct print_command *c, const gopm_stack *stack)
 {
+	gopm_frame frame;
+	size_t got = 0;
+
+	if (stack == NULL) {
+		complain("for a local variable, name a frame with -g ID -f N");
+	} else if (gopm_stack_frames(stack, (size_t)c->frame, &frame, sizeof frame, 1, &got) == GOPM_OK && got == 1 &&
+	           frame.location.function.size != 0) {
+		complain("frame %llu is %.*s; name another with -f N", (unsigned long long)c->frame,
+		         (int)frame.location.function.size, frame.location.function.data);
+	}
+}
+
+/* Prints the expression, a mark under the wrong place, and the message. */
+static int refused(const struct print_command *c, const gopm_stack *stack, gopm_status status, gopm_error *err)
+{
+	bool undefined = err != NULL && strstr(gopm_error_message(err), "undefined: ") != NULL;
 	uint64_t offset = gopm_error_offset(err);
 
 	if (err != NULL && offset <= strlen(c->expression) && strpbrk(c->expression, "\n\t") == NULL) {
 		complain("%s", c->expression);
 		complain("%*s^", (int)offset, "");
 	}
-	return session_fail(status, err);
+	int code = session_fail(status, err);
+	if (undefined) {
+		suggest_frame(c, stack);
+	}
+	return code;
 }
 
 static int evaluate(const struct print_command *c, const gopm_stack *stack)
@@ -56,7 +76,7 @@ static int evaluate(const struct print_command *c, const gopm_stack *stack)
 		return EXIT_NOTHING;
 	}
 	if (status != GOPM_OK) {
-		return refused(c, status, err);
+		return refused(c, stack, status, err);
 	}
 	show(c, value);
 	gopm_value_free(value);

@@ -85,6 +85,13 @@ int session_option(struct session *session, int option, char **argv)
 	case ':':
 		return usage_error(session->command, "option %s needs a value", argv[optind - 1]);
 	default:
+		/* For a long option, optopt is 0 or the option's id. A letter may be in the middle of its argument. */
+		if (optopt > ' ' && optopt < 127 && !options_has_letter(optopt)) {
+			return usage_error(session->command, "unknown option -%c%s", optopt,
+			                   session->command == &command_print
+			                       ? "; put -- before an expression that starts with -"
+			                       : "");
+		}
 		return usage_error(session->command, "unknown or ambiguous option %s", argv[optind - 1]);
 	}
 }

@@ -50,6 +50,9 @@ static int list(const struct vars_command *c)
 		output_text("]}\n");
 	}
 	gopm_vars_free(vars);
+	if (printed == 0 && c->glob != NULL) {
+		complain("no package variable matches %s; list all with gopm vars", c->glob);
+	}
 	return printed != 0 ? EXIT_DONE : EXIT_NOTHING;
 }
 
@@ -100,7 +103,7 @@ static const struct option_row rows[] = {
 static const struct option_row *const tables[] = {rows, limit_rows, NULL};
 
 static const struct example examples[] = {
-    {"vars 'main.*' core server", "list the package variables of main"},
+    {"vars 'net/http.Default*' core server", "list package variables of net/http"},
     {"vars --full net/http.DefaultClient core server", "show one variable with its nested values"},
     {0},
 };

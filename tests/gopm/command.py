@@ -44,10 +44,15 @@ def help_and_usage():
         check(all(len(line) <= 80 for line in own.splitlines()), f"{command} --help is too wide")
         expect(2, command, error="no CORE")
         expect(2, command, "--no-such-option", CORE, error="--no-such-option")
+        check(expect(0, "help", command) == own, f"gopm help {command} differs from gopm {command} --help")
         expect(2, command, CORE, EXE, EXE, error="too many")
     expect(0, "--version")
     expect(2, error="no command")
     expect(2, "no-such-command", error="no-such-command")
+    expect(2, "help", "no-such-command", error="no-such-command")
+    expect(2, "--json", "info", CORE, error="options follow the command")
+    expect(2, "info", "--json=1", CORE, error="unknown or ambiguous option --json=1")
+    expect(2, "print", "-g", "20", "-value", CORE, EXE, error="unknown option -v")
 
 
 def types():
@@ -132,7 +137,9 @@ def expressions():
     check(expect(0, "vars", "--match", "runtime.build*", CORE, EXE) == listed, "vars --match")
     many = json.loads(expect(0, "vars", "--json", "io.E*", CORE, EXE))["result"]
     check([v["name"] for v in many] == sorted(v["name"] for v in many) and len(many) >= 3, "vars --json is sorted by name")
-    expect(3, "vars", "no.such", CORE, EXE)
+    expect(3, "vars", "no.such", CORE, EXE, error="no package variable matches no.such")
+    expect(1, "print", "m", CORE, EXE, error="-g ID -f N")
+    expect(1, "print", "-g", "20", "m", CORE, EXE, error="frame 0 is runtime.gopark")
     expect(2, "vars", "--max-depth", "x", CORE, error="--max-depth")
 
 
