@@ -35,10 +35,13 @@ static void show(const struct print_command *c, const gopm_value *value)
 /* A name is often unknown because the expression belongs to another frame. */
 static void suggest_frame(const struct print_command *c, const gopm_stack *stack)
 {
+	gopm_core_info info = {.struct_size = sizeof info};
 	gopm_frame frame;
 	size_t got = 0;
 
-	if (stack == NULL) {
+	if (gopm_core_get_info(c->session.core, &info) == GOPM_OK && (info.flags & GOPM_CORE_HAS_DWARF) == 0) {
+		complain("without DWARF, variables have no names; use arg0, arg1 and so on for arguments");
+	} else if (stack == NULL) {
 		complain("for a local variable, name a frame with -g ID -f N");
 	} else if (gopm_stack_frames(stack, (size_t)c->frame, &frame, sizeof frame, 1, &got) == GOPM_OK && got == 1 &&
 	           frame.location.function.size != 0) {

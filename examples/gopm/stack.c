@@ -149,6 +149,9 @@ static int stack_all(struct stack_command *c)
 	if (status < 0) {
 		return session_fail(status, NULL);
 	}
+	if (c->printed == 0) {
+		complain("no goroutine matches; list goroutines with gopm goroutines");
+	}
 	return c->printed != 0 ? EXIT_DONE : EXIT_NOTHING;
 }
 

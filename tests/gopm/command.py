@@ -80,6 +80,7 @@ def options():
     expect(2, "goroutines", "--limit", "0", CORE, error="--limit")
     expect(2, "traceback", "--level", "loud", CORE, error="loud")
     expect(3, "stack", "-g", "999999", CORE, EXE, error="no goroutine 999999")
+    expect(3, "stack", "--where", "start=nothing", CORE, EXE, error="no goroutine matches")
     expect(3, "stack", "--thread", "1", CORE, EXE, error="no thread 1")
     expect(3, "traceback", "-g", "999999", CORE, EXE, error="no goroutine 999999")
     expect(2, "traceback", "--json", CORE, EXE, error="--json goes with --unique")
@@ -139,6 +140,7 @@ def expressions():
     check([v["name"] for v in many] == sorted(v["name"] for v in many) and len(many) >= 3, "vars --json is sorted by name")
     expect(3, "vars", "no.such", CORE, EXE, error="no package variable matches no.such")
     expect(1, "print", "m", CORE, EXE, error="-g ID -f N")
+    expect(1, "print", "-g", "20", "--no-dwarf", "m", CORE, EXE, error="arg0")
     expect(1, "print", "-g", "20", "m", CORE, EXE, error="frame 0 is runtime.gopark")
     expect(2, "vars", "--max-depth", "x", CORE, error="--max-depth")
 
