@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What goroutines wait on, object by object. */
+/* The objects that goroutines wait on. */
 #ifndef GOPM_COMMAND_WAITS_H
 #define GOPM_COMMAND_WAITS_H
 

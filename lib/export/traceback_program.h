@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the runtime prints when a program crashes: the cause of death, then the goroutines. */
+/* The output of the runtime for a crash: the cause of death, then the goroutines. */
 #ifndef GOPM_EXPORT_TRACEBACK_PROGRAM_H
 #define GOPM_EXPORT_TRACEBACK_PROGRAM_H
 
