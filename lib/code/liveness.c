@@ -11,7 +11,7 @@
 
 #define CELL_BITS ((GOPM__LIVE_WORDS - 1) * 64u)
 
-struct solver {
+struct liveness_solver {
 	struct gopm__liveness *liveness;
 	uint64_t (*out)[GOPM__LIVE_WORDS]; /* at the end of each block, by rank */
 	uint64_t work[GOPM__LIVE_WORDS];
@@ -139,7 +139,7 @@ static void apply_backward(const struct gopm__liveness *liveness, const struct g
 
 static void transfer_liveness(void *user_data, size_t block)
 {
-	struct solver *s = user_data;
+	struct liveness_solver *s = user_data;
 	const struct gopm__cfg_block *b = &s->liveness->cfg->blocks[block];
 
 	memcpy(s->work, s->out[b->rank], sizeof s->work);
@@ -152,7 +152,7 @@ static void transfer_liveness(void *user_data, size_t block)
 /* The union: a location is live at the end of `to` if it is at the start of one of its successors. */
 static bool join_liveness(void *user_data, size_t to)
 {
-	struct solver *s = user_data;
+	struct liveness_solver *s = user_data;
 	uint64_t *out = s->out[s->liveness->cfg->blocks[to].rank], more = 0;
 
 	for (size_t i = 0; i < GOPM__LIVE_WORDS; i++) {
@@ -164,7 +164,7 @@ static bool join_liveness(void *user_data, size_t to)
 
 bool gopm__liveness_analyze(struct gopm__liveness *liveness, const struct gopm__cfg *cfg)
 {
-	struct solver s = {.liveness = liveness};
+	struct liveness_solver s = {.liveness = liveness};
 	const struct gopm__dataflow analysis = {cfg, true, transfer_liveness, join_liveness, &s};
 
 	*liveness = (struct gopm__liveness){.cfg = cfg};

@@ -25,7 +25,7 @@
 /* The most phis that one query replaces by their inputs. */
 #define MAX_PHIS 32u
 
-struct solver {
+struct values_solver {
 	struct gopm__values *values;
 	bool *reached;                   /* by rank */
 	struct gopm__value_number *work; /* location_count */
@@ -247,7 +247,7 @@ static void apply_block(const struct gopm__values *values, size_t block, struct 
 
 static void transfer_values(void *user_data, size_t block)
 {
-	struct solver *s = user_data;
+	struct values_solver *s = user_data;
 
 	apply_block(s->values, block, s->work);
 }
@@ -273,7 +273,7 @@ static bool join_number(struct gopm__value_number *to, const struct gopm__value_
 
 static bool join_values(void *user_data, size_t to)
 {
-	struct solver *s = user_data;
+	struct values_solver *s = user_data;
 	const struct gopm__cfg_block *block = &s->values->cfg->blocks[to];
 	struct gopm__value_number *in = block_in(s->values, to);
 	bool changed = false;
@@ -305,7 +305,7 @@ static void enter_function(struct gopm__values *values)
 
 bool gopm__values_analyze(struct gopm__values *values, const struct gopm__cfg *cfg, const struct gopm__escape *escape)
 {
-	struct solver s = {.values = values};
+	struct values_solver s = {.values = values};
 	const struct gopm__dataflow analysis = {cfg, false, transfer_values, join_values, &s};
 
 	*values = (struct gopm__values){
