@@ -22,8 +22,8 @@ PLANS = (
     ("1.27.3", "story", ["--connections", "20"]),
 )
 QUICK = (
-    ("1.26.8", "values", ["--dwarf", "4"]),
-    ("1.27.3", "states", []),
+    ("1.26.8", "values", []),
+    ("1.27.3", "states", ["--dwarf", "4"]),
     ("1.27.3", "story", ["--connections", "20"]),
 )
 
