@@ -40,7 +40,7 @@ gopm_status gopm__program_dwarf(struct gopm__program *program, struct gopm__dwar
 	}
 	if (program->dwarf_status != GOPM_OK) {
 		return gopm__fail(err, program->dwarf_status, exe,
-		                  "its DWARF is damaged, as the first attempt to read it showed");
+		                  "its DWARF cannot be read; an earlier attempt failed");
 	}
 	gopm_status status = gopm__dwarf_open(&program->dwarf, &program->exe, &program->findings, err);
 	if (status != GOPM_OK && status != GOPM_ERR_NO_MEMORY && status != GOPM_ERR_NO_DWARF) {
