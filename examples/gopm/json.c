@@ -246,8 +246,11 @@ void json_wait(const gopm_wait *wait)
 		json_next_key("object");
 		output_u64(wait->object);
 	}
-	if (wait->kind == GOPM_WAIT_CHAN_SEND || wait->kind == GOPM_WAIT_CHAN_RECEIVE ||
-	    wait->kind == GOPM_WAIT_SELECT) {
+	if ((wait->flags & GOPM_WAIT_UNREADABLE) != 0) {
+		json_next_key("unreadable");
+		json_bool(true);
+	} else if (wait->kind == GOPM_WAIT_CHAN_SEND || wait->kind == GOPM_WAIT_CHAN_RECEIVE ||
+	           wait->kind == GOPM_WAIT_SELECT) {
 		json_next_key("type");
 		json_string(wait->type);
 		json_next_key("length");
@@ -262,7 +265,7 @@ void json_wait(const gopm_wait *wait)
 			json_next_key("receivers");
 			output_u64(wait->receivers);
 		}
-		if (wait->kind == GOPM_WAIT_SELECT) {
+		if (wait->kind == GOPM_WAIT_SELECT && (wait->flags & GOPM_WAIT_DIRECTION) != 0) {
 			json_next_key("send");
 			json_bool((wait->flags & GOPM_WAIT_SEND) != 0);
 		}

@@ -49,12 +49,20 @@ static void address(const char *what, const gopm_wait *wait)
 
 static void channel(const gopm_wait *wait)
 {
-	output_string((wait->flags & GOPM_WAIT_SEND) != 0 ? "sends to chan " : "receives from chan ");
+	if ((wait->flags & GOPM_WAIT_DIRECTION) == 0) {
+		output_text("waits on chan ");
+	} else {
+		output_string((wait->flags & GOPM_WAIT_SEND) != 0 ? "sends to chan " : "receives from chan ");
+	}
 	if (wait->type.size != 0) {
 		output_str(wait->type);
 		output_char(' ');
 	}
 	output_hex(wait->object, 0);
+	if ((wait->flags & GOPM_WAIT_UNREADABLE) != 0) {
+		output_text(", which cannot be read");
+		return;
+	}
 	output_string((wait->flags & GOPM_WAIT_CLOSED) != 0 ? ", closed, " : ", ");
 	if (wait->capacity == 0) {
 		output_text("unbuffered");

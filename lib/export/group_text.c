@@ -12,6 +12,10 @@ static void describe_object(const gopm_group *group, struct gopm__text *text)
 	gopm__text_clear(text);
 	switch (o->kind) {
 	case GOPM_WAIT_CHAN_SEND:
+		if ((o->flags & GOPM_WAIT_UNREADABLE) != 0) {
+			gopm__text_printf(text, "chan 0x%llx, which cannot be read: %llu waiting", address, count);
+			break;
+		}
 		gopm__text_str(text, "chan ");
 		gopm__text_add(text, o->type.size != 0 ? o->type.data : "?", o->type.size != 0 ? o->type.size : 1);
 		gopm__text_printf(text, " 0x%llx, ", address);

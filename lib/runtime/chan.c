@@ -34,8 +34,10 @@ bool gopm__hchan_ring(const struct gopm__layout *l, struct gopm__reader *reader,
 
 enum gopm__hchan_fault gopm__hchan_check(const struct gopm__hchan *chan, const struct gopm__hchan_ring *ring)
 {
-	if (chan->length > chan->capacity ||
-	    chan->capacity > MAX_BUFFER / (chan->elem_size != 0 ? chan->elem_size : 1)) {
+	/* Elements of size 0 need no buffer: makechan takes any int as their capacity. */
+	uint64_t most = chan->elem_size != 0 ? MAX_BUFFER / chan->elem_size : INT64_MAX;
+
+	if (chan->length > chan->capacity || chan->capacity > most) {
 		return GOPM__HCHAN_LENGTH;
 	}
 	/* An unbuffered channel has no slots; its recvx is 0. */

@@ -106,7 +106,11 @@ static void describe_channel(const struct wait_reading *w, uint64_t address, uin
 	struct gopm__hchan chan;
 
 	out->object = address;
-	if (address == 0 || l->size[GOPM__STRUCT_HCHAN] == 0) {
+	if (address == 0) {
+		return;
+	}
+	out->flags |= GOPM_WAIT_UNREADABLE;
+	if (l->size[GOPM__STRUCT_HCHAN] == 0) {
 		return;
 	}
 	if (!gopm__hchan_read(l, w->reader, address, &chan)) {
@@ -119,6 +123,7 @@ static void describe_channel(const struct wait_reading *w, uint64_t address, uin
 		                  "channel header is damaged");
 		return;
 	}
+	out->flags &= ~GOPM_WAIT_UNREADABLE;
 	out->length = chan.length;
 	out->capacity = chan.capacity;
 	out->flags |= chan.closed != 0 ? GOPM_WAIT_CLOSED : 0;

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* Metrics.inChannel, as Delve shows it. */
+#define METRICS_CHANNEL UINT64_C(0x39a125340070)
+
 static gopm_core *core;
 
 static int set_up(void **state)
@@ -217,12 +220,55 @@ static void test_every_stack_is_whole(void **state)
 	assert_int_equal(gopm_finding_total(core), 0);
 }
 
+/* The group of the goroutines that wait on `chan`, and its text; count 0: there is none. */
+static gopm_group group_of_channel(gopm_core *opened, uint64_t chan, char *text, size_t size)
+{
+	gopm_group group = {0};
+	gopm_group_iter *it;
+	size_t got;
+
+	assert_int_equal(gopm_group_iter_open(opened, GOPM_GROUP_OBJECT, NULL, NULL, &it, NULL), GOPM_OK);
+	while (gopm_group_iter_next(it, &group, sizeof group, 1, &got) == GOPM_OK && group.object.object != chan) {
+		group = (gopm_group){0};
+	}
+	assert_true(group.key.size < size);
+	memcpy(text, group.key.data, group.key.size);
+	text[group.key.size] = '\0';
+	gopm_group_iter_free(it);
+	return group;
+}
+
+/* A channel with a damaged header is not "unbuffered", and its waiters are not counted as senders or receivers. */
+static void test_a_damaged_channel(void **state)
+{
+	const struct gopm__segment *segment = gopm__memory_find(&core->program->file.memory, METRICS_CHANNEL);
+	struct sample_bytes bytes;
+	gopm_status status;
+	char text[256];
+
+	(void)state;
+	sample_read(&bytes);
+	assert_non_null(segment);
+	/* qcount 101, dataqsiz 100 */
+	bytes.core[segment->offset + (METRICS_CHANNEL - segment->address)] = 101;
+	gopm_core *changed = sample_open_bytes(&bytes, 0, &status);
+	assert_non_null(changed);
+	gopm_group group = group_of_channel(changed, METRICS_CHANNEL, text, sizeof text);
+	assert_int_equal(group.count, 1001);
+	assert_int_equal(group.object.flags & (GOPM_WAIT_UNREADABLE | GOPM_WAIT_COUNTS), GOPM_WAIT_UNREADABLE);
+	assert_int_equal(group.object.capacity, 0);
+	assert_string_equal(text, "chan 0x39a125340070, which cannot be read: 1001 waiting");
+	gopm_core_close(changed);
+	sample_free(&bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_filters),      cmocka_unit_test(test_delve_user),
-	    cmocka_unit_test(test_the_consumer), cmocka_unit_test(test_groups_add_up),
-	    cmocka_unit_test(test_the_object),   cmocka_unit_test(test_every_stack_is_whole),
+	    cmocka_unit_test(test_filters),           cmocka_unit_test(test_delve_user),
+	    cmocka_unit_test(test_the_consumer),      cmocka_unit_test(test_groups_add_up),
+	    cmocka_unit_test(test_the_object),        cmocka_unit_test(test_every_stack_is_whole),
+	    cmocka_unit_test(test_a_damaged_channel),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -172,6 +172,17 @@ static void damaged_headers(void **state)
 	assert_int_equal(fault(p, 0, 0), GOPM__HCHAN_SOUND);
 }
 
+/* make(chan struct{}, 1<<62) is valid Go: runtime/chan.go, makechan, limits the bytes of the buffer alone. */
+static void elements_without_size(void **state)
+{
+	struct made *p = *state;
+
+	made_put(p, CHAN + 24, 0, 2);
+	assert_int_equal(fault(p, 8, UINT64_C(1) << 62), GOPM__HCHAN_SOUND);
+	assert_int_equal(fault(p, 8, INT64_MAX), GOPM__HCHAN_SOUND);
+	assert_int_equal(fault(p, 8, (uint64_t)INT64_MAX + 1), GOPM__HCHAN_LENGTH);
+}
+
 static enum gopm__queue_end count(struct made *p, uint64_t first, uint64_t *steps, uint64_t *out)
 {
 	struct gopm__reader reader = gopm__reader(&p->core.memory);
@@ -256,6 +267,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(all_fields),    TEST(fields_that_may_be_absent), TEST(queues),      TEST(fields_that_must_be_there),
 	    TEST(cyclic_queues), TEST(damaged_headers),           TEST(torn_queues), TEST(owners_of_sudogs),
+	    TEST(cyclic_queues), TEST(elements_without_size),     TEST(torn_queues), TEST(owners_of_sudogs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
