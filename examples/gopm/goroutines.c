@@ -68,7 +68,8 @@ static void print(struct list *list, const gopm_goroutine *g)
 		json_goroutine(list->session->core, g, (list->options->filter.flags & GOPM_FILTER_DELVE) != 0);
 	} else {
 		output_text("  ");
-		text_goroutine(g, list->title, location_of(g, list->options->location));
+		text_goroutine(g, list->title, location_of(g, list->options->location),
+		               (list->options->filter.flags & GOPM_FILTER_DELVE) != 0);
 		if (list->options->labels) {
 			text_labels(list->session->core, g, "\t");
 		}

@@ -133,7 +133,7 @@ static int stack_all(struct stack_command *c)
 				if (c->printed != 0) {
 					output_char('\n');
 				}
-				text_goroutine(&records[i], "User", &records[i].user);
+				text_goroutine(&records[i], "User", &records[i].user, c->delve);
 				text_stack(stack, "", c->full ? &c->values : NULL);
 			}
 			c->printed++;
@@ -188,6 +188,7 @@ static int parse_stack(struct stack_command *c, int argc, char **argv)
 		case 0x305:
 			c->delve = true;
 			c->values.flags |= GOPM_VALUE_EXACT_ONLY;
+			c->stack.flags |= GOPM_STACK_DELVE;
 			break;
 		default:
 			code = limits_option(&c->values, &c->session, option, argv);
@@ -239,7 +240,7 @@ static const struct option_row rows[] = {
     {'n', "depth", "N", "show at most N frames"},
     {'j', "json", NULL,
      "print {\"result\":{\"Locations\":[...]}}, as Delve's Stacktrace; a list of these for several goroutines"},
-    {0x305, "delve", NULL, "show only variables that the location lists have, as Delve does"},
+    {0x305, "delve", NULL, "answer as Delve does: lines by its rules, and only variables that the location lists have"},
     {0},
 };
 

@@ -41,7 +41,7 @@ void text_location(const gopm_location *location)
 	output_char(')');
 }
 
-void text_goroutine(const gopm_goroutine *g, const char *name, const gopm_location *location)
+void text_goroutine(const gopm_goroutine *g, const char *name, const gopm_location *location, bool delve)
 {
 	output_text("Goroutine ");
 	output_u64(g->id);
@@ -57,9 +57,12 @@ void text_goroutine(const gopm_goroutine *g, const char *name, const gopm_locati
 	if (g->wait_reason.size != 0) {
 		output_text(" [");
 		output_str(g->wait_reason);
-		if (g->wait_since > 0) {
+		if (delve && g->wait_since > 0) {
 			output_char(' ');
 			output_i64(g->wait_since);
+		} else if (!delve && g->wait_time > 0) {
+			output_char(' ');
+			output_duration(g->wait_time);
 		}
 		output_char(']');
 	}

@@ -4,6 +4,7 @@
 #define GOPM_COMMAND_TEXT_H
 
 #include <gopm/gopm.h>
+#include <stdbool.h>
 
 /* "file:line function (0xpc)", as Delve prints a location. */
 void text_location(const gopm_location *location);
@@ -11,8 +12,9 @@ void text_location(const gopm_location *location);
 void text_function(gopm_str name);
 /* "file:line" */
 void text_place(const gopm_location *location);
-/* One line: "Goroutine 20 - User: ... [chan send 12]". `name` is the name of the location. */
-void text_goroutine(const gopm_goroutine *g, const char *name, const gopm_location *location);
+/* One line: "Goroutine 20 - User: ... [chan send 2m]". `name` is the name of the location. With `delve` the clock at
+ * the start of the wait replaces its duration. */
+void text_goroutine(const gopm_goroutine *g, const char *name, const gopm_location *location, bool delve);
 /* Frames as Delve's `stack` prints them; `full` adds variables. Returns GOPM_OK, or the status of the variables. */
 void text_stack(const gopm_stack *stack, const char *indent, const gopm_value_options *full);
 void text_labels(gopm_core *core, const gopm_goroutine *g, const char *indent);

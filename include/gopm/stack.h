@@ -18,6 +18,10 @@ typedef struct gopm_stack gopm_stack;
 /** Unwind only the goroutine's own stack. If it runs on the g0 or gsignal stack of its thread, leave out the frames
  *  there. */
 #define GOPM_STACK_USER_ONLY UINT32_C(1)
+/** Answer as Delve does: a parked goroutine's innermost frame has the line of its pc, not that of the call before it.
+ *  A goroutine in a system call begins at the registers of its thread. Code that was inlined into a method wrapper has
+ *  the wrapper's line. */
+#define GOPM_STACK_DELVE UINT32_C(2)
 
 /** Selects a stack. Set exactly one of goroutine_id, goroutine_address and thread_id. */
 typedef struct gopm_stack_options {

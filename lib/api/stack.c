@@ -5,10 +5,12 @@
 
 #include "api/sized.h"
 #include "query/query.h"
+#include "unwind/locate.h"
 
 struct gopm_stack {
 	gopm_core *core;
 	struct gopm__stack stack;
+	bool delve;                      /* locations by the rules of Delve */
 	struct gopm__stack_roots *roots; /* filled on first use, also by calls on a const stack */
 };
 
@@ -50,6 +52,20 @@ void gopm_stack_free(gopm_stack *stack)
 	}
 }
 
+static gopm_location location_of(const gopm_stack *stack, const struct gopm__frame *frame)
+{
+	if (frame->call == NULL) {
+		return (gopm_location){.pc = frame->pc};
+	}
+	gopm_location location = gopm__location(frame->info, frame->call, frame->pc);
+	if (stack->delve && frame->call == &frame->info->calls[0]) {
+		const struct gopm__call *line = gopm__delve_line(frame->info);
+		location.file = line->file;
+		location.line = line->line;
+	}
+	return location;
+}
+
 static gopm_status start_walk(gopm_stack *stack, const gopm_stack_options *o)
 {
 	const struct gopm__runtime *rt = &stack->core->program->runtime;
@@ -57,6 +73,7 @@ static gopm_status start_walk(gopm_stack *stack, const gopm_stack_options *o)
 	uint64_t address = o->goroutine_address;
 	struct gopm__g g;
 
+	stack->delve = false;
 	if (o->thread_id != 0) {
 		for (size_t i = 0; i < stack->core->program->file.thread_count; i++) {
 			if (stack->core->program->file.threads[i].id == o->thread_id) {
@@ -75,7 +92,13 @@ static gopm_status start_walk(gopm_stack *stack, const gopm_stack_options *o)
 	if (!gopm__g_read(rt, &reader, address, &g)) {
 		return GOPM_NOT_FOUND;
 	}
-	gopm__walk_goroutine(&stack->stack.walk, rt, &g, (o->flags & GOPM_STACK_USER_ONLY) != 0, NULL);
+	bool user_only = (o->flags & GOPM_STACK_USER_ONLY) != 0;
+	stack->delve = (o->flags & GOPM_STACK_DELVE) != 0;
+	if (stack->delve) {
+		gopm__walk_delve(&stack->stack.walk, rt, &g, user_only, NULL);
+	} else {
+		gopm__walk_goroutine(&stack->stack.walk, rt, &g, user_only, NULL);
+	}
 	return GOPM_OK;
 }
 
@@ -96,10 +119,10 @@ gopm_status gopm_stack_reopen(gopm_stack *stack, const gopm_stack_options *optio
 	if (status != GOPM_OK) {
 		return status;
 	}
-	if ((o.flags & ~GOPM_STACK_USER_ONLY) != 0) {
+	if ((o.flags & ~(GOPM_STACK_USER_ONLY | GOPM_STACK_DELVE)) != 0) {
 		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
-		                  "gopm_stack_options.flags has unknown bits 0x%x; use GOPM_STACK_USER_ONLY",
-		                  (unsigned)(o.flags & ~GOPM_STACK_USER_ONLY));
+		                  "gopm_stack_options.flags has unknown bits 0x%x; use GOPM_STACK_USER_ONLY and _DELVE",
+		                  (unsigned)(o.flags & ~(GOPM_STACK_USER_ONLY | GOPM_STACK_DELVE)));
 	}
 	if ((o.goroutine_id != 0) + (o.goroutine_address != 0) + (o.thread_id != 0) != 1) {
 		return gopm__fail(
@@ -171,8 +194,7 @@ gopm_status gopm_stack_frames(const gopm_stack *stack, size_t first, gopm_frame 
 	for (; *got < capacity && first < stack->stack.count; first++) {
 		const struct gopm__frame *frame = &stack->stack.frames[first];
 		gopm_frame record = {
-		    .location = frame->call != NULL ? gopm__location(frame->info, frame->call, frame->pc)
-		                                    : (gopm_location){.pc = frame->pc},
+		    .location = location_of(stack, frame),
 		    .pc = frame->pc,
 		    .sp = frame->sp,
 		    .cfa = frame->cfa,

@@ -52,7 +52,8 @@ static void write_header(const struct gopm__runtime *rt, const struct gopm__g *g
 	if (bubble != 0 && g->status == GOPM_G_WAITING && gopm__wait_is_durable(status)) {
 		gopm__text_str(out, " (durable)");
 	}
-	if ((g->status == GOPM_G_WAITING || g->status == GOPM_G_SYSCALL) && g->wait_since != 0 &&
+	/* A clock is never negative: that is damage. */
+	if ((g->status == GOPM_G_WAITING || g->status == GOPM_G_SYSCALL) && g->wait_since > 0 &&
 	    rt->now > g->wait_since && (rt->now - g->wait_since) / NANOSECONDS_A_MINUTE >= 1) {
 		gopm__text_printf(out, ", %" PRId64 " minutes", (rt->now - g->wait_since) / NANOSECONDS_A_MINUTE);
 	}

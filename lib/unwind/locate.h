@@ -26,6 +26,9 @@ void gopm__locate(const struct gopm__runtime *rt, const struct gopm__g *g, uint6
 void gopm__locate_delve(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *budget,
                         struct gopm__place_in_code *current, struct gopm__place_in_code *user);
 
+/* The call whose file and line Delve reports for the innermost call of a frame. */
+const struct gopm__call *gopm__delve_line(const struct gopm__pcinfo *info);
+
 /* Finds the `go` statement that created the goroutine. */
 void gopm__locate_go(const struct gopm__runtime *rt, const struct gopm__g *g, bool delve,
                      struct gopm__place_in_code *out);

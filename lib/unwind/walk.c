@@ -185,6 +185,20 @@ void gopm__walk_goroutine(struct gopm__walk *walk, const struct gopm__runtime *r
 	enter_frame(walk, walk->g_pc, walk->g_sp, false, GOPM_FRAME_INNERMOST);
 }
 
+void gopm__walk_delve(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__g *g, bool user_only,
+                      uint64_t *budget)
+{
+	struct gopm__g as_delve = *g;
+
+	if (g->thread != NULL && !gopm__g_is_dead(g)) {
+		as_delve.status = GOPM_G_RUNNING;
+	}
+	gopm__walk_goroutine(walk, rt, &as_delve, user_only, budget);
+	if (walk->at_frame && as_delve.status != GOPM_G_RUNNING) {
+		enter_frame(walk, walk->pc, walk->sp, true, walk->flags);
+	}
+}
+
 void gopm__walk_thread(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__thread *thread)
 {
 	struct gopm__g g;

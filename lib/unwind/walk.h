@@ -62,6 +62,11 @@ static inline uint64_t gopm__walk_budget(const struct gopm__runtime *rt)
 void gopm__walk_goroutine(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__g *g,
                           bool user_only, uint64_t *budget);
 
+/* Starts as Delve 1.27 does: at the registers of the thread that has the goroutine, in any status. The innermost frame
+ * of a parked goroutine is looked up at its pc, callers right before their return address. */
+void gopm__walk_delve(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__g *g, bool user_only,
+                      uint64_t *budget);
+
 /* Starts at the registers of a thread, on any stack. */
 void gopm__walk_thread(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__thread *thread);
 

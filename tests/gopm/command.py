@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -172,6 +173,18 @@ def filters():
     check(len(json.loads(run("goroutines", "--json", "-n", "7", CORE, EXE).stdout)["result"]) == 7, "--limit 7")
 
 
+def waiting_times():
+    """The runtime's own traceback, printed after the core was taken: goroutine 20 is in chan send since 3 minutes."""
+    text = expect(0, "goroutines", "--where", "id=20", CORE, EXE)
+    check(re.search(r" \[chan send [23]m(\d+s)?\]$", text, re.MULTILINE) is not None, f"goroutines: the duration is not in {text!r}")
+    text = expect(0, "stack", "--where", "id=20", CORE, EXE)
+    check(re.search(r" \[chan send [23]m(\d+s)?\]$", text, re.MULTILINE) is not None, f"stack: the duration is not in {text[:200]!r}")
+    since = json.loads(expect(0, "goroutines", "--json", "--where", "id=20", CORE, EXE))["result"][0]["waitSince"]
+    for command in ("goroutines", "stack"):
+        text = expect(0, command, "--delve", "--where", "id=20", CORE, EXE)
+        check(f" [chan send {since}]\n" in text, f"{command} --delve: the clock {since} is not in {text[:200]!r}")
+
+
 def json_everywhere():
     for arguments in (["info"], ["threads", "--registers"], ["mappings"], ["stack", "-g", "20", "--full"],
                       ["stack", "--where", "user=main.*Metrics*.SetM"], ["stack", "--where", "system=true", "--full"],
@@ -250,7 +263,7 @@ def bad_files():
 
 
 only = sys.argv[1:]
-for part in (help_and_usage, types, options, expressions, filters, json_everywhere, streams, bad_files):
+for part in (help_and_usage, types, options, expressions, filters, waiting_times, json_everywhere, streams, bad_files):
     if not only or part.__name__ in only:
         part()
 common.finish(problems)

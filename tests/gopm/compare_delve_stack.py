@@ -4,6 +4,7 @@
 
 Every variable that Delve can read must have the same name, type, address and value. Children are compared if
 both list them."""
+import itertools
 import json
 import math
 import re
@@ -133,11 +134,22 @@ def compare_stack(number, ours, theirs, counts):
         yield from compare_variables(where, mine["Arguments"] + mine["Locals"], wanted["Arguments"] + wanted["Locals"], counts)
 
 
+def compare_places(number, ours, theirs):
+    """With --delve every frame has Delve's pc, function, file and line, also in a system call."""
+    mine = [(frame["pc"], frame["function"]["name"], frame["file"], frame["line"]) for frame in ours]
+    wanted = [(frame["pc"], frame["function"]["name"], frame["file"], frame["line"]) for frame in theirs]
+    for i, (left, right) in enumerate(itertools.zip_longest(mine, wanted)):
+        if left != right:
+            yield f"goroutine {number} frame {i} with --delve: {left}, Delve's {right}"
+
+
 def compare(core, stacks):
     problems, counts = [], Counts()
     for number, theirs in sorted(stacks.items()):
         ours = json.loads(common.gopm("stack", "--full", "--json", "-g", number, core.core, core.exe))
         problems += compare_stack(number, ours["result"]["Locations"], theirs, counts)
+        ours = json.loads(common.gopm("stack", "--delve", "--json", "-g", number, core.core, core.exe))
+        problems += compare_places(number, ours["result"]["Locations"], theirs)
     print(f"{len(stacks)} goroutines, {counts.frames} frames, {counts.variables} variables and {counts.children} children "
           f"compared; Delve cannot read {counts.unreadable}, gopm reads {counts.more} of these; Delve made up "
           f"{counts.invented}, {counts.impossible} are impossible")
