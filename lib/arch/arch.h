@@ -40,6 +40,7 @@ struct gopm__vectors_desc {
 	const char *name;     /* "xmm" of "xmm0" */
 	uint8_t count, dwarf_number;     /* of the first */
 	uint16_t note_size, note_offset; /* least bytes of NT_FPREGSET's descriptor; offset of the first */
+	uint32_t extended_note;          /* a note that begins with the contents of NT_FPREGSET; 0: none */
 	/* Address of the first in the frame of a signal handler; `cfa` is the trampoline's canonical frame address. 0:
 	 * not saved. */
 	uint64_t (*saved)(gopm__read_word_fn *read, void *memory, uint64_t cfa);
@@ -56,6 +57,7 @@ struct gopm__arch {
 	uint16_t prstatus_size;       /* least bytes of the descriptor */
 	uint8_t pc, sp, fp, g, lr;    /* indexes into registers; g: of ABIInternal; lr: if the CPU has one */
 	uint8_t thread_pointer; /* index of the register with the thread-local storage address; 0: not in NT_PRSTATUS */
+	uint32_t thread_pointer_note; /* the note that has it instead; 0: none */
 	size_t register_count;
 	const struct gopm__register_desc *registers;
 	/* Offset of each register in the frame of a signal handler, from the trampoline's canonical frame address; 0:

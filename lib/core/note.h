@@ -50,4 +50,13 @@ static inline bool gopm__note_is(const struct gopm__note *note, const char *name
 	       strnlen((const char *)note->name, note->name_size) == size;
 }
 
+/* True if it is Linux's note of this type. The kernel's owners are CORE and LINUX, which have no type in common, and
+ * writers do not agree which of them owns a register set. `dlv dump` writes no owner: then the size must be one that
+ * the type can have. */
+static inline bool gopm__note_is_linux(const struct gopm__note *note, uint32_t type, size_t least)
+{
+	return gopm__note_is(note, "CORE", type) || gopm__note_is(note, "LINUX", type) ||
+	       (note->size >= least && gopm__note_is(note, "", type));
+}
+
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads the notes of a core: threads with registers and signals (NT_PRSTATUS, NT_FPREGSET, NT_SIGINFO), the process
- * (NT_PRPSINFO), the auxiliary vector (NT_AUXV), mapped files (NT_FILE), and the note of small cores. Others are
- * ignored. */
+ * (NT_PRPSINFO), the auxiliary vector (NT_AUXV), mapped files (NT_FILE), and the notes of small cores and of Delve.
+ * Others are ignored. */
 #include <elf.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/corefile_private.h"
+#include "core/delve_note.h"
 #include "core/note.h"
 #include "core/slim_note.h"
 #include "util/vector.h"
@@ -27,7 +28,9 @@ enum {
 	SIGINFO_SIGNO = 0,
 	SIGINFO_CODE = 8,
 	SIGINFO_ADDR = 16,
-	SIGINFO_SIZE = 24
+	SIGINFO_SIZE = 24,
+	AUXV_ENTRY_SIZE = 16,
+	NT_FILE_HEADER_SIZE = 16
 };
 
 static void report_bad_note(const struct gopm__note_state *state, uint64_t offset, const char *what)
@@ -36,14 +39,8 @@ static void report_bad_note(const struct gopm__note_state *state, uint64_t offse
 	                  GOPM__AT_OFFSET(state->core->source.name, offset), "%s", what);
 }
 
-static gopm_status read_prstatus(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset)
+static gopm_status add_thread(struct gopm__note_state *state, const struct gopm__thread *thread, uint64_t offset)
 {
-	const struct gopm__arch *arch = state->core->arch;
-
-	if (note->size < arch->prstatus_size) {
-		report_bad_note(state, offset, "NT_PRSTATUS is too short for this CPU; its thread is missing");
-		return GOPM_OK;
-	}
 	if (state->count >= MAX_THREADS) {
 		gopm__finding_add(state->core->findings, GOPM_FINDING_LIMIT,
 		                  GOPM__AT_OFFSET(state->core->source.name, offset),
@@ -54,11 +51,7 @@ static gopm_status read_prstatus(struct gopm__note_state *state, const struct go
 		return GOPM_ERR_NO_MEMORY;
 	}
 	struct gopm__thread *t = &state->threads[state->count++];
-	*t = (struct gopm__thread){.id = gopm__load32(note->data + PRSTATUS_PID),
-	                           .signal = gopm__load16(note->data + PRSTATUS_CURSIG)};
-	for (size_t i = 0; i < arch->register_count; i++) {
-		t->registers.value[i] = gopm__load64(note->data + arch->registers[i].prstatus_offset);
-	}
+	*t = *thread;
 	if (state->signal_pending) {
 		state->signal_pending = false;
 		t->signal = state->signal.signal;
@@ -68,17 +61,60 @@ static gopm_status read_prstatus(struct gopm__note_state *state, const struct go
 	return GOPM_OK;
 }
 
+static gopm_status read_prstatus(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset)
+{
+	const struct gopm__arch *arch = state->core->arch;
+
+	if (note->size < arch->prstatus_size) {
+		report_bad_note(state, offset, "NT_PRSTATUS is too short for this CPU; its thread is missing");
+		return GOPM_OK;
+	}
+	struct gopm__thread thread = {.id = gopm__load32(note->data + PRSTATUS_PID),
+	                              .signal = gopm__load16(note->data + PRSTATUS_CURSIG)};
+	for (size_t i = 0; i < arch->register_count; i++) {
+		thread.registers.value[i] = gopm__load64(note->data + arch->registers[i].prstatus_offset);
+	}
+	thread.thread_pointer = arch->thread_pointer != 0 ? thread.registers.value[arch->thread_pointer] : 0;
+	return add_thread(state, &thread, offset);
+}
+
+static gopm_status read_delve_thread(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset)
+{
+	struct gopm__thread thread;
+
+	if (!gopm__delve_thread_read(state->core->arch, note, &thread)) {
+		report_bad_note(state, offset, "Delve's note of a thread is malformed; its thread is missing");
+		return GOPM_OK;
+	}
+	return add_thread(state, &thread, offset);
+}
+
 /* The note follows the NT_PRSTATUS of its thread. `data` is the file offset of its contents. */
 static void read_fpregset(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset, uint64_t data)
 {
 	const struct gopm__vectors_desc *vectors = &state->core->arch->vectors;
 
 	if (note->size < vectors->note_size) {
-		report_bad_note(state, offset, "NT_FPREGSET is too short for this CPU; its registers are missing");
-	} else if (state->count != 0) {
-		struct gopm__registers *registers = &state->threads[state->count - 1].registers;
+		report_bad_note(state, offset,
+		                note->type == NT_FPREGSET
+		                    ? "NT_FPREGSET is too short for this CPU; its registers are missing"
+		                    : "a note of vector registers is too short for this CPU; they are missing");
+		return;
+	}
+	struct gopm__registers *registers = state->count != 0 ? &state->threads[state->count - 1].registers : NULL;
+	if (registers != NULL && (note->type == NT_FPREGSET || registers->vectors_in == GOPM__VECTORS_NOWHERE)) {
 		registers->vectors = data + vectors->note_offset;
 		registers->vectors_in = GOPM__VECTORS_FILE;
+	}
+}
+
+/* The note follows the NT_PRSTATUS of its thread. */
+static void read_thread_pointer(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset)
+{
+	if (note->size < sizeof(uint64_t)) {
+		report_bad_note(state, offset, "the note of a thread pointer is too short and ignored");
+	} else if (state->count != 0) {
+		state->threads[state->count - 1].thread_pointer = gopm__load64(note->data);
 	}
 }
 
@@ -219,6 +255,43 @@ static gopm_status read_files(struct gopm__note_state *state, const struct gopm_
 	return GOPM_OK;
 }
 
+/* `offset` and `data` are the file offsets of the note and of its contents. */
+static gopm_status read_note(struct gopm__note_state *state, const struct gopm__note *note, uint64_t offset,
+                             uint64_t data)
+{
+	const struct gopm__arch *arch = state->core->arch;
+
+	if (gopm__note_is_linux(note, NT_PRSTATUS, arch->prstatus_size)) {
+		return read_prstatus(state, note, offset);
+	}
+	if (gopm__note_is_linux(note, NT_PRPSINFO, PRPSINFO_SIZE)) {
+		return read_prpsinfo(state, note, offset);
+	}
+	if (gopm__note_is_linux(note, NT_FILE, NT_FILE_HEADER_SIZE)) {
+		return read_files(state, note, offset);
+	}
+	if (gopm__note_is(note, "", GOPM__DELVE_THREAD_TYPE)) {
+		return read_delve_thread(state, note, offset);
+	}
+	if (gopm__note_is_linux(note, NT_FPREGSET, arch->vectors.note_size) ||
+	    (arch->vectors.extended_note != 0 &&
+	     gopm__note_is_linux(note, arch->vectors.extended_note, arch->vectors.note_size))) {
+		read_fpregset(state, note, offset, data);
+	} else if (arch->thread_pointer_note != 0 &&
+	           gopm__note_is_linux(note, arch->thread_pointer_note, sizeof(uint64_t))) {
+		read_thread_pointer(state, note, offset);
+	} else if (gopm__note_is_linux(note, NT_SIGINFO, SIGINFO_SIZE)) {
+		read_siginfo(state, note, offset);
+	} else if (gopm__note_is_linux(note, NT_AUXV, AUXV_ENTRY_SIZE)) {
+		read_auxv(state, note);
+	} else if (gopm__note_is(note, GOPM__SLIM_NOTE_OWNER, GOPM__SLIM_NOTE_TYPE)) {
+		gopm__slim_note_read(state->core, (const char *)note->data, note->size);
+	} else if (gopm__note_is(note, GOPM__DELVE_HEADER_OWNER, GOPM__DELVE_HEADER_TYPE) && state->core->pid == 0) {
+		state->core->pid = gopm__delve_header_pid(note);
+	}
+	return GOPM_OK;
+}
+
 gopm_status gopm__notes_read(struct gopm__note_state *state, uint64_t offset, uint64_t size, uint64_t align)
 {
 	const uint8_t *data = gopm__source_span(&state->core->source, offset, size);
@@ -239,21 +312,7 @@ gopm_status gopm__notes_read(struct gopm__note_state *state, uint64_t offset, ui
 			}
 			break;
 		}
-		if (gopm__note_is(&note, "CORE", NT_PRSTATUS)) {
-			status = read_prstatus(state, &note, at);
-		} else if (gopm__note_is(&note, "CORE", NT_FPREGSET)) {
-			read_fpregset(state, &note, at, offset + (uint64_t)(note.data - data));
-		} else if (gopm__note_is(&note, "CORE", NT_SIGINFO)) {
-			read_siginfo(state, &note, at);
-		} else if (gopm__note_is(&note, "CORE", NT_PRPSINFO)) {
-			status = read_prpsinfo(state, &note, at);
-		} else if (gopm__note_is(&note, "CORE", NT_AUXV)) {
-			read_auxv(state, &note);
-		} else if (gopm__note_is(&note, "CORE", NT_FILE)) {
-			status = read_files(state, &note, at);
-		} else if (gopm__note_is(&note, GOPM__SLIM_NOTE_OWNER, GOPM__SLIM_NOTE_TYPE)) {
-			gopm__slim_note_read(state->core, (const char *)note.data, note.size);
-		}
+		status = read_note(state, &note, at, offset + (uint64_t)(note.data - data));
 	}
 	return status;
 }

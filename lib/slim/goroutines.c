@@ -115,8 +115,7 @@ static void keep_thread(struct gopm__keep *keep, struct gopm__reader *reader, co
 	const struct gopm__arch *arch = keep->rt->core->arch;
 	struct gopm__stack stack = {0};
 
-	uint64_t pointer = arch->thread_pointer != 0 ? thread->registers.value[arch->thread_pointer] : 0;
-	uint64_t sp = thread->registers.value[arch->sp], size = THREAD_STACK;
+	uint64_t pointer = thread->thread_pointer, sp = thread->registers.value[arch->sp], size = THREAD_STACK;
 	if (keep->options->profile == GOPM_SLIM_STACKS) {
 		uint64_t end = end_before_environment(keep, sp, thread_stack_end(keep, reader, thread, sp, pointer));
 		size = end - sp < size ? end - sp : size;

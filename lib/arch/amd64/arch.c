@@ -76,6 +76,7 @@ const struct gopm__arch gopm__arch_amd64 = {
                 .preempted_stride = 64,
                 .note_size = FXSAVE_SIZE,
                 .note_offset = FXSAVE_XMM,
+                .extended_note = NT_X86_XSTATE,
                 .saved = saved_vectors},
     .direct_call = direct_call,
     .code = &gopm__amd64_code,
