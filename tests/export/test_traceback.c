@@ -27,7 +27,7 @@ static void test_minutes(void **state)
 	(void)state;
 	const int64_t minute = INT64_C(60000000000);
 
-	assert_header(1, 2 * minute, "goroutine 7 [waiting]:\n");
+	assert_header(1, minute, "goroutine 7 [waiting]:\n");
 	assert_header(1, 2 * minute + 1, "goroutine 7 [waiting, 2 minutes]:\n");
 	assert_header(0, 2 * minute, "goroutine 7 [waiting]:\n");
 	assert_header(3 * minute, 2 * minute, "goroutine 7 [waiting]:\n");
