@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hostile/damage.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_BLOCK 4096
+
+const struct damage_class damage_classes[] = {
+    {"elf", DAMAGE_FIELD, false, collect_elf},
+    {"notes", DAMAGE_FIELD, false, collect_notes},
+    {"goroutines", DAMAGE_FIELD, false, collect_goroutines},
+    {"threads", DAMAGE_FIELD, false, collect_threads},
+    {"allgs", DAMAGE_FIELD, false, collect_allgs},
+    {"returns", DAMAGE_FIELD, false, collect_returns},
+    {"stacks", DAMAGE_FIELD, false, collect_stacks},
+    {"waits", DAMAGE_FIELD, false, collect_waits},
+    {"reasons", DAMAGE_FIELD, false, collect_reasons},
+    {"memory", DAMAGE_FIELD, true, collect_memory},
+    {"blocks", DAMAGE_BLOCK, true, collect_memory},
+    {"truncation", DAMAGE_TRUNCATE, false, NULL},
+    {"mix", DAMAGE_MIX, true, NULL},
+};
+const size_t damage_class_count = sizeof damage_classes / sizeof damage_classes[0];
+
+static uint64_t state; /* of the random numbers */
+
+static uint64_t random_word(void)
+{
+	/* splitmix64 */
+	uint64_t z = state += UINT64_C(0x9e3779b97f4a7c15);
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}
+
+static uint64_t below(uint64_t limit)
+{
+	return limit == 0 ? 0 : random_word() % limit;
+}
+
+/* A place with the same field, or any other one. */
+static const struct place *peer_of(const struct places *places, const struct place *place)
+{
+	const struct place *peer = place;
+
+	for (int tries = 0; tries < 64; tries++) {
+		peer = &places->list[below(places->count)];
+		if (peer != place && peer->field == place->field) {
+			return peer;
+		}
+	}
+	return peer;
+}
+
+/* Values at which counts, sizes and pointers overflow. */
+static uint64_t extreme_value(void)
+{
+	switch (below(10)) {
+	case 0:
+		return UINT64_MAX - below(64);
+	case 1:
+		return UINT64_C(1) << 63;
+	case 2:
+		return (UINT64_C(1) << 63) - 1;
+	case 3:
+		return UINT64_C(1) << below(64);
+	case 4:
+		return (UINT64_C(1) << below(64)) - 1;
+	case 5:
+		return UINT64_C(0xffffffff);
+	case 6:
+		return below(256);
+	case 7:
+		return below(UINT64_C(1) << 32);
+	case 8:
+		return UINT64_C(0x7fffffffffff);
+	default:
+		return random_word();
+	}
+}
+
+static uint64_t other_value(const struct places *places, const struct place *place, uint64_t before, bool *peer)
+{
+	*peer = false;
+	switch (below(8)) {
+	case 0:
+		return before ^ UINT64_C(1) << below((uint64_t)place->size * 8);
+	case 1:
+		return before + below(17) - 8;
+	case 2:
+		return 0;
+	case 3:
+	case 4: {
+		const struct place *other = peer_of(places, place);
+		*peer = other->field == place->field;
+		return word_at(other->at, other->size);
+	}
+	case 5:
+		return address_of(places->list[below(places->count)].at); /* a pointer into the process */
+	default:
+		return extreme_value();
+	}
+}
+
+static uint64_t cut(uint64_t value, uint32_t size)
+{
+	return size < 8 ? value & ((UINT64_C(1) << size * 8) - 1) : value;
+}
+
+static void describe(struct damage *damage, const struct place *place, uint64_t before, uint64_t after, bool peer)
+{
+	const uint64_t distance = after > before ? after - before : before - after;
+	const char *name = peer                                             ? "peer"
+	                   : after == 0                                     ? "zero"
+	                   : distance <= 64                                 ? "near"
+	                   : place->size == 8 && bytes_at(after, 8) != NULL ? "pointer"
+	                                                                    : "wild";
+
+	damage->field = place->field;
+	damage->owner = place->owner;
+	(void)snprintf(damage->value, sizeof damage->value, "%s %c", name, after < before ? '<' : '>');
+}
+
+static void damage_field(const struct places *places, struct damage *damage)
+{
+	const struct place *place = &places->list[below(places->count)];
+	const uint64_t before = word_at(place->at, place->size);
+	uint64_t after = before;
+	bool peer = false;
+
+	for (int tries = 0; tries < 16 && after == before; tries++) {
+		after = cut(other_value(places, place, before, &peer), place->size);
+	}
+	describe(damage, place, before, after, peer);
+	change_bytes(place->at, &after, place->size);
+}
+
+static void damage_block(const struct places *places, struct damage *damage)
+{
+	static uint8_t bytes[MAX_BLOCK];
+	uint8_t *at = places->list[below(places->count)].at;
+	const uint8_t *from = places->list[below(places->count)].at;
+	size_t size = (size_t)8 << below(10);
+	const uint64_t what = below(3);
+
+	*damage = (struct damage){.field = "block", .owner = ALWAYS};
+	const size_t left = (size_t)(core_file.data + core_file.size - (at > from ? at : from));
+	size = size < left ? size : left;
+	if (what == 2) {
+		memcpy(bytes, from, size);
+	} else {
+		memset(bytes, what == 0 ? 0 : 0xff, size);
+	}
+	(void)snprintf(damage->value, sizeof damage->value, "%s", what == 0 ? "zeros" : what == 1 ? "ones" : "copied");
+	change_bytes(at, bytes, size);
+}
+
+static void truncate_file(struct damage *damage)
+{
+	struct file *file = exe_file.data != NULL && below(3) == 0 ? &exe_file : &core_file;
+
+	*damage = (struct damage){.field = file == &core_file ? "core" : "executable", .owner = ALWAYS};
+	(void)snprintf(damage->value, sizeof damage->value, "truncated");
+	file->size = below(4) == 0 ? below(65536) % file->size : below(file->size);
+}
+
+void damage_apply(const struct damage_class *class, const struct places *places, uint64_t seed, struct damage *damage)
+{
+	state = hash_bytes(seed, class->name, strlen(class->name));
+	*damage = (struct damage){.field = "none", .owner = ALWAYS};
+	switch (class->form) {
+	case DAMAGE_TRUNCATE:
+		truncate_file(damage);
+		break;
+	case DAMAGE_BLOCK:
+		damage_block(places, damage);
+		break;
+	case DAMAGE_FIELD:
+		damage_field(places, damage);
+		break;
+	case DAMAGE_MIX:
+		for (uint64_t count = 2 + below(10); count != 0; count--) {
+			if (below(8) == 0) {
+				damage_block(places, damage);
+			} else {
+				damage_field(places, damage);
+			}
+		}
+		damage->field = "several";
+		damage->owner = ALWAYS;
+		break;
+	}
+}
+
+void damage_collect(const struct damage_class *class, struct places *places, const struct target *target)
+{
+	if (class->collect != NULL) {
+		class->collect(places, target);
+	}
+	for (size_t i = 0; class->form == DAMAGE_MIX && i < damage_class_count; i++) {
+		if (damage_classes[i].form == DAMAGE_FIELD) {
+			damage_classes[i].collect(places, target);
+		}
+	}
+}

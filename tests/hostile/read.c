@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hostile/read.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hostile/files.h"
+
+volatile uint32_t *read_step;
+
+const char *read_step_name(uint32_t step)
+{
+	static const char *const names[] = {"open",   "info",      "list",  "groups", "tracebacks",
+	                                    "stacks", "variables", "types", "close"};
+	return step < sizeof names / sizeof names[0] ? names[step] : "?";
+}
+
+static size_t list_goroutines(gopm_core *core, gopm_goroutine *records, gopm_status *status)
+{
+	gopm_goroutine_iter *it;
+	size_t count = 0, got = 0;
+
+	*status = gopm_goroutine_iter_open(core, NULL, &it, NULL);
+	if (*status != GOPM_OK) {
+		return 0;
+	}
+	while (count < MAX_RECORDS &&
+	       gopm_goroutine_iter_next(it, records + count, sizeof *records, MAX_RECORDS - count, &got) == GOPM_OK) {
+		count += got;
+	}
+	gopm_goroutine_iter_free(it);
+	return count;
+}
+
+static gopm_goroutine *record_buffer(void)
+{
+	static gopm_goroutine *records;
+
+	if (records == NULL) {
+		records = calloc(MAX_RECORDS, sizeof *records);
+		require(records != NULL, "memory");
+	}
+	return records;
+}
+
+void questions_choose(struct questions *questions, gopm_core *core)
+{
+	gopm_goroutine *records = record_buffer();
+	gopm_status status;
+	const size_t count = list_goroutines(core, records, &status);
+	const size_t wanted = count < MAX_CHOSEN ? count : MAX_CHOSEN;
+
+	for (size_t i = 0; i < wanted; i++) {
+		questions->chosen[i] = records[i * count / wanted];
+	}
+	questions->chosen_count = wanted;
+}
+
+static void read_info(gopm_core *core, struct answers *answers)
+{
+	gopm_core_info info = {.struct_size = sizeof info};
+	const uint32_t damage = GOPM_CORE_PARTIAL | GOPM_CORE_TRUNCATED | GOPM_CORE_EXE_MISMATCH;
+
+	(void)gopm_core_get_info(core, &info);
+	say(answers,
+	    "flags %x pid %u threads %" PRIu64 " slots %" PRIu64 " bias %" PRIx64 " memory %" PRIu64
+	    " death %u signal %d %d thread %u goroutine %" PRIu64 " fault %" PRIx64 " now %" PRId64 " ",
+	    info.flags, info.pid, info.thread_count, info.goroutine_slots, info.exe_bias, info.memory_size, info.death,
+	    info.signal, info.signal_code, info.death_thread, info.death_goroutine, info.fault_address, info.now);
+	say_str(answers, info.core_build_id);
+	say_str(answers, info.exe_build_id);
+	say_str(answers, info.go_version);
+	say_str(answers, info.machine);
+	say_str(answers, info.command_line);
+	say_str(answers, info.death_text);
+	say_str(answers, info.backlog);
+	answer(answers, ANSWER_INFO, NO_SUBJECT, ALWAYS, info.flags & damage);
+}
+
+static void say_location(struct answers *answers, const gopm_location *l)
+{
+	say(answers, "%" PRIx64 " %" PRIx64 " %u %x ", l->pc, l->entry, l->line, l->flags);
+	say_str(answers, l->function);
+	say_str(answers, l->file);
+}
+
+static void read_mappings(gopm_core *core, struct answers *answers)
+{
+	gopm_mapping_iter *it;
+	gopm_mapping m;
+	size_t got;
+
+	if (gopm_mapping_iter_open(core, &it, NULL) != GOPM_OK) {
+		return;
+	}
+	while (gopm_mapping_iter_next(it, &m, sizeof m, 1, &got) == GOPM_OK) {
+		say(answers, "%" PRIx64 " %" PRIu64 " %" PRIu64 " %" PRIx64 " %" PRIx64 " %x ", m.address, m.size,
+		    m.size_in_core, m.core_offset, m.file_offset, m.flags);
+		say_str(answers, m.path);
+	}
+	gopm_mapping_iter_free(it);
+	answer(answers, ANSWER_MAPPINGS, NO_SUBJECT, ALWAYS, 0);
+}
+
+static void read_threads(gopm_core *core, struct answers *answers)
+{
+	gopm_thread_iter *it;
+	gopm_thread t;
+	size_t got, count;
+
+	if (gopm_thread_iter_open(core, &it, NULL) != GOPM_OK) {
+		return;
+	}
+	for (int i = 0; i < 64 && gopm_thread_iter_next(it, &t, sizeof t, 1, &got) == GOPM_OK; i++) {
+		gopm_register registers[64];
+		say(answers, "%" PRIu64 " signal %d m %" PRIx64 " %" PRIu64 " goroutine %" PRIu64 " %" PRIx64 " ", t.id,
+		    t.signal, t.m, t.m_id, t.goroutine, t.goroutine_address);
+		say_location(answers, &t.location);
+		if (gopm_thread_registers(core, t.id, registers, sizeof registers[0], 64, &count) == GOPM_OK) {
+			for (size_t k = 0; k < count && k < 64; k++) {
+				say(answers, "%" PRIx64 " ", registers[k].value);
+			}
+		}
+	}
+	gopm_thread_iter_free(it);
+	answer(answers, ANSWER_THREADS, NO_SUBJECT, ALWAYS, 0);
+}
+
+static void say_wait(struct answers *answers, const gopm_wait *w)
+{
+	say(answers, "%u %x %" PRIx64 " %" PRIu64 "/%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRId64 " %d ", w->kind,
+	    w->flags, w->object, w->length, w->capacity, w->senders, w->receivers, w->deadline, w->fd);
+	say_str(answers, w->type);
+}
+
+static void read_waits(gopm_core *core, const gopm_goroutine *g, uint64_t mark, struct answers *answers)
+{
+	gopm_wait waits[16];
+	gopm_label labels[16];
+	size_t count;
+
+	say(answers, "%u ", g->wait_count);
+	say_wait(answers, &g->wait);
+	gopm_status status = gopm_goroutine_waits(core, g->address, waits, sizeof waits[0], 16, &count);
+	for (size_t i = 0; status == GOPM_OK && i < count && i < 16; i++) {
+		say_wait(answers, &waits[i]);
+		mark |= waits[i].flags & GOPM_WAIT_UNREADABLE;
+	}
+	say(answers, "%d", status < 0 ? 0 : status);
+	answer(answers, ANSWER_WAIT, g->address, ALWAYS,
+	       status < 0 ? (uint64_t)-status : mark | (g->wait.flags & GOPM_WAIT_UNREADABLE));
+	say(answers, "%u ", g->label_count);
+	status = gopm_goroutine_labels(core, g->address, labels, sizeof labels[0], 16, &count);
+	for (size_t i = 0; status == GOPM_OK && i < count && i < 16; i++) {
+		say_str(answers, labels[i].key);
+		say_str(answers, labels[i].value);
+	}
+	answer(answers, ANSWER_LABELS, g->address, ALWAYS, status < 0 ? (uint64_t)-status : mark);
+}
+
+static void read_record(gopm_core *core, const gopm_goroutine *g, struct answers *answers)
+{
+	const uint64_t mark = g->flags & GOPM_G_FLAG_PARTIAL, a = g->address;
+
+	say(answers, "%" PRIu64, g->id);
+	answer(answers, ANSWER_ID, a, ALWAYS, mark);
+	say(answers, "%u %u %x ", g->status, g->raw_status, g->flags & ~GOPM_G_FLAG_PARTIAL);
+	say_str(answers, g->status_name);
+	answer(answers, ANSWER_STATUS, a, ALWAYS, mark);
+	say(answers, "%u ", g->raw_wait_reason);
+	say_str(answers, g->wait_reason);
+	answer(answers, ANSWER_REASON, a, ALWAYS, mark);
+	say(answers, "%" PRId64 " %" PRId64, g->wait_since, g->wait_time);
+	answer(answers, ANSWER_TIME, a, ALWAYS, mark);
+	say(answers, "%" PRIu64, g->parent_id);
+	answer(answers, ANSWER_PARENT, a, ALWAYS, mark);
+	say(answers, "%" PRIx64 " %" PRIu64 " %" PRIu64 " %" PRIu64, g->m, g->m_id, g->thread_id, g->locked_thread_id);
+	answer(answers, ANSWER_THREAD, a, ALWAYS, mark);
+	say(answers, "%" PRIx64 " %" PRIx64 " %" PRIx64 " %" PRIx64, g->pc, g->sp, g->stack_lo, g->stack_hi);
+	answer(answers, ANSWER_REGISTERS, a, ALWAYS, mark);
+	say_location(answers, &g->current);
+	answer(answers, ANSWER_CURRENT, a, ALWAYS, mark);
+	say_location(answers, &g->user);
+	answer(answers, ANSWER_USER, a, ALWAYS, mark);
+	say_location(answers, &g->go_statement);
+	answer(answers, ANSWER_GO, a, ALWAYS, mark);
+	say_location(answers, &g->start);
+	answer(answers, ANSWER_START, a, ALWAYS, mark);
+	read_waits(core, g, mark, answers);
+}
+
+static void read_groups(gopm_core *core, uint64_t mark, struct answers *answers)
+{
+	gopm_goroutine_filter filter;
+
+	gopm_goroutine_filter_init(&filter, sizeof filter);
+	filter.flags = GOPM_FILTER_ONE_THREAD;
+	for (uint32_t by = GOPM_GROUP_USER; by <= GOPM_GROUP_STACK; by++) {
+		gopm_group_iter *it;
+		gopm_group group;
+		size_t got;
+		gopm_status status =
+		    gopm_group_iter_open(core, by, by == GOPM_GROUP_LABEL ? "k" : NULL, &filter, &it, NULL);
+		if (status == GOPM_OK) {
+			while (gopm_group_iter_next(it, &group, sizeof group, 1, &got) == GOPM_OK) {
+				say(answers, "%" PRIu64 " %" PRIu64 " %x ", group.count, group.example_id,
+				    group.object.flags);
+				say_location(answers, &group.location);
+				say_str(answers, group.key);
+			}
+			gopm_group_iter_free(it);
+		}
+		answer(answers, ANSWER_GROUPS, by, ALWAYS, status < 0 ? (uint64_t)-status : mark);
+	}
+}
+
+static int32_t collect_text(void *user_data, const char *data, size_t size)
+{
+	say_str(user_data, (gopm_str){data, size});
+	return 0;
+}
+
+/* Splits a traceback: header and "created by", frames, and the arguments between the last parentheses of each call. */
+static void read_trace(gopm_core *core, const gopm_goroutine *g, uint64_t mark, struct answers *answers)
+{
+	static struct answers pieces; /* a text buffer */
+	gopm_traceback_options options;
+
+	gopm_traceback_options_init(&options, sizeof options);
+	options.level = GOPM_TRACEBACK_SYSTEM;
+	options.goroutine_id = g->id;
+	pieces.size = 0;
+	if (g->id == 0 || gopm_traceback(core, &options, collect_text, &pieces, NULL) < 0) {
+		return;
+	}
+	say(&pieces, "\n");
+	for (int part = 0; part < 3; part++) {
+		static const enum answer_kind kinds[] = {ANSWER_HEADER, ANSWER_TRACE, ANSWER_ARGUMENTS};
+		for (char *line = pieces.text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+			char *open = memrchr(line, '(', (size_t)(end - line));
+			const bool header =
+			    strncmp(line, "goroutine ", 10) == 0 || strncmp(line, "created by", 10) == 0;
+			const bool call = !header && open != NULL && line[0] != '\t' && line[0] != ' ';
+			const size_t size = (size_t)(end - line), frame = call ? (size_t)(open - line) : size;
+			if (part == 0 && header) {
+				say_str(answers, (gopm_str){line, size});
+			} else if (part == 1 && !header) {
+				say_str(answers, (gopm_str){line, frame});
+			} else if (part == 2 && call) {
+				say_str(answers, (gopm_str){open, size - frame});
+			}
+		}
+		answer(answers, kinds[part], g->address, ALWAYS, mark);
+	}
+}
+
+static gopm_status read_list(gopm_core *core, const struct questions *questions, struct answers *answers)
+{
+	gopm_goroutine *records = record_buffer();
+	gopm_status status;
+	const size_t count = list_goroutines(core, records, &status);
+	uint64_t partial = 0;
+
+	if (status != GOPM_OK) {
+		return status;
+	}
+	for (size_t i = 0; i < count; i++) {
+		say(answers, "%" PRIx64 " ", records[i].address);
+		partial += records[i].flags & GOPM_G_FLAG_PARTIAL;
+	}
+	answer(answers, ANSWER_LIST, NO_SUBJECT, ALWAYS, 0);
+	for (size_t i = 0; i < count; i++) {
+		read_record(core, &records[i], answers);
+	}
+	*read_step = STEP_GROUPS;
+	read_groups(core, partial, answers);
+	*read_step = STEP_TRACES;
+	for (size_t i = 0, k = 0; i < count; i++) {
+		/* The chosen ones are in the order of the list, unless it is damaged. */
+		for (size_t n = 0; n < questions->chosen_count; n++, k = (k + 1) % questions->chosen_count) {
+			if (questions->chosen[k].address == records[i].address) {
+				read_trace(core, &records[i], records[i].flags & GOPM_G_FLAG_PARTIAL, answers);
+				break;
+			}
+		}
+	}
+	return GOPM_OK;
+}
+
+static void read_symbols(gopm_core *core, const struct questions *questions, struct answers *answers)
+{
+	for (size_t i = 0; i < questions->pc_count; i++) {
+		gopm_location locations[8];
+		size_t count;
+		gopm_status status = gopm_symbolize(core, questions->pcs[i], locations, sizeof locations[0], 8, &count);
+		for (size_t k = 0; status == GOPM_OK && k < count && k < 8; k++) {
+			say_location(answers, &locations[k]);
+		}
+		answer(answers, ANSWER_SYMBOLS, questions->pcs[i], ALWAYS, status < 0 ? (uint64_t)-status : 0);
+	}
+}
+
+gopm_status read_answers(gopm_core *core, const struct questions *questions, struct answers *answers)
+{
+	*read_step = STEP_INFO;
+	read_info(core, answers);
+	read_mappings(core, answers);
+	read_threads(core, answers);
+	*read_step = STEP_LIST;
+	gopm_status status = read_list(core, questions, answers);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	*read_step = STEP_STACKS;
+	for (size_t i = 0; i < questions->chosen_count; i++) {
+		read_stack(core, questions, i, answers);
+	}
+	*read_step = STEP_TYPES;
+	read_symbols(core, questions, answers);
+	if (questions->globals) {
+		read_types(core, questions, answers);
+		read_globals(core, answers);
+	}
+	return GOPM_OK;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Asks an open core everything that a user would, and writes down the answers. */
+#ifndef GOPM_TESTS_HOSTILE_READ_H
+#define GOPM_TESTS_HOSTILE_READ_H
+
+#include "hostile/answers.h"
+
+#define MAX_RECORDS 4096
+#define MAX_CHOSEN 48 /* goroutines whose stacks are read; at most 64, see answers_compare() */
+
+/* What to read, chosen from the undamaged core. */
+struct questions {
+	gopm_goroutine chosen[MAX_CHOSEN];
+	size_t chosen_count;
+	uint64_t in_scope; /* a bit for each chosen goroutine whose variables are read */
+	bool globals;      /* read package variables and types too */
+	const uint64_t *pcs, *descriptors;
+	size_t pc_count, descriptor_count;
+};
+
+/* The names of the steps, for reports of crashes. */
+enum read_step {
+	STEP_OPEN,
+	STEP_INFO,
+	STEP_LIST,
+	STEP_GROUPS,
+	STEP_TRACES,
+	STEP_STACKS,
+	STEP_VARIABLES,
+	STEP_TYPES,
+	STEP_CLOSE
+};
+extern volatile uint32_t *read_step; /* the current step is written here */
+const char *read_step_name(uint32_t step);
+
+/* Chooses goroutines, spread over the list. */
+void questions_choose(struct questions *questions, gopm_core *core);
+/* Asks everything except the findings. Fails if the core gives no list of goroutines. */
+gopm_status read_answers(gopm_core *core, const struct questions *questions, struct answers *answers);
+
+/* In read_values.c. */
+void read_stack(gopm_core *core, const struct questions *questions, size_t number, struct answers *answers);
+void read_globals(gopm_core *core, struct answers *answers);
+void read_types(gopm_core *core, const struct questions *questions, struct answers *answers);
+
+#endif
