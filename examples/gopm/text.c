@@ -193,6 +193,7 @@ void text_stack(const gopm_stack *stack, const char *indent, const gopm_value_op
 	    [GOPM_STACK_END_MEMORY] = "the core lacks this memory",
 	    [GOPM_STACK_END_DAMAGED] = "these bytes cannot be a stack",
 	    [GOPM_STACK_END_LIMIT] = "limit of frames reached",
+	    [GOPM_STACK_END_NO_THREAD] = "it was running, and the core lacks its thread",
 	};
 	uint32_t end = gopm_stack_end(stack, &end_address);
 	if (end == GOPM_STACK_END_NO_STACK) {

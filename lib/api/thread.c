@@ -27,7 +27,7 @@ static gopm_thread thread_record(gopm_core *core, const struct gopm__thread *thr
 {
 	const struct gopm__arch *arch = core->program->file.arch;
 	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
-	const struct gopm__m *m = gopm__runtime_m_of_thread(&core->program->runtime, thread->id);
+	const struct gopm__m *m = gopm__runtime_m_of_thread(&core->program->runtime, thread);
 	struct gopm__g g;
 	gopm_thread record = {
 	    .id = thread->id,

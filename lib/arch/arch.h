@@ -57,6 +57,7 @@ struct gopm__arch {
 	uint16_t prstatus_size;       /* least bytes of the descriptor */
 	uint8_t pc, sp, fp, g, lr;    /* indexes into registers; g: of ABIInternal; lr: if the CPU has one */
 	uint8_t thread_pointer; /* index of the register with the thread-local storage address; 0: not in NT_PRSTATUS */
+	bool tls_above;         /* thread-local blocks are above the thread pointer, not below */
 	uint32_t thread_pointer_note; /* the note that has it instead; 0: none */
 	size_t register_count;
 	const struct gopm__register_desc *registers;

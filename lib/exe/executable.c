@@ -9,6 +9,8 @@
 #include "util/vector.h"
 
 #define DEFAULT_MAX_SECTION_SIZE ((uint64_t)1 << 30)
+/* Bytes of a block of thread-local storage, and of its alignment. */
+#define MAX_TLS ((uint64_t)1 << 30)
 /* PT_LOAD segments of one file. Linkers write about a dozen. */
 #define MAX_LOADS ((size_t)64)
 #define PAGE ((uint64_t)4096)
@@ -210,6 +212,20 @@ gopm_status gopm__libraries_keep(struct gopm__executable *exe, struct gopm__exec
 	/* Borrowed from `exe`, which outlives the library. */
 	library->private_->sysroot = p->sysroot;
 	return GOPM_OK;
+}
+
+uint64_t gopm__executable_tls_size(const struct gopm__executable *exe)
+{
+	const struct gopm__elf *elf = exe->private_ != NULL ? &exe->private_->elf : NULL;
+
+	for (size_t i = 0; elf != NULL && i < elf->segment_count; i++) {
+		const GElf_Phdr *p = &elf->segments[i];
+		if (p->p_type == PT_TLS && p->p_memsz <= MAX_TLS && p->p_align <= MAX_TLS) {
+			uint64_t align = p->p_align != 0 ? p->p_align : 1;
+			return (p->p_memsz + align - 1) / align * align;
+		}
+	}
+	return 0;
 }
 
 const struct gopm__load *gopm__executable_loads(const struct gopm__executable *exe, size_t *count)

@@ -45,6 +45,9 @@ void gopm__executable_close(struct gopm__executable *exe);
 /* Returns the PT_LOAD segments with their addresses in the process. Valid until the executable is closed. */
 const struct gopm__load *gopm__executable_loads(const struct gopm__executable *exe, size_t *count);
 
+/* Bytes of its block of thread-local storage (PT_TLS), rounded up to its alignment; 0: it has none. */
+uint64_t gopm__executable_tls_size(const struct gopm__executable *exe);
+
 /* Reads a section by name, decompressed if it is SHF_COMPRESSED. ".debug_*" sections may also be in the old form
  * ".zdebug_*", or in a separate debug file if files may be searched for.
  * @return GOPM_OK, GOPM_NOT_FOUND, GOPM_ERR_LIMIT, GOPM_ERR_FORMAT, GOPM_ERR_NO_MEMORY. */

@@ -107,7 +107,11 @@ void gopm__scan_record(struct gopm__scan *scan, gopm_goroutine *record)
 	};
 	if (g->lockedm != 0) {
 		const struct gopm__m *locked = gopm__runtime_m(scan->rt, g->lockedm);
-		record->locked_thread_id = locked != NULL ? locked->procid : 0;
+		if (locked != NULL && locked->thread != NULL) {
+			record->locked_thread_id = locked->thread->id;
+		} else {
+			record->locked_thread_id = locked != NULL && !scan->rt->own_ids ? locked->procid : 0;
+		}
 	}
 	if (gopm__g_at_syscall(g)) {
 		record->pc = g->syscall_pc;

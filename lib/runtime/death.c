@@ -44,7 +44,7 @@ static void set_signal(struct gopm__death *death, const struct gopm__thread *thr
 void gopm__death_find(struct gopm__death *death, struct gopm__runtime *rt)
 {
 	struct gopm__reader reader = gopm__reader(&rt->core->memory);
-	const struct gopm__m *m = NULL;
+	const struct gopm__m *m = NULL, *signaled = NULL;
 	struct gopm__g g;
 
 	*death = (struct gopm__death){0};
@@ -53,6 +53,7 @@ void gopm__death_find(struct gopm__death *death, struct gopm__runtime *rt)
 		int signal = rt->core->threads[i].signal;
 		if (signal != 0 && signal != SIGSTOP && signal != SIGTRAP && signal != SIGINT) {
 			set_signal(death, &rt->core->threads[i]);
+			signaled = gopm__runtime_m_of_thread(rt, &rt->core->threads[i]);
 			death->kind = GOPM_DEATH_SIGNAL;
 		}
 	}
@@ -65,7 +66,7 @@ void gopm__death_find(struct gopm__death *death, struct gopm__runtime *rt)
 		return;
 	}
 	if (m == NULL) {
-		m = gopm__runtime_m_of_thread(rt, death->thread);
+		m = signaled;
 	}
 	if (m == NULL) {
 		return;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reads runtime.allm, a list linked by alllink, newest m first. Each m is matched with a thread of the core by procid,
- * the kernel's thread id. */
+/* Reads runtime.allm, a list linked by alllink, newest m first. */
 #include "runtime/m.h"
 
 #include <stdlib.h>
@@ -27,42 +26,9 @@ const struct gopm__m *gopm__runtime_m(const struct gopm__runtime *rt, uint64_t a
 	return i < rt->m_count && rt->ms[i].address == address ? &rt->ms[i] : NULL;
 }
 
-const struct gopm__m *gopm__runtime_m_of_thread(const struct gopm__runtime *rt, uint64_t thread_id)
+const struct gopm__m *gopm__runtime_m_of_thread(const struct gopm__runtime *rt, const struct gopm__thread *thread)
 {
-	for (size_t i = 0; i < rt->m_count; i++) {
-		if (rt->ms[i].procid == thread_id && rt->ms[i].thread != NULL) {
-			return &rt->ms[i];
-		}
-	}
-	return NULL;
-}
-
-static int compare_thread_ids(const void *a, const void *b)
-{
-	const struct gopm__thread *const *x = a, *const *y = b;
-	return ((*x)->id > (*y)->id) - ((*x)->id < (*y)->id);
-}
-
-/* The core's threads by id: an array that the caller frees, or NULL. */
-static const struct gopm__thread **sort_threads(const struct gopm__corefile *core)
-{
-	const struct gopm__thread **sorted = calloc(core->thread_count + 1, sizeof(const struct gopm__thread *));
-
-	for (size_t i = 0; sorted != NULL && i < core->thread_count; i++) {
-		sorted[i] = &core->threads[i];
-	}
-	if (sorted != NULL) {
-		qsort(sorted, core->thread_count, sizeof(const struct gopm__thread *), compare_thread_ids);
-	}
-	return sorted;
-}
-
-static const struct gopm__thread *thread_by_id(const struct gopm__thread **sorted, size_t count, uint64_t id)
-{
-	size_t i;
-
-	GOPM__LOWER_BOUND(i, count, sorted[i]->id < id);
-	return i < count && sorted[i]->id == id ? sorted[i] : NULL;
+	return rt->thread_ms != NULL ? rt->thread_ms[thread - rt->core->threads] : NULL;
 }
 
 static struct gopm__m read_m(const struct gopm__layout *l, struct gopm__reader *reader, uint64_t at)
@@ -85,15 +51,10 @@ static struct gopm__m read_m(const struct gopm__layout *l, struct gopm__reader *
 gopm_status gopm__ms_load(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t first)
 {
 	const struct gopm__layout *l = &rt->layout;
-	const size_t thread_count = rt->core->thread_count;
 	struct gopm__map64 seen = {0};
 	gopm_status status = GOPM_ERR_NO_MEMORY;
 	size_t capacity = 0;
-	const struct gopm__thread **sorted = sort_threads(rt->core);
 
-	if (sorted == NULL) {
-		return status;
-	}
 	for (uint64_t at = first; at != 0; at = gopm__field_or_0(reader, at, l->m.alllink, 8)) {
 		bool fresh;
 		if (gopm__read_span(reader, at, 1) == NULL) {
@@ -112,9 +73,7 @@ gopm_status gopm__ms_load(struct gopm__runtime *rt, struct gopm__reader *reader,
 		if (!GOPM__VECTOR_RESERVE(rt->ms, rt->m_count, capacity, 1)) {
 			goto out;
 		}
-		struct gopm__m *m = &rt->ms[rt->m_count++];
-		*m = read_m(l, reader, at);
-		m->thread = thread_by_id(sorted, thread_count, m->procid);
+		rt->ms[rt->m_count++] = read_m(l, reader, at);
 	}
 	if (rt->m_count != 0) {
 		qsort(rt->ms, rt->m_count, sizeof *rt->ms, compare_addresses);
@@ -122,6 +81,5 @@ gopm_status gopm__ms_load(struct gopm__runtime *rt, struct gopm__reader *reader,
 	status = GOPM_OK;
 out:
 	gopm__map64_free(&seen);
-	free(sorted);
 	return status;
 }

@@ -10,7 +10,7 @@ struct gopm__runtime; /* runtime/runtime.h */
 struct gopm__m {
 	uint64_t address, id, procid, g0, gsignal, curg;
 	uint64_t vdso_sp, vdso_pc;
-	const struct gopm__thread *thread; /* of the core; NULL: it has no thread with this procid */
+	const struct gopm__thread *thread; /* of the core; NULL: not known, or the core lacks it (thread_match.h) */
 	bool throwing, dying;
 	bool caught_signal; /* a deadly signal made it throw */
 };
@@ -22,7 +22,7 @@ gopm_status gopm__ms_load(struct gopm__runtime *rt, struct gopm__reader *reader,
 /* The m at `address`, or NULL. */
 const struct gopm__m *gopm__runtime_m(const struct gopm__runtime *rt, uint64_t address);
 
-/* The m of the core's thread `thread_id`, or NULL. */
-const struct gopm__m *gopm__runtime_m_of_thread(const struct gopm__runtime *rt, uint64_t thread_id);
+/* The m of a thread of the core, or NULL. */
+const struct gopm__m *gopm__runtime_m_of_thread(const struct gopm__runtime *rt, const struct gopm__thread *thread);
 
 #endif

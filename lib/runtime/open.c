@@ -17,6 +17,7 @@
 #include "runtime/layout/choice.h"
 #include "runtime/layout/field.h"
 #include "runtime/semaphore.h"
+#include "runtime/thread_match.h"
 #include "util/search.h"
 
 #define MAX_PS 65536u
@@ -201,6 +202,7 @@ struct opened_variables {
 
 struct opening {
 	struct gopm__runtime *rt;
+	const struct gopm__executable *exe;
 	struct opened_variables by_symbol;
 	struct opened_variables found; /* by symbol, or by structure with the layout tried last */
 };
@@ -278,7 +280,8 @@ static gopm_status load_variables(struct opening *o, struct gopm__reader *reader
 		gopm__finding_add(rt->findings, GOPM_FINDING_MISSING, GOPM__NOWHERE,
 		                  "runtime.allm was not found: goroutines of threads are unknown");
 	}
-	if (gopm__ms_load(rt, reader, first_m) != GOPM_OK) {
+	if (gopm__ms_load(rt, reader, first_m) != GOPM_OK ||
+	    gopm__threads_match(rt, reader, gopm__executable_tls_size(o->exe)) != GOPM_OK) {
 		return gopm__fail_memory(err);
 	}
 	load_wait_reasons(rt, reader, at[SYMBOL_WAIT_REASONS], size[SYMBOL_WAIT_REASONS] / 16);
@@ -298,7 +301,7 @@ gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *
                                gopm_error **err)
 {
 	struct gopm__reader reader = gopm__reader(&core->memory);
-	struct opening opening = {.rt = rt};
+	struct opening opening = {.rt = rt, .exe = exe};
 
 	*rt = (struct gopm__runtime){.core = core, .symtab = symtab, .findings = core->findings};
 	(void)pthread_mutex_init(&rt->lock, NULL);
@@ -337,6 +340,7 @@ void gopm__runtime_close(struct gopm__runtime *rt)
 	gopm__semaphores_free(rt->semaphores);
 	gopm__arena_free(&rt->arena);
 	free(rt->ms);
+	free(rt->thread_ms);
 	free(rt->ps);
 	(void)pthread_mutex_destroy(&rt->lock);
 	*rt = (struct gopm__runtime){0};

@@ -50,6 +50,9 @@ struct gopm__runtime {
 
 	struct gopm__m *ms; /* sorted by address */
 	size_t m_count;
+	const struct gopm__m **thread_ms; /* the m of each thread of the core; NULL: it is none, or it is not known */
+	int64_t tls_slot;                 /* of g, from the thread pointer; 0: unknown */
+	bool own_ids; /* m.procid has other ids than the core: of another PID namespace, or of a forked process */
 	uint64_t *ps; /* addresses of the elements of runtime.allp */
 	size_t p_count;
 

@@ -94,7 +94,7 @@ static void keep_g(struct gopm__keep *keep, struct gopm__reader *reader, uint64_
 static uint64_t thread_stack_end(const struct gopm__keep *keep, struct gopm__reader *reader,
                                  const struct gopm__thread *thread, uint64_t sp, uint64_t pointer)
 {
-	const struct gopm__m *m = gopm__runtime_m_of_thread(keep->rt, thread->id);
+	const struct gopm__m *m = gopm__runtime_m_of_thread(keep->rt, thread);
 	const struct gopm__segment *s = gopm__memory_find(reader->memory, sp);
 	const uint64_t own[] = {m != NULL ? m->g0 : 0, m != NULL ? m->gsignal : 0, m != NULL ? m->curg : 0};
 	uint64_t end = s != NULL ? s->address + s->size : sp;
@@ -123,6 +123,9 @@ static void keep_thread(struct gopm__keep *keep, struct gopm__reader *reader, co
 	gopm__keep_range(reader, sp, size);
 	if (pointer > THREAD_BELOW) {
 		gopm__keep_range(reader, pointer - THREAD_BELOW, THREAD_BELOW + THREAD_ABOVE);
+	}
+	if (pointer != 0 && keep->rt->tls_slot != 0) {
+		gopm__keep_range(reader, pointer + (uint64_t)keep->rt->tls_slot, sizeof(uint64_t));
 	}
 	gopm__walk_thread(&stack.walk, keep->rt, thread);
 	(void)gopm__stack_collect(&stack, keep->program->max_frames);

@@ -170,7 +170,12 @@ void gopm__walk_goroutine(struct gopm__walk *walk, const struct gopm__runtime *r
 		end_walk(walk, GOPM_STACK_END_NO_STACK, g->address);
 		return;
 	}
-	if (g->status == GOPM_G_RUNNING && g->thread != NULL) {
+	if (g->status == GOPM_G_RUNNING && g->thread == NULL) {
+		/* sched is that of the last time it was parked, or of its last system call. */
+		end_walk(walk, GOPM_STACK_END_NO_THREAD, g->address);
+		return;
+	}
+	if (g->status == GOPM_G_RUNNING) {
 		walk->may_switch = true;
 		start_at_registers(walk, g->thread);
 		skip_system_stacks(walk);
@@ -192,6 +197,8 @@ void gopm__walk_delve(struct gopm__walk *walk, const struct gopm__runtime *rt, c
 
 	if (g->thread != NULL && !gopm__g_is_dead(g)) {
 		as_delve.status = GOPM_G_RUNNING;
+	} else if (g->status == GOPM_G_RUNNING) {
+		as_delve.status = GOPM_G_WAITING; /* without a thread, Delve uses sched in any status */
 	}
 	gopm__walk_goroutine(walk, rt, &as_delve, user_only, budget);
 	if (walk->at_frame && as_delve.status != GOPM_G_RUNNING) {
@@ -206,7 +213,7 @@ void gopm__walk_thread(struct gopm__walk *walk, const struct gopm__runtime *rt, 
 	memset(walk, 0, sizeof *walk);
 	walk->rt = rt;
 	walk->reader = gopm__reader(&rt->core->memory);
-	walk->m = gopm__runtime_m_of_thread(rt, thread->id);
+	walk->m = gopm__runtime_m_of_thread(rt, thread);
 	if (walk->m != NULL && walk->m->curg != 0 && gopm__g_read(rt, &walk->reader, walk->m->curg, &g)) {
 		set_goroutine(walk, &g);
 		walk->may_switch = true;

@@ -32,11 +32,16 @@ def compare(core, theirs):
     return problems
 
 
-if sys.argv[1] == "sample":
-    with common.sample() as found:
-        common.finish(compare(found, common.sample_expectations()["goroutines"]))
-delve = common.need_delve()
-made = common.core(sys.argv[1])
-with delve.Delve(made.exe, made.core) as session:
-    answers = session.goroutines()
-common.finish(compare(made, answers))
+def main():
+    if sys.argv[1] == "sample":
+        with common.sample() as found:
+            common.finish(compare(found, common.sample_expectations()["goroutines"]))
+    delve = common.need_delve()
+    made = common.core(sys.argv[1])
+    with delve.Delve(made.exe, made.core) as session:
+        answers = session.goroutines()
+    common.finish(compare(made, answers))
+
+
+if __name__ == "__main__":
+    main()

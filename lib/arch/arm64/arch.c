@@ -118,6 +118,7 @@ const struct gopm__arch gopm__arch_arm64 = {
     .fp = 29,
     .g = 28,
     .lr = 30,
+    .tls_above = true,
     .thread_pointer_note = NT_ARM_TLS,
     .register_count = sizeof registers / sizeof registers[0],
     .registers = registers,

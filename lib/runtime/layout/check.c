@@ -14,6 +14,8 @@
 #define MAX_GS (UINT64_C(1) << 40)
 #define MAX_PS 65536u
 #define MAX_MS 1000000u
+/* Comparisons of a thread with a stack. */
+#define MAX_COMPARISONS (UINT64_C(1) << 22)
 
 struct check_count {
 	uint64_t seen, bad;
@@ -117,11 +119,24 @@ static void check_gs(struct gopm__runtime *rt, struct gopm__reader *reader, uint
 	}
 }
 
-static bool core_has_thread(const struct gopm__runtime *rt, uint64_t id)
+/* True if a thread is on a stack of this m, or has its id. The ids differ if the core is from outside of the process's
+ * PID namespace. Takes one from *budget for each comparison. */
+static bool core_has_thread(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t m, uint64_t *budget)
 {
-	for (size_t i = 0; i < rt->core->thread_count; i++) {
-		if (rt->core->threads[i].id == id) {
-			return true;
+	const struct gopm__layout *l = &rt->layout;
+	const int32_t own[] = {l->m.g0, l->m.gsignal, l->m.curg};
+	uint64_t id = 0, g, lo, hi;
+
+	(void)gopm__field_u64(reader, m, l->m.procid, &id);
+	for (size_t k = 0; k < sizeof own / sizeof own[0]; k++) {
+		bool stack = gopm__field_u64(reader, m, own[k], &g) && gopm__field_u64(reader, g, l->g.stack_lo, &lo) &&
+		             gopm__field_u64(reader, g, l->g.stack_hi, &hi);
+		for (size_t i = 0; i < rt->core->thread_count && *budget != 0; i++, --*budget) {
+			const struct gopm__thread *t = &rt->core->threads[i];
+			uint64_t sp = t->registers.value[rt->core->arch->sp];
+			if (t->id == id || (stack && lo != 0 && sp > lo && sp <= hi)) {
+				return true;
+			}
 		}
 	}
 	return false;
@@ -132,7 +147,7 @@ static bool core_has_thread(const struct gopm__runtime *rt, uint64_t id)
 static bool check_ms(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t allm, struct check_count *ms)
 {
 	const struct gopm__layout *l = &rt->layout;
-	uint64_t m, g, back, number, pc, id = 1;
+	uint64_t m, g, back, pc, id = 1, budget = MAX_COMPARISONS;
 	bool thread = false;
 
 	if (allm == 0 || !gopm__read_u64(reader, allm, &m)) {
@@ -147,9 +162,9 @@ static bool check_ms(const struct gopm__runtime *rt, struct gopm__reader *reader
 			            (g == 0 || (gopm__field_u64(reader, g, l->g.m, &back) && back == m)) &&
 			            (!gopm__field_u64(reader, m, l->m.vdso_pc, &pc) || pc == 0 || is_code(rt, pc));
 			count_object(ms, good);
-			thread =
-			    thread || (gopm__field_u64(reader, m, l->m.procid, &number) && core_has_thread(rt, number));
 		}
+		/* In the core of a forked child, only one m has its thread. */
+		thread = thread || core_has_thread(rt, reader, m, &budget);
 		if (!gopm__field_u64(reader, m, l->m.alllink, &m)) {
 			return false;
 		}

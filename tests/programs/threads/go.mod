@@ -1,0 +1,3 @@
+module gopm.test/threads
+
+go 1.22
