@@ -15,7 +15,8 @@ enum damage_form {
 struct damage_class {
 	const char *name;
 	enum damage_form form;
-	bool globals; /* it can change package variables and types */
+	bool globals;       /* it can change package variables and types */
+	bool all_variables; /* it can change variables of all goroutines */
 	void (*collect)(struct places *places, const struct target *target);
 };
 

@@ -186,6 +186,9 @@ static void choose_scope(const struct damage_class *class, const struct damage *
 	if (damage->owner != ALWAYS) {
 		q->in_scope |= UINT64_C(1) << damage->owner;
 	}
+	if (class->all_variables) {
+		q->in_scope = ~(UINT64_C(1) << 63);
+	}
 	q->globals = class->globals && seed % 8 == 0;
 	if (q->globals) {
 		q->in_scope |= UINT64_C(1) << 63;
@@ -321,7 +324,10 @@ static void read_touched(void)
 	gopm_core *core = open_core(&status);
 
 	require(core != NULL, "opening the undamaged core");
+	static uint64_t descriptors[MAX_DESCRIPTORS];
 	questions_choose(&target.questions, core);
+	target.questions.descriptor_count = find_descriptors(core, &target.questions, descriptors);
+	target.questions.descriptors = descriptors;
 	target.questions.in_scope = UINT64_MAX;
 	target.questions.globals = true;
 	require(read_answers(core, &target.questions, &answers) == GOPM_OK, "reading the undamaged core");

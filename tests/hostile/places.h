@@ -38,6 +38,11 @@ bool read_field(const struct target *target, const char *type, const char *field
 /* A text that lives as long as the program. */
 const char *keep_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+#define MAX_DESCRIPTORS 400
+/* Finds the type descriptors of the runtime's structures and of variables on the chosen stacks. `list` has room for
+ * MAX_DESCRIPTORS; returns their number. */
+size_t find_descriptors(gopm_core *core, const struct questions *questions, uint64_t *list);
+
 /* The collectors, one for each class of damage. */
 void collect_elf(struct places *places, const struct target *target);
 void collect_notes(struct places *places, const struct target *target);
@@ -48,6 +53,15 @@ void collect_returns(struct places *places, const struct target *target);
 void collect_stacks(struct places *places, const struct target *target);
 void collect_waits(struct places *places, const struct target *target);
 void collect_reasons(struct places *places, const struct target *target);
+void collect_moduledata(struct places *places, const struct target *target);
+void collect_functions(struct places *places, const struct target *target);
+void collect_constants(struct places *places, const struct target *target);
+void collect_types(struct places *places, const struct target *target);
+void collect_executable(struct places *places, const struct target *target);
+void collect_dwarf_info(struct places *places, const struct target *target);
+void collect_dwarf_abbrev(struct places *places, const struct target *target);
+void collect_dwarf_lists(struct places *places, const struct target *target);
+void collect_dwarf_line(struct places *places, const struct target *target);
 void collect_memory(struct places *places, const struct target *target);
 
 #endif

@@ -25,23 +25,85 @@ static const struct field header_fields[] = {
     EHDR(e_flags),          EHDR(e_ehsize),         EHDR(e_phentsize),     EHDR(e_phnum),
     EHDR(e_shentsize),      EHDR(e_shnum),          EHDR(e_shstrndx),
 };
+#define SHDR(member)                                                                                                   \
+	{                                                                                                              \
+#member, offsetof(Elf64_Shdr, member), sizeof(((Elf64_Shdr *)NULL)->member)                            \
+	}
+static const struct field section_fields[] = {SHDR(sh_name),      SHDR(sh_type),   SHDR(sh_flags), SHDR(sh_addr),
+                                              SHDR(sh_offset),    SHDR(sh_size),   SHDR(sh_link),  SHDR(sh_info),
+                                              SHDR(sh_addralign), SHDR(sh_entsize)};
 static const struct field segment_fields[] = {PHDR(p_type),  PHDR(p_flags),  PHDR(p_offset), PHDR(p_vaddr),
                                               PHDR(p_paddr), PHDR(p_filesz), PHDR(p_memsz),  PHDR(p_align)};
+
+static const char *segment_name(uint32_t type)
+{
+	return type == PT_LOAD      ? "PT_LOAD"
+	       : type == PT_NOTE    ? "PT_NOTE"
+	       : type == PT_DYNAMIC ? "PT_DYNAMIC"
+	                            : "segment";
+}
+
+/* The headers of an ELF file at `file`, as far as they are in `size` bytes. */
+static void add_headers(struct places *places, uint8_t *file, size_t size, const char *prefix)
+{
+	Elf64_Ehdr header;
+
+	memcpy(&header, file, sizeof header);
+	for (size_t i = 0; i < sizeof header_fields / sizeof header_fields[0]; i++) {
+		const struct field *f = &header_fields[i];
+		place_add(places, file + f->offset, f->size, ALWAYS, keep_text("%s%s", prefix, f->name));
+	}
+	for (size_t i = 0; i < header.e_phnum; i++) {
+		const uint64_t offset = header.e_phoff + i * sizeof(Elf64_Phdr);
+		if (offset > size || size - offset < sizeof(Elf64_Phdr)) {
+			break;
+		}
+		uint8_t *at = file + offset;
+		const char *name = segment_name((uint32_t)word_at(at, 4));
+		for (size_t k = 0; k < sizeof segment_fields / sizeof segment_fields[0]; k++) {
+			const struct field *f = &segment_fields[k];
+			place_add(places, at + f->offset, f->size, ALWAYS, keep_text("%s%s.%s", prefix, name, f->name));
+		}
+	}
+}
 
 void collect_elf(struct places *places, const struct target *target)
 {
 	(void)target;
-	for (size_t i = 0; i < sizeof header_fields / sizeof header_fields[0]; i++) {
-		const struct field *f = &header_fields[i];
-		place_add(places, core_file.data + f->offset, f->size, ALWAYS, f->name);
+	add_headers(places, core_file.data, core_file.size, "");
+}
+
+static void add_sections(struct places *places)
+{
+	const Elf64_Ehdr *h = &exe_file.header;
+
+	for (size_t i = 0; h->e_shoff != 0 && i < h->e_shnum; i++) {
+		const uint64_t offset = h->e_shoff + i * sizeof(Elf64_Shdr);
+		if (offset > exe_file.size || exe_file.size - offset < sizeof(Elf64_Shdr)) {
+			break;
+		}
+		for (size_t k = 0; k < sizeof section_fields / sizeof section_fields[0]; k++) {
+			const struct field *f = &section_fields[k];
+			place_add(places, exe_file.data + offset + f->offset, f->size, ALWAYS,
+			          keep_text("exe section.%s", f->name));
+		}
+	}
+}
+
+/* The headers of the executable: in its file, or in the first page of its copy in the core. */
+void collect_executable(struct places *places, const struct target *target)
+{
+	(void)target;
+	if (exe_file.data != NULL) {
+		add_headers(places, exe_file.data, exe_file.size, "exe ");
+		add_sections(places);
+		return;
 	}
 	for (size_t i = 0; i < core_file.segment_count; i++) {
-		const uint32_t type = core_file.segments[i].p_type;
-		const char *name = type == PT_LOAD ? "PT_LOAD" : type == PT_NOTE ? "PT_NOTE" : "segment";
-		uint8_t *at = core_file.data + core_file.header.e_phoff + i * sizeof(Elf64_Phdr);
-		for (size_t k = 0; k < sizeof segment_fields / sizeof segment_fields[0]; k++) {
-			const struct field *f = &segment_fields[k];
-			place_add(places, at + f->offset, f->size, ALWAYS, keep_text("%s.%s", name, f->name));
+		const Elf64_Phdr *p = &core_file.segments[i];
+		if (p->p_type == PT_LOAD && p->p_filesz >= PAGE_BYTES && p->p_offset + p->p_filesz <= core_file.size &&
+		    memcmp(core_file.data + p->p_offset, ELFMAG, SELFMAG) == 0) {
+			add_headers(places, core_file.data + p->p_offset, PAGE_BYTES, "exe ");
 		}
 	}
 }

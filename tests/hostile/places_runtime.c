@@ -42,8 +42,8 @@ void collect_threads(struct places *places, const struct target *target)
 	struct seen seen = {.count = 0};
 	uint64_t next;
 
-	for (size_t i = 0; i < target->questions.chosen_count; i++) {
-		uint64_t m = target->questions.chosen[i].m;
+	for (size_t i = 0; i < target->questions.m_count; i++) {
+		uint64_t m = target->questions.ms[i];
 		for (int steps = 0; steps < MAX_CHAIN && see(&seen, m); steps++) {
 			place_add_struct(places, target, "runtime.m", m, ALWAYS);
 			if (read_field(target, "runtime.m", "p", m, &next) && see(&seen, next)) {

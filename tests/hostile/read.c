@@ -55,6 +55,22 @@ void questions_choose(struct questions *questions, gopm_core *core)
 		questions->chosen[i] = records[i * count / wanted];
 	}
 	questions->chosen_count = wanted;
+	for (size_t i = 0; i < wanted; i++) {
+		const uint64_t pc = questions->chosen[i].user.pc;
+		if (pc != 0) {
+			questions->pcs[questions->pc_count++] = pc - 1;
+		}
+	}
+	gopm_thread_iter *it;
+	gopm_thread thread;
+	size_t got;
+	if (gopm_thread_iter_open(core, &it, NULL) == GOPM_OK) {
+		while (questions->m_count < MAX_THREADS &&
+		       gopm_thread_iter_next(it, &thread, sizeof thread, 1, &got) == GOPM_OK) {
+			questions->ms[questions->m_count++] = thread.m;
+		}
+		gopm_thread_iter_free(it);
+	}
 }
 
 static void read_info(gopm_core *core, struct answers *answers)

@@ -8,14 +8,18 @@
 #define MAX_RECORDS 4096
 #define MAX_CHOSEN 48 /* goroutines whose stacks are read; at most 64, see answers_compare() */
 
+#define MAX_THREADS 16
+
 /* What to read, chosen from the undamaged core. */
 struct questions {
 	gopm_goroutine chosen[MAX_CHOSEN];
 	size_t chosen_count;
-	uint64_t in_scope; /* a bit for each chosen goroutine whose variables are read */
-	bool globals;      /* read package variables and types too */
-	const uint64_t *pcs, *descriptors;
-	size_t pc_count, descriptor_count;
+	uint64_t in_scope;        /* a bit for each chosen goroutine whose variables are read */
+	bool globals;             /* read package variables and types too */
+	uint64_t ms[MAX_THREADS]; /* addresses of runtime.m */
+	uint64_t pcs[MAX_CHOSEN]; /* to symbolize */
+	const uint64_t *descriptors;
+	size_t m_count, pc_count, descriptor_count;
 };
 
 /* The names of the steps, for reports of crashes. */
@@ -33,7 +37,7 @@ enum read_step {
 extern volatile uint32_t *read_step; /* the current step is written here */
 const char *read_step_name(uint32_t step);
 
-/* Chooses goroutines, spread over the list. */
+/* Chooses goroutines, spread over the list, and threads and pcs. */
 void questions_choose(struct questions *questions, gopm_core *core);
 /* Asks everything except the findings. Fails if the core gives no list of goroutines. */
 gopm_status read_answers(gopm_core *core, const struct questions *questions, struct answers *answers);

@@ -20,6 +20,7 @@ TARGETS = {
     "stripped": ("values-127-amd64-default", "server", "stripped"),
     "library": ("library-127-amd64-c-shared", "library.so", "unpacked"),
 }
+WITH_DWARF = [name for name, (_, _, change) in TARGETS.items() if change == "unpacked"]
 
 
 def without_sections(executable):
