@@ -3,9 +3,7 @@
 
 #include "filter.h"
 #include "json.h"
-#include "nomatch.h"
 #include "progress.h"
-#include "suggest.h"
 #include "text.h"
 #include "waits.h"
 
@@ -129,9 +127,7 @@ int goroutines_list(struct session *session, const struct goroutines_options *op
 	if (options->json) {
 		output_text("]}\n");
 	} else {
-		output_char('[');
-		output_count(list.printed, "goroutine");
-		output_text("]\n");
+		output_printf("[%llu goroutines]\n", (unsigned long long)list.printed);
 	}
 	progress_stop();
 	gopm_stack_free(list.stack);
@@ -139,44 +135,28 @@ int goroutines_list(struct session *session, const struct goroutines_options *op
 	if (status < 0) {
 		return session_fail(status, NULL);
 	}
-	if (list.printed == 0) {
-		output_flush();
-		nomatch_hint(session->core, &options->filter);
-	}
 	return list.printed != 0 ? EXIT_DONE : EXIT_NOTHING;
 }
 
 static int parse_group(const struct command *command, const char *text, struct goroutines_options *options)
 {
-	static const char *const names[] = {
-	    "user", "start", "go", "current", "reason", "label", "object", "stack", NULL,
-	};
-	static const uint32_t keys[] = {
-	    GOPM_GROUP_USER,   GOPM_GROUP_START, GOPM_GROUP_GO,     GOPM_GROUP_CURRENT,
-	    GOPM_GROUP_REASON, GOPM_GROUP_LABEL, GOPM_GROUP_OBJECT, GOPM_GROUP_STACK,
+	static const struct {
+		const char *name;
+		uint32_t by;
+	} keys[] = {
+	    {"user", GOPM_GROUP_USER},       {"start", GOPM_GROUP_START},   {"go", GOPM_GROUP_GO},
+	    {"current", GOPM_GROUP_CURRENT}, {"reason", GOPM_GROUP_REASON}, {"label", GOPM_GROUP_LABEL},
+	    {"object", GOPM_GROUP_OBJECT},
 	};
 
-	for (size_t i = 0; names[i] != NULL; i++) {
-		if (strcmp(text, names[i]) == 0) {
-			options->group_by = keys[i];
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		if (strcmp(text, keys[i].name) == 0) {
+			options->group_by = keys[i].by;
+			options->group_name = keys[i].name;
 			return -1;
 		}
 	}
-	return usage_choice(command, "group-by", text, names);
-}
-
-static int parse_location(const struct command *command, const char *text, struct goroutines_options *options)
-{
-	const char *names[sizeof locations / sizeof locations[0] + 1] = {NULL};
-
-	for (size_t i = 0; i < sizeof locations / sizeof locations[0]; i++) {
-		if (strcmp(text, locations[i].name) == 0) {
-			options->location = locations[i].field;
-			return -1;
-		}
-		names[i] = locations[i].name;
-	}
-	return usage_choice(command, "location", text, names);
+	return usage_error(command, "cannot group by %s; use user, start, go, current, reason, label or object", text);
 }
 
 static int parse_goroutines(struct session *session, struct goroutines_options *options, int argc, char **argv)
@@ -195,7 +175,16 @@ static int parse_goroutines(struct session *session, struct goroutines_options *
 			code = filter_where(session->command, &options->filter, optarg);
 			break;
 		case 'l':
-			code = parse_location(session->command, optarg, options);
+			options->location = 0;
+			for (size_t i = 0; i < sizeof locations / sizeof locations[0]; i++) {
+				if (strcmp(optarg, locations[i].name) == 0) {
+					options->location = locations[i].field;
+				}
+			}
+			if (options->location == 0) {
+				code = usage_error(session->command, "no location %s; use user, current, go or start",
+				                   optarg);
+			}
 			break;
 		case 'n':
 			code = option_number(session, "limit", &options->limit);
@@ -253,8 +242,8 @@ static int run_goroutines(const struct command *command, int argc, char **argv)
 
 static const struct option_row rows[] = {
     {'g', "group-by", "KEY",
-     "count goroutines by KEY: user, start, go or current location, wait reason, label, object that they wait on, or "
-     "whole stack; the largest group comes first"},
+     "count goroutines by KEY: user, start, go or current location, wait reason, label, or the object that they "
+     "wait on; the largest group comes first"},
     {'k', "key", "LABEL", "the pprof label for --group-by label"},
     {'l', "location", "KEY", "location to list: user (default), current, go or start"},
     {0x201, "labels", NULL, "show pprof labels"},
@@ -281,7 +270,7 @@ static const struct example examples[] = {
 
 const struct command command_goroutines = {
     .name = "goroutines",
-    .summary = "list goroutines, or count them by location, reason, label, object or stack",
+    .summary = "list goroutines, or count them by location, reason, label or object",
     .arguments = "[options] CORE [EXE]",
     .about = "Lists goroutines, one a line in the order of runtime.allgs, or counts them.",
     .options = tables,

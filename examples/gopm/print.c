@@ -3,7 +3,6 @@
 
 #include "command.h"
 #include "json.h"
-#include "message.h"
 #include "output.h"
 #include "text.h"
 #include "values.h"
@@ -41,13 +40,13 @@ static void suggest_frame(const struct print_command *c, const gopm_stack *stack
 	size_t got = 0;
 
 	if (gopm_core_get_info(c->session.core, &info) == GOPM_OK && (info.flags & GOPM_CORE_HAS_DWARF) == 0) {
-		hint("without DWARF, variables have no names; use arg0, arg1 and so on for arguments");
+		complain("without DWARF, variables have no names; use arg0, arg1 and so on for arguments");
 	} else if (stack == NULL) {
-		hint("for a local variable, name a frame with -g ID -f N");
+		complain("for a local variable, name a frame with -g ID -f N");
 	} else if (gopm_stack_frames(stack, (size_t)c->frame, &frame, sizeof frame, 1, &got) == GOPM_OK && got == 1 &&
 	           frame.location.function.size != 0) {
-		hint("frame %llu is %.*s; name another with -f N", (unsigned long long)c->frame,
-		     (int)frame.location.function.size, frame.location.function.data);
+		complain("frame %llu is %.*s; name another with -f N", (unsigned long long)c->frame,
+		         (int)frame.location.function.size, frame.location.function.data);
 	}
 }
 
@@ -57,8 +56,7 @@ static int refused(const struct print_command *c, const gopm_stack *stack, gopm_
 	bool undefined = err != NULL && strstr(gopm_error_message(err), "undefined: ") != NULL;
 	uint64_t offset = gopm_error_offset(err);
 
-	if (!message_is_json() && err != NULL && offset <= strlen(c->expression) &&
-	    strpbrk(c->expression, "\n\t") == NULL) {
+	if (err != NULL && offset <= strlen(c->expression) && strpbrk(c->expression, "\n\t") == NULL) {
 		complain("%s", c->expression);
 		complain("%*s^", (int)offset, "");
 	}
@@ -105,8 +103,8 @@ static int on_stack(const struct print_command *c)
 	}
 	int code;
 	if (c->frame >= gopm_stack_size(stack)) {
-		complain("no frame %llu; the stack has %zu frame%s", (unsigned long long)c->frame,
-		         gopm_stack_size(stack), gopm_stack_size(stack) == 1 ? "" : "s");
+		complain("no frame %llu; the stack has %zu frames", (unsigned long long)c->frame,
+		         gopm_stack_size(stack));
 		code = EXIT_NOTHING;
 	} else {
 		code = evaluate(c, stack);
@@ -178,7 +176,7 @@ static const struct option_row rows[] = {
     {'g', "goroutine", "ID", "use a frame of this goroutine"},
     {'t', "thread", "ID", "use a frame of this thread's stack"},
     {'f', "frame", "N", "use frame N, as gopm stack numbers them (default 0, the innermost)"},
-    {'v', "full", NULL, "show nested values one level deep, and all fields"},
+    {0x300, "full", NULL, "show nested values one level deep, and all fields"},
     {'j', "json", NULL, "print {\"result\":{...}}, as Delve's api.Variable"},
     {0},
 };

@@ -66,6 +66,9 @@ void text_goroutine(const gopm_goroutine *g, const char *name, const gopm_locati
 		}
 		output_char(']');
 	}
+	if ((g->flags & GOPM_G_FLAG_PARTIAL) != 0) {
+		output_text(" (partial)");
+	}
 	output_char('\n');
 }
 

@@ -4,7 +4,6 @@
 
 #include "command.h"
 #include "json.h"
-#include "message.h"
 
 struct type_command {
 	struct session session;
@@ -160,10 +159,7 @@ static void type_print_text(const gopm_type *type)
 	gopm_type *of;
 
 	output_str(info.name);
-	output_text("  ");
-	output_string(kind_name(info.kind));
-	output_text(", ");
-	output_count(info.size, "byte");
+	output_printf("  %s, %" PRIu64 " bytes", kind_name(info.kind), info.size);
 	if (info.align != 0) {
 		output_printf(", align %u", info.align);
 	}

@@ -72,9 +72,10 @@ static void channel(const gopm_wait *wait)
 		output_u64(wait->capacity);
 	}
 	output_string((wait->flags & GOPM_WAIT_COUNTS) != 0 ? ": " : ": at least ");
-	output_count(wait->senders, "sender");
-	output_text(", ");
-	output_count(wait->receivers, "receiver");
+	output_u64(wait->senders);
+	output_text(" senders, ");
+	output_u64(wait->receivers);
+	output_text(" receivers");
 }
 
 static void describe(const gopm_wait *wait)

@@ -29,7 +29,8 @@ GOPM_BEGIN_DECLS
 #define GOPM_G_FLAG_SYSTEM UINT32_C(1)
 /** The garbage collector is scanning it (_Gscan). */
 #define GOPM_G_FLAG_SCAN UINT32_C(2)
-/** Part of this record could not be read; the findings say which part. */
+/** Part of this record could not be read, or contradicts the rest; the findings say which part. If the stack is cut
+ *  before a frame outside the runtime's internals, `user` is empty. */
 #define GOPM_G_FLAG_PARTIAL UINT32_C(4)
 /** Locked to a thread (runtime.LockOSThread). */
 #define GOPM_G_FLAG_LOCKED UINT32_C(8)
@@ -221,6 +222,8 @@ typedef struct gopm_group {
 	gopm_wait object;       /**< if grouped by object; else empty. GOPM_WAIT_CHAN_SEND means any use of a channel */
 	uint64_t stack_id;      /**< if grouped by stack: a value for gopm_goroutine_filter.stack_id; else 0 */
 	int64_t shortest_wait;  /**< shortest known wait in nanoseconds; 0: none is known */
+	uint64_t partial_count; /**< goroutines of which a part could not be read, and which may belong to another
+	                           group: GOPM_G_FLAG_PARTIAL */
 } gopm_group;
 
 /** An iterator over groups. */

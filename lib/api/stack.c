@@ -138,13 +138,7 @@ gopm_status gopm_stack_reopen(gopm_stack *stack, const gopm_stack_options *optio
 	if (status != GOPM_OK) {
 		return gopm__fail_memory(err);
 	}
-	uint32_t end = stack->stack.end;
-	if (end == GOPM_STACK_END_MEMORY || end == GOPM_STACK_END_DAMAGED) {
-		gopm__finding_add(&stack->core->program->findings, GOPM_FINDING_STACK_INCOMPLETE,
-		                  GOPM__AT_ADDRESS(stack->stack.end_address), "stack cannot be unwound to its end: %s",
-		                  end == GOPM_STACK_END_MEMORY ? "its memory is not in the core"
-		                                               : "its contents are not a valid stack");
-	}
+	gopm__walk_report(&stack->stack.walk);
 	return GOPM_OK;
 }
 

@@ -12,6 +12,8 @@
 #include <stdint.h>
 
 #define GOPM__MAX_REGISTERS 40
+/* Bytes of the longest instruction that gopm__arch.call_before looks for. */
+#define GOPM__MAX_CALL_SIZE 8
 
 /* Reads a word of 8 bytes of the process's memory; false: not in the core. */
 typedef bool gopm__read_word_fn(void *memory, uint64_t address, uint64_t *out);
@@ -67,6 +69,9 @@ struct gopm__arch {
 	struct gopm__vectors_desc vectors;
 	/* True if the bytes at `pc` can be a direct call of `target`. `code` has `size` bytes. */
 	bool (*direct_call)(const uint8_t *code, size_t size, uint64_t pc, uint64_t *target);
+	/* True if the bytes before `pc` can be a call. `before` has the last `size` of them. *target is 0 if the call
+	 * is indirect, or a breakpoint may hide it. */
+	bool (*call_before)(const uint8_t *before, size_t size, uint64_t pc, uint64_t *target);
 	const struct gopm__code_desc *code; /* instruction.h */
 };
 

@@ -9,7 +9,6 @@
 #include "export/trace_labels.h"
 #include "export/trace_name.h"
 #include "runtime/wait_kind.h"
-#include "util/escape.h"
 
 /* Frames printed at each end of a deep stack (runtime/traceback.go: tracebackInnerFrames, tracebackOuterFrames). */
 enum { INNER_FRAMES = 50, OUTER_FRAMES = 50 };
@@ -42,7 +41,7 @@ static void write_header(const struct gopm__runtime *rt, const struct gopm__g *g
 		}
 	}
 	gopm__text_str(out, " [");
-	gopm__text_escaped(out, status, 0);
+	gopm__text_add(out, status.data, status.size);
 	if (g->status == GOPM_G_LEAKED) {
 		gopm__text_str(out, " (leaked)");
 	}
@@ -100,7 +99,7 @@ static void print_place(const struct gopm__call *call, struct gopm__text *out)
 {
 	gopm__text_str(out, "\t");
 	if (call->file.size != 0) {
-		gopm__text_escaped(out, call->file, 0);
+		gopm__text_add(out, call->file.data, call->file.size);
 	} else {
 		gopm__text_str(out, "?");
 	}
@@ -142,6 +141,22 @@ struct window {
 	bool print, count_elided;
 };
 
+/* The first line is the runtime's own (runtime/traceback.go, unwinder.next). */
+static void write_cut(const struct gopm__walk *walk, const struct gopm__g *g, struct gopm__text *out)
+{
+	if (!gopm__walk_is_cut(walk)) {
+		return;
+	}
+	gopm__walk_report(walk);
+	if (walk->returns_wrong) {
+		gopm__text_printf(out, "runtime: g %" PRIu64 ": unexpected return pc for ", g->id);
+		gopm__trace_name(walk->info->calls[walk->info->call_count - 1].function, out);
+		gopm__text_printf(out, " called from 0x%" PRIx64 "\n", walk->bad_return);
+	}
+	gopm__text_printf(out, "...stack cannot be unwound to its end: %s, at 0x%" PRIx64 "...\n",
+	                  gopm__walk_reason(walk), walk->end_address);
+}
+
 /* Walks the stack once, prints the calls in the window, and returns the number of visible calls. A deep stack takes two
  * walks, and no memory. */
 static uint64_t write_frames(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level,
@@ -176,6 +191,9 @@ static uint64_t write_frames(const struct gopm__runtime *rt, const struct gopm__
 				}
 			}
 		}
+	}
+	if (window->print) {
+		write_cut(&walk, g, out);
 	}
 	return visible;
 }

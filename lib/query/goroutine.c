@@ -43,6 +43,10 @@ static uint64_t hash_stack(struct gopm__scan *scan)
 			id = (id ^ walk.pc) * UINT64_C(0x9e3779b97f4a7c15);
 		}
 	}
+	if (gopm__walk_is_cut(&walk)) {
+		gopm__walk_report(&walk);
+		scan->partial = true;
+	}
 	return id != 0 ? id : 1;
 }
 
@@ -53,7 +57,10 @@ void gopm__scan_locate(struct gopm__scan *scan, uint32_t fields)
 
 	if ((missing & (GOPM_FIELD_CURRENT | GOPM_FIELD_USER)) != 0) {
 		struct gopm__place_in_code *user = (fields & GOPM_FIELD_USER) != 0 ? &scan->user : NULL;
-		(delve ? gopm__locate_delve : gopm__locate)(scan->rt, &scan->g, &scan->budget, &scan->current, user);
+		if (!(delve ? gopm__locate_delve : gopm__locate)(scan->rt, &scan->g, &scan->budget, &scan->current,
+		                                                 user)) {
+			scan->partial = true;
+		}
 		scan->found |= GOPM_FIELD_CURRENT | (fields & GOPM_FIELD_USER);
 	}
 	if ((missing & GOPM_FIELD_GO) != 0) {
@@ -145,4 +152,5 @@ void gopm__scan_record(struct gopm__scan *scan, gopm_goroutine *record)
 	if ((fields & GOPM_FIELD_LABELS) != 0) {
 		record->label_count = (uint32_t)gopm__labels(scan->rt, &scan->reader, g, NULL, 0);
 	}
+	record->flags |= scan->partial ? GOPM_G_FLAG_PARTIAL : 0;
 }

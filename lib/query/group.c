@@ -116,6 +116,7 @@ static gopm_status count_key(struct counter *counter, const struct group_key *ke
 	if (added && object != NULL) {
 		group->object = *object;
 	}
+	group->partial_count += counter->scan->partial ? 1 : 0;
 	int64_t waited = g->wait_since > 0 && now > g->wait_since ? now - g->wait_since : 0;
 	if (waited > 0 && (group->shortest_wait == 0 || waited < group->shortest_wait)) {
 		group->shortest_wait = waited;
@@ -328,6 +329,7 @@ static gopm_status merge_groups(struct gopm__groups *into, const struct gopm__gr
 			continue;
 		}
 		to->count += from->count;
+		to->partial_count += from->partial_count;
 		if (from->longest_wait > to->longest_wait) {
 			to->longest_wait = from->longest_wait;
 			to->example_id = from->example_id;

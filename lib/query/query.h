@@ -32,6 +32,7 @@ struct gopm__scan {
 	gopm_location start;
 	uint64_t stack_id; /* equal for equal stacks; never 0 */
 	uint32_t found;    /* GOPM_FIELD_* */
+	bool partial;      /* some of them cannot be found: the findings say why */
 };
 
 /* A scan of all of allgs; set `next` and `end` to scan a part. */

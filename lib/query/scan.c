@@ -61,6 +61,7 @@ bool gopm__scan_next(struct gopm__scan *scan)
 		uint64_t address = gopm__runtime_g_at(scan->rt, &scan->reader, index);
 		prefetch_goroutines(scan, index);
 		scan->found = 0;
+		scan->partial = false;
 		if (address == 0 || !gopm__g_read(scan->rt, &scan->reader, address, &scan->g)) {
 			gopm__finding_add(scan->rt->findings, GOPM_FINDING_BAD_GOROUTINE, GOPM__AT_ADDRESS(address),
 			                  "runtime.allgs: entry is not a goroutine");

@@ -29,6 +29,11 @@
 /* runtime.fingStatus, runtime/mfinal.go (Go 1.21 to 1.27). */
 #define FING_RUNNING_FINALIZER 2u
 
+/* newproc1 refuses more: they must fit into the smallest stack (runtime/proc.go, until Go 1.16). */
+#define MAX_FIRST_ARGUMENTS 2048u
+#define FIRST_WITHOUT_ARGUMENTS 17
+#define FIRST_WITHOUT_JMPDEFER 18
+
 enum symbol {
 	SYMBOL_ALLGS,
 	SYMBOL_ALLM,
@@ -259,6 +264,9 @@ static void load_version(struct gopm__runtime *rt, struct gopm__reader *reader, 
 	}
 	rt->minor = gopm__go_minor(rt->version);
 	rt->trace = gopm__trace_format(rt->minor);
+	rt->repeats_deferreturn = rt->minor == 0 || rt->minor < FIRST_WITHOUT_JMPDEFER;
+	/* Since Go 1.17 a `go` statement with arguments starts a closure. */
+	rt->first_arguments = rt->minor != 0 && rt->minor < FIRST_WITHOUT_ARGUMENTS ? MAX_FIRST_ARGUMENTS : 0;
 	rt->traceback_labels = gopm__godebug_traceback_labels(rt->core, exe, rt->minor);
 }
 

@@ -61,7 +61,10 @@ struct gopm__runtime {
 	int64_t now;      /* nanotime of death: the newest time found, an estimate; 0: unknown */
 	gopm_str backlog; /* runtime.printBacklog, oldest byte first */
 	bool finalizer_running;
-	bool traceback_labels; /* see godebug.h */
+	bool traceback_labels;    /* see godebug.h */
+	bool repeats_deferreturn; /* deferred functions return to the call of deferreturn: runtime/asm_<cpu>.s, jmpdefer
+	                           */
+	uint32_t first_arguments; /* most bytes of arguments that a goroutine's first function gets on its stack */
 
 	struct gopm__global_symbol symbols[GOPM__GLOBAL_COUNT];
 	/* Set by gopm__runtime_once(). NULL after that: not found. */

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "arch/arch.h"
 #include "symbol/functions.h"
 #include "symbol/pclntab.h"
 #include "util/arena.h"
@@ -22,6 +23,13 @@ struct gopm__call {
 	bool user;            /* gopm__name_is_user() */
 };
 
+/* The instruction that ends at a pc. */
+enum gopm__call_before {
+	GOPM__CALL_BEFORE_UNKNOWN, /* it is not Go, or its bytes are in neither the core nor the executable */
+	GOPM__CALL_BEFORE_NONE,    /* no call: the pc is not a return address */
+	GOPM__CALL_BEFORE,
+};
+
 /* The facts about one pc. Never changes; valid as long as the symtab. */
 struct gopm__pcinfo {
 	uint64_t pc;
@@ -29,15 +37,20 @@ struct gopm__pcinfo {
 	int32_t sp_delta;    /* bytes from sp to the return address; -1: unknown */
 	uint32_t call_count; /* >= 1 */
 	const struct gopm__call *calls;
-	int32_t user_call; /* index of the first user call; -1: none */
-	uint8_t role;      /* of the physical function */
-	bool known;        /* false: not in a Go function; only `pc` is set */
+	int32_t user_call;   /* index of the first user call; -1: none */
+	uint8_t role;        /* of the physical function */
+	bool assembly;       /* the physical function is not compiled Go: it may move sp, or jump to another function */
+	uint8_t call_before; /* enum gopm__call_before */
+	uint64_t
+	    callee; /* entry of the function that the call before calls, and that never jumps to another; 0: unknown */
+	bool known; /* false: not in a Go function; only `pc` is set */
 };
 
 struct gopm__pctable; /* symtab.c */
 
 struct gopm__symtab {
 	const struct gopm__memory *memory;
+	const struct gopm__arch *arch; /* NULL: code is not decoded */
 	struct gopm__module modules[GOPM__MAX_MODULES];
 	size_t module_count;
 	uint8_t wrapper_id;       /* funcID of wrappers in this Go; 0: unknown */

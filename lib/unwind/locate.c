@@ -49,7 +49,19 @@ static struct gopm__place_in_code delve_place(const struct gopm__pcinfo *info, u
 	return (struct gopm__place_in_code){info, &info->calls[info->call_count - 1], gopm__delve_line(info), pc};
 }
 
-void gopm__locate(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *budget,
+/* The walk ended before a user frame. The runtime's own frames are the answer only if there are no others. */
+static bool locate_outermost(const struct gopm__walk *walk, struct gopm__place_in_code *user)
+{
+	bool cut = gopm__walk_is_cut(walk);
+
+	gopm__walk_report(walk);
+	if (cut && walk->end != GOPM_STACK_END_NOT_GO) {
+		*user = (struct gopm__place_in_code){0};
+	}
+	return !cut;
+}
+
+bool gopm__locate(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *budget,
                   struct gopm__place_in_code *current, struct gopm__place_in_code *user)
 {
 	struct gopm__walk walk;
@@ -60,18 +72,20 @@ void gopm__locate(const struct gopm__runtime *rt, const struct gopm__g *g, uint6
 		*current = place_of_call(walk.info, 0, walk.pc);
 	}
 	if (user == NULL) {
-		return;
+		gopm__walk_report(&walk);
+		return !gopm__walk_is_cut(&walk);
 	}
 	*user = *current;
 	for (bool more = walk.at_frame; more; more = gopm__walk_next(&walk)) {
 		if (walk.info->known && walk.info->user_call >= 0) {
 			*user = place_of_call(walk.info, (uint32_t)walk.info->user_call, walk.pc);
-			return;
+			return true;
 		}
 	}
+	return locate_outermost(&walk, user);
 }
 
-void gopm__locate_delve(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *budget,
+bool gopm__locate_delve(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *budget,
                         struct gopm__place_in_code *current, struct gopm__place_in_code *user)
 {
 	struct gopm__walk walk;
@@ -86,16 +100,17 @@ void gopm__locate_delve(const struct gopm__runtime *rt, const struct gopm__g *g,
 	}
 	*current = delve_place(gopm__symtab_pc(rt->symtab, pc), pc);
 	if (user == NULL) {
-		return;
+		return true;
 	}
 	*user = *current;
 	unsigned depth = 0;
 	for (bool more = walk.at_frame; more && depth < DELVE_DEPTH; more = gopm__walk_next(&walk), depth++) {
 		if (walk.info->known && walk.info->calls[walk.info->call_count - 1].user) {
 			*user = delve_place(walk.info, walk.pc);
-			return;
+			return true;
 		}
 	}
+	return locate_outermost(&walk, user);
 }
 
 void gopm__locate_go(const struct gopm__runtime *rt, const struct gopm__g *g, bool delve,

@@ -17,13 +17,14 @@ struct gopm__place_in_code {
 gopm_location gopm__place_location(const struct gopm__place_in_code *place);
 
 /* Finds the innermost frame, and the innermost one outside of the runtime's internals, inlined calls included. If there
- * is none outside, *user is *current. `user` may be NULL. `budget` is the walk's, and may be NULL. */
-void gopm__locate(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *budget,
+ * is none outside, *user is *current. `user` may be NULL. `budget` is the walk's, and may be NULL. Returns false, with
+ * a finding, if the stack is cut before the location that was asked for: then that one is unknown. */
+bool gopm__locate(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *budget,
                   struct gopm__place_in_code *current, struct gopm__place_in_code *user);
 
 /* The same by the rules of Delve 1.27: physical functions only, at most 30 frames, and in a system call the registers
  * of the thread. */
-void gopm__locate_delve(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *budget,
+bool gopm__locate_delve(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *budget,
                         struct gopm__place_in_code *current, struct gopm__place_in_code *user);
 
 /* The call whose file and line Delve reports for the innermost call of a frame. */

@@ -6,9 +6,13 @@
 #include "unwind/walk.h"
 
 #include "core/sigcontext.h"
+#include "unwind/return_address.h"
 
 /* Physical frames of one stack: Go limits a stack to 1 GB, and no frame is smaller than a word. */
 #define MAX_STEPS (UINT32_C(1) << 27)
+/* The runtime leaves at most this many bytes between the frame of goexit and the end of its stack, besides the
+ * arguments that the first function gets on the stack (runtime/proc.go: newproc1 and oneNewExtraM). */
+#define FIRST_FRAME_SIZE 128u
 /* Stack bytes of an injected call on CPUs with a link register: sys.MinFrameSize, aligned like the stack. */
 #define LR_SAVE_SIZE 16u
 
@@ -19,25 +23,19 @@ static void end_walk(struct gopm__walk *walk, uint32_t end, uint64_t address)
 	walk->end_address = address;
 }
 
-static bool on_stack(uint64_t sp, uint64_t lo, uint64_t hi)
+/* Makes (at->pc, sp) the current frame. `exact`: pc is the next instruction, not a return address. */
+static void enter_frame_at(struct gopm__walk *walk, const struct gopm__pcinfo *at, uint64_t sp, bool exact,
+                           uint32_t flags)
 {
-	return lo != 0 && sp >= lo && sp <= hi;
-}
+	const uint64_t pc = at->pc;
 
-/* Makes (pc, sp) the current frame. `exact`: pc is the next instruction, not a return address. */
-static void enter_frame(struct gopm__walk *walk, uint64_t pc, uint64_t sp, bool exact, uint32_t flags)
-{
 	walk->pc = pc;
 	walk->sp = sp;
 	walk->flags = flags;
 	walk->lookup_pc = pc;
 	walk->cfa = 0;
 	walk->at_frame = true;
-	walk->info = gopm__symtab_pc(walk->rt->symtab, pc);
-	if (walk->info == NULL) {
-		end_walk(walk, GOPM_STACK_END_LIMIT, pc);
-		return;
-	}
+	walk->info = at;
 	/* Look up the call, not the instruction after it: a call may be the last instruction of a function. */
 	if (!exact && walk->info->known && pc > walk->info->func.entry) {
 		walk->lookup_pc = pc - 1;
@@ -58,16 +56,27 @@ static void enter_frame(struct gopm__walk *walk, uint64_t pc, uint64_t sp, bool 
 	}
 }
 
+static void enter_frame(struct gopm__walk *walk, uint64_t pc, uint64_t sp, bool exact, uint32_t flags)
+{
+	const struct gopm__pcinfo *at = gopm__symtab_pc(walk->rt->symtab, pc);
+
+	if (at == NULL) {
+		end_walk(walk, GOPM_STACK_END_LIMIT, pc);
+		return;
+	}
+	enter_frame_at(walk, at, sp, exact, flags);
+}
+
 static uint32_t stack_flags(const struct gopm__walk *walk, const struct gopm__g *g0, const struct gopm__g *gsignal,
                             uint64_t sp)
 {
-	if (on_stack(sp, walk->g_lo, walk->g_hi)) {
+	if (gopm__on_stack(sp, walk->g_lo, walk->g_hi)) {
 		return 0;
 	}
-	if (on_stack(sp, g0->stack_lo, g0->stack_hi)) {
+	if (gopm__on_stack(sp, g0->stack_lo, g0->stack_hi)) {
 		return GOPM_FRAME_SYSTEM_STACK;
 	}
-	return on_stack(sp, gsignal->stack_lo, gsignal->stack_hi) ? GOPM_FRAME_SIGNAL_STACK : 0;
+	return gopm__on_stack(sp, gsignal->stack_lo, gsignal->stack_hi) ? GOPM_FRAME_SIGNAL_STACK : 0;
 }
 
 /* Sets the bounds of the stack that `sp` is on. Returns its GOPM_FRAME_* flag, 0 for the goroutine's. */
@@ -89,7 +98,7 @@ static uint32_t place_on_stack(struct gopm__walk *walk, uint64_t sp)
 	} else if ((flags & GOPM_FRAME_SIGNAL_STACK) != 0) {
 		walk->lo = gsignal.stack_lo;
 		walk->hi = gsignal.stack_hi;
-	} else if (on_stack(sp, walk->g_lo, walk->g_hi)) {
+	} else if (gopm__on_stack(sp, walk->g_lo, walk->g_hi)) {
 		walk->lo = walk->g_lo;
 		walk->hi = walk->g_hi;
 	}
@@ -152,6 +161,7 @@ static void set_goroutine(struct gopm__walk *walk, const struct gopm__g *g)
 	walk->moved_on = syscall;
 	walk->g_pc = syscall ? g->syscall_pc : g->sched_pc;
 	walk->g_sp = syscall ? g->syscall_sp : g->sched_sp;
+	walk->g_start = g->startpc;
 	walk->g_lo = g->stack_lo;
 	walk->g_hi = g->stack_hi;
 }
@@ -165,6 +175,7 @@ void gopm__walk_goroutine(struct gopm__walk *walk, const struct gopm__runtime *r
 	walk->reader = gopm__reader(&rt->core->memory);
 	walk->m = g->m;
 	walk->user_only = user_only;
+	walk->of_goroutine = true;
 	set_goroutine(walk, g);
 	if (gopm__g_is_dead(g) || g->stack_hi == 0) {
 		end_walk(walk, GOPM_STACK_END_NO_STACK, g->address);
@@ -183,8 +194,12 @@ void gopm__walk_goroutine(struct gopm__walk *walk, const struct gopm__runtime *r
 	}
 	walk->lo = g->stack_lo;
 	walk->hi = g->stack_hi;
-	if (!on_stack(walk->g_sp, walk->lo, walk->hi)) {
+	if (!gopm__on_stack(walk->g_sp, walk->lo, walk->hi)) {
 		end_walk(walk, GOPM_STACK_END_DAMAGED, walk->g_sp);
+		return;
+	}
+	if (!gopm__is_resume_point(walk, walk->g_pc)) {
+		end_walk(walk, GOPM_STACK_END_DAMAGED, walk->g_pc);
 		return;
 	}
 	enter_frame(walk, walk->g_pc, walk->g_sp, false, GOPM_FRAME_INNERMOST);
@@ -230,7 +245,7 @@ static void switch_to_goroutine(struct gopm__walk *walk, uint64_t pc, bool same_
 	walk->lr = 0;
 	walk->lo = walk->g_lo;
 	walk->hi = walk->g_hi;
-	if (!on_stack(walk->g_sp, walk->lo, walk->hi)) {
+	if (!gopm__on_stack(walk->g_sp, walk->lo, walk->hi)) {
 		end_walk(walk, GOPM_STACK_END_DAMAGED, walk->g_sp);
 		return;
 	}
@@ -255,6 +270,62 @@ static bool leave_signal_frame(struct gopm__walk *walk)
 	enter_frame(walk, registers.value[arch->pc], sp, true,
 	            GOPM_FRAME_INTERRUPTED | GOPM_FRAME_REGISTERS | place_on_stack(walk, sp));
 	return walk->at_frame;
+}
+
+/* Functions that nothing calls. Until Go 1.16 they have no flag, but a funcID. */
+static bool is_first_function(const struct gopm__pcinfo *info)
+{
+	return (info->func.flag & GOPM__FUNC_TOP_FRAME) != 0 || info->role == GOPM__ROLE_GOEXIT ||
+	       info->role == GOPM__ROLE_MSTART;
+}
+
+/* The stack of a goroutine begins with goexit, at the end of its memory. A system stack has its own first function. If
+ * a thread is about to run the goroutine, it is still on the system stack. Returns true if there is one more frame. */
+static bool end_at_first_function(struct gopm__walk *walk)
+{
+	if (!walk->of_goroutine) {
+		end_walk(walk, GOPM_STACK_END_COMPLETE, walk->sp);
+	} else if (!gopm__on_own_stack(walk)) {
+		if (walk->may_switch && gopm__is_resume_point(walk, walk->g_pc)) {
+			switch_to_goroutine(walk, walk->g_pc, false);
+			return walk->at_frame;
+		}
+		end_walk(walk, GOPM_STACK_END_DAMAGED, walk->g_sp);
+	} else {
+		bool first = walk->info->role == GOPM__ROLE_GOEXIT &&
+		             walk->g_hi - walk->sp <= FIRST_FRAME_SIZE + walk->rt->first_arguments;
+		end_walk(walk, first ? GOPM_STACK_END_COMPLETE : GOPM_STACK_END_DAMAGED, walk->sp);
+	}
+	return false;
+}
+
+/* True if a return address of 0 ends the stack. On CPUs with a link register newproc1 stores 0 below a function that
+ * has not run yet, as goexit is in the register. On system stacks, C stores it. */
+static bool ends_at_zero(const struct gopm__walk *walk, bool empty)
+{
+	return !gopm__on_own_stack(walk) || (empty && walk->pc == walk->g_start);
+}
+
+const char *gopm__walk_reason(const struct gopm__walk *walk)
+{
+	static const char *const reasons[] = {
+	    [GOPM_STACK_END_NOT_GO] = "a frame is in code without a pclntab",
+	    [GOPM_STACK_END_MEMORY] = "its memory is not in the core",
+	    [GOPM_STACK_END_DAMAGED] = "its contents are not a valid stack",
+	    [GOPM_STACK_END_LIMIT] = "it has more frames than are read",
+	    [GOPM_STACK_END_NO_THREAD] = "the goroutine was running, and the core lacks its thread",
+	};
+
+	return walk->returns_wrong ? "a return address does not follow a call of its function" : reasons[walk->end];
+}
+
+void gopm__walk_report(const struct gopm__walk *walk)
+{
+	if (gopm__walk_is_cut(walk)) {
+		gopm__finding_add(walk->rt->findings, GOPM_FINDING_STACK_INCOMPLETE,
+		                  GOPM__AT_ADDRESS(walk->end_address), "stack cannot be unwound to its end: %s",
+		                  gopm__walk_reason(walk));
+	}
 }
 
 bool gopm__walk_next(struct gopm__walk *walk)
@@ -299,15 +370,15 @@ bool gopm__walk_next(struct gopm__walk *walk)
 		}
 	}
 	if (walk->cfa == 0) {
-		end_walk(walk, GOPM_STACK_END_DAMAGED, walk->pc);
+		/* C that was linked with Go, as the race detector, has a name in pclntab, but no frame size. */
+		end_walk(walk, info->assembly ? GOPM_STACK_END_NOT_GO : GOPM_STACK_END_DAMAGED, walk->pc);
 		return false;
 	}
 	if (info->role == GOPM__ROLE_SIGTRAMP && (walk->flags & GOPM_FRAME_SIGNAL_STACK) != 0) {
 		return leave_signal_frame(walk);
 	}
-	if ((info->func.flag & GOPM__FUNC_TOP_FRAME) != 0) {
-		end_walk(walk, GOPM_STACK_END_COMPLETE, walk->sp);
-		return false;
+	if (is_first_function(info)) {
+		return end_at_first_function(walk);
 	}
 	/* SPWRITE: assembly that changes sp in a way that its stack deltas do not describe. cgocallback keeps both
 	 * stacks valid. An innermost frame is valid too: it has not written sp yet, or its registers are known. */
@@ -331,13 +402,24 @@ bool gopm__walk_next(struct gopm__walk *walk)
 		return false;
 	}
 	walk->lr = 0;
-	if (back == 0) {
-		end_walk(walk, GOPM_STACK_END_COMPLETE, walk->sp);
-		return false;
-	}
 	/* Injected calls: the caller was interrupted exactly at the return address. */
 	bool exact = info->role == GOPM__ROLE_SIGPANIC || info->role == GOPM__ROLE_ASYNC_PREEMPT ||
 	             info->role == GOPM__ROLE_DEBUG_CALL;
+	if (back == 0 && ends_at_zero(walk, empty)) {
+		end_walk(walk, GOPM_STACK_END_COMPLETE, walk->sp);
+		return false;
+	}
+	const struct gopm__pcinfo *to = gopm__symtab_pc(walk->rt->symtab, back);
+	if (to == NULL) {
+		end_walk(walk, GOPM_STACK_END_LIMIT, back);
+		return false;
+	}
+	if (!exact && !gopm__is_return_address(walk, to)) {
+		end_walk(walk, GOPM_STACK_END_DAMAGED, place);
+		walk->returns_wrong = true;
+		walk->bad_return = back;
+		return false;
+	}
 	uint32_t keep = walk->flags & (GOPM_FRAME_SYSTEM_STACK | GOPM_FRAME_SIGNAL_STACK);
 	walk->has_registers = false;
 	uint64_t sp = walk->cfa;
@@ -349,7 +431,7 @@ bool gopm__walk_next(struct gopm__walk *walk)
 		}
 		sp += LR_SAVE_SIZE;
 	}
-	enter_frame(walk, back, sp, exact, keep | (exact ? GOPM_FRAME_INTERRUPTED : 0));
+	enter_frame_at(walk, to, sp, exact, keep | (exact ? GOPM_FRAME_INTERRUPTED : 0));
 	if (walk->at_frame && !walk->info->known) {
 		end_walk(walk, GOPM_STACK_END_NOT_GO, back);
 	}

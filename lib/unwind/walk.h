@@ -27,10 +27,12 @@ struct gopm__walk {
 	uint64_t pc, lookup_pc, sp, cfa;
 	uint32_t flags; /* GOPM_FRAME_* of the physical frame */
 	bool at_frame;
+	bool returns_wrong;
 	bool has_registers; /* `registers` are those of this frame */
 
 	uint32_t end; /* GOPM_STACK_END_*, once at_frame is false */
 	uint64_t end_address;
+	uint64_t bad_return; /* if `returns_wrong`: the impossible return address that is at end_address */
 
 	uint64_t g_address; /* of its g; 0: there is no goroutine */
 	bool moved_on; /* the innermost frame was saved at the start of a system call, and may have continued since */
@@ -40,6 +42,8 @@ struct gopm__walk {
 	const struct gopm__m *m;
 	uint64_t g_pc, g_sp; /* where the walk continues after a system stack */
 	uint64_t g_lo, g_hi; /* bounds of the goroutine's stack */
+	uint64_t g_start;    /* entry of its first function */
+	bool of_goroutine;   /* the walk began with a goroutine, whose first function it must reach */
 	bool may_switch;     /* from a system stack to that of the goroutine */
 	bool user_only;
 	uint64_t lr; /* link register: the return address of the frame; 0: it is on the stack */
@@ -72,5 +76,19 @@ void gopm__walk_thread(struct gopm__walk *walk, const struct gopm__runtime *rt, 
 
 /* Moves to the caller. Returns false, and sets `end`, if there is none. */
 bool gopm__walk_next(struct gopm__walk *walk);
+
+/* True if the walk ended before the first function: the outer frames are unknown. The stack of a thread may begin in
+ * code that is not Go. */
+static inline bool gopm__walk_is_cut(const struct gopm__walk *walk)
+{
+	return !walk->at_frame && walk->end != GOPM_STACK_END_COMPLETE && walk->end != GOPM_STACK_END_NO_STACK &&
+	       (walk->of_goroutine || walk->end != GOPM_STACK_END_NOT_GO);
+}
+
+/* Why a walk was cut. Static. */
+const char *gopm__walk_reason(const struct gopm__walk *walk);
+
+/* Adds a finding if the walk was cut. */
+void gopm__walk_report(const struct gopm__walk *walk);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/sample.h"
 
+#include <elf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,29 @@ void sample_read(struct sample_bytes *bytes)
 {
 	bytes->core = read_file(GOPM_SAMPLE "/core.zst", true, &bytes->core_size);
 	bytes->exe = read_file(GOPM_SAMPLE "/server", false, &bytes->exe_size);
+}
+
+void sample_read_fixture(struct sample_bytes *bytes, const char *name)
+{
+	char path[1000];
+
+	(void)snprintf(path, sizeof path, "%s/../../../tests/fixtures/%s/core.zst", GOPM_SAMPLE, name);
+	*bytes = (struct sample_bytes){.exe = NULL};
+	bytes->core = read_file(path, true, &bytes->core_size);
+}
+
+uint8_t *sample_at(const struct sample_bytes *bytes, uint64_t address)
+{
+	const Elf64_Ehdr *header = (const Elf64_Ehdr *)(void *)bytes->core;
+	const Elf64_Phdr *segments = (const Elf64_Phdr *)(void *)(bytes->core + header->e_phoff);
+
+	for (size_t i = 0; i < header->e_phnum; i++) {
+		if (segments[i].p_type == PT_LOAD && address >= segments[i].p_vaddr &&
+		    address - segments[i].p_vaddr < segments[i].p_filesz) {
+			return bytes->core + segments[i].p_offset + (address - segments[i].p_vaddr);
+		}
+	}
+	return NULL;
 }
 
 void sample_free(struct sample_bytes *bytes)

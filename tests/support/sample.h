@@ -15,6 +15,10 @@ struct sample_bytes {
 };
 
 void sample_read(struct sample_bytes *bytes);
+/* A fixture that has its executable in the core: "states-127-arm64-default". */
+void sample_read_fixture(struct sample_bytes *bytes, const char *name);
+/* The byte of the core at an address of the process; NULL: the core lacks it. */
+uint8_t *sample_at(const struct sample_bytes *bytes, uint64_t address);
 void sample_free(struct sample_bytes *bytes);
 
 /* Opens such bytes and reads at most `goroutines`. NULL: failed; *status says why. */

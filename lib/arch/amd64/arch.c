@@ -55,6 +55,36 @@ static bool direct_call(const uint8_t *code, size_t size, uint64_t pc, uint64_t 
 	return true;
 }
 
+/* Bytes of CALL r/m, which is FF /2; 0: other bytes. */
+static size_t indirect_call_size(const uint8_t *code, size_t size)
+{
+	if (size < 2 || code[0] != 0xff || (code[1] >> 3 & 7) != 2) {
+		return 0;
+	}
+	const unsigned mode = code[1] >> 6, base = code[1] & 7;
+	const size_t sib = mode != 3 && base == 4 ? 1 : 0;
+	const unsigned indexed = sib != 0 && size > 2 ? code[2] & 7u : 0;
+	const bool wide = mode == 2 || (mode == 0 && (base == 5 || (sib != 0 && indexed == 5)));
+
+	return 2 + sib + (wide ? 4u : mode == 1 ? 1u : 0u);
+}
+
+static bool call_before(const uint8_t *before, size_t size, uint64_t pc, uint64_t *target)
+{
+	*target = 0;
+	for (size_t length = 2; length <= 7 && length <= size; length++) {
+		if (indirect_call_size(before + size - length, length) == length) {
+			return true;
+		}
+	}
+	if (size < 5) {
+		return false;
+	}
+	/* INT3: a debugger's breakpoint in the place of the first byte. A run of them is padding. */
+	before += size - 5;
+	return (before[0] == 0xcc && before[4] != 0xcc) || direct_call(before, 5, pc - 5, target);
+}
+
 const struct gopm__arch gopm__arch_amd64 = {
     .name = "amd64",
     .elf_machine = EM_X86_64,
@@ -79,5 +109,6 @@ const struct gopm__arch gopm__arch_amd64 = {
                 .extended_note = NT_X86_XSTATE,
                 .saved = saved_vectors},
     .direct_call = direct_call,
+    .call_before = call_before,
     .code = &gopm__amd64_code,
 };

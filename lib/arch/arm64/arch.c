@@ -105,6 +105,24 @@ static bool direct_call(const uint8_t *code, size_t size, uint64_t pc, uint64_t 
 	return true;
 }
 
+/* BLR is 0xd63f0000 with the register in bits 5 to 9. */
+static bool call_before(const uint8_t *before, size_t size, uint64_t pc, uint64_t *target)
+{
+	const uint32_t blr = 0xd63f0000, blr_mask = 0xfffffc1f, breakpoint = 0xd4200000;
+
+	*target = 0;
+	if (size < 4 || pc % 4 != 0) {
+		return false;
+	}
+	if (direct_call(before + size - 4, 4, pc - 4, target)) {
+		return true;
+	}
+	before += size - 4;
+	uint32_t word =
+	    (uint32_t)before[0] | (uint32_t)before[1] << 8 | (uint32_t)before[2] << 16 | (uint32_t)before[3] << 24;
+	return (word & blr_mask) == blr || word == breakpoint;
+}
+
 const struct gopm__arch gopm__arch_arm64 = {
     .name = "arm64",
     .elf_machine = EM_AARCH64,
@@ -131,5 +149,6 @@ const struct gopm__arch gopm__arch_arm64 = {
                 .note_offset = 0,
                 .saved = saved_vectors},
     .direct_call = direct_call,
+    .call_before = call_before,
     .code = &gopm__arm64_code,
 };

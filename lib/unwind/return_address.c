@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A stack has no other proof of its frames than their return addresses: each is after a call of the frame's function.
+ */
+#include "unwind/return_address.h"
+
+#include <elf.h>
+
+#include "util/search.h"
+
+/* True if `pc` can be code that no module describes: of C, or of a plugin that was not found. */
+static bool is_executable(const struct gopm__walk *walk, uint64_t pc)
+{
+	const struct gopm__corefile *core = walk->rt->core;
+	size_t after;
+
+	GOPM__LOWER_BOUND(after, core->load_count, core->loads[after].address <= pc);
+	return after != 0 && pc - core->loads[after - 1].address < core->loads[after - 1].memory_size &&
+	       (core->loads[after - 1].flags & PF_X) != 0;
+}
+
+bool gopm__is_resume_point(const struct gopm__walk *walk, uint64_t pc)
+{
+	const struct gopm__pcinfo *info = gopm__symtab_pc(walk->rt->symtab, pc);
+
+	if (info == NULL || info->call_before == GOPM__CALL_BEFORE) {
+		return true;
+	}
+	if (info->call_before == GOPM__CALL_BEFORE_UNKNOWN) {
+		return info->known || is_executable(walk, pc);
+	}
+	return info->known && (info->assembly || (pc == info->func.entry && pc == walk->g_start));
+}
+
+/* True if Go code ends at `pc`: its last call may never return. */
+static bool is_go_before(const struct gopm__walk *walk, uint64_t pc)
+{
+	const struct gopm__pcinfo *before = gopm__symtab_pc(walk->rt->symtab, pc - 1);
+
+	return before != NULL && before->known;
+}
+
+bool gopm__is_return_address(const struct gopm__walk *walk, const struct gopm__pcinfo *to)
+{
+	if (!to->known && !is_go_before(walk, to->pc)) {
+		return !gopm__on_own_stack(walk) || is_executable(walk, to->pc);
+	}
+	if (to->call_before == GOPM__CALL_BEFORE_UNKNOWN) {
+		return true;
+	}
+	uint64_t offset = to->pc - to->func.entry;
+	if (to->role == GOPM__ROLE_GOEXIT && to->callee != walk->info->func.entry) {
+		return offset == to->func.module->pc_quantum;
+	}
+	if (to->call_before == GOPM__CALL_BEFORE) {
+		return to->callee == 0 || to->callee == walk->info->func.entry;
+	}
+	return walk->rt->repeats_deferreturn && to->known && offset != 0 && offset == to->func.deferreturn;
+}
