@@ -45,6 +45,7 @@ void session_init(struct session *session, const struct command *command);
 int session_option(struct session *session, int option, char **argv);
 
 /* Takes CORE [EXE], or [EXE] after --pid, from the arguments that follow the options. CORE "-" is standard input.
+ * CORE and EXE may be swapped, if both are files.
  * Returns -1 to continue, else the exit code. */
 int session_files(struct session *session, int argc, char **argv);
 
@@ -60,6 +61,9 @@ int session_close(struct session *session, int code);
 
 /* Prints `err` and frees it; prints the status if `err` is NULL. Returns EXIT_FAILED. */
 int session_fail(gopm_status status, gopm_error *err);
+
+/* session_fail() with the error of opening the core. */
+int session_fail_open(const struct session *session, gopm_status status, gopm_error *err);
 
 /* Prints that a goroutine or thread does not exist. Returns EXIT_NOTHING. */
 int session_no_stack(uint64_t goroutine_id, uint64_t thread_id);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "suggest.h"
+
 const struct option_row filter_rows[] = {
     {'w', "where", "KEY=GLOB",
      "show only goroutines that match; with several --where, all must match. GLOB must match the whole text: "
@@ -49,6 +51,9 @@ static bool parse_duration(const char *text, int64_t *nanoseconds)
 	}
 	return false;
 }
+
+static const char *const keys[] = {"user",   "start", "go",     "current", "status", "reason", "id",
+                                   "thread", "label", "object", "waiting", "system", "dead",   NULL};
 
 int filter_where(const struct command *command, gopm_goroutine_filter *filter, char *argument)
 {
@@ -124,8 +129,5 @@ int filter_where(const struct command *command, gopm_goroutine_filter *filter, c
 		filter->flags |= GOPM_FILTER_DEAD;
 		return -1;
 	}
-	return usage_error(command,
-	                   "--where has no key %s; use user, start, go, current, status, reason, id, thread, label, "
-	                   "object, waiting, system or dead",
-	                   argument);
+	return usage_choice(command, "where", argument, keys);
 }

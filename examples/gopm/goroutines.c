@@ -3,7 +3,9 @@
 
 #include "filter.h"
 #include "json.h"
+#include "nomatch.h"
 #include "progress.h"
+#include "suggest.h"
 #include "text.h"
 #include "waits.h"
 
@@ -127,7 +129,9 @@ int goroutines_list(struct session *session, const struct goroutines_options *op
 	if (options->json) {
 		output_text("]}\n");
 	} else {
-		output_printf("[%llu goroutines]\n", (unsigned long long)list.printed);
+		output_char('[');
+		output_count(list.printed, "goroutine");
+		output_text("]\n");
 	}
 	progress_stop();
 	gopm_stack_free(list.stack);
@@ -135,28 +139,44 @@ int goroutines_list(struct session *session, const struct goroutines_options *op
 	if (status < 0) {
 		return session_fail(status, NULL);
 	}
+	if (list.printed == 0) {
+		output_flush();
+		nomatch_hint(session->core, &options->filter);
+	}
 	return list.printed != 0 ? EXIT_DONE : EXIT_NOTHING;
 }
 
 static int parse_group(const struct command *command, const char *text, struct goroutines_options *options)
 {
-	static const struct {
-		const char *name;
-		uint32_t by;
-	} keys[] = {
-	    {"user", GOPM_GROUP_USER},       {"start", GOPM_GROUP_START},   {"go", GOPM_GROUP_GO},
-	    {"current", GOPM_GROUP_CURRENT}, {"reason", GOPM_GROUP_REASON}, {"label", GOPM_GROUP_LABEL},
-	    {"object", GOPM_GROUP_OBJECT},
+	static const char *const names[] = {
+	    "user", "start", "go", "current", "reason", "label", "object", "stack", NULL,
+	};
+	static const uint32_t keys[] = {
+	    GOPM_GROUP_USER,   GOPM_GROUP_START, GOPM_GROUP_GO,     GOPM_GROUP_CURRENT,
+	    GOPM_GROUP_REASON, GOPM_GROUP_LABEL, GOPM_GROUP_OBJECT, GOPM_GROUP_STACK,
 	};
 
-	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-		if (strcmp(text, keys[i].name) == 0) {
-			options->group_by = keys[i].by;
-			options->group_name = keys[i].name;
+	for (size_t i = 0; names[i] != NULL; i++) {
+		if (strcmp(text, names[i]) == 0) {
+			options->group_by = keys[i];
 			return -1;
 		}
 	}
-	return usage_error(command, "cannot group by %s; use user, start, go, current, reason, label or object", text);
+	return usage_choice(command, "group-by", text, names);
+}
+
+static int parse_location(const struct command *command, const char *text, struct goroutines_options *options)
+{
+	const char *names[sizeof locations / sizeof locations[0] + 1] = {NULL};
+
+	for (size_t i = 0; i < sizeof locations / sizeof locations[0]; i++) {
+		if (strcmp(text, locations[i].name) == 0) {
+			options->location = locations[i].field;
+			return -1;
+		}
+		names[i] = locations[i].name;
+	}
+	return usage_choice(command, "location", text, names);
 }
 
 static int parse_goroutines(struct session *session, struct goroutines_options *options, int argc, char **argv)
@@ -175,16 +195,7 @@ static int parse_goroutines(struct session *session, struct goroutines_options *
 			code = filter_where(session->command, &options->filter, optarg);
 			break;
 		case 'l':
-			options->location = 0;
-			for (size_t i = 0; i < sizeof locations / sizeof locations[0]; i++) {
-				if (strcmp(optarg, locations[i].name) == 0) {
-					options->location = locations[i].field;
-				}
-			}
-			if (options->location == 0) {
-				code = usage_error(session->command, "no location %s; use user, current, go or start",
-				                   optarg);
-			}
+			code = parse_location(session->command, optarg, options);
 			break;
 		case 'n':
 			code = option_number(session, "limit", &options->limit);
@@ -242,8 +253,8 @@ static int run_goroutines(const struct command *command, int argc, char **argv)
 
 static const struct option_row rows[] = {
     {'g', "group-by", "KEY",
-     "count goroutines by KEY: user, start, go or current location, wait reason, label, or the object that they "
-     "wait on; the largest group comes first"},
+     "count goroutines by KEY: user, start, go or current location, wait reason, label, object that they wait on, or "
+     "whole stack; the largest group comes first"},
     {'k', "key", "LABEL", "the pprof label for --group-by label"},
     {'l', "location", "KEY", "location to list: user (default), current, go or start"},
     {0x201, "labels", NULL, "show pprof labels"},
@@ -270,7 +281,7 @@ static const struct example examples[] = {
 
 const struct command command_goroutines = {
     .name = "goroutines",
-    .summary = "list goroutines, or count them by location, reason, label or object",
+    .summary = "list goroutines, or count them by location, reason, label, object or stack",
     .arguments = "[options] CORE [EXE]",
     .about = "Lists goroutines, one a line in the order of runtime.allgs, or counts them.",
     .options = tables,

@@ -9,7 +9,6 @@ struct goroutines_options {
 	gopm_goroutine_filter filter;
 	uint32_t location; /* the location in the text: GOPM_FIELD_USER, ... */
 	uint32_t group_by; /* GOPM_GROUP_*; 0: a list */
-	const char *group_name;
 	const char *label_key;
 	uint64_t limit;
 	bool json, labels, stacks, waits;

@@ -2,13 +2,13 @@
 #include "goroutines.h"
 
 #include "json.h"
+#include "nomatch.h"
 #include "progress.h"
 #include "text.h"
 #include "waits.h"
 
 static void group_print_json(const gopm_group *group, uint32_t group_by, uint32_t filter_flags)
 {
-	output_char('{');
 	json_key("count");
 	output_u64(group->count);
 	if (group_by == GOPM_GROUP_USER || group_by == GOPM_GROUP_START || group_by == GOPM_GROUP_GO ||
@@ -31,7 +31,6 @@ static void group_print_json(const gopm_group *group, uint32_t group_by, uint32_
 		json_next_key("partial");
 		output_u64(group->partial_count);
 	}
-	output_char('}');
 }
 
 static void group_print_text(gopm_core *core, const gopm_group *group, uint32_t group_by)
@@ -71,11 +70,61 @@ static void group_print_text(gopm_core *core, const gopm_group *group, uint32_t 
 	output_char('\n');
 }
 
+/* The stack of the group's example, which all of its goroutines have. `reused` is opened at the first call. */
+static gopm_status group_stack(gopm_core *core, const gopm_group *group, gopm_stack **reused, gopm_error **err)
+{
+	gopm_stack_options options;
+
+	gopm_stack_options_init(&options, sizeof options);
+	options.goroutine_id = group->example_id;
+	return *reused == NULL ? gopm_stack_open(core, &options, reused, err)
+	                       : gopm_stack_reopen(*reused, &options, err);
+}
+
+/* Prints a group, and its stack if the groups are of stacks. */
+static gopm_status group_print(struct session *session, const struct goroutines_options *options,
+                               const gopm_group *group, gopm_stack **stack, gopm_error **err)
+{
+	gopm_status status = GOPM_OK;
+
+	if (options->group_by == GOPM_GROUP_STACK) {
+		status = group_stack(session->core, group, stack, err);
+	}
+	if (options->json) {
+		output_char('{');
+		group_print_json(group, options->group_by, options->filter.flags);
+		if (options->group_by == GOPM_GROUP_STACK && status == GOPM_OK) {
+			output_char(',');
+			json_frames(*stack, NULL, NULL);
+		}
+		output_char('}');
+	} else {
+		group_print_text(session->core, group, options->group_by);
+		if (options->group_by == GOPM_GROUP_STACK && status == GOPM_OK) {
+			text_stack(*stack, "\t", NULL);
+		}
+	}
+	return status;
+}
+
+static void print_total(const struct goroutines_options *options, uint64_t counted, uint64_t printed)
+{
+	output_char('[');
+	/* A goroutine that waits on several objects counts once for each. */
+	if (options->group_by != GOPM_GROUP_OBJECT) {
+		output_count(counted, "goroutine");
+		output_text(" in ");
+	}
+	output_count(printed, "group");
+	output_text("]\n");
+}
+
 int goroutines_groups(struct session *session, const struct goroutines_options *options)
 {
 	enum { batch = 64 };
 	gopm_group records[batch];
 	gopm_group_iter *it = NULL;
+	gopm_stack *stack = NULL;
 	gopm_error *err = NULL;
 	gopm_status status;
 	size_t got = 0;
@@ -99,29 +148,31 @@ int goroutines_groups(struct session *session, const struct goroutines_options *
 			break;
 		}
 		for (size_t i = 0; i < got; i++) {
-			if (options->json) {
-				if (printed + i != 0) {
-					output_text(",\n");
-				}
-				group_print_json(&records[i], options->group_by, options->filter.flags);
-			} else {
-				group_print_text(session->core, &records[i], options->group_by);
+			if (options->json && printed != 0) {
+				output_text(",\n");
+			}
+			status = group_print(session, options, &records[i], &stack, &err);
+			if (status < 0) {
+				goto end;
 			}
 			counted += records[i].count;
+			printed++;
 		}
-		printed += got;
 	}
+end:
 	if (options->json) {
 		output_text("]}\n");
-	} else if (options->group_by != GOPM_GROUP_OBJECT) {
-		output_printf("[%llu goroutines in %llu groups]\n", (unsigned long long)counted,
-		              (unsigned long long)printed);
 	} else {
-		output_printf("[%llu groups]\n", (unsigned long long)printed);
+		print_total(options, counted, printed);
 	}
+	gopm_stack_free(stack);
 	gopm_group_iter_free(it);
 	if (status < 0) {
-		return session_fail(status, NULL);
+		return session_fail(status, err);
+	}
+	if (printed == 0) {
+		output_flush();
+		nomatch_hint(session->core, &options->filter);
 	}
 	return printed != 0 ? EXIT_DONE : EXIT_NOTHING;
 }

@@ -28,7 +28,7 @@ static void print_wrapped(const char *text, size_t indent, size_t at)
 			output_char(' ');
 			at++;
 		}
-		output_bytes(text, size);
+		output_str((gopm_str){text, size});
 		at += columns;
 		empty = false;
 		text += size;

@@ -7,121 +7,10 @@
 
 #include "waits.h"
 
-/* Returns the number of bytes at `p` that need no quotes. It tests eight at a time, because most
- * names and paths are plain. */
-static size_t plain_length(const char *p, size_t size)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones * 0x80;
-	size_t i = 0;
-
-	for (; size - i >= 8; i += 8) {
-		uint64_t x, quote, slash;
-
-		memcpy(&x, p + i, sizeof x);
-		quote = x ^ (ones * '"');
-		slash = x ^ (ones * '\\');
-		/* The high bit of a byte is set in x if the byte is above 0x7f, in the second term if it is below
-		 * 0x20, and in the others if it is '"' or '\\'. A borrow can set too many bits, never too few. */
-		if (((x | (x - ones * 0x20) | (quote - ones) | (slash - ones)) & highs) != 0) {
-			break;
-		}
-	}
-	for (; i < size; i++) {
-		unsigned char c = (unsigned char)p[i];
-
-		if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') {
-			break;
-		}
-	}
-	return i;
-}
-
-/* Returns the length of the well-formed UTF-8 sequence at `p`, or 0. */
-static size_t utf8_length(const unsigned char *p, size_t size)
-{
-	unsigned char low = 0x80, high = 0xbf;
-	size_t length;
-
-	if (p[0] >= 0xc2 && p[0] <= 0xdf) {
-		length = 2;
-	} else if (p[0] >= 0xe0 && p[0] <= 0xef) {
-		length = 3;
-		low = p[0] == 0xe0 ? 0xa0 : low;
-		high = p[0] == 0xed ? 0x9f : high; /* surrogates are not characters */
-	} else if (p[0] >= 0xf0 && p[0] <= 0xf4) {
-		length = 4;
-		low = p[0] == 0xf0 ? 0x90 : low;
-		high = p[0] == 0xf4 ? 0x8f : high;
-	} else {
-		return 0;
-	}
-	if (size < length || p[1] < low || p[1] > high) {
-		return 0;
-	}
-	for (size_t i = 2; i < length; i++) {
-		if ((p[i] & 0xc0) != 0x80) {
-			return 0;
-		}
-	}
-	return length;
-}
-
-static void quoted(unsigned char c)
-{
-	switch (c) {
-	case '"':
-		output_text("\\\"");
-		return;
-	case '\\':
-		output_text("\\\\");
-		return;
-	case '\n':
-		output_text("\\n");
-		return;
-	case '\r':
-		output_text("\\r");
-		return;
-	case '\t':
-		output_text("\\t");
-		return;
-	default:
-		output_text("\\u00");
-		output_char("0123456789abcdef"[c >> 4]);
-		output_char("0123456789abcdef"[c & 15]);
-	}
-}
-
 void json_string(gopm_str str)
 {
-	const char *p = str.data;
-	size_t left = str.size;
-
 	output_char('"');
-	while (left != 0) {
-		size_t length = plain_length(p, left);
-
-		if (length == 0) {
-			unsigned char c = (unsigned char)*p;
-
-			length = 1;
-			if (c < 0x80) {
-				quoted(c);
-			} else {
-				size_t sequence = utf8_length((const unsigned char *)p, left);
-
-				if (sequence == 0) {
-					output_text("\xef\xbf\xbd");
-				} else {
-					length = sequence;
-					output_bytes(p, length);
-				}
-			}
-		} else {
-			output_bytes(p, length);
-		}
-		p += length;
-		left -= length;
-	}
+	output_json(str);
 	output_char('"');
 }
 
@@ -139,7 +28,7 @@ void json_double(double value)
 		return;
 	}
 	int length = snprintf(text, sizeof text, "%.17g", value);
-	output_bytes(text, (size_t)length);
+	output_raw(text, (size_t)length);
 }
 
 void json_bool(bool value)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JSON, straight into the output's buffer. Strings are always valid UTF-8: any other byte becomes U+FFFD, as Go's
- * encoding/json does it. */
+/* JSON, straight into the output's buffer. Strings are always valid UTF-8: any other byte becomes U+FFFD, as in
+ * Go's encoding/json. Control characters are escaped, because JSON is printed on terminals too. */
 #ifndef GOPM_COMMAND_JSON_H
 #define GOPM_COMMAND_JSON_H
 

@@ -22,7 +22,7 @@ void json_value(const gopm_value *value, bool delve)
 			return;
 		}
 	}
-	output_bytes(text, length);
+	output_lines(text, length);
 	if (text != small) {
 		free(text);
 	}

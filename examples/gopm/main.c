@@ -2,9 +2,12 @@
 /* gopm: analyzes core files of Go programs. It uses only the public API of libgopm. */
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
+#include "message.h"
 #include "output.h"
+#include "suggest.h"
 
 static const struct command *const commands[] = {
     &command_info,  &command_goroutines, &command_stack,    &command_traceback, &command_threads, &command_vars,
@@ -20,7 +23,7 @@ static void print_help(void)
 	for (size_t i = 0; i < command_count; i++) {
 		output_printf("  %-11s %s\n", commands[i]->name, commands[i]->summary);
 	}
-	output_text("\nFor the options of a command: gopm COMMAND --help. For the version: gopm --version.\n"
+	output_text("\nFor the options of a command: gopm help COMMAND. For the version: gopm --version.\n"
 	            "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 nothing found.\n");
 	output_flush();
 }
@@ -35,37 +38,83 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+/* Names of other debuggers. */
+static const struct {
+	const char *theirs, *ours;
+} synonyms[] = {
+    {"bt", "stack"},       {"backtrace", "stack"}, {"where", "stack"},       {"locals", "stack"}, {"args", "stack"},
+    {"grs", "goroutines"}, {"ps", "threads"},      {"p", "print"},           {"eval", "print"},   {"whatis", "type"},
+    {"ptype", "type"},     {"maps", "mappings"},   {"warnings", "findings"},
+};
+
+static int unknown_command(const char *name, bool is_command_line)
+{
+	struct suggestion near = {.word = name};
+
+	for (size_t i = 0; i < command_count; i++) {
+		suggestion_offer(&near, commands[i]->name);
+	}
+	suggestion_offer(&near, "help");
+	for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i++) {
+		near.best = strcmp(name, synonyms[i].theirs) == 0 ? synonyms[i].ours : near.best;
+	}
+	if (near.best != NULL) {
+		return usage_error(NULL, "unknown command %s; did you mean %s?", name, near.best);
+	}
+	if (is_command_line && access(name, F_OK) == 0) {
+		return usage_error(NULL, "no command given before the file %s; start with gopm info %s", name, name);
+	}
+	return usage_error(NULL, "unknown command %s", name);
+}
+
+static int help(const char *name)
+{
+	const struct command *command = name != NULL ? find_command(name) : NULL;
+
+	if (command != NULL) {
+		help_print(command);
+		return EXIT_DONE;
+	}
+	if (name != NULL && strcmp(name, "help") != 0) {
+		return unknown_command(name, false);
+	}
+	print_help();
+	return EXIT_DONE;
+}
+
 int main(int argc, char **argv)
 {
 	/* A write to a closed pipe fails, and that ends the program: see output.c. */
 	signal(SIGPIPE, SIG_IGN);
 	output_init();
-	if (argc < 2) {
+	const char *name = argc > 1 ? argv[1] : NULL;
+	const struct command *command = name != NULL ? find_command(name) : NULL;
+	for (int i = 1; command == NULL && i < argc; i++) {
+		if (strcmp(argv[i], "--json") == 0 || strcmp(argv[i], "-j") == 0) {
+			message_use_json();
+		}
+	}
+	if (name == NULL) {
 		return usage_error(NULL, "no command given");
 	}
-	if (strcmp(argv[1], "help") == 0 && argc > 2) {
-		const struct command *command = find_command(argv[2]);
-		if (command == NULL) {
-			return usage_error(NULL, "unknown command %s", argv[2]);
-		}
-		help_print(command);
-		return EXIT_DONE;
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+		return help(argc > 2 ? argv[2] : NULL);
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
-		print_help();
-		return EXIT_DONE;
-	}
-	if (strcmp(argv[1], "--version") == 0) {
-		output_printf("gopm %s\n", gopm_version_string());
+	if (strcmp(name, "--version") == 0 || strcmp(name, "version") == 0) {
+		output_text("gopm ");
+		output_string(gopm_version_string());
+		output_char('\n');
 		output_flush();
 		return EXIT_DONE;
 	}
-	if (argv[1][0] == '-') {
-		return usage_error(NULL, "%s: options follow the command", argv[1]);
+	if (name[0] == '-') {
+		return usage_error(NULL, "%s: options follow the command", name);
 	}
-	const struct command *command = find_command(argv[1]);
 	if (command == NULL) {
-		return usage_error(NULL, "unknown command %s", argv[1]);
+		return unknown_command(name, true);
+	}
+	if (options_ask_json(command, argc - 1, argv + 1)) {
+		message_use_json();
 	}
 	return command->run(command, argc - 1, argv + 1);
 }

@@ -2,9 +2,11 @@
 #include "options.h"
 
 #include <getopt.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
+#include "suggest.h"
 
 enum { most_options = 64 };
 
@@ -50,15 +52,97 @@ static void build_tables(struct tables *tables, const struct command *command)
 
 static struct tables tables;
 
-bool options_has_letter(int letter)
-{
-	return letter > ' ' && letter < 127 && strchr(tables.shorts, letter) != NULL;
-}
-
 int options_next(const struct command *command, int argc, char **argv)
 {
 	if (tables.command != command) {
 		build_tables(&tables, command);
 	}
 	return getopt_long(argc, argv, tables.shorts, tables.longs, NULL);
+}
+
+/* Letters: -f where only --full is known. */
+static int unknown_letter(const struct command *command, char letter)
+{
+	char swapped = (char)(letter ^ ('a' ^ 'A'));
+	const struct option *best = NULL;
+
+	for (const struct option *option = tables.longs; option->name != NULL; option++) {
+		if (option->val == swapped || (best == NULL && option->name[0] == letter)) {
+			best = option;
+		}
+	}
+	if (command == &command_print) {
+		return usage_error(command, "unknown option -%c; put -- before an expression that starts with -",
+		                   letter);
+	}
+	if (best == NULL) {
+		return usage_error(command, "unknown option -%c", letter);
+	}
+	if (best->val < 256) {
+		return usage_error(command, "unknown option -%c; did you mean -%c, --%s?", letter, best->val,
+		                   best->name);
+	}
+	return usage_error(command, "unknown option -%c; did you mean --%s?", letter, best->name);
+}
+
+/* `given` is the word of the command line, without "--" and value. */
+static int unknown_name(const struct command *command, const char *given)
+{
+	struct suggestion near = {.word = given};
+	char list[256] = "";
+	size_t matches = 0;
+
+	for (const struct option *option = tables.longs; option->name != NULL; option++) {
+		suggestion_offer(&near, option->name);
+		if (given[0] != '\0' && strncmp(option->name, given, strlen(given)) == 0) {
+			size_t at = strlen(list);
+			(void)snprintf(list + at, sizeof list - at, "%s--%s", matches++ != 0 ? ", " : "", option->name);
+		}
+	}
+	if (matches > 1) {
+		return usage_error(command, "ambiguous option --%s: %s", given, list);
+	}
+	if (near.best != NULL) {
+		return usage_error(command, "unknown option --%s; did you mean --%s?", given, near.best);
+	}
+	return usage_error(command, "unknown option --%s", given);
+}
+
+int options_error(const struct command *command, int option, char **argv)
+{
+	const char *word = argv[optind - 1];
+	char given[256];
+
+	if (option == ':') {
+		return usage_error(command, "option %s needs a value", word);
+	}
+	/* For an unknown long option, optopt is 0. A letter may be in the middle of its word. */
+	if (optopt > ' ' && optopt < 127 && strchr(tables.shorts, optopt) == NULL) {
+		return unknown_letter(command, (char)optopt);
+	}
+	(void)snprintf(given, sizeof given, "%.*s", (int)strcspn(word, "="), word);
+	if (optopt != 0) {
+		return usage_error(command, "option %s has no value", given);
+	}
+	return unknown_name(command, given + strspn(given, "-"));
+}
+
+bool options_ask_json(const struct command *command, int argc, char **argv)
+{
+	char **words = calloc((size_t)argc + 1, sizeof *words); /* options_next() changes their order */
+	bool json = false;
+	int option;
+
+	if (words == NULL) {
+		return false;
+	}
+	memcpy(words, argv, (size_t)argc * sizeof *words);
+	opterr = 0;
+	optind = 0; /* start again */
+	while ((option = options_next(command, argc, words)) != -1) {
+		json = json || option == 'j';
+	}
+	optind = 0;
+	free(words);
+	return json;
 }

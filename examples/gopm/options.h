@@ -28,8 +28,11 @@ extern const struct option_row session_rows[], filter_rows[], limit_rows[], slim
 /* Reads the next option as getopt_long() does. Returns its id, -1 after the last one, or '?' or ':' on an error. */
 int options_next(const struct command *command, int argc, char **argv);
 
-/* True if the command of the last options_next() has the option -`letter`. */
-bool options_has_letter(int letter);
+/* Prints why options_next() returned `option`, '?' or ':', and the option that may be meant. Returns EXIT_USAGE. */
+int options_error(const struct command *command, int option, char **argv);
+
+/* True if the command line has the command's option --json, whatever else is wrong with it. */
+bool options_ask_json(const struct command *command, int argc, char **argv);
 
 /* Prints --help of a command. */
 void help_print(const struct command *command);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "message.h"
 
 struct output out;
 
@@ -60,6 +61,27 @@ void output_long(const char *data, size_t size)
 	out.at += size;
 }
 
+/* Prints any number of bytes with escapes. An escape has at most six bytes for each byte. */
+static void output_escaped(const char *data, size_t size, uint32_t flags)
+{
+	enum { most = OUTPUT_SIZE / 8 };
+
+	while (size != 0) {
+		size_t part = size < most ? size : most, length = 0;
+
+		/* Do not cut a UTF-8 sequence. */
+		for (unsigned back = 0; part < size && back < 3 && ((unsigned char)data[part] & 0xc0) == 0x80; back++) {
+			part--;
+		}
+		char *room = output_room(6 * part + 1);
+		if (gopm_escape(data, part, flags, room, (size_t)(out.end - room), &length) == GOPM_OK) {
+			out.at += length;
+		}
+		data += part;
+		size -= part;
+	}
+}
+
 void output_printf(const char *format, ...)
 {
 	char line[4096];
@@ -69,27 +91,36 @@ void output_printf(const char *format, ...)
 	int n = vsnprintf(line, sizeof line, format, args);
 	va_end(args);
 	if (n > 0) {
-		output_bytes(line, (size_t)n < sizeof line ? (size_t)n : sizeof line - 1);
+		output_lines(line, (size_t)n < sizeof line ? (size_t)n : sizeof line - 1);
 	}
 }
 
 void output_str(gopm_str str)
 {
-	size_t from = 0;
+	output_escaped(str.data, str.size, 0);
+}
 
-	for (size_t i = 0; i < str.size; i++) {
-		unsigned char c = (unsigned char)str.data[i];
+void output_lines(const char *data, size_t size)
+{
+	output_escaped(data, size, GOPM_ESCAPE_LINES);
+}
 
-		if (c >= 0x20 && c != 0x7f) {
-			continue;
-		}
-		output_bytes(str.data + from, i - from);
-		output_printf("\\x%02x", c);
-		from = i + 1;
-	}
-	if (from < str.size) {
-		output_bytes(str.data + from, str.size - from);
-	}
+void output_string(const char *text)
+{
+	output_lines(text, strlen(text));
+}
+
+void output_json(gopm_str str)
+{
+	output_escaped(str.data, str.size, GOPM_ESCAPE_JSON);
+}
+
+void output_count(uint64_t count, const char *noun)
+{
+	output_u64(count);
+	output_char(' ');
+	output_string(noun);
+	output_string(count == 1 ? "" : "s");
 }
 
 static const char digit_pairs[201] = "00010203040506070809101112131415161718192021222324"
@@ -113,7 +144,7 @@ void output_u64(uint64_t value)
 	} else {
 		*--p = (char)('0' + value);
 	}
-	output_bytes(p, (size_t)(digits + sizeof digits - p));
+	output_raw(p, (size_t)(digits + sizeof digits - p));
 }
 
 void output_i64(int64_t value)
@@ -139,7 +170,7 @@ void output_hex(uint64_t value, unsigned digits)
 	} while (value != 0 || (count < digits && count < 16));
 	*--p = 'x';
 	*--p = '0';
-	output_bytes(p, (size_t)(text + sizeof text - p));
+	output_raw(p, (size_t)(text + sizeof text - p));
 }
 
 void output_spaces(size_t count)
@@ -184,7 +215,7 @@ void output_duration(int64_t nanoseconds)
 static void colour(const char *code)
 {
 	if (out.colour) {
-		output_string(code);
+		output_raw(code, strlen(code));
 	}
 }
 
@@ -201,17 +232,4 @@ void output_place_colour(void)
 void output_normal_colour(void)
 {
 	colour("\033[0m");
-}
-
-void complain(const char *format, ...)
-{
-	char line[4096];
-	va_list args;
-
-	va_start(args, format);
-	int n = vsnprintf(line, sizeof line, format, args);
-	va_end(args);
-	if (n > 0) {
-		fprintf(stderr, "gopm: %s\n", line);
-	}
 }

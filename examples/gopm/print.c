@@ -3,6 +3,7 @@
 
 #include "command.h"
 #include "json.h"
+#include "message.h"
 #include "output.h"
 #include "text.h"
 #include "values.h"
@@ -40,13 +41,13 @@ static void suggest_frame(const struct print_command *c, const gopm_stack *stack
 	size_t got = 0;
 
 	if (gopm_core_get_info(c->session.core, &info) == GOPM_OK && (info.flags & GOPM_CORE_HAS_DWARF) == 0) {
-		complain("without DWARF, variables have no names; use arg0, arg1 and so on for arguments");
+		hint("without DWARF, variables have no names; use arg0, arg1 and so on for arguments");
 	} else if (stack == NULL) {
-		complain("for a local variable, name a frame with -g ID -f N");
+		hint("for a local variable, name a frame with -g ID -f N");
 	} else if (gopm_stack_frames(stack, (size_t)c->frame, &frame, sizeof frame, 1, &got) == GOPM_OK && got == 1 &&
 	           frame.location.function.size != 0) {
-		complain("frame %llu is %.*s; name another with -f N", (unsigned long long)c->frame,
-		         (int)frame.location.function.size, frame.location.function.data);
+		hint("frame %llu is %.*s; name another with -f N", (unsigned long long)c->frame,
+		     (int)frame.location.function.size, frame.location.function.data);
 	}
 }
 
@@ -56,7 +57,8 @@ static int refused(const struct print_command *c, const gopm_stack *stack, gopm_
 	bool undefined = err != NULL && strstr(gopm_error_message(err), "undefined: ") != NULL;
 	uint64_t offset = gopm_error_offset(err);
 
-	if (err != NULL && offset <= strlen(c->expression) && strpbrk(c->expression, "\n\t") == NULL) {
+	if (!message_is_json() && err != NULL && offset <= strlen(c->expression) &&
+	    strpbrk(c->expression, "\n\t") == NULL) {
 		complain("%s", c->expression);
 		complain("%*s^", (int)offset, "");
 	}
@@ -103,8 +105,8 @@ static int on_stack(const struct print_command *c)
 	}
 	int code;
 	if (c->frame >= gopm_stack_size(stack)) {
-		complain("no frame %llu; the stack has %zu frames", (unsigned long long)c->frame,
-		         gopm_stack_size(stack));
+		complain("no frame %llu; the stack has %zu frame%s", (unsigned long long)c->frame,
+		         gopm_stack_size(stack), gopm_stack_size(stack) == 1 ? "" : "s");
 		code = EXIT_NOTHING;
 	} else {
 		code = evaluate(c, stack);
@@ -176,7 +178,7 @@ static const struct option_row rows[] = {
     {'g', "goroutine", "ID", "use a frame of this goroutine"},
     {'t', "thread", "ID", "use a frame of this thread's stack"},
     {'f', "frame", "N", "use frame N, as gopm stack numbers them (default 0, the innermost)"},
-    {0x300, "full", NULL, "show nested values one level deep, and all fields"},
+    {'v', "full", NULL, "show nested values one level deep, and all fields"},
     {'j', "json", NULL, "print {\"result\":{...}}, as Delve's api.Variable"},
     {0},
 };

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command.h"
 
+#include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "message.h"
 #include "output.h"
 #include "progress.h"
 
@@ -34,7 +38,7 @@ void session_init(struct session *session, const struct command *command)
 	session->command = command;
 	gopm_core_options_init(&session->options, sizeof session->options);
 	opterr = 0; /* gopm prints its own messages */
-	optind = 1;
+	optind = 0; /* start again: see options_ask_json() */
 }
 
 int usage_error(const struct command *command, const char *format, ...)
@@ -82,28 +86,15 @@ int session_option(struct session *session, int option, char **argv)
 	case 'h':
 		help_print(session->command);
 		return EXIT_DONE;
-	case ':':
-		return usage_error(session->command, "option %s needs a value", argv[optind - 1]);
 	default:
-		/* For a long option, optopt is 0 or the option's id. A letter may be in the middle of its argument. */
-		if (optopt > ' ' && optopt < 127 && !options_has_letter(optopt)) {
-			return usage_error(session->command, "unknown option -%c%s", optopt,
-			                   session->command == &command_print
-			                       ? "; put -- before an expression that starts with -"
-			                       : "");
-		}
-		return usage_error(session->command, "unknown or ambiguous option %s", argv[optind - 1]);
+		return options_error(session->command, option, argv);
 	}
 }
 
 int session_fail(gopm_status status, gopm_error *err)
 {
-	if (err != NULL) {
-		complain("%s", gopm_error_message(err));
-		gopm_error_free(err);
-	} else {
-		complain("%s", gopm_status_text(status));
-	}
+	complain_error(status, err, NULL);
+	gopm_error_free(err);
 	return EXIT_FAILED;
 }
 
@@ -125,6 +116,40 @@ int option_number(const struct session *session, const char *name, uint64_t *val
 	return -1;
 }
 
+/* The ELF type of a file (ET_EXEC ...). ET_NONE: it is no ELF file, or cannot be read. */
+static uint16_t elf_type(const char *path)
+{
+	unsigned char head[EI_NIDENT + 2] = {0};
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat about;
+	bool whole = fd >= 0 && fstat(fd, &about) == 0 && S_ISREG(about.st_mode) &&
+	             read(fd, head, sizeof head) == (ssize_t)sizeof head && memcmp(head, ELFMAG, SELFMAG) == 0;
+
+	if (fd >= 0) {
+		close(fd);
+	}
+	return whole ? (uint16_t)(head[EI_NIDENT] | head[EI_NIDENT + 1] << 8) : ET_NONE;
+}
+
+static bool is_executable(const char *path)
+{
+	uint16_t type = path != NULL ? elf_type(path) : ET_NONE;
+
+	return type == ET_EXEC || type == ET_DYN;
+}
+
+/* Delve and gdb take EXE first: accepts that order if the files themselves say which is which. */
+static void order_files(struct session *session)
+{
+	const char *first = session->core_path, *second = session->exe_path;
+
+	if (first != NULL && second != NULL && is_executable(first) && !is_executable(second) &&
+	    access(second, R_OK) == 0) {
+		session->options.core_path = session->core_path = second;
+		session->options.exe_path = session->exe_path = first;
+	}
+}
+
 int session_files(struct session *session, int argc, char **argv)
 {
 	int first = session->options.core_pid != 0 ? 0 : 1; /* arguments before EXE */
@@ -143,7 +168,17 @@ int session_files(struct session *session, int argc, char **argv)
 		session->core_path = argv[optind];
 		session->options.core_path = session->core_path;
 	}
+	order_files(session);
 	return -1;
+}
+
+int session_fail_open(const struct session *session, gopm_status status, gopm_error *err)
+{
+	bool swapped = status == GOPM_ERR_FORMAT && is_executable(session->core_path);
+
+	complain_error(status, err, swapped ? "give CORE first, then EXE" : NULL);
+	gopm_error_free(err);
+	return EXIT_FAILED;
 }
 
 int session_open(struct session *session, int argc, char **argv)
@@ -158,10 +193,7 @@ int session_open(struct session *session, int argc, char **argv)
 	progress_start("opening the core", session->quiet);
 	gopm_status status = gopm_core_open(&session->options, &session->core, &err);
 	progress_stop();
-	if (status != GOPM_OK) {
-		return session_fail(status, err);
-	}
-	return -1;
+	return status != GOPM_OK ? session_fail_open(session, status, err) : -1;
 }
 
 /* Prints the first few findings as warnings. */
@@ -178,13 +210,13 @@ static void report_findings(const struct session *session)
 	}
 	if (gopm_finding_iter_next(it, records, sizeof records[0], shown, &got) == GOPM_OK) {
 		for (size_t i = 0; i < got; i++) {
-			complain("warning: %.*s", (int)records[i].message.size, records[i].message.data);
+			warn("%.*s", (int)records[i].message.size, records[i].message.data);
 			shown_count += records[i].count;
 		}
 	}
 	if (shown_count < total) {
-		complain("warning: %llu more findings; list them with gopm findings",
-		         (unsigned long long)(total - shown_count));
+		warn("%llu more finding%s; list them with gopm findings", (unsigned long long)(total - shown_count),
+		     total - shown_count == 1 ? "" : "s");
 	}
 	gopm_finding_iter_free(it);
 }

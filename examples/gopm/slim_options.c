@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "json.h"
+#include "message.h"
 #include "output.h"
 #include "progress.h"
 #include "slim.h"
+#include "suggest.h"
 
 const struct option_row slim_rows[] = {
     {'o', "output", "SMALL",
@@ -16,7 +18,7 @@ const struct option_row slim_rows[] = {
      "default: goroutines, stacks, and objects that variables point to;\n"
      "stacks: no heap data, for privacy;\n"
      "heap: the heap too, without the contents of objects that have no pointers"},
-    {'f', "force", NULL, "replace SMALL if it exists"},
+    {'F', "force", NULL, "replace SMALL if it exists"},
     {'j', "json", NULL, "print the result as JSON"},
     {0x201, "self-contained", NULL, "keep the executable's pages, so that SMALL can be read without EXE"},
     {0x202, "zstd", NULL, "compress by zstd, also if the name of SMALL does not end in .zst"},
@@ -57,15 +59,15 @@ static bool parse_size(const char *text, uint64_t *value)
 static int profile_option(struct slim *slim, struct session *session, const char *name)
 {
 	static const char *const names[] = {
-	    [GOPM_SLIM_DEFAULT] = "default", [GOPM_SLIM_STACKS] = "stacks", [GOPM_SLIM_HEAP] = "heap"};
+	    [GOPM_SLIM_DEFAULT] = "default", [GOPM_SLIM_STACKS] = "stacks", [GOPM_SLIM_HEAP] = "heap", NULL};
 
-	for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+	for (uint32_t i = 0; names[i] != NULL; i++) {
 		if (strcmp(names[i], name) == 0) {
 			slim->options.profile = i;
 			return -1;
 		}
 	}
-	return usage_error(session->command, "no profile %s; use default, stacks or heap", name);
+	return usage_choice(session->command, "profile", name, names);
 }
 
 static int slim_option(struct slim *slim, struct session *session, int option, char **argv)
@@ -81,7 +83,7 @@ static int slim_option(struct slim *slim, struct session *session, int option, c
 		return -1;
 	case 'p':
 		return profile_option(slim, session, optarg);
-	case 'f':
+	case 'F':
 		slim->options.flags |= GOPM_SLIM_REPLACE;
 		return -1;
 	case 'j':
@@ -119,8 +121,8 @@ static int slim_option(struct slim *slim, struct session *session, int option, c
 static int32_t to_stdout(void *user_data, const char *data, size_t size)
 {
 	(void)user_data;
-	output_bytes(data, size);
-	return 0; /* output_bytes() ends the program if it cannot write */
+	output_raw(data, size);
+	return 0; /* output_raw() ends the program if it cannot write */
 }
 
 int slim_options(struct slim *slim, struct session *session, const struct command *command, int argc, char **argv)
@@ -164,16 +166,17 @@ static void slim_print_json(const gopm_slim_result *r)
 
 static void slim_print_text(const gopm_slim_result *r)
 {
-	output_printf("%llu bytes of %llu: %llu goroutines, %llu threads, %llu bytes of memory\n",
-	              (unsigned long long)r->file_size, (unsigned long long)r->original_size,
-	              (unsigned long long)r->goroutine_count, (unsigned long long)r->thread_count,
-	              (unsigned long long)r->memory_size);
+	output_printf("%llu bytes of %llu: ", (unsigned long long)r->file_size, (unsigned long long)r->original_size);
+	output_count(r->goroutine_count, "goroutine");
+	output_text(", ");
+	output_count(r->thread_count, "thread");
+	output_printf(", %llu bytes of memory\n", (unsigned long long)r->memory_size);
 	if (r->stopped_time != 0) {
 		output_printf("the process was stopped for %.1f ms\n", (double)r->stopped_time / 1e6);
 	}
 	if (r->finding_count != 0) {
-		output_printf("%llu findings about data that was left out; list them with gopm findings\n",
-		              (unsigned long long)r->finding_count);
+		output_count(r->finding_count, "finding");
+		output_text(" about data that was left out; list with gopm findings\n");
 	}
 }
 
@@ -187,11 +190,11 @@ int slim_write(struct slim *slim, struct session *session)
 	progress_stop();
 	if (status != GOPM_OK) {
 		if (status == GOPM_ERR_EXISTS) {
-			complain("%s; use --force to replace it", gopm_error_message(err));
+			complain_error(status, err, "use --force to replace it");
 			gopm_error_free(err);
 			return EXIT_FAILED;
 		}
-		return session_fail(status, err);
+		return session_fail_open(session, status, err);
 	}
 	/* Standard output has the core, so there is no room for the result. */
 	if (slim->options.write != NULL) {

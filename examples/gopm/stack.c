@@ -2,6 +2,8 @@
 #include "command.h"
 #include "filter.h"
 #include "json.h"
+#include "message.h"
+#include "nomatch.h"
 #include "progress.h"
 #include "text.h"
 #include "values.h"
@@ -151,6 +153,7 @@ static int stack_all(struct stack_command *c)
 	}
 	if (c->printed == 0) {
 		complain("no goroutine matches; list goroutines with gopm goroutines");
+		nomatch_hint(c->session.core, &c->filter);
 	}
 	return c->printed != 0 ? EXIT_DONE : EXIT_NOTHING;
 }
@@ -175,7 +178,7 @@ static int parse_stack(struct stack_command *c, int argc, char **argv)
 			c->where = true;
 			code = filter_where(c->session.command, &c->filter, optarg);
 			break;
-		case 'f':
+		case 'v':
 			c->full = true;
 			break;
 		case 'j':
@@ -204,9 +207,32 @@ static int parse_stack(struct stack_command *c, int argc, char **argv)
 	if (!c->json && c->values.max_fields == 0) {
 		c->values.max_fields = 16;
 	}
-	bool files_named = argc - optind == 1 || argc - optind == 2;
-	if (files_named && (c->stack.goroutine_id != 0) + (c->stack.thread_id != 0) + (c->all || c->where) != 1) {
-		return usage_error(c->session.command, "give one of -g ID, --thread ID, --all and --where");
+	if ((c->stack.goroutine_id != 0) + (c->stack.thread_id != 0) + (c->all || c->where) > 1) {
+		return usage_error(c->session.command, "give only one of -g ID, --thread ID, --all and --where");
+	}
+	return -1;
+}
+
+/* Chooses the goroutine or thread that died, if the command line names none. Returns -1 to continue, else the exit
+ * code. */
+static int choose_stack(struct stack_command *c)
+{
+	gopm_core_info info = {.struct_size = sizeof info};
+
+	if (c->all || c->where || c->stack.goroutine_id != 0 || c->stack.thread_id != 0) {
+		return -1;
+	}
+	(void)gopm_core_get_info(c->session.core, &info);
+	c->stack.goroutine_id = info.death_goroutine;
+	c->stack.thread_id = info.death_goroutine == 0 ? info.death_thread : 0;
+	if (info.death == GOPM_DEATH_NONE || (info.death_goroutine == 0 && info.death_thread == 0)) {
+		return usage_error(c->session.command,
+		                   "give one of -g ID, --thread ID, --all and --where; no goroutine died");
+	}
+	if (!c->session.quiet) {
+		hint("%s %llu died; use -g ID or --thread ID for others",
+		     info.death_goroutine != 0 ? "goroutine" : "thread",
+		     (unsigned long long)(info.death_goroutine != 0 ? info.death_goroutine : info.death_thread));
 	}
 	return -1;
 }
@@ -228,7 +254,10 @@ static int run_stack(const struct command *command, int argc, char **argv)
 	if (code >= 0) {
 		return code;
 	}
-	code = c.all || c.where ? stack_all(&c) : stack_one(&c);
+	code = choose_stack(&c);
+	if (code < 0) {
+		code = c.all || c.where ? stack_all(&c) : stack_one(&c);
+	}
 	return session_close(&c.session, code);
 }
 
@@ -236,7 +265,7 @@ static const struct option_row rows[] = {
     {'g', "goroutine", "ID", "show the stack of this goroutine"},
     {'t', "thread", "ID", "show the stack of this thread, from its registers on"},
     {'a', "all", NULL, "show the stacks of all goroutines"},
-    {'f', "full", NULL, "show arguments, results and locals of each frame"},
+    {'v', "full", NULL, "show arguments, results and locals of each frame"},
     {'n', "depth", "N", "show at most N frames"},
     {'j', "json", NULL,
      "print {\"result\":{\"Locations\":[...]}}, as Delve's Stacktrace; a list of these for several goroutines"},
@@ -247,6 +276,7 @@ static const struct option_row rows[] = {
 static const struct option_row *const tables[] = {rows, filter_rows, limit_rows, NULL};
 
 static const struct example examples[] = {
+    {"stack core", "show the stack of the goroutine that died"},
     {"stack -g 20 core", "show the stack of goroutine 20"},
     {"stack -g 20 --full core server", "the same with variables"},
     {"stack --where 'reason=chan send' core", "show the stacks of all goroutines that send"},
@@ -257,8 +287,9 @@ static const struct example examples[] = {
 const struct command command_stack = {
     .name = "stack",
     .summary = "show the stack of a goroutine or thread, with its variables",
-    .arguments = "-g ID [options] CORE [EXE]",
-    .about = "Shows the frames of a stack as Delve's `stack` does. Inlined calls are frames too.",
+    .arguments = "[options] CORE [EXE]",
+    .about = "Shows the frames of a stack as Delve's `stack` does. Inlined calls are frames too.\n\n"
+             "If you name no goroutine or thread, it shows the one that died.",
     .options = tables,
     .examples = examples,
     .run = run_stack,

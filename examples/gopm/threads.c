@@ -16,8 +16,11 @@ static void text_registers(gopm_core *core, uint64_t id)
 		return;
 	}
 	for (size_t i = 0; i < count && i < most_registers; i++) {
-		output_printf("    %8.*s = 0x%016" PRIx64 "\n", (int)registers[i].name.size, registers[i].name.data,
-		              registers[i].value);
+		output_spaces(4 + (registers[i].name.size < 8 ? 8 - registers[i].name.size : 0));
+		output_str(registers[i].name);
+		output_text(" = ");
+		output_hex(registers[i].value, 16);
+		output_char('\n');
 	}
 }
 

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command.h"
 #include "output.h"
+#include "suggest.h"
 #include "unique.h"
 
 static int32_t write_text(void *user_data, const char *text, size_t size)
 {
 	(void)user_data;
-	output_bytes(text, size);
+	output_lines(text, size);
 	return 0;
 }
+
+static const char *const levels[] = {"single", "all", "system", "crash", NULL};
 
 static int run_traceback(const struct command *command, int argc, char **argv)
 {
@@ -33,7 +36,7 @@ static int run_traceback(const struct command *command, int argc, char **argv)
 			} else if (strcmp(optarg, "system") == 0 || strcmp(optarg, "crash") == 0) {
 				options.level = GOPM_TRACEBACK_SYSTEM;
 			} else {
-				code = usage_error(command, "no level %s; use single, all, system or crash", optarg);
+				code = usage_choice(command, "level", optarg, levels);
 			}
 			break;
 		case 'u':

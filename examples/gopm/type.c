@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "json.h"
+#include "message.h"
 
 struct type_command {
 	struct session session;
@@ -159,7 +160,10 @@ static void type_print_text(const gopm_type *type)
 	gopm_type *of;
 
 	output_str(info.name);
-	output_printf("  %s, %" PRIu64 " bytes", kind_name(info.kind), info.size);
+	output_text("  ");
+	output_string(kind_name(info.kind));
+	output_text(", ");
+	output_count(info.size, "byte");
 	if (info.align != 0) {
 		output_printf(", align %u", info.align);
 	}

@@ -15,7 +15,7 @@ struct ids {
 static int32_t write_text(void *user_data, const char *text, size_t size)
 {
 	(void)user_data;
-	output_bytes(text, size);
+	output_lines(text, size);
 	return 0;
 }
 
@@ -51,14 +51,16 @@ static gopm_status text_group(gopm_core *core, const gopm_group *group, const st
 {
 	gopm_traceback_options options;
 
-	output_printf("%llu: %.*s", (unsigned long long)group->count, (int)group->key.size, group->key.data);
+	output_u64(group->count);
+	output_text(": ");
+	output_str(group->key);
 	if (group->longest_wait > 0) {
 		output_string(", ");
 		output_duration(group->shortest_wait);
 		output_string(" to ");
 		output_duration(group->longest_wait);
 	}
-	output_printf(": goroutine%s ", group->count == 1 ? "" : "s");
+	output_string(group->count == 1 ? ": goroutine " : ": goroutines ");
 	for (size_t i = 0; i < ids->count; i++) {
 		output_printf("%s%llu", i != 0 ? ", " : "", (unsigned long long)ids->list[i]);
 	}

@@ -41,7 +41,7 @@ int values_option(struct values *values, struct session *session, int option, ch
 	case 'j':
 		values->json = true;
 		return -1;
-	case 0x300:
+	case 'v':
 		values->full = true;
 		return -1;
 	default:

@@ -3,6 +3,7 @@
 
 #include "command.h"
 #include "json.h"
+#include "message.h"
 #include "values.h"
 
 struct vars_command {
@@ -24,6 +25,25 @@ static void print_variable(const struct vars_command *c, const gopm_value *value
 		values_text(value);
 		output_char('\n');
 	}
+}
+
+/* A glob must match the whole name, which is easily forgotten. */
+static void suggest_glob(const struct vars_command *c)
+{
+	gopm_vars *vars = NULL;
+	char glob[512];
+
+	int size = snprintf(glob, sizeof glob, "*%s*", c->glob);
+	if (size < 0 || (size_t)size >= sizeof glob ||
+	    gopm_package_vars(c->session.core, glob, &c->values.options, &vars, NULL) != GOPM_OK) {
+		return;
+	}
+	size_t count = gopm_vars_size(vars);
+	if (count != 0) {
+		hint("a glob must match the whole name; %zu variable%s %s", count, count == 1 ? " matches" : "s match",
+		     glob);
+	}
+	gopm_vars_free(vars);
 }
 
 static int list(const struct vars_command *c)
@@ -52,6 +72,7 @@ static int list(const struct vars_command *c)
 	gopm_vars_free(vars);
 	if (printed == 0 && c->glob != NULL) {
 		complain("no package variable matches %s; list all with gopm vars", c->glob);
+		suggest_glob(c);
 	}
 	return printed != 0 ? EXIT_DONE : EXIT_NOTHING;
 }
@@ -95,7 +116,7 @@ static int run_vars(const struct command *command, int argc, char **argv)
 
 static const struct option_row rows[] = {
     {'m', "match", "GLOB", "the same as GLOB"},
-    {0x300, "full", NULL, "show nested values one level deep, and all fields"},
+    {'v', "full", NULL, "show nested values one level deep, and all fields"},
     {'j', "json", NULL, "print {\"result\":[...]}, a list of Delve's api.Variable"},
     {0},
 };

@@ -72,10 +72,9 @@ static void channel(const gopm_wait *wait)
 		output_u64(wait->capacity);
 	}
 	output_string((wait->flags & GOPM_WAIT_COUNTS) != 0 ? ": " : ": at least ");
-	output_u64(wait->senders);
-	output_text(" senders, ");
-	output_u64(wait->receivers);
-	output_text(" receivers");
+	output_count(wait->senders, "sender");
+	output_text(", ");
+	output_count(wait->receivers, "receiver");
 }
 
 static void describe(const gopm_wait *wait)

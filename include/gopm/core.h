@@ -281,7 +281,7 @@ typedef struct gopm_finding {
 	uint64_t count;   /**< how often this finding occurred */
 	uint64_t address; /**< in the process, or GOPM_NO_OFFSET */
 	uint64_t offset;  /**< in the file, or GOPM_NO_OFFSET */
-	gopm_str message; /**< one line for people */
+	gopm_str message; /**< one line for people, escaped as by gopm_escape() */
 } gopm_finding;
 
 /** An iterator over findings. */

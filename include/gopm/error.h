@@ -26,7 +26,7 @@ GOPM_API void gopm_error_free(gopm_error *err);
 GOPM_API gopm_status gopm_error_status(const gopm_error *err);
 
 /** Returns one line for people: the file, the place in it, and the content that was expected there.
- *  NUL-terminated, lives as long as `err`. Returns "" if `err` is NULL.  Since: 0.1 */
+ *  Escaped as by gopm_escape(), NUL-terminated, lives as long as `err`. Returns "" if `err` is NULL.  Since: 0.1 */
 GOPM_API const char *gopm_error_message(const gopm_error *err);
 
 /** Returns the path of the file that caused the failure, as the caller gave it, or NULL if no file did.

@@ -38,6 +38,9 @@ GOPM_API void gopm_traceback_options_init(gopm_traceback_options *options, size_
  *
  * If the process died of a panic or fatal error, its text comes first, then the goroutine that caused it.
  *
+ * Names, and texts of the program, are escaped as by gopm_escape(). Without control characters, the text is the
+ * runtime's, byte for byte.
+ *
  * @param options NULL: defaults
  * @param write receives the text in pieces, on the calling thread
  * @return GOPM_OK; GOPM_DONE (`write` stopped it); GOPM_NOT_FOUND (no such goroutine); GOPM_ERR_ARGUMENT;

@@ -11,6 +11,7 @@
  *   NULL or 0.
  * - `gopm_error **err` may be NULL. On failure it receives an error object; the caller frees it with
  *   gopm_error_free(). Otherwise it is set to NULL.
+ * - Strings in records are bytes of the core or the executable: escape them before you print them (gopm_escape()).
  * - A gopm_str in a record is borrowed. It lives as long as the gopm_core that the record came from, unless the
  *   record's comment says that it lives shorter.
  * - A handle keeps its parent alive, so you can release handles in any order. Every release function accepts NULL.
@@ -96,6 +97,32 @@ GOPM_API uint32_t gopm_version_number(void);
 
 /** Returns the version of the loaded library as text, "0.1.0". Static, NUL-terminated.  Since: 0.1 */
 GOPM_API const char *gopm_version_string(void);
+
+/** Keep newlines and tabs: the text has several lines. */
+#define GOPM_ESCAPE_LINES UINT32_C(1)
+/** Write the contents of a JSON string, without the quotes around it. */
+#define GOPM_ESCAPE_JSON UINT32_C(2)
+
+/**
+ * Writes text with escapes, so that it is safe to print on a terminal. Names and values come from the bytes of a core
+ * or an executable, which anybody may have written.
+ *
+ * Escaped are control characters (C0, DEL, C1), line and paragraph separators, bidirectional controls, and bytes that
+ * are not UTF-8: "\x1b", "\u202e", "\xff". With GOPM_ESCAPE_JSON these are "\u001b", "\u202e" and "\ufffd", and quotes
+ * and backslashes are escaped too. All else stays as it is, a backslash included: this is not an encoding to be undone.
+ *
+ * Texts that the library makes for people are escaped already: messages of errors and findings, tracebacks, texts of
+ * values, descriptions of groups. Strings in records are not, because programs compare them.
+ * @param text `size` bytes, which may contain NUL; NULL with size 0 is accepted
+ * @param flags GOPM_ESCAPE_*
+ * @param buffer receives up to `buffer_size` - 1 bytes, without a part of an escape, and a NUL; NULL with buffer_size
+ * 0: only the length is wanted
+ * @param length bytes of the whole result, without the NUL; NULL is accepted
+ * @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag).
+ * Since: 0.1
+ */
+GOPM_API gopm_status gopm_escape(const char *text, size_t size, uint32_t flags, char *buffer, size_t buffer_size,
+                                 size_t *length);
 
 /** Returns a short English text for a status, or "unknown status".
  *  Static, NUL-terminated, never NULL.  Since: 0.1 */

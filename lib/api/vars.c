@@ -9,6 +9,7 @@
 #include "api/sized.h"
 #include "api/stack.h"
 #include "api/vars.h"
+#include "util/escape.h"
 #include "value/chan.h"
 #include "value/properties.h"
 #include "value/text.h"
@@ -344,6 +345,7 @@ gopm_status gopm_value_text(const gopm_value *value, char *buffer, size_t size, 
 		return GOPM_ERR_ARGUMENT;
 	}
 	gopm__variable_text(&text, &value->variable);
+	gopm__text_escape_all(&text, 0);
 	if (text.failed) {
 		gopm__text_free(&text);
 		return GOPM_ERR_NO_MEMORY;

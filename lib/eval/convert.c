@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "eval/eval_private.h"
-#include "value/quote.h"
+#include "util/utf8.h"
 
 /* True if an integer of type `real` can have this value. */
 static bool integer_fits(const struct gopm__type *real, uint64_t size, gopm__wide_int value)

@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "eval/eval_private.h"
-#include "value/quote.h"
+#include "util/utf8.h"
 
 #define WIDE_INT_MAX ((gopm__wide_int)(~(gopm__wide_uint)0 >> 1))
 /* A larger exponent overflows or underflows a float64 for all digits: an expression has at most 16384 of them. */

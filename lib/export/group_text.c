@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "export/group_text.h"
 
-#include "util/text.h"
+#include "util/escape.h"
 
 /* Writes "chan main.Metric 0xc000112000, 100 of 100: 1001 senders, 0 receivers". */
 static void describe_object(const gopm_group *group, struct gopm__text *text)
@@ -17,7 +17,7 @@ static void describe_object(const gopm_group *group, struct gopm__text *text)
 			break;
 		}
 		gopm__text_str(text, "chan ");
-		gopm__text_add(text, o->type.size != 0 ? o->type.data : "?", o->type.size != 0 ? o->type.size : 1);
+		gopm__text_escaped(text, o->type.size != 0 ? o->type : (gopm_str){"?", 1}, 0);
 		gopm__text_printf(text, " 0x%llx, ", address);
 		if ((o->flags & GOPM_WAIT_CLOSED) != 0) {
 			gopm__text_str(text, "closed, ");
@@ -28,9 +28,10 @@ static void describe_object(const gopm_group *group, struct gopm__text *text)
 			gopm__text_printf(text, "%llu of %llu", (unsigned long long)o->length,
 			                  (unsigned long long)o->capacity);
 		}
-		gopm__text_printf(text, ": %s%llu senders, %llu receivers",
+		gopm__text_printf(text, ": %s%llu sender%s, %llu receiver%s",
 		                  (o->flags & GOPM_WAIT_COUNTS) != 0 ? "" : "at least ", (unsigned long long)o->senders,
-		                  (unsigned long long)o->receivers);
+		                  o->senders == 1 ? "" : "s", (unsigned long long)o->receivers,
+		                  o->receivers == 1 ? "" : "s");
 		break;
 	case GOPM_WAIT_SEMAPHORE:
 		gopm__text_printf(text, "semaphore 0x%llx: %llu waiting", address, count);

@@ -4,32 +4,16 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "util/utf8.h"
+
 /* Decodes the code point at `at`, and sets its length. An invalid byte is U+FFFD of length 1, as in Go's range loop. */
 static uint32_t rune_at(gopm_str s, size_t at, size_t *length)
 {
-	const unsigned char *p = (const unsigned char *)s.data + at;
-	size_t left = s.size - at, need = p[0] < 0x80 ? 1 : p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-	uint32_t rune = p[0] & (need == 1 ? 0x7f : 0xffu >> (need + 1));
+	uint32_t rune;
+	unsigned bytes = gopm__decode_rune((const unsigned char *)s.data + at, s.size - at, &rune);
 
-	*length = 1;
-	if (need == 1) {
-		return rune;
-	}
-	if (p[0] < 0xc2 || p[0] > 0xf4 || need > left) {
-		return 0xfffd;
-	}
-	for (size_t i = 1; i < need; i++) {
-		if ((p[i] & 0xc0) != 0x80) {
-			return 0xfffd;
-		}
-		rune = rune << 6 | (p[i] & 0x3f);
-	}
-	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-	if (rune < least[need] || rune > 0x10ffff || (rune >= 0xd800 && rune < 0xe000)) {
-		return 0xfffd;
-	}
-	*length = need;
-	return rune;
+	*length = bytes != 0 ? bytes : 1;
+	return bytes != 0 ? rune : 0xfffd;
 }
 
 /* Source: runtime/print.go, printquoted. `tells_errors`: prints invalid bytes as \xNN. */

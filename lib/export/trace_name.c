@@ -4,6 +4,12 @@
 #include <string.h>
 
 #include "symbol/functions.h"
+#include "util/escape.h"
+
+static void add_part(struct gopm__text *out, const char *begin, const char *end)
+{
+	gopm__text_escaped(out, (gopm_str){begin, (size_t)(end - begin)}, 0);
+}
 
 /* Source: runtime/traceback.go, funcNamePiecesForPrint. Since Go 1.27 a generic method of a generic type has two lists
  * of type arguments: "a[x].b[y]". Before Go 1.27 no name has that form. */
@@ -18,7 +24,7 @@ void gopm__trace_name(gopm_str name, struct gopm__text *out)
 		return;
 	}
 	if (open == NULL || close == NULL || close < open) {
-		gopm__text_add(out, name.data, name.size);
+		gopm__text_escaped(out, name, 0);
 		return;
 	}
 	const char *middle_begin = NULL, *middle_end = NULL;
@@ -32,11 +38,11 @@ void gopm__trace_name(gopm_str name, struct gopm__text *out)
 			middle_begin = p + 1;
 		}
 	}
-	gopm__text_add(out, name.data, (size_t)(open - name.data));
+	add_part(out, name.data, open);
 	gopm__text_str(out, "[...]");
 	if (middle_begin != NULL && middle_end != NULL && middle_begin <= middle_end) {
-		gopm__text_add(out, middle_begin, (size_t)(middle_end - middle_begin));
+		add_part(out, middle_begin, middle_end);
 		gopm__text_str(out, "[...]");
 	}
-	gopm__text_add(out, close + 1, (size_t)(name.data + name.size - (close + 1)));
+	add_part(out, close + 1, name.data + name.size);
 }

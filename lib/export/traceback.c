@@ -9,6 +9,7 @@
 #include "export/trace_labels.h"
 #include "export/trace_name.h"
 #include "runtime/wait_kind.h"
+#include "util/escape.h"
 
 /* Frames printed at each end of a deep stack (runtime/traceback.go: tracebackInnerFrames, tracebackOuterFrames). */
 enum { INNER_FRAMES = 50, OUTER_FRAMES = 50 };
@@ -41,7 +42,7 @@ static void write_header(const struct gopm__runtime *rt, const struct gopm__g *g
 		}
 	}
 	gopm__text_str(out, " [");
-	gopm__text_add(out, status.data, status.size);
+	gopm__text_escaped(out, status, 0);
 	if (g->status == GOPM_G_LEAKED) {
 		gopm__text_str(out, " (leaked)");
 	}
@@ -99,7 +100,7 @@ static void print_place(const struct gopm__call *call, struct gopm__text *out)
 {
 	gopm__text_str(out, "\t");
 	if (call->file.size != 0) {
-		gopm__text_add(out, call->file.data, call->file.size);
+		gopm__text_escaped(out, call->file, 0);
 	} else {
 		gopm__text_str(out, "?");
 	}

@@ -5,6 +5,7 @@
 #include "export/traceback.h"
 #include "query/query.h"
 #include "runtime/panic.h"
+#include "util/escape.h"
 
 /* Text is written in pieces of at least this many bytes. */
 #define PIECE ((size_t)64 * 1024)
@@ -25,6 +26,11 @@ static gopm_status flush_text(struct traceback *t, size_t least)
 	}
 	if (t->text.size < least || t->text.size == 0) {
 		return GOPM_OK;
+	}
+	/* Texts of the program may have several lines. The names in them are escaped already. */
+	gopm__text_escape_all(&t->text, GOPM_ESCAPE_LINES);
+	if (t->text.failed) {
+		return GOPM_ERR_NO_MEMORY;
 	}
 	int32_t stop = t->request->write(t->request->user_data, t->text.data, t->text.size);
 	gopm__text_clear(&t->text);

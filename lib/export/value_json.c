@@ -5,6 +5,8 @@
 #include <math.h>
 
 #include "type/synthetic.h"
+#include "util/escape.h"
+#include "util/utf8.h"
 #include "value/closure.h"
 #include "value/quote.h"
 #include "value/text.h"
@@ -28,44 +30,26 @@ struct json_writer {
 
 static void write_variable(struct json_writer *w, const struct gopm__variable *v, const struct gopm__variable *parent);
 
-/* Writes a string as Go's encoding/json does: an invalid byte becomes U+FFFD. Returns true if there was none. */
-static bool write_string(struct gopm__text *out, gopm_str str)
+/* Writes a string as Go's encoding/json does: an invalid byte becomes U+FFFD. */
+static void write_string(struct gopm__text *out, gopm_str str)
 {
-	size_t plain = 0; /* bytes before `i` that need no escape and are not written yet */
-	bool valid = true;
+	gopm__text_add(out, "\"", 1);
+	gopm__text_escaped(out, str, GOPM_ESCAPE_JSON);
+	gopm__text_add(out, "\"", 1);
+}
+
+static bool is_utf8(gopm_str str)
+{
 	uint32_t rune;
 
-	gopm__text_add(out, "\"", 1);
-	for (size_t i = 0, step; i < str.size; i += step) {
-		unsigned char c = (unsigned char)str.data[i];
-
-		step = 1;
-		if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
-			plain++;
-			continue;
+	for (size_t i = 0; i < str.size;) {
+		unsigned length = gopm__decode_rune((const unsigned char *)str.data + i, str.size - i, &rune);
+		if (length == 0) {
+			return false;
 		}
-		step = c >= 0x80 ? gopm__decode_rune((const unsigned char *)str.data + i, str.size - i, &rune) : 0;
-		if (step != 0) {
-			plain += step;
-			continue;
-		}
-		gopm__text_add(out, str.data + i - plain, plain);
-		plain = 0;
-		step = 1;
-		if (c == '"' || c == '\\') {
-			gopm__text_printf(out, "\\%c", c);
-		} else if (c < 0x20) {
-			gopm__text_printf(out, "\\u%04x", c);
-		} else {
-			gopm__text_str(out, "\xef\xbf\xbd");
-			valid = false;
-		}
+		i += length;
 	}
-	if (plain != 0) {
-		gopm__text_add(out, str.data + str.size - plain, plain);
-	}
-	gopm__text_add(out, "\"", 1);
-	return valid;
+	return true;
 }
 
 static void write_string_member(struct gopm__text *out, const char *name, const char *value)
@@ -73,7 +57,7 @@ static void write_string_member(struct gopm__text *out, const char *name, const 
 	gopm__text_add(out, ",\"", 2);
 	gopm__text_str(out, name);
 	gopm__text_add(out, "\":", 2);
-	(void)write_string(out, (gopm_str){value, strlen(value)});
+	write_string(out, (gopm_str){value, strlen(value)});
 }
 
 static void write_base64(struct gopm__text *out, gopm_str bytes)
@@ -149,7 +133,8 @@ static void write_value(struct gopm__text *out, const struct gopm__variable *v)
 	gopm__text_str(out, ",\"value\":");
 	if (v->unreadable == NULL &&
 	    (v->kind == GOPM_KIND_STRING || v->kind == GOPM_KIND_FUNC || v->kind == GOPM_KIND_STRUCT)) {
-		if (!write_string(out, v->text) && v->kind == GOPM_KIND_STRING) {
+		write_string(out, v->text);
+		if (v->kind == GOPM_KIND_STRING && !is_utf8(v->text)) {
 			gopm__text_str(out, ",\"StringValueBytes\":\"");
 			write_base64(out, v->text);
 			gopm__text_str(out, "\"");
@@ -348,7 +333,7 @@ static void write_own_members(struct json_writer *w, const struct gopm__variable
 	if (parent == NULL) {
 		gopm__variable_text(&text, v);
 		gopm__text_str(w->out, ",\"text\":");
-		(void)write_string(w->out, (gopm_str){text.data != NULL ? text.data : "", text.size});
+		write_string(w->out, (gopm_str){text.data != NULL ? text.data : "", text.size});
 		w->out->failed |= text.failed;
 		gopm__text_free(&text);
 	}
@@ -365,7 +350,7 @@ static void write_variable(struct json_writer *w, const struct gopm__variable *v
 
 	open_variable(w, v, &opened);
 	gopm__text_str(out, "{\"name\":");
-	(void)write_string(out, v->name);
+	write_string(out, v->name);
 	gopm__text_str(out, ",\"addr\":");
 	gopm__text_u64(out, address);
 	gopm__text_str(out, v->only_address ? ",\"onlyAddr\":true" : ",\"onlyAddr\":false");

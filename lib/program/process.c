@@ -26,10 +26,9 @@ gopm_status gopm__process_source(struct gopm__program *program, const struct gop
 	}
 	size_t asleep = gopm__live_asleep_count(program->live);
 	if (asleep != 0) {
-		gopm__finding_add(
-		    &program->findings, GOPM_FINDING_BAD_NOTE, GOPM__NOWHERE,
-		    "the registers of %zu threads cannot be read: the threads are in uninterruptible sleep (state D)",
-		    asleep);
+		gopm__finding_add(&program->findings, GOPM_FINDING_BAD_NOTE, GOPM__NOWHERE,
+		                  "the registers of %zu thread%s cannot be read: uninterruptible sleep (state D)",
+		                  asleep, asleep == 1 ? "" : "s");
 	}
 	uint64_t size = gopm__live_size(program->live);
 	if (options->rehearsed != NULL && gopm__source_restart(options->rehearsed, size)) {

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/escape.h"
+
 struct gopm_error {
 	gopm_status status;
 	uint64_t offset;
@@ -46,7 +48,10 @@ gopm_status gopm__fail(gopm_error **err, gopm_status status, struct gopm__place 
 		(void)snprintf(prefix, sizeof prefix, "at address 0x%" PRIx64 ": ", place.address);
 	}
 	size_t path_size = place.path != NULL ? strlen(place.path) + 1 : 0;
-	size_t message_size = path_size + 2 + strlen(prefix) + strlen(body) + 1;
+	size_t body_size = gopm__escape((gopm_str){body, strlen(body)}, 0, NULL, 0);
+	size_t shown_path =
+	    place.path != NULL ? gopm__escape((gopm_str){place.path, path_size - 1}, 0, NULL, 0) + 2 : 0;
+	size_t message_size = shown_path + strlen(prefix) + body_size + 1;
 	struct gopm_error *error = malloc(sizeof *error + path_size + message_size);
 	if (error == NULL) {
 		return gopm__fail_memory(err);
@@ -60,8 +65,14 @@ gopm_status gopm__fail(gopm_error **err, gopm_status status, struct gopm__place 
 		error->path = memcpy(text, place.path, path_size);
 	}
 	char *message = text + path_size;
-	(void)snprintf(message, message_size, "%s%s%s%s", place.path != NULL ? place.path : "",
-	               place.path != NULL ? ": " : "", prefix, body);
+	size_t at = 0;
+	if (place.path != NULL) {
+		at = gopm__escape((gopm_str){place.path, path_size - 1}, 0, message, message_size);
+		at += (size_t)snprintf(message + at, message_size - at, ": ");
+	}
+	at += (size_t)snprintf(message + at, message_size - at, "%s", prefix);
+	at += gopm__escape((gopm_str){body, strlen(body)}, 0, message + at, message_size - at);
+	message[at] = '\0';
 	error->message = message;
 	*err = error;
 	return status;

@@ -22,9 +22,9 @@ struct gopm__place {
 #define GOPM__AT_ADDRESS(address) ((struct gopm__place){NULL, GOPM_NO_OFFSET, (address)})
 
 /* Creates an error and returns `status`, so that a caller can write `return gopm__fail(err, ...)`. Its message is
- * "PATH: at offset N: TEXT", without the parts that `place` lacks. Does nothing but return if `err` is NULL. The caller
- * owns *err and frees it with gopm_error_free(). If memory runs out, *err is the out-of-memory error instead, and the
- * result is GOPM_ERR_NO_MEMORY. */
+ * "PATH: at offset N: TEXT" with escapes, without the parts that `place` lacks. Does nothing but return if `err` is
+ * NULL. The caller owns *err and frees it with gopm_error_free(). If memory runs out, *err is the out-of-memory error
+ * instead, and the result is GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__fail(gopm_error **err, gopm_status status, struct gopm__place place, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

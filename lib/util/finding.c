@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/escape.h"
+#include "util/str.h"
 #include "util/vector.h"
 
 void gopm__findings_init(struct gopm__findings *findings, size_t limit)
@@ -23,14 +25,12 @@ void gopm__findings_clear(struct gopm__findings *findings)
 }
 
 /* The caller holds the lock. */
-static void add_finding(struct gopm__findings *findings, uint32_t kind, struct gopm__place place, const char *text)
+static void add_finding(struct gopm__findings *findings, uint32_t kind, struct gopm__place place, gopm_str text)
 {
-	size_t size = strlen(text);
-
 	findings->total++;
 	for (size_t i = 0; i < findings->count; i++) {
 		gopm_finding *old = &findings->list[i];
-		if (old->kind == kind && old->message.size == size && memcmp(old->message.data, text, size) == 0) {
+		if (old->kind == kind && gopm__str_equal(old->message, text)) {
 			old->count++;
 			return;
 		}
@@ -39,7 +39,7 @@ static void add_finding(struct gopm__findings *findings, uint32_t kind, struct g
 	    !GOPM__VECTOR_RESERVE(findings->list, findings->count, findings->capacity, 1)) {
 		return;
 	}
-	gopm_str message = gopm__arena_str(&findings->arena, text, size);
+	gopm_str message = gopm__arena_str(&findings->arena, text.data, text.size);
 	if (message.data == NULL) {
 		return;
 	}
@@ -51,7 +51,7 @@ void gopm__finding_add(struct gopm__findings *findings, uint32_t kind, struct go
                        ...)
 {
 	char body[512];
-	char text[768];
+	char text[768], escaped[4 * sizeof text]; /* an escape has at most four bytes for each byte */
 	va_list args;
 
 	if (findings == NULL) {
@@ -62,7 +62,8 @@ void gopm__finding_add(struct gopm__findings *findings, uint32_t kind, struct go
 	va_end(args);
 	(void)snprintf(text, sizeof text, "%s%s%s", place.path != NULL ? place.path : "",
 	               place.path != NULL ? ": " : "", body);
+	gopm_str message = {escaped, gopm__escape((gopm_str){text, strlen(text)}, 0, escaped, sizeof escaped)};
 	(void)pthread_mutex_lock(&findings->lock);
-	add_finding(findings, kind, place, text);
+	add_finding(findings, kind, place, message);
 	(void)pthread_mutex_unlock(&findings->lock);
 }

@@ -34,6 +34,17 @@ void gopm__text_add(struct gopm__text *text, const char *data, size_t size)
 	text->data[text->size] = '\0';
 }
 
+char *gopm__text_room(struct gopm__text *text, size_t size)
+{
+	if (!reserve_bytes(text, size)) {
+		return NULL;
+	}
+	char *room = text->data + text->size;
+	text->size += size;
+	text->data[text->size] = '\0';
+	return room;
+}
+
 void gopm__text_str(struct gopm__text *text, const char *nul_terminated)
 {
 	gopm__text_add(text, nul_terminated, strlen(nul_terminated));

@@ -18,6 +18,8 @@ void gopm__text_free(struct gopm__text *text);
 
 /* Append bytes, a string, or formatted text. */
 void gopm__text_add(struct gopm__text *text, const char *data, size_t size);
+/* Appends `size` bytes for the caller to write, more than 0. Returns NULL if memory runs out. */
+char *gopm__text_room(struct gopm__text *text, size_t size);
 void gopm__text_str(struct gopm__text *text, const char *nul_terminated);
 /* Decimal numbers, many times as fast as gopm__text_printf(). */
 void gopm__text_u64(struct gopm__text *text, uint64_t value);

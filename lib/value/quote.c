@@ -6,30 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-unsigned gopm__decode_rune(const unsigned char *s, size_t size, uint32_t *rune)
-{
-	unsigned length = s[0] < 0x80                   ? 1
-	                  : s[0] >= 0xc2 && s[0] < 0xe0 ? 2
-	                  : s[0] >= 0xe0 && s[0] < 0xf0 ? 3
-	                  : s[0] >= 0xf0 && s[0] < 0xf5 ? 4
-	                                                : 0;
-	static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
-
-	*rune = length <= 1 ? s[0] : s[0] & (0xffu >> (length + 1));
-	if (length == 0 || length > size) {
-		return 0;
-	}
-	for (unsigned i = 1; i < length; i++) {
-		if ((s[i] & 0xc0) != 0x80) {
-			return 0;
-		}
-		*rune = *rune << 6 | (s[i] & 0x3f);
-	}
-	if (*rune < least[length] || *rune > 0x10ffff || (*rune >= 0xd800 && *rune < 0xe000)) {
-		return 0;
-	}
-	return length;
-}
+#include "util/utf8.h"
 
 void gopm__text_quoted(struct gopm__text *text, const char *data, size_t size)
 {

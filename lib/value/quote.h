@@ -8,9 +8,6 @@
 /* True if strconv.IsPrint is. */
 bool gopm__rune_is_printable(uint32_t rune);
 
-/* Decodes the rune of UTF-8 at `s`, size > 0. Returns its bytes; 0: not valid (overlong, surrogate, cut). */
-unsigned gopm__decode_rune(const unsigned char *s, size_t size, uint32_t *rune);
-
 /* Appends the string in double quotes with Go's escapes, as %q does. */
 void gopm__text_quoted(struct gopm__text *text, const char *data, size_t size);
 

@@ -28,6 +28,8 @@ static void test_names(void **state)
 	check("main.(*T[go.shape.int]).M[go.shape.string]", "main.(*T[...]).M[...]");
 	check("main.]odd[", "main.]odd[");
 	check("main.open[", "main.open[");
+	check("main.\033[3m", "main.\\x1b[3m"); /* names are bytes of a file: see gopm_escape() */
+	check("main.f[\033]\n", "main.f[...]\\x0a");
 }
 
 int main(void)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Tests the command line: help, exit codes, messages, JSON, closed pipes, bad files."""
+import collections
 import json
 import os
 import pathlib
@@ -30,7 +31,7 @@ def expect(code, *arguments, error=None):
     line = " ".join(map(str, arguments))
     check(result.returncode == code, f"gopm {line}: exit code {result.returncode}, not {code}: {result.stderr}")
     if error is not None:
-        check(result.stderr.startswith("gopm: "), f"gopm {line}: message {result.stderr!r}")
+        check(result.stderr.startswith(('{"error":', "gopm: ")["--json" not in arguments]), f"gopm {line}: message {result.stderr!r}")
         check(error in result.stderr, f"gopm {line}: {error!r} is not in {result.stderr!r}")
         check(result.stdout == "", f"gopm {line}: prints {result.stdout[:200]!r} in addition to its message")
     return result.stdout
@@ -52,8 +53,132 @@ def help_and_usage():
     expect(2, "no-such-command", error="no-such-command")
     expect(2, "help", "no-such-command", error="no-such-command")
     expect(2, "--json", "info", CORE, error="options follow the command")
-    expect(2, "info", "--json=1", CORE, error="unknown or ambiguous option --json=1")
-    expect(2, "print", "-g", "20", "-value", CORE, EXE, error="unknown option -v")
+    expect(2, "print", "-g", "20", "-count", CORE, EXE, error="unknown option -c; put --")
+    check(expect(0, "--help", "stack") == expect(0, "help", "stack"), "gopm --help stack is not the help of stack")
+    check(expect(0, "stack", CORE, "-h", "-g", "20") == expect(0, "help", "stack"), "-h after the arguments")
+    check("Exit codes" in expect(0, "help", "info"), "help info has no exit codes")
+
+
+def suggestions():
+    """Words of a newcomer, and what the message must have."""
+    for line, wanted in {
+        "stak CORE": "unknown command stak; did you mean stack?",
+        "help goroutine": "did you mean goroutines?",
+        "bt CORE": "did you mean stack?",
+        "CORE": f"start with gopm info {CORE}",
+        "goroutines --grup-by user CORE": "unknown option --grup-by; did you mean --group-by?",
+        "goroutines --groupby=user CORE": "unknown option --groupby; did you mean --group-by?",
+        "goroutines --group-by usr CORE": "did you mean user? Use user, start, go, current, reason, label, object or stack",
+        "goroutines --where usr=x CORE": "did you mean user? Use user, start, go, current, status, reason, id, thread, label",
+        "goroutines --location curent CORE": "did you mean current?",
+        "goroutines -x CORE": "unknown option -x",
+        "traceback --level al CORE": "did you mean all?",
+        "slim --profile stack -o x CORE": "did you mean stacks?",
+        "vars --max 3 CORE": "ambiguous option --max: --max-depth, --max-string, --max-elements, --max-fields",
+        "info --json=1 CORE": "option --json has no value",
+        "stack -f CORE": "did you mean -v, --full?",
+        "slim -f CORE": "did you mean -F, --force?",
+    }.items():
+        words = [CORE if word == "CORE" else word for word in line.split()]
+        expect(2, *words, error=wanted)
+    # A word that is like none has no suggestion.
+    for words in (["xyzzy", CORE], ["info", "--xyzzy", CORE], ["goroutines", "--group-by", "xyzzy", CORE]):
+        check("did you mean" not in run(*words).stderr, f"{words}: {run(*words).stderr}")
+
+
+def letters():
+    """A letter means one option in all commands; -f is a frame."""
+    means = {}
+    for command in re.findall(r"^  (\w+) ", expect(0, "--help"), re.M):
+        for letter, name in re.findall(r"^  -(\w), --([\w-]+)", expect(0, command, "--help"), re.M):
+            means.setdefault(letter, {}).setdefault(name, []).append(command)
+    check(set(means["f"]) == {"frame"}, f"-f is {means['f']}")
+    check(set(means["v"]) == {"full"} and set(means["F"]) == {"force"}, f"-v is {means['v']}, -F is {means['F']}")
+    for letter in "ghjtquw":
+        check(len(means[letter]) <= (2 if letter == "g" else 1), f"-{letter} is {means[letter]}")
+
+
+def order_of_files():
+    """Delve and gdb take the executable first."""
+    right = expect(0, "info", CORE, EXE)
+    check(expect(0, "info", EXE, CORE) == right, "gopm info EXE CORE differs from gopm info CORE EXE")
+    expect(1, "info", EXE, error="is an executable, not a core; give CORE first")
+    with tempfile.TemporaryDirectory() as name:
+        expect(1, "slim", "-o", f"{name}/x", EXE, error="is an executable, not a core; give CORE first")
+    check(expect(0, "threads", "--", CORE, EXE) == expect(0, "threads", CORE, EXE), "-- before CORE")
+    check(expect(0, "goroutines", CORE, EXE, "-n", "2") == expect(0, "goroutines", "-n", "2", CORE, EXE), "options last")
+
+
+def no_match():
+    """A glob without stars is a newcomer's search for a part of a name."""
+    def hinted(*words):
+        result = run(*words, CORE, EXE)
+        check(result.returncode == 3, f"{words}: exit code {result.returncode}")
+        return result.stderr
+
+    for command in (["goroutines"], ["goroutines", "--group-by", "start"], ["stack"]):
+        text = hinted(*command, "--where", "user=CountS")
+        check("1000 goroutines match user=*CountS*" in text, f"{command}: {text}")
+    text = hinted("goroutines", "--where", "user=CountS", "--where", "reason=send")
+    check("match" not in text, f"two wrong globs: {text}")
+    text = hinted("goroutines", "--where", "user=main.*CountS", "--where", "reason=send")
+    check("1000 goroutines match reason=*send*" in text, f"one wrong glob: {text}")
+    check("1 goroutine matches start=*Consum*" in hinted("goroutines", "--where", "start=*Consum"), "one match")
+    check("match" not in hinted("goroutines", "--where", "user=nothing.like.this"), "no match, no hint")
+    check("2 variables match *ErrUnsup*" in hinted("vars", "ErrUnsup"), "vars ErrUnsup")
+
+
+def plurals():
+    check("[1 goroutine]\n" in expect(0, "goroutines", "--where", "id=20", CORE, EXE), "1 goroutine")
+    check("[1 goroutine in 1 group]\n" in expect(0, "goroutines", "-g", "user", "--where", "id=20", CORE, EXE), "1 group")
+    check("the stack has 1 frame\n" in run("print", "-t", "26475", "-f", "99", "1", CORE, EXE).stderr
+          or "frames\n" in run("print", "-t", "26475", "-f", "99", "1", CORE, EXE).stderr, "1 frame")
+
+
+def groups_by_stack():
+    """The groups are those of Go's own traceback: the stacks of all goroutines, counted."""
+    groups = json.loads(expect(0, "goroutines", "--group-by", "stack", "--json", CORE, EXE))["result"]
+    stacks = json.loads(expect(0, "stack", "--all", "--json", CORE, EXE))["result"]
+    reasons = {g["id"]: g["waitReasonName"] or g["statusName"]
+               for g in json.loads(expect(0, "goroutines", "--json", CORE, EXE))["result"]}
+
+    def key(frames, reason):
+        return (reason, *((f["function"]["name"], f["line"]) for f in frames))
+
+    counted = collections.Counter(key(s["Locations"], reasons[s["goroutineID"]]) for s in stacks)
+    ours = {key(g["Locations"], g["key"]): g["count"] for g in groups}
+    check(ours == counted, f"groups by stack: {len(ours)}, counted {len(counted)}")
+    check([g["count"] for g in groups] == sorted((g["count"] for g in groups), reverse=True), "the largest comes first")
+    text = expect(0, "goroutines", "--group-by", "stack", "-n", "2", CORE, EXE)
+    check("chan send  (goroutine " in text and " in main.(*Metrics).CountS\n" in text, f"text of a group: {text[:400]}")
+
+
+def json_errors():
+    """With --json each message is a line of JSON on standard error, and standard output has only results."""
+    with tempfile.TemporaryDirectory() as name:
+        text = pathlib.Path(name) / 'a "core"'
+        text.write_text("this is not a core\n")
+        for code, words, wanted in (
+            (1, ["info", "--json", text], {"path": str(text), "status": "bad format"}),
+            (1, ["info", "-j", "/nowhere/core"], {"path": "/nowhere/core", "status": "cannot read"}),
+            (1, ["goroutines", CORE, EXE.parent, "--json"], {"path": str(EXE.parent)}),
+            (1, ["print", "--json", "1 + f(2)", CORE, EXE], {"offset": 4}),
+            (2, ["info", "--json"], {}), (2, ["nothing", "--json"], {}), (2, ["info", "--nothing", "-qj", CORE], {}),
+            (2, ["goroutines", "--js", "--group-by", "usr", CORE], {}),
+            (3, ["stack", "-j", "-g", "999999", CORE, EXE], {}), (3, ["type", "-j", "main.No", CORE, EXE], {}),
+        ):
+            result = run(*words)
+            check(result.returncode == code, f"{words}: exit code {result.returncode}")
+            check(result.stdout == "", f"{words}: prints {result.stdout[:100]!r}")
+            messages = [json.loads(line) for line in result.stderr.splitlines()]
+            errors = [m["error"] for m in messages if "error" in m]
+            check(len(errors) == 1 and errors[0]["message"], f"{words}: {result.stderr}")
+            check(errors and wanted.items() <= errors[0].items(), f"{words}: {errors} lacks {wanted}")
+        # -j that is the value of an option is not --json.
+        check(run("goroutines", "--where", "-j", CORE).stderr.startswith("gopm: "), "-j as a value")
+        found = run("goroutines", "--json", "--where", "user=CountS", CORE, EXE)
+        check(json.loads(found.stdout) == {"result": []}, "the empty result is a result")
+        check("*CountS*" in json.loads(found.stderr)["hint"]["message"], f"hint: {found.stderr}")
 
 
 def types():
@@ -70,6 +195,7 @@ def types():
 
 def options():
     expect(2, "stack", CORE, EXE, error="-g ID")
+    expect(2, "stack", "-g", "1", "--all", CORE, EXE, error="only one of")
     expect(2, "stack", "-g", "0", CORE, EXE, error="above 0")
     expect(2, "stack", "-g", "x", CORE, EXE, error="x")
     expect(2, "stack", "-g", error="needs a value")
@@ -189,7 +315,7 @@ def json_everywhere():
     for arguments in (["info"], ["threads", "--registers"], ["mappings"], ["stack", "-g", "20", "--full"],
                       ["stack", "--where", "user=main.*Metrics*.SetM"], ["stack", "--where", "system=true", "--full"],
                       ["goroutines", "--delve", "-n", "3"], ["traceback", "--unique"],
-                      *(["goroutines", "--group-by", key] for key in ("user", "start", "go", "current", "reason", "object"))):
+                      *(["goroutines", "--group-by", key] for key in ("user", "start", "go", "current", "reason", "object", "stack"))):
         result = run(*arguments, "--json", CORE, EXE)
         try:
             check("result" in json.loads(result.stdout), f"{arguments}: no result")
@@ -263,7 +389,8 @@ def bad_files():
 
 
 only = sys.argv[1:]
-for part in (help_and_usage, types, options, expressions, filters, waiting_times, json_everywhere, streams, bad_files):
+for part in (help_and_usage, suggestions, letters, order_of_files, no_match, plurals, groups_by_stack, json_errors, types,
+             options, expressions, filters, waiting_times, json_everywhere, streams, bad_files):
     if not only or part.__name__ in only:
         part()
 common.finish(problems)
