@@ -179,7 +179,7 @@ static bool slice_to_string(struct gopm__eval *ev, const struct gopm__node *node
 		if (!gopm__variable_word(ev->context, gopm__variable_contents(v), v->base + i * 4, 4, &rune, &why)) {
 			return GOPM__EVAL_UNREADABLE(ev, node->at, why);
 		}
-		s.text.size += gopm__encode_rune((int32_t)rune, text + s.text.size);
+		s.text.size += gopm__encode_rune((uint32_t)rune, text + s.text.size);
 	}
 	if (text == NULL) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_NO_MEMORY, node->at, "out of memory");
@@ -212,7 +212,8 @@ static bool convert_to_string(struct gopm__eval *ev, const struct gopm__node *no
 		if (!gopm__eval_scalar(ev, node->at, operand, &s)) {
 			return false;
 		}
-		s.text = (gopm_str){text, gopm__encode_rune(s.integer, text)};
+		bool possible = s.integer >= 0 && s.integer <= 0x10ffff;
+		s.text = (gopm_str){text, gopm__encode_rune(possible ? (uint32_t)s.integer : UINT32_MAX, text)};
 		s.kind = GOPM__SCALAR_STRING;
 		return gopm__eval_make_scalar(ev, node->at, type, &s, out);
 	}

@@ -114,8 +114,6 @@ bool gopm__eval_is_nil(struct gopm__eval *ev, size_t at, const struct gopm__vari
 bool gopm__eval_literal(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out);
 /* The bytes that a string literal denotes. */
 bool gopm__eval_unquote(struct gopm__eval *ev, const struct gopm__node *node, gopm_str *out);
-/* Writes the UTF-8 of a rune, U+FFFD if it is invalid. Returns the size, at most 4. */
-size_t gopm__encode_rune(gopm__wide_int rune, char *out);
 
 /* convert.c */
 /* Gives an untyped constant a type, by Go's rules of assignability. */

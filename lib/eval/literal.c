@@ -3,19 +3,12 @@
 #include <math.h>
 
 #include "eval/eval_private.h"
+#include "util/unescape.h"
 #include "util/utf8.h"
 
 #define WIDE_INT_MAX ((gopm__wide_int)(~(gopm__wide_uint)0 >> 1))
 /* A larger exponent overflows or underflows a float64 for all digits: an expression has at most 16384 of them. */
 #define MAX_EXPONENT 100000
-
-static int digit_value(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-	                              : -1;
-}
 
 /* True if each underscore is between two digits, or between the base prefix and a digit. */
 static bool underscores_are_valid(gopm_str text)
@@ -24,9 +17,9 @@ static bool underscores_are_valid(gopm_str text)
 		if (text.data[i] != '_') {
 			continue;
 		}
-		bool before = i > 0 && (digit_value(text.data[i - 1]) >= 0 ||
+		bool before = i > 0 && (gopm__digit_value(text.data[i - 1]) >= 0 ||
 		                        (i == 2 && text.data[0] == '0' && strchr("xXoO", text.data[1]) != NULL));
-		if (!before || i + 1 >= text.size || digit_value(text.data[i + 1]) < 0) {
+		if (!before || i + 1 >= text.size || gopm__digit_value(text.data[i + 1]) < 0) {
 			return false;
 		}
 	}
@@ -48,7 +41,7 @@ static bool read_int_literal(struct gopm__eval *ev, const struct gopm__node *nod
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "invalid number");
 	}
 	for (; i < text.size; i++) {
-		int digit = digit_value(text.data[i]);
+		int digit = gopm__digit_value(text.data[i]);
 		if (text.data[i] == '_') {
 			continue;
 		}
@@ -111,7 +104,7 @@ static bool read_float_literal(struct gopm__eval *ev, const struct gopm__node *n
 	size_t i = hex ? 2 : 0;
 	for (; i < text.size; i++) {
 		char c = text.data[i];
-		int digit = digit_value(c);
+		int digit = gopm__digit_value(c);
 		if (c == '.') {
 			point = true;
 		} else if (hex ? c == 'p' || c == 'P' : c == 'e' || c == 'E') {
@@ -144,74 +137,6 @@ static bool read_float_literal(struct gopm__eval *ev, const struct gopm__node *n
 	return true;
 }
 
-size_t gopm__encode_rune(gopm__wide_int rune, char *out)
-{
-	bool good = rune >= 0 && rune <= 0x10ffff && (rune < 0xd800 || rune > 0xdfff);
-	uint32_t r = good ? (uint32_t)rune : 0xfffd;
-
-	if (r < 0x80) {
-		out[0] = (char)r;
-		return 1;
-	}
-	if (r < 0x800) {
-		out[0] = (char)(0xc0 | r >> 6);
-		out[1] = (char)(0x80 | (r & 0x3f));
-		return 2;
-	}
-	if (r < 0x10000) {
-		out[0] = (char)(0xe0 | r >> 12);
-		out[1] = (char)(0x80 | (r >> 6 & 0x3f));
-		out[2] = (char)(0x80 | (r & 0x3f));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | r >> 18);
-	out[1] = (char)(0x80 | (r >> 12 & 0x3f));
-	out[2] = (char)(0x80 | (r >> 6 & 0x3f));
-	out[3] = (char)(0x80 | (r & 0x3f));
-	return 4;
-}
-
-/* Reads one byte or escape sequence at *i and advances *i. *byte: it denotes a byte, not a rune. */
-static bool read_escape(gopm_str text, size_t *i, char quote, uint32_t *rune, bool *byte)
-{
-	static const char names[] = "abfnrtv\\", values[] = "\a\b\f\n\r\t\v\\";
-	unsigned count = 0, base = 16;
-
-	*byte = false;
-	if (text.data[*i] != '\\') {
-		*byte = true;
-		*rune = (unsigned char)text.data[(*i)++];
-		return true;
-	}
-	if (++*i >= text.size) {
-		return false;
-	}
-	char c = text.data[(*i)++];
-	const char *found = strchr(names, c);
-	if (c == quote || (found != NULL && c != '\0')) {
-		*rune = c == quote ? (unsigned char)c : (unsigned char)values[found - names];
-		return true;
-	}
-	if (c >= '0' && c <= '7') {
-		(*i)--;
-		count = 3;
-		base = 8;
-	} else {
-		count = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
-	}
-	*byte = c != 'u' && c != 'U';
-	*rune = 0;
-	for (unsigned n = 0; n < count; n++, (*i)++) {
-		int digit = *i < text.size ? digit_value(text.data[*i]) : -1;
-		if (digit < 0 || (unsigned)digit >= base || *rune > UINT32_MAX / 16) {
-			return false;
-		}
-		*rune = *rune * base + (uint32_t)digit;
-	}
-	bool possible = *byte ? *rune <= 0xff : *rune <= 0x10ffff && (*rune < 0xd800 || *rune > 0xdfff);
-	return count != 0 && possible;
-}
-
 bool gopm__eval_unquote(struct gopm__eval *ev, const struct gopm__node *node, gopm_str *out)
 {
 	gopm_str inner = {node->text.data + 1, node->text.size - 2};
@@ -234,7 +159,7 @@ bool gopm__eval_unquote(struct gopm__eval *ev, const struct gopm__node *node, go
 			i++;
 			continue;
 		}
-		if (!read_escape(inner, &i, quote, &rune, &byte)) {
+		if (!gopm__unescape(inner, &i, quote, &rune, &byte)) {
 			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at + 1 + start, "unknown escape sequence");
 		}
 		if (byte) {
@@ -255,7 +180,7 @@ static bool read_rune_literal(struct gopm__eval *ev, const struct gopm__node *no
 	bool byte, good = inner.size != 0;
 
 	if (good && inner.data[0] == '\\') {
-		good = read_escape(inner, &i, '\'', &rune, &byte);
+		good = gopm__unescape(inner, &i, '\'', &rune, &byte);
 	} else if (good) {
 		i = gopm__decode_rune((const unsigned char *)inner.data, inner.size, &rune);
 		good = i != 0;

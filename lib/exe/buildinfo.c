@@ -19,10 +19,6 @@ static bool looks_like_version(gopm_str s)
 	       memchr(s.data, '\0', s.size) == NULL;
 }
 
-struct buildinfo {
-	gopm_str version, modinfo;
-};
-
 static gopm_str inline_string(struct gopm__cursor *c)
 {
 	uint64_t length = gopm__cursor_uleb(c);
@@ -46,7 +42,7 @@ static gopm_str process_string(const struct gopm__corefile *core, uint64_t heade
 }
 
 static bool parse_buildinfo(const struct gopm__corefile *core, const uint8_t *data, uint64_t size,
-                            struct buildinfo *out)
+                            struct gopm__buildinfo *out)
 {
 	if (size < INLINE_STRINGS || memcmp(data, magic, MAGIC_SIZE) != 0 || (data[FLAGS] & FLAG_BIG_ENDIAN) != 0) {
 		return false;
@@ -63,7 +59,8 @@ static bool parse_buildinfo(const struct gopm__corefile *core, const uint8_t *da
 	return looks_like_version(out->version);
 }
 
-static bool search_bytes(const struct gopm__corefile *core, const uint8_t *data, uint64_t size, struct buildinfo *out)
+static bool search_bytes(const struct gopm__corefile *core, const uint8_t *data, uint64_t size,
+                         struct gopm__buildinfo *out)
 {
 	for (uint64_t at = 0; data != NULL && at < size; at++) {
 		const uint8_t *found = memmem(data + at, (size_t)(size - at), magic, MAGIC_SIZE);
@@ -79,7 +76,8 @@ static bool search_bytes(const struct gopm__corefile *core, const uint8_t *data,
 }
 
 /* Searches an executable that is only in the core: its source has just the headers, so this reads memory. */
-static bool search_memory(const struct gopm__corefile *core, const struct gopm__executable *exe, struct buildinfo *out)
+static bool search_memory(const struct gopm__corefile *core, const struct gopm__executable *exe,
+                          struct gopm__buildinfo *out)
 {
 	struct gopm__reader reader = gopm__reader(&core->memory);
 	size_t count;
@@ -104,7 +102,7 @@ static bool search_memory(const struct gopm__corefile *core, const struct gopm__
 	return false;
 }
 
-static bool find_buildinfo(const struct gopm__corefile *core, struct gopm__executable *exe, struct buildinfo *out)
+bool gopm__buildinfo_find(const struct gopm__corefile *core, struct gopm__executable *exe, struct gopm__buildinfo *out)
 {
 	struct gopm__section section;
 
@@ -121,20 +119,20 @@ static bool find_buildinfo(const struct gopm__corefile *core, struct gopm__execu
 
 gopm_str gopm__buildinfo_version(const struct gopm__corefile *core, struct gopm__executable *exe)
 {
-	struct buildinfo info = {0};
+	struct gopm__buildinfo info = {0};
 
-	return find_buildinfo(core, exe, &info) ? info.version : (gopm_str){NULL, 0};
+	return gopm__buildinfo_find(core, exe, &info) ? info.version : (gopm_str){NULL, 0};
 }
 
 bool gopm__buildinfo_setting(const struct gopm__corefile *core, struct gopm__executable *exe, const char *key,
                              gopm_str *value)
 {
-	struct buildinfo info = {0};
+	struct gopm__buildinfo info = {0};
 	char line[64];
 
 	*value = (gopm_str){NULL, 0};
 	int length = snprintf(line, sizeof line, "\nbuild\t%s=", key);
-	if (length < 0 || (size_t)length >= sizeof line || !find_buildinfo(core, exe, &info) ||
+	if (length < 0 || (size_t)length >= sizeof line || !gopm__buildinfo_find(core, exe, &info) ||
 	    info.modinfo.size == 0) {
 		return false;
 	}

@@ -6,6 +6,14 @@
 
 #include "exe/executable.h"
 
+/* Borrowed from the executable or the core. */
+struct gopm__buildinfo {
+	gopm_str version, modinfo; /* modinfo: the text of exe/build.h, with 16 bytes before and after it */
+};
+
+/* False: there is none. */
+bool gopm__buildinfo_find(const struct gopm__corefile *core, struct gopm__executable *exe, struct gopm__buildinfo *out);
+
 /* Returns the Go version, such as "go1.26.8", borrowed from the executable or the core. Empty if there is no build
  * info. */
 gopm_str gopm__buildinfo_version(const struct gopm__corefile *core, struct gopm__executable *exe);

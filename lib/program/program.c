@@ -96,6 +96,7 @@ void gopm__program_close(struct gopm__program *program)
 		return;
 	}
 	gopm__code_cache_free(&program->code);
+	gopm__build_free(&program->build);
 	gopm__program_forget_types(program);
 	gopm__runtime_close(&program->runtime);
 	gopm__symtab_close(&program->symtab);

@@ -8,6 +8,7 @@
 
 #include "code/code.h"
 #include "core/corefile.h"
+#include "exe/build.h"
 #include "exe/executable.h"
 #include "runtime/death.h"
 #include "type/types.h"
@@ -32,6 +33,8 @@ struct gopm__program {
 	bool types_open;
 	gopm_status dwarf_status; /* why the DWARF cannot be opened; GOPM_OK: not tried, or open */
 	struct gopm__code_cache code;
+	struct gopm__build build; /* read if `build_read` */
+	bool build_read;
 };
 
 struct gopm__program_options {
@@ -78,6 +81,10 @@ gopm_status gopm__program_types(struct gopm__program *program, struct gopm__type
 
 /* True if the program has DWARF and may read it. Does not need the lock. */
 bool gopm__program_has_dwarf(struct gopm__program *program);
+
+/* How the executable was built, read by the first call; lives as long as the program. Takes the lock.
+ * @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__program_build(struct gopm__program *program, const struct gopm__build **out);
 
 /* Closes the DWARF and forgets all types; the next use opens it again. The caller holds the lock, or is the only
  * user. */

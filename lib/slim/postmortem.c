@@ -55,8 +55,14 @@ gopm_status gopm__keep_postmortem(struct gopm__keep *keep)
 {
 	const gopm_slim_options *o = keep->options;
 
+	const struct gopm__build *build;
+
 	gopm__keep_goroutines(keep);
-	gopm_status status = read_traceback(keep);
+	gopm_status status = gopm__program_build(keep->program, &build);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	status = read_traceback(keep);
 	if (status == GOPM_ERR_NO_MEMORY || o->profile == GOPM_SLIM_STACKS) {
 		return status == GOPM_ERR_NO_MEMORY ? status : GOPM_OK;
 	}

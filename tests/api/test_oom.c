@@ -48,6 +48,8 @@ static void ask(gopm_core *core)
 	if (gopm_group_iter_open(core, GOPM_GROUP_OBJECT, NULL, &filter, &groups, NULL) == GOPM_OK) {
 		gopm_group_iter_free(groups);
 	}
+	gopm_build_info build = {.struct_size = sizeof build};
+	(void)gopm_core_build_info(core, &build);
 	gopm_stack_options_init(&options, sizeof options);
 	options.goroutine_id = 1;
 	if (gopm_stack_open(core, &options, &stack, NULL) == GOPM_OK) {
