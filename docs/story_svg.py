@@ -33,10 +33,10 @@ COLOURS = {"1;33": "#e5c07b", "36": "#56b6c2", "0": None, "comment": "#7f848e", 
 
 
 def terminal(command, cwd):
-    """The output of a command on a terminal, with its colours."""
+    """The output of a command on a terminal, with its colours. Progress is not part of it."""
     parent, child = pty.openpty()
     environment = {"PATH": os.environ["PATH"], "TERM": "xterm", "LANG": "C.UTF-8"}
-    process = subprocess.Popen(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=child, stderr=child, env=environment)
+    process = subprocess.Popen(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=child, env=environment)
     os.close(child)
     text = b""
     while True:

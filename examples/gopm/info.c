@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "build.h"
 #include "command.h"
 #include "json.h"
+#include "text.h"
 
 #include <inttypes.h>
 
@@ -74,7 +76,73 @@ static const char *profile_name(uint32_t profile)
 	return profile < sizeof names / sizeof names[0] ? names[profile] : "unknown";
 }
 
-static void text_info(const gopm_core_info *info)
+/* Live goroutines. */
+struct counts {
+	uint64_t live, system;
+	bool known;
+};
+
+static struct counts count_goroutines(gopm_core *core)
+{
+	enum { batch = 256 };
+	static gopm_goroutine records[batch];
+	struct counts counts = {0};
+	gopm_goroutine_filter filter;
+	gopm_goroutine_iter *it = NULL;
+	size_t got = 0;
+
+	gopm_goroutine_filter_init(&filter, sizeof filter);
+	filter.fields = 0; /* the flags are always set */
+	counts.known = gopm_goroutine_iter_open(core, &filter, &it, NULL) == GOPM_OK;
+	while (counts.known && gopm_goroutine_iter_next(it, records, sizeof records[0], batch, &got) == GOPM_OK) {
+		for (size_t i = 0; i < got; i++) {
+			counts.system += (records[i].flags & GOPM_G_FLAG_SYSTEM) != 0;
+		}
+		counts.live += got;
+	}
+	gopm_goroutine_iter_free(it);
+	return counts;
+}
+
+/* The command that most people need next: where it died, or where goroutines wait. */
+static void text_next(const struct session *session, const gopm_core_info *info)
+{
+	static const char deadlock[] = "all goroutines are asleep";
+	bool hangs = info->death_text.size >= sizeof deadlock - 1 &&
+	             memcmp(info->death_text.data, deadlock, sizeof deadlock - 1) == 0;
+	bool died = info->death != GOPM_DEATH_NONE && !hangs && (info->death_goroutine != 0 || info->death_thread != 0);
+
+	line("next:");
+	output_string(died ? "gopm stack --full" : "gopm goroutines --group-by user");
+	if (session->options.core_pid != 0) {
+		output_printf(" --pid %" PRIu32, session->options.core_pid);
+	} else {
+		output_char(' ');
+		text_word(session->core_path != NULL ? session->core_path : "CORE");
+	}
+	if (session->exe_path != NULL) {
+		output_char(' ');
+		text_word(session->exe_path);
+	}
+	output_char('\n');
+}
+
+static void text_counts(const gopm_core_info *info, const struct counts *counts)
+{
+	line("goroutines:");
+	output_u64(counts->live);
+	output_text(" live, ");
+	output_u64(counts->system);
+	output_text(" of them the runtime's own");
+	if (info->goroutine_slots != counts->live) {
+		output_text("; ");
+		output_count(info->goroutine_slots, "slot");
+		output_text(" with dead ones");
+	}
+	output_string((info->flags & GOPM_CORE_PARTIAL) != 0 ? " (the list is incomplete)\n" : "\n");
+}
+
+static void text_info(const struct session *session, const gopm_core_info *info, const struct counts *counts)
 {
 	line("core:");
 	output_str(info->core_path);
@@ -129,6 +197,7 @@ static void text_info(const gopm_core_info *info)
 	output_char(' ');
 	output_str(info->machine);
 	output_char('\n');
+	text_build(session->core);
 	line("process:");
 	if (info->pid != 0) {
 		output_printf("%" PRIu32 " ", info->pid);
@@ -138,10 +207,7 @@ static void text_info(const gopm_core_info *info)
 	line("threads:");
 	output_u64(info->thread_count);
 	output_char('\n');
-	line("goroutines:");
-	output_u64(info->goroutine_slots);
-	output_text(" slots, including dead ones");
-	output_string((info->flags & GOPM_CORE_PARTIAL) != 0 ? " (the list is incomplete)\n" : "\n");
+	text_counts(info, counts);
 	text_death(info);
 	if (info->backlog.size != 0) {
 		output_text("last output of the runtime:\n");
@@ -157,6 +223,7 @@ static void text_info(const gopm_core_info *info)
 			}
 		}
 	}
+	text_next(session, info);
 }
 
 static void member_str(const char *key, gopm_str value)
@@ -175,7 +242,7 @@ static void member_flag(const gopm_core_info *info, const char *key, uint32_t fl
 	output_printf(",\"%s\":%s", key, (info->flags & flag) != 0 ? "true" : "false");
 }
 
-static void json_info(const gopm_core_info *info)
+static void json_info(gopm_core *core, const gopm_core_info *info, const struct counts *counts)
 {
 	output_text("{\"result\":{\"core\":");
 	json_string(info->core_path);
@@ -214,6 +281,11 @@ static void json_info(const gopm_core_info *info)
 	               ? (gopm_str){profile_name(info->slim_profile), strlen(profile_name(info->slim_profile))}
 	               : (gopm_str){NULL, 0});
 	member_u64("originalSize", info->original_size);
+	if (counts->known) {
+		member_u64("goroutines", counts->live);
+		member_u64("systemGoroutines", counts->system);
+	}
+	json_build(core);
 	output_text("}}\n");
 }
 
@@ -233,10 +305,11 @@ static int run_info(const struct command *command, int argc, char **argv)
 	if (status != GOPM_OK) {
 		return session_close(&session, session_fail(status, NULL));
 	}
+	struct counts counts = count_goroutines(session.core);
 	if (json) {
-		json_info(&info);
+		json_info(session.core, &info, &counts);
 	} else {
-		text_info(&info);
+		text_info(&session, &info, &counts);
 	}
 	return session_close(&session, EXIT_DONE);
 }
@@ -251,8 +324,9 @@ const struct command command_info = {
     .name = "info",
     .summary = "describe the core, its executable, and how the process ended",
     .arguments = "[options] CORE [EXE]",
-    .about = "Shows the core and executable with their build IDs, the Go version, the number of threads and "
-             "goroutines, and how the process ended.",
+    .about =
+        "Shows the core and executable with their build IDs, the Go version, the module and revision of the build, the "
+        "number of threads and goroutines, how the process ended, and the command that usually comes next.",
     .options = json_options,
     .examples = examples,
     .run = run_info,

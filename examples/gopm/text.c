@@ -236,3 +236,25 @@ void text_labels(gopm_core *core, const gopm_goroutine *g, const char *indent)
 	}
 	output_char('\n');
 }
+
+void text_word(const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+:,@%=";
+	gopm_str whole = {word, strlen(word)};
+
+	if (whole.size != 0 && strspn(word, plain) == whole.size) {
+		output_str(whole);
+		return;
+	}
+	output_char('\'');
+	for (const char *c = word; *c != '\0';) {
+		size_t size = strcspn(c, "'");
+		output_str((gopm_str){c, size});
+		c += size;
+		if (*c == '\'') {
+			output_text("'\\''");
+			c++;
+		}
+	}
+	output_char('\'');
+}

@@ -19,6 +19,9 @@ void text_goroutine(const gopm_goroutine *g, const char *name, const gopm_locati
 void text_stack(const gopm_stack *stack, const char *indent, const gopm_value_options *full);
 void text_labels(gopm_core *core, const gopm_goroutine *g, const char *indent);
 
+/* Prints a word of a shell command, quoted if it needs that. */
+void text_word(const char *word);
+
 /* "recovered"; NULL for GOPM_FROM_NONE. */
 const char *provenance_name(uint32_t provenance);
 /* Prints how sure a value is, if it is not exact: "  (recovered: ...)". */
