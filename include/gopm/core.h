@@ -30,6 +30,18 @@ typedef int64_t (*gopm_read_fn)(void *user_data, uint64_t offset, void *buffer, 
  *  NUL-terminated. Return 0 to continue, or any other number to stop. */
 typedef int32_t (*gopm_write_fn)(void *user_data, const char *data, size_t size);
 
+/* Phases of a long call. */
+#define GOPM_PROGRESS_UNPACK 1 /**< bytes of a compressed core that are unpacked; of a pipe, bytes that were copied */
+#define GOPM_PROGRESS_GOROUTINES 2 /**< goroutines that are read, of all slots of runtime.allgs */
+
+/**
+ * A callback that a long call makes every few milliseconds, on the calling thread.
+ * Return 0 to continue, or any other number to stop the call; it then fails with GOPM_ERR_CANCELLED.
+ * @param phase GOPM_PROGRESS_*; later versions may add some
+ * @param total 0: unknown
+ */
+typedef int32_t (*gopm_progress_fn)(void *user_data, uint32_t phase, uint64_t done, uint64_t total);
+
 /** Do not read the executable's DWARF. Use it for executables that you do not trust. */
 #define GOPM_OPEN_NO_DWARF UINT32_C(1)
 /** Do not search for an executable: open only the files that the options name. */
@@ -83,6 +95,9 @@ typedef struct gopm_core_options {
 	 * (wait(2), waitpid(-1)). */
 	uint32_t core_pid;
 	uint32_t reserved2; /**< 0 */
+
+	gopm_progress_fn progress; /**< called while the core is unpacked or copied; NULL: none */
+	void *progress_user_data;
 } gopm_core_options;
 
 /**
@@ -115,10 +130,9 @@ GOPM_API void gopm_core_options_init(gopm_core_options *options, size_t struct_s
  * @return GOPM_OK; GOPM_ERR_ARGUMENT (NULL, no source, or two sources); GOPM_ERR_NO_MEMORY; GOPM_ERR_IO (cannot open or
  *   read); GOPM_ERR_FORMAT (not an ELF core, or too damaged); GOPM_ERR_TRUNCATED (ends inside its headers or notes);
  *   GOPM_ERR_UNSUPPORTED (CPU, byte order, flag, or an option of a newer version); GOPM_ERR_NOT_GO;
- *   GOPM_ERR_NO_EXECUTABLE; GOPM_ERR_LIMIT. For a live process also GOPM_ERR_NO_PROCESS (no such process, or it ended)
- *   and GOPM_ERR_PERMISSION (the message says how to get permission).
- * Source: ELF core notes NT_PRSTATUS, NT_SIGINFO, NT_FILE, NT_AUXV; runtime.moduledata.
- * Since: 0.1
+ *   GOPM_ERR_NO_EXECUTABLE; GOPM_ERR_LIMIT; GOPM_ERR_CANCELLED. For a live process also GOPM_ERR_NO_PROCESS (no such
+ * process, or it ended) and GOPM_ERR_PERMISSION (the message says how to get permission). Source: ELF core notes
+ * NT_PRSTATUS, NT_SIGINFO, NT_FILE, NT_AUXV; runtime.moduledata. Since: 0.1
  */
 GOPM_API gopm_status gopm_core_open(const gopm_core_options *options, gopm_core **out, gopm_error **err);
 

@@ -141,6 +141,8 @@ typedef struct gopm_goroutine_filter {
 	const char *user, *start, *go, *current; /**< globs over function names */
 	const char *label_key, *label_value;     /**< globs: one of its labels must match both */
 	uint64_t stack_id;                       /**< 0: any */
+	gopm_progress_fn progress;               /**< called by the calls that read goroutines; NULL: none */
+	void *progress_user_data;                /**< with `progress`, keep it until the iterator is released */
 } gopm_goroutine_filter;
 
 /** Fills `filter` with defaults: all goroutines that are not dead, and GOPM_FIELD_ALL. As gopm_core_options_init().
@@ -166,7 +168,7 @@ GOPM_API gopm_status gopm_goroutine_iter_open(gopm_core *core, const gopm_gorout
  * failure.
  * @param stride the caller's sizeof(gopm_goroutine)
  * @param got number of records filled
- * @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
+ * @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY; GOPM_ERR_CANCELLED.
  * Since: 0.1
  */
 GOPM_API gopm_status gopm_goroutine_iter_next(gopm_goroutine_iter *it, gopm_goroutine *records, size_t stride,
@@ -240,7 +242,7 @@ typedef struct gopm_group_iter gopm_group_iter;
  * @param label_key the label for GOPM_GROUP_LABEL; else NULL
  * @param filter NULL: the defaults of gopm_goroutine_filter_init()
  * @param out owned by the caller; release it with gopm_group_iter_free()
- * @return as gopm_goroutine_iter_open().
+ * @return as gopm_goroutine_iter_open(); GOPM_ERR_CANCELLED.
  * Since: 0.1
  */
 GOPM_API gopm_status gopm_group_iter_open(gopm_core *core, uint32_t group_by, const char *label_key,

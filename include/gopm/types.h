@@ -79,6 +79,8 @@ typedef int32_t gopm_status;
 #define GOPM_ERR_PERMISSION (-18)
 /** The process does not exist, or it ended during the call. */
 #define GOPM_ERR_NO_PROCESS (-19)
+/** A progress callback of the caller stopped the call. */
+#define GOPM_ERR_CANCELLED (-20)
 
 /** Borrowed bytes with their length. Text of the Go program is UTF-8 if the program wrote UTF-8, and may contain NUL
  *  bytes. `data` is not NULL if `size` is not 0. Strings that the library made itself are NUL-terminated too. */

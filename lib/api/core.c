@@ -116,6 +116,7 @@ gopm_status gopm__core_options(const gopm_core_options *options, struct gopm__pr
 	             .user_data = o.core_user_data,
 	             .read_size = o.core_read_size,
 	             .temporary_folder = o.temporary_folder,
+	             .progress = {o.progress, o.progress_user_data},
 	             .max_unpacked_size = max_unpacked_size},
 	    .exe = {.source = {.path = o.exe_path,
 	                       .fd = o.exe_fd,

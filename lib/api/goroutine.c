@@ -8,6 +8,7 @@
 #include "export/group_text.h"
 #include "query/optimized.h"
 #include "runtime/labels.h"
+#include "util/progress.h"
 
 #define KNOWN_FLAGS                                                                                                    \
 	(GOPM_FILTER_DELVE | GOPM_FILTER_DEAD | GOPM_FILTER_NO_SYSTEM | GOPM_FILTER_ONLY_SYSTEM |                      \
@@ -105,6 +106,10 @@ gopm_status gopm_goroutine_iter_next(gopm_goroutine_iter *it, gopm_goroutine *re
 			gopm__optimized_mark(&it->optimized, it->core->program, &record.start);
 		}
 		gopm__sized_out(gopm__sized_at(records, stride, (*got)++), stride, &record, sizeof record);
+	}
+	if (it->scan.cancelled) {
+		*got = 0;
+		return GOPM_ERR_CANCELLED;
 	}
 	return *got != 0 ? GOPM_OK : GOPM_DONE;
 }
@@ -246,6 +251,9 @@ gopm_status gopm_group_iter_open(gopm_core *core, uint32_t group_by, const char 
 	if (status != GOPM_OK) {
 		gopm__groups_clear(&it->groups);
 		free(it);
+		if (status == GOPM_ERR_CANCELLED) {
+			return gopm__fail_cancelled(err);
+		}
 		return status == GOPM_ERR_ARGUMENT
 		           ? gopm__fail(err, status, GOPM__NOWHERE,
 		                        "group_by %u is unknown, or label_key does not fit it; set label_key for "

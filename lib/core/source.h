@@ -10,7 +10,7 @@
 #include <gopm/core.h>
 #include <stdbool.h>
 
-#include "util/error.h"
+#include "util/progress.h"
 
 struct gopm__source_lazy; /* the state of a lazy or tracked source */
 
@@ -44,7 +44,8 @@ struct gopm__source_request {
 	const char *what;     /* "core" or "executable", for messages */
 	const char *temporary_folder; /* NULL: /var/tmp */
 	uint64_t max_unpacked_size;
-	bool unpack; /* decompress zstd, lz4 and xz */
+	struct gopm__progress progress; /* of unpacking, or of copying a pipe */
+	bool unpack;                    /* decompress zstd, lz4 and xz */
 };
 
 /* Opens a source. On failure it is closed and `*err` is set. Named pipes and devices are refused: opening them could

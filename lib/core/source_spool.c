@@ -73,6 +73,9 @@ static gopm_status copy_stream(struct spool *spool, gopm_error **err)
 		if (error != 0) {
 			return fail_spool(spool, error, err);
 		}
+		if (!gopm__progress_report(&spool->request->progress, GOPM_PROGRESS_UNPACK, spool->file.size, 0)) {
+			return gopm__fail_cancelled(err);
+		}
 	}
 	return GOPM_OK;
 }

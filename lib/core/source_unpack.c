@@ -18,6 +18,7 @@
 
 struct unpacking {
 	const struct gopm__source *packed; /* the compressed source */
+	struct gopm__progress progress;
 	const struct gopm__decoder *decoder;
 	const char *folder;
 	uint64_t limit;
@@ -80,6 +81,9 @@ static gopm_status unpack_stream(struct unpacking *u, gopm_error **err)
 	bool between = false;
 
 	for (;;) {
+		if (!gopm__progress_report(&u->progress, GOPM_PROGRESS_UNPACK, u->in_at, packed->size)) {
+			return gopm__fail_cancelled(err);
+		}
 		uint64_t left = packed->size - u->in_at;
 		size_t taken = (size_t)(left < CHUNK ? left : CHUNK), given = CHUNK - u->out_size;
 		const uint8_t *in = gopm__source_span(packed, u->in_at, taken);
@@ -135,6 +139,7 @@ gopm_status gopm__source_unpack(struct gopm__source *source, const struct gopm__
                                 gopm_error **err)
 {
 	struct unpacking u = {.packed = source,
+	                      .progress = request->progress,
 	                      .decoder = find_decoder(source),
 	                      .folder = request->temporary_folder != NULL ? request->temporary_folder : DEFAULT_FOLDER,
 	                      .limit = request->max_unpacked_size != 0 ? request->max_unpacked_size

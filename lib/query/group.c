@@ -248,6 +248,7 @@ struct worker {
 	const char *label_key;
 	uint64_t begin, end;
 	uint32_t by;
+	atomic_bool *stop;
 	gopm_status status;
 	pthread_t thread;
 	bool started;
@@ -260,11 +261,16 @@ static void *count_part(void *argument)
 	struct counter counter = {&worker->groups, &scan, worker->by, worker->label_key};
 
 	gopm__scan_init(&scan, worker->rt, worker->query);
-	scan.next = worker->begin;
+	scan.next = scan.begin = worker->begin;
 	scan.end = worker->end;
+	scan.stop = worker->stop;
+	scan.silent = worker->begin != 0;
 	worker->status = GOPM_OK;
 	while (worker->status == GOPM_OK && gopm__scan_next(&scan)) {
 		worker->status = count_goroutine(&counter);
+	}
+	if (scan.cancelled) {
+		worker->status = GOPM_ERR_CANCELLED;
 	}
 	gopm__scan_clear(&scan);
 	return NULL;
@@ -346,6 +352,7 @@ gopm_status gopm__groups_make(struct gopm__groups *groups, struct gopm__runtime 
 {
 	struct worker workers[MAX_WORKERS] = {0};
 	size_t count = worker_count(rt, query);
+	atomic_bool stop = false;
 	gopm_status status;
 
 	*groups = (struct gopm__groups){0};
@@ -357,6 +364,7 @@ gopm_status gopm__groups_make(struct gopm__groups *groups, struct gopm__runtime 
 		                             .query = query,
 		                             .label_key = label_key,
 		                             .by = by,
+		                             .stop = &stop,
 		                             .begin = rt->g_count / count * i,
 		                             .end = i + 1 < count ? rt->g_count / count * (i + 1) : rt->g_count};
 	}

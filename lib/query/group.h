@@ -14,7 +14,8 @@ struct gopm__groups {
 
 /* Counts the goroutines that pass the query, in no particular order of groups. `by` is GOPM_GROUP_*. `label_key` is for
  * GOPM_GROUP_LABEL only.
- * @return GOPM_OK; GOPM_ERR_ARGUMENT (unknown `by`, or `label_key` for another one); GOPM_ERR_NO_MEMORY. */
+ * @return GOPM_OK; GOPM_ERR_ARGUMENT (unknown `by`, or `label_key` for another one); GOPM_ERR_NO_MEMORY;
+ *   GOPM_ERR_CANCELLED. */
 gopm_status gopm__groups_make(struct gopm__groups *groups, struct gopm__runtime *rt, const struct gopm__query *query,
                               uint32_t by, const char *label_key);
 void gopm__groups_clear(struct gopm__groups *groups);

@@ -3,6 +3,8 @@
 #ifndef GOPM_QUERY_QUERY_H
 #define GOPM_QUERY_QUERY_H
 
+#include <stdatomic.h>
+
 #include "runtime/wait.h"
 #include "unwind/locate.h"
 #include "util/arena.h"
@@ -23,10 +25,15 @@ struct gopm__scan {
 	const struct gopm__query *query;
 	struct gopm__reader reader;
 	struct gopm__wait_cache cache;
-	uint64_t next;    /* index into allgs */
-	uint64_t end;     /* index after the last entry to visit */
-	uint64_t budget;  /* frames that may still be unwound */
-	struct gopm__g g; /* the current goroutine */
+	uint64_t next;   /* index into allgs */
+	uint64_t end;    /* index after the last entry to visit */
+	uint64_t budget; /* frames that may still be unwound */
+	/* One scan of several that share the work calls the caller's progress callback, for all of them. */
+	uint64_t begin;    /* index of the first entry to visit */
+	bool silent;       /* another scan calls the callback */
+	bool cancelled;    /* the callback, or another scan, ended this one */
+	atomic_bool *stop; /* shared: ends all of them; NULL: there is only this one */
+	struct gopm__g g;  /* the current goroutine */
 	/* Its parts, if they are in `found`. */
 	struct gopm__place_in_code current, user, go;
 	gopm_location start;
@@ -39,7 +46,7 @@ struct gopm__scan {
 void gopm__scan_init(struct gopm__scan *scan, struct gopm__runtime *rt, const struct gopm__query *query);
 void gopm__scan_clear(struct gopm__scan *scan);
 
-/* Advances to the next goroutine that passes the filter. False: there is none. */
+/* Advances to the next goroutine that passes the filter. False: there is none, or the caller cancelled. */
 bool gopm__scan_next(struct gopm__scan *scan);
 
 /* True if the current goroutine passes the filter. */

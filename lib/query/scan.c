@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/query.h"
+#include "util/progress.h"
 
 /* How many entries ahead a g and the innermost frames of a stack are prefetched, and how much of the stack: the best
  * of what was measured with a million parked goroutines. */
@@ -7,6 +8,9 @@
 #define G_AHEAD 16
 #define STACK_AHEAD 8
 #define STACK_BYTES_AHEAD 320
+
+/* The progress callback is called once for this many. */
+#define GOROUTINES_A_REPORT 256
 
 void gopm__scan_init(struct gopm__scan *scan, struct gopm__runtime *rt, const struct gopm__query *query)
 {
@@ -54,10 +58,34 @@ static void prefetch_goroutines(struct gopm__scan *scan, uint64_t index)
 	}
 }
 
+/* Reports progress. False: the caller cancelled. A scan of a part of allgs speaks for the other parts. */
+static bool report_progress(struct gopm__scan *scan, uint64_t index)
+{
+	const gopm_goroutine_filter *filter = &scan->query->filter;
+	const struct gopm__progress progress = {filter->progress, filter->progress_user_data};
+	uint64_t total = scan->rt->g_count, part = scan->end - scan->begin;
+	uint64_t done = part != 0 ? (index - scan->begin) * (total / part) : 0;
+
+	if (scan->stop != NULL && atomic_load_explicit(scan->stop, memory_order_relaxed)) {
+		scan->cancelled = true;
+	} else if (!scan->silent && !gopm__progress_report(&progress, GOPM_PROGRESS_GOROUTINES, done, total)) {
+		scan->cancelled = true;
+		if (scan->stop != NULL) {
+			atomic_store_explicit(scan->stop, true, memory_order_relaxed);
+		}
+	}
+	return !scan->cancelled;
+}
+
 bool gopm__scan_next(struct gopm__scan *scan)
 {
 	while (scan->next < scan->end) {
-		uint64_t index = scan->next++;
+		uint64_t index = scan->next;
+		if (index % GOROUTINES_A_REPORT == 0 && scan->query->filter.progress != NULL &&
+		    !report_progress(scan, index)) {
+			return false;
+		}
+		scan->next++;
 		uint64_t address = gopm__runtime_g_at(scan->rt, &scan->reader, index);
 		prefetch_goroutines(scan, index);
 		scan->found = 0;
