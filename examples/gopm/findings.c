@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command.h"
 #include "json.h"
+#include "progress.h"
 
 #include <inttypes.h>
 
@@ -61,11 +62,16 @@ static int read_all(struct session *session)
 	gopm_stack *stack = NULL;
 	gopm_error *err = NULL;
 	size_t got = 0;
-	gopm_status status = gopm_goroutine_iter_open(session->core, NULL, &it, &err);
+	gopm_goroutine_filter filter;
+
+	gopm_goroutine_filter_init(&filter, sizeof filter);
+	filter.progress = progress_update;
+	gopm_status status = gopm_goroutine_iter_open(session->core, &filter, &it, &err);
 
 	if (status != GOPM_OK) {
 		return session_fail(status, err);
 	}
+	progress_start("reading stacks", session->quiet);
 	while ((status = gopm_goroutine_iter_next(it, records, sizeof records[0], batch, &got)) == GOPM_OK) {
 		for (size_t i = 0; i < got; i++) {
 			gopm_stack_options options;
@@ -79,6 +85,7 @@ static int read_all(struct session *session)
 			}
 		}
 	}
+	progress_stop();
 	gopm_stack_free(stack);
 	gopm_goroutine_iter_free(it);
 	return status < 0 ? session_fail(status, NULL) : EXIT_DONE;

@@ -106,6 +106,7 @@ int goroutines_list(struct session *session, const struct goroutines_options *op
 		filter.fields =
 		    (filter.flags & GOPM_FILTER_DELVE) != 0 ? GOPM_FIELD_ALL & ~GOPM_FIELD_WAIT : GOPM_FIELD_ALL;
 	}
+	filter.progress = progress_update;
 	status = gopm_goroutine_iter_open(session->core, &filter, &it, &err);
 	if (status != GOPM_OK) {
 		return session_fail(status, err);
@@ -124,7 +125,6 @@ int goroutines_list(struct session *session, const struct goroutines_options *op
 		for (size_t i = 0; i < got; i++) {
 			print(&list, &records[i]);
 		}
-		progress_count(list.printed);
 	}
 	if (options->json) {
 		output_text("]}\n");

@@ -130,9 +130,10 @@ int goroutines_groups(struct session *session, const struct goroutines_options *
 	size_t got = 0;
 	uint64_t printed = 0, counted = 0;
 
-	progress_start("counting goroutines", session->quiet);
-	status =
-	    gopm_group_iter_open(session->core, options->group_by, options->label_key, &options->filter, &it, &err);
+	gopm_goroutine_filter filter = options->filter;
+	filter.progress = progress_update;
+	progress_start("counting", session->quiet);
+	status = gopm_group_iter_open(session->core, options->group_by, options->label_key, &filter, &it, &err);
 	progress_stop();
 	if (status != GOPM_OK) {
 		return session_fail(status, err);

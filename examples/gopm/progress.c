@@ -2,6 +2,7 @@
 #include "progress.h"
 
 #include <errno.h>
+#include <gopm/core.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -15,8 +16,28 @@ static struct {
 	pthread_cond_t ended;
 	bool running, stop;
 	const char *what;
-	atomic_uint_fast64_t done;
+	atomic_uint_fast64_t done, total;
+	atomic_uint_fast32_t phase; /* GOPM_PROGRESS_*; 0: none so far */
 } progress = {.lock = PTHREAD_MUTEX_INITIALIZER, .ended = PTHREAD_COND_INITIALIZER};
+
+static void print_amount(void)
+{
+	uint64_t done = atomic_load_explicit(&progress.done, memory_order_relaxed);
+	uint64_t total = atomic_load_explicit(&progress.total, memory_order_relaxed);
+	const double mib = 1 << 20;
+
+	switch (atomic_load_explicit(&progress.phase, memory_order_relaxed)) {
+	case GOPM_PROGRESS_UNPACK:
+		fprintf(stderr, total != 0 ? ", %.1f of %.1f MiB" : ", %.1f MiB", (double)done / mib,
+		        (double)total / mib);
+		break;
+	case GOPM_PROGRESS_GOROUTINES:
+		fprintf(stderr, ", %" PRIu64 " of %" PRIu64 " goroutines", done, total);
+		break;
+	default:
+		break;
+	}
+}
 
 static void *report(void *unused)
 {
@@ -34,11 +55,8 @@ static void *report(void *unused)
 		if (progress.stop) {
 			break;
 		}
-		uint64_t done = atomic_load_explicit(&progress.done, memory_order_relaxed);
-		fprintf(stderr, "\rgopm: %s, %u s", progress.what, ++seconds);
-		if (done != 0) {
-			fprintf(stderr, ", %" PRIu64 " goroutines", done);
-		}
+		fprintf(stderr, "\r\033[Kgopm: %s, %u s", progress.what, ++seconds);
+		print_amount();
 		fflush(stderr);
 		shown = true;
 	}
@@ -57,13 +75,17 @@ void progress_start(const char *what, bool quiet)
 	}
 	progress.stop = false;
 	progress.what = what;
-	atomic_store(&progress.done, 0);
+	atomic_store(&progress.phase, 0);
 	progress.running = pthread_create(&progress.thread, NULL, report, NULL) == 0;
 }
 
-void progress_count(uint64_t done)
+int32_t progress_update(void *user_data, uint32_t phase, uint64_t done, uint64_t total)
 {
+	(void)user_data;
 	atomic_store_explicit(&progress.done, done, memory_order_relaxed);
+	atomic_store_explicit(&progress.total, total, memory_order_relaxed);
+	atomic_store_explicit(&progress.phase, phase, memory_order_relaxed);
+	return 0;
 }
 
 void progress_stop(void)

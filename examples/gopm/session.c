@@ -190,6 +190,7 @@ int session_open(struct session *session, int argc, char **argv)
 		return code;
 	}
 
+	session->options.progress = progress_update;
 	progress_start("opening the core", session->quiet);
 	gopm_status status = gopm_core_open(&session->options, &session->core, &err);
 	progress_stop();

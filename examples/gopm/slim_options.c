@@ -185,6 +185,7 @@ int slim_write(struct slim *slim, struct session *session)
 	gopm_slim_result result = {.struct_size = sizeof result};
 	gopm_error *err = NULL;
 
+	session->options.progress = progress_update;
 	progress_start("reading the core", session->quiet);
 	gopm_status status = gopm_slim(&session->options, &slim->options, &result, &err);
 	progress_stop();

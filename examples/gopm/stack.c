@@ -110,6 +110,7 @@ static int stack_all(struct stack_command *c)
 	size_t got = 0;
 
 	c->filter.fields = c->json ? 0 : GOPM_FIELD_USER;
+	c->filter.progress = progress_update;
 	status = gopm_goroutine_iter_open(c->session.core, &c->filter, &it, &err);
 	if (status != GOPM_OK) {
 		return session_fail(status, err);
@@ -140,7 +141,6 @@ static int stack_all(struct stack_command *c)
 			}
 			c->printed++;
 		}
-		progress_count(c->printed);
 	}
 	if (c->json) {
 		output_text("]}\n");

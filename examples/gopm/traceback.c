@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command.h"
 #include "output.h"
+#include "progress.h"
 #include "suggest.h"
 #include "unique.h"
 
@@ -58,8 +59,10 @@ static int run_traceback(const struct command *command, int argc, char **argv)
 	if (code >= 0) {
 		return code;
 	}
+	progress_start("unwinding", session.quiet);
 	gopm_status status = unique ? unique_print(session.core, &options, json, &err)
 	                            : gopm_traceback(session.core, &options, write_text, NULL, &err);
+	progress_stop();
 	code = EXIT_DONE;
 	if (status == GOPM_NOT_FOUND) {
 		code = session_no_stack(options.goroutine_id, 0);

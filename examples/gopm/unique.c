@@ -3,6 +3,7 @@
 
 #include "json.h"
 #include "output.h"
+#include "progress.h"
 
 /* Ids to print for a group. */
 #define SHOWN_IDS 10
@@ -28,6 +29,7 @@ static gopm_status find_ids(gopm_core *core, const gopm_group *group, gopm_gorou
 	size_t got;
 
 	ids->count = 0;
+	filter.progress = NULL;
 	filter.fields = 0;
 	filter.stack_id = group->stack_id;
 	gopm_status status = gopm_goroutine_iter_open(core, &filter, &it, err);
@@ -145,6 +147,7 @@ gopm_status unique_print(gopm_core *core, const gopm_traceback_options *options,
 	size_t got, groups = 0;
 
 	gopm_goroutine_filter_init(&filter, sizeof filter);
+	filter.progress = progress_update;
 	filter.id = options->goroutine_id;
 	filter.flags = options->level == GOPM_TRACEBACK_SYSTEM ? 0 : GOPM_FILTER_NO_SYSTEM;
 	gopm_status status = gopm_group_iter_open(core, GOPM_GROUP_STACK, NULL, &filter, &it, err);

@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import select
 import subprocess
 import sys
 import tempfile
@@ -360,6 +361,32 @@ def streams():
         check((b"\x1b[" in text) == wanted, f"colour on a terminal with NO_COLOR={no_colour!r}: {text[:100]!r}")
 
 
+def progress():
+    """A core that comes slowly: what is done so far is printed on a terminal, and not in a file."""
+    try:
+        master, slave = os.openpty()
+    except OSError as error:
+        print("progress not tested, no terminal:", error)
+        return
+    packed = CORE.read_bytes()
+    first = len(packed) - 1000  # more than a MiB
+    command = [str(common.GOPM), "info", "-", str(EXE)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=slave)
+    os.close(slave)
+    process.stdin.write(packed[:first])
+    process.stdin.flush()
+    text = b""
+    while b" MiB" not in text and select.select([master], [], [], 100)[0]:
+        text += os.read(master, 65536)
+    process.stdin.write(packed[first:])
+    process.stdin.close()
+    check(re.search(rb"gopm: opening the core, \d+ s, [1-9]\d*\.\d MiB", text) is not None, f"progress: {text!r}")
+    check(process.wait() == 0, f"{command}: exit code {process.returncode}")
+    os.close(master)
+    result = subprocess.run(command, input=packed, capture_output=True, timeout=120)
+    check(b"opening the core" not in result.stderr, f"progress in a pipe: {result.stderr!r}")
+
+
 def bad_files():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -390,7 +417,7 @@ def bad_files():
 
 only = sys.argv[1:]
 for part in (help_and_usage, suggestions, letters, order_of_files, no_match, plurals, groups_by_stack, json_errors, types,
-             options, expressions, filters, waiting_times, json_everywhere, streams, bad_files):
+             options, expressions, filters, waiting_times, json_everywhere, streams, progress, bad_files):
     if not only or part.__name__ in only:
         part()
 common.finish(problems)
