@@ -229,7 +229,7 @@ GOPM_API gopm_status gopm_memory_read(const gopm_core *core, uint64_t address, v
 typedef struct gopm_location {
 	uint64_t pc;       /**< as stored: the return address for a caller; 0: unknown */
 	uint64_t entry;    /**< entry of the physical function; 0: pc is not in a Go function */
-	gopm_str function; /**< as pclntab names it, "main.(*T).M"; empty: none */
+	gopm_str function; /**< as the source writes it, "main.(*T).M"; empty: none. See gopm_symbol_name() */
 	gopm_str file;     /**< as compiled; empty: none */
 	uint32_t line;     /**< 0: unknown */
 	uint32_t flags;    /**< GOPM_LOCATION_* */
@@ -246,6 +246,17 @@ typedef struct gopm_location {
  */
 GOPM_API gopm_status gopm_symbolize(const gopm_core *core, uint64_t pc, gopm_location *locations, size_t stride,
                                     size_t capacity, size_t *count);
+
+/**
+ * Returns the symbol of a function, as the linker, Delve and the runtime's traceback write it. The linker escapes some
+ * bytes of a package's path: `gopkg.in/yaml%2ev3.Unmarshal` is the symbol of `gopkg.in/yaml.v3.Unmarshal`. Globs and
+ * names in calls of this library may have either form.
+ * @param function a name that this core gave, as in gopm_location
+ * @return the symbol; `function` itself if nothing in it is escaped. Lives as long as the core.
+ * Source: cmd/internal/objabi/path.go, PathToPrefix; Go 1.16 to 1.27.
+ * Since: 0.1
+ */
+GOPM_API gopm_str gopm_symbol_name(const gopm_core *core, gopm_str function);
 
 /** One memory mapping of the process. */
 typedef struct gopm_mapping {

@@ -112,7 +112,8 @@ typedef struct gopm_goroutine {
 } gopm_goroutine;
 
 /** Answer as Delve does: an inlined user frame has the name of the function that it was inlined into, and the start
- *  location may be a wrapper of the compiler. */
+ *  location may be a wrapper of the compiler. Functions have the names of their symbols, as gopm_symbol_name() gives
+ *  them. */
 #define GOPM_FILTER_DELVE UINT32_C(1)
 /** Include dead goroutines (GOPM_G_DEAD, GOPM_G_IDLE, GOPM_G_DEADEXTRA). */
 #define GOPM_FILTER_DEAD UINT32_C(2)

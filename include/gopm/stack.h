@@ -20,7 +20,7 @@ typedef struct gopm_stack gopm_stack;
 #define GOPM_STACK_USER_ONLY UINT32_C(1)
 /** Answer as Delve does: a parked goroutine's innermost frame has the line of its pc, not that of the call before it.
  *  A goroutine in a system call begins at the registers of its thread. Code that was inlined into a method wrapper has
- *  the wrapper's line. */
+ *  the wrapper's line. Functions have the names of their symbols, as gopm_symbol_name() gives them. */
 #define GOPM_STACK_DELVE UINT32_C(2)
 
 /** Selects a stack. Set exactly one of goroutine_id, goroutine_address and thread_id. */

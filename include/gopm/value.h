@@ -21,14 +21,22 @@ typedef struct gopm_value gopm_value;
 /** Use only location lists, as Delve does: a variable without a location is unreadable. */
 #define GOPM_VALUE_EXACT_ONLY UINT32_C(1)
 
+/** Show values as Delve does: no contents of channels and containers, no durations as `1.5s`, times without the
+ * fraction of the second, and names as the linker writes them. */
+#define GOPM_VALUE_DELVE UINT32_C(2)
+
+/** Show the elements and the waiting goroutines of a channel with `max_depth` 0 levels too. */
+#define GOPM_VALUE_CHANNELS UINT32_C(4)
+
 /** Limits on the size of values. A limit of 0 means its default, which is Delve's. */
 typedef struct gopm_value_options {
 	size_t struct_size;    /**< set by gopm_value_options_init() */
-	uint32_t flags;        /**< GOPM_VALUE_EXACT_ONLY */
+	uint32_t flags;        /**< GOPM_VALUE_EXACT_ONLY, _DELVE, _CHANNELS */
 	uint32_t max_depth;    /**< levels of nesting in gopm_value_text(); default 1; UINT32_MAX: 0 levels */
 	uint64_t max_string;   /**< bytes of a string; default 64 */
 	uint64_t max_elements; /**< elements of an array, slice, map or channel buffer; default 64 */
 	uint64_t max_fields;   /**< fields of a struct; default all */
+	uint64_t max_bytes;    /**< bytes of gopm_value_text(), and of gopm_value_json(); default 16 MiB */
 } gopm_value_options;
 
 /** Fills `options` with defaults. As gopm_core_options_init().  Since: 0.1 */
@@ -115,7 +123,8 @@ typedef struct gopm_value_info {
 	uint64_t length;         /**< elements of a slice, array, map or channel; bytes of a string */
 	uint64_t capacity;       /**< elements that a slice or channel has room for */
 	uint64_t base;           /**< address of the first byte of a string, slice or array; 0: none */
-	uint64_t child_count;    /**< number of children, within the limits; map: each key and each value is a child */
+	uint64_t child_count;    /**< number of children, within the limits; map: each key and each value is a child.
+	                          *   gopm_value_child() reads those past the limits too */
 	uint64_t senders;        /**< channel: goroutines that wait to send, at most a million */
 	uint64_t receivers;      /**< channel: goroutines that wait to receive, at most a million */
 	gopm_str origin;         /**< origin of a value that is not exact: "sudog at 0xc000112000"; empty: exact */
@@ -160,18 +169,46 @@ GOPM_API gopm_status gopm_value_get_info(const gopm_value *value, gopm_value_inf
  * - the dynamic value of an interface;
  * - a captured variable of a closure.
  *
- * @param index below gopm_value_info.child_count
+ * The limits of the options bound what a value's text shows, not what can be read: elements, fields and entries past
+ * child_count can be read too, up to gopm_value_info.length elements. The time to find an entry of a map grows with
+ * `index`.
+ *
+ * @param index 0 is the first child; of a channel, the element to receive next
  * @param out owned by the caller; release it with gopm_value_free()
  * @return GOPM_OK; GOPM_NOT_FOUND (past the end); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
  * Since: 0.1
  */
 GOPM_API gopm_status gopm_value_child(const gopm_value *value, uint64_t index, gopm_value **out, gopm_error **err);
+
+/**
+ * Reads the value that a container of Go's library holds:
+ *
+ * - a *T for sync/atomic.Pointer[T] and weak.Pointer[T]; it is nil if the weak pointer's target is gone;
+ * - a T for unique.Handle[T];
+ * - the interface in a sync/atomic.Value; the number or bool in a sync/atomic.Int64 and its like;
+ * - for sync.Map a value of kind GOPM_KIND_MAP, whose type is sync.Map;
+ * - for the queue of a channel (`recvq`, `sendq`) the ids of its goroutines, a []uint64.
+ *
+ * @param out owned by the caller; release it with gopm_value_free()
+ * @return GOPM_OK; GOPM_NOT_FOUND (not a container); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
+ * Source: sync/atomic/type.go, sync/map.go, internal/sync/hashtriemap.go, weak/pointer.go, unique/handle.go; Go 1.16 to
+ *   1.27.  Since: 0.1
+ */
+GOPM_API gopm_status gopm_value_content(const gopm_value *value, gopm_value **out, gopm_error **err);
 GOPM_API void gopm_value_free(gopm_value *value);
 
 /**
  * Formats a value as one line, as Delve's command line does. There are three differences on purpose: times are in UTC,
  * a part without a location is unreadable and not zero, and an integer has the name of the first constant with its
- * value.
+ * value. Unless the options have GOPM_VALUE_DELVE, the text also has what Delve does not show:
+ *
+ * - a channel's elements in the order of their slots, the slot of the next one to receive, and the goroutines that
+ *   wait: `chan int 3/5 {buf: [6,7,4: 5], recvx: 4, sendq: [goroutine 7]}` has elements in the slots 0, 1 and 4;
+ * - the values that sync.Map, sync/atomic.Pointer[T], sync/atomic.Value, weak.Pointer[T], unique.Handle[T] and the
+ *   integers of sync/atomic hold, instead of their fields;
+ * - a time.Duration as `1.5s (1500000000)`.
+ *
+ * After `max_bytes` bytes the text ends with "... (cut: limit of N bytes)".
  * @param buffer receives up to `size` - 1 bytes and a NUL; NULL with size 0: only the length is wanted
  * @param length bytes of the whole text, without the NUL
  * @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
@@ -179,7 +216,8 @@ GOPM_API void gopm_value_free(gopm_value *value);
  */
 GOPM_API gopm_status gopm_value_text(const gopm_value *value, char *buffer, size_t size, size_t *length);
 
-/** Write only Delve's members: no `text`, `provenance` and `origin`. */
+/** Write only Delve's members: no `text`, `provenance`, `origin`, `content`, `readable` and `cut`. Names are as the
+ * linker writes them. */
 #define GOPM_VALUE_JSON_DELVE UINT32_C(1)
 
 /**
@@ -192,6 +230,10 @@ GOPM_API gopm_status gopm_value_text(const gopm_value *value, char *buffer, size
  * - Added are `text`, as in gopm_value_text(), `provenance` and `origin`. A child has the last two only if they differ
  *   from its parent's.
  * - A string that is not UTF-8 is in `StringValueBytes` too, in base64.
+ * - A container has the value that it holds as `content`. A time.Duration and a time.Time have `readable`, "1.5s".
+ *   With GOPM_VALUE_JSON_DELVE, or GOPM_VALUE_DELVE in the options, there are neither.
+ * - After `max_bytes` bytes no more children are written. The last one says so in `unreadable`, and the value has
+ *   `"cut":true`.
  *
  * @param flags GOPM_VALUE_JSON_* or 0
  * @param buffer receives up to `size` - 1 bytes and a NUL; NULL with size 0: only the length is wanted

@@ -242,6 +242,11 @@ gopm_status gopm_memory_read(const gopm_core *core, uint64_t address, void *buff
 	return *got == size ? GOPM_OK : GOPM_ERR_MISSING_MEMORY;
 }
 
+gopm_str gopm_symbol_name(const gopm_core *core, gopm_str function)
+{
+	return core != NULL ? gopm__symtab_symbol(&core->program->symtab, function) : function;
+}
+
 gopm_status gopm_symbolize(const gopm_core *core, uint64_t pc, gopm_location *locations, size_t stride, size_t capacity,
                            size_t *count)
 {

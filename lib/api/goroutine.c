@@ -86,6 +86,13 @@ gopm_status gopm_goroutine_iter_open(gopm_core *core, const gopm_goroutine_filte
 	return GOPM_OK;
 }
 
+/* Delve names functions by their symbols, and says if they are optimized. */
+static void set_as_delve(gopm_goroutine_iter *it, gopm_location *location)
+{
+	location->function = gopm__symtab_symbol(&it->core->program->symtab, location->function);
+	gopm__optimized_mark(&it->optimized, it->core->program, location);
+}
+
 gopm_status gopm_goroutine_iter_next(gopm_goroutine_iter *it, gopm_goroutine *records, size_t stride, size_t capacity,
                                      size_t *got)
 {
@@ -100,10 +107,10 @@ gopm_status gopm_goroutine_iter_next(gopm_goroutine_iter *it, gopm_goroutine *re
 		gopm_goroutine record;
 		gopm__scan_record(&it->scan, &record);
 		if ((it->query.filter.flags & GOPM_FILTER_DELVE) != 0) {
-			gopm__optimized_mark(&it->optimized, it->core->program, &record.current);
-			gopm__optimized_mark(&it->optimized, it->core->program, &record.user);
-			gopm__optimized_mark(&it->optimized, it->core->program, &record.go_statement);
-			gopm__optimized_mark(&it->optimized, it->core->program, &record.start);
+			set_as_delve(it, &record.current);
+			set_as_delve(it, &record.user);
+			set_as_delve(it, &record.go_statement);
+			set_as_delve(it, &record.start);
 		}
 		gopm__sized_out(gopm__sized_at(records, stride, (*got)++), stride, &record, sizeof record);
 	}
@@ -242,11 +249,16 @@ gopm_status gopm_group_iter_open(gopm_core *core, uint32_t group_by, const char 
 		gopm__query_clear(&query);
 		return gopm__fail_memory(err);
 	}
+	bool delve = (query.filter.flags & GOPM_FILTER_DELVE) != 0;
 	status = gopm__groups_make(&it->groups, &core->program->runtime, &query, group_by, label_key);
 	gopm__query_clear(&query);
 	if (status == GOPM_OK) {
 		status = gopm__group_texts(&it->groups);
 		gopm__groups_sort(&it->groups);
+	}
+	for (size_t i = 0; delve && i < it->groups.count; i++) {
+		gopm_location *location = &it->groups.list[i].location;
+		location->function = gopm__symtab_symbol(&core->program->symtab, location->function);
 	}
 	if (status != GOPM_OK) {
 		gopm__groups_clear(&it->groups);

@@ -63,6 +63,7 @@ static gopm_location location_of(const gopm_stack *stack, const struct gopm__fra
 		location.file = line->file;
 		location.line = line->line;
 	}
+	location.function = stack->delve ? frame->call->symbol : location.function;
 	return location;
 }
 

@@ -11,13 +11,19 @@
 #include "api/vars.h"
 #include "util/escape.h"
 #include "value/chan.h"
+#include "value/content.h"
 #include "value/properties.h"
 #include "value/text.h"
 
 #define DEFAULT_DEPTH 1
 #define DEFAULT_STRING 64
 #define DEFAULT_ELEMENTS 64
+#define DEFAULT_BYTES (UINT64_C(16) << 20)
 #define MAX_DEPTH 32
+#define VALUE_FLAGS (GOPM_VALUE_EXACT_ONLY | GOPM_VALUE_DELVE | GOPM_VALUE_CHANNELS)
+
+/* No child has this index. */
+#define CONTENT UINT64_MAX
 
 struct gopm_value {
 	gopm_vars *vars;
@@ -48,18 +54,22 @@ static gopm_status copy_limits(const gopm_value_options *options, struct gopm__l
 		if (st != GOPM_OK) {
 			return st;
 		}
-		if ((o.flags & ~GOPM_VALUE_EXACT_ONLY) != 0) {
+		if ((o.flags & ~VALUE_FLAGS) != 0) {
 			return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
-			                  "gopm_value_options.flags has unknown bits 0x%x; use GOPM_VALUE_EXACT_ONLY",
-			                  (unsigned)(o.flags & ~GOPM_VALUE_EXACT_ONLY));
+			                  "gopm_value_options.flags has unknown bits 0x%x; use GOPM_VALUE_EXACT_ONLY, "
+			                  "GOPM_VALUE_DELVE and GOPM_VALUE_CHANNELS",
+			                  (unsigned)(o.flags & ~VALUE_FLAGS));
 		}
 	}
+	out->channels = (o.flags & GOPM_VALUE_CHANNELS) != 0;
+	out->delve = (o.flags & GOPM_VALUE_DELVE) != 0;
 	out->exact_only = (o.flags & GOPM_VALUE_EXACT_ONLY) != 0;
 	out->max_depth = o.max_depth == UINT32_MAX ? 0 : o.max_depth == 0 ? DEFAULT_DEPTH : o.max_depth;
 	out->max_depth = out->max_depth < MAX_DEPTH ? out->max_depth : MAX_DEPTH;
 	out->max_string = o.max_string != 0 ? o.max_string : DEFAULT_STRING;
 	out->max_elements = o.max_elements != 0 ? o.max_elements : DEFAULT_ELEMENTS;
 	out->max_fields = o.max_fields != 0 ? o.max_fields : UINT64_MAX;
+	out->max_bytes = o.max_bytes != 0 ? o.max_bytes : DEFAULT_BYTES;
 	return GOPM_OK;
 }
 
@@ -153,6 +163,10 @@ gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed,
 	value->origin = seed->origin;
 	struct gopm__context context = gopm__context(vars->core->program, &value->arena, &vars->limits);
 	gopm__variable_init(&context, &value->variable, seed->name, seed->address, seed->type, seed->bytes);
+	if (seed->as_map) {
+		gopm__variable_as_map(&value->variable);
+	}
+	value->variable.symbol = seed->symbol;
 	value->variable.dangling = seed->dangling;
 	value->variable.flags = seed->flags;
 	value->variable.skip = seed->skip;
@@ -299,7 +313,27 @@ gopm_status gopm_value_get_info(const gopm_value *value, gopm_value_info *info)
 	return GOPM_OK;
 }
 
-gopm_status gopm_value_child(const gopm_value *value, uint64_t index, gopm_value **out, gopm_error **err)
+/* Moves bytes that an evaluation made into the list's arena, which the new value keeps. False: out of memory. */
+static bool keep_bytes(gopm_vars *vars, struct gopm__variable *seed)
+{
+	struct gopm__bytes *kept = gopm__arena_alloc(&vars->arena, sizeof *kept);
+	uint8_t *data = gopm__arena_alloc(&vars->arena, (size_t)seed->bytes->size);
+	uint8_t *known = gopm__arena_alloc(&vars->arena, (size_t)seed->bytes->size);
+
+	if (kept == NULL || data == NULL || known == NULL) {
+		return false;
+	}
+	memcpy(data, seed->bytes->data, (size_t)seed->bytes->size);
+	memcpy(known, seed->bytes->known, (size_t)seed->bytes->size);
+	*kept = *seed->bytes;
+	kept->data = data;
+	kept->known = known;
+	seed->bytes = kept;
+	return true;
+}
+
+/* A child of a value, or its content if `index` is CONTENT. */
+static gopm_status open_part(const gopm_value *value, uint64_t index, gopm_value **out, gopm_error **err)
 {
 	struct gopm__arena scratch = {0};
 	struct gopm__variable seed;
@@ -315,23 +349,39 @@ gopm_status gopm_value_child(const gopm_value *value, uint64_t index, gopm_value
 	if (value == NULL) {
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "value must not be NULL");
 	}
-	if (index >= value->child_count) {
+	if (value->variable.unreadable != NULL) {
 		return GOPM_NOT_FOUND;
 	}
 	gopm_core *core = value->vars->core;
 	gopm__program_lock(core->program);
 	struct gopm__context context = gopm__context(core->program, &scratch, &value->vars->limits);
 	gopm_status st = GOPM_NOT_FOUND;
-	if (gopm__variable_child(&context, &value->variable, index, name, &seed)) {
+	if (index == CONTENT ? gopm__content(&context, &value->variable, &seed)
+	                     : gopm__variable_child(&context, &value->variable, index, name, &seed)) {
 		if (seed.provenance == GOPM_FROM_NONE || value->provenance == GOPM_FROM_STALE) {
 			seed.provenance = value->provenance;
 			seed.origin = value->origin;
 		}
-		st = gopm__value_load(value->vars, &seed, out);
+		bool made = seed.bytes != NULL && seed.bytes != value->variable.bytes;
+		st = made && !keep_bytes(value->vars, &seed) ? GOPM_ERR_NO_MEMORY
+		                                             : gopm__value_load(value->vars, &seed, out);
 	}
 	gopm__program_unlock(core->program);
 	gopm__arena_free(&scratch);
-	return st == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err) : st;
+	return st == GOPM_ERR_NO_MEMORY || context.no_memory ? gopm__fail_memory(err) : st;
+}
+
+gopm_status gopm_value_child(const gopm_value *value, uint64_t index, gopm_value **out, gopm_error **err)
+{
+	if (index == CONTENT && out != NULL) {
+		*out = NULL;
+	}
+	return index == CONTENT ? GOPM_NOT_FOUND : open_part(value, index, out, err);
+}
+
+gopm_status gopm_value_content(const gopm_value *value, gopm_value **out, gopm_error **err)
+{
+	return open_part(value, CONTENT, out, err);
 }
 
 gopm_status gopm_value_text(const gopm_value *value, char *buffer, size_t size, size_t *length)
@@ -344,8 +394,11 @@ gopm_status gopm_value_text(const gopm_value *value, char *buffer, size_t size, 
 	if (value == NULL || (buffer == NULL && size != 0)) {
 		return GOPM_ERR_ARGUMENT;
 	}
-	gopm__variable_text(&text, &value->variable);
+	const struct gopm__context context = {.limits = value->vars->limits,
+	                                      .symtab = &value->vars->core->program->symtab};
+	gopm__variable_text(&text, &context, &value->variable);
 	gopm__text_escape_all(&text, 0);
+	gopm__variable_text_cut(&text, context.limits.max_bytes);
 	if (text.failed) {
 		gopm__text_free(&text);
 		return GOPM_ERR_NO_MEMORY;

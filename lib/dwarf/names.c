@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "dwarf/constants.h"
+#include "util/percent.h"
 #include "util/search.h"
 #include "util/str.h"
 #include "util/vector.h"
@@ -56,9 +57,13 @@ static gopm_status read_unit_names(struct gopm__dwarf *dwarf, const struct gopm_
 		struct gopm__die decoded;
 		enum gopm__name_kind kind;
 		if (tag_name_kind(die.tag, &kind) && gopm__die_read(dwarf, unit, &die, &decoded) == GOPM_OK) {
-			gopm_str text = gopm__die_name(&decoded);
-			if (text.size != 0 && text.size <= MAX_NAME) {
-				st = append_name(dwarf, capacity, (struct gopm__name){text, die.offset, kind});
+			gopm_str symbol = gopm__die_name(&decoded);
+			if (symbol.size != 0 && symbol.size <= MAX_NAME) {
+				gopm_str text = gopm__percent_decoded(&dwarf->arena, symbol);
+				st = text.data == NULL
+				         ? GOPM_ERR_NO_MEMORY
+				         : append_name(dwarf, capacity,
+				                       (struct gopm__name){text, symbol, die.offset, kind});
 			}
 			if (st != GOPM_OK) {
 				gopm__libdwarf_release(dwarf->raw, &die);
@@ -123,12 +128,16 @@ gopm_status gopm__dwarf_read_names(struct gopm__dwarf *dwarf)
 
 const struct gopm__name *gopm__dwarf_name(struct gopm__dwarf *dwarf, enum gopm__name_kind kind, gopm_str text)
 {
-	const struct gopm__name wanted = {text, 0, kind};
+	char plain[MAX_NAME];
 	size_t i;
 
-	if (dwarf == NULL) {
+	if (dwarf == NULL || text.size > sizeof plain) {
 		return NULL;
 	}
+	if (gopm__has_percent(text)) {
+		text = (gopm_str){plain, gopm__percent_decode(text, plain)};
+	}
+	const struct gopm__name wanted = {text, text, 0, kind};
 	GOPM__LOWER_BOUND(i, dwarf->name_count, name_order(&dwarf->names[i], &wanted) < 0);
 	if (i == dwarf->name_count) {
 		return NULL;
@@ -147,42 +156,45 @@ static gopm_str last_path_element(gopm_str path)
 	return path;
 }
 
-/* Searches "path.name", first as it is, then as the linker writes it: "%2e" for each dot in the path's last element
- * (PathToPrefix in cmd/internal/objabi/path.go). */
 static const struct gopm__name *name_in_package(struct gopm__dwarf *dwarf, enum gopm__name_kind kind, gopm_str path,
                                                 gopm_str name)
 {
 	char text[MAX_NAME];
-	const struct gopm__name *found = NULL;
 
 	if (path.size > MAX_NAME / 4 || name.size > MAX_NAME / 4) {
 		return NULL;
 	}
-	for (unsigned escaped = 0; escaped < 2 && found == NULL; escaped++) {
-		size_t last = path.size - last_path_element(path).size, size = 0;
-		for (size_t i = 0; i < path.size; i++) {
-			if (escaped == 1 && i >= last && path.data[i] == '.') {
-				memcpy(text + size, "%2e", 3);
-				size += 3;
-			} else {
-				text[size++] = path.data[i];
-			}
-		}
-		text[size++] = '.';
-		memcpy(text + size, name.data, name.size);
-		found = gopm__dwarf_name(dwarf, kind, (gopm_str){text, size + name.size});
+	memcpy(text, path.data, path.size);
+	text[path.size] = '.';
+	memcpy(text + path.size + 1, name.data, name.size);
+	return gopm__dwarf_name(dwarf, kind, (gopm_str){text, path.size + 1 + name.size});
+}
+
+/* True if `package` names the unit's package by the last element of its path, or as its package clause does. */
+static bool is_unit_package(const struct gopm__unit *unit, gopm_str package)
+{
+	char plain[MAX_NAME];
+	gopm_str last = last_path_element(unit->name);
+
+	/* Not all versions of Go escape the name of a unit. */
+	if (gopm__has_percent(last) && last.size <= sizeof plain) {
+		last = (gopm_str){plain, gopm__percent_decode(last, plain)};
 	}
-	return found;
+	return gopm__str_equal(unit->package, package) || gopm__str_equal(last, package);
 }
 
 const struct gopm__name *gopm__dwarf_qualified(struct gopm__dwarf *dwarf, enum gopm__name_kind kind, gopm_str package,
                                                gopm_str name, bool *ambiguous)
 {
 	const struct gopm__name *found = NULL;
+	char plain[MAX_NAME];
 
 	*ambiguous = false;
-	if (dwarf == NULL || package.size == 0 || name.size == 0) {
+	if (dwarf == NULL || package.size == 0 || name.size == 0 || package.size > sizeof plain) {
 		return NULL;
+	}
+	if (gopm__has_percent(package)) {
+		package = (gopm_str){plain, gopm__percent_decode(package, plain)};
 	}
 	found = name_in_package(dwarf, kind, package, name);
 	if (found != NULL) {
@@ -190,8 +202,7 @@ const struct gopm__name *gopm__dwarf_qualified(struct gopm__dwarf *dwarf, enum g
 	}
 	for (size_t i = 0; i < dwarf->unit_count; i++) {
 		const struct gopm__unit *unit = &dwarf->units[i];
-		if (!unit->go || (!gopm__str_equal(unit->package, package) &&
-		                  !gopm__str_equal(last_path_element(unit->name), package))) {
+		if (!unit->go || !is_unit_package(unit, package)) {
 			continue;
 		}
 		const struct gopm__name *other = name_in_package(dwarf, kind, unit->name, name);

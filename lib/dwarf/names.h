@@ -8,7 +8,8 @@
 enum gopm__name_kind { GOPM__NAME_TYPE, GOPM__NAME_VARIABLE, GOPM__NAME_CONSTANT };
 
 struct gopm__name {
-	gopm_str text; /* "net/http.DefaultClient" */
+	gopm_str text;   /* as the source writes it: "gopkg.in/yaml.v3.Node" */
+	gopm_str symbol; /* as the DWARF has it: "gopkg.in/yaml%2ev3.Node" */
 	uint64_t die;
 	enum gopm__name_kind kind;
 };
@@ -17,7 +18,7 @@ struct gopm__name {
  * @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__dwarf_read_names(struct gopm__dwarf *dwarf);
 
-/* The first of that kind with exactly this text; NULL: none. The names must have been read. */
+/* The first of that kind with exactly this text, in either form; NULL: none. The names must have been read. */
 const struct gopm__name *gopm__dwarf_name(struct gopm__dwarf *dwarf, enum gopm__name_kind kind, gopm_str text);
 
 /* The same for package.name as in Go source. `package` is a whole path, its last element, or the name in the package

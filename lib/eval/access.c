@@ -3,15 +3,26 @@
 #include <inttypes.h>
 
 #include "eval/eval_private.h"
+#include "value/content.h"
 #include "value/map.h"
 
 static const gopm_str no_name = {"", 0};
+
+/* True if a container holds a list or map, which x[i] and len(x) mean. */
+static bool has_elements(const struct gopm__variable *content)
+{
+	return content->unreadable == NULL && (content->kind == GOPM_KIND_MAP || content->kind == GOPM_KIND_SLICE);
+}
 
 bool gopm__eval_length(struct gopm__eval *ev, size_t at, const struct gopm__variable *v, int64_t *length,
                        int64_t *capacity)
 {
 	struct gopm__map_iter it;
+	struct gopm__variable content;
 
+	if (v->kind == GOPM_KIND_STRUCT && gopm__content(ev->context, v, &content) && has_elements(&content)) {
+		v = &content; /* of a sync.Map */
+	}
 	*length = v->length;
 	*capacity =
 	    v->kind == GOPM_KIND_SLICE || v->kind == GOPM_KIND_ARRAY || v->kind == GOPM_KIND_CHAN ? v->capacity : -1;
@@ -101,6 +112,13 @@ bool gopm__eval_index(struct gopm__eval *ev, const struct gopm__node *node, cons
 	if (!gopm__eval_readable(ev, node->x->at, x) || !type_constant_string(ev, node->x->at, x, &typed) ||
 	    !pointer_target(ev, node->x->at, &typed.value, &v)) {
 		return false;
+	}
+	if (v.kind == GOPM_KIND_STRUCT) {
+		/* sm[key] of a sync.Map, ch.recvq[i] */
+		struct gopm__variable content;
+		if (gopm__content(ev->context, &v, &content) && has_elements(&content)) {
+			v = content;
+		}
 	}
 	if (v.kind == GOPM_KIND_MAP) {
 		return gopm__eval_map_index(ev, node, &v, index, out);
@@ -254,6 +272,12 @@ bool gopm__eval_type_assertion(struct gopm__eval *ev, const struct gopm__node *n
 	const char *why = NULL;
 
 	*out = (struct gopm__operand){0};
+	/* Debuggers write x.(data) for the value in an interface, of any type. Here it opens containers too. */
+	bool any = node->y->kind == GOPM__NODE_NAME && gopm__str_equal(node->y->text, (gopm_str){"data", 4});
+	if (any && !x->constant && x->value.kind == GOPM_KIND_STRUCT &&
+	    gopm__content(ev->context, &x->value, &out->value)) {
+		return out->value.unreadable == NULL || GOPM__EVAL_UNREADABLE(ev, node->mark, out->value.unreadable);
+	}
 	if (x->constant || x->value.kind != GOPM_KIND_INTERFACE) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark, "%.*s (type %s) is not an interface",
 		                       GOPM__NODE_TEXT(ev, node->x), gopm__operand_type(x));
@@ -261,8 +285,6 @@ bool gopm__eval_type_assertion(struct gopm__eval *ev, const struct gopm__node *n
 	if (!gopm__eval_readable(ev, node->x->at, x)) {
 		return false;
 	}
-	/* Debuggers write x.(data) for the value in an interface, of any type. */
-	bool any = node->y->kind == GOPM__NODE_NAME && gopm__str_equal(node->y->text, (gopm_str){"data", 4});
 	if (!any && (type = gopm__eval_type(ev, node->y)) == NULL) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->y->at, "undefined type: %.*s",
 		                       GOPM__NODE_TEXT(ev, node->y));

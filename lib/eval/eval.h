@@ -11,7 +11,7 @@
 /* The scope in which names are resolved. */
 struct gopm__eval_scope {
 	struct gopm__variable_list variables; /* of the frame; empty: package scope */
-	gopm_str function;                    /* of the frame; its package is searched too */
+	gopm_str function;                    /* symbol of the frame's; its package is searched too */
 	const struct gopm__frame *frame;      /* NULL: package scope */
 	size_t index;                         /* of the frame in its stack */
 	const struct gopm__arch *arch;

@@ -21,7 +21,7 @@ static gopm_status frame_scope(const struct gopm__stack_scope *at, size_t index,
 	out->other = other_frame;
 	out->user_data = (void *)(uintptr_t)at;
 	if (out->frame->call != NULL) {
-		out->function = out->frame->call->function;
+		out->function = out->frame->call->symbol;
 	}
 	gopm_status status = gopm__stack_variables(at, index, &out->variables, err);
 	if (status == GOPM_NOT_FOUND) {

@@ -3,6 +3,7 @@
  * through pointers. As debuggers do, also fields of the value in an interface, captured variables of a closure, and
  * fields of a channel's header (runtime.hchan). */
 #include "eval/eval_private.h"
+#include "value/chan.h"
 #include "value/closure.h"
 
 #define MAX_STRUCTS 256 /* searched for one field */
@@ -140,6 +141,14 @@ static bool select_captured(struct gopm__eval *ev, const struct gopm__node *node
 	    function.unreadable != NULL ? function.unreadable : "", (int)node->text.size, node->text.data);
 }
 
+/* The field `buf` of a channel, as a pointer to the array of its slots. */
+static bool select_buffer(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__variable *channel,
+                          struct gopm__variable *out)
+{
+	return gopm__chan_buffer(ev->context, channel, out) ||
+	       GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, node->mark, "the buffer of the channel cannot be read");
+}
+
 bool gopm__eval_select(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *x,
                        struct gopm__operand *out)
 {
@@ -169,6 +178,9 @@ bool gopm__eval_select(struct gopm__eval *ev, const struct gopm__node *node, con
 	if (x->value.kind == GOPM_KIND_CHAN) {
 		if (x->value.base == 0) {
 			return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark, "channel is nil");
+		}
+		if (gopm__str_equal(node->text, (gopm_str){"buf", 3})) {
+			return select_buffer(ev, node, &x->value, &out->value);
 		}
 		gopm__variable_init(ev->context, &owner.value, x->value.name, x->value.base,
 		                    gopm__type_header(ev->types, x->value.real), NULL);

@@ -92,8 +92,8 @@ static bool shows_call(const struct gopm__call *call, uint32_t level, bool first
 	if (call->role == GOPM__ROLE_GOPANIC && !first) {
 		return true;
 	}
-	return call->function.size != 0 && memchr(call->function.data, '.', call->function.size) != NULL &&
-	       !gopm__name_is_private_runtime(call->function);
+	return call->symbol.size != 0 && memchr(call->symbol.data, '.', call->symbol.size) != NULL &&
+	       !gopm__name_is_private_runtime(call->symbol);
 }
 
 static void print_place(const struct gopm__call *call, struct gopm__text *out)
@@ -112,7 +112,7 @@ static void print_call(struct gopm__walk *walk, const struct gopm__call *call, u
 	bool inlined = call->inline_index >= 0;
 	uint64_t entry = walk->info->func.entry;
 
-	gopm__trace_name(call->function, out);
+	gopm__trace_name(call->symbol, out);
 	gopm__text_str(out, "(");
 	if (inlined) {
 		gopm__text_str(out, "...");
@@ -213,7 +213,7 @@ static void write_created_by(const struct gopm__runtime *rt, uint64_t id, uint64
 		return;
 	}
 	gopm__text_str(out, "created by ");
-	gopm__trace_name(physical->function, out);
+	gopm__trace_name(physical->symbol, out);
 	if (parent != 0 && rt->trace->creator) {
 		gopm__text_printf(out, " in goroutine %" PRIu64, parent);
 	}
@@ -241,7 +241,7 @@ static void write_ancestor_frame(const struct gopm__runtime *rt, uint64_t pc, ui
 	    !shows_call(&info->calls[info->call_count - 1], level, first, GOPM__ROLE_NORMAL)) {
 		return;
 	}
-	gopm__trace_name(info->calls[0].function, out);
+	gopm__trace_name(info->calls[0].symbol, out);
 	gopm__text_str(out, "(...)\n");
 	print_place(&info->calls[0], out);
 	if (pc > info->func.entry) {

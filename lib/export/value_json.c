@@ -2,17 +2,21 @@
 /* Opens each variable as far as Delve does, and writes its members in Delve's order. */
 #include "export/value_json.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 #include "type/synthetic.h"
 #include "util/escape.h"
 #include "util/utf8.h"
+#include "value/chan.h"
 #include "value/closure.h"
 #include "value/quote.h"
 #include "value/text.h"
 
 /* Limit of nested channels. Delve opens every channel; one that contains itself would never end. */
 #define MAX_CHANNELS 4
+/* The text may have this part of the bytes that the JSON may have, `text` included. */
+#define TEXT_SHARE 4
 /* Bits of Delve's VariableFlags. */
 #define DELVE_ESCAPED 1
 #define DELVE_SHADOWED 2
@@ -26,9 +30,41 @@ struct json_writer {
 	struct gopm__context *context;
 	unsigned flags;
 	unsigned channels; /* channels around the current variable */
+	bool delve;        /* only what Delve has */
+	size_t limit;      /* of out->size: no child is written after it; 0: no limit */
+	bool cut;          /* some are left out */
 };
 
 static void write_variable(struct json_writer *w, const struct gopm__variable *v, const struct gopm__variable *parent);
+
+static const char *type_name(const struct json_writer *w, const struct gopm__type *type)
+{
+	return w->delve ? gopm__type_symbol(type).data : type->name.data;
+}
+
+/* The most bytes of JSON for a byte of a string: as an escape, and in base64. */
+#define MOST_FOR_A_BYTE 8
+
+static bool is_over_limit(const struct json_writer *w)
+{
+	return w->limit != 0 && w->out->size >= w->limit;
+}
+
+/* As much of the string as fits. */
+static gopm_str fitting(struct json_writer *w, gopm_str str)
+{
+	size_t room = w->limit == 0 ? SIZE_MAX : is_over_limit(w) ? 0 : (w->limit - w->out->size) / MOST_FOR_A_BYTE;
+
+	if (str.size > room) {
+		w->cut = true;
+		str.size = room;
+		/* No part of a rune: bytes 0x80 to 0xbf continue one. */
+		while (str.size > 0 && ((unsigned char)str.data[str.size] & 0xc0) == 0x80) {
+			str.size--;
+		}
+	}
+	return str;
+}
 
 /* Writes a string as Go's encoding/json does: an invalid byte becomes U+FFFD. */
 static void write_string(struct gopm__text *out, gopm_str str)
@@ -128,15 +164,21 @@ static void write_integer(struct gopm__text *out, const struct gopm__variable *v
 	gopm__text_str(out, v->text.size != 0 ? ")" : "");
 }
 
-static void write_value(struct gopm__text *out, const struct gopm__variable *v)
+static void write_value(struct json_writer *w, const struct gopm__variable *v)
 {
+	struct gopm__text *out = w->out;
+
 	gopm__text_str(out, ",\"value\":");
 	if (v->unreadable == NULL &&
 	    (v->kind == GOPM_KIND_STRING || v->kind == GOPM_KIND_FUNC || v->kind == GOPM_KIND_STRUCT)) {
-		write_string(out, v->text);
-		if (v->kind == GOPM_KIND_STRING && !is_utf8(v->text)) {
+		gopm_str text = v->kind == GOPM_KIND_STRING ? fitting(w, v->text) : v->text;
+		if (w->delve && v->kind == GOPM_KIND_FUNC && w->context->symtab != NULL) {
+			text = gopm__symtab_symbol(w->context->symtab, text);
+		}
+		write_string(out, text);
+		if (v->kind == GOPM_KIND_STRING && !is_utf8(text)) {
 			gopm__text_str(out, ",\"StringValueBytes\":\"");
-			write_base64(out, v->text);
+			write_base64(out, text);
 			gopm__text_str(out, "\"");
 		}
 		return;
@@ -188,9 +230,11 @@ static bool open_channel(struct json_writer *w, const struct gopm__variable *v, 
 	const struct gopm__limits kept = context->limits;
 	const struct gopm__limits whole = {.max_depth = 1,
 	                                   .max_string = 64,
-	                                   .max_elements = 64,
+	                                   .max_elements = w->delve || kept.max_elements < 64 ? 64 : kept.max_elements,
 	                                   .max_fields = UINT64_MAX,
-	                                   .exact_only = kept.exact_only};
+	                                   .max_bytes = kept.max_bytes,
+	                                   .exact_only = kept.exact_only,
+	                                   .delve = w->delve};
 	const struct gopm__type *header = gopm__type_header(context->types, v->real);
 
 	if (v->base == 0 || header == NULL || w->channels >= MAX_CHANNELS) {
@@ -202,13 +246,10 @@ static bool open_channel(struct json_writer *w, const struct gopm__variable *v, 
 	for (size_t i = 0; i < out->child_count; i++) {
 		struct gopm__variable *field = &out->children[i];
 
-		if (field->name.size == 3 && memcmp(field->name.data, "buf", 3) == 0 && v->capacity >= 0) {
-			const struct gopm__type *array =
-			    gopm__types_array_of(context->types, v->elem, (uint64_t)v->capacity);
-			const struct gopm__type *pointer =
-			    array != NULL ? gopm__types_pointer_to(context->types, array) : NULL;
-			if (pointer != NULL) {
-				gopm__variable_init(context, field, field->name, field->address, pointer, NULL);
+		if (field->name.size == 3 && memcmp(field->name.data, "buf", 3) == 0) {
+			struct gopm__variable buffer;
+			if (gopm__chan_buffer(context, v, &buffer)) {
+				*field = buffer;
 				gopm__variable_load(context, field, 1);
 			}
 		}
@@ -217,11 +258,25 @@ static bool open_channel(struct json_writer *w, const struct gopm__variable *v, 
 	return true;
 }
 
+/* Writes the last child, which says that others are left out. */
+static void write_cut(struct json_writer *w)
+{
+	w->cut = true;
+	gopm__text_str(w->out,
+	               "{\"name\":\"\",\"addr\":0,\"onlyAddr\":true,\"type\":\"\",\"realType\":\"\",\"flags\":0,"
+	               "\"kind\":0,\"value\":\"\",\"len\":0,\"cap\":0,\"children\":[],\"base\":0,\"unreadable\":\"");
+	gopm__text_printf(w->out, "cut: limit of %" PRIu64 " bytes\",\"DeclLine\":0}", w->context->limits.max_bytes);
+}
+
 static void write_list(struct json_writer *w, const struct gopm__variable *v, const struct gopm__variable *parent)
 {
 	gopm__text_str(w->out, ",\"children\":[");
-	for (size_t i = 0; i < v->child_count; i++) {
+	for (size_t i = 0; i < v->child_count && !(w->cut && is_over_limit(w)); i++) {
 		gopm__text_str(w->out, i != 0 ? "," : "");
+		if (is_over_limit(w)) {
+			write_cut(w);
+			break;
+		}
 		write_variable(w, &v->children[i], parent);
 	}
 	gopm__text_str(w->out, "]");
@@ -331,11 +386,25 @@ static void write_own_members(struct json_writer *w, const struct gopm__variable
 		write_string_member(w->out, "origin", v->origin != NULL ? v->origin : "");
 	}
 	if (parent == NULL) {
-		gopm__variable_text(&text, v);
+		struct gopm__context context = *w->context;
+		context.limits.max_bytes /= TEXT_SHARE;
+		gopm__variable_text(&text, &context, v);
 		gopm__text_str(w->out, ",\"text\":");
 		write_string(w->out, (gopm_str){text.data != NULL ? text.data : "", text.size});
 		w->out->failed |= text.failed;
 		gopm__text_free(&text);
+	}
+	if (!w->delve && v->readable.size != 0 && v->unreadable == NULL) {
+		gopm__text_str(w->out, ",\"readable\":\"");
+		gopm__text_add(w->out, v->readable.data, v->readable.size);
+		gopm__text_str(w->out, "\"");
+	}
+	if (!w->delve && v->content != NULL && !is_over_limit(w)) {
+		gopm__text_str(w->out, ",\"content\":");
+		write_variable(w, v->content, v);
+	}
+	if (parent == NULL && w->cut) {
+		gopm__text_str(w->out, ",\"cut\":true");
 	}
 }
 
@@ -350,17 +419,17 @@ static void write_variable(struct json_writer *w, const struct gopm__variable *v
 
 	open_variable(w, v, &opened);
 	gopm__text_str(out, "{\"name\":");
-	write_string(out, v->name);
+	write_string(out, w->delve && v->symbol.size != 0 ? v->symbol : v->name);
 	gopm__text_str(out, ",\"addr\":");
 	gopm__text_u64(out, address);
 	gopm__text_str(out, v->only_address ? ",\"onlyAddr\":true" : ",\"onlyAddr\":false");
-	write_string_member(out, "type", v->type != NULL ? v->type->name.data : "void");
-	write_string_member(out, "realType", v->real != NULL ? v->real->name.data : v->type != NULL ? "" : "void");
+	write_string_member(out, "type", v->type != NULL ? type_name(w, v->type) : "void");
+	write_string_member(out, "realType", v->real != NULL ? type_name(w, v->real) : v->type != NULL ? "" : "void");
 	gopm__text_str(out, ",\"flags\":");
 	gopm__text_u64(out, delve_flags(v) | (fake ? DELVE_FAKE_ADDRESS : 0));
 	gopm__text_str(out, ",\"kind\":");
 	gopm__text_u64(out, delve_kind(v->kind));
-	write_value(out, v);
+	write_value(w, v);
 	gopm__text_str(out, ",\"len\":");
 	gopm__text_i64(out, opened.length);
 	gopm__text_str(out, ",\"cap\":");
@@ -381,6 +450,9 @@ void gopm__variable_json(struct gopm__text *out, struct gopm__context *context, 
                          unsigned flags)
 {
 	struct json_writer w = {.out = out, .context = context, .flags = flags};
+	uint64_t most = context->limits.max_bytes - context->limits.max_bytes / TEXT_SHARE;
 
+	w.delve = (flags & GOPM__VALUE_JSON_OURS) == 0 || context->limits.delve;
+	w.limit = most != 0 && most < SIZE_MAX - out->size ? out->size + (size_t)most : 0;
 	write_variable(&w, v, NULL);
 }

@@ -248,7 +248,7 @@ static gopm_status read_arguments(struct gopm__context *context, struct gopm__st
 	                            .stack_state = stack_state,
 	                            .frame = frame,
 	                            .func = &frame->info->func,
-	                            .function = frame->call->function,
+	                            .function = frame->call->symbol,
 	                            .begin = frame->cfa + (uint64_t)arch->argument_offset,
 	                            .pc = frame->lookup_pc};
 	out->list = gopm__arena_alloc(context->arena, MAX_ARGUMENTS * sizeof *out->list);

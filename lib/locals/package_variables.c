@@ -4,6 +4,7 @@
 #include "dwarf/expression.h"
 #include "dwarf/names.h"
 #include "util/glob.h"
+#include "util/percent.h"
 
 static uint64_t static_address(struct gopm__context *context, const struct gopm__die *die, const char **why)
 {
@@ -56,6 +57,13 @@ gopm_status gopm__package_variables(struct gopm__context *context, const char *g
 	if (st != GOPM_OK) {
 		return st;
 	}
+	if (glob != NULL) {
+		/* Names may be written with the linker's escapes too. No byte that is special in a glob is escaped. */
+		glob = gopm__percent_decoded(context->arena, (gopm_str){glob, strlen(glob)}).data;
+		if (glob == NULL) {
+			return GOPM_ERR_NO_MEMORY;
+		}
+	}
 	for (size_t i = 0; i < dwarf->name_count; i++) {
 		const struct gopm__name *name = &dwarf->names[i];
 		count += name->kind == GOPM__NAME_VARIABLE && (glob == NULL || gopm__glob(glob, name->text)) ? 1 : 0;
@@ -70,6 +78,8 @@ gopm_status gopm__package_variables(struct gopm__context *context, const char *g
 			continue;
 		}
 		if (gopm__package_variable(context, name->die, name->text, &out->list[out->count])) {
+			out->list[out->count].symbol =
+			    name->symbol.data != name->text.data ? name->symbol : (gopm_str){"", 0};
 			out->count++;
 		}
 	}

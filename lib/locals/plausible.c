@@ -30,7 +30,10 @@ bool gopm__is_plausible(struct gopm__context *context, const struct gopm__variab
 	case GOPM_KIND_INTERFACE:
 		/* The target must be readable too. */
 		copy.loaded = false;
+		const struct gopm__limits limits = context->limits;
+		context->limits.delve = true; /* no contents of channels and containers: they may be large */
 		gopm__variable_load(context, &copy, 0);
+		context->limits = limits;
 		for (size_t i = 0; i < copy.child_count && v->kind == GOPM_KIND_POINTER; i++) {
 			why = why != NULL ? why : copy.children[i].unreadable;
 		}

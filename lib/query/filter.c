@@ -2,17 +2,23 @@
 #include "query/query.h"
 #include "runtime/labels.h"
 #include "util/glob.h"
+#include "util/percent.h"
 
 /* A filter by object compares at most this many objects of a goroutine, a filter by label this many labels. */
 #define MAX_OBJECTS 256
 #define MAX_LABELS 64
 
-static bool copy_pattern(struct gopm__query *query, const char **pattern)
+/* Copies a pattern. A pattern of functions may be written with the linker's escapes: they are decoded. No byte that is
+ * special in a glob is escaped. */
+static bool copy_pattern(struct gopm__query *query, const char **pattern, bool function)
 {
 	if (*pattern == NULL) {
 		return true;
 	}
 	gopm_str copy = gopm__arena_str(&query->strings, *pattern, strlen(*pattern));
+	if (function && copy.data != NULL) {
+		copy = gopm__percent_decoded(&query->strings, copy);
+	}
 	*pattern = copy.data;
 	return copy.data != NULL;
 }
@@ -26,10 +32,13 @@ gopm_status gopm__query_init(struct gopm__query *query, const gopm_goroutine_fil
 	}
 	query->filter = *filter;
 	gopm_goroutine_filter *f = &query->filter;
-	const char **patterns[] = {&f->status, &f->wait_reason, &f->user,      &f->start,
-	                           &f->go,     &f->current,     &f->label_key, &f->label_value};
+	const struct {
+		const char **pattern;
+		bool function;
+	} patterns[] = {{&f->status, false}, {&f->wait_reason, false}, {&f->label_key, false}, {&f->label_value, false},
+	                {&f->user, true},    {&f->start, true},        {&f->go, true},         {&f->current, true}};
 	for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
-		if (!copy_pattern(query, patterns[i])) {
+		if (!copy_pattern(query, patterns[i].pattern, patterns[i].function)) {
 			gopm__query_clear(query);
 			return GOPM_ERR_NO_MEMORY;
 		}

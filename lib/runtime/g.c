@@ -122,7 +122,7 @@ bool gopm__g_is_system(const struct gopm__runtime *rt, const struct gopm__g *g)
 	case GOPM__ROLE_CLEANUPS:
 		return !g->running_cleanups;
 	default:
-		return gopm__name_is_runtime(info->calls[info->call_count - 1].function);
+		return gopm__name_is_runtime(info->calls[info->call_count - 1].symbol);
 	}
 }
 

@@ -30,8 +30,11 @@ static gopm_status read_traceback(struct gopm__keep *keep)
 static gopm_status read_variables(struct gopm__keep *keep)
 {
 	struct gopm__program *program = keep->program;
-	const struct gopm__limits limits = {
-	    .max_depth = keep->options->max_depth, .max_string = 64, .max_elements = 64, .max_fields = UINT64_MAX};
+	const struct gopm__limits limits = {.max_depth = keep->options->max_depth,
+	                                    .max_string = 64,
+	                                    .max_elements = 64,
+	                                    .max_fields = UINT64_MAX,
+	                                    .channels = true};
 	struct gopm__dwarf *dwarf;
 	gopm_error *why = NULL;
 

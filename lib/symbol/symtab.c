@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/percent.h"
+
 #define MAX_INLINE_DEPTH 256
 /* Distinct pcs in the cache. A sound core has far fewer; a hostile one must not use up all memory. */
 #define MAX_PCS ((size_t)1 << 21)
@@ -15,6 +17,11 @@ struct gopm__pctable {
 	struct gopm__pctable *older; /* readers may still be using it */
 	unsigned bits;
 	_Atomic(const struct gopm__pcinfo *) slots[];
+};
+
+/* A name in both forms. */
+struct gopm__name_pair {
+	gopm_str symbol, function;
 };
 
 static enum gopm__func_role role_of(const struct gopm__symtab *symtab, gopm_str name, uint8_t id)
@@ -87,9 +94,79 @@ void gopm__symtab_close(struct gopm__symtab *symtab)
 		free(table);
 		table = older;
 	}
+	gopm__map64_free(&symtab->by_symbol);
+	gopm__map64_free(&symtab->by_function);
 	gopm__arena_free(&symtab->arena);
 	(void)pthread_mutex_destroy(&symtab->lock);
 	*symtab = (struct gopm__symtab){0};
+}
+
+/* Under the lock. NULL: out of memory. */
+static const struct gopm__name_pair *pair_of_symbol(struct gopm__symtab *symtab, gopm_str symbol)
+{
+	const uint64_t *known = gopm__map64_get(&symtab->by_symbol, (uint64_t)(uintptr_t)symbol.data);
+	bool fresh;
+
+	if (known != NULL) {
+		return (const struct gopm__name_pair *)(uintptr_t)*known;
+	}
+	gopm_str function = gopm__percent_decoded(&symtab->arena, symbol);
+	struct gopm__name_pair *pair = gopm__arena_alloc(&symtab->arena, sizeof *pair);
+	if (function.data == NULL || pair == NULL) {
+		return NULL;
+	}
+	*pair = (struct gopm__name_pair){symbol, function};
+	atomic_store_explicit(&symtab->has_escapes, true, memory_order_release);
+	uint64_t *by_function = gopm__map64_put(&symtab->by_function, (uint64_t)(uintptr_t)function.data, &fresh);
+	if (by_function != NULL) {
+		*by_function = (uint64_t)(uintptr_t)pair;
+	}
+	uint64_t *by_symbol = gopm__map64_put(&symtab->by_symbol, (uint64_t)(uintptr_t)symbol.data, &fresh);
+	if (by_symbol != NULL) {
+		*by_symbol = (uint64_t)(uintptr_t)pair;
+	}
+	return by_function != NULL && by_symbol != NULL ? pair : NULL;
+}
+
+/* Under the lock. False: out of memory. */
+static bool function_of_symbol(struct gopm__symtab *symtab, gopm_str symbol, gopm_str *out)
+{
+	*out = symbol;
+	if (!gopm__has_percent(symbol)) {
+		return true;
+	}
+	const struct gopm__name_pair *pair = pair_of_symbol(symtab, symbol);
+	*out = pair != NULL ? pair->function : (gopm_str){NULL, 0};
+	return pair != NULL;
+}
+
+gopm_str gopm__symtab_function(struct gopm__symtab *symtab, gopm_str symbol)
+{
+	gopm_str function = symbol;
+
+	if (!gopm__has_percent(symbol)) {
+		return symbol;
+	}
+	(void)pthread_mutex_lock(&symtab->lock);
+	(void)function_of_symbol(symtab, symbol, &function);
+	(void)pthread_mutex_unlock(&symtab->lock);
+	return function;
+}
+
+gopm_str gopm__symtab_symbol(struct gopm__symtab *symtab, gopm_str function)
+{
+	gopm_str symbol = function;
+
+	if (function.size == 0 || !atomic_load_explicit(&symtab->has_escapes, memory_order_acquire)) {
+		return function;
+	}
+	(void)pthread_mutex_lock(&symtab->lock);
+	const uint64_t *known = gopm__map64_get(&symtab->by_function, (uint64_t)(uintptr_t)function.data);
+	if (known != NULL) {
+		symbol = ((const struct gopm__name_pair *)(uintptr_t)*known)->symbol;
+	}
+	(void)pthread_mutex_unlock(&symtab->lock);
+	return symbol;
 }
 
 const struct gopm__module *gopm__symtab_module(const struct gopm__symtab *symtab, uint64_t address)
@@ -105,9 +182,9 @@ const struct gopm__module *gopm__symtab_module(const struct gopm__symtab *symtab
 	return NULL;
 }
 
-/* Decodes the calls at `pc`, innermost first, and returns their number. */
-static uint32_t decode_calls(const struct gopm__symtab *symtab, struct gopm__reader *reader,
-                             const struct gopm__func *func, uint64_t pc, struct gopm__call *calls)
+/* Under the lock. Decodes the calls at `pc`, innermost first, and returns their number; 0: out of memory. */
+static uint32_t decode_calls(struct gopm__symtab *symtab, struct gopm__reader *reader, const struct gopm__func *func,
+                             uint64_t pc, struct gopm__call *calls)
 {
 	uint32_t tree = gopm__pcdata(func, GOPM__PCDATA_INL_TREE);
 	uint32_t count = 0;
@@ -127,9 +204,12 @@ static uint32_t decode_calls(const struct gopm__symtab *symtab, struct gopm__rea
 		bool inlined = count < MAX_INLINE_DEPTH && gopm__pcvalue(func, tree, pc, &index) && index >= 0 &&
 		               gopm__inlined_call(reader, func, index, &row) && row.parent_pc >= 0;
 		uint8_t id = inlined ? row.id : func->id;
-		call->function = gopm__func_name(func->module, inlined ? row.name : func->name);
-		call->role = (uint8_t)role_of(symtab, call->function, id);
-		call->user = gopm__name_is_user(call->function);
+		call->symbol = gopm__func_name(func->module, inlined ? row.name : func->name);
+		if (!function_of_symbol(symtab, call->symbol, &call->function)) {
+			return 0;
+		}
+		call->role = (uint8_t)role_of(symtab, call->symbol, id);
+		call->user = gopm__name_is_user(call->symbol);
 		if (!inlined) {
 			return count;
 		}
@@ -204,7 +284,7 @@ static const struct gopm__pcinfo *decode_pc(struct gopm__symtab *symtab, uint64_
 	}
 	info->known = true;
 	uint32_t count = decode_calls(symtab, &reader, &info->func, pc, calls);
-	struct gopm__call *kept = gopm__arena_alloc(&symtab->arena, count * sizeof *kept);
+	struct gopm__call *kept = count != 0 ? gopm__arena_alloc(&symtab->arena, count * sizeof *kept) : NULL;
 	if (kept == NULL) {
 		return NULL;
 	}

@@ -11,11 +11,14 @@
 #include "symbol/functions.h"
 #include "symbol/pclntab.h"
 #include "util/arena.h"
+#include "util/map64.h"
 
 /* One call at a pc: inlined ones first, the physical function last. */
 struct gopm__call {
-	gopm_str function, file; /* borrowed from the tables */
-	uint64_t pc;             /* in the physical function */
+	gopm_str function; /* as the source writes it: "gopkg.in/yaml.v3.Unmarshal" */
+	gopm_str symbol;   /* as the linker writes it: "gopkg.in/yaml%2ev3.Unmarshal" */
+	gopm_str file;     /* borrowed from the tables, as the names are unless they have escapes */
+	uint64_t pc;       /* in the physical function */
 	uint32_t line;
 	int32_t start_line;
 	int32_t inline_index; /* row of the inline tree; -1: the physical function */
@@ -58,6 +61,9 @@ struct gopm__symtab {
 	pthread_mutex_t lock;
 	_Atomic(struct gopm__pctable *) table;
 	size_t pc_count;
+	/* Names with escapes, under `lock`: address of a name -> struct gopm__name_pair *. */
+	struct gopm__map64 by_symbol, by_function;
+	_Atomic(bool) has_escapes; /* the maps are not empty; set before a name of them is given */
 };
 
 /* Makes a symtab without modules. Close it even after a failure. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
@@ -68,6 +74,13 @@ void gopm__symtab_close(struct gopm__symtab *symtab);
 
 /* Looks up exactly `pc`: subtract 1 from a return address before. NULL: out of memory, or too many distinct pcs. */
 const struct gopm__pcinfo *gopm__symtab_pc(struct gopm__symtab *symtab, uint64_t pc);
+
+/* The name of a function as the source writes it; `symbol` is of a module's table. One symbol has always the same
+ * address. Empty: out of memory. */
+gopm_str gopm__symtab_function(struct gopm__symtab *symtab, gopm_str symbol);
+
+/* The symbol of a function's name that this symtab gave; any other name is returned as it is. */
+gopm_str gopm__symtab_symbol(struct gopm__symtab *symtab, gopm_str function);
 
 /* The module with `address` in its code, data or types; NULL: none. */
 const struct gopm__module *gopm__symtab_module(const struct gopm__symtab *symtab, uint64_t address);

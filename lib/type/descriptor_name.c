@@ -29,26 +29,6 @@ static void append_text(struct writer *w, const char *text)
 	append_str(w, (gopm_str){text, strlen(text)});
 }
 
-/* Escapes a path as the linker does (PathToPrefix in cmd/internal/objabi/path.go): "gopkg.in/yaml%2ev3". */
-static void append_path(struct writer *w, gopm_str path)
-{
-	size_t last = path.size;
-
-	while (last != 0 && path.data[last - 1] != '/') {
-		last--;
-	}
-	for (size_t i = 0; i < path.size; i++) {
-		unsigned char byte = (unsigned char)path.data[i];
-		char escaped[4];
-		if (byte <= ' ' || (byte == '.' && i >= last) || byte == '%' || byte == '"' || byte >= 0x7f) {
-			(void)snprintf(escaped, sizeof escaped, "%%%02x", byte);
-			append_text(w, escaped);
-		} else {
-			append_str(w, (gopm_str){path.data + i, 1});
-		}
-	}
-}
-
 /* "net/http.Server" from the path "net/http" and the text "http.Server", which begins with the package's name. */
 static void write_defined_name(struct writer *w, const struct gopm__descriptor *info)
 {
@@ -61,7 +41,7 @@ static void write_defined_name(struct writer *w, const struct gopm__descriptor *
 		append_str(w, info->text);
 		return;
 	}
-	append_path(w, info->package);
+	append_str(w, info->package);
 	append_str(w, (gopm_str){info->text.data + dot, info->text.size - dot});
 }
 
@@ -89,7 +69,7 @@ static void write_signature(struct writer *w, const struct gopm__descriptor *inf
 /* In a type literal an unexported name is qualified by its package. */
 static void write_package_prefix(struct writer *w, gopm_str package)
 {
-	append_path(w, package);
+	append_str(w, package);
 	append_text(w, package.size != 0 ? "." : "");
 }
 

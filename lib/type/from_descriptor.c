@@ -8,7 +8,7 @@
 
 #include "type/builtin.h"
 #include "type/descriptor_name.h"
-#include "util/str.h"
+#include "util/percent.h"
 
 static const enum gopm__type_class classes[GOPM__KIND_COUNT] = {
     [GOPM_KIND_BOOL] = GOPM__TYPE_BOOL,         [GOPM_KIND_INT] = GOPM__TYPE_INT,
@@ -323,6 +323,13 @@ uint64_t gopm__types_find_descriptor(struct gopm__types *types, gopm_str name)
 			return 0;
 		}
 		types->descriptors_read = true;
+	}
+	char plain[GOPM__TYPE_NAME_MAX];
+	if (name.size > sizeof plain) {
+		return 0;
+	}
+	if (gopm__has_percent(name)) {
+		name = (gopm_str){plain, gopm__percent_decode(name, plain)};
 	}
 	return gopm__descriptor_index_find(&types->descriptors, types->symtab, name);
 }

@@ -5,6 +5,7 @@
 #include <gopm/value.h>
 
 #include "dwarf/constants.h"
+#include "util/percent.h"
 
 #define MAX_FIELDS 65536
 
@@ -197,6 +198,14 @@ static gopm_status read_type(struct gopm__types *types, const struct gopm__unit 
 	type->has_runtime_type = die.go_runtime_type.class_ != GOPM__CLASS_NONE;
 	type->runtime_type = die.go_runtime_type.number;
 	type->name = copy_name(types, gopm__die_name(&die));
+	if (gopm__has_percent(type->name)) {
+		gopm_str plain = gopm__percent_decoded(&types->arena, type->name);
+		if (plain.data == NULL) {
+			return GOPM_ERR_NO_MEMORY;
+		}
+		type->symbol = plain.data != type->name.data ? type->name : type->symbol;
+		type->name = plain;
+	}
 	type->count = -1;
 	type->target = gopm__attribute_reference(&die.type);
 	type->key = gopm__attribute_reference(&die.go_key);

@@ -23,6 +23,12 @@ static gopm_str prefixed_name(struct gopm__types *types, const char *prefix, gop
 	return gopm__arena_str(&types->arena, text, strlen(text));
 }
 
+/* Empty if the DWARF has the same name. */
+static gopm_str prefixed_symbol(struct gopm__types *types, const char *prefix, const struct gopm__type *of)
+{
+	return of->symbol.size != 0 ? prefixed_name(types, prefix, of->symbol) : of->symbol;
+}
+
 /* Copies `draft` into the store under the next synthetic id. NULL: `draft` has no name, or out of memory. */
 static struct gopm__type *store_type(struct gopm__types *types, const struct gopm__type *draft)
 {
@@ -79,6 +85,7 @@ const struct gopm__type *gopm__types_pointer_to(struct gopm__types *types, const
 	}
 	const struct gopm__type draft = {.class_ = GOPM__TYPE_POINTER,
 	                                 .name = prefixed_name(types, "*", to->name),
+	                                 .symbol = prefixed_symbol(types, "*", to),
 	                                 .byte_size = 8,
 	                                 .target = to->id,
 	                                 .count = -1,
@@ -119,6 +126,7 @@ const struct gopm__type *gopm__types_slice_of(struct gopm__types *types, const s
 	}
 	const struct gopm__type draft = {.class_ = GOPM__TYPE_SLICE,
 	                                 .name = prefixed_name(types, "[]", elem->name),
+	                                 .symbol = prefixed_symbol(types, "[]", elem),
 	                                 .byte_size = 24,
 	                                 .elem = elem->id,
 	                                 .fields = fields,
@@ -149,6 +157,7 @@ const struct gopm__type *gopm__types_array_of(struct gopm__types *types, const s
 	}
 	const struct gopm__type draft = {.class_ = GOPM__TYPE_ARRAY,
 	                                 .name = name,
+	                                 .symbol = prefixed_symbol(types, prefix, elem),
 	                                 .byte_size = (int64_t)size,
 	                                 .target = elem->id,
 	                                 .count = (int64_t)count,

@@ -48,8 +48,9 @@ struct gopm__field {
 struct gopm__type {
 	enum gopm__type_class class_;
 	uint64_t id;
-	gopm_str name;              /* NUL-terminated; composed if the type has no name of its own */
-	int64_t byte_size;          /* -1: unknown */
+	gopm_str name;     /* as the source writes it; NUL-terminated; composed if the type has no name of its own */
+	gopm_str symbol;   /* as the DWARF has it, NUL-terminated, if it escapes a part of the name; else empty */
+	int64_t byte_size; /* -1: unknown */
 	uint64_t target, key, elem; /* ids; 0: none */
 	const struct gopm__field *fields;
 	size_t field_count;
@@ -85,6 +86,12 @@ uint64_t gopm__type_descriptor(struct gopm__types *types, const struct gopm__typ
 
 /* The name, for messages; "(unknown type)" if `type` is NULL or has none. */
 const char *gopm__type_text(const struct gopm__type *type);
+
+/* The name as the DWARF, and so Delve, has it. */
+static inline gopm_str gopm__type_symbol(const struct gopm__type *type)
+{
+	return type->symbol.size != 0 ? type->symbol : type->name;
+}
 
 /* NULL: no field of a struct `type` has this name. `type` may be NULL. */
 const struct gopm__field *gopm__type_field(const struct gopm__type *type, const char *name);

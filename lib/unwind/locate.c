@@ -165,6 +165,7 @@ static bool inlined_callee(const struct gopm__runtime *rt, const struct gopm__pc
 		name = gopm__func_name(wrapper->func.module, row.name);
 		start_line = row.start_line;
 	}
+	name = gopm__symtab_function(rt->symtab, name);
 	if (name.size == 0) {
 		return false;
 	}

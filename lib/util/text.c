@@ -24,6 +24,10 @@ static bool reserve_bytes(struct gopm__text *text, size_t more)
 
 void gopm__text_add(struct gopm__text *text, const char *data, size_t size)
 {
+	if (text->limit != 0 && size > text->limit - text->size) {
+		size = text->limit - text->size;
+		text->cut = true;
+	}
 	if (!reserve_bytes(text, size)) {
 		return;
 	}
@@ -88,4 +92,21 @@ void gopm__text_printf(struct gopm__text *text, const char *format, ...)
 		va_end(args);
 	}
 	text->size += (size_t)size;
+	if (text->limit != 0 && text->size > text->limit) {
+		text->size = text->limit;
+		text->cut = true;
+	}
+}
+
+void gopm__text_shorten(struct gopm__text *text, size_t size)
+{
+	if (size >= text->size) {
+		return;
+	}
+	/* Bytes 0x80 to 0xbf continue a rune. */
+	while (size > 0 && ((unsigned char)text->data[size] & 0xc0) == 0x80) {
+		size--;
+	}
+	text->size = size;
+	text->data[size] = '\0';
 }

@@ -11,6 +11,8 @@
 struct gopm__text {
 	char *data; /* NUL-terminated after the first append, NULL before it; owned */
 	size_t size, capacity;
+	size_t limit; /* of `size`: what is appended after that is left out; 0: no limit */
+	bool cut;     /* something was left out */
 	bool failed;
 };
 
@@ -25,6 +27,9 @@ void gopm__text_str(struct gopm__text *text, const char *nul_terminated);
 void gopm__text_u64(struct gopm__text *text, uint64_t value);
 void gopm__text_i64(struct gopm__text *text, int64_t value);
 void gopm__text_printf(struct gopm__text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Shortens the text to at most `size` bytes, without a part of a rune at its end. */
+void gopm__text_shorten(struct gopm__text *text, size_t size);
 
 /* Empties the text and keeps its memory. Does not reset `failed`. */
 static inline void gopm__text_clear(struct gopm__text *text)

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "runtime/chan.h"
+#include "type/synthetic.h"
 
 /* The most sudogs to count in one queue. */
 #define MAX_WAITERS 1000000u
@@ -48,5 +49,20 @@ bool gopm__chan_element(struct gopm__context *context, const struct gopm__variab
 		return false;
 	}
 	gopm__variable_init(context, out, (gopm_str){"", 0}, gopm__hchan_element(&chan, &ring, index), v->elem, NULL);
+	return true;
+}
+
+bool gopm__chan_buffer(struct gopm__context *context, const struct gopm__variable *v, struct gopm__variable *out)
+{
+	if (v->base == 0 || v->capacity < 0 || context->layout == NULL || context->layout->hchan.buf < 0) {
+		return false;
+	}
+	const struct gopm__type *array = gopm__types_array_of(context->types, v->elem, (uint64_t)v->capacity);
+	const struct gopm__type *pointer = array != NULL ? gopm__types_pointer_to(context->types, array) : NULL;
+	if (pointer == NULL) {
+		return false;
+	}
+	gopm__variable_init(context, out, (gopm_str){"buf", 3}, v->base + (uint64_t)context->layout->hchan.buf, pointer,
+	                    NULL);
 	return true;
 }

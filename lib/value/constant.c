@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Named constants: "waitReasonChanSend" for a runtime.waitReason of 15. */
+#include "util/percent.h"
 #include "value/variable.h"
 
 /* "Green" of "main.Green" for the type "main.Color". The path of a package may have dots. */
@@ -72,9 +73,11 @@ gopm_str gopm__constant_name(struct gopm__context *context, const struct gopm__t
 		/* If several constants have the value, also in other packages, the first in the DWARF wins. Delve
 		 * nearly always names the same one. */
 		if (constants[i].value == value) {
-			gopm_str name = unqualified_name(constants[i].name, type->name);
-			return gopm__arena_str(context->arena, name.data, name.size);
+			gopm_str name = unqualified_name(constants[i].name, gopm__type_symbol(type));
+			name = gopm__arena_str(context->arena, name.data, name.size);
+			return context->limits.delve || name.data == NULL ? name
+			                                                  : gopm__percent_decoded(context->arena, name);
 		}
 	}
-	return value != 0 && count != 0 ? bit_names(context, constants, count, type->name, value) : none;
+	return value != 0 && count != 0 ? bit_names(context, constants, count, gopm__type_symbol(type), value) : none;
 }

@@ -34,7 +34,10 @@ const char *gopm__byte_reason(uint8_t known);
 struct gopm__limits {
 	uint32_t max_depth;
 	uint64_t max_string, max_elements, max_fields;
-	bool exact_only; /* only values that a location list gives */
+	uint64_t max_bytes; /* of text and JSON; 0: no limit */
+	bool exact_only;    /* only values that a location list gives */
+	bool delve;         /* text and children as Delve's */
+	bool channels;      /* contents of channels with max_depth 0 too */
 };
 
 /* A list whose elements are being loaded. */

@@ -4,7 +4,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "value/chan_view.h"
 #include "value/closure.h"
+#include "value/content.h"
+#include "value/duration.h"
 #include "value/time.h"
 #include "value/variable.h"
 
@@ -60,6 +63,9 @@ static void load_string(struct gopm__context *context, struct gopm__variable *v)
 	uint64_t size =
 	    (uint64_t)v->length < context->limits.max_string ? (uint64_t)v->length : context->limits.max_string;
 
+	if (context->limits.max_bytes != 0 && size > context->limits.max_bytes) {
+		size = context->limits.max_bytes;
+	}
 	v->has_value = true;
 	v->text = (gopm_str){"", 0};
 	if (size == 0) {
@@ -142,6 +148,7 @@ static void load_struct(struct gopm__context *context, struct gopm__variable *v,
 
 	v->length = (int64_t)count;
 	if (level > context->limits.max_depth || count == 0) {
+		gopm__load_time(context, v);
 		return;
 	}
 	if (count > context->limits.max_fields) {
@@ -160,9 +167,21 @@ static void load_struct(struct gopm__context *context, struct gopm__variable *v,
 		v->child_count++;
 		gopm__variable_load(context, &v->children[i], level + 1);
 	}
-	if (v->real->name.size == 9 && memcmp(v->real->name.data, "time.Time", 9) == 0) {
-		gopm__load_time(context, v);
+	gopm__load_time(context, v);
+	gopm__load_content(context, v, level);
+}
+
+/* "1.5s" for a time.Duration. */
+static void load_duration(struct gopm__context *context, struct gopm__variable *v)
+{
+	char text[GOPM__DURATION_SIZE];
+
+	if (context->limits.delve || v->real->class_ != GOPM__TYPE_INT ||
+	    (!gopm__is_duration(v->type->name) && !gopm__is_duration(v->real->name))) {
+		return;
 	}
+	v->readable = gopm__arena_str(context->arena, text, gopm__duration_text(v->integer, text));
+	context->no_memory = context->no_memory || v->readable.data == NULL;
 }
 
 static void load_number(struct gopm__context *context, struct gopm__variable *v)
@@ -223,6 +242,7 @@ static void load_number(struct gopm__context *context, struct gopm__variable *v)
 	if (v->real->class_ == GOPM__TYPE_INT || v->real->class_ == GOPM__TYPE_UINT) {
 		v->text = gopm__constant_name(context, v->type,
 		                              v->real->class_ == GOPM__TYPE_INT ? v->integer : (int64_t)v->uinteger);
+		load_duration(context, v);
 	}
 }
 
@@ -275,7 +295,8 @@ void gopm__variable_load(struct gopm__context *context, struct gopm__variable *v
 		load_pointer(context, v, level);
 		break;
 	case GOPM_KIND_CHAN:
-		break; /* gopm__header_read() has read all of it */
+		gopm__load_chan(context, v, level); /* gopm__header_read() has read its header */
+		break;
 	case GOPM_KIND_MAP:
 		gopm__load_map(context, v, level);
 		break;

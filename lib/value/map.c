@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "value/map_private.h"
+#include "value/sync_map.h"
 
 /* Top hashes of a bucket: 0 and 1 mean empty, 2 to 4 that the bucket is evacuated (runtime/map_noswiss.go). */
 #define TOP_EMPTY_ONE 1
@@ -196,6 +197,9 @@ static void fill_entry_part(struct gopm__map_iter *it, const struct gopm__map_ar
 
 bool gopm__map_next(struct gopm__map_iter *it, struct gopm__variable *key, struct gopm__variable *value)
 {
+	if (it->sync != NULL) {
+		return it->unreadable == NULL && gopm__sync_map_next(it, key, value);
+	}
 	if (it->group_size == 0) {
 		return false;
 	}
@@ -225,7 +229,11 @@ void gopm__load_map(struct gopm__context *context, struct gopm__variable *v, uin
 	uint64_t max_groups =
 	    v->skip == 0 && context->limits.max_elements < UINT64_MAX / 100 ? context->limits.max_elements * 100 : 0;
 	gopm__map_open(context, v, max_groups, &it);
-	(void)gopm__variable_word(context, v->bytes, v->address, 8, &v->base, &v->unreadable);
+	if (v->as_map) {
+		v->base = v->address;
+	} else {
+		(void)gopm__variable_word(context, v->bytes, v->address, 8, &v->base, &v->unreadable);
+	}
 	v->length = (int64_t)it.length;
 	if (it.unreadable != NULL) {
 		v->unreadable = it.unreadable;

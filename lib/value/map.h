@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The entries of a map, Swiss (Go 1.24 on) or with buckets, in the order of memory. Offsets come from the map's types.
+/* The entries of a map, Swiss (Go 1.24 on) or with buckets, or of a sync.Map, in the order of memory. Offsets come from
+ * the map's types.
  */
 #ifndef GOPM_VALUE_MAP_H
 #define GOPM_VALUE_MAP_H
@@ -38,7 +39,8 @@ struct gopm__map_iter {
 	uint64_t bucket, overflow;                     /* index of the next bucket; next of the chain */
 	uint64_t chain_mark, chain_steps, chain_limit; /* cycle detection: see check_chain() */
 
-	uint64_t at, slot; /* current group or bucket; its next slot */
+	uint64_t at, slot;           /* current group or bucket; its next slot */
+	struct gopm__sync_map *sync; /* of a sync.Map, which uses no other member from `swiss` to here; else NULL */
 	uint8_t control[8];
 };
 

@@ -5,6 +5,8 @@
 
 #include <inttypes.h>
 
+#include "value/sync_map.h"
+
 #define MAX_DIRECTORY_DEPTH 40
 #define MAX_BUCKETS_LOG 40
 /* Average entries of a bucket. loadFactor of runtime/map_noswiss.go is 6.5, but a map may grow late. */
@@ -268,6 +270,10 @@ void gopm__map_open(struct gopm__context *context, const struct gopm__variable *
 	uint64_t address = 0;
 
 	*out = (struct gopm__map_iter){.context = context, .limit = max_groups};
+	if (v->as_map) {
+		gopm__sync_map_open(out, v);
+		return;
+	}
 	out->key = gopm__types_at(types, v->real->key);
 	out->elem = gopm__types_at(types, v->real->elem);
 	out->slot = SLOTS;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "value/chan.h"
+#include "value/map.h"
 
 bool gopm__variable_is_nil(const struct gopm__variable *v)
 {
@@ -84,15 +85,70 @@ bool gopm__variable_dangles(const struct gopm__variable *v, uint64_t size)
 	return v->dangling->after - v->address < size;
 }
 
+/* Element `index` of a slice or array. */
+static bool element(struct gopm__context *context, const struct gopm__variable *v, uint64_t index,
+                    struct gopm__variable *out)
+{
+	uint64_t address;
+
+	if (v->length < 0 || index >= (uint64_t)v->length || v->base == 0 ||
+	    __builtin_mul_overflow(index, v->stride, &address) || __builtin_add_overflow(address, v->base, &address)) {
+		return false;
+	}
+	gopm__variable_init(context, out, (gopm_str){"", 0}, address, v->elem, gopm__variable_contents(v));
+	out->dangling = v->kind == GOPM_KIND_ARRAY ? v->dangling : NULL;
+	return true;
+}
+
+static bool field(struct gopm__context *context, const struct gopm__variable *v, uint64_t index,
+                  struct gopm__variable *out)
+{
+	if (index >= v->real->field_count) {
+		return false;
+	}
+	const struct gopm__field *f = &v->real->fields[index];
+	gopm__variable_init(context, out, f->name, v->address + f->offset, gopm__types_at(context->types, f->type),
+	                    v->bytes);
+	out->dangling = v->dangling;
+	return true;
+}
+
+/* Key or value `index` of a map, by a walk from its first entry. */
+static bool map_child(struct gopm__context *context, const struct gopm__variable *v, uint64_t index,
+                      struct gopm__variable *out)
+{
+	struct gopm__variable key, value;
+	struct gopm__map_iter it;
+
+	gopm__map_open(context, v, 0, &it);
+	for (uint64_t left = v->skip + index / 2 + 1; left > 0; left--) {
+		if (!gopm__map_next(&it, &key, &value)) {
+			return false;
+		}
+	}
+	*out = index % 2 == 0 ? key : value;
+	return true;
+}
+
 bool gopm__variable_child(struct gopm__context *context, const struct gopm__variable *v, uint64_t index,
                           char name[GOPM__INDEX_NAME_SIZE], struct gopm__variable *out)
 {
+	bool found;
+
 	if (v->kind == GOPM_KIND_CHAN) {
-		if (!gopm__chan_element(context, v, index, out)) {
-			return false;
-		}
-	} else {
+		found = v->length > 0 && index < (uint64_t)v->length && gopm__chan_element(context, v, index, out);
+	} else if (index < gopm__variable_child_count(v, UINT64_MAX)) {
 		*out = v->children[index];
+		found = true;
+	} else if (v->kind == GOPM_KIND_SLICE || v->kind == GOPM_KIND_ARRAY) {
+		found = element(context, v, index, out);
+	} else if (v->kind == GOPM_KIND_STRUCT) {
+		found = field(context, v, index, out);
+	} else {
+		found = v->kind == GOPM_KIND_MAP && v->base != 0 && map_child(context, v, index, out);
+	}
+	if (!found) {
+		return false;
 	}
 	if (v->kind == GOPM_KIND_CHAN || v->kind == GOPM_KIND_SLICE || v->kind == GOPM_KIND_ARRAY) {
 		(void)snprintf(name, GOPM__INDEX_NAME_SIZE, "[%" PRIu64 "]", index);

@@ -22,7 +22,8 @@ bool gopm__variable_dangles(const struct gopm__variable *v, uint64_t size);
 
 #define GOPM__INDEX_NAME_SIZE 32
 
-/* Child `index`, not loaded. `name` has room for the name of an element, "[7]". False: it cannot be read. */
+/* Child `index`, not loaded, also past those that the limits let load. `name` has room for the name of an element,
+ * "[7]". False: there is none, or it cannot be read. */
 bool gopm__variable_child(struct gopm__context *context, const struct gopm__variable *v, uint64_t index,
                           char name[GOPM__INDEX_NAME_SIZE], struct gopm__variable *out);
 

@@ -17,6 +17,7 @@ struct gopm__dangling {
 
 struct gopm__variable {
 	gopm_str name;
+	gopm_str symbol;                 /* name as the DWARF has it, if it escapes a part of it; else empty */
 	const struct gopm__type *type;   /* as declared; NULL: damaged */
 	const struct gopm__type *real;   /* with typedefs resolved; NULL: damaged */
 	uint64_t address;                /* 0: none */
@@ -42,6 +43,10 @@ struct gopm__variable {
 
 	struct gopm__variable *children;
 	size_t child_count;
+	const struct gopm__chan_view *chan; /* of a channel; NULL: not opened */
+	struct gopm__variable *content; /* the value in a container (content.h); NULL: no container, or not opened */
+	gopm_str readable;              /* a duration or time as Go prints it; empty: another type */
+	bool as_map;                    /* a sync.Map, of kind GOPM_KIND_MAP */
 	int64_t decl_line;
 	uint32_t provenance; /* GOPM_FROM_* of a frame's variable. A part of one: GOPM_FROM_STALE, or _NONE for as the
 	                        whole */

@@ -152,7 +152,14 @@ static void test_story(void **state)
 	says(field(element, "Kind"), "KindCount (1)");
 	says(field(element, "Key"), "\"requests\"");
 	gopm_value_free(element);
-	assert_int_equal(gopm_value_child(channel, 64, &element, NULL), GOPM_NOT_FOUND);
+	/* The limits bound the text, not what can be read. */
+	assert_int_equal(gopm_value_child(channel, 99, &element, NULL), GOPM_OK);
+	assert_true(is(info_of(element).name, "[99]"));
+	says(field(element, "Kind"), "KindCount (1)");
+	gopm_value_free(element);
+	assert_int_equal(gopm_value_child(channel, 100, &element, NULL), GOPM_NOT_FOUND);
+	assert_null(element);
+	assert_int_equal(gopm_value_content(channel, &element, NULL), GOPM_NOT_FOUND);
 	assert_null(element);
 	gopm_value_free(channel);
 
@@ -238,20 +245,40 @@ static void test_limits(void **state)
 	options.max_fields = 2;
 	gopm_vars *vars = vars_of("main.(*Metrics).startInChannelConsumer", &options);
 	says(variable(vars, "m"),
-	     "*main.Metrics {Name: \"ser...+3 more\", inChannel: chan main.Metric 100/100,...+4 more}");
+	     "*main.Metrics {Name: \"ser...+3 more\", inChannel: chan main.Metric 100/100 "
+	     "{buf: [(*main.Metric)(0x39a12536c008),...+99 more], recvx: 33, sendq: [goroutine 20,...+1000 more]},"
+	     "...+4 more}");
 	gopm_value *m = variable(vars, "m"), *target;
 	assert_int_equal(gopm_value_child(m, 0, &target, NULL), GOPM_OK);
 	assert_int_equal(info_of(target).child_count, 2);
+	/* Fields and entries past the limits can be read, and nothing past the end. */
+	gopm_value *counters = field(target, "counters"), *child;
+	assert_int_equal(info_of(counters).child_count, 2);
+	assert_int_equal(gopm_value_child(counters, 3, &child, NULL), GOPM_OK);
+	assert_int_equal(info_of(child).kind, GOPM_KIND_INT64);
+	gopm_value_free(child);
+	assert_int_equal(gopm_value_child(counters, 4, &child, NULL), GOPM_NOT_FOUND);
+	assert_int_equal(gopm_value_child(target, 6, &child, NULL), GOPM_NOT_FOUND);
+	assert_int_equal(gopm_value_child(target, UINT64_MAX, &child, NULL), GOPM_NOT_FOUND);
+	gopm_value_free(counters);
 	gopm_value_free(target);
 	gopm_value_free(m);
 	gopm_vars_free(vars);
 	gopm_value_options_init(&options, sizeof options);
 	options.max_depth = UINT32_MAX;
-	vars = vars_of("main.(*Metrics).startInChannelConsumer", &options);
+	vars = vars_of("main.(*Metrics).SetM", &options);
 	gopm_value *elem = variable(vars, "elem");
 	char text[256];
 	size_t length;
 	/* Level 0 loads the fields, but not their contents. */
+	assert_int_equal(gopm_value_text(elem, text, sizeof text, &length), GOPM_OK);
+	/* Delve shows elem.wall as 14031417813204782556: its low 30 bits are 321441244. */
+	assert_non_null(strstr(text, "At: time.Time(2026-11-24T20:52:51.321441244Z, +11677939)}"));
+	gopm_value_free(elem);
+	gopm_vars_free(vars);
+	options.flags = GOPM_VALUE_DELVE;
+	vars = vars_of("main.(*Metrics).SetM", &options);
+	elem = variable(vars, "elem");
 	assert_int_equal(gopm_value_text(elem, text, sizeof text, &length), GOPM_OK);
 	assert_non_null(strstr(text, "At: (*time.Time)(0x"));
 	gopm_value_free(elem);
@@ -330,7 +357,7 @@ static void test_refuses(void **state)
 	assert_int_equal(gopm_frame_vars(NULL, 0, NULL, &vars, NULL), GOPM_ERR_ARGUMENT);
 	assert_int_equal(gopm_frame_vars(stack, 0, NULL, NULL, NULL), GOPM_ERR_ARGUMENT);
 	gopm_value_options_init(&options, sizeof options);
-	options.flags = 2;
+	options.flags = 1u << 31;
 	assert_int_equal(gopm_frame_vars(stack, 0, &options, &vars, NULL), GOPM_ERR_UNSUPPORTED);
 	options.flags = 0;
 	options.struct_size = 1;

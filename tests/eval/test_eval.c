@@ -52,7 +52,7 @@ static void expect_all(const struct answer *answers, size_t count)
 			fail_msg("%s: at %zu: %s", answers[i].expression, error.at, error.text);
 		}
 		gopm__variable_load(&frame.context, &v, 0);
-		gopm__variable_text(&text, &v);
+		gopm__variable_text(&text, &frame.context, &v);
 		if (strcmp(text.data, answers[i].text) != 0) {
 			fail_msg("%s is %s, not %s", answers[i].expression, text.data, answers[i].text);
 		}

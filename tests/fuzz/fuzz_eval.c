@@ -24,7 +24,7 @@ static void ask(struct test_frame *t, const char *expression)
 	}
 	if (status == GOPM_OK) {
 		gopm__variable_load(&t->context, &v, 0);
-		gopm__variable_text(&text, &v);
+		gopm__variable_text(&text, &t->context, &v);
 		gopm__text_free(&text);
 	}
 }

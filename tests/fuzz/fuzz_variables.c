@@ -35,7 +35,7 @@ static void show(struct test_frame *t)
 		struct gopm__text text = {0};
 		t->context.budget = 2000;
 		gopm__variable_load(&t->context, v, 0);
-		gopm__variable_text(&text, v);
+		gopm__variable_text(&text, &t->context, v);
 		gopm__text_free(&text);
 		if (v->kind == GOPM_KIND_CHAN) {
 			gopm__chan_state(&t->context, v, &chan);

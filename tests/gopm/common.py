@@ -53,6 +53,12 @@ CORES = {
     "values127": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/values"],
     "limits126": ["--go", "1.26.8", "--lean", "--program", SOURCE / "tests/programs/limits"],
     "limits127": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/limits"],
+    "containers126": ["--go", "1.26.8", "--lean", "--program", SOURCE / "tests/programs/containers"],
+    "containers127": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/containers"],
+    "containers127s": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/containers", "--build-flags=-ldflags='-s -w'"],
+    "names126": ["--go", "1.26.8", "--traceback", "system", "--program", SOURCE / "tests/programs/names"],
+    "names127": ["--go", "1.27.3", "--traceback", "system", "--program", SOURCE / "tests/programs/names"],
+    "names127s": ["--go", "1.27.3", "--traceback", "system", "--program", SOURCE / "tests/programs/names", "--build-flags=-ldflags='-s -w'"],
     "states126n": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/states", "--build-flags=-gcflags='all=-N -l'"],
 }
 
@@ -87,7 +93,7 @@ def fingerprint(arguments):
     """Digest of all inputs of a core. If the program or make-cores.py changes, the core is made again."""
     program = arguments[arguments.index("--program") + 1] if "--program" in arguments else STORY
     digest = hashlib.sha256(repr(arguments).replace(str(SOURCE), "").encode())
-    for path in sorted([*program.glob("*.go"), program / "go.mod", STORY / "make-cores.py"]):
+    for path in sorted([*program.rglob("*.go"), program / "go.mod", STORY / "make-cores.py"]):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

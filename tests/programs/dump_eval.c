@@ -55,6 +55,7 @@ static void show(const gopm_value *value)
 int main(int argc, char **argv)
 {
 	gopm_core_options options;
+	gopm_value_options raw;
 	gopm_core *core;
 	gopm_error *err;
 	gopm_stack *stack = NULL;
@@ -65,6 +66,8 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "usage: dump_eval CORE EXE\n");
 		return 2;
 	}
+	gopm_value_options_init(&raw, sizeof raw);
+	raw.flags = GOPM_VALUE_DELVE;
 	gopm_core_options_init(&options, sizeof options);
 	options.core_path = argv[1];
 	options.exe_path = argv[2];
@@ -90,7 +93,7 @@ int main(int argc, char **argv)
 				return 1;
 			}
 		}
-		gopm_status status = gopm_eval(core, stack, frame, rest + 1, NULL, &value, &err);
+		gopm_status status = gopm_eval(core, stack, frame, rest + 1, &raw, &value, &err);
 		if (status == GOPM_OK) {
 			show(value);
 		} else {

@@ -120,7 +120,7 @@ char *test_frame_text(struct test_frame *t, const char *name)
 		return NULL;
 	}
 	gopm__variable_load(&t->context, v, 0);
-	gopm__variable_text(&text, v);
+	gopm__variable_text(&text, &t->context, v);
 	if (text.failed) {
 		abort();
 	}

@@ -5,7 +5,7 @@
 usage: compare_delve.py [--gopm PROGRAM] [--limit N] [--verbose] CORE EXE
 
 Both sides use Delve's default limits. Every variable that Delve reads must have the same name, text and JSON, including
-children (`stack --full --json`, with and without `--delve`). Each difference must be in the list of differences.py, with
+children (`stack --full --json` with `--delve`, and with `--raw`). Each difference must be in the list of differences.py, with
 its reason. Variables that only gopm reads are counted, not compared. Exit 77: Delve is missing.
 """
 import argparse
@@ -292,7 +292,7 @@ class Comparison:
 
     def variable(self, where, path, theirs, listed, ours, optimised):
         """Compares one variable. `path` is the function, with a prefix if its callers matter. `listed` is gopm's
-        variable with --delve, `ours` the variable of the same name without it."""
+        variable with --delve, `ours` the variable of the same name with --raw."""
         path = f"{path} {theirs['name']}"
         readable = self.readable[optimised]
         readable["variables"] += 1
@@ -357,7 +357,7 @@ class Comparison:
 
     def core(self, delve, program, core, exe, limit=0):
         """All goroutines, or about `limit` of them, evenly chosen."""
-        listed, ours = our_frames(program, core, exe, "--delve"), our_frames(program, core, exe)
+        listed, ours = our_frames(program, core, exe, "--delve"), our_frames(program, core, exe, "--raw")
         try:
             goroutines = delve.call("ListGoroutines", Start=0, Count=0)["Goroutines"]
         except RuntimeError as reason:

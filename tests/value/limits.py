@@ -79,7 +79,11 @@ def sound(core, label):
             "few": r'map\[int\]string \[\d+: "x", \]|\(unreadable too few entries in its first 6400 groups\)',
             "deep": r"main\.Deep \[1: \[\.\.\.\], \]",
         },
-        "channels": {"full": f"chan int {MILLION}/{MILLION}", "wide": r"chan \[1000\]int64 1000/1000"},
+        "channels": {
+            "full": rf"chan int {MILLION}/{MILLION} \{{buf: \[{','.join(map(str, range(64)))},\.\.\.\+{MILLION - 64} more\]\}}",
+            "wide": r"chan \[1000\]int64 1000/1000 \{buf: \[" + "".join(rf"\[{i}(,0){{63}},\.\.\.\+936 more\]," for i in range(64)) +
+                    r"\.\.\.\+936 more\]\}",
+        },
         "cycles": {
             "list": r"\*main\.Node \{Next: \*\(\*main\.Node\)\(0x[0-9a-f]+\), Val: 1\}",
             "pointer": r"\*\(main\.Pointer\)\(0x[0-9a-f]+\)",
@@ -117,7 +121,7 @@ HEADER = r"\(unreadable its header is damaged: "
 TABLE = r"\(unreadable a table of it is damaged\)"
 GONE = r"\(unreadable the core lacks memory at 0x[0-9a-f]+\)"
 RECORDS = r"\[\]main\.Record len: 3, cap: 3, \[(\(\*main\.Record\)\(0x[0-9a-f]+\),?){3}\]"
-QUEUE = "chan main.Record 2/4"
+QUEUE = r"chan main\.Record 2/4 \{buf: \[(\(\*main\.Record\)\(0x[0-9a-f]+\),?){2}\]"
 # internal/runtime/maps.Map: used 0, dirPtr 16, dirLen 24, globalDepth 32; table: index 8, groups 16, lengthMask 24.
 # runtime.hchan: qcount 0, dataqsiz 8, buf 16, elemsize 24, recvx 56, recvq 64, sendq 80; runtime.sudog: next 8.
 # For each function and variable: the changes as (place, offset, value), and the expected text.
@@ -159,9 +163,10 @@ DAMAGE = {
         "sizeZero": ([("", 8, 0)], HEADER + r"2 of 0 elements\)"),
         "indexLarge": ([("", 56, 1 << 50)], HEADER + rf"element {1 << 50} of 4 is its first\)"),
         "elementWrong": ([("", 24, 0xFFFF)], HEADER + r"elements of 65535 bytes\)"),
-        "bufferNowhere": ([("", 16, NOWHERE)], QUEUE),
-        "waitersCycle": ([("", 64, "zeroes"), ("zeroes", 8, "zeroes")], QUEUE),
-        "waitersNowhere": ([("", 80, NOWHERE)], QUEUE),
+        # Elements that are structs are shown as addresses.
+        "bufferNowhere": ([("", 16, NOWHERE)], QUEUE + r"\}"),
+        "waitersCycle": ([("", 64, "zeroes"), ("zeroes", 8, "zeroes")], QUEUE + r", recvq: \[\(unreadable damaged: the queue is cyclic\)\]\}"),
+        "waitersNowhere": ([("", 80, NOWHERE)], QUEUE + rf", sendq: \[\(unreadable the core lacks memory at {NOWHERE:#x}\)\]\}}"),
     },
     "tornInterfaces": {
         "tableNowhere": ([("", 0, NOWHERE)], r"\*" + GONE),

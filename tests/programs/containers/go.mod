@@ -1,0 +1,3 @@
+module containers
+
+go 1.26
