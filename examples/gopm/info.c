@@ -5,6 +5,7 @@
 #include "text.h"
 
 #include <inttypes.h>
+#include <signal.h>
 
 static void text_size(uint64_t bytes)
 {
@@ -40,6 +41,20 @@ static const char *death_name(uint32_t death)
 	}
 }
 
+/* The name after its number; empty for signals that kill no Go program. */
+static const char *signal_name(int32_t signal)
+{
+	static const char *const names[] = {
+	    [SIGHUP] = " SIGHUP",   [SIGINT] = " SIGINT",   [SIGQUIT] = " SIGQUIT", [SIGILL] = " SIGILL",
+	    [SIGTRAP] = " SIGTRAP", [SIGABRT] = " SIGABRT", [SIGBUS] = " SIGBUS",   [SIGFPE] = " SIGFPE",
+	    [SIGKILL] = " SIGKILL", [SIGSEGV] = " SIGSEGV", [SIGPIPE] = " SIGPIPE", [SIGTERM] = " SIGTERM",
+	    [SIGXCPU] = " SIGXCPU", [SIGXFSZ] = " SIGXFSZ", [SIGSYS] = " SIGSYS",
+	};
+	bool known = signal > 0 && (size_t)signal < sizeof names / sizeof names[0] && names[signal] != NULL;
+
+	return known ? names[signal] : "";
+}
+
 static void text_death(const gopm_core_info *info)
 {
 	line("death:");
@@ -53,9 +68,15 @@ static void text_death(const gopm_core_info *info)
 		output_str(info->death_text);
 	}
 	if (info->signal != 0) {
-		output_printf(" (signal %" PRId32 ", code %" PRId32, info->signal, info->signal_code);
-		if (info->fault_address != 0) {
+		output_printf(" (signal %" PRId32, info->signal);
+		output_string(signal_name(info->signal));
+		output_printf(", code %" PRId32, info->signal_code);
+		/* Other signals have no address. */
+		if (info->signal_pc != 0 && info->signal_code > 0) {
 			output_printf(", address 0x%" PRIx64, info->fault_address);
+		}
+		if (info->signal_pc != 0) {
+			output_printf(", pc 0x%" PRIx64, info->signal_pc);
 		}
 		output_char(')');
 	}
@@ -269,9 +290,12 @@ static void json_info(gopm_core *core, const gopm_core_info *info, const struct 
 	json_cstring(death_name(info->death));
 	output_printf(",\"signal\":%" PRId32 ",\"signalCode\":%" PRId32, info->signal, info->signal_code);
 	member_u64("faultAddress", info->fault_address);
+	member_u64("signalPC", info->signal_pc);
+	output_printf(",\"kernelSignal\":%" PRId32, info->kernel_signal);
 	member_u64("deathThread", info->death_thread);
 	member_u64("deathGoroutine", info->death_goroutine);
 	member_str("deathText", info->death_text);
+	member_str("deathLines", info->death_lines);
 	member_str("backlog", info->backlog);
 	output_printf(",\"now\":%" PRId64, info->now);
 	member_flag(info, "live", GOPM_CORE_LIVE);

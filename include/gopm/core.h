@@ -187,10 +187,11 @@ typedef struct gopm_core_info {
 	uint64_t goroutine_slots; /**< length of runtime.allgs: live, dead and system goroutines */
 
 	uint32_t death;           /**< GOPM_DEATH_* */
-	int32_t signal;           /**< 0: none */
-	int32_t signal_code;      /**< siginfo si_code */
+	int32_t signal;           /**< the first signal: the cause, not the SIGABRT that the runtime raises after it
+	                           *   printed; 0: none */
+	int32_t signal_code;      /**< its siginfo si_code */
 	uint32_t death_thread;    /**< thread that received the signal or panicked; 0: unknown */
-	uint64_t fault_address;   /**< siginfo si_addr of a memory fault, else 0 */
+	uint64_t fault_address;   /**< its siginfo si_addr, if the kernel raised it for a fault; else 0 */
 	uint64_t death_goroutine; /**< goroutine on that thread; 0: none */
 	gopm_str death_text;      /**< panic value or fatal message; empty: none */
 	gopm_str backlog;         /**< the runtime's last output (runtime.printBacklog, at most 512 bytes) */
@@ -199,6 +200,12 @@ typedef struct gopm_core_info {
 	uint32_t slim_profile;  /**< with GOPM_CORE_SLIM: GOPM_SLIM_* */
 	uint32_t reserved;      /**< 0 */
 	uint64_t original_size; /**< with GOPM_CORE_SLIM: bytes of the original core; else 0 */
+
+	uint64_t signal_pc;    /**< pc that `signal` interrupted; 0: unknown */
+	gopm_str death_lines;  /**< with GOPM_DEATH_FATAL: the lines that the runtime printed before "fatal error:", as
+	                        *   "runtime: goroutine stack exceeds 1000000000-byte limit\n"; empty: none or unknown */
+	int32_t kernel_signal; /**< the signal that ended the process, by the kernel; 0: none */
+	uint32_t reserved2;    /**< 0 */
 } gopm_core_info;
 
 /**

@@ -36,7 +36,9 @@ GOPM_API void gopm_traceback_options_init(gopm_traceback_options *options, size_
  * Writes goroutines as the runtime prints them on SIGQUIT: a header with id, state and minutes waited, each frame with
  * its argument words, and "created by". The minutes are an estimate, by gopm_core_info.now.
  *
- * If the process died of a panic or fatal error, its text comes first, then the goroutine that caused it.
+ * If the process died of a panic, a fatal error or a signal, the runtime's text about it comes first, then the
+ * goroutine that caused it, from the frame on at which the runtime began. If the thread died on its system stack,
+ * GOPM_TRACEBACK_SYSTEM prints that stack before, as "runtime stack:" or goroutine 0.
  *
  * Names, and texts of the program, are escaped as by gopm_escape(). Without control characters, the text is the
  * runtime's, byte for byte.

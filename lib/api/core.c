@@ -223,6 +223,9 @@ gopm_status gopm_core_get_info(const gopm_core *core, gopm_core_info *info)
 	    .now = program->runtime.now,
 	    .slim_profile = program->file.slim_profile,
 	    .original_size = program->file.original_size,
+	    .signal_pc = death->signal_pc,
+	    .death_lines = death->before,
+	    .kernel_signal = death->kernel_signal,
 	};
 	gopm__sized_out(info, info->struct_size, &full, sizeof full);
 	return GOPM_OK;

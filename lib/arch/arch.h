@@ -66,6 +66,7 @@ struct gopm__arch {
 	/* Offset of each register in the frame of a signal handler, from the trampoline's canonical frame address; 0:
 	 * not saved. NULL: unknown. */
 	const uint16_t *sigcontext;
+	uint16_t siginfo; /* offset of the siginfo_t, likewise */
 	struct gopm__vectors_desc vectors;
 	/* True if the bytes at `pc` can be a direct call of `target`. `code` has `size` bytes. */
 	bool (*direct_call)(const uint8_t *code, size_t size, uint64_t pc, uint64_t *target);

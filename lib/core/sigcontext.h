@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The registers that the kernel saved on the stack when it called a signal handler. */
+/* The frame of a signal handler: the registers and the siginfo_t that the kernel saved on the stack. */
 #ifndef GOPM_CORE_SIGCONTEXT_H
 #define GOPM_CORE_SIGCONTEXT_H
 
@@ -11,5 +11,19 @@
  * layout of this CPU is unknown. */
 bool gopm__sigcontext_read(const struct gopm__arch *arch, struct gopm__reader *reader, uint64_t cfa,
                            struct gopm__registers *out);
+
+/* The parts of a siginfo_t. */
+struct gopm__siginfo {
+	int32_t signal, code;
+	uint64_t address;     /* si_addr; 0: the signal has none */
+	uint64_t raw_address; /* the bytes of si_addr, whatever they mean */
+};
+
+/* Reads the siginfo_t of such a frame; parameters and result as above. */
+bool gopm__siginfo_read(const struct gopm__arch *arch, struct gopm__reader *reader, uint64_t cfa,
+                        struct gopm__siginfo *out);
+
+/* True if the kernel raised the signal for a fault, so that si_addr is valid (si_code > 0). */
+bool gopm__siginfo_is_fault(int32_t signal, int32_t code);
 
 #endif

@@ -8,6 +8,7 @@
 #include "export/trace_args.h"
 #include "export/trace_labels.h"
 #include "export/trace_name.h"
+#include "program/death_frames.h"
 #include "runtime/wait_kind.h"
 #include "util/escape.h"
 
@@ -140,6 +141,7 @@ static void print_call(struct gopm__walk *walk, const struct gopm__call *call, u
 struct window {
 	uint64_t skip_from, skip_to; /* range of visible calls that are not printed */
 	bool print, count_elided;
+	bool one_stack; /* a system stack: do not continue on the goroutine's */
 };
 
 /* The first line is the runtime's own (runtime/traceback.go, unwinder.next). */
@@ -158,21 +160,39 @@ static void write_cut(const struct gopm__walk *walk, const struct gopm__g *g, st
 	                  gopm__walk_reason(walk), walk->end_address);
 }
 
+/* Starts at the first frame of the block. */
+static void start_walk(const struct gopm__trace *trace, struct gopm__walk *walk)
+{
+	if (trace->death != NULL && gopm__death_walk(trace->death, trace->rt, walk)) {
+		walk->budget = trace->budget;
+		return;
+	}
+	struct gopm__g g = *trace->g;
+	if (trace->saved && g.status == GOPM_G_RUNNING) {
+		g.status = GOPM_G_WAITING;
+	}
+	gopm__walk_goroutine(walk, trace->rt, &g, false, trace->budget);
+}
+
+/* True if the runtime's traceback of a system stack ends at this frame: the caller is on another stack. */
+static bool leaves_system_stack(const struct gopm__walk *walk)
+{
+	return walk->info->role == GOPM__ROLE_SYSTEMSTACK || walk->info->role == GOPM__ROLE_MORESTACK ||
+	       walk->info->role == GOPM__ROLE_MCALL || (walk->flags & GOPM_FRAME_SYSTEM_STACK) == 0;
+}
+
 /* Walks the stack once, prints the calls in the window, and returns the number of visible calls. A deep stack takes two
  * walks, and no memory. */
-static uint64_t write_frames(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level,
-                             const struct window *window, uint64_t *budget, struct gopm__text *out)
+static uint64_t write_frames(const struct gopm__trace *trace, uint32_t level, const struct window *window,
+                             struct gopm__text *out)
 {
 	struct gopm__walk walk;
 	uint64_t visible = 0;
 	uint8_t callee = GOPM__ROLE_NORMAL;
 
-	gopm__walk_goroutine(&walk, rt, g, false, budget);
+	start_walk(trace, &walk);
 	for (bool more = walk.at_frame; more && !out->failed; more = gopm__walk_next(&walk)) {
-		if (!walk.info->known) {
-			continue;
-		}
-		for (uint32_t i = 0; i < walk.info->call_count; i++) {
+		for (uint32_t i = 0; walk.info->known && i < walk.info->call_count; i++) {
 			const struct gopm__call *call = &walk.info->calls[i];
 			bool show = shows_call(call, level, visible == 0, callee);
 			callee = call->role;
@@ -192,9 +212,12 @@ static uint64_t write_frames(const struct gopm__runtime *rt, const struct gopm__
 				}
 			}
 		}
+		if (window->one_stack && leaves_system_stack(&walk)) {
+			break;
+		}
 	}
 	if (window->print) {
-		write_cut(&walk, g, out);
+		write_cut(&walk, trace->g, out);
 	}
 	return visible;
 }
@@ -284,20 +307,17 @@ static void write_ancestors(const struct gopm__runtime *rt, const struct gopm__g
 	}
 }
 
-void gopm__traceback_goroutine(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level,
-                               bool frames_only, uint64_t *budget, struct gopm__text *out)
+static void write_stack(const struct gopm__trace *trace, bool one_stack, struct gopm__text *out)
 {
-	struct window window = {0};
-	uint32_t frames_level = level;
+	struct window window = {.one_stack = one_stack};
+	const struct gopm__runtime *rt = trace->rt;
+	uint32_t level = trace->level;
 
-	if (!frames_only) {
-		write_header(rt, g, level, out);
-	}
-	uint64_t visible = write_frames(rt, g, frames_level, &window, budget, out);
+	uint64_t visible = write_frames(trace, level, &window, out);
 	if (visible == 0) {
 		/* There are only runtime frames: print those. */
-		frames_level = GOPM_TRACEBACK_SYSTEM;
-		visible = write_frames(rt, g, frames_level, &window, budget, out);
+		level = GOPM_TRACEBACK_SYSTEM;
+		visible = write_frames(trace, level, &window, out);
 	}
 	window.print = true;
 	if (visible > INNER_FRAMES + OUTER_FRAMES) {
@@ -306,9 +326,24 @@ void gopm__traceback_goroutine(const struct gopm__runtime *rt, const struct gopm
 		window.skip_to = middle ? visible - OUTER_FRAMES : visible;
 		window.count_elided = middle;
 	}
-	(void)write_frames(rt, g, frames_level, &window, budget, out);
-	if (!frames_only) {
-		write_created_by(rt, g->id, g->gopc, g->parent_id, level, out);
-		write_ancestors(rt, g, level, budget, out);
+	(void)write_frames(trace, level, &window, out);
+}
+
+void gopm__traceback_system_stack(const struct gopm__trace *trace, struct gopm__text *out)
+{
+	write_stack(trace, true, out);
+}
+
+void gopm__traceback_goroutine(const struct gopm__trace *trace, struct gopm__text *out)
+{
+	const struct gopm__g *g = trace->g;
+
+	if (!trace->frames_only) {
+		write_header(trace->rt, g, trace->level, out);
+	}
+	write_stack(trace, trace->death != NULL && trace->death->on_system_stack && !trace->saved, out);
+	if (!trace->frames_only) {
+		write_created_by(trace->rt, g->id, g->gopc, g->parent_id, trace->level, out);
+		write_ancestors(trace->rt, g, trace->level, trace->budget, out);
 	}
 }

@@ -8,10 +8,26 @@
 #include "unwind/walk.h"
 #include "util/text.h"
 
-/* Appends the block of one goroutine: the header, the frames, "created by" and the ancestors. `level` is
- * GOPM_TRACEBACK_*. `frames_only`: only the frames. `budget` is the walk's, and may be NULL. */
-void gopm__traceback_goroutine(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level,
-                               bool frames_only, uint64_t *budget, struct gopm__text *out);
+struct gopm__death; /* program/death.h */
+
+/* The block of one goroutine. */
+struct gopm__trace {
+	const struct gopm__runtime *rt;
+	const struct gopm__g *g;
+	uint32_t level;   /* GOPM_TRACEBACK_* */
+	bool frames_only; /* no header, no "created by", no ancestors */
+	uint64_t *budget; /* the walk's; NULL: no limit */
+
+	/* Frames from the one at which the runtime itself began, as it died; NULL: from the innermost one. */
+	const struct gopm__death *death;
+	bool saved; /* frames from the saved registers: those on its thread's system stack are printed elsewhere */
+};
+
+/* Appends the block: the header, the frames, "created by" and the ancestors. */
+void gopm__traceback_goroutine(const struct gopm__trace *trace, struct gopm__text *out);
+
+/* Appends only the frames on the system stack of the thread that the process died of: the section "runtime stack:". */
+void gopm__traceback_system_stack(const struct gopm__trace *trace, struct gopm__text *out);
 
 /* True if the runtime would print the goroutine at this level. */
 bool gopm__traceback_shows(const struct gopm__runtime *rt, const struct gopm__g *g, uint32_t level);

@@ -3,8 +3,8 @@
 #include "export/traceback_program.h"
 
 #include "export/traceback.h"
+#include "export/traceback_death.h"
 #include "query/query.h"
-#include "runtime/panic.h"
 #include "util/escape.h"
 
 /* Text is written in pieces of at least this many bytes. */
@@ -14,7 +14,7 @@ struct traceback {
 	struct gopm__program *program;
 	const struct gopm__traceback_request *request;
 	struct gopm__text text;
-	uint64_t blocks; /* goroutines printed */
+	uint64_t blocks; /* goroutines and system stacks printed */
 	uint64_t budget; /* frames that may still be walked */
 };
 
@@ -37,37 +37,59 @@ static gopm_status flush_text(struct traceback *t, size_t least)
 	return stop != 0 ? GOPM_DONE : GOPM_OK;
 }
 
-static gopm_status print_goroutine(struct traceback *t, const struct gopm__g *g)
+/* Separates blocks by an empty line. */
+static void begin_block(struct traceback *t)
 {
 	if (t->blocks++ != 0) {
 		gopm__text_str(&t->text, "\n");
 	}
-	gopm__traceback_goroutine(&t->program->runtime, g, t->request->level, t->request->frames_only, &t->budget,
-	                          &t->text);
+}
+
+static gopm_status print_goroutine(struct traceback *t, const struct gopm__g *g)
+{
+	const struct gopm__death *death = &t->program->death;
+	bool died = death->start_sp != 0 && g->address == death->g;
+	/* In a system call the runtime starts at the registers that were saved for it. */
+	bool saved = died && (death->on_system_stack || g->status == GOPM_G_SYSCALL);
+	const struct gopm__trace trace = {
+	    .rt = &t->program->runtime,
+	    .g = g,
+	    .level = t->request->level,
+	    .frames_only = t->request->frames_only,
+	    .budget = &t->budget,
+	    .death = died && !saved ? death : NULL,
+	    .saved = saved,
+	};
+
+	begin_block(t);
+	gopm__traceback_goroutine(&trace, &t->text);
 	return flush_text(t, PIECE);
 }
 
-/* The lines that the runtime prints before the goroutines. */
-static void print_death(struct traceback *t, struct gopm__reader *reader)
+/* If the thread died on its system stack: that stack, as "runtime stack:" or goroutine 0. */
+static void print_system_stack(struct traceback *t, struct gopm__reader *reader)
 {
 	const struct gopm__death *death = &t->program->death;
-	struct gopm__runtime *rt = &t->program->runtime;
 	struct gopm__g g;
-	bool known = death->g != 0 && gopm__g_read(rt, reader, death->g, &g);
+	const struct gopm__trace trace = {
+	    .rt = &t->program->runtime,
+	    .g = &g,
+	    .level = t->request->level,
+	    .budget = &t->budget,
+	    .death = death,
+	};
 
-	if (death->kind == GOPM_DEATH_FATAL && death->text.size != 0) {
-		gopm__text_str(&t->text, "fatal error: ");
-		gopm__text_add(&t->text, death->text.data, death->text.size);
-		gopm__text_str(&t->text, "\n");
-	} else if (death->kind == GOPM_DEATH_PANIC && known) {
-		gopm__panic_chain(rt, reader, &g, &t->text);
-	} else {
+	if (t->request->level != GOPM_TRACEBACK_SYSTEM || !death->on_system_stack || death->in_cgo || death->gp == 0 ||
+	    !gopm__g_read(&t->program->runtime, reader, death->gp, &g)) {
 		return;
 	}
-	if (known) {
-		gopm__panic_signal(rt, reader, &g, &t->text);
+	begin_block(t);
+	if (death->printer == GOPM__PRINTER_SIGNAL) {
+		gopm__traceback_goroutine(&trace, &t->text);
+	} else {
+		gopm__text_str(&t->text, "runtime stack:\n");
+		gopm__traceback_system_stack(&trace, &t->text);
 	}
-	gopm__text_str(&t->text, "\n");
 }
 
 /* A goroutine that was running; 0: none. */
@@ -111,7 +133,8 @@ static gopm_status print_program(struct traceback *t, bool one)
 	struct gopm__g g;
 
 	if (t->request->goroutine_id == 0) {
-		print_death(t, &reader);
+		gopm__traceback_death(t->program, &t->text);
+		print_system_stack(t, &reader);
 	}
 	if (first != 0 && gopm__g_read(rt, &reader, first, &g)) {
 		status = print_goroutine(t, &g);

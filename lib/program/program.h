@@ -10,7 +10,7 @@
 #include "core/corefile.h"
 #include "exe/build.h"
 #include "exe/executable.h"
-#include "runtime/death.h"
+#include "program/death.h"
 #include "type/types.h"
 
 struct gopm__live; /* core/live/live.h */

@@ -106,6 +106,7 @@ static void load_backlog(struct gopm__runtime *rt, struct gopm__reader *reader, 
 		}
 	}
 	rt->backlog = gopm__arena_str(&rt->arena, text, used);
+	rt->backlog_full = used == size;
 }
 
 static void load_finalizer_state(struct gopm__runtime *rt, struct gopm__reader *reader, const uint64_t *symbols)

@@ -264,10 +264,9 @@ void gopm__panic_chain(struct gopm__runtime *rt, struct gopm__reader *reader, co
 	free(list);
 }
 
-void gopm__panic_signal(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g,
-                        struct gopm__text *out)
+const char *gopm__signal_name(int32_t signal)
 {
-	/* Signals that panic or throw: runtime/sigtab_linux_generic.go. */
+	/* Source: runtime/sigtab_linux_generic.go. */
 	static const struct {
 		int number;
 		const char *name;
@@ -279,8 +278,21 @@ void gopm__panic_signal(const struct gopm__runtime *rt, struct gopm__reader *rea
 	    {SIGBUS, "SIGBUS: bus error"},
 	    {SIGFPE, "SIGFPE: floating-point exception"},
 	    {SIGSEGV, "SIGSEGV: segmentation violation"},
+	    {SIGSTKFLT, "SIGSTKFLT: stack fault"},
 	    {SIGSYS, "SIGSYS: bad system call"},
 	};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (names[i].number == signal) {
+			return names[i].name;
+		}
+	}
+	return NULL;
+}
+
+void gopm__panic_signal(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g,
+                        struct gopm__text *out)
+{
 	const struct gopm__layout *l = &rt->layout;
 	uint64_t sig, code, address, pc;
 
@@ -291,10 +303,7 @@ void gopm__panic_signal(const struct gopm__runtime *rt, struct gopm__reader *rea
 		return;
 	}
 	gopm__text_str(out, "[signal ");
-	const char *name = NULL;
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		name = (uint64_t)names[i].number == sig ? names[i].name : name;
-	}
+	const char *name = gopm__signal_name((int32_t)sig);
 	if (name != NULL) {
 		gopm__text_str(out, name);
 	} else {

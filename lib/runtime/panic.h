@@ -15,6 +15,9 @@ bool gopm__panic_value(struct gopm__runtime *rt, struct gopm__reader *reader, co
 void gopm__panic_chain(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g,
                        struct gopm__text *out);
 
+/* "SIGSEGV: segmentation violation", for signals that panic or throw. NULL: another signal. Static. */
+const char *gopm__signal_name(int32_t signal);
+
 /* If the goroutine got a signal, appends "[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x49d903]\n". */
 void gopm__panic_signal(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g,
                         struct gopm__text *out);

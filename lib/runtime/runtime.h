@@ -58,8 +58,9 @@ struct gopm__runtime {
 
 	gopm_str wait_reasons[GOPM__MAX_WAIT_REASONS]; /* by g.waitreason */
 	size_t wait_reason_count;
-	int64_t now;      /* nanotime of death: the newest time found, an estimate; 0: unknown */
-	gopm_str backlog; /* runtime.printBacklog, oldest byte first */
+	int64_t now;       /* nanotime of death: the newest time found, an estimate; 0: unknown */
+	gopm_str backlog;  /* runtime.printBacklog, oldest byte first */
+	bool backlog_full; /* older bytes were overwritten */
 	bool finalizer_running;
 	bool traceback_labels;    /* see godebug.h */
 	bool repeats_deferreturn; /* deferred functions return to the call of deferreturn: runtime/asm_<cpu>.s, jmpdefer

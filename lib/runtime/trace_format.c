@@ -5,10 +5,23 @@
 
 /* Newest first. */
 static const struct gopm__trace_format formats[] = {
-    {.from = 27, .argument_info = true, .elides_middle = true, .creator = true, .pointers = true, .plain_labels = true},
-    {.from = 22, .argument_info = true, .elides_middle = true, .creator = true, .pointers = true},
-    {.from = 21, .argument_info = true, .elides_middle = true, .creator = true},
-    {.from = 17, .argument_info = true, .arguments_at_parent = true},
+    {.from = 27,
+     .argument_info = true,
+     .elides_middle = true,
+     .creator = true,
+     .pointers = true,
+     .signal_address = true,
+     .divide_bytes = true,
+     .plain_labels = true},
+    {.from = 22,
+     .argument_info = true,
+     .elides_middle = true,
+     .creator = true,
+     .pointers = true,
+     .signal_address = true,
+     .divide_bytes = true},
+    {.from = 21, .argument_info = true, .elides_middle = true, .creator = true, .divide_bytes = true},
+    {.from = 17, .argument_info = true, .divide_bytes = true, .arguments_at_parent = true},
     {.from = 0},
 };
 

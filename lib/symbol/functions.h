@@ -28,9 +28,16 @@ enum gopm__func_role {
 	GOPM__ROLE_ASYNC_EVENT,
 	GOPM__ROLE_FINALIZERS,
 	GOPM__ROLE_CLEANUPS,
+	GOPM__ROLE_CGOCALL,
 	/* signal handling */
 	GOPM__ROLE_SIGPANIC,
 	GOPM__ROLE_SIGTRAMP,
+	/* death of the process */
+	GOPM__ROLE_THROW, /* throw, fatal: the argument is the message */
+	GOPM__ROLE_FATALTHROW,
+	GOPM__ROLE_FATALPANIC,
+	GOPM__ROLE_DIE_FROM_SIGNAL,
+	GOPM__ROLE_RAISE,
 	/* channel operations: the first argument is the channel */
 	GOPM__ROLE_CHANSEND,
 	GOPM__ROLE_CHANSEND1,

@@ -14,7 +14,8 @@ static void assert_header(int64_t since, int64_t now, const char *expected)
 	assert_int_equal(gopm__symtab_init(&p->symtab, &p->core.memory), GOPM_OK);
 	p->rt.trace = gopm__trace_format(0);
 	p->rt.now = now;
-	gopm__traceback_goroutine(&p->rt, &g, GOPM_TRACEBACK_ALL, false, NULL, &text);
+	const struct gopm__trace trace = {.rt = &p->rt, .g = &g, .level = GOPM_TRACEBACK_ALL};
+	gopm__traceback_goroutine(&trace, &text);
 	assert_int_equal(text.size, strlen(expected));
 	assert_memory_equal(text.data, expected, text.size);
 	gopm__text_free(&text);

@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cores that the kernel writes, with its default filter, of programs that die in every way.
 
-The cause of death, the text before the traceback, and every goroutine that was not running must equal the
-runtime's own output on standard error.
+The cause of death, the first signal, and all that the runtime printed up to its second goroutine must equal the
+runtime's own output on standard error, byte by byte. So must every other goroutine that was not running.
 
-    deaths.py GO-VERSION plain|stripped|pie
+    deaths.py GO-VERSION plain|stripped|pie|cgo
 """
 import json
 import os
 import pathlib
 import re
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,8 +21,12 @@ import common
 import traceback_text
 
 MODES = ["nil", "address", "string", "error", "errors", "wrapped", "int", "struct", "index", "again", "nested", "unlock",
-         "map", "overflow", "deadlock", "quit", "abort"]
-FLAGS = {"plain": [], "stripped": ["-ldflags=-s -w"], "pie": ["-buildmode=pie"]}
+         "map", "overflow", "deadlock", "deferred", "memory", "threads", "pointer", "mapped", "quit", "abort", "segv", "trap",
+         "ill", "fpe"]
+C_MODES = ["fault", "divide", "abort", "illegal", "elsewhere"]
+FLAGS = {"plain": [], "stripped": ["-ldflags=-s -w"], "pie": ["-buildmode=pie"], "cgo": []}
+# A thread of C dies: the runtime prints nothing, and raises the signal again.
+SILENT = {"elsewhere": {"signal": signal.SIGSEGV, "signalCode": 1, "faultAddress": 0x10}}
 version, kind = sys.argv[1:3]
 problems = []
 
@@ -41,19 +46,42 @@ def die(exe, mode, folder):
     return result.stderr.decode(errors="replace"), core
 
 
+def first_blocks(text):
+    """What the runtime prints up to the end of the first goroutine."""
+    blocks = text.split("\n\n")
+    last = next(i for i, block in enumerate(blocks) if re.match(r"goroutine \d", block))
+    # Registers follow the last goroutine.
+    return re.sub(r"\nrax    0x.*", "", "\n\n".join(blocks[:last + 1]), flags=re.DOTALL).rstrip("\n")
+
+
 def front(text):
-    """The cause of death as the runtime prints it: the text before the first goroutine. Without the stack of a
-    scheduler, and without the addresses and stack bounds that the runtime prints before it throws."""
-    text = re.split(r"^goroutine \d+ |^runtime stack:", text, maxsplit=1, flags=re.MULTILINE)[0]
-    return re.sub(r"^(runtime: |unexpected fault address ).*\n", "", text, flags=re.MULTILINE).strip()
+    """The cause of death as the runtime prints it: the text before the first stack."""
+    return re.split(r"^goroutine \d+ |^runtime stack:", text, maxsplit=1, flags=re.MULTILINE)[0]
 
 
-def check(mode, text, core):
-    info = json.loads(common.gopm("info", "--json", core))["result"]
-    if mode in ("quit", "abort"):
-        want = "signal"
-    else:
-        want = "fatal error" if "fatal error: " in front(text) else "panic"
+def first_signal(text):
+    """The signal that the runtime names: members of `info --json`. Empty: none."""
+    names = {entry.name: int(entry) for entry in signal.Signals}
+    panic = re.search(r"^\[signal (SIG\w+): .* code=(0x\w+) addr=(0x\w+) pc=(0x\w+)\]$", text, re.MULTILINE)
+    if panic:
+        code, address, pc = (int(word, 16) for word in panic.groups()[1:])
+        return {"signal": names[panic[1]], "signalCode": code, "faultAddress": address, "signalPC": pc}
+    caught = re.search(r"^(SIG\w+): .*\nPC=(0x\w+) m=\d+ sigcode=(\d+)(?: addr=(0x\w+))?$", text, re.MULTILINE)
+    if not caught:
+        return {}
+    code = int(caught[3])
+    code -= 1 << 64 if code >> 63 else 0
+    found = {"signal": names[caught[1]], "signalCode": code, "signalPC": int(caught[2], 16)}
+    # The others have no address; the runtime prints what is in its place.
+    if caught[4] and code > 0:
+        found["faultAddress"] = int(caught[4], 16)
+    return found
+
+
+def check_info(mode, text, info):
+    found = SILENT.get(mode) or first_signal(front(text))
+    printed_signal = re.match(r"SIG\w+: ", text)
+    want = "signal" if printed_signal or mode in SILENT else "fatal error" if "fatal error: " in front(text) else "panic"
     if info["death"] != want:
         problems.append(f"{mode}: death is {info['death']}, not {want}")
     elif want == "panic":
@@ -63,12 +91,38 @@ def check(mode, text, core):
         if info["deathText"].strip() not in (printed, printed.replace("\n\t", "\n")):
             problems.append(f"{mode}: died of {info['deathText']!r}, the runtime's {printed!r}")
     elif want == "fatal error":
-        # The text is in runtime.printBacklog. Only a symbol gives its address.
-        printed = re.search(r"^fatal error: (.*)", front(text), re.MULTILINE)[1] if kind != "stripped" else ""
+        lines, printed = re.search(r"\A((?:.*\n)*?)\t?fatal error: (.*)", front(text)).groups()
         if info["deathText"] != printed:
             problems.append(f"{mode}: died of {info['deathText']!r}, the runtime's {printed!r}")
-    ours = traceback_text.parse(common.gopm("traceback", "--level", "system", core))
-    theirs = traceback_text.parse(text)
+        if kind != "stripped" and info["deathLines"] != lines:
+            problems.append(f"{mode}: the lines before the fatal error are {info['deathLines']!r}, the runtime's {lines!r}")
+    for key, value in (found or {"signal": signal.SIGABRT, "faultAddress": 0, "signalPC": 0}).items():
+        if info[key] != value:
+            problems.append(f"{mode}: {key} is {info[key]:#x}, the runtime's {value:#x}")
+    if info["kernelSignal"] != (signal.SIGABRT if mode not in SILENT else found["signal"]):
+        problems.append(f"{mode}: the kernel's signal is {info['kernelSignal']}")
+
+
+def check_text(mode, text, core):
+    """`info` names the signal and its addresses."""
+    line = re.search(r"^death: .*", common.gopm("info", core), re.MULTILINE)[0]
+    found = SILENT.get(mode) or first_signal(front(text))
+    wanted = [f"signal {found['signal']} {signal.Signals(found['signal']).name}, "] if found else ["signal 6 SIGABRT, "]
+    if "signalPC" in found:
+        wanted.append(f"pc {found['signalPC']:#x}")
+    if "faultAddress" in found:
+        wanted.append(f"address {found['faultAddress']:#x}")
+    problems.extend(f"{mode}: {part!r} is not in {line!r}" for part in wanted if part not in line)
+
+
+def check(mode, text, core):
+    info = json.loads(common.gopm("info", "--json", core))["result"]
+    check_info(mode, text, info)
+    check_text(mode, text, core)
+    if mode in SILENT:
+        return 0
+    whole = common.gopm("traceback", "--level", "crash", core)
+    ours, theirs = traceback_text.parse(whole), traceback_text.parse(text.split("\n-----\n")[0])
     compared = 0
     for number, runtime in theirs.items():
         if runtime.unavailable or runtime.state in ("running", "runnable", "syscall"):
@@ -81,10 +135,11 @@ def check(mode, text, core):
         if (mine.state, mine.frames, mine.created, mine.parent) != (runtime.state, runtime.frames, runtime.created,
                                                                     runtime.parent):
             problems.append(f"{mode}: goroutine {number} [{mine.state}] {mine.frames}, the runtime's [{runtime.state}] {runtime.frames}")
-    if mode not in ("quit", "abort") and (want == "panic" or kind != "stripped"):
-        whole = common.gopm("traceback", "--level", "system", core)
-        if front(whole) != front(text):
-            problems.append(f"{mode}: the text before the first goroutine is\n{front(whole)}\nthe runtime's\n{front(text)}")
+    mine, wanted = first_blocks(whole), first_blocks(text)
+    if kind == "stripped" and "fatal error: " in front(text):
+        wanted = re.sub(r"\A(.*\n)*?\t?fatal error: ", "fatal error: ", wanted)
+    if mine != wanted:
+        problems.append(f"{mode}: the text is\n{mine}\nthe runtime's\n{wanted}")
     return compared
 
 
@@ -92,17 +147,19 @@ common.need("go")
 with tempfile.TemporaryDirectory() as name:
     root = pathlib.Path(name)
     program = root / "deaths"
-    environment = dict(os.environ, GOTOOLCHAIN="go" + version, CGO_ENABLED="0")
+    environment = dict(os.environ, GOTOOLCHAIN="go" + version, CGO_ENABLED="1" if kind == "cgo" else "0")
     built = subprocess.run(["go", "build", "-trimpath", "-buildvcs=false", "-o", program, *FLAGS[kind], "."],
-                           cwd=common.SOURCE / "tests/programs/deaths", env=environment, capture_output=True, text=True)
+                           cwd=common.SOURCE / "tests/programs" / ("deathscgo" if kind == "cgo" else "deaths"),
+                           env=environment, capture_output=True, text=True)
     if built.returncode:
         common.skip(f"go {version} does not build: {built.stderr.strip()[-300:]}")
     total = 0
-    for death in MODES:
+    modes = C_MODES if kind == "cgo" else MODES
+    for death in modes:
         place = root / death
         place.mkdir()
         printed, dump = die(program, death, place)
         total += check(death, printed, dump)
         dump.unlink()
-    print(f"{len(MODES)} deaths, {total} goroutines compared")
+    print(f"{len(modes)} deaths, {total} goroutines compared")
 common.finish(problems)

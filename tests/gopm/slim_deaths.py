@@ -18,9 +18,9 @@ import tempfile
 import common
 import slimming
 
-MODES = ["nil", "string", "wrapped", "nested", "overflow", "deadlock", "quit"]
-DEATH = ("death", "deathText", "signal", "signalCode", "faultAddress", "deathThread", "deathGoroutine", "backlog", "goVersion",
-         "coreBuildID", "pid", "commandLine", "now", "threads")
+MODES = ["nil", "string", "wrapped", "nested", "overflow", "deadlock", "quit", "ill"]
+DEATH = ("death", "deathText", "deathLines", "signal", "signalCode", "signalPC", "kernelSignal", "faultAddress",
+         "deathThread", "deathGoroutine", "backlog", "goVersion", "coreBuildID", "pid", "commandLine", "now", "threads")
 problems = []
 
 

@@ -100,6 +100,7 @@ const struct gopm__arch gopm__arch_amd64 = {
     .register_count = sizeof registers / sizeof registers[0],
     .registers = registers,
     .sigcontext = sigcontext,
+    .siginfo = 304, /* after the ucontext, which ends with 8 bytes of signal mask */
     .vectors = {.name = "xmm",
                 .count = 16,
                 .dwarf_number = 17,

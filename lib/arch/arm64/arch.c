@@ -141,6 +141,7 @@ const struct gopm__arch gopm__arch_arm64 = {
     .register_count = sizeof registers / sizeof registers[0],
     .registers = registers,
     .sigcontext = sigcontext,
+    .siginfo = 0,
     .vectors = {.name = "v",
                 .count = 32,
                 .dwarf_number = 64,

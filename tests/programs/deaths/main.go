@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"syscall"
@@ -37,6 +38,53 @@ func nowhere() unsafe.Pointer {
 
 //go:noinline
 func index(list []int, i int) int { return list[i] }
+
+var kept []byte
+var dangling []unsafe.Pointer
+
+// A pointer to memory that the heap has given back: the collector throws when it finds it.
+func dangle() {
+	for range 64 {
+		large := make([]byte, 1<<20)
+		bits := uintptr(unsafe.Pointer(&large[100]))
+		dangling = append(dangling, nil)
+		*(*uintptr)(unsafe.Pointer(&dangling[len(dangling)-1])) = bits ^ 1<<62
+	}
+	for i := range dangling {
+		*(*uintptr)(unsafe.Pointer(&dangling[i])) ^= 1 << 62
+		if i%8 == 0 {
+			runtime.GC()
+		}
+	}
+	bits := make([]uintptr, len(dangling))
+	for i := range dangling {
+		bits[i] = uintptr(dangling[i])
+		dangling[i] = nil
+	}
+	for range 4 {
+		runtime.GC()
+	}
+	for i := range dangling {
+		*(*uintptr)(unsafe.Pointer(&dangling[i])) = bits[i]
+	}
+	runtime.GC()
+}
+
+// Reads a page of a mapped file past the end of the file: SIGBUS.
+func beyondEnd() {
+	file, err := os.CreateTemp(".", "mapped")
+	if err != nil {
+		panic(err)
+	}
+	os.Remove(file.Name())
+	file.Truncate(4096)
+	data, err := syscall.Mmap(int(file.Fd()), 0, 8192, syscall.PROT_READ, syscall.MAP_SHARED)
+	if err != nil {
+		panic(err)
+	}
+	file.Truncate(0)
+	fmt.Fprint(os.Stderr, data[4096])
+}
 
 func main() {
 	how := os.Args[1]
@@ -92,6 +140,43 @@ func main() {
 		recurse(0)
 	case "deadlock":
 		select {}
+	case "deferred":
+		defer func() {
+			var mutex sync.Mutex
+			mutex.Unlock()
+		}()
+		panic("first")
+	case "memory":
+		limit := syscall.Rlimit{Cur: 4 << 30, Max: 4 << 30}
+		if err := syscall.Setrlimit(syscall.RLIMIT_AS, &limit); err != nil {
+			panic(err)
+		}
+		kept = make([]byte, 64<<30)
+	case "threads":
+		debug.SetMaxThreads(12)
+		for range 20 {
+			go func() {
+				runtime.LockOSThread()
+				time.Sleep(time.Hour)
+			}()
+		}
+		time.Sleep(10 * time.Second)
+	case "pointer":
+		dangle()
+	case "mapped":
+		beyondEnd()
+	case "segv":
+		syscall.Kill(os.Getpid(), syscall.SIGSEGV)
+		time.Sleep(10 * time.Second)
+	case "trap":
+		syscall.Kill(os.Getpid(), syscall.SIGTRAP)
+		time.Sleep(10 * time.Second)
+	case "ill":
+		syscall.Kill(os.Getpid(), syscall.SIGILL)
+		time.Sleep(10 * time.Second)
+	case "fpe":
+		syscall.Kill(os.Getpid(), syscall.SIGFPE)
+		time.Sleep(10 * time.Second)
 	case "quit":
 		syscall.Kill(os.Getpid(), syscall.SIGQUIT)
 		time.Sleep(10 * time.Second)

@@ -1,0 +1,3 @@
+module deathscgo
+
+go 1.26
