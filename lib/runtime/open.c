@@ -18,6 +18,7 @@
 #include "runtime/layout/field.h"
 #include "runtime/semaphore.h"
 #include "runtime/thread_match.h"
+#include "util/allocate.h"
 #include "util/search.h"
 
 #define MAX_PS 65536u
@@ -129,7 +130,7 @@ static gopm_status load_ps(struct gopm__runtime *rt, struct gopm__reader *reader
 	    !gopm__read_u64(reader, rt->allp + 8, &count) || count > MAX_PS) {
 		return GOPM_OK;
 	}
-	rt->ps = calloc((size_t)count + 1, sizeof *rt->ps);
+	rt->ps = gopm__calloc((size_t)count + 1, sizeof *rt->ps);
 	if (rt->ps == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}
