@@ -129,6 +129,7 @@ int goroutines_groups(struct session *session, const struct goroutines_options *
 	gopm_status status;
 	size_t got = 0;
 	uint64_t printed = 0, counted = 0;
+	bool unlabelled = false; /* the last group is of goroutines without the label */
 
 	gopm_goroutine_filter filter = options->filter;
 	filter.progress = progress_update;
@@ -157,6 +158,7 @@ int goroutines_groups(struct session *session, const struct goroutines_options *
 				goto end;
 			}
 			counted += records[i].count;
+			unlabelled = records[i].key.size == 0;
 			printed++;
 		}
 	}
@@ -171,9 +173,11 @@ end:
 	if (status < 0) {
 		return session_fail(status, err);
 	}
+	output_flush();
 	if (printed == 0) {
-		output_flush();
 		nomatch_hint(session->core, &options->filter);
+	} else if (options->group_by == GOPM_GROUP_LABEL && printed == 1 && printed < options->limit && unlabelled) {
+		nomatch_hint_labels(session->core, &options->filter, options->label_key);
 	}
 	return printed != 0 ? EXIT_DONE : EXIT_NOTHING;
 }

@@ -9,4 +9,7 @@
  * and prints a hint if there are any. */
 void nomatch_hint(gopm_core *core, const gopm_goroutine_filter *filter);
 
+/* Prints the keys of the pprof labels that goroutines have, because none of those that match `filter` has `key`. */
+void nomatch_hint_labels(gopm_core *core, const gopm_goroutine_filter *filter, const char *key);
+
 #endif

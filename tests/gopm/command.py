@@ -126,6 +126,16 @@ def no_match():
     check("1000 goroutines match reason=*send*" in text, f"one wrong glob: {text}")
     check("1 goroutine matches start=*Consum*" in hinted("goroutines", "--where", "start=*Consum"), "one match")
     check("match" not in hinted("goroutines", "--where", "user=nothing.like.this"), "no match, no hint")
+    states = common.SOURCE / "tests/fixtures/states-126-amd64-default/core.zst"
+    for words in (["--group-by", "label", "--key", "tenat"], ["--where", "label=tenat"]):
+        text = run("goroutines", "-q", *words, states).stderr
+        check("no goroutine has the label tenat; there are " in text and "tenant" in text, f"{words}: {text}")
+    text = run("goroutines", "-q", "--where", "label=tenan", states).stderr
+    check(re.search(r"goroutines? match(es)? label=\*tenan\*", text) is not None, f"label=tenan: {text}")
+    text = run("goroutines", "-q", "--where", "label=tenant=lu", states).stderr
+    check(" label=tenant=*lu*" in text, f"label=tenant=lu: {text}")
+    text = run("goroutines", "--group-by", "label", "--key", "tenant", CORE, EXE).stderr
+    check("no goroutine has a pprof label" in text, f"no labels: {text}")
     check("2 variables match *ErrUnsup*" in hinted("vars", "ErrUnsup"), "vars ErrUnsup")
 
 
