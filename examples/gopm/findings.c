@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command.h"
 #include "json.h"
+#include "message.h"
 #include "progress.h"
 
 #include <inttypes.h>
@@ -139,6 +140,10 @@ static int run_findings(const struct command *command, int argc, char **argv)
 	}
 	int reading = read_all(&session);
 	code = print_findings(&session, json);
+	if (code == EXIT_NOTHING && reading == EXIT_DONE && !session.quiet) {
+		output_flush();
+		hint("no findings: nothing is known to be damaged or missing");
+	}
 	return session_close(&session, reading != EXIT_DONE ? reading : code);
 }
 

@@ -23,7 +23,8 @@ static void print_help(void)
 	for (size_t i = 0; i < command_count; i++) {
 		output_printf("  %-11s %s\n", commands[i]->name, commands[i]->summary);
 	}
-	output_text("\nFor the options of a command: gopm help COMMAND. For the version: gopm --version.\n"
+	output_text("\nStart with gopm info CORE. For the options of a command: gopm help COMMAND. For the version:\n"
+	            "gopm --version.\n"
 	            "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 nothing found.\n");
 	output_flush();
 }

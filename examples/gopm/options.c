@@ -14,6 +14,7 @@ enum { most_options = 64 };
 struct tables {
 	const struct command *command;
 	struct option longs[most_options + 1];
+	size_t own_count; /* options of the command, before those of every command */
 	char shorts[2 * most_options + 2];
 };
 
@@ -45,6 +46,7 @@ static void build_tables(struct tables *tables, const struct command *command)
 			append_row(tables, row, &count);
 		}
 	}
+	tables->own_count = count;
 	for (const struct option_row *row = session_rows; row->name != NULL; row++) {
 		append_row(tables, row, &count);
 	}
@@ -66,8 +68,10 @@ static int unknown_letter(const struct command *command, char letter)
 	char swapped = (char)(letter ^ ('a' ^ 'A'));
 	const struct option *best = NULL;
 
-	for (const struct option *option = tables.longs; option->name != NULL; option++) {
-		if (option->val == swapped || (best == NULL && option->name[0] == letter)) {
+	for (size_t i = 0; tables.longs[i].name != NULL; i++) {
+		const struct option *option = &tables.longs[i];
+		bool begins = option->name[0] == letter && i < tables.own_count;
+		if (option->val == swapped || (best == NULL && begins)) {
 			best = option;
 		}
 	}

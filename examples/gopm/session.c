@@ -154,8 +154,14 @@ int session_files(struct session *session, int argc, char **argv)
 {
 	int first = session->options.core_pid != 0 ? 0 : 1; /* arguments before EXE */
 
+	uint64_t number;
+
 	if (argc - optind < first) {
 		return usage_error(session->command, "no CORE given");
+	}
+	if (first == 1 && parse_u64(argv[optind], &number) && access(argv[optind], F_OK) != 0) {
+		return usage_error(session->command,
+		                   "no file %s; name a goroutine with -g ID, a process with --pid PID", argv[optind]);
 	}
 	if (argc - optind > first + 1) {
 		return usage_error(session->command, "too many arguments: %s", argv[optind + first + 1]);
@@ -178,6 +184,9 @@ int session_fail_open(const struct session *session, gopm_status status, gopm_er
 
 	complain_error(status, err, swapped ? "give CORE first, then EXE" : NULL);
 	gopm_error_free(err);
+	if (status == GOPM_ERR_NO_EXECUTABLE && session->exe_path == NULL && session->core_path != NULL) {
+		hint("give the executable after the core: gopm %s %s EXE", session->command->name, session->core_path);
+	}
 	return EXIT_FAILED;
 }
 

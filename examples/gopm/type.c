@@ -191,6 +191,21 @@ static void type_print_text(const gopm_type *type)
 	}
 }
 
+/* The package is easily forgotten. */
+static void suggest_type(const struct type_command *c)
+{
+	bool pointer = c->name[0] == '*';
+	gopm_type *type = NULL;
+	char name[256];
+
+	int size = snprintf(name, sizeof name, "%smain.%s", pointer ? "*" : "", c->name + pointer);
+	if (size > 0 && (size_t)size < sizeof name &&
+	    gopm_type_by_name(c->session.core, name, &type, NULL) == GOPM_OK) {
+		hint("did you mean %s?", name);
+		gopm_type_free(type);
+	}
+}
+
 /* If the name is a number, it is the address of a descriptor. */
 static int show(const struct type_command *c)
 {
@@ -203,6 +218,7 @@ static int show(const struct type_command *c)
 	                         : gopm_type_by_name(c->session.core, c->name, &type, &err);
 	if (status == GOPM_NOT_FOUND) {
 		complain("no type %s; use its full name with the package path, as *net/http.Server", c->name);
+		suggest_type(c);
 		return EXIT_NOTHING;
 	}
 	if (status != GOPM_OK) {

@@ -78,10 +78,16 @@ def suggestions():
         "vars --max 3 CORE": "ambiguous option --max: --max-depth, --max-string, --max-elements, --max-fields",
         "info --json=1 CORE": "option --json has no value",
         "stack -f CORE": "did you mean -v, --full?",
+        "stack 987654321 CORE": "no file 987654321; name a goroutine with -g ID",
         "slim -f CORE": "did you mean -F, --force?",
     }.items():
         words = [CORE if word == "CORE" else word for word in line.split()]
         expect(2, *words, error=wanted)
+    check("did you mean" not in run("mappings", "-n", "3", CORE).stderr, "-n is not like --no-dwarf")
+    check("gopm info CORE" in expect(0, "help"), "gopm help does not say where to start")
+    alone = run("goroutines", "--no-search", CORE)
+    check(f"gopm goroutines {CORE} EXE" in alone.stderr, f"no executable: {alone.stderr}")
+    check("no findings" in run("findings", CORE, EXE).stderr, "findings says nothing if there are none")
     # A word that is like none has no suggestion.
     for words in (["xyzzy", CORE], ["info", "--xyzzy", CORE], ["goroutines", "--group-by", "xyzzy", CORE]):
         check("did you mean" not in run(*words).stderr, f"{words}: {run(*words).stderr}")
@@ -195,6 +201,8 @@ def json_errors():
 def types():
     expect(2, "type", CORE, error="NAME")
     expect(3, "type", "main.Nothing", CORE, EXE, error="main.Nothing")
+    expect(3, "type", "Metrics", CORE, EXE, error="did you mean main.Metrics?")
+    expect(3, "type", "*Metrics", CORE, EXE, error="did you mean *main.Metrics?")
     expect(3, "type", "0x10", CORE, EXE, error="0x10")
     for flags in ([], ["--no-dwarf"]):
         text = expect(0, "type", *flags, "main.Metrics", CORE, EXE)
