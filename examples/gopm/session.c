@@ -117,7 +117,7 @@ int option_number(const struct session *session, const char *name, uint64_t *val
 }
 
 /* The ELF type of a file (ET_EXEC ...). ET_NONE: it is no ELF file, or cannot be read. */
-static uint16_t elf_type(const char *path)
+static unsigned elf_type(const char *path)
 {
 	unsigned char head[EI_NIDENT + 2] = {0};
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -128,12 +128,13 @@ static uint16_t elf_type(const char *path)
 	if (fd >= 0) {
 		close(fd);
 	}
-	return whole ? (uint16_t)(head[EI_NIDENT] | head[EI_NIDENT + 1] << 8) : ET_NONE;
+	unsigned type = head[EI_NIDENT] + 256u * head[EI_NIDENT + 1];
+	return whole ? type : ET_NONE;
 }
 
 static bool is_executable(const char *path)
 {
-	uint16_t type = path != NULL ? elf_type(path) : ET_NONE;
+	unsigned type = path != NULL ? elf_type(path) : ET_NONE;
 
 	return type == ET_EXEC || type == ET_DYN;
 }
