@@ -6,7 +6,6 @@
 #include "api/sized.h"
 #include "query/query.h"
 #include "unwind/locate.h"
-#include "util/allocate.h"
 
 struct gopm_stack {
 	gopm_core *core;
@@ -131,16 +130,14 @@ gopm_status gopm_stack_reopen(gopm_stack *stack, const gopm_stack_options *optio
 		    err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
 		    "gopm_stack_options: set exactly one of goroutine_id, goroutine_address and thread_id");
 	}
-	const uint64_t begun = gopm__call_begin();
 	status = start_walk(stack, &o);
-	if (status == GOPM_OK) {
-		const uint32_t most = o.max_frames != 0 ? o.max_frames : stack->core->program->max_frames;
-		status = gopm__stack_collect(&stack->stack, most);
-	}
-	status = gopm__call_result(begun, status, err);
 	if (status != GOPM_OK) {
-		stack->stack.count = 0;
-		return status == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err) : status;
+		return status;
+	}
+	status =
+	    gopm__stack_collect(&stack->stack, o.max_frames != 0 ? o.max_frames : stack->core->program->max_frames);
+	if (status != GOPM_OK) {
+		return gopm__fail_memory(err);
 	}
 	gopm__walk_report(&stack->stack.walk);
 	return GOPM_OK;
@@ -155,8 +152,8 @@ gopm_status gopm_stack_open(gopm_core *core, const gopm_stack_options *options, 
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core, options and out must not be NULL");
 	}
 	*out = NULL;
-	gopm_stack *stack = gopm__calloc(1, sizeof *stack);
-	struct gopm__stack_roots *roots = gopm__calloc(1, sizeof *roots);
+	gopm_stack *stack = calloc(1, sizeof *stack);
+	struct gopm__stack_roots *roots = calloc(1, sizeof *roots);
 	if (stack == NULL || roots == NULL) {
 		free(stack);
 		free(roots);

@@ -9,8 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "util/allocate.h"
-
 #define BLOCK ((size_t)4096)
 
 int gopm__sparse_open(struct gopm__sparse *file, const char *folder)
@@ -21,7 +19,7 @@ int gopm__sparse_open(struct gopm__sparse *file, const char *folder)
 	}
 	/* No O_TMPFILE: EISDIR or ENOENT from an old kernel, EOPNOTSUPP from the file system. */
 	size_t size = strlen(folder) + sizeof "/gopm-XXXXXX";
-	char *path = gopm__malloc(size);
+	char *path = malloc(size);
 	if (path == NULL) {
 		return ENOMEM;
 	}

@@ -2,6 +2,7 @@
 /* The goroutine that a scan is at: where it runs, how long it waits, its public record. Parts are found on demand and
  * only once, since unwinding costs most of a scan. */
 #include "query/query.h"
+#include "runtime/g_check.h"
 #include "runtime/labels.h"
 #include "runtime/layout/field.h"
 
@@ -50,6 +51,24 @@ static uint64_t hash_stack(struct gopm__scan *scan)
 	return id != 0 ? id : 1;
 }
 
+static void check_birth(struct gopm__scan *scan)
+{
+	struct gopm__symtab *symtab = scan->rt->symtab;
+	uint32_t faults = 0;
+
+	if (!gopm__is_start(scan->rt, gopm__symtab_pc(symtab, scan->g.startpc))) {
+		faults |= UINT32_C(1) << GOPM__FAULT_START;
+	}
+	if (!gopm__is_go_statement(scan->rt, gopm__symtab_pc(symtab, scan->g.gopc))) {
+		faults |= UINT32_C(1) << GOPM__FAULT_GO;
+	}
+	if ((faults & ~scan->g.faults) != 0) {
+		gopm__g_report(scan->rt, &scan->g, faults & ~scan->g.faults);
+		scan->g.faults |= faults;
+		scan->partial = true;
+	}
+}
+
 void gopm__scan_locate(struct gopm__scan *scan, uint32_t fields)
 {
 	bool delve = (scan->query->filter.flags & GOPM_FILTER_DELVE) != 0;
@@ -62,6 +81,9 @@ void gopm__scan_locate(struct gopm__scan *scan, uint32_t fields)
 			scan->partial = true;
 		}
 		scan->found |= GOPM_FIELD_CURRENT | (fields & GOPM_FIELD_USER);
+	}
+	if ((missing & (GOPM_FIELD_GO | GOPM_FIELD_START)) != 0) {
+		check_birth(scan);
 	}
 	if ((missing & GOPM_FIELD_GO) != 0) {
 		gopm__locate_go(scan->rt, &scan->g, delve, &scan->go);
@@ -98,8 +120,7 @@ void gopm__scan_record(struct gopm__scan *scan, gopm_goroutine *record)
 	    .parent_id = g->parent_id,
 	    .status = g->status,
 	    .raw_status = g->raw_status,
-	    .flags = g->flags | (gopm__g_is_system(scan->rt, g) ? GOPM_G_FLAG_SYSTEM : 0) |
-	             (g->status == GOPM_G_UNKNOWN ? GOPM_G_FLAG_PARTIAL : 0),
+	    .flags = g->flags | (gopm__g_is_system(scan->rt, g) ? GOPM_G_FLAG_SYSTEM : 0),
 	    .raw_wait_reason = g->raw_wait_reason,
 	    .status_name = gopm__g_status_name(g->status),
 	    .wait_reason = gopm__g_wait_reason(scan->rt, g),
@@ -148,6 +169,7 @@ void gopm__scan_record(struct gopm__scan *scan, gopm_goroutine *record)
 	}
 	if ((fields & GOPM_FIELD_WAIT) != 0) {
 		record->wait_count = (uint32_t)gopm__waits(scan->rt, &scan->reader, &scan->cache, g, &record->wait, 1);
+		scan->partial = scan->partial || (record->wait.flags & GOPM_WAIT_UNREADABLE) != 0;
 	}
 	if ((fields & GOPM_FIELD_LABELS) != 0) {
 		record->label_count = (uint32_t)gopm__labels(scan->rt, &scan->reader, g, NULL, 0);

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 #include "runtime/labels.h"
-#include "util/allocate.h"
 #include "util/str.h"
 #include "util/vector.h"
 
@@ -247,6 +246,7 @@ struct worker {
 	struct gopm__runtime *rt;
 	const struct gopm__query *query;
 	const char *label_key;
+	struct gopm__id_set *ids;
 	uint64_t begin, end;
 	uint32_t by;
 	atomic_bool *stop;
@@ -261,8 +261,8 @@ static void *count_part(void *argument)
 	struct gopm__scan scan;
 	struct counter counter = {&worker->groups, &scan, worker->by, worker->label_key};
 
-	const uint64_t begun = gopm__call_begin();
 	gopm__scan_init(&scan, worker->rt, worker->query);
+	scan.ids = worker->ids;
 	scan.next = scan.begin = worker->begin;
 	scan.end = worker->end;
 	scan.stop = worker->stop;
@@ -275,9 +275,6 @@ static void *count_part(void *argument)
 		worker->status = GOPM_ERR_CANCELLED;
 	}
 	gopm__scan_clear(&scan);
-	if (!gopm__call_end(begun)) {
-		worker->status = GOPM_ERR_NO_MEMORY;
-	}
 	return NULL;
 }
 
@@ -352,30 +349,25 @@ static gopm_status merge_groups(struct gopm__groups *into, const struct gopm__gr
 	return GOPM_OK;
 }
 
-gopm_status gopm__groups_make(struct gopm__groups *groups, struct gopm__runtime *rt, const struct gopm__query *query,
-                              uint32_t by, const char *label_key)
+static gopm_status count_groups(struct gopm__groups *groups, const struct worker *common, size_t count)
 {
 	struct worker workers[MAX_WORKERS] = {0};
-	size_t count = worker_count(rt, query);
+	struct gopm__id_set ids;
+	const uint64_t entries = common->rt->g_count;
 	atomic_bool stop = false;
-	gopm_status status;
 
-	*groups = (struct gopm__groups){0};
-	if (by < GOPM_GROUP_USER || by > GOPM_GROUP_STACK || (by == GOPM_GROUP_LABEL) != (label_key != NULL)) {
-		return GOPM_ERR_ARGUMENT;
-	}
+	gopm__id_set_init(&ids, common->rt);
 	for (size_t i = 0; i < count; i++) {
-		workers[i] = (struct worker){.rt = rt,
-		                             .query = query,
-		                             .label_key = label_key,
-		                             .by = by,
-		                             .stop = &stop,
-		                             .begin = rt->g_count / count * i,
-		                             .end = i + 1 < count ? rt->g_count / count * (i + 1) : rt->g_count};
+		workers[i] = *common;
+		workers[i].ids = &ids;
+		workers[i].stop = &stop;
+		workers[i].begin = entries / count * i;
+		workers[i].end = i + 1 < count ? entries / count * (i + 1) : entries;
 	}
 	run_workers(workers, count);
+	gopm__id_set_free(&ids);
 	*groups = workers[0].groups;
-	status = workers[0].status;
+	gopm_status status = workers[0].status;
 	for (size_t i = 1; i < count; i++) {
 		if (status == GOPM_OK) {
 			status =
@@ -385,6 +377,26 @@ gopm_status gopm__groups_make(struct gopm__groups *groups, struct gopm__runtime 
 	}
 	if (status != GOPM_OK) {
 		gopm__groups_clear(groups);
+	}
+	return status;
+}
+
+gopm_status gopm__groups_make(struct gopm__groups *groups, struct gopm__runtime *rt, const struct gopm__query *query,
+                              uint32_t by, const char *label_key)
+{
+	const struct worker common = {.rt = rt, .query = query, .label_key = label_key, .by = by};
+	const size_t count = worker_count(rt, query);
+	const bool known = gopm__repeats_known(rt);
+
+	*groups = (struct gopm__groups){0};
+	if (by < GOPM_GROUP_USER || by > GOPM_GROUP_STACK || (by == GOPM_GROUP_LABEL) != (label_key != NULL)) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	gopm_status status = count_groups(groups, &common, count);
+	/* A worker may have counted an entry before another one found that it repeats. */
+	if (status == GOPM_OK && !known && gopm__repeats_known(rt)) {
+		gopm__groups_clear(groups);
+		status = count_groups(groups, &common, count);
 	}
 	return status;
 }

@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "runtime/id_set.h"
 #include "runtime/wait.h"
 #include "unwind/locate.h"
 #include "util/arena.h"
@@ -25,6 +26,8 @@ struct gopm__scan {
 	const struct gopm__query *query;
 	struct gopm__reader reader;
 	struct gopm__wait_cache cache;
+	struct gopm__id_set *ids; /* shared by the scans of one answer; NULL: entries are not compared */
+	struct gopm__id_set own_ids;
 	uint64_t next;   /* index into allgs */
 	uint64_t end;    /* index after the last entry to visit */
 	uint64_t budget; /* frames that may still be unwound */
@@ -42,7 +45,7 @@ struct gopm__scan {
 	bool partial;      /* some of them cannot be found: the findings say why */
 };
 
-/* A scan of all of allgs; set `next` and `end` to scan a part. */
+/* A scan of all of allgs. To scan a part, set `next`, `end` and, if other scans have the other parts, `ids`. */
 void gopm__scan_init(struct gopm__scan *scan, struct gopm__runtime *rt, const struct gopm__query *query);
 void gopm__scan_clear(struct gopm__scan *scan);
 

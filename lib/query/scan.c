@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/query.h"
+#include "runtime/g_check.h"
 #include "util/progress.h"
 
 /* How many entries ahead a g and the innermost frames of a stack are prefetched, and how much of the stack: the best
@@ -28,6 +29,7 @@ void gopm__scan_clear(struct gopm__scan *scan)
 		                  "stacks have more frames than fit in the core; some are not unwound to their end");
 	}
 	gopm__wait_cache_free(&scan->cache);
+	gopm__id_set_free(&scan->own_ids);
 }
 
 static void prefetch_range(struct gopm__reader *reader, uint64_t address, uint64_t size)
@@ -77,8 +79,33 @@ static bool report_progress(struct gopm__scan *scan, uint64_t index)
 	return !scan->cancelled;
 }
 
+/* True if the current goroutine was an earlier entry too. If another one has its id, it is marked. */
+static bool is_repeated(struct gopm__scan *scan, uint64_t index)
+{
+	struct gopm__g *g = &scan->g;
+
+	if (!gopm__id_set_add(scan->ids, g->id) && !gopm__repeats_known(scan->rt)) {
+		return false;
+	}
+	switch (gopm__repeat_of(scan->rt, index, g->address, g->id)) {
+	case GOPM__REPEAT_ENTRY:
+		gopm__finding_add(scan->rt->findings, GOPM_FINDING_BAD_GOROUTINE, GOPM__AT_ADDRESS(g->address),
+		                  "runtime.allgs: entry repeats a goroutine");
+		return true;
+	case GOPM__REPEAT_ID:
+		g->faults |= UINT32_C(1) << GOPM__FAULT_SAME_ID;
+		return false;
+	default:
+		return false;
+	}
+}
+
 bool gopm__scan_next(struct gopm__scan *scan)
 {
+	if (scan->ids == NULL) {
+		gopm__id_set_init(&scan->own_ids, scan->rt);
+		scan->ids = &scan->own_ids;
+	}
 	while (scan->next < scan->end) {
 		uint64_t index = scan->next;
 		if (index % GOROUTINES_A_REPORT == 0 && scan->query->filter.progress != NULL &&
@@ -95,9 +122,16 @@ bool gopm__scan_next(struct gopm__scan *scan)
 			                  "runtime.allgs: entry is not a goroutine");
 			continue;
 		}
-		if (scan->g.status == GOPM_G_UNKNOWN) {
-			gopm__finding_add(scan->rt->findings, GOPM_FINDING_BAD_GOROUTINE, GOPM__AT_ADDRESS(address),
-			                  "goroutine has a status that no Go version has");
+		/* newproc1 adds a g to allgs when it is dead. */
+		if (scan->g.status == GOPM_G_IDLE) {
+			scan->g.faults |= UINT32_C(1) << GOPM__FAULT_IDLE;
+		}
+		if (is_repeated(scan, index)) {
+			continue;
+		}
+		if (scan->g.faults != 0) {
+			gopm__g_report(scan->rt, &scan->g, scan->g.faults);
+			scan->partial = true;
 		}
 		if (gopm__scan_passes(scan)) {
 			return true;

@@ -56,11 +56,19 @@ uint64_t gopm__hchan_element(const struct gopm__hchan *chan, const struct gopm__
 	return ring->buffer + slot * chan->elem_size;
 }
 
-/* Brent's algorithm finds cycles: `mark` is the sudog at the last power of two. */
-enum gopm__queue_end gopm__hchan_queue_length(const struct gopm__layout *l, struct gopm__reader *reader, uint64_t first,
-                                              uint64_t *steps, uint64_t *count)
+/* True if the sudogs are linked both ways. `before` is 0 for the first of a queue. */
+static bool links_back(const struct gopm__layout *l, struct gopm__reader *reader, uint64_t sudog, uint64_t before)
 {
-	uint64_t at = first, mark = first, next_mark = 2;
+	uint64_t back;
+
+	return l->sudog.prev < 0 || (gopm__sudog_prev(l, reader, sudog, &back) && back == before);
+}
+
+/* Brent's algorithm finds cycles: `mark` is the sudog at the last power of two. If `linked`, sets *last. */
+static enum gopm__queue_end walk_queue(const struct gopm__layout *l, struct gopm__reader *reader,
+                                       struct gopm__queue *queue, bool linked, uint64_t *steps, uint64_t *count)
+{
+	uint64_t at = queue->first, mark = at, next_mark = 2, before = 0;
 
 	*count = 0;
 	while (at != 0) {
@@ -69,9 +77,14 @@ enum gopm__queue_end gopm__hchan_queue_length(const struct gopm__layout *l, stru
 		}
 		--*steps;
 		++*count;
-		if (!gopm__sudog_next(l, reader, at, &at)) {
+		uint64_t this = at;
+		if (!gopm__sudog_next(l, reader, this, &at)) {
 			return GOPM__QUEUE_TORN;
 		}
+		if (linked && !links_back(l, reader, this, before)) {
+			return GOPM__QUEUE_CROSSED;
+		}
+		before = this;
 		if (at == mark) {
 			return GOPM__QUEUE_CYCLIC;
 		}
@@ -80,5 +93,61 @@ enum gopm__queue_end gopm__hchan_queue_length(const struct gopm__layout *l, stru
 			next_mark *= 2;
 		}
 	}
-	return GOPM__QUEUE_COMPLETE;
+	return linked && before != queue->last ? GOPM__QUEUE_CROSSED : GOPM__QUEUE_COMPLETE;
+}
+
+enum gopm__queue_end gopm__hchan_queue_length(const struct gopm__layout *l, struct gopm__reader *reader, uint64_t first,
+                                              uint64_t *steps, uint64_t *count)
+{
+	struct gopm__queue queue = {.first = first};
+
+	return walk_queue(l, reader, &queue, false, steps, count);
+}
+
+enum gopm__queue_end gopm__hchan_queue_check(const struct gopm__layout *l, struct gopm__reader *reader,
+                                             const struct gopm__hchan *chan, bool senders, uint64_t *steps,
+                                             uint64_t *count)
+{
+	struct gopm__queue queue = {.first = senders ? chan->sendq : chan->recvq};
+	uint64_t lock;
+	bool linked =
+	    gopm__field_u64(reader, chan->address, l->hchan.lock, &lock) && lock == 0 &&
+	    gopm__field_u64(reader, chan->address, senders ? l->hchan.sendq_last : l->hchan.recvq_last, &queue.last);
+
+	return walk_queue(l, reader, &queue, linked, steps, count);
+}
+
+/* True if the size of the element's type is that of the channel's elements. */
+static bool type_fits(struct gopm__reader *reader, const struct gopm__hchan *chan)
+{
+	uint64_t size;
+
+	/* abi.Type begins with Size_ (internal/abi/type.go, until Go 1.20 runtime/type.go). */
+	return chan->elem_type == 0 || !gopm__read_u64(reader, chan->elem_type, &size) || size == chan->elem_size;
+}
+
+bool gopm__hchan_is_consistent(const struct gopm__layout *l, struct gopm__reader *reader,
+                               const struct gopm__hchan *chan)
+{
+	uint64_t lock, sendx, recvx, buffer;
+
+	if (chan->closed > 1 || !type_fits(reader, chan)) {
+		return false;
+	}
+	if (!gopm__field_u64(reader, chan->address, l->hchan.lock, &lock) || lock != 0 ||
+	    !gopm__field_u64(reader, chan->address, l->hchan.sendx, &sendx) ||
+	    !gopm__field_u64(reader, chan->address, l->hchan.recvx, &recvx) ||
+	    !gopm__field_u64(reader, chan->address, l->hchan.buf, &buffer)) {
+		return true;
+	}
+	if ((chan->closed != 0 && (chan->recvq != 0 || chan->sendq != 0)) || (chan->length != 0 && chan->recvq != 0) ||
+	    (chan->length != chan->capacity && chan->sendq != 0)) {
+		return false;
+	}
+	if (chan->capacity == 0) {
+		return sendx == 0 && recvx == 0;
+	}
+	return buffer != 0 && sendx < chan->capacity && recvx < chan->capacity &&
+	       sendx == (chan->length < chan->capacity - recvx ? recvx + chan->length
+	                                                       : chan->length - (chan->capacity - recvx));
 }

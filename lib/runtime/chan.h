@@ -46,14 +46,31 @@ uint64_t gopm__hchan_element(const struct gopm__hchan *chan, const struct gopm__
 
 enum gopm__queue_end {
 	GOPM__QUEUE_COMPLETE,
-	GOPM__QUEUE_TORN,   /* the core lacks a sudog */
-	GOPM__QUEUE_CYCLIC, /* it leads back to itself */
-	GOPM__QUEUE_LIMIT,  /* *steps ran out */
+	GOPM__QUEUE_TORN,    /* the core lacks a sudog */
+	GOPM__QUEUE_CYCLIC,  /* it leads back to itself */
+	GOPM__QUEUE_LIMIT,   /* *steps ran out */
+	GOPM__QUEUE_CROSSED, /* its links back, or its last sudog, are of another queue */
+};
+
+struct gopm__queue {
+	uint64_t first, last; /* sudogs; 0: the queue is empty */
 };
 
 /* Counts the sudogs of a wait queue from its first one. *steps is the number that may be read, and is reduced by those
  * read. Unless the queue is complete, it has at least *count sudogs. If it is torn, the core lacks the last of them. */
 enum gopm__queue_end gopm__hchan_queue_length(const struct gopm__layout *l, struct gopm__reader *reader, uint64_t first,
                                               uint64_t *steps, uint64_t *count);
+
+/* The same for one of the queues of a channel, and checks its links back and its end, unless a goroutine has the lock
+ * of the channel and may be changing them. */
+enum gopm__queue_end gopm__hchan_queue_check(const struct gopm__layout *l, struct gopm__reader *reader,
+                                             const struct gopm__hchan *chan, bool senders, uint64_t *steps,
+                                             uint64_t *count);
+
+/* True unless the fields of a header contradict each other: the ring has as many elements as qcount says, only a full
+ * channel has senders and only an empty one has receivers, a closed one has neither (runtime/chan.go, Go 1.16 to 1.27).
+ */
+bool gopm__hchan_is_consistent(const struct gopm__layout *l, struct gopm__reader *reader,
+                               const struct gopm__hchan *chan);
 
 #endif

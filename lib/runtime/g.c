@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/g.h"
 
+#include "runtime/g_check.h"
 #include "runtime/layout/field.h"
 
 #define SCAN_BIT 0x1000u
@@ -93,6 +94,7 @@ bool gopm__g_read(const struct gopm__runtime *rt, struct gopm__reader *reader, u
 			out->thread = out->m->thread;
 		}
 	}
+	out->faults = gopm__g_check(rt, out);
 	return true;
 }
 

@@ -11,6 +11,7 @@ struct gopm__g {
 	uint64_t address, id, parent_id;
 	uint32_t raw_status, status; /* status: GOPM_G_* */
 	uint32_t flags;              /* GOPM_G_FLAG_*; gopm__g_is_system() gives SYSTEM */
+	uint32_t faults;             /* g_check.h: what contradicts the rest; 0: it is sound */
 	uint32_t raw_wait_reason;
 	int64_t wait_since;
 	uint64_t stack_lo, stack_hi;
@@ -33,6 +34,14 @@ uint32_t gopm__g_status(uint32_t raw);
 /* The status as the runtime prints it: "waiting". Static. */
 gopm_str gopm__g_status_name(uint32_t status);
 
+/* GOPM_WAIT_* of its wait reason. GOPM_WAIT_NONE if it does not wait, or its reason cannot be read. */
+static inline uint32_t gopm__g_wait_kind(const struct gopm__runtime *rt, const struct gopm__g *g)
+{
+	return (g->status == GOPM_G_WAITING || g->status == GOPM_G_LEAKED) && g->raw_wait_reason < rt->wait_reason_count
+	           ? rt->wait_kinds[g->raw_wait_reason]
+	           : GOPM_WAIT_NONE;
+}
+
 /* The name of its wait reason. Empty if it does not wait. */
 gopm_str gopm__g_wait_reason(const struct gopm__runtime *rt, const struct gopm__g *g);
 
@@ -42,10 +51,11 @@ bool gopm__g_is_system(const struct gopm__runtime *rt, const struct gopm__g *g);
 /* The id of its testing/synctest bubble. 0: it is in none, or the Go version does not number them (before 1.25). */
 uint64_t gopm__g_bubble_id(const struct gopm__runtime *rt, const struct gopm__g *g);
 
-/* True for the statuses that iterators skip by default. */
+/* True for the statuses that iterators skip by default. A damaged goroutine may be alive. */
 static inline bool gopm__g_is_dead(const struct gopm__g *g)
 {
-	return g->status == GOPM_G_DEAD || g->status == GOPM_G_IDLE || g->status == GOPM_G_DEADEXTRA;
+	return (g->status == GOPM_G_DEAD || g->status == GOPM_G_IDLE || g->status == GOPM_G_DEADEXTRA) &&
+	       g->faults == 0;
 }
 
 /* True if its traceback begins at the system call. A goroutine that returned from one and found no P is runnable, and

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "runtime/g.h"
 #include "runtime/layout/field.h"
 #include "runtime/runtime.h"
 #include "util/map64.h"
@@ -40,6 +41,7 @@ static struct gopm__m read_m(const struct gopm__layout *l, struct gopm__reader *
 	    .g0 = gopm__field_or_0(reader, at, l->m.g0, 8),
 	    .gsignal = gopm__field_or_0(reader, at, l->m.gsignal, 8),
 	    .curg = gopm__field_or_0(reader, at, l->m.curg, 8),
+	    .lockedg = gopm__field_or_0(reader, at, l->m.lockedg, 8),
 	    .vdso_sp = gopm__field_or_0(reader, at, l->m.vdso_sp, 8),
 	    .vdso_pc = gopm__field_or_0(reader, at, l->m.vdso_pc, 8),
 	    .throwing = gopm__field_or_0(reader, at, l->m.throwing, 4) != 0,
@@ -48,12 +50,41 @@ static struct gopm__m read_m(const struct gopm__layout *l, struct gopm__reader *
 	};
 }
 
+static const char *const faults[] = {
+    "its g0 does not point back to it",
+    "its current goroutine is that of another m",
+    "the goroutine that is locked to it is not",
+};
+
+/* Checks the goroutines of an m. execute() sets m.curg before g.m, dropg() clears g.m first; LockOSThread() sets
+ * m.lockedg before g.lockedm, and a goroutine that starts locked has both (runtime/proc.go, Go 1.16 to 1.27). */
+static void check_m(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__m *m)
+{
+	const struct gopm__layout *l = &rt->layout;
+	uint64_t of_g0 = 0, of_curg = 0, locked = 0, status = 0;
+
+	const bool bad[] = {
+	    !gopm__field_u64(reader, m->g0, l->g.m, &of_g0) || of_g0 != m->address,
+	    m->curg != 0 && gopm__field_u64(reader, m->curg, l->g.m, &of_curg) && of_curg != 0 && of_curg != m->address,
+	    m->lockedg != 0 && gopm__field_u64(reader, m->lockedg, l->g.lockedm, &locked) && locked != m->address &&
+	        gopm__field(reader, m->lockedg, l->g.atomicstatus, 4, &status) &&
+	        gopm__g_status((uint32_t)status) != GOPM_G_RUNNING,
+	};
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		if (bad[i]) {
+			gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(m->address),
+			                  "an m of runtime.allm is damaged: %s", faults[i]);
+		}
+	}
+}
+
 gopm_status gopm__ms_load(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t first)
 {
 	const struct gopm__layout *l = &rt->layout;
 	struct gopm__map64 seen = {0};
 	gopm_status status = GOPM_ERR_NO_MEMORY;
 	size_t capacity = 0;
+	bool ends = false;
 
 	for (uint64_t at = first; at != 0; at = gopm__field_or_0(reader, at, l->m.alllink, 8)) {
 		bool fresh;
@@ -73,8 +104,16 @@ gopm_status gopm__ms_load(struct gopm__runtime *rt, struct gopm__reader *reader,
 		if (!GOPM__VECTOR_RESERVE(rt->ms, rt->m_count, capacity, 1)) {
 			goto out;
 		}
-		rt->ms[rt->m_count++] = read_m(l, reader, at);
+		rt->ms[rt->m_count] = read_m(l, reader, at);
+		check_m(rt, reader, &rt->ms[rt->m_count]);
+		ends = rt->ms[rt->m_count++].id == 0;
 	}
+	/* The first m made is m0, the last of the list, and never leaves it (runtime/proc.go, mexit). */
+	if (rt->m_count != 0 && !ends) {
+		gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(first),
+		                  "runtime.allm does not end with the first m: threads may be missing");
+	}
+	rt->all_ms = rt->m_count != 0 && ends;
 	if (rt->m_count != 0) {
 		qsort(rt->ms, rt->m_count, sizeof *rt->ms, compare_addresses);
 	}

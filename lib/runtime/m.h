@@ -8,7 +8,7 @@
 struct gopm__runtime; /* runtime/runtime.h */
 
 struct gopm__m {
-	uint64_t address, id, procid, g0, gsignal, curg;
+	uint64_t address, id, procid, g0, gsignal, curg, lockedg;
 	uint64_t vdso_sp, vdso_pc;
 	const struct gopm__thread *thread; /* of the core; NULL: not known, or the core lacks it (thread_match.h) */
 	bool throwing, dying;

@@ -11,21 +11,22 @@
 #include <stdlib.h>
 
 #include "exe/buildinfo.h"
+#include "runtime/bounds.h"
 #include "runtime/discover.h"
+#include "runtime/g.h"
 #include "runtime/godebug.h"
+#include "runtime/id_set.h"
 #include "runtime/layout/check.h"
 #include "runtime/layout/choice.h"
 #include "runtime/layout/field.h"
 #include "runtime/semaphore.h"
 #include "runtime/thread_match.h"
-#include "util/allocate.h"
+#include "runtime/wait_kind.h"
 #include "util/search.h"
 
 #define MAX_PS 65536u
 #define MAX_WAIT_REASON 128u /* bytes */
 #define MAX_VERSION 256u     /* bytes */
-/* Goroutines whose waitsince is read for the time of death. Each may touch a page, and opening takes milliseconds. */
-#define MAX_NOW_SAMPLES 4096
 
 /* runtime.fingStatus, runtime/mfinal.go (Go 1.21 to 1.27). */
 #define FING_RUNNING_FINALIZER 2u
@@ -34,6 +35,7 @@
 #define MAX_FIRST_ARGUMENTS 2048u
 #define FIRST_WITHOUT_ARGUMENTS 17
 #define FIRST_WITHOUT_JMPDEFER 18
+#define FIRST_WITH_ALL_WAITING 26
 
 enum symbol {
 	SYMBOL_ALLGS,
@@ -73,13 +75,35 @@ static const enum symbol late_symbols[GOPM__GLOBAL_COUNT] = {
     [GOPM__GLOBAL_MHEAP] = SYMBOL_MHEAP,
 };
 
-/* Reads waitReasonStrings, an array of strings, up to the first that cannot be read. */
-static void load_wait_reasons(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t address, uint64_t count)
+/* True if a wait reason can have this text: the compiler put it into the program. */
+static bool is_reason_text(gopm_str text)
+{
+	for (size_t i = 0; i < text.size; i++) {
+		if (text.data[i] < ' ' || text.data[i] > '~') {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Reads waitReasonStrings, an array of strings. A damaged entry costs only itself. Without a symbol (`guessed`) it may
+ * as well be the end of the array: only a goroutine with this reason shows the damage. */
+static void load_wait_reasons(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t address, uint64_t count,
+                              bool guessed)
 {
 	for (uint64_t i = 0; i < count && i < GOPM__MAX_WAIT_REASONS; i++) {
-		if (!gopm__runtime_string(rt, reader, address + i * 16, MAX_WAIT_REASON, &rt->wait_reasons[i])) {
-			break;
+		gopm_str *text = &rt->wait_reasons[i];
+		bool read = gopm__runtime_string(rt, reader, address + i * 16, MAX_WAIT_REASON, text);
+		/* The first is "", the others are not. */
+		if (!read || !is_reason_text(*text) || (text->size == 0) != (i == 0)) {
+			*text = (gopm_str){NULL, 0};
+			gopm__finding_add(guessed ? NULL : rt->findings, GOPM_FINDING_BAD_POINTER,
+			                  GOPM__AT_ADDRESS(address + i * 16),
+			                  "runtime.waitReasonStrings: entry %" PRIu64
+			                  " cannot be read, so wait reason %" PRIu64 " has no name",
+			                  i, i);
 		}
+		rt->wait_kinds[i] = (uint8_t)gopm__wait_kind(*text);
 		rt->wait_reason_count = (size_t)i + 1;
 	}
 	if (rt->wait_reason_count == 0) {
@@ -128,57 +152,116 @@ static gopm_status load_ps(struct gopm__runtime *rt, struct gopm__reader *reader
 
 	if (rt->allp == 0 || !gopm__read_u64(reader, rt->allp, &array) ||
 	    !gopm__read_u64(reader, rt->allp + 8, &count) || count > MAX_PS) {
+		gopm__finding_add(rt->findings, GOPM_FINDING_MISSING, GOPM__NOWHERE,
+		                  "runtime.allp was not found: times of waits are estimated without it");
 		return GOPM_OK;
 	}
-	rt->ps = gopm__calloc((size_t)count + 1, sizeof *rt->ps);
+	rt->ps = calloc((size_t)count + 1, sizeof *rt->ps);
 	if (rt->ps == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}
 	for (uint64_t i = 0; i < count; i++) {
-		uint64_t p;
-		if (gopm__read_u64(reader, array + i * 8, &p) && p != 0) {
-			rt->ps[rt->p_count++] = p;
+		uint64_t p = 0, id = i;
+		if (!gopm__read_u64(reader, array + i * 8, &p) || p == 0 ||
+		    (gopm__field(reader, p, rt->layout.p.id, 4, &id) && id != i)) {
+			gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(array + i * 8),
+			                  "runtime.allp: entry is not the P of its index");
+			continue;
 		}
+		rt->ps[rt->p_count++] = p;
 	}
 	return GOPM_OK;
 }
 
-static void raise_now(struct gopm__runtime *rt, uint64_t time)
+/* Addresses of the runtime's variables, 0 if not found, and sizes of those with a symbol. */
+struct opened_variables {
+	uint64_t at[SYMBOL_COUNT], size[SYMBOL_COUNT];
+};
+
+struct opening {
+	struct gopm__runtime *rt;
+	const struct gopm__executable *exe;
+	struct opened_variables by_symbol;
+	struct opened_variables found; /* by symbol, or by structure with the layout tried last */
+	uint64_t gs, g_count;          /* the array of allgs and its length; 0: not found */
+};
+
+/* If the slice does not fit, finds its array without it. True if there is another one. */
+static bool repair_allgs(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t allgs, uint64_t *count)
 {
-	if ((int64_t)time > rt->now && (int64_t)time > 0 && time < (uint64_t)INT64_MAX / 2) {
-		rt->now = (int64_t)time;
+	uint64_t array, length;
+
+	if (gopm__allgs_fits(rt, reader, allgs) || !gopm__discover_gs(rt, &array, &length) ||
+	    (array == rt->allgs && length == *count)) {
+		return false;
+	}
+	gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(allgs),
+	                  "runtime.allgs is damaged; its array of %" PRIu64 " goroutines was found through another "
+	                  "variable",
+	                  length);
+	rt->allgs = array;
+	*count = length;
+	return true;
+}
+
+/* Entries past the length are nil: append clears the array. While allgadd() adds a g, that one is dead and past the
+ * length (runtime/proc.go). */
+static void check_allgs_end(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t allgs, uint64_t *count)
+{
+	uint64_t capacity, next, status;
+
+	if (!gopm__read_u64(reader, allgs + 16, &capacity) || *count >= capacity ||
+	    !gopm__read_u64(reader, rt->allgs + *count * 8, &next) || next == 0 ||
+	    !gopm__field(reader, next, rt->layout.g.atomicstatus, 4, &status) ||
+	    gopm__g_status((uint32_t)status) == GOPM_G_DEAD || gopm__g_status((uint32_t)status) == GOPM_G_UNKNOWN) {
+		return;
+	}
+	uint64_t length = gopm__allgs_length(rt, reader, rt->allgs, capacity);
+	if (length > *count) {
+		gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(allgs + 8),
+		                  "runtime.allgs has the length %" PRIu64 ", but %" PRIu64 " goroutines", *count,
+		                  length);
+		*count = length;
 	}
 }
 
-/* The time of death is at least the newest time that the runtime recorded. Two kinds are cheap to read: when
- * sysmon saw each p scheduling, and when goroutines parked. sched.lastpoll adds nothing: it is 0 while the poller
- * sleeps, and otherwise some p is busy. */
-static void estimate_now(struct gopm__runtime *rt, struct gopm__reader *reader)
+/* Finds rt->allgs and the number of its entries. */
+static gopm_status find_allgs(struct opening *o, struct gopm__reader *reader, uint64_t *count, gopm_error **err)
 {
-	const struct gopm__layout *l = &rt->layout;
+	struct gopm__runtime *rt = o->rt;
+	const uint64_t allgs = o->found.at[SYMBOL_ALLGS];
 
-	for (size_t i = 0; i < rt->p_count; i++) {
-		raise_now(rt, gopm__field_or_0(reader, rt->ps[i], l->p.schedwhen, 8));
-		raise_now(rt, gopm__field_or_0(reader, rt->ps[i], l->p.syscallwhen, 8));
+	if (allgs == 0) {
+		rt->allgs = o->gs;
+		*count = o->g_count;
+		gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(o->gs),
+		                  "runtime.allgs is damaged; its array of %" PRIu64 " goroutines was found through "
+		                  "another variable",
+		                  o->g_count);
+		return GOPM_OK;
 	}
-	for (uint64_t i = 0; i < rt->g_count && i < MAX_NOW_SAMPLES; i++) {
-		uint64_t index = rt->g_count <= MAX_NOW_SAMPLES ? i : i * (rt->g_count / MAX_NOW_SAMPLES);
-		uint64_t g = gopm__runtime_g_at(rt, reader, index);
-		raise_now(rt, gopm__field_or_0(reader, g, l->g.waitsince, 8));
-	}
-}
-
-/* Reads the slice at `allgs`. Its array is one heap object: a core that was cut lacks the end of it. */
-static gopm_status load_allgs(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t allgs, uint64_t limit,
-                              gopm_error **err)
-{
-	uint64_t count, word;
-	size_t present;
-
-	if (!gopm__read_u64(reader, allgs, &rt->allgs) || !gopm__read_u64(reader, allgs + 8, &count)) {
+	if (!gopm__read_u64(reader, allgs, &rt->allgs) || !gopm__read_u64(reader, allgs + 8, count)) {
 		return gopm__fail(err, GOPM_ERR_MISSING_MEMORY, GOPM__AT_ADDRESS(allgs),
 		                  "runtime.allgs is not in the core%s",
 		                  rt->core->truncated ? ": the file is truncated; copy or take it again" : "");
+	}
+	if (!repair_allgs(rt, reader, allgs, count)) {
+		check_allgs_end(rt, reader, allgs, count);
+	}
+	return GOPM_OK;
+}
+
+/* Reads the array of allgs. It is one heap object: a core that was cut lacks the end of it. */
+static gopm_status load_allgs(struct opening *o, struct gopm__reader *reader, uint64_t limit, gopm_error **err)
+{
+	struct gopm__runtime *rt = o->rt;
+	const uint64_t allgs = o->found.at[SYMBOL_ALLGS];
+	uint64_t count, word;
+	size_t present;
+
+	gopm_status status = find_allgs(o, reader, &count, err);
+	if (status != GOPM_OK) {
+		return status;
 	}
 	rt->g_count = count;
 	if (count > limit) {
@@ -201,18 +284,6 @@ static gopm_status load_allgs(struct gopm__runtime *rt, struct gopm__reader *rea
 	}
 	return GOPM_OK;
 }
-
-/* Addresses of the runtime's variables, 0 if not found, and sizes of those with a symbol. */
-struct opened_variables {
-	uint64_t at[SYMBOL_COUNT], size[SYMBOL_COUNT];
-};
-
-struct opening {
-	struct gopm__runtime *rt;
-	const struct gopm__executable *exe;
-	struct opened_variables by_symbol;
-	struct opened_variables found; /* by symbol, or by structure with the layout tried last */
-};
 
 /* Fills o->found, reading by the current layout. */
 static void find_variables(struct opening *o)
@@ -240,17 +311,32 @@ static void find_variables(struct opening *o)
 	}
 }
 
+/* Sets o->gs and o->g_count, reading by the current layout. */
+static void find_gs(struct opening *o)
+{
+	struct gopm__reader reader = gopm__reader(&o->rt->core->memory);
+	const uint64_t allgs = o->found.at[SYMBOL_ALLGS];
+
+	o->gs = o->g_count = 0;
+	if (allgs == 0) {
+		(void)gopm__discover_gs(o->rt, &o->gs, &o->g_count);
+	} else if (gopm__read_u64(&reader, allgs, &o->gs)) {
+		(void)gopm__read_u64(&reader, allgs + 8, &o->g_count);
+	}
+}
+
 /* gopm__layout_trial.fits: the current layout fits if it finds goroutines and they are consistent. */
 static bool layout_fits(void *user_data, bool strict, char *why, size_t size)
 {
 	struct opening *o = user_data;
 
 	find_variables(o);
-	if (o->found.at[SYMBOL_ALLGS] == 0) {
+	find_gs(o);
+	if (o->found.at[SYMBOL_ALLGS] == 0 && o->g_count == 0) {
 		(void)snprintf(why, size, "it finds no goroutines");
 		return false;
 	}
-	const struct gopm__layout_anchors anchors = {o->found.at[SYMBOL_ALLGS], o->found.at[SYMBOL_ALLM],
+	const struct gopm__layout_anchors anchors = {o->gs, o->g_count, o->found.at[SYMBOL_ALLM],
 	                                             o->found.at[SYMBOL_ALLP]};
 	return gopm__layout_check(o->rt, &anchors, strict, why, size);
 }
@@ -266,6 +352,7 @@ static void load_version(struct gopm__runtime *rt, struct gopm__reader *reader, 
 	}
 	rt->minor = gopm__go_minor(rt->version);
 	rt->trace = gopm__trace_format(rt->minor);
+	rt->all_waiting = rt->minor >= FIRST_WITH_ALL_WAITING;
 	rt->repeats_deferreturn = rt->minor == 0 || rt->minor < FIRST_WITHOUT_JMPDEFER;
 	/* Since Go 1.17 a `go` statement with arguments starts a closure. */
 	rt->first_arguments = rt->minor != 0 && rt->minor < FIRST_WITHOUT_ARGUMENTS ? MAX_FIRST_ARGUMENTS : 0;
@@ -281,7 +368,7 @@ static gopm_status load_variables(struct opening *o, struct gopm__reader *reader
 	uint64_t first_m;
 
 	rt->allp = at[SYMBOL_ALLP];
-	gopm_status status = load_allgs(rt, reader, at[SYMBOL_ALLGS], max_goroutines, err);
+	gopm_status status = load_allgs(o, reader, max_goroutines, err);
 	if (status != GOPM_OK) {
 		return status;
 	}
@@ -294,7 +381,8 @@ static gopm_status load_variables(struct opening *o, struct gopm__reader *reader
 	    gopm__threads_match(rt, reader, gopm__executable_tls_size(o->exe)) != GOPM_OK) {
 		return gopm__fail_memory(err);
 	}
-	load_wait_reasons(rt, reader, at[SYMBOL_WAIT_REASONS], size[SYMBOL_WAIT_REASONS] / 16);
+	load_wait_reasons(rt, reader, at[SYMBOL_WAIT_REASONS], size[SYMBOL_WAIT_REASONS] / 16,
+	                  o->by_symbol.at[SYMBOL_WAIT_REASONS] == 0);
 	if (at[SYMBOL_BACKLOG_INDEX] != 0) {
 		load_backlog(rt, reader, at[SYMBOL_BACKLOG], size[SYMBOL_BACKLOG], at[SYMBOL_BACKLOG_INDEX]);
 	}
@@ -302,7 +390,7 @@ static gopm_status load_variables(struct opening *o, struct gopm__reader *reader
 	if (load_ps(rt, reader) != GOPM_OK) {
 		return gopm__fail_memory(err);
 	}
-	estimate_now(rt, reader);
+	gopm__bounds_find(rt, reader, at[SYMBOL_SCHED]);
 	return GOPM_OK;
 }
 
@@ -313,7 +401,11 @@ gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *
 	struct gopm__reader reader = gopm__reader(&core->memory);
 	struct opening opening = {.rt = rt, .exe = exe};
 
-	*rt = (struct gopm__runtime){.core = core, .symtab = symtab, .findings = core->findings};
+	*rt = (struct gopm__runtime){.core = core,
+	                             .symtab = symtab,
+	                             .findings = core->findings,
+	                             .last_goid = GOPM__NO_GOID_BOUND,
+	                             .latest = GOPM__NO_TIME_BOUND};
 	(void)pthread_mutex_init(&rt->lock, NULL);
 	(void)gopm__executable_symbols(exe, symbol_names, SYMBOL_COUNT, opening.by_symbol.at, opening.by_symbol.size);
 	load_version(rt, &reader, exe, opening.by_symbol.at[SYMBOL_BUILD_VERSION]);
@@ -334,7 +426,7 @@ gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *
 		const enum symbol symbol = late_symbols[i];
 		rt->symbols[i] = (struct gopm__global_symbol){opening.found.at[symbol], opening.found.size[symbol]};
 	}
-	if (opening.found.at[SYMBOL_ALLGS] == 0) {
+	if (opening.found.at[SYMBOL_ALLGS] == 0 && opening.g_count == 0) {
 		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_FILE(exe->source.name),
 		                  "runtime.allgs was not found: the program has no such symbol, and no data in the "
 		                  "core is a list of goroutines");
@@ -348,6 +440,7 @@ void gopm__runtime_close(struct gopm__runtime *rt)
 		return;
 	}
 	gopm__semaphores_free(rt->semaphores);
+	gopm__repeats_free(rt->repeats);
 	gopm__arena_free(&rt->arena);
 	free(rt->ms);
 	free(rt->thread_ms);

@@ -29,6 +29,7 @@ struct gopm__global_symbol {
 };
 
 struct gopm__heap;       /* runtime/spans.h */
+struct gopm__repeats;    /* runtime/id_set.h */
 struct gopm__sched;      /* runtime/sched.h */
 struct gopm__semaphores; /* runtime/semaphore.h */
 
@@ -50,6 +51,7 @@ struct gopm__runtime {
 
 	struct gopm__m *ms; /* sorted by address */
 	size_t m_count;
+	bool all_ms;                      /* `ms` has every m */
 	const struct gopm__m **thread_ms; /* the m of each thread of the core; NULL: it is none, or it is not known */
 	int64_t tls_slot;                 /* of g, from the thread pointer; 0: unknown */
 	bool own_ids; /* m.procid has other ids than the core: of another PID namespace, or of a forked process */
@@ -57,12 +59,16 @@ struct gopm__runtime {
 	size_t p_count;
 
 	gopm_str wait_reasons[GOPM__MAX_WAIT_REASONS]; /* by g.waitreason */
+	uint8_t wait_kinds[GOPM__MAX_WAIT_REASONS];    /* GOPM_WAIT_* of each */
 	size_t wait_reason_count;
-	int64_t now;       /* nanotime of death: the newest time found, an estimate; 0: unknown */
-	gopm_str backlog;  /* runtime.printBacklog, oldest byte first */
-	bool backlog_full; /* older bytes were overwritten */
+	uint64_t last_goid; /* no goroutine has a greater id */
+	int64_t latest;     /* nanotime after which no goroutine parked */
+	int64_t now;        /* nanotime of death: the newest time found, an estimate; 0: unknown */
+	gopm_str backlog;   /* runtime.printBacklog, oldest byte first */
+	bool backlog_full;  /* older bytes were overwritten */
 	bool finalizer_running;
 	bool traceback_labels;    /* see godebug.h */
+	bool all_waiting;         /* semaphores and sync.Cond set g.waiting too: since Go 1.26, runtime/sema.go */
 	bool repeats_deferreturn; /* deferred functions return to the call of deferreturn: runtime/asm_<cpu>.s, jmpdefer
 	                           */
 	uint32_t first_arguments; /* most bytes of arguments that a goroutine's first function gets on its stack */
@@ -72,7 +78,8 @@ struct gopm__runtime {
 	const struct gopm__heap *heap;
 	const struct gopm__sched *sched;
 	struct gopm__semaphores *semaphores;
-	atomic_bool heap_tried, sched_tried, semaphores_tried;
+	struct gopm__repeats *repeats; /* NULL: nothing in allgs repeats */
+	atomic_bool heap_tried, sched_tried, semaphores_tried, repeats_tried;
 };
 
 /* Calls `find` under the lock, once for all threads. Its results can be read without the lock afterwards. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "runtime/chan.h"
+#include "runtime/g_check.h"
 #include "runtime/netpoll.h"
 #include "runtime/semaphore.h"
 #include "util/vector.h"
@@ -29,17 +30,21 @@ void gopm__wait_cache_free(struct gopm__wait_cache *cache)
 }
 
 /* Counts one queue. False: it is damaged, and a finding says so. */
-static bool count_queue(const struct wait_reading *w, uint64_t first, uint64_t *count)
+static bool count_queue(const struct wait_reading *w, const struct gopm__hchan *chan, bool senders, uint64_t *count)
 {
 	/* A sound core has at most one sudog a word, and each queue is counted at most twice. */
 	const uint64_t most = w->rt->core->memory_size / 4 + SHORT_QUEUE;
 	uint64_t steps = most - w->cache->steps;
 
-	enum gopm__queue_end end = gopm__hchan_queue_length(&w->rt->layout, w->reader, first, &steps, count);
+	enum gopm__queue_end end = gopm__hchan_queue_check(&w->rt->layout, w->reader, chan, senders, &steps, count);
 	w->cache->steps = most - steps;
+	const uint64_t first = senders ? chan->sendq : chan->recvq;
 	if (end == GOPM__QUEUE_TORN) {
 		gopm__finding_add(w->rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(first),
 		                  "channel wait queue: the core lacks one of its sudogs");
+	} else if (end == GOPM__QUEUE_CROSSED) {
+		gopm__finding_add(w->rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(first),
+		                  "channel wait queue: its sudogs are not linked both ways");
 	} else if (end != GOPM__QUEUE_COMPLETE) {
 		gopm__finding_add(w->rt->findings, GOPM_FINDING_CYCLE, GOPM__AT_ADDRESS(first),
 		                  "channel wait queue is cyclic");
@@ -57,8 +62,9 @@ static struct gopm__queue_counts count_queues(const struct wait_reading *w, cons
 	if (cached != NULL) {
 		return cache->counts[*cached];
 	}
-	counts.complete = count_queue(w, chan->sendq, &counts.senders);
-	counts.complete = count_queue(w, chan->recvq, &counts.receivers) && counts.complete;
+	counts.consistent = gopm__hchan_is_consistent(&w->rt->layout, w->reader, chan);
+	counts.complete = count_queue(w, chan, true, &counts.senders);
+	counts.complete = count_queue(w, chan, false, &counts.receivers) && counts.complete;
 	if (counts.complete && counts.senders + counts.receivers < SHORT_QUEUE) {
 		return counts;
 	}
@@ -118,7 +124,11 @@ static void describe_channel(const struct wait_reading *w, uint64_t address, uin
 		                  "channel is not in the core");
 		return;
 	}
-	if (gopm__hchan_check(&chan, NULL) != GOPM__HCHAN_SOUND) {
+	struct gopm__queue_counts counts = {.consistent = gopm__hchan_check(&chan, NULL) == GOPM__HCHAN_SOUND};
+	if (counts.consistent) {
+		counts = count_queues(w, &chan);
+	}
+	if (!counts.consistent) {
 		gopm__finding_add(w->rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(address),
 		                  "channel header is damaged");
 		return;
@@ -137,10 +147,20 @@ static void describe_channel(const struct wait_reading *w, uint64_t address, uin
 	} else if (sudog != 0 && chan.recvq != 0 && (chan.sendq == 0 || queue_has(w, chan.recvq, sudog))) {
 		out->flags |= GOPM_WAIT_DIRECTION;
 	}
-	struct gopm__queue_counts counts = count_queues(w, &chan);
 	out->senders = counts.senders;
 	out->receivers = counts.receivers;
 	out->flags |= counts.complete ? GOPM_WAIT_COUNTS : 0;
+}
+
+/* True if the sudog is one of the goroutine's own. Else nothing is known of the object, and a finding says so. */
+static bool owns_sudog(const struct wait_reading *w, const struct gopm__g *g, uint64_t sudog, gopm_wait *out)
+{
+	if (gopm__sudog_is_of(&w->rt->layout, w->reader, sudog, g->address)) {
+		return true;
+	}
+	gopm__g_report(w->rt, g, UINT32_C(1) << GOPM__FAULT_WAITS);
+	out->flags |= GOPM_WAIT_UNREADABLE;
+	return false;
 }
 
 /* One object for each case of a select that has a channel. */
@@ -150,19 +170,42 @@ static size_t describe_select(const struct wait_reading *w, const struct gopm__g
 	uint64_t sudog = g->waiting, channel;
 	size_t count = 0;
 
-	for (; sudog != 0 && count < MAX_CASES; count++) {
+	do {
 		gopm_wait object = {.kind = GOPM_WAIT_SELECT, .fd = -1};
-		if (count < capacity && gopm__sudog_channel(l, w->reader, sudog, &channel)) {
+		bool own = owns_sudog(w, g, sudog, &object);
+		if (own && count < capacity && gopm__sudog_channel(l, w->reader, sudog, &channel)) {
 			describe_channel(w, channel, sudog, &object);
 		}
 		if (count < capacity) {
 			out[count] = object;
 		}
-		if (!gopm__sudog_waitlink(l, w->reader, sudog, &sudog)) {
+		count++;
+		if (!own || !gopm__sudog_waitlink(l, w->reader, sudog, &sudog)) {
 			break;
 		}
-	}
+	} while (sudog != 0 && count < MAX_CASES);
 	return count;
+}
+
+/* The channel of a goroutine that sends or receives. It is in the queue of the channel until another goroutine takes it
+ * out, which clears sudog.elem before it unlocks the channel (runtime/chan.go, send and recv, Go 1.16 to 1.27). */
+static void describe_operation(const struct wait_reading *w, const struct gopm__g *g, gopm_wait *wait)
+{
+	const struct gopm__layout *l = &w->rt->layout;
+	bool sends = wait->kind == GOPM_WAIT_CHAN_SEND;
+	uint64_t channel, elem, lock;
+
+	wait->flags |= GOPM_WAIT_DIRECTION | (sends ? GOPM_WAIT_SEND : 0);
+	if (!owns_sudog(w, g, g->waiting, wait) || !gopm__sudog_channel(l, w->reader, g->waiting, &channel)) {
+		return;
+	}
+	describe_channel(w, channel, 0, wait);
+	if ((wait->flags & (GOPM_WAIT_COUNTS | GOPM_WAIT_UNREADABLE)) == GOPM_WAIT_COUNTS &&
+	    (sends ? wait->senders : wait->receivers) == 0 && gopm__sudog_elem(l, w->reader, g->waiting, &elem) &&
+	    elem != 0 && gopm__field_u64(w->reader, channel, l->hchan.lock, &lock) && lock == 0) {
+		gopm__g_report(w->rt, g, UINT32_C(1) << GOPM__FAULT_WAITS);
+		wait->flags |= GOPM_WAIT_UNREADABLE;
+	}
 }
 
 /* The object of every kind but select. */
@@ -171,24 +214,24 @@ static gopm_wait describe_object(const struct wait_reading *w, const struct gopm
 	const struct gopm__layout *l = &w->rt->layout;
 	gopm_wait wait = {.kind = kind, .fd = -1};
 	struct gopm__poll_wait poll;
-	uint64_t channel;
 
 	switch (kind) {
 	case GOPM_WAIT_CHAN_SEND:
 	case GOPM_WAIT_CHAN_RECEIVE:
-		if (gopm__sudog_channel(l, w->reader, g->waiting, &channel)) {
-			describe_channel(w, channel, 0, &wait);
-		}
-		wait.flags |= GOPM_WAIT_DIRECTION | (kind == GOPM_WAIT_CHAN_SEND ? GOPM_WAIT_SEND : 0);
+		describe_operation(w, g, &wait);
 		break;
 	case GOPM_WAIT_SEMAPHORE:
-		/* Until Go 1.25 only channels set g.waiting. */
-		if (!gopm__sudog_elem(l, w->reader, g->waiting, &wait.object)) {
+		/* Otherwise only channels set g.waiting. */
+		if ((g->waiting == 0 && !w->rt->all_waiting) ||
+		    (owns_sudog(w, g, g->waiting, &wait) &&
+		     !gopm__sudog_elem(l, w->reader, g->waiting, &wait.object))) {
 			wait.object = gopm__semaphore_of(w->rt, g->address);
 		}
 		break;
 	case GOPM_WAIT_COND:
-		(void)gopm__sudog_elem(l, w->reader, g->waiting, &wait.object);
+		if ((g->waiting != 0 || w->rt->all_waiting) && owns_sudog(w, g, g->waiting, &wait)) {
+			(void)gopm__sudog_elem(l, w->reader, g->waiting, &wait.object);
+		}
 		break;
 	case GOPM_WAIT_TIMER:
 		wait.object = g->timer;
@@ -212,7 +255,7 @@ size_t gopm__waits(struct gopm__runtime *rt, struct gopm__reader *reader, struct
                    const struct gopm__g *g, gopm_wait *out, size_t capacity)
 {
 	const struct wait_reading w = {rt, reader, cache};
-	uint32_t kind = gopm__wait_kind(gopm__g_wait_reason(rt, g));
+	uint32_t kind = gopm__g_wait_kind(rt, g);
 	size_t count = 1;
 
 	if (kind == GOPM_WAIT_NONE) {

@@ -13,6 +13,7 @@ struct gopm__wait_cache {
 	struct gopm__queue_counts {
 		uint64_t senders, receivers;
 		bool complete;
+		bool consistent; /* the header of the channel */
 	} * counts;
 	size_t count, capacity;
 	uint64_t steps; /* sudogs counted so far, of all channels */

@@ -37,6 +37,34 @@ uint32_t gopm__wait_kind(gopm_str reason)
 	return GOPM_WAIT_OTHER;
 }
 
+#define KIND(name) (UINT32_C(1) << GOPM_WAIT_##name)
+
+/* Callers of gopark and goparkunlock (runtime/chan.go, select.go, sema.go, time.go, netpoll.go, Go 1.16 to 1.27). All
+ * other functions have reasons of their own. */
+static const struct {
+	enum gopm__func_role function;
+	uint32_t kinds;
+} sites[] = {
+    {GOPM__ROLE_CHANSEND, KIND(CHAN_SEND) | KIND(FOREVER)},
+    {GOPM__ROLE_CHANRECV, KIND(CHAN_RECEIVE) | KIND(FOREVER)},
+    {GOPM__ROLE_SELECTGO, KIND(SELECT)},
+    {GOPM__ROLE_SEMACQUIRE1, KIND(SEMAPHORE)},
+    {GOPM__ROLE_NOTIFY_LIST_WAIT, KIND(COND)},
+    {GOPM__ROLE_SLEEP, KIND(TIMER)},
+    {GOPM__ROLE_POLL_WAIT, KIND(IO)},
+};
+
+bool gopm__wait_kind_is_of(uint32_t kind, enum gopm__func_role function)
+{
+	for (size_t i = 0; i < sizeof sites / sizeof sites[0]; i++) {
+		if (sites[i].function == function) {
+			return (sites[i].kinds >> kind & 1) != 0;
+		}
+	}
+	/* The scavenger sleeps too. */
+	return kind == GOPM_WAIT_OTHER || kind == GOPM_WAIT_FOREVER || kind == GOPM_WAIT_TIMER;
+}
+
 bool gopm__wait_is_durable(gopm_str reason)
 {
 	static const char *const names[] = {"chan receive (nil chan)",

@@ -6,9 +6,14 @@
 #include <gopm/goroutine.h>
 #include <stdbool.h>
 
+#include "symbol/functions.h"
+
 /* GOPM_WAIT_* of the runtime's wait reason with this name. GOPM_WAIT_NONE if the name is empty, GOPM_WAIT_OTHER if
  * this library does not know it. */
 uint32_t gopm__wait_kind(gopm_str reason);
+
+/* True if the function that parked a goroutine gives reasons of this kind. */
+bool gopm__wait_kind_is_of(uint32_t kind, enum gopm__func_role function);
 
 /* True if a goroutine of a testing/synctest bubble counts as idle while it waits for this reason, though the reason's
  * name does not say so: runtime/runtime2.go, isIdleInSynctest. */

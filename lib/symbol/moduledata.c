@@ -326,6 +326,7 @@ static gopm_status load_module(struct loader *l, uint64_t address, struct gopm__
 			return status;
 		}
 	}
+	module->next = raw.next;
 	*next = raw.next;
 	return GOPM_OK;
 }

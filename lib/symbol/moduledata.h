@@ -16,6 +16,7 @@ struct gopm__module {
 	uint64_t text, etext, minpc, maxpc;
 	uint64_t data, edata, bss, ebss, noptrdata, enoptrdata, noptrbss, enoptrbss;
 	uint64_t gofunc; /* 0: funcdata are addresses */
+	uint64_t next;   /* address of the next module; 0: the last */
 	struct gopm__type_section types;
 	const uint8_t *names, *cutab, *filetab, *pctab, *pclntable;
 	uint64_t names_size, cutab_size, filetab_size, pctab_size, pclntable_size; /* bytes */

@@ -40,13 +40,15 @@ struct gopm__pcinfo {
 	int32_t sp_delta;    /* bytes from sp to the return address; -1: unknown */
 	uint32_t call_count; /* >= 1 */
 	const struct gopm__call *calls;
-	int32_t user_call;   /* index of the first user call; -1: none */
-	uint8_t role;        /* of the physical function */
-	bool assembly;       /* the physical function is not compiled Go: it may move sp, or jump to another function */
+	int32_t user_call; /* index of the first user call; -1: none */
+	uint8_t role;      /* of the physical function */
+	bool assembly;     /* the physical function is not compiled Go: it may move sp */
+	bool may_jump;     /* it may jump to another function, which returns to the caller: assembly, method wrappers */
 	uint8_t call_before; /* enum gopm__call_before */
-	uint64_t
-	    callee; /* entry of the function that the call before calls, and that never jumps to another; 0: unknown */
-	bool known; /* false: not in a Go function; only `pc` is set */
+	uint64_t callee;     /* entry of the function that the call before calls; 0: unknown, or it may jump */
+	const struct gopm__pcinfo
+	    *call_site; /* the facts about the call before, at pc - 1; NULL: no call, or unknown */
+	bool known;     /* false: not in a Go function; only `pc` is set */
 };
 
 struct gopm__pctable; /* symtab.c */
@@ -56,6 +58,7 @@ struct gopm__symtab {
 	const struct gopm__arch *arch; /* NULL: code is not decoded */
 	struct gopm__module modules[GOPM__MAX_MODULES];
 	size_t module_count;
+	bool incomplete;          /* a module of the program is not in `modules` */
 	uint8_t wrapper_id;       /* funcID of wrappers in this Go; 0: unknown */
 	struct gopm__arena arena; /* under `lock` */
 	pthread_mutex_t lock;

@@ -4,6 +4,9 @@
  * on the stack, or in the inline tree of the wrapper. */
 #include "unwind/locate.h"
 
+#include "runtime/g_check.h"
+#include "runtime/wait_kind.h"
+
 /* Delve 1.27.2, pkg/proc/variables.go: maxGoroutineUserCurrentDepth. */
 #define DELVE_DEPTH 30u
 #define MAX_INLINE_ROWS 4096
@@ -61,6 +64,26 @@ static bool locate_outermost(const struct gopm__walk *walk, struct gopm__place_i
 	return !cut;
 }
 
+/* Looks for the function that parked the goroutine, frame by frame, and compares its wait reason. */
+struct park_site {
+	bool searched; /* the frames so far are of gopark and goparkunlock */
+	bool fits;
+};
+
+static void check_park_site(struct park_site *site, const struct gopm__walk *walk, uint32_t kind)
+{
+	const struct gopm__pcinfo *info = walk->info;
+
+	for (uint32_t i = 0; site->searched && info->known && i < info->call_count; i++) {
+		const uint8_t role = info->calls[i].role;
+		if (role == GOPM__ROLE_GOPARK || role == GOPM__ROLE_GOPARKUNLOCK) {
+			continue;
+		}
+		site->searched = false;
+		site->fits = gopm__wait_kind_is_of(kind, (enum gopm__func_role)role);
+	}
+}
+
 bool gopm__locate(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *budget,
                   struct gopm__place_in_code *current, struct gopm__place_in_code *user)
 {
@@ -76,13 +99,26 @@ bool gopm__locate(const struct gopm__runtime *rt, const struct gopm__g *g, uint6
 		return !gopm__walk_is_cut(&walk);
 	}
 	*user = *current;
-	for (bool more = walk.at_frame; more; more = gopm__walk_next(&walk)) {
-		if (walk.info->known && walk.info->user_call >= 0) {
-			*user = place_of_call(walk.info, (uint32_t)walk.info->user_call, walk.pc);
-			return true;
+	const uint32_t kind = gopm__g_wait_kind(rt, g);
+	const bool waits = (g->status == GOPM_G_WAITING || g->status == GOPM_G_LEAKED) &&
+	                   (kind != GOPM_WAIT_NONE || g->raw_wait_reason == 0);
+	struct park_site site = {waits && walk.at_frame && walk.info->role == GOPM__ROLE_GOPARK, true};
+	bool complete = true, found = false;
+	for (bool more = walk.at_frame; more && !found; more = !found && gopm__walk_next(&walk)) {
+		if (site.searched) {
+			check_park_site(&site, &walk, kind);
 		}
+		found = walk.info->known && walk.info->user_call >= 0;
 	}
-	return locate_outermost(&walk, user);
+	if (found) {
+		*user = place_of_call(walk.info, (uint32_t)walk.info->user_call, walk.pc);
+	} else {
+		complete = locate_outermost(&walk, user);
+	}
+	if (!site.fits) {
+		gopm__g_report(rt, g, UINT32_C(1) << GOPM__FAULT_PLACE);
+	}
+	return complete && site.fits;
 }
 
 bool gopm__locate_delve(const struct gopm__runtime *rt, const struct gopm__g *g, uint64_t *budget,

@@ -14,8 +14,11 @@ static bool is_executable(const struct gopm__walk *walk, uint64_t pc)
 	size_t after;
 
 	GOPM__LOWER_BOUND(after, core->load_count, core->loads[after].address <= pc);
-	return after != 0 && pc - core->loads[after - 1].address < core->loads[after - 1].memory_size &&
-	       (core->loads[after - 1].flags & PF_X) != 0;
+	if (after != 0 && pc - core->loads[after - 1].address < core->loads[after - 1].memory_size) {
+		return (core->loads[after - 1].flags & PF_X) != 0;
+	}
+	/* gdb leaves out mappings that cannot be written. */
+	return walk->rt->symtab->incomplete;
 }
 
 bool gopm__is_resume_point(const struct gopm__walk *walk, uint64_t pc)

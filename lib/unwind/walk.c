@@ -37,9 +37,9 @@ static void enter_frame_at(struct gopm__walk *walk, const struct gopm__pcinfo *a
 	walk->at_frame = true;
 	walk->info = at;
 	/* Look up the call, not the instruction after it: a call may be the last instruction of a function. */
-	if (!exact && walk->info->known && pc > walk->info->func.entry) {
+	if (!exact && at->known && pc > at->func.entry) {
 		walk->lookup_pc = pc - 1;
-		walk->info = gopm__symtab_pc(walk->rt->symtab, pc - 1);
+		walk->info = at->call_site != NULL ? at->call_site : gopm__symtab_pc(walk->rt->symtab, pc - 1);
 	} else if (!exact && !walk->info->known) {
 		const struct gopm__pcinfo *before = gopm__symtab_pc(walk->rt->symtab, pc - 1);
 		if (before != NULL && before->known) {
@@ -279,6 +279,18 @@ static bool is_first_function(const struct gopm__pcinfo *info)
 	       info->role == GOPM__ROLE_MSTART;
 }
 
+/* The outermost frame is that of the function in the `go` statement, unless that one jumped to it. */
+static void check_start(const struct gopm__walk *walk)
+{
+	const struct gopm__pcinfo *start = gopm__symtab_pc(walk->rt->symtab, walk->g_start);
+
+	if (walk->g_start != 0 && walk->outermost != NULL && walk->outermost->func.entry != walk->g_start &&
+	    start != NULL && !start->may_jump) {
+		gopm__finding_add(walk->rt->findings, GOPM_FINDING_BAD_GOROUTINE, GOPM__AT_ADDRESS(walk->g_address),
+		                  "goroutine is damaged: its first function is not the outermost of its stack");
+	}
+}
+
 /* The stack of a goroutine begins with goexit, at the end of its memory. A system stack has its own first function. If
  * a thread is about to run the goroutine, it is still on the system stack. Returns true if there is one more frame. */
 static bool end_at_first_function(struct gopm__walk *walk)
@@ -295,6 +307,9 @@ static bool end_at_first_function(struct gopm__walk *walk)
 		bool first = walk->info->role == GOPM__ROLE_GOEXIT &&
 		             walk->g_hi - walk->sp <= FIRST_FRAME_SIZE + walk->rt->first_arguments;
 		end_walk(walk, first ? GOPM_STACK_END_COMPLETE : GOPM_STACK_END_DAMAGED, walk->sp);
+		if (first) {
+			check_start(walk);
+		}
 	}
 	return false;
 }
@@ -380,6 +395,7 @@ bool gopm__walk_next(struct gopm__walk *walk)
 	if (is_first_function(info)) {
 		return end_at_first_function(walk);
 	}
+	walk->outermost = info;
 	/* SPWRITE: assembly that changes sp in a way that its stack deltas do not describe. cgocallback keeps both
 	 * stacks valid. An innermost frame is valid too: it has not written sp yet, or its registers are known. */
 	if ((info->func.flag & GOPM__FUNC_SP_WRITE) != 0 && info->role != GOPM__ROLE_CGOCALLBACK &&

@@ -40,11 +40,12 @@ struct gopm__walk {
 	/* Private: */
 	uint64_t lo, hi; /* bounds of the current stack; 0: unknown */
 	const struct gopm__m *m;
-	uint64_t g_pc, g_sp; /* where the walk continues after a system stack */
-	uint64_t g_lo, g_hi; /* bounds of the goroutine's stack */
-	uint64_t g_start;    /* entry of its first function */
-	bool of_goroutine;   /* the walk began with a goroutine, whose first function it must reach */
-	bool may_switch;     /* from a system stack to that of the goroutine */
+	uint64_t g_pc, g_sp;                  /* where the walk continues after a system stack */
+	uint64_t g_lo, g_hi;                  /* bounds of the goroutine's stack */
+	uint64_t g_start;                     /* entry of its first function */
+	const struct gopm__pcinfo *outermost; /* of the frames so far that another one called */
+	bool of_goroutine;                    /* the walk began with a goroutine, whose first function it must reach */
+	bool may_switch;                      /* from a system stack to that of the goroutine */
 	bool user_only;
 	uint64_t lr; /* link register: the return address of the frame; 0: it is on the stack */
 	uint32_t steps;

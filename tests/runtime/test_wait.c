@@ -22,6 +22,7 @@ static int set_up(void **state)
 	struct gopm__layout *l = &p->rt.layout;
 
 	p->rt.wait_reasons[1] = (gopm_str){"IO wait", 7};
+	p->rt.wait_kinds[1] = GOPM_WAIT_IO;
 	l->poll.rg = RG;
 	l->poll.wg = WG;
 	l->poll.fd = FD;

@@ -102,6 +102,9 @@ struct made *made_new(void)
 	                               .m_count = M_COUNT,
 	                               .wait_reason_count = 2};
 	p->rt.wait_reasons[1] = (gopm_str){"semacquire", 10};
+	p->rt.wait_kinds[1] = GOPM_WAIT_SEMAPHORE;
+	p->rt.last_goid = G_COUNT;
+	p->rt.latest = INT64_MAX;
 	(void)pthread_mutex_init(&p->rt.lock, NULL);
 	set_layout(&p->rt.layout);
 	for (unsigned i = 0; i < G_COUNT; i++) {

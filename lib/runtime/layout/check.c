@@ -94,17 +94,14 @@ static bool sudog_fits(const struct gopm__runtime *rt, struct gopm__reader *read
 	       chan.closed <= 1;
 }
 
-static void check_gs(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t allgs, bool strict,
-                     struct check_count *gs, struct check_count *sudogs)
+static void check_gs(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__layout_anchors *anchors,
+                     bool strict, struct check_count *gs, struct check_count *sudogs)
 {
-	uint64_t list, length, address;
+	uint64_t address;
 	struct gopm__g g;
 
-	if (!gopm__read_u64(reader, allgs, &list) || !gopm__read_u64(reader, allgs + 8, &length) || length > MAX_GS) {
-		return;
-	}
-	for (uint64_t i = 0; i < length && gs->seen < CHECKED; i++) {
-		if (!gopm__read_u64(reader, list + i * 8, &address)) {
+	for (uint64_t i = 0; i < anchors->g_count && i < MAX_GS && gs->seen < CHECKED; i++) {
+		if (!gopm__read_u64(reader, anchors->gs + i * 8, &address)) {
 			return;
 		}
 		/* A g that the core lacks is not evidence. */
@@ -125,7 +122,7 @@ static bool core_has_thread(const struct gopm__runtime *rt, struct gopm__reader 
 {
 	const struct gopm__layout *l = &rt->layout;
 	const int32_t own[] = {l->m.g0, l->m.gsignal, l->m.curg};
-	uint64_t id = 0, g, lo, hi;
+	uint64_t id = 0, g, lo = 0, hi = 0;
 
 	(void)gopm__field_u64(reader, m, l->m.procid, &id);
 	for (size_t k = 0; k < sizeof own / sizeof own[0]; k++) {
@@ -203,7 +200,7 @@ bool gopm__layout_check(struct gopm__runtime *rt, const struct gopm__layout_anch
 	struct check_count gs = {0}, sudogs = {0}, ms = {0}, ps = {0};
 
 	why[0] = '\0';
-	check_gs(rt, &reader, anchors->allgs, strict, &gs, &sudogs);
+	check_gs(rt, &reader, anchors, strict, &gs, &sudogs);
 	if (!strict) {
 		return gs.bad * 2 <= gs.seen || reject(why, size, "goroutines", &gs);
 	}

@@ -5,9 +5,9 @@
 
 #include "runtime/runtime.h"
 
-/* Addresses of the variables runtime.allgs, allm and allp; 0: not found. */
+/* The array of runtime.allgs, and the addresses of the variables allm and allp; 0: not found. */
 struct gopm__layout_anchors {
-	uint64_t allgs, allm, allp;
+	uint64_t gs, g_count, allm, allp;
 };
 
 /* True if rt->layout fits the core. Not strict: at most half of the first goroutines contradict it. Strict: goroutines,

@@ -75,6 +75,7 @@ static const struct field_row {
     ROW(M, m, vdso_pc, "vdsoPC", 8, false),
     ROW(M, m, idle_next, "idleNode.next", 8, false), /* since Go 1.26; schedlink before */
     ROW(M, m, idle_next, "schedlink", 8, false),
+    ROW(M, m, lockedg, "lockedg", 8, false),
     ROW(P, p, id, "id", 4, false),
     ROW(P, p, status, "status", 4, false),
     ROW(P, p, link, "link", 8, false),
@@ -101,6 +102,10 @@ static const struct field_row {
     ROW(HCHAN, hchan, recvx, "recvx", 8, false),
     ROW(HCHAN, hchan, recvq, "recvq.first", 8, false),
     ROW(HCHAN, hchan, sendq, "sendq.first", 8, false),
+    ROW(HCHAN, hchan, sendx, "sendx", 8, false),
+    ROW(HCHAN, hchan, recvq_last, "recvq.last", 8, false),
+    ROW(HCHAN, hchan, sendq_last, "sendq.last", 8, false),
+    ROW(HCHAN, hchan, lock, "lock.key", 8, false),
     ROW(TIMER, timer, when, "when", 8, false),
     ROW(POLL, poll, fd, "fd", 8, false),
     ROW(POLL, poll, rg, "rg", 8, false),

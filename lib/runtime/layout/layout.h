@@ -38,7 +38,7 @@ struct gopm__layout {
 	} g;
 	struct {
 		int32_t g0, gsignal, curg, procid, id, alllink, throwing, caughtsig, dying, vdso_sp, vdso_pc;
-		int32_t idle_next;
+		int32_t idle_next, lockedg;
 	} m;
 	struct {
 		int32_t id, sudogcache, schedwhen, syscallwhen, status, link, goidcacheend;
@@ -48,6 +48,7 @@ struct gopm__layout {
 	} sudog;
 	struct {
 		int32_t qcount, dataqsiz, buf, elemsize, closed, timer, elemtype, recvx, recvq, sendq;
+		int32_t sendx, recvq_last, sendq_last, lock;
 	} hchan;
 	struct {
 		int32_t when;

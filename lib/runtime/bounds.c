@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A bound comes from few words, which may be damaged too. If many goroutines are past it, it is the bound that is
+ * wrong, and it is dropped. */
+#include "runtime/bounds.h"
+
+#include "runtime/layout/field.h"
+
+#define MAX_PS 65536u
+#define P_RUNNING 1u /* runtime/runtime2.go, _Prunning */
+/* While a P runs, sysmon looks at it every 10 ms. A busy machine, or a stopped process, may delay it. */
+#define SYSMON_DELAY INT64_C(60000000000)
+/* Ids that may be reserved and not recorded yet, for each P (runtime/proc.go, _GoidCacheBatch). */
+#define GOID_BATCH 16u
+/* Goroutines that are read. Each may touch a page, and opening takes milliseconds. */
+#define MAX_SAMPLES 4096u
+
+static bool is_time(uint64_t time)
+{
+	return time != 0 && time < (uint64_t)INT64_MAX / 2;
+}
+
+/* When sysmon saw each P scheduling. sched.lastpoll adds nothing: it is 0 while the poller sleeps, and otherwise some P
+ * is busy. */
+static int64_t newest_of_ps(const struct gopm__runtime *rt, struct gopm__reader *reader, bool *running)
+{
+	const struct gopm__layout *l = &rt->layout;
+	int64_t newest = 0;
+
+	*running = false;
+	for (size_t i = 0; i < rt->p_count; i++) {
+		const uint64_t times[] = {gopm__field_or_0(reader, rt->ps[i], l->p.schedwhen, 8),
+		                          gopm__field_or_0(reader, rt->ps[i], l->p.syscallwhen, 8)};
+		for (size_t k = 0; k < 2; k++) {
+			newest = is_time(times[k]) && (int64_t)times[k] > newest ? (int64_t)times[k] : newest;
+		}
+		*running = *running || gopm__field_or_0(reader, rt->ps[i], l->p.status, 4) == P_RUNNING;
+	}
+	return newest;
+}
+
+/* The greatest id that is reserved: goidgen, or else what the Ps have reserved and a little more. A P that a lower
+ * GOMAXPROCS removed stays past the slice's length, with the ids it reserved. */
+static uint64_t last_goid(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t sched)
+{
+	uint64_t list, count, capacity, p, last = 0, generated = 0;
+
+	if (rt->layout.p.goidcacheend < 0 || !rt->all_ms || rt->allp == 0 || !gopm__read_u64(reader, rt->allp, &list) ||
+	    !gopm__read_u64(reader, rt->allp + 8, &count) || !gopm__read_u64(reader, rt->allp + 16, &capacity) ||
+	    count > capacity || capacity > MAX_PS) {
+		return GOPM__NO_GOID_BOUND;
+	}
+	for (uint64_t i = 0; i < capacity; i++) {
+		uint64_t end = gopm__read_u64(reader, list + i * 8, &p)
+		                   ? gopm__field_or_0(reader, p, rt->layout.p.goidcacheend, 8)
+		                   : 0;
+		last = end > last ? end : last;
+	}
+	if (last == 0 || last >> 47 != 0) {
+		return GOPM__NO_GOID_BOUND;
+	}
+	/* A goroutine for a thread of C has an id of its own (runtime/proc.go, oneNewExtraM). */
+	last += GOID_BATCH * capacity + rt->m_count;
+	bool known = sched != 0 && gopm__read_u64(reader, sched, &generated) && generated >> 47 == 0;
+	return known && generated > last ? generated : last;
+}
+
+void gopm__bounds_find(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t sched)
+{
+	const struct gopm__layout *l = &rt->layout;
+	const uint64_t step = rt->g_count <= MAX_SAMPLES ? 1 : rt->g_count / MAX_SAMPLES;
+	uint64_t seen = 0, late = 0, high = 0;
+	int64_t newest = 0;
+	bool running;
+
+	rt->now = newest_of_ps(rt, reader, &running);
+	rt->latest = running && rt->now != 0 ? rt->now + SYSMON_DELAY : GOPM__NO_TIME_BOUND;
+	rt->last_goid = last_goid(rt, reader, sched);
+	for (uint64_t i = 0; i < rt->g_count && seen < MAX_SAMPLES; i += step, seen++) {
+		uint64_t g = gopm__runtime_g_at(rt, reader, i), time = 0, id = 0;
+		(void)gopm__field_u64(reader, g, l->g.waitsince, &time);
+		(void)gopm__field_u64(reader, g, l->g.goid, &id);
+		high += id > rt->last_goid ? 1 : 0;
+		late += is_time(time) && (int64_t)time > rt->latest ? 1 : 0;
+		newest =
+		    is_time(time) && (int64_t)time <= rt->latest && (int64_t)time > newest ? (int64_t)time : newest;
+	}
+	if (late * 8 > seen) {
+		rt->latest = GOPM__NO_TIME_BOUND;
+	}
+	if (high * 8 > seen) {
+		rt->last_goid = GOPM__NO_GOID_BOUND;
+	}
+	rt->now = newest > rt->now ? newest : rt->now;
+}
