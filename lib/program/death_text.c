@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 
+#include "program/death_backlog.h"
 #include "util/str.h"
 
 #define MAX_MESSAGE 65536u
@@ -166,6 +167,9 @@ static gopm_str lines_before(gopm_str backlog, const char *end, bool full, bool 
 
 void gopm__death_message(struct gopm__death *death, struct gopm__runtime *rt)
 {
+	if (rt->backlog.size == 0) {
+		gopm__death_find_backlog(rt, death->text);
+	}
 	const char *at = rt->backlog.size != 0 ? find_mark(rt->backlog, death->text) : NULL;
 	bool lost = false;
 

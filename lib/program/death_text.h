@@ -10,7 +10,7 @@
 void gopm__death_argument(struct gopm__death *death, struct gopm__runtime *rt, struct gopm__walk *walk);
 
 /* Sets `death->before`, and `death->text` if it is empty, from the runtime's last output. Lines that are lost are a
- * finding. */
+ * finding. A program without symbols has that output only if `death->text` is known. */
 void gopm__death_message(struct gopm__death *death, struct gopm__runtime *rt);
 
 #endif

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import pathlib
+import resource
 import shutil
 import subprocess
 import sys
@@ -139,6 +140,22 @@ def gopm(*arguments, code=0, **more):
         print(f"{' '.join(command)}: exit code {result.returncode}, not {code}\n{result.stderr[-4000:]}")
         sys.exit(1)
     return result.stdout
+
+
+def unlimited():
+    resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+def die(exe, mode, folder, emulator=None):
+    """Runs the program until it dies. Returns its standard error, and the core that the kernel or qemu wrote."""
+    environment = {"PATH": "/usr/bin:/bin", "GOTRACEBACK": "crash"}
+    command = [emulator, exe, mode] if emulator else [exe, mode]
+    result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, preexec_fn=unlimited)
+    cores = list(folder.glob("qemu_*.core" if emulator else "core*"))
+    if not cores:
+        skip("the kernel writes no core into the working folder")
+    core = cores[0].rename(folder / f"{mode}.core")
+    return result.stderr.decode(errors="replace"), core
 
 
 def finish(problems, limit=int(os.environ.get("GOPM_TEST_PROBLEMS", 40))):

@@ -5,13 +5,12 @@
 The cause of death, the first signal, and all that the runtime printed up to its second goroutine must equal the
 runtime's own output on standard error, byte by byte. So must every other goroutine that was not running.
 
-    deaths.py GO-VERSION plain|stripped|pie|cgo
+    deaths.py GO-VERSION plain|stripped|pie|cgo|arm64
 """
 import json
 import os
 import pathlib
 import re
-import resource
 import signal
 import subprocess
 import sys
@@ -24,34 +23,18 @@ MODES = ["nil", "address", "string", "error", "errors", "wrapped", "int", "struc
          "map", "overflow", "deadlock", "deferred", "memory", "threads", "pointer", "mapped", "quit", "abort", "segv", "trap",
          "ill", "fpe"]
 C_MODES = ["fault", "divide", "abort", "illegal", "elsewhere"]
-FLAGS = {"plain": [], "stripped": ["-ldflags=-s -w"], "pie": ["-buildmode=pie"], "cgo": []}
+# qemu is slow, and its own cores lie beside those of its guest.
+ARM_MODES = ["nil", "address", "overflow", "deadlock", "unlock", "quit", "ill"]
+FLAGS = {"plain": [], "arm64": [], "stripped": ["-ldflags=-s -w"], "pie": ["-buildmode=pie"], "cgo": []}
 # A thread of C dies: the runtime prints nothing, and raises the signal again.
 SILENT = {"elsewhere": {"signal": signal.SIGSEGV, "signalCode": 1, "faultAddress": 0x10}}
 version, kind = sys.argv[1:3]
 problems = []
 
 
-def unlimited():
-    resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-
-
-def die(exe, mode, folder):
-    """Runs the program until it dies. Returns its standard error and the core."""
-    environment = {"PATH": "/usr/bin:/bin", "GOTRACEBACK": "crash"}
-    result = subprocess.run([exe, mode], cwd=folder, env=environment, capture_output=True, preexec_fn=unlimited)
-    cores = list(folder.glob("core*"))
-    if not cores:
-        common.skip("the kernel writes no core into the working folder")
-    core = cores[0].rename(folder / f"{mode}.core")
-    return result.stderr.decode(errors="replace"), core
-
-
-def first_blocks(text):
-    """What the runtime prints up to the end of the first goroutine."""
-    blocks = text.split("\n\n")
-    last = next(i for i, block in enumerate(blocks) if re.match(r"goroutine \d", block))
-    # Registers follow the last goroutine.
-    return re.sub(r"\nrax    0x.*", "", "\n\n".join(blocks[:last + 1]), flags=re.DOTALL).rstrip("\n")
+def files(core):
+    """What to give gopm: the core of an emulator does not say where the executable is."""
+    return [core, program] if kind == "arm64" else [core]
 
 
 def front(text):
@@ -94,7 +77,7 @@ def check_info(mode, text, info):
         lines, printed = re.search(r"\A((?:.*\n)*?)\t?fatal error: (.*)", front(text)).groups()
         if info["deathText"] != printed:
             problems.append(f"{mode}: died of {info['deathText']!r}, the runtime's {printed!r}")
-        if kind != "stripped" and info["deathLines"] != lines:
+        if info["deathLines"] != lines:
             problems.append(f"{mode}: the lines before the fatal error are {info['deathLines']!r}, the runtime's {lines!r}")
     for key, value in (found or {"signal": signal.SIGABRT, "faultAddress": 0, "signalPC": 0}).items():
         if info[key] != value:
@@ -105,7 +88,7 @@ def check_info(mode, text, info):
 
 def check_text(mode, text, core):
     """`info` names the signal and its addresses."""
-    line = re.search(r"^death: .*", common.gopm("info", core), re.MULTILINE)[0]
+    line = re.search(r"^death: .*", common.gopm("info", *files(core)), re.MULTILINE)[0]
     found = SILENT.get(mode) or first_signal(front(text))
     wanted = [f"signal {found['signal']} {signal.Signals(found['signal']).name}, "] if found else ["signal 6 SIGABRT, "]
     if "signalPC" in found:
@@ -116,12 +99,12 @@ def check_text(mode, text, core):
 
 
 def check(mode, text, core):
-    info = json.loads(common.gopm("info", "--json", core))["result"]
+    info = json.loads(common.gopm("info", "--json", *files(core)))["result"]
     check_info(mode, text, info)
     check_text(mode, text, core)
     if mode in SILENT:
         return 0
-    whole = common.gopm("traceback", "--level", "crash", core)
+    whole = common.gopm("traceback", "--level", "crash", *files(core))
     ours, theirs = traceback_text.parse(whole), traceback_text.parse(text.split("\n-----\n")[0])
     compared = 0
     for number, runtime in theirs.items():
@@ -135,30 +118,32 @@ def check(mode, text, core):
         if (mine.state, mine.frames, mine.created, mine.parent) != (runtime.state, runtime.frames, runtime.created,
                                                                     runtime.parent):
             problems.append(f"{mode}: goroutine {number} [{mine.state}] {mine.frames}, the runtime's [{runtime.state}] {runtime.frames}")
-    mine, wanted = first_blocks(whole), first_blocks(text)
-    if kind == "stripped" and "fatal error: " in front(text):
-        wanted = re.sub(r"\A(.*\n)*?\t?fatal error: ", "fatal error: ", wanted)
+    mine, wanted = traceback_text.first_blocks(whole), traceback_text.first_blocks(text)
     if mine != wanted:
         problems.append(f"{mode}: the text is\n{mine}\nthe runtime's\n{wanted}")
     return compared
 
 
 common.need("go")
+if kind == "arm64":
+    common.need("qemu-aarch64")
 with tempfile.TemporaryDirectory() as name:
     root = pathlib.Path(name)
     program = root / "deaths"
     environment = dict(os.environ, GOTOOLCHAIN="go" + version, CGO_ENABLED="1" if kind == "cgo" else "0")
+    if kind == "arm64":
+        environment["GOARCH"] = "arm64"
     built = subprocess.run(["go", "build", "-trimpath", "-buildvcs=false", "-o", program, *FLAGS[kind], "."],
                            cwd=common.SOURCE / "tests/programs" / ("deathscgo" if kind == "cgo" else "deaths"),
                            env=environment, capture_output=True, text=True)
     if built.returncode:
         common.skip(f"go {version} does not build: {built.stderr.strip()[-300:]}")
     total = 0
-    modes = C_MODES if kind == "cgo" else MODES
+    modes = {"cgo": C_MODES, "arm64": ARM_MODES}.get(kind, MODES)
     for death in modes:
         place = root / death
         place.mkdir()
-        printed, dump = die(program, death, place)
+        printed, dump = common.die(program, death, place, "qemu-aarch64" if kind == "arm64" else None)
         total += check(death, printed, dump)
         dump.unlink()
     print(f"{len(modes)} deaths, {total} goroutines compared")

@@ -60,6 +60,14 @@ def parse(text):
     return found
 
 
+def first_blocks(text):
+    """What the runtime prints up to the end of the first goroutine."""
+    blocks = text.split("\n\n")
+    last = next(i for i, block in enumerate(blocks) if re.match(r"goroutine \d", block))
+    # Registers follow the last goroutine.
+    return re.sub(r"\n(rax    |r0      )0x.*", "", "\n\n".join(blocks[:last + 1]), flags=re.DOTALL).rstrip("\n")
+
+
 def is_user(name):
     """True if Delve 1.27 counts the function as user code."""
     if "." not in name:
