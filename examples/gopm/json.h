@@ -24,7 +24,8 @@ void json_location(const gopm_location *location, bool delve);
 /* Prints the members of Delve's api.Goroutine, and gopm's own unless `delve` is set. */
 void json_goroutine(gopm_core *core, const gopm_goroutine *g, bool delve);
 void json_wait(const gopm_wait *wait);
-/* Prints the members `Locations` and `end` of a stack. `more` adds members to each frame, if it is not NULL. */
+/* Prints the members `Locations`, `end` and `depth` of a stack, and `first` if inner frames are left out. `more` adds
+ * members to each frame, if it is not NULL. */
 typedef void json_frame_more(const void *user_data, const gopm_stack *stack, size_t index);
 void json_frames(const gopm_stack *stack, json_frame_more *more, const void *user_data);
 /* Prints Delve's api.Variable with children, and gopm's own members unless `delve` is set. */

@@ -31,7 +31,7 @@ static void frame(const gopm_stack *stack, size_t index, const gopm_frame *frame
 
 void json_frames(const gopm_stack *stack, json_frame_more *more, const void *user_data)
 {
-	static const char *const ends[] = {"complete", "not go", "memory", "damaged", "limit", "no stack"};
+	static const char *const ends[] = {"complete", "not go", "memory", "damaged", "limit", "no stack", "no thread"};
 	enum { batch = 64 };
 	gopm_frame frames[batch];
 	size_t first = 0, got = 0;
@@ -51,4 +51,12 @@ void json_frames(const gopm_stack *stack, json_frame_more *more, const void *use
 	output_text("],\"end\":\"");
 	output_string(end < sizeof ends / sizeof ends[0] ? ends[end] : "unknown");
 	output_char('"');
+	if (gopm_stack_first(stack) != 0) {
+		json_next_key("first");
+		output_u64(gopm_stack_first(stack));
+	}
+	if (gopm_stack_depth(stack) != 0) {
+		json_next_key("depth");
+		output_u64(gopm_stack_depth(stack));
+	}
 }

@@ -8,7 +8,9 @@
 #include "text.h"
 #include "values.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 struct stack_command {
 	struct session session;
@@ -158,6 +160,23 @@ static int stack_all(struct stack_command *c)
 	return c->printed != 0 ? EXIT_DONE : EXIT_NOTHING;
 }
 
+/* "A-B": frames A to B, both included. */
+static int parse_frames(struct stack_command *c, const char *text)
+{
+	char *end = NULL, *last_end = NULL;
+
+	errno = 0;
+	unsigned long long first = strtoull(text, &end, 10);
+	unsigned long long last = *end == '-' ? strtoull(end + 1, &last_end, 10) : first;
+	bool digits = text[0] >= '0' && text[0] <= '9' && (*end == '\0' || (end[1] >= '0' && end[1] <= '9'));
+	if (!digits || (last_end != NULL ? *last_end : *end) != '\0' || errno != 0 || last < first) {
+		return usage_error(c->session.command, "--frames needs A-B, as 100-120, not %s", text);
+	}
+	c->stack.first_frame = first;
+	c->stack.max_frames = last - first < UINT32_MAX ? (uint32_t)(last - first) + 1 : UINT32_MAX;
+	return -1;
+}
+
 static int parse_stack(struct stack_command *c, int argc, char **argv)
 {
 	int option, code = -1;
@@ -188,6 +207,13 @@ static int parse_stack(struct stack_command *c, int argc, char **argv)
 			code = option_number(&c->session, "depth", &number);
 			c->stack.max_frames = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
 			break;
+		case 0x306:
+			code = option_number(&c->session, "outer", &number);
+			c->stack.outer_frames = number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
+			break;
+		case 0x307:
+			code = parse_frames(c, optarg);
+			break;
 		case 0x305:
 			c->delve = true;
 			c->values.flags |= GOPM_VALUE_EXACT_ONLY | GOPM_VALUE_DELVE;
@@ -199,6 +225,9 @@ static int parse_stack(struct stack_command *c, int argc, char **argv)
 	}
 	if (code >= 0) {
 		return code;
+	}
+	if (c->stack.outer_frames != 0 && c->stack.max_frames != 0) {
+		return usage_error(c->session.command, "give only one of --outer, --frames and --depth");
 	}
 	/* Text has one line for each variable; JSON has the library's defaults, which are Delve's. */
 	if (!c->json && c->values.max_depth == 0) {
@@ -268,6 +297,8 @@ static const struct option_row rows[] = {
     {'a', "all", NULL, "show the stacks of all goroutines"},
     {'v', "full", NULL, "show arguments, results and locals of each frame"},
     {'n', "depth", "N", "show at most N frames"},
+    {0x306, "outer", "N", "show the last N frames, at the outer end of the stack"},
+    {0x307, "frames", "A-B", "show frames A to B"},
     {'j', "json", NULL,
      "print {\"result\":{\"Locations\":[...]}}, as Delve's Stacktrace; a list of these for several goroutines"},
     {0x305, "delve", NULL, "answer as Delve does: lines by its rules, and only variables that the location lists have"},
@@ -281,6 +312,7 @@ static const struct example examples[] = {
     {"stack -g 20 core", "show the stack of goroutine 20"},
     {"stack -g 20 --full core server", "the same with variables"},
     {"stack --where 'reason=chan send' core", "show the stacks of all goroutines that send"},
+    {"stack -g 20 --outer 10 core", "show where a deep recursion began"},
     {"stack --thread 4711 core", "show the stack of a thread, signal handlers included"},
     {0},
 };

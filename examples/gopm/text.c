@@ -165,14 +165,23 @@ void text_stack(const gopm_stack *stack, const char *indent, const gopm_value_op
 	enum { batch = 64 };
 	gopm_frame frames[batch];
 	size_t size = gopm_stack_size(stack), first = 0, got = 0;
-	unsigned width = digits(size != 0 ? size - 1 : 0);
+	size_t number = (size_t)gopm_stack_first(stack); /* of the first frame shown */
+	unsigned width = digits(size != 0 ? number + size - 1 : 0);
 	uint64_t end_address = 0;
+
+	if (number != 0 && size != 0) {
+		output_string(indent);
+		output_printf("(%zu inner frames are not shown)\n", number);
+	} else if (number != 0) {
+		output_string(indent);
+		output_printf("(the stack has %llu frames)\n", (unsigned long long)gopm_stack_depth(stack));
+	}
 
 	while (gopm_stack_frames(stack, first, frames, sizeof frames[0], batch, &got) == GOPM_OK) {
 		for (size_t i = 0; i < got; i++) {
 			output_string(indent);
-			output_spaces(width - digits(first + i));
-			output_u64(first + i);
+			output_spaces(width - digits(number + first + i));
+			output_u64(number + first + i);
 			output_text("  ");
 			output_hex(frames[i].pc, 16);
 			output_text(" in ");
@@ -208,7 +217,7 @@ void text_stack(const gopm_stack *stack, const char *indent, const gopm_value_op
 		if (end_address != 0) {
 			output_printf(", at 0x%" PRIx64, end_address);
 		}
-		output_text(")\n");
+		output_string(end == GOPM_STACK_END_LIMIT ? "; gopm stack --outer N shows the outer end)\n" : ")\n");
 	}
 }
 

@@ -31,6 +31,10 @@ typedef struct gopm_stack_options {
 	uint64_t goroutine_id;      /**< goid */
 	uint64_t goroutine_address; /**< address of its runtime.g: faster, it needs no search */
 	uint64_t thread_id;         /**< kernel thread id: the stack from the thread's registers on */
+	uint64_t first_frame;       /**< leave out this many frames at the inner end: see gopm_stack_first() */
+	uint32_t outer_frames;      /**< only this many frames at the outer end, as of a deep recursion; 0: from the
+	                             *   inner end. Not together with max_frames or first_frame */
+	uint32_t reserved;          /**< 0 */
 } gopm_stack_options;
 
 /** Fills `options` with defaults: no stack, no flags. As gopm_core_options_init().  Since: 0.1 */
@@ -43,7 +47,7 @@ GOPM_API void gopm_stack_options_init(gopm_stack_options *options, size_t struct
 #define GOPM_STACK_END_DAMAGED                                                                                         \
 	3                          /**< at bytes that cannot be a stack, as a return address that no call left:        \
 	                            *   end_address */
-#define GOPM_STACK_END_LIMIT 4     /**< at max_frames */
+#define GOPM_STACK_END_LIMIT 4     /**< at max_frames: there are more frames; see gopm_stack_options.outer_frames */
 #define GOPM_STACK_END_NO_STACK 5  /**< a dead goroutine has no stack */
 #define GOPM_STACK_END_NO_THREAD 6 /**< the goroutine was running, and the core lacks its thread */
 
@@ -73,7 +77,8 @@ typedef struct gopm_frame {
 } gopm_frame;
 
 /**
- * Unwinds a stack. A stack that ends early is GOPM_OK too: see gopm_stack_end().
+ * Unwinds a stack. A stack that ends early is GOPM_OK too: see gopm_stack_end(). Frames that are left out take no
+ * memory. A stack that is cut at gopm_core_options.max_frames is a finding.
  * @param out owned by the caller; release it with gopm_stack_free()
  * @return GOPM_OK; GOPM_NOT_FOUND (no such goroutine or thread); GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown
  *   flag, or an option of a newer version); GOPM_ERR_NO_MEMORY.
@@ -92,8 +97,17 @@ GOPM_API gopm_status gopm_stack_reopen(gopm_stack *stack, const gopm_stack_optio
 
 GOPM_API void gopm_stack_free(gopm_stack *stack);
 
-/** Returns the number of frames, inlined frames included. 0 for NULL.  Since: 0.1 */
+/** Returns the number of frames, inlined frames included. 0 for NULL. With first_frame or outer_frames, these are only
+ * the frames asked for, and all indices count from the first of them.  Since: 0.1 */
 GOPM_API size_t gopm_stack_size(const gopm_stack *stack);
+
+/** Returns how many frames were left out at the inner end: index 0 is this frame of the whole stack. 0 for NULL.
+ *  Since: 0.1 */
+GOPM_API uint64_t gopm_stack_first(const gopm_stack *stack);
+
+/** Returns the number of frames of the whole stack. 0: unknown, as it was not unwound to its end.
+ *  Since: 0.1 */
+GOPM_API uint64_t gopm_stack_depth(const gopm_stack *stack);
 
 /** Fills records with the frames from index `first` on, as gopm_goroutine_iter_next(). Frame 0 is the innermost.
  *  @param stride the caller's sizeof(gopm_frame)

@@ -34,7 +34,7 @@ gopm_status gopm_eval(gopm_core *core, const gopm_stack *stack, size_t frame, co
 	}
 	gopm__program_lock(core->program);
 	struct gopm__stack_scope scope = gopm__vars_scope(vars, stack);
-	st = gopm__eval_in_frame(&scope, frame, expression, &result, err);
+	st = gopm__eval_in_frame(&scope, gopm__stack_index(stack, frame), expression, &result, err);
 	if (st == GOPM_OK) {
 		st = gopm__value_load(vars, &result, out);
 		st = st == GOPM_OK ? st : gopm__fail_memory(err);

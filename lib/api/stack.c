@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/stack.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "api/sized.h"
@@ -23,7 +24,12 @@ void gopm_stack_options_init(gopm_stack_options *options, size_t struct_size)
 
 const struct gopm__frame *gopm__stack_frame(const gopm_stack *stack, size_t index)
 {
-	return index < stack->stack.count ? &stack->stack.frames[index] : NULL;
+	return index < gopm_stack_size(stack) ? &stack->stack.frames[stack->stack.hidden + index] : NULL;
+}
+
+size_t gopm__stack_index(const gopm_stack *stack, size_t index)
+{
+	return stack != NULL ? stack->stack.hidden + index : index;
 }
 
 struct gopm__stack_roots *gopm__stack_roots_of(const gopm_stack *stack)
@@ -103,6 +109,30 @@ static gopm_status start_walk(gopm_stack *stack, const gopm_stack_options *o)
 	return GOPM_OK;
 }
 
+static gopm_status collect_frames(gopm_stack *stack, const gopm_stack_options *o, gopm_error **err)
+{
+	const struct gopm__stack *frames = &stack->stack;
+	struct gopm__program *program = stack->core->program;
+	const struct gopm__stack_window window = {
+	    .first = o->first_frame,
+	    .count = o->outer_frames != 0 ? o->outer_frames
+	             : o->max_frames != 0 ? o->max_frames
+	                                  : program->max_frames,
+	    .outer = o->outer_frames != 0,
+	};
+
+	if (gopm__stack_collect_window(&stack->stack, &window) != GOPM_OK) {
+		return gopm__fail_memory(err);
+	}
+	if (frames->end == GOPM_STACK_END_LIMIT && o->max_frames == 0) {
+		gopm__finding_add(&program->findings, GOPM_FINDING_LIMIT, GOPM__AT_ADDRESS(frames->end_address),
+		                  "stack has more than %" PRIu32 " frames (max_frames); its outer end is left out",
+		                  program->max_frames);
+	}
+	gopm__walk_report(&frames->walk);
+	return GOPM_OK;
+}
+
 gopm_status gopm_stack_reopen(gopm_stack *stack, const gopm_stack_options *options, gopm_error **err)
 {
 	gopm_stack_options o = {0};
@@ -113,7 +143,7 @@ gopm_status gopm_stack_reopen(gopm_stack *stack, const gopm_stack_options *optio
 	if (stack == NULL || options == NULL) {
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "stack and options must not be NULL");
 	}
-	stack->stack.count = 0;
+	stack->stack.count = stack->stack.hidden = 0;
 	gopm__stack_roots_clear(stack->roots);
 	gopm_status status = gopm__options_in(&o, sizeof o, options, offsetof(gopm_stack_options, goroutine_id),
 	                                      "gopm_stack_options", err);
@@ -130,17 +160,16 @@ gopm_status gopm_stack_reopen(gopm_stack *stack, const gopm_stack_options *optio
 		    err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
 		    "gopm_stack_options: set exactly one of goroutine_id, goroutine_address and thread_id");
 	}
+	if (o.outer_frames != 0 && (o.max_frames != 0 || o.first_frame != 0)) {
+		return gopm__fail(
+		    err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
+		    "gopm_stack_options: outer_frames excludes max_frames and first_frame; set only one end");
+	}
 	status = start_walk(stack, &o);
 	if (status != GOPM_OK) {
 		return status;
 	}
-	status =
-	    gopm__stack_collect(&stack->stack, o.max_frames != 0 ? o.max_frames : stack->core->program->max_frames);
-	if (status != GOPM_OK) {
-		return gopm__fail_memory(err);
-	}
-	gopm__walk_report(&stack->stack.walk);
-	return GOPM_OK;
+	return collect_frames(stack, &o, err);
 }
 
 gopm_status gopm_stack_open(gopm_core *core, const gopm_stack_options *options, gopm_stack **out, gopm_error **err)
@@ -173,7 +202,17 @@ gopm_status gopm_stack_open(gopm_core *core, const gopm_stack_options *options, 
 
 size_t gopm_stack_size(const gopm_stack *stack)
 {
-	return stack != NULL ? stack->stack.count : 0;
+	return stack != NULL ? stack->stack.count - stack->stack.hidden : 0;
+}
+
+uint64_t gopm_stack_first(const gopm_stack *stack)
+{
+	return stack != NULL ? stack->stack.base + stack->stack.hidden : 0;
+}
+
+uint64_t gopm_stack_depth(const gopm_stack *stack)
+{
+	return stack != NULL ? stack->stack.depth : 0;
 }
 
 gopm_status gopm_stack_frames(const gopm_stack *stack, size_t first, gopm_frame *records, size_t stride,
@@ -186,8 +225,8 @@ gopm_status gopm_stack_frames(const gopm_stack *stack, size_t first, gopm_frame 
 	if (stack == NULL || records == NULL || capacity == 0) {
 		return GOPM_ERR_ARGUMENT;
 	}
-	for (; *got < capacity && first < stack->stack.count; first++) {
-		const struct gopm__frame *frame = &stack->stack.frames[first];
+	const struct gopm__frame *frame;
+	for (; *got < capacity && (frame = gopm__stack_frame(stack, first)) != NULL; first++) {
 		gopm_frame record = {
 		    .location = location_of(stack, frame),
 		    .pc = frame->pc,

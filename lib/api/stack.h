@@ -10,6 +10,9 @@
 /* Frame `index`; NULL: the stack has fewer. Lives until the stack is freed or reopened. */
 const struct gopm__frame *gopm__stack_frame(const gopm_stack *stack, size_t index);
 
+/* Index in gopm__stack_frames() of the caller's frame `index`. The stack may be NULL. */
+size_t gopm__stack_index(const gopm_stack *stack, size_t index);
+
 /* Lives until the stack is freed. */
 const struct gopm__stack *gopm__stack_frames(const gopm_stack *stack);
 

@@ -135,7 +135,7 @@ gopm_status gopm_frame_vars(const gopm_stack *stack, size_t frame, const gopm_va
 	}
 	gopm__program_lock(vars->core->program);
 	struct gopm__stack_scope scope = gopm__vars_scope(vars, stack);
-	st = gopm__stack_variables(&scope, frame, &vars->variables, err);
+	st = gopm__stack_variables(&scope, gopm__stack_index(stack, frame), &vars->variables, err);
 	gopm__program_unlock(vars->core->program);
 	if (st != GOPM_OK) {
 		gopm_vars_free(vars);

@@ -14,7 +14,7 @@ static gopm_status frame_scope(const struct gopm__stack_scope *at, size_t index,
 		return GOPM_OK;
 	}
 	out->frame = &at->stack->frames[index];
-	out->index = index;
+	out->index = (size_t)at->stack->base + index;
 	out->arch = at->program->file.arch;
 	out->g = at->stack->walk.g_address;
 	out->stack_hi = at->stack->walk.g_hi;
@@ -36,7 +36,9 @@ static bool other_frame(void *user_data, size_t index, struct gopm__eval_scope *
 {
 	const struct gopm__stack_scope *at = user_data;
 
-	return index < at->stack->count && frame_scope(at, index, out, NULL) == GOPM_OK;
+	/* Frames are numbered as in the whole stack. */
+	return index >= at->stack->base && index - at->stack->base < at->stack->count &&
+	       frame_scope(at, (size_t)(index - at->stack->base), out, NULL) == GOPM_OK;
 }
 
 gopm_status gopm__eval_in_frame(const struct gopm__stack_scope *scope, size_t index, const char *expression,

@@ -37,6 +37,8 @@ static void test_null_is_accepted_by_release(void **state)
 	gopm_vars_free(NULL);
 	gopm_value_free(NULL);
 	assert_int_equal(gopm_stack_size(NULL), 0);
+	assert_int_equal(gopm_stack_first(NULL), 0);
+	assert_int_equal(gopm_stack_depth(NULL), 0);
 	assert_int_equal(gopm_vars_size(NULL), 0);
 	assert_int_equal(gopm_error_status(NULL), GOPM_OK);
 	assert_string_equal(gopm_error_message(NULL), "");
@@ -198,6 +200,61 @@ static void test_release_in_any_order(void **state)
 	gopm_stack_free(stack);
 }
 
+/* Each window of a stack has the frames of the whole one, with the same variables. */
+static void test_stack_windows(void **state)
+{
+	gopm_stack *whole, *part;
+	gopm_stack_options o;
+	gopm_frame frame, same;
+	size_t got = 0;
+
+	(void)state;
+	gopm_stack_options_init(&o, sizeof o);
+	o.goroutine_id = 20;
+	assert_int_equal(gopm_stack_open(core, &o, &whole, NULL), GOPM_OK);
+	size_t size = gopm_stack_size(whole);
+	assert_true(size > 4);
+	assert_int_equal(gopm_stack_first(whole), 0);
+	assert_int_equal(gopm_stack_depth(whole), size);
+	for (uint32_t count = 1; count <= size + 1; count++) {
+		for (unsigned outer = 0; outer < 2; outer++) {
+			o.first_frame = outer != 0 || count > size ? 0 : size - count;
+			o.max_frames = outer != 0 ? 0 : count;
+			o.outer_frames = outer != 0 ? count : 0;
+			size_t expected = count > size ? size : count;
+			assert_int_equal(gopm_stack_open(core, &o, &part, NULL), GOPM_OK);
+			assert_int_equal(gopm_stack_size(part), expected);
+			assert_int_equal(gopm_stack_first(part), size - expected);
+			assert_int_equal(gopm_stack_depth(part), size);
+			assert_int_equal(gopm_stack_end(part, NULL), GOPM_STACK_END_COMPLETE);
+			for (size_t i = 0; i < expected; i++) {
+				assert_int_equal(gopm_stack_frames(part, i, &frame, sizeof frame, 1, &got), GOPM_OK);
+				assert_int_equal(
+				    gopm_stack_frames(whole, size - expected + i, &same, sizeof same, 1, &got),
+				    GOPM_OK);
+				assert_memory_equal(&frame, &same, sizeof frame);
+			}
+			assert_int_equal(gopm_stack_frames(part, expected, &frame, sizeof frame, 1, &got), GOPM_DONE);
+			gopm_stack_free(part);
+		}
+	}
+	o = (gopm_stack_options){.struct_size = sizeof o, .goroutine_id = 20, .first_frame = UINT64_MAX};
+	assert_int_equal(gopm_stack_open(core, &o, &part, NULL), GOPM_OK);
+	assert_int_equal(gopm_stack_size(part), 0);
+	assert_int_equal(gopm_stack_depth(part), size);
+	assert_int_equal(gopm_stack_frames(part, 0, &frame, sizeof frame, 1, &got), GOPM_DONE);
+	o = (gopm_stack_options){.struct_size = sizeof o, .goroutine_id = 20, .first_frame = 1, .max_frames = 2};
+	assert_int_equal(gopm_stack_reopen(part, &o, NULL), GOPM_OK);
+	assert_int_equal(gopm_stack_size(part), 2);
+	assert_int_equal(gopm_stack_first(part), 1);
+	assert_int_equal(gopm_stack_depth(part), 0);
+	assert_int_equal(gopm_stack_end(part, NULL), GOPM_STACK_END_LIMIT);
+	o.outer_frames = 1;
+	assert_int_equal(gopm_stack_reopen(part, &o, NULL), GOPM_ERR_ARGUMENT);
+	gopm_stack_free(part);
+	gopm_stack_free(whole);
+}
+
 static void *count_users(void *argument)
 {
 	gopm_group_iter *it;
@@ -274,6 +331,7 @@ static void test_info(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_stack_windows),
 	    cmocka_unit_test(test_null_is_accepted_by_release),
 	    cmocka_unit_test(test_open_refuses),
 	    cmocka_unit_test(test_larger_options),
