@@ -3,9 +3,14 @@
 #include "util/percent.h"
 #include "value/variable.h"
 
-/* "Green" of "main.Green" for the type "main.Color". The path of a package may have dots. */
-static gopm_str unqualified_name(gopm_str name, gopm_str type)
+#define MAX_PACKAGE 4096
+
+/* "Green" of "main.Green" for the type "main.Color". DWARF escapes the package in names of types, not of constants;
+ * Delve compares them as they are. */
+static gopm_str unqualified_name(const struct gopm__context *context, gopm_str name, const struct gopm__type *of)
 {
+	const gopm_str type = gopm__type_symbol(of);
+	char plain[MAX_PACKAGE];
 	size_t start = 0;
 
 	for (size_t i = 0; i < type.size; i++) {
@@ -14,9 +19,16 @@ static gopm_str unqualified_name(gopm_str name, gopm_str type)
 		}
 	}
 	const char *dot = memchr(type.data + start, '.', type.size - start);
-	size_t prefix = dot != NULL ? (size_t)(dot - type.data) + 1 : 1;
-	if (dot != NULL && name.size >= prefix && memcmp(name.data, type.data, prefix) == 0) {
-		return (gopm_str){name.data + prefix, name.size - prefix};
+	gopm_str package = {type.data, dot != NULL ? (size_t)(dot - type.data) : 0};
+	if (dot == NULL || package.size > sizeof plain) {
+		return name;
+	}
+	if (!context->limits.delve && gopm__has_percent(package)) {
+		package = (gopm_str){plain, gopm__percent_decode(package, plain)};
+	}
+	if (name.size > package.size && name.data[package.size] == '.' &&
+	    memcmp(name.data, package.data, package.size) == 0) {
+		return (gopm_str){name.data + package.size + 1, name.size - package.size - 1};
 	}
 	return name;
 }
@@ -29,7 +41,7 @@ static bool is_one_bit(int64_t value)
 
 /* "FlagA|FlagC", if single-bit constants add up to the whole value. */
 static gopm_str bit_names(struct gopm__context *context, const struct gopm__constant *constants, size_t count,
-                          gopm_str type, int64_t value)
+                          const struct gopm__type *type, int64_t value)
 {
 	const size_t capacity = 4096;
 	size_t size = 0;
@@ -40,7 +52,7 @@ static gopm_str bit_names(struct gopm__context *context, const struct gopm__cons
 		return (gopm_str){"", 0};
 	}
 	for (size_t i = 0; i < count && value != 0; i++) {
-		gopm_str name = unqualified_name(constants[i].name, type);
+		gopm_str name = unqualified_name(context, constants[i].name, type);
 		if (!is_one_bit(constants[i].value) || (value & constants[i].value) == 0) {
 			continue;
 		}
@@ -73,11 +85,11 @@ gopm_str gopm__constant_name(struct gopm__context *context, const struct gopm__t
 		/* If several constants have the value, also in other packages, the first in the DWARF wins. Delve
 		 * nearly always names the same one. */
 		if (constants[i].value == value) {
-			gopm_str name = unqualified_name(constants[i].name, gopm__type_symbol(type));
+			gopm_str name = unqualified_name(context, constants[i].name, type);
 			name = gopm__arena_str(context->arena, name.data, name.size);
 			return context->limits.delve || name.data == NULL ? name
 			                                                  : gopm__percent_decoded(context->arena, name);
 		}
 	}
-	return value != 0 && count != 0 ? bit_names(context, constants, count, gopm__type_symbol(type), value) : none;
+	return value != 0 && count != 0 ? bit_names(context, constants, count, type, value) : none;
 }

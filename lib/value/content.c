@@ -45,6 +45,7 @@ static const char *find_bool(struct gopm__context *context, const struct gopm__v
 	const struct gopm__type *type = gopm__types_basic(context->types, (gopm_str){"bool", 4});
 
 	if (field == NULL || type == NULL) {
+		context->no_memory = context->no_memory || type == NULL;
 		return bad_type;
 	}
 	gopm__variable_init(context, out, no_name, v->address + field->offset, type, v->bytes);
@@ -61,7 +62,11 @@ static const struct gopm__type *pointer_by_name(struct gopm__context *context, g
 		return NULL;
 	}
 	size_t size = name.size - (size_t)(open - name.data) - 1; /* with the bracket, which the star replaces */
-	if (size > sizeof text || size < 2 || gopm__dwarf_read_names(context->types->dwarf) != GOPM_OK) {
+	if (size > sizeof text || size < 2) {
+		return NULL;
+	}
+	if (gopm__dwarf_read_names(context->types->dwarf) != GOPM_OK) {
+		context->no_memory = true;
 		return NULL;
 	}
 	text[0] = '*';
@@ -206,6 +211,10 @@ static const struct {
 
 static find_content *container_of(gopm_str type)
 {
+	/* Most types are not in the table. */
+	if (type.size == 0 || strchr("irsuw", type.data[0]) == NULL) {
+		return NULL;
+	}
 	for (size_t i = 0; i < sizeof containers / sizeof containers[0]; i++) {
 		size_t size = strlen(containers[i].name);
 		char last = containers[i].name[size - 1];

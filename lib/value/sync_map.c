@@ -79,8 +79,11 @@ static const struct gopm__type *entry_type(struct gopm__context *context, gopm_s
 	const char *open = memchr(map.data, '[', map.size);
 	size_t size = open != NULL ? map.size - (size_t)(open - map.data) : 0;
 
-	if (open == NULL || size + sizeof prefix > sizeof name ||
-	    gopm__dwarf_read_names(context->types->dwarf) != GOPM_OK) {
+	if (open == NULL || size + sizeof prefix > sizeof name) {
+		return NULL;
+	}
+	if (gopm__dwarf_read_names(context->types->dwarf) != GOPM_OK) {
+		context->no_memory = true;
 		return NULL;
 	}
 	memcpy(name, prefix, sizeof prefix - 1);

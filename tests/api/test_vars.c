@@ -365,6 +365,15 @@ static void test_refuses(void **state)
 	assert_int_equal(gopm_frame_vars(stack, 0, NULL, &vars, NULL), GOPM_OK);
 	assert_int_equal(gopm_vars_value(vars, 1000, &value), GOPM_NOT_FOUND);
 	assert_null(value);
+	value = (gopm_value *)(uintptr_t)&core;
+	assert_int_equal(gopm_value_content(NULL, &value, &err), GOPM_ERR_ARGUMENT);
+	assert_null(value);
+	assert_non_null(strstr(gopm_error_message(err), "value must not be NULL"));
+	gopm_error_free(err);
+	gopm_str name = {"main.main", 9};
+	assert_true(gopm_symbol_name(NULL, name).data == name.data);
+	assert_true(gopm_symbol_name(core, name).data == name.data);
+	assert_int_equal(gopm_symbol_name(core, (gopm_str){NULL, 0}).size, 0);
 	assert_int_equal(gopm_vars_value(NULL, 0, &value), GOPM_ERR_ARGUMENT);
 	assert_int_equal(gopm_value_child(NULL, 0, &value, NULL), GOPM_ERR_ARGUMENT);
 	gopm_vars_free(vars);

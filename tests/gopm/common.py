@@ -57,9 +57,9 @@ CORES = {
     "containers126": ["--go", "1.26.8", "--lean", "--program", SOURCE / "tests/programs/containers"],
     "containers127": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/containers"],
     "containers127s": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/containers", "--build-flags=-ldflags='-s -w'"],
-    "names126": ["--go", "1.26.8", "--traceback", "system", "--program", SOURCE / "tests/programs/names"],
-    "names127": ["--go", "1.27.3", "--traceback", "system", "--program", SOURCE / "tests/programs/names"],
-    "names127s": ["--go", "1.27.3", "--traceback", "system", "--program", SOURCE / "tests/programs/names", "--build-flags=-ldflags='-s -w'"],
+    "names126": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/names"],
+    "names127": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/names"],
+    "names127s": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/names", "--build-flags=-ldflags='-s -w'"],
     "states126n": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/states", "--build-flags=-gcflags='all=-N -l'"],
 }
 

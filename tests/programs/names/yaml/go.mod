@@ -1,0 +1,3 @@
+module yaml.v9
+
+go 1.26
