@@ -91,7 +91,7 @@ DIFFERENCES = [
     Difference("part that Delve does not read", ("unreadable",), "^unreadable: ", "^(?!unreadable: )",
                "A part of a variable that gopm reads and Delve does not."),
     Difference("damaged header", ("unreadable",), "",
-               r"^unreadable: (damaged: it holds|its header is damaged|its length is \d+, but its capacity)",
+               r"^unreadable: (damaged: it has|its header is damaged|its length is \d+, but its capacity)",
                "The memory of a map, channel or slice was freed and overwritten, and its header is inconsistent. gopm reports the "
                "damage, Delve shows a value.", chance=True),
     Difference("list of damaged headers", ("children",), ", [0-9] unreadable$", ", [4-9] unreadable$",
