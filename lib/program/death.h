@@ -31,6 +31,7 @@ struct gopm__death {
 	const struct gopm__m *m;          /* of that thread; NULL: none */
 	uint64_t start_pc, start_sp;
 	uint64_t gp;          /* the g that it printed first: of a goroutine, or g0; 0: unknown */
+	bool from_vdso;       /* that frame called the vDSO: the thread's frames do not lead to it */
 	bool on_system_stack; /* that frame is on g0's stack */
 	uint64_t raw_address; /* that the runtime printed for the signal */
 	bool in_cgo;          /* "signal arrived during cgo execution" */

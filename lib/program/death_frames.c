@@ -47,6 +47,12 @@ static bool set_signal(struct gopm__death *death, const struct gopm__runtime *rt
 		death->printer = GOPM__PRINTER_SIGNAL;
 		death->start_pc = pc;
 		death->start_sp = registers.value[arch->sp];
+		/* In the vDSO the runtime starts at the call that went there (runtime/traceback.go, traceback1). */
+		death->from_vdso = death->m != NULL && death->m->vdso_sp != 0 && death->m->vdso_pc != 0;
+		if (death->from_vdso) {
+			death->start_pc = death->m->vdso_pc;
+			death->start_sp = death->m->vdso_sp;
+		}
 	}
 	return true;
 }
@@ -131,6 +137,10 @@ bool gopm__death_walk(const struct gopm__death *death, const struct gopm__runtim
 {
 	if (death->dying == NULL || death->start_sp == 0) {
 		return false;
+	}
+	if (death->from_vdso) {
+		gopm__walk_thread_at(walk, rt, death->dying, death->start_pc, death->start_sp);
+		return walk->at_frame;
 	}
 	gopm__walk_thread(walk, rt, death->dying);
 	for (unsigned i = 0; walk->at_frame && i < MAX_FRAMES; i++) {

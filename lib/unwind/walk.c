@@ -221,7 +221,8 @@ void gopm__walk_delve(struct gopm__walk *walk, const struct gopm__runtime *rt, c
 	}
 }
 
-void gopm__walk_thread(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__thread *thread)
+/* Prepares a walk that begins on any stack of a thread. */
+static void init_thread_walk(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__thread *thread)
 {
 	struct gopm__g g;
 
@@ -233,7 +234,19 @@ void gopm__walk_thread(struct gopm__walk *walk, const struct gopm__runtime *rt, 
 		set_goroutine(walk, &g);
 		walk->may_switch = true;
 	}
+}
+
+void gopm__walk_thread(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__thread *thread)
+{
+	init_thread_walk(walk, rt, thread);
 	start_at_registers(walk, thread);
+}
+
+void gopm__walk_thread_at(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__thread *thread,
+                          uint64_t pc, uint64_t sp)
+{
+	init_thread_walk(walk, rt, thread);
+	enter_frame(walk, pc, sp, false, place_on_stack(walk, sp));
 }
 
 /* Moves from a system stack to the goroutine that waits for it. `same_frame`: systemstack is also the current frame on

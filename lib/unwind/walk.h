@@ -75,6 +75,10 @@ void gopm__walk_delve(struct gopm__walk *walk, const struct gopm__runtime *rt, c
 /* Starts at the registers of a thread, on any stack. */
 void gopm__walk_thread(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__thread *thread);
 
+/* Starts at a call of the thread that it left at `pc` with this sp, on any of its stacks. */
+void gopm__walk_thread_at(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__thread *thread,
+                          uint64_t pc, uint64_t sp);
+
 /* Moves to the caller. Returns false, and sets `end`, if there is none. */
 bool gopm__walk_next(struct gopm__walk *walk);
 

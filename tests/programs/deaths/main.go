@@ -40,6 +40,7 @@ func nowhere() unsafe.Pointer {
 func index(list []int, i int) int { return list[i] }
 
 var kept []byte
+var last time.Time
 var dangling []unsafe.Pointer
 
 // A pointer to memory that the heap has given back: the collector throws when it finds it.
@@ -177,6 +178,22 @@ func main() {
 	case "fpe":
 		syscall.Kill(os.Getpid(), syscall.SIGFPE)
 		time.Sleep(10 * time.Second)
+	case "chatter":
+		for i := range 100 {
+			println("chatter", i)
+		}
+		debug.SetMaxStack(1 << 20)
+		recurse(0)
+	case "clock":
+		runtime.LockOSThread()
+		thread := syscall.Gettid()
+		go func() {
+			time.Sleep(50 * time.Millisecond)
+			syscall.Tgkill(os.Getpid(), thread, syscall.SIGQUIT)
+		}()
+		for {
+			last = time.Now()
+		}
 	case "quit":
 		syscall.Kill(os.Getpid(), syscall.SIGQUIT)
 		time.Sleep(10 * time.Second)
