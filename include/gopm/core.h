@@ -247,7 +247,7 @@ typedef struct gopm_location {
  * @param pc used as it is; for a return address pass pc - 1
  * @param locations array of `capacity` records, `stride` bytes apart
  * @param count number of functions at the pc; the call writes at most `capacity` of them
- * @return GOPM_OK; GOPM_NOT_FOUND (not in a Go function); GOPM_ERR_ARGUMENT.
+ * @return GOPM_OK; GOPM_NOT_FOUND (not in a Go function); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
  * Source: pclntab and FUNCDATA_InlTree (runtime/symtab.go, symtabinl.go; Go 1.16 to 1.27).
  * Since: 0.1
  */

@@ -169,7 +169,8 @@ GOPM_API gopm_status gopm_goroutine_iter_open(gopm_core *core, const gopm_gorout
  * failure.
  * @param stride the caller's sizeof(gopm_goroutine)
  * @param got number of records filled
- * @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY; GOPM_ERR_CANCELLED.
+ * @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY (the next call reads the same ones);
+ *   GOPM_ERR_CANCELLED.
  * Since: 0.1
  */
 GOPM_API gopm_status gopm_goroutine_iter_next(gopm_goroutine_iter *it, gopm_goroutine *records, size_t stride,
@@ -187,7 +188,7 @@ GOPM_API gopm_status gopm_goroutine_by_id(gopm_core *core, uint64_t id, gopm_gor
  * @param address gopm_goroutine.address
  * @param records array of `capacity` records, `stride` bytes apart
  * @param count number of objects; the call writes at most `capacity` of them
- * @return GOPM_OK; GOPM_NOT_FOUND (no known object); GOPM_ERR_ARGUMENT; GOPM_ERR_MISSING_MEMORY.
+ * @return GOPM_OK; GOPM_NOT_FOUND (no known object); GOPM_ERR_ARGUMENT; GOPM_ERR_MISSING_MEMORY; GOPM_ERR_NO_MEMORY.
  * Since: 0.1
  */
 GOPM_API gopm_status gopm_goroutine_waits(gopm_core *core, uint64_t address, gopm_wait *records, size_t stride,

@@ -35,7 +35,7 @@ GOPM_API gopm_status gopm_thread_iter_open(gopm_core *core, gopm_thread_iter **o
 /** Fills the next records, at most `capacity`, `stride` bytes apart.
  *  @param stride the caller's sizeof(gopm_thread)
  *  @param got number of records filled
- *  @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT.  Since: 0.1 */
+ *  @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1 */
 GOPM_API gopm_status gopm_thread_iter_next(gopm_thread_iter *it, gopm_thread *records, size_t stride, size_t capacity,
                                            size_t *got);
 GOPM_API void gopm_thread_iter_free(gopm_thread_iter *it);

@@ -17,6 +17,7 @@
  * - A handle keeps its parent alive, so you can release handles in any order. Every release function accepts NULL.
  * - Several threads may use one gopm_core at the same time. Iterators, stacks, variables and values may be used by one
  *   thread at a time.
+ * - If memory runs out, a call returns GOPM_ERR_NO_MEMORY, never a different answer. It can be repeated.
  * - The library does not print, has no global state, and installs no signal handlers.
  *
  * Since: 0.1

@@ -6,6 +6,7 @@
 
 #include "api/handle.h"
 #include "api/sized.h"
+#include "util/allocate.h"
 
 enum {
 	DEFAULT_MAX_FRAMES = 65536,
@@ -47,7 +48,7 @@ void *gopm__handle_new(gopm_core *core, size_t size, gopm_status *status, gopm_e
 		*status = gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and out must not be NULL");
 		return NULL;
 	}
-	gopm_core **handle = calloc(1, size);
+	gopm_core **handle = gopm__calloc(1, size);
 	if (handle == NULL) {
 		*status = gopm__fail_memory(err);
 		return NULL;
@@ -56,6 +57,17 @@ void *gopm__handle_new(gopm_core *core, size_t size, gopm_status *status, gopm_e
 	gopm__core_retain(core);
 	*status = GOPM_OK;
 	return handle;
+}
+
+gopm_status gopm__call_result(uint64_t begun, gopm_status status, gopm_error **err)
+{
+	if (gopm__call_end(begun)) {
+		return status;
+	}
+	if (err != NULL) {
+		gopm_error_free(*err);
+	}
+	return gopm__fail_memory(err);
 }
 
 void gopm_core_close(gopm_core *core)
@@ -154,12 +166,14 @@ gopm_status gopm_core_open(const gopm_core_options *options, gopm_core **out, go
 	if (status != GOPM_OK) {
 		return status;
 	}
-	gopm_core *core = calloc(1, sizeof *core);
+	gopm_core *core = gopm__calloc(1, sizeof *core);
 	if (core == NULL) {
 		return gopm__fail_memory(err);
 	}
 	atomic_init(&core->references, 1);
+	const uint64_t begun = gopm__call_begin();
 	status = gopm__program_open(&program, &core->program, err);
+	status = gopm__call_result(begun, status, err);
 	if (status != GOPM_OK) {
 		gopm__core_release(core);
 		return status;
@@ -260,9 +274,11 @@ gopm_status gopm_symbolize(const gopm_core *core, uint64_t pc, gopm_location *lo
 	if (core == NULL || (locations == NULL && capacity != 0)) {
 		return GOPM_ERR_ARGUMENT;
 	}
+	const uint64_t begun = gopm__call_begin();
 	const struct gopm__pcinfo *info = gopm__symtab_pc(&core->program->symtab, pc);
-	if (info == NULL) {
-		return GOPM_ERR_NO_MEMORY;
+	gopm_status status = gopm__call_result(begun, info != NULL ? GOPM_OK : GOPM_ERR_NO_MEMORY, NULL);
+	if (status != GOPM_OK) {
+		return status;
 	}
 	if (!info->known) {
 		return GOPM_NOT_FOUND;

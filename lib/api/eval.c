@@ -5,6 +5,7 @@
 #include "api/stack.h"
 #include "api/vars.h"
 #include "eval/scope.h"
+#include "util/allocate.h"
 
 gopm_status gopm_eval(gopm_core *core, const gopm_stack *stack, size_t frame, const char *expression,
                       const gopm_value_options *options, gopm_value **out, gopm_error **err)
@@ -32,6 +33,7 @@ gopm_status gopm_eval(gopm_core *core, const gopm_stack *stack, size_t frame, co
 	if (vars == NULL) {
 		return st;
 	}
+	const uint64_t begun = gopm__call_begin();
 	gopm__program_lock(core->program);
 	struct gopm__stack_scope scope = gopm__vars_scope(vars, stack);
 	st = gopm__eval_in_frame(&scope, gopm__stack_index(stack, frame), expression, &result, err);
@@ -40,6 +42,11 @@ gopm_status gopm_eval(gopm_core *core, const gopm_stack *stack, size_t frame, co
 		st = st == GOPM_OK ? st : gopm__fail_memory(err);
 	}
 	gopm__program_unlock(core->program);
+	st = gopm__call_result(begun, st, err);
+	if (st != GOPM_OK) {
+		gopm_value_free(*out);
+		*out = NULL;
+	}
 	/* The value has a reference to them. */
 	gopm_vars_free(vars);
 	return st;

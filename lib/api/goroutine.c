@@ -8,6 +8,7 @@
 #include "export/group_text.h"
 #include "query/optimized.h"
 #include "runtime/labels.h"
+#include "util/allocate.h"
 #include "util/progress.h"
 
 #define KNOWN_FLAGS                                                                                                    \
@@ -70,7 +71,7 @@ gopm_status gopm_goroutine_iter_open(gopm_core *core, const gopm_goroutine_filte
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and out must not be NULL");
 	}
 	*out = NULL;
-	gopm_goroutine_iter *it = calloc(1, sizeof *it);
+	gopm_goroutine_iter *it = gopm__calloc(1, sizeof *it);
 	if (it == NULL) {
 		return gopm__fail_memory(err);
 	}
@@ -103,6 +104,7 @@ gopm_status gopm_goroutine_iter_next(gopm_goroutine_iter *it, gopm_goroutine *re
 	if (it == NULL || records == NULL || capacity == 0) {
 		return GOPM_ERR_ARGUMENT;
 	}
+	const uint64_t begun = gopm__call_begin(), first = it->scan.next;
 	while (*got < capacity && gopm__scan_next(&it->scan)) {
 		gopm_goroutine record;
 		gopm__scan_record(&it->scan, &record);
@@ -114,11 +116,16 @@ gopm_status gopm_goroutine_iter_next(gopm_goroutine_iter *it, gopm_goroutine *re
 		}
 		gopm__sized_out(gopm__sized_at(records, stride, (*got)++), stride, &record, sizeof record);
 	}
-	if (it->scan.cancelled) {
-		*got = 0;
-		return GOPM_ERR_CANCELLED;
+	gopm_status status = *got != 0 ? GOPM_OK : GOPM_DONE;
+	status = gopm__call_result(begun, it->scan.cancelled ? GOPM_ERR_CANCELLED : status, NULL);
+	if (status == GOPM_ERR_NO_MEMORY) {
+		/* The next call reads them again. */
+		it->scan.next = first;
+		gopm__wait_cache_free(&it->scan.cache);
+		gopm__optimized_clear(&it->optimized);
 	}
-	return *got != 0 ? GOPM_OK : GOPM_DONE;
+	*got = status == GOPM_OK ? *got : 0;
+	return status;
 }
 
 void gopm_goroutine_iter_free(gopm_goroutine_iter *it)
@@ -154,6 +161,9 @@ gopm_status gopm_goroutine_by_id(gopm_core *core, uint64_t id, gopm_goroutine *r
 	}
 	status = gopm_goroutine_iter_next(it, record, record_size, 1, &got);
 	gopm_goroutine_iter_free(it);
+	if (status == GOPM_ERR_NO_MEMORY) {
+		return gopm__fail_memory(err);
+	}
 	return status == GOPM_DONE ? GOPM_NOT_FOUND : status;
 }
 
@@ -175,10 +185,11 @@ gopm_status gopm_goroutine_waits(gopm_core *core, uint64_t address, gopm_wait *r
 	if (!gopm__g_read(&core->program->runtime, &reader, address, &g)) {
 		return GOPM_ERR_MISSING_MEMORY;
 	}
+	const uint64_t begun = gopm__call_begin();
 	size_t found = gopm__waits(&core->program->runtime, &reader, &cache, &g, NULL, 0);
 	size_t want = found < capacity ? found : capacity;
 	if (want > 1) {
-		list = calloc(want, sizeof *list);
+		list = gopm__calloc(want, sizeof *list);
 	}
 	if (list != NULL && want != 0) {
 		(void)gopm__waits(&core->program->runtime, &reader, &cache, &g, list, want);
@@ -187,14 +198,12 @@ gopm_status gopm_goroutine_waits(gopm_core *core, uint64_t address, gopm_wait *r
 		}
 	}
 	gopm__wait_cache_free(&cache);
-	if (list == NULL) {
-		return GOPM_ERR_NO_MEMORY;
-	}
 	if (list != &one) {
 		free(list);
 	}
-	*count = found;
-	return found != 0 ? GOPM_OK : GOPM_NOT_FOUND;
+	gopm_status status = gopm__call_result(begun, found != 0 ? GOPM_OK : GOPM_NOT_FOUND, NULL);
+	*count = status >= 0 ? found : 0;
+	return status;
 }
 
 gopm_status gopm_goroutine_labels(gopm_core *core, uint64_t address, gopm_label *records, size_t stride,
@@ -213,19 +222,20 @@ gopm_status gopm_goroutine_labels(gopm_core *core, uint64_t address, gopm_label 
 	if (!gopm__g_read(&core->program->runtime, &reader, address, &g)) {
 		return GOPM_ERR_MISSING_MEMORY;
 	}
+	const uint64_t begun = gopm__call_begin();
 	size_t found = gopm__labels(&core->program->runtime, &reader, &g, NULL, 0);
 	size_t want = found < capacity ? found : capacity;
-	gopm_label *list = calloc(want + 1, sizeof *list);
-	if (list == NULL) {
-		return GOPM_ERR_NO_MEMORY;
+	gopm_label *list = gopm__calloc(want + 1, sizeof *list);
+	if (list != NULL) {
+		(void)gopm__labels(&core->program->runtime, &reader, &g, list, want);
 	}
-	(void)gopm__labels(&core->program->runtime, &reader, &g, list, want);
-	for (size_t i = 0; i < want; i++) {
+	for (size_t i = 0; list != NULL && i < want; i++) {
 		gopm__sized_out(gopm__sized_at(records, stride, i), stride, &list[i], sizeof list[i]);
 	}
 	free(list);
-	*count = found;
-	return found != 0 ? GOPM_OK : GOPM_NOT_FOUND;
+	gopm_status status = gopm__call_result(begun, found != 0 ? GOPM_OK : GOPM_NOT_FOUND, NULL);
+	*count = status >= 0 ? found : 0;
+	return status;
 }
 
 gopm_status gopm_group_iter_open(gopm_core *core, uint32_t group_by, const char *label_key,
@@ -244,12 +254,13 @@ gopm_status gopm_group_iter_open(gopm_core *core, uint32_t group_by, const char 
 	if (status != GOPM_OK) {
 		return status;
 	}
-	gopm_group_iter *it = calloc(1, sizeof *it);
+	gopm_group_iter *it = gopm__calloc(1, sizeof *it);
 	if (it == NULL) {
 		gopm__query_clear(&query);
 		return gopm__fail_memory(err);
 	}
 	bool delve = (query.filter.flags & GOPM_FILTER_DELVE) != 0;
+	const uint64_t begun = gopm__call_begin();
 	status = gopm__groups_make(&it->groups, &core->program->runtime, &query, group_by, label_key);
 	gopm__query_clear(&query);
 	if (status == GOPM_OK) {
@@ -260,6 +271,7 @@ gopm_status gopm_group_iter_open(gopm_core *core, uint32_t group_by, const char 
 		gopm_location *location = &it->groups.list[i].location;
 		location->function = gopm__symtab_symbol(&core->program->symtab, location->function);
 	}
+	status = gopm__call_result(begun, status, NULL);
 	if (status != GOPM_OK) {
 		gopm__groups_clear(&it->groups);
 		free(it);

@@ -25,4 +25,9 @@ void gopm__core_release(gopm_core *core);
  * bytes whose first member, a gopm_core *, owns a reference. NULL: return *status. */
 void *gopm__handle_new(gopm_core *core, size_t size, gopm_status *status, gopm_error **err);
 
+/* The last step of each call that allocates; `begun` is from gopm__call_begin(). If an allocation failed since then, it
+ * replaces *err by the out-of-memory error and returns GOPM_ERR_NO_MEMORY: the caller releases its results. Otherwise
+ * it returns `status`. `err` may be NULL. */
+gopm_status gopm__call_result(uint64_t begun, gopm_status status, gopm_error **err);
+
 #endif

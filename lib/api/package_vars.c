@@ -4,6 +4,7 @@
 #include "api/handle.h"
 #include "api/vars.h"
 #include "locals/package_variables.h"
+#include "util/allocate.h"
 
 /* The caller holds the program's lock. */
 static gopm_status find_package_vars(gopm_vars *vars, const char *glob, gopm_error **err)
@@ -38,9 +39,11 @@ gopm_status gopm_package_vars(gopm_core *core, const char *glob, const gopm_valu
 	if (st != GOPM_OK) {
 		return st;
 	}
+	const uint64_t begun = gopm__call_begin();
 	gopm__program_lock(core->program);
 	st = find_package_vars(vars, glob, err);
 	gopm__program_unlock(core->program);
+	st = gopm__call_result(begun, st, err);
 	if (st != GOPM_OK) {
 		gopm_vars_free(vars);
 		return st;

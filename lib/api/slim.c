@@ -7,6 +7,7 @@
 #include "api/handle.h"
 #include "api/sized.h"
 #include "slim/slim.h"
+#include "util/allocate.h"
 
 #define DEFAULT_MAX_DEPTH 2
 #define DEFAULT_MAX_OBJECT 4096
@@ -102,11 +103,13 @@ gopm_status gopm_slim(const gopm_core_options *core, const gopm_slim_options *op
 	                                     .level = o.level,
 	                                     .threads = o.threads > 1 ? o.threads : 0};
 	/* Open the output first: if it cannot be written, fail before the long work. */
+	const uint64_t begun = gopm__call_begin();
 	status = gopm__sink_open(&sink, &request, err);
 	if (status == GOPM_OK) {
 		status = gopm__slim(&program, &o, sink, &full, err);
 		gopm__sink_close(sink);
 	}
+	status = gopm__call_result(begun, status, err);
 	if (status != GOPM_OK) {
 		full = (gopm_slim_result){.struct_size = full.struct_size};
 	}

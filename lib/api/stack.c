@@ -7,6 +7,7 @@
 #include "api/sized.h"
 #include "query/query.h"
 #include "unwind/locate.h"
+#include "util/allocate.h"
 
 struct gopm_stack {
 	gopm_core *core;
@@ -165,11 +166,16 @@ gopm_status gopm_stack_reopen(gopm_stack *stack, const gopm_stack_options *optio
 		    err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
 		    "gopm_stack_options: outer_frames excludes max_frames and first_frame; set only one end");
 	}
+	const uint64_t begun = gopm__call_begin();
 	status = start_walk(stack, &o);
-	if (status != GOPM_OK) {
-		return status;
+	if (status == GOPM_OK) {
+		status = collect_frames(stack, &o, err);
 	}
-	return collect_frames(stack, &o, err);
+	status = gopm__call_result(begun, status, err);
+	if (status != GOPM_OK) {
+		stack->stack.count = 0;
+	}
+	return status;
 }
 
 gopm_status gopm_stack_open(gopm_core *core, const gopm_stack_options *options, gopm_stack **out, gopm_error **err)
@@ -181,8 +187,8 @@ gopm_status gopm_stack_open(gopm_core *core, const gopm_stack_options *options, 
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core, options and out must not be NULL");
 	}
 	*out = NULL;
-	gopm_stack *stack = calloc(1, sizeof *stack);
-	struct gopm__stack_roots *roots = calloc(1, sizeof *roots);
+	gopm_stack *stack = gopm__calloc(1, sizeof *stack);
+	struct gopm__stack_roots *roots = gopm__calloc(1, sizeof *roots);
 	if (stack == NULL || roots == NULL) {
 		free(stack);
 		free(roots);

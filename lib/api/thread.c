@@ -6,6 +6,7 @@
 #include "api/handle.h"
 #include "api/sized.h"
 #include "runtime/g.h"
+#include "util/allocate.h"
 
 struct gopm_thread_iter {
 	gopm_core *core;
@@ -60,11 +61,15 @@ gopm_status gopm_thread_iter_next(gopm_thread_iter *it, gopm_thread *records, si
 	if (it == NULL || records == NULL || capacity == 0) {
 		return GOPM_ERR_ARGUMENT;
 	}
-	for (; *got < capacity && it->next < it->core->program->file.thread_count; it->next++) {
-		gopm_thread record = thread_record(it->core, &it->core->program->file.threads[it->next]);
+	const uint64_t begun = gopm__call_begin();
+	for (size_t next = it->next; *got < capacity && next < it->core->program->file.thread_count; next++) {
+		gopm_thread record = thread_record(it->core, &it->core->program->file.threads[next]);
 		gopm__sized_out(gopm__sized_at(records, stride, (*got)++), stride, &record, sizeof record);
 	}
-	return *got != 0 ? GOPM_OK : GOPM_DONE;
+	gopm_status status = gopm__call_result(begun, *got != 0 ? GOPM_OK : GOPM_DONE, NULL);
+	*got = status == GOPM_OK ? *got : 0;
+	it->next += *got;
+	return status;
 }
 
 void gopm_thread_iter_free(gopm_thread_iter *it)

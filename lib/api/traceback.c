@@ -4,6 +4,7 @@
 #include "api/handle.h"
 #include "api/sized.h"
 #include "export/traceback_program.h"
+#include "util/allocate.h"
 
 void gopm_traceback_options_init(gopm_traceback_options *options, size_t struct_size)
 {
@@ -41,6 +42,8 @@ gopm_status gopm_traceback(gopm_core *core, const gopm_traceback_options *option
 	                                                .goroutine_id = o.goroutine_id,
 	                                                .level = o.level,
 	                                                .frames_only = (o.flags & GOPM_TRACEBACK_FRAMES_ONLY) != 0};
+	const uint64_t begun = gopm__call_begin();
 	gopm_status status = gopm__traceback_program(core->program, &request);
+	status = gopm__call_result(begun, status, err);
 	return status == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err) : status;
 }

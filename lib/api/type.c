@@ -11,6 +11,7 @@
 #include "dwarf/names.h"
 #include "type/descriptor.h"
 #include "type/from_descriptor.h"
+#include "util/allocate.h"
 
 /* Immutable. */
 struct gopm_type {
@@ -30,7 +31,7 @@ static gopm_status new_type(gopm_core *core, struct gopm__types *types, const st
 	if (real == NULL || real->class_ == GOPM__TYPE_VOID || real->class_ == GOPM__TYPE_UNSUPPORTED) {
 		return GOPM_NOT_FOUND;
 	}
-	gopm_type *made = calloc(1, sizeof *made);
+	gopm_type *made = gopm__calloc(1, sizeof *made);
 	if (made == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}
@@ -48,36 +49,50 @@ static gopm_status new_type(gopm_core *core, struct gopm__types *types, const st
 	return GOPM_OK;
 }
 
+/* The end of each function that opens a type: see gopm__call_result(). */
+static gopm_status finish_open(uint64_t begun, gopm_status st, gopm_type **out)
+{
+	st = gopm__call_result(begun, st, NULL);
+	if (st != GOPM_OK) {
+		gopm_type_free(*out);
+		*out = NULL;
+	}
+	return st;
+}
+
 static gopm_status open_id(gopm_core *core, uint64_t id, gopm_type **out)
 {
 	struct gopm__types *types;
 
+	const uint64_t begun = gopm__call_begin();
 	gopm__program_lock(core->program);
 	gopm_status st = gopm__program_types(core->program, &types, NULL);
 	if (st == GOPM_OK) {
 		st = new_type(core, types, gopm__types_at(types, id), out);
 	}
 	gopm__program_unlock(core->program);
-	return st;
+	return finish_open(begun, st, out);
 }
 
 static gopm_status open_descriptor(gopm_core *core, uint64_t descriptor, gopm_type **out)
 {
 	struct gopm__types *types;
 
+	const uint64_t begun = gopm__call_begin();
 	gopm__program_lock(core->program);
 	gopm_status st = gopm__program_types(core->program, &types, NULL);
 	if (st == GOPM_OK) {
 		st = new_type(core, types, gopm__types_of_descriptor(types, descriptor), out);
 	}
 	gopm__program_unlock(core->program);
-	return st;
+	return finish_open(begun, st, out);
 }
 
 static gopm_status open_name(gopm_core *core, gopm_str name, gopm_type **out)
 {
 	struct gopm__types *types;
 
+	const uint64_t begun = gopm__call_begin();
 	gopm__program_lock(core->program);
 	gopm_status st = gopm__program_types(core->program, &types, NULL);
 	if (st == GOPM_OK) {
@@ -87,7 +102,7 @@ static gopm_status open_name(gopm_core *core, gopm_str name, gopm_type **out)
 		st = new_type(core, types, gopm__types_named(types, name), out);
 	}
 	gopm__program_unlock(core->program);
-	return st;
+	return finish_open(begun, st, out);
 }
 
 static gopm_status check_lookup(gopm_core *core, const void *argument, gopm_type **out, gopm_error **err)
@@ -187,6 +202,14 @@ static uint64_t type_size(gopm_core *core, uint64_t id)
 	return size;
 }
 
+/* As finish_open(), if the type is optional. */
+static gopm_status finish_part(uint64_t begun, gopm_status st, gopm_type **out)
+{
+	gopm_type *none = NULL;
+
+	return finish_open(begun, st, out != NULL ? out : &none);
+}
+
 gopm_status gopm_type_get_field(const gopm_type *type, uint64_t index, gopm_type_field *field, size_t size,
                                 gopm_type **out)
 {
@@ -200,6 +223,7 @@ gopm_status gopm_type_get_field(const gopm_type *type, uint64_t index, gopm_type
 		return GOPM_NOT_FOUND;
 	}
 	const struct gopm__field *of = &type->real->fields[index];
+	const uint64_t begun = gopm__call_begin();
 	if (field != NULL) {
 		gopm_type_field ours = {.name = of->name,
 		                        .offset = of->offset,
@@ -207,7 +231,8 @@ gopm_status gopm_type_get_field(const gopm_type *type, uint64_t index, gopm_type
 		                        .flags = of->embedded ? GOPM_FIELD_EMBEDDED : 0};
 		gopm__sized_out(field, size, &ours, sizeof ours);
 	}
-	return out != NULL ? open_id(type->core, of->type, out) : GOPM_OK;
+	gopm_status st = out != NULL ? open_id(type->core, of->type, out) : GOPM_OK;
+	return finish_part(begun, st, out);
 }
 
 static gopm_status open_part(const gopm_type *type, uint64_t id, gopm_type **out)
@@ -287,6 +312,7 @@ gopm_status gopm_type_get_method(const gopm_type *type, uint64_t index, gopm_typ
 	if (!type->described || !gopm__descriptor_method(&reader, &type->info, index, &of)) {
 		return GOPM_NOT_FOUND;
 	}
+	const uint64_t begun = gopm__call_begin();
 	if (method != NULL) {
 		gopm_type_method ours = {.name = of.name,
 		                         .function = method_function(type->core, of.entry),
@@ -295,7 +321,8 @@ gopm_status gopm_type_get_method(const gopm_type *type, uint64_t index, gopm_typ
 		                         .flags = of.exported ? GOPM_METHOD_EXPORTED : 0};
 		gopm__sized_out(method, size, &ours, sizeof ours);
 	}
-	return out != NULL ? open_descriptor(type->core, of.type, out) : GOPM_OK;
+	gopm_status st = out != NULL ? open_descriptor(type->core, of.type, out) : GOPM_OK;
+	return finish_part(begun, st, out);
 }
 
 gopm_status gopm_value_at(const gopm_type *type, uint64_t address, const gopm_value_options *options, gopm_value **out,
@@ -319,11 +346,17 @@ gopm_status gopm_value_at(const gopm_type *type, uint64_t address, const gopm_va
 	if (st != GOPM_OK) {
 		return st;
 	}
+	const uint64_t begun = gopm__call_begin();
 	gopm__program_lock(type->core->program);
 	struct gopm__context context = gopm__context(type->core->program, &vars->arena, &vars->limits);
 	gopm__variable_init(&context, &seed, (gopm_str){"", 0}, address, type->type, NULL);
 	st = gopm__value_load(vars, &seed, out);
 	gopm__program_unlock(type->core->program);
 	gopm_vars_free(vars);
+	st = gopm__call_result(begun, st, err);
+	if (st != GOPM_OK) {
+		gopm_value_free(*out);
+		*out = NULL;
+	}
 	return lookup_error(st, err);
 }

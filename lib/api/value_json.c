@@ -3,6 +3,7 @@
 
 #include "api/vars.h"
 #include "export/value_json.h"
+#include "util/allocate.h"
 
 gopm_status gopm_value_json(const gopm_value *value, uint32_t flags, char *buffer, size_t size, size_t *length)
 {
@@ -19,12 +20,14 @@ gopm_status gopm_value_json(const gopm_value *value, uint32_t flags, char *buffe
 		return GOPM_ERR_UNSUPPORTED;
 	}
 	gopm_core *core = gopm__value_core(value);
+	const uint64_t begun = gopm__call_begin();
 	gopm__program_lock(core->program);
 	struct gopm__context context = gopm__context(core->program, &scratch, gopm__value_limits(value));
 	gopm__variable_json(&text, &context, gopm__value_variable(value),
 	                    (flags & GOPM_VALUE_JSON_DELVE) != 0 ? 0 : GOPM__VALUE_JSON_OURS);
 	gopm__program_unlock(core->program);
-	gopm_status st = text.failed || context.no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
+	gopm_status st =
+	    gopm__call_result(begun, text.failed || context.no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK, NULL);
 	if (st == GOPM_OK && size != 0) {
 		size_t copy = text.size < size - 1 ? text.size : size - 1;
 		memcpy(buffer, text.data, copy);

@@ -9,6 +9,7 @@
 #include "api/sized.h"
 #include "api/stack.h"
 #include "api/vars.h"
+#include "util/allocate.h"
 #include "util/escape.h"
 #include "value/chan.h"
 #include "value/content.h"
@@ -82,7 +83,7 @@ gopm_status gopm__vars_new(gopm_core *core, const gopm_value_options *options, g
 	if (st != GOPM_OK) {
 		return st;
 	}
-	gopm_vars *vars = calloc(1, sizeof *vars);
+	gopm_vars *vars = gopm__calloc(1, sizeof *vars);
 	if (vars == NULL) {
 		return gopm__fail_memory(err);
 	}
@@ -133,10 +134,12 @@ gopm_status gopm_frame_vars(const gopm_stack *stack, size_t frame, const gopm_va
 	if (vars == NULL) {
 		return st;
 	}
+	const uint64_t begun = gopm__call_begin();
 	gopm__program_lock(vars->core->program);
 	struct gopm__stack_scope scope = gopm__vars_scope(vars, stack);
 	st = gopm__stack_variables(&scope, gopm__stack_index(stack, frame), &vars->variables, err);
 	gopm__program_unlock(vars->core->program);
+	st = gopm__call_result(begun, st, err);
 	if (st != GOPM_OK) {
 		gopm_vars_free(vars);
 		return st;
@@ -150,9 +153,9 @@ size_t gopm_vars_size(const gopm_vars *vars)
 	return vars != NULL ? vars->variables.count : 0;
 }
 
-gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed, gopm_value **out)
+static gopm_status load_value(gopm_vars *vars, const struct gopm__variable *seed, gopm_value **out)
 {
-	gopm_value *value = calloc(1, sizeof *value);
+	gopm_value *value = gopm__calloc(1, sizeof *value);
 
 	if (value == NULL) {
 		return GOPM_ERR_NO_MEMORY;
@@ -216,6 +219,18 @@ const struct gopm__limits *gopm__value_limits(const gopm_value *value)
 gopm_core *gopm__value_core(const gopm_value *value)
 {
 	return value->vars->core;
+}
+
+gopm_status gopm__value_load(gopm_vars *vars, const struct gopm__variable *seed, gopm_value **out)
+{
+	const uint64_t begun = gopm__call_begin();
+
+	gopm_status st = gopm__call_result(begun, load_value(vars, seed, out), NULL);
+	if (st != GOPM_OK) {
+		gopm_value_free(*out);
+		*out = NULL;
+	}
+	return st;
 }
 
 gopm_status gopm_vars_value(gopm_vars *vars, size_t index, gopm_value **out)
@@ -353,6 +368,7 @@ static gopm_status open_part(const gopm_value *value, uint64_t index, gopm_value
 		return GOPM_NOT_FOUND;
 	}
 	gopm_core *core = value->vars->core;
+	const uint64_t begun = gopm__call_begin();
 	gopm__program_lock(core->program);
 	struct gopm__context context = gopm__context(core->program, &scratch, &value->vars->limits);
 	gopm_status st = GOPM_NOT_FOUND;
@@ -368,7 +384,12 @@ static gopm_status open_part(const gopm_value *value, uint64_t index, gopm_value
 	}
 	gopm__program_unlock(core->program);
 	gopm__arena_free(&scratch);
-	return st == GOPM_ERR_NO_MEMORY || context.no_memory ? gopm__fail_memory(err) : st;
+	st = gopm__call_result(begun, context.no_memory ? GOPM_ERR_NO_MEMORY : st, err);
+	if (st != GOPM_OK) {
+		gopm_value_free(*out);
+		*out = NULL;
+	}
+	return st == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err) : st;
 }
 
 gopm_status gopm_value_child(const gopm_value *value, uint64_t index, gopm_value **out, gopm_error **err)
@@ -394,14 +415,16 @@ gopm_status gopm_value_text(const gopm_value *value, char *buffer, size_t size, 
 	if (value == NULL || (buffer == NULL && size != 0)) {
 		return GOPM_ERR_ARGUMENT;
 	}
+	const uint64_t begun = gopm__call_begin();
 	const struct gopm__context context = {.limits = value->vars->limits,
 	                                      .symtab = &value->vars->core->program->symtab};
 	gopm__variable_text(&text, &context, &value->variable);
 	gopm__text_escape_all(&text, 0);
 	gopm__variable_text_cut(&text, context.limits.max_bytes);
-	if (text.failed) {
+	gopm_status st = gopm__call_result(begun, text.failed ? GOPM_ERR_NO_MEMORY : GOPM_OK, NULL);
+	if (st != GOPM_OK) {
 		gopm__text_free(&text);
-		return GOPM_ERR_NO_MEMORY;
+		return st;
 	}
 	if (size != 0) {
 		size_t copy = text.size < size - 1 ? text.size : size - 1;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/allocate.h"
 #include "util/search.h"
 #include "util/vector.h"
 
@@ -105,7 +106,7 @@ static bool cut_blocks(struct gopm__cfg *cfg, const bool *starts)
 	for (size_t i = 0; i < cfg->instruction_count; i++) {
 		count += starts[i] ? 1 : 0;
 	}
-	cfg->blocks = calloc(count + 1, sizeof *cfg->blocks);
+	cfg->blocks = gopm__calloc(count + 1, sizeof *cfg->blocks);
 	if (cfg->blocks == NULL) {
 		return false;
 	}
@@ -147,8 +148,8 @@ static bool order_blocks(struct gopm__cfg *cfg)
 {
 	struct visit {
 		uint32_t block, next;
-	} *stack = calloc(cfg->block_count + 1, sizeof *stack);
-	uint32_t *postorder = calloc(cfg->block_count + 1, sizeof *postorder);
+	} *stack = gopm__calloc(cfg->block_count + 1, sizeof *stack);
+	uint32_t *postorder = gopm__calloc(cfg->block_count + 1, sizeof *postorder);
 	size_t depth = 0, count = 0;
 
 	cfg->order = postorder;
@@ -196,7 +197,7 @@ static bool list_predecessors(struct gopm__cfg *cfg)
 			total++;
 		}
 	}
-	cfg->predecessors = calloc((size_t)total + 1, sizeof *cfg->predecessors);
+	cfg->predecessors = gopm__calloc((size_t)total + 1, sizeof *cfg->predecessors);
 	if (cfg->predecessors == NULL) {
 		return false;
 	}
@@ -222,7 +223,7 @@ bool gopm__cfg_build(struct gopm__cfg *cfg, const struct gopm__cfg_source *sourc
 	if (source->size > GOPM__CFG_MAX_CODE || !decode_instructions(cfg, source)) {
 		return false;
 	}
-	bool *starts = calloc(cfg->instruction_count + 1, sizeof *starts);
+	bool *starts = gopm__calloc(cfg->instruction_count + 1, sizeof *starts);
 	bool complete = starts != NULL && resolve_edges(cfg, source, starts) && cut_blocks(cfg, starts);
 	free(starts);
 	if (!complete) {

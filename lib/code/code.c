@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "code/frame_map.h"
+#include "util/allocate.h"
 
 /* Limits of a cache before gopm__code_cache_trim() empties it. */
 #define CACHE_BYTES ((size_t)64 << 20)
@@ -71,7 +72,7 @@ static bool analyze_function(struct gopm__code *code, struct function *f)
 	}
 	source.size = (size_t)(func->end - func->entry);
 	source.bytes = gopm__read_span(&reader, func->entry, source.size);
-	struct gopm__frame_map *map = calloc(1, sizeof *map);
+	struct gopm__frame_map *map = gopm__calloc(1, sizeof *map);
 	bool analyzed = map != NULL && source.bytes != NULL && gopm__cfg_build(&code->cfg, &source);
 	if (analyzed) {
 		gopm__frame_map_read(map, &reader, f->arch, func);
@@ -123,11 +124,17 @@ struct gopm__code *gopm__code_of(struct gopm__code_cache *cache, const struct go
 	if (known != NULL) {
 		return (struct gopm__code *)(uintptr_t)*known;
 	}
-	struct gopm__code *code = arch->code != NULL ? calloc(1, sizeof *code) : NULL;
+	struct gopm__code *code = arch->code != NULL ? gopm__calloc(1, sizeof *code) : NULL;
 	if (code == NULL) {
 		return NULL;
 	}
-	if (analyze_function(code, &f)) {
+	const uint64_t failures = gopm__failed_allocations();
+	const bool analyzed = analyze_function(code, &f);
+	if (!gopm__is_cacheable(failures)) {
+		free_code(code);
+		return NULL;
+	}
+	if (analyzed) {
 		code->cache = cache;
 		code->next = cache->codes;
 		cache->codes = code;
@@ -158,8 +165,13 @@ bool gopm__code_state_at(struct gopm__code *code, uint64_t pc, bool returning, s
 static bool analyze_liveness(struct gopm__code *code)
 {
 	if (!code->liveness_known) {
-		code->liveness_known = true;
+		const uint64_t failures = gopm__failed_allocations();
 		code->liveness_failed = !gopm__liveness_analyze(&code->liveness, &code->cfg);
+		if (!gopm__is_cacheable(failures)) {
+			gopm__liveness_clear(&code->liveness);
+			return false;
+		}
+		code->liveness_known = true;
 		code->cache->bytes += gopm__liveness_bytes(&code->liveness);
 	}
 	return !code->liveness_failed;

@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "util/allocate.h"
+
 struct worklist {
 	bool *pending; /* by position in the order of the analysis */
 	size_t count;  /* of those */
@@ -35,7 +37,7 @@ bool gopm__dataflow_solve(const struct gopm__dataflow *analysis)
 {
 	const struct gopm__cfg *cfg = analysis->cfg;
 	const size_t count = cfg->reachable_count;
-	struct worklist list = {calloc(count, sizeof *list.pending), count};
+	struct worklist list = {gopm__calloc(count, sizeof *list.pending), count};
 	size_t visits = 0;
 
 	if (list.pending == NULL) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "code/dataflow.h"
+#include "util/allocate.h"
 #include "util/search.h"
 
 #define CELL_BITS ((GOPM__LIVE_WORDS - 1) * 64u)
@@ -168,14 +169,14 @@ bool gopm__liveness_analyze(struct gopm__liveness *liveness, const struct gopm__
 	const struct gopm__dataflow analysis = {cfg, true, transfer_liveness, join_liveness, &s};
 
 	*liveness = (struct gopm__liveness){.cfg = cfg};
-	liveness->bounds = calloc(cfg->instruction_count * GOPM__CODE_EFFECTS * 2 + 1, sizeof *liveness->bounds);
+	liveness->bounds = gopm__calloc(cfg->instruction_count * GOPM__CODE_EFFECTS * 2 + 1, sizeof *liveness->bounds);
 	if (liveness->bounds == NULL || !cut_cells(liveness)) {
 		return false;
 	}
-	int32_t *fitted = realloc(liveness->bounds, (liveness->cell_count + 1) * sizeof *fitted);
+	int32_t *fitted = gopm__realloc(liveness->bounds, (liveness->cell_count + 1) * sizeof *fitted);
 	liveness->bounds = fitted != NULL ? fitted : liveness->bounds;
-	liveness->in = calloc(cfg->reachable_count, sizeof *liveness->in);
-	s.out = calloc(cfg->reachable_count, sizeof *s.out);
+	liveness->in = gopm__calloc(cfg->reachable_count, sizeof *liveness->in);
+	s.out = gopm__calloc(cfg->reachable_count, sizeof *s.out);
 	bool solved = liveness->in != NULL && s.out != NULL && gopm__dataflow_solve(&analysis);
 	free(s.out);
 	return solved;

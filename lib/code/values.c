@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "code/dataflow.h"
+#include "util/allocate.h"
 #include "util/search.h"
 
 /* The most value numbers that are stored for one function. */
@@ -313,9 +314,9 @@ bool gopm__values_analyze(struct gopm__values *values, const struct gopm__cfg *c
 	if (cfg->block_count * values->location_count > MAX_STATES) {
 		return false;
 	}
-	values->in = calloc(cfg->reachable_count * values->location_count, sizeof *values->in);
-	s.reached = calloc(cfg->reachable_count, sizeof *s.reached);
-	s.work = calloc(values->location_count, sizeof *s.work);
+	values->in = gopm__calloc(cfg->reachable_count * values->location_count, sizeof *values->in);
+	s.reached = gopm__calloc(cfg->reachable_count, sizeof *s.reached);
+	s.work = gopm__calloc(values->location_count, sizeof *s.work);
 	bool solved = values->in != NULL && s.reached != NULL && s.work != NULL;
 	if (solved) {
 		enter_function(values);
@@ -349,7 +350,7 @@ bool gopm__values_seek(const struct gopm__values *values, struct gopm__values_cu
 	if (!gopm__cfg_is_reachable(cfg, block)) {
 		return false;
 	}
-	if (cursor->at == NULL && (cursor->at = malloc(size)) == NULL) {
+	if (cursor->at == NULL && (cursor->at = gopm__malloc(size)) == NULL) {
 		return false;
 	}
 	if (!cursor->valid || cursor->index > index || cfg->instructions[cursor->index].block != block) {
@@ -373,7 +374,7 @@ bool gopm__values_state(const struct gopm__values *values, struct gopm__values_c
 	if (!gopm__values_seek(values, cursor, index)) {
 		return false;
 	}
-	struct gopm__value_number *at = malloc(values->location_count * sizeof *at);
+	struct gopm__value_number *at = gopm__malloc(values->location_count * sizeof *at);
 	if (at == NULL) {
 		return false;
 	}
@@ -452,7 +453,7 @@ bool gopm__values_phi_inputs(const struct gopm__values *values, const struct gop
                              bool (*visit)(void *user_data, const struct gopm__value_number *input), void *user_data)
 {
 	const struct gopm__cfg *cfg = values->cfg;
-	struct gopm__value_number *at = calloc(values->location_count, sizeof *at);
+	struct gopm__value_number *at = gopm__calloc(values->location_count, sizeof *at);
 	struct phi_list phis = {.count = 0};
 	bool accepted = at != NULL && add_phi(values, &phis, phi);
 

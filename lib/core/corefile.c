@@ -10,6 +10,7 @@
 #include "core/corefile_private.h"
 #include "core/elf.h"
 #include "core/note.h"
+#include "util/allocate.h"
 
 /* Bytes of notes that are read. 65 536 threads with 11 KiB of vector registers each take 0.7 GiB. */
 #define MAX_NOTE_BYTES ((uint64_t)4 << 30)
@@ -49,7 +50,7 @@ static gopm_status collect_core_loads(struct gopm__corefile *core, const struct 
 	for (size_t i = 0; i < elf->segment_count; i++) {
 		count += elf->segments[i].p_type == PT_LOAD;
 	}
-	core->loads = calloc(count + 1, sizeof *core->loads);
+	core->loads = gopm__calloc(count + 1, sizeof *core->loads);
 	if (core->loads == NULL) {
 		return gopm__fail_memory(err);
 	}

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <zstd.h>
 
+#include "util/allocate.h"
+
 /* Memory limit for xz, whose `-9` needs 65 MiB. zstd limits itself to a window of 128 MiB; lz4 needs a fixed amount. */
 #define XZ_MEMORY ((uint64_t)256 * 1024 * 1024)
 
@@ -52,10 +54,11 @@ static enum gopm__decoder_result lz4_step(void *state, const uint8_t *in, size_t
                                           size_t *out_size, bool last)
 {
 	(void)last;
+	gopm__library_begin();
 	size_t left = LZ4F_decompress(state, out, out_size, in, in_size, NULL);
 	if (LZ4F_isError(left)) {
 		*in_size = *out_size = 0;
-		return GOPM__DECODER_BAD;
+		return gopm__library_lacked_memory() ? GOPM__DECODER_MEMORY : GOPM__DECODER_BAD;
 	}
 	return left == 0 ? GOPM__DECODER_FRAME : GOPM__DECODER_MORE;
 }
@@ -68,7 +71,7 @@ static void lz4_close(void *state)
 static void *xz_open(void)
 {
 	static const lzma_stream empty = LZMA_STREAM_INIT;
-	lzma_stream *stream = malloc(sizeof *stream);
+	lzma_stream *stream = gopm__malloc(sizeof *stream);
 
 	if (stream != NULL) {
 		*stream = empty;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arch/arch.h"
+#include "util/allocate.h"
 
 /* Far more than real files have: vm.max_map_count is 65 530 unless raised. */
 #define MAX_SEGMENTS ((uint64_t)1 << 20)
@@ -169,7 +170,7 @@ static uint8_t *compose_headers(const struct gopm__source *source, const struct 
 	const uint8_t *segment_data = gopm__source_span(source, h.e_phoff, segment_bytes);
 
 	*size = sizeof h + segment_bytes + sections * sizeof zero;
-	uint8_t *image = calloc(1, *size);
+	uint8_t *image = gopm__calloc(1, *size);
 	if (image == NULL) {
 		return NULL;
 	}
@@ -205,7 +206,7 @@ static gopm_status read_tables(struct gopm__elf *elf, const struct gopm__source 
 	if (gelf_getehdr(handle, &elf->header) == NULL || elf_getphdrnum(handle, &count) != 0) {
 		return gopm__fail(err, GOPM_ERR_FORMAT, place, "libelf cannot read the headers: %s", elf_errmsg(-1));
 	}
-	elf->segments = calloc(count + 1, sizeof *elf->segments);
+	elf->segments = gopm__calloc(count + 1, sizeof *elf->segments);
 	if (elf->segments == NULL) {
 		return gopm__fail_memory(err);
 	}
@@ -219,7 +220,7 @@ static gopm_status read_tables(struct gopm__elf *elf, const struct gopm__source 
 	if (elf_getshdrnum(handle, &count) != 0) {
 		count = 0;
 	}
-	elf->sections = calloc(count + 1, sizeof *elf->sections);
+	elf->sections = gopm__calloc(count + 1, sizeof *elf->sections);
 	if (elf->sections == NULL) {
 		return gopm__fail_memory(err);
 	}
@@ -273,13 +274,21 @@ gopm_status gopm__elf_open(struct gopm__elf *elf, const struct gopm__source *sou
 		return gopm__fail_memory(err);
 	}
 	(void)elf_version(EV_CURRENT);
+	gopm__library_begin();
 	handle = elf_memory((char *)image, size);
 	if (handle == NULL) {
-		status = gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_FILE(source->name), "libelf cannot open it: %s",
-		                    elf_errmsg(-1));
+		status = gopm__library_lacked_memory() ? gopm__fail_memory(err)
+		                                       : gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_FILE(source->name),
+		                                                    "libelf cannot open it: %s", elf_errmsg(-1));
 		goto out;
 	}
 	status = read_tables(elf, source, handle, err);
+	if (status != GOPM_OK && gopm__library_lacked_memory()) {
+		if (err != NULL) {
+			gopm_error_free(*err);
+		}
+		status = gopm__fail_memory(err);
+	}
 	elf->names = elf->section_count != 0 ? (size_t)tables.names : 0;
 	elf->sections_lost = tables.sections_lost;
 	if (tables.sections == 0) {

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "util/allocate.h"
+
 /* Linux's limit for arguments and environment together, unless it was raised. */
 #define MOST_BYTES ((size_t)2 << 20)
 #define STEP ((size_t)4096)
@@ -42,7 +44,7 @@ static bool search_strings(const char *text, size_t from, size_t end, const char
 bool gopm__environment(const struct gopm__corefile *core, const char *name, char *value, size_t size)
 {
 	struct gopm__reader reader = gopm__reader(&core->memory);
-	char *text = core->execfn > MOST_BYTES && !core->no_environment ? malloc(MOST_BYTES) : NULL;
+	char *text = core->execfn > MOST_BYTES && !core->no_environment ? gopm__malloc(MOST_BYTES) : NULL;
 	size_t from = MOST_BYTES;
 	bool found = false;
 

@@ -12,6 +12,7 @@
 #include "core/delve_note.h"
 #include "core/note.h"
 #include "core/slim_note.h"
+#include "util/allocate.h"
 #include "util/vector.h"
 
 /* Linux has at most 2^22 thread ids (PID_MAX_LIMIT). */
@@ -217,7 +218,7 @@ static gopm_status read_files(struct gopm__note_state *state, const struct gopm_
 		report_bad_note(state, offset, "NT_FILE declares more mappings than its size allows");
 		count = most;
 	}
-	core->files = calloc((size_t)count + 1, sizeof *core->files);
+	core->files = gopm__calloc((size_t)count + 1, sizeof *core->files);
 	if (core->files == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}

@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <zstd.h>
 
+#include "util/allocate.h"
 #include "util/text.h"
 
 #define BUFFER_SIZE ((size_t)1 << 20)
@@ -112,7 +113,7 @@ static gopm_status open_sink_path(struct gopm__sink *sink, gopm_error **err)
 {
 	struct stat st;
 
-	sink->path = strdup(sink->request.path);
+	sink->path = gopm__strdup(sink->request.path);
 	if (sink->path == NULL) {
 		return gopm__fail_memory(err);
 	}
@@ -130,7 +131,7 @@ static gopm_status open_sink_path(struct gopm__sink *sink, gopm_error **err)
 
 static gopm_status open_compressor(struct gopm__sink *sink, gopm_error **err)
 {
-	sink->packed = malloc(BUFFER_SIZE);
+	sink->packed = gopm__malloc(BUFFER_SIZE);
 	sink->zstd = ZSTD_createCCtx();
 	if (sink->zstd == NULL || sink->packed == NULL) {
 		return gopm__fail_memory(err);
@@ -145,7 +146,7 @@ static gopm_status open_compressor(struct gopm__sink *sink, gopm_error **err)
 
 gopm_status gopm__sink_open(struct gopm__sink **out, const struct gopm__sink_request *request, gopm_error **err)
 {
-	struct gopm__sink *sink = calloc(1, sizeof *sink);
+	struct gopm__sink *sink = gopm__calloc(1, sizeof *sink);
 	gopm_status status = GOPM_OK;
 
 	*out = NULL;
@@ -154,7 +155,7 @@ gopm_status gopm__sink_open(struct gopm__sink **out, const struct gopm__sink_req
 	}
 	sink->request = *request;
 	sink->fd = -1;
-	sink->buffer = malloc(BUFFER_SIZE);
+	sink->buffer = gopm__malloc(BUFFER_SIZE);
 	if (sink->buffer == NULL) {
 		status = gopm__fail_memory(err);
 	}
@@ -318,6 +319,10 @@ gopm_status gopm__sink_finish(struct gopm__sink *sink, uint64_t *size, gopm_erro
 
 	if (status == GOPM_OK && sink->zstd != NULL) {
 		status = compress_bytes(sink, NULL, 0, ZSTD_e_end, err);
+	}
+	/* What a lack of memory left out must not pass for a complete file. */
+	if (status == GOPM_OK && gopm__call_lacks_memory()) {
+		status = gopm__fail_memory(err);
 	}
 	if (status == GOPM_OK && sink->path != NULL) {
 		status = name_file(sink, err);

@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 
 #include "core/source_private.h"
+#include "util/allocate.h"
 
 #define BLOCK_SHIFT 16
 
@@ -45,13 +46,13 @@ static bool blocks_init(struct blocks *blocks, uint64_t size, unsigned shift)
 	blocks->shift = shift;
 	blocks->count = (size >> shift) + 1;
 	/* A large calloc() is untouched zero pages: unused parts of the bitmap cost no memory. */
-	blocks->bits = calloc((size_t)(blocks->count / 64 + 1), sizeof *blocks->bits);
+	blocks->bits = gopm__calloc((size_t)(blocks->count / 64 + 1), sizeof *blocks->bits);
 	return blocks->bits != NULL;
 }
 
 static struct gopm__source_lazy *lazy_new(void)
 {
-	struct gopm__source_lazy *lazy = calloc(1, sizeof *lazy);
+	struct gopm__source_lazy *lazy = gopm__calloc(1, sizeof *lazy);
 
 	if (lazy != NULL) {
 		(void)pthread_mutex_init(&lazy->lock, NULL);

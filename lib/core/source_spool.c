@@ -7,6 +7,7 @@
 
 #include "core/source_private.h"
 #include "core/sparse.h"
+#include "util/allocate.h"
 
 #define CHUNK ((size_t)1 << 20)
 #define DEFAULT_FOLDER "/var/tmp"
@@ -92,7 +93,7 @@ gopm_status gopm__source_spool(struct gopm__source *source, const struct gopm__s
 	if (error != 0) {
 		return fail_spool(&spool, error, err);
 	}
-	spool.buffer = malloc(CHUNK);
+	spool.buffer = gopm__malloc(CHUNK);
 	gopm_status status = spool.buffer != NULL ? copy_stream(&spool, err) : gopm__fail_memory(err);
 	free(spool.buffer);
 	if (status == GOPM_OK) {

@@ -9,6 +9,7 @@
 #include "core/decoder.h"
 #include "core/source_private.h"
 #include "core/sparse.h"
+#include "util/allocate.h"
 #include "util/cursor.h"
 
 #define CHUNK ((size_t)1 << 20)
@@ -152,7 +153,7 @@ gopm_status gopm__source_unpack(struct gopm__source *source, const struct gopm__
 		return GOPM_OK;
 	}
 	u.state = u.decoder->open();
-	u.out = malloc(CHUNK);
+	u.out = gopm__malloc(CHUNK);
 	if (u.state == NULL || u.out == NULL) {
 		status = gopm__fail_memory(err);
 		goto out;

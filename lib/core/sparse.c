@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "util/allocate.h"
+
 #define BLOCK ((size_t)4096)
 
 int gopm__sparse_open(struct gopm__sparse *file, const char *folder)
@@ -19,7 +21,7 @@ int gopm__sparse_open(struct gopm__sparse *file, const char *folder)
 	}
 	/* No O_TMPFILE: EISDIR or ENOENT from an old kernel, EOPNOTSUPP from the file system. */
 	size_t size = strlen(folder) + sizeof "/gopm-XXXXXX";
-	char *path = malloc(size);
+	char *path = gopm__malloc(size);
 	if (path == NULL) {
 		return ENOMEM;
 	}

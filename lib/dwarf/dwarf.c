@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "dwarf/constants.h"
+#include "util/allocate.h"
 #include "util/search.h"
 #include "util/vector.h"
 
@@ -257,7 +258,7 @@ static gopm_status open_units(struct gopm__dwarf *dwarf, gopm_error **err)
 
 static struct gopm__dwarf *new_dwarf(struct gopm__executable *exe, struct gopm__findings *findings)
 {
-	struct gopm__dwarf *dwarf = calloc(1, sizeof *dwarf);
+	struct gopm__dwarf *dwarf = gopm__calloc(1, sizeof *dwarf);
 
 	if (dwarf != NULL) {
 		dwarf->exe = exe;
@@ -275,9 +276,13 @@ gopm_status gopm__dwarf_open(struct gopm__dwarf **out, struct gopm__executable *
 	if (dwarf == NULL) {
 		return gopm__fail_memory(err);
 	}
+	const uint64_t failures = gopm__failed_allocations();
 	gopm_status st = load_sections(exe, &dwarf->arena, &dwarf->sections, err);
 	if (st == GOPM_OK) {
 		st = open_units(dwarf, err);
+	}
+	if (!gopm__is_cacheable(failures) && st == GOPM_OK) {
+		st = gopm__fail_memory(err);
 	}
 	if (st != GOPM_OK) {
 		gopm__dwarf_close(dwarf);

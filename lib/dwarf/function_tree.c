@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "dwarf/constants.h"
+#include "util/allocate.h"
 #include "util/vector.h"
 
 #define MAX_NODES 200000
@@ -243,11 +244,15 @@ gopm_status gopm__function_tree(struct gopm__dwarf *dwarf, uint64_t die, const s
 	}
 	gopm_status st = gopm__libdwarf_die_at(dwarf->raw, die, &root);
 	if (st != GOPM_OK) {
-		return GOPM_ERR_FORMAT;
+		return st == GOPM_ERR_NO_MEMORY ? st : GOPM_ERR_FORMAT;
 	}
+	const uint64_t failures = gopm__failed_allocations();
 	st = append_subtree(&b, &root, &frame_base);
 	gopm__libdwarf_release(dwarf->raw, &root);
 	struct gopm__function_tree *tree = NULL;
+	if (!gopm__is_cacheable(failures)) {
+		st = GOPM_ERR_NO_MEMORY;
+	}
 	if (st == GOPM_OK) {
 		tree = gopm__arena_alloc(&dwarf->arena, sizeof *tree);
 		st = tree != NULL ? store_tree(&b, &frame_base, die, tree) : GOPM_ERR_NO_MEMORY;

@@ -4,6 +4,7 @@
 
 #include "dwarf/constants.h"
 #include "dwarf/dwarf.h"
+#include "util/allocate.h"
 #include "util/search.h"
 #include "util/vector.h"
 
@@ -47,11 +48,12 @@ static gopm_status read_functions(struct gopm__dwarf *dwarf, struct gopm__unit *
 {
 	struct gopm__raw_die die;
 	size_t capacity = 0;
-	struct gopm__functions *functions = calloc(1, sizeof *functions);
+	struct gopm__functions *functions = gopm__calloc(1, sizeof *functions);
 
 	if (functions == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}
+	const uint64_t failures = gopm__failed_allocations();
 	gopm_status st = gopm__dwarf_first(dwarf, unit, &die);
 	while (st == GOPM_OK) {
 		struct gopm__die decoded;
@@ -66,10 +68,10 @@ static gopm_status read_functions(struct gopm__dwarf *dwarf, struct gopm__unit *
 		}
 		st = gopm__libdwarf_next(dwarf->raw, &die);
 	}
-	if (st == GOPM_ERR_NO_MEMORY) {
+	if (!gopm__is_cacheable(failures)) {
 		free(functions->list);
 		free(functions);
-		return st;
+		return GOPM_ERR_NO_MEMORY;
 	}
 	if (st != GOPM_NOT_FOUND) {
 		gopm__dwarf_damage(dwarf, unit->raw.offset, "a DWARF unit is damaged: functions may be missing");

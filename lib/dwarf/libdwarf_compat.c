@@ -6,6 +6,8 @@
 #include <libdwarf.h>
 #include <stdlib.h>
 
+#include "util/allocate.h"
+
 /* libdwarf 0.1 of 2021-07 renamed the object access interface and added the version macro. */
 #ifdef DW_LIBDWARF_VERSION_MAJOR
 #define LIBDWARF_NEW 1
@@ -118,18 +120,18 @@ static gopm_status libdwarf_status(struct gopm__libdwarf *dwarf, int result, Dwa
 		return GOPM_OK;
 	}
 	if (result == DW_DLV_NO_ENTRY) {
-		return GOPM_NOT_FOUND;
+		return gopm__library_lacked_memory() ? GOPM_ERR_NO_MEMORY : GOPM_NOT_FOUND;
 	}
 	if (error != NULL) {
 		dwarf_dealloc(dwarf->debug, error, DW_DLA_ERROR);
 	}
-	return GOPM_ERR_FORMAT;
+	return gopm__library_lacked_memory() ? GOPM_ERR_NO_MEMORY : GOPM_ERR_FORMAT;
 }
 
 gopm_status gopm__libdwarf_open(struct gopm__libdwarf **out, const struct gopm__section *info,
                                 const struct gopm__section *abbrev)
 {
-	struct gopm__libdwarf *dwarf = calloc(1, sizeof *dwarf);
+	struct gopm__libdwarf *dwarf = gopm__calloc(1, sizeof *dwarf);
 	Dwarf_Error error = NULL;
 
 	*out = NULL;
@@ -145,13 +147,14 @@ gopm_status gopm__libdwarf_open(struct gopm__libdwarf **out, const struct gopm__
 	dwarf->interface.object = dwarf;
 	dwarf->interface.methods = &methods;
 #endif
+	gopm__library_begin();
 	int result = dwarf_object_init_b(&dwarf->interface, NULL, NULL, DW_GROUPNUMBER_ANY, &dwarf->debug, &error);
 	if (result != DW_DLV_OK) {
 		if (result == DW_DLV_ERROR && error != NULL) {
 			dwarf_dealloc(NULL, error, DW_DLA_ERROR);
 		}
 		free(dwarf);
-		return GOPM_ERR_FORMAT;
+		return gopm__library_lacked_memory() ? GOPM_ERR_NO_MEMORY : GOPM_ERR_FORMAT;
 	}
 	*out = dwarf;
 	return GOPM_OK;
@@ -185,7 +188,7 @@ static gopm_status fill_die(struct gopm__libdwarf *dwarf, Dwarf_Die handle, stru
 	if (st != GOPM_OK) {
 		dwarf_dealloc(dwarf->debug, handle, DW_DLA_DIE);
 		*out = (struct gopm__raw_die){0};
-		return GOPM_ERR_FORMAT;
+		return st == GOPM_ERR_NO_MEMORY ? st : GOPM_ERR_FORMAT;
 	}
 	*out = (struct gopm__raw_die){handle, offset, tag};
 	return GOPM_OK;
@@ -202,6 +205,7 @@ gopm_status gopm__libdwarf_next_unit(struct gopm__libdwarf *dwarf, struct gopm__
 
 	*out = (struct gopm__raw_unit){0};
 	/* 2.x prefers _e and _c of these two functions. Both versions have the older ones. */
+	gopm__library_begin();
 	gopm_status st = libdwarf_status(dwarf,
 	                                 dwarf_next_cu_header_d(dwarf->debug, 1, &length, &version, &abbrev,
 	                                                        &address_size, &offset_size, &extension_size,
@@ -220,6 +224,9 @@ gopm_status gopm__libdwarf_next_unit(struct gopm__libdwarf *dwarf, struct gopm__
 	error = NULL;
 	st = libdwarf_status(dwarf, dwarf_dieoffset(die, &die_offset, &error), error);
 	dwarf_dealloc(dwarf->debug, die, DW_DLA_DIE);
+	if (st == GOPM_ERR_NO_MEMORY) {
+		return st;
+	}
 	if (st != GOPM_OK || next <= dwarf->next_unit || die_offset <= dwarf->next_unit || die_offset >= next ||
 	    (offset_size != 4 && offset_size != 8)) {
 		return GOPM_ERR_FORMAT;
@@ -243,6 +250,7 @@ gopm_status gopm__libdwarf_die_at(struct gopm__libdwarf *dwarf, uint64_t offset,
 	if (offset >= dwarf->sections[SECTION_INFO].size) {
 		return GOPM_ERR_FORMAT;
 	}
+	gopm__library_begin();
 	gopm_status st = libdwarf_status(dwarf, dwarf_offdie_b(dwarf->debug, offset, 1, &die, &error), error);
 	return st == GOPM_OK ? fill_die(dwarf, die, out) : st;
 }
@@ -254,6 +262,7 @@ gopm_status gopm__libdwarf_child(struct gopm__libdwarf *dwarf, const struct gopm
 	Dwarf_Die child = NULL;
 
 	*out = (struct gopm__raw_die){0};
+	gopm__library_begin();
 	gopm_status st = libdwarf_status(dwarf, dwarf_child(die->handle, &child, &error), error);
 	if (st != GOPM_OK) {
 		return st;
@@ -273,6 +282,7 @@ gopm_status gopm__libdwarf_next(struct gopm__libdwarf *dwarf, struct gopm__raw_d
 	Dwarf_Die sibling = NULL;
 	uint64_t before = die->offset;
 
+	gopm__library_begin();
 	gopm_status st =
 	    libdwarf_status(dwarf, dwarf_siblingof_b(dwarf->debug, die->handle, 1, &sibling, &error), error);
 	gopm__libdwarf_release(dwarf, die);
@@ -331,6 +341,7 @@ gopm_status gopm__libdwarf_attributes(struct gopm__libdwarf *dwarf, const struct
 	Dwarf_Signed length = 0;
 
 	*count = 0;
+	gopm__library_begin();
 	gopm_status st = libdwarf_status(dwarf, dwarf_attrlist(die->handle, &list, &length, &error), error);
 	if (st == GOPM_NOT_FOUND) {
 		return GOPM_OK; /* a DIE without attributes */
@@ -344,7 +355,7 @@ gopm_status gopm__libdwarf_attributes(struct gopm__libdwarf *dwarf, const struct
 	for (Dwarf_Signed i = 0; i < length; i++) {
 		if (st == GOPM_OK) {
 			st = fill_attribute(dwarf, die->handle, list[i], &out[i]);
-			if (st != GOPM_OK) {
+			if (st != GOPM_OK && st != GOPM_ERR_NO_MEMORY) {
 				st = GOPM_ERR_FORMAT;
 			}
 		}

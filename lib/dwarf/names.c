@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "dwarf/constants.h"
+#include "util/allocate.h"
 #include "util/percent.h"
 #include "util/search.h"
 #include "util/str.h"
@@ -105,6 +106,7 @@ static int name_order(const void *a, const void *b)
 
 gopm_status gopm__dwarf_read_names(struct gopm__dwarf *dwarf)
 {
+	const uint64_t failures = gopm__failed_allocations();
 	size_t capacity = 0;
 
 	if (dwarf == NULL || dwarf->named) {
@@ -112,11 +114,11 @@ gopm_status gopm__dwarf_read_names(struct gopm__dwarf *dwarf)
 	}
 	for (size_t i = 0; i < dwarf->unit_count; i++) {
 		gopm_status st = dwarf->units[i].go ? read_unit_names(dwarf, &dwarf->units[i], &capacity) : GOPM_OK;
-		if (st != GOPM_OK) {
+		if (st != GOPM_OK || !gopm__is_cacheable(failures)) {
 			free(dwarf->names);
 			dwarf->names = NULL;
 			dwarf->name_count = 0;
-			return st;
+			return GOPM_ERR_NO_MEMORY;
 		}
 	}
 	if (dwarf->name_count != 0) {

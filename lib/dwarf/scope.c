@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "dwarf/constants.h"
+#include "util/allocate.h"
 
 /* Fills up to `capacity` node indexes of the inlined calls around the pc, outermost first. All scopes around such a
  * call cover the pc too: gopm__scopes_at() sees to it. */
@@ -34,9 +35,9 @@ static bool is_declared(const struct gopm__scope_node *node, int64_t line)
 static gopm_status collect_variables(struct gopm__scope *scope, const bool *covers)
 {
 	const struct gopm__function_tree *tree = scope->tree;
-	uint32_t *depths = calloc(tree->node_count, sizeof *depths); /* 0: not in scope, else depth + 1 */
+	uint32_t *depths = gopm__calloc(tree->node_count, sizeof *depths); /* 0: not in scope, else depth + 1 */
 
-	scope->variables = calloc(tree->node_count, sizeof *scope->variables);
+	scope->variables = gopm__calloc(tree->node_count, sizeof *scope->variables);
 	if (depths == NULL || scope->variables == NULL) {
 		free(depths);
 		free(scope->variables);
@@ -77,7 +78,7 @@ gopm_status gopm__scope_find(struct gopm__dwarf *dwarf, uint64_t pc, uint32_t in
 	if (st != GOPM_OK) {
 		return st;
 	}
-	bool *covers = calloc(out->tree->node_count, sizeof *covers);
+	bool *covers = gopm__calloc(out->tree->node_count, sizeof *covers);
 	if (covers == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}

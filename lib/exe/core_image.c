@@ -5,6 +5,7 @@
 
 #include "core/note.h"
 #include "exe/executable_private.h"
+#include "util/allocate.h"
 
 /* Limit for the offset of the program headers. A core with the default filter has only the first page of a file. */
 #define MAX_HEADER_BYTES ((uint64_t)64 * 1024)
@@ -94,7 +95,7 @@ static gopm_status read_image_headers(struct gopm__core_image *image, struct gop
 		return GOPM_OK;
 	}
 	size_t size = (size_t)header.e_phoff + (size_t)header.e_phnum * sizeof(Elf64_Phdr);
-	uint8_t *bytes = calloc(1, size);
+	uint8_t *bytes = gopm__calloc(1, size);
 	if (bytes == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "exe/executable_private.h"
+#include "util/allocate.h"
 #include "util/vector.h"
 
 #define DEFAULT_MAX_SECTION_SIZE ((uint64_t)1 << 30)
@@ -18,7 +19,7 @@
 gopm_status gopm__executable_init(struct gopm__executable *exe, struct gopm__findings *findings,
                                   uint64_t max_section_size)
 {
-	struct gopm__executable_private *p = calloc(1, sizeof *p);
+	struct gopm__executable_private *p = gopm__calloc(1, sizeof *p);
 
 	*exe = (struct gopm__executable){.source = {.compression = ""}};
 	if (p == NULL) {
@@ -35,7 +36,7 @@ static gopm_status collect_program_loads(struct gopm__executable *exe)
 {
 	struct gopm__executable_private *p = exe->private_;
 
-	p->loads = calloc(MAX_LOADS, sizeof *p->loads);
+	p->loads = gopm__calloc(MAX_LOADS, sizeof *p->loads);
 	if (p->loads == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}
@@ -152,7 +153,7 @@ gopm_status gopm__executable_load(struct gopm__executable *exe, const struct gop
 	}
 	exe->pie = p->elf.header.e_type == ET_DYN;
 	p->has_path = request->path != NULL;
-	p->slots = calloc(p->elf.section_count + 1, sizeof *p->slots);
+	p->slots = gopm__calloc(p->elf.section_count + 1, sizeof *p->slots);
 	if (p->slots == NULL || collect_program_loads(exe) != GOPM_OK || read_build_ids(exe) != GOPM_OK) {
 		gopm__executable_unload(exe);
 		return gopm__fail_memory(err);

@@ -6,6 +6,7 @@
 #include <zlib.h>
 
 #include "exe/executable_private.h"
+#include "util/allocate.h"
 #include "util/text.h"
 
 #define FOLDER "/usr/lib/debug"
@@ -53,7 +54,7 @@ static void try_debug_file(struct gopm__executable *exe, const char *path, const
 {
 	struct gopm__executable_private *p = exe->private_;
 	const struct gopm__source_request request = {.path = path, .fd = -1, .what = "executable"};
-	struct gopm__executable *debug = calloc(1, sizeof *debug);
+	struct gopm__executable *debug = gopm__calloc(1, sizeof *debug);
 
 	if (debug == NULL || gopm__executable_init(debug, NULL, p->max_section_size) != GOPM_OK) {
 		free(debug);
@@ -143,13 +144,14 @@ struct gopm__executable *gopm__executable_debug(struct gopm__executable *exe)
 
 	(void)pthread_mutex_lock(&p->lock);
 	if (!p->debug_tried) {
-		p->debug_tried = true;
+		const uint64_t failures = gopm__failed_allocations();
 		if (p->search && exe->build_id.size >= 4) {
 			try_debug_build_id(exe, sysroot);
 		}
 		if (p->search && p->debug == NULL && p->has_path) {
 			try_debug_link(exe, sysroot);
 		}
+		p->debug_tried = gopm__is_cacheable(failures);
 	}
 	(void)pthread_mutex_unlock(&p->lock);
 	return p->debug;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "exe/executable_private.h"
+#include "util/allocate.h"
 #include "util/text.h"
 
 static const struct gopm__source_request plain = {.fd = -1, .what = "executable"};
@@ -151,7 +152,7 @@ static gopm_status try_core_copy(struct gopm__executable *exe, const struct gopm
 	if (!image->found || !core_has_whole(core, image)) {
 		return GOPM_NOT_FOUND;
 	}
-	uint8_t *bytes = malloc(image->size);
+	uint8_t *bytes = gopm__malloc(image->size);
 	if (bytes == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}

@@ -7,6 +7,7 @@
 
 #include "exe/buildinfo.h"
 #include "exe/executable_private.h"
+#include "util/allocate.h"
 
 /* Number of files that are opened. */
 #define MAX_OPENED ((size_t)256)
@@ -41,7 +42,7 @@ static gopm_status collect_rows(struct file_rows *rows, const struct gopm__coref
 {
 	row program = gopm__executable_mapping(core);
 
-	*rows = (struct file_rows){calloc(core->file_count + 1, sizeof(row)), 0};
+	*rows = (struct file_rows){gopm__calloc(core->file_count + 1, sizeof(row)), 0};
 	if (rows->all == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}
@@ -330,7 +331,7 @@ static gopm_status try_library(struct gopm__executable *exe, struct gopm__corefi
 	struct gopm__core_image image = {.found = false};
 	enum gopm__match match = GOPM__MATCH_NO;
 	uint64_t bias;
-	struct gopm__executable *library = calloc(1, sizeof *library);
+	struct gopm__executable *library = gopm__calloc(1, sizeof *library);
 
 	/* No findings yet: damage in files that are not Go does not matter. */
 	if (library == NULL || gopm__executable_init(library, NULL, exe->private_->max_section_size) != GOPM_OK) {
@@ -376,7 +377,7 @@ static void move_source(struct gopm__memory *memory, const struct gopm__source *
 static gopm_status promote_library(struct gopm__executable *exe, struct gopm__corefile *core)
 {
 	struct gopm__executable *library = exe->private_->libraries[0];
-	struct gopm__executable *program = malloc(sizeof *program);
+	struct gopm__executable *program = gopm__malloc(sizeof *program);
 
 	if (program == NULL) {
 		return GOPM_ERR_NO_MEMORY;

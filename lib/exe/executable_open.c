@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "exe/executable_private.h"
+#include "util/allocate.h"
 
 static gopm_status fail_to_find(const struct gopm__corefile *core, const struct gopm__core_image *image,
                                 const struct gopm__executable_request *request, gopm_error **err)
@@ -65,7 +66,7 @@ static gopm_status choose_file(struct gopm__executable *exe, struct gopm__corefi
 	}
 	gopm__finding_add(core->findings, GOPM_FINDING_EXE_MISMATCH, GOPM__AT_FILE(exe->source.name),
 	                  "is not the executable of this core: %s; it is not used", why);
-	char *wrong = strdup(exe->source.name);
+	char *wrong = gopm__strdup(exe->source.name);
 	if (wrong == NULL) {
 		return gopm__fail_memory(err);
 	}
@@ -93,7 +94,7 @@ static gopm_status choose_file(struct gopm__executable *exe, struct gopm__corefi
 static gopm_status add_program(struct gopm__executable *exe, struct gopm__corefile *core,
                                const struct gopm__core_image *image, const struct gopm__executable_request *request)
 {
-	struct gopm__executable *program = calloc(1, sizeof *program);
+	struct gopm__executable *program = gopm__calloc(1, sizeof *program);
 
 	if (program == NULL || gopm__executable_init(program, NULL, exe->private_->max_section_size) != GOPM_OK) {
 		free(program);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "exe/executable_private.h"
+#include "util/allocate.h"
 #include "util/search.h"
 
 /* Symbols that are read. The largest browsers have a million. */
@@ -86,7 +87,7 @@ size_t gopm__executable_symbols(struct gopm__executable *exe, const char *const 
 	while (mask < count * 2) {
 		mask = mask * 2 + 1;
 	}
-	slots = calloc(mask + 1, sizeof *slots);
+	slots = gopm__calloc(mask + 1, sizeof *slots);
 	if (slots == NULL) {
 		return 0;
 	}
@@ -147,8 +148,8 @@ static void sort_symbols(struct gopm__executable *exe, const struct symbol_table
 {
 	struct gopm__executable_private *p = exe->private_;
 
-	p->sorted = true;
-	p->symbols = malloc((size_t)(t->count + 1) * sizeof *p->symbols);
+	p->symbols = gopm__malloc((size_t)(t->count + 1) * sizeof *p->symbols);
+	p->sorted = p->symbols != NULL;
 	if (p->symbols == NULL) {
 		return;
 	}

@@ -6,6 +6,7 @@
 #include <zstd.h>
 
 #include "exe/executable_private.h"
+#include "util/allocate.h"
 
 /* Zeroes after decompressed bytes, for readers that look a little past the end. */
 #define PADDING 64
@@ -48,9 +49,11 @@ static gopm_status inflate_zlib(uint8_t *out, uint64_t size, const uint8_t *in, 
 {
 	z_stream z = {.next_in = (Bytef *)(uintptr_t)in};
 	uint64_t done = 0, taken = 0;
+	gopm__library_begin();
 	int result = inflateInit(&z);
 
 	if (result != Z_OK) {
+		gopm__allocation_failed();
 		return GOPM_ERR_NO_MEMORY;
 	}
 	/* zlib's counters have 32 bits; sections may be larger. */
@@ -68,6 +71,10 @@ static gopm_status inflate_zlib(uint8_t *out, uint64_t size, const uint8_t *in, 
 		}
 	}
 	(void)inflateEnd(&z);
+	if (result == Z_MEM_ERROR || gopm__library_lacked_memory()) {
+		gopm__allocation_failed();
+		return GOPM_ERR_NO_MEMORY;
+	}
 	return result == Z_STREAM_END && done == size ? GOPM_OK : GOPM_ERR_FORMAT;
 }
 
@@ -83,15 +90,18 @@ static gopm_status unpack_section(struct gopm__section_slot *slot, uint32_t type
 	if (type == ELFCOMPRESS_ZLIB && size / 1032 > in_size + 1) {
 		return GOPM_ERR_FORMAT;
 	}
-	uint8_t *out = calloc(1, (size_t)size + PADDING);
+	uint8_t *out = gopm__calloc(1, (size_t)size + PADDING);
 	if (out == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}
 	if (type == ELFCOMPRESS_ZLIB) {
 		status = inflate_zlib(out, size, in, in_size);
 	} else {
+		gopm__library_begin();
 		size_t got = ZSTD_decompress(out, (size_t)size, in, (size_t)in_size);
-		status = !ZSTD_isError(got) && got == size ? GOPM_OK : GOPM_ERR_FORMAT;
+		status = !ZSTD_isError(got) && got == size ? GOPM_OK
+		         : gopm__library_lacked_memory()   ? GOPM_ERR_NO_MEMORY
+		                                           : GOPM_ERR_FORMAT;
 	}
 	if (status != GOPM_OK) {
 		free(out);
@@ -165,9 +175,10 @@ gopm_status gopm__section_load(struct gopm__executable *exe, size_t index, bool 
 	const GElf_Shdr *s = &p->elf.sections[index];
 
 	if (!slot->ready) {
+		const uint64_t failures = gopm__failed_allocations();
 		slot->status = load_data(exe, index, gnu, slot);
-		slot->ready = true;
-		if (slot->status != GOPM_OK) {
+		slot->ready = gopm__is_cacheable(failures);
+		if (slot->status != GOPM_OK && slot->ready) {
 			gopm__finding_add(
 			    p->findings, slot->status == GOPM_ERR_LIMIT ? GOPM_FINDING_LIMIT : GOPM_FINDING_BAD_SYMBOLS,
 			    GOPM__AT_OFFSET(exe->source.name, s->sh_offset), "cannot read section %zu: %s", index,

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "util/allocate.h"
 #include "util/utf8.h"
 
 /* Decodes the code point at `at`, and sets its length. An invalid byte is U+FFFD of length 1, as in Go's range loop. */
@@ -70,7 +71,7 @@ void gopm__trace_labels(const struct gopm__runtime *rt, const struct gopm__g *g,
 	/* gopm__labels() may fill a cache of the runtime, which has its own lock. */
 	struct gopm__runtime *shared = (struct gopm__runtime *)(uintptr_t)rt;
 	size_t count = gopm__labels(shared, &reader, g, NULL, 0);
-	gopm_label *labels = count != 0 ? calloc(count, sizeof *labels) : NULL;
+	gopm_label *labels = count != 0 ? gopm__calloc(count, sizeof *labels) : NULL;
 	bool quote = !rt->trace->plain_labels;
 
 	if (labels == NULL) {

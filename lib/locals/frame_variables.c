@@ -23,6 +23,7 @@
 #include "locals/recovery.h"
 #include "locals/verdict.h"
 #include "locals/wait_site.h"
+#include "util/allocate.h"
 
 #define MAX_VARIABLES 4096
 
@@ -283,7 +284,7 @@ gopm_status gopm__frame_variables(struct gopm__context *context, struct gopm__st
 	/* "f-range1" is the body of a range-over-func loop in f. Its parameters are the loop's variables. */
 	bool range_body = memmem(r.scope.name.data, r.scope.name.size, "-range", 6) != NULL;
 	size_t limit = r.scope.count < MAX_VARIABLES ? r.scope.count : MAX_VARIABLES, count = 0;
-	struct gopm__variable_entry *entries = calloc(limit != 0 ? limit : 1, sizeof *entries);
+	struct gopm__variable_entry *entries = gopm__calloc(limit != 0 ? limit : 1, sizeof *entries);
 	if (entries == NULL) {
 		free(r.scope.variables);
 		return GOPM_ERR_NO_MEMORY;

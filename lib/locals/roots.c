@@ -180,7 +180,10 @@ static void gather_roots(struct gopm__stack_state *stack_state, struct gopm__sta
 	if (roots->count != 0) {
 		qsort(roots->words, roots->count, sizeof *roots->words, compare_roots);
 	}
-	context->no_memory |= g.no_memory;
+	if (g.no_memory) {
+		context->no_memory = true;
+		gopm__stack_roots_clear(roots);
+	}
 	free(g.objects);
 }
 

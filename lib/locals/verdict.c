@@ -11,6 +11,7 @@
 #include "locals/slot_use.h"
 #include "locals/stack_state.h"
 #include "type/scalars.h"
+#include "util/allocate.h"
 
 #define MAX_EXTENTS 1024u
 
@@ -51,7 +52,7 @@ static struct gopm__pc_verdicts *pc_verdicts(struct verdict_query *q)
 	if (slot == NULL) {
 		return NULL;
 	}
-	if (fresh) {
+	if (fresh || *slot == 0) {
 		*slot = 0;
 		struct gopm__pc_verdicts *verdicts = gopm__arena_alloc(&cache->arena, sizeof *verdicts);
 		uint8_t *kinds = gopm__arena_alloc(&cache->arena, q->tree->node_count * sizeof *kinds);
@@ -127,8 +128,9 @@ static bool collect_extents(struct verdict_query *q, struct gopm__pc_verdicts *v
 	if (verdicts->extents_known) {
 		return verdicts->extents_complete;
 	}
-	bool *covers = calloc(q->tree->node_count, sizeof *covers);
-	struct variable_extent *extents = calloc(MAX_EXTENTS, sizeof *extents), *copy = NULL;
+	const uint64_t failures = gopm__failed_allocations();
+	bool *covers = gopm__calloc(q->tree->node_count, sizeof *covers);
+	struct variable_extent *extents = gopm__calloc(MAX_EXTENTS, sizeof *extents), *copy = NULL;
 	verdicts->extents_known = true;
 	verdicts->extents_complete = covers != NULL && extents != NULL;
 	if (verdicts->extents_complete) {
@@ -151,6 +153,12 @@ static bool collect_extents(struct verdict_query *q, struct gopm__pc_verdicts *v
 	}
 	free(covers);
 	free(extents);
+	if (!gopm__is_cacheable(failures)) {
+		verdicts->extents_known = false;
+		verdicts->extents = NULL;
+		verdicts->extent_count = 0;
+		return false;
+	}
 	return verdicts->extents_complete;
 }
 
@@ -319,10 +327,15 @@ struct gopm__verdict gopm__verdict(struct gopm__stack_state *stack_state, const 
 		return verdict;
 	}
 	if (verdicts->kinds[q.node] == GOPM__VERDICT_NONE) {
+		const uint64_t failures = gopm__failed_allocations();
 		verdict.kind = listed ? list_verdict(&q, location) : GOPM__VERDICT_LIVE;
 		if (verdict.kind == GOPM__VERDICT_LIVE &&
 		    (!collect_extents(&q, verdicts) || is_shared_location(&q, verdicts, &other))) {
 			verdict.kind = GOPM__VERDICT_SHARED;
+		}
+		if (!gopm__is_cacheable(failures)) {
+			verdict.kind = GOPM__VERDICT_DEAD;
+			return verdict;
 		}
 		verdicts->kinds[q.node] = verdict.kind;
 		verdicts->others[q.node] = other;

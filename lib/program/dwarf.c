@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The program's DWARF and types, opened on first use, and the lock over them. */
 #include "program/program.h"
+#include "util/allocate.h"
 
 void gopm__program_lock(struct gopm__program *program)
 {
@@ -42,8 +43,12 @@ gopm_status gopm__program_dwarf(struct gopm__program *program, struct gopm__dwar
 		return gopm__fail(err, program->dwarf_status, exe,
 		                  "its DWARF cannot be read; an earlier attempt failed");
 	}
+	const uint64_t failures = gopm__failed_allocations();
 	gopm_status status = gopm__dwarf_open(&program->dwarf, &program->exe, &program->findings, err);
-	if (status != GOPM_OK && status != GOPM_ERR_NO_MEMORY && status != GOPM_ERR_NO_DWARF) {
+	if (status != GOPM_OK && !gopm__is_cacheable(failures)) {
+		return gopm__fail_memory(err);
+	}
+	if (status != GOPM_OK && status != GOPM_ERR_NO_DWARF) {
 		program->dwarf_status = status;
 	}
 	if (status == GOPM_OK) {

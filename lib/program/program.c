@@ -10,6 +10,7 @@
 #include "core/live/live.h"
 #include "program/process.h"
 #include "runtime/open.h"
+#include "util/allocate.h"
 
 /* Opens the core's bytes, of a file or of a process. */
 static gopm_status open_core_source(struct gopm__program *program, const struct gopm__program_options *o,
@@ -70,7 +71,7 @@ gopm_status gopm__program_open(const struct gopm__program_options *options, stru
                                gopm_error **err)
 {
 	*out = NULL;
-	struct gopm__program *program = calloc(1, sizeof *program);
+	struct gopm__program *program = gopm__calloc(1, sizeof *program);
 	if (program == NULL) {
 		gopm__live_close(options->live);
 		return gopm__fail_memory(err);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "runtime/labels.h"
+#include "util/allocate.h"
 #include "util/str.h"
 #include "util/vector.h"
 
@@ -261,6 +262,7 @@ static void *count_part(void *argument)
 	struct gopm__scan scan;
 	struct counter counter = {&worker->groups, &scan, worker->by, worker->label_key};
 
+	const uint64_t begun = gopm__call_begin();
 	gopm__scan_init(&scan, worker->rt, worker->query);
 	scan.ids = worker->ids;
 	scan.next = scan.begin = worker->begin;
@@ -275,6 +277,9 @@ static void *count_part(void *argument)
 		worker->status = GOPM_ERR_CANCELLED;
 	}
 	gopm__scan_clear(&scan);
+	if (!gopm__call_end(begun)) {
+		worker->status = GOPM_ERR_NO_MEMORY;
+	}
 	return NULL;
 }
 

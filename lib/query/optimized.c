@@ -26,7 +26,8 @@ void gopm__optimized_mark(struct gopm__optimized *optimized, struct gopm__progra
 		return;
 	}
 	if (fresh) {
-		*known = is_optimized(program, location->entry) ? 1 : 0;
+		*known =
+		    is_optimized(program, location->entry) ? 1 : 0; /* if memory ran out, the iterator clears them */
 	}
 	location->flags |= *known != 0 ? GOPM_LOCATION_OPTIMIZED : 0;
 }

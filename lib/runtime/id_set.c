@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "runtime/layout/field.h"
+#include "util/allocate.h"
 #include "util/map64.h"
 
 /* Bits for each goroutine: more mean fewer false alarms of a process that has made many more. */
@@ -19,7 +20,7 @@ void gopm__id_set_init(struct gopm__id_set *set, const struct gopm__runtime *rt)
 	while (bits < rt->g_count * BITS_EACH && bits < UINT64_C(1) << 40) {
 		bits *= 2;
 	}
-	*set = (struct gopm__id_set){.words = calloc((size_t)(bits / 64), sizeof *set->words), .mask = bits - 1};
+	*set = (struct gopm__id_set){.words = gopm__calloc((size_t)(bits / 64), sizeof *set->words), .mask = bits - 1};
 }
 
 void gopm__id_set_free(struct gopm__id_set *set)
@@ -66,7 +67,7 @@ static bool add_entry(struct gopm__repeats *repeats, uint64_t index, uint64_t ad
 static void find_repeats(struct gopm__runtime *rt)
 {
 	struct gopm__reader reader = gopm__reader(&rt->core->memory);
-	struct gopm__repeats *repeats = calloc(1, sizeof *repeats);
+	struct gopm__repeats *repeats = gopm__calloc(1, sizeof *repeats);
 
 	uint64_t entries = 0;
 

@@ -22,6 +22,7 @@
 #include "runtime/semaphore.h"
 #include "runtime/thread_match.h"
 #include "runtime/wait_kind.h"
+#include "util/allocate.h"
 #include "util/search.h"
 
 #define MAX_PS 65536u
@@ -156,7 +157,7 @@ static gopm_status load_ps(struct gopm__runtime *rt, struct gopm__reader *reader
 		                  "runtime.allp was not found: times of waits are estimated without it");
 		return GOPM_OK;
 	}
-	rt->ps = calloc((size_t)count + 1, sizeof *rt->ps);
+	rt->ps = gopm__calloc((size_t)count + 1, sizeof *rt->ps);
 	if (rt->ps == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}

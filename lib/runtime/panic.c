@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "runtime/layout/field.h"
+#include "util/allocate.h"
 
 #define MAX_PANIC_TEXT 65536u
 #define MAX_PANICS 1000u
@@ -233,7 +234,7 @@ bool gopm__panic_value(struct gopm__runtime *rt, struct gopm__reader *reader, co
 void gopm__panic_chain(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g,
                        struct gopm__text *out)
 {
-	struct panic_record *list = calloc(MAX_PANICS, sizeof *list);
+	struct panic_record *list = gopm__calloc(MAX_PANICS, sizeof *list);
 	size_t count = 0;
 
 	if (list == NULL) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/runtime.h"
+#include "util/allocate.h"
 
 void gopm__runtime_once(struct gopm__runtime *rt, atomic_bool *tried, void (*find)(struct gopm__runtime *rt))
 {
@@ -8,8 +9,9 @@ void gopm__runtime_once(struct gopm__runtime *rt, atomic_bool *tried, void (*fin
 	}
 	(void)pthread_mutex_lock(&rt->lock);
 	if (!atomic_load_explicit(tried, memory_order_relaxed)) {
+		const uint64_t failures = gopm__failed_allocations();
 		find(rt);
-		atomic_store_explicit(tried, true, memory_order_release);
+		atomic_store_explicit(tried, gopm__is_cacheable(failures), memory_order_release);
 	}
 	(void)pthread_mutex_unlock(&rt->lock);
 }

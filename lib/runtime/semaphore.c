@@ -14,6 +14,7 @@
 #include "runtime/g.h"
 #include "runtime/sudog.h"
 #include "runtime/wait_kind.h"
+#include "util/allocate.h"
 #include "util/search.h"
 #include "util/vector.h"
 
@@ -312,7 +313,7 @@ static void find_semaphores(struct gopm__runtime *rt)
 		                  "unknown too");
 		return;
 	}
-	found = calloc(1, sizeof *found);
+	found = gopm__calloc(1, sizeof *found);
 	if (found == NULL) {
 		return;
 	}
@@ -327,8 +328,6 @@ static void find_semaphores(struct gopm__runtime *rt)
 	}
 	if (read_table(&s, found) != GOPM_OK) {
 		gopm__semaphores_free(found);
-		gopm__finding_add(rt->findings, GOPM_FINDING_LIMIT, GOPM__NOWHERE,
-		                  "out of memory while reading runtime.semtable");
 		return;
 	}
 	if (found->count != 0) {

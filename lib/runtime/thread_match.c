@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "runtime/layout/field.h"
+#include "util/allocate.h"
 #include "util/search.h"
 
 /* Go's own linker puts its slot right below the thread pointer (cmd/link/internal/ld/sym.go), if blocks are there. */
@@ -239,7 +240,7 @@ static int compare_procids(const void *a, const void *b)
 /* The ms by procid: an array that the caller frees, or NULL. */
 static const struct gopm__m **sort_ms(const struct gopm__runtime *rt)
 {
-	const struct gopm__m **sorted = calloc(rt->m_count + 1, sizeof(const struct gopm__m *));
+	const struct gopm__m **sorted = gopm__calloc(rt->m_count + 1, sizeof(const struct gopm__m *));
 
 	for (size_t i = 0; sorted != NULL && i < rt->m_count; i++) {
 		sorted[i] = &rt->ms[i];
@@ -342,14 +343,14 @@ gopm_status gopm__threads_match(struct gopm__runtime *rt, struct gopm__reader *r
 {
 	const size_t threads = rt->core->thread_count;
 	struct matching match = {.rt = rt, .reader = reader};
-	struct evidence *all = calloc(threads + 1, sizeof *all);
+	struct evidence *all = gopm__calloc(threads + 1, sizeof *all);
 	const struct gopm__m **by_id = sort_ms(rt);
 	gopm_status status = GOPM_ERR_NO_MEMORY;
 
-	rt->thread_ms = calloc(threads + 1, sizeof(const struct gopm__m *));
-	match.gs = calloc(rt->m_count * 3 + 1, sizeof *match.gs);
-	match.stacks = calloc(rt->m_count * 3 + 1, sizeof *match.stacks);
-	match.of_m = calloc(rt->m_count + 1, sizeof(const struct gopm__thread *));
+	rt->thread_ms = gopm__calloc(threads + 1, sizeof(const struct gopm__m *));
+	match.gs = gopm__calloc(rt->m_count * 3 + 1, sizeof *match.gs);
+	match.stacks = gopm__calloc(rt->m_count * 3 + 1, sizeof *match.stacks);
+	match.of_m = gopm__calloc(rt->m_count + 1, sizeof(const struct gopm__thread *));
 	if (all != NULL && by_id != NULL && rt->thread_ms != NULL && match.gs != NULL && match.stacks != NULL &&
 	    match.of_m != NULL) {
 		match_threads(&match, all, by_id, tls_size);

@@ -6,6 +6,7 @@
 
 #include "runtime/spans.h"
 #include "slim/keep.h"
+#include "util/allocate.h"
 #include "util/search.h"
 #include "util/vector.h"
 
@@ -51,7 +52,7 @@ static bool find_areas(struct reach *r)
 	const struct gopm__corefile *core = r->keep->rt->core;
 	uint64_t grains = 0, pages = 0;
 
-	r->areas = calloc(core->load_count + 1, sizeof *r->areas);
+	r->areas = gopm__calloc(core->load_count + 1, sizeof *r->areas);
 	if (r->areas == NULL) {
 		return false;
 	}
@@ -82,8 +83,8 @@ static bool find_areas(struct reach *r)
 		pages += (end - 1) / PAGE - begin / PAGE + 1;
 	}
 	/* Bits that are never set cost no memory: a large calloc() maps zero pages. */
-	r->seen = calloc((size_t)(grains / 64 + 1), sizeof *r->seen);
-	r->kept = calloc((size_t)(pages / 64 + 1), sizeof *r->kept);
+	r->seen = gopm__calloc((size_t)(grains / 64 + 1), sizeof *r->seen);
+	r->kept = gopm__calloc((size_t)(pages / 64 + 1), sizeof *r->kept);
 	return r->seen != NULL && r->kept != NULL;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/allocate.h"
 #include "util/percent.h"
 
 #define MAX_INLINE_DEPTH 256
@@ -47,7 +48,7 @@ static uint8_t find_wrapper_id(const struct gopm__module *module)
 
 static struct gopm__pctable *new_table(unsigned bits, struct gopm__pctable *older)
 {
-	struct gopm__pctable *table = calloc(1, sizeof *table + ((size_t)1 << bits) * sizeof table->slots[0]);
+	struct gopm__pctable *table = gopm__calloc(1, sizeof *table + ((size_t)1 << bits) * sizeof table->slots[0]);
 	if (table != NULL) {
 		table->bits = bits;
 		table->older = older;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/allocate.h"
+
 /* abi.Type on a 64-bit CPU. */
 enum {
 	TYPE_SIZE = 0,
@@ -211,7 +213,7 @@ static gopm_status copy_section(struct gopm__reader *reader, const struct gopm__
 	if (!gopm__read_word(reader, types->begin, 1, &word) || !gopm__read_word(reader, types->end - 1, 1, &word)) {
 		return GOPM_ERR_MISSING_MEMORY;
 	}
-	uint8_t *copy = malloc(size);
+	uint8_t *copy = gopm__malloc(size);
 	if (copy == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}

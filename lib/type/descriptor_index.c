@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "util/allocate.h"
 #include "util/search.h"
 #include "util/vector.h"
 
@@ -102,7 +103,7 @@ static gopm_status index_module(struct gopm__descriptor_index *index, const stru
 	uint64_t size = types->end - types->begin;
 	/* Relocated pages come from the core, the others from the executable. So this reads blocks, each with the first
 	 * bytes of the next block. */
-	uint8_t *bytes = malloc(block + TYPE_BYTES);
+	uint8_t *bytes = gopm__malloc(block + TYPE_BYTES);
 	if (bytes == NULL) {
 		return GOPM_ERR_NO_MEMORY;
 	}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "dwarf/constants.h"
+#include "util/allocate.h"
 #include "util/search.h"
 #include "util/vector.h"
 
@@ -77,6 +78,7 @@ static int constant_order(const void *a, const void *b)
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
+/* Returns GOPM_ERR_NO_MEMORY or GOPM_OK. */
 static gopm_status index_unit(struct gopm__dwarf_index *index, struct gopm__dwarf *dwarf, const struct gopm__unit *unit)
 {
 	struct gopm__raw_die raw;
@@ -94,6 +96,9 @@ static gopm_status index_unit(struct gopm__dwarf_index *index, struct gopm__dwar
 		}
 		status = gopm__libdwarf_next(dwarf->raw, &raw);
 	}
+	if (status == GOPM_ERR_NO_MEMORY) {
+		return status;
+	}
 	if (status != GOPM_NOT_FOUND) {
 		gopm__dwarf_damage(dwarf, unit->raw.offset,
 		                   "a DWARF unit is damaged: types and constants may be missing");
@@ -106,11 +111,12 @@ gopm_status gopm__dwarf_index_fill(struct gopm__dwarf_index *index, struct gopm_
 	if (index->filled || dwarf == NULL) {
 		return GOPM_OK;
 	}
+	const uint64_t failures = gopm__failed_allocations();
 	for (size_t i = 0; i < dwarf->unit_count; i++) {
 		gopm_status status = dwarf->units[i].go ? index_unit(index, dwarf, &dwarf->units[i]) : GOPM_OK;
-		if (status != GOPM_OK) {
+		if (status != GOPM_OK || !gopm__is_cacheable(failures)) {
 			gopm__dwarf_index_free(index);
-			return status;
+			return GOPM_ERR_NO_MEMORY;
 		}
 	}
 	if (index->constant_count != 0) {

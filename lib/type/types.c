@@ -7,6 +7,7 @@
 #include "dwarf/names.h"
 #include "type/from_descriptor.h"
 #include "type/from_dwarf.h"
+#include "util/allocate.h"
 
 /* Levels of nameless C types that a composed name spells out. */
 #define MAX_NAME_DEPTH 8
@@ -90,15 +91,16 @@ static const struct gopm__type *type_at_depth(struct gopm__types *types, uint64_
 		return NULL;
 	}
 	const uint64_t *known = gopm__map64_get(&types->by_id, id);
-	if (known != NULL) {
+	if (known != NULL && *known != 0) {
 		return (const struct gopm__type *)(uintptr_t)*known;
 	}
 	struct gopm__type *type = gopm__arena_alloc(&types->arena, sizeof *type);
 	if (type == NULL) {
 		return NULL;
 	}
+	const uint64_t failures = gopm__failed_allocations();
 	gopm_status status = fill_type(types, id, type);
-	if (status == GOPM_ERR_NO_MEMORY) {
+	if (!gopm__is_cacheable(failures)) {
 		return NULL;
 	}
 	if (status != GOPM_OK) {
@@ -111,6 +113,14 @@ static const struct gopm__type *type_at_depth(struct gopm__types *types, uint64_
 	*slot = (uint64_t)(uintptr_t)type;
 	/* The type is in the map by now, so that a cycle of nameless types ends. */
 	compose_name(types, type, depth);
+	if (!gopm__is_cacheable(failures)) {
+		/* Its name may be incomplete: the next caller reads it again. */
+		slot = gopm__map64_put(&types->by_id, id, &fresh);
+		if (slot != NULL) {
+			*slot = 0;
+		}
+		return NULL;
+	}
 	return type;
 }
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/allocate.h"
+
 #define BLOCK_SIZE ((size_t)32 * 1024)
 
 struct gopm__arena_block {
@@ -27,7 +29,7 @@ void *gopm__arena_alloc(struct gopm__arena *arena, size_t size)
 	struct gopm__arena_block *block = arena->blocks;
 	if (block == NULL || block->size - arena->used < size) {
 		size_t want = size > BLOCK_SIZE / 4 ? size : BLOCK_SIZE;
-		block = calloc(1, sizeof *block + want);
+		block = gopm__calloc(1, sizeof *block + want);
 		if (block == NULL) {
 			return NULL;
 		}

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/allocate.h"
 #include "util/escape.h"
 
 struct gopm_error {
@@ -23,6 +24,7 @@ static const struct gopm_error out_of_memory = {GOPM_ERR_NO_MEMORY, GOPM_NO_OFFS
 
 gopm_status gopm__fail_memory(gopm_error **err)
 {
+	gopm__allocation_failed();
 	if (err != NULL) {
 		/* The cast drops const. It is safe because gopm_error is opaque and never written to. */
 		*err = (gopm_error *)(uintptr_t)&out_of_memory;
@@ -52,7 +54,7 @@ gopm_status gopm__fail(gopm_error **err, gopm_status status, struct gopm__place 
 	size_t shown_path =
 	    place.path != NULL ? gopm__escape((gopm_str){place.path, path_size - 1}, 0, NULL, 0) + 2 : 0;
 	size_t message_size = shown_path + strlen(prefix) + body_size + 1;
-	struct gopm_error *error = malloc(sizeof *error + path_size + message_size);
+	struct gopm_error *error = gopm__malloc(sizeof *error + path_size + message_size);
 	if (error == NULL) {
 		return gopm__fail_memory(err);
 	}

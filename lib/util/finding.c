@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/allocate.h"
 #include "util/escape.h"
 #include "util/str.h"
 #include "util/vector.h"
@@ -54,7 +55,8 @@ void gopm__finding_add(struct gopm__findings *findings, uint32_t kind, struct go
 	char text[768], escaped[4 * sizeof text]; /* an escape has at most four bytes for each byte */
 	va_list args;
 
-	if (findings == NULL) {
+	/* What looks like damage may be the lack of memory. */
+	if (findings == NULL || gopm__call_lacks_memory()) {
 		return;
 	}
 	va_start(args, format);

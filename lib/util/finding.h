@@ -22,8 +22,8 @@ void gopm__findings_init(struct gopm__findings *findings, size_t limit);
 void gopm__findings_clear(struct gopm__findings *findings);
 
 /* Adds a finding. `kind` is GOPM_FINDING_*; the message is "PATH: TEXT", with escapes. If there is one of the same kind
- * and message, its count goes up, and its place stays that of the first. Never fails: past the limit, or if memory runs
- * out, the finding counts in `total` alone. `findings` may be NULL. */
+ * and message, its count goes up, and its place stays that of the first. Never fails: past the limit, the finding
+ * counts in `total` alone. Nothing is added after an allocation failed in this call. `findings` may be NULL. */
 void gopm__finding_add(struct gopm__findings *findings, uint32_t kind, struct gopm__place place, const char *format,
                        ...) __attribute__((format(printf, 4, 5)));
 

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "util/allocate.h"
+
 void gopm__map64_free(struct gopm__map64 *map)
 {
 	free(map->slots);
@@ -23,7 +25,7 @@ static struct gopm__map64_slot *find_slot(struct gopm__map64_slot *slots, unsign
 static bool grow_slots(struct gopm__map64 *map)
 {
 	unsigned bits = map->bits != 0 ? map->bits + 1 : 6;
-	struct gopm__map64_slot *slots = calloc((size_t)1 << bits, sizeof *slots);
+	struct gopm__map64_slot *slots = gopm__calloc((size_t)1 << bits, sizeof *slots);
 	if (slots == NULL) {
 		return false;
 	}

@@ -2,8 +2,9 @@
 #include "util/vector.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "util/allocate.h"
 
 /* The first allocation has at least both. */
 #define FIRST_CAPACITY ((size_t)16)
@@ -30,7 +31,7 @@ bool gopm__vector_grow(void *array, size_t *capacity, size_t count, size_t more,
 	}
 	/* `array` points to a pointer of a type unknown here. memcpy() avoids reading it through another type. */
 	memcpy(&elements, array, sizeof elements);
-	elements = realloc(elements, bytes);
+	elements = gopm__realloc(elements, bytes);
 	if (elements == NULL) {
 		return false;
 	}

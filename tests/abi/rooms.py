@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Rooms include only rooms above them (docs/design.md), and use no word of a subject that they must not know.
+The library allocates only with util/allocate.h.
 
 Tools and examples include only public headers. No file has more than MOST_LINES lines."""
 import re
@@ -26,6 +27,8 @@ FORBIDDEN = {
     "why": (r"gopm__text|printf|\bjson", "text"),
     "query": (r"gopm__text|printf|\bjson", "text"),
 }
+# Failures of these functions are counted by util/allocate.c alone.
+ALLOCATES = re.compile(r"(?<![\w.])(malloc|calloc|realloc|strdup|strndup|asprintf)\(")
 COMMENT_OR_STRING = re.compile(r'/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.DOTALL)
 MOST_LINES = 1000
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.MULTILINE)
@@ -47,6 +50,10 @@ for path in sorted((house.SOURCE / "lib").rglob("*.[ch]")):
     for match in re.finditer(words, code):
         line = code.count("\n", 0, match.start()) + 1
         problems.append(f"{relative(path)}:{line}: {match.group()}: {room} must not know {knows}")
+    for match in ALLOCATES.finditer(code):
+        if path.name != "allocate.c":
+            line = code.count("\n", 0, match.start()) + 1
+            problems.append(f"{relative(path)}:{line}: {match.group()}): use gopm__{match.group()}) of util/allocate.h")
     for quote, name in INCLUDE.findall(source):
         other = name.split("/")[0]
         if quote == '"' and other in ROOMS and ROOMS.index(other) > ROOMS.index(room):

@@ -35,6 +35,7 @@ static const char *const names[ANSWER_KINDS] = {
     [ANSWER_VARIABLES] = "variables",
     [ANSWER_GLOBALS] = "globals",
     [ANSWER_TYPES] = "types",
+    [ANSWER_EXPRESSIONS] = "expressions",
     [ANSWER_SYMBOLS] = "symbols",
 };
 
@@ -65,6 +66,7 @@ void answers_clear(struct answers *answers)
 	}
 	answers->count = 0;
 	answers->size = 0;
+	answers->failure = GOPM_OK;
 }
 
 static void reserve_text(struct answers *answers, size_t size)
@@ -103,6 +105,14 @@ void say_str(struct answers *answers, gopm_str s)
 	say(answers, " ");
 }
 
+bool succeeded(struct answers *answers, gopm_status status)
+{
+	if (status < 0) {
+		answers->failure = status;
+	}
+	return status == GOPM_OK;
+}
+
 void answer(struct answers *answers, enum answer_kind kind, uint64_t subject, uint32_t scope, uint64_t mark)
 {
 	if (answers->count == answers->capacity) {
@@ -111,6 +121,10 @@ void answer(struct answers *answers, enum answer_kind kind, uint64_t subject, ui
 		require(answers->list != NULL, "memory");
 	}
 	struct answer *a = &answers->list[answers->count];
+	if (answers->failure != GOPM_OK) {
+		mark = (uint64_t)-answers->failure;
+		answers->failure = GOPM_OK;
+	}
 	*a = (struct answer){.kind = kind, .scope = scope, .subject = subject, .order = answers->count, .mark = mark};
 	a->hash = hash_bytes(UINT64_C(1469598103934665603), answers->text, answers->size);
 	if (answers->keep_texts) {

@@ -8,32 +8,33 @@
 
 /* Kinds of answers; answer_kind_name() has their names. */
 enum answer_kind {
-	ANSWER_INFO,      /* gopm_core_get_info() */
-	ANSWER_MAPPINGS,  /* mappings */
-	ANSWER_THREADS,   /* threads and their registers */
-	ANSWER_LIST,      /* the goroutines in the list, and their order */
-	ANSWER_ID,        /* goid */
-	ANSWER_STATUS,    /* status and flags */
-	ANSWER_REASON,    /* wait reason */
-	ANSWER_TIME,      /* time waited */
-	ANSWER_PARENT,    /* goid of the creator */
-	ANSWER_THREAD,    /* m and thread of a goroutine */
-	ANSWER_REGISTERS, /* pc, sp, bounds of the stack */
-	ANSWER_CURRENT,   /* innermost location */
-	ANSWER_USER,      /* user location */
-	ANSWER_GO,        /* location of the go statement */
-	ANSWER_START,     /* start location */
-	ANSWER_WAIT,      /* objects that a goroutine waits on */
-	ANSWER_LABELS,    /* pprof labels */
-	ANSWER_GROUPS,    /* groups */
-	ANSWER_HEADER,    /* header of a traceback */
-	ANSWER_TRACE,     /* frames of a traceback */
-	ANSWER_ARGUMENTS, /* argument words of a traceback */
-	ANSWER_STACK,     /* frames of gopm_stack_open() */
-	ANSWER_VARIABLES, /* variables of frames */
-	ANSWER_GLOBALS,   /* package variables */
-	ANSWER_TYPES,     /* types by name */
-	ANSWER_SYMBOLS,   /* gopm_symbolize() */
+	ANSWER_INFO,        /* gopm_core_get_info() */
+	ANSWER_MAPPINGS,    /* mappings */
+	ANSWER_THREADS,     /* threads and their registers */
+	ANSWER_LIST,        /* the goroutines in the list, and their order */
+	ANSWER_ID,          /* goid */
+	ANSWER_STATUS,      /* status and flags */
+	ANSWER_REASON,      /* wait reason */
+	ANSWER_TIME,        /* time waited */
+	ANSWER_PARENT,      /* goid of the creator */
+	ANSWER_THREAD,      /* m and thread of a goroutine */
+	ANSWER_REGISTERS,   /* pc, sp, bounds of the stack */
+	ANSWER_CURRENT,     /* innermost location */
+	ANSWER_USER,        /* user location */
+	ANSWER_GO,          /* location of the go statement */
+	ANSWER_START,       /* start location */
+	ANSWER_WAIT,        /* objects that a goroutine waits on */
+	ANSWER_LABELS,      /* pprof labels */
+	ANSWER_GROUPS,      /* groups */
+	ANSWER_HEADER,      /* header of a traceback */
+	ANSWER_TRACE,       /* frames of a traceback */
+	ANSWER_ARGUMENTS,   /* argument words of a traceback */
+	ANSWER_STACK,       /* frames of gopm_stack_open() */
+	ANSWER_VARIABLES,   /* variables of frames */
+	ANSWER_GLOBALS,     /* package variables */
+	ANSWER_TYPES,       /* types by name */
+	ANSWER_EXPRESSIONS, /* gopm_eval() */
+	ANSWER_SYMBOLS,     /* gopm_symbolize() */
 	ANSWER_KINDS
 };
 
@@ -56,12 +57,15 @@ struct answers {
 	char *text; /* of the answer that is being written */
 	size_t size, room;
 	bool keep_texts;
+	gopm_status failure; /* of a call for the answer that is being written; GOPM_OK: none failed */
 };
 
 void answers_clear(struct answers *answers);
 /* Appends to the text of the next answer. */
 void say(struct answers *answers, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void say_str(struct answers *answers, gopm_str s);
+/* Remembers a failed call: it marks the next answer. Returns true if `status` is GOPM_OK. */
+bool succeeded(struct answers *answers, gopm_status status);
 /* Ends the text, and adds the answer. */
 void answer(struct answers *answers, enum answer_kind kind, uint64_t subject, uint32_t scope, uint64_t mark);
 /* Sorts by kind and subject; the comparison needs it. */

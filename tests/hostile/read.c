@@ -25,8 +25,8 @@ static size_t list_goroutines(gopm_core *core, gopm_goroutine *records, gopm_sta
 	if (*status != GOPM_OK) {
 		return 0;
 	}
-	while (count < MAX_RECORDS &&
-	       gopm_goroutine_iter_next(it, records + count, sizeof *records, MAX_RECORDS - count, &got) == GOPM_OK) {
+	while (*status == GOPM_OK && count < MAX_RECORDS) {
+		*status = gopm_goroutine_iter_next(it, records + count, sizeof *records, MAX_RECORDS - count, &got);
 		count += got;
 	}
 	gopm_goroutine_iter_free(it);
@@ -107,10 +107,8 @@ static void read_mappings(gopm_core *core, struct answers *answers)
 	gopm_mapping m;
 	size_t got;
 
-	if (gopm_mapping_iter_open(core, &it, NULL) != GOPM_OK) {
-		return;
-	}
-	while (gopm_mapping_iter_next(it, &m, sizeof m, 1, &got) == GOPM_OK) {
+	const bool opened = succeeded(answers, gopm_mapping_iter_open(core, &it, NULL));
+	while (opened && succeeded(answers, gopm_mapping_iter_next(it, &m, sizeof m, 1, &got))) {
 		say(answers, "%" PRIx64 " %" PRIu64 " %" PRIu64 " %" PRIx64 " %" PRIx64 " %x ", m.address, m.size,
 		    m.size_in_core, m.core_offset, m.file_offset, m.flags);
 		say_str(answers, m.path);
@@ -125,15 +123,13 @@ static void read_threads(gopm_core *core, struct answers *answers)
 	gopm_thread t;
 	size_t got, count;
 
-	if (gopm_thread_iter_open(core, &it, NULL) != GOPM_OK) {
-		return;
-	}
-	for (int i = 0; i < 64 && gopm_thread_iter_next(it, &t, sizeof t, 1, &got) == GOPM_OK; i++) {
+	const bool opened = succeeded(answers, gopm_thread_iter_open(core, &it, NULL));
+	for (int i = 0; opened && i < 64 && succeeded(answers, gopm_thread_iter_next(it, &t, sizeof t, 1, &got)); i++) {
 		gopm_register registers[64];
 		say(answers, "%" PRIu64 " signal %d m %" PRIx64 " %" PRIu64 " goroutine %" PRIu64 " %" PRIx64 " ", t.id,
 		    t.signal, t.m, t.m_id, t.goroutine, t.goroutine_address);
 		say_location(answers, &t.location);
-		if (gopm_thread_registers(core, t.id, registers, sizeof registers[0], 64, &count) == GOPM_OK) {
+		if (succeeded(answers, gopm_thread_registers(core, t.id, registers, sizeof registers[0], 64, &count))) {
 			for (size_t k = 0; k < count && k < 64; k++) {
 				say(answers, "%" PRIx64 " ", registers[k].value);
 			}
@@ -158,21 +154,20 @@ static void read_waits(gopm_core *core, const gopm_goroutine *g, uint64_t mark, 
 
 	say(answers, "%u ", g->wait_count);
 	say_wait(answers, &g->wait);
-	gopm_status status = gopm_goroutine_waits(core, g->address, waits, sizeof waits[0], 16, &count);
-	for (size_t i = 0; status == GOPM_OK && i < count && i < 16; i++) {
+	bool ok = succeeded(answers, gopm_goroutine_waits(core, g->address, waits, sizeof waits[0], 16, &count));
+	for (size_t i = 0; ok && i < count && i < 16; i++) {
 		say_wait(answers, &waits[i]);
 		mark |= waits[i].flags & GOPM_WAIT_UNREADABLE;
 	}
-	say(answers, "%d", status < 0 ? 0 : status);
-	answer(answers, ANSWER_WAIT, g->address, ALWAYS,
-	       status < 0 ? (uint64_t)-status : mark | (g->wait.flags & GOPM_WAIT_UNREADABLE));
+	say(answers, "%d", ok);
+	answer(answers, ANSWER_WAIT, g->address, ALWAYS, mark | (g->wait.flags & GOPM_WAIT_UNREADABLE));
 	say(answers, "%u ", g->label_count);
-	status = gopm_goroutine_labels(core, g->address, labels, sizeof labels[0], 16, &count);
-	for (size_t i = 0; status == GOPM_OK && i < count && i < 16; i++) {
+	ok = succeeded(answers, gopm_goroutine_labels(core, g->address, labels, sizeof labels[0], 16, &count));
+	for (size_t i = 0; ok && i < count && i < 16; i++) {
 		say_str(answers, labels[i].key);
 		say_str(answers, labels[i].value);
 	}
-	answer(answers, ANSWER_LABELS, g->address, ALWAYS, status < 0 ? (uint64_t)-status : mark);
+	answer(answers, ANSWER_LABELS, g->address, ALWAYS, mark);
 }
 
 static void read_record(gopm_core *core, const gopm_goroutine *g, struct answers *answers)
@@ -218,8 +213,8 @@ static void read_groups(gopm_core *core, uint64_t mark, struct answers *answers)
 		size_t got;
 		gopm_status status =
 		    gopm_group_iter_open(core, by, by == GOPM_GROUP_LABEL ? "k" : NULL, &filter, &it, NULL);
-		if (status == GOPM_OK) {
-			while (gopm_group_iter_next(it, &group, sizeof group, 1, &got) == GOPM_OK) {
+		if (succeeded(answers, status)) {
+			while (succeeded(answers, gopm_group_iter_next(it, &group, sizeof group, 1, &got))) {
 				say(answers, "%" PRIu64 " %" PRIu64 " %x ", group.count, group.example_id,
 				    group.object.flags);
 				say_location(answers, &group.location);
@@ -227,7 +222,7 @@ static void read_groups(gopm_core *core, uint64_t mark, struct answers *answers)
 			}
 			gopm_group_iter_free(it);
 		}
-		answer(answers, ANSWER_GROUPS, by, ALWAYS, status < 0 ? (uint64_t)-status : mark);
+		answer(answers, ANSWER_GROUPS, by, ALWAYS, mark);
 	}
 }
 
@@ -240,6 +235,7 @@ static int32_t collect_text(void *user_data, const char *data, size_t size)
 /* Splits a traceback: header and "created by", frames, and the arguments between the last parentheses of each call. */
 static void read_trace(gopm_core *core, const gopm_goroutine *g, uint64_t mark, struct answers *answers)
 {
+	static const enum answer_kind trace_kinds[] = {ANSWER_HEADER, ANSWER_TRACE, ANSWER_ARGUMENTS};
 	static struct answers pieces; /* a text buffer */
 	gopm_traceback_options options;
 
@@ -247,12 +243,16 @@ static void read_trace(gopm_core *core, const gopm_goroutine *g, uint64_t mark, 
 	options.level = GOPM_TRACEBACK_SYSTEM;
 	options.goroutine_id = g->id;
 	pieces.size = 0;
-	if (g->id == 0 || gopm_traceback(core, &options, collect_text, &pieces, NULL) < 0) {
+	if (g->id == 0 || !succeeded(answers, gopm_traceback(core, &options, collect_text, &pieces, NULL))) {
+		for (int part = 0; part < 3; part++) {
+			const gopm_status failure = answers->failure;
+			answer(answers, trace_kinds[part], g->address, ALWAYS, mark);
+			answers->failure = part < 2 ? failure : GOPM_OK;
+		}
 		return;
 	}
 	say(&pieces, "\n");
 	for (int part = 0; part < 3; part++) {
-		static const enum answer_kind kinds[] = {ANSWER_HEADER, ANSWER_TRACE, ANSWER_ARGUMENTS};
 		for (char *line = pieces.text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
 			char *open = memrchr(line, '(', (size_t)(end - line));
 			const bool header =
@@ -267,7 +267,7 @@ static void read_trace(gopm_core *core, const gopm_goroutine *g, uint64_t mark, 
 				say_str(answers, (gopm_str){open, size - frame});
 			}
 		}
-		answer(answers, kinds[part], g->address, ALWAYS, mark);
+		answer(answers, trace_kinds[part], g->address, ALWAYS, mark);
 	}
 }
 
@@ -278,7 +278,7 @@ static gopm_status read_list(gopm_core *core, const struct questions *questions,
 	const size_t count = list_goroutines(core, records, &status);
 	uint64_t partial = 0;
 
-	if (status != GOPM_OK) {
+	if (status < 0) {
 		return status;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -309,11 +309,12 @@ static void read_symbols(gopm_core *core, const struct questions *questions, str
 	for (size_t i = 0; i < questions->pc_count; i++) {
 		gopm_location locations[8];
 		size_t count;
-		gopm_status status = gopm_symbolize(core, questions->pcs[i], locations, sizeof locations[0], 8, &count);
-		for (size_t k = 0; status == GOPM_OK && k < count && k < 8; k++) {
+		bool ok = succeeded(answers,
+		                    gopm_symbolize(core, questions->pcs[i], locations, sizeof locations[0], 8, &count));
+		for (size_t k = 0; ok && k < count && k < 8; k++) {
 			say_location(answers, &locations[k]);
 		}
-		answer(answers, ANSWER_SYMBOLS, questions->pcs[i], ALWAYS, status < 0 ? (uint64_t)-status : 0);
+		answer(answers, ANSWER_SYMBOLS, questions->pcs[i], ALWAYS, 0);
 	}
 }
 

@@ -30,7 +30,7 @@ static void say_value(struct answers *answers, gopm_value *value, uint64_t *mark
 	say_str(answers, info.type);
 	say_str(answers, info.unreadable);
 	say(answers, "%u %x %x ", info.kind, info.flags, info.variable_flags);
-	if (gopm_value_text(value, text, sizeof text, &length) == GOPM_OK) {
+	if (succeeded(answers, gopm_value_text(value, text, sizeof text, &length))) {
 		length = length < sizeof text ? length : sizeof text - 1;
 		say_str(answers, (gopm_str){text, length});
 		/* An unreadable part of the value says so in its text. */
@@ -38,7 +38,8 @@ static void say_value(struct answers *answers, gopm_value *value, uint64_t *mark
 			*mark = hash_bytes(0, text + i, 10) == hash_bytes(0, "unreadable", 10);
 		}
 	}
-	(void)gopm_value_json(value, 0, NULL, 0, &length);
+	(void)succeeded(answers, gopm_value_json(value, 0, NULL, 0, &length));
+	say(answers, " %zu", length);
 }
 
 static void read_variables(gopm_stack *stack, const gopm_goroutine *g, size_t number, uint64_t mark,
@@ -52,13 +53,13 @@ static void read_variables(gopm_stack *stack, const gopm_goroutine *g, size_t nu
 		const size_t count = status == GOPM_OK ? gopm_vars_size(vars) : 0;
 		for (size_t k = 0; k < count && k < MAX_VARIABLES; k++) {
 			gopm_value *value;
-			if (gopm_vars_value(vars, k, &value) == GOPM_OK) {
-				uint64_t own;
+			uint64_t own = 0;
+			if (succeeded(answers, gopm_vars_value(vars, k, &value))) {
 				say_value(answers, value, &own);
 				gopm_value_free(value);
-				answer(answers, ANSWER_VARIABLES, g->address + i * 64 + k, (uint32_t)number,
-				       own != 0 ? own : mark);
 			}
+			answer(answers, ANSWER_VARIABLES, g->address + i * 64 + k, (uint32_t)number,
+			       own != 0 ? own : mark);
 		}
 		say(answers, "%d %zu", status, count);
 		answer(answers, ANSWER_VARIABLES, g->address + i * 64 + 63, (uint32_t)number,
@@ -110,14 +111,15 @@ void read_globals(gopm_core *core, struct answers *answers)
 {
 	gopm_vars *vars;
 
-	if (gopm_package_vars(core, "*", NULL, &vars, NULL) != GOPM_OK) {
+	if (!succeeded(answers, gopm_package_vars(core, "*", NULL, &vars, NULL))) {
+		answer(answers, ANSWER_GLOBALS, 0, GLOBALS, 0);
 		return;
 	}
 	const size_t count = gopm_vars_size(vars);
 	for (size_t i = 0; i < count && i < MAX_GLOBALS; i++) {
 		gopm_value *value;
 		gopm_value_info info = {.struct_size = sizeof info};
-		if (gopm_vars_value(vars, i, &value) == GOPM_OK) {
+		if (succeeded(answers, gopm_vars_value(vars, i, &value))) {
 			uint64_t mark;
 			say_value(answers, value, &mark);
 			(void)gopm_value_get_info(value, &info);
@@ -133,9 +135,7 @@ static void say_type(struct answers *answers, const gopm_type *type, int depth)
 	gopm_type_info info = {.struct_size = sizeof info};
 	gopm_type *other;
 
-	if (gopm_type_get_info(type, &info) != GOPM_OK) {
-		return;
-	}
+	(void)gopm_type_get_info(type, &info);
 	say_str(answers, info.name);
 	say(answers, "%u %u %x %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %u %u %u\n", info.kind, info.source,
 	    info.flags, info.size, info.length, info.field_count, info.method_count, info.align, info.parameter_count,
@@ -145,7 +145,7 @@ static void say_type(struct answers *answers, const gopm_type *type, int depth)
 		other = NULL;
 		gopm_status status = gopm_type_get_field(type, i, &field, sizeof field, &other);
 		say(answers, "%d ", status);
-		if (status == GOPM_OK) {
+		if (succeeded(answers, status)) {
 			say_str(answers, field.name);
 			say(answers, "%" PRIu64 " %" PRIu64 " %x ", field.offset, field.size, field.flags);
 			if (depth > 0) {
@@ -156,18 +156,36 @@ static void say_type(struct answers *answers, const gopm_type *type, int depth)
 	}
 	for (uint64_t i = 0; i < info.method_count && i < 20; i++) {
 		gopm_type_method method;
-		if (gopm_type_get_method(type, i, &method, sizeof method, NULL) == GOPM_OK) {
+		if (succeeded(answers, gopm_type_get_method(type, i, &method, sizeof method, NULL))) {
 			say_str(answers, method.name);
 			say_str(answers, method.function);
 		}
 	}
-	if (depth > 0 && gopm_type_elem(type, &other) == GOPM_OK) {
+	if (depth > 0 && succeeded(answers, gopm_type_elem(type, &other))) {
 		say_type(answers, other, depth - 1);
 		gopm_type_free(other);
 	}
-	if (depth > 0 && gopm_type_key(type, &other) == GOPM_OK) {
+	if (depth > 0 && succeeded(answers, gopm_type_key(type, &other))) {
 		say_type(answers, other, depth - 1);
 		gopm_type_free(other);
+	}
+}
+
+/* Expressions in package scope. */
+static void read_expressions(gopm_core *core, struct answers *answers)
+{
+	static const char *const expressions[] = {"runtime.allgs[0]",      "len(os.Args)",
+	                                          "*runtime.allgs[0].m",   "runtime.buildVersion + \"x\"",
+	                                          "runtime.sched.goidgen", "nosuch.name"};
+
+	for (size_t i = 0; i < sizeof expressions / sizeof expressions[0]; i++) {
+		gopm_value *value;
+		uint64_t mark = 0;
+		if (succeeded(answers, gopm_eval(core, NULL, 0, expressions[i], NULL, &value, NULL))) {
+			say_value(answers, value, &mark);
+			gopm_value_free(value);
+		}
+		answer(answers, ANSWER_EXPRESSIONS, i, GLOBALS, mark);
 	}
 }
 
@@ -181,19 +199,20 @@ void read_types(gopm_core *core, const struct questions *questions, struct answe
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		gopm_status status = gopm_type_by_name(core, names[i], &type, NULL);
 		say(answers, "%d ", status);
-		if (status == GOPM_OK) {
+		if (succeeded(answers, status)) {
 			say_type(answers, type, 2);
 			gopm_type_free(type);
 		}
-		answer(answers, ANSWER_TYPES, i, GLOBALS, status < 0 ? (uint64_t)-status : 0);
+		answer(answers, ANSWER_TYPES, i, GLOBALS, 0);
 	}
 	for (size_t i = 0; i < questions->descriptor_count; i++) {
 		gopm_status status = gopm_type_by_descriptor(core, questions->descriptors[i], &type, NULL);
 		say(answers, "%d ", status);
-		if (status == GOPM_OK) {
+		if (succeeded(answers, status)) {
 			say_type(answers, type, 1);
 			gopm_type_free(type);
 		}
-		answer(answers, ANSWER_TYPES, questions->descriptors[i], GLOBALS, status < 0 ? (uint64_t)-status : 0);
+		answer(answers, ANSWER_TYPES, questions->descriptors[i], GLOBALS, 0);
 	}
+	read_expressions(core, answers);
 }

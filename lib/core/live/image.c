@@ -7,6 +7,7 @@
 
 #include "arch/arch.h"
 #include "core/live/live_private.h"
+#include "util/allocate.h"
 
 /* A lazy source reads blocks of this size. No block has parts of two mappings: if one cannot be read, the other can. */
 #define RANGE_ALIGN ((uint64_t)64 * 1024)
@@ -104,7 +105,7 @@ gopm_status gopm__live_image(struct gopm__live *live, gopm_error **err)
 	}
 	uint64_t segments = live->maps.count + 1;
 	bool many = segments >= PN_XNUM;
-	struct gopm__live_range *ranges = realloc(live->ranges, (size_t)segments * sizeof *ranges);
+	struct gopm__live_range *ranges = gopm__realloc(live->ranges, (size_t)segments * sizeof *ranges);
 	if (ranges == NULL) {
 		return gopm__fail_memory(err);
 	}

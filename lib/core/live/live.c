@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/live/live_private.h"
+#include "util/allocate.h"
 #include "util/search.h"
 
 #if defined(__x86_64__) || defined(__aarch64__)
@@ -175,7 +176,7 @@ gopm_status gopm__live_open(uint32_t pid, struct gopm__live **out, gopm_error **
 	if (pid == (uint32_t)getpid()) {
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "a process cannot stop and read itself");
 	}
-	struct gopm__live *live = calloc(1, sizeof *live);
+	struct gopm__live *live = gopm__calloc(1, sizeof *live);
 	if (live == NULL) {
 		return gopm__fail_memory(err);
 	}
