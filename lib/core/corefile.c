@@ -10,6 +10,7 @@
 #include "core/corefile_private.h"
 #include "core/elf.h"
 #include "core/note.h"
+#include "core/segments.h"
 #include "util/allocate.h"
 
 /* Bytes of notes that are read. 65 536 threads with 11 KiB of vector registers each take 0.7 GiB. */
@@ -179,6 +180,7 @@ gopm_status gopm__corefile_parse(struct gopm__corefile *core, gopm_error **err)
 		                  core->source.damage);
 	}
 	core->arch = gopm__arch_by_machine(elf.header.e_machine);
+	gopm__segments_check(&elf, &core->source, core->findings);
 	status = collect_core_loads(core, &elf, err);
 	if (status == GOPM_OK) {
 		status = collect_notes(core, &elf, err);

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Checks the program headers of a core against what its writer did. Writers differ, so a rule counts only if nearly all
+ * headers of the core keep it: then the few that break it are damaged. */
+#include "core/segments.h"
+
+#include <inttypes.h>
+
+#include "util/finding.h"
+
+#define PAGE 4096u
+/* A rule needs so many segments, and one in so many may break it. */
+#define FEWEST 4
+#define ONE_IN 8
+/* Findings of one rule. */
+#define MOST 16
+
+struct survey {
+	const GElf_Phdr *segments; /* of the core, in the order of the file */
+	size_t count;
+	uint64_t file_size;
+};
+
+/* The previous PT_LOAD; NULL: none. */
+static const GElf_Phdr *load_before(const struct survey *s, size_t index)
+{
+	while (index-- > 0) {
+		if (s->segments[index].p_type == PT_LOAD) {
+			return &s->segments[index];
+		}
+	}
+	return NULL;
+}
+
+static bool breaks_page_address(const struct survey *s, size_t i)
+{
+	return s->segments[i].p_vaddr % PAGE != 0;
+}
+
+static bool breaks_sizes(const struct survey *s, size_t i)
+{
+	return s->segments[i].p_filesz > s->segments[i].p_memsz;
+}
+
+static bool breaks_flags(const struct survey *s, size_t i)
+{
+	return (s->segments[i].p_flags & ~(GElf_Word)(PF_R | PF_W | PF_X)) != 0;
+}
+
+static bool breaks_order(const struct survey *s, size_t i)
+{
+	const GElf_Phdr *before = load_before(s, i);
+
+	return before != NULL && s->segments[i].p_vaddr < before->p_vaddr;
+}
+
+static bool breaks_place(const struct survey *s, size_t i)
+{
+	const GElf_Phdr *p = &s->segments[i], *before = load_before(s, i);
+	const uint64_t align = p->p_align > 1 && p->p_align <= (1u << 21) ? p->p_align : 1;
+
+	if (before == NULL) {
+		return false;
+	}
+	const uint64_t end = before->p_offset + before->p_filesz;
+	return p->p_offset < end || p->p_offset - end >= align;
+}
+
+static const struct {
+	bool (*breaks)(const struct survey *survey, size_t index);
+	const char *what;
+} rules[] = {
+    {breaks_page_address, "begins inside a page"},
+    {breaks_sizes, "is larger in the file than in memory"},
+    {breaks_flags, "has unknown flags"},
+    {breaks_order, "is not in the order of addresses"},
+    {breaks_place, "does not follow the one before it in the file: one of them has a wrong offset or size"},
+};
+
+static void check_rule(const struct survey *s, size_t rule, const char *name, struct gopm__findings *findings)
+{
+	size_t loads = 0, broken = 0, said = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		if (s->segments[i].p_type == PT_LOAD) {
+			loads++;
+			broken += rules[rule].breaks(s, i);
+		}
+	}
+	if (broken == 0 || loads < FEWEST || (broken > 1 && broken > loads / ONE_IN)) {
+		return;
+	}
+	for (size_t i = 0; i < s->count && said < MOST; i++) {
+		const GElf_Phdr *p = &s->segments[i];
+		if (p->p_type == PT_LOAD && rules[rule].breaks(s, i)) {
+			gopm__finding_add(findings, GOPM_FINDING_BAD_POINTER,
+			                  (struct gopm__place){name, GOPM_NO_OFFSET, p->p_vaddr},
+			                  "segment %zu at 0x%" PRIx64 " %s, unlike the others", i, (uint64_t)p->p_vaddr,
+			                  rules[rule].what);
+			said++;
+		}
+	}
+}
+
+/* A core has memory and notes; types for a CPU are its own matter. */
+static void check_types(const struct survey *s, const char *name, struct gopm__findings *findings)
+{
+	size_t said = 0;
+
+	for (size_t i = 0; i < s->count && said < MOST; i++) {
+		const GElf_Phdr *p = &s->segments[i];
+		const bool of_cpu = p->p_type >= PT_LOPROC && p->p_type <= PT_HIPROC;
+		if (p->p_type != PT_LOAD && p->p_type != PT_NOTE && !of_cpu && (p->p_filesz != 0 || p->p_memsz != 0)) {
+			gopm__finding_add(findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_OFFSET(name, p->p_offset),
+			                  "segment %zu has type 0x%x: its bytes are not used as memory", i,
+			                  (unsigned)p->p_type);
+			said++;
+		}
+	}
+}
+
+/* The bytes after the last segment. Section headers may be there, or the names of sections. */
+static void check_end(const struct survey *s, const GElf_Ehdr *header, const char *name,
+                      struct gopm__findings *findings)
+{
+	uint64_t end = 0;
+	size_t contiguous = 0, loads = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		const GElf_Phdr *p = &s->segments[i];
+		const uint64_t own = p->p_filesz <= UINT64_MAX - p->p_offset ? p->p_offset + p->p_filesz : UINT64_MAX;
+		end = own > end ? own : end;
+		loads += p->p_type == PT_LOAD;
+		contiguous += p->p_type == PT_LOAD && !breaks_place(s, i);
+	}
+	if (header->e_shoff == 0 && loads >= FEWEST && loads - contiguous <= 1 && end < s->file_size &&
+	    s->file_size - end >= PAGE) {
+		gopm__finding_add(findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_OFFSET(name, end),
+		                  "%" PRIu64 " bytes after the last segment belong to none", s->file_size - end);
+	}
+}
+
+void gopm__segments_check(const struct gopm__elf *elf, const struct gopm__source *source,
+                          struct gopm__findings *findings)
+{
+	const struct survey s = {elf->segments, elf->segment_count, source->size};
+
+	check_types(&s, source->name, findings);
+	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+		check_rule(&s, i, source->name, findings);
+	}
+	check_end(&s, &elf->header, source->name, findings);
+}
