@@ -8,7 +8,7 @@
 static int32_t write_text(void *user_data, const char *text, size_t size)
 {
 	(void)user_data;
-	output_lines(text, size);
+	output_raw(text, size); /* gopm_traceback() escapes */
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/cursor.h"
 #include "util/utf8.h"
 
 /* Room for the longest escape, "\u202e", and its NUL. */
@@ -26,31 +27,56 @@ static bool is_plain(unsigned char c, uint32_t flags)
 	return c < 0x7f && ((flags & GOPM_ESCAPE_JSON) == 0 || (c != '"' && c != '\\'));
 }
 
-/* Returns the number of plain bytes at the beginning. It tests eight at a time, because most names are plain. */
+#define ONES UINT64_C(0x0101010101010101)
+#define HIGHS (ONES * 0x80)
+#define LOWS (ONES * 0x7f)
+
+/* Sets the high bit of each byte of `x` that is `c`. */
+static uint64_t equal_bytes(uint64_t x, unsigned char c)
+{
+	uint64_t different = x ^ (ONES * c);
+
+	return ~(((different & LOWS) + LOWS) | different) & HIGHS;
+}
+
+/* Sets the high bit of each byte of `x` that is not plain. */
+static uint64_t special_bytes(uint64_t x, uint32_t flags)
+{
+	uint64_t special = ~(((x & LOWS) + ONES * (0x80 - 0x20)) | x); /* below 0x20 */
+
+	if ((flags & GOPM_ESCAPE_LINES) != 0) {
+		special &= ~(equal_bytes(x, '\n') | equal_bytes(x, '\t'));
+	}
+	special |= x | equal_bytes(x, 0x7f);
+	if ((flags & GOPM_ESCAPE_JSON) != 0) {
+		special |= equal_bytes(x, '"') | equal_bytes(x, '\\');
+	}
+	return special & HIGHS;
+}
+
+/* True if all bytes of `x` are plain, however many lines a text may have. A borrow makes it false for some `x` that are
+ * plain, but never true for one that is not. */
+static bool is_all_plain(uint64_t x, uint32_t flags)
+{
+	uint64_t special = x | (x - ONES * 0x20) | ((x ^ (ONES * 0x7f)) - ONES);
+
+	if ((flags & GOPM_ESCAPE_JSON) != 0) {
+		special |= ((x ^ (ONES * '"')) - ONES) | ((x ^ (ONES * '\\')) - ONES);
+	}
+	return (special & HIGHS) == 0;
+}
+
+/* Returns the number of plain bytes at the beginning. It tests eight at a time, because most text is plain. */
 static size_t plain_length(const char *p, size_t size, uint32_t flags)
 {
-	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones * 0x80;
 	size_t i = 0;
 
-	while (size - i >= sizeof(uint64_t)) {
-		uint64_t x, special;
-
-		memcpy(&x, p + i, sizeof x);
-		/* The high bit of a byte is set in x if the byte is above 0x7f, in the second term if it is below 0x20,
-		 * and in the others if it is DEL, '"' or '\\'. A borrow can set too many bits, never too few. */
-		special = x | (x - ones * 0x20) | ((x ^ (ones * 0x7f)) - ones);
-		if ((flags & GOPM_ESCAPE_JSON) != 0) {
-			special |= ((x ^ (ones * '"')) - ones) | ((x ^ (ones * '\\')) - ones);
+	for (; size - i >= sizeof(uint64_t); i += sizeof(uint64_t)) {
+		uint64_t x = gopm__load64(p + i);
+		uint64_t special = is_all_plain(x, flags) ? 0 : special_bytes(x, flags);
+		if (special != 0) {
+			return i + (size_t)__builtin_ctzll(special) / 8;
 		}
-		size_t end = i + sizeof x;
-		if ((special & highs) != 0) {
-			for (; i < end; i++) {
-				if (!is_plain((unsigned char)p[i], flags)) {
-					return i;
-				}
-			}
-		}
-		i = end;
 	}
 	while (i < size && is_plain((unsigned char)p[i], flags)) {
 		i++;
@@ -97,6 +123,13 @@ size_t gopm__escape(gopm_str text, uint32_t flags, char *out, size_t capacity)
 	size_t most = capacity != 0 ? capacity - 1 : 0, length = 0, written = 0;
 	char escape[MOST_ESCAPE];
 
+	if (text.size < capacity && plain_length(text.data, text.size, flags) == text.size) {
+		if (text.size != 0) {
+			memcpy(out, text.data, text.size);
+		}
+		out[text.size] = '\0';
+		return text.size;
+	}
 	for (size_t i = 0; i < text.size;) {
 		const char *part = text.data + i;
 		size_t used = plain_length(part, text.size - i, flags), size = used;

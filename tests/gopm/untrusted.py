@@ -37,6 +37,7 @@ RAW = {
     "output.h": "declares it, and prints literals",
     "json.c": "prints digits",
     "slim_options.c": "a small core is not text",
+    "traceback.c": "prints what gopm_traceback() escapes",
 }
 STDIO = {
     "output.c": "writes the buffer",
