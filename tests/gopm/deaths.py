@@ -125,6 +125,9 @@ def check(mode, text, core):
                                                                     runtime.parent):
             problems.append(f"{mode}: goroutine {number} [{mine.state}] {mine.frames}, the runtime's [{runtime.state}] {runtime.frames}")
     mine, wanted = traceback_text.first_blocks(whole), traceback_text.first_blocks(text)
+    # The runtime prints no callers of a function that moves the stack pointer itself. gopm knows them.
+    if mode == "clock" and re.search(r"\ntime\.now\(\)\n.*$", wanted):
+        mine = mine[:len(wanted)]
     if mine != wanted:
         problems.append(f"{mode}: the text is\n{mine}\nthe runtime's\n{wanted}")
     return compared
