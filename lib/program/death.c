@@ -21,6 +21,25 @@ static void set_kernel_signal(struct gopm__death *death, const struct gopm__thre
 	death->kind = GOPM_DEATH_SIGNAL;
 }
 
+/* True if the thread's signal ended the process. Some signals stop it for a debugger that writes its core: they kill
+ * only a thread that raises them. */
+static bool killed(const struct gopm__runtime *rt, const struct gopm__thread *thread)
+{
+	const struct gopm__pcinfo *info;
+
+	switch (thread->signal) {
+	case 0:
+		return false;
+	case SIGSTOP:
+	case SIGTRAP:
+	case SIGINT:
+		info = gopm__symtab_pc(rt->symtab, thread->registers.value[rt->core->arch->pc]);
+		return info != NULL && info->known && info->role == GOPM__ROLE_RAISE;
+	default:
+		return true;
+	}
+}
+
 /* How much an m looks like the one that the process died of. With GOTRACEBACK=crash a deadly signal is sent on to all
  * threads, and all of them throw. Only the first one is dying. */
 static unsigned rank(const struct gopm__death *death, const struct gopm__m *m)
@@ -87,9 +106,7 @@ void gopm__death_find(struct gopm__death *death, struct gopm__runtime *rt)
 
 	*death = (struct gopm__death){0};
 	for (size_t i = 0; i < rt->core->thread_count && death->signal == 0; i++) {
-		/* These signals stop a process for a debugger that writes its core. They do not kill it. */
-		int signal = rt->core->threads[i].signal;
-		if (signal != 0 && signal != SIGSTOP && signal != SIGTRAP && signal != SIGINT) {
+		if (killed(rt, &rt->core->threads[i])) {
 			set_kernel_signal(death, &rt->core->threads[i]);
 		}
 	}

@@ -22,12 +22,13 @@ import traceback_text
 MODES = ["nil", "address", "string", "error", "errors", "wrapped", "int", "struct", "index", "again", "nested", "unlock",
          "map", "overflow", "deadlock", "deferred", "memory", "threads", "pointer", "mapped", "quit", "abort", "segv", "trap",
          "ill", "fpe", "chatter", "clock"]
-C_MODES = ["fault", "divide", "abort", "illegal", "elsewhere"]
+C_MODES = ["fault", "divide", "abort", "illegal", "elsewhere", "trapped"]
 # qemu is slow, and its own cores lie beside those of its guest.
 ARM_MODES = ["nil", "address", "overflow", "deadlock", "unlock", "quit", "ill"]
 FLAGS = {"plain": [], "arm64": [], "stripped": ["-ldflags=-s -w"], "pie": ["-buildmode=pie"], "cgo": []}
 # A thread of C dies: the runtime prints nothing, and raises the signal again.
-SILENT = {"elsewhere": {"signal": signal.SIGSEGV, "signalCode": 1, "faultAddress": 0x10}}
+SILENT = {"elsewhere": {"signal": signal.SIGSEGV, "signalCode": 1, "faultAddress": 0x10},
+          "trapped": {"signal": signal.SIGTRAP, "signalCode": -6}}
 version, kind = sys.argv[1:3]
 problems = []
 

@@ -5,6 +5,7 @@ package main
 #include <stdlib.h>
 #include <string.h>
 #include <pthread.h>
+#include <signal.h>
 
 static volatile int *volatile nowhere = (int *)0x10;
 static volatile int zero;
@@ -20,14 +21,23 @@ static void *fault_in_thread(void *unused)
 	return (void *)(long)fault();
 }
 
+static void *trap_in_thread(void *unused)
+{
+	raise(SIGTRAP);
+	return unused;
+}
+
 // The thread is not Go's: the runtime has no m for it.
-static void elsewhere(void)
+static void in_thread(void *(*function)(void *))
 {
 	pthread_t thread;
 
-	pthread_create(&thread, NULL, fault_in_thread, NULL);
+	pthread_create(&thread, NULL, function, NULL);
 	pthread_join(thread, NULL);
 }
+
+static void elsewhere(void) { in_thread(fault_in_thread); }
+static void trapped(void) { in_thread(trap_in_thread); }
 */
 import "C"
 
@@ -52,6 +62,8 @@ func main() {
 		C.illegal()
 	case "elsewhere":
 		C.elsewhere()
+	case "trapped":
+		C.trapped()
 	default:
 		os.Exit(9)
 	}
