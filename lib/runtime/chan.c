@@ -122,8 +122,9 @@ static bool type_fits(struct gopm__reader *reader, const struct gopm__hchan *cha
 {
 	uint64_t size;
 
-	/* abi.Type begins with Size_ (internal/abi/type.go, until Go 1.20 runtime/type.go). */
-	return chan->elem_type == 0 || !gopm__read_u64(reader, chan->elem_type, &size) || size == chan->elem_size;
+	/* abi.Type begins with Size_ (internal/abi/type.go, until Go 1.20 runtime/type.go). The core may lack it. */
+	return chan->elem_type != 0 && chan->elem_type % 8 == 0 && chan->elem_type >> 47 == 0 &&
+	       (!gopm__read_u64(reader, chan->elem_type, &size) || size == chan->elem_size);
 }
 
 bool gopm__hchan_is_consistent(const struct gopm__layout *l, struct gopm__reader *reader,
@@ -131,7 +132,7 @@ bool gopm__hchan_is_consistent(const struct gopm__layout *l, struct gopm__reader
 {
 	uint64_t lock, sendx, recvx, buffer;
 
-	if (chan->closed > 1 || !type_fits(reader, chan)) {
+	if (chan->closed > 1 || chan->timer % 8 != 0 || (l->hchan.elemtype >= 0 && !type_fits(reader, chan))) {
 		return false;
 	}
 	if (!gopm__field_u64(reader, chan->address, l->hchan.lock, &lock) || lock != 0 ||

@@ -24,6 +24,7 @@ static const char *const texts[GOPM__FAULT_COUNT] = {
     [GOPM__FAULT_REASON] = "its wait reason is one that this Go version does not have, or cannot be read",
     [GOPM__FAULT_TIME] = "the time at which it parked is impossible",
     [GOPM__FAULT_BORN] = "it has only one of a first function and a go statement",
+    [GOPM__FAULT_BUBBLE] = "its synctest bubble is not an address",
     [GOPM__FAULT_START] = "its first function is not the entry of a function",
     [GOPM__FAULT_GO] = "its go statement is not in Go code, or is not a call",
     [GOPM__FAULT_PLACE] = "its wait reason is not that of the function that parked it",
@@ -140,6 +141,7 @@ static uint32_t check_live(const struct gopm__runtime *rt, const struct gopm__g 
 	       bit(GOPM__FAULT_PC, has_wrong_pc(rt, g)) | bit(GOPM__FAULT_M, has_wrong_m(rt, g)) |
 	       bit(GOPM__FAULT_THREAD, needs_m && g->m_address == 0) | bit(GOPM__FAULT_LOCKED, has_wrong_lock(rt, g)) |
 	       bit(GOPM__FAULT_REASON, has_wrong_reason(rt, g)) | bit(GOPM__FAULT_TIME, has_wrong_time(rt, g)) |
+	       bit(GOPM__FAULT_BUBBLE, g->bubble % 8 != 0 || g->bubble >> 47 != 0) |
 	       bit(GOPM__FAULT_BORN, (g->startpc == 0) != (g->gopc == 0));
 }
 
@@ -147,9 +149,9 @@ static uint32_t check_live(const struct gopm__runtime *rt, const struct gopm__g 
 static bool is_sound(const struct gopm__runtime *rt, const struct gopm__g *g)
 {
 	return g->status == GOPM_G_WAITING && g->m_address == 0 && g->lockedm == 0 && g->syscall_sp == 0 &&
-	       has_id(rt, g) && g->parent_id <= rt->last_goid && !has_wrong_stack(g) && !has_wrong_sp(g) &&
-	       !has_wrong_pc(rt, g) && !has_wrong_reason(rt, g) && !has_wrong_time(rt, g) && g->startpc != 0 &&
-	       g->gopc != 0;
+	       g->bubble == 0 && has_id(rt, g) && g->parent_id <= rt->last_goid && !has_wrong_stack(g) &&
+	       !has_wrong_sp(g) && !has_wrong_pc(rt, g) && !has_wrong_reason(rt, g) && !has_wrong_time(rt, g) &&
+	       g->startpc != 0 && g->gopc != 0;
 }
 
 uint32_t gopm__g_check(const struct gopm__runtime *rt, const struct gopm__g *g)

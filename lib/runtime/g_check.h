@@ -21,6 +21,7 @@ enum gopm__g_fault {
 	GOPM__FAULT_REASON,
 	GOPM__FAULT_TIME,
 	GOPM__FAULT_BORN,
+	GOPM__FAULT_BUBBLE,
 	/* Found by those who look at more than the g: */
 	GOPM__FAULT_START,
 	GOPM__FAULT_GO,

@@ -12,6 +12,8 @@
 #include "util/vector.h"
 
 #define MAX_MS 1000000u
+/* runtime/panic.go, startpanic_m: a fourth one exits at once. */
+#define MAX_DYING 3u
 
 static int compare_addresses(const void *a, const void *b)
 {
@@ -54,6 +56,8 @@ static const char *const faults[] = {
     "its g0 does not point back to it",
     "its current goroutine is that of another m",
     "the goroutine that is locked to it is not",
+    "its id is not one",
+    "its count of panics is not one",
 };
 
 /* Checks the goroutines of an m. execute() sets m.curg before g.m, dropg() clears g.m first; LockOSThread() sets
@@ -69,6 +73,8 @@ static void check_m(const struct gopm__runtime *rt, struct gopm__reader *reader,
 	    m->lockedg != 0 && gopm__field_u64(reader, m->lockedg, l->g.lockedm, &locked) && locked != m->address &&
 	        gopm__field(reader, m->lockedg, l->g.atomicstatus, 4, &status) &&
 	        gopm__g_status((uint32_t)status) != GOPM_G_RUNNING,
+	    m->id > INT32_MAX, /* each was a thread */
+	    gopm__field_or_0(reader, m->address, l->m.dying, 4) > MAX_DYING,
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		if (bad[i]) {

@@ -24,6 +24,7 @@
 #include "runtime/wait_kind.h"
 #include "util/allocate.h"
 #include "util/search.h"
+#include "util/str.h"
 
 #define MAX_PS 65536u
 #define MAX_WAIT_REASON 128u /* bytes */
@@ -35,6 +36,7 @@
 /* newproc1 refuses more: they must fit into the smallest stack (runtime/proc.go, until Go 1.16). */
 #define MAX_FIRST_ARGUMENTS 2048u
 #define FIRST_WITHOUT_ARGUMENTS 17
+#define NEWEST_KNOWN 27
 #define FIRST_WITHOUT_JMPDEFER 18
 #define FIRST_WITH_ALL_WAITING 26
 
@@ -76,35 +78,44 @@ static const enum symbol late_symbols[GOPM__GLOBAL_COUNT] = {
     [GOPM__GLOBAL_MHEAP] = SYMBOL_MHEAP,
 };
 
-/* True if a wait reason can have this text: the compiler put it into the program. */
-static bool is_reason_text(gopm_str text)
+/* True if entry `index` of waitReasonStrings can have this text. A Go that this library knows has no other reasons, and
+ * each has one text. */
+static bool is_reason(const struct gopm__runtime *rt, uint64_t index, gopm_str text)
 {
+	if (index == 0) {
+		return text.size == 0;
+	}
 	for (size_t i = 0; i < text.size; i++) {
 		if (text.data[i] < ' ' || text.data[i] > '~') {
 			return false;
 		}
 	}
-	return true;
+	for (uint64_t i = 0; i < index; i++) {
+		if (gopm__str_equal(rt->wait_reasons[i], text)) {
+			return false;
+		}
+	}
+	return rt->minor == 0 || rt->minor > NEWEST_KNOWN || gopm__wait_reason_is_known(text);
 }
 
 /* Reads waitReasonStrings, an array of strings. A damaged entry costs only itself. Without a symbol (`guessed`) it may
- * as well be the end of the array: only a goroutine with this reason shows the damage. */
+ * as well be past the end of the array: only a goroutine with this reason shows the damage. */
 static void load_wait_reasons(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t address, uint64_t count,
                               bool guessed)
 {
 	for (uint64_t i = 0; i < count && i < GOPM__MAX_WAIT_REASONS; i++) {
-		gopm_str *text = &rt->wait_reasons[i];
-		bool read = gopm__runtime_string(rt, reader, address + i * 16, MAX_WAIT_REASON, text);
-		/* The first is "", the others are not. */
-		if (!read || !is_reason_text(*text) || (text->size == 0) != (i == 0)) {
-			*text = (gopm_str){NULL, 0};
+		gopm_str text;
+		bool read = gopm__runtime_string(rt, reader, address + i * 16, MAX_WAIT_REASON, &text);
+		if (!read || !is_reason(rt, i, text)) {
+			text = (gopm_str){NULL, 0};
 			gopm__finding_add(guessed ? NULL : rt->findings, GOPM_FINDING_BAD_POINTER,
 			                  GOPM__AT_ADDRESS(address + i * 16),
 			                  "runtime.waitReasonStrings: entry %" PRIu64
 			                  " cannot be read, so wait reason %" PRIu64 " has no name",
 			                  i, i);
 		}
-		rt->wait_kinds[i] = (uint8_t)gopm__wait_kind(*text);
+		rt->wait_reasons[i] = text;
+		rt->wait_kinds[i] = (uint8_t)gopm__wait_kind(text);
 		rt->wait_reason_count = (size_t)i + 1;
 	}
 	if (rt->wait_reason_count == 0) {

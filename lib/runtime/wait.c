@@ -152,14 +152,19 @@ static void describe_channel(const struct wait_reading *w, uint64_t address, uin
 	out->flags |= counts.complete ? GOPM_WAIT_COUNTS : 0;
 }
 
+static void report_wait(const struct wait_reading *w, const struct gopm__g *g, gopm_wait *out)
+{
+	gopm__g_report(w->rt, g, UINT32_C(1) << GOPM__FAULT_WAITS);
+	out->flags |= GOPM_WAIT_UNREADABLE;
+}
+
 /* True if the sudog is one of the goroutine's own. Else nothing is known of the object, and a finding says so. */
 static bool owns_sudog(const struct wait_reading *w, const struct gopm__g *g, uint64_t sudog, gopm_wait *out)
 {
 	if (gopm__sudog_is_of(&w->rt->layout, w->reader, sudog, g->address)) {
 		return true;
 	}
-	gopm__g_report(w->rt, g, UINT32_C(1) << GOPM__FAULT_WAITS);
-	out->flags |= GOPM_WAIT_UNREADABLE;
+	report_wait(w, g, out);
 	return false;
 }
 
@@ -173,8 +178,12 @@ static size_t describe_select(const struct wait_reading *w, const struct gopm__g
 	do {
 		gopm_wait object = {.kind = GOPM_WAIT_SELECT, .fd = -1};
 		bool own = owns_sudog(w, g, sudog, &object);
-		if (own && count < capacity && gopm__sudog_channel(l, w->reader, sudog, &channel)) {
-			describe_channel(w, channel, sudog, &object);
+		if (own && gopm__sudog_channel(l, w->reader, sudog, &channel)) {
+			if (channel == 0) {
+				report_wait(w, g, &object);
+			} else if (count < capacity) {
+				describe_channel(w, channel, sudog, &object);
+			}
 		}
 		if (count < capacity) {
 			out[count] = object;
@@ -199,12 +208,15 @@ static void describe_operation(const struct wait_reading *w, const struct gopm__
 	if (!owns_sudog(w, g, g->waiting, wait) || !gopm__sudog_channel(l, w->reader, g->waiting, &channel)) {
 		return;
 	}
+	if (channel == 0) {
+		report_wait(w, g, wait);
+		return;
+	}
 	describe_channel(w, channel, 0, wait);
 	if ((wait->flags & (GOPM_WAIT_COUNTS | GOPM_WAIT_UNREADABLE)) == GOPM_WAIT_COUNTS &&
 	    (sends ? wait->senders : wait->receivers) == 0 && gopm__sudog_elem(l, w->reader, g->waiting, &elem) &&
 	    elem != 0 && gopm__field_u64(w->reader, channel, l->hchan.lock, &lock) && lock == 0) {
-		gopm__g_report(w->rt, g, UINT32_C(1) << GOPM__FAULT_WAITS);
-		wait->flags |= GOPM_WAIT_UNREADABLE;
+		report_wait(w, g, wait);
 	}
 }
 
@@ -226,6 +238,10 @@ static gopm_wait describe_object(const struct wait_reading *w, const struct gopm
 		    (owns_sudog(w, g, g->waiting, &wait) &&
 		     !gopm__sudog_elem(l, w->reader, g->waiting, &wait.object))) {
 			wait.object = gopm__semaphore_of(w->rt, g->address);
+		}
+		if (wait.object % 4 != 0 || wait.object >> 47 != 0) { /* a uint32 */
+			wait.object = 0;
+			report_wait(w, g, &wait);
 		}
 		break;
 	case GOPM_WAIT_COND:

@@ -37,6 +37,70 @@ uint32_t gopm__wait_kind(gopm_str reason)
 	return GOPM_WAIT_OTHER;
 }
 
+/* runtime/runtime2.go, waitReasonStrings, Go 1.16 to 1.27. */
+static const char *const reasons[] = {
+    "GC assist marking",
+    "GC assist wait",
+    "GC mark termination",
+    "GC scavenge wait",
+    "GC sweep wait",
+    "GC weak to strong wait",
+    "GC worker (active)",
+    "GC worker (idle)",
+    "GOMAXPROCS updater (idle)",
+    "IO wait",
+    "chan receive",
+    "chan receive (durable)",
+    "chan receive (nil chan)",
+    "chan receive (synctest)",
+    "chan send",
+    "chan send (durable)",
+    "chan send (nil chan)",
+    "chan send (synctest)",
+    "cleanup wait",
+    "coroutine",
+    "debug call",
+    "dumping heap",
+    "finalizer wait",
+    "flushing proc caches",
+    "force gc (idle)",
+    "garbage collection",
+    "garbage collection scan",
+    "page trace flush",
+    "panicwait",
+    "preempted",
+    "select",
+    "select (durable)",
+    "select (no cases)",
+    "select (synctest)",
+    "semacquire",
+    "sleep",
+    "stopping the world",
+    "sync.Cond.Wait",
+    "sync.Mutex.Lock",
+    "sync.RWMutex.Lock",
+    "sync.RWMutex.RLock",
+    "sync.WaitGroup.Wait",
+    "sync.WaitGroup.Wait (durable)",
+    "synctest.Run",
+    "synctest.Wait",
+    "timer goroutine (idle)",
+    "trace goroutine status",
+    "trace proc status",
+    "trace reader (blocked)",
+    "wait for GC cycle",
+};
+
+bool gopm__wait_reason_is_known(gopm_str reason)
+{
+	for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+		if (strlen(reasons[i]) == reason.size && memcmp(reasons[i], reason.data, reason.size) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 #define KIND(name) (UINT32_C(1) << GOPM_WAIT_##name)
 
 /* Callers of gopark and goparkunlock (runtime/chan.go, select.go, sema.go, time.go, netpoll.go, Go 1.16 to 1.27). All

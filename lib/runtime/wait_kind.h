@@ -12,6 +12,9 @@
  * this library does not know it. */
 uint32_t gopm__wait_kind(gopm_str reason);
 
+/* True if a Go version that is no newer than this library has the wait reason. */
+bool gopm__wait_reason_is_known(gopm_str reason);
+
 /* True if the function that parked a goroutine gives reasons of this kind. */
 bool gopm__wait_kind_is_of(uint32_t kind, enum gopm__func_role function);
 
