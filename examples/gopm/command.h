@@ -24,6 +24,8 @@ struct command {
 	const struct option_row *const *options; /* its own tables, then NULL; session_rows follow */
 	const struct example *examples;
 	int (*run)(const struct command *command, int argc, char **argv);
+	/* A letter that an option had before, then the one it has now: accepted with a warning, and not in --help. */
+	const char *old_letter;
 };
 
 extern const struct command command_info, command_goroutines, command_stack, command_traceback, command_threads,

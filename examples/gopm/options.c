@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "message.h"
 #include "suggest.h"
 
 enum { most_options = 64 };
@@ -15,7 +16,7 @@ struct tables {
 	const struct command *command;
 	struct option longs[most_options + 1];
 	size_t own_count; /* options of the command, before those of every command */
-	char shorts[2 * most_options + 2];
+	char shorts[2 * most_options + 3];
 };
 
 static void append_row(struct tables *tables, const struct option_row *row, size_t *count)
@@ -47,19 +48,41 @@ static void build_tables(struct tables *tables, const struct command *command)
 		}
 	}
 	tables->own_count = count;
+	if (command->old_letter != NULL) {
+		strncat(tables->shorts, command->old_letter, 1);
+	}
 	for (const struct option_row *row = session_rows; row->name != NULL; row++) {
 		append_row(tables, row, &count);
 	}
 }
 
 static struct tables tables;
+static bool quiet_about_old; /* options_ask_json() only looks */
+
+/* Warns about a letter that the option had before. Returns the option's id. */
+static int renamed(const struct command *command, int option)
+{
+	const char *letters = command->old_letter;
+	const struct option *now = tables.longs;
+
+	if (letters == NULL || option != letters[0]) {
+		return option;
+	}
+	while (now->name != NULL && now->val != letters[1]) {
+		now++;
+	}
+	if (!quiet_about_old && now->name != NULL) {
+		warn("-%c is --frame in other commands; use -%c or --%s", letters[0], letters[1], now->name);
+	}
+	return letters[1];
+}
 
 int options_next(const struct command *command, int argc, char **argv)
 {
 	if (tables.command != command) {
 		build_tables(&tables, command);
 	}
-	return getopt_long(argc, argv, tables.shorts, tables.longs, NULL);
+	return renamed(command, getopt_long(argc, argv, tables.shorts, tables.longs, NULL));
 }
 
 /* Letters: -f where only --full is known. */
@@ -143,9 +166,11 @@ bool options_ask_json(const struct command *command, int argc, char **argv)
 	memcpy(words, argv, (size_t)argc * sizeof *words);
 	opterr = 0;
 	optind = 0; /* start again */
+	quiet_about_old = true;
 	while ((option = options_next(command, argc, words)) != -1) {
 		json = json || option == 'j';
 	}
+	quiet_about_old = false;
 	optind = 0;
 	free(words);
 	return json;

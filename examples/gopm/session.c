@@ -181,13 +181,16 @@ int session_files(struct session *session, int argc, char **argv)
 
 int session_fail_open(const struct session *session, gopm_status status, gopm_error *err)
 {
-	bool swapped = status == GOPM_ERR_FORMAT && is_executable(session->core_path);
+	bool advise = status == GOPM_ERR_FORMAT && is_executable(session->core_path);
+	char advice[512] = "give CORE first, then EXE";
 
-	complain_error(status, err, swapped ? "give CORE first, then EXE" : NULL);
-	gopm_error_free(err);
 	if (status == GOPM_ERR_NO_EXECUTABLE && session->exe_path == NULL && session->core_path != NULL) {
-		hint("give the executable after the core: gopm %s %s EXE", session->command->name, session->core_path);
+		(void)snprintf(advice, sizeof advice, "for example gopm %s %s EXE", session->command->name,
+		               session->core_path);
+		advise = true;
 	}
+	complain_error(status, err, advise ? advice : NULL);
+	gopm_error_free(err);
 	return EXIT_FAILED;
 }
 

@@ -34,4 +34,5 @@ const struct command command_slim = {
     .options = slim_tables,
     .examples = examples,
     .run = slim_run,
+    .old_letter = "fF",
 };

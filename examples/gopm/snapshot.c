@@ -39,4 +39,5 @@ const struct command command_snapshot = {
     .options = slim_tables,
     .examples = examples,
     .run = snapshot_run,
+    .old_letter = "fF",
 };

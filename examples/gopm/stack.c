@@ -326,4 +326,5 @@ const struct command command_stack = {
     .options = tables,
     .examples = examples,
     .run = run_stack,
+    .old_letter = "fv",
 };

@@ -77,9 +77,9 @@ def suggestions():
         "slim --profile stack -o x CORE": "did you mean stacks?",
         "vars --max 3 CORE": "ambiguous option --max: --max-depth, --max-string, --max-elements, --max-fields",
         "info --json=1 CORE": "option --json has no value",
-        "stack -f CORE": "did you mean -v, --full?",
+        "info -J CORE": "did you mean -j, --json?",
         "stack 987654321 CORE": "no file 987654321; name a goroutine with -g ID",
-        "slim -f CORE": "did you mean -F, --force?",
+        "slim -P x CORE": "did you mean -p, --profile?",
     }.items():
         words = [CORE if word == "CORE" else word for word in line.split()]
         expect(2, *words, error=wanted)
@@ -103,6 +103,19 @@ def letters():
     check(set(means["v"]) == {"full"} and set(means["F"]) == {"force"}, f"-v is {means['v']}, -F is {means['F']}")
     for letter in "ghjtquw":
         check(len(means[letter]) <= (2 if letter == "g" else 1), f"-{letter} is {means[letter]}")
+
+
+def old_letters():
+    """-f was --full and --force. It still is, with a warning, and not in the help."""
+    on = ("-g", "20", CORE, EXE)
+    result = run("stack", "-f", *on)
+    check(result.stdout == expect(0, "stack", "-v", *on) == expect(0, "stack", "--full", *on), "stack -f is not stack -v")
+    check(result.stderr.count("-f is --frame in other commands; use -v or --full") == 1, f"stack -f: {result.stderr}")
+    with tempfile.TemporaryDirectory() as name:
+        small = pathlib.Path(name) / "small"
+        small.write_bytes(b"")
+        result = run("slim", "-q", "--profile", "stacks", "-f", "-o", small, CORE, EXE)
+        check(result.returncode == 0 and "use -F or --force" in result.stderr, f"slim -f: {result.stderr}")
 
 
 def order_of_files():
@@ -434,7 +447,7 @@ def bad_files():
 
 
 only = sys.argv[1:]
-for part in (help_and_usage, suggestions, letters, order_of_files, no_match, plurals, groups_by_stack, json_errors, types,
+for part in (help_and_usage, suggestions, letters, old_letters, order_of_files, no_match, plurals, groups_by_stack, json_errors, types,
              options, expressions, filters, waiting_times, json_everywhere, streams, progress, bad_files):
     if not only or part.__name__ in only:
         part()
