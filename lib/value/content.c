@@ -254,7 +254,8 @@ void gopm__load_content(struct gopm__context *context, struct gopm__variable *v,
 		return;
 	}
 	*v->content = content;
-	gopm__variable_load(context, v->content, level + 1);
+	/* The entries of a map are a level deeper by themselves. */
+	gopm__variable_load(context, v->content, content.as_map ? level : level + 1);
 }
 
 void gopm__variable_as_map(struct gopm__variable *v)

@@ -124,6 +124,8 @@ def depths(core):
         problems.append(f"main.ring without --full: {text_of(core, 'main.ring')}")
     if text_of(core, "main.second", "--raw") != "1500000000":
         problems.append(f"main.second --raw: {text_of(core, 'main.second', '--raw')}")
+    # --full opens the entries of a sync.Map, as those of a map.
+    check("main.small --full", text_of(core, "main.small", "--full"), '"k3": 3')
     readable = json_of(core, "main.jobs.buf[0]")["children"]
     if [child.get("readable") for child in readable] != ["1m0s", "2024-02-29T13:14:15.0000006Z"]:
         problems.append(f"main.jobs.buf[0]: {readable}")
