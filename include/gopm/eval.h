@@ -17,7 +17,9 @@ GOPM_BEGIN_DECLS
  *
  * - Names: variables of the frame; variables and constants of its function's package; `package.Name`, with the name of
  *   the package or the last element of its path; `"net/http".Name`, with the full path.
- * - `x.f`, through pointers, embedded fields, interfaces, captured variables, and the header of a channel.
+ * - `x.f`, through pointers, embedded fields, interfaces, captured variables, and the header of a channel. Its `buf` is
+ *   a pointer to the array of its slots; `recvq[i]` and `sendq[i]` are the ids of goroutines that wait.
+ * - Containers: `m[key]` and `len(m)` of a sync.Map; `x.(data)` for what gopm_value_content() gives.
  * - `x[i]` of slices, arrays, strings and maps; `x[i:j]`; `*x`; `&x`; `x.(T)`; `x.(data)` for the dynamic value of an
  *   interface.
  * - Conversions to types in the DWARF, to pointers, slices and arrays of them, and from integers to pointers:
