@@ -95,7 +95,7 @@ GOPM_API void gopm_value_options_init(gopm_value_options *options, size_t struct
 #define GOPM_VALUE_NIL UINT32_C(1)       /**< nil pointer, slice, map, channel, function or interface */
 #define GOPM_VALUE_TRUNCATED UINT32_C(2) /**< a limit cut the string or its children */
 #define GOPM_VALUE_REGISTERS UINT32_C(4) /**< in registers or in several pieces: `address` is 0 */
-#define GOPM_VALUE_PARTIAL UINT32_C(8)   /**< some children are unreadable */
+#define GOPM_VALUE_PARTIAL UINT32_C(8)   /**< some children, or a part of a container or queue, are unreadable */
 #define GOPM_VALUE_CLOSED UINT32_C(16)   /**< a closed channel */
 /** Some of its pointers may dangle: the goroutine no longer uses their targets, so these may have been freed and
  * reused. Children read through such a pointer are GOPM_FROM_STALE. The pointers themselves have their last value; a

@@ -192,7 +192,8 @@ static gopm_status load_value(gopm_vars *vars, const struct gopm__variable *seed
 	value->child_count = value->variable.unreadable == NULL
 	                         ? gopm__variable_child_count(&value->variable, vars->limits.max_elements)
 	                         : 0;
-	value->partial = value->variable.unreadable == NULL && gopm__variable_is_partial(&value->variable);
+	value->partial =
+	    value->variable.unreadable == NULL && (value->chan.partial || gopm__variable_is_partial(&value->variable));
 	if (context.no_memory || name.data == NULL) {
 		gopm_value_free(value);
 		return GOPM_ERR_NO_MEMORY;

@@ -10,14 +10,16 @@
 #define MAX_WAITERS 1000000u
 
 /* Number of sudogs in a queue. If the queue cannot be read to its end, those before that; if it is cyclic, 0. */
-static uint64_t count_waiters(struct gopm__context *context, uint64_t first)
+static uint64_t count_waiters(struct gopm__context *context, uint64_t first, bool *partial)
 {
 	uint64_t steps = MAX_WAITERS, count;
 
 	switch (gopm__hchan_queue_length(context->layout, &context->reader, first, &steps, &count)) {
 	case GOPM__QUEUE_CYCLIC:
+		*partial = true;
 		return 0;
 	case GOPM__QUEUE_TORN:
+		*partial = true;
 		return count - 1;
 	default:
 		return count;
@@ -33,8 +35,8 @@ void gopm__chan_state(struct gopm__context *context, const struct gopm__variable
 		return;
 	}
 	out->closed = chan.closed != 0;
-	out->senders = count_waiters(context, chan.sendq);
-	out->receivers = count_waiters(context, chan.recvq);
+	out->senders = count_waiters(context, chan.sendq, &out->partial);
+	out->receivers = count_waiters(context, chan.recvq, &out->partial);
 }
 
 bool gopm__chan_element(struct gopm__context *context, const struct gopm__variable *v, uint64_t index,

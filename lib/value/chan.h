@@ -8,6 +8,7 @@
 struct gopm__chan_state {
 	bool closed;
 	uint64_t senders, receivers; /* goroutines in its queues */
+	bool partial;                /* a queue is damaged, or the core lacks a part of it */
 };
 
 /* The state of a channel that is not nil. Members that cannot be read are 0. */

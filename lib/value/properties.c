@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "value/chan.h"
+#include "value/chan_view.h"
 #include "value/map.h"
 
 bool gopm__variable_is_nil(const struct gopm__variable *v)
@@ -62,6 +63,16 @@ bool gopm__variable_is_truncated(const struct gopm__variable *v, uint64_t child_
 	}
 }
 
+static bool is_view_partial(const struct gopm__chan_view *view)
+{
+	for (size_t i = 0; i < view->count; i++) {
+		if (view->elements[i].unreadable != NULL) {
+			return true;
+		}
+	}
+	return view->unreadable != NULL || view->receivers.damage != NULL || view->senders.damage != NULL;
+}
+
 bool gopm__variable_is_partial(const struct gopm__variable *v)
 {
 	for (size_t i = 0; i < v->child_count; i++) {
@@ -69,7 +80,7 @@ bool gopm__variable_is_partial(const struct gopm__variable *v)
 			return true;
 		}
 	}
-	return false;
+	return (v->content != NULL && v->content->unreadable != NULL) || (v->chan != NULL && is_view_partial(v->chan));
 }
 
 bool gopm__variable_dangles(const struct gopm__variable *v, uint64_t size)

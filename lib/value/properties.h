@@ -14,7 +14,7 @@ uint64_t gopm__variable_child_count(const struct gopm__variable *v, uint64_t mos
 /* True if it has more contents than its text or its `child_count` children. */
 bool gopm__variable_is_truncated(const struct gopm__variable *v, uint64_t child_count);
 
-/* True if a child cannot be read. */
+/* True if a child, or a part of the content of a container or channel, cannot be read. */
 bool gopm__variable_is_partial(const struct gopm__variable *v);
 
 /* True if one of its own `size` bytes is part of a pointer that may dangle. */
