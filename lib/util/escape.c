@@ -141,7 +141,9 @@ size_t gopm__escape(gopm_str text, uint32_t flags, char *out, size_t capacity)
 		/* Plain text may be cut anywhere; an escape may not. */
 		if (written == length && most - written < size) {
 			size_t cut = part != escape ? most - written : 0;
-			memcpy(out + written, part, cut);
+			if (cut != 0) {
+				memcpy(out + written, part, cut);
+			}
 			written += cut;
 		} else if (written == length) {
 			memcpy(out + written, part, size);
