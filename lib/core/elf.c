@@ -150,9 +150,9 @@ static gopm_status count_tables(const struct gopm__source *source, struct header
 	t->names = h->e_shstrndx != SHN_XINDEX ? h->e_shstrndx : zero.sh_link;
 	if (p == NULL || t->sections > MAX_SECTIONS ||
 	    gopm__source_span(source, h->e_shoff, t->sections * sizeof zero) == NULL) {
-		t->sections_lost = h->e_shoff != 0 && (t->sections != 0 || p == NULL);
 		t->sections = 0;
 	}
+	t->sections_lost = t->sections == 0 && h->e_shoff != 0;
 	if (t->names >= t->sections) {
 		t->names = 0;
 	}

@@ -3,6 +3,7 @@
  * and a table that was replaced by a larger one is freed only by gopm__symtab_close(). */
 #include "symbol/symtab.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +72,7 @@ gopm_status gopm__symtab_open(struct gopm__symtab *symtab, struct gopm__corefile
 	if (gopm__symtab_init(symtab, &core->memory) != GOPM_OK) {
 		return gopm__fail_memory(err);
 	}
+	symtab->findings = core->findings;
 	symtab->arch = core->arch;
 	gopm_status status = gopm__modules_load(core, exe, &symtab->arena, symtab->modules, &symtab->module_count, err);
 	if (status != GOPM_OK) {
@@ -221,6 +223,27 @@ static uint32_t decode_calls(struct gopm__symtab *symtab, struct gopm__reader *r
 	}
 }
 
+/* The linker ends the tables of a function at the same pc, and names each of its files. If only some tables have a row
+ * for `pc`, one of them is damaged, and lines or frames of the function may be wrong. */
+static void check_tables(const struct gopm__symtab *symtab, const struct gopm__func *func, uint64_t pc)
+{
+	const uint32_t tables[] = {func->pcsp, func->pcfile, func->pcln};
+	unsigned present = 0, covered = 0;
+	int32_t value, file = -1;
+
+	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+		present += tables[i] != 0;
+		covered += gopm__pcvalue(func, tables[i], pc, &value);
+	}
+	const bool lost_file = gopm__pcvalue(func, func->pcfile, pc, &file) && gopm__func_file(func, file).size == 0;
+	if ((covered != 0 && covered != present) || lost_file) {
+		gopm__finding_add(symtab->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__AT_ADDRESS(func->entry),
+		                  "pclntab: the tables of the function at 0x%" PRIx64
+		                  " are damaged: its files, lines and frames may be wrong",
+		                  func->entry);
+	}
+}
+
 enum language { LANGUAGE_GO, LANGUAGE_GENERATED, LANGUAGE_OTHER };
 
 /* By the name of its file: assembly and C have other names, and a trampoline of the linker has none. Wrappers of
@@ -282,6 +305,7 @@ static struct gopm__pcinfo *decode_pc(struct gopm__symtab *symtab, uint64_t pc)
 		return info;
 	}
 	info->known = true;
+	check_tables(symtab, &info->func, pc);
 	uint32_t count = decode_calls(symtab, &reader, &info->func, pc, calls);
 	struct gopm__call *kept = count != 0 ? gopm__arena_alloc(&symtab->arena, count * sizeof *kept) : NULL;
 	if (kept == NULL) {

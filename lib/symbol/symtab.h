@@ -55,7 +55,8 @@ struct gopm__pctable; /* symtab.c */
 
 struct gopm__symtab {
 	const struct gopm__memory *memory;
-	const struct gopm__arch *arch; /* NULL: code is not decoded */
+	const struct gopm__arch *arch;   /* NULL: code is not decoded */
+	struct gopm__findings *findings; /* not owned; may be NULL */
 	struct gopm__module modules[GOPM__MAX_MODULES];
 	size_t module_count;
 	bool incomplete;          /* a module of the program is not in `modules` */

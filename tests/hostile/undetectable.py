@@ -7,17 +7,55 @@ Other answers must not change without a word. Globs as in fnmatch. A value is a 
 """
 import fnmatch
 
-DATA = ("arguments", "variables", "globals")
+DATA = ("arguments", "variables", "globals", "expressions")
+# Answers that show the place of a pc: its function, file and line.
+PLACES = ("current", "user", "go", "start", "groups", "trace", "stack", "symbols", "threads", "variables", "header")
+VALUE = "a variable shows the field as it is"
+TEXT = "any text is possible"
 
 ROWS = [
     # (field, value, answers, reason)
-    ("runtime.g.goid", "*", ("id", "groups", "header", "threads"),
-     "a number that no other goroutine has is as good as the old one"),
+    # Headers of the core
+    ("PT_LOAD.p_flags", "*", ("mappings",), "a mapping may have any permissions"),
+    ("PT_LOAD.p_memsz", "*", ("mappings",), "the part of a mapping that the core lacks may have any size"),
+    ("NT_PRSTATUS.register", "*", ("threads",), "a register may have any value"),
+    ("NT_PRSTATUS.rest", "*", ("threads",), "times and masks may have any value"),
+    ("NT_FILE.path", "*", ("mappings",), TEXT),
+    ("NT_FILE.offset", "*", ("mappings",), "a mapping may begin anywhere in its file"),
+    ("NT_PRPSINFO", "*", ("info",), "the text of the command line may be any text"),
+    # Structures of the runtime
+    ("runtime.*", "*", DATA, VALUE),
+    ("pcHeader.*", "*", DATA, VALUE),
+    ("wait object: *", "*", DATA, VALUE),
+    ("allgs*", "*", DATA, VALUE),
+    ("runtime.g.goid", "*", ("id", "groups", "header", "threads"), "a number that no other goroutine has is as good as the old one"),
     ("runtime.g.parentGoid", "*", ("parent", "header"), "the creator may have ended: any number is possible"),
     ("runtime.g.waitsince", "* <", ("time", "groups", "header"), "an earlier time is a possible time"),
-    ("stack: word", "*", DATA, "arguments and variables of the program: any value is possible"),
+    ("runtime.g.waitsince", "near >", ("time", "groups", "header"), "a time that is still in the past is a possible time"),
+    ("runtime.g.waitsince", "peer >", ("time", "groups", "header"), "a time that is still in the past is a possible time"),
+    ("runtime.m.id", "near *", ("threads", "thread"), "the runtime stores the number once"),
+    # Memory of the program
+    ("stack: *word*", "*", DATA, "arguments and variables of the program: any value is possible"),
     ("stack: pointer into the stack", "*", DATA, "arguments and variables of the program: any value is possible"),
     ("memory word", "*", DATA, "data of the program: any value is possible"),
+    ("constant word", "*", DATA, "constants of the program: any value is possible"),
+    # Tables of the executable
+    ("reason text", "*", ("reason", "groups", "header"), TEXT),
+    ("reasons[[]].len", "* <", ("reason", "groups", "header"), "Go's strings have no end mark: a shorter text is possible"),
+    ("reasons[[]].len", "peer >", ("reason", "groups", "header"), "Go's strings have no end mark: a longer text is possible"),
+    ("table of pcln", "*", PLACES, "a line may have any number"),
+    ("table of pcfile", "*", PLACES, "another file of the executable is possible"),
+    ("function name", "*", ("status", *PLACES), TEXT),
+    ("func.funcdata[[]]", "*", DATA, "tables of arguments are stored once"),
+    ("funcdata", "*", DATA, "tables of arguments are stored once"),
+    ("func.nfuncdata", "*", DATA, "tables of arguments are stored once"),
+    ("table of pcdata", "*", DATA, "the index of a table of arguments is stored once"),
+    ("func.startLine", "*", PLACES, "a line may have any number"),
+    ("name.text", "*", ("wait", "groups", "types", *DATA), TEXT),
+    # DWARF
+    ("info: *.name", "*", ("types", *DATA), TEXT),
+    ("info: *.decl_line", "*", DATA, "a line may have any number"),
+    ("info: *.call_line", "*", DATA, "a line may have any number"),
 ]
 
 
