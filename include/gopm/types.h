@@ -14,6 +14,9 @@
  * - Strings in records are bytes of the core or the executable: escape them before you print them (gopm_escape()).
  * - A gopm_str in a record is borrowed. It lives as long as the gopm_core that the record came from, unless the
  *   record's comment says that it lives shorter.
+ * - A stride, a record's size and a struct_size of info or results are sizeof the struct in the caller. A size below
+ * that of release 0.1 is GOPM_ERR_ARGUMENT. If the caller's struct is longer than the library's, its tail is set to
+ * zero: all bytes of a record belong to the library.
  * - A handle keeps its parent alive, so you can release handles in any order. Every release function accepts NULL.
  * - Several threads may use one gopm_core at the same time. Iterators, stacks, variables and values may be used by one
  *   thread at a time.

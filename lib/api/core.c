@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/first_release.h"
 #include "api/handle.h"
 #include "api/sized.h"
 #include "util/allocate.h"
@@ -199,7 +200,7 @@ static gopm_str str_or_null(const char *nul_terminated)
 
 gopm_status gopm_core_get_info(const gopm_core *core, gopm_core_info *info)
 {
-	if (core == NULL || info == NULL || info->struct_size < offsetof(gopm_core_info, core_path)) {
+	if (core == NULL || info == NULL || info->struct_size < GOPM__FIRST_CORE_INFO) {
 		return GOPM_ERR_ARGUMENT;
 	}
 	struct gopm__program *program = core->program;
@@ -271,7 +272,7 @@ gopm_status gopm_symbolize(const gopm_core *core, uint64_t pc, gopm_location *lo
 		return GOPM_ERR_ARGUMENT;
 	}
 	*count = 0;
-	if (core == NULL || (locations == NULL && capacity != 0)) {
+	if (core == NULL || (capacity != 0 && (locations == NULL || stride < GOPM__FIRST_LOCATION))) {
 		return GOPM_ERR_ARGUMENT;
 	}
 	const uint64_t begun = gopm__call_begin();

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "api/first_release.h"
 #include "api/handle.h"
 #include "api/sized.h"
 
@@ -34,7 +35,7 @@ gopm_status gopm_finding_iter_next(gopm_finding_iter *it, gopm_finding *records,
 		return GOPM_ERR_ARGUMENT;
 	}
 	*got = 0;
-	if (it == NULL || records == NULL || capacity == 0) {
+	if (it == NULL || records == NULL || capacity == 0 || stride < GOPM__FIRST_FINDING) {
 		return GOPM_ERR_ARGUMENT;
 	}
 	struct gopm__findings *findings = &it->core->program->findings;

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "api/first_release.h"
 #include "api/handle.h"
 #include "api/sized.h"
 #include "export/group_text.h"
@@ -101,7 +102,7 @@ gopm_status gopm_goroutine_iter_next(gopm_goroutine_iter *it, gopm_goroutine *re
 		return GOPM_ERR_ARGUMENT;
 	}
 	*got = 0;
-	if (it == NULL || records == NULL || capacity == 0) {
+	if (it == NULL || records == NULL || capacity == 0 || stride < GOPM__FIRST_GOROUTINE) {
 		return GOPM_ERR_ARGUMENT;
 	}
 	const uint64_t begun = gopm__call_begin(), first = it->scan.next;
@@ -149,9 +150,10 @@ gopm_status gopm_goroutine_by_id(gopm_core *core, uint64_t id, gopm_goroutine *r
 	if (err != NULL) {
 		*err = NULL;
 	}
-	if (record == NULL || id == 0) {
+	if (record == NULL || record_size < GOPM__FIRST_GOROUTINE || id == 0) {
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
-		                  "record must not be NULL, and id must not be 0");
+		                  "record must not be NULL, record_size must be sizeof(gopm_goroutine), and id must "
+		                  "not be 0");
 	}
 	gopm_goroutine_filter_init(&filter, sizeof filter);
 	filter.id = id;
@@ -178,7 +180,7 @@ gopm_status gopm_goroutine_waits(gopm_core *core, uint64_t address, gopm_wait *r
 		return GOPM_ERR_ARGUMENT;
 	}
 	*count = 0;
-	if (core == NULL || (records == NULL && capacity != 0)) {
+	if (core == NULL || (capacity != 0 && (records == NULL || stride < GOPM__FIRST_WAIT))) {
 		return GOPM_ERR_ARGUMENT;
 	}
 	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
@@ -215,7 +217,7 @@ gopm_status gopm_goroutine_labels(gopm_core *core, uint64_t address, gopm_label 
 		return GOPM_ERR_ARGUMENT;
 	}
 	*count = 0;
-	if (core == NULL || (records == NULL && capacity != 0)) {
+	if (core == NULL || (capacity != 0 && (records == NULL || stride < GOPM__FIRST_LABEL))) {
 		return GOPM_ERR_ARGUMENT;
 	}
 	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
@@ -297,7 +299,7 @@ gopm_status gopm_group_iter_next(gopm_group_iter *it, gopm_group *records, size_
 		return GOPM_ERR_ARGUMENT;
 	}
 	*got = 0;
-	if (it == NULL || records == NULL || capacity == 0) {
+	if (it == NULL || records == NULL || capacity == 0 || stride < GOPM__FIRST_GROUP) {
 		return GOPM_ERR_ARGUMENT;
 	}
 	for (; *got < capacity && it->next < it->groups.count; it->next++) {

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "api/first_release.h"
 #include "api/handle.h"
 #include "api/sized.h"
 #include "util/search.h"
@@ -39,7 +40,7 @@ gopm_status gopm_mapping_iter_next(gopm_mapping_iter *it, gopm_mapping *records,
 		return GOPM_ERR_ARGUMENT;
 	}
 	*got = 0;
-	if (it == NULL || records == NULL || capacity == 0) {
+	if (it == NULL || records == NULL || capacity == 0 || stride < GOPM__FIRST_MAPPING) {
 		return GOPM_ERR_ARGUMENT;
 	}
 	const struct gopm__corefile *file = &it->core->program->file;

@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <string.h>
 
+#include "api/first_release.h"
 #include "api/handle.h"
 #include "api/sized.h"
 #include "slim/slim.h"
@@ -84,9 +85,10 @@ gopm_status gopm_slim(const gopm_core_options *core, const gopm_slim_options *op
 	if (err != NULL) {
 		*err = NULL;
 	}
-	if (result != NULL && full.struct_size < sizeof full.struct_size) {
-		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
-		                  "gopm_slim_result.struct_size is not set; set it to sizeof(gopm_slim_result)");
+	if (result != NULL && full.struct_size < GOPM__FIRST_SLIM_RESULT) {
+		return gopm__fail(
+		    err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
+		    "gopm_slim_result.struct_size is not a size of this struct; set it to sizeof(gopm_slim_result)");
 	}
 	gopm_status status = copy_slim_options(&o, options, err);
 	if (status == GOPM_OK) {

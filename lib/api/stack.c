@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/stack.h"
+#include "api/first_release.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -228,7 +229,7 @@ gopm_status gopm_stack_frames(const gopm_stack *stack, size_t first, gopm_frame 
 		return GOPM_ERR_ARGUMENT;
 	}
 	*got = 0;
-	if (stack == NULL || records == NULL || capacity == 0) {
+	if (stack == NULL || records == NULL || capacity == 0 || stride < GOPM__FIRST_FRAME) {
 		return GOPM_ERR_ARGUMENT;
 	}
 	const struct gopm__frame *frame;

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "api/first_release.h"
 #include "api/handle.h"
 #include "api/sized.h"
 #include "runtime/g.h"
@@ -58,7 +59,7 @@ gopm_status gopm_thread_iter_next(gopm_thread_iter *it, gopm_thread *records, si
 		return GOPM_ERR_ARGUMENT;
 	}
 	*got = 0;
-	if (it == NULL || records == NULL || capacity == 0) {
+	if (it == NULL || records == NULL || capacity == 0 || stride < GOPM__FIRST_THREAD) {
 		return GOPM_ERR_ARGUMENT;
 	}
 	const uint64_t begun = gopm__call_begin();
@@ -87,7 +88,7 @@ gopm_status gopm_thread_registers(const gopm_core *core, uint64_t thread_id, gop
 		return GOPM_ERR_ARGUMENT;
 	}
 	*count = 0;
-	if (core == NULL || (records == NULL && capacity != 0)) {
+	if (core == NULL || (capacity != 0 && (records == NULL || stride < GOPM__FIRST_REGISTER))) {
 		return GOPM_ERR_ARGUMENT;
 	}
 	const struct gopm__arch *arch = core->program->file.arch;

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "api/first_release.h"
 #include "api/handle.h"
 #include "api/sized.h"
 #include "api/vars.h"
@@ -160,7 +161,7 @@ void gopm_type_free(gopm_type *type)
 
 gopm_status gopm_type_get_info(const gopm_type *type, gopm_type_info *info)
 {
-	if (type == NULL || info == NULL || info->struct_size < sizeof info->struct_size) {
+	if (type == NULL || info == NULL || info->struct_size < GOPM__FIRST_TYPE_INFO) {
 		return GOPM_ERR_ARGUMENT;
 	}
 	const struct gopm__descriptor *descriptor = &type->info;
@@ -216,7 +217,7 @@ gopm_status gopm_type_get_field(const gopm_type *type, uint64_t index, gopm_type
 	if (out != NULL) {
 		*out = NULL;
 	}
-	if (type == NULL) {
+	if (type == NULL || (field != NULL && size < GOPM__FIRST_TYPE_FIELD)) {
 		return GOPM_ERR_ARGUMENT;
 	}
 	if (type->kind != GOPM_KIND_STRUCT || index >= type->real->field_count) {
@@ -305,7 +306,7 @@ gopm_status gopm_type_get_method(const gopm_type *type, uint64_t index, gopm_typ
 	if (out != NULL) {
 		*out = NULL;
 	}
-	if (type == NULL) {
+	if (type == NULL || (method != NULL && size < GOPM__FIRST_TYPE_METHOD)) {
 		return GOPM_ERR_ARGUMENT;
 	}
 	struct gopm__reader reader = gopm__reader(&type->core->program->file.memory);

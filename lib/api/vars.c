@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "api/first_release.h"
 #include "api/handle.h"
 #include "api/sized.h"
 #include "api/stack.h"
@@ -304,7 +305,7 @@ static void fill_readable(const gopm_value *value, gopm_value_info *out)
 
 gopm_status gopm_value_get_info(const gopm_value *value, gopm_value_info *info)
 {
-	if (value == NULL || info == NULL || info->struct_size < sizeof info->struct_size) {
+	if (value == NULL || info == NULL || info->struct_size < GOPM__FIRST_VALUE_INFO) {
 		return GOPM_ERR_ARGUMENT;
 	}
 	const struct gopm__variable *v = &value->variable;

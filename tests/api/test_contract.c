@@ -115,14 +115,11 @@ static void test_init_writes_no_further(void **state)
 	gopm_core_options_init(NULL, 8);
 }
 
-/* Older and newer callers have shorter and longer records. */
+/* A newer caller has longer records, whose tails are zeroed. */
 static void test_strides(void **state)
 {
 	gopm_goroutine_iter *it;
 	gopm_goroutine full;
-	struct {
-		uint64_t address, id;
-	} brief[4];
 	struct {
 		gopm_goroutine now;
 		uint64_t later;
@@ -132,17 +129,79 @@ static void test_strides(void **state)
 	(void)state;
 	memset(wide, 0xff, sizeof wide);
 	assert_int_equal(gopm_goroutine_iter_open(core, NULL, &it, NULL), GOPM_OK);
-	assert_int_equal(gopm_goroutine_iter_next(it, (gopm_goroutine *)(void *)brief, sizeof brief[0], 4, &got),
-	                 GOPM_OK);
-	assert_int_equal(got, 4);
 	assert_int_equal(gopm_goroutine_iter_next(it, &wide[0].now, sizeof wide[0], 2, &got), GOPM_OK);
 	assert_int_equal(got, 2);
 	assert_int_equal(wide[0].later, 0);
 	assert_int_equal(wide[1].later, 0);
 	gopm_goroutine_iter_free(it);
-	for (size_t i = 0; i < 4; i++) {
-		assert_int_equal(gopm_goroutine_by_id(core, brief[i].id, &full, sizeof full, NULL), GOPM_OK);
-		assert_int_equal(full.address, brief[i].address);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(gopm_goroutine_by_id(core, wide[i].now.id, &full, sizeof full, NULL), GOPM_OK);
+		assert_int_equal(full.address, wide[i].now.address);
+	}
+	memset(wide, 0xff, sizeof wide);
+	assert_int_equal(gopm_goroutine_by_id(core, full.id, &wide[0].now, sizeof wide[0], NULL), GOPM_OK);
+	assert_int_equal(wide[0].later, 0);
+}
+
+/* No release has a smaller record: such a size is a mistake, and nothing is written. */
+static void expect_small(size_t size)
+{
+	unsigned char room[1024];
+	gopm_goroutine *goroutine = (gopm_goroutine *)(void *)room;
+	gopm_goroutine_iter *goroutines;
+	gopm_mapping_iter *mappings;
+	gopm_finding_iter *findings;
+	gopm_thread_iter *threads;
+	gopm_group_iter *groups;
+	gopm_stack_options o;
+	gopm_stack *stack;
+	gopm_error *err;
+	size_t got = 99;
+
+	memset(room, 0xee, sizeof room);
+	assert_int_equal(gopm_goroutine_iter_open(core, NULL, &goroutines, NULL), GOPM_OK);
+	assert_int_equal(gopm_goroutine_iter_next(goroutines, goroutine, size, 4, &got), GOPM_ERR_ARGUMENT);
+	gopm_goroutine_iter_free(goroutines);
+	assert_int_equal(got, 0);
+	assert_int_equal(gopm_goroutine_by_id(core, 1, goroutine, size, &err), GOPM_ERR_ARGUMENT);
+	assert_non_null(strstr(gopm_error_message(err), "sizeof(gopm_goroutine)"));
+	gopm_error_free(err);
+	assert_int_equal(gopm_goroutine_waits(core, 1, (gopm_wait *)(void *)room, size, 4, &got), GOPM_ERR_ARGUMENT);
+	assert_int_equal(gopm_goroutine_labels(core, 1, (gopm_label *)(void *)room, size, 4, &got), GOPM_ERR_ARGUMENT);
+	assert_int_equal(gopm_group_iter_open(core, GOPM_GROUP_USER, NULL, NULL, &groups, NULL), GOPM_OK);
+	assert_int_equal(gopm_group_iter_next(groups, (gopm_group *)(void *)room, size, 4, &got), GOPM_ERR_ARGUMENT);
+	gopm_group_iter_free(groups);
+	assert_int_equal(gopm_mapping_iter_open(core, &mappings, NULL), GOPM_OK);
+	assert_int_equal(gopm_mapping_iter_next(mappings, (gopm_mapping *)(void *)room, size, 4, &got),
+	                 GOPM_ERR_ARGUMENT);
+	gopm_mapping_iter_free(mappings);
+	assert_int_equal(gopm_finding_iter_open(core, &findings, NULL), GOPM_OK);
+	assert_int_equal(gopm_finding_iter_next(findings, (gopm_finding *)(void *)room, size, 4, &got),
+	                 GOPM_ERR_ARGUMENT);
+	gopm_finding_iter_free(findings);
+	assert_int_equal(gopm_thread_iter_open(core, &threads, NULL), GOPM_OK);
+	assert_int_equal(gopm_thread_iter_next(threads, (gopm_thread *)(void *)room, size, 4, &got), GOPM_ERR_ARGUMENT);
+	gopm_thread_iter_free(threads);
+	assert_int_equal(gopm_thread_registers(core, 1, (gopm_register *)(void *)room, size, 4, &got),
+	                 GOPM_ERR_ARGUMENT);
+	assert_int_equal(gopm_symbolize(core, 1, (gopm_location *)(void *)room, size, 4, &got), GOPM_ERR_ARGUMENT);
+	gopm_stack_options_init(&o, sizeof o);
+	o.goroutine_id = 1;
+	assert_int_equal(gopm_stack_open(core, &o, &stack, NULL), GOPM_OK);
+	assert_int_equal(gopm_stack_frames(stack, 0, (gopm_frame *)(void *)room, size, 4, &got), GOPM_ERR_ARGUMENT);
+	gopm_stack_free(stack);
+	for (size_t i = 0; i < sizeof room; i++) {
+		assert_int_equal(room[i], 0xee);
+	}
+}
+
+static void test_small_strides(void **state)
+{
+	static const size_t sizes[] = {0, 1, 7, 8, sizeof(gopm_label) - 1};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+		expect_small(sizes[i]);
 	}
 }
 
@@ -321,7 +380,7 @@ static void test_info(void **state)
 	assert_true(info.go_version.size > 4 && memcmp(info.go_version.data, "go1.", 4) == 0);
 	assert_int_equal(info.flags, GOPM_CORE_HAS_DWARF);
 	assert_int_equal(info.death, GOPM_DEATH_NONE);
-	info.struct_size = 4;
+	info.struct_size = sizeof info - 1;
 	assert_int_equal(gopm_core_get_info(core, &info), GOPM_ERR_ARGUMENT);
 	assert_int_equal(gopm_version_number(), GOPM_VERSION_NUMBER);
 	assert_string_equal(gopm_status_text(GOPM_OK), "ok");
@@ -337,6 +396,7 @@ int main(void)
 	    cmocka_unit_test(test_larger_options),
 	    cmocka_unit_test(test_init_writes_no_further),
 	    cmocka_unit_test(test_strides),
+	    cmocka_unit_test(test_small_strides),
 	    cmocka_unit_test(test_unknown_flags),
 	    cmocka_unit_test(test_release_in_any_order),
 	    cmocka_unit_test(test_many_threads),

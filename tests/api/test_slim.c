@@ -182,10 +182,7 @@ static void structs_grow(void **state)
 		gopm_slim_result now;
 		uint64_t later;
 	} wide_result;
-	struct {
-		size_t struct_size;
-		uint64_t file_size, beyond;
-	} brief;
+	gopm_slim_result brief = {.struct_size = sizeof brief - 1};
 	gopm_core_options core = sample_options();
 	struct elf_bytes out = {0};
 	gopm_error *err = NULL;
@@ -208,17 +205,9 @@ static void structs_grow(void **state)
 	wide.later = 1;
 	expect(GOPM_ERR_UNSUPPORTED, &core, &wide.now);
 	wide.later = 0;
-	/* A result with only the first fields. */
+	/* No release has a shorter result. */
 	out.size = 0;
-	brief.struct_size = offsetof(gopm_slim_result, core_size);
-	brief.file_size = 0;
-	brief.beyond = 0xabcdef;
-	assert_int_equal(gopm_slim(&core, &wide.now, (gopm_slim_result *)(void *)&brief, NULL), GOPM_OK);
-	assert_int_equal(brief.file_size, out.size);
-	assert_int_equal(brief.beyond, 0xabcdef);
-	brief.struct_size = 0;
-	out.size = 0;
-	assert_int_equal(gopm_slim(&core, &wide.now, (gopm_slim_result *)(void *)&brief, NULL), GOPM_ERR_ARGUMENT);
+	assert_int_equal(gopm_slim(&core, &wide.now, &brief, NULL), GOPM_ERR_ARGUMENT);
 	assert_int_equal(out.size, 0);
 	/* Options without the limits. */
 	unsigned char room[sizeof(gopm_slim_options) + 8];

@@ -103,19 +103,21 @@ static void test_grown_records(void **state)
 		gopm_type_info info;
 		unsigned char bytes[sizeof(gopm_type_info) + 64];
 	} grown;
-	struct {
-		gopm_str name;
-		uint64_t offset;
-	} small;
+	gopm_type_field field;
+	gopm_type_method method;
 
 	(void)state;
 	memset(&grown, 0xff, sizeof grown);
 	grown.info.struct_size = sizeof grown;
 	assert_int_equal(gopm_type_get_info(type, &grown.info), GOPM_OK);
 	assert_int_equal(grown.bytes[sizeof grown - 1], 0);
-	/* The record of an older caller is shorter. */
-	assert_int_equal(gopm_type_get_field(type, 2, (gopm_type_field *)&small, sizeof small, NULL), GOPM_OK);
-	assert_true(is(small.name, "mutex"));
+	assert_int_equal(gopm_type_get_field(type, 2, &field, sizeof field, NULL), GOPM_OK);
+	assert_true(is(field.name, "mutex"));
+	/* No release has shorter records. */
+	assert_int_equal(gopm_type_get_field(type, 2, &field, sizeof field - 1, NULL), GOPM_ERR_ARGUMENT);
+	assert_int_equal(gopm_type_get_method(type, 0, &method, sizeof method - 1, NULL), GOPM_ERR_ARGUMENT);
+	grown.info.struct_size = sizeof grown.info - 1;
+	assert_int_equal(gopm_type_get_info(type, &grown.info), GOPM_ERR_ARGUMENT);
 	gopm_type_free(type);
 }
 

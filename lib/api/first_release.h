@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bytes of each record in the first release, 0.1. A caller never has a smaller one: a smaller stride is a mistake that
+ * would cut records, or write none. Until 0.1 is released, its records are those of the headers. The first change after
+ * it writes their sizes here as numbers. */
+#ifndef GOPM_API_FIRST_RELEASE_H
+#define GOPM_API_FIRST_RELEASE_H
+
+#include <gopm/gopm.h>
+
+#define GOPM__FIRST_CORE_INFO sizeof(gopm_core_info)
+#define GOPM__FIRST_FINDING sizeof(gopm_finding)
+#define GOPM__FIRST_FRAME sizeof(gopm_frame)
+#define GOPM__FIRST_GOROUTINE sizeof(gopm_goroutine)
+#define GOPM__FIRST_GROUP sizeof(gopm_group)
+#define GOPM__FIRST_LABEL sizeof(gopm_label)
+#define GOPM__FIRST_LOCATION sizeof(gopm_location)
+#define GOPM__FIRST_MAPPING sizeof(gopm_mapping)
+#define GOPM__FIRST_REGISTER sizeof(gopm_register)
+#define GOPM__FIRST_SLIM_RESULT sizeof(gopm_slim_result)
+#define GOPM__FIRST_THREAD sizeof(gopm_thread)
+#define GOPM__FIRST_TYPE_FIELD sizeof(gopm_type_field)
+#define GOPM__FIRST_TYPE_INFO sizeof(gopm_type_info)
+#define GOPM__FIRST_TYPE_METHOD sizeof(gopm_type_method)
+#define GOPM__FIRST_VALUE_INFO sizeof(gopm_value_info)
+#define GOPM__FIRST_WAIT sizeof(gopm_wait)
+
+#endif
