@@ -115,7 +115,7 @@ def man(summaries, helps, exit_codes):
     lines = ['.\\" Made by docs/reference/make.py.', '.TH GOPM 1 "" "libgopm" "User Commands"', ".SH NAME",
              "gopm \\- show goroutines, stacks and values of a Go program from its core", ".SH SYNOPSIS",
              ".B gopm", "\\fICOMMAND\\fR [\\fIoptions\\fR] \\fICORE\\fR [\\fIEXE\\fR]", ".SH DESCRIPTION",
-             "Reads an ELF core of a Go program, plain or compressed by zstd, lz4 or xz, and its executable.",
+             "Reads an ELF core of a Go program, plain or compressed by zstd, lz4, xz, gzip or bzip2, and its executable.",
              "If EXE is not given, gopm finds it through the core.",
              ".SH COMMANDS"]
     for name, summary in summaries.items():

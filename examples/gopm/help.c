@@ -92,9 +92,10 @@ void help_print(const struct command *command)
 		output_flush();
 		return;
 	}
-	print_wrapped("CORE may be compressed by zstd, lz4 or xz; \"-\" is standard input. If EXE is not given, "
-	              "gopm finds it through the core. Exit codes: 0 done, 1 failed, 2 wrong command line, "
-	              "3 nothing found.",
-	              0, 0);
+	print_wrapped(
+	    "CORE may be compressed by zstd, lz4, xz, gzip or bzip2; \"-\" is standard input. If EXE is not given, "
+	    "gopm finds it through the core. Exit codes: 0 done, 1 failed, 2 wrong command line, "
+	    "3 nothing found.",
+	    0, 0);
 	output_flush();
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One interface to the decoders of zstd, lz4 and xz. A stream is one frame after the other. */
+/* One interface to the decoders of zstd, lz4, xz, gzip and bzip2. A stream is one frame after the other; gzip calls
+ * them members. */
 #ifndef GOPM_CORE_DECODER_H
 #define GOPM_CORE_DECODER_H
 
@@ -24,6 +25,9 @@ struct gopm__decoder {
 	                                  size_t *out_size, bool last);
 	void (*close)(void *state);
 };
+
+/* True if a file of a known compression, or a skippable frame, begins so. */
+bool gopm__decoder_starts(const uint8_t *data, size_t size);
 
 /* Finds the decoder for a file by its first bytes. Returns NULL if they are of no known compression. */
 const struct gopm__decoder *gopm__decoder_find(const uint8_t *data, size_t size);
