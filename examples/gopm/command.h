@@ -76,6 +76,9 @@ int usage_error(const struct command *command, const char *format, ...) __attrib
 /* True if `text` is a whole number, decimal or with 0x. */
 bool parse_u64(const char *text, uint64_t *value);
 
+/* Parses a number of bytes that may end in K, M or G. */
+bool parse_size(const char *text, uint64_t *value);
+
 /* The value of option --`name`: a number above 0. Returns -1 to continue, else the exit code. */
 int option_number(const struct session *session, const char *name, uint64_t *value);
 

@@ -83,10 +83,28 @@ static int help(const char *name)
 	return EXIT_DONE;
 }
 
+/* The library maps the files, because that is fastest (GOPM_OPEN_MAP). Access to a page that is gone is this signal. */
+static void report_lost_page(int number, siginfo_t *info, void *context)
+{
+	static const char text[] =
+	    "gopm: a file became shorter while it was open, or its disk failed; copy the file and "
+	    "try again\n";
+
+	(void)context;
+	if (info->si_code == BUS_ADRERR) {
+		ssize_t put = write(STDERR_FILENO, text, sizeof text - 1);
+		(void)put;
+		_exit(EXIT_FAILED);
+	}
+	signal(number, SIG_DFL);
+}
+
 int main(int argc, char **argv)
 {
 	/* A write to a closed pipe fails, and that ends the program: see output.c. */
 	signal(SIGPIPE, SIG_IGN);
+	struct sigaction lost = {.sa_sigaction = report_lost_page, .sa_flags = SA_SIGINFO};
+	sigaction(SIGBUS, &lost, NULL);
 	output_init();
 	const char *name = argc > 1 ? argv[1] : NULL;
 	const struct command *command = name != NULL ? find_command(name) : NULL;

@@ -20,6 +20,10 @@ const struct option_row session_rows[] = {
     {0x102, "no-search", NULL, "open only the files that you name"},
     {0x103, "sysroot", "DIR", "folder to prepend to paths from the core"},
     {0x104, "tmp", "DIR", "folder to unpack a compressed core in (default /var/tmp)"},
+    {0x106, "max-unpacked", "SIZE",
+     "unpack at most SIZE bytes to disk, and as many to memory, at any ratio: a number, or with K, M, G (default 64G "
+     "and 2G, "
+     "and not more than 1000 times the compressed size)"},
     {0x105, "pid", "PID", "read a live process instead of CORE; it is stopped until gopm ends"},
     {'q', "quiet", NULL, "print no warnings and no progress"},
     {'h', "help", NULL, "print this text"},
@@ -37,6 +41,8 @@ void session_init(struct session *session, const struct command *command)
 	memset(session, 0, sizeof *session);
 	session->command = command;
 	gopm_core_options_init(&session->options, sizeof session->options);
+	/* main() reports the signal that a mapped file may cause. */
+	session->options.flags |= GOPM_OPEN_MAP;
 	opterr = 0; /* gopm prints its own messages */
 	optind = 0; /* start again: see options_ask_json() */
 }
@@ -72,6 +78,16 @@ int session_option(struct session *session, int option, char **argv)
 	case 0x104:
 		session->options.temporary_folder = optarg;
 		return -1;
+	case 0x106: {
+		uint64_t size;
+		if (!parse_size(optarg, &size) || size == 0) {
+			return usage_error(session->command, "--max-unpacked needs a size such as 8G, not %s", optarg);
+		}
+		session->options.max_unpacked_size = session->options.max_unpacked_disk = size;
+		session->options.max_unpacked_memory = session->options.max_section_size = size;
+		session->options.max_unpacked_ratio = UINT32_MAX;
+		return -1;
+	}
 	case 0x105: {
 		uint64_t pid;
 		if (!parse_u64(optarg, &pid) || pid == 0 || pid > UINT32_MAX) {
@@ -272,4 +288,27 @@ bool parse_u64(const char *text, uint64_t *value)
 	errno = 0;
 	*value = strtoull(text, &end, text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 16 : 10);
 	return errno == 0 && *end == '\0';
+}
+
+bool parse_size(const char *text, uint64_t *value)
+{
+	static const char units[] = "KMG";
+	size_t size = strlen(text);
+	const char *unit = size > 1 ? strchr(units, text[size - 1]) : NULL;
+	char digits[32];
+
+	if (unit == NULL) {
+		return parse_u64(text, value);
+	}
+	if (size > sizeof digits) {
+		return false;
+	}
+	memcpy(digits, text, size - 1);
+	digits[size - 1] = '\0';
+	unsigned shift = 10 * (unsigned)(unit - units + 1);
+	if (!parse_u64(digits, value) || *value > UINT64_MAX >> shift) {
+		return false;
+	}
+	*value <<= shift;
+	return true;
 }

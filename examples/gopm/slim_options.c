@@ -32,30 +32,6 @@ const struct option_row slim_rows[] = {
 };
 const struct option_row *const slim_tables[] = {slim_rows, NULL};
 
-/* Parses a number of bytes that may end in K, M or G. */
-static bool parse_size(const char *text, uint64_t *value)
-{
-	static const char units[] = "KMG";
-	size_t size = strlen(text);
-	const char *unit = size > 1 ? strchr(units, text[size - 1]) : NULL;
-	char digits[32];
-
-	if (unit == NULL) {
-		return parse_u64(text, value);
-	}
-	if (size > sizeof digits) {
-		return false;
-	}
-	memcpy(digits, text, size - 1);
-	digits[size - 1] = '\0';
-	unsigned shift = 10 * (unsigned)(unit - units + 1);
-	if (!parse_u64(digits, value) || *value > UINT64_MAX >> shift) {
-		return false;
-	}
-	*value <<= shift;
-	return true;
-}
-
 static int profile_option(struct slim *slim, struct session *session, const char *name)
 {
 	static const char *const names[] = {

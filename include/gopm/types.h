@@ -59,7 +59,8 @@ typedef int32_t gopm_status;
 #define GOPM_ERR_ARGUMENT (-1)
 /** Out of memory. */
 #define GOPM_ERR_NO_MEMORY (-2)
-/** A read or write failed, in the operating system or in a callback of the caller. */
+/** A read or write failed, in the operating system or in a callback of the caller. After a failed read, every call that
+ *  needs the core's contents returns it. */
 #define GOPM_ERR_IO (-3)
 /** Valid input that this library does not support: an unknown flag, CPU or container. */
 #define GOPM_ERR_UNSUPPORTED (-4)

@@ -17,7 +17,7 @@ enum {
 #define DEFAULT_MAX_SECTION_SIZE ((uint64_t)1 << 30)
 #define DEFAULT_MAX_GOROUTINES ((uint64_t)1 << 27)
 
-#define KNOWN_FLAGS (GOPM_OPEN_NO_DWARF | GOPM_OPEN_NO_SEARCH)
+#define KNOWN_FLAGS (GOPM_OPEN_NO_DWARF | GOPM_OPEN_NO_SEARCH | GOPM_OPEN_MAP)
 
 void gopm_core_options_init(gopm_core_options *options, size_t struct_size)
 {
@@ -60,6 +60,21 @@ void *gopm__handle_new(gopm_core *core, size_t size, gopm_status *status, gopm_e
 	return handle;
 }
 
+gopm_status gopm__read_status(const gopm_core *core, gopm_status status, gopm_error **err)
+{
+	struct gopm__io *io = &core->program->io;
+
+	if (!atomic_load_explicit(&io->failed, memory_order_relaxed) || status == GOPM_ERR_ARGUMENT ||
+	    status == GOPM_ERR_UNSUPPORTED || status == GOPM_ERR_NO_MEMORY || status == GOPM_ERR_CANCELLED) {
+		return status;
+	}
+	if (err != NULL) {
+		gopm_error_free(*err);
+		*err = NULL;
+	}
+	return gopm__io_status(io, err);
+}
+
 gopm_status gopm__call_result(uint64_t begun, gopm_status status, gopm_error **err)
 {
 	if (gopm__call_end(begun)) {
@@ -93,9 +108,9 @@ static gopm_status check_core_options(const gopm_core_options *o, gopm_error **e
 		                  "gopm_core_options.flags has unknown bits 0x%x; use GOPM_OPEN_*",
 		                  (unsigned)(o->flags & ~KNOWN_FLAGS));
 	}
-	if (o->reserved != 0 || o->reserved2 != 0) {
+	if (o->reserved != 0 || o->reserved2 != 0 || o->reserved3 != 0) {
 		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
-		                  "gopm_core_options.reserved and reserved2 must be 0");
+		                  "gopm_core_options.reserved, reserved2 and reserved3 must be 0");
 	}
 	return GOPM_OK;
 }
@@ -148,6 +163,10 @@ gopm_status gopm__core_options(const gopm_core_options *options, struct gopm__pr
 	    .max_frames = (uint32_t)limit_or_default(o.max_frames, DEFAULT_MAX_FRAMES),
 	    .max_goroutines = limit_or_default(o.max_goroutines, DEFAULT_MAX_GOROUTINES),
 	    .max_findings = (size_t)limit_or_default(o.max_findings, DEFAULT_MAX_FINDINGS),
+	    .io = {.map = (o.flags & GOPM_OPEN_MAP) != 0,
+	           .max_disk = o.max_unpacked_disk,
+	           .max_memory = o.max_unpacked_memory,
+	           .max_ratio = o.max_unpacked_ratio},
 	};
 	return status;
 }
@@ -257,7 +276,7 @@ gopm_status gopm_memory_read(const gopm_core *core, uint64_t address, void *buff
 	}
 	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
 	*got = gopm__read_copy(&reader, address, buffer, size);
-	return *got == size ? GOPM_OK : GOPM_ERR_MISSING_MEMORY;
+	return *got == size ? GOPM_OK : gopm__read_status(core, GOPM_ERR_MISSING_MEMORY, NULL);
 }
 
 gopm_str gopm_symbol_name(const gopm_core *core, gopm_str function)
@@ -281,8 +300,9 @@ gopm_status gopm_symbolize(const gopm_core *core, uint64_t pc, gopm_location *lo
 	if (status != GOPM_OK) {
 		return status;
 	}
-	if (!info->known) {
-		return GOPM_NOT_FOUND;
+	status = gopm__read_status(core, info->known ? GOPM_OK : GOPM_NOT_FOUND, NULL);
+	if (status != GOPM_OK) {
+		return status;
 	}
 	for (uint32_t i = 0; i < info->call_count && i < capacity; i++) {
 		gopm_location location = gopm__location(info, &info->calls[i], pc);

@@ -49,5 +49,5 @@ gopm_status gopm_eval(gopm_core *core, const gopm_stack *stack, size_t frame, co
 	}
 	/* The value has a reference to them. */
 	gopm_vars_free(vars);
-	return st;
+	return gopm__value_status(core, st, out, err);
 }

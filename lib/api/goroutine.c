@@ -125,6 +125,7 @@ gopm_status gopm_goroutine_iter_next(gopm_goroutine_iter *it, gopm_goroutine *re
 		gopm__wait_cache_free(&it->scan.cache);
 		gopm__optimized_clear(&it->optimized);
 	}
+	status = gopm__read_status(it->core, status, NULL);
 	*got = status == GOPM_OK ? *got : 0;
 	return status;
 }
@@ -166,7 +167,7 @@ gopm_status gopm_goroutine_by_id(gopm_core *core, uint64_t id, gopm_goroutine *r
 	if (status == GOPM_ERR_NO_MEMORY) {
 		return gopm__fail_memory(err);
 	}
-	return status == GOPM_DONE ? GOPM_NOT_FOUND : status;
+	return gopm__read_status(core, status == GOPM_DONE ? GOPM_NOT_FOUND : status, err);
 }
 
 gopm_status gopm_goroutine_waits(gopm_core *core, uint64_t address, gopm_wait *records, size_t stride, size_t capacity,
@@ -185,7 +186,7 @@ gopm_status gopm_goroutine_waits(gopm_core *core, uint64_t address, gopm_wait *r
 	}
 	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
 	if (!gopm__g_read(&core->program->runtime, &reader, address, &g)) {
-		return GOPM_ERR_MISSING_MEMORY;
+		return gopm__read_status(core, GOPM_ERR_MISSING_MEMORY, NULL);
 	}
 	const uint64_t begun = gopm__call_begin();
 	size_t found = gopm__waits(&core->program->runtime, &reader, &cache, &g, NULL, 0);
@@ -204,6 +205,7 @@ gopm_status gopm_goroutine_waits(gopm_core *core, uint64_t address, gopm_wait *r
 		free(list);
 	}
 	gopm_status status = gopm__call_result(begun, found != 0 ? GOPM_OK : GOPM_NOT_FOUND, NULL);
+	status = gopm__read_status(core, status, NULL);
 	*count = status >= 0 ? found : 0;
 	return status;
 }
@@ -222,7 +224,7 @@ gopm_status gopm_goroutine_labels(gopm_core *core, uint64_t address, gopm_label 
 	}
 	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
 	if (!gopm__g_read(&core->program->runtime, &reader, address, &g)) {
-		return GOPM_ERR_MISSING_MEMORY;
+		return gopm__read_status(core, GOPM_ERR_MISSING_MEMORY, NULL);
 	}
 	const uint64_t begun = gopm__call_begin();
 	size_t found = gopm__labels(&core->program->runtime, &reader, &g, NULL, 0);
@@ -236,6 +238,7 @@ gopm_status gopm_goroutine_labels(gopm_core *core, uint64_t address, gopm_label 
 	}
 	free(list);
 	gopm_status status = gopm__call_result(begun, found != 0 ? GOPM_OK : GOPM_NOT_FOUND, NULL);
+	status = gopm__read_status(core, status, NULL);
 	*count = status >= 0 ? found : 0;
 	return status;
 }
@@ -274,11 +277,15 @@ gopm_status gopm_group_iter_open(gopm_core *core, uint32_t group_by, const char 
 		location->function = gopm__symtab_symbol(&core->program->symtab, location->function);
 	}
 	status = gopm__call_result(begun, status, NULL);
+	status = gopm__read_status(core, status, err);
 	if (status != GOPM_OK) {
 		gopm__groups_clear(&it->groups);
 		free(it);
 		if (status == GOPM_ERR_CANCELLED) {
 			return gopm__fail_cancelled(err);
+		}
+		if (status == GOPM_ERR_IO) {
+			return status;
 		}
 		return status == GOPM_ERR_ARGUMENT
 		           ? gopm__fail(err, status, GOPM__NOWHERE,

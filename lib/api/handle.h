@@ -30,4 +30,8 @@ void *gopm__handle_new(gopm_core *core, size_t size, gopm_status *status, gopm_e
  * it returns `status`. `err` may be NULL. */
 gopm_status gopm__call_result(uint64_t begun, gopm_status status, gopm_error **err);
 
+/* The status of a call that read the core or its executable: `status`, or GOPM_ERR_IO if a read failed, in this call or
+ * before. What was not read is missing from the answer, and from what earlier calls keep. Replaces *err. */
+gopm_status gopm__read_status(const gopm_core *core, gopm_status status, gopm_error **err);
+
 #endif

@@ -43,7 +43,7 @@ gopm_status gopm_package_vars(gopm_core *core, const char *glob, const gopm_valu
 	gopm__program_lock(core->program);
 	st = find_package_vars(vars, glob, err);
 	gopm__program_unlock(core->program);
-	st = gopm__call_result(begun, st, err);
+	st = gopm__read_status(core, gopm__call_result(begun, st, err), err);
 	if (st != GOPM_OK) {
 		gopm_vars_free(vars);
 		return st;

@@ -172,7 +172,7 @@ gopm_status gopm_stack_reopen(gopm_stack *stack, const gopm_stack_options *optio
 	if (status == GOPM_OK) {
 		status = collect_frames(stack, &o, err);
 	}
-	status = gopm__call_result(begun, status, err);
+	status = gopm__read_status(stack->core, gopm__call_result(begun, status, err), err);
 	if (status != GOPM_OK) {
 		stack->stack.count = 0;
 	}

@@ -68,6 +68,7 @@ gopm_status gopm_thread_iter_next(gopm_thread_iter *it, gopm_thread *records, si
 		gopm__sized_out(gopm__sized_at(records, stride, (*got)++), stride, &record, sizeof record);
 	}
 	gopm_status status = gopm__call_result(begun, *got != 0 ? GOPM_OK : GOPM_DONE, NULL);
+	status = gopm__read_status(it->core, status, NULL);
 	*got = status == GOPM_OK ? *got : 0;
 	it->next += *got;
 	return status;

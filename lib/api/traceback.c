@@ -45,5 +45,5 @@ gopm_status gopm_traceback(gopm_core *core, const gopm_traceback_options *option
 	const uint64_t begun = gopm__call_begin();
 	gopm_status status = gopm__traceback_program(core->program, &request);
 	status = gopm__call_result(begun, status, err);
-	return status == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err) : status;
+	return status == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err) : gopm__read_status(core, status, err);
 }

@@ -50,10 +50,10 @@ static gopm_status new_type(gopm_core *core, struct gopm__types *types, const st
 	return GOPM_OK;
 }
 
-/* The end of each function that opens a type: see gopm__call_result(). */
-static gopm_status finish_open(uint64_t begun, gopm_status st, gopm_type **out)
+/* The end of each function that opens a type: see gopm__call_result() and gopm__read_status(). */
+static gopm_status finish_open(gopm_core *core, uint64_t begun, gopm_status st, gopm_type **out)
 {
-	st = gopm__call_result(begun, st, NULL);
+	st = gopm__read_status(core, gopm__call_result(begun, st, NULL), NULL);
 	if (st != GOPM_OK) {
 		gopm_type_free(*out);
 		*out = NULL;
@@ -72,7 +72,7 @@ static gopm_status open_id(gopm_core *core, uint64_t id, gopm_type **out)
 		st = new_type(core, types, gopm__types_at(types, id), out);
 	}
 	gopm__program_unlock(core->program);
-	return finish_open(begun, st, out);
+	return finish_open(core, begun, st, out);
 }
 
 static gopm_status open_descriptor(gopm_core *core, uint64_t descriptor, gopm_type **out)
@@ -86,7 +86,7 @@ static gopm_status open_descriptor(gopm_core *core, uint64_t descriptor, gopm_ty
 		st = new_type(core, types, gopm__types_of_descriptor(types, descriptor), out);
 	}
 	gopm__program_unlock(core->program);
-	return finish_open(begun, st, out);
+	return finish_open(core, begun, st, out);
 }
 
 static gopm_status open_name(gopm_core *core, gopm_str name, gopm_type **out)
@@ -103,7 +103,7 @@ static gopm_status open_name(gopm_core *core, gopm_str name, gopm_type **out)
 		st = new_type(core, types, gopm__types_named(types, name), out);
 	}
 	gopm__program_unlock(core->program);
-	return finish_open(begun, st, out);
+	return finish_open(core, begun, st, out);
 }
 
 static gopm_status check_lookup(gopm_core *core, const void *argument, gopm_type **out, gopm_error **err)
@@ -119,23 +119,23 @@ static gopm_status check_lookup(gopm_core *core, const void *argument, gopm_type
 	           : gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core, name and out must not be NULL");
 }
 
-static gopm_status lookup_error(gopm_status st, gopm_error **err)
+static gopm_status lookup_error(gopm_core *core, gopm_status st, gopm_error **err)
 {
-	return st == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err) : st;
+	return st == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err) : gopm__read_status(core, st, err);
 }
 
 gopm_status gopm_type_by_name(gopm_core *core, const char *name, gopm_type **out, gopm_error **err)
 {
 	gopm_status st = check_lookup(core, name, out, err);
 
-	return st == GOPM_OK ? lookup_error(open_name(core, (gopm_str){name, strlen(name)}, out), err) : st;
+	return st == GOPM_OK ? lookup_error(core, open_name(core, (gopm_str){name, strlen(name)}, out), err) : st;
 }
 
 gopm_status gopm_type_by_descriptor(gopm_core *core, uint64_t address, gopm_type **out, gopm_error **err)
 {
 	gopm_status st = check_lookup(core, core, out, err);
 
-	return st == GOPM_OK ? lookup_error(open_descriptor(core, address, out), err) : st;
+	return st == GOPM_OK ? lookup_error(core, open_descriptor(core, address, out), err) : st;
 }
 
 gopm_status gopm_value_type(const gopm_value *value, gopm_type **out)
@@ -204,11 +204,11 @@ static uint64_t type_size(gopm_core *core, uint64_t id)
 }
 
 /* As finish_open(), if the type is optional. */
-static gopm_status finish_part(uint64_t begun, gopm_status st, gopm_type **out)
+static gopm_status finish_part(gopm_core *core, uint64_t begun, gopm_status st, gopm_type **out)
 {
 	gopm_type *none = NULL;
 
-	return finish_open(begun, st, out != NULL ? out : &none);
+	return finish_open(core, begun, st, out != NULL ? out : &none);
 }
 
 gopm_status gopm_type_get_field(const gopm_type *type, uint64_t index, gopm_type_field *field, size_t size,
@@ -233,7 +233,7 @@ gopm_status gopm_type_get_field(const gopm_type *type, uint64_t index, gopm_type
 		gopm__sized_out(field, size, &ours, sizeof ours);
 	}
 	gopm_status st = out != NULL ? open_id(type->core, of->type, out) : GOPM_OK;
-	return finish_part(begun, st, out);
+	return finish_part(type->core, begun, st, out);
 }
 
 static gopm_status open_part(const gopm_type *type, uint64_t id, gopm_type **out)
@@ -323,7 +323,7 @@ gopm_status gopm_type_get_method(const gopm_type *type, uint64_t index, gopm_typ
 		gopm__sized_out(method, size, &ours, sizeof ours);
 	}
 	gopm_status st = out != NULL ? open_descriptor(type->core, of.type, out) : GOPM_OK;
-	return finish_part(begun, st, out);
+	return finish_part(type->core, begun, st, out);
 }
 
 gopm_status gopm_value_at(const gopm_type *type, uint64_t address, const gopm_value_options *options, gopm_value **out,
@@ -354,10 +354,6 @@ gopm_status gopm_value_at(const gopm_type *type, uint64_t address, const gopm_va
 	st = gopm__value_load(vars, &seed, out);
 	gopm__program_unlock(type->core->program);
 	gopm_vars_free(vars);
-	st = gopm__call_result(begun, st, err);
-	if (st != GOPM_OK) {
-		gopm_value_free(*out);
-		*out = NULL;
-	}
-	return lookup_error(st, err);
+	st = gopm__value_status(type->core, gopm__call_result(begun, st, err), out, err);
+	return st == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err) : st;
 }

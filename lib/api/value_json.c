@@ -28,6 +28,7 @@ gopm_status gopm_value_json(const gopm_value *value, uint32_t flags, char *buffe
 	gopm__program_unlock(core->program);
 	gopm_status st =
 	    gopm__call_result(begun, text.failed || context.no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK, NULL);
+	st = gopm__read_status(core, st, NULL);
 	if (st == GOPM_OK && size != 0) {
 		size_t copy = text.size < size - 1 ? text.size : size - 1;
 		memcpy(buffer, text.data, copy);

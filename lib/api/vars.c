@@ -140,7 +140,7 @@ gopm_status gopm_frame_vars(const gopm_stack *stack, size_t frame, const gopm_va
 	struct gopm__stack_scope scope = gopm__vars_scope(vars, stack);
 	st = gopm__stack_variables(&scope, gopm__stack_index(stack, frame), &vars->variables, err);
 	gopm__program_unlock(vars->core->program);
-	st = gopm__call_result(begun, st, err);
+	st = gopm__read_status(vars->core, gopm__call_result(begun, st, err), err);
 	if (st != GOPM_OK) {
 		gopm_vars_free(vars);
 		return st;
@@ -250,7 +250,7 @@ gopm_status gopm_vars_value(gopm_vars *vars, size_t index, gopm_value **out)
 	gopm__program_lock(vars->core->program);
 	gopm_status st = gopm__value_load(vars, &vars->variables.list[index], out);
 	gopm__program_unlock(vars->core->program);
-	return st;
+	return gopm__value_status(vars->core, st, out, NULL);
 }
 
 void gopm_value_free(gopm_value *value)
@@ -260,6 +260,16 @@ void gopm_value_free(gopm_value *value)
 		gopm_vars_free(value->vars);
 		free(value);
 	}
+}
+
+gopm_status gopm__value_status(const gopm_core *core, gopm_status status, gopm_value **out, gopm_error **err)
+{
+	status = gopm__read_status(core, status, err);
+	if (status != GOPM_OK && *out != NULL) {
+		gopm_value_free(*out);
+		*out = NULL;
+	}
+	return status;
 }
 
 static void fill_readable(const gopm_value *value, gopm_value_info *out)
@@ -387,10 +397,7 @@ static gopm_status open_part(const gopm_value *value, uint64_t index, gopm_value
 	gopm__program_unlock(core->program);
 	gopm__arena_free(&scratch);
 	st = gopm__call_result(begun, context.no_memory ? GOPM_ERR_NO_MEMORY : st, err);
-	if (st != GOPM_OK) {
-		gopm_value_free(*out);
-		*out = NULL;
-	}
+	st = gopm__value_status(core, st, out, err);
 	return st == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err) : st;
 }
 

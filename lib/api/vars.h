@@ -34,4 +34,7 @@ gopm_core *gopm__value_core(const gopm_value *value);
 const struct gopm__variable *gopm__value_variable(const gopm_value *value);
 const struct gopm__limits *gopm__value_limits(const gopm_value *value);
 
+/* gopm__read_status() of a call that makes a value. On failure releases *out. */
+gopm_status gopm__value_status(const gopm_core *core, gopm_status status, gopm_value **out, gopm_error **err);
+
 #endif

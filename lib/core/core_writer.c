@@ -193,7 +193,8 @@ static gopm_status write_segment(const struct gopm__core_plan *plan, const Elf64
 	gopm_status status = gopm__sink_zeroes(sink, p->p_offset - gopm__sink_at(sink), err);
 	if (status == GOPM_OK) {
 		const struct gopm__kept_piece *piece = &kept->pieces[*next];
-		status = gopm__sink_write(sink, piece->data + (p->p_vaddr - piece->address), p->p_filesz, err);
+		status = gopm__sink_copy(sink, piece->source, piece->offset + (p->p_vaddr - piece->address),
+		                         p->p_filesz, err);
 	}
 	return status;
 }

@@ -141,7 +141,7 @@ struct gzip_state {
 
 static void *gzip_open(void)
 {
-	struct gzip_state *s = calloc(1, sizeof *s);
+	struct gzip_state *s = gopm__calloc(1, sizeof *s);
 
 	/* 16: with a gzip header. */
 	if (s != NULL && inflateInit2(&s->z, 16 + MAX_WBITS) != Z_OK) {
@@ -204,7 +204,7 @@ struct bzip2_state {
 
 static void *bzip2_open(void)
 {
-	struct bzip2_state *s = calloc(1, sizeof *s);
+	struct bzip2_state *s = gopm__calloc(1, sizeof *s);
 
 	if (s != NULL && BZ2_bzDecompressInit(&s->bz, 0, 0) != BZ_OK) {
 		free(s);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arch/arch.h"
+#include "core/magic.h"
 #include "util/allocate.h"
 
 /* Far more than real files have: vm.max_map_count is 65 530 unless raised. */
@@ -20,38 +21,6 @@ struct header_tables {
 	bool sections_lost;
 };
 
-struct known_format {
-	const char *magic;
-	size_t size;
-	const char *name;
-	bool compressed;
-};
-
-/* The format of a file that is not ELF, by its first bytes, or NULL if it is unknown. */
-static const struct known_format *known_format(const uint8_t *p, uint64_t size)
-{
-	static const struct known_format formats[] = {
-	    {"\x1f\x8b", 2, "gzip compressed", true},
-	    {"BZh", 3, "bzip2 compressed", true},
-	    {"\x28\xb5\x2f\xfd", 4, "zstd compressed", true},
-	    {"\xfd"
-	     "7zXZ",
-	     5, "xz compressed", true},
-	    {"\x04\x22\x4d\x18", 4, "lz4 compressed", true},
-	    {"PK\x03\x04", 4, "a zip archive", true},
-	    {"\xcf\xfa\xed\xfe", 4, "a Mach-O file", false},
-	    {"MDMP", 4, "a Windows minidump", false},
-	    {"MZ", 2, "a Windows executable", false},
-	};
-
-	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
-		if (size >= formats[i].size && memcmp(p, formats[i].magic, formats[i].size) == 0) {
-			return &formats[i];
-		}
-	}
-	return NULL;
-}
-
 static gopm_status check_identity(const struct gopm__source *source, const char *what, gopm_error **err)
 {
 	struct gopm__place place = GOPM__AT_OFFSET(source->name, 0);
@@ -62,15 +31,9 @@ static gopm_status check_identity(const struct gopm__source *source, const char 
 		return gopm__fail(err, GOPM_ERR_IO, place, "cannot read the first %llu bytes",
 		                  (unsigned long long)size);
 	}
-	if (memcmp(p, ELFMAG, size < SELFMAG ? size : SELFMAG) != 0) {
-		const struct known_format *format = known_format(p, size);
-		if (format != NULL) {
-			return gopm__fail(err, GOPM_ERR_UNSUPPORTED, place, "is %s, not %s %s%s", format->name,
-			                  what[0] == 'e' ? "an" : "a", what,
-			                  format->compressed ? "; decompress it first" : "");
-		}
-		return gopm__fail(err, GOPM_ERR_FORMAT, place, "is not an ELF file; expected %s %s",
-		                  what[0] == 'e' ? "an" : "a", what);
+	gopm_status status = gopm__magic_check(p, size, source->name, what, err);
+	if (status != GOPM_OK) {
+		return status;
 	}
 	if (size < EI_NIDENT) {
 		return gopm__fail(err, GOPM_ERR_TRUNCATED, place, "ends inside the ELF header");

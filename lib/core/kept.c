@@ -12,11 +12,13 @@ void gopm__kept_free(struct gopm__kept *kept)
 }
 
 /* Adds a piece, or extends the last one if this one continues it. */
-static bool add_piece(struct gopm__kept *kept, uint64_t address, uint64_t size, const uint8_t *data)
+static bool add_piece(struct gopm__kept *kept, const struct gopm__segment *s, uint64_t address, uint64_t size)
 {
 	struct gopm__kept_piece *last = kept->count != 0 ? &kept->pieces[kept->count - 1] : NULL;
+	uint64_t offset = s->offset + (address - s->address);
 
-	if (last != NULL && last->address + last->size >= address && last->data + (address - last->address) == data) {
+	if (last != NULL && last->address + last->size >= address && last->source == s->source &&
+	    last->offset + (address - last->address) == offset) {
 		uint64_t end = address + size, old = last->address + last->size;
 		last->size = (end > old ? end : old) - last->address;
 		return true;
@@ -24,7 +26,7 @@ static bool add_piece(struct gopm__kept *kept, uint64_t address, uint64_t size, 
 	if (!GOPM__VECTOR_RESERVE(kept->pieces, kept->count, kept->capacity, 1)) {
 		return false;
 	}
-	kept->pieces[kept->count++] = (struct gopm__kept_piece){address, size, data};
+	kept->pieces[kept->count++] = (struct gopm__kept_piece){address, size, s->source, offset};
 	return true;
 }
 
@@ -39,14 +41,15 @@ static bool add_touched_pieces(struct gopm__kept *kept, const struct gopm__segme
 		first = first - first % page > s->address ? first - first % page : s->address;
 		uint64_t whole = (page - last % page) % page;
 		last = whole < s->address + s->size - last ? last + whole : s->address + s->size;
-		if (!add_piece(kept, first, last - first, source->base + (s->offset + (first - s->address)))) {
+		if (!add_piece(kept, s, first, last - first)) {
 			return false;
 		}
 	}
 	return true;
 }
 
-/* Joins neighbours that are at most `gap` bytes apart, if they are equally far apart in memory and in the file. */
+/* Joins neighbours that are at most `gap` bytes apart, if they are equally far apart in memory and in the file, and the
+ * bytes between them can still be read: those of a process may be gone. */
 static void close_gaps(struct gopm__kept *kept, uint64_t gap)
 {
 	size_t out = 0;
@@ -55,7 +58,8 @@ static void close_gaps(struct gopm__kept *kept, uint64_t gap)
 		struct gopm__kept_piece *last = &kept->pieces[out];
 		const struct gopm__kept_piece *p = &kept->pieces[i];
 		uint64_t between = p->address - last->address;
-		if (between - last->size <= gap && last->data + between == p->data) {
+		if (between - last->size <= gap && last->source == p->source && last->offset + between == p->offset &&
+		    gopm__source_available(p->source, last->offset + last->size, between - last->size)) {
 			last->size = between + p->size;
 		} else {
 			kept->pieces[++out] = *p;
@@ -76,8 +80,7 @@ gopm_status gopm__kept_collect(struct gopm__kept *kept, const struct gopm__coref
 		if (s->source == &core->source) {
 			ok = add_touched_pieces(kept, s, page);
 		} else if (files && s->source != NULL) {
-			const uint8_t *data = gopm__source_span(s->source, s->offset, s->size);
-			ok = data == NULL || add_piece(kept, s->address, s->size, data);
+			ok = add_piece(kept, s, s->address, s->size);
 		}
 		if (!ok) {
 			return GOPM_ERR_NO_MEMORY;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The memory that a small core keeps: pieces with their bytes, sorted by address, not overlapping. */
+/* The memory that a small core keeps: pieces, sorted by address, not overlapping. */
 #ifndef GOPM_CORE_KEPT_H
 #define GOPM_CORE_KEPT_H
 
@@ -7,7 +7,8 @@
 
 struct gopm__kept_piece {
 	uint64_t address, size;
-	const uint8_t *data; /* borrowed from the core */
+	const struct gopm__source *source; /* borrowed from the core */
+	uint64_t offset;                   /* of its first byte in the source */
 };
 
 struct gopm__kept {

@@ -100,13 +100,26 @@ size_t gopm__read_copy(struct gopm__reader *reader, uint64_t address, void *buff
 		if (s->source == NULL) {
 			memset(out + done, 0, piece);
 		} else {
-			const uint8_t *p = gopm__source_span(s->source, s->offset + skip, piece);
-			if (p == NULL) {
+			if (!gopm__source_copy(s->source, s->offset + skip, out + done, piece)) {
 				break;
 			}
-			memcpy(out + done, p, piece);
 		}
 		done += piece;
 	}
 	return done;
+}
+
+const uint8_t *gopm__read_view_copy(struct gopm__reader *reader, uint64_t address, uint64_t size, void *buffer)
+{
+	const struct gopm__segment *s = gopm__memory_find(reader->memory, address);
+
+	if (s == NULL) {
+		return NULL;
+	}
+	reader->hint = (size_t)(s - reader->memory->segments);
+	uint64_t at = address - s->address;
+	if (s->source != NULL && size <= s->size - at) {
+		return gopm__source_view(s->source, s->offset + at, size, buffer);
+	}
+	return gopm__read_copy(reader, address, buffer, (size_t)size) == size ? buffer : NULL;
 }

@@ -74,6 +74,42 @@ static inline const uint8_t *gopm__read_span(struct gopm__reader *reader, uint64
 	return gopm__source_span(s->source, s->offset + at, size);
 }
 
+/* Returns the bytes if they can be accessed at no cost, else NULL. */
+static inline const uint8_t *gopm__read_peek(struct gopm__reader *reader, uint64_t address, uint64_t size)
+{
+	const struct gopm__segment *s =
+	    reader->hint < reader->memory->count ? &reader->memory->segments[reader->hint] : NULL;
+
+	if (s == NULL || address - s->address >= s->size) {
+		s = gopm__memory_find(reader->memory, address);
+		if (s == NULL) {
+			return NULL;
+		}
+		reader->hint = (size_t)(s - reader->memory->segments);
+	}
+	uint64_t at = address - s->address;
+	return size <= s->size - at && s->source != NULL ? gopm__source_peek(s->source, s->offset + at, size) : NULL;
+}
+
+/* gopm__read_view() of bytes that are not all in one segment, or not in a source. */
+const uint8_t *gopm__read_view_copy(struct gopm__reader *reader, uint64_t address, uint64_t size, void *buffer);
+
+/* Returns `size` bytes at `address`, in place or copied to `buffer`, valid as long as `buffer`. Returns NULL if some
+ * are missing. For small reads in many places: unlike gopm__read_span(), it does not keep what it reads. */
+static inline const uint8_t *gopm__read_view(struct gopm__reader *reader, uint64_t address, uint64_t size, void *buffer)
+{
+	const struct gopm__memory *memory = reader->memory;
+
+	if (reader->hint < memory->count) {
+		const struct gopm__segment *s = &memory->segments[reader->hint];
+		uint64_t at = address - s->address;
+		if (at < s->size && size <= s->size - at && s->source != NULL) {
+			return gopm__source_view(s->source, s->offset + at, size, buffer);
+		}
+	}
+	return gopm__read_view_copy(reader, address, size, buffer);
+}
+
 /* Copies up to `size` bytes, across segments. Returns the number of bytes before the first missing one. */
 size_t gopm__read_copy(struct gopm__reader *reader, uint64_t address, void *buffer, size_t size);
 
@@ -81,15 +117,15 @@ size_t gopm__read_copy(struct gopm__reader *reader, uint64_t address, void *buff
  * bytes are missing. */
 static inline bool gopm__read_word(struct gopm__reader *reader, uint64_t address, unsigned size, uint64_t *out)
 {
-	uint8_t bytes[8] = {0};
-	const uint8_t *p = gopm__read_span(reader, address, size);
+	uint8_t bytes[8];
 
 	*out = 0;
+	if (size > sizeof bytes) {
+		return false;
+	}
+	const uint8_t *p = gopm__read_view(reader, address, size, bytes);
 	if (p == NULL) {
-		if (size > sizeof bytes || gopm__read_copy(reader, address, bytes, size) != size) {
-			return false;
-		}
-		p = bytes;
+		return false;
 	}
 	switch (size) {
 	case 1:

@@ -229,25 +229,46 @@ static gopm_status flush_buffer(struct gopm__sink *sink, gopm_error **err)
 	                          : write_bytes(sink, sink->buffer, size, err);
 }
 
+/* Counts `size` bytes more in the buffer. Writes it if it is full. */
+static gopm_status add_filled(struct gopm__sink *sink, size_t size, gopm_error **err)
+{
+	sink->filled += size;
+	return sink->filled == BUFFER_SIZE ? flush_buffer(sink, err) : GOPM_OK;
+}
+
 gopm_status gopm__sink_write(struct gopm__sink *sink, const void *data, size_t size, gopm_error **err)
 {
 	const uint8_t *from = data;
+	gopm_status status = GOPM_OK;
 
 	sink->at += size;
-	while (size != 0) {
+	while (size != 0 && status == GOPM_OK) {
 		size_t room = BUFFER_SIZE - sink->filled, piece = size < room ? size : room;
 		memcpy(sink->buffer + sink->filled, from, piece);
-		sink->filled += piece;
 		from += piece;
 		size -= piece;
-		if (sink->filled == BUFFER_SIZE) {
-			gopm_status status = flush_buffer(sink, err);
-			if (status != GOPM_OK) {
-				return status;
-			}
-		}
+		status = add_filled(sink, piece, err);
 	}
-	return GOPM_OK;
+	return status;
+}
+
+gopm_status gopm__sink_copy(struct gopm__sink *sink, const struct gopm__source *source, uint64_t offset, uint64_t size,
+                            gopm_error **err)
+{
+	gopm_status status = GOPM_OK;
+
+	sink->at += size;
+	while (size != 0 && status == GOPM_OK) {
+		size_t room = BUFFER_SIZE - sink->filled, piece = size < room ? (size_t)size : room;
+		if (!gopm__source_copy(source, offset, sink->buffer + sink->filled, piece)) {
+			return gopm__fail(err, GOPM_ERR_IO, GOPM__AT_OFFSET(source->name, offset),
+			                  "cannot read the memory to keep");
+		}
+		offset += piece;
+		size -= piece;
+		status = add_filled(sink, piece, err);
+	}
+	return status;
 }
 
 gopm_status gopm__sink_zeroes(struct gopm__sink *sink, uint64_t size, gopm_error **err)

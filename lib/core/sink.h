@@ -7,7 +7,7 @@
 #include <gopm/slim.h>
 #include <stdbool.h>
 
-#include "util/error.h"
+#include "core/source.h"
 
 struct gopm__sink_request {
 	const char *path;    /* NULL: `write` */
@@ -24,8 +24,10 @@ struct gopm__sink;
 /* Opens a sink. Fails with GOPM_ERR_EXISTS if the file exists and may not be replaced. */
 gopm_status gopm__sink_open(struct gopm__sink **out, const struct gopm__sink_request *request, gopm_error **err);
 
-/* Append bytes, or `size` zeroes. */
+/* Append bytes, bytes of a source, or `size` zeroes. */
 gopm_status gopm__sink_write(struct gopm__sink *sink, const void *data, size_t size, gopm_error **err);
+gopm_status gopm__sink_copy(struct gopm__sink *sink, const struct gopm__source *source, uint64_t offset, uint64_t size,
+                            gopm_error **err);
 gopm_status gopm__sink_zeroes(struct gopm__sink *sink, uint64_t size, gopm_error **err);
 
 /* Bytes appended so far, before compression. */

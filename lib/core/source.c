@@ -24,6 +24,12 @@ gopm_status gopm__source_map(struct gopm__source *source, int fd, uint64_t size,
 	return GOPM_OK;
 }
 
+gopm_status gopm__source_use_file(struct gopm__source *source, int fd, uint64_t size, gopm_error **err)
+{
+	return gopm__io_maps(source->io) ? gopm__source_map(source, fd, size, err)
+	                                 : gopm__source_read(source, fd, size, err);
+}
+
 void gopm__source_close(struct gopm__source *source)
 {
 	gopm__source_lazy_close(source);

@@ -34,7 +34,7 @@ static gopm_status open_source_descriptor(struct gopm__source *source, const str
 	if (st.st_size <= 0) {
 		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_FILE(source->name), "is empty");
 	}
-	return gopm__source_map(source, fd, (uint64_t)st.st_size, err);
+	return gopm__source_use_file(source, fd, (uint64_t)st.st_size, err);
 }
 
 static gopm_status open_source_path(struct gopm__source *source, const struct gopm__source_request *request,
@@ -77,7 +77,7 @@ gopm_status gopm__source_open(struct gopm__source *source, const struct gopm__so
 {
 	gopm_status status;
 
-	*source = (struct gopm__source){.compression = ""};
+	*source = (struct gopm__source){.compression = "", .io = request->io};
 	if (name_source(source, request) != GOPM_OK) {
 		return gopm__fail_memory(err);
 	}

@@ -5,8 +5,22 @@
 
 #include "core/source.h"
 
+#define GOPM__DEFAULT_MAX_UNPACKED ((uint64_t)64 << 30)
+
 /* Maps `size` bytes of the file. source->name is set. */
 gopm_status gopm__source_map(struct gopm__source *source, int fd, uint64_t size, gopm_error **err);
+
+/* Reads the `size` bytes of the file with pread(). Duplicates the descriptor. source->name is set. */
+gopm_status gopm__source_read(struct gopm__source *source, int fd, uint64_t size, gopm_error **err);
+
+/* Makes the file the source: mapped or read, as source->io says. */
+gopm_status gopm__source_use_file(struct gopm__source *source, int fd, uint64_t size, gopm_error **err);
+
+/* A gopm_read_fn; `user_data` points to a descriptor. */
+int64_t gopm__source_pread(void *user_data, uint64_t offset, void *buffer, size_t size);
+
+/* Opens a source that reads `fd`, and owns it from now on, even if this fails. */
+gopm_status gopm__source_lazy_file(struct gopm__source *source, int fd, uint64_t size, gopm_error **err);
 
 /* Opens a source that reads blocks with the caller's callback. */
 gopm_status gopm__source_lazy_open(struct gopm__source *source, const struct gopm__source_request *request,

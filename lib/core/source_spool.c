@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/decoder.h"
+#include "core/magic.h"
 #include "core/source_private.h"
 #include "core/sparse.h"
 #include "util/allocate.h"
@@ -17,6 +19,7 @@ struct spool {
 	const struct gopm__source *source;
 	const struct gopm__source_request *request;
 	const char *folder;
+	uint64_t limit; /* bytes */
 	int fd;
 	struct gopm__sparse file;
 	uint8_t *buffer; /* CHUNK bytes */
@@ -56,23 +59,55 @@ static gopm_status read_chunk(const struct spool *spool, size_t *size, gopm_erro
 	return GOPM_OK;
 }
 
+/* Fails if the first bytes cannot be those of a core: an endless stream must not fill the disk first. */
+static gopm_status check_start(const struct spool *spool, size_t size, gopm_error **err)
+{
+	const struct gopm__source_request *request = spool->request;
+
+	if (!request->elf || size == 0 || (request->unpack && gopm__decoder_starts(spool->buffer, size))) {
+		return GOPM_OK;
+	}
+	return gopm__magic_check(spool->buffer, size, spool->source->name, request->what, err);
+}
+
+static gopm_status copy_chunk(struct spool *spool, size_t size, gopm_error **err)
+{
+	struct gopm__place place = GOPM__AT_OFFSET(spool->source->name, spool->file.size);
+	struct gopm__io *io = spool->source->io;
+	uint64_t before = spool->file.data;
+
+	if (size > spool->limit - spool->file.size) {
+		return gopm__fail(err, GOPM_ERR_LIMIT, place,
+		                  "has more than %" PRIu64 " bytes; raise max_unpacked_size, or gopm --max-unpacked",
+		                  spool->limit);
+	}
+	int error = gopm__sparse_write(&spool->file, spool->buffer, size);
+	if (error != 0) {
+		return fail_spool(spool, error, err);
+	}
+	if (!gopm__io_take_disk(io, spool->file.data - before)) {
+		return gopm__fail(err, GOPM_ERR_LIMIT, place,
+		                  "temporary files would have more than %" PRIu64
+		                  " bytes; raise max_unpacked_disk, or gopm --max-unpacked",
+		                  io->options.max_disk);
+	}
+	return GOPM_OK;
+}
+
 static gopm_status copy_stream(struct spool *spool, gopm_error **err)
 {
-	uint64_t limit = spool->request->max_unpacked_size;
 	size_t size = CHUNK;
 
 	while (size == CHUNK) {
 		gopm_status status = read_chunk(spool, &size, err);
+		if (status == GOPM_OK && spool->file.size == 0) {
+			status = check_start(spool, size, err);
+		}
+		if (status == GOPM_OK) {
+			status = copy_chunk(spool, size, err);
+		}
 		if (status != GOPM_OK) {
 			return status;
-		}
-		if (limit != 0 && size > limit - spool->file.size) {
-			return gopm__fail(err, GOPM_ERR_LIMIT, GOPM__AT_OFFSET(spool->source->name, spool->file.size),
-			                  "has more than %" PRIu64 " bytes (max_unpacked_size)", limit);
-		}
-		int error = gopm__sparse_write(&spool->file, spool->buffer, size);
-		if (error != 0) {
-			return fail_spool(spool, error, err);
 		}
 		if (!gopm__progress_report(&spool->request->progress, GOPM_PROGRESS_UNPACK, spool->file.size, 0)) {
 			return gopm__fail_cancelled(err);
@@ -87,6 +122,8 @@ gopm_status gopm__source_spool(struct gopm__source *source, const struct gopm__s
 	struct spool spool = {.source = source,
 	                      .request = request,
 	                      .folder = request->temporary_folder != NULL ? request->temporary_folder : DEFAULT_FOLDER,
+	                      .limit = request->max_unpacked_size != 0 ? request->max_unpacked_size
+	                                                               : GOPM__DEFAULT_MAX_UNPACKED,
 	                      .fd = fd};
 
 	int error = gopm__sparse_open(&spool.file, spool.folder);
@@ -104,7 +141,7 @@ gopm_status gopm__source_spool(struct gopm__source *source, const struct gopm__s
 		status = gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_FILE(source->name), "is empty");
 	}
 	if (status == GOPM_OK) {
-		status = gopm__source_map(source, spool.file.fd, spool.file.size, err);
+		status = gopm__source_use_file(source, spool.file.fd, spool.file.size, err);
 	}
 	gopm__sparse_close(&spool.file);
 	return status;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/decoder.h"
+#include "core/magic.h"
 #include "core/source_private.h"
 #include "core/sparse.h"
 #include "util/allocate.h"
@@ -14,7 +15,6 @@
 
 #define CHUNK ((size_t)1 << 20)
 #define BLOCK ((uint64_t)64 * 1024)
-#define DEFAULT_MAX_UNPACKED_SIZE ((uint64_t)64 << 30)
 #define DEFAULT_FOLDER "/var/tmp"
 
 struct unpacking {
@@ -22,16 +22,18 @@ struct unpacking {
 	struct gopm__progress progress;
 	const struct gopm__decoder *decoder;
 	const char *folder;
+	const struct gopm__source_request *request;
 	uint64_t limit;
 	void *state;        /* the decoder's */
-	uint8_t *out;       /* CHUNK bytes */
+	uint8_t *in, *out;  /* CHUNK bytes each */
 	size_t out_size;    /* bytes in `out`, not written to the file yet */
 	uint64_t in_at;     /* offset in `packed` */
 	const char *damage; /* what is wrong with the stream; NULL: nothing */
 	struct gopm__sparse file;
 };
 
-/* Skips skippable frames, which zstd and lz4 share (magic 0x184d2a50 to 5f) and which may come first. */
+/* Finds the decoder of a file, NULL if it is not compressed. Skips skippable frames, which zstd and lz4 share (magic
+ * 0x184d2a50 to 5f) and which may come first. */
 static const struct gopm__decoder *find_decoder(const struct gopm__source *source)
 {
 	uint64_t at = 0;
@@ -53,13 +55,55 @@ static const struct gopm__decoder *find_decoder(const struct gopm__source *sourc
 	return NULL;
 }
 
-static gopm_status flush_unpacked(struct unpacking *u, gopm_error **err)
+/* Fails if the next bytes must not be written: they are not a core, or too many. */
+static gopm_status check_unpacked(const struct unpacking *u, gopm_error **err)
 {
 	const char *name = u->packed->name;
 
+	if (u->request->elf && u->file.size == 0 && u->out_size != 0) {
+		gopm_status status = gopm__magic_check(u->out, u->out_size, name, u->request->what, err);
+		if (status != GOPM_OK) {
+			return status;
+		}
+	}
 	if (u->out_size > u->limit - u->file.size) {
 		return gopm__fail(err, GOPM_ERR_LIMIT, GOPM__AT_OFFSET(name, u->in_at),
-		                  "unpacks to more than %" PRIu64 " bytes (max_unpacked_size)", u->limit);
+		                  "unpacks to more than %" PRIu64
+		                  " bytes; raise max_unpacked_size, or gopm --max-unpacked",
+		                  u->limit);
+	}
+	return GOPM_OK;
+}
+
+/* Counts the bytes that were written. Fails if they are more than allowed. */
+static gopm_status count_unpacked(const struct unpacking *u, uint64_t before, gopm_error **err)
+{
+	struct gopm__place place = GOPM__AT_OFFSET(u->packed->name, u->in_at);
+
+	if (!gopm__io_take_disk(u->packed->io, u->file.data - before)) {
+		return gopm__fail(err, GOPM_ERR_LIMIT, place,
+		                  "temporary files would have more than %" PRIu64
+		                  " bytes; raise max_unpacked_disk, or gopm --max-unpacked",
+		                  u->packed->io->options.max_disk);
+	}
+	if (gopm__io_is_bomb(u->packed->io, u->file.data, u->packed->size)) {
+		return gopm__fail(
+		    err, GOPM_ERR_LIMIT, place,
+		    "a file of %" PRIu64 " bytes unpacks to more than %" PRIu64
+		    ", which no core does; if it is one, raise max_unpacked_ratio, or use gopm --max-unpacked",
+		    u->packed->size, u->file.data);
+	}
+	return GOPM_OK;
+}
+
+static gopm_status flush_unpacked(struct unpacking *u, gopm_error **err)
+{
+	const char *name = u->packed->name;
+	uint64_t before = u->file.data;
+
+	gopm_status status = check_unpacked(u, err);
+	if (status != GOPM_OK) {
+		return status;
 	}
 	int error = gopm__sparse_write(&u->file, u->out, u->out_size);
 	if (error == ENOSPC || error == EDQUOT) {
@@ -72,7 +116,7 @@ static gopm_status flush_unpacked(struct unpacking *u, gopm_error **err)
 		                  strerror(error));
 	}
 	u->out_size = 0;
-	return GOPM_OK;
+	return count_unpacked(u, before, err);
 }
 
 /* Decompresses up to the end of the stream, or to its damage. */
@@ -87,12 +131,12 @@ static gopm_status unpack_stream(struct unpacking *u, gopm_error **err)
 		}
 		uint64_t left = packed->size - u->in_at;
 		size_t taken = (size_t)(left < CHUNK ? left : CHUNK), given = CHUNK - u->out_size;
-		const uint8_t *in = gopm__source_span(packed, u->in_at, taken);
+		const uint8_t *in = gopm__source_view(packed, u->in_at, taken, u->in);
 		if (in == NULL) {
 			/* A callback may fail in a later block: try up to the end of this one. */
 			size_t block = (size_t)(BLOCK - u->in_at % BLOCK);
 			taken = block < taken ? block : taken;
-			in = gopm__source_span(packed, u->in_at, taken);
+			in = gopm__source_view(packed, u->in_at, taken, u->in);
 		}
 		bool last = taken == left;
 		if (in == NULL) {
@@ -143,10 +187,11 @@ gopm_status gopm__source_unpack(struct gopm__source *source, const struct gopm__
 	                      .progress = request->progress,
 	                      .decoder = find_decoder(source),
 	                      .folder = request->temporary_folder != NULL ? request->temporary_folder : DEFAULT_FOLDER,
+	                      .request = request,
 	                      .limit = request->max_unpacked_size != 0 ? request->max_unpacked_size
-	                                                               : DEFAULT_MAX_UNPACKED_SIZE,
+	                                                               : GOPM__DEFAULT_MAX_UNPACKED,
 	                      .file = {.fd = -1}};
-	struct gopm__source unpacked = {.compression = ""};
+	struct gopm__source unpacked = {.compression = "", .io = source->io};
 	gopm_status status;
 
 	if (u.decoder == NULL) {
@@ -154,7 +199,8 @@ gopm_status gopm__source_unpack(struct gopm__source *source, const struct gopm__
 	}
 	u.state = u.decoder->open();
 	u.out = gopm__malloc(CHUNK);
-	if (u.state == NULL || u.out == NULL) {
+	u.in = gopm__malloc(CHUNK);
+	if (u.state == NULL || u.out == NULL || u.in == NULL) {
 		status = gopm__fail_memory(err);
 		goto out;
 	}
@@ -181,7 +227,7 @@ gopm_status gopm__source_unpack(struct gopm__source *source, const struct gopm__
 		goto out;
 	}
 	unpacked.name = source->name;
-	status = gopm__source_map(&unpacked, u.file.fd, u.file.size, err);
+	status = gopm__source_use_file(&unpacked, u.file.fd, u.file.size, err);
 	if (status != GOPM_OK) {
 		goto out;
 	}
@@ -196,6 +242,7 @@ out:
 	if (u.state != NULL) {
 		u.decoder->close(u.state);
 	}
+	free(u.in);
 	free(u.out);
 	return status;
 }

@@ -84,6 +84,7 @@ int gopm__sparse_write(struct gopm__sparse *file, const uint8_t *data, size_t si
 				return error;
 			}
 			file->size += run;
+			file->data += run;
 		}
 		data += run;
 		size -= run;

@@ -9,6 +9,7 @@
 struct gopm__sparse {
 	int fd;
 	uint64_t size; /* bytes written, holes included */
+	uint64_t data; /* without holes: the space it takes */
 };
 
 /* These return 0 or an errno. */

@@ -4,9 +4,12 @@
 #include "exe/executable.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "exe/executable_private.h"
+#include "exe/rooted.h"
 #include "util/allocate.h"
+#include "util/text.h"
 #include "util/vector.h"
 
 #define DEFAULT_MAX_SECTION_SIZE ((uint64_t)1 << 30)
@@ -16,7 +19,7 @@
 #define MAX_LOADS ((size_t)64)
 #define PAGE ((uint64_t)4096)
 
-gopm_status gopm__executable_init(struct gopm__executable *exe, struct gopm__findings *findings,
+gopm_status gopm__executable_init(struct gopm__executable *exe, struct gopm__findings *findings, struct gopm__io *io,
                                   uint64_t max_section_size)
 {
 	struct gopm__executable_private *p = gopm__calloc(1, sizeof *p);
@@ -27,6 +30,7 @@ gopm_status gopm__executable_init(struct gopm__executable *exe, struct gopm__fin
 	}
 	(void)pthread_mutex_init(&p->lock, NULL);
 	p->findings = findings;
+	p->io = io;
 	p->max_section_size = max_section_size != 0 ? max_section_size : DEFAULT_MAX_SECTION_SIZE;
 	exe->private_ = p;
 	return GOPM_OK;
@@ -115,7 +119,10 @@ void gopm__executable_unload(struct gopm__executable *exe)
 	close_debug(exe);
 	if (p->slots != NULL) {
 		for (size_t i = 0; i < p->elf.section_count; i++) {
-			free(p->slots[i].owned);
+			if (p->slots[i].owned != NULL) {
+				gopm__io_give_memory(p->io, p->slots[i].size);
+				free(p->slots[i].owned);
+			}
 		}
 	}
 	free(p->slots);
@@ -142,7 +149,10 @@ gopm_status gopm__executable_load(struct gopm__executable *exe, const struct gop
 {
 	struct gopm__executable_private *p = exe->private_;
 
-	gopm_status status = gopm__source_open(&exe->source, request, err);
+	struct gopm__source_request own = *request;
+
+	own.io = p->io;
+	gopm_status status = gopm__source_open(&exe->source, &own, err);
 	if (status != GOPM_OK) {
 		return status;
 	}
@@ -163,6 +173,26 @@ gopm_status gopm__executable_load(struct gopm__executable *exe, const struct gop
 		                  "the section headers are missing: no symbol table and no DWARF");
 	}
 	return GOPM_OK;
+}
+
+gopm_status gopm__executable_load_rooted(struct gopm__executable *exe, const char *sysroot, const char *path)
+{
+	struct gopm__source_request request = {.what = "executable", .elf = true};
+	struct gopm__text name = {0};
+
+	request.fd = gopm__open_rooted(sysroot, path);
+	if (request.fd < 0) {
+		return GOPM_NOT_FOUND;
+	}
+	gopm__text_printf(&name, "%s%s", sysroot != NULL ? sysroot : "", path);
+	request.name = name.data;
+	gopm_status status = name.failed ? GOPM_ERR_NO_MEMORY : gopm__executable_load(exe, &request, NULL);
+	gopm__text_free(&name);
+	(void)close(request.fd);
+	if (status == GOPM_OK) {
+		exe->private_->has_path = true;
+	}
+	return status;
 }
 
 static void close_libraries(struct gopm__executable *exe)

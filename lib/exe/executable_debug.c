@@ -48,21 +48,21 @@ static bool has_checksum(const struct gopm__source *source, uint32_t checksum)
 	return sum == checksum;
 }
 
-/* Uses the file at `path` if it has the build ID of the executable. If one of them has none, the checksum must
- * match. */
-static void try_debug_file(struct gopm__executable *exe, const char *path, const uint32_t *checksum)
+/* Uses the file at `path` below `sysroot` if it has the build ID of the executable. If one of them has none, the
+ * checksum must match. */
+static void try_debug_file(struct gopm__executable *exe, const char *sysroot, const char *path,
+                           const uint32_t *checksum)
 {
 	struct gopm__executable_private *p = exe->private_;
-	const struct gopm__source_request request = {.path = path, .fd = -1, .what = "executable"};
 	struct gopm__executable *debug = gopm__calloc(1, sizeof *debug);
 
-	if (debug == NULL || gopm__executable_init(debug, NULL, p->max_section_size) != GOPM_OK) {
+	if (debug == NULL || gopm__executable_init(debug, NULL, p->io, p->max_section_size) != GOPM_OK) {
 		free(debug);
 		return;
 	}
 	/* A debug file has no debug file. */
 	debug->private_->debug_tried = true;
-	bool good = gopm__executable_load(debug, &request, NULL) == GOPM_OK;
+	bool good = gopm__executable_load_rooted(debug, sysroot, path) == GOPM_OK;
 	if (good && debug->build_id.size != 0 && exe->build_id.size != 0) {
 		good = gopm__str_equal(debug->build_id, exe->build_id);
 	} else if (good) {
@@ -77,38 +77,28 @@ static void try_debug_file(struct gopm__executable *exe, const char *path, const
 	p->debug = debug;
 }
 
-/* Tries the path that is `a`, `b` and `c`, one after the other. */
-static void try_joined_path(struct gopm__executable *exe, gopm_str a, gopm_str b, const char *c,
-                            const uint32_t *checksum)
-{
-	struct gopm__text path = {0};
-
-	gopm__text_add(&path, a.data, a.size);
-	gopm__text_add(&path, b.data, b.size);
-	gopm__text_str(&path, c);
-	if (!path.failed) {
-		try_debug_file(exe, path.data, checksum);
-	}
-	gopm__text_free(&path);
-}
+/* Where gdb searches for the file of a link: in these folders, with or without that of the program between. */
+struct debug_place {
+	const char *before, *after;
+	bool absolute; /* only if the program's path is */
+};
 
 static void try_debug_build_id(struct gopm__executable *exe, const char *sysroot)
 {
 	struct gopm__text path = {0};
 
-	gopm__text_printf(&path, "%s" FOLDER "/.build-id/%.2s/%s.debug", sysroot, exe->build_id.data,
-	                  exe->build_id.data + 2);
+	gopm__text_printf(&path, FOLDER "/.build-id/%.2s/%s.debug", exe->build_id.data, exe->build_id.data + 2);
 	if (!path.failed) {
-		try_debug_file(exe, path.data, NULL);
+		try_debug_file(exe, sysroot, path.data, NULL);
 	}
 	gopm__text_free(&path);
 }
 
-/* Searches where gdb does: next to the program, in .debug next to it, and under /usr/lib/debug. */
+/* Searches next to the program, in .debug next to it, and under /usr/lib/debug. */
 static void try_debug_link(struct gopm__executable *exe, const char *sysroot)
 {
-	struct gopm__executable_private *p = exe->private_;
-	const char *slash = strrchr(exe->source.name, '/');
+	static const struct debug_place places[] = {{"", "", false}, {"", ".debug/", false}, {FOLDER, "", true}};
+	const char *program = exe->source.name, *slash = strrchr(program, '/');
 	size_t root_size = strlen(sysroot);
 	uint32_t checksum;
 	const char *name;
@@ -116,24 +106,21 @@ static void try_debug_link(struct gopm__executable *exe, const char *sysroot)
 	if (slash == NULL || !read_debug_link(exe, &name, &checksum)) {
 		return;
 	}
-	gopm_str folder = {exe->source.name, (size_t)(slash - exe->source.name) + 1};
-	gopm_str none = {"", 0}, hidden = {".debug/", 7}, below = {FOLDER, sizeof FOLDER - 1};
-	try_joined_path(exe, folder, none, name, &checksum);
-	if (p->debug == NULL) {
-		try_joined_path(exe, folder, hidden, name, &checksum);
-	}
-	if (p->debug == NULL && folder.data[0] == '/') {
-		struct gopm__text front = {0};
-		gopm__text_str(&front, sysroot);
-		gopm__text_add(&front, below.data, below.size);
-		if (folder.size >= root_size && strncmp(folder.data, sysroot, root_size) == 0) {
-			folder.data += root_size;
-			folder.size -= root_size;
+	/* The program is in the sysroot, or the caller named another file. */
+	bool inside = strncmp(program, sysroot, root_size) == 0 && program[root_size] == '/';
+	const char *folder = inside ? program + root_size : program;
+	for (size_t i = 0; i < sizeof places / sizeof places[0] && exe->private_->debug == NULL; i++) {
+		const struct debug_place *place = &places[i];
+		struct gopm__text path = {0};
+		if (place->absolute && folder[0] != '/') {
+			continue;
 		}
-		if (!front.failed) {
-			try_joined_path(exe, (gopm_str){front.data, front.size}, folder, name, &checksum);
+		gopm__text_printf(&path, "%s%.*s%s%s", place->before, (int)(slash - folder + 1), folder, place->after,
+		                  name);
+		if (!path.failed) {
+			try_debug_file(exe, inside || place->absolute ? sysroot : NULL, path.data, &checksum);
 		}
-		gopm__text_free(&front);
+		gopm__text_free(&path);
 	}
 }
 

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The search for the executable: at the path in the core, then by its build ID, then in the core itself. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "exe/executable_private.h"
 #include "util/allocate.h"
 #include "util/text.h"
 
-static const struct gopm__source_request plain = {.fd = -1, .what = "executable"};
-
-/* True if a path from a core may be opened. It is untrusted: it must be absolute and not leave the sysroot through
- * "..". */
+/* True if a path from a core may be opened. It is untrusted: it must be absolute and have no "..". */
 static bool sound_path(gopm_str path)
 {
 	if (path.size == 0 || path.size > 4096 || path.data[0] != '/' || memchr(path.data, 0, path.size) != NULL) {
@@ -28,24 +25,14 @@ static bool sound_path(gopm_str path)
 /* Loads the executable at `path`. Returns GOPM_NOT_FOUND if there is none, or if the file cannot be read as one. */
 static gopm_status try_path(struct gopm__executable *exe, const char *sysroot, gopm_str path)
 {
-	struct gopm__text text = {0};
-	struct gopm__source_request request = plain;
+	char text[PATH_MAX];
 
-	if (sysroot != NULL) {
-		gopm__text_str(&text, sysroot);
+	if (path.size >= sizeof text) {
+		return GOPM_NOT_FOUND;
 	}
-	gopm__text_add(&text, path.data, path.size);
-	if (text.failed) {
-		gopm__text_free(&text);
-		return GOPM_ERR_NO_MEMORY;
-	}
-	request.path = text.data;
-	/* Only regular files: opening a device may have effects. */
-	struct stat st;
-	gopm_status status = stat(text.data, &st) == 0 && S_ISREG(st.st_mode)
-	                         ? gopm__executable_load(exe, &request, NULL)
-	                         : GOPM_NOT_FOUND;
-	gopm__text_free(&text);
+	memcpy(text, path.data, path.size);
+	text[path.size] = '\0';
+	gopm_status status = gopm__executable_load_rooted(exe, sysroot, text);
 	return status == GOPM_OK || status == GOPM_ERR_NO_MEMORY ? status : GOPM_NOT_FOUND;
 }
 
@@ -157,8 +144,7 @@ static gopm_status try_core_copy(struct gopm__executable *exe, const struct gopm
 		return GOPM_ERR_NO_MEMORY;
 	}
 	memcpy(bytes, image->bytes, image->size);
-	struct gopm__source_request request = plain;
-	request.what = "executable of the core";
+	struct gopm__source_request request = {.fd = -1, .what = "executable of the core"};
 	request.data = bytes;
 	request.data_size = image->size;
 	/* The notes are not in the headers. Suppress the finding about that. */

@@ -334,7 +334,8 @@ static gopm_status try_library(struct gopm__executable *exe, struct gopm__corefi
 	struct gopm__executable *library = gopm__calloc(1, sizeof *library);
 
 	/* No findings yet: damage in files that are not Go does not matter. */
-	if (library == NULL || gopm__executable_init(library, NULL, exe->private_->max_section_size) != GOPM_OK) {
+	if (library == NULL ||
+	    gopm__executable_init(library, NULL, exe->private_->io, exe->private_->max_section_size) != GOPM_OK) {
 		free(library);
 		return GOPM_ERR_NO_MEMORY;
 	}

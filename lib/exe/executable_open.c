@@ -96,7 +96,8 @@ static gopm_status add_program(struct gopm__executable *exe, struct gopm__corefi
 {
 	struct gopm__executable *program = gopm__calloc(1, sizeof *program);
 
-	if (program == NULL || gopm__executable_init(program, NULL, exe->private_->max_section_size) != GOPM_OK) {
+	if (program == NULL ||
+	    gopm__executable_init(program, NULL, exe->private_->io, exe->private_->max_section_size) != GOPM_OK) {
 		free(program);
 		return GOPM_ERR_NO_MEMORY;
 	}
@@ -146,7 +147,7 @@ gopm_status gopm__executable_open(struct gopm__executable *exe, struct gopm__cor
 {
 	struct gopm__core_image image = {.found = false};
 
-	gopm_status status = gopm__executable_init(exe, core->findings, request->max_section_size);
+	gopm_status status = gopm__executable_init(exe, core->findings, request->source.io, request->max_section_size);
 	if (status != GOPM_OK) {
 		return gopm__fail_memory(err);
 	}

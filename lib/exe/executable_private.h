@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Shared by the files of this folder. Each calls only those above it in this list:
  *
+ *	rooted.c               files below a sysroot
  *	core_image.c           the program's headers in the core's memory
  *	section.c              one section of one file
  *	executable.c           the life of one file: init, load, unload, close
@@ -47,6 +48,7 @@ struct gopm__executable_private {
 	size_t load_count;
 	gopm_str go_build_id; /* of the note with the owner "Go" */
 	uint8_t *image;       /* the headers, if they are a copy from the core; owned */
+	struct gopm__io *io;  /* not owned; NULL: none */
 	uint64_t max_section_size;
 	bool search;      /* files that the caller did not name may be opened */
 	bool has_path;    /* the name of the source is a path */
@@ -102,7 +104,7 @@ gopm_status gopm__build_ids(struct gopm__arena *arena, const uint8_t *data, size
 gopm_status gopm__build_id_scan(struct gopm__arena *arena, const uint8_t *data, size_t size, gopm_str *gnu);
 
 /* Allocates private_, with no file loaded. */
-gopm_status gopm__executable_init(struct gopm__executable *exe, struct gopm__findings *findings,
+gopm_status gopm__executable_init(struct gopm__executable *exe, struct gopm__findings *findings, struct gopm__io *io,
                                   uint64_t max_section_size);
 
 /* Returns the separate debug file (sections and symbols), or NULL. The first call searches for it. */
@@ -114,6 +116,9 @@ void gopm__executable_free(struct gopm__executable *exe);
 /* Opens a file as an executable, without comparing it with the core. exe->private_ is allocated. */
 gopm_status gopm__executable_load(struct gopm__executable *exe, const struct gopm__source_request *request,
                                   gopm_error **err);
+/* gopm__executable_load() of the file at `path` below `sysroot`, which may be NULL.
+ * @return as gopm__executable_load(); GOPM_NOT_FOUND: there is no such regular file, or it cannot be opened. */
+gopm_status gopm__executable_load_rooted(struct gopm__executable *exe, const char *sysroot, const char *path);
 /* Frees what gopm__executable_load() allocated. Another file may be loaded after it. */
 void gopm__executable_unload(struct gopm__executable *exe);
 

@@ -78,20 +78,35 @@ static gopm_status inflate_zlib(uint8_t *out, uint64_t size, const uint8_t *in, 
 	return result == Z_STREAM_END && done == size ? GOPM_OK : GOPM_ERR_FORMAT;
 }
 
-static gopm_status unpack_section(struct gopm__section_slot *slot, uint32_t type, uint64_t size, const uint8_t *in,
-                                  uint64_t in_size, uint64_t limit)
+/* A compressed section: its kind, its declared size, and its bytes. */
+struct packed_section {
+	uint32_t type; /* ELFCOMPRESS_* */
+	uint64_t size; /* unpacked */
+	const uint8_t *in;
+	uint64_t in_size;
+};
+
+static gopm_status unpack_section(const struct gopm__executable_private *p, struct gopm__section_slot *slot,
+                                  const struct packed_section *packed)
 {
+	uint64_t size = packed->size, in_size = packed->in_size;
+	const uint8_t *in = packed->in;
+	uint32_t type = packed->type;
 	gopm_status status;
 
-	if (size > limit) {
+	if (size > p->max_section_size || gopm__io_is_section_bomb(p->io, size, in_size)) {
 		return GOPM_ERR_LIMIT;
 	}
 	/* Deflate compresses at most 1032 to 1. A larger declared size is false. */
 	if (type == ELFCOMPRESS_ZLIB && size / 1032 > in_size + 1) {
 		return GOPM_ERR_FORMAT;
 	}
+	if (!gopm__io_take_memory(p->io, size)) {
+		return GOPM_ERR_LIMIT;
+	}
 	uint8_t *out = gopm__calloc(1, (size_t)size + PADDING);
 	if (out == NULL) {
+		gopm__io_give_memory(p->io, size);
 		return GOPM_ERR_NO_MEMORY;
 	}
 	if (type == ELFCOMPRESS_ZLIB) {
@@ -104,6 +119,7 @@ static gopm_status unpack_section(struct gopm__section_slot *slot, uint32_t type
 		                                           : GOPM_ERR_FORMAT;
 	}
 	if (status != GOPM_OK) {
+		gopm__io_give_memory(p->io, size);
 		free(out);
 		return status;
 	}
@@ -113,7 +129,8 @@ static gopm_status unpack_section(struct gopm__section_slot *slot, uint32_t type
 	return GOPM_OK;
 }
 
-static gopm_status load_compressed(struct gopm__section_slot *slot, const uint8_t *data, uint64_t size, uint64_t limit)
+static gopm_status load_compressed(const struct gopm__executable_private *p, struct gopm__section_slot *slot,
+                                   const uint8_t *data, uint64_t size)
 {
 	struct gopm__cursor c = gopm__cursor(data, (size_t)size);
 	uint32_t type = gopm__cursor_u32(&c);
@@ -124,12 +141,14 @@ static gopm_status load_compressed(struct gopm__section_slot *slot, const uint8_
 	if (c.failed || (type != ELFCOMPRESS_ZLIB && type != ELFCOMPRESS_ZSTD)) {
 		return GOPM_ERR_FORMAT;
 	}
-	return unpack_section(slot, type, unpacked, c.at, gopm__cursor_left(&c), limit);
+	const struct packed_section packed = {type, unpacked, c.at, gopm__cursor_left(&c)};
+	return unpack_section(p, slot, &packed);
 }
 
 /* Decompresses a ".zdebug_*" section, GNU's form before SHF_COMPRESSED: "ZLIB", the size in big endian, a zlib
  * stream. */
-static gopm_status load_gnu(struct gopm__section_slot *slot, const uint8_t *data, uint64_t size, uint64_t limit)
+static gopm_status load_gnu(const struct gopm__executable_private *p, struct gopm__section_slot *slot,
+                            const uint8_t *data, uint64_t size)
 {
 	uint64_t unpacked = 0;
 
@@ -139,18 +158,18 @@ static gopm_status load_gnu(struct gopm__section_slot *slot, const uint8_t *data
 	for (int i = 4; i < 12; i++) {
 		unpacked = unpacked << 8 | data[i];
 	}
-	return unpack_section(slot, ELFCOMPRESS_ZLIB, unpacked, data + 12, size - 12, limit);
+	const struct packed_section packed = {ELFCOMPRESS_ZLIB, unpacked, data + 12, size - 12};
+	return unpack_section(p, slot, &packed);
 }
 
 static gopm_status load_data(struct gopm__executable *exe, size_t index, bool gnu, struct gopm__section_slot *slot)
 {
 	const GElf_Shdr *s = &exe->private_->elf.sections[index];
-	uint64_t limit = exe->private_->max_section_size;
 
 	if (s->sh_type == SHT_NOBITS) {
 		return GOPM_OK;
 	}
-	if (s->sh_size > limit) {
+	if (s->sh_size > exe->private_->max_section_size) {
 		return GOPM_ERR_LIMIT;
 	}
 	const uint8_t *data = gopm__source_span(&exe->source, s->sh_offset, s->sh_size);
@@ -158,14 +177,32 @@ static gopm_status load_data(struct gopm__executable *exe, size_t index, bool gn
 		return GOPM_ERR_FORMAT;
 	}
 	if ((s->sh_flags & SHF_COMPRESSED) != 0) {
-		return load_compressed(slot, data, s->sh_size, limit);
+		return load_compressed(exe->private_, slot, data, s->sh_size);
 	}
 	if (gnu) {
-		return load_gnu(slot, data, s->sh_size, limit);
+		return load_gnu(exe->private_, slot, data, s->sh_size);
 	}
 	slot->data = data;
 	slot->size = s->sh_size;
 	return GOPM_OK;
+}
+
+/* Makes a section that cannot be read a finding. */
+static void report_section(const struct gopm__executable *exe, size_t index, gopm_status status)
+{
+	struct gopm__place place = GOPM__AT_OFFSET(exe->source.name, exe->private_->elf.sections[index].sh_offset);
+	struct gopm__findings *findings = exe->private_->findings;
+
+	if (status == GOPM_ERR_LIMIT) {
+		gopm__finding_add(
+		    findings, GOPM_FINDING_LIMIT, place,
+		    "section %zu is not read: it unpacks to more bytes than allowed; raise max_section_size, "
+		    "max_unpacked_memory or max_unpacked_ratio, or use gopm --max-unpacked",
+		    index);
+	} else if (status != GOPM_OK) {
+		gopm__finding_add(findings, GOPM_FINDING_BAD_SYMBOLS, place, "cannot read section %zu: %s", index,
+		                  gopm_status_text(status));
+	}
 }
 
 gopm_status gopm__section_load(struct gopm__executable *exe, size_t index, bool gnu, struct gopm__section *out)
@@ -178,11 +215,8 @@ gopm_status gopm__section_load(struct gopm__executable *exe, size_t index, bool 
 		const uint64_t failures = gopm__failed_allocations();
 		slot->status = load_data(exe, index, gnu, slot);
 		slot->ready = gopm__is_cacheable(failures);
-		if (slot->status != GOPM_OK && slot->ready) {
-			gopm__finding_add(
-			    p->findings, slot->status == GOPM_ERR_LIMIT ? GOPM_FINDING_LIMIT : GOPM_FINDING_BAD_SYMBOLS,
-			    GOPM__AT_OFFSET(exe->source.name, s->sh_offset), "cannot read section %zu: %s", index,
-			    gopm_status_text(slot->status));
+		if (slot->ready) {
+			report_section(exe, index, slot->status);
 		}
 	}
 	*out =

@@ -33,6 +33,7 @@ gopm_status gopm__process_source(struct gopm__program *program, const struct gop
 	uint64_t size = gopm__live_size(program->live);
 	if (options->rehearsed != NULL && gopm__source_restart(options->rehearsed, size)) {
 		program->file.source = *options->rehearsed;
+		program->file.source.io = &program->io;
 		*options->rehearsed = (struct gopm__source){0};
 		gopm__source_refill(&program->file.source);
 		return GOPM_OK;

@@ -4,6 +4,7 @@
  * use (dwarf.c). */
 #include "program/program.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 
@@ -20,10 +21,12 @@ static gopm_status open_core_source(struct gopm__program *program, const struct 
 	gopm_status status = GOPM_OK;
 
 	request.what = "core";
-	request.unpack = true;
+	request.unpack = request.elf = true;
+	request.io = &program->io;
 	program->live = o->live;
 	if (o->source != NULL) {
 		program->file.source = *o->source;
+		program->file.source.io = &program->io;
 		*o->source = (struct gopm__source){0};
 	} else if (o->pid != 0) {
 		status = gopm__process_source(program, o, &request, err);
@@ -43,6 +46,8 @@ static gopm_status open_parts(struct gopm__program *program, const struct gopm__
 	char exe_path[PATH_MAX];
 
 	exe.source.what = "executable";
+	exe.source.elf = true;
+	exe.source.io = &program->io;
 	gopm_status status = open_core_source(program, o, err);
 	if (program->live != NULL) {
 		gopm__process_executable(program, &exe, exe_path, sizeof exe_path);
@@ -67,6 +72,31 @@ static gopm_status open_parts(struct gopm__program *program, const struct gopm__
 	return status;
 }
 
+/* Replaces an error by its cause, if that is known: a read that failed, or a file that is cut. */
+static gopm_status explain_failure(struct gopm__program *program, gopm_status status, gopm_error **why)
+{
+	const struct gopm__source *core = &program->file.source;
+	gopm_error *cause = NULL;
+
+	if (status == GOPM_ERR_NO_MEMORY || status == GOPM_ERR_CANCELLED) {
+		return status;
+	}
+	gopm_status failed = gopm__io_status(&program->io, &cause);
+	if (failed == GOPM_OK && status != GOPM_OK && core->damage != NULL) {
+		failed =
+		    gopm__fail(&cause, GOPM_ERR_TRUNCATED, GOPM__AT_OFFSET(core->name, core->damage_offset),
+		               "%s; the %" PRIu64
+		               " bytes before that do not have enough of the Go program; copy or take the core again",
+		               core->damage, core->size);
+	}
+	if (failed == GOPM_OK) {
+		return status;
+	}
+	gopm_error_free(*why);
+	*why = cause;
+	return failed;
+}
+
 gopm_status gopm__program_open(const struct gopm__program_options *options, struct gopm__program **out,
                                gopm_error **err)
 {
@@ -78,13 +108,21 @@ gopm_status gopm__program_open(const struct gopm__program_options *options, stru
 	}
 	(void)pthread_mutex_init(&program->dwarf_lock, NULL);
 	gopm__findings_init(&program->findings, options->max_findings);
+	gopm__io_init(&program->io, &options->io, &program->findings);
 	program->no_dwarf = options->no_dwarf;
 	program->max_frames = options->max_frames;
 	program->file.findings = &program->findings;
 	program->file.no_environment = options->no_environment;
-	gopm_status status = open_parts(program, options, err);
+	gopm_error *why = NULL;
+	gopm_status status = open_parts(program, options, &why);
+	status = explain_failure(program, status, &why);
 	if (status != GOPM_OK) {
 		gopm__program_close(program);
+		if (err != NULL) {
+			*err = why;
+		} else {
+			gopm_error_free(why);
+		}
 		return status;
 	}
 	*out = program;
@@ -104,6 +142,7 @@ void gopm__program_close(struct gopm__program *program)
 	gopm__executable_close(&program->exe);
 	gopm__corefile_close(&program->file);
 	gopm__live_close(program->live);
+	gopm__io_clear(&program->io);
 	gopm__findings_clear(&program->findings);
 	(void)pthread_mutex_destroy(&program->dwarf_lock);
 	free(program);

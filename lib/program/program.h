@@ -20,6 +20,7 @@ struct gopm__program {
 	bool no_dwarf;           /* the caller asked not to read DWARF */
 	uint32_t max_frames;     /* of one stack */
 	struct gopm__findings findings;
+	struct gopm__io io;
 	struct gopm__corefile file;
 	struct gopm__executable exe;
 	struct gopm__symtab symtab;
@@ -45,6 +46,7 @@ struct gopm__program_options {
 	uint32_t max_frames;
 	uint64_t max_goroutines;
 	size_t max_findings;
+	struct gopm__io_options io;
 
 	/* For slim/, which has to know each byte that is read. */
 	unsigned track_shift;        /* record reads in blocks of 1 << track_shift bytes; 0: do not */

@@ -34,7 +34,7 @@ void gopm__scan_clear(struct gopm__scan *scan)
 
 static void prefetch_range(struct gopm__reader *reader, uint64_t address, uint64_t size)
 {
-	const uint8_t *p = gopm__read_span(reader, address, size);
+	const uint8_t *p = gopm__read_peek(reader, address, size);
 
 	for (uint64_t at = 0; p != NULL && at < size; at += CACHE_LINE) {
 		__builtin_prefetch(p + at);

@@ -182,21 +182,23 @@ static uint64_t m_list_length(const struct gopm__runtime *rt, struct gopm__reade
 static bool string_is(struct gopm__reader *reader, uint64_t header, const char *text)
 {
 	uint64_t address, size;
+	uint8_t copy[64];
 
 	if (!gopm__read_u64(reader, header, &address) || !gopm__read_u64(reader, header + 8, &size) ||
-	    size != strlen(text)) {
+	    size != strlen(text) || size > sizeof copy) {
 		return false;
 	}
-	const uint8_t *p = gopm__read_span(reader, address, size);
+	const uint8_t *p = gopm__read_view(reader, address, size, copy);
 	return p != NULL && memcmp(p, text, size) == 0;
 }
 
 static bool is_wait_reason(struct gopm__reader *reader, uint64_t header)
 {
 	uint64_t address, size;
+	uint8_t copy[64];
 
 	return gopm__read_u64(reader, header, &address) && gopm__read_u64(reader, header + 8, &size) && size >= 4 &&
-	       size < 64 && gopm__read_span(reader, address, size) != NULL;
+	       size < sizeof copy && gopm__read_view(reader, address, size, copy) != NULL;
 }
 
 /* The number of entries of a table of wait reasons: up to the first two that are none. */

@@ -46,18 +46,15 @@ static uint64_t g_word(const uint8_t *g, int32_t offset)
 bool gopm__g_read(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t address, struct gopm__g *out)
 {
 	const struct gopm__layout *l = &rt->layout;
-	const uint8_t *g = gopm__read_span(reader, address, l->size[GOPM__STRUCT_G]);
 	uint8_t copy[2048];
+	const uint8_t *g = l->size[GOPM__STRUCT_G] <= sizeof copy
+	                       ? gopm__read_view(reader, address, l->size[GOPM__STRUCT_G], copy)
+	                       : NULL;
 
 	*out = (struct gopm__g){.address = address, .status = GOPM_G_UNKNOWN};
 	if (g == NULL) {
-		/* It crosses a border of segments. */
-		if (l->size[GOPM__STRUCT_G] > sizeof copy ||
-		    gopm__read_copy(reader, address, copy, l->size[GOPM__STRUCT_G]) != l->size[GOPM__STRUCT_G]) {
-			out->flags = GOPM_G_FLAG_PARTIAL;
-			return false;
-		}
-		g = copy;
+		out->flags = GOPM_G_FLAG_PARTIAL;
+		return false;
 	}
 	out->id = g_word(g, l->g.goid);
 	out->parent_id = g_word(g, l->g.parent_goid);

@@ -94,7 +94,8 @@ gopm_status gopm__ms_load(struct gopm__runtime *rt, struct gopm__reader *reader,
 
 	for (uint64_t at = first; at != 0; at = gopm__field_or_0(reader, at, l->m.alllink, 8)) {
 		bool fresh;
-		if (gopm__read_span(reader, at, 1) == NULL) {
+		uint64_t probe;
+		if (!gopm__read_word(reader, at, 1, &probe)) {
 			gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(at),
 			                  "an m of runtime.allm is not in the core: threads may be missing");
 			break;

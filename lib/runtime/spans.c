@@ -57,15 +57,12 @@ static bool read_span(const struct gopm__runtime *rt, struct gopm__reader *reade
 	const uint32_t size = l->size[GOPM__STRUCT_SPAN];
 	uint8_t copy[MAX_SPAN_BYTES];
 
-	if (address == 0 || address % 8 != 0 || size == 0) {
+	if (address == 0 || address % 8 != 0 || size == 0 || size > sizeof copy) {
 		return false;
 	}
-	const uint8_t *span = gopm__read_span(reader, address, size);
+	const uint8_t *span = gopm__read_view(reader, address, size, copy);
 	if (span == NULL) {
-		if (size > sizeof copy || gopm__read_copy(reader, address, copy, size) != size) {
-			return false;
-		}
-		span = copy;
+		return false;
 	}
 	*out = (struct gopm__span){
 	    .address = address,

@@ -29,10 +29,13 @@ static void add_piece(struct apart *apart, const struct gopm__kept_piece *piece)
 	out->bytes += piece->size;
 }
 
-/* True if the file has the bytes `data` at [address, address + size), a part of one page, and the process cannot write
- * them. The last page of a segment is mapped whole, so the bytes after the segment are those of the file too. */
-static bool is_in_file(const struct apart *apart, uint64_t address, uint64_t size, const uint8_t *data)
+/* True if the file has the bytes at `skip` in `piece`, a part of one page, and the process cannot write them. The last
+ * page of a segment is mapped whole, so the bytes after the segment are those of the file too. */
+static bool is_in_file(const struct apart *apart, const struct gopm__kept_piece *piece, uint64_t skip, uint64_t size)
 {
+	uint64_t address = piece->address + skip;
+	uint8_t ours[PAGE], theirs[PAGE];
+
 	for (size_t i = 0; i < apart->load_count; i++) {
 		const struct gopm__load *load = &apart->loads[i];
 		uint64_t at = address - load->address;
@@ -40,24 +43,27 @@ static bool is_in_file(const struct apart *apart, uint64_t address, uint64_t siz
 		    (load->offset == 0 && at < PAGE)) {
 			continue;
 		}
-		const uint8_t *file = gopm__source_span(&apart->exe->source, load->offset + at, size);
-		return file != NULL && memcmp(file, data, (size_t)size) == 0;
+		const uint8_t *file = gopm__source_view(&apart->exe->source, load->offset + at, size, theirs);
+		const uint8_t *data =
+		    file != NULL ? gopm__source_view(piece->source, piece->offset + skip, size, ours) : NULL;
+		return data != NULL && memcmp(file, data, (size_t)size) == 0;
 	}
 	return false;
 }
 
 static void split_piece(struct apart *apart, const struct gopm__kept_piece *piece)
 {
-	struct gopm__kept_piece run = {piece->address, 0, piece->data};
+	struct gopm__kept_piece run = {piece->address, 0, piece->source, piece->offset};
 
 	for (uint64_t at = 0; at < piece->size && !apart->no_memory;) {
 		uint64_t left = piece->size - at, size = PAGE - (piece->address + at) % PAGE;
 		size = size < left ? size : left;
-		if (is_in_file(apart, piece->address + at, size, piece->data + at)) {
+		if (is_in_file(apart, piece, at, size)) {
 			if (run.size != 0) {
 				add_piece(apart, &run);
 			}
-			run = (struct gopm__kept_piece){piece->address + at + size, 0, piece->data + at + size};
+			run = (struct gopm__kept_piece){piece->address + at + size, 0, piece->source,
+			                                piece->offset + at + size};
 		} else {
 			run.size += size;
 		}

@@ -29,7 +29,7 @@ void gopm__keep_range(struct gopm__reader *reader, uint64_t address, uint64_t si
 		}
 		uint64_t left = s->size - (address - s->address), piece = size < left ? size : left;
 		if (s->source != NULL) {
-			(void)gopm__source_span(s->source, s->offset + (address - s->address), piece);
+			gopm__source_keep(s->source, s->offset + (address - s->address), piece);
 		}
 		address += piece;
 		size -= piece;

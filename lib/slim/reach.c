@@ -129,7 +129,7 @@ static bool keep_pages(struct reach *r, const struct area *area, uint64_t addres
 		}
 		r->bytes += PAGE;
 	}
-	(void)gopm__read_span(&r->reader, address, end - address);
+	gopm__keep_range(&r->reader, address, end - address);
 	return true;
 }
 
@@ -196,6 +196,8 @@ static void follow_word(struct reach *r, uint64_t word)
 
 static void follow_words(struct reach *r, uint64_t from, uint64_t to, uint64_t skip_lo, uint64_t skip_hi)
 {
+	uint8_t copy[PAGE];
+
 	from = (from + 7) & ~UINT64_C(7);
 	while (from + 8 <= to && !r->full && !r->no_memory) {
 		const struct gopm__segment *s = gopm__memory_find(r->reader.memory, from);
@@ -203,7 +205,8 @@ static void follow_words(struct reach *r, uint64_t from, uint64_t to, uint64_t s
 			return;
 		}
 		uint64_t left = s->size - (from - s->address), size = to - from < left ? to - from : left;
-		const uint8_t *p = gopm__read_span(&r->reader, from, size);
+		size = size < PAGE - from % PAGE ? size : PAGE - from % PAGE;
+		const uint8_t *p = s->source != NULL ? gopm__read_view(&r->reader, from, size, copy) : NULL;
 		for (uint64_t i = 0; p != NULL && i + 8 <= size; i += 8) {
 			uint64_t word = gopm__load64(p + i);
 			if (word < skip_lo || word >= skip_hi) {

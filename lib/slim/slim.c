@@ -60,6 +60,9 @@ static gopm_status read_core(const struct gopm__program_options *options, const 
 		status = gopm__keep_postmortem(&keep) == GOPM_OK ? GOPM_OK : gopm__fail_memory(err);
 		result->goroutine_count = keep.goroutines;
 	}
+	if (status == GOPM_OK) {
+		status = gopm__io_status(&(*out)->io, err);
+	}
 	return status;
 }
 

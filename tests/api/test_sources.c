@@ -77,12 +77,16 @@ struct reader {
 	const uint8_t *data;
 	size_t size;
 	uint64_t bytes; /* bytes read */
+	bool broken;    /* every call fails */
 };
 
 static int64_t read_some(void *user_data, uint64_t offset, void *buffer, size_t size)
 {
 	struct reader *r = user_data;
 
+	if (r->broken) {
+		return -1;
+	}
 	if (offset >= r->size) {
 		return 0;
 	}
@@ -104,6 +108,8 @@ static void by_every_way(void **state)
 	options.core_path = core_path;
 	options.exe_path = exe_path;
 	expect_same(&options, "", 0);
+	options.flags |= GOPM_OPEN_MAP;
+	expect_same(&options, "", 0);
 	options = nothing();
 	options.core_fd = open(core_path, O_RDONLY | O_CLOEXEC);
 	options.exe_fd = open(exe_path, O_RDONLY | O_CLOEXEC);
@@ -117,7 +123,7 @@ static void by_every_way(void **state)
 	options.exe_size = sample.exe_size;
 	expect_same(&options, "", 0);
 	/* From a callback, which must not be asked for more than is needed. */
-	struct reader core = {sample.core, sample.core_size, 0}, exe = {sample.exe, sample.exe_size, 0};
+	struct reader core = {sample.core, sample.core_size, 0, false}, exe = {sample.exe, sample.exe_size, 0, false};
 	options = nothing();
 	options.core_read = read_some;
 	options.core_user_data = &core;
@@ -253,6 +259,88 @@ static void cut_core(void **state)
 	}
 }
 
+static int32_t drop(void *user_data, const char *data, size_t size)
+{
+	(void)user_data;
+	(void)data;
+	(void)size;
+	return 0;
+}
+
+/* Reads of the core or its executable fail. Every call says so, and gives no partial answer for a whole one. */
+static void expect_io_error(gopm_core *core, const char *text)
+{
+	gopm_goroutine_iter *it;
+	gopm_group_iter *groups;
+	gopm_goroutine g;
+	gopm_error *err;
+	gopm_vars *vars;
+	gopm_status status;
+	size_t got;
+
+	/* The goroutines that were listed before the failed read are right. */
+	assert_int_equal(gopm_goroutine_iter_open(core, NULL, &it, NULL), GOPM_OK);
+	while ((status = gopm_goroutine_iter_next(it, &g, sizeof g, 1, &got)) == GOPM_OK) {
+	}
+	gopm_goroutine_iter_free(it);
+	assert_int_equal(status, GOPM_ERR_IO);
+	assert_int_equal(got, 0);
+	assert_int_equal(gopm_group_iter_open(core, GOPM_GROUP_USER, NULL, NULL, &groups, &err), GOPM_ERR_IO);
+	assert_null(groups);
+	assert_non_null(strstr(gopm_error_message(err), text));
+	assert_true(gopm_error_offset(err) != GOPM_NO_OFFSET);
+	gopm_error_free(err);
+	assert_int_equal(gopm_traceback(core, NULL, drop, NULL, &err), GOPM_ERR_IO);
+	gopm_error_free(err);
+	assert_int_equal(gopm_package_vars(core, "main.*", NULL, &vars, &err), GOPM_ERR_IO);
+	assert_null(vars);
+	gopm_error_free(err);
+	assert_int_equal(gopm_goroutine_by_id(core, 1, &g, sizeof g, &err), GOPM_ERR_IO);
+	gopm_error_free(err);
+	gopm_core_close(core);
+}
+
+static void reads_fail(void **state)
+{
+	char core_path[64], exe_path[64];
+	struct reader reader = {sample.core, sample.core_size, 0, false};
+	gopm_core_options options;
+	gopm_core *core;
+	gopm_error *err;
+
+	(void)state;
+	/* Both files become shorter while the core is open. */
+	for (int which = 0; which < 2; which++) {
+		test_file(core_path, sample.core, sample.core_size);
+		test_file(exe_path, sample.exe, sample.exe_size);
+		options = nothing();
+		options.core_path = core_path;
+		options.exe_path = exe_path;
+		assert_int_equal(gopm_core_open(&options, &core, NULL), GOPM_OK);
+		assert_int_equal(truncate(which == 0 ? core_path : exe_path, 8192), 0);
+		expect_io_error(core, which == 0 ? core_path : exe_path);
+		assert_int_equal(unlink(core_path), 0);
+		assert_int_equal(unlink(exe_path), 0);
+	}
+	/* A callback fails: after the core was opened, and while. */
+	options = nothing();
+	options.core_read = read_some;
+	options.core_user_data = &reader;
+	options.core_read_size = sample.core_size;
+	options.exe_data = sample.exe;
+	options.exe_size = sample.exe_size;
+	assert_int_equal(gopm_core_open(&options, &core, NULL), GOPM_OK);
+	reader.broken = true;
+	expect_io_error(core, "the read callback failed");
+	assert_int_equal(gopm_core_open(&options, &core, &err), GOPM_ERR_IO);
+	assert_int_equal(gopm_error_offset(err), 0);
+	gopm_error_free(err);
+	reader = (struct reader){sample.core, sample.core_size / 2, 0, false}; /* ends early */
+	assert_int_equal(gopm_core_open(&options, &core, &err), GOPM_ERR_IO);
+	assert_non_null(strstr(gopm_error_message(err), "before the end of the file"));
+	gopm_error_free(err);
+}
+
 static int read_sample(void **state)
 {
 	(void)state;
@@ -270,10 +358,8 @@ static int free_sample(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(by_every_way),
-	    cmocka_unit_test(packed_otherwise),
-	    cmocka_unit_test(found_by_its_path),
-	    cmocka_unit_test(cut_core),
+	    cmocka_unit_test(by_every_way), cmocka_unit_test(packed_otherwise), cmocka_unit_test(found_by_its_path),
+	    cmocka_unit_test(cut_core),     cmocka_unit_test(reads_fail),
 	};
 	return cmocka_run_group_tests(tests, read_sample, free_sample);
 }

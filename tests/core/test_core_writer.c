@@ -41,6 +41,15 @@ static struct elf_bytes write_kept(struct test_core *core, const struct gopm__ke
 	return out;
 }
 
+/* A piece of the core's own memory. */
+static struct gopm__kept_piece piece_of(const struct test_core *core, uint64_t address, uint64_t size)
+{
+	const struct gopm__segment *s = gopm__memory_find(&core->file.memory, address);
+
+	assert_non_null(s);
+	return (struct gopm__kept_piece){address, size, s->source, s->offset + (address - s->address)};
+}
+
 static struct elf_bytes write_pieces(struct test_core *core, struct gopm__kept_piece *pieces, size_t count)
 {
 	struct gopm__kept kept = {.pieces = pieces, .count = count};
@@ -113,9 +122,8 @@ static void notes_stay(void **state)
 	uint8_t *data = elf_builder_finish(&b, &size);
 	test_core_open(&core, data, size);
 	assert_int_equal(core.status, GOPM_OK);
-	struct gopm__kept_piece piece = {STACK, sizeof bytes, NULL};
-	struct gopm__reader reader = gopm__reader(&core.file.memory);
-	piece.data = gopm__read_span(&reader, STACK, sizeof bytes);
+	struct gopm__kept_piece piece = piece_of(&core, STACK, sizeof bytes);
+	struct gopm__reader reader;
 	struct elf_bytes out = write_pieces(&core, &piece, 1);
 	test_core_open(&small, out.data, out.size);
 	assert_int_equal(small.status, GOPM_OK);
@@ -159,8 +167,7 @@ static void one_note_of_ours(void **state)
 	assert_int_equal(core.status, GOPM_OK);
 	assert_int_equal(core.file.original_size, 1);
 	assert_int_equal(core.file.slim_profile, GOPM_SLIM_HEAP);
-	struct gopm__reader reader = gopm__reader(&core.file.memory);
-	struct gopm__kept_piece piece = {STACK, 8, gopm__read_span(&reader, STACK, 8)};
+	struct gopm__kept_piece piece = piece_of(&core, STACK, 8);
 	struct elf_bytes out = write_pieces(&core, &piece, 1);
 	test_core_open(&small, out.data, out.size);
 	assert_int_equal(small.status, GOPM_OK);
@@ -206,8 +213,7 @@ static void notes_of_any_padding(void **state)
 	assert_int_equal(small.status, GOPM_ERR_FORMAT);
 	test_core_close(&small);
 	elf_bytes_free(&out);
-	struct gopm__reader reader = gopm__reader(&core.file.memory);
-	struct gopm__kept_piece piece = {STACK, 8, gopm__read_span(&reader, STACK, 8)};
+	struct gopm__kept_piece piece = piece_of(&core, STACK, 8);
 	out = write_pieces(&core, &piece, 1);
 	test_core_open(&small, out.data, out.size);
 	assert_int_equal(small.status, GOPM_OK);
@@ -254,8 +260,7 @@ static void pieces_anywhere(void **state)
 			if ((set >> i & 1) == 0) {
 				continue;
 			}
-			pieces[count++] =
-			    (struct gopm__kept_piece){address, PAGE, gopm__read_span(&reader, address, PAGE)};
+			pieces[count++] = piece_of(&core, address, PAGE);
 		}
 		struct elf_bytes out = write_pieces(&core, pieces, count);
 		test_core_open(&small, out.data, out.size);
@@ -311,12 +316,13 @@ static void pieces_without_a_mapping(void **state)
 	uint8_t *data = elf_builder_finish(&b, &size);
 	test_core_open(&core, data, size);
 	assert_int_equal(core.status, GOPM_OK);
+	const struct gopm__source source = {.base = bytes, .size = 16 * PAGE, .compression = ""};
 	struct gopm__kept_piece pieces[] = {
-	    {LOW - 5 * PAGE, PAGE, bytes},
-	    {LOW - PAGE, 2 * PAGE + 100, bytes + PAGE},          /* into the first mapping */
-	    {LOW + PAGE + 200, 3 * PAGE, bytes + 4 * PAGE},      /* out of it */
-	    {LOW + 7 * PAGE, 3 * PAGE, bytes + 8 * PAGE},        /* across all of the second */
-	    {UINT64_MAX - 2 * PAGE + 1, PAGE, bytes + 12 * PAGE} /* near the end of the address space */
+	    {LOW - 5 * PAGE, PAGE, &source, 0},
+	    {LOW - PAGE, 2 * PAGE + 100, &source, PAGE},          /* into the first mapping */
+	    {LOW + PAGE + 200, 3 * PAGE, &source, 4 * PAGE},      /* out of it */
+	    {LOW + 7 * PAGE, 3 * PAGE, &source, 8 * PAGE},        /* across all of the second */
+	    {UINT64_MAX - 2 * PAGE + 1, PAGE, &source, 12 * PAGE} /* near the end of the address space */
 	};
 	struct elf_bytes out = write_pieces(&core, pieces, sizeof pieces / sizeof pieces[0]);
 	test_core_open(&small, out.data, out.size);
@@ -325,7 +331,7 @@ static void pieces_without_a_mapping(void **state)
 	struct gopm__reader reader = gopm__reader(&small.file.memory);
 	for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
 		assert_int_equal(gopm__read_copy(&reader, pieces[i].address, copy, pieces[i].size), pieces[i].size);
-		assert_memory_equal(copy, pieces[i].data, pieces[i].size);
+		assert_memory_equal(copy, bytes + pieces[i].offset, pieces[i].size);
 	}
 	for (size_t i = 1; i < small.file.load_count; i++) {
 		const struct gopm__load *load = &small.file.loads[i];
@@ -364,7 +370,7 @@ static void very_many_segments(void **state)
 	test_core_open(&core, data, size);
 	assert_int_equal(core.status, GOPM_OK);
 	for (uint64_t i = 0; i < count; i++) {
-		pieces[i] = (struct gopm__kept_piece){LOW + i * step, piece_size, bytes + i * step};
+		pieces[i] = piece_of(&core, LOW + i * step, piece_size);
 	}
 	/* Also the counts around that limit. */
 	static const uint64_t counts[] = {PN_XNUM - 3, PN_XNUM - 2, PN_XNUM - 1, PN_XNUM, 70000};
@@ -454,7 +460,10 @@ static void hostile_headers(void **state)
 					left = left < sizeof copy ? left : sizeof copy;
 					assert_int_equal(
 					    gopm__read_copy(&reader, kept.pieces[i].address + at, copy, left), left);
-					assert_memory_equal(copy, kept.pieces[i].data + at, left);
+					assert_memory_equal(
+					    copy,
+					    gopm__source_span(kept.pieces[i].source, kept.pieces[i].offset + at, left),
+					    left);
 				}
 			}
 			assert_int_equal(small.file.memory_size, kept.bytes);

@@ -186,7 +186,10 @@ static void refuses_what_is_no_core(void **state)
 	expect_failure("\x7f"
 	               "ELF",
 	               4, GOPM_ERR_TRUNCATED, "ends inside the ELF header");
-	expect_failure("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", 10, GOPM_ERR_UNSUPPORTED, "gzip");
+	expect_failure("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", 10, GOPM_ERR_TRUNCATED,
+	               "compressed stream is truncated");
+	expect_failure("MDMP\x93\xa7\x00\x00", 8, GOPM_ERR_UNSUPPORTED, "a minidump, as Breakpad");
+	expect_failure("PK\x03\x04", 4, GOPM_ERR_UNSUPPORTED, "a zip archive, not a core; decompress it first");
 	h->e_type = ET_EXEC;
 	expect_failure(data, size, GOPM_ERR_FORMAT, "is an executable, not a core");
 	h->e_type = ET_DYN;

@@ -68,7 +68,7 @@ static void check(struct fixture *f, const struct gopm__kept *kept)
 		end = p->address + p->size;
 		bytes += p->size;
 		assert_int_equal(gopm__read_copy(&f->reader, p->address, copy, p->size), p->size);
-		assert_memory_equal(copy, p->data, p->size);
+		assert_memory_equal(copy, gopm__source_span(p->source, p->offset, p->size), p->size);
 	}
 	assert_int_equal(kept->bytes, bytes);
 }

@@ -118,13 +118,13 @@ static void unpacks_what_comes(void **state)
 	assert_int_equal(open_stream(&source, packed, size, false, &usual, NULL), GOPM_OK);
 	assert_string_equal(source.compression, "zstd");
 	assert_int_equal(source.size, SIZE);
-	assert_memory_equal(source.base, data, SIZE);
+	assert_memory_equal(gopm__source_span(&source, 0, SIZE), data, SIZE);
 	gopm__source_close(&source);
 	/* The writer died in the middle: the bytes that came are there, and the core is truncated. */
 	assert_int_equal(open_stream(&source, packed, size / 2, false, &usual, NULL), GOPM_OK);
 	assert_non_null(source.damage);
 	assert_true(source.size < SIZE);
-	assert_memory_equal(source.base, data, source.size);
+	assert_memory_equal(gopm__source_span(&source, 0, source.size), data, source.size);
 	gopm__source_close(&source);
 	free(packed);
 	free(data);
@@ -165,6 +165,40 @@ static void longer_than_allowed(void **state)
 	request.max_unpacked_size = SIZE;
 	assert_int_equal(open_stream(&source, data, SIZE, false, &request, NULL), GOPM_OK);
 	gopm__source_close(&source);
+	free(data);
+}
+
+/* An endless stream of something else is refused at its start. */
+static void not_a_core(void **state)
+{
+	struct gopm__source_request request = usual;
+	struct gopm__source source;
+	uint8_t *data = content(), *packed = malloc(SIZE);
+
+	(void)state;
+	assert_non_null(packed);
+	request.elf = true;
+	request.temporary_folder = "/nonexistent/folder";
+	expect_failure(data, SIZE, &request, GOPM_ERR_IO, "/nonexistent/folder");
+	request = usual;
+	request.elf = true;
+	expect_failure(data, SIZE, &request, GOPM_ERR_FORMAT, "is not an ELF file; expected a core");
+	expect_failure((const uint8_t *)"MZ", 2, &request, GOPM_ERR_UNSUPPORTED, "a Windows executable");
+	/* A compressed stream of something else too. */
+	size_t size = ZSTD_compress(packed, SIZE, data, SIZE, 1);
+	assert_false(ZSTD_isError(size));
+	expect_failure(packed, size, &request, GOPM_ERR_FORMAT, "is not an ELF file; expected a core");
+	memcpy(data,
+	       "\x7f"
+	       "ELF",
+	       4);
+	assert_int_equal(open_stream(&source, data, SIZE, false, &request, NULL), GOPM_OK);
+	gopm__source_close(&source);
+	size = ZSTD_compress(packed, SIZE, data, SIZE, 1);
+	assert_int_equal(open_stream(&source, packed, size, false, &request, NULL), GOPM_OK);
+	assert_int_equal(source.size, SIZE);
+	gopm__source_close(&source);
+	free(packed);
 	free(data);
 }
 
@@ -226,8 +260,8 @@ static void zeroes_take_no_room(void **state)
 	request.temporary_folder = folder;
 	assert_int_equal(open_stream(&source, data, size, false, &request, NULL), GOPM_OK);
 	assert_int_equal(source.size, size);
-	assert_int_equal(source.base[size - 1], 1);
-	assert_int_equal(source.base[size / 2], 0);
+	assert_int_equal(*gopm__source_span(&source, size - 1, 1), 1);
+	assert_int_equal(*gopm__source_span(&source, size / 2, 1), 0);
 	assert_int_equal(rmdir(folder), 0);
 	gopm__source_close(&source);
 	free(data);
@@ -236,11 +270,9 @@ static void zeroes_take_no_room(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_to_the_end),
-	    cmocka_unit_test(unpacks_what_comes),
-	    cmocka_unit_test(nothing_comes),
-	    cmocka_unit_test(longer_than_allowed),
-	    cmocka_unit_test(folder_is_missing_or_full),
+	    cmocka_unit_test(reads_to_the_end),    cmocka_unit_test(unpacks_what_comes),
+	    cmocka_unit_test(nothing_comes),       cmocka_unit_test(longer_than_allowed),
+	    cmocka_unit_test(not_a_core),          cmocka_unit_test(folder_is_missing_or_full),
 	    cmocka_unit_test(zeroes_take_no_room),
 	};
 	(void)signal(SIGPIPE, SIG_IGN);

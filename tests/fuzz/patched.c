@@ -48,10 +48,13 @@ static void check(bool ok, const char *what)
 /* Loads the unpacked core into a writable private mapping. */
 static void load_core(const char *path)
 {
+	static const struct gopm__io_options options = {.map = true};
 	static struct gopm__source source;
-	struct gopm__source_request request = {.fd = -1, .path = path, .what = "core", .unpack = true};
+	static struct gopm__io io;
+	struct gopm__source_request request = {.fd = -1, .path = path, .what = "core", .io = &io, .unpack = true};
 	gopm_error *err = NULL;
 
+	gopm__io_init(&io, &options, NULL);
 	check(gopm__source_open(&source, &request, &err) == GOPM_OK, gopm_error_message(err));
 	core_file.data = source.mapping;
 	core_file.size = (size_t)source.size;
