@@ -78,6 +78,9 @@ typedef struct gopm_slim_result {
  * and stacks as the original; on values too, within the limits. Its findings say what could not be kept, and why
  * (GOPM_FINDING_SLIM).
  *
+ * Before anything is written, the new core is opened and compared: it has the same goroutines, with the same ids,
+ * statuses, stacks and waits. If not, because the core is damaged, the call fails with GOPM_ERR_FORMAT.
+ *
  * The file appears at `path` only when it is complete. An existing file is replaced only if GOPM_SLIM_REPLACE is set.
  * Pages are written as they are read, so memory grows only with the tables of the core.
  *

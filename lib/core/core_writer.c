@@ -11,6 +11,8 @@
 #include "core/elf.h"
 #include "core/note.h"
 #include "core/slim_note.h"
+#include "util/allocate.h"
+#include "util/search.h"
 #include "util/vector.h"
 
 struct headers {
@@ -153,8 +155,7 @@ static uint64_t align_up(uint64_t value, uint64_t unit)
 	return (value + (unit - 1)) / unit * unit;
 }
 
-static gopm_status write_headers(const struct headers *headers, const GElf_Ehdr *old, struct gopm__sink *sink,
-                                 gopm_error **err)
+static void add_headers(struct gopm__text *front, const struct headers *headers, const GElf_Ehdr *old)
 {
 	bool many = headers->count >= PN_XNUM;
 	Elf64_Ehdr header = {.e_type = ET_CORE,
@@ -171,41 +172,47 @@ static gopm_status write_headers(const struct headers *headers, const GElf_Ehdr 
 	Elf64_Shdr zero = {.sh_size = 1, .sh_info = (Elf64_Word)headers->count};
 
 	memcpy(header.e_ident, old->e_ident, EI_NIDENT);
-	gopm_status status = gopm__sink_write(sink, &header, sizeof header, err);
-	if (status == GOPM_OK) {
-		status = gopm__sink_write(sink, headers->list, headers->count * sizeof *headers->list, err);
-	}
-	if (status == GOPM_OK && many) {
-		status = gopm__sink_write(sink, &zero, sizeof zero, err);
-	}
-	return status;
+	gopm__text_add(front, (const char *)&header, sizeof header);
+	gopm__text_add(front, (const char *)headers->list, headers->count * sizeof *headers->list);
+	gopm__text_add(front, (const char *)&zero, many ? sizeof zero : 0);
 }
 
-/* Writes the bytes of segment `p`. They are within one piece, at index *next or later. */
-static gopm_status write_segment(const struct gopm__core_plan *plan, const Elf64_Phdr *p, size_t *next,
-                                 struct gopm__sink *sink, gopm_error **err)
+/* Sets the offsets of the segments, and collects those with bytes. Each is within one piece. False: out of memory. */
+static bool place_parts(struct gopm__core_layout *layout, struct headers *headers, const struct gopm__core_plan *plan,
+                        uint64_t at)
 {
 	const struct gopm__kept *kept = plan->kept;
+	size_t next = 0;
 
-	while (*next < kept->count && kept->pieces[*next].address + kept->pieces[*next].size <= p->p_vaddr) {
-		++*next;
+	layout->parts = gopm__calloc(headers->count, sizeof *layout->parts);
+	if (layout->parts == NULL) {
+		return false;
 	}
-	gopm_status status = gopm__sink_zeroes(sink, p->p_offset - gopm__sink_at(sink), err);
-	if (status == GOPM_OK) {
-		const struct gopm__kept_piece *piece = &kept->pieces[*next];
-		status = gopm__sink_copy(sink, piece->source, piece->offset + (p->p_vaddr - piece->address),
-		                         p->p_filesz, err);
+	for (size_t i = 1; i < headers->count; i++) {
+		Elf64_Phdr *p = &headers->list[i];
+		p->p_offset = at = p->p_filesz != 0 ? align_up(at, plan->page) : at;
+		at += p->p_filesz;
+		while (next < kept->count && kept->pieces[next].address + kept->pieces[next].size <= p->p_vaddr) {
+			next++;
+		}
+		if (p->p_filesz != 0) {
+			const struct gopm__kept_piece *piece = &kept->pieces[next];
+			layout->parts[layout->part_count++] = (struct gopm__core_part){
+			    p->p_offset, p->p_filesz, piece->source, piece->offset + (p->p_vaddr - piece->address)};
+		}
 	}
-	return status;
+	layout->size = at;
+	return true;
 }
 
-gopm_status gopm__core_write(const struct gopm__core_plan *plan, struct gopm__sink *sink, uint64_t *segments,
-                             gopm_error **err)
+gopm_status gopm__core_layout_make(struct gopm__core_layout *layout, const struct gopm__core_plan *plan,
+                                   gopm_error **err)
 {
 	struct headers headers = {0};
 	struct gopm__text notes = {0};
 	struct gopm__elf elf;
 
+	*layout = (struct gopm__core_layout){.part_count = 0};
 	gopm_status status = gopm__elf_open(&elf, &plan->core->source, "core", err);
 	if (status != GOPM_OK) {
 		return status;
@@ -220,25 +227,66 @@ gopm_status gopm__core_write(const struct gopm__core_plan *plan, struct gopm__si
 	at += headers.count >= PN_XNUM ? sizeof(Elf64_Shdr) : 0;
 	headers.list[0] =
 	    (Elf64_Phdr){.p_type = PT_NOTE, .p_offset = at, .p_filesz = notes.size, .p_align = sizeof(uint32_t)};
-	at += notes.size;
-	for (size_t i = 1; i < headers.count; i++) {
-		headers.list[i].p_offset = at = headers.list[i].p_filesz != 0 ? align_up(at, plan->page) : at;
-		at += headers.list[i].p_filesz;
+	layout->segments = headers.count;
+	bool placed = place_parts(layout, &headers, plan, at + notes.size);
+	add_headers(&layout->front, &headers, &elf.header);
+	gopm__text_add(&layout->front, notes.data, notes.size);
+	if (!placed || layout->front.failed) {
+		gopm__core_layout_free(layout);
+		status = gopm__fail_memory(err);
 	}
-	status = write_headers(&headers, &elf.header, sink, err);
-	if (status == GOPM_OK) {
-		status = gopm__sink_write(sink, notes.data, notes.size, err);
-	}
-	size_t next = 0;
-	for (size_t i = 1; i < headers.count && status == GOPM_OK; i++) {
-		if (headers.list[i].p_filesz != 0) {
-			status = write_segment(plan, &headers.list[i], &next, sink, err);
-		}
-	}
-	*segments = headers.count;
 out:
 	gopm__elf_close(&elf);
 	gopm__text_free(&notes);
 	free(headers.list);
 	return status;
+}
+
+void gopm__core_layout_free(struct gopm__core_layout *layout)
+{
+	gopm__text_free(&layout->front);
+	free(layout->parts);
+	*layout = (struct gopm__core_layout){.part_count = 0};
+}
+
+gopm_status gopm__core_write(const struct gopm__core_layout *layout, struct gopm__sink *sink, gopm_error **err)
+{
+	gopm_status status = gopm__sink_write(sink, layout->front.data, layout->front.size, err);
+
+	for (size_t i = 0; i < layout->part_count && status == GOPM_OK; i++) {
+		const struct gopm__core_part *part = &layout->parts[i];
+		status = gopm__sink_zeroes(sink, part->offset - gopm__sink_at(sink), err);
+		if (status == GOPM_OK) {
+			status = gopm__sink_copy(sink, part->source, part->from, part->size, err);
+		}
+	}
+	return status;
+}
+
+int64_t gopm__core_layout_read(void *user_data, uint64_t offset, void *buffer, size_t size)
+{
+	const struct gopm__core_layout *layout = user_data;
+	uint64_t left = offset < layout->size ? layout->size - offset : 0;
+	size_t after;
+
+	size = size < left ? size : (size_t)left;
+	if (offset < layout->front.size) {
+		size = size < layout->front.size - offset ? size : (size_t)(layout->front.size - offset);
+		memcpy(buffer, layout->front.data + offset, size);
+		return (int64_t)size;
+	}
+	GOPM__LOWER_BOUND(after, layout->part_count, layout->parts[after].offset <= offset);
+	const struct gopm__core_part *part = after != 0 ? &layout->parts[after - 1] : NULL;
+	if (part != NULL && offset - part->offset < part->size) {
+		left = part->size - (offset - part->offset);
+		size = size < left ? size : (size_t)left;
+		return gopm__source_copy(part->source, part->from + (offset - part->offset), buffer, size)
+		           ? (int64_t)size
+		           : -1;
+	}
+	/* Zeroes up to the next part. */
+	left = after < layout->part_count ? layout->parts[after].offset - offset : left;
+	size = size < left ? size : (size_t)left;
+	memset(buffer, 0, size);
+	return (int64_t)size;
 }

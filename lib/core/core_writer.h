@@ -14,8 +14,32 @@ struct gopm__core_plan {
 	uint64_t page;                 /* pieces are at file offsets that are multiples of it */
 };
 
-/* Writes the core and sets *segments to the number of program headers. */
-gopm_status gopm__core_write(const struct gopm__core_plan *plan, struct gopm__sink *sink, uint64_t *segments,
-                             gopm_error **err);
+/* Memory of the new core at an offset of its file. */
+struct gopm__core_part {
+	uint64_t offset, size;
+	const struct gopm__source *source; /* borrowed from the old core */
+	uint64_t from;                     /* offset in the source */
+};
+
+/* The new core before it is written: its first bytes, and the parts that follow them with gaps of zeroes. */
+struct gopm__core_layout {
+	struct gopm__text front;       /* ELF header, program headers, notes */
+	struct gopm__core_part *parts; /* sorted by offset */
+	size_t part_count;
+	uint64_t size;     /* bytes of the file */
+	uint64_t segments; /* program headers */
+};
+
+/* Plans the new core. The old one and `plan->kept` must stay until the layout is freed. On failure nothing is to free.
+ */
+gopm_status gopm__core_layout_make(struct gopm__core_layout *layout, const struct gopm__core_plan *plan,
+                                   gopm_error **err);
+void gopm__core_layout_free(struct gopm__core_layout *layout);
+
+gopm_status gopm__core_write(const struct gopm__core_layout *layout, struct gopm__sink *sink, gopm_error **err);
+
+/* Reads bytes of the file that gopm__core_write() would write: a gopm_read_fn, whose user data is the layout. Many
+ * threads may call it. */
+int64_t gopm__core_layout_read(void *layout, uint64_t offset, void *buffer, size_t size);
 
 #endif

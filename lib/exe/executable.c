@@ -116,7 +116,9 @@ void gopm__executable_unload(struct gopm__executable *exe)
 {
 	struct gopm__executable_private *p = exe->private_;
 
-	close_debug(exe);
+	if (!p->debug_named) {
+		close_debug(exe);
+	}
 	if (p->slots != NULL) {
 		for (size_t i = 0; i < p->elf.section_count; i++) {
 			if (p->slots[i].owned != NULL) {
@@ -215,6 +217,7 @@ void gopm__executable_close(struct gopm__executable *exe)
 		return;
 	}
 	close_libraries(exe);
+	p->debug_named = false;
 	gopm__executable_unload(exe);
 	gopm__arena_free(&p->arena);
 	(void)pthread_mutex_destroy(&p->lock);
@@ -263,4 +266,9 @@ const struct gopm__load *gopm__executable_loads(const struct gopm__executable *e
 {
 	*count = exe->private_ != NULL ? exe->private_->load_count : 0;
 	return *count != 0 ? exe->private_->loads : NULL;
+}
+
+bool gopm__executable_is_library(const struct gopm__executable *exe)
+{
+	return exe->private_ != NULL && exe->private_->mapped_as.size != 0;
 }

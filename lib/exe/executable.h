@@ -48,8 +48,12 @@ const struct gopm__load *gopm__executable_loads(const struct gopm__executable *e
 /* Bytes of its block of thread-local storage (PT_TLS), rounded up to its alignment; 0: it has none. */
 uint64_t gopm__executable_tls_size(const struct gopm__executable *exe);
 
+/* True if it is a Go library of the process, not its program. */
+bool gopm__executable_is_library(const struct gopm__executable *exe);
+
 /* Reads a section by name, decompressed if it is SHF_COMPRESSED. ".debug_*" sections may also be in the old form
  * ".zdebug_*", or in a separate debug file if files may be searched for.
+ * A closed executable has none.
  * @return GOPM_OK, GOPM_NOT_FOUND, GOPM_ERR_LIMIT, GOPM_ERR_FORMAT, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__executable_section(struct gopm__executable *exe, const char *name, struct gopm__section *out);
 

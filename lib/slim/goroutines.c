@@ -15,7 +15,6 @@
 #define THREAD_STACK ((uint64_t)64 << 10)
 #define THREAD_BELOW ((uint64_t)256)
 #define THREAD_ABOVE ((uint64_t)2304)
-#define MAX_WAITS 64
 #define MAX_LABELS 64
 #define ELF_HEADER_PAGE ((uint64_t)4096)
 #define VDSO_SIZE ((uint64_t)8192)
@@ -219,15 +218,15 @@ static void keep_headers(struct gopm__keep *keep, struct gopm__reader *reader)
 static void keep_goroutine(struct gopm__keep *keep, struct gopm__scan *scan, struct gopm__walk *walk)
 {
 	gopm_label labels[MAX_LABELS];
-	gopm_wait waits[MAX_WAITS];
+	gopm_wait waits[GOPM__ANSWER_WAITS];
 	uint64_t sp = 0, hi = 0;
 
 	gopm__keep_range(&scan->reader, scan->g.address, keep->rt->layout.size[GOPM__STRUCT_G]);
 	if (gopm__g_is_dead(&scan->g)) {
 		return;
 	}
-	keep->goroutines++;
-	(void)gopm__waits(keep->rt, &scan->reader, &scan->cache, &scan->g, waits, MAX_WAITS);
+	size_t count = gopm__waits(keep->rt, &scan->reader, &scan->cache, &scan->g, waits, GOPM__ANSWER_WAITS);
+	gopm__answers_add(&keep->answers, &scan->g, waits, count);
 	if (keep->options->profile != GOPM_SLIM_STACKS) {
 		(void)gopm__labels(keep->rt, &scan->reader, &scan->g, labels, MAX_LABELS);
 	}
@@ -265,7 +264,7 @@ void gopm__keep_goroutines(struct gopm__keep *keep)
 	const struct gopm__runtime *rt = keep->rt;
 	struct gopm__reader reader = gopm__reader(&rt->core->memory);
 
-	keep->goroutines = 0;
+	keep->answers = (struct gopm__answers){0};
 	keep_headers(keep, &reader);
 	if ((keep->options->flags & GOPM_SLIM_SELF_CONTAINED) != 0) {
 		keep_modules(keep, &reader);

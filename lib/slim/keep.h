@@ -9,6 +9,7 @@
 #include "core/kept.h"
 #include "program/program.h"
 #include "query/query.h"
+#include "slim/answers.h"
 #include "value/variable.h"
 
 /* Sizes of the blocks in which reads are recorded: a page, or less for the profile that keeps single bytes. */
@@ -19,7 +20,7 @@ struct gopm__keep {
 	struct gopm__program *program;
 	struct gopm__runtime *rt;         /* of the program */
 	const gopm_slim_options *options; /* every limit set */
-	uint64_t goroutines;              /* not dead; counted by gopm__keep_goroutines() */
+	struct gopm__answers answers;     /* set by gopm__keep_goroutines() */
 };
 
 static inline struct gopm__keep gopm__keep(struct gopm__program *program, const gopm_slim_options *options)

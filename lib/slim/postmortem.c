@@ -21,7 +21,7 @@ static gopm_status read_traceback(struct gopm__keep *keep)
 
 	/* Labels are the program's data, not the runtime's. */
 	program->runtime.traceback_labels = program->runtime.traceback_labels && o->profile != GOPM_SLIM_STACKS;
-	if (keep->goroutines > o->max_variable_stacks) {
+	if (keep->answers.goroutines > o->max_variable_stacks) {
 		request.level = GOPM_TRACEBACK_SINGLE;
 	}
 	return gopm__traceback_program(program, &request);

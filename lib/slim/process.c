@@ -40,7 +40,8 @@ static void rehearse_copy(struct gopm__program_options *options, const gopm_slim
 }
 
 static gopm_status copy_process(const struct gopm__program_options *options, const gopm_slim_options *o,
-                                struct gopm__program **out, gopm_slim_result *result, gopm_error **err)
+                                struct gopm__program **out, struct gopm__answers *answers, uint64_t *stopped_time,
+                                gopm_error **err)
 {
 	struct gopm__program_options stopped = *options;
 	struct gopm__source rehearsed = {0};
@@ -56,15 +57,15 @@ static gopm_status copy_process(const struct gopm__program_options *options, con
 	}
 	struct gopm__keep keep = gopm__keep(*out, o);
 	status = copy_memory(&keep);
-	result->goroutine_count = keep.goroutines;
-	result->stopped_time = gopm__live_resume((*out)->live);
+	*answers = keep.answers;
+	*stopped_time = gopm__live_resume((*out)->live);
 	gopm__source_freeze(&(*out)->file.source);
 	return status == GOPM_OK ? GOPM_OK : gopm__fail_memory(err);
 }
 
 /* Opens the copy again and reads it with each byte recorded: a copy has whole pages. */
 static gopm_status read_copy(const struct gopm__program_options *options, const gopm_slim_options *o,
-                             struct gopm__program **program, gopm_slim_result *result, gopm_error **err)
+                             struct gopm__program **program, struct gopm__answers *answers, gopm_error **err)
 {
 	struct gopm__program_options exact = *options;
 	struct gopm__source source = (*program)->file.source;
@@ -80,18 +81,19 @@ static gopm_status read_copy(const struct gopm__program_options *options, const 
 	if (status == GOPM_OK) {
 		struct gopm__keep keep = gopm__keep(*program, o);
 		status = gopm__keep_postmortem(&keep) == GOPM_OK ? GOPM_OK : gopm__fail_memory(err);
-		result->goroutine_count = keep.goroutines;
+		*answers = keep.answers;
 	}
 	return status;
 }
 
 gopm_status gopm__slim_process(const struct gopm__program_options *options, const gopm_slim_options *o,
-                               struct gopm__program **out, gopm_slim_result *result, gopm_error **err)
+                               struct gopm__program **out, struct gopm__answers *answers, uint64_t *stopped_time,
+                               gopm_error **err)
 {
-	gopm_status status = copy_process(options, o, out, result, err);
+	gopm_status status = copy_process(options, o, out, answers, stopped_time, err);
 
 	if (status == GOPM_OK && o->profile == GOPM_SLIM_STACKS) {
-		status = read_copy(options, o, out, result, err);
+		status = read_copy(options, o, out, answers, err);
 	}
 	return status;
 }

@@ -6,9 +6,10 @@
 #include "slim/keep.h"
 
 /* Stops process options->pid, copies what a small core has, and resumes it. *out: the copy, which no longer needs the
- * process; the caller closes it, also after a failure. Sets goroutine_count and stopped_time of *result.
+ * process; the caller closes it, also after a failure. Sets *answers, and *stopped_time in nanoseconds.
  * @return GOPM_OK; as gopm__program_open(). */
 gopm_status gopm__slim_process(const struct gopm__program_options *options, const gopm_slim_options *o,
-                               struct gopm__program **out, gopm_slim_result *result, gopm_error **err);
+                               struct gopm__program **out, struct gopm__answers *answers, uint64_t *stopped_time,
+                               gopm_error **err);
 
 #endif

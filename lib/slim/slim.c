@@ -6,22 +6,49 @@
 
 #include "core/core_writer.h"
 #include "core/slim_note.h"
+#include "program/bare.h"
 #include "slim/process.h"
+#include "slim/verify.h"
 
 /* Tools that do not know PN_XNUM, the extended count of program headers, read at most 65 534. */
 #define MOST_SEGMENTS 32000
 
-static gopm_status write_core(struct gopm__program *program, const gopm_slim_options *o, struct gopm__sink *sink,
+/* Plans the small core, opens it as it will be, and only then writes it. */
+static gopm_status write_verified(const struct gopm__core_plan *plan, struct gopm__verify *verify,
+                                  struct gopm__sink *sink, gopm_slim_result *result, gopm_error **err)
+{
+	struct gopm__core_layout layout;
+
+	gopm_status status = gopm__core_layout_make(&layout, plan, err);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	verify->layout = &layout;
+	status = gopm__slim_verify(verify, err);
+	if (status == GOPM_OK) {
+		status = gopm__core_write(&layout, sink, err);
+	}
+	if (status == GOPM_OK) {
+		result->segment_count = layout.segments;
+		result->core_size = gopm__sink_at(sink);
+		status = gopm__sink_finish(sink, &result->file_size, err);
+	}
+	gopm__core_layout_free(&layout);
+	return status;
+}
+
+static gopm_status write_core(struct gopm__verify *verify, const gopm_slim_options *o, struct gopm__sink *sink,
                               gopm_slim_result *result, gopm_error **err)
 {
+	struct gopm__program *program = verify->original;
 	bool exact = o->profile == GOPM_SLIM_STACKS;
-	bool alone = (o->flags & GOPM_SLIM_SELF_CONTAINED) != 0;
 	uint64_t page = exact ? 1 : (uint64_t)1 << GOPM__SLIM_PAGE_SHIFT;
 	struct gopm__text note = {0};
 	struct gopm__kept kept;
 
-	gopm_status status = gopm__kept_collect(&kept, &program->file, page, alone, exact ? SIZE_MAX : MOST_SEGMENTS);
-	if (status == GOPM_OK && !alone) {
+	gopm_status status =
+	    gopm__kept_collect(&kept, &program->file, page, verify->alone, exact ? SIZE_MAX : MOST_SEGMENTS);
+	if (status == GOPM_OK && !verify->alone) {
 		status = gopm__keep_file_apart(&kept, &program->exe);
 	}
 	if (status != GOPM_OK) {
@@ -35,11 +62,7 @@ static gopm_status write_core(struct gopm__program *program, const gopm_slim_opt
 	result->thread_count = program->file.thread_count;
 	gopm__slim_note_make(&note, o->profile, result->original_size, &program->findings, &result->finding_count);
 	struct gopm__core_plan plan = {.core = &program->file, .kept = &kept, .note = &note, .page = page};
-	status = note.failed ? gopm__fail_memory(err) : gopm__core_write(&plan, sink, &result->segment_count, err);
-	if (status == GOPM_OK) {
-		result->core_size = gopm__sink_at(sink);
-		status = gopm__sink_finish(sink, &result->file_size, err);
-	}
+	status = note.failed ? gopm__fail_memory(err) : write_verified(&plan, verify, sink, result, err);
 	gopm__text_free(&note);
 	gopm__kept_free(&kept);
 	return status;
@@ -47,7 +70,7 @@ static gopm_status write_core(struct gopm__program *program, const gopm_slim_opt
 
 /* Opens a core and reads all that the small core needs. */
 static gopm_status read_core(const struct gopm__program_options *options, const gopm_slim_options *o,
-                             struct gopm__program **out, gopm_slim_result *result, gopm_error **err)
+                             struct gopm__program **out, struct gopm__answers *answers, gopm_error **err)
 {
 	struct gopm__program_options tracked = *options;
 	bool exact = o->profile == GOPM_SLIM_STACKS;
@@ -56,9 +79,12 @@ static gopm_status read_core(const struct gopm__program_options *options, const 
 	tracked.no_environment = exact;
 	gopm_status status = gopm__program_open(&tracked, out, err);
 	if (status == GOPM_OK) {
+		status = gopm__bare_status(*out, err);
+	}
+	if (status == GOPM_OK) {
 		struct gopm__keep keep = gopm__keep(*out, o);
 		status = gopm__keep_postmortem(&keep) == GOPM_OK ? GOPM_OK : gopm__fail_memory(err);
-		result->goroutine_count = keep.goroutines;
+		*answers = keep.answers;
 	}
 	if (status == GOPM_OK) {
 		status = gopm__io_status(&(*out)->io, err);
@@ -69,13 +95,17 @@ static gopm_status read_core(const struct gopm__program_options *options, const 
 gopm_status gopm__slim(const struct gopm__program_options *options, const gopm_slim_options *o, struct gopm__sink *sink,
                        gopm_slim_result *result, gopm_error **err)
 {
-	struct gopm__program *program = NULL;
+	struct gopm__answers answers = {0};
+	struct gopm__verify verify = {
+	    .options = options, .answers = &answers, .alone = (o->flags & GOPM_SLIM_SELF_CONTAINED) != 0};
 
-	gopm_status status = options->pid != 0 ? gopm__slim_process(options, o, &program, result, err)
-	                                       : read_core(options, o, &program, result, err);
+	gopm_status status =
+	    options->pid != 0 ? gopm__slim_process(options, o, &verify.original, &answers, &result->stopped_time, err)
+	                      : read_core(options, o, &verify.original, &answers, err);
+	result->goroutine_count = answers.goroutines;
 	if (status == GOPM_OK) {
-		status = write_core(program, o, sink, result, err);
+		status = write_core(&verify, o, sink, result, err);
 	}
-	gopm__program_close(program);
+	gopm__program_close(verify.original);
 	return status;
 }

@@ -109,7 +109,7 @@ static void read_all_goroutines(struct pass *pass, const struct gopm__query *que
 	uint64_t most = keep->options->max_variable_stacks;
 	size_t kinds;
 
-	if (keep->goroutines <= most) {
+	if (keep->answers.goroutines <= most) {
 		(void)read_goroutines(pass, query, 0, UINT64_MAX, UINT64_MAX, &kinds);
 		return;
 	}
@@ -122,7 +122,7 @@ static void read_all_goroutines(struct pass *pass, const struct gopm__query *que
 	    keep->rt->findings, GOPM_FINDING_SLIM, GOPM__NOWHERE,
 	    "variables of %llu of %llu goroutines are kept completely; for the others, memory that their stacks "
 	    "point to is kept up to max_reach",
-	    (unsigned long long)done, (unsigned long long)keep->goroutines);
+	    (unsigned long long)done, (unsigned long long)keep->answers.goroutines);
 }
 
 gopm_status gopm__keep_variables(struct gopm__keep *keep, struct gopm__context *context)
