@@ -155,6 +155,7 @@ def main():
             ("`gopm goroutines --group-by user`", [GOPM, "goroutines", "--group-by", "user", core, exe], args.runs),
             ("`gopm goroutines --group-by object`", [GOPM, "goroutines", "--group-by", "object", core, exe], args.runs),
             (f"all stacks unwound ({int(unwound[2]):,} frames)", [work / "unwind", core, exe], args.runs),
+            ("the same, with the files read instead of mapped", [work / "unwind", core, exe, "read"], args.runs),
             ("`gopm goroutines --json`", [GOPM, "goroutines", "--json", core, exe], args.runs),
         ]
         if delve:
