@@ -134,7 +134,8 @@ static void text_next(const struct session *session, const gopm_core_info *info)
 	bool died = info->death != GOPM_DEATH_NONE && !hangs && (info->death_goroutine != 0 || info->death_thread != 0);
 
 	line("next:");
-	output_string(died ? "gopm stack --full" : "gopm goroutines --group-by user");
+	bool bare = (info->flags & GOPM_CORE_NO_MEMORY) != 0;
+	output_string(bare ? "gopm threads" : died ? "gopm stack --full" : "gopm goroutines --group-by user");
 	if (session->options.core_pid != 0) {
 		output_printf(" --pid %" PRIu32, session->options.core_pid);
 	} else {
@@ -151,6 +152,10 @@ static void text_next(const struct session *session, const gopm_core_info *info)
 static void text_counts(const gopm_core_info *info, const struct counts *counts)
 {
 	line("goroutines:");
+	if (!counts->known) {
+		output_text("unknown: the core has no memory of them\n");
+		return;
+	}
 	output_u64(counts->live);
 	output_text(" live, ");
 	output_u64(counts->system);

@@ -178,6 +178,9 @@ GOPM_API void gopm_core_close(gopm_core *core);
 #define GOPM_CORE_SLIM UINT32_C(64)
 /** The source is a live process (gopm_core_options.core_pid), which is stopped until the core is closed. */
 #define GOPM_CORE_LIVE UINT32_C(128)
+/** The core has no memory that the process wrote: its coredump filter left it out. This call, threads, mappings and
+ *  findings work; goroutines, stacks and values are GOPM_ERR_MISSING_MEMORY. */
+#define GOPM_CORE_NO_MEMORY UINT32_C(256)
 
 /* How the process ended: gopm_core_info.death. */
 #define GOPM_DEATH_NONE 0   /**< unknown: the core is of a live process */

@@ -231,7 +231,8 @@ gopm_status gopm_core_get_info(const gopm_core *core, gopm_core_info *info)
 	             (program->file.truncated ? GOPM_CORE_TRUNCATED : 0) |
 	             (gopm__program_has_dwarf(program) ? GOPM_CORE_HAS_DWARF : 0) |
 	             (program->exe.pie ? GOPM_CORE_PIE : 0) | (program->runtime.partial ? GOPM_CORE_PARTIAL : 0) |
-	             (program->file.slim ? GOPM_CORE_SLIM : 0) | (program->live != NULL ? GOPM_CORE_LIVE : 0),
+	             (program->file.bare ? GOPM_CORE_NO_MEMORY : 0) | (program->file.slim ? GOPM_CORE_SLIM : 0) |
+	             (program->live != NULL ? GOPM_CORE_LIVE : 0),
 	    .pid = program->file.pid,
 	    .core_path = str_or_null(program->file.source.name),
 	    .exe_path = str_or_null(program->exe.source.name),

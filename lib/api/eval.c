@@ -29,6 +29,10 @@ gopm_status gopm_eval(gopm_core *core, const gopm_stack *stack, size_t frame, co
 		                  "gopm_stack_size()",
 		                  frame);
 	}
+	gopm_status bare = gopm__bare_status(core->program, err);
+	if (bare != GOPM_OK) {
+		return bare;
+	}
 	gopm_status st = gopm__vars_new(core, options, &vars, err);
 	if (vars == NULL) {
 		return st;

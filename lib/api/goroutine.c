@@ -72,6 +72,10 @@ gopm_status gopm_goroutine_iter_open(gopm_core *core, const gopm_goroutine_filte
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and out must not be NULL");
 	}
 	*out = NULL;
+	gopm_status bare = gopm__bare_status(core->program, err);
+	if (bare != GOPM_OK) {
+		return bare;
+	}
 	gopm_goroutine_iter *it = gopm__calloc(1, sizeof *it);
 	if (it == NULL) {
 		return gopm__fail_memory(err);
@@ -255,6 +259,10 @@ gopm_status gopm_group_iter_open(gopm_core *core, uint32_t group_by, const char 
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core and out must not be NULL");
 	}
 	*out = NULL;
+	gopm_status bare = gopm__bare_status(core->program, err);
+	if (bare != GOPM_OK) {
+		return bare;
+	}
 	gopm_status status = copy_filter(&query, filter, err);
 	if (status != GOPM_OK) {
 		return status;

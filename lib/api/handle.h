@@ -6,6 +6,7 @@
 #include <gopm/gopm.h>
 #include <stdatomic.h>
 
+#include "program/bare.h"
 #include "program/program.h"
 
 struct gopm_core {

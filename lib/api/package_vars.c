@@ -35,6 +35,10 @@ gopm_status gopm_package_vars(gopm_core *core, const char *glob, const gopm_valu
 	if (core == NULL) {
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core must not be NULL");
 	}
+	gopm_status bare = gopm__bare_status(core->program, err);
+	if (bare != GOPM_OK) {
+		return bare;
+	}
 	gopm_status st = gopm__vars_new(core, options, &vars, err);
 	if (st != GOPM_OK) {
 		return st;

@@ -188,6 +188,10 @@ gopm_status gopm_stack_open(gopm_core *core, const gopm_stack_options *options, 
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "core, options and out must not be NULL");
 	}
 	*out = NULL;
+	gopm_status bare = gopm__bare_status(core->program, err);
+	if (bare != GOPM_OK) {
+		return bare;
+	}
 	gopm_stack *stack = gopm__calloc(1, sizeof *stack);
 	struct gopm__stack_roots *roots = gopm__calloc(1, sizeof *roots);
 	if (stack == NULL || roots == NULL) {

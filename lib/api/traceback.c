@@ -37,6 +37,10 @@ gopm_status gopm_traceback(gopm_core *core, const gopm_traceback_options *option
 		                  "gopm_traceback_options has unknown level %u or flags 0x%x; use GOPM_TRACEBACK_*",
 		                  (unsigned)o.level, (unsigned)o.flags);
 	}
+	gopm_status bare = gopm__bare_status(core->program, err);
+	if (bare != GOPM_OK) {
+		return bare;
+	}
 	const struct gopm__traceback_request request = {.write = write,
 	                                                .user_data = user_data,
 	                                                .goroutine_id = o.goroutine_id,

@@ -343,6 +343,10 @@ gopm_status gopm_value_at(const gopm_type *type, uint64_t address, const gopm_va
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
 		                  "type must not be NULL, and address must not be 0");
 	}
+	gopm_status bare = gopm__bare_status(type->core->program, err);
+	if (bare != GOPM_OK) {
+		return bare;
+	}
 	gopm_status st = gopm__vars_new(type->core, options, &vars, err);
 	if (st != GOPM_OK) {
 		return st;

@@ -165,6 +165,23 @@ static gopm_status collect_notes(struct gopm__corefile *core, const struct gopm_
 	return GOPM_OK;
 }
 
+/* True if the coredump filter left out all memory that the process wrote: no writable segment has bytes in the file,
+ * and no thread has a stack. */
+static bool is_bare(const struct gopm__corefile *core)
+{
+	for (size_t i = 0; i < core->load_count; i++) {
+		if ((core->loads[i].flags & PF_W) != 0 && present_size(core, &core->loads[i]) != 0) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < core->thread_count; i++) {
+		if (gopm__memory_find(&core->memory, core->threads[i].registers.value[core->arch->sp]) != NULL) {
+			return false;
+		}
+	}
+	return core->thread_count != 0 && !core->truncated;
+}
+
 gopm_status gopm__corefile_parse(struct gopm__corefile *core, gopm_error **err)
 {
 	struct gopm__elf elf;
@@ -185,7 +202,8 @@ gopm_status gopm__corefile_parse(struct gopm__corefile *core, gopm_error **err)
 	if (status == GOPM_OK) {
 		status = collect_notes(core, &elf, err);
 	}
-	if (status == GOPM_OK && core->memory_size == 0) {
+	core->bare = status == GOPM_OK && is_bare(core);
+	if (status == GOPM_OK && core->memory_size == 0 && !core->bare) {
 		status = gopm__fail(
 		    err, core->truncated ? GOPM_ERR_TRUNCATED : GOPM_ERR_FORMAT, GOPM__AT_FILE(core->source.name),
 		    core->truncated ? "the core ends before the first byte of memory" : "the core has no memory");

@@ -48,6 +48,7 @@ struct gopm__corefile {
 	uint64_t execfn;      /* AT_EXECFN: the string after the environment's strings; 0: unknown */
 	uint64_t random; /* AT_RANDOM: 16 bytes, before the strings of the arguments and the environment; 0: unknown */
 	uint64_t vdso;   /* AT_SYSINFO_EHDR; 0: unknown */
+	bool bare;       /* it has nothing that the process wrote: no stacks, no data */
 	bool truncated;  /* the file lacks bytes that its headers declare */
 	bool slim;       /* made by gopm_slim(), according to its note, which gives the next two */
 	uint32_t slim_profile;  /* GOPM_SLIM_* */

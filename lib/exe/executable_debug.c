@@ -143,3 +143,24 @@ struct gopm__executable *gopm__executable_debug(struct gopm__executable *exe)
 	(void)pthread_mutex_unlock(&p->lock);
 	return p->debug;
 }
+
+gopm_status gopm__executable_become_debug(struct gopm__executable *exe)
+{
+	struct gopm__executable_private *old = exe->private_;
+	struct gopm__executable *debug = gopm__malloc(sizeof *debug);
+	struct gopm__executable fresh;
+
+	if (debug == NULL || gopm__executable_init(&fresh, old->findings, old->io, old->max_section_size) != GOPM_OK) {
+		free(debug);
+		return GOPM_ERR_NO_MEMORY;
+	}
+	/* A debug file has no debug file. */
+	old->debug_tried = true;
+	*debug = *exe;
+	fresh.private_->search = old->search;
+	fresh.private_->sysroot = old->sysroot;
+	fresh.private_->debug = debug;
+	fresh.private_->debug_tried = fresh.private_->debug_named = true;
+	*exe = fresh;
+	return GOPM_OK;
+}

@@ -59,8 +59,7 @@ static gopm_status try_mapped_file(struct gopm__executable *exe, const struct go
 	return m != NULL ? gopm__executable_load_mapped(exe, sysroot, m->path) : GOPM_NOT_FOUND;
 }
 
-/* True if the file contains code. A debug file (`objcopy --only-keep-debug`) has only the headers of code. */
-static bool holds_code(const struct gopm__executable *exe)
+bool gopm__executable_holds_code(const struct gopm__executable *exe)
 {
 	const struct gopm__executable_private *p = exe->private_;
 	size_t text = gopm__section_index(exe, ".text");
@@ -97,8 +96,8 @@ static gopm_status try_build_id_path(struct gopm__executable *exe, const struct 
 		}
 		status = try_path(exe, sysroot, (gopm_str){text.data, text.size});
 		gopm__text_free(&text);
-		if (status == GOPM_OK &&
-		    (!holds_code(exe) || gopm__executable_compare(exe, core, image) == GOPM__MATCH_NO)) {
+		if (status == GOPM_OK && (!gopm__executable_holds_code(exe) ||
+		                          gopm__executable_compare(exe, core, image) == GOPM__MATCH_NO)) {
 			gopm__executable_unload(exe);
 			status = GOPM_NOT_FOUND;
 		}

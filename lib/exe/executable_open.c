@@ -6,6 +6,7 @@
 
 #include "exe/executable_private.h"
 #include "util/allocate.h"
+#include "util/str.h"
 
 static gopm_status fail_to_find(const struct gopm__corefile *core, const struct gopm__core_image *image,
                                 const struct gopm__executable_request *request, gopm_error **err)
@@ -29,6 +30,39 @@ static bool names_source(const struct gopm__source_request *request)
 	return request->path != NULL || request->fd >= 0 || request->data != NULL || request->read != NULL;
 }
 
+/* `exe` is a debug file that the caller named as the executable: keeps it for DWARF and symbols, and finds the program.
+ */
+static gopm_status find_stripped(struct gopm__executable *exe, struct gopm__corefile *core,
+                                 const struct gopm__core_image *image, const struct gopm__executable_request *request,
+                                 gopm_error **err)
+{
+	gopm_status status = gopm__executable_become_debug(exe);
+	const struct gopm__executable *debug = exe->private_->debug;
+	const struct gopm__file_mapping *m = gopm__executable_mapping(core);
+
+	if (status == GOPM_OK) {
+		status = gopm__executable_find(exe, core, image, request, false);
+	}
+	if (status == GOPM_NOT_FOUND) {
+		return gopm__fail(
+		    err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(debug->source.name),
+		    "is a debug file, which has no code; its program was not found at %s%s, and the core does "
+		    "not contain all of it; name the program",
+		    m != NULL ? m->path.data : "its path", request->search ? "" : " (the search is off)");
+	}
+	if (status != GOPM_OK) {
+		return gopm__fail_memory(err);
+	}
+	gopm_str id = exe->build_id.size != 0 ? exe->build_id : image->build_id;
+	if (id.size != 0 && debug->build_id.size != 0 && !gopm__str_equal(id, debug->build_id)) {
+		return gopm__fail(
+		    err, GOPM_ERR_NO_EXECUTABLE, GOPM__AT_FILE(debug->source.name),
+		    "is the debug file of another program: its build ID is %s, that of the core's program %s",
+		    debug->build_id.data, id.data);
+	}
+	return GOPM_OK;
+}
+
 /* Loads the named file, or the one that the search finds, if it matches the core or has the same code. */
 static gopm_status choose_file(struct gopm__executable *exe, struct gopm__corefile *core,
                                const struct gopm__core_image *image, const struct gopm__executable_request *request,
@@ -44,6 +78,9 @@ static gopm_status choose_file(struct gopm__executable *exe, struct gopm__corefi
 	}
 	if (status != GOPM_OK) {
 		return named ? status : gopm__fail_memory(err);
+	}
+	if (named && !gopm__executable_holds_code(exe) && gopm__executable_has_section(exe, ".debug_info")) {
+		return find_stripped(exe, core, image, request, err);
 	}
 	enum gopm__match match = exe->from_core ? GOPM__MATCH_YES : gopm__executable_compare(exe, core, image);
 	if (named && match != GOPM__MATCH_YES && gopm__executable_is_go(exe)) {
@@ -151,13 +188,13 @@ gopm_status gopm__executable_open(struct gopm__executable *exe, struct gopm__cor
 	if (status != GOPM_OK) {
 		return gopm__fail_memory(err);
 	}
-	struct gopm__executable_private *p = exe->private_;
-	p->search = request->search;
+	exe->private_->search = request->search;
+	/* In the arena of the core: a named debug file takes that of `exe` along. */
 	if (request->sysroot != NULL) {
-		p->sysroot = gopm__arena_str(&p->arena, request->sysroot, strlen(request->sysroot));
+		exe->private_->sysroot = gopm__arena_str(&core->arena, request->sysroot, strlen(request->sysroot));
 	}
-	status = gopm__core_image_read(&image, &p->arena, core);
-	if (status != GOPM_OK || (request->sysroot != NULL && p->sysroot.data == NULL)) {
+	status = gopm__core_image_read(&image, &core->arena, core);
+	if (status != GOPM_OK || (request->sysroot != NULL && exe->private_->sysroot.data == NULL)) {
 		status = gopm__fail_memory(err);
 		goto out;
 	}
@@ -171,8 +208,11 @@ gopm_status gopm__executable_open(struct gopm__executable *exe, struct gopm__cor
 		pass_error(why, err);
 		goto out;
 	}
-	bool library = p->mapped_as.size != 0;
+	bool library = exe->private_->mapped_as.size != 0;
 	status = library ? GOPM_OK : gopm__executable_place(exe, core, &image);
+	if (exe->private_->debug_named) {
+		exe->private_->debug->bias = exe->bias;
+	}
 	if (status == GOPM_OK && library && request->search) {
 		status = add_program(exe, core, &image, request);
 	}

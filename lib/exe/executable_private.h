@@ -66,6 +66,7 @@ struct gopm__executable_private {
 	size_t symbol_count;
 	bool debug_tried;               /* the debug file was searched for */
 	struct gopm__executable *debug; /* the separate debug file; NULL: none */
+	bool debug_named;               /* by the caller, as the executable */
 };
 
 /* The core's copy of an ELF header and its program headers. */
@@ -124,6 +125,14 @@ void gopm__executable_unload(struct gopm__executable *exe);
 
 /* Adds `library` to the files that `exe` owns; frees it on failure. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__libraries_keep(struct gopm__executable *exe, struct gopm__executable *library);
+
+/* True if the file contains code. A debug file (`objcopy --only-keep-debug`) has only the headers of code. */
+bool gopm__executable_holds_code(const struct gopm__executable *exe);
+
+/* `exe`, which was just loaded, is a debug file: moves it to exe->private_->debug. `exe` is as new, with no file
+ * loaded.
+ * @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__executable_become_debug(struct gopm__executable *exe);
 
 /* Compares the build IDs, or the entry points if there are none. */
 enum gopm__match gopm__executable_compare(const struct gopm__executable *exe, const struct gopm__corefile *core,

@@ -41,6 +41,9 @@ gopm_status gopm__executable_section(struct gopm__executable *exe, const char *n
 	bool gnu;
 
 	*out = (struct gopm__section){NULL, 0, 0};
+	if (exe->private_ == NULL) {
+		return GOPM_NOT_FOUND;
+	}
 	exe = find_section(exe, name, &index, &gnu);
 	if (index == 0) {
 		return GOPM_NOT_FOUND;
@@ -56,6 +59,9 @@ bool gopm__executable_has_section(struct gopm__executable *exe, const char *name
 	size_t index;
 	bool gnu;
 
+	if (exe->private_ == NULL) {
+		return false;
+	}
 	(void)find_section(exe, name, &index, &gnu);
 	return index != 0;
 }

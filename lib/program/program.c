@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "core/live/live.h"
+#include "program/bare.h"
 #include "program/process.h"
 #include "runtime/open.h"
 #include "util/allocate.h"
@@ -54,6 +55,9 @@ static gopm_status open_parts(struct gopm__program *program, const struct gopm__
 	}
 	if (status == GOPM_OK) {
 		status = gopm__corefile_parse(&program->file, err);
+	}
+	if (status == GOPM_OK && program->file.bare) {
+		return gopm__bare_open(program, &exe) == GOPM_OK ? GOPM_OK : gopm__fail_memory(err);
 	}
 	if (status == GOPM_OK) {
 		status = gopm__executable_open(&program->exe, &program->file, &exe, err);

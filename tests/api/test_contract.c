@@ -390,18 +390,12 @@ static void test_info(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_stack_windows),
-	    cmocka_unit_test(test_null_is_accepted_by_release),
-	    cmocka_unit_test(test_open_refuses),
-	    cmocka_unit_test(test_larger_options),
-	    cmocka_unit_test(test_init_writes_no_further),
-	    cmocka_unit_test(test_strides),
-	    cmocka_unit_test(test_small_strides),
-	    cmocka_unit_test(test_unknown_flags),
-	    cmocka_unit_test(test_release_in_any_order),
-	    cmocka_unit_test(test_many_threads),
-	    cmocka_unit_test(test_memory_and_symbols),
-	    cmocka_unit_test(test_info),
+	    cmocka_unit_test(test_stack_windows),          cmocka_unit_test(test_null_is_accepted_by_release),
+	    cmocka_unit_test(test_open_refuses),           cmocka_unit_test(test_larger_options),
+	    cmocka_unit_test(test_init_writes_no_further), cmocka_unit_test(test_strides),
+	    cmocka_unit_test(test_small_strides),          cmocka_unit_test(test_unknown_flags),
+	    cmocka_unit_test(test_release_in_any_order),   cmocka_unit_test(test_many_threads),
+	    cmocka_unit_test(test_memory_and_symbols),     cmocka_unit_test(test_info),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
