@@ -50,6 +50,10 @@ bool gopm__is_return_address(const struct gopm__walk *walk, const struct gopm__p
 	if (to->call_before == GOPM__CALL_BEFORE_UNKNOWN) {
 		return true;
 	}
+	/* It pushes the saved pc of the goroutine, which is in systemstack_switch (runtime/asm_<cpu>.s). */
+	if (walk->info->role == GOPM__ROLE_CGOCALLBACK) {
+		return gopm__is_resume_point(walk, to->pc);
+	}
 	uint64_t offset = to->pc - to->func.entry;
 	if (to->role == GOPM__ROLE_GOEXIT && to->callee != walk->info->func.entry) {
 		return offset == to->func.module->pc_quantum;

@@ -22,7 +22,7 @@ import traceback_text
 MODES = ["nil", "address", "string", "error", "errors", "wrapped", "int", "struct", "index", "again", "nested", "unlock",
          "map", "overflow", "deadlock", "deferred", "memory", "threads", "pointer", "mapped", "quit", "abort", "segv", "trap",
          "ill", "fpe", "chatter", "clock"]
-C_MODES = ["fault", "divide", "abort", "illegal", "elsewhere", "trapped"]
+C_MODES = ["fault", "divide", "abort", "illegal", "callback", "elsewhere", "trapped"]
 # qemu is slow, and its own cores lie beside those of its guest.
 ARM_MODES = ["nil", "address", "overflow", "deadlock", "unlock", "quit", "ill"]
 FLAGS = {"plain": [], "arm64": [], "stripped": ["-ldflags=-s -w"], "pie": ["-buildmode=pie"], "cgo": []}

@@ -36,6 +36,9 @@ static void in_thread(void *(*function)(void *))
 	pthread_join(thread, NULL);
 }
 
+extern void callback(void);
+
+static void through_go(void) { callback(); }
 static void elsewhere(void) { in_thread(fault_in_thread); }
 static void trapped(void) { in_thread(trap_in_thread); }
 */
@@ -62,6 +65,8 @@ func main() {
 		C.illegal()
 	case "elsewhere":
 		C.elsewhere()
+	case "callback":
+		C.through_go()
 	case "trapped":
 		C.trapped()
 	default:
