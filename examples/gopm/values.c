@@ -10,9 +10,9 @@ const struct option_row limit_rows[] = {
     {0x302, "max-string", "N", "bytes of a string to show (default 64)"},
     {0x303, "max-elements", "N", "elements of an array, slice, map or channel to show (default 64)"},
     {0x304, "max-fields", "N", "fields of a struct to show (default 16, or all in JSON)"},
-    {0x307, "raw", NULL,
+    {0x381, "raw", NULL,
      "show values by their fields, as Delve does: no contents of channels and sync.Map, no durations"},
-    {0x306, "max-bytes", "N", "bytes of the text or JSON of one value to show (default 16 MiB)"},
+    {0x380, "max-bytes", "N", "bytes of the text or JSON of one value to show (default 16 MiB)"},
     {0},
 };
 
@@ -33,10 +33,10 @@ int limits_option(gopm_value_options *options, struct session *session, int opti
 		return option_number(session, "max-elements", &options->max_elements);
 	case 0x304:
 		return option_number(session, "max-fields", &options->max_fields);
-	case 0x307:
+	case 0x381:
 		options->flags |= GOPM_VALUE_DELVE;
 		return -1;
-	case 0x306:
+	case 0x380:
 		return option_number(session, "max-bytes", &options->max_bytes);
 	default:
 		return session_option(session, option, argv);

@@ -246,6 +246,22 @@ def options():
     expect(3, "goroutines", "--where", "user=nothing.like.this", CORE, EXE)
 
 
+def shared_options():
+    """Options that several commands share keep their meaning in each."""
+    frame = ("-g", "20", "-f", "3", "m", CORE, EXE)
+    raw = expect(0, "print", "--full", "--raw", *frame)
+    check("buf: [" in expect(0, "print", "--full", *frame) and "buf: [" not in raw and "chan main.Metric 100/100" in raw,
+          f"print --raw: {raw[:300]}")
+    stack = expect(0, "stack", "-g", "20", "--full", "--raw", CORE, EXE)
+    check("inChannel: chan main.Metric 100/100," in stack, f"stack --raw: {stack[:300]}")
+    cut = [expect(0, "print", "--full", "--max-bytes", "99", *frame),
+           *(line.partition(" = ")[2] for line in expect(0, "stack", "-g", "20", "--full", "--max-bytes", "99", CORE, EXE).splitlines()
+             if " m = " in line)]
+    for text in cut:
+        check("... (cut: limit of 99 bytes)" in text[:99], f"--max-bytes 99: {text}")
+    check(len(cut) > 1, "stack --full shows no variable m")
+
+
 def expressions():
     """Expressions in the consumer's frame of the sample. compare_delve_stack.py compares its variable m with Delve's."""
     frames = json.loads(run("stack", "-g", "20", "--json", CORE, EXE).stdout)["result"]["Locations"]
@@ -448,7 +464,7 @@ def bad_files():
 
 only = sys.argv[1:]
 for part in (help_and_usage, suggestions, letters, old_letters, order_of_files, no_match, plurals, groups_by_stack, json_errors, types,
-             options, expressions, filters, waiting_times, json_everywhere, streams, progress, bad_files):
+             options, shared_options, expressions, filters, waiting_times, json_everywhere, streams, progress, bad_files):
     if not only or part.__name__ in only:
         part()
 common.finish(problems)
