@@ -58,6 +58,7 @@ struct gopm__arch {
 	uint8_t argument_offset;      /* bytes from the canonical frame address to the arguments (sys.MinFrameSize) */
 	uint16_t prstatus_size;       /* least bytes of the descriptor */
 	uint8_t pc, sp, fp, g, lr;    /* indexes into registers; g: of ABIInternal; lr: if the CPU has one */
+	uint8_t morestack_link; /* register in which morestack gets the return address of its caller; 0: on the stack */
 	uint8_t thread_pointer; /* index of the register with the thread-local storage address; 0: not in NT_PRSTATUS */
 	bool tls_above;         /* thread-local blocks are above the thread pointer, not below */
 	uint32_t thread_pointer_note; /* the note that has it instead; 0: none */
@@ -68,6 +69,10 @@ struct gopm__arch {
 	const uint16_t *sigcontext;
 	uint16_t siginfo; /* offset of the siginfo_t, likewise */
 	struct gopm__vectors_desc vectors;
+	/* The code that a signal handler returns to: it calls rt_sigreturn(2). The kernel's frame is at sp there. */
+	const uint8_t *sigreturn;
+	uint8_t sigreturn_size;
+	uint8_t sigreturn_syscall; /* offset of the second instruction, the system call */
 	/* True if the bytes at `pc` can be a direct call of `target`. `code` has `size` bytes. */
 	bool (*direct_call)(const uint8_t *code, size_t size, uint64_t pc, uint64_t *target);
 	/* True if the bytes before `pc` can be a call. `before` has the last `size` of them. *target is 0 if the call

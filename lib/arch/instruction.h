@@ -51,11 +51,27 @@ struct gopm__instruction {
 	uint8_t effect_count, flow, size;
 };
 
+enum gopm__sp_change_kind {
+	GOPM__SP_DECODED, /* the stack pointer changes as the decoder's effects say, or not at all */
+	GOPM__SP_ADDED,   /* sp += value */
+	GOPM__SP_SET,     /* sp = base + value */
+	GOPM__SP_LOST,    /* it gets an unknown value */
+};
+
+/* What an instruction does to the stack pointer. The decoder's effects leave it out where the symbol table has it. */
+struct gopm__sp_change {
+	uint8_t kind; /* enum gopm__sp_change_kind */
+	uint8_t base;
+	int64_t value;
+};
+
 /* The machine code of one CPU; see gopm__arch. */
 struct gopm__code_desc {
 	uint8_t sp;
 	uint8_t fp;
+	uint8_t link; /* register that a call sets to its return address; GOPM__CODE_NO_REGISTER: it is on the stack */
 	uint64_t callee_saved;     /* by Go's ABI: the stack and frame pointers and g */
+	uint64_t c_callee_saved;   /* by C's ABI */
 	uint64_t barrier_clobbers; /* registers that a write barrier clobbers */
 	uint8_t context;           /* register with the address of the closure at its entry */
 	/* Registers of the first integer arguments (cmd/compile/abi-internal.md, since Go 1.17 on amd64, 1.18 on
@@ -63,6 +79,8 @@ struct gopm__code_desc {
 	uint8_t arguments[GOPM__CODE_ARGUMENTS];
 	/* False if the bytes are not an instruction whose length is known; then `out` is unspecified. */
 	bool (*decode)(const uint8_t *code, size_t size, uint64_t pc, struct gopm__instruction *out);
+	/* `code` is one instruction of `size` bytes, which decode() accepted. */
+	struct gopm__sp_change (*sp_change)(const uint8_t *code, size_t size);
 	/* The register with this DWARF number, or GOPM__CODE_NO_REGISTER. */
 	unsigned (*number)(uint64_t dwarf_number);
 };

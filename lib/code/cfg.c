@@ -75,8 +75,11 @@ static bool resolve_edges(struct gopm__cfg *cfg, const struct gopm__cfg_source *
 	for (size_t i = 0; i < cfg->instruction_count; i++) {
 		struct gopm__instruction *code = &cfg->instructions[i].code;
 		size_t target;
-		if (code->flow == GOPM__CODE_INDIRECT_JUMP) {
+		if (code->flow == GOPM__CODE_INDIRECT_JUMP && !source->assembly) {
 			return false;
+		}
+		if (code->flow == GOPM__CODE_INDIRECT_JUMP) {
+			code->flow = GOPM__CODE_EXIT;
 		}
 		if (code->flow == GOPM__CODE_CALL) {
 			describe_call(cfg, source, &cfg->instructions[i]);
@@ -84,10 +87,10 @@ static bool resolve_edges(struct gopm__cfg *cfg, const struct gopm__cfg_source *
 		if (is_jump(code)) {
 			if (gopm__cfg_find(cfg, code->target, &target)) {
 				starts[target] = true;
-			} else if (code->flow == GOPM__CODE_BRANCH) {
-				return false;
-			} else {
+			} else if (code->flow == GOPM__CODE_JUMP) {
 				code->flow = GOPM__CODE_EXIT; /* a tail call */
+			} else if (!source->assembly) {
+				return false;
 			}
 		}
 		if (code->flow != GOPM__CODE_NEXT && code->flow != GOPM__CODE_CALL) {

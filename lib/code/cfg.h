@@ -35,6 +35,9 @@ struct gopm__cfg_source {
 	bool (*sp)(void *user_data, uint64_t pc, int32_t *sp);
 	/* Describes the function at `target`. */
 	struct gopm__callee (*callee)(void *user_data, uint64_t target);
+	/* Written in assembly: indirect jumps, and branches to elsewhere, are tail calls. The compiler's indirect jumps
+	 * may lead to a table's targets in the same function. */
+	bool assembly;
 	void *user_data;
 };
 

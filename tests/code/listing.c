@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "arch/arch.h"
+#include "code/cfa_rule.h"
 #include "code/escape.h"
 #include "code/liveness.h"
 #include "code/values.h"
@@ -330,6 +331,32 @@ static void add_passed(struct text *text, const struct function *f, const struct
 	         gopm__escape_only_passed(&f->cfg, begin, (uint64_t)(end - begin), ENTRY + target) ? "yes" : "no");
 }
 
+static void add_cfa(struct text *text, const struct function *f, const struct fact *fact, bool returning)
+{
+	const struct gopm__cfa_code code = {f->arch, ENTRY, f->bytes, f->size};
+	const struct gopm__cfa_rule rule = gopm__cfa_rule_at(&code, fact->pc, returning);
+
+	add_text(text, " ");
+	switch (rule.kind) {
+	case GOPM__CFA_SP:
+		add_register(text, f, f->arch->code->sp);
+		add_text(text, "%+d", rule.offset);
+		return;
+	case GOPM__CFA_REGISTER:
+		add_register(text, f, rule.reg);
+		add_text(text, "%+d", rule.offset);
+		return;
+	case GOPM__CFA_SLOT:
+		add_text(text, "[");
+		add_register(text, f, f->arch->code->sp);
+		add_text(text, "%+d]%+d", rule.slot, rule.offset);
+		return;
+	default:
+		add_text(text, "%s", rule.kind == GOPM__CFA_LOST ? "lost" : "unknown");
+		return;
+	}
+}
+
 /* Analysis */
 
 static bool source_sp(void *user_data, uint64_t pc, int32_t *sp)
@@ -368,6 +395,13 @@ static int check_fact(struct function *f, const struct fact *fact)
 	add_text(&text, "%.*s", (int)strcspn(fact->text, " "), fact->text);
 	if (strcmp(text.data, "graph") == 0) {
 		add_graph(&text, f);
+	} else if (strcmp(text.data, "cfa") == 0) {
+		add_cfa(&text, f, fact, false);
+	} else if (strcmp(text.data, "cfa-during") == 0) {
+		add_cfa(&text, f, fact, true);
+	} else if (strcmp(text.data, "link") == 0) {
+		const struct gopm__cfa_code code = {f->arch, ENTRY, f->bytes, f->size};
+		add_text(&text, gopm__cfa_rule_at(&code, fact->pc, false).link ? " kept" : " lost");
 	} else if (!f->has_graph) {
 		add_text(&text, " (no graph)");
 	} else if (strcmp(text.data, "state") == 0) {

@@ -85,6 +85,9 @@ static bool call_before(const uint8_t *before, size_t size, uint64_t pc, uint64_
 	return (before[0] == 0xcc && before[4] != 0xcc) || direct_call(before, 5, pc - 5, target);
 }
 
+/* mov $15, %rax; syscall: sa_restorer of Go, glibc and musl. */
+static const uint8_t sigreturn[] = {0x48, 0xc7, 0xc0, 0x0f, 0x00, 0x00, 0x00, 0x0f, 0x05};
+
 const struct gopm__arch gopm__arch_amd64 = {
     .name = "amd64",
     .elf_machine = EM_X86_64,
@@ -101,6 +104,9 @@ const struct gopm__arch gopm__arch_amd64 = {
     .registers = registers,
     .sigcontext = sigcontext,
     .siginfo = 304, /* after the ucontext, which ends with 8 bytes of signal mask */
+    .sigreturn = sigreturn,
+    .sigreturn_size = sizeof sigreturn,
+    .sigreturn_syscall = 7,
     .vectors = {.name = "xmm",
                 .count = 16,
                 .dwarf_number = 17,

@@ -4,8 +4,12 @@
 #define GOPM_ARCH_AMD64_ARCH_H
 
 #include "arch/arch.h"
+#include "arch/instruction.h"
 
 extern const struct gopm__arch gopm__arch_amd64;
 extern const struct gopm__code_desc gopm__amd64_code; /* instruction.c */
+
+/* gopm__code_desc.sp_change; stack_pointer.c. */
+struct gopm__sp_change gopm__amd64_sp_change(const uint8_t *code, size_t size);
 
 #endif

@@ -252,10 +252,13 @@ static unsigned dwarf_register(uint64_t dwarf_number)
 const struct gopm__code_desc gopm__amd64_code = {
     .sp = RSP,
     .fp = RBP,
+    .link = GOPM__CODE_NO_REGISTER,
     .callee_saved = BIT(RSP) | BIT(RBP) | BIT(R14),
+    .c_callee_saved = BIT(RBX) | BIT(RBP) | BIT(12) | BIT(13) | BIT(R14) | BIT(15),
     .barrier_clobbers = BIT(R11) | ~UINT64_C(0xffffffff),
     .context = RDX,
     .arguments = {RAX, RBX, RCX, RDI, RSI, 8, 9, 10},
     .decode = decode_instruction,
+    .sp_change = gopm__amd64_sp_change,
     .number = dwarf_register,
 };

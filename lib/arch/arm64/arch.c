@@ -123,6 +123,9 @@ static bool call_before(const uint8_t *before, size_t size, uint64_t pc, uint64_
 	return (word & blr_mask) == blr || word == breakpoint;
 }
 
+/* mov x8, #139; svc #0: __kernel_rt_sigreturn of the vDSO. */
+static const uint8_t sigreturn[] = {0x68, 0x11, 0x80, 0xd2, 0x01, 0x00, 0x00, 0xd4};
+
 const struct gopm__arch gopm__arch_arm64 = {
     .name = "arm64",
     .elf_machine = EM_AARCH64,
@@ -136,12 +139,16 @@ const struct gopm__arch gopm__arch_arm64 = {
     .fp = 29,
     .g = 28,
     .lr = 30,
+    .morestack_link = 3,
     .tls_above = true,
     .thread_pointer_note = NT_ARM_TLS,
     .register_count = sizeof registers / sizeof registers[0],
     .registers = registers,
     .sigcontext = sigcontext,
     .siginfo = 0,
+    .sigreturn = sigreturn,
+    .sigreturn_size = sizeof sigreturn,
+    .sigreturn_syscall = 4,
     .vectors = {.name = "v",
                 .count = 32,
                 .dwarf_number = 64,

@@ -3,8 +3,12 @@
 #define GOPM_ARCH_ARM64_ARCH_H
 
 #include "arch/arch.h"
+#include "arch/instruction.h"
 
 extern const struct gopm__arch gopm__arch_arm64;
 extern const struct gopm__code_desc gopm__arm64_code; /* instruction.c */
+
+/* gopm__code_desc.sp_change; stack_pointer.c. */
+struct gopm__sp_change gopm__arm64_sp_change(const uint8_t *code, size_t size);
 
 #endif

@@ -340,10 +340,13 @@ static unsigned dwarf_register(uint64_t dwarf_number)
 const struct gopm__code_desc gopm__arm64_code = {
     .sp = SP,
     .fp = FP,
+    .link = LR,
     .callee_saved = BIT(SP) | BIT(FP) | BIT(G),
+    .c_callee_saved = UINT64_C(0x3ff80000), /* R19 to R29 */
     .barrier_clobbers = BIT(R16) | BIT(R17) | BIT(R25) | BIT(R27) | BIT(LR) | ~UINT64_C(0xffffffff),
     .context = R26,
     .arguments = {0, 1, 2, 3, 4, 5, 6, 7},
     .decode = decode_instruction,
+    .sp_change = gopm__arm64_sp_change,
     .number = dwarf_register,
 };
