@@ -10,6 +10,7 @@
 #include "export/trace_name.h"
 #include "program/death_frames.h"
 #include "runtime/wait_kind.h"
+#include "unwind/cfa.h"
 #include "util/escape.h"
 
 /* Frames printed at each end of a deep stack (runtime/traceback.go: tracebackInnerFrames, tracebackOuterFrames). */
@@ -118,7 +119,7 @@ static void print_call(struct gopm__walk *walk, const struct gopm__call *call, u
 	if (inlined) {
 		gopm__text_str(out, "...");
 	} else {
-		uint64_t argp = walk->cfa + walk->rt->core->arch->argument_offset;
+		uint64_t argp = gopm__frame_cfa_by_table(walk) + walk->rt->core->arch->argument_offset;
 		if (walk->rt->trace->argument_info) {
 			uint64_t pc = walk->rt->trace->arguments_at_parent ? call->pc : walk->lookup_pc;
 			gopm__trace_args(&walk->reader, &walk->info->func, argp, pc, out);
@@ -132,8 +133,8 @@ static void print_call(struct gopm__walk *walk, const struct gopm__call *call, u
 		gopm__text_printf(out, " +0x%" PRIx64, walk->pc - entry);
 	}
 	if (!inlined && level == GOPM_TRACEBACK_SYSTEM) {
-		gopm__text_printf(out, " fp=0x%" PRIx64 " sp=0x%" PRIx64 " pc=0x%" PRIx64, walk->cfa, walk->sp,
-		                  walk->pc);
+		gopm__text_printf(out, " fp=0x%" PRIx64 " sp=0x%" PRIx64 " pc=0x%" PRIx64,
+		                  gopm__frame_cfa_by_table(walk), walk->sp, walk->pc);
 	}
 	gopm__text_str(out, "\n");
 }

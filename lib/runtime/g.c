@@ -67,6 +67,7 @@ bool gopm__g_read(const struct gopm__runtime *rt, struct gopm__reader *reader, u
 	out->stack_hi = g_word(g, l->g.stack_hi);
 	out->sched_pc = g_word(g, l->g.sched_pc);
 	out->sched_sp = g_word(g, l->g.sched_sp);
+	out->sched_lr = g_word(g, l->g.sched_lr);
 	out->syscall_pc = g_word(g, l->g.syscallpc);
 	out->syscall_sp = g_word(g, l->g.syscallsp);
 	out->gopc = g_word(g, l->g.gopc);

@@ -16,6 +16,7 @@ struct gopm__g {
 	int64_t wait_since;
 	uint64_t stack_lo, stack_hi;
 	uint64_t sched_pc, sched_sp, syscall_pc, syscall_sp;
+	uint64_t sched_lr; /* return address of a function without a frame; 0: it is on the stack */
 	uint64_t gopc, startpc, waiting, labels, timer, panic, bubble, ancestors;
 	uint64_t vectors; /* address of its saved vector registers, if it was preempted */
 	int64_t sleep_when;

@@ -419,6 +419,11 @@ gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *
 	                             .last_goid = GOPM__NO_GOID_BOUND,
 	                             .latest = GOPM__NO_TIME_BOUND};
 	(void)pthread_mutex_init(&rt->lock, NULL);
+	rt->cfa_rules = calloc(1, sizeof *rt->cfa_rules);
+	if (rt->cfa_rules == NULL) {
+		return gopm__fail_memory(err);
+	}
+	(void)pthread_mutex_init(&rt->cfa_rules->lock, NULL);
 	(void)gopm__executable_symbols(exe, symbol_names, SYMBOL_COUNT, opening.by_symbol.at, opening.by_symbol.size);
 	load_version(rt, &reader, exe, opening.by_symbol.at[SYMBOL_BUILD_VERSION]);
 	const struct gopm__layout_program program = {
@@ -454,6 +459,11 @@ void gopm__runtime_close(struct gopm__runtime *rt)
 	gopm__semaphores_free(rt->semaphores);
 	gopm__repeats_free(rt->repeats);
 	gopm__arena_free(&rt->arena);
+	if (rt->cfa_rules != NULL) {
+		(void)pthread_mutex_destroy(&rt->cfa_rules->lock);
+		gopm__map64_free(&rt->cfa_rules->map);
+		free(rt->cfa_rules);
+	}
 	free(rt->ms);
 	free(rt->thread_ms);
 	free(rt->ps);

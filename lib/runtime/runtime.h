@@ -13,6 +13,7 @@
 #include "runtime/m.h"
 #include "runtime/trace_format.h"
 #include "symbol/symtab.h"
+#include "util/map64.h"
 
 #define GOPM__MAX_WAIT_REASONS 256
 
@@ -33,6 +34,12 @@ struct gopm__repeats;    /* runtime/id_set.h */
 struct gopm__sched;      /* runtime/sched.h */
 struct gopm__semaphores; /* runtime/semaphore.h */
 
+/* Rules of unwinding that were derived from code (unwind/cfa.c). */
+struct gopm__cfa_rules {
+	pthread_mutex_t lock;
+	struct gopm__map64 map; /* pc and kind of frame -> packed rule */
+};
+
 struct gopm__runtime {
 	const struct gopm__corefile *core;
 	struct gopm__symtab *symtab;
@@ -40,6 +47,7 @@ struct gopm__runtime {
 	struct gopm__layout layout;
 	struct gopm__arena arena; /* under `lock` after open */
 	pthread_mutex_t lock;
+	struct gopm__cfa_rules *cfa_rules;      /* NULL: nothing is cached */
 	gopm_str version;                       /* runtime.buildVersion, or else the version of the build info */
 	int minor;                              /* the N of Go 1.N; 0: unknown, treated as the newest */
 	const struct gopm__trace_format *trace; /* format of this version's tracebacks */

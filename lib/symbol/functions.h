@@ -18,9 +18,14 @@ enum gopm__func_role {
 	GOPM__ROLE_MORESTACK,
 	GOPM__ROLE_GOEXIT,
 	GOPM__ROLE_MSTART,
+	GOPM__ROLE_MSTART0,
 	GOPM__ROLE_ASYNC_PREEMPT,
 	GOPM__ROLE_DEBUG_CALL,
 	GOPM__ROLE_CGOCALLBACK,
+	GOPM__ROLE_ASMCGOCALL,
+	GOPM__ROLE_GOGO,
+	GOPM__ROLE_CLONE,
+	GOPM__ROLE_SCHEDULE, /* gives the thread to another goroutine than the one that called mcall or morestack */
 	GOPM__ROLE_GOPANIC,
 	GOPM__ROLE_PANICWRAP,
 	GOPM__ROLE_MAIN,
@@ -32,6 +37,7 @@ enum gopm__func_role {
 	/* signal handling */
 	GOPM__ROLE_SIGPANIC,
 	GOPM__ROLE_SIGTRAMP,
+	GOPM__ROLE_SIGRETURN,
 	/* death of the process */
 	GOPM__ROLE_THROW, /* throw, fatal: the argument is the message */
 	GOPM__ROLE_FATALTHROW,

@@ -146,6 +146,10 @@ bool gopm__locate_delve(const struct gopm__runtime *rt, const struct gopm__g *g,
 			return true;
 		}
 	}
+	if (g->status == GOPM_G_RUNNING && g->thread == NULL) {
+		gopm__walk_report(&walk); /* sched is old, and Delve shows it */
+		return false;
+	}
 	return locate_outermost(&walk, user);
 }
 

@@ -55,8 +55,13 @@ bool gopm__is_return_address(const struct gopm__walk *walk, const struct gopm__p
 		return gopm__is_resume_point(walk, to->pc);
 	}
 	uint64_t offset = to->pc - to->func.entry;
-	if (to->role == GOPM__ROLE_GOEXIT && to->callee != walk->info->func.entry) {
-		return offset == to->func.module->pc_quantum;
+	/* A goroutine that ends comes back to goexit's own call. */
+	if (to->role == GOPM__ROLE_GOEXIT && offset == to->func.module->pc_quantum) {
+		return true;
+	}
+	/* It continues at the saved pc of the goroutine, which is in a call of C: in systemstack_switch. */
+	if (walk->info->role == GOPM__ROLE_CGOCALLBACK && gopm__is_resume_point(walk, to->pc)) {
+		return true;
 	}
 	if (to->call_before == GOPM__CALL_BEFORE) {
 		return to->callee == 0 || to->callee == walk->info->func.entry;

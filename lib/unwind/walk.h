@@ -40,12 +40,17 @@ struct gopm__walk {
 	/* Private: */
 	uint64_t lo, hi; /* bounds of the current stack; 0: unknown */
 	const struct gopm__m *m;
-	uint64_t g_pc, g_sp;                  /* where the walk continues after a system stack */
+	uint64_t g_pc, g_sp;                  /* where the goroutine starts, unless a thread runs it */
+	uint64_t sched_pc, sched_sp;          /* where the walk continues after a system stack */
+	uint64_t sched_lr;                    /* link register there */
 	uint64_t g_lo, g_hi;                  /* bounds of the goroutine's stack */
 	uint64_t g_start;                     /* entry of its first function */
 	const struct gopm__pcinfo *outermost; /* of the frames so far that another one called */
 	bool of_goroutine;                    /* the walk began with a goroutine, whose first function it must reach */
 	bool may_switch;                      /* from a system stack to that of the goroutine */
+	bool scheduling; /* the thread took the goroutine after it left the one that called mcall or morestack */
+	bool left_vdso;  /* m.vdsoSP is used */
+	bool lost_sp;    /* the end is in assembly that has replaced its stack pointer */
 	bool user_only;
 	uint64_t lr; /* link register: the return address of the frame; 0: it is on the stack */
 	uint32_t steps;

@@ -37,6 +37,7 @@ static const struct field_row {
     ROW(G, g, m, "m", 8, true),
     ROW(G, g, sched_sp, "sched.sp", 8, true),
     ROW(G, g, sched_pc, "sched.pc", 8, true),
+    ROW(G, g, sched_lr, "sched.lr", 8, false),
     ROW(G, g, sched_bp, "sched.bp", 8, false),
     ROW(G, g, syscallsp, "syscallsp", 8, true),
     ROW(G, g, syscallpc, "syscallpc", 8, true),

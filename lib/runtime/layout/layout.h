@@ -31,7 +31,8 @@ enum gopm__layout_struct {
 struct gopm__layout {
 	uint32_t size[GOPM__STRUCT_COUNT]; /* bytes; 0: no source has the struct */
 	struct {
-		int32_t stack_lo, stack_hi, panic, m, sched_sp, sched_pc, sched_bp, syscallsp, syscallpc, syscallbp;
+		int32_t stack_lo, stack_hi, panic, m, sched_sp, sched_pc, sched_lr, sched_bp, syscallsp, syscallpc,
+		    syscallbp;
 		int32_t atomicstatus, goid, waitsince, waitreason, lockedm, sig, sigcode0, sigcode1, sigpc;
 		int32_t parent_goid, gopc, startpc, waiting, labels, timer, sleep_when, running_cleanups, bubble;
 		int32_t ancestors, vectors;

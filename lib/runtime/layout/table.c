@@ -20,6 +20,8 @@ const struct gopm__layout_row gopm__layout_rows[] = {
     {GOPM__STRUCT_G, 1600, 2703, 48, 8, "m", NULL},
     {GOPM__STRUCT_G, 1600, 2703, 56, 8, "sched.sp", NULL},
     {GOPM__STRUCT_G, 1600, 2703, 64, 8, "sched.pc", NULL},
+    {GOPM__STRUCT_G, 1600, 2407, 96, 8, "sched.lr", NULL},
+    {GOPM__STRUCT_G, 2501, 2703, 88, 8, "sched.lr", NULL},
     {GOPM__STRUCT_G, 1600, 2407, 104, 8, "sched.bp", NULL},
     {GOPM__STRUCT_G, 2501, 2703, 96, 8, "sched.bp", NULL},
     {GOPM__STRUCT_G, 1600, 2407, 112, 8, "syscallsp", NULL},

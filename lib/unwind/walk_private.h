@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Shared by the files of a walk: walk.c, stack_switch.c, interrupted.c. */
+#ifndef GOPM_UNWIND_WALK_PRIVATE_H
+#define GOPM_UNWIND_WALK_PRIVATE_H
+
+#include "unwind/walk.h"
+
+/* Ends the walk for this reason. */
+void gopm__walk_end(struct gopm__walk *walk, uint32_t end, uint64_t address);
+
+/* Makes (pc, sp) the current frame. `exact`: pc is the next instruction, not a return address. */
+void gopm__walk_enter(struct gopm__walk *walk, uint64_t pc, uint64_t sp, bool exact, uint32_t flags);
+
+/* Sets the bounds of the stack that `sp` is on; both 0: unknown. Returns its GOPM_FRAME_* flag, 0 for the
+ * goroutine's. */
+uint32_t gopm__walk_place(struct gopm__walk *walk, uint64_t sp);
+
+/* Address of the return address of the current frame, whose CFA is known; 0: it is in walk->lr. */
+uint64_t gopm__walk_return_place(const struct gopm__walk *walk);
+
+/* interrupted.c */
+
+/* Starts at the registers of a thread: in Go, in the vDSO, or where a signal handler returns. */
+void gopm__walk_start(struct gopm__walk *walk, const struct gopm__thread *thread);
+
+/* True if the kernel called the current frame to handle a signal. */
+bool gopm__walk_is_signal_frame(struct gopm__walk *walk);
+
+/* Moves from a signal handler to the interrupted frame, whose registers the kernel saved at `frame`. `flags` has
+ * INNERMOST if there is no inner frame. Returns false, and ends the walk, if there is none. */
+bool gopm__walk_leave_signal(struct gopm__walk *walk, uint64_t frame, uint32_t flags);
+
+/* stack_switch.c */
+
+enum gopm__crossing {
+	GOPM__CROSSING_NONE, /* the current frame returns to its caller */
+	GOPM__CROSSING_DONE, /* the next frame is entered */
+	GOPM__CROSSING_END,  /* the walk has ended */
+};
+
+/* Moves on from a frame that does not return to its caller: a first function, a signal frame, or one that is on another
+ * stack than its caller. */
+enum gopm__crossing gopm__walk_cross(struct gopm__walk *walk);
+
+/* False for nearly all frames: gopm__walk_cross() would do nothing. */
+static inline bool gopm__walk_may_cross(const struct gopm__walk *walk)
+{
+	return walk->info->role != GOPM__ROLE_NORMAL || walk->info->func.flag != 0 ||
+	       (walk->flags & (GOPM_FRAME_SYSTEM_STACK | GOPM_FRAME_SIGNAL_STACK)) != 0;
+}
+
+#endif
