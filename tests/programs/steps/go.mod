@@ -1,0 +1,3 @@
+module gopm.test/steps
+
+go 1.23
