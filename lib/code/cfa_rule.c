@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "code/dataflow.h"
+#include "util/allocate.h"
 
 #define REGISTERS 32u
 #define SLOTS 24u
@@ -247,7 +248,7 @@ static bool analyze(struct analysis *a, const struct gopm__cfa_code *code)
 	    a->cfg.instruction_count > MAX_INSTRUCTIONS) {
 		return false;
 	}
-	a->in = calloc(a->cfg.reachable_count, sizeof *a->in);
+	a->in = gopm__calloc(a->cfg.reachable_count, sizeof *a->in);
 	if (a->in == NULL) {
 		return false;
 	}
@@ -297,7 +298,7 @@ static struct gopm__cfa_rule rule_of(const struct facts *facts, unsigned sp, boo
 
 struct gopm__cfa_rule gopm__cfa_rule_at(const struct gopm__cfa_code *code, uint64_t pc, bool returning)
 {
-	struct analysis *a = calloc(1, sizeof *a);
+	struct analysis *a = gopm__calloc(1, sizeof *a);
 	struct gopm__cfa_rule rule = {.kind = GOPM__CFA_UNKNOWN};
 	size_t index;
 

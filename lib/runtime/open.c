@@ -419,7 +419,7 @@ gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *
 	                             .last_goid = GOPM__NO_GOID_BOUND,
 	                             .latest = GOPM__NO_TIME_BOUND};
 	(void)pthread_mutex_init(&rt->lock, NULL);
-	rt->cfa_rules = calloc(1, sizeof *rt->cfa_rules);
+	rt->cfa_rules = gopm__calloc(1, sizeof *rt->cfa_rules);
 	if (rt->cfa_rules == NULL) {
 		return gopm__fail_memory(err);
 	}

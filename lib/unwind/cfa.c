@@ -3,6 +3,7 @@
 
 #include "arch/instruction.h"
 #include "code/cfa_rule.h"
+#include "util/allocate.h"
 
 /* A rule as one word, for the cache. */
 #define KIND_SHIFT 61
@@ -49,16 +50,20 @@ static struct gopm__cfa_rule derive_rule(struct gopm__walk *walk, bool returning
 static struct gopm__cfa_rule rule_at(struct gopm__walk *walk, bool returning)
 {
 	struct gopm__cfa_rules *cache = walk->rt->cfa_rules;
+	const uint64_t key = walk->pc << 1 | (returning ? 1 : 0), failed = gopm__failed_allocations();
 	bool fresh;
 
-	if (cache == NULL) {
+	if (cache == NULL || key == 0) {
 		return derive_rule(walk, returning);
 	}
 	(void)pthread_mutex_lock(&cache->lock);
-	uint64_t *word = gopm__map64_put(&cache->map, walk->pc << 1 | (returning ? 1 : 0), &fresh);
-	struct gopm__cfa_rule rule = word != NULL && !fresh ? unpack_rule(*word) : derive_rule(walk, returning);
-	if (word != NULL) {
-		*word = pack_rule(&rule);
+	const uint64_t *known = gopm__map64_get(&cache->map, key);
+	struct gopm__cfa_rule rule = known != NULL ? unpack_rule(*known) : derive_rule(walk, returning);
+	if (known == NULL && gopm__is_cacheable(failed)) {
+		uint64_t *word = gopm__map64_put(&cache->map, key, &fresh);
+		if (word != NULL) {
+			*word = pack_rule(&rule);
+		}
 	}
 	(void)pthread_mutex_unlock(&cache->lock);
 	return rule;
