@@ -49,7 +49,13 @@ static void enter_frame_at(struct gopm__walk *walk, const struct gopm__pcinfo *a
 	if (walk->info == NULL) {
 		gopm__walk_end(walk, GOPM_STACK_END_LIMIT, pc);
 	} else if (walk->info->known) {
-		walk->cfa = gopm__frame_cfa(walk, exact);
+		const struct gopm__arch *arch = walk->rt->core->arch;
+		bool plain =
+		    walk->info->role == GOPM__ROLE_NORMAL && walk->info->func.flag == 0 && walk->info->sp_delta > 0;
+		/* Nearly all frames; without a call. */
+		walk->cfa = plain ? sp + (uint64_t)walk->info->sp_delta +
+		                        (arch->return_address_on_stack ? arch->pointer_size : 0)
+		                  : gopm__frame_cfa(walk, exact);
 	}
 }
 
