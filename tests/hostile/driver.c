@@ -248,7 +248,9 @@ static void run_one(const struct damage_class *class, const struct places *place
 	} else {
 		shared->refused++;
 	}
-	const uint64_t used = most_memory(false) - memory, time = cpu_time() - start;
+	/* The kernel's counters are a little inexact. */
+	const uint64_t after = most_memory(false), used = after > memory ? after - memory : 0,
+	               time = cpu_time() - start;
 	if (used > shared->most_memory) {
 		shared->most_memory = used;
 		shared->most_memory_seed = seed;
