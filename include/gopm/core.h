@@ -46,8 +46,8 @@ typedef int32_t (*gopm_progress_fn)(void *user_data, uint32_t phase, uint64_t do
 #define GOPM_OPEN_NO_DWARF UINT32_C(1)
 /** Do not search for an executable: open only the files that the options name. */
 #define GOPM_OPEN_NO_SEARCH UINT32_C(2)
-/** Map the files into memory instead of reading them. It is up to five times as fast for a million goroutines. But if a
- *  file becomes shorter while the core is open, or its disk fails, your process gets a SIGBUS. */
+/** Map the files into memory instead of reading them. It saves a third to a half of the time if there are very many
+ *  goroutines. But if a file becomes shorter while the core is open, or its disk fails, your process gets a SIGBUS. */
 #define GOPM_OPEN_MAP UINT32_C(4)
 
 /**
