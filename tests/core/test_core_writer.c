@@ -341,8 +341,8 @@ static void pieces_without_a_mapping(void **state)
 	const struct gopm__source source = {.base = bytes, .size = 16 * PAGE, .compression = ""};
 	struct gopm__kept_piece pieces[] = {
 	    {LOW - 5 * PAGE, PAGE, &source, 0},
-	    {LOW - PAGE, 2 * PAGE + 100, &source, PAGE},          /* into the first mapping */
-	    {LOW + PAGE + 200, 3 * PAGE, &source, 4 * PAGE},      /* out of it */
+	    {LOW - PAGE, 2 * PAGE, &source, PAGE},                /* into the first mapping */
+	    {LOW + PAGE, 3 * PAGE, &source, 4 * PAGE},            /* out of it */
 	    {LOW + 7 * PAGE, 3 * PAGE, &source, 8 * PAGE},        /* across all of the second */
 	    {UINT64_MAX - 2 * PAGE + 1, PAGE, &source, 12 * PAGE} /* near the end of the address space */
 	};
