@@ -42,6 +42,7 @@ RAW = {
 STDIO = {
     "output.c": "writes the buffer",
     "message.c": "escapes every message",
+    "main.c": "prints a literal in a signal handler",
     "progress.c": "prints literals and numbers",
 }
 PRINTS = re.compile(r"(?<![\w.>])(?:v?f?printf|v?dprintf|puts|fputs|putchar|fputc|putc|fwrite|write|writev|perror|psignal|"
