@@ -34,6 +34,7 @@ struct gopm__unit {
 	struct gopm__list_unit list; /* for lists and indexed addresses */
 	uint64_t rnglists_base, loclists_base, str_offsets_base;
 	bool go;                           /* DW_LANG_Go */
+	bool checked;                      /* gopm__dwarf_check_unit() was called */
 	bool optimized;                    /* not compiled with both -N and -l */
 	gopm_str name;                     /* the package path */
 	gopm_str package;                  /* the name in its package clause; empty: unknown */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "dwarf/constants.h"
+#include "dwarf/unit_check.h"
 #include "util/allocate.h"
 #include "util/search.h"
 #include "util/vector.h"
@@ -211,14 +212,45 @@ static int unit_range_order(const void *a, const void *b)
 	return x->unit < y->unit ? -1 : x->unit > y->unit;
 }
 
+void gopm__dwarf_check_unit(struct gopm__dwarf *dwarf, struct gopm__unit *unit)
+{
+	const char *fault = unit->checked ? NULL : gopm__unit_fault(&dwarf->sections, unit, true);
+
+	unit->checked = true;
+	if (fault != NULL) {
+		gopm__finding_add(dwarf->findings, GOPM_FINDING_BAD_DWARF,
+		                  GOPM__AT_OFFSET(dwarf->exe->source.name, unit->raw.offset), "a DWARF unit: %s",
+		                  fault);
+	}
+}
+
+/* Checks the abbreviations of a unit of Go, or of no language: a damaged abbreviation may hide it, and with it the
+ * unit. Go's units share one table, whose offset is *last after the first of them. */
+static void check_abbreviations(struct gopm__dwarf *dwarf, const struct gopm__unit *unit, const struct gopm__die *root,
+                                uint64_t *last)
+{
+	const uint64_t offset = gopm__unit_abbreviations(&dwarf->sections, unit);
+
+	if (offset == *last || (!unit->go && gopm__attribute_number(&root->language, 0) != 0)) {
+		return;
+	}
+	*last = offset;
+	const char *fault = gopm__unit_fault(&dwarf->sections, unit, false);
+	if (fault != NULL) {
+		gopm__dwarf_damage(dwarf, unit->raw.offset, fault);
+	}
+}
+
 static gopm_status read_units(struct gopm__dwarf *dwarf)
 {
 	struct unit_ranges ranges = {0};
+	uint64_t last = UINT64_MAX;
 
 	gopm_status st = read_unit_headers(dwarf);
 	for (size_t i = 0; st == GOPM_OK && i < dwarf->unit_count; i++) {
-		struct gopm__die root;
+		struct gopm__die root = {0};
 		st = read_unit_root(dwarf, &dwarf->units[i], &root);
+		check_abbreviations(dwarf, &dwarf->units[i], &root, &last);
 		if (st == GOPM_OK) {
 			st = add_unit_ranges(dwarf, i, &root, &ranges);
 		}

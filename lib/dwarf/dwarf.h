@@ -62,6 +62,9 @@ void gopm__dwarf_close(struct gopm__dwarf *dwarf);
 /* Adds a finding GOPM_FINDING_BAD_DWARF with an offset in .debug_info. */
 void gopm__dwarf_damage(struct gopm__dwarf *dwarf, uint64_t offset, const char *what);
 
+/* Checks the entries of a unit, once. Damage is a finding. */
+void gopm__dwarf_check_unit(struct gopm__dwarf *dwarf, struct gopm__unit *unit);
+
 /* The unit that contains the DIE at `die`; NULL if there is none. */
 struct gopm__unit *gopm__dwarf_unit_of(struct gopm__dwarf *dwarf, uint64_t die);
 /* The unit whose code contains `pc`, an address of the file; NULL if there is none. */

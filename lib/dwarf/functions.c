@@ -54,6 +54,7 @@ static gopm_status read_functions(struct gopm__dwarf *dwarf, struct gopm__unit *
 		return GOPM_ERR_NO_MEMORY;
 	}
 	const uint64_t failures = gopm__failed_allocations();
+	gopm__dwarf_check_unit(dwarf, unit);
 	gopm_status st = gopm__dwarf_first(dwarf, unit, &die);
 	while (st == GOPM_OK) {
 		struct gopm__die decoded;

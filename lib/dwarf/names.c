@@ -49,10 +49,11 @@ static gopm_status append_name(struct gopm__dwarf *dwarf, size_t *capacity, stru
 	return GOPM_OK;
 }
 
-static gopm_status read_unit_names(struct gopm__dwarf *dwarf, const struct gopm__unit *unit, size_t *capacity)
+static gopm_status read_unit_names(struct gopm__dwarf *dwarf, struct gopm__unit *unit, size_t *capacity)
 {
 	struct gopm__raw_die die;
 
+	gopm__dwarf_check_unit(dwarf, unit);
 	gopm_status st = gopm__dwarf_first(dwarf, unit, &die);
 	while (st == GOPM_OK) {
 		struct gopm__die decoded;
