@@ -5,12 +5,22 @@
 
 #include "core/corefile.h"
 
+/* The signal number is twice in the kernel's NT_PRSTATUS (pr_info and pr_cursig), and in NT_SIGINFO. Others write it
+ * once. */
+struct gopm__note_signals {
+	bool twice;  /* a thread has it twice */
+	bool differ; /* the numbers of a thread differ */
+};
+
 struct gopm__note_state {
 	struct gopm__corefile *core;
 	struct gopm__thread *threads;
 	size_t count, capacity;
 	bool signal_pending; /* an NT_SIGINFO came before the first NT_PRSTATUS: `signal` has its fields */
 	struct gopm__thread signal;
+	struct gopm__note_signals signals;
+	bool fpregset;         /* the last thread has its NT_FPREGSET */
+	uint64_t files_offset; /* of NT_FILE; 0: none */
 };
 
 /* Reads one range of notes. Damage is a finding. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */

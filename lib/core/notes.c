@@ -11,15 +11,20 @@
 #include "core/corefile_private.h"
 #include "core/delve_note.h"
 #include "core/note.h"
+#include "core/note_check.h"
 #include "core/slim_note.h"
 #include "util/allocate.h"
 #include "util/vector.h"
 
 /* Linux has at most 2^22 thread ids (PID_MAX_LIMIT). */
 #define MAX_THREADS ((size_t)1 << 22)
+/* Sizes of pages that Linux has. */
+#define LEAST_PAGE ((uint64_t)4096)
+#define MOST_PAGE ((uint64_t)65536)
 
 /* Offsets in struct elf_prstatus, elf_prpsinfo and siginfo_t; the same on every 64-bit Linux. */
 enum {
+	PRSTATUS_SIGNO = 0,
 	PRSTATUS_CURSIG = 12,
 	PRSTATUS_PID = 32,
 	PRPSINFO_PID = 24,
@@ -53,6 +58,7 @@ static gopm_status add_thread(struct gopm__note_state *state, const struct gopm_
 	}
 	struct gopm__thread *t = &state->threads[state->count++];
 	*t = *thread;
+	state->fpregset = false;
 	if (state->signal_pending) {
 		state->signal_pending = false;
 		t->signal = state->signal.signal;
@@ -75,6 +81,9 @@ static gopm_status read_prstatus(struct gopm__note_state *state, const struct go
 	for (size_t i = 0; i < arch->register_count; i++) {
 		thread.registers.value[i] = gopm__load64(note->data + arch->registers[i].prstatus_offset);
 	}
+	int32_t number = (int32_t)gopm__load32(note->data + PRSTATUS_SIGNO);
+	state->signals.twice = state->signals.twice || (number != 0 && number == thread.signal);
+	state->signals.differ = state->signals.differ || number != thread.signal;
 	thread.thread_pointer = arch->thread_pointer != 0 ? thread.registers.value[arch->thread_pointer] : 0;
 	return add_thread(state, &thread, offset);
 }
@@ -101,6 +110,13 @@ static void read_fpregset(struct gopm__note_state *state, const struct gopm__not
 		                    ? "NT_FPREGSET is too short for this CPU; its registers are missing"
 		                    : "a note of vector registers is too short for this CPU; they are missing");
 		return;
+	}
+	if (note->type == NT_FPREGSET) {
+		if (state->fpregset || state->count == 0) {
+			report_bad_note(state, offset, "NT_FPREGSET has no NT_PRSTATUS; its thread is missing");
+			return;
+		}
+		state->fpregset = true;
 	}
 	struct gopm__registers *registers = state->count != 0 ? &state->threads[state->count - 1].registers : NULL;
 	if (registers != NULL && (note->type == NT_FPREGSET || registers->vectors_in == GOPM__VECTORS_NOWHERE)) {
@@ -135,6 +151,7 @@ static void read_siginfo(struct gopm__note_state *state, const struct gopm__note
 	}
 	int32_t number = (int32_t)gopm__load32(note->data + SIGINFO_SIGNO);
 	int32_t code = (int32_t)gopm__load32(note->data + SIGINFO_CODE);
+	state->signals.differ = state->signals.differ || (state->count != 0 && number != t->signal);
 	if (number == 0) {
 		return;
 	}
@@ -209,10 +226,12 @@ static gopm_status read_files(struct gopm__note_state *state, const struct gopm_
 	if (core->files != NULL) {
 		return GOPM_OK;
 	}
-	if (c.failed || page == 0 || page > (uint64_t)1 << 30) {
+	/* gdb counts in bytes: its page size is 1. */
+	if (c.failed || (page != 1 && (page < LEAST_PAGE || page > MOST_PAGE || (page & (page - 1)) != 0))) {
 		report_bad_note(state, offset, "NT_FILE has an invalid header and is ignored");
 		return GOPM_OK;
 	}
+	state->files_offset = offset;
 	uint64_t most = gopm__cursor_left(&c) / (3 * 8 + 1);
 	if (count > most) {
 		report_bad_note(state, offset, "NT_FILE declares more mappings than its size allows");
@@ -261,7 +280,11 @@ static gopm_status read_note(struct gopm__note_state *state, const struct gopm__
                              uint64_t data)
 {
 	const struct gopm__arch *arch = state->core->arch;
+	const char *fault = gopm__note_fault(arch, note);
 
+	if (fault != NULL) {
+		report_bad_note(state, offset, fault);
+	}
 	if (gopm__note_is_linux(note, NT_PRSTATUS, arch->prstatus_size)) {
 		return read_prstatus(state, note, offset);
 	}
@@ -326,6 +349,17 @@ gopm_status gopm__notes_end(struct gopm__note_state *state)
 	core->thread_count = state->count;
 	if (core->pid == 0 && core->thread_count != 0) {
 		core->pid = (uint32_t)core->threads[0].id;
+	}
+	const char *fault = gopm__note_threads_fault(core);
+	if (fault == NULL && gopm__note_signals_differ(&state->signals)) {
+		fault = "the notes of a thread have different signals";
+	}
+	if (fault != NULL) {
+		gopm__finding_add(core->findings, GOPM_FINDING_BAD_NOTE, GOPM__AT_FILE(core->source.name), "%s", fault);
+	}
+	fault = gopm__note_files_fault(core);
+	if (fault != NULL) {
+		report_bad_note(state, state->files_offset, fault);
 	}
 	if (core->thread_count == 0) {
 		gopm__finding_add(

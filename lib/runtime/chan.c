@@ -145,6 +145,11 @@ bool gopm__hchan_is_consistent(const struct gopm__layout *l, struct gopm__reader
 	    (chan->length != chan->capacity && chan->sendq != 0)) {
 		return false;
 	}
+	/* A channel without a buffer points to its own field (makechan, raceaddr). */
+	bool unbuffered = chan->capacity == 0 || chan->elem_size == 0;
+	if (unbuffered != (buffer == chan->address + (uint64_t)l->hchan.buf)) {
+		return false;
+	}
 	if (chan->capacity == 0) {
 		return sendx == 0 && recvx == 0;
 	}

@@ -177,6 +177,126 @@ static void other_notes(void **state)
 	close_core(&c);
 }
 
+/* The notes of two threads as the kernel writes them. Which word of which note is damaged, and what is said. */
+static const struct damaged_note {
+	unsigned note; /* 0 and 4: NT_PRSTATUS, 1: NT_PRPSINFO, 2: NT_SIGINFO, 3 and 5: NT_FPREGSET */
+	unsigned offset;
+	uint32_t value;
+	const char *text;
+} damaged[] = {
+    {0, 0, 0, "its size is 0"},
+    {0, 0, 4, "the owner of a note has a wrong size"},
+    {0, 0, 9, "the owner of a note has a wrong size"},
+    {4, 4, 340, "a note is longer than its type allows"},
+    {4, 8, 5, "a note has a type that CORE does not have"},
+    {4, 8, NT_FPREGSET, "NT_FPREGSET is too short"},
+    {4, 8, 0x200, "NT_FPREGSET has no NT_PRSTATUS"},
+    {4, 12, 0, "the owner of a note is damaged"},
+    {4, 12, 0x45524f44, "the owner of a note is damaged"},
+    {1, 12, 0x45524f44, "the owner of a note is damaged"},
+    {2, 12, 0x45524f44, "the owner of a note is damaged"},
+    {2, 8, 7, "a note has a type that CORE does not have"},
+    {2, 20, 7, "the notes of a thread have different signals"},
+    {4, 20, 7, "the notes of a thread have different signals"},
+    {4, 20 + 12, 7, "the notes of a thread have different signals"},
+    {4, 20 + PR_PID, 0, "a thread has an id that Linux does not give"},
+    {4, 20 + PR_PID, 5 << 20, "a thread has an id that Linux does not give"},
+    {4, 20 + PR_PID, 11, "two threads have the same id"},
+};
+
+static void kernel_thread(struct notes_core *c, uint32_t id, size_t *at)
+{
+	const uint32_t signal = 6;
+	uint8_t prstatus[336] = {0};
+
+	memcpy(prstatus, &signal, sizeof signal);
+	memcpy(prstatus + 12, &signal, sizeof signal);
+	memcpy(prstatus + PR_PID, &id, sizeof id);
+	*at = c->builder.notes.size;
+	note(c, "CORE", NT_PRSTATUS, prstatus, sizeof prstatus);
+}
+
+static void open_damaged(struct notes_core *c, const struct damaged_note *d)
+{
+	static const uint8_t prpsinfo[136];
+	uint32_t siginfo[32] = {6};
+	size_t at[6];
+
+	start(c, EM_X86_64);
+	kernel_thread(c, 11, &at[0]);
+	at[1] = c->builder.notes.size;
+	note(c, "CORE", NT_PRPSINFO, prpsinfo, sizeof prpsinfo);
+	at[2] = c->builder.notes.size;
+	note(c, "CORE", NT_SIGINFO, siginfo, sizeof siginfo);
+	at[3] = c->builder.notes.size;
+	vector_note(c, "CORE", NT_FPREGSET, 1);
+	kernel_thread(c, 12, &at[4]);
+	at[5] = c->builder.notes.size;
+	vector_note(c, "CORE", NT_FPREGSET, 2);
+	if (d != NULL) {
+		memcpy((uint8_t *)c->builder.notes.data + at[d->note] + d->offset, &d->value, sizeof d->value);
+	}
+	open_core(c);
+}
+
+static void damaged_notes(void **state)
+{
+	struct notes_core c;
+
+	(void)state;
+	open_damaged(&c, NULL);
+	assert_false(test_core_found(&c.core, GOPM_FINDING_BAD_NOTE));
+	assert_int_equal(c.core.file.thread_count, 2);
+	close_core(&c);
+	for (size_t i = 0; i < sizeof damaged / sizeof damaged[0]; i++) {
+		open_damaged(&c, &damaged[i]);
+		if (!test_core_says(&c.core, damaged[i].text)) {
+			fail_msg("row %zu: nothing says: %s", i, damaged[i].text);
+		}
+		close_core(&c);
+	}
+}
+
+/* Two mappings: start, end, offset in pages. */
+static void open_files(struct notes_core *c, const uint64_t *words)
+{
+	struct elf_bytes b = {NULL, 0, 0};
+
+	for (size_t i = 0; i < 8; i++) {
+		elf_bytes_u64(&b, words[i]);
+	}
+	elf_bytes_add(&b, "/a\0/b", 6);
+	start(c, EM_X86_64);
+	note(c, "CORE", NT_FILE, b.data, b.size);
+	elf_bytes_free(&b);
+	open_core(c);
+}
+
+static void damaged_files(void **state)
+{
+	static const struct {
+		uint64_t words[8];
+		const char *text;
+	} rows[] = {
+	    {{2, 4096, 0x400000, 0x402000, 0, 0x402000, 0x403000, 2}, NULL},
+	    {{2, 1, 0x402000, 0x403000, 0x2000, 0x400000, 0x402000, 0}, NULL}, /* gdb's unit; another order */
+	    {{2, 4100, 0x400000, 0x402000, 0, 0x402000, 0x403000, 2}, "NT_FILE has an invalid header"},
+	    {{2, 2048, 0x400000, 0x402000, 0, 0x402000, 0x403000, 2}, "NT_FILE has an invalid header"},
+	    {{2, 4096, 0x400000, 0x402000, 0, 0x402008, 0x403000, 2}, "does not begin and end with a page"},
+	    {{2, 4096, 0x400000, 0x402010, 0, 0x403000, 0x404000, 2}, "does not begin and end with a page"},
+	    {{2, 4096, 0x400000, 0x409000, 0, 0x402000, 0x403000, 2}, "NT_FILE has mappings that overlap"},
+	};
+	struct notes_core c;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		open_files(&c, rows[i].words);
+		assert_int_equal(test_core_found(&c.core, GOPM_FINDING_BAD_NOTE), rows[i].text != NULL);
+		assert_true(rows[i].text == NULL || test_core_says(&c.core, rows[i].text));
+		close_core(&c);
+	}
+}
+
 static void arm64_thread_pointer(void **state)
 {
 	uint8_t prstatus[392] = {0};
@@ -263,10 +383,8 @@ static void delve_threads(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(owners),
-	    cmocka_unit_test(other_notes),
-	    cmocka_unit_test(arm64_thread_pointer),
-	    cmocka_unit_test(delve_threads),
+	    cmocka_unit_test(owners),        cmocka_unit_test(other_notes),          cmocka_unit_test(damaged_notes),
+	    cmocka_unit_test(damaged_files), cmocka_unit_test(arm64_thread_pointer), cmocka_unit_test(delve_threads),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -207,6 +207,9 @@ static void damage_channel(size_t i)
 			damage(i, fields[f].name, fields[f].address, fields[f].size, fields[f].values[v]);
 		}
 	}
+	if (before[i].wait.capacity == 0) { /* its buffer is a field of its own */
+		damage(i, "dataqsiz", chan + (uint64_t)layout.hchan.dataqsiz, 8, 16);
+	}
 }
 
 static void test_channels(void **state)
