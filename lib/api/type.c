@@ -10,7 +10,7 @@
 #include "api/sized.h"
 #include "api/vars.h"
 #include "dwarf/names.h"
-#include "type/descriptor.h"
+#include "type/descriptor_check.h"
 #include "type/from_descriptor.h"
 #include "util/allocate.h"
 
@@ -44,6 +44,9 @@ static gopm_status new_type(gopm_core *core, struct gopm__types *types, const st
 	made->size = gopm__type_size(types, type);
 	uint64_t descriptor = gopm__type_descriptor(types, type);
 	struct gopm__reader reader = gopm__reader(&core->program->file.memory);
+	if (descriptor != 0) {
+		(void)gopm__descriptor_check(&core->program->symtab, &reader, descriptor);
+	}
 	made->described =
 	    descriptor != 0 && gopm__descriptor_read(&core->program->symtab, &reader, descriptor, &made->info);
 	*out = made;

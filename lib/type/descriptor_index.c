@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "type/descriptor_check.h"
 #include "util/allocate.h"
 #include "util/search.h"
 #include "util/vector.h"
@@ -88,6 +89,20 @@ static bool may_be_descriptor(const uint8_t *at, uint64_t names_size)
 	       (align & (align - 1)) == 0 && align <= 64 && name != 0 && name < names_size;
 }
 
+/* A pointer type whose own descriptor is sound is evidence that there is one at its target. */
+static void check_target(const struct gopm__symtab *symtab, struct gopm__reader *reader,
+                         const struct gopm__descriptor *info)
+{
+	struct gopm__descriptor other;
+
+	if (info->kind == GOPM_KIND_POINTER && !info->named && info->text.size > 1 && info->text.data[0] == '*' &&
+	    is_plain_text(info->text) && info->elem % 8 == 0 &&
+	    gopm__symtab_module(symtab, info->elem) == info->module &&
+	    !gopm__descriptor_read(symtab, reader, info->elem, &other)) {
+		(void)gopm__descriptor_check(symtab, reader, info->elem);
+	}
+}
+
 static gopm_status index_module(struct gopm__descriptor_index *index, const struct gopm__symtab *symtab,
                                 const struct gopm__module *module)
 {
@@ -114,8 +129,11 @@ static gopm_status index_module(struct gopm__descriptor_index *index, const stru
 			struct gopm__descriptor info;
 			uint64_t address = types->begin + start + at;
 			if (!may_be_descriptor(bytes + at, size) ||
-			    !gopm__descriptor_read(symtab, &reader, address, &info) ||
-			    !is_sound_descriptor(symtab, &reader, &info)) {
+			    !gopm__descriptor_read(symtab, &reader, address, &info)) {
+				continue;
+			}
+			if (!is_sound_descriptor(symtab, &reader, &info)) {
+				check_target(symtab, &reader, &info);
 				continue;
 			}
 			gopm__text_clear(&name);

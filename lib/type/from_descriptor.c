@@ -7,6 +7,7 @@
 #include <gopm/value.h>
 
 #include "type/builtin.h"
+#include "type/descriptor_check.h"
 #include "type/descriptor_name.h"
 #include "util/percent.h"
 
@@ -276,6 +277,7 @@ gopm_status gopm__type_from_descriptor(struct gopm__types *types, uint64_t id, s
 	m.reader = gopm__reader(types->symtab->memory);
 	switch (form) {
 	case GOPM__ID_DESCRIPTOR:
+		(void)gopm__descriptor_check(types->symtab, &m.reader, argument);
 		return fill_from(&m, argument);
 	case GOPM__ID_ARG_WORDS:
 		return gopm__type_arg_words(types, argument, type);

@@ -67,7 +67,7 @@ static gopm_status complete_layout(struct gopm__layout *layout, enum gopm__layou
 	for (unsigned i = 0; i < GOPM__STRUCT_COUNT; i++) {
 		enum gopm__layout_struct which = (enum gopm__layout_struct)i;
 		if (layout->size[i] == 0 && gopm__layout_struct_expected(which) &&
-		    gopm__layout_table_has(program->version, which)) {
+		    gopm__layout_table_has(program->version, NULL, which, "")) {
 			missing[count++] = which;
 		}
 	}
@@ -100,6 +100,25 @@ static gopm_status complete_layout(struct gopm__layout *layout, enum gopm__layou
 		                  gopm__layout_struct_name(missing[i]));
 	}
 	return GOPM_OK;
+}
+
+/* Adds a finding for each field that programs of this Go have, and this one lacks: its name is damaged. */
+static void report_missing_fields(const struct gopm__layout *layout, const struct gopm__layout_program *program)
+{
+	enum gopm__layout_struct which;
+	const char *path;
+
+	if (gopm__layout_table_version(program->version, 0) / 100 != program->version / 100) {
+		return;
+	}
+	for (size_t i = 0; gopm__layout_path(i, &which, &path); i++) {
+		if (layout->size[which] != 0 && !gopm__layout_has(layout, i) &&
+		    gopm__layout_table_has(program->version, program->cpu, which, path)) {
+			gopm__finding_add(program->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__NOWHERE,
+			                  "%s has no field %s in this program: it is not read",
+			                  gopm__layout_struct_name(which), path);
+		}
+	}
 }
 
 /* True if the loaded layout fits; else adds the reason. Only the table is not from the program: it must be confirmed.
@@ -149,6 +168,7 @@ gopm_status gopm__layout_choose(struct gopm__layout *layout, const struct gopm__
 		if (status == GOPM_OK && try_layout(&source, trial, &reasons)) {
 			report_source(&source, &program, &reasons);
 			status = complete_layout(layout, source.kind, &program, trial);
+			report_missing_fields(layout, &program);
 			return status == GOPM_OK ? status : gopm__fail_memory(err);
 		}
 		if (status == GOPM_ERR_NO_MEMORY) {

@@ -158,6 +158,11 @@ static int32_t *row_member(struct gopm__layout *layout, const struct field_row *
 	return (int32_t *)(void *)((char *)layout + row->into);
 }
 
+bool gopm__layout_has(const struct gopm__layout *layout, size_t number)
+{
+	return *(const int32_t *)(const void *)((const char *)layout + rows[number].into) >= 0;
+}
+
 bool gopm__layout_complete(struct gopm__layout *layout, struct gopm__layout_source *source,
                            enum gopm__layout_struct which)
 {

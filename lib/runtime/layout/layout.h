@@ -79,6 +79,8 @@ bool gopm__layout_struct_expected(enum gopm__layout_struct which);
 
 /* Field `number`, from 0: its struct and its path in Go, as "sched.sp". False: there are no more. */
 bool gopm__layout_path(size_t number, enum gopm__layout_struct *which, const char **path);
+/* True if the layout has field `number`. */
+bool gopm__layout_has(const struct gopm__layout *layout, size_t number);
 
 /* Sets the layout to all that `source` has. The rest is 0 and -1.
  * @return GOPM_OK; GOPM_ERR_FORMAT (the source lacks g, m or a needed field of them). */

@@ -6,6 +6,7 @@
 
 #include "dwarf/names.h"
 #include "runtime/layout/table.h"
+#include "type/descriptor_check.h"
 
 static bool descriptor_size(struct gopm__layout_source *source, enum gopm__layout_struct which, uint64_t *size)
 {
@@ -46,6 +47,13 @@ static gopm_status open_descriptors(struct gopm__layout_source *source, const st
 	list_struct_names(names);
 	gopm_status status =
 	    gopm__typedesc_find_structs(&source->reader, source->section, names, GOPM__STRUCT_COUNT, source->structs);
+	/* Wrong offsets would be worse than those of another source. */
+	for (size_t i = 0; status == GOPM_OK && i < GOPM__STRUCT_COUNT; i++) {
+		if (source->structs[i] != 0 &&
+		    !gopm__descriptor_check(program->symtab, &source->reader, source->structs[i])) {
+			source->structs[i] = 0;
+		}
+	}
 	return status == GOPM_OK ? status
 	                         : gopm__fail(err, status, GOPM__AT_ADDRESS(source->section->begin),
 	                                      "the type descriptors cannot be read");
@@ -191,9 +199,9 @@ int gopm__layout_table_version(int version, unsigned attempt)
 	}
 }
 
-bool gopm__layout_table_has(int version, enum gopm__layout_struct which)
+bool gopm__layout_table_has(int version, const char *cpu, enum gopm__layout_struct which, const char *path)
 {
-	return table_row(gopm__layout_table_version(version, 0), NULL, which, "") != NULL;
+	return table_row(gopm__layout_table_version(version, 0), cpu, which, path) != NULL;
 }
 
 static gopm_status open_table(struct gopm__layout_source *source, const struct gopm__layout_program *program,

@@ -61,7 +61,7 @@ void gopm__layout_source_close(struct gopm__layout_source *source);
 int gopm__layout_version(gopm_str text, int minor);
 /* The version of the table's rows to try for `version`. 0: there are no more, or it is older than all. */
 int gopm__layout_table_version(int version, unsigned attempt);
-/* True if that Go version has the struct. */
-bool gopm__layout_table_has(int version, enum gopm__layout_struct which);
+/* True if that Go version has the field of the struct; "": the struct itself. */
+bool gopm__layout_table_has(int version, const char *cpu, enum gopm__layout_struct which, const char *path);
 
 #endif
