@@ -3,10 +3,12 @@
 #include "dwarf/unit_check.h"
 
 #include "dwarf/constants.h"
+#include "dwarf/go_abbreviation.h"
 
 #define MAX_ABBREVIATIONS 512u
 #define MAX_FORMS 8192u
 #define MAX_DEPTH 4096u
+#define MAX_NAMES 32u
 
 /* Classes of forms (DWARF 5, section 7.5.5). */
 enum form_class {
@@ -151,6 +153,7 @@ struct abbreviations {
 	uint8_t forms[MAX_FORMS]; /* indexes into `forms` */
 	uint32_t form_count;
 	uint64_t limit; /* codes below this one were read */
+	bool go;        /* of units of Go */
 };
 
 static const char broken[] = "an abbreviation is damaged: entries that use it are read wrongly";
@@ -170,6 +173,8 @@ static bool attribute_fits(uint64_t name, uint8_t classes)
 static const char *read_attributes(struct abbreviations *table, struct abbreviation *a, uint64_t tag,
                                    struct gopm__cursor *c, bool *other)
 {
+	uint16_t names[MAX_NAMES];
+
 	while (true) {
 		uint64_t name = gopm__cursor_uleb(c), form = gopm__cursor_uleb(c);
 		size_t i = 0;
@@ -177,7 +182,12 @@ static const char *read_attributes(struct abbreviations *table, struct abbreviat
 			return broken;
 		}
 		if (name == 0) {
-			return NULL;
+			const bool fits = !table->go || a->count > MAX_NAMES ||
+			                  gopm__go_abbreviation_fits(tag, a->children, names, a->count);
+			return fits ? NULL : broken;
+		}
+		if (a->count < MAX_NAMES) {
+			names[a->count] = name <= UINT16_MAX ? (uint16_t)name : 0;
 		}
 		while (i < FORMS && forms[i].form != form) {
 			i++;
@@ -317,6 +327,7 @@ const char *gopm__unit_fault(const struct gopm__dwarf_sections *sections, const 
 	}
 	gopm__cursor_seek(&c, gopm__unit_abbreviations(sections, unit));
 	table.form_count = 0;
+	table.go = unit->go;
 	const char *fault = read_abbreviations(&table, &c, &other);
 	if (fault != NULL || other || !tree) {
 		return fault;

@@ -183,12 +183,15 @@ enum {
 	POINTER_SELF,
 };
 
+/* Of a type without a descriptor: the linker left it out. */
+#define NO_DESCRIPTOR DWARF_ADDRESS(GOPM__AT_GO_RUNTIME_TYPE, 0)
+
 static void base(struct dwarf_builder *b, unsigned label, const char *name, unsigned encoding, unsigned size,
                  unsigned kind)
 {
 	DWARF_DIE(b, GOPM__TAG_BASE_TYPE, false, label, {GOPM__AT_NAME, GOPM__FORM_STRING, 0, name, strlen(name) + 1},
 	          DWARF_NUMBER(GOPM__AT_ENCODING, encoding), DWARF_NUMBER(GOPM__AT_BYTE_SIZE, size),
-	          DWARF_NUMBER(GOPM__AT_GO_KIND, kind));
+	          DWARF_NUMBER(GOPM__AT_GO_KIND, kind), NO_DESCRIPTOR);
 }
 
 static void pointer(struct dwarf_builder *b, unsigned label, const char *name, unsigned to)
@@ -201,7 +204,7 @@ static void structure(struct dwarf_builder *b, unsigned label, const char *name,
 {
 	DWARF_DIE(b, GOPM__TAG_STRUCTURE_TYPE, true, label,
 	          {GOPM__AT_NAME, GOPM__FORM_STRING, 0, name, strlen(name) + 1}, DWARF_NUMBER(GOPM__AT_BYTE_SIZE, size),
-	          DWARF_NUMBER(GOPM__AT_GO_KIND, kind));
+	          DWARF_NUMBER(GOPM__AT_GO_KIND, kind), NO_DESCRIPTOR);
 }
 
 static void member(struct dwarf_builder *b, const char *name, unsigned offset, unsigned type)
@@ -214,8 +217,10 @@ static void array(struct dwarf_builder *b, unsigned label, const char *name, uns
                   unsigned count)
 {
 	DWARF_DIE(b, GOPM__TAG_ARRAY_TYPE, true, label, {GOPM__AT_NAME, GOPM__FORM_STRING, 0, name, strlen(name) + 1},
-	          DWARF_REF(GOPM__AT_TYPE, elem), DWARF_NUMBER(GOPM__AT_BYTE_SIZE, size));
-	DWARF_DIE(b, GOPM__TAG_SUBRANGE_TYPE, false, 0, DWARF_NUMBER(GOPM__AT_COUNT, count));
+	          DWARF_REF(GOPM__AT_TYPE, elem), DWARF_NUMBER(GOPM__AT_BYTE_SIZE, size),
+	          DWARF_NUMBER(GOPM__AT_GO_KIND, 17), NO_DESCRIPTOR);
+	DWARF_DIE(b, GOPM__TAG_SUBRANGE_TYPE, false, 0, DWARF_REF(GOPM__AT_TYPE, INT),
+	          DWARF_NUMBER(GOPM__AT_COUNT, count));
 	dwarf_end(b);
 }
 
@@ -242,7 +247,7 @@ static void add_plain_types(struct dwarf_builder *b)
 	dwarf_end(b);
 	pointer(b, POINTER_POINT, "*main.Point", POINT);
 	DWARF_DIE(b, GOPM__TAG_STRUCTURE_TYPE, true, SLICE, DWARF_NAME("[]int"), DWARF_NUMBER(GOPM__AT_BYTE_SIZE, 24),
-	          DWARF_NUMBER(GOPM__AT_GO_KIND, 23), DWARF_REF(GOPM__AT_GO_ELEM, INT));
+	          DWARF_NUMBER(GOPM__AT_GO_KIND, 23), NO_DESCRIPTOR, DWARF_REF(GOPM__AT_GO_ELEM, INT));
 	member(b, "array", 0, POINTER_INT);
 	member(b, "len", 8, INT);
 	member(b, "cap", 16, INT);
@@ -260,7 +265,9 @@ static void add_plain_types(struct dwarf_builder *b)
 	          DWARF_SIGNED(GOPM__AT_CONST_VALUE, 1));
 	DWARF_DIE(b, GOPM__TAG_CONSTANT, false, 0, DWARF_NAME("main.Dark"), DWARF_REF(GOPM__AT_TYPE, COLOR),
 	          DWARF_SIGNED(GOPM__AT_CONST_VALUE, 8));
-	DWARF_DIE(b, GOPM__TAG_SUBROUTINE_TYPE, false, FUNC, DWARF_NAME("func()"), DWARF_NUMBER(GOPM__AT_BYTE_SIZE, 8));
+	DWARF_DIE(b, GOPM__TAG_SUBROUTINE_TYPE, true, FUNC, DWARF_NAME("func()"), DWARF_NUMBER(GOPM__AT_BYTE_SIZE, 8),
+	          DWARF_NUMBER(GOPM__AT_GO_KIND, 19), NO_DESCRIPTOR);
+	dwarf_end(b);
 }
 
 static void add_runtime_types(struct dwarf_builder *b)
@@ -540,7 +547,8 @@ void test_dwarf_make(struct test_dwarf *out, uint16_t version)
 	dwarf_builder_init(&b, version);
 	DWARF_DIE(&b, GOPM__TAG_COMPILE_UNIT, true, 0, DWARF_NAME("main"),
 	          DWARF_NUMBER(GOPM__AT_LANGUAGE, GOPM__LANGUAGE_GO), DWARF_ADDRESS(GOPM__AT_LOW_PC, TESTDWARF_LOW),
-	          DWARF_NUMBER(GOPM__AT_HIGH_PC, TESTDWARF_HIGH - TESTDWARF_LOW));
+	          DWARF_NUMBER(GOPM__AT_HIGH_PC, TESTDWARF_HIGH - TESTDWARF_LOW),
+	          {GOPM__AT_PRODUCER, GOPM__FORM_STRING, 0, "Go cmd/compile", sizeof "Go cmd/compile"});
 	add_plain_types(&b);
 	add_runtime_types(&b);
 	add_map_types(&b);
