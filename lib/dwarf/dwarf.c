@@ -38,6 +38,23 @@ static gopm_status pad_section(struct gopm__executable *exe, struct gopm__arena 
 	return GOPM_OK;
 }
 
+static gopm_status fail_section(const struct gopm__executable *exe, const char *name, gopm_status status,
+                                gopm_error **err)
+{
+	switch (status) {
+	case GOPM_ERR_NO_MEMORY:
+		return gopm__fail_memory(err);
+	case GOPM_ERR_LIMIT:
+		return gopm__fail(err, status, GOPM__AT_FILE(exe->source.name),
+		                  "section %s unpacks to more bytes than allowed; raise max_section_size, "
+		                  "max_unpacked_memory or max_unpacked_ratio, or use gopm --max-unpacked",
+		                  name);
+	default:
+		return gopm__fail(err, status, GOPM__AT_FILE(exe->source.name), "cannot read section %s: %s", name,
+		                  gopm_status_text(status));
+	}
+}
+
 static gopm_status load_sections(struct gopm__executable *exe, struct gopm__arena *arena,
                                  struct gopm__dwarf_sections *out, gopm_error **err)
 {
@@ -66,9 +83,7 @@ static gopm_status load_sections(struct gopm__executable *exe, struct gopm__aren
 			st = pad_section(exe, arena, wanted[i].section);
 		}
 		if (st != GOPM_OK) {
-			return st == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err)
-			                                : gopm__fail(err, st, GOPM__AT_FILE(exe->source.name),
-			                                             "section %s cannot be read", wanted[i].name);
+			return fail_section(exe, wanted[i].name, st, err);
 		}
 	}
 	return GOPM_OK;

@@ -12,7 +12,7 @@
 /* Ids that may be reserved and not recorded yet, for each P (runtime/proc.go, _GoidCacheBatch). */
 #define GOID_BATCH 16u
 /* Goroutines that are read. Each may touch a page, and opening takes milliseconds. */
-#define MAX_SAMPLES 4096u
+#define MAX_SAMPLES 256u
 
 static bool is_time(uint64_t time)
 {
