@@ -20,6 +20,7 @@ static const char *kind_name(uint32_t kind)
 	    [GOPM_FINDING_CYCLE] = "cycle",
 	    [GOPM_FINDING_LIMIT] = "limit",
 	    [GOPM_FINDING_MISSING] = "missing",
+	    [GOPM_FINDING_IO] = "io",
 	};
 
 	return kind < sizeof names / sizeof names[0] && names[kind] != NULL ? names[kind] : "other";
@@ -54,8 +55,17 @@ static void print_finding(const gopm_finding *f, bool json, bool first)
 	output_char('}');
 }
 
+/* Lists all package variables, which reads all units of the DWARF. There may be none: that is no finding. */
+static void read_package_variables(struct session *session)
+{
+	gopm_vars *vars = NULL;
+
+	gopm_package_vars(session->core, "*", NULL, &vars, NULL);
+	gopm_vars_free(vars);
+}
+
 /* Reading makes findings: read all goroutines and stacks. */
-static int read_all(struct session *session)
+static int read_stacks(struct session *session)
 {
 	enum { batch = 256 };
 	static gopm_goroutine records[batch];
@@ -138,7 +148,8 @@ static int run_findings(const struct command *command, int argc, char **argv)
 	if (code >= 0) {
 		return code;
 	}
-	int reading = read_all(&session);
+	int reading = read_stacks(&session);
+	read_package_variables(&session);
 	code = print_findings(&session, json);
 	if (code == EXIT_NOTHING && reading == EXIT_DONE && !session.quiet) {
 		output_flush();
@@ -155,7 +166,7 @@ static const struct example examples[] = {
 
 const struct command command_findings = {
     .name = "findings",
-    .summary = "read all goroutines and stacks, and list damaged or missing data",
+    .summary = "read goroutines, stacks and DWARF, and list damaged or missing data",
     .arguments = "[options] CORE [EXE]",
     .about = "Lists data of the core and the executable that is damaged, missing or cut. If there is none, the exit "
              "code is 3.",
