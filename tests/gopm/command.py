@@ -434,6 +434,20 @@ def progress():
     check(b"opening the core" not in result.stderr, f"progress in a pipe: {result.stderr!r}")
 
 
+def damaged_dwarf():
+    """findings reads the DWARF, although no goroutine needs it."""
+    with tempfile.TemporaryDirectory() as name:
+        abbreviations, exe = f"{name}/abbreviations", f"{name}/server"
+        subprocess.run(["objcopy", "--decompress-debug-sections", str(EXE), exe], check=True)
+        check("bad-dwarf" not in run("findings", CORE, exe).stdout, "an undamaged copy has findings")
+        subprocess.run(["objcopy", f"--dump-section=.debug_abbrev={abbreviations}", exe], check=True)
+        data = bytearray(pathlib.Path(abbreviations).read_bytes())
+        data[:400] = b"\x7f" * 400
+        pathlib.Path(abbreviations).write_bytes(data)
+        subprocess.run(["objcopy", f"--update-section=.debug_abbrev={abbreviations}", exe], check=True)
+        check("bad-dwarf" in run("findings", CORE, exe).stdout, "findings does not tell of damaged DWARF")
+
+
 def bad_files():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -464,7 +478,7 @@ def bad_files():
 
 only = sys.argv[1:]
 for part in (help_and_usage, suggestions, letters, old_letters, order_of_files, no_match, plurals, groups_by_stack, json_errors, types,
-             options, shared_options, expressions, filters, waiting_times, json_everywhere, streams, progress, bad_files):
+             options, shared_options, expressions, filters, waiting_times, json_everywhere, streams, progress, damaged_dwarf, bad_files):
     if not only or part.__name__ in only:
         part()
 common.finish(problems)
