@@ -18,13 +18,14 @@ class Str(record(data=ptr, size=size)):
         return c.string_at(self.data, self.size).decode(errors="replace") if self.size else ""
 
 
-# The library fills as much of a record as the caller has: the first fields are enough here.
+# The first fields of each record, and words for the rest: a record that is too small is an error.
 Location = record(pc=u64, entry=u64, function=Str, file=Str, line=u32, flags=u32)
-Group = record(count=u64, example_id=u64, longest_wait=u64, location=Location, key=Str)
+Group = record(count=u64, example_id=u64, longest_wait=u64, location=Location, key=Str, rest=u64 * 13)
 Filter = record(struct_size=size, flags=u32, fields=u32, numbers=u64 * 4, status=text, wait_reason=text, user=text,
                 start=text, go=text, current=text, label_key=text, label_value=text)
 StackOptions = record(struct_size=size, flags=u32, max_frames=u32, goroutine_id=u64, address=u64, thread_id=u64)
-ValueInfo = record(struct_size=size, numbers=u32 * 4, name=Str, rest=u64 * 17)
+Goroutine, Frame = record(address=u64, id=u64, rest=u64 * 57), record(location=Location, rest=u64 * 4)
+ValueInfo = record(struct_size=size, numbers=u32 * 4, name=Str, rest=u64 * 21)
 
 
 def made(function, *args):  # returns the handle that a call makes
@@ -45,11 +46,11 @@ def print_largest(core, by, most):
 core = made(lib.gopm_core_open_path, *(arg.encode() for arg in sys.argv[1:3]), *[None] * (3 - len(sys.argv)))
 print_largest(core, 1, 5)
 wanted = Filter(struct_size=c.sizeof(Filter), start=b"*startInChannelConsumer")
-goroutine, frame, buffer, i = record(address=u64, id=u64)(), Location(), c.create_string_buffer(400), 0
+goroutine, frame, buffer, i = Goroutine(), Frame(), c.create_string_buffer(400), 0
 fetch(lib.gopm_goroutine_iter_next, goroutine, made(lib.gopm_goroutine_iter_open, core, c.byref(wanted)))
 stack = made(lib.gopm_stack_open, core, c.byref(StackOptions(c.sizeof(StackOptions), goroutine_id=goroutine.id)))
 while fetch(lib.gopm_stack_frames, frame, stack, size(i)):
-    print(f"{frame.function} at {frame.file}:{frame.line}")
+    print("{0.function} at {0.file}:{0.line}".format(frame.location))
     variables, value, info = made(lib.gopm_frame_vars, stack, size(i), None), ptr(), ValueInfo(c.sizeof(ValueInfo))
     for v in range(lib.gopm_vars_size(variables)):
         lib.gopm_vars_value(variables, size(v), c.byref(value))

@@ -64,7 +64,7 @@ static void says_what_was_said(void **state)
 	assert_int_equal(note.core.original_size, UINT64_C(1) << 40);
 	assert_int_equal(note.findings.count, 3);
 	assert_non_null(strstr(note.findings.list[0].message.data, "it ends at 77"));
-	assert_non_null(strstr(note.findings.list[1].message.data, "a name in two lines\001"));
+	assert_non_null(strstr(note.findings.list[1].message.data, "a name\\x0ain two lines\\x01"));
 	assert_int_equal(note.findings.list[2].kind, GOPM_FINDING_SLIM);
 	assert_int_equal(note.findings.list[2].address, UINT64_C(0xc000123000));
 	/* A second time: the findings stay the same. */

@@ -197,7 +197,7 @@ def asleep():
             process.kill()
             process.wait()
     problems = []
-    if sleepers != 1 or "the registers of 1 threads cannot be read" not in text:
+    if sleepers != 1 or "the registers of 1 thread cannot be read" not in text:
         problems.append(f"{sleepers} threads were asleep, and the findings are:\n{text}")
     if listed != every - sleepers:
         problems.append(f"{listed} of {every} threads are listed")

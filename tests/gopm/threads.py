@@ -138,13 +138,16 @@ def parent(pid):
 
 
 def namespace(exe, core):
-    """Also asks about the process itself."""
+    """Also asks about the process itself: one snapshot, as its goroutines move between two commands."""
     common.need("unshare")
     user = [] if os.getuid() == 0 else ["--user", "--map-root-user"]
     process, _ = start(["unshare", *user, "--pid", "--fork", "--kill-child", exe])
     children = [p for p in os.listdir("/proc") if p.isdigit() and parent(p) == process.pid]
     try:
-        found = list(on_threads("--pid", children[0]))
+        common.gopm("snapshot", children[0], "-o", f"{core}.small")
+        found = list(on_threads(f"{core}.small", exe))
+        if "thread" not in common.gopm("goroutines", "--where", "user=main.busy", "--pid", children[0]):
+            found.append("--pid: no thread runs main.busy")
         gcore(children[0], core)
     finally:
         process.kill()
