@@ -24,7 +24,6 @@ Group = record(count=u64, example_id=u64, longest_wait=u64, location=Location, k
 Filter = record(struct_size=size, flags=u32, fields=u32, numbers=u64 * 4, status=text, wait_reason=text, user=text,
                 start=text, go=text, current=text, label_key=text, label_value=text)
 StackOptions = record(struct_size=size, flags=u32, max_frames=u32, goroutine_id=u64, address=u64, thread_id=u64)
-Goroutine, Frame = record(address=u64, id=u64, rest=u64 * 57), record(location=Location, rest=u64 * 4)
 ValueInfo = record(struct_size=size, numbers=u32 * 4, name=Str, rest=u64 * 21)
 
 
@@ -45,8 +44,8 @@ def print_largest(core, by, most):
 
 core = made(lib.gopm_core_open_path, *(arg.encode() for arg in sys.argv[1:3]), *[None] * (3 - len(sys.argv)))
 print_largest(core, 1, 5)
-wanted = Filter(struct_size=c.sizeof(Filter), start=b"*startInChannelConsumer")
-goroutine, frame, buffer, i = Goroutine(), Frame(), c.create_string_buffer(400), 0
+wanted, buffer, i = Filter(struct_size=c.sizeof(Filter), start=b"*startInChannelConsumer"), c.create_string_buffer(400), 0
+goroutine, frame = record(address=u64, id=u64, rest=u64 * 57)(), record(location=Location, rest=u64 * 4)()
 fetch(lib.gopm_goroutine_iter_next, goroutine, made(lib.gopm_goroutine_iter_open, core, c.byref(wanted)))
 stack = made(lib.gopm_stack_open, core, c.byref(StackOptions(c.sizeof(StackOptions), goroutine_id=goroutine.id)))
 while fetch(lib.gopm_stack_frames, frame, stack, size(i)):
