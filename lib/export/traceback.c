@@ -9,6 +9,7 @@
 #include "export/trace_labels.h"
 #include "export/trace_name.h"
 #include "program/death_frames.h"
+#include "runtime/g_check.h"
 #include "runtime/wait_kind.h"
 #include "unwind/cfa.h"
 #include "util/escape.h"
@@ -282,8 +283,14 @@ static void write_ancestors(const struct gopm__runtime *rt, const struct gopm__g
 	struct gopm__reader reader = gopm__reader(&rt->core->memory);
 	uint64_t array, count;
 
-	if (g->ancestors == 0 || !gopm__read_u64(&reader, g->ancestors, &array) ||
-	    !gopm__read_u64(&reader, g->ancestors + 8, &count)) {
+	if (g->ancestors == 0) {
+		return;
+	}
+	uint64_t first;
+	if (!gopm__read_u64(&reader, g->ancestors, &array) || !gopm__read_u64(&reader, g->ancestors + 8, &count) ||
+	    count == 0 || !gopm__read_u64(&reader, array + ANCESTOR_GOID, &first) ||
+	    (rt->layout.g.parent_goid >= 0 && first != g->parent_id)) {
+		gopm__g_report(rt, g, UINT32_C(1) << GOPM__FAULT_ANCESTORS);
 		return;
 	}
 	for (uint64_t i = 0; i < count && i < MOST_ANCESTORS && !out->failed; i++) {

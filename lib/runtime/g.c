@@ -82,7 +82,7 @@ bool gopm__g_read(const struct gopm__runtime *rt, struct gopm__reader *reader, u
 	out->bubble = g_word(g, l->g.bubble);
 	out->m_address = g_word(g, l->g.m);
 	out->lockedm = g_word(g, l->g.lockedm);
-	out->running_cleanups = l->g.running_cleanups >= 0 && g[l->g.running_cleanups] != 0;
+	out->running_cleanups = l->g.running_cleanups >= 0 ? g[l->g.running_cleanups] : 0;
 	if (out->lockedm != 0) {
 		out->flags |= GOPM_G_FLAG_LOCKED;
 	}
@@ -120,7 +120,7 @@ bool gopm__g_is_system(const struct gopm__runtime *rt, const struct gopm__g *g)
 	case GOPM__ROLE_FINALIZERS:
 		return !rt->finalizer_running;
 	case GOPM__ROLE_CLEANUPS:
-		return !g->running_cleanups;
+		return g->running_cleanups == 0;
 	default:
 		return gopm__name_is_runtime(info->calls[info->call_count - 1].symbol);
 	}

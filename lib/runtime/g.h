@@ -21,7 +21,7 @@ struct gopm__g {
 	uint64_t vectors; /* address of its saved vector registers, if it was preempted */
 	int64_t sleep_when;
 	uint64_t m_address, lockedm;
-	bool running_cleanups;
+	uint8_t running_cleanups;          /* 0 or 1; another number is damage */
 	const struct gopm__m *m;           /* NULL: it has none */
 	const struct gopm__thread *thread; /* that runs it: m.curg or m.g0 is this g; NULL: none */
 };

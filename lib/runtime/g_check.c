@@ -6,8 +6,12 @@
 
 #include <inttypes.h>
 
+#include "runtime/wait_kind.h"
+
 /* Bytes of the smallest stack: fixedStack on Linux. The others are twice, four times ... as large. */
 #define LEAST_STACK 2048u
+/* Nothing is in the first page of a process. */
+#define FIRST_PAGE 4096u
 
 static const char *const texts[GOPM__FAULT_COUNT] = {
     [GOPM__FAULT_STATUS] = "its status is one that no Go version has",
@@ -24,11 +28,15 @@ static const char *const texts[GOPM__FAULT_COUNT] = {
     [GOPM__FAULT_REASON] = "its wait reason is one that this Go version does not have, or cannot be read",
     [GOPM__FAULT_TIME] = "the time at which it parked is impossible",
     [GOPM__FAULT_BORN] = "it has only one of a first function and a go statement",
-    [GOPM__FAULT_BUBBLE] = "its synctest bubble is not an address",
+    [GOPM__FAULT_BUBBLE] = "its synctest bubble is not an address, or its wait reason needs a bubble",
+    [GOPM__FAULT_SUDOG] = "it has a sudog, but not for its wait reason",
+    [GOPM__FAULT_CLEANUPS] = "its mark of a running cleanup is neither true nor false",
     [GOPM__FAULT_START] = "its first function is not the entry of a function",
     [GOPM__FAULT_GO] = "its go statement is not in Go code, or is not a call",
     [GOPM__FAULT_PLACE] = "its wait reason is not that of the function that parked it",
     [GOPM__FAULT_WAITS] = "what it waits for does not point back to it, or is not in the core",
+    [GOPM__FAULT_TIMER] = "its timer fires at another time than the one it sleeps for",
+    [GOPM__FAULT_ANCESTORS] = "its ancestors do not begin with its creator",
     [GOPM__FAULT_SAME_ID] = "another goroutine has the same id",
 };
 
@@ -131,6 +139,27 @@ static bool has_wrong_time(const struct gopm__runtime *rt, const struct gopm__g 
 	return g->wait_since < 0 || g->wait_since > rt->latest;
 }
 
+static bool has_reason(const struct gopm__runtime *rt, const struct gopm__g *g)
+{
+	return (g->status == GOPM_G_WAITING || g->status == GOPM_G_LEAKED) &&
+	       g->raw_wait_reason < rt->wait_reason_count;
+}
+
+static bool has_wrong_bubble(const struct gopm__runtime *rt, const struct gopm__g *g)
+{
+	if (g->bubble != 0) {
+		return g->bubble % 8 != 0 || g->bubble >> 47 != 0 || g->bubble < FIRST_PAGE;
+	}
+	return has_reason(rt, g) && rt->wait_bubbles[g->raw_wait_reason] && rt->layout.g.bubble >= 0;
+}
+
+/* The callers of gopark set g.waiting before, and clear it after. */
+static bool has_wrong_sudog(const struct gopm__runtime *rt, const struct gopm__g *g)
+{
+	return g->waiting != 0 && has_reason(rt, g) && rt->wait_kinds[g->raw_wait_reason] != GOPM_WAIT_NONE &&
+	       !gopm__wait_kind_has_sudog(rt->wait_kinds[g->raw_wait_reason]);
+}
+
 static uint32_t check_live(const struct gopm__runtime *rt, const struct gopm__g *g)
 {
 	bool needs_m = g->status == GOPM_G_RUNNING || g->status == GOPM_G_SYSCALL || g->status == GOPM_G_COPYSTACK;
@@ -141,7 +170,8 @@ static uint32_t check_live(const struct gopm__runtime *rt, const struct gopm__g 
 	       bit(GOPM__FAULT_PC, has_wrong_pc(rt, g)) | bit(GOPM__FAULT_M, has_wrong_m(rt, g)) |
 	       bit(GOPM__FAULT_THREAD, needs_m && g->m_address == 0) | bit(GOPM__FAULT_LOCKED, has_wrong_lock(rt, g)) |
 	       bit(GOPM__FAULT_REASON, has_wrong_reason(rt, g)) | bit(GOPM__FAULT_TIME, has_wrong_time(rt, g)) |
-	       bit(GOPM__FAULT_BUBBLE, g->bubble % 8 != 0 || g->bubble >> 47 != 0) |
+	       bit(GOPM__FAULT_BUBBLE, has_wrong_bubble(rt, g)) | bit(GOPM__FAULT_SUDOG, has_wrong_sudog(rt, g)) |
+	       bit(GOPM__FAULT_CLEANUPS, g->running_cleanups > 1) |
 	       bit(GOPM__FAULT_BORN, (g->startpc == 0) != (g->gopc == 0));
 }
 
@@ -151,7 +181,8 @@ static bool is_sound(const struct gopm__runtime *rt, const struct gopm__g *g)
 	return g->status == GOPM_G_WAITING && g->m_address == 0 && g->lockedm == 0 && g->syscall_sp == 0 &&
 	       g->bubble == 0 && has_id(rt, g) && g->parent_id <= rt->last_goid && !has_wrong_stack(g) &&
 	       !has_wrong_sp(g) && !has_wrong_pc(rt, g) && !has_wrong_reason(rt, g) && !has_wrong_time(rt, g) &&
-	       g->startpc != 0 && g->gopc != 0;
+	       g->startpc != 0 && g->gopc != 0 && !has_wrong_bubble(rt, g) && !has_wrong_sudog(rt, g) &&
+	       g->running_cleanups <= 1;
 }
 
 uint32_t gopm__g_check(const struct gopm__runtime *rt, const struct gopm__g *g)

@@ -116,6 +116,7 @@ static void load_wait_reasons(struct gopm__runtime *rt, struct gopm__reader *rea
 		}
 		rt->wait_reasons[i] = text;
 		rt->wait_kinds[i] = (uint8_t)gopm__wait_kind(text);
+		rt->wait_bubbles[i] = gopm__wait_is_of_bubble(text);
 		rt->wait_reason_count = (size_t)i + 1;
 	}
 	if (rt->wait_reason_count == 0) {

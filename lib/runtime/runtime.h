@@ -68,6 +68,7 @@ struct gopm__runtime {
 
 	gopm_str wait_reasons[GOPM__MAX_WAIT_REASONS]; /* by g.waitreason */
 	uint8_t wait_kinds[GOPM__MAX_WAIT_REASONS];    /* GOPM_WAIT_* of each */
+	bool wait_bubbles[GOPM__MAX_WAIT_REASONS];     /* only goroutines of a synctest bubble have it */
 	size_t wait_reason_count;
 	uint64_t last_goid; /* no goroutine has a greater id */
 	int64_t latest;     /* nanotime after which no goroutine parked */

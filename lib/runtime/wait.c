@@ -220,6 +220,17 @@ static void describe_operation(const struct wait_reading *w, const struct gopm__
 	}
 }
 
+/* time.Sleep sets both the timer and the time, and others that sleep set neither. The timer has the same time until it
+ * fires; then it has none (runtime/time.go, Go 1.23 to 1.27). */
+static bool has_wrong_timer(const struct wait_reading *w, const struct gopm__g *g)
+{
+	if (w->rt->layout.g.sleep_when < 0 || w->rt->layout.g.timer < 0) {
+		return false;
+	}
+	int64_t when = timer_when(w, g->timer);
+	return g->timer == 0 ? g->sleep_when != 0 : when != 0 && when != g->sleep_when;
+}
+
 /* The object of every kind but select. */
 static gopm_wait describe_object(const struct wait_reading *w, const struct gopm__g *g, uint32_t kind)
 {
@@ -253,6 +264,11 @@ static gopm_wait describe_object(const struct wait_reading *w, const struct gopm
 		wait.object = g->timer;
 		/* g.sleepWhen exists since Go 1.23. Before that only the timer has the time (runtime/time.go). */
 		wait.deadline = l->g.sleep_when >= 0 ? g->sleep_when : timer_when(w, g->timer);
+		if (has_wrong_timer(w, g)) {
+			wait.deadline = 0;
+			gopm__g_report(w->rt, g, UINT32_C(1) << GOPM__FAULT_TIMER);
+			wait.flags |= GOPM_WAIT_UNREADABLE;
+		}
 		break;
 	case GOPM_WAIT_IO:
 		poll = gopm__poll_wait(w->rt, w->reader, g);

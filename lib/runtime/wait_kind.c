@@ -129,6 +129,24 @@ bool gopm__wait_kind_is_of(uint32_t kind, enum gopm__func_role function)
 	return kind == GOPM_WAIT_OTHER || kind == GOPM_WAIT_FOREVER || kind == GOPM_WAIT_TIMER;
 }
 
+static bool ends_with(gopm_str text, const char *end)
+{
+	size_t size = strlen(end);
+
+	return text.size >= size && memcmp(text.data + text.size - size, end, size) == 0;
+}
+
+bool gopm__wait_is_of_bubble(gopm_str reason)
+{
+	return ends_with(reason, " (durable)") || ends_with(reason, " (synctest)") ||
+	       ends_with(reason, "synctest.Run") || ends_with(reason, "synctest.Wait");
+}
+
+bool gopm__wait_kind_has_sudog(uint32_t kind)
+{
+	return ((KIND(CHAN_SEND) | KIND(CHAN_RECEIVE) | KIND(SELECT) | KIND(SEMAPHORE) | KIND(COND)) >> kind & 1) != 0;
+}
+
 bool gopm__wait_is_durable(gopm_str reason)
 {
 	static const char *const names[] = {"chan receive (nil chan)",

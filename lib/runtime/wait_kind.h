@@ -18,6 +18,13 @@ bool gopm__wait_reason_is_known(gopm_str reason);
 /* True if the function that parked a goroutine gives reasons of this kind. */
 bool gopm__wait_kind_is_of(uint32_t kind, enum gopm__func_role function);
 
+/* True if only a goroutine of a testing/synctest bubble can wait for this reason (runtime/chan.go, select.go, sema.go,
+ * synctest.go, Go 1.24 to 1.27). */
+bool gopm__wait_is_of_bubble(gopm_str reason);
+
+/* True if a goroutine that waits so may have a sudog. */
+bool gopm__wait_kind_has_sudog(uint32_t kind);
+
 /* True if a goroutine of a testing/synctest bubble counts as idle while it waits for this reason, though the reason's
  * name does not say so: runtime/runtime2.go, isIdleInSynctest. */
 bool gopm__wait_is_durable(gopm_str reason);

@@ -132,6 +132,10 @@ static void damage_goroutine(size_t i)
 	    {"atomicstatus", layout.g.atomicstatus, 4, {0, 6, 0xffffffff}},
 	    {"atomicstatus", layout.g.atomicstatus, 4, {2, 3, 8}},
 	    {"waitreason", layout.g.waitreason, 1, {0xff, 0, 200}},
+	    /* Those of a synctest bubble: runtime/runtime2.go, Go 1.26 and 1.27. */
+	    {"waitreason", layout.g.waitreason, 1, {41, 42, 43}},
+	    {"bubble", layout.g.bubble, 8, {8, 64, high}},
+	    {"runningCleanups", layout.g.running_cleanups, 1, {2, 0x80, 0xff}},
 	    {"stack.lo", layout.g.stack_lo, 8, {0, before[i].stack_lo + 8, bad}},
 	    {"stack.hi", layout.g.stack_hi, 8, {0, before[i].stack_hi + 8, bad}},
 	    {"sched.sp", layout.g.sched_sp, 8, {0, before[i].stack_hi + 8, bad}},
@@ -195,6 +199,8 @@ static void damage_channel(size_t i)
 	    {"waiting", before[i].address + (uint64_t)layout.g.waiting, 8, {0, bad}},
 	    {"sudog.g", sudog + (uint64_t)layout.sudog.g, 8, {0, bad}},
 	    {"sudog.c", sudog + (uint64_t)layout.sudog.c, 8, {UINT64_MAX, bad}},
+	    /* "GC assist marking" and "sleep" have no sudog. */
+	    {"waitreason", before[i].address + (uint64_t)layout.g.waitreason, 1, {1, 14}},
 	    {"qcount", chan + (uint64_t)layout.hchan.qcount, 8, {before[i].wait.length + 1, UINT64_MAX}},
 	    {"sendx", chan + (uint64_t)layout.hchan.sendx, 8, {1000, UINT64_MAX}},
 	    {"recvx", chan + (uint64_t)layout.hchan.recvx, 8, {1000, UINT64_MAX}},
@@ -209,6 +215,27 @@ static void damage_channel(size_t i)
 	}
 	if (before[i].wait.capacity == 0) { /* its buffer is a field of its own */
 		damage(i, "dataqsiz", chan + (uint64_t)layout.hchan.dataqsiz, 8, 16);
+	}
+}
+
+/* A sleeping goroutine stores the time twice. */
+static void test_timers(void **state)
+{
+	(void)state;
+	for (size_t f = 0; f < sizeof fixtures / sizeof fixtures[0]; f++) {
+		size_t done = 0;
+		open_fixture(fixtures[f]);
+		for (size_t i = 0; i < count; i++) {
+			if (before[i].wait.kind == GOPM_WAIT_TIMER && before[i].wait.deadline != 0) {
+				const uint64_t g = before[i].address, when = (uint64_t)before[i].wait.deadline;
+				damage(i, "sleepWhen", g + (uint64_t)layout.g.sleep_when, 8, when + 1);
+				damage(i, "sleepWhen", g + (uint64_t)layout.g.sleep_when, 8, 0);
+				damage(i, "timer", g + (uint64_t)layout.g.timer, 8, 0);
+				done++;
+			}
+		}
+		assert_true(done != 0);
+		sample_free(&bytes);
 	}
 }
 
@@ -347,8 +374,8 @@ static void test_wait_reasons(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_goroutines), cmocka_unit_test(test_channels),     cmocka_unit_test(test_queue),
-	    cmocka_unit_test(test_allgs),      cmocka_unit_test(test_wait_reasons),
+	    cmocka_unit_test(test_goroutines), cmocka_unit_test(test_channels), cmocka_unit_test(test_timers),
+	    cmocka_unit_test(test_queue),      cmocka_unit_test(test_allgs),    cmocka_unit_test(test_wait_reasons),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
