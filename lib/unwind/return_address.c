@@ -6,6 +6,7 @@
 #include <elf.h>
 
 #include "util/search.h"
+#include "util/str.h"
 
 /* True if `pc` can be code that no module describes: of C, or of a plugin that was not found. */
 static bool is_executable(const struct gopm__walk *walk, uint64_t pc)
@@ -42,6 +43,12 @@ static bool is_go_before(const struct gopm__walk *walk, uint64_t pc)
 	return before != NULL && before->known;
 }
 
+static bool is_goexit1(const struct gopm__pcinfo *info)
+{
+	return info->known &&
+	       gopm__str_equal(info->calls[info->call_count - 1].symbol, (gopm_str){"runtime.goexit1", 15});
+}
+
 bool gopm__is_return_address(const struct gopm__walk *walk, const struct gopm__pcinfo *to)
 {
 	if (!to->known && !is_go_before(walk, to->pc)) {
@@ -55,9 +62,10 @@ bool gopm__is_return_address(const struct gopm__walk *walk, const struct gopm__p
 		return gopm__is_resume_point(walk, to->pc);
 	}
 	uint64_t offset = to->pc - to->func.entry;
-	/* A goroutine that ends comes back to goexit's own call. */
-	if (to->role == GOPM__ROLE_GOEXIT && offset == to->func.module->pc_quantum) {
-		return true;
+	/* Stacks begin with an address in goexit that follows no call. A goroutine that ends is in goexit's own call.
+	 */
+	if (to->role == GOPM__ROLE_GOEXIT) {
+		return offset == to->func.module->pc_quantum || is_goexit1(walk->info);
 	}
 	/* It continues at the saved pc of the goroutine, which is in a call of C: in systemstack_switch. */
 	if (walk->info->role == GOPM__ROLE_CGOCALLBACK && gopm__is_resume_point(walk, to->pc)) {

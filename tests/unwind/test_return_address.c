@@ -137,12 +137,10 @@ static void damage_return_addresses(const char *fixture, bool link_register)
 			assert_non_null(place);
 			memcpy(&old, place, sizeof old);
 			const uint64_t values[] = {
-			    0,
-			    0xdeadbeef,
-			    stacks[i].g.address,
-			    UINT64_MAX,
+			    0, 0xdeadbeef, stacks[i].g.address, UINT64_MAX,
 			    old + step, /* another instruction of the caller */
-			    stacks[i].g.start.entry,
+			    /* after the call that goexit begins with */
+			    old + (k + 1 == stacks[i].count && !link_register ? 5 : step), stacks[i].g.start.entry,
 			    stacks[i].g.go_statement.pc, /* after a call, but of another function */
 			};
 			for (size_t v = 0; v < sizeof values / sizeof values[0]; v++) {
