@@ -153,6 +153,17 @@ int32_t gopm__pcvalue_max(const struct gopm__func *func, uint32_t table)
 	return max;
 }
 
+uint64_t gopm__pcvalue_end(const struct gopm__func *func, uint32_t table)
+{
+	struct pcvalue_rows rows;
+	uint64_t end = 0;
+
+	for (bool more = open_rows(&rows, func, table); more && next_row(&rows);) {
+		end = rows.pc;
+	}
+	return end;
+}
+
 uint32_t gopm__pcdata(const struct gopm__func *func, unsigned which)
 {
 	return which < func->pcdata_count ? gopm__load32(func->at + func->module->format->func_size + which * 4) : 0;
@@ -193,6 +204,28 @@ bool gopm__inlined_call(struct gopm__reader *reader, const struct gopm__func *fu
 	out->parent_pc = (int32_t)gopm__load32(p + format->inlined_parent_pc);
 	out->start_line = format->inlined_start_line >= 0 ? (int32_t)gopm__load32(p + format->inlined_start_line) : 0;
 	return true;
+}
+
+bool gopm__inlined_call_fits(struct gopm__reader *reader, const struct gopm__func *func, int32_t index,
+                             const struct gopm__inlined_call *call)
+{
+	const struct gopm__module *m = func->module;
+	const gopm_str name = gopm__func_name(m, call->name);
+	int32_t parent = -1;
+
+	if (name.size == 0 || (call->name != 0 && m->names[call->name - 1] != '\0') || call->parent_pc < 0 ||
+	    call->start_line < 0 ||
+	    !gopm__pcvalue(func, gopm__pcdata(func, GOPM__PCDATA_INL_TREE), func->entry + (uint32_t)call->parent_pc,
+	                   &parent) ||
+	    parent >= index) {
+		return false;
+	}
+	/* Bytes 1 to 3 of a row are not used since Go 1.20. */
+	const uint64_t tree = gopm__funcdata(func, GOPM__FUNCDATA_INL_TREE);
+	const uint8_t *p = m->format->inlined_id == 0
+	                       ? gopm__read_span(reader, tree + (uint64_t)index * m->format->inlined_size, 4)
+	                       : NULL;
+	return p == NULL || (p[1] == 0 && p[2] == 0 && p[3] == 0);
 }
 
 static gopm_str string_at(const uint8_t *table, uint64_t size, uint64_t offset)

@@ -42,6 +42,8 @@ bool gopm__pcvalue_is_first(const struct gopm__func *func, uint32_t table, uint6
 
 /* The greatest value in a table; -1: no table. */
 int32_t gopm__pcvalue_max(const struct gopm__func *func, uint32_t table);
+/* The pc at which the table ends; 0: there is none. */
+uint64_t gopm__pcvalue_end(const struct gopm__func *func, uint32_t table);
 
 /* The offset of a PCDATA table in pctab; 0: none. */
 uint32_t gopm__pcdata(const struct gopm__func *func, unsigned which);
@@ -51,6 +53,10 @@ uint64_t gopm__funcdata(const struct gopm__func *func, unsigned which);
 
 bool gopm__inlined_call(struct gopm__reader *reader, const struct gopm__func *func, int32_t index,
                         struct gopm__inlined_call *out);
+
+/* True if the row can be in the tree of the function: its name is one of the table, and its parent comes before it. */
+bool gopm__inlined_call_fits(struct gopm__reader *reader, const struct gopm__func *func, int32_t index,
+                             const struct gopm__inlined_call *call);
 
 /* NUL-terminated inside funcnametab; empty: damaged. */
 gopm_str gopm__func_name(const struct gopm__module *module, uint32_t offset);

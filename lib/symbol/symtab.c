@@ -186,12 +186,23 @@ const struct gopm__module *gopm__symtab_module(const struct gopm__symtab *symtab
 	return NULL;
 }
 
+static void report_inlined(const struct gopm__symtab *symtab, const struct gopm__func *func)
+{
+	gopm__finding_add(symtab->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__AT_ADDRESS(func->entry),
+	                  "pclntab: the inlined calls of the function at 0x%" PRIx64
+	                  " are damaged or not in the core: its frames may be incomplete",
+	                  func->entry);
+}
+
 /* Under the lock. Decodes the calls at `pc`, innermost first, and returns their number; 0: out of memory. */
 static uint32_t decode_calls(struct gopm__symtab *symtab, struct gopm__reader *reader, const struct gopm__func *func,
                              uint64_t pc, struct gopm__call *calls)
 {
 	uint32_t tree = gopm__pcdata(func, GOPM__PCDATA_INL_TREE);
 	uint32_t count = 0;
+	int32_t child = INT32_MAX;
+	/* The linker writes both, or none. */
+	bool sound = (tree != 0) == (gopm__funcdata(func, GOPM__FUNCDATA_INL_TREE) != 0);
 
 	while (true) {
 		struct gopm__call *call = &calls[count++];
@@ -205,8 +216,12 @@ static uint32_t decode_calls(struct gopm__symtab *symtab, struct gopm__reader *r
 		if (gopm__pcvalue(func, func->pcln, pc, &line) && line > 0) {
 			call->line = (uint32_t)line;
 		}
-		bool inlined = count < MAX_INLINE_DEPTH && gopm__pcvalue(func, tree, pc, &index) && index >= 0 &&
+		const bool covered = gopm__pcvalue(func, tree, pc, &index);
+		bool inlined = count < MAX_INLINE_DEPTH && covered && index >= 0 &&
 		               gopm__inlined_call(reader, func, index, &row) && row.parent_pc >= 0;
+		sound = sound && (tree == 0 || covered) && index >= -1 && index < child &&
+		        (index < 0 || (inlined && gopm__inlined_call_fits(reader, func, index, &row)));
+		child = index;
 		uint8_t id = inlined ? row.id : func->id;
 		call->symbol = gopm__func_name(func->module, inlined ? row.name : func->name);
 		if (!function_of_symbol(symtab, call->symbol, &call->function)) {
@@ -215,6 +230,9 @@ static uint32_t decode_calls(struct gopm__symtab *symtab, struct gopm__reader *r
 		call->role = (uint8_t)role_of(symtab, call->symbol, id);
 		call->user = gopm__name_is_user(call->symbol);
 		if (!inlined) {
+			if (!sound) {
+				report_inlined(symtab, func);
+			}
 			return count;
 		}
 		call->inline_index = index;
@@ -223,23 +241,29 @@ static uint32_t decode_calls(struct gopm__symtab *symtab, struct gopm__reader *r
 	}
 }
 
-/* The linker ends the tables of a function at the same pc, and names each of its files. If only some tables have a row
- * for `pc`, one of them is damaged, and lines or frames of the function may be wrong. */
+/* The linker ends the tables of a function at the same pc, and names each of its files. If they end at different ones,
+ * one of them is damaged, and lines or frames of the function may be wrong. */
 static void check_tables(const struct gopm__symtab *symtab, const struct gopm__func *func, uint64_t pc)
 {
-	const uint32_t tables[] = {func->pcsp, func->pcfile, func->pcln};
-	unsigned present = 0, covered = 0;
-	int32_t value, file = -1;
+	const uint32_t tables[] = {func->pcsp, func->pcfile, func->pcln, gopm__pcdata(func, GOPM__PCDATA_INL_TREE)};
+	uint64_t common = 0;
+	bool differ = false;
+	int32_t file = -1;
 
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-		present += tables[i] != 0;
-		covered += gopm__pcvalue(func, tables[i], pc, &value);
+		const uint64_t end = tables[i] != 0 ? gopm__pcvalue_end(func, tables[i]) : common;
+		differ = differ || (common != 0 && end != common);
+		common = end;
 	}
 	const bool lost_file = gopm__pcvalue(func, func->pcfile, pc, &file) && gopm__func_file(func, file).size == 0;
-	if ((covered != 0 && covered != present) || lost_file) {
+	/* A name begins after the end of another. */
+	const struct gopm__module *m = func->module;
+	const bool lost_name = func->name >= m->names_size || m->names[func->name] == '\0' ||
+	                       (func->name != 0 && m->names[func->name - 1] != '\0');
+	if (differ || lost_file || lost_name) {
 		gopm__finding_add(symtab->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__AT_ADDRESS(func->entry),
 		                  "pclntab: the tables of the function at 0x%" PRIx64
-		                  " are damaged: its files, lines and frames may be wrong",
+		                  " are damaged: its name, files, lines and frames may be wrong",
 		                  func->entry);
 	}
 }

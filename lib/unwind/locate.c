@@ -4,8 +4,11 @@
  * on the stack, or in the inline tree of the wrapper. */
 #include "unwind/locate.h"
 
+#include <inttypes.h>
+
 #include "runtime/g_check.h"
 #include "runtime/wait_kind.h"
+#include "util/finding.h"
 
 /* Delve 1.27.2, pkg/proc/variables.go: maxGoroutineUserCurrentDepth. */
 #define DELVE_DEPTH 30u
@@ -283,9 +286,12 @@ gopm_location gopm__locate_start(const struct gopm__runtime *rt, const struct go
 	uint64_t wrap_info = gopm__funcdata(&info->func, GOPM__FUNCDATA_WRAP);
 	if (wrap_info != 0 && gopm__read_word(&reader, wrap_info, 4, &wrapped)) {
 		gopm_location target = function_start(rt, info->func.module->text + wrapped);
-		if (target.function.size != 0) {
+		if (target.function.size != 0 && target.entry == info->func.module->text + wrapped) {
 			return target;
 		}
+		gopm__finding_add(rt->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__AT_ADDRESS(wrap_info),
+		                  "pclntab: the wrapper at 0x%" PRIx64 " wraps no function: starts may be unknown",
+		                  info->func.entry);
 	}
 	gopm_location found;
 	if (called_by_wrapper(rt, g, info->func.entry, budget, &found) || inlined_callee(rt, info, &found)) {
