@@ -4,8 +4,6 @@
 #include "runtime/g_check.h"
 #include "runtime/layout/field.h"
 
-#define SCAN_BIT 0x1000u
-
 static const struct {
 	uint32_t status;
 	const char *name;
@@ -29,7 +27,7 @@ gopm_str gopm__g_status_name(uint32_t status)
 
 uint32_t gopm__g_status(uint32_t raw)
 {
-	uint32_t status = raw & ~SCAN_BIT;
+	uint32_t status = raw & ~GOPM__G_SCAN;
 	for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
 		if (statuses[i].status == status) {
 			return status;
@@ -60,7 +58,7 @@ bool gopm__g_read(const struct gopm__runtime *rt, struct gopm__reader *reader, u
 	out->parent_id = g_word(g, l->g.parent_goid);
 	out->raw_status = gopm__load32(g + l->g.atomicstatus);
 	out->status = gopm__g_status(out->raw_status);
-	out->flags = (out->raw_status & SCAN_BIT) != 0 ? GOPM_G_FLAG_SCAN : 0;
+	out->flags = (out->raw_status & GOPM__G_SCAN) != 0 ? GOPM_G_FLAG_SCAN : 0;
 	out->raw_wait_reason = l->g.waitreason >= 0 ? g[l->g.waitreason] : 0;
 	out->wait_since = (int64_t)g_word(g, l->g.waitsince);
 	out->stack_lo = g_word(g, l->g.stack_lo);

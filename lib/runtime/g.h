@@ -7,6 +7,9 @@
 
 #include "runtime/runtime.h"
 
+/* Bit of atomicstatus: the collector scans the stack. */
+#define GOPM__G_SCAN 0x1000u
+
 struct gopm__g {
 	uint64_t address, id, parent_id;
 	uint32_t raw_status, status; /* status: GOPM_G_* */
@@ -31,6 +34,12 @@ bool gopm__g_read(const struct gopm__runtime *rt, struct gopm__reader *reader, u
 
 /* GOPM_G_* of g.atomicstatus, without its scan bit. GOPM_G_UNKNOWN: no Go has this status. */
 uint32_t gopm__g_status(uint32_t raw);
+
+/* True if a g's atomicstatus is running, also while the collector scans its stack (runtime2.go, _Gscan). */
+static inline bool gopm__g_is_running(uint32_t raw)
+{
+	return (raw & ~GOPM__G_SCAN) == GOPM_G_RUNNING;
+}
 
 /* The status as the runtime prints it: "waiting". Static. */
 gopm_str gopm__g_status_name(uint32_t status);

@@ -71,8 +71,7 @@ static void check_m(const struct gopm__runtime *rt, struct gopm__reader *reader,
 	    !gopm__field_u64(reader, m->g0, l->g.m, &of_g0) || of_g0 != m->address,
 	    m->curg != 0 && gopm__field_u64(reader, m->curg, l->g.m, &of_curg) && of_curg != 0 && of_curg != m->address,
 	    m->lockedg != 0 && gopm__field_u64(reader, m->lockedg, l->g.lockedm, &locked) && locked != m->address &&
-	        gopm__field(reader, m->lockedg, l->g.atomicstatus, 4, &status) &&
-	        gopm__g_status((uint32_t)status) != GOPM_G_RUNNING,
+	        gopm__field(reader, m->lockedg, l->g.atomicstatus, 4, &status) && !gopm__g_is_running((uint32_t)status),
 	    m->id > INT32_MAX, /* each was a thread */
 	    gopm__field_or_0(reader, m->address, l->m.dying, 4) > MAX_DYING,
 	};

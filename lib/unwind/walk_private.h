@@ -11,6 +11,10 @@ void gopm__walk_end(struct gopm__walk *walk, uint32_t end, uint64_t address);
 /* Makes (pc, sp) the current frame. `exact`: pc is the next instruction, not a return address. */
 void gopm__walk_enter(struct gopm__walk *walk, uint64_t pc, uint64_t sp, bool exact, uint32_t flags);
 
+/* The same, if what is known of the pc is in `at`. */
+void gopm__walk_enter_at(struct gopm__walk *walk, const struct gopm__pcinfo *at, uint64_t sp, bool exact,
+                         uint32_t flags);
+
 /* Sets the bounds of the stack that `sp` is on; both 0: unknown. Returns its GOPM_FRAME_* flag, 0 for the
  * goroutine's. */
 uint32_t gopm__walk_place(struct gopm__walk *walk, uint64_t sp);
