@@ -55,7 +55,7 @@ static void print_finding(const gopm_finding *f, bool json, bool first)
 	output_char('}');
 }
 
-/* Lists all package variables, which reads all units of the DWARF. There may be none: that is no finding. */
+/* Lists all package variables, which reads all units of the DWARF. A program without any is not damaged. */
 static void read_package_variables(struct session *session)
 {
 	gopm_vars *vars = NULL;

@@ -132,7 +132,7 @@ int option_number(const struct session *session, const char *name, uint64_t *val
 	return -1;
 }
 
-/* The ELF type of a file (ET_EXEC ...). ET_NONE: it is no ELF file, or cannot be read. */
+/* The ELF type of a file (ET_EXEC ...). ET_NONE: it is not an ELF file, or cannot be read. */
 static unsigned elf_type(const char *path)
 {
 	unsigned char head[EI_NIDENT + 2] = {0};

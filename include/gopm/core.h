@@ -107,8 +107,8 @@ typedef struct gopm_core_options {
 	uint64_t max_unpacked_disk;
 	/** Bytes of all unpacked ELF sections of its executable, debug file and libraries; default 2 GiB. */
 	uint64_t max_unpacked_memory;
-	/** Bytes that a compressed byte may unpack to; UINT32_MAX: any number. The default is 1000 for a core, where
-	 * blocks of zeroes do not count, and 100 for a section; small files may exceed it. */
+	/** Bytes that a compressed byte may unpack to; UINT32_MAX: any number. The default is 1000 for a core, not
+	 * counting blocks of zeroes, and 100 for a section; small files may exceed it. */
 	uint32_t max_unpacked_ratio;
 	uint32_t reserved3; /**< 0 */
 } gopm_core_options;

@@ -41,12 +41,10 @@ typedef struct gopm_stack_options {
 GOPM_API void gopm_stack_options_init(gopm_stack_options *options, size_t struct_size);
 
 /* Reasons for the end of a stack. */
-#define GOPM_STACK_END_COMPLETE 0 /**< at the first function: goexit of a goroutine, mstart or C of a thread */
-#define GOPM_STACK_END_NOT_GO 1   /**< at a pc outside Go code; its callers are unknown */
-#define GOPM_STACK_END_MEMORY 2   /**< at memory that the core lacks: end_address */
-#define GOPM_STACK_END_DAMAGED                                                                                         \
-	3                          /**< at bytes that cannot be a stack, as a return address that no call left:        \
-	                            *   end_address */
+#define GOPM_STACK_END_COMPLETE 0  /**< at the first function: goexit of a goroutine, mstart or C of a thread */
+#define GOPM_STACK_END_NOT_GO 1    /**< at a pc outside Go code; its callers are unknown */
+#define GOPM_STACK_END_MEMORY 2    /**< at memory that the core lacks: end_address */
+#define GOPM_STACK_END_DAMAGED 3   /**< at bytes that cannot be a stack, or an address that no call left: end_address */
 #define GOPM_STACK_END_LIMIT 4     /**< at max_frames: there are more frames; see gopm_stack_options.outer_frames */
 #define GOPM_STACK_END_NO_STACK 5  /**< a dead goroutine has no stack */
 #define GOPM_STACK_END_NO_THREAD 6 /**< the goroutine was running, and the core lacks its thread */
