@@ -29,7 +29,7 @@ struct gopm__global_symbol {
 	uint64_t address, size; /* 0: the program has no such symbol */
 };
 
-struct gopm__heap;       /* runtime/spans.h */
+struct gopm__mheap;      /* runtime/spans.h */
 struct gopm__repeats;    /* runtime/id_set.h */
 struct gopm__sched;      /* runtime/sched.h */
 struct gopm__semaphores; /* runtime/semaphore.h */
@@ -84,11 +84,11 @@ struct gopm__runtime {
 
 	struct gopm__global_symbol symbols[GOPM__GLOBAL_COUNT];
 	/* Set by gopm__runtime_once(). NULL after that: not found. */
-	const struct gopm__heap *heap;
+	const struct gopm__mheap *mheap;
 	const struct gopm__sched *sched;
 	struct gopm__semaphores *semaphores;
 	struct gopm__repeats *repeats; /* NULL: nothing in allgs repeats */
-	atomic_bool heap_tried, sched_tried, semaphores_tried, repeats_tried;
+	atomic_bool mheap_tried, sched_tried, semaphores_tried, repeats_tried;
 };
 
 /* Calls `find` under the lock, once for all threads. Its results can be read without the lock afterwards. */

@@ -72,6 +72,10 @@ static bool read_span(const struct gopm__runtime *rt, struct gopm__reader *reade
 	    .limit = span_word(span, l->span.limit),
 	    .alloc_bits = span_word(span, l->span.alloc_bits),
 	    .gcmark_bits = span_word(span, l->span.gcmark_bits),
+	    .specials = span_word(span, l->span.specials),
+	    .large_type = span_word(span, l->span.large_type),
+	    .sweepgen = l->span.sweepgen >= 0 ? gopm__load32(span + l->span.sweepgen) : 0,
+	    .user_arena = l->span.user_arena >= 0 && span[l->span.user_arena] != 0,
 	    .nelems = span_half(span, l->span.nelems),
 	    .freeindex = span_half(span, l->span.freeindex),
 	    .spanclass = span[l->span.spanclass],
@@ -98,14 +102,14 @@ static bool read_span(const struct gopm__runtime *rt, struct gopm__reader *reade
 }
 
 /* Sets *index to the index of an address's arena. False: it is outside of all arenas. */
-static bool arena_of(const struct gopm__heap *heap, uint64_t address, uint64_t *index)
+static bool arena_of(const struct gopm__mheap *heap, uint64_t address, uint64_t *index)
 {
 	*index = (address - heap->base_offset) >> ARENA_SHIFT;
 	return *index < ARENAS;
 }
 
 /* The address of an address's heapArena; 0: none. */
-static uint64_t arena_at(struct gopm__reader *reader, const struct gopm__heap *heap, uint64_t address)
+static uint64_t arena_at(struct gopm__reader *reader, const struct gopm__mheap *heap, uint64_t address)
 {
 	uint64_t index, arena;
 
@@ -122,7 +126,7 @@ struct heap_search {
 	const struct gopm__runtime *rt;
 	struct gopm__reader reader, probe;
 	uint64_t steps;
-	struct gopm__heap heap;
+	struct gopm__mheap heap;
 	struct gopm__span sample[CHECKED_SPANS]; /* of the candidate, without dead ones */
 	unsigned count;
 };
@@ -214,7 +218,7 @@ static bool search_for_mheap(struct heap_search *s, struct gopm__data_range rang
 }
 
 /* Shortens the array to what the core has of it: a core that was cut lacks its end. */
-static void cut_spans(struct gopm__runtime *rt, struct gopm__heap *heap)
+static void cut_spans(struct gopm__runtime *rt, struct gopm__mheap *heap)
 {
 	struct gopm__reader reader = gopm__reader(&rt->core->memory);
 	uint64_t address;
@@ -251,12 +255,12 @@ static void find_heap(struct gopm__runtime *rt)
 	const size_t count = gopm__global_ranges(rt, GOPM__GLOBAL_MHEAP, ranges);
 	for (size_t i = 0; i < count; i++) {
 		if (search_for_mheap(&s, ranges[i])) {
-			struct gopm__heap *heap = gopm__arena_alloc(&rt->arena, sizeof *heap);
+			struct gopm__mheap *heap = gopm__arena_alloc(&rt->arena, sizeof *heap);
 			if (heap != NULL) {
 				*heap = s.heap;
 				cut_spans(rt, heap);
 			}
-			rt->heap = heap;
+			rt->mheap = heap;
 			return;
 		}
 	}
@@ -264,14 +268,14 @@ static void find_heap(struct gopm__runtime *rt)
 	                  "runtime.mheap_ was not found: the heap cannot be read");
 }
 
-const struct gopm__heap *gopm__heap(struct gopm__runtime *rt)
+const struct gopm__mheap *gopm__mheap(struct gopm__runtime *rt)
 {
-	gopm__runtime_once(rt, &rt->heap_tried, find_heap);
-	return rt->heap;
+	gopm__runtime_once(rt, &rt->mheap_tried, find_heap);
+	return rt->mheap;
 }
 
-bool gopm__heap_span_at(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__heap *heap,
-                        uint64_t index, struct gopm__span *out)
+bool gopm__mheap_span_at(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__mheap *heap,
+                         uint64_t index, struct gopm__span *out)
 {
 	uint64_t address;
 
@@ -279,8 +283,8 @@ bool gopm__heap_span_at(const struct gopm__runtime *rt, struct gopm__reader *rea
 	       read_span(rt, reader, address, out);
 }
 
-bool gopm__heap_span_of(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__heap *heap,
-                        uint64_t address, struct gopm__span *out)
+bool gopm__mheap_span_of(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__mheap *heap,
+                         uint64_t address, struct gopm__span *out)
 {
 	const uint64_t arena = arena_at(reader, heap, address);
 	uint64_t span;
@@ -292,7 +296,7 @@ bool gopm__heap_span_of(const struct gopm__runtime *rt, struct gopm__reader *rea
 }
 
 /* Visits the map entries of a span's arenas, each arena once. */
-static gopm_status visit_arenas(struct gopm__reader *reader, const struct gopm__heap *heap,
+static gopm_status visit_arenas(struct gopm__reader *reader, const struct gopm__mheap *heap,
                                 const struct gopm__span *span, struct gopm__map64 *seen,
                                 gopm_status (*visit)(void *user_data, uint64_t address, uint64_t size), void *user_data)
 {
@@ -320,8 +324,9 @@ static gopm_status visit_arenas(struct gopm__reader *reader, const struct gopm__
 	return status;
 }
 
-gopm_status gopm__heap_metadata(const struct gopm__runtime *rt, const struct gopm__heap *heap,
-                                gopm_status (*visit)(void *user_data, uint64_t address, uint64_t size), void *user_data)
+gopm_status gopm__mheap_metadata(const struct gopm__runtime *rt, const struct gopm__mheap *heap,
+                                 gopm_status (*visit)(void *user_data, uint64_t address, uint64_t size),
+                                 void *user_data)
 {
 	struct gopm__reader reader = gopm__reader(&rt->core->memory), probe = reader;
 	struct gopm__map64 seen = {0};
@@ -329,7 +334,7 @@ gopm_status gopm__heap_metadata(const struct gopm__runtime *rt, const struct gop
 
 	gopm_status status = visit(user_data, heap->spans, heap->count * 8);
 	for (uint64_t i = 0; status == GOPM_OK && i < heap->count; i++) {
-		if (!gopm__heap_span_at(rt, &reader, heap, i, &span)) {
+		if (!gopm__mheap_span_at(rt, &reader, heap, i, &span)) {
 			continue;
 		}
 		status = visit(user_data, span.address, rt->layout.size[GOPM__STRUCT_SPAN]);

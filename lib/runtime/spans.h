@@ -8,7 +8,8 @@
 
 #define GOPM__PAGE_BYTES 8192u /* runtime.pageSize */
 
-struct gopm__heap {
+/* What is known of runtime.mheap_. */
+struct gopm__mheap {
 	uint64_t allspans;     /* address of mheap_.allspans, a slice */
 	uint64_t spans, count; /* its array of *mspan, up to the first that the core lacks */
 	uint64_t arenas;       /* address of mheap_.arenas[0] */
@@ -26,27 +27,30 @@ struct gopm__span {
 	uint64_t elemsize;                /* bytes of one object */
 	uint64_t limit;                   /* end of the objects */
 	uint64_t alloc_bits, gcmark_bits; /* addresses of bitmaps of nelems bits; 0: none */
-	uint32_t nelems, freeindex;
+	uint64_t specials;                /* address of the first special; 0: none */
+	uint64_t large_type;              /* descriptor of the one object's elements, if it is large; 0: none */
+	uint32_t nelems, freeindex, sweepgen;
 	uint8_t spanclass;
-	uint8_t state; /* enum gopm__span_state */
-	bool noscan;   /* its objects have no pointers */
+	bool user_arena; /* a chunk of an arena of package arena */
+	uint8_t state;   /* enum gopm__span_state */
+	bool noscan;     /* its objects have no pointers */
 };
 
 /* Found on first use, and valid as long as the runtime. NULL: not found, and a finding says so. Thread-safe. */
-const struct gopm__heap *gopm__heap(struct gopm__runtime *rt);
+const struct gopm__mheap *gopm__mheap(struct gopm__runtime *rt);
 
 /* Reads span `index` of heap->count; it may be dead. False: not in the core, or not a span. */
-bool gopm__heap_span_at(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__heap *heap,
-                        uint64_t index, struct gopm__span *out);
+bool gopm__mheap_span_at(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__mheap *heap,
+                         uint64_t index, struct gopm__span *out);
 
 /* Reads the span of `address`, if it is not dead. False: there is none, or the core lacks a part of the map. */
-bool gopm__heap_span_of(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__heap *heap,
-                        uint64_t address, struct gopm__span *out);
+bool gopm__mheap_span_of(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__mheap *heap,
+                         uint64_t address, struct gopm__span *out);
 
 /* Visits all memory that the functions above and a reader of allocation bits need, in no order; a range may come twice.
  * Stops if `visit` does not return GOPM_OK, and returns its status. Else GOPM_OK or GOPM_ERR_NO_MEMORY. */
-gopm_status gopm__heap_metadata(const struct gopm__runtime *rt, const struct gopm__heap *heap,
-                                gopm_status (*visit)(void *user_data, uint64_t address, uint64_t size),
-                                void *user_data);
+gopm_status gopm__mheap_metadata(const struct gopm__runtime *rt, const struct gopm__mheap *heap,
+                                 gopm_status (*visit)(void *user_data, uint64_t address, uint64_t size),
+                                 void *user_data);
 
 #endif

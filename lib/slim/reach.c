@@ -35,7 +35,7 @@ struct object {
 /* A breadth-first search from the stacks. If the budget ends it, the nearest objects are kept. */
 struct reach {
 	struct gopm__keep *keep;
-	const struct gopm__heap *heap; /* NULL: the heap was not found */
+	const struct gopm__mheap *heap; /* NULL: the heap was not found */
 	struct gopm__reader reader, spans;
 	struct gopm__span span; /* the last one found */
 	struct area *areas;     /* sorted */
@@ -153,7 +153,7 @@ static bool find_span(struct reach *r, uint64_t word)
 	if (word >= s->base && word - s->base < s->npages * GOPM__PAGE_BYTES) {
 		return true;
 	}
-	if (r->heap != NULL && gopm__heap_span_of(r->keep->rt, &r->spans, r->heap, word, s)) {
+	if (r->heap != NULL && gopm__mheap_span_of(r->keep->rt, &r->spans, r->heap, word, s)) {
 		return true;
 	}
 	*s = (struct gopm__span){0};
@@ -255,7 +255,7 @@ gopm_status gopm__keep_reach(struct gopm__keep *keep)
 		return GOPM_OK;
 	}
 	r.spans = r.reader;
-	r.heap = gopm__heap(keep->rt);
+	r.heap = gopm__mheap(keep->rt);
 	r.no_memory = !find_areas(&r);
 	if (!r.no_memory) {
 		follow_goroutines(&r);

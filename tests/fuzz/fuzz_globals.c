@@ -49,7 +49,7 @@ static gopm_status count(void *user_data, uint64_t address, uint64_t size)
 static void read_heap(struct made *p)
 {
 	struct gopm__reader reader = gopm__reader(&p->core.memory);
-	const struct gopm__heap *heap = gopm__heap(&p->rt);
+	const struct gopm__mheap *heap = gopm__mheap(&p->rt);
 	struct gopm__span span, same;
 	unsigned calls = 0;
 
@@ -57,13 +57,13 @@ static void read_heap(struct made *p)
 		return;
 	}
 	for (uint64_t i = 0; i < heap->count && i < 1000; i++) {
-		if (gopm__heap_span_at(&p->rt, &reader, heap, i, &span) && span.state != GOPM__SPAN_DEAD &&
-		    gopm__heap_span_of(&p->rt, &reader, heap, span.base, &same) &&
+		if (gopm__mheap_span_at(&p->rt, &reader, heap, i, &span) && span.state != GOPM__SPAN_DEAD &&
+		    gopm__mheap_span_of(&p->rt, &reader, heap, span.base, &same) &&
 		    (span.base < same.base || span.base - same.base >= same.npages * GOPM__PAGE_BYTES)) {
 			abort();
 		}
 	}
-	(void)gopm__heap_metadata(&p->rt, heap, count, &calls);
+	(void)gopm__mheap_metadata(&p->rt, heap, count, &calls);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -237,38 +237,38 @@ static void the_heap(void **state)
 	unsigned calls = 0;
 
 	made_heap(p);
-	const struct gopm__heap *heap = gopm__heap(&p->rt);
+	const struct gopm__mheap *heap = gopm__mheap(&p->rt);
 	assert_non_null(heap);
-	assert_ptr_equal(heap, gopm__heap(&p->rt));
+	assert_ptr_equal(heap, gopm__mheap(&p->rt));
 	assert_int_equal(heap->allspans, ALLSPANS);
 	assert_int_equal(heap->arenas, ALLSPANS + 96);
 	assert_int_equal(heap->count, SPAN_COUNT);
 	assert_int_equal(heap->spans_offset, 0);
 	for (unsigned i = 0; i < SPAN_COUNT; i++) {
-		assert_true(gopm__heap_span_at(&p->rt, &reader, heap, i, &span));
+		assert_true(gopm__mheap_span_at(&p->rt, &reader, heap, i, &span));
 		assert_int_equal(span.address, made_span_at(i));
 		assert_int_equal(span.base, made_span_base(i));
 		assert_int_equal(span.npages, i + 1);
 		assert_int_equal(span.noscan, i & 1);
 		const uint64_t last = made_span_base(i) + (i + 1) * (uint64_t)GOPM__PAGE_BYTES - 1;
-		assert_int_equal(gopm__heap_span_of(&p->rt, &reader, heap, last, &span), i != 2);
+		assert_int_equal(gopm__mheap_span_of(&p->rt, &reader, heap, last, &span), i != 2);
 		assert_true(i == 2 || span.address == made_span_at(i));
 	}
-	assert_false(gopm__heap_span_at(&p->rt, &reader, heap, SPAN_COUNT, &span));
-	assert_false(gopm__heap_span_of(&p->rt, &reader, heap, made_span_base(SPAN_COUNT), &span));
-	assert_false(gopm__heap_span_of(&p->rt, &reader, heap, 0, &span));
-	assert_false(gopm__heap_span_of(&p->rt, &reader, heap, UINT64_MAX, &span));
+	assert_false(gopm__mheap_span_at(&p->rt, &reader, heap, SPAN_COUNT, &span));
+	assert_false(gopm__mheap_span_of(&p->rt, &reader, heap, made_span_base(SPAN_COUNT), &span));
+	assert_false(gopm__mheap_span_of(&p->rt, &reader, heap, 0, &span));
+	assert_false(gopm__mheap_span_of(&p->rt, &reader, heap, UINT64_MAX, &span));
 	/* The array, the spans, the bits of the five that are not dead, the map's one entry, one arena's spans. */
-	assert_int_equal(gopm__heap_metadata(&p->rt, heap, count_bytes, &bytes), GOPM_OK);
+	assert_int_equal(gopm__mheap_metadata(&p->rt, heap, count_bytes, &bytes), GOPM_OK);
 	assert_int_equal(bytes, SPAN_COUNT * 8 + SPAN_COUNT * SPAN_SIZE + (SPAN_COUNT - 1) * 8 + 8 + 8192 * 8);
-	assert_int_equal(gopm__heap_metadata(&p->rt, heap, stop, &calls), GOPM_ERR_LIMIT);
+	assert_int_equal(gopm__mheap_metadata(&p->rt, heap, stop, &calls), GOPM_ERR_LIMIT);
 	assert_int_equal(calls, 1);
 	assert_int_equal(p->findings.count, 0);
 }
 
 static void check_no_heap(struct made *p)
 {
-	assert_null(gopm__heap(&p->rt));
+	assert_null(gopm__mheap(&p->rt));
 	assert_true(said(p, GOPM_FINDING_MISSING));
 }
 
@@ -309,10 +309,10 @@ static void a_span_that_is_missing(void **state)
 
 	made_heap(p);
 	made_put64(p, ARRAY + 8, BASE + SIZE);
-	const struct gopm__heap *heap = gopm__heap(&p->rt);
+	const struct gopm__mheap *heap = gopm__mheap(&p->rt);
 	assert_non_null(heap);
-	assert_false(gopm__heap_span_at(&p->rt, &reader, heap, 1, &span));
-	assert_true(gopm__heap_span_at(&p->rt, &reader, heap, 4, &span));
+	assert_false(gopm__mheap_span_at(&p->rt, &reader, heap, 1, &span));
+	assert_true(gopm__mheap_span_at(&p->rt, &reader, heap, 4, &span));
 }
 
 static void spans_that_go_round_the_end(void **state)
@@ -322,13 +322,13 @@ static void spans_that_go_round_the_end(void **state)
 	struct gopm__span span;
 
 	made_heap(p);
-	const struct gopm__heap *heap = gopm__heap(&p->rt);
+	const struct gopm__mheap *heap = gopm__mheap(&p->rt);
 	assert_non_null(heap);
 	made_put64(p, made_span_at(5), UINT64_MAX - GOPM__PAGE_BYTES + 1);
-	assert_false(gopm__heap_span_at(&p->rt, &reader, heap, 5, &span));
+	assert_false(gopm__mheap_span_at(&p->rt, &reader, heap, 5, &span));
 	made_put64(p, made_span_at(5), made_span_base(5));
 	made_put64(p, made_span_at(5) + 8, UINT64_MAX);
-	assert_false(gopm__heap_span_at(&p->rt, &reader, heap, 5, &span));
+	assert_false(gopm__mheap_span_at(&p->rt, &reader, heap, 5, &span));
 }
 
 static void a_list_that_is_cut(void **state)
@@ -341,7 +341,7 @@ static void a_list_that_is_cut(void **state)
 		made_put64(p, at + i * 8, made_span_at(i));
 	}
 	made_put64(p, ALLSPANS, at);
-	const struct gopm__heap *heap = gopm__heap(&p->rt);
+	const struct gopm__mheap *heap = gopm__mheap(&p->rt);
 	assert_non_null(heap);
 	assert_int_equal(heap->count, 3);
 	assert_true(said(p, GOPM_FINDING_MISSING));

@@ -128,6 +128,10 @@ static const struct field_row {
     ROW(SPAN, span, alloc_count, "allocCount", 2, false),
     ROW(SPAN, span, spanclass, "spanclass", 1, false),
     ROW(SPAN, span, state, "state", 1, false),
+    ROW(SPAN, span, sweepgen, "sweepgen", 4, false),
+    ROW(SPAN, span, specials, "specials", 8, false),
+    ROW(SPAN, span, large_type, "largeType", 8, false),        /* since Go 1.22 */
+    ROW(SPAN, span, user_arena, "isUserArenaChunk", 1, false), /* since Go 1.20 */
 };
 
 /* Bytes. The runtime's structures are smaller; a larger size is damage. */

@@ -65,7 +65,7 @@ struct gopm__layout {
 	} bubble;
 	struct {
 		int32_t base, npages, freeindex, nelems, elemsize, limit, alloc_bits, gcmark_bits, alloc_count;
-		int32_t spanclass, state;
+		int32_t spanclass, state, sweepgen, specials, large_type, user_arena;
 	} span;
 };
 

@@ -76,7 +76,7 @@ static gopm_status count_metadata(void *user_data, uint64_t address, uint64_t si
 
 static void print_heap(struct gopm__runtime *rt, struct gopm__reader *reader)
 {
-	const struct gopm__heap *heap = gopm__heap(rt);
+	const struct gopm__mheap *heap = gopm__mheap(rt);
 	uint64_t states[3] = {0}, lost = 0, unreached = 0;
 
 	if (heap == NULL) {
@@ -88,7 +88,7 @@ static void print_heap(struct gopm__runtime *rt, struct gopm__reader *reader)
 	             heap->allspans, heap->spans, heap->count, heap->arenas, heap->l2, heap->spans_offset);
 	for (uint64_t i = 0, printed = 0; i < heap->count; i++) {
 		struct gopm__span span, same;
-		if (!gopm__heap_span_at(rt, reader, heap, i, &span)) {
+		if (!gopm__mheap_span_at(rt, reader, heap, i, &span)) {
 			lost++;
 			continue;
 		}
@@ -97,15 +97,15 @@ static void print_heap(struct gopm__runtime *rt, struct gopm__reader *reader)
 			continue;
 		}
 		const uint64_t last = span.base + span.npages * GOPM__PAGE_BYTES - 1;
-		unreached += !gopm__heap_span_of(rt, reader, heap, span.base, &same) || same.address != span.address ||
-		             !gopm__heap_span_of(rt, reader, heap, last, &same) || same.address != span.address;
+		unreached += !gopm__mheap_span_of(rt, reader, heap, span.base, &same) || same.address != span.address ||
+		             !gopm__mheap_span_of(rt, reader, heap, last, &same) || same.address != span.address;
 		(void)printf("%s[%" PRIu64 ", ", printed++ != 0 ? ",\n" : "", i);
 		(void)printf("{");
 		print_span("span", true, &span);
 		(void)printf("}]");
 	}
 	struct total total = {.reader = *reader};
-	gopm_status status = gopm__heap_metadata(rt, heap, count_metadata, &total);
+	gopm_status status = gopm__mheap_metadata(rt, heap, count_metadata, &total);
 	(void)printf("],\n\"dead\": %" PRIu64 ", \"in_use\": %" PRIu64 ", \"manual\": %" PRIu64 ", \"lost\": %" PRIu64
 	             ", \"unreached\": %" PRIu64 ", \"metadata\": {\"status\": %d, \"ranges\": %" PRIu64
 	             ", \"bytes\": %" PRIu64 ", \"missing\": %" PRIu64 "}},\n",
@@ -115,7 +115,7 @@ static void print_heap(struct gopm__runtime *rt, struct gopm__reader *reader)
 
 static void print_goroutines(struct gopm__runtime *rt, struct gopm__reader *reader)
 {
-	const struct gopm__heap *heap = gopm__heap(rt);
+	const struct gopm__mheap *heap = gopm__mheap(rt);
 	struct gopm__wait_cache cache = {0};
 	bool first = true;
 
@@ -145,10 +145,10 @@ static void print_goroutines(struct gopm__runtime *rt, struct gopm__reader *read
 		             reason.data != NULL ? reason.data : "", wait.kind, wait.object, waiting, count, g.stack_lo,
 		             g.stack_hi);
 		print_span("stack_span",
-		           heap != NULL && g.stack_lo != 0 && gopm__heap_span_of(rt, reader, heap, g.stack_lo, &span),
+		           heap != NULL && g.stack_lo != 0 && gopm__mheap_span_of(rt, reader, heap, g.stack_lo, &span),
 		           &span);
 		(void)printf(", ");
-		print_span("g_span", heap != NULL && gopm__heap_span_of(rt, reader, heap, address, &span), &span);
+		print_span("g_span", heap != NULL && gopm__mheap_span_of(rt, reader, heap, address, &span), &span);
 		(void)printf("}");
 		first = false;
 	}
