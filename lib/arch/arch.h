@@ -55,9 +55,11 @@ struct gopm__arch {
 	uint8_t pc_quantum;           /* pclntab's minLC */
 	bool return_address_on_stack; /* a call pushes it: CFA = sp at entry + pointer_size; else it is in `lr`
 	                               */
-	uint8_t argument_offset;      /* bytes from the canonical frame address to the arguments (sys.MinFrameSize) */
-	uint16_t prstatus_size;       /* least bytes of the descriptor */
-	uint8_t pc, sp, fp, g, lr;    /* indexes into registers; g: of ABIInternal; lr: if the CPU has one */
+	/* Registers for arguments (internal/abi/abi_<cpu>.go, IntArgRegs and FloatArgRegs). */
+	uint8_t integer_arguments, float_arguments;
+	uint8_t argument_offset;   /* bytes from the canonical frame address to the arguments (sys.MinFrameSize) */
+	uint16_t prstatus_size;    /* least bytes of the descriptor */
+	uint8_t pc, sp, fp, g, lr; /* indexes into registers; g: of ABIInternal; lr: if the CPU has one */
 	uint8_t morestack_link; /* register in which morestack gets the return address of its caller; 0: on the stack */
 	uint8_t thread_pointer; /* index of the register with the thread-local storage address; 0: not in NT_PRSTATUS */
 	bool tls_above;         /* thread-local blocks are above the thread pointer, not below */

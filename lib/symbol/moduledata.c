@@ -15,11 +15,17 @@ struct slice {
 	uint64_t address, length;
 };
 
-/* The words of the fields that are read. A slice is two words. */
+/* runtime.bitvector */
+struct bit_vector {
+	uint64_t count, bytes;
+};
+
+/* The words of the fields that are read. A slice is two words, as is a bit vector. */
 struct raw_module {
 	uint64_t pcHeader, minpc, maxpc, text, etext, data, edata, bss, ebss, noptrdata, enoptrdata, noptrbss,
 	    enoptrbss;
-	uint64_t types, etypes, gofunc, next;
+	uint64_t types, etypes, gofunc, rodata, next;
+	struct bit_vector gcdatamask, gcbssmask;
 	struct slice funcnametab, cutab, filetab, pctab, pclntable, ftab;
 };
 
@@ -27,7 +33,7 @@ struct raw_module {
 	{                                                                                                              \
 #name, offsetof(struct raw_module, name), 1                                                            \
 	}
-#define SLICE(name)                                                                                                    \
+#define PAIR(name)                                                                                                     \
 	{                                                                                                              \
 #name, offsetof(struct raw_module, name), 2                                                            \
 	}
@@ -37,10 +43,11 @@ static const struct {
 	size_t into;
 	unsigned words;
 } fields[] = {
-    WORD(pcHeader),  WORD(minpc),    WORD(maxpc),  WORD(text),       WORD(etext),      WORD(data),
-    WORD(edata),     WORD(bss),      WORD(ebss),   WORD(noptrdata),  WORD(enoptrdata), WORD(noptrbss),
-    WORD(enoptrbss), WORD(types),    WORD(etypes), WORD(gofunc),     WORD(next),       SLICE(funcnametab),
-    SLICE(cutab),    SLICE(filetab), SLICE(pctab), SLICE(pclntable), SLICE(ftab),
+    WORD(pcHeader),   WORD(minpc),     WORD(maxpc),       WORD(text),      WORD(etext),      WORD(data),
+    WORD(edata),      WORD(bss),       WORD(ebss),        WORD(noptrdata), WORD(enoptrdata), WORD(noptrbss),
+    WORD(enoptrbss),  WORD(types),     WORD(etypes),      WORD(gofunc),    WORD(rodata),     WORD(next),
+    PAIR(gcdatamask), PAIR(gcbssmask), PAIR(funcnametab), PAIR(cutab),     PAIR(filetab),    PAIR(pctab),
+    PAIR(pclntable),  PAIR(ftab),
 };
 
 #define FIELD_COUNT (sizeof fields / sizeof fields[0])
@@ -309,6 +316,9 @@ static gopm_status load_module(struct loader *l, uint64_t address, struct gopm__
 	    .noptrbss = raw.noptrbss,
 	    .enoptrbss = raw.enoptrbss,
 	    .gofunc = raw.gofunc,
+	    .rodata = raw.rodata,
+	    .data_mask = {raw.gcdatamask.bytes, (uint32_t)raw.gcdatamask.count},
+	    .bss_mask = {raw.gcbssmask.bytes, (uint32_t)raw.gcbssmask.count},
 	    .types = {raw.types, raw.etypes, l->types.long_names, l->types.shifted},
 	    .ftab_count = raw.ftab.length - 1,
 	};
@@ -365,7 +375,8 @@ gopm_status gopm__modules_load(struct gopm__corefile *core, struct gopm__executa
 		l.offsets[i] = NO_FIELD;
 		if (gopm__typedesc_path(&l.reader, &l.types, descriptor, fields[i].name, &field)) {
 			l.offsets[i] = field.offset;
-		} else if (strcmp(fields[i].name, "gofunc") != 0) { /* since Go 1.18 */
+		} else if (strcmp(fields[i].name, "gofunc") != 0 && strcmp(fields[i].name, "rodata") != 0) {
+			/* Those two since Go 1.18. */
 			return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__AT_ADDRESS(descriptor),
 			                  "runtime.moduledata has no field %s", fields[i].name);
 		}

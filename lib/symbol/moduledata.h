@@ -8,6 +8,12 @@
 #include "symbol/pcln_format.h"
 #include "symbol/typedesc.h"
 
+/* A bit for each word of a section: 1 if the word has a pointer (runtime.bitvector). */
+struct gopm__pointer_mask {
+	uint64_t bytes; /* address of the bits */
+	uint32_t count; /* of bits */
+};
+
 /* One module with its tables, which are borrowed from the core or the arena. */
 struct gopm__module {
 	uint64_t address;
@@ -16,7 +22,9 @@ struct gopm__module {
 	uint64_t text, etext, minpc, maxpc;
 	uint64_t data, edata, bss, ebss, noptrdata, enoptrdata, noptrbss, enoptrbss;
 	uint64_t gofunc; /* 0: funcdata are addresses */
-	uint64_t next;   /* address of the next module; 0: the last */
+	uint64_t rodata; /* masks of stack objects are offsets from here; 0: they are not, until Go 1.17 */
+	struct gopm__pointer_mask data_mask, bss_mask;
+	uint64_t next; /* address of the next module; 0: the last */
 	struct gopm__type_section types;
 	const uint8_t *names, *cutab, *filetab, *pctab, *pclntable;
 	uint64_t names_size, cutab_size, filetab_size, pctab_size, pclntable_size; /* bytes */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stack objects: variables whose address is taken (FUNCDATA_StackObjects). Source: stackObjectRecord of
- * runtime/stack.go, Go 1.17 to 1.27. Records of Go 1.16 differ and are never taken for an object. */
+ * runtime/stack.go, Go 1.16 to 1.27. */
 #ifndef GOPM_SYMBOL_STACK_OBJECT_H
 #define GOPM_SYMBOL_STACK_OBJECT_H
 
@@ -12,6 +12,7 @@ struct gopm__stack_object {
 	int64_t offset; /* negative: from the end of the locals; else from the arguments */
 	int64_t size;
 	int64_t pointers; /* bytes from its start that may have pointers */
+	uint64_t mask; /* address of a bit for each of their words, 1 for a pointer; 0: it has a GC program instead */
 };
 
 /* The number of objects. False: more than GOPM__MAX_STACK_OBJECTS, or not in the core. */
