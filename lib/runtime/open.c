@@ -39,6 +39,7 @@
 #define NEWEST_KNOWN 27
 #define FIRST_WITHOUT_JMPDEFER 18
 #define FIRST_WITH_ALL_WAITING 26
+#define FIRST_WITH_SCANNED_VECTORS 27
 
 enum symbol {
 	SYMBOL_ALLGS,
@@ -53,6 +54,8 @@ enum symbol {
 	SYMBOL_SCHED,
 	SYMBOL_SEMTABLE,
 	SYMBOL_MHEAP,
+	SYMBOL_ALLFIN,
+	SYMBOL_CLEANUPS,
 	SYMBOL_COUNT,
 };
 
@@ -69,13 +72,15 @@ static const char *const symbol_names[SYMBOL_COUNT] = {
     [SYMBOL_SCHED] = "runtime.sched",
     [SYMBOL_SEMTABLE] = "runtime.semtable",
     [SYMBOL_MHEAP] = "runtime.mheap_",
+    [SYMBOL_ALLFIN] = "runtime.allfin",
+    [SYMBOL_CLEANUPS] = "runtime.gcCleanups", /* since Go 1.25 */
 };
 
 /* Symbols of the variables that are found on first use. */
 static const enum symbol late_symbols[GOPM__GLOBAL_COUNT] = {
-    [GOPM__GLOBAL_SCHED] = SYMBOL_SCHED,
-    [GOPM__GLOBAL_SEMTABLE] = SYMBOL_SEMTABLE,
-    [GOPM__GLOBAL_MHEAP] = SYMBOL_MHEAP,
+    [GOPM__GLOBAL_SCHED] = SYMBOL_SCHED,       [GOPM__GLOBAL_SEMTABLE] = SYMBOL_SEMTABLE,
+    [GOPM__GLOBAL_MHEAP] = SYMBOL_MHEAP,       [GOPM__GLOBAL_ALLFIN] = SYMBOL_ALLFIN,
+    [GOPM__GLOBAL_CLEANUPS] = SYMBOL_CLEANUPS,
 };
 
 /* True if entry `index` of waitReasonStrings can have this text. A Go that this library knows has no other reasons, and
@@ -366,6 +371,7 @@ static void load_version(struct gopm__runtime *rt, struct gopm__reader *reader, 
 	rt->minor = gopm__go_minor(rt->version);
 	rt->trace = gopm__trace_format(rt->minor);
 	rt->all_waiting = rt->minor >= FIRST_WITH_ALL_WAITING;
+	rt->scans_vectors = rt->minor == 0 || rt->minor >= FIRST_WITH_SCANNED_VECTORS;
 	rt->repeats_deferreturn = rt->minor == 0 || rt->minor < FIRST_WITHOUT_JMPDEFER;
 	/* Since Go 1.17 a `go` statement with arguments starts a closure. */
 	rt->first_arguments = rt->minor != 0 && rt->minor < FIRST_WITHOUT_ARGUMENTS ? MAX_FIRST_ARGUMENTS : 0;

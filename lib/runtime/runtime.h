@@ -22,6 +22,8 @@ enum gopm__global {
 	GOPM__GLOBAL_SCHED,    /* runtime.sched */
 	GOPM__GLOBAL_SEMTABLE, /* runtime.semtable */
 	GOPM__GLOBAL_MHEAP,    /* runtime.mheap_ */
+	GOPM__GLOBAL_ALLFIN,   /* runtime.allfin */
+	GOPM__GLOBAL_CLEANUPS, /* runtime.gcCleanups */
 	GOPM__GLOBAL_COUNT,
 };
 
@@ -29,6 +31,7 @@ struct gopm__global_symbol {
 	uint64_t address, size; /* 0: the program has no such symbol */
 };
 
+struct gopm__gc_queues;  /* runtime/gc_queue.h */
 struct gopm__mheap;      /* runtime/spans.h */
 struct gopm__repeats;    /* runtime/id_set.h */
 struct gopm__sched;      /* runtime/sched.h */
@@ -76,8 +79,9 @@ struct gopm__runtime {
 	gopm_str backlog;   /* runtime.printBacklog, oldest byte first */
 	bool backlog_full;  /* older bytes were overwritten */
 	bool finalizer_running;
-	bool traceback_labels;    /* see godebug.h */
-	bool all_waiting;         /* semaphores and sync.Cond set g.waiting too: since Go 1.26, runtime/sema.go */
+	bool traceback_labels; /* see godebug.h */
+	bool all_waiting;      /* semaphores and sync.Cond set g.waiting too: since Go 1.26, runtime/sema.go */
+	bool scans_vectors;    /* the collector reads saved vector registers: since Go 1.27, runtime/preempt_xreg.go */
 	bool repeats_deferreturn; /* deferred functions return to the call of deferreturn: runtime/asm_<cpu>.s, jmpdefer
 	                           */
 	uint32_t first_arguments; /* most bytes of arguments that a goroutine's first function gets on its stack */
@@ -85,10 +89,11 @@ struct gopm__runtime {
 	struct gopm__global_symbol symbols[GOPM__GLOBAL_COUNT];
 	/* Set by gopm__runtime_once(). NULL after that: not found. */
 	const struct gopm__mheap *mheap;
+	const struct gopm__gc_queues *gc_queues;
 	const struct gopm__sched *sched;
 	struct gopm__semaphores *semaphores;
 	struct gopm__repeats *repeats; /* NULL: nothing in allgs repeats */
-	atomic_bool mheap_tried, sched_tried, semaphores_tried, repeats_tried;
+	atomic_bool mheap_tried, gc_queues_tried, sched_tried, semaphores_tried, repeats_tried;
 };
 
 /* Calls `find` under the lock, once for all threads. Its results can be read without the lock afterwards. */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Compares runtime.sched, runtime.semtable and runtime.mheap_ with gdb, which reads DWARF, with the same program without
+"""Compares runtime.sched, runtime.semtable, runtime.mheap_ and the queues of finalizers and cleanups with gdb, which reads DWARF, with the same program without
 symbols, and with the goroutines.
 
     compare_globals.py CORE
@@ -59,6 +59,8 @@ def fields(answer):
     yield "len(allspans)", "'runtime.mheap_'.allspans.len", heap["count"]
     yield "&arenas", "&'runtime.mheap_'.arenas", heap["arenas"]
     yield "arenas", "'runtime.mheap_'.arenas[0]", heap["l2"]
+    yield "allfin", "'runtime.allfin'", answer["queues"]["finalizers"]["first"]
+    yield "cleanups", "'runtime.gcCleanups'.all.value", answer["queues"]["cleanups"]["first"]
     yield "spans", "&(('runtime.heapArena'*)0)->spans", heap["spans_offset"]
     step = len(heap["list"]) // MOST_SPANS + 1
     for index, row in heap["list"][::step]:

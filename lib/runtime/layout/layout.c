@@ -17,6 +17,10 @@ static const struct {
     [GOPM__STRUCT_PANIC] = {"runtime._panic", false, true},
     [GOPM__STRUCT_BUBBLE] = {"runtime.synctestBubble", false, true},
     [GOPM__STRUCT_SPAN] = {"runtime.mspan", false, true},
+    [GOPM__STRUCT_DEFER] = {"runtime._defer", false, true},
+    [GOPM__STRUCT_MCACHE] = {"runtime.mcache", false, true},
+    [GOPM__STRUCT_SPECIAL] = {"runtime.special", false, true},
+    [GOPM__STRUCT_VECTORS] = {"runtime.xRegState", false, true}, /* since Go 1.26 */
 };
 
 #define ROW(id, group, member, path, size, needed)                                                                     \
@@ -60,6 +64,9 @@ static const struct field_row {
     ROW(G, g, timer, "timer", 8, false),
     ROW(G, g, sleep_when, "sleepWhen", 8, false),
     ROW(G, g, vectors, "xRegs.state", 8, false), /* since Go 1.26 */
+    ROW(G, g, ctxt, "sched.ctxt", 8, false),
+    ROW(G, g, defer, "_defer", 8, false),
+    ROW(G, g, async_safe_point, "asyncSafePoint", 1, false),
     ROW(G, g, running_cleanups, "runningCleanups", 1, false),
     ROW(G, g, bubble, "bubble", 8, false),
     ROW(G, g, bubble, "syncGroup", 8, false),
@@ -82,6 +89,8 @@ static const struct field_row {
     ROW(P, p, link, "link", 8, false),
     ROW(P, p, goidcacheend, "goidcacheend", 8, false),
     ROW(P, p, sudogcache, "sudogcache", 24, false),
+    ROW(P, p, mcache, "mcache", 8, false),
+    ROW(P, p, cleanups, "cleanups", 8, false), /* since Go 1.25 */
     ROW(P, p, schedwhen, "sysmontick.schedwhen", 8, false),
     ROW(P, p, syscallwhen, "sysmontick.syscallwhen", 8, false),
     ROW(SUDOG, sudog, g, "g", 8, false),
@@ -132,6 +141,14 @@ static const struct field_row {
     ROW(SPAN, span, specials, "specials", 8, false),
     ROW(SPAN, span, large_type, "largeType", 8, false),        /* since Go 1.22 */
     ROW(SPAN, span, user_arena, "isUserArenaChunk", 1, false), /* since Go 1.20 */
+    ROW(DEFER, defer, fn, "fn", 8, false),
+    ROW(DEFER, defer, link, "link", 8, false),
+    ROW(DEFER, defer, heap, "heap", 1, false),
+    ROW(DEFER, defer, siz, "siz", 4, false), /* until Go 1.17 */
+    ROW(MCACHE, mcache, tiny, "tiny", 8, false),
+    ROW(SPECIAL, special, next, "next", 8, false),
+    ROW(SPECIAL, special, offset, "offset", 2, false), /* 8 bytes since Go 1.24 */
+    ROW(SPECIAL, special, kind, "kind", 1, false),
 };
 
 /* Bytes. The runtime's structures are smaller; a larger size is damage. */

@@ -24,6 +24,10 @@ enum gopm__layout_struct {
 	GOPM__STRUCT_PANIC,
 	GOPM__STRUCT_BUBBLE,
 	GOPM__STRUCT_SPAN,
+	GOPM__STRUCT_DEFER,
+	GOPM__STRUCT_MCACHE,
+	GOPM__STRUCT_SPECIAL,
+	GOPM__STRUCT_VECTORS,
 	GOPM__STRUCT_COUNT,
 };
 
@@ -35,14 +39,14 @@ struct gopm__layout {
 		    syscallbp;
 		int32_t atomicstatus, goid, waitsince, waitreason, lockedm, sig, sigcode0, sigcode1, sigpc;
 		int32_t parent_goid, gopc, startpc, waiting, labels, timer, sleep_when, running_cleanups, bubble;
-		int32_t ancestors, vectors;
+		int32_t ancestors, vectors, ctxt, defer, async_safe_point;
 	} g;
 	struct {
 		int32_t g0, gsignal, curg, procid, id, alllink, throwing, caughtsig, dying, vdso_sp, vdso_pc;
 		int32_t idle_next, lockedg;
 	} m;
 	struct {
-		int32_t id, sudogcache, schedwhen, syscallwhen, status, link, goidcacheend;
+		int32_t id, sudogcache, schedwhen, syscallwhen, status, link, goidcacheend, mcache, cleanups;
 	} p;
 	struct {
 		int32_t g, next, prev, parent, waitlink, elem, c;
@@ -67,6 +71,15 @@ struct gopm__layout {
 		int32_t base, npages, freeindex, nelems, elemsize, limit, alloc_bits, gcmark_bits, alloc_count;
 		int32_t spanclass, state, sweepgen, specials, large_type, user_arena;
 	} span;
+	struct {
+		int32_t fn, link, heap, siz;
+	} defer;
+	struct {
+		int32_t tiny;
+	} mcache;
+	struct {
+		int32_t next, offset, kind;
+	} special;
 };
 
 struct gopm__layout_source; /* runtime/layout/source.h */

@@ -7,6 +7,7 @@
 
 #include "api/handle.h"
 #include "runtime/g.h"
+#include "runtime/gc_queue.h"
 #include "runtime/sched.h"
 #include "runtime/semaphore.h"
 #include "runtime/spans.h"
@@ -55,6 +56,27 @@ static void print_semtable(struct gopm__runtime *rt)
 		(void)printf("%s\"%" PRIu64 "\": %" PRIu64, i != 0 ? ", " : "", s->waits[i].g, s->waits[i].address);
 	}
 	(void)printf("}},\n");
+}
+
+/* The first block of each queue, and how many finalizers or cleanups are in all blocks. */
+static void print_queues(struct gopm__runtime *rt, struct gopm__reader *reader)
+{
+	static const char *const names[GOPM__QUEUE_COUNT] = {"finalizers", "cleanups"};
+	const struct gopm__gc_queues *queues = gopm__gc_queues(rt);
+
+	(void)printf("\"queues\": {");
+	for (unsigned i = 0; queues != NULL && i < GOPM__QUEUE_COUNT; i++) {
+		struct gopm__gc_block block = {.next = queues->first[i]};
+		uint64_t blocks = 0, queued = 0;
+		while (blocks < 100000 && block.next != 0 &&
+		       gopm__gc_block_read(rt, reader, (enum gopm__gc_queue_kind)i, block.next, &block)) {
+			blocks++;
+			queued += block.count;
+		}
+		(void)printf("%s\"%s\": {\"first\": %" PRIu64 ", \"blocks\": %" PRIu64 ", \"queued\": %" PRIu64 "}",
+		             i != 0 ? ", " : "", names[i], queues->first[i], blocks, queued);
+	}
+	(void)printf("},\n");
 }
 
 struct total {
@@ -182,6 +204,7 @@ int main(int argc, char **argv)
 	print_sched(rt);
 	print_semtable(rt);
 	print_heap(rt, &reader);
+	print_queues(rt, &reader);
 	print_goroutines(rt, &reader);
 	(void)printf("\"findings\": [");
 	for (size_t i = 0; i < core->program->findings.count; i++) {
