@@ -69,4 +69,10 @@ size_t gopm__executable_symbols(struct gopm__executable *exe, const char *const 
  * symbols. Valid until the executable is closed. */
 gopm_str gopm__executable_symbol_at(struct gopm__executable *exe, uint64_t address);
 
+/* Calls `visit` with the name, the address in the process and the size in bytes of each data symbol (STT_OBJECT) of
+ * .symtab, in its order, until it returns false. The names are valid until the executable is closed. */
+void gopm__executable_variables(struct gopm__executable *exe,
+                                bool (*visit)(void *user_data, gopm_str name, uint64_t address, uint64_t size),
+                                void *user_data);
+
 #endif

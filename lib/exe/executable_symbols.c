@@ -185,3 +185,29 @@ gopm_str gopm__executable_symbol_at(struct gopm__executable *exe, uint64_t addre
 	size_t room = (size_t)(t.names.size - p->symbols[at].name), size = strnlen(name, room);
 	return size < room ? (gopm_str){name, size} : (gopm_str){NULL, 0};
 }
+
+void gopm__executable_variables(struct gopm__executable *exe,
+                                bool (*visit)(void *user_data, gopm_str name, uint64_t address, uint64_t size),
+                                void *user_data)
+{
+	struct symbol_tables t;
+
+	if (exe->private_ == NULL || !open_symbol_tables(exe, &t)) {
+		return;
+	}
+	/* A table of long, overlapping names would take quadratic time. */
+	uint64_t bytes = t.names.size * 2;
+	for (uint64_t i = 0; i < t.count; i++) {
+		Elf64_Sym symbol;
+		if (!read_symbol(exe, &t, i, &symbol) || ELF64_ST_TYPE(symbol.st_info) != STT_OBJECT) {
+			continue;
+		}
+		const char *name = (const char *)t.names.data + symbol.st_name;
+		const size_t room = (size_t)(t.names.size - symbol.st_name), size = strnlen(name, room);
+		if (size > bytes ||
+		    (size < room && !visit(user_data, (gopm_str){name, size}, symbol.st_value, symbol.st_size))) {
+			return;
+		}
+		bytes -= size;
+	}
+}

@@ -1,31 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "locals/package_variables.h"
 
-#include "dwarf/expression.h"
 #include "dwarf/names.h"
+#include "dwarf/static_address.h"
 #include "util/glob.h"
 #include "util/percent.h"
-
-static uint64_t static_address(struct gopm__context *context, const struct gopm__die *die, const char **why)
-{
-	const struct gopm__expression_frame frame = {.bias = context->exe->bias, .unit = &die->unit->list};
-	struct gopm__location_description location;
-
-	*why = NULL;
-	if (die->location.class_ != GOPM__CLASS_BLOCK || die->location.size == 0) {
-		*why = "optimized out: no location";
-		return 0;
-	}
-	if (gopm__expression_run(die->location.data, die->location.size, &frame, &location, why) != GOPM_OK) {
-		return 0;
-	}
-	if (location.count != 1 || location.pieces[0].kind != GOPM__PIECE_MEMORY || location.pieces[0].size != 0 ||
-	    location.pieces[0].value == 0) {
-		*why = "location is not in memory";
-		return 0;
-	}
-	return location.pieces[0].value;
-}
 
 bool gopm__package_variable(struct gopm__context *context, uint64_t offset, gopm_str name, struct gopm__variable *out)
 {
@@ -39,7 +18,7 @@ bool gopm__package_variable(struct gopm__context *context, uint64_t offset, gopm
 	if (type == 0) {
 		return false;
 	}
-	uint64_t address = static_address(context, &die, &why);
+	uint64_t address = gopm__static_address(&die, context->exe->bias, &why);
 	gopm__variable_init(context, out, name, address, gopm__types_at(context->types, type), NULL);
 	out->unreadable = why != NULL ? why : out->unreadable;
 	int64_t line = gopm__attribute_number(&die.decl_line, 0);
