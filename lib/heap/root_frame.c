@@ -67,8 +67,11 @@ static bool add_stack_objects(struct gopm__root_frames *frames, struct gopm__rea
 			return false;
 		}
 		frames->objects[frames->object_count++] =
-		    (struct gopm__root_object){(int32_t)object.offset, (uint32_t)object.size, (uint32_t)object.pointers,
-		                               object.mask, object.mask == 0};
+		    (struct gopm__root_object){.offset = (int32_t)object.offset,
+		                               .size = (uint32_t)object.size,
+		                               .pointers = (uint32_t)object.pointers,
+		                               .mask = object.mask,
+		                               .guess = object.mask == 0};
 	}
 	frame->objects.count = (uint32_t)frames->object_count - frame->objects.first;
 	return true;

@@ -7,10 +7,12 @@
 
 /* A stack object of a function. */
 struct gopm__root_object {
-	int32_t offset;          /* negative: from the end of the locals; else from the arguments */
-	uint32_t size, pointers; /* bytes; those that may have pointers */
-	uint64_t mask;           /* address of a bit for each of these words; 0: all are pointers */
-	bool guess;              /* any of these words may be a pointer, or none */
+	int32_t offset;    /* negative: from the end of the locals; else from the arguments */
+	uint32_t size;     /* bytes */
+	uint32_t first;    /* bytes before the first word that may be a pointer */
+	uint32_t pointers; /* bytes before the end of the last one */
+	uint64_t mask;     /* address of a bit for each word of the object; 0: all of them may be pointers */
+	bool guess;        /* or they may not */
 };
 
 /* A part of an array: elements [first, first + count). */

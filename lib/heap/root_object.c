@@ -27,8 +27,14 @@ void gopm__scan_add_object(struct gopm__stack_scan *scan, uint64_t begin, const 
 		scan->roots->stopped = true;
 		return;
 	}
-	scan->objects[scan->object_count++] = (struct gopm__scanned_object){
-	    begin, end, object->mask, scan->walk.lookup_pc, object->pointers, scan->frame, object->guess, false};
+	scan->objects[scan->object_count++] = (struct gopm__scanned_object){.begin = begin,
+	                                                                    .end = end,
+	                                                                    .mask = object->mask,
+	                                                                    .pc = scan->walk.lookup_pc,
+	                                                                    .first = object->first,
+	                                                                    .pointers = object->pointers,
+	                                                                    .frame = scan->frame,
+	                                                                    .guess = object->guess};
 }
 
 static int compare_scanned_objects(const void *a, const void *b)
@@ -63,7 +69,7 @@ static void scan_object(struct gopm__stack_scan *scan, const struct gopm__scanne
 	uint64_t bits = UINT64_MAX;
 
 	root.conservative = conservative || object->guess;
-	for (uint64_t word = 0; word < object->pointers / 8 && !scan->roots->stopped; word++) {
+	for (uint64_t word = object->first / 8; word < object->pointers / 8 && !scan->roots->stopped; word++) {
 		if (word % 8 == 0 && object->mask != 0 &&
 		    !gopm__read_word(&scan->roots->probe, object->mask + word / 8, 1, &bits)) {
 			gopm__finding_add(scan->roots->findings, GOPM_FINDING_BAD_SYMBOLS,

@@ -9,13 +9,13 @@
 
 /* A stack object in a frame. */
 struct gopm__scanned_object {
-	uint64_t begin, end; /* addresses */
-	uint64_t mask;       /* of root_frame.h */
-	uint64_t pc;         /* of its frame */
-	uint32_t pointers;   /* bytes that may have some */
-	uint32_t frame;      /* number of its frame */
-	bool guess;          /* of root_frame.h */
-	bool seen;           /* a root points into it, and its words were visited */
+	uint64_t begin, end;      /* addresses */
+	uint64_t mask;            /* of root_frame.h */
+	uint64_t pc;              /* of its frame */
+	uint32_t first, pointers; /* of root_frame.h */
+	uint32_t frame;           /* number of its frame */
+	bool guess;               /* of root_frame.h */
+	bool seen;                /* a root points into it, and its words were visited */
 };
 
 /* Addresses in the stack that roots have, to be looked up among the stack objects. */

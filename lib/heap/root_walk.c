@@ -119,9 +119,9 @@ static void scan_stub(struct gopm__stack_scan *scan, const struct frame_bounds *
 		}
 	}
 	if (has_arrays) {
-		/* No mask: the words before the pointers are left out instead. */
-		const struct gopm__root_object object = {.size = (uint32_t)pointers, .pointers = (uint32_t)pointers};
-		gopm__scan_add_object(scan, bounds->locals_end - arrays + before, &object);
+		const struct gopm__root_object object = {
+		    .size = (uint32_t)arrays, .first = (uint32_t)before, .pointers = (uint32_t)(before + pointers)};
+		gopm__scan_add_object(scan, bounds->locals_end - arrays, &object);
 	}
 }
 

@@ -92,6 +92,20 @@ bool gopm__gc_block_read(const struct gopm__runtime *rt, struct gopm__reader *re
 	return shape != NULL && read_block(reader, shape, address, out);
 }
 
+/* True if the entry is empty: its function runs, or has run. */
+static bool is_empty_entry(struct queue_search *s, uint64_t entry)
+{
+	uint64_t word;
+
+	for (unsigned i = 0; i < s->shape->words; i++) {
+		if ((s->shape->pointers >> i & 1) != 0 &&
+		    (!gopm__read_u64(&s->probe, entry + (uint64_t)i * 8, &word) || word != 0)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 /* True if `address` is that of a closure: its first word is the entry of a function. */
 static bool is_closure(struct queue_search *s, uint64_t address)
 {
@@ -150,6 +164,10 @@ static uint64_t count_blocks(struct queue_search *s, uint64_t first)
 		}
 		for (uint32_t i = 0; i < block.count; i++) {
 			const uint64_t entry = block.entries + (uint64_t)i * block.words * 8;
+			if (is_empty_entry(s, entry)) {
+				continue;
+			}
+			queued++;
 			if (++s->steps > MAX_STEPS ||
 			    !(s->shape->kind == GOPM__QUEUE_FINALIZERS ? is_queued_finalizer(s, entry)
 			                                               : is_queued_cleanup(s, entry))) {
@@ -157,7 +175,6 @@ static uint64_t count_blocks(struct queue_search *s, uint64_t first)
 			}
 		}
 		blocks++;
-		queued += block.count;
 	}
 	return queued != 0 ? blocks : 0;
 }

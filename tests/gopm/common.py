@@ -25,6 +25,9 @@ CACHE = pathlib.Path(os.environ.get("GOPM_TEST_CORES", pathlib.Path(tempfile.get
 # Threads of the program never stop by themselves: there is no preemption and no garbage collection.
 FLOATS_ENVIRONMENT = {"GODEBUG": "asyncpreemptoff=1", "GOMAXPROCS": "8", "GOGC": "off"}
 FLOATS = ["--lean", "--program", SOURCE / "tests/programs/floats", *(f"--env={k}={v}" for k, v in FLOATS_ENVIRONMENT.items())]
+# Four processors have one goroutine for cleanups. Without preemption, the last goroutine never gives up its thread.
+ROOTS = ["--lean", "--program", SOURCE / "tests/programs/roots", "--env=GODEBUG=asyncpreemptoff=1", "--env=GOMAXPROCS=4"]
+SPINS = ["--lean", "--program", SOURCE / "tests/programs/roots", "--env=ROOTS=spin", "--env=GOMAXPROCS=2"]
 # The checked-in sample has a thousand connections. A test that reads them all again would take minutes.
 FEWER = ["--connections", "150"]
 CORES = {
@@ -57,6 +60,11 @@ CORES = {
     "containers126": ["--go", "1.26.8", "--lean", "--program", SOURCE / "tests/programs/containers"],
     "containers127": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/containers"],
     "containers127s": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/containers", "--build-flags=-ldflags='-s -w'"],
+    "roots126": ["--go", "1.26.8", *ROOTS],
+    "roots127": ["--go", "1.27.3", *ROOTS],
+    "roots127n": ["--go", "1.27.3", *ROOTS, "--build-flags=-gcflags='all=-N -l'"],
+    "spins126": ["--go", "1.26.8", *SPINS],
+    "spins127": ["--go", "1.27.3", *SPINS],
     "names126": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/names"],
     "names127": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/names"],
     "names127s": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/names", "--build-flags=-ldflags='-s -w'"],

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prints the roots of a core, a line each, for tests: "KIND PLACE WORD OWNER FRAME FLAGS NAME". FLAGS: c conservative,
+/* Prints the roots of a core, a line each, for tests: "KIND PLACE WORD CONTENT OWNER FRAME FLAGS NAME".
+ * CONTENT: the word at WORD, 0 if the core lacks it. FLAGS: c conservative,
  * o contents; "-": none. NAME: the variable that has the place, or the function of the frame. Findings follow.
  *     dump_roots [--count] CORE EXE
  * With --count, only the number of roots of each kind, and the findings. */
@@ -52,14 +53,18 @@ static bool print_root(void *user_data, const struct gopm__root *root)
 {
 	struct dump *dump = user_data;
 
+	struct gopm__reader reader = gopm__reader(&dump->program->file.memory);
+	uint64_t content;
+
+	(void)gopm__read_u64(&reader, root->word, &content);
 	dump->count[root->kind]++;
 	dump->conservative[root->kind] += root->conservative;
 	if (dump->only_count) {
 		return true;
 	}
-	(void)printf("%s %" PRIu64 " %" PRIu64 " %" PRIu64 " %u %s%s%s", kinds[root->kind], root->place, root->word,
-	             root->owner, root->frame, root->conservative ? "c" : "", root->contents ? "o" : "",
-	             root->conservative || root->contents ? "" : "-");
+	(void)printf("%s %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %u %s%s%s", kinds[root->kind], root->place,
+	             root->word, content, root->owner, root->frame, root->conservative ? "c" : "",
+	             root->contents ? "o" : "", root->conservative || root->contents ? "" : "-");
 	print_name(dump, root);
 	return true;
 }

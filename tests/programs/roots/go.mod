@@ -1,0 +1,3 @@
+module roots
+
+go 1.26
