@@ -62,19 +62,11 @@ static void complain(const char *what, const char *of)
 	}
 }
 
-static gopm_core *open_core(gopm_status *status)
+static gopm_core *open_checked(gopm_status *status)
 {
-	gopm_core_options options;
-	gopm_core *core = NULL;
-	gopm_error *err = NULL;
+	gopm_error *err;
+	gopm_core *core = files_open(status, &err);
 
-	gopm_core_options_init(&options, sizeof options);
-	options.core_data = core_file.data;
-	options.core_size = core_file.size;
-	options.exe_data = exe_file.data;
-	options.exe_size = exe_file.size;
-	options.flags = GOPM_OPEN_NO_SEARCH;
-	*status = gopm_core_open(&options, &core, &err);
 	if (gopm_error_status(err) != *status) {
 		complain("the error object has another status", gopm_error_message(err));
 	}
@@ -159,7 +151,7 @@ static void run(uint64_t number)
 	seen = 0;
 	fail_at = number;
 	armed = true;
-	gopm_core *core = open_core(&status);
+	gopm_core *core = open_checked(&status);
 	if (core == NULL) {
 		armed = false;
 		if (status != GOPM_ERR_NO_MEMORY) {
@@ -190,7 +182,7 @@ static void prepare(void)
 	static uint64_t descriptors[MAX_DESCRIPTORS];
 	gopm_status status;
 
-	gopm_core *core = open_core(&status);
+	gopm_core *core = open_checked(&status);
 	require(core != NULL, "opening the core");
 	questions_choose(&questions, core);
 	questions.descriptor_count = find_descriptors(core, &questions, descriptors);

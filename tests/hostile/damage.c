@@ -117,6 +117,30 @@ static uint64_t cut(uint64_t value, uint32_t size)
 	return size < 8 ? value & ((UINT64_C(1) << size * 8) - 1) : value;
 }
 
+bool damage_is_same(const struct damage *a, const struct damage *b)
+{
+	bool same = a->count == b->count;
+
+	for (size_t i = 0; same && i < a->count; i++) {
+		same = strcmp(a->parts[i].field, b->parts[i].field) == 0 &&
+		       strcmp(a->parts[i].value, b->parts[i].value) == 0;
+	}
+	return same;
+}
+
+static void add_part(struct damage *damage, const struct damage_part *part)
+{
+	for (size_t i = 0; i < damage->count; i++) {
+		if (strcmp(damage->parts[i].field, part->field) == 0 &&
+		    strcmp(damage->parts[i].value, part->value) == 0) {
+			return;
+		}
+	}
+	if (damage->count < MAX_PARTS) {
+		damage->parts[damage->count++] = *part;
+	}
+}
+
 static void describe(struct damage *damage, const struct place *place, uint64_t before, uint64_t after, bool peer)
 {
 	const uint64_t distance = after > before ? after - before : before - after;
@@ -126,9 +150,34 @@ static void describe(struct damage *damage, const struct place *place, uint64_t 
 	                   : place->size == 8 && bytes_at(after, 8) != NULL ? "pointer"
 	                                                                    : "wild";
 
-	damage->field = place->field;
-	damage->owner = place->owner;
-	(void)snprintf(damage->value, sizeof damage->value, "%s %c", name, after < before ? '<' : '>');
+	struct damage_part part = {.field = place->field};
+	(void)snprintf(part.value, sizeof part.value, "%s %c", name, after < before ? '<' : '>');
+	add_part(damage, &part);
+}
+
+/* Describes the new bytes for every field that they are in: a word of a page may be a known field too. */
+static void describe_fields(const struct places *places, struct damage *damage, const uint8_t *at, const uint8_t *bytes,
+                            size_t size)
+{
+	for (size_t i = 0; i < places->count; i++) {
+		const struct place *place = &places->list[i];
+		uint8_t word[8];
+		if (place->at + place->size <= at || place->at >= at + size ||
+		    (place->at == at && place->size == size)) {
+			continue;
+		}
+		const uint64_t before = word_at(place->at, place->size);
+		memcpy(word, &before, sizeof word);
+		for (size_t k = 0; k < place->size; k++) {
+			if (place->at + k >= at && place->at + k < at + size) {
+				word[k] = bytes[place->at + k - at];
+			}
+		}
+		const uint64_t after = word_at(word, place->size);
+		if (after != before) {
+			describe(damage, place, before, after, false);
+		}
+	}
 }
 
 static void damage_field(const struct places *places, struct damage *damage)
@@ -142,7 +191,16 @@ static void damage_field(const struct places *places, struct damage *damage)
 		after = cut(other_value(places, place, before, &peer), place->size);
 	}
 	describe(damage, place, before, after, peer);
+	describe_fields(places, damage, place->at, (const uint8_t *)&after, place->size);
+	damage->owner = place->owner;
 	change_bytes(place->at, &after, place->size);
+}
+
+static size_t bytes_after(const uint8_t *at)
+{
+	const struct file *file = file_contains(&core_file, at) ? &core_file : &exe_file;
+
+	return (size_t)(file->data + file->size - at);
 }
 
 static void damage_block(const struct places *places, struct damage *damage)
@@ -153,15 +211,15 @@ static void damage_block(const struct places *places, struct damage *damage)
 	size_t size = (size_t)8 << below(10);
 	const uint64_t what = below(3);
 
-	*damage = (struct damage){.field = "block", .owner = ALWAYS};
-	const size_t left = (size_t)(core_file.data + core_file.size - (at > from ? at : from));
+	const size_t left = bytes_after(at), other = bytes_after(from);
 	size = size < left ? size : left;
+	size = size < other ? size : other;
 	if (what == 2) {
 		memcpy(bytes, from, size);
 	} else {
 		memset(bytes, what == 0 ? 0 : 0xff, size);
 	}
-	(void)snprintf(damage->value, sizeof damage->value, "%s", what == 0 ? "zeros" : what == 1 ? "ones" : "copied");
+	describe_fields(places, damage, at, bytes, size);
 	change_bytes(at, bytes, size);
 }
 
@@ -169,15 +227,15 @@ static void truncate_file(struct damage *damage)
 {
 	struct file *file = exe_file.data != NULL && below(3) == 0 ? &exe_file : &core_file;
 
-	*damage = (struct damage){.field = file == &core_file ? "core" : "executable", .owner = ALWAYS};
-	(void)snprintf(damage->value, sizeof damage->value, "truncated");
+	struct damage_part part = {file == &core_file ? "core" : "executable", "truncated"};
+	add_part(damage, &part);
 	file->size = below(4) == 0 ? below(65536) % file->size : below(file->size);
 }
 
 void damage_apply(const struct damage_class *class, const struct places *places, uint64_t seed, struct damage *damage)
 {
 	state = hash_bytes(seed, class->name, strlen(class->name));
-	*damage = (struct damage){.field = "none", .owner = ALWAYS};
+	*damage = (struct damage){.owner = ALWAYS};
 	switch (class->form) {
 	case DAMAGE_TRUNCATE:
 		truncate_file(damage);
@@ -196,7 +254,6 @@ void damage_apply(const struct damage_class *class, const struct places *places,
 				damage_field(places, damage);
 			}
 		}
-		damage->field = "several";
 		damage->owner = ALWAYS;
 		break;
 	}

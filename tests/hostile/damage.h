@@ -23,12 +23,23 @@ struct damage_class {
 extern const struct damage_class damage_classes[];
 extern const size_t damage_class_count;
 
-/* What was damaged. */
-struct damage {
+#define MAX_PARTS 64
+
+/* A damaged field. */
+struct damage_part {
 	const char *field;
 	char value[16]; /* how the new value relates to the old one: "peer >" */
-	uint32_t owner;
 };
+
+/* What was damaged: one field, each field of a block, or each of several damages. Fields past the limit are left out.
+ */
+struct damage {
+	struct damage_part parts[MAX_PARTS];
+	size_t count;
+	uint32_t owner; /* of the only field; ALWAYS if there are several */
+};
+
+bool damage_is_same(const struct damage *a, const struct damage *b);
 
 /* Damages the files. The same seed and files give the same damage. */
 void damage_apply(const struct damage_class *class, const struct places *places, uint64_t seed, struct damage *damage);

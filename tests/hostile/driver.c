@@ -29,7 +29,7 @@
 
 /* Executions whose damage and silently changed answers are of the same kinds. */
 struct change_kind {
-	char field[72], value[16];
+	struct damage damage;
 	uint32_t silent; /* a bit for each kind of answer */
 	uint64_t count, seed;
 };
@@ -66,18 +66,10 @@ static bool explain;
 
 static gopm_core *open_core(gopm_status *status)
 {
-	gopm_core_options options;
-	gopm_core *core = NULL;
-	gopm_error *err = NULL;
+	gopm_error *err;
 
 	*read_step = STEP_OPEN;
-	gopm_core_options_init(&options, sizeof options);
-	options.core_data = core_file.data;
-	options.core_size = core_file.size;
-	options.exe_data = exe_file.data;
-	options.exe_size = exe_file.size;
-	options.flags = GOPM_OPEN_NO_SEARCH;
-	*status = gopm_core_open(&options, &core, &err);
+	gopm_core *core = files_open(status, &err);
 	if ((*status == GOPM_OK) != (core != NULL) || (*status == GOPM_OK) != (err == NULL)) {
 		abort();
 	}
@@ -143,16 +135,13 @@ static void count_silent(const struct damage *damage, uint32_t silent, uint64_t 
 
 	shared->silent++;
 	for (size_t i = 0; i < shared->kind_count; i++, kind++) {
-		if (kind->silent == silent && strcmp(kind->field, damage->field) == 0 &&
-		    strcmp(kind->value, damage->value) == 0) {
+		if (kind->silent == silent && damage_is_same(&kind->damage, damage)) {
 			kind->count++;
 			return;
 		}
 	}
 	if (shared->kind_count < MAX_KINDS_OF_CHANGE) {
-		*kind = (struct change_kind){.silent = silent, .count = 1, .seed = seed};
-		(void)snprintf(kind->field, sizeof kind->field, "%s", damage->field);
-		memcpy(kind->value, damage->value, sizeof kind->value);
+		*kind = (struct change_kind){.damage = *damage, .silent = silent, .count = 1, .seed = seed};
 		shared->kind_count++;
 	}
 }
@@ -234,7 +223,10 @@ static void run_one(const struct damage_class *class, const struct places *place
 	damage_apply(class, places, seed, &damage);
 	choose_scope(class, &damage, seed);
 	if (explain) {
-		(void)fprintf(stderr, "%s: %s, %s\n", class->name, damage.field, damage.value);
+		for (size_t i = 0; i < damage.count; i++) {
+			(void)fprintf(stderr, "%s: %s, %s\n", class->name, damage.parts[i].field,
+			              damage.parts[i].value);
+		}
 		print_changes();
 	}
 	(void)setitimer(ITIMER_PROF, &limit, NULL);
@@ -379,10 +371,13 @@ static void print_result(const struct damage_class *class, size_t places)
 	(void)printf("],\"changes\":[");
 	for (size_t i = 0; i < shared->kind_count; i++) {
 		const struct change_kind *kind = &shared->kinds[i];
-		(void)printf("%s{\"field\":", i != 0 ? "," : "");
-		print_json_text(kind->field);
-		(void)printf(",\"value\":\"%s\",\"count\":%" PRIu64 ",\"seed\":%" PRIu64 ",\"answers\":[", kind->value,
-		             kind->count, kind->seed);
+		(void)printf("%s{\"parts\":[", i != 0 ? "," : "");
+		for (size_t k = 0; k < kind->damage.count; k++) {
+			(void)printf(k != 0 ? ",[" : "[");
+			print_json_text(kind->damage.parts[k].field);
+			(void)printf(",\"%s\"]", kind->damage.parts[k].value);
+		}
+		(void)printf("],\"count\":%" PRIu64 ",\"seed\":%" PRIu64 ",\"answers\":[", kind->count, kind->seed);
 		const char *comma = "";
 		for (unsigned k = 0; k < ANSWER_KINDS; k++) {
 			if ((kind->silent >> k & 1) != 0) {

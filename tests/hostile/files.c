@@ -65,6 +65,22 @@ bool file_contains(const struct file *file, const uint8_t *at)
 	return file->data != NULL && at >= file->data && at < file->data + file->capacity;
 }
 
+gopm_core *files_open(gopm_status *status, gopm_error **err)
+{
+	gopm_core_options options;
+	gopm_core *core = NULL;
+
+	gopm_core_options_init(&options, sizeof options);
+	options.core_data = core_file.data;
+	options.core_size = core_file.size;
+	options.exe_data = exe_file.data;
+	options.exe_size = exe_file.size;
+	options.flags = GOPM_OPEN_NO_SEARCH;
+	*err = NULL;
+	*status = gopm_core_open(&options, &core, err);
+	return core;
+}
+
 static uint8_t *find_bytes(const struct file *file, uint64_t address, size_t size)
 {
 	for (size_t i = 0; file->data != NULL && i < file->segment_count; i++) {

@@ -4,6 +4,7 @@
 #define GOPM_TESTS_HOSTILE_FILES_H
 
 #include <elf.h>
+#include <gopm/gopm.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,6 +27,9 @@ extern uint64_t exe_bias;               /* address in the process minus address 
 void require(bool ok, const char *what);
 void file_load(struct file *file, const char *path);
 bool file_contains(const struct file *file, const uint8_t *at);
+
+/* Opens the core and the executable as they are now. NULL: refused; the caller frees `err`. */
+gopm_core *files_open(gopm_status *status, gopm_error **err);
 
 /* Finds `size` bytes of the process: in the core, else in the executable. NULL: in neither. */
 uint8_t *bytes_at(uint64_t address, size_t size);

@@ -43,6 +43,57 @@ void place_add_region(struct places *places, uint8_t *at, size_t size, uint32_t 
 	}
 }
 
+static int compare_places(const void *x, const void *y)
+{
+	const struct place *a = x, *b = y;
+
+	return a->at < b->at ? -1 : a->at > b->at;
+}
+
+void places_sort(struct places *places)
+{
+	if (places->count != 0) {
+		qsort(places->list, places->count, sizeof places->list[0], compare_places);
+	}
+}
+
+/* The first known place that ends after `at`; no place has more than 8 bytes. */
+static size_t first_known(const struct places *known, const uint8_t *at)
+{
+	size_t low = 0, high = known->count;
+
+	while (low < high) {
+		const size_t middle = (low + high) / 2;
+		if (known->list[middle].at + 8 <= at) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low;
+}
+
+void place_add_page(struct places *places, uint8_t *page, const struct places *known, const char *field)
+{
+	for (uint8_t *word = page; word < page + PAGE_BYTES; word += 8) {
+		bool named = false;
+		for (size_t i = first_known(known, word); i < known->count && known->list[i].at < word + 8; i++) {
+			const struct place *place = &known->list[i];
+			if (place->at + place->size <= word) {
+				continue;
+			}
+			named = true;
+			/* A place is in the page and word that it begins in. */
+			if (place->at >= word) {
+				place_add(places, place->at, place->size, place->owner, place->field);
+			}
+		}
+		if (!named) {
+			place_add(places, word, 8, ALWAYS, field);
+		}
+	}
+}
+
 const char *keep_text(const char *format, ...)
 {
 	static struct kept {

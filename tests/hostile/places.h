@@ -30,6 +30,9 @@ struct target {
 void place_add(struct places *places, uint8_t *at, size_t size, uint32_t owner, const char *field);
 /* Adds the words of a region that no place covers yet. */
 void place_add_region(struct places *places, uint8_t *at, size_t size, uint32_t owner, const char *field);
+/* Adds the words of a page, but the known places instead of words that they overlap. `known` is sorted. */
+void place_add_page(struct places *places, uint8_t *page, const struct places *known, const char *field);
+void places_sort(struct places *places);
 /* Adds all scalar fields of a struct of the program. Does nothing if its type or its memory is unknown. */
 void place_add_struct(struct places *places, const struct target *target, const char *type, uint64_t address,
                       uint32_t owner);

@@ -278,18 +278,10 @@ void collect_reasons(struct places *places, const struct target *target)
 	}
 }
 
-static int compare_places(const void *x, const void *y)
-{
-	const struct place *a = x, *b = y;
-
-	return a->at < b->at ? -1 : a->at > b->at;
-}
-
-/* Words of the touched writable pages of the core. They have the names of the other classes if those know them. */
+/* The touched writable pages of the core. */
 void collect_memory(struct places *places, const struct target *target)
 {
 	struct places known = {0};
-	size_t next = 0;
 
 	collect_goroutines(&known, target);
 	collect_threads(&known, target);
@@ -298,19 +290,11 @@ void collect_memory(struct places *places, const struct target *target)
 	collect_stacks(&known, target);
 	collect_waits(&known, target);
 	collect_reasons(&known, target);
-	qsort(known.list, known.count, sizeof known.list[0], compare_places);
+	collect_moduledata(&known, target);
+	places_sort(&known);
 	for (size_t i = 0; i < target->page_count; i++) {
-		uint8_t *page = target->pages[i];
-		if (!file_contains(&core_file, page) || address_of(page) == 0) {
-			continue;
-		}
-		for (size_t at = 0; at < PAGE_BYTES; at += 8) {
-			while (next < known.count && known.list[next].at + known.list[next].size <= page + at) {
-				next++;
-			}
-			const bool same = next < known.count && known.list[next].at < page + at + 8;
-			place_add(places, page + at, 8, same ? known.list[next].owner : ALWAYS,
-			          same ? known.list[next].field : "memory word");
+		if (file_contains(&core_file, target->pages[i]) && address_of(target->pages[i]) != 0) {
+			place_add_page(places, target->pages[i], &known, "memory word");
 		}
 	}
 	free(known.list);

@@ -206,9 +206,16 @@ void collect_functions(struct places *places, const struct target *target)
 	}
 }
 
-/* Words of the touched read-only pages: code, pclntab, types, constants. */
+/* The touched read-only pages: code, pclntab, types, constants. */
 void collect_constants(struct places *places, const struct target *target)
 {
+	struct places known = {0};
+
+	collect_reasons(&known, target);
+	collect_moduledata(&known, target);
+	collect_functions(&known, target);
+	collect_types(&known, target);
+	places_sort(&known);
 	for (size_t i = 0; i < target->page_count; i++) {
 		uint8_t *page = target->pages[i];
 		if (address_of(page) == 0) {
@@ -221,7 +228,8 @@ void collect_constants(struct places *places, const struct target *target)
 			                      (uint64_t)(page - core_file.data) - p->p_offset < p->p_filesz);
 		}
 		if (!written) {
-			place_add_region(places, page, PAGE_BYTES, ALWAYS, "constant word");
+			place_add_page(places, page, &known, "constant word");
 		}
 	}
+	free(known.list);
 }

@@ -51,7 +51,7 @@ class Result:
             if not left:
                 self.listed += change["count"]
                 continue
-            key = (change["field"], change["value"], " ".join(left))
+            key = (", ".join(f"{field} ({value})" for field, value in change["parts"]), " ".join(left))
             self.changes[key] += change["count"]
             self.examples.setdefault(key, f"--target {target} --class {output['class']} --explain {change['seed']}")
         self.memory = max(self.memory, (output["memory"][0], f"{target} {output['memory'][1]}"))
@@ -124,7 +124,7 @@ def report(results):
     print(table(results))
     for kind, r in results.items():
         for key, count in r.changes.most_common():
-            print(f"{kind}: {count} x {key[0]} ({key[1]}): {key[2]}    {r.examples[key]}")
+            print(f"{kind}: {count} x {key[0][:200]}: {key[1]}    {r.examples[key]}")
     for name in ("memory", "time"):
         most = max((getattr(r, name) for r in results.values()), default=(0, ""))
         print(f"most {name}: {most[0]} {'KiB' if name == 'memory' else 'us of CPU'}, {most[1]}")

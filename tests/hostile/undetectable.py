@@ -60,9 +60,10 @@ ROWS = [
 
 
 def unexplained(change):
-    """The answers of a change that no row allows."""
+    """The answers of a change that no row of any of its damaged fields allows."""
     allowed = set()
-    for field, value, answers, _ in ROWS:
-        if fnmatch.fnmatchcase(change["field"], field) and fnmatch.fnmatchcase(change["value"], value):
-            allowed.update(answers)
+    for part in change["parts"]:
+        for field, value, answers, _ in ROWS:
+            if fnmatch.fnmatchcase(part[0], field) and fnmatch.fnmatchcase(part[1], value):
+                allowed.update(answers)
     return [name for name in change["answers"] if name not in allowed]
