@@ -18,21 +18,29 @@ static uint64_t ftab_entry(const struct gopm__module *module, uint64_t index)
 	return module->format->entry_is_address ? entry : module->text + entry;
 }
 
+bool gopm__func_offset(const struct gopm__module *module, uint64_t index, uint64_t *offset)
+{
+	if (index >= module->ftab_count) {
+		return false;
+	}
+	*offset = ftab_number(module, index * 2 + 1);
+	return true;
+}
+
 bool gopm__func_at(const struct gopm__module *module, uint64_t index, struct gopm__func *out)
 {
 	const struct gopm__pcln_format *format = module->format;
 
-	if (index >= module->ftab_count) {
-		return false;
-	}
-	uint64_t offset = ftab_number(module, index * 2 + 1);
-	if (offset > module->pclntable_size || module->pclntable_size - offset < format->func_size) {
+	uint64_t offset;
+	if (!gopm__func_offset(module, index, &offset) || offset > module->pclntable_size ||
+	    module->pclntable_size - offset < format->func_size) {
 		return false;
 	}
 	const uint8_t *f = module->pclntable + offset;
 	*out = (struct gopm__func){
 	    .module = module,
 	    .at = f,
+	    .index = index,
 	    .entry = ftab_entry(module, index),
 	    .end = ftab_entry(module, index + 1),
 	    .name = gopm__load32(f + format->name),

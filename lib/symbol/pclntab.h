@@ -13,6 +13,7 @@ enum { GOPM__FUNC_TOP_FRAME = 1, GOPM__FUNC_SP_WRITE = 2, GOPM__FUNC_ASM = 4 };
 struct gopm__func {
 	const struct gopm__module *module;                  /* NULL: none */
 	const uint8_t *at;                                  /* the _func in pclntable */
+	uint64_t index;                                     /* in order of address */
 	uint64_t entry, end;                                /* of the code, with padding: [entry, end) */
 	uint32_t name, cu, pcsp, pcfile, pcln, deferreturn; /* offsets as stored */
 	int32_t args, start_line;
@@ -33,6 +34,9 @@ bool gopm__func_find(const struct gopm__module *modules, size_t count, uint64_t 
 
 /* Reads function `index` of a module, in order of address. False: past the end, or damaged. */
 bool gopm__func_at(const struct gopm__module *module, uint64_t index, struct gopm__func *out);
+
+/* The offset in pclntable of the _func of function `index`. False: past the end. */
+bool gopm__func_offset(const struct gopm__module *module, uint64_t index, uint64_t *offset);
 
 /* Looks up `pc` in a table of pctab. False: no table (offset 0), or it does not cover `pc`. */
 bool gopm__pcvalue(const struct gopm__func *func, uint32_t table, uint64_t pc, int32_t *value);

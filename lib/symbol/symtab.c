@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "symbol/func_check.h"
 #include "util/allocate.h"
 #include "util/percent.h"
 
@@ -33,18 +34,37 @@ static enum gopm__func_role role_of(const struct gopm__symtab *symtab, gopm_str 
 
 /* The funcID of wrappers differs between versions. Every other funcID belongs to one function of the runtime, but
  * every program has many wrappers (of methods, equality functions). So the most frequent one is that of wrappers. */
-static uint8_t find_wrapper_id(const struct gopm__module *module)
+static gopm_status scan_functions(struct gopm__symtab *symtab)
 {
+	const struct gopm__module *module = &symtab->modules[0];
 	uint64_t functions[256] = {0};
 	struct gopm__func func;
 	uint8_t most = 0;
+	/* A bit for each offset of a name: the linker writes the name of each function once. */
+	uint8_t *named = gopm__calloc((size_t)module->names_size / 8 + 1, 1);
 
+	if (named == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
 	for (uint64_t i = 0; i < module->ftab_count; i++) {
-		if (gopm__func_at(module, i, &func) && func.id != 0 && ++functions[func.id] > functions[most]) {
+		if (!gopm__func_at(module, i, &func)) {
+			continue;
+		}
+		if (func.id != 0 && ++functions[func.id] > functions[most]) {
 			most = func.id;
 		}
+		if (func.name >= module->names_size) {
+			continue;
+		}
+		if ((named[func.name / 8] >> func.name % 8 & 1) != 0) {
+			gopm__finding_add(symtab->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__AT_ADDRESS(func.entry),
+			                  "pclntab: two functions have the name of one");
+		}
+		named[func.name / 8] |= (uint8_t)(1u << func.name % 8);
 	}
-	return functions[most] > 1 ? most : 0;
+	free(named);
+	symtab->wrapper_id = functions[most] > 1 ? most : 0;
+	return GOPM_OK;
 }
 
 static struct gopm__pctable *new_table(unsigned bits, struct gopm__pctable *older)
@@ -79,7 +99,9 @@ gopm_status gopm__symtab_open(struct gopm__symtab *symtab, struct gopm__corefile
 		return status;
 	}
 	symtab->incomplete = symtab->modules[symtab->module_count - 1].next != 0;
-	symtab->wrapper_id = find_wrapper_id(&symtab->modules[0]);
+	if (scan_functions(symtab) != GOPM_OK) {
+		return gopm__fail_memory(err);
+	}
 	if (symtab->wrapper_id == 0) {
 		gopm__finding_add(core->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__NOWHERE,
 		                  "pclntab: the funcID of wrapper functions was not found");
@@ -241,26 +263,9 @@ static uint32_t decode_calls(struct gopm__symtab *symtab, struct gopm__reader *r
 	}
 }
 
-/* The linker ends the tables of a function at the same pc, and names each of its files. If they end at different ones,
- * one of them is damaged, and lines or frames of the function may be wrong. */
-static void check_tables(const struct gopm__symtab *symtab, const struct gopm__func *func, uint64_t pc)
+static void check_func(const struct gopm__symtab *symtab, const struct gopm__func *func, uint64_t pc)
 {
-	const uint32_t tables[] = {func->pcsp, func->pcfile, func->pcln, gopm__pcdata(func, GOPM__PCDATA_INL_TREE)};
-	uint64_t common = 0;
-	bool differ = false;
-	int32_t file = -1;
-
-	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-		const uint64_t end = tables[i] != 0 ? gopm__pcvalue_end(func, tables[i]) : common;
-		differ = differ || (common != 0 && end != common);
-		common = end;
-	}
-	const bool lost_file = gopm__pcvalue(func, func->pcfile, pc, &file) && gopm__func_file(func, file).size == 0;
-	/* A name begins after the end of another. */
-	const struct gopm__module *m = func->module;
-	const bool lost_name = func->name >= m->names_size || m->names[func->name] == '\0' ||
-	                       (func->name != 0 && m->names[func->name - 1] != '\0');
-	if (differ || lost_file || lost_name) {
+	if (!gopm__func_is_sound(func, pc, symtab->wrapper_id)) {
 		gopm__finding_add(symtab->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__AT_ADDRESS(func->entry),
 		                  "pclntab: the tables of the function at 0x%" PRIx64
 		                  " are damaged: its name, files, lines and frames may be wrong",
@@ -329,7 +334,7 @@ static struct gopm__pcinfo *decode_pc(struct gopm__symtab *symtab, uint64_t pc)
 		return info;
 	}
 	info->known = true;
-	check_tables(symtab, &info->func, pc);
+	check_func(symtab, &info->func, pc);
 	uint32_t count = decode_calls(symtab, &reader, &info->func, pc, calls);
 	struct gopm__call *kept = count != 0 ? gopm__arena_alloc(&symtab->arena, count * sizeof *kept) : NULL;
 	if (kept == NULL) {

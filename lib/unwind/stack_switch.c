@@ -57,6 +57,17 @@ static void check_start(const struct gopm__walk *walk)
 	}
 }
 
+/* True if goexit's frame is at the distance from the end of the stack that newproc1 leaves. */
+static bool is_first_place(const struct gopm__walk *walk)
+{
+	const uint64_t distance = walk->g_hi - walk->sp;
+
+	if (walk->g_start == 0 || walk->rt->first_arguments != 0) {
+		return distance <= FIRST_FRAME_SIZE + walk->rt->first_arguments;
+	}
+	return distance == walk->rt->core->arch->first_frame;
+}
+
 /* The stack of a goroutine begins with goexit, at the end of its memory. A system stack has its own first function. If
  * a thread is about to run the goroutine, it is still on the system stack. */
 static enum gopm__crossing end_at_first_function(struct gopm__walk *walk)
@@ -69,8 +80,7 @@ static enum gopm__crossing end_at_first_function(struct gopm__walk *walk)
 		}
 		gopm__walk_end(walk, GOPM_STACK_END_DAMAGED, walk->sched_sp);
 	} else {
-		bool first = walk->info->role == GOPM__ROLE_GOEXIT &&
-		             walk->g_hi - walk->sp <= FIRST_FRAME_SIZE + walk->rt->first_arguments;
+		const bool first = walk->info->role == GOPM__ROLE_GOEXIT && is_first_place(walk);
 		gopm__walk_end(walk, first ? GOPM_STACK_END_COMPLETE : GOPM_STACK_END_DAMAGED, walk->sp);
 		if (first) {
 			check_start(walk);

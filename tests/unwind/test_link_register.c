@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-enum { MOST = 200, FRAMES = 64, CODE = 4096, ROOM = 64 };
+/* ROOM: newproc1 leaves four words and sys.MinFrameSize, aligned to 16 bytes. */
+enum { MOST = 200, FRAMES = 64, CODE = 4096, ROOM = 48 };
 /* gobuf in g, Go 1.26: sp, pc, g, ctxt, lr, bp. */
 enum { SCHED_SP = 56, SCHED_PC = 64, SCHED_LR = 88 };
 

@@ -93,6 +93,7 @@ const struct gopm__arch gopm__arch_amd64 = {
     .elf_machine = EM_X86_64,
     .pointer_size = 8,
     .pc_quantum = 1,
+    .first_frame = 32,
     .return_address_on_stack = true,
     .integer_arguments = 9,
     .float_arguments = 15,

@@ -131,6 +131,7 @@ const struct gopm__arch gopm__arch_arm64 = {
     .elf_machine = EM_AARCH64,
     .pointer_size = 8,
     .pc_quantum = 4,
+    .first_frame = 48,
     .return_address_on_stack = false,
     .integer_arguments = 16,
     .float_arguments = 16,

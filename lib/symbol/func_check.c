@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "symbol/func_check.h"
+
+#include <string.h>
+
+#include "symbol/functions.h"
+#include "util/str.h"
+
+/* The unit of a function that has none: of the linker itself. */
+#define NO_UNIT UINT32_MAX
+#define ALIGN_FUNC 8u /* of a _func in pclntable */
+#define MAX_PCDATA 16u
+
+/* Each table ends with a 0, and the first one is after a 0. */
+static bool begins_table(const struct gopm__module *m, uint32_t table)
+{
+	return table < m->pctab_size && m->pctab[table - 1] == 0;
+}
+
+/* Compares the ends of the tables of pctab: the linker ends all of a function at the same pc. */
+static bool tables_fit(const struct gopm__func *func, uint64_t pc)
+{
+	const uint32_t count = func->pcdata_count < MAX_PCDATA ? func->pcdata_count : MAX_PCDATA;
+	uint64_t common = 0;
+
+	for (uint32_t i = 0; i < count + 3; i++) {
+		const uint32_t table = i == 0   ? func->pcsp
+		                       : i == 1 ? func->pcfile
+		                       : i == 2 ? func->pcln
+		                                : gopm__pcdata(func, i - 3);
+		if (table == 0) {
+			continue;
+		}
+		const uint64_t end = gopm__pcvalue_end(func, table);
+		if (!begins_table(func->module, table) || end == 0 || (common != 0 && end != common)) {
+			return false;
+		}
+		common = end;
+	}
+	/* A function has both, or is a trampoline of the linker. */
+	return (func->pcfile == 0) == (func->pcln == 0) && (func->pcsp == 0 || func->pcfile != 0) &&
+	       common <= func->end && (common == 0 || pc < common);
+}
+
+/* Each _func follows the one before it, with its tables of PCDATA and FUNCDATA. */
+static bool size_fits(const struct gopm__func *func)
+{
+	const struct gopm__pcln_format *format = func->module->format;
+	const uint64_t offset = (uint64_t)(func->at - func->module->pclntable);
+	uint64_t end = offset + format->func_size + func->pcdata_count * UINT64_C(4), next;
+
+	if (format->funcdata_is_address && func->funcdata_count != 0) {
+		end = (end + 7) / 8 * 8 + func->funcdata_count * UINT64_C(8);
+	} else {
+		end += func->funcdata_count * UINT64_C(4);
+	}
+	return !gopm__func_offset(func->module, func->index + 1, &next) ||
+	       next == (end + ALIGN_FUNC - 1) / ALIGN_FUNC * ALIGN_FUNC;
+}
+
+/* A string of a table begins after the end of another. */
+static bool begins_string(const uint8_t *table, uint64_t size, uint64_t offset)
+{
+	return offset < size && table[offset] != '\0' && (offset == 0 || table[offset - 1] == '\0');
+}
+
+static bool names_fit(const struct gopm__func *func, uint64_t pc)
+{
+	const struct gopm__module *m = func->module;
+	int32_t number;
+
+	if (gopm__pcvalue(func, func->pcfile, pc, &number)) {
+		const gopm_str file = gopm__func_file(func, number);
+		if (file.size == 0 ||
+		    !begins_string(m->filetab, m->filetab_size, (uint64_t)((const uint8_t *)file.data - m->filetab))) {
+			return false;
+		}
+	}
+	return begins_string(m->names, m->names_size, func->name);
+}
+
+/* The path of the package in a function's name; empty if the function may be in the unit of another package: type
+ * arguments, and functions that the compiler makes. */
+static gopm_str package_of(const struct gopm__func *func)
+{
+	const gopm_str name = gopm__func_name(func->module, func->name);
+	size_t slash = 0, end;
+
+	if (memchr(name.data, '[', name.size) != NULL || memchr(name.data, ':', name.size) != NULL) {
+		return (gopm_str){NULL, 0};
+	}
+	for (size_t i = 0; i < name.size; i++) {
+		slash = name.data[i] == '/' ? i : slash;
+	}
+	for (end = slash; end < name.size && name.data[end] != '.'; end++) {
+	}
+	return (gopm_str){name.data, end};
+}
+
+/* The linker lays out a package in one piece, and its Go functions are of one compilation unit. */
+static bool unit_fits(const struct gopm__func *func)
+{
+	struct gopm__func before, after;
+
+	if (func->module->format->start_line < 0 || func->cu == NO_UNIT || func->id != 0 ||
+	    (func->flag & GOPM__FUNC_ASM) != 0 || func->index == 0 ||
+	    !gopm__func_at(func->module, func->index - 1, &before) ||
+	    !gopm__func_at(func->module, func->index + 1, &after) || before.cu != after.cu || before.cu == NO_UNIT ||
+	    before.cu == func->cu) {
+		return true;
+	}
+	const gopm_str package = package_of(func);
+	return package.size == 0 ||
+	       (!gopm__str_equal(package, package_of(&before)) && !gopm__str_equal(package, package_of(&after)));
+}
+
+/* True if the compiler made the function for a `go` or `defer` statement: "main.f.gowrap1", since Go 1.22. */
+static bool is_statement_wrapper(gopm_str name)
+{
+	static const char suffix[] = ".gowrap";
+	size_t size = name.size;
+
+	while (size != 0 && name.data[size - 1] >= '0' && name.data[size - 1] <= '9') {
+		size--;
+	}
+	return size < name.size && size > sizeof suffix - 1 &&
+	       memcmp(name.data + size - (sizeof suffix - 1), suffix, sizeof suffix - 1) == 0;
+}
+
+/* Besides wrappers only functions of package runtime have a funcID (cmd/internal/objabi/funcid.go). */
+static bool id_fits(const struct gopm__func *func, uint8_t wrapper_id)
+{
+	const gopm_str name = gopm__func_name(func->module, func->name);
+
+	if (wrapper_id == 0 || func->id == wrapper_id) {
+		return true;
+	}
+	return func->id == 0 ? !is_statement_wrapper(name) : gopm__name_is_runtime(name);
+}
+
+bool gopm__func_is_sound(const struct gopm__func *func, uint64_t pc, uint8_t wrapper_id)
+{
+	const struct gopm__pcln_format *format = func->module->format;
+	const uint64_t entry =
+	    format->entry_is_address ? gopm__load64(func->at) : func->module->text + gopm__load32(func->at);
+
+	return entry == func->entry && tables_fit(func, pc) && size_fits(func) && names_fit(func, pc) &&
+	       unit_fits(func) && id_fits(func, wrapper_id);
+}
