@@ -12,6 +12,7 @@
 #include "core/note.h"
 #include "core/segments.h"
 #include "util/allocate.h"
+#include "util/search.h"
 
 /* Bytes of notes that are read. 65 536 threads with 11 KiB of vector registers each take 0.7 GiB. */
 #define MAX_NOTE_BYTES ((uint64_t)4 << 30)
@@ -221,4 +222,19 @@ void gopm__corefile_close(struct gopm__corefile *core)
 	gopm__arena_free(&core->arena);
 	gopm__source_close(&core->source);
 	*core = (struct gopm__corefile){.findings = core->findings};
+}
+
+bool gopm__corefile_maps(const struct gopm__corefile *core, uint64_t address, uint64_t size)
+{
+	const uint64_t end = address + size;
+	size_t i;
+
+	GOPM__LOWER_BOUND(i, core->load_count, core->loads[i].address + core->loads[i].memory_size <= address);
+	for (; end >= address && i < core->load_count && core->loads[i].address <= address; i++) {
+		address = core->loads[i].address + core->loads[i].memory_size;
+		if (address >= end) {
+			return true;
+		}
+	}
+	return size == 0;
 }

@@ -60,4 +60,7 @@ struct gopm__corefile {
 gopm_status gopm__corefile_parse(struct gopm__corefile *core, gopm_error **err);
 void gopm__corefile_close(struct gopm__corefile *core);
 
+/* True if the process had memory at [address, address + size), in the core or not. */
+bool gopm__corefile_maps(const struct gopm__corefile *core, uint64_t address, uint64_t size);
+
 #endif

@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <stdlib.h>
 
+#include "core/slim_note.h"
 #include "util/allocate.h"
 
 /* Register sets of Linux have these types (include/uapi/linux/elf.h). */
@@ -49,6 +50,11 @@ static bool has_owner(const struct gopm__note *note, const char *owner)
 	return begins_with(note->name, note->name_size, owner);
 }
 
+static bool is_own(const struct gopm__note *note)
+{
+	return note->name_size == sizeof GOPM__SLIM_NOTE_OWNER && has_owner(note, GOPM__SLIM_NOTE_OWNER);
+}
+
 static bool is_owner_size(const struct gopm__note *note)
 {
 	return note->name_size == sizeof "CORE" || note->name_size == sizeof "LINUX";
@@ -70,6 +76,9 @@ const char *gopm__note_fault(const struct gopm__arch *arch, const struct gopm__n
 		       : size != 0 && note->size > size ? "a note is longer than its type allows"
 		                                        : NULL;
 	}
+	if (is_own(note) && note->type != GOPM__SLIM_NOTE_TYPE) {
+		return "a note of a small core has an unknown type: what the core lacks on purpose is unknown";
+	}
 	if (note->name_size == 4 && memcmp(note->name, "CORE", 4) == 0) {
 		return "the owner of a note has a wrong size";
 	}
@@ -83,6 +92,9 @@ const char *gopm__note_files_fault(const struct gopm__corefile *core)
 {
 	for (size_t i = 0; i < core->file_count; i++) {
 		const struct gopm__file_mapping *m = &core->files[i];
+		if (m->start < LEAST_PAGE) {
+			return "NT_FILE has a mapping of the first page, which no process has";
+		}
 		if (m->start % LEAST_PAGE != 0 || m->end % LEAST_PAGE != 0) {
 			return "NT_FILE has a mapping that does not begin and end with a page";
 		}

@@ -18,6 +18,7 @@ struct survey {
 	const GElf_Phdr *segments; /* of the core, in the order of the file */
 	size_t count;
 	uint64_t file_size;
+	bool has_sections;
 };
 
 /* The previous PT_LOAD; NULL: none. */
@@ -65,6 +66,27 @@ static bool breaks_place(const struct survey *s, size_t i)
 	return p->p_offset < end || p->p_offset - end >= align;
 }
 
+/* Nothing is mapped at 0 (vm.mmap_min_addr). */
+static bool breaks_first_page(const struct survey *s, size_t i)
+{
+	return s->segments[i].p_vaddr < PAGE;
+}
+
+/* Memory that the process wrote is in whole pages. A file's last page may be cut. */
+static bool breaks_page_size(const struct survey *s, size_t i)
+{
+	const GElf_Phdr *p = &s->segments[i];
+	uint64_t next = s->has_sections ? p->p_offset + p->p_filesz : s->file_size;
+
+	for (size_t k = i + 1; k < s->count; k++) {
+		if (s->segments[k].p_type == PT_LOAD) {
+			next = s->segments[k].p_offset;
+			break;
+		}
+	}
+	return (p->p_flags & PF_W) != 0 && p->p_filesz % PAGE != 0 && p->p_offset + p->p_filesz != next;
+}
+
 static const struct {
 	bool (*breaks)(const struct survey *survey, size_t index);
 	const char *what;
@@ -72,6 +94,8 @@ static const struct {
     {breaks_page_address, "begins inside a page"},
     {breaks_sizes, "is larger in the file than in memory"},
     {breaks_flags, "has unknown flags"},
+    {breaks_first_page, "begins in the first page, which no process has"},
+    {breaks_page_size, "ends inside a page, but its bytes in the file do not end there"},
     {breaks_order, "is not in the order of addresses"},
     {breaks_place, "does not follow the one before it in the file: one of them has a wrong offset or size"},
 };
@@ -142,7 +166,7 @@ static void check_end(const struct survey *s, const GElf_Ehdr *header, const cha
 void gopm__segments_check(const struct gopm__elf *elf, const struct gopm__source *source,
                           struct gopm__findings *findings)
 {
-	const struct survey s = {elf->segments, elf->segment_count, source->size};
+	const struct survey s = {elf->segments, elf->segment_count, source->size, elf->header.e_shoff != 0};
 
 	check_types(&s, source->name, findings);
 	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
