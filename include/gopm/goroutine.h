@@ -51,8 +51,7 @@ GOPM_BEGIN_DECLS
 #define GOPM_WAIT_SEND UINT32_C(2)      /**< it sends or writes; if not set, it receives or reads */
 #define GOPM_WAIT_COUNTS UINT32_C(4)    /**< `senders` and `receivers` are complete */
 #define GOPM_WAIT_DIRECTION UINT32_C(8) /**< the direction is known: GOPM_WAIT_SEND is valid */
-/** The channel's header is damaged or not in the core: type, length, capacity, senders and receivers are unknown, and
- * 0. */
+/** The object is damaged or not in the core: its fields are unknown, and 0. */
 #define GOPM_WAIT_UNREADABLE UINT32_C(16)
 
 /** One object that a goroutine waits on. */

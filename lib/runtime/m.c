@@ -58,14 +58,27 @@ static const char *const faults[] = {
     "the goroutine that is locked to it is not",
     "its id is not one",
     "its count of panics is not one",
+    "its signal stack does not point back to it",
+    "its current goroutine is not one",
 };
 
-/* Checks the goroutines of an m. execute() sets m.curg before g.m, dropg() clears g.m first; LockOSThread() sets
- * m.lockedg before g.lockedm, and a goroutine that starts locked has both (runtime/proc.go, Go 1.16 to 1.27). */
+/* True if a goroutine with an id can be at `g`, or the core lacks it. */
+static bool is_goroutine(const struct gopm__layout *l, struct gopm__reader *reader, uint64_t g)
+{
+	uint64_t id, status;
+
+	return g % 8 == 0 &&
+	       (!gopm__field_u64(reader, g, l->g.goid, &id) || !gopm__field(reader, g, l->g.atomicstatus, 4, &status) ||
+	        (id != 0 && gopm__g_status((uint32_t)status) != GOPM_G_UNKNOWN));
+}
+
+/* Checks the goroutines of an m. mpreinit() makes gsignal before allm has the m (runtime/os_linux.go). execute() sets
+ * m.curg before g.m, dropg() clears g.m first; LockOSThread() sets m.lockedg before g.lockedm, and a goroutine that
+ * starts locked has both (runtime/proc.go, Go 1.16 to 1.27). */
 static void check_m(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__m *m)
 {
 	const struct gopm__layout *l = &rt->layout;
-	uint64_t of_g0 = 0, of_curg = 0, locked = 0, status = 0;
+	uint64_t of_g0 = 0, of_curg = 0, of_gsignal = 0, locked = 0, status = 0;
 
 	const bool bad[] = {
 	    !gopm__field_u64(reader, m->g0, l->g.m, &of_g0) || of_g0 != m->address,
@@ -74,6 +87,8 @@ static void check_m(const struct gopm__runtime *rt, struct gopm__reader *reader,
 	        gopm__field(reader, m->lockedg, l->g.atomicstatus, 4, &status) && !gopm__g_is_running((uint32_t)status),
 	    m->id > INT32_MAX, /* each was a thread */
 	    gopm__field_or_0(reader, m->address, l->m.dying, 4) > MAX_DYING,
+	    m->gsignal != 0 && gopm__field_u64(reader, m->gsignal, l->g.m, &of_gsignal) && of_gsignal != m->address,
+	    m->curg != 0 && !is_goroutine(l, reader, m->curg),
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		if (bad[i]) {
@@ -81,6 +96,24 @@ static void check_m(const struct gopm__runtime *rt, struct gopm__reader *reader,
 			                  "an m of runtime.allm is damaged: %s", faults[i]);
 		}
 	}
+}
+
+/* sched.mnext gives each m its id once (runtime/proc.go, mReserveID). */
+static void check_ids(const struct gopm__runtime *rt)
+{
+	struct gopm__map64 ids = {0};
+	bool fresh = true;
+
+	for (size_t i = 0; i < rt->m_count && fresh; i++) {
+		if (gopm__map64_put(&ids, (rt->ms[i].id & UINT32_MAX) + 1, &fresh) == NULL) {
+			break;
+		}
+		if (!fresh) {
+			gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(rt->ms[i].address),
+			                  "an m of runtime.allm is damaged: another one has its id");
+		}
+	}
+	gopm__map64_free(&ids);
 }
 
 gopm_status gopm__ms_load(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t first)
@@ -114,6 +147,7 @@ gopm_status gopm__ms_load(struct gopm__runtime *rt, struct gopm__reader *reader,
 		check_m(rt, reader, &rt->ms[rt->m_count]);
 		ends = rt->ms[rt->m_count++].id == 0;
 	}
+	check_ids(rt);
 	/* The first m made is m0, the last of the list, and never leaves it (runtime/proc.go, mexit). */
 	if (rt->m_count != 0 && !ends) {
 		gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(first),

@@ -10,6 +10,7 @@
  * Source: runtime/asm_<cpu>.s, sys_linux_<cpu>.s and tls_arm64.s, Go 1.16 to 1.27. */
 #include "runtime/thread_match.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "runtime/layout/field.h"
@@ -49,6 +50,7 @@ struct matching {
 	struct own_stack *stacks; /* sorted by lo */
 	size_t stack_count;
 	const struct gopm__thread **of_m; /* the thread of each m, by index in rt->ms */
+	size_t same_ids, other_ids;       /* threads whose id is that of their m, or another one */
 };
 
 /* What one thread shows. */
@@ -277,9 +279,8 @@ static void assign(struct matching *match, size_t thread, const struct gopm__m *
 	if (slot != NULL && *slot == NULL) {
 		*slot = &match->rt->core->threads[thread];
 		match->rt->thread_ms[thread] = m;
-		if (m->procid != 0 && m->procid != (*slot)->id) {
-			match->rt->own_ids = true;
-		}
+		match->same_ids += m->procid != 0 && m->procid == (*slot)->id;
+		match->other_ids += m->procid != 0 && m->procid != (*slot)->id;
 	}
 }
 
@@ -299,6 +300,21 @@ static const struct gopm__m *weigh(const struct matching *match, const struct ev
 	return e->system ? e->by_g : e->by_stack;
 }
 
+/* All ids of a core are those that the process saw, or none is. */
+static void check_ids(const struct matching *match)
+{
+	const struct gopm__runtime *rt = match->rt;
+
+	for (size_t i = 0; i < rt->core->thread_count && match->other_ids < match->same_ids; i++) {
+		const struct gopm__m *m = rt->thread_ms[i];
+		if (m != NULL && m->procid != 0 && m->procid != rt->core->threads[i].id) {
+			gopm__finding_add(rt->findings, GOPM_FINDING_BAD_NOTE, GOPM__AT_ADDRESS(m->address),
+			                  "thread %" PRIu64 " is %" PRIu64 " for its m: one of the ids is damaged",
+			                  rt->core->threads[i].id, m->procid);
+		}
+	}
+}
+
 /* The surest threads first: an m that has its thread is no longer an answer for others. */
 static void decide(struct matching *match, const struct evidence *all)
 {
@@ -314,6 +330,8 @@ static void decide(struct matching *match, const struct evidence *all)
 			assign(match, i, weigh(match, &all[i]));
 		}
 	}
+	match->rt->own_ids = match->other_ids != 0;
+	check_ids(match);
 	for (size_t i = 0; i < count && !match->rt->own_ids; i++) {
 		if (match->rt->thread_ms[i] == NULL && all[i].by_stack == NULL && all[i].by_g == NULL) {
 			assign(match, i, all[i].by_id);

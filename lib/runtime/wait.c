@@ -52,6 +52,16 @@ static bool count_queue(const struct wait_reading *w, const struct gopm__hchan *
 	return end == GOPM__QUEUE_COMPLETE;
 }
 
+/* True if the process had memory for all elements. The core may lack it, or the address. */
+static bool has_buffer(const struct wait_reading *w, const struct gopm__hchan *chan)
+{
+	struct gopm__hchan_ring ring;
+
+	return chan->capacity == 0 || chan->elem_size == 0 ||
+	       !gopm__hchan_ring(&w->rt->layout, w->reader, chan, &ring) ||
+	       gopm__corefile_maps(w->rt->core, ring.buffer, chan->capacity * chan->elem_size);
+}
+
 static struct gopm__queue_counts count_queues(const struct wait_reading *w, const struct gopm__hchan *chan)
 {
 	struct gopm__wait_cache *cache = w->cache;
@@ -62,7 +72,7 @@ static struct gopm__queue_counts count_queues(const struct wait_reading *w, cons
 	if (cached != NULL) {
 		return cache->counts[*cached];
 	}
-	counts.consistent = gopm__hchan_is_consistent(&w->rt->layout, w->reader, chan);
+	counts.consistent = gopm__hchan_is_consistent(&w->rt->layout, w->reader, chan) && has_buffer(w, chan);
 	counts.complete = count_queue(w, chan, true, &counts.senders);
 	counts.complete = count_queue(w, chan, false, &counts.receivers) && counts.complete;
 	if (counts.complete && counts.senders + counts.receivers < SHORT_QUEUE) {
@@ -95,6 +105,19 @@ static bool queue_has(const struct wait_reading *w, uint64_t first, uint64_t sud
 	return false;
 }
 
+/* True if the sudog of `g` is in a queue of its channel, or may be. It leaves the queue when another goroutine takes it
+ * out, which sets g.param (runtime/chan.go, send, recv and closechan, Go 1.16 to 1.27). */
+static bool is_queued(const struct wait_reading *w, uint64_t g, uint64_t sudog, const struct gopm__hchan *chan,
+                      const struct gopm__queue_counts *counts)
+{
+	uint64_t param, lock;
+
+	return !counts->complete || counts->senders > DIRECTION_STEPS || counts->receivers > DIRECTION_STEPS ||
+	       !gopm__field_u64(w->reader, chan->address, w->rt->layout.hchan.lock, &lock) || lock != 0 ||
+	       !gopm__field_u64(w->reader, g, w->rt->layout.g.param, &param) || param != 0 ||
+	       queue_has(w, chan->sendq, sudog) || queue_has(w, chan->recvq, sudog);
+}
+
 /* The time at which a timer fires; 0: never, or unknown. */
 static int64_t timer_when(const struct wait_reading *w, uint64_t timer)
 {
@@ -104,9 +127,15 @@ static int64_t timer_when(const struct wait_reading *w, uint64_t timer)
 	                                                                                               : 0;
 }
 
-/* Fills `out` for the channel at `address`. `sudog` is the goroutine's own, to learn whether it sends or receives; 0 if
- * the wait reason says that. */
-static void describe_channel(const struct wait_reading *w, uint64_t address, uint64_t sudog, gopm_wait *out)
+static void report_wait(const struct wait_reading *w, const struct gopm__g *g, gopm_wait *out)
+{
+	gopm__g_report(w->rt, g, UINT32_C(1) << GOPM__FAULT_WAITS);
+	out->flags |= GOPM_WAIT_UNREADABLE;
+}
+
+/* Fills `out` for the channel at `address`, which `sudog` of `g` waits for. */
+static void describe_channel(const struct wait_reading *w, const struct gopm__g *g, uint64_t address, uint64_t sudog,
+                             gopm_wait *out)
 {
 	const struct gopm__layout *l = &w->rt->layout;
 	struct gopm__hchan chan;
@@ -141,21 +170,19 @@ static void describe_channel(const struct wait_reading *w, uint64_t address, uin
 		out->type = gopm__runtime_type_name(w->rt, chan.elem_type);
 	}
 	out->deadline = timer_when(w, chan.timer);
-	/* If one queue is empty, the sudog is in the other. */
-	if (sudog != 0 && chan.sendq != 0 && (chan.recvq == 0 || queue_has(w, chan.sendq, sudog))) {
+	/* If one queue is empty, the sudog is in the other. Else only a select has to look. */
+	const bool selects = out->kind == GOPM_WAIT_SELECT;
+	if (selects && chan.sendq != 0 && (chan.recvq == 0 || queue_has(w, chan.sendq, sudog))) {
 		out->flags |= GOPM_WAIT_SEND | GOPM_WAIT_DIRECTION;
-	} else if (sudog != 0 && chan.recvq != 0 && (chan.sendq == 0 || queue_has(w, chan.recvq, sudog))) {
+	} else if (selects && chan.recvq != 0 && (chan.sendq == 0 || queue_has(w, chan.recvq, sudog))) {
 		out->flags |= GOPM_WAIT_DIRECTION;
 	}
 	out->senders = counts.senders;
 	out->receivers = counts.receivers;
 	out->flags |= counts.complete ? GOPM_WAIT_COUNTS : 0;
-}
-
-static void report_wait(const struct wait_reading *w, const struct gopm__g *g, gopm_wait *out)
-{
-	gopm__g_report(w->rt, g, UINT32_C(1) << GOPM__FAULT_WAITS);
-	out->flags |= GOPM_WAIT_UNREADABLE;
+	if (!is_queued(w, g->address, sudog, &chan, &counts)) {
+		report_wait(w, g, out);
+	}
 }
 
 /* True if the sudog is one of the goroutine's own. Else nothing is known of the object, and a finding says so. */
@@ -182,7 +209,7 @@ static size_t describe_select(const struct wait_reading *w, const struct gopm__g
 			if (channel == 0) {
 				report_wait(w, g, &object);
 			} else if (count < capacity) {
-				describe_channel(w, channel, sudog, &object);
+				describe_channel(w, g, channel, sudog, &object);
 			}
 		}
 		if (count < capacity) {
@@ -196,15 +223,13 @@ static size_t describe_select(const struct wait_reading *w, const struct gopm__g
 	return count;
 }
 
-/* The channel of a goroutine that sends or receives. It is in the queue of the channel until another goroutine takes it
- * out, which clears sudog.elem before it unlocks the channel (runtime/chan.go, send and recv, Go 1.16 to 1.27). */
+/* The channel of a goroutine that sends or receives. */
 static void describe_operation(const struct wait_reading *w, const struct gopm__g *g, gopm_wait *wait)
 {
 	const struct gopm__layout *l = &w->rt->layout;
-	bool sends = wait->kind == GOPM_WAIT_CHAN_SEND;
-	uint64_t channel, elem, lock;
+	uint64_t channel;
 
-	wait->flags |= GOPM_WAIT_DIRECTION | (sends ? GOPM_WAIT_SEND : 0);
+	wait->flags |= GOPM_WAIT_DIRECTION | (wait->kind == GOPM_WAIT_CHAN_SEND ? GOPM_WAIT_SEND : 0);
 	if (!owns_sudog(w, g, g->waiting, wait) || !gopm__sudog_channel(l, w->reader, g->waiting, &channel)) {
 		return;
 	}
@@ -212,12 +237,7 @@ static void describe_operation(const struct wait_reading *w, const struct gopm__
 		report_wait(w, g, wait);
 		return;
 	}
-	describe_channel(w, channel, 0, wait);
-	if ((wait->flags & (GOPM_WAIT_COUNTS | GOPM_WAIT_UNREADABLE)) == GOPM_WAIT_COUNTS &&
-	    (sends ? wait->senders : wait->receivers) == 0 && gopm__sudog_elem(l, w->reader, g->waiting, &elem) &&
-	    elem != 0 && gopm__field_u64(w->reader, channel, l->hchan.lock, &lock) && lock == 0) {
-		report_wait(w, g, wait);
-	}
+	describe_channel(w, g, channel, g->waiting, wait);
 }
 
 /* time.Sleep sets both the timer and the time, and others that sleep set neither. The timer has the same time until it
@@ -272,6 +292,9 @@ static gopm_wait describe_object(const struct wait_reading *w, const struct gopm
 		break;
 	case GOPM_WAIT_IO:
 		poll = gopm__poll_wait(w->rt, w->reader, g);
+		if (poll.poll_desc == 0 && l->poll.rg >= 0 && l->poll.wg >= 0 && l->poll.fd >= 0) {
+			wait.flags |= GOPM_WAIT_UNREADABLE;
+		}
 		wait.object = poll.poll_desc;
 		wait.fd = poll.fd;
 		wait.flags |= poll.poll_desc != 0 ? GOPM_WAIT_DIRECTION : 0;

@@ -213,8 +213,10 @@ static void read_groups(gopm_core *core, uint64_t mark, struct answers *answers)
 		size_t got;
 		gopm_status status =
 		    gopm_group_iter_open(core, by, by == GOPM_GROUP_LABEL ? "k" : NULL, &filter, &it, NULL);
+		uint64_t unreadable = 0;
 		if (succeeded(answers, status)) {
 			while (succeeded(answers, gopm_group_iter_next(it, &group, sizeof group, 1, &got))) {
+				unreadable += (group.object.flags & GOPM_WAIT_UNREADABLE) != 0 ? group.count << 32 : 0;
 				say(answers, "%" PRIu64 " %" PRIu64 " %x ", group.count, group.example_id,
 				    group.object.flags);
 				say_location(answers, &group.location);
@@ -222,7 +224,7 @@ static void read_groups(gopm_core *core, uint64_t mark, struct answers *answers)
 			}
 			gopm_group_iter_free(it);
 		}
-		answer(answers, ANSWER_GROUPS, by, ALWAYS, mark);
+		answer(answers, ANSWER_GROUPS, by, ALWAYS, mark + unreadable);
 	}
 }
 

@@ -60,6 +60,7 @@ static const struct field_row {
     ROW(G, g, startpc, "startpc", 8, true),
     ROW(G, g, waiting, "waiting", 8, false),
     ROW(G, g, labels, "labels", 8, false),
+    ROW(G, g, param, "param", 8, false),
     ROW(G, g, ancestors, "ancestors", 8, false),
     ROW(G, g, timer, "timer", 8, false),
     ROW(G, g, sleep_when, "sleepWhen", 8, false),

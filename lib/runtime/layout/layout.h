@@ -38,7 +38,7 @@ struct gopm__layout {
 		int32_t stack_lo, stack_hi, panic, m, sched_sp, sched_pc, sched_lr, sched_bp, syscallsp, syscallpc,
 		    syscallbp;
 		int32_t atomicstatus, goid, waitsince, waitreason, lockedm, sig, sigcode0, sigcode1, sigpc;
-		int32_t parent_goid, gopc, startpc, waiting, labels, timer, sleep_when, running_cleanups, bubble;
+		int32_t parent_goid, gopc, startpc, waiting, labels, param, timer, sleep_when, running_cleanups, bubble;
 		int32_t ancestors, vectors, ctxt, defer, async_safe_point;
 	} g;
 	struct {
