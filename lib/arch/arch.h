@@ -52,7 +52,7 @@ struct gopm__arch {
 	const char *name; /* GOARCH */
 	uint16_t elf_machine;
 	uint8_t pointer_size;
-	uint8_t pc_quantum;           /* pclntab's minLC */
+	uint8_t pc_quantum; /* pclntab's minLC */
 	/* Bytes between the frame of goexit and the end of its stack (runtime/proc.go, newproc1, Go 1.17 to 1.27). */
 	uint8_t first_frame;
 	bool return_address_on_stack; /* a call pushes it: CFA = sp at entry + pointer_size; else it is in `lr`
