@@ -20,6 +20,7 @@ static const char *kind_name(uint32_t kind)
 	    [GOPM_FINDING_CYCLE] = "cycle",
 	    [GOPM_FINDING_LIMIT] = "limit",
 	    [GOPM_FINDING_MISSING] = "missing",
+	    [GOPM_FINDING_BAD_HEAP] = "bad-heap",
 	    [GOPM_FINDING_IO] = "io",
 	};
 

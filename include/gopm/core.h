@@ -325,6 +325,7 @@ GOPM_API void gopm_mapping_iter_free(gopm_mapping_iter *it);
 #define GOPM_FINDING_LIMIT 10           /**< a limit cut the answer */
 #define GOPM_FINDING_MISSING 11         /**< something expected is missing; the message says what that costs */
 #define GOPM_FINDING_SLIM 12            /**< data that gopm_slim() could not keep in this small core, and why */
+#define GOPM_FINDING_BAD_HEAP 14        /**< structures of the heap that contradict each other */
 #define GOPM_FINDING_IO 13              /**< a read failed: the file became shorter, or its disk or callback failed */
 
 /** One piece of damage or missing data. It makes an answer partial, but is not a failure. */

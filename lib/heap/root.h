@@ -33,6 +33,7 @@ struct gopm__root {
 	uint64_t owner; /* FRAME, GOROUTINE: address of the g; FINALIZER, CLEANUP, WEAK: address of the object that has
 	                   the special, 0 if it is queued; else 0 */
 	uint64_t pc;    /* FRAME: lookup pc of the physical frame */
+	uint64_t cfa;   /* FRAME: canonical frame address of that frame; 0: unknown */
 	uint32_t frame; /* FRAME: its number; 0 is the innermost. Inlined calls have no number of their own */
 	uint8_t kind;   /* enum gopm__root_kind */
 	bool conservative; /* the word may be no pointer, or a pointer that is not used any more */

@@ -31,6 +31,7 @@ void gopm__scan_add_object(struct gopm__stack_scan *scan, uint64_t begin, const 
 	                                                                    .end = end,
 	                                                                    .mask = object->mask,
 	                                                                    .pc = scan->walk.lookup_pc,
+	                                                                    .cfa = scan->walk.cfa,
 	                                                                    .first = object->first,
 	                                                                    .pointers = object->pointers,
 	                                                                    .frame = scan->frame,
@@ -64,8 +65,11 @@ static struct gopm__scanned_object *object_at(struct gopm__stack_scan *scan, uin
 
 static void scan_object(struct gopm__stack_scan *scan, const struct gopm__scanned_object *object, bool conservative)
 {
-	struct gopm__root root = {
-	    .kind = GOPM__ROOT_FRAME, .owner = scan->g.address, .pc = object->pc, .frame = object->frame};
+	struct gopm__root root = {.kind = GOPM__ROOT_FRAME,
+	                          .owner = scan->g.address,
+	                          .pc = object->pc,
+	                          .cfa = object->cfa,
+	                          .frame = object->frame};
 	uint64_t bits = UINT64_MAX;
 
 	root.conservative = conservative || object->guess;

@@ -65,8 +65,11 @@ void gopm__scan_range(struct gopm__stack_scan *scan, const struct gopm__root *li
 
 struct gopm__root gopm__scan_frame_root(const struct gopm__stack_scan *scan)
 {
-	return (struct gopm__root){
-	    .kind = GOPM__ROOT_FRAME, .owner = scan->g.address, .pc = scan->walk.lookup_pc, .frame = scan->frame};
+	return (struct gopm__root){.kind = GOPM__ROOT_FRAME,
+	                           .owner = scan->g.address,
+	                           .pc = scan->walk.lookup_pc,
+	                           .cfa = scan->walk.cfa,
+	                           .frame = scan->frame};
 }
 
 /* The closure that the goroutine has in its context register when it continues. */

@@ -11,7 +11,7 @@
 struct gopm__scanned_object {
 	uint64_t begin, end;      /* addresses */
 	uint64_t mask;            /* of root_frame.h */
-	uint64_t pc;              /* of its frame */
+	uint64_t pc, cfa;         /* of its frame */
 	uint32_t first, pointers; /* of root_frame.h */
 	uint32_t frame;           /* number of its frame */
 	bool guess;               /* of root_frame.h */

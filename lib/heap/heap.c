@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "heap/heap.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "heap/mark.h"
+#include "heap/root.h"
+#include "util/allocate.h"
+
+/* The edge of a root, with the type that its variable has. */
+static struct gopm__edge root_edge(struct gopm__marker *marker, const struct gopm__root *root)
+{
+	struct gopm__static_types *statics = &marker->heap->statics;
+	const bool local = root->kind == GOPM__ROOT_FRAME;
+	const uint64_t base = local ? root->cfa : 0;
+	const struct gopm__static_type *variable = NULL;
+
+	if (root->place != 0 && !root->conservative && (local || root->kind == GOPM__ROOT_VARIABLE)) {
+		variable = local ? gopm__static_local(statics, root->pc, (int64_t)(root->place - base))
+		                 : gopm__static_variable(statics, root->place);
+	}
+	if (variable != NULL) {
+		const uint64_t begin = base + (uint64_t)variable->begin;
+		if (gopm__pointer_scan_value(&marker->scan, begin, variable->type, root->place - begin) &&
+		    marker->scan.edges[0].word == root->word) {
+			return marker->scan.edges[0];
+		}
+	}
+	return (struct gopm__edge){.word = root->word, .to = GOPM__TO_UNKNOWN};
+}
+
+/* Marks what a root refers to. */
+static bool mark_root(void *user_data, const struct gopm__root *root)
+{
+	struct gopm__marker *marker = user_data;
+	const struct gopm__edge edge = root_edge(marker, root);
+
+	if (root->contents) {
+		const struct gopm__slots *span;
+		const uint32_t slot = gopm__index_object(&marker->heap->index, root->word, &span);
+		return slot == GOPM__NO_SLOT || span->pointers == GOPM__POINTERS_NONE ||
+		       gopm__mark_contents(marker, span, slot);
+	}
+	return gopm__mark_edge(marker, &edge);
+}
+
+static gopm_status mark_heap(struct gopm__heap *heap)
+{
+	struct gopm__marker marker;
+	const struct gopm__root_request request = {
+	    .program = heap->program, .visit = mark_root, .user_data = &marker, .progress = &heap->progress};
+
+	gopm__marker_open(&marker, heap);
+	gopm_status status = gopm__roots_visit(&request);
+	if (status == GOPM_OK) {
+		status = marker.status;
+	}
+	if (status == GOPM_OK && !gopm__mark_reachable(&marker)) {
+		status = marker.status;
+	}
+	gopm__marker_close(&marker);
+	if (heap->unread != 0) {
+		gopm__finding_add(heap->program->runtime.findings, GOPM_FINDING_MISSING, GOPM__NOWHERE,
+		                  "the pointers of %" PRIu64
+		                  " live objects of the heap cannot be read: what only they refer to counts as garbage",
+		                  heap->unread);
+	}
+	return status;
+}
+
+gopm_status gopm__heap_open(struct gopm__heap *heap, struct gopm__program *program,
+                            const struct gopm__progress *progress)
+{
+	*heap = (struct gopm__heap){.program = program, .progress = *progress};
+	gopm_status status = gopm__index_open(&heap->index, &program->runtime);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	const size_t slots = heap->index.slot_count;
+	heap->live = gopm__calloc(slots / 64 + 1, sizeof *heap->live);
+	heap->typed = gopm__calloc(slots + 1, sizeof *heap->typed);
+	heap->elems = gopm__calloc(slots + 1, sizeof *heap->elems);
+	status = heap->live == NULL || heap->typed == NULL || heap->elems == NULL
+	             ? GOPM_ERR_NO_MEMORY
+	             : gopm__object_types_open(&heap->types, &program->symtab, &program->file);
+	if (status == GOPM_OK) {
+		status = gopm__static_types_open(&heap->statics, program, &heap->types);
+	}
+	if (status == GOPM_OK) {
+		status = mark_heap(heap);
+	}
+	if (status != GOPM_OK) {
+		gopm__heap_close(heap);
+	}
+	return status;
+}
+
+void gopm__heap_close(struct gopm__heap *heap)
+{
+	gopm__static_types_close(&heap->statics);
+	gopm__object_types_close(&heap->types);
+	gopm__index_close(&heap->index);
+	free(heap->live);
+	free(heap->typed);
+	free(heap->elems);
+	*heap = (struct gopm__heap){0};
+}
