@@ -81,6 +81,10 @@ struct gopm__code_desc {
 	bool (*decode)(const uint8_t *code, size_t size, uint64_t pc, struct gopm__instruction *out);
 	/* `code` is one instruction of `size` bytes, which decode() accepted. */
 	struct gopm__sp_change (*sp_change)(const uint8_t *code, size_t size);
+	/* If `code` loads 4 or 8 bytes from a fixed address, sets *address and returns their number; else 0.
+	 * `constants` has the known values of the general registers, 0 if unknown. */
+	unsigned (*static_load)(const uint8_t *code, size_t size, uint64_t pc, const uint64_t *constants,
+	                        uint64_t *address);
 	/* The register with this DWARF number, or GOPM__CODE_NO_REGISTER. */
 	unsigned (*number)(uint64_t dwarf_number);
 };

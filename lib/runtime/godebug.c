@@ -3,6 +3,7 @@
  * the module in the build info (DefaultGODEBUG), and the environment that the process started with. */
 #include "runtime/godebug.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/environment.h"
@@ -46,4 +47,25 @@ bool gopm__godebug_traceback_labels(const struct gopm__corefile *core, struct go
 		prints = traceback_labels(environment, strlen(environment), prints);
 	}
 	return prints;
+}
+
+uint32_t gopm__godebug_stack_depth(const struct gopm__corefile *core, uint32_t before)
+{
+	static const char name[] = "profstackdepth=";
+	char environment[4096], *rest;
+
+	if (!gopm__environment(core, "GODEBUG", environment, sizeof environment)) {
+		return before;
+	}
+	/* The last setting wins. One that is not a number is ignored. */
+	for (char *setting = strtok_r(environment, ",", &rest); setting != NULL; setting = strtok_r(NULL, ",", &rest)) {
+		char *end;
+		if (strncmp(setting, name, sizeof name - 1) == 0) {
+			const long depth = strtol(setting + sizeof name - 1, &end, 10);
+			before = *end == '\0' && end != setting + sizeof name - 1 && depth >= 0 && depth <= INT32_MAX
+			             ? (uint32_t)depth
+			             : before;
+		}
+	}
+	return before;
 }

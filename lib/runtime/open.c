@@ -51,12 +51,8 @@ enum symbol {
 	SYMBOL_BACKLOG_INDEX,
 	SYMBOL_FING_STATUS,
 	SYMBOL_FING_RUNNING,
-	SYMBOL_SCHED,
-	SYMBOL_SEMTABLE,
-	SYMBOL_MHEAP,
-	SYMBOL_ALLFIN,
-	SYMBOL_CLEANUPS,
-	SYMBOL_COUNT,
+	SYMBOL_LATE, /* the first of those that are found on first use */
+	SYMBOL_COUNT = SYMBOL_LATE + GOPM__GLOBAL_COUNT,
 };
 
 static const char *const symbol_names[SYMBOL_COUNT] = {
@@ -69,18 +65,19 @@ static const char *const symbol_names[SYMBOL_COUNT] = {
     [SYMBOL_BACKLOG_INDEX] = "runtime.printBacklogIndex",
     [SYMBOL_FING_STATUS] = "runtime.fingStatus",   /* since Go 1.21 */
     [SYMBOL_FING_RUNNING] = "runtime.fingRunning", /* a bool, until Go 1.20 */
-    [SYMBOL_SCHED] = "runtime.sched",
-    [SYMBOL_SEMTABLE] = "runtime.semtable",
-    [SYMBOL_MHEAP] = "runtime.mheap_",
-    [SYMBOL_ALLFIN] = "runtime.allfin",
-    [SYMBOL_CLEANUPS] = "runtime.gcCleanups", /* since Go 1.25 */
-};
-
-/* Symbols of the variables that are found on first use. */
-static const enum symbol late_symbols[GOPM__GLOBAL_COUNT] = {
-    [GOPM__GLOBAL_SCHED] = SYMBOL_SCHED,       [GOPM__GLOBAL_SEMTABLE] = SYMBOL_SEMTABLE,
-    [GOPM__GLOBAL_MHEAP] = SYMBOL_MHEAP,       [GOPM__GLOBAL_ALLFIN] = SYMBOL_ALLFIN,
-    [GOPM__GLOBAL_CLEANUPS] = SYMBOL_CLEANUPS,
+    [SYMBOL_LATE + GOPM__GLOBAL_SCHED] = "runtime.sched",
+    [SYMBOL_LATE + GOPM__GLOBAL_SEMTABLE] = "runtime.semtable",
+    [SYMBOL_LATE + GOPM__GLOBAL_MHEAP] = "runtime.mheap_",
+    [SYMBOL_LATE + GOPM__GLOBAL_ALLFIN] = "runtime.allfin",
+    [SYMBOL_LATE + GOPM__GLOBAL_CLEANUPS] = "runtime.gcCleanups", /* since Go 1.25 */
+    [SYMBOL_LATE + GOPM__GLOBAL_MBUCKETS] = "runtime.mbuckets",
+    [SYMBOL_LATE + GOPM__GLOBAL_BBUCKETS] = "runtime.bbuckets",
+    [SYMBOL_LATE + GOPM__GLOBAL_XBUCKETS] = "runtime.xbuckets",
+    [SYMBOL_LATE + GOPM__GLOBAL_PROFILE_CYCLE] = "runtime.mProfCycle",
+    [SYMBOL_LATE + GOPM__GLOBAL_PROFILE_CYCLE_1_16] = "runtime.mProf",
+    [SYMBOL_LATE + GOPM__GLOBAL_MEM_PROFILE_RATE] = "runtime.MemProfileRate",
+    [SYMBOL_LATE + GOPM__GLOBAL_MUTEX_PROFILE_RATE] = "runtime.mutexprofilerate",
+    [SYMBOL_LATE + GOPM__GLOBAL_TICKS] = "runtime.ticks",
 };
 
 /* True if entry `index` of waitReasonStrings can have this text. A Go that this library knows has no other reasons, and
@@ -409,7 +406,7 @@ static gopm_status load_variables(struct opening *o, struct gopm__reader *reader
 	if (load_ps(rt, reader) != GOPM_OK) {
 		return gopm__fail_memory(err);
 	}
-	gopm__bounds_find(rt, reader, at[SYMBOL_SCHED]);
+	gopm__bounds_find(rt, reader, at[SYMBOL_LATE + GOPM__GLOBAL_SCHED]);
 	return GOPM_OK;
 }
 
@@ -447,8 +444,8 @@ gopm_status gopm__runtime_open(struct gopm__runtime *rt, struct gopm__corefile *
 		return status;
 	}
 	for (size_t i = 0; i < GOPM__GLOBAL_COUNT; i++) {
-		const enum symbol symbol = late_symbols[i];
-		rt->symbols[i] = (struct gopm__global_symbol){opening.found.at[symbol], opening.found.size[symbol]};
+		const size_t k = SYMBOL_LATE + i;
+		rt->symbols[i] = (struct gopm__global_symbol){opening.found.at[k], opening.found.size[k]};
 	}
 	if (opening.found.at[SYMBOL_ALLGS] == 0 && opening.g_count == 0) {
 		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_FILE(exe->source.name),

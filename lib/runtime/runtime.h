@@ -19,11 +19,19 @@
 
 /* Variables of the runtime that are found on first use. */
 enum gopm__global {
-	GOPM__GLOBAL_SCHED,    /* runtime.sched */
-	GOPM__GLOBAL_SEMTABLE, /* runtime.semtable */
-	GOPM__GLOBAL_MHEAP,    /* runtime.mheap_ */
-	GOPM__GLOBAL_ALLFIN,   /* runtime.allfin */
-	GOPM__GLOBAL_CLEANUPS, /* runtime.gcCleanups */
+	GOPM__GLOBAL_SCHED,              /* runtime.sched */
+	GOPM__GLOBAL_SEMTABLE,           /* runtime.semtable */
+	GOPM__GLOBAL_MHEAP,              /* runtime.mheap_ */
+	GOPM__GLOBAL_ALLFIN,             /* runtime.allfin */
+	GOPM__GLOBAL_CLEANUPS,           /* runtime.gcCleanups */
+	GOPM__GLOBAL_MBUCKETS,           /* runtime.mbuckets */
+	GOPM__GLOBAL_BBUCKETS,           /* runtime.bbuckets */
+	GOPM__GLOBAL_XBUCKETS,           /* runtime.xbuckets */
+	GOPM__GLOBAL_PROFILE_CYCLE,      /* runtime.mProfCycle, since Go 1.19 */
+	GOPM__GLOBAL_PROFILE_CYCLE_1_16, /* runtime.mProf, until Go 1.18 */
+	GOPM__GLOBAL_MEM_PROFILE_RATE,   /* runtime.MemProfileRate */
+	GOPM__GLOBAL_MUTEX_PROFILE_RATE, /* runtime.mutexprofilerate */
+	GOPM__GLOBAL_TICKS,              /* runtime.ticks */
 	GOPM__GLOBAL_COUNT,
 };
 
@@ -33,6 +41,7 @@ struct gopm__global_symbol {
 
 struct gopm__gc_queues;  /* runtime/gc_queue.h */
 struct gopm__mheap;      /* runtime/spans.h */
+struct gopm__mprof;      /* runtime/mprof.h */
 struct gopm__repeats;    /* runtime/id_set.h */
 struct gopm__sched;      /* runtime/sched.h */
 struct gopm__semaphores; /* runtime/semaphore.h */
@@ -89,11 +98,12 @@ struct gopm__runtime {
 	struct gopm__global_symbol symbols[GOPM__GLOBAL_COUNT];
 	/* Set by gopm__runtime_once(). NULL after that: not found. */
 	const struct gopm__mheap *mheap;
+	const struct gopm__mprof *mprof;
 	const struct gopm__gc_queues *gc_queues;
 	const struct gopm__sched *sched;
 	struct gopm__semaphores *semaphores;
 	struct gopm__repeats *repeats; /* NULL: nothing in allgs repeats */
-	atomic_bool mheap_tried, gc_queues_tried, sched_tried, semaphores_tried, repeats_tried;
+	atomic_bool mheap_tried, mprof_tried, gc_queues_tried, sched_tried, semaphores_tried, repeats_tried;
 };
 
 /* Calls `find` under the lock, once for all threads. Its results can be read without the lock afterwards. */

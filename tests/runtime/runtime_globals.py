@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Invariants of runtime.sched, runtime.semtable and runtime.mheap_ in a sound core of any Go version: their addresses by
+"""Invariants of runtime.sched, runtime.semtable, runtime.mheap_ and the variables of profiles in a sound core of any Go version: their addresses by
 symbol and by structure are the same, and they agree with the goroutines."""
 import json
 import subprocess
@@ -23,7 +23,7 @@ def dump(command, core, exe, *options):
 
 
 def found(answer):
-    return {name: answer[name] for name in ("sched", "semtable", "heap", "queues", "goroutines")}
+    return {name: answer[name] for name in ("sched", "semtable", "heap", "queues", "profiles", "goroutines")}
 
 
 def comparable(answer):

@@ -12,4 +12,8 @@ extern const struct gopm__code_desc gopm__amd64_code; /* instruction.c */
 /* gopm__code_desc.sp_change; stack_pointer.c. */
 struct gopm__sp_change gopm__amd64_sp_change(const uint8_t *code, size_t size);
 
+/* gopm__code_desc.static_load; static_load.c. */
+unsigned gopm__amd64_static_load(const uint8_t *code, size_t size, uint64_t pc, const uint64_t *constants,
+                                 uint64_t *address);
+
 #endif

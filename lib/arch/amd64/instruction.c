@@ -260,5 +260,6 @@ const struct gopm__code_desc gopm__amd64_code = {
     .arguments = {RAX, RBX, RCX, RDI, RSI, 8, 9, 10},
     .decode = decode_instruction,
     .sp_change = gopm__amd64_sp_change,
+    .static_load = gopm__amd64_static_load,
     .number = dwarf_register,
 };

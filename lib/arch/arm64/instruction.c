@@ -348,5 +348,6 @@ const struct gopm__code_desc gopm__arm64_code = {
     .arguments = {0, 1, 2, 3, 4, 5, 6, 7},
     .decode = decode_instruction,
     .sp_change = gopm__arm64_sp_change,
+    .static_load = gopm__arm64_static_load,
     .number = dwarf_register,
 };

@@ -8,6 +8,7 @@
 #include "api/handle.h"
 #include "runtime/g.h"
 #include "runtime/gc_queue.h"
+#include "runtime/mprof.h"
 #include "runtime/sched.h"
 #include "runtime/semaphore.h"
 #include "runtime/spans.h"
@@ -178,6 +179,30 @@ static void print_goroutines(struct gopm__runtime *rt, struct gopm__reader *read
 	gopm__wait_cache_free(&cache);
 }
 
+/* Variables of the runtime's profiles. The number of buckets instead of the first: each is checked by its hash. */
+static void print_profiles(struct gopm__runtime *rt)
+{
+	const struct gopm__mprof *mprof = gopm__mprof(rt);
+	bool first = true;
+
+	if (mprof == NULL) {
+		(void)printf("\"profiles\": null,\n");
+		return;
+	}
+	(void)printf("\"profiles\": {\"memory_rate\": %" PRId64 ", \"mutex_rate\": %" PRId64 ", \"cycle_known\": %s, "
+	             "\"cycle\": %u, \"flushed\": %s, \"buckets\": [",
+	             mprof->memory_rate, mprof->mutex_rate, mprof->cycle_known ? "true" : "false", mprof->cycle,
+	             mprof->flushed ? "true" : "false");
+	for (unsigned t = GOPM__BUCKET_MEMORY; t < GOPM__BUCKET_TYPES; t++) {
+		struct gopm__buckets buckets;
+		(void)gopm__buckets_read(rt, (enum gopm__bucket_type)t, &buckets);
+		(void)printf("%s%zu", first ? "" : ", ", buckets.count);
+		gopm__buckets_clear(&buckets);
+		first = false;
+	}
+	(void)printf("]},\n");
+}
+
 int main(int argc, char **argv)
 {
 	const bool structure = argc > 1 && strcmp(argv[1], "--structure") == 0;
@@ -205,6 +230,7 @@ int main(int argc, char **argv)
 	print_semtable(rt);
 	print_heap(rt, &reader);
 	print_queues(rt, &reader);
+	print_profiles(rt);
 	print_goroutines(rt, &reader);
 	(void)printf("\"findings\": [");
 	for (size_t i = 0; i < core->program->findings.count; i++) {
