@@ -15,6 +15,8 @@
 #define GOPM__FIRST_LABEL sizeof(gopm_label)
 #define GOPM__FIRST_LOCATION sizeof(gopm_location)
 #define GOPM__FIRST_MAPPING sizeof(gopm_mapping)
+#define GOPM__FIRST_PROFILE_INFO sizeof(gopm_profile_info)
+#define GOPM__FIRST_PROFILE_SAMPLE sizeof(gopm_profile_sample)
 #define GOPM__FIRST_REGISTER sizeof(gopm_register)
 #define GOPM__FIRST_SLIM_RESULT sizeof(gopm_slim_result)
 #define GOPM__FIRST_THREAD sizeof(gopm_thread)

@@ -36,6 +36,7 @@ static void test_null_is_accepted_by_release(void **state)
 	gopm_stack_free(NULL);
 	gopm_vars_free(NULL);
 	gopm_value_free(NULL);
+	gopm_profile_free(NULL);
 	assert_int_equal(gopm_stack_size(NULL), 0);
 	assert_int_equal(gopm_stack_first(NULL), 0);
 	assert_int_equal(gopm_stack_depth(NULL), 0);

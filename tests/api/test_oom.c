@@ -41,6 +41,13 @@ void *realloc(void *old, size_t size)
 	return fails() ? NULL : __libc_realloc(old, size);
 }
 
+static int32_t count_bytes(void *user_data, const char *data, size_t size)
+{
+	(void)data;
+	*(uint64_t *)user_data += size;
+	return 0;
+}
+
 static void ask(gopm_core *core)
 {
 	gopm_group_iter *groups;
@@ -53,6 +60,18 @@ static void ask(gopm_core *core)
 	filter.start = "*Consumer";
 	if (gopm_group_iter_open(core, GOPM_GROUP_OBJECT, NULL, &filter, &groups, NULL) == GOPM_OK) {
 		gopm_group_iter_free(groups);
+	}
+	gopm_profile_options profile_options;
+	gopm_profile *profile;
+	gopm_profile_options_init(&profile_options, sizeof profile_options);
+	for (profile_options.kind = 0; profile_options.kind <= GOPM_PROFILE_GOROUTINE; profile_options.kind++) {
+		if (gopm_profile_open(core, &profile_options, &profile, NULL) == GOPM_OK) {
+			uint64_t size = 0;
+			const gopm_profile_target target = {
+			    .struct_size = sizeof target, .write = count_bytes, .user_data = &size};
+			(void)gopm_profile_write(profile, &target, NULL);
+			gopm_profile_free(profile);
+		}
 	}
 	gopm_build_info build = {.struct_size = sizeof build};
 	(void)gopm_core_build_info(core, &build);

@@ -37,6 +37,7 @@ static const char *const names[ANSWER_KINDS] = {
     [ANSWER_TYPES] = "types",
     [ANSWER_EXPRESSIONS] = "expressions",
     [ANSWER_SYMBOLS] = "symbols",
+    [ANSWER_PROFILES] = "profiles",
 };
 
 const char *answer_kind_name(unsigned kind)

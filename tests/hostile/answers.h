@@ -35,6 +35,7 @@ enum answer_kind {
 	ANSWER_TYPES,       /* types by name */
 	ANSWER_EXPRESSIONS, /* gopm_eval() */
 	ANSWER_SYMBOLS,     /* gopm_symbolize() */
+	ANSWER_PROFILES,    /* the runtime's profiles */
 	ANSWER_KINDS
 };
 

@@ -320,6 +320,64 @@ static void read_symbols(gopm_core *core, const struct questions *questions, str
 	}
 }
 
+static void say_sample(struct answers *answers, gopm_profile *profile, uint64_t index)
+{
+	gopm_profile_sample sample;
+	gopm_location frames[32];
+	gopm_label labels[8];
+	size_t got, count;
+
+	if (!succeeded(answers, gopm_profile_samples(profile, index, &sample, sizeof sample, 1, &got))) {
+		return;
+	}
+	for (unsigned i = 0; i < GOPM_PROFILE_VALUES; i++) {
+		say(answers, "%" PRId64 " %" PRId64 " ", sample.values[i], sample.pending[i]);
+	}
+	say(answers, "%" PRIu64 " %" PRIu64 " ", sample.object_size, sample.pc_count);
+	if (succeeded(answers, gopm_profile_frames(profile, index, frames, sizeof frames[0], 32, &count))) {
+		for (size_t i = 0; i < count && i < 32; i++) {
+			say_location(answers, &frames[i]);
+		}
+	}
+	if (succeeded(answers, gopm_profile_labels(profile, index, labels, sizeof labels[0], 8, &count))) {
+		for (size_t i = 0; i < count && i < 8; i++) {
+			say_str(answers, labels[i].key);
+			say_str(answers, labels[i].value);
+		}
+	}
+}
+
+static int32_t drop_file(void *user_data, const char *data, size_t size)
+{
+	(void)data;
+	*(uint64_t *)user_data += size;
+	return 0;
+}
+
+static void read_profiles(gopm_core *core, struct answers *answers)
+{
+	gopm_profile_options options;
+
+	gopm_profile_options_init(&options, sizeof options);
+	for (options.kind = GOPM_PROFILE_HEAP; options.kind <= GOPM_PROFILE_GOROUTINE; options.kind++) {
+		gopm_profile_info info = {.struct_size = sizeof info};
+		gopm_profile *profile = NULL;
+		uint64_t written = 0;
+		const gopm_profile_target target = {
+		    .struct_size = sizeof target, .write = drop_file, .user_data = &written};
+		if (succeeded(answers, gopm_profile_open(core, &options, &profile, NULL)) &&
+		    succeeded(answers, gopm_profile_get_info(profile, &info))) {
+			say(answers, "%x %" PRId64 " ", info.flags, info.rate);
+			for (uint64_t i = 0; i < info.sample_count && i < 1000; i++) {
+				say_sample(answers, profile, i);
+			}
+			(void)succeeded(answers, gopm_profile_write(profile, &target, NULL));
+		}
+		gopm_profile_free(profile);
+		answer(answers, ANSWER_PROFILES, options.kind, ALWAYS, 0);
+	}
+}
+
 gopm_status read_answers(gopm_core *core, const struct questions *questions, struct answers *answers)
 {
 	*read_step = STEP_INFO;
@@ -337,6 +395,7 @@ gopm_status read_answers(gopm_core *core, const struct questions *questions, str
 	}
 	*read_step = STEP_TYPES;
 	read_symbols(core, questions, answers);
+	read_profiles(core, answers);
 	if (questions->globals) {
 		read_types(core, questions, answers);
 		read_globals(core, answers);
