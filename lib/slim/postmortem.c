@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Asks every question that a small core has to answer, once, and drops the answers. */
+#include "export/pprof.h"
 #include "export/traceback_program.h"
 #include "slim/keep.h"
 #include "value/context.h"
@@ -54,6 +55,30 @@ static gopm_status read_variables(struct gopm__keep *keep)
 	return status;
 }
 
+/* Reads the runtime's own profiles, with the functions of their stacks. */
+static gopm_status read_profiles(struct gopm__keep *keep)
+{
+	static const uint32_t kinds[] = {GOPM_PROFILE_HEAP, GOPM_PROFILE_MUTEX, GOPM_PROFILE_BLOCK};
+	const struct gopm__sink_request dropped = {.write = drop_text};
+	gopm_status status = GOPM_OK;
+
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0] && status != GOPM_ERR_NO_MEMORY; i++) {
+		const struct gopm__profile_request request = {.kind = kinds[i]};
+		struct gopm__profile profile = {0};
+		struct gopm__sink *sink = NULL;
+		status = gopm__profile_make(&profile, keep->rt, &request);
+		if (status == GOPM_OK) {
+			status = gopm__sink_open(&sink, &dropped, NULL);
+		}
+		if (status == GOPM_OK) {
+			status = gopm__pprof_write(&profile, keep->program, sink, NULL);
+		}
+		gopm__sink_close(sink);
+		gopm__profile_clear(&profile);
+	}
+	return status == GOPM_ERR_NO_MEMORY ? status : GOPM_OK;
+}
+
 gopm_status gopm__keep_postmortem(struct gopm__keep *keep)
 {
 	const gopm_slim_options *o = keep->options;
@@ -65,7 +90,10 @@ gopm_status gopm__keep_postmortem(struct gopm__keep *keep)
 	if (status != GOPM_OK) {
 		return status;
 	}
-	status = read_traceback(keep);
+	status = read_profiles(keep);
+	if (status == GOPM_OK) {
+		status = read_traceback(keep);
+	}
 	if (status == GOPM_ERR_NO_MEMORY || o->profile == GOPM_SLIM_STACKS) {
 		return status == GOPM_ERR_NO_MEMORY ? status : GOPM_OK;
 	}
