@@ -68,6 +68,11 @@ CORES = {
     "names126": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/names"],
     "names127": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/names"],
     "names127s": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/names", "--build-flags=-ldflags='-s -w'"],
+    # Every allocation is sampled; the others have Go's default of one for 512 KiB.
+    "profiled126": ["--go", "1.26.8", "--lean", "--program", SOURCE / "tests/programs/profiled", "--env=RATE=1"],
+    "profiled127": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/profiled", "--env=RATE=1"],
+    "profiled126s": ["--go", "1.26.8", "--lean", "--program", SOURCE / "tests/programs/profiled", "--build-flags=-ldflags='-s -w'"],
+    "profiled127s": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/profiled", "--build-flags=-ldflags='-s -w'"],
     "states126n": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/states", "--build-flags=-gcflags='all=-N -l'"],
 }
 

@@ -36,6 +36,7 @@ RAW = {
     "output.c": "escapes, and prints its own digits and colours",
     "output.h": "declares it, and prints literals",
     "json.c": "prints digits",
+    "profile.c": "a pprof file is not text",
     "slim_options.c": "a small core is not text",
     "traceback.c": "prints what gopm_traceback() escapes",
 }
@@ -152,6 +153,8 @@ COMMANDS = {
     "type": [["main.\x1b[mXXX"], ["*main.\x1b[mXXX"], ["main.\x1b[31m\n"]],
     "mappings": [[]],
     "findings": [[]],
+    "profile": [["goroutine"], ["heap"], ["block", "--limit", "\x1b[m"], ["goroutine", "-o", "{folder}/p\x1b[m\n"],
+                ["goroutine", "-o", "{folder}/p\x1b[m\n"], ["hea\x1b[m"]],
     "slim": [["-o", "{folder}/sl\x1b[mim\n"], ["-o", "{folder}/sl\x1b[mim\n"], ["--profile", "\x1b[m"]],
     "snapshot": [["-o", "{folder}/x\x1b[m"]],
 }
