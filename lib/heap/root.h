@@ -4,8 +4,10 @@
  *
  *	root.c            visits all, kind by kind
  *	root_module.c     data and bss of the modules, by their pointer masks
- *	root_stack.c      goroutines: frames, stack objects, deferred calls
- *	root_frame.c      the live words of a frame, decoded once for each pc
+ *	root_stack.c      goroutines: frames, deferred calls
+ *	root_frame.c      live words and stack objects of a function, decoded once for each pc
+ *	root_frame_scan.c one frame
+ *	root_object.c     stack objects that roots point to
  *	root_runtime.c    what the runtime keeps outside of the heap: specials, queues, tiny blocks
  *	root_name.c       the name of a variable
  *

@@ -52,7 +52,7 @@ void gopm__scan_range(struct gopm__stack_scan *scan, const struct gopm__root *li
 /* A FRAME root of the current frame, without place and word. */
 struct gopm__root gopm__scan_frame_root(const struct gopm__stack_scan *scan);
 
-/* Visits the roots of the current frame. root_walk.c */
+/* Visits the roots of the current frame. root_frame_scan.c */
 void gopm__scan_frame(struct gopm__stack_scan *scan);
 /* Visits the words of stack objects that roots point to, after all frames. root_object.c */
 void gopm__scan_objects(struct gopm__stack_scan *scan);

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares the roots of a core with the objects that tests/programs/roots noted, and with what the collector kept.
 
-usage: roots.py CORE
+usage: roots.py CORE            a core of tests/gopm/common.py
+       roots.py arm64 126|127   the same program for arm64, run by an emulator
 
 An object that the collector kept must be in a root of its kind, in its variable or function. One that it freed must be
 in none. The stripped program must have the same roots.
@@ -14,7 +15,8 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "gopm"))
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS / "gopm"), str(TESTS / "matrix")]
 import common
 
 DUMP = common.BUILD / "tests/heap/dump_roots"
@@ -48,11 +50,26 @@ def check(note, by_word, by_content):
     return None
 
 
-def main():
-    made = common.core(sys.argv[1])
+def emulated(toolchain, folder):
+    """Makes a core of the program for arm64."""
+    import modes
+    import programs
+    import truth
+
+    try:
+        modes.build(modes.Mode("default"), toolchain, folder / "server", "arm64", program=TESTS / "programs/roots")
+        truth.of_ready(folder, arch="arm64", env={"GODEBUG": "asyncpreemptoff=1", "GOMAXPROCS": "4"})
+    except programs.Unavailable as why:
+        common.skip(why)
+    return common.Core(folder)
+
+
+def compare(made):
     lines = made.traceback.read_text(encoding="utf-8", errors="replace").splitlines()
     notes = [json.loads(line[5:]) for line in lines if line.startswith("root ")]
     roots, findings = dump(made.core, made.exe)
+    # Cores of the emulator have no list of files.
+    findings = [finding for finding in findings if "NT_FILE" not in finding]
     problems = [f"finding: {finding}" for finding in findings]
     by_word, by_content = collections.defaultdict(list), collections.defaultdict(list)
     for root in roots:
@@ -62,12 +79,19 @@ def main():
         problem = check(note, by_word, by_content)
         if problem:
             problems.append(f"{note['name']} {note['address']:#x} {problem}")
-    common.need("strip")
+    counts = subprocess.run([DUMP, "--count", made.core, made.exe], capture_output=True, text=True, check=True, timeout=120)
+    for line in counts.stdout.splitlines():
+        if not line.startswith("finding ") and line.split()[3] != "0":
+            problems.append(f"exact roots point to slots that are not allocated: {line}")
     with tempfile.TemporaryDirectory() as folder:
         stripped = pathlib.Path(folder) / "server"
-        subprocess.run([shutil.which("strip"), "-s", "-o", stripped, made.exe], check=True)
+        # strip for another CPU than the executable's refuses it.
+        if not any(shutil.which(strip) and subprocess.run([strip, "-s", "-o", stripped, made.exe], capture_output=True,
+                                                          check=False).returncode == 0
+                   for strip in ("strip", "aarch64-linux-gnu-strip")):
+            common.skip("there is no strip for this executable")
         twins, findings = dump(made.core, stripped)
-        problems += [f"stripped: finding: {finding}" for finding in findings]
+        problems += [f"stripped: finding: {finding}" for finding in findings if "NT_FILE" not in finding]
         for root in set(root[:7] for root in roots) ^ set(root[:7] for root in twins):
             problems.append(f"stripped: {root} differs")
     freed = sum(note["kept"] is False for note in notes)
@@ -76,6 +100,13 @@ def main():
     if len(notes) < 4:
         problems.append("the program noted too few objects")
     common.finish(problems)
+
+
+def main():
+    if sys.argv[1] != "arm64":
+        compare(common.core(sys.argv[1]))
+    with tempfile.TemporaryDirectory() as folder:
+        compare(emulated(sys.argv[2], pathlib.Path(folder)))
 
 
 main()

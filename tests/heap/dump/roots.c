@@ -3,13 +3,15 @@
  * CONTENT: the word at WORD, 0 if the core lacks it. FLAGS: c conservative,
  * o contents; "-": none. NAME: the variable that has the place, or the function of the frame. Findings follow.
  *     dump_roots [--count] CORE EXE
- * With --count, only the number of roots of each kind, and the findings. */
+ * With --count, for each kind the number of roots, of conservative ones, and of others that point to a slot of the heap
+ * which is not allocated; and the findings. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "api/handle.h"
 #include "heap/root.h"
+#include "runtime/spans.h"
 
 static const char *const kinds[] = {
     [GOPM__ROOT_VARIABLE] = "variable",   [GOPM__ROOT_FRAME] = "frame",     [GOPM__ROOT_GOROUTINE] = "goroutine",
@@ -19,10 +21,27 @@ static const char *const kinds[] = {
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
+/* What a word that is not conservative may not point to: a slot that is not allocated (mspan.isFree). */
+static bool is_free_slot(struct gopm__program *program, uint64_t word)
+{
+	struct gopm__runtime *rt = &program->runtime;
+	struct gopm__reader reader = gopm__reader(&program->file.memory);
+	const struct gopm__mheap *heap = gopm__mheap(rt);
+	struct gopm__span span;
+	uint64_t bits;
+
+	if (heap == NULL || !gopm__mheap_span_of(rt, &reader, heap, word, &span) || span.state != GOPM__SPAN_IN_USE) {
+		return false;
+	}
+	const uint64_t index = (word - span.base) / span.elemsize;
+	return index >= span.freeindex &&
+	       (!gopm__read_word(&reader, span.alloc_bits + index / 8, 1, &bits) || (bits >> index % 8 & 1) == 0);
+}
+
 struct dump {
 	struct gopm__program *program;
 	const struct gopm__root_names *names;
-	uint64_t count[KINDS], conservative[KINDS];
+	uint64_t count[KINDS], conservative[KINDS], free[KINDS];
 	bool only_count;
 };
 
@@ -59,6 +78,7 @@ static bool print_root(void *user_data, const struct gopm__root *root)
 	(void)gopm__read_u64(&reader, root->word, &content);
 	dump->count[root->kind]++;
 	dump->conservative[root->kind] += root->conservative;
+	dump->free[root->kind] += !root->conservative && is_free_slot(dump->program, root->word);
 	if (dump->only_count) {
 		return true;
 	}
@@ -89,7 +109,8 @@ int main(int argc, char **argv)
 		status = gopm__roots_visit(&request);
 	}
 	for (size_t i = 0; i < KINDS && dump.only_count; i++) {
-		(void)printf("%s %" PRIu64 " %" PRIu64 "\n", kinds[i], dump.count[i], dump.conservative[i]);
+		(void)printf("%s %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", kinds[i], dump.count[i], dump.conservative[i],
+		             dump.free[i]);
 	}
 	for (size_t i = 0; i < core->program->findings.count; i++) {
 		(void)printf("finding %.*s\n", (int)core->program->findings.list[i].message.size,
