@@ -115,10 +115,11 @@ static gopm_status count_tables(const struct gopm__source *source, struct header
 	    gopm__source_span(source, h->e_shoff, t->sections * sizeof zero) == NULL) {
 		t->sections = 0;
 	}
-	t->sections_lost = t->sections == 0 && h->e_shoff != 0;
 	if (t->names >= t->sections) {
 		t->names = 0;
 	}
+	/* Without their names, sections cannot be found. */
+	t->sections_lost = t->names == 0 && (h->e_shoff != 0 || h->e_shnum != 0);
 	return GOPM_OK;
 }
 

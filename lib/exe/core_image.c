@@ -136,6 +136,7 @@ static gopm_status read_image_notes(struct gopm__core_image *image, struct gopm_
 		}
 		size_t size = p->p_filesz < sizeof buffer ? (size_t)p->p_filesz : sizeof buffer;
 		size_t got = gopm__read_copy(reader, image->bias + p->p_vaddr, buffer, size);
+		image->has_notes = image->has_notes || (size != 0 && got == size);
 		status = gopm__build_ids(arena, buffer, got, p->p_align, &image->build_id, &image->go_build_id);
 	}
 	if (status == GOPM_OK && image->build_id.data == NULL) {

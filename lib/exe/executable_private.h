@@ -78,6 +78,7 @@ struct gopm__core_image {
 	size_t size;
 	struct gopm__elf elf;
 	gopm_str build_id, go_build_id; /* in the arena */
+	bool has_notes;                 /* its notes are in the core */
 };
 
 /* Does a file belong to the core? */
@@ -91,6 +92,9 @@ enum gopm__match {
 gopm_status gopm__core_image_read(struct gopm__core_image *image, struct gopm__arena *arena,
                                   const struct gopm__corefile *core);
 void gopm__core_image_free(struct gopm__core_image *image);
+
+/* Makes damage of the file's headers a finding. `image`: the headers of the program in memory. */
+void gopm__executable_check(struct gopm__executable *exe, const struct gopm__core_image *image);
 
 /* Reads the headers of the file that is mapped at `address`. @return as gopm__core_image_read(). */
 gopm_status gopm__core_image_at(struct gopm__core_image *image, struct gopm__arena *arena,

@@ -3,6 +3,9 @@
  * wrong, and it is dropped. */
 #include "runtime/bounds.h"
 
+#include <string.h>
+
+#include "runtime/gc_time.h"
 #include "runtime/layout/field.h"
 
 #define MAX_PS 65536u
@@ -69,7 +72,8 @@ void gopm__bounds_find(struct gopm__runtime *rt, struct gopm__reader *reader, ui
 	const struct gopm__layout *l = &rt->layout;
 	const uint64_t step = rt->g_count <= MAX_SAMPLES ? 1 : rt->g_count / MAX_SAMPLES;
 	uint64_t seen = 0, late = 0, high = 0;
-	int64_t newest = 0;
+	int64_t newest = 0, times[MAX_SAMPLES], sorted[MAX_SAMPLES];
+	size_t count = 0;
 	bool running;
 
 	rt->now = newest_of_ps(rt, reader, &running);
@@ -80,9 +84,16 @@ void gopm__bounds_find(struct gopm__runtime *rt, struct gopm__reader *reader, ui
 		(void)gopm__field_u64(reader, g, l->g.waitsince, &time);
 		(void)gopm__field_u64(reader, g, l->g.goid, &id);
 		high += id > rt->last_goid ? 1 : 0;
-		late += is_time(time) && (int64_t)time > rt->latest ? 1 : 0;
-		newest =
-		    is_time(time) && (int64_t)time <= rt->latest && (int64_t)time > newest ? (int64_t)time : newest;
+		if (is_time(time)) {
+			times[count++] = (int64_t)time;
+		}
+	}
+	memcpy(sorted, times, count * sizeof *times);
+	const int64_t latest = gopm__gc_latest(rt, reader, sorted, count, step == 1);
+	rt->latest = latest < rt->latest ? latest : rt->latest;
+	for (size_t i = 0; i < count; i++) {
+		late += times[i] > rt->latest ? 1 : 0;
+		newest = times[i] <= rt->latest && times[i] > newest ? times[i] : newest;
 	}
 	if (late * 8 > seen) {
 		rt->latest = GOPM__NO_TIME_BOUND;

@@ -68,6 +68,7 @@ static const char *const symbol_names[SYMBOL_COUNT] = {
     [SYMBOL_LATE + GOPM__GLOBAL_SCHED] = "runtime.sched",
     [SYMBOL_LATE + GOPM__GLOBAL_SEMTABLE] = "runtime.semtable",
     [SYMBOL_LATE + GOPM__GLOBAL_MHEAP] = "runtime.mheap_",
+    [SYMBOL_LATE + GOPM__GLOBAL_MEMSTATS] = "runtime.memstats",
     [SYMBOL_LATE + GOPM__GLOBAL_ALLFIN] = "runtime.allfin",
     [SYMBOL_LATE + GOPM__GLOBAL_CLEANUPS] = "runtime.gcCleanups", /* since Go 1.25 */
     [SYMBOL_LATE + GOPM__GLOBAL_MBUCKETS] = "runtime.mbuckets",
@@ -279,6 +280,10 @@ static gopm_status load_allgs(struct opening *o, struct gopm__reader *reader, ui
 		return status;
 	}
 	rt->g_count = count;
+	if (count == 0) {
+		gopm__finding_add(rt->findings, GOPM_FINDING_MISSING, GOPM__AT_ADDRESS(allgs),
+		                  "runtime.allgs is empty: the process had not started, or it is damaged");
+	}
 	if (count > limit) {
 		gopm__finding_add(rt->findings, GOPM_FINDING_LIMIT, GOPM__AT_ADDRESS(allgs),
 		                  "runtime.allgs has %" PRIu64 " entries; %" PRIu64 " are read (max_goroutines)", count,

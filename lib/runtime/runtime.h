@@ -32,6 +32,7 @@ enum gopm__global {
 	GOPM__GLOBAL_MEM_PROFILE_RATE,   /* runtime.MemProfileRate */
 	GOPM__GLOBAL_MUTEX_PROFILE_RATE, /* runtime.mutexprofilerate */
 	GOPM__GLOBAL_TICKS,              /* runtime.ticks */
+	GOPM__GLOBAL_MEMSTATS,           /* runtime.memstats */
 	GOPM__GLOBAL_COUNT,
 };
 

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Checks the headers of an executable against what ELF guarantees, and against their copy in the core. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "exe/executable_private.h"
+#include "util/allocate.h"
+
+/* Bytes of the file that a header or a section has. */
+struct file_range {
+	uint64_t begin, end;
+};
+
+static const GElf_Phdr *next_load(const struct gopm__elf *elf, size_t *index)
+{
+	while (*index < elf->segment_count) {
+		const GElf_Phdr *p = &elf->segments[(*index)++];
+		if (p->p_type == PT_LOAD && p->p_memsz != 0) {
+			return p;
+		}
+	}
+	return NULL;
+}
+
+/* ELF orders loaded segments by address, and a page of the file is a page of memory. */
+static const char *segments_fault(const struct gopm__elf *elf)
+{
+	const GElf_Phdr *p;
+	uint64_t end = 0;
+
+	for (size_t i = 0; (p = next_load(elf, &i)) != NULL;) {
+		const uint64_t align = p->p_align > 1 ? p->p_align : 1;
+		if ((p->p_vaddr - p->p_offset) % align != 0) {
+			return "the address and the offset of a segment are not aligned in the same way";
+		}
+		if (p->p_vaddr < end || p->p_memsz > UINT64_MAX - p->p_vaddr) {
+			return "its segments overlap, or are not in the order of addresses";
+		}
+		if (p->p_filesz > p->p_memsz) {
+			return "a segment is larger in the file than in memory";
+		}
+		if ((p->p_flags & ~(GElf_Word)(PF_R | PF_W | PF_X)) != 0 || p->p_flags == 0) {
+			return "a segment has impossible permissions";
+		}
+		end = p->p_vaddr + p->p_memsz;
+	}
+	return NULL;
+}
+
+static int compare_ranges(const void *a, const void *b)
+{
+	const struct file_range *x = a, *y = b;
+
+	return (x->begin > y->begin) - (x->begin < y->begin);
+}
+
+/* No byte of a file is in two sections, or in a section and a header (gABI, "Sections"). */
+static const char *overlap_fault(const struct gopm__elf *elf)
+{
+	struct file_range *ranges = gopm__calloc(elf->section_count + 1, sizeof *ranges);
+	const char *fault = NULL;
+	size_t count = 0;
+
+	if (ranges == NULL) {
+		return NULL;
+	}
+	ranges[count++] = (struct file_range){0, sizeof(Elf64_Ehdr)};
+	for (size_t i = 1; i < elf->section_count; i++) {
+		const GElf_Shdr *s = &elf->sections[i];
+		if (s->sh_type != SHT_NOBITS && s->sh_type != SHT_NULL && s->sh_size != 0) {
+			ranges[count++] = (struct file_range){s->sh_offset, s->sh_offset + s->sh_size};
+		}
+	}
+	qsort(ranges, count, sizeof *ranges, compare_ranges);
+	for (size_t i = 1; i < count && fault == NULL; i++) {
+		if (ranges[i].begin < ranges[i - 1].end || ranges[i].end < ranges[i].begin) {
+			fault = "two sections share bytes of the file";
+		}
+	}
+	free(ranges);
+	return fault;
+}
+
+static const char *sections_fault(struct gopm__executable *exe)
+{
+	static const char *const parts[][2] = {
+	    {".debug_abbrev", ".zdebug_abbrev"}, {".debug_info", ".zdebug_info"}, {".debug_line", ".zdebug_line"}};
+	const struct gopm__elf *elf = &exe->private_->elf;
+	size_t found = 0;
+
+	if (elf->section_count == 0) {
+		return NULL;
+	}
+	for (size_t i = 1; i < elf->section_count; i++) {
+		if (elf->sections[i].sh_name >= elf->sections[elf->names].sh_size) {
+			return "a section has no name";
+		}
+	}
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+		found += gopm__section_index(exe, parts[i][0]) != 0 || gopm__section_index(exe, parts[i][1]) != 0;
+	}
+	if (found != 0 && found != sizeof parts / sizeof parts[0]) {
+		return "it has only some of the sections of DWARF";
+	}
+	return overlap_fault(elf);
+}
+
+/* Compares the loaded segments with those in the first page of the program in memory. */
+static bool loads_differ(const struct gopm__elf *a, const struct gopm__elf *b)
+{
+	const GElf_Phdr *x, *y;
+	size_t i = 0, k = 0;
+
+	do {
+		x = next_load(a, &i);
+		y = next_load(b, &k);
+		if ((x == NULL) != (y == NULL) ||
+		    (x != NULL && (x->p_vaddr != y->p_vaddr || x->p_memsz != y->p_memsz || x->p_flags != y->p_flags))) {
+			return true;
+		}
+	} while (x != NULL);
+	return false;
+}
+
+static const char *image_fault(const struct gopm__executable *exe, const struct gopm__core_image *image)
+{
+	if (!image->found || exe->from_core || exe->mismatch) {
+		return NULL;
+	}
+	if (image->has_notes && exe->build_id.size != 0 && image->build_id.size == 0) {
+		return "it has a build ID, but its copy in the core has none";
+	}
+	return loads_differ(&exe->private_->elf, &image->elf) ? "its program headers are not those in the core" : NULL;
+}
+
+void gopm__executable_check(struct gopm__executable *exe, const struct gopm__core_image *image)
+{
+	const char *const faults[] = {segments_fault(&exe->private_->elf), sections_fault(exe),
+	                              image_fault(exe, image)};
+
+	for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+		if (faults[i] != NULL) {
+			gopm__finding_add(exe->private_->findings, GOPM_FINDING_BAD_SYMBOLS,
+			                  GOPM__AT_FILE(exe->source.name),
+			                  "the headers of the executable are damaged: %s", faults[i]);
+		}
+	}
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finds runtime.memstats by its ring of ends of collections: the last one is also in last_gc_unix. */
+#include "runtime/gc_time.h"
+
+#include <stdlib.h>
+
+#include "runtime/bounds.h"
+#include "runtime/data_range.h"
+
+/* Words of runtime.mstats from last_gc_unix (runtime/mstats.go, Go 1.17 to 1.27). */
+enum { PAUSE_END = 258, RING = 256, NUMGC = 514, LAST_NANOTIME = 516 };
+
+/* Versions whose memstats are certainly found after the first collection. */
+#define FIRST_KNOWN 17
+#define NEWEST_KNOWN 27
+/* Nanoseconds since 1970: a process dies between 2008 and 2096. */
+#define FIRST_UNIX UINT64_C(1200000000000000000)
+#define LAST_UNIX UINT64_C(4000000000000000000)
+/* Words that are searched without a symbol. */
+#define MAX_WORDS (UINT64_C(1) << 20)
+
+enum gc_search { GC_UNKNOWN, GC_NONE, GC_FOUND };
+
+/* True if last_gc_unix is at `at`. Sets *end to the time of the same collection's end by the clock of waitsince; 0:
+ * this Go has it elsewhere. */
+static bool is_last_gc(struct gopm__reader *probe, uint64_t at, uint64_t unix_time, int64_t *end)
+{
+	uint64_t count, last, time;
+
+	if (unix_time < FIRST_UNIX || unix_time > LAST_UNIX || !gopm__read_word(probe, at + NUMGC * 8, 4, &count) ||
+	    count == 0 || !gopm__read_u64(probe, at + (PAUSE_END + (count - 1) % RING) * 8, &last) ||
+	    last != unix_time || !gopm__read_u64(probe, at + LAST_NANOTIME * 8, &time)) {
+		return false;
+	}
+	*end = time > UINT32_MAX && time < unix_time ? (int64_t)time : 0;
+	return true;
+}
+
+/* Searches for the end of the last collection. */
+static enum gc_search find_last_gc(const struct gopm__runtime *rt, struct gopm__reader *reader, int64_t *end)
+{
+	const bool named = rt->symbols[GOPM__GLOBAL_MEMSTATS].address != 0;
+	struct gopm__data_range ranges[GOPM__GLOBAL_RANGES];
+	const size_t count = gopm__global_ranges(rt, GOPM__GLOBAL_MEMSTATS, ranges);
+	struct gopm__reader probe = *reader;
+	bool complete = count != 0;
+	uint64_t word, words = 0, found = 0;
+
+	/* A small core keeps what is read here. It needs memstats, but not all data that was searched for it. */
+	gopm__source_note(&rt->core->source, named);
+	for (size_t i = 0; found == 0 && i < (named ? 1 : count); i++) {
+		for (uint64_t at = ranges[i].begin; at < ranges[i].end && found == 0; at += 8) {
+			if (words++ == MAX_WORDS || !gopm__read_u64(reader, at, &word)) {
+				complete = false;
+				break;
+			}
+			found = is_last_gc(&probe, at, word, end) ? at : 0;
+		}
+	}
+	gopm__source_note(&rt->core->source, true);
+	if (found != 0) {
+		return gopm__read_u64(reader, found, &word) && is_last_gc(&probe, found, word, end) && *end != 0
+		           ? GC_FOUND
+		           : GC_UNKNOWN;
+	}
+	return complete && rt->minor >= FIRST_KNOWN && rt->minor <= NEWEST_KNOWN ? GC_NONE : GC_UNKNOWN;
+}
+
+static int compare_times(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+int64_t gopm__gc_latest(const struct gopm__runtime *rt, struct gopm__reader *reader, int64_t *times, size_t count,
+                        bool all)
+{
+	int64_t end = 0;
+	size_t later = 0;
+
+	const enum gc_search found = count != 0 ? find_last_gc(rt, reader, &end) : GC_UNKNOWN;
+	if (found == GC_UNKNOWN) {
+		return GOPM__NO_TIME_BOUND;
+	}
+	qsort(times, count, sizeof *times, compare_times);
+	for (size_t i = count; i-- > 0 && times[i] > end; later++) {
+		/* The collection that runs now. It sees at once more than one goroutine that waits: its own workers. */
+		if (i != 0 && times[i - 1] == times[i]) {
+			return times[i];
+		}
+	}
+	/* If no collection ended, all times that are not 0 are equal. */
+	return later != 0 && (!all || (found == GC_NONE && later > 1)) ? GOPM__NO_TIME_BOUND : end;
+}
