@@ -10,6 +10,8 @@
 struct gopm__note_signals {
 	bool twice;  /* a thread has it twice */
 	bool differ; /* the numbers of a thread differ */
+	/* Threads after whose NT_PRSTATUS the same number, or another one, is in NT_SIGINFO. */
+	size_t same_infos, other_infos;
 };
 
 struct gopm__note_state {

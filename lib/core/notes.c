@@ -152,6 +152,8 @@ static void read_siginfo(struct gopm__note_state *state, const struct gopm__note
 	int32_t number = (int32_t)gopm__load32(note->data + SIGINFO_SIGNO);
 	int32_t code = (int32_t)gopm__load32(note->data + SIGINFO_CODE);
 	state->signals.differ = state->signals.differ || (state->count != 0 && number != t->signal);
+	state->signals.same_infos += state->count != 0 && number != 0 && number == t->signal;
+	state->signals.other_infos += state->count != 0 && number != t->signal;
 	if (number == 0) {
 		return;
 	}

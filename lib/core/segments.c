@@ -133,7 +133,8 @@ static void check_types(const struct survey *s, const char *name, struct gopm__f
 	for (size_t i = 0; i < s->count && said < MOST; i++) {
 		const GElf_Phdr *p = &s->segments[i];
 		const bool of_cpu = p->p_type >= PT_LOPROC && p->p_type <= PT_HIPROC;
-		if (p->p_type != PT_LOAD && p->p_type != PT_NOTE && !of_cpu && (p->p_filesz != 0 || p->p_memsz != 0)) {
+		const bool notes = p->p_type == PT_NOTE && (p->p_filesz != 0 || p->p_memsz == 0);
+		if (p->p_type != PT_LOAD && !notes && !of_cpu && (p->p_filesz != 0 || p->p_memsz != 0)) {
 			gopm__finding_add(findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_OFFSET(name, p->p_offset),
 			                  "segment %zu has type 0x%x: its bytes are not used as memory", i,
 			                  (unsigned)p->p_type);

@@ -201,6 +201,8 @@ gopm_status gopm__core_image_read(struct gopm__core_image *image, struct gopm__a
 			status = read_image_headers(image, &reader, other->start);
 		}
 	}
+	uint64_t word;
+	image->damaged = !image->found && m != NULL && m->offset == 0 && gopm__read_u64(&reader, m->start, &word);
 	if (status == GOPM_OK && image->found) {
 		status = read_image_notes(image, arena, &reader);
 	} else if (status == GOPM_OK && core->phdr == 0 && core->entry == 0) {

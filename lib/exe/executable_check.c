@@ -9,7 +9,11 @@
 /* Bytes of the file that a header or a section has. */
 struct file_range {
 	uint64_t begin, end;
+	bool debug; /* a section of DWARF */
 };
+
+/* Linkers align the sections of DWARF at most so. */
+#define DEBUG_ALIGN 64u
 
 static const GElf_Phdr *next_load(const struct gopm__elf *elf, size_t *index)
 {
@@ -54,9 +58,19 @@ static int compare_ranges(const void *a, const void *b)
 	return (x->begin > y->begin) - (x->begin < y->begin);
 }
 
-/* No byte of a file is in two sections, or in a section and a header (gABI, "Sections"). */
-static const char *overlap_fault(const struct gopm__elf *elf)
+static bool is_debug(const struct gopm__executable *exe, const GElf_Shdr *section)
 {
+	const GElf_Shdr *table = &exe->private_->elf.sections[exe->private_->elf.names];
+	const uint8_t *name = gopm__source_span(&exe->source, table->sh_offset + section->sh_name, 7);
+
+	return name != NULL && (section->sh_flags & SHF_ALLOC) == 0 &&
+	       (memcmp(name, ".debug_", 7) == 0 || memcmp(name, ".zdebug", 7) == 0);
+}
+
+/* No byte of a file is in two sections, or in a section and a header (gABI, "Sections"). */
+static const char *overlap_fault(const struct gopm__executable *exe)
+{
+	const struct gopm__elf *elf = &exe->private_->elf;
 	struct file_range *ranges = gopm__calloc(elf->section_count + 1, sizeof *ranges);
 	const char *fault = NULL;
 	size_t count = 0;
@@ -64,17 +78,21 @@ static const char *overlap_fault(const struct gopm__elf *elf)
 	if (ranges == NULL) {
 		return NULL;
 	}
-	ranges[count++] = (struct file_range){0, sizeof(Elf64_Ehdr)};
+	ranges[count++] = (struct file_range){0, sizeof(Elf64_Ehdr), false};
 	for (size_t i = 1; i < elf->section_count; i++) {
 		const GElf_Shdr *s = &elf->sections[i];
 		if (s->sh_type != SHT_NOBITS && s->sh_type != SHT_NULL && s->sh_size != 0) {
-			ranges[count++] = (struct file_range){s->sh_offset, s->sh_offset + s->sh_size};
+			ranges[count++] =
+			    (struct file_range){s->sh_offset, s->sh_offset + s->sh_size, is_debug(exe, s)};
 		}
 	}
 	qsort(ranges, count, sizeof *ranges, compare_ranges);
 	for (size_t i = 1; i < count && fault == NULL; i++) {
 		if (ranges[i].begin < ranges[i - 1].end || ranges[i].end < ranges[i].begin) {
 			fault = "two sections share bytes of the file";
+		} else if (ranges[i - 1].debug && ranges[i].debug &&
+		           ranges[i].begin - ranges[i - 1].end > DEBUG_ALIGN) {
+			fault = "bytes between two sections of DWARF belong to none";
 		}
 	}
 	free(ranges);
@@ -102,7 +120,7 @@ static const char *sections_fault(struct gopm__executable *exe)
 	if (found != 0 && found != sizeof parts / sizeof parts[0]) {
 		return "it has only some of the sections of DWARF";
 	}
-	return overlap_fault(elf);
+	return overlap_fault(exe);
 }
 
 /* Compares the loaded segments with those in the first page of the program in memory. */
@@ -124,8 +142,11 @@ static bool loads_differ(const struct gopm__elf *a, const struct gopm__elf *b)
 
 static const char *image_fault(const struct gopm__executable *exe, const struct gopm__core_image *image)
 {
-	if (!image->found || exe->from_core || exe->mismatch) {
+	if (exe->from_core || exe->mismatch) {
 		return NULL;
+	}
+	if (!image->found) {
+		return image->damaged ? "their copy in the core is another one, or damaged" : NULL;
 	}
 	if (image->has_notes && exe->build_id.size != 0 && image->build_id.size == 0) {
 		return "it has a build ID, but its copy in the core has none";

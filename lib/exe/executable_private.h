@@ -79,6 +79,7 @@ struct gopm__core_image {
 	struct gopm__elf elf;
 	gopm_str build_id, go_build_id; /* in the arena */
 	bool has_notes;                 /* its notes are in the core */
+	bool damaged;                   /* the first page of the file is in the core, but has no ELF header */
 };
 
 /* Does a file belong to the core? */
