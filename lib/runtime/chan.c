@@ -127,12 +127,24 @@ static bool type_fits(struct gopm__reader *reader, const struct gopm__hchan *cha
 	       (!gopm__read_u64(reader, chan->elem_type, &size) || size == chan->elem_size);
 }
 
+/* True if the channel's timer sends to it: the argument of its function, an interface, is the channel (time/sleep.go,
+ * NewTimer, and time/tick.go, Go 1.23 to 1.27). */
+static bool timer_fits(const struct gopm__layout *l, struct gopm__reader *reader, const struct gopm__hchan *chan)
+{
+	uint64_t to;
+
+	return chan->timer == 0 ||
+	       (chan->timer % 8 == 0 &&
+	        (l->timer.arg < 0 || !gopm__read_u64(reader, chan->timer + (uint64_t)l->timer.arg + 8, &to) ||
+	         to == chan->address));
+}
+
 bool gopm__hchan_is_consistent(const struct gopm__layout *l, struct gopm__reader *reader,
                                const struct gopm__hchan *chan)
 {
 	uint64_t lock, sendx, recvx, buffer;
 
-	if (chan->closed > 1 || chan->timer % 8 != 0 || (l->hchan.elemtype >= 0 && !type_fits(reader, chan))) {
+	if (chan->closed > 1 || !timer_fits(l, reader, chan) || (l->hchan.elemtype >= 0 && !type_fits(reader, chan))) {
 		return false;
 	}
 	if (!gopm__field_u64(reader, chan->address, l->hchan.lock, &lock) || lock != 0 ||

@@ -191,7 +191,9 @@ uint32_t gopm__g_check(const struct gopm__runtime *rt, const struct gopm__g *g)
 		return 0;
 	}
 	if (g->status == GOPM_G_DEAD || g->status == GOPM_G_DEADEXTRA) {
-		return bit(GOPM__FAULT_DEAD, has_life(rt, g));
+		/* gfput() clears stack.lo first. */
+		return bit(GOPM__FAULT_DEAD, has_life(rt, g)) |
+		       bit(GOPM__FAULT_STACK, g->stack_lo != 0 && has_wrong_stack(g));
 	}
 	/* A g0 has no id. */
 	return g->id == 0 && g->status == GOPM_G_IDLE ? 0 : check_live(rt, g);

@@ -32,6 +32,7 @@
 
 /* runtime.fingStatus, runtime/mfinal.go (Go 1.21 to 1.27). */
 #define FING_RUNNING_FINALIZER 2u
+#define FING_ALL 15u
 
 /* newproc1 refuses more: they must fit into the smallest stack (runtime/proc.go, until Go 1.16). */
 #define MAX_FIRST_ARGUMENTS 2048u
@@ -156,6 +157,11 @@ static void load_finalizer_state(struct gopm__runtime *rt, struct gopm__reader *
 
 	if (symbols[SYMBOL_FING_STATUS] != 0 && gopm__read_word(reader, symbols[SYMBOL_FING_STATUS], 4, &word)) {
 		rt->finalizer_running = (word & FING_RUNNING_FINALIZER) != 0;
+		if ((word & ~(uint64_t)FING_ALL) != 0) {
+			gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER,
+			                  GOPM__AT_ADDRESS(symbols[SYMBOL_FING_STATUS]),
+			                  "runtime.fingStatus is damaged: if a finalizer runs is unknown");
+		}
 	} else if (symbols[SYMBOL_FING_RUNNING] != 0 &&
 	           gopm__read_word(reader, symbols[SYMBOL_FING_RUNNING], 1, &word)) {
 		rt->finalizer_running = word != 0;

@@ -62,6 +62,14 @@ static bool has_buffer(const struct wait_reading *w, const struct gopm__hchan *c
 	       gopm__corefile_maps(w->rt->core, ring.buffer, chan->capacity * chan->elem_size);
 }
 
+/* True if its element type is in a module, or in memory of the process: package reflect makes types. */
+static bool has_type(const struct wait_reading *w, const struct gopm__hchan *chan)
+{
+	return w->rt->layout.hchan.elemtype < 0 || w->rt->symtab->incomplete ||
+	       gopm__symtab_module(w->rt->symtab, chan->elem_type) != NULL ||
+	       gopm__corefile_maps(w->rt->core, chan->elem_type, 1);
+}
+
 static struct gopm__queue_counts count_queues(const struct wait_reading *w, const struct gopm__hchan *chan)
 {
 	struct gopm__wait_cache *cache = w->cache;
@@ -72,7 +80,8 @@ static struct gopm__queue_counts count_queues(const struct wait_reading *w, cons
 	if (cached != NULL) {
 		return cache->counts[*cached];
 	}
-	counts.consistent = gopm__hchan_is_consistent(&w->rt->layout, w->reader, chan) && has_buffer(w, chan);
+	counts.consistent =
+	    gopm__hchan_is_consistent(&w->rt->layout, w->reader, chan) && has_buffer(w, chan) && has_type(w, chan);
 	counts.complete = count_queue(w, chan, true, &counts.senders);
 	counts.complete = count_queue(w, chan, false, &counts.receivers) && counts.complete;
 	if (counts.complete && counts.senders + counts.receivers < SHORT_QUEUE) {

@@ -10,6 +10,7 @@
 #define NO_UNIT UINT32_MAX
 #define ALIGN_FUNC 8u /* of a _func in pclntable */
 #define MAX_PCDATA 16u
+#define WORD 8 /* of stacks; all CPUs have 64 bits */
 
 /* Each table ends with a 0, and the first one is after a 0. */
 static bool begins_table(const struct gopm__module *m, uint32_t table)
@@ -36,6 +37,14 @@ static bool tables_fit(const struct gopm__func *func, uint64_t pc)
 			return false;
 		}
 		common = end;
+	}
+	int32_t delta;
+	if (gopm__pcvalue(func, func->pcsp, pc, &delta) && delta % WORD != 0) {
+		return false;
+	}
+	/* The compiler writes both, or none. */
+	if ((gopm__funcdata(func, GOPM__FUNCDATA_ARG_LIVE) != 0) != (gopm__pcdata(func, GOPM__PCDATA_ARG_LIVE) != 0)) {
+		return false;
 	}
 	/* A function has both, or is a trampoline of the linker. */
 	return (func->pcfile == 0) == (func->pcln == 0) && (func->pcsp == 0 || func->pcfile != 0) &&
@@ -64,6 +73,7 @@ static bool begins_string(const uint8_t *table, uint64_t size, uint64_t offset)
 	return offset < size && table[offset] != '\0' && (offset == 0 || table[offset - 1] == '\0');
 }
 
+/* True if its name and file can be read, and it begins in a line of the file. */
 static bool names_fit(const struct gopm__func *func, uint64_t pc)
 {
 	const struct gopm__module *m = func->module;
@@ -76,7 +86,21 @@ static bool names_fit(const struct gopm__func *func, uint64_t pc)
 			return false;
 		}
 	}
-	return begins_string(m->names, m->names_size, func->name);
+	return begins_string(m->names, m->names_size, func->name) &&
+	       (m->format->start_line < 0 || func->start_line > 0 || func->pcdata_count == 0);
+}
+
+/* True if the compiler made the function for a `go` or `defer` statement: "main.f.gowrap1", since Go 1.22. */
+static bool is_statement_wrapper(gopm_str name)
+{
+	static const char suffix[] = ".gowrap";
+	size_t size = name.size;
+
+	while (size != 0 && name.data[size - 1] >= '0' && name.data[size - 1] <= '9') {
+		size--;
+	}
+	return size < name.size && size > sizeof suffix - 1 &&
+	       memcmp(name.data + size - (sizeof suffix - 1), suffix, sizeof suffix - 1) == 0;
 }
 
 /* The path of the package in a function's name; empty if the function may be in the unit of another package: type
@@ -102,7 +126,8 @@ static bool unit_fits(const struct gopm__func *func)
 {
 	struct gopm__func before, after;
 
-	if (func->module->format->start_line < 0 || func->cu == NO_UNIT || func->id != 0 ||
+	if (func->module->format->start_line < 0 || func->cu == NO_UNIT ||
+	    (func->id != 0 && !is_statement_wrapper(gopm__func_name(func->module, func->name))) ||
 	    (func->flag & GOPM__FUNC_ASM) != 0 || func->index == 0 ||
 	    !gopm__func_at(func->module, func->index - 1, &before) ||
 	    !gopm__func_at(func->module, func->index + 1, &after) || before.cu != after.cu || before.cu == NO_UNIT ||
@@ -112,19 +137,6 @@ static bool unit_fits(const struct gopm__func *func)
 	const gopm_str package = package_of(func);
 	return package.size == 0 ||
 	       (!gopm__str_equal(package, package_of(&before)) && !gopm__str_equal(package, package_of(&after)));
-}
-
-/* True if the compiler made the function for a `go` or `defer` statement: "main.f.gowrap1", since Go 1.22. */
-static bool is_statement_wrapper(gopm_str name)
-{
-	static const char suffix[] = ".gowrap";
-	size_t size = name.size;
-
-	while (size != 0 && name.data[size - 1] >= '0' && name.data[size - 1] <= '9') {
-		size--;
-	}
-	return size < name.size && size > sizeof suffix - 1 &&
-	       memcmp(name.data + size - (sizeof suffix - 1), suffix, sizeof suffix - 1) == 0;
 }
 
 /* Besides wrappers only functions of package runtime have a funcID (cmd/internal/objabi/funcid.go). */

@@ -222,7 +222,7 @@ bool gopm__inlined_call_fits(struct gopm__reader *reader, const struct gopm__fun
 	int32_t parent = -1;
 
 	if (name.size == 0 || (call->name != 0 && m->names[call->name - 1] != '\0') || call->parent_pc < 0 ||
-	    call->start_line < 0 ||
+	    (m->format->inlined_start_line >= 0 && call->start_line <= 0) ||
 	    !gopm__pcvalue(func, gopm__pcdata(func, GOPM__PCDATA_INL_TREE), func->entry + (uint32_t)call->parent_pc,
 	                   &parent) ||
 	    parent >= index) {

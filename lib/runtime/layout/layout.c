@@ -118,6 +118,7 @@ static const struct field_row {
     ROW(HCHAN, hchan, sendq_last, "sendq.last", 8, false),
     ROW(HCHAN, hchan, lock, "lock.key", 8, false),
     ROW(TIMER, timer, when, "when", 8, false),
+    ROW(TIMER, timer, arg, "arg", 16, false),
     ROW(POLL, poll, fd, "fd", 8, false),
     ROW(POLL, poll, rg, "rg", 8, false),
     ROW(POLL, poll, wg, "wg", 8, false),

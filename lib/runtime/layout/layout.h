@@ -56,7 +56,7 @@ struct gopm__layout {
 		int32_t sendx, recvq_last, sendq_last, lock;
 	} hchan;
 	struct {
-		int32_t when;
+		int32_t when, arg;
 	} timer;
 	struct {
 		int32_t fd, rg, wg;
