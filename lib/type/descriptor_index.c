@@ -8,12 +8,21 @@
 #include "type/descriptor_check.h"
 #include "util/allocate.h"
 #include "util/search.h"
+#include "util/str.h"
 #include "util/vector.h"
 
 #define MAX_TYPES_SIZE ((uint64_t)1 << 28)
 #define MAX_ENTRIES ((size_t)1 << 22)
 /* Offsets in abi.Type, as in descriptor.c. */
-enum { TYPE_TFLAG = 20, TYPE_ALIGN = 21, TYPE_KIND = 23, TYPE_STR = 40, TYPE_BYTES = 48, KIND_MASK = 31 };
+enum {
+	TYPE_TFLAG = 20,
+	TYPE_ALIGN = 21,
+	TYPE_KIND = 23,
+	TYPE_STR = 40,
+	TYPE_POINTER = 44,
+	TYPE_BYTES = 48,
+	KIND_MASK = 31
+};
 
 static uint64_t hash_name(const char *data, size_t size)
 {
@@ -89,15 +98,32 @@ static bool may_be_descriptor(const uint8_t *at, uint64_t names_size)
 	       (align & (align - 1)) == 0 && align <= 64 && name != 0 && name < names_size;
 }
 
-/* A pointer type whose own descriptor is sound is evidence that there is one at its target. */
+/* A sound descriptor is evidence that there is one of the pointer to it, if it has its offset. */
+static void check_pointer(const struct gopm__symtab *symtab, struct gopm__reader *reader,
+                          const struct gopm__descriptor *info)
+{
+	const struct gopm__type_section *types = &info->module->types;
+	struct gopm__descriptor other;
+	uint64_t offset;
+
+	if (gopm__read_word(reader, info->address + TYPE_POINTER, 4, &offset) && offset != 0 && offset % 8 == 0 &&
+	    offset < types->end - types->begin &&
+	    !gopm__descriptor_read(symtab, reader, types->begin + offset, &other)) {
+		(void)gopm__descriptor_check(symtab, reader, types->begin + offset);
+	}
+}
+
+/* A type whose own descriptor is sound is evidence that there is one of its elements. */
 static void check_target(const struct gopm__symtab *symtab, struct gopm__reader *reader,
                          const struct gopm__descriptor *info)
 {
+	static const char *const prefixes[GOPM__KIND_COUNT] = {
+	    [GOPM_KIND_POINTER] = "*", [GOPM_KIND_CHAN] = "chan ", [GOPM_KIND_SLICE] = "[]"};
+	const char *prefix = prefixes[info->kind];
 	struct gopm__descriptor other;
 
-	if (info->kind == GOPM_KIND_POINTER && !info->named && info->text.size > 1 && info->text.data[0] == '*' &&
-	    is_plain_text(info->text) && info->elem % 8 == 0 &&
-	    gopm__symtab_module(symtab, info->elem) == info->module &&
+	if (prefix != NULL && !info->named && gopm__str_has_prefix(info->text, prefix) && is_plain_text(info->text) &&
+	    info->elem % 8 == 0 && gopm__symtab_module(symtab, info->elem) == info->module &&
 	    !gopm__descriptor_read(symtab, reader, info->elem, &other)) {
 		(void)gopm__descriptor_check(symtab, reader, info->elem);
 	}
@@ -136,6 +162,7 @@ static gopm_status index_module(struct gopm__descriptor_index *index, const stru
 				check_target(symtab, &reader, &info);
 				continue;
 			}
+			check_pointer(symtab, &reader, &info);
 			gopm__text_clear(&name);
 			gopm__descriptor_full_name(symtab, &reader, address, &name);
 			st = name.failed ? GOPM_ERR_NO_MEMORY : append_entry(index, address, &name);

@@ -155,17 +155,20 @@ static void describe(struct damage *damage, const struct place *place, uint64_t 
 	add_part(damage, &part);
 }
 
-/* Describes the new bytes for every field that they are in: a word of a page may be a known field too. */
-static void describe_fields(const struct places *places, struct damage *damage, const uint8_t *at, const uint8_t *bytes,
-                            size_t size)
+/* Describes the new bytes for every field that they are in, except `chosen`: tables share bytes. Returns false if no
+ * place has them. */
+static bool describe_fields(const struct places *places, struct damage *damage, const uint8_t *at, const uint8_t *bytes,
+                            size_t size, const char *chosen)
 {
+	bool known = chosen != NULL;
+
 	for (size_t i = 0; i < places->count; i++) {
 		const struct place *place = &places->list[i];
 		uint8_t word[8];
-		if (place->at + place->size <= at || place->at >= at + size ||
-		    (place->at == at && place->size == size)) {
+		if (place->at + place->size <= at || place->at >= at + size || place->field == chosen) {
 			continue;
 		}
+		known = true;
 		const uint64_t before = word_at(place->at, place->size);
 		memcpy(word, &before, sizeof word);
 		for (size_t k = 0; k < place->size; k++) {
@@ -178,6 +181,7 @@ static void describe_fields(const struct places *places, struct damage *damage, 
 			describe(damage, place, before, after, false);
 		}
 	}
+	return known;
 }
 
 static void damage_field(const struct places *places, struct damage *damage)
@@ -191,7 +195,7 @@ static void damage_field(const struct places *places, struct damage *damage)
 		after = cut(other_value(places, place, before, &peer), place->size);
 	}
 	describe(damage, place, before, after, peer);
-	describe_fields(places, damage, place->at, (const uint8_t *)&after, place->size);
+	(void)describe_fields(places, damage, place->at, (const uint8_t *)&after, place->size, place->field);
 	damage->owner = place->owner;
 	change_bytes(place->at, &after, place->size);
 }
@@ -219,7 +223,12 @@ static void damage_block(const struct places *places, struct damage *damage)
 	} else {
 		memset(bytes, what == 0 ? 0 : 0xff, size);
 	}
-	describe_fields(places, damage, at, bytes, size);
+	for (size_t i = 0; i < size; i += 8) {
+		if (!describe_fields(places, damage, at + i, bytes + i, 8, NULL)) {
+			const struct place unknown = {at + i, 8, ALWAYS, "memory word"};
+			describe(damage, &unknown, word_at(at + i, 8), word_at(bytes + i, 8), false);
+		}
+	}
 	change_bytes(at, bytes, size);
 }
 

@@ -73,7 +73,8 @@ static size_t first_known(const struct places *known, const uint8_t *at)
 	return low;
 }
 
-void place_add_page(struct places *places, uint8_t *page, const struct places *known, const char *field)
+void place_add_page(struct places *places, const struct target *target, uint8_t *page, const struct places *known,
+                    const char *field)
 {
 	for (uint8_t *word = page; word < page + PAGE_BYTES; word += 8) {
 		bool named = false;
@@ -89,7 +90,7 @@ void place_add_page(struct places *places, uint8_t *page, const struct places *k
 			}
 		}
 		if (!named) {
-			place_add(places, word, 8, ALWAYS, field);
+			place_add(places, word, 8, ALWAYS, table_at(target, word, field));
 		}
 	}
 }

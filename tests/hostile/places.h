@@ -31,13 +31,16 @@ void place_add(struct places *places, uint8_t *at, size_t size, uint32_t owner, 
 /* Adds the words of a region that no place covers yet. */
 void place_add_region(struct places *places, uint8_t *at, size_t size, uint32_t owner, const char *field);
 /* Adds the words of a page, but the known places instead of words that they overlap. `known` is sorted. */
-void place_add_page(struct places *places, uint8_t *page, const struct places *known, const char *field);
+void place_add_page(struct places *places, const struct target *target, uint8_t *page, const struct places *known,
+                    const char *field);
 void places_sort(struct places *places);
 /* Adds all scalar fields of a struct of the program. Does nothing if its type or its memory is unknown. */
 void place_add_struct(struct places *places, const struct target *target, const char *type, uint64_t address,
                       uint32_t owner);
 /* Reads a field of such a struct by its path, "sched.pc"; false: there is no such field. */
 bool read_field(const struct target *target, const char *type, const char *field, uint64_t address, uint64_t *value);
+/* The table of pclntab that a word of a page is in; otherwise `other`. */
+const char *table_at(const struct target *target, const uint8_t *word, const char *other);
 /* A text that lives as long as the program. */
 const char *keep_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -134,6 +134,10 @@ static size_t add_return_addresses(struct places *places, const struct target *t
 		uint8_t *slot = bytes_at(arm64 ? f[0].sp : f[0].cfa - 8, 8);
 		/* The outermost frame returns to goexit, which has no frame. */
 		const bool last = got == 1;
+		const gopm_str name = f[0].location.function;
+		if (name.size == 14 && memcmp(name.data, "runtime.goexit", 14) == 0) {
+			break; /* C called: goexit itself is the outermost frame, and returns to nothing */
+		}
 		if (slot != NULL && f[0].cfa != 0 && (last || (f[1].cfa != f[0].cfa && word_at(slot, 8) == f[1].pc))) {
 			slots[count++] = slot;
 			place_add(places, slot, 8, (uint32_t)number,
@@ -184,7 +188,16 @@ static void add_channel(struct places *places, const struct target *target, stru
 	static const char *const firsts[] = {"recvq.first", "sendq.first"};
 	uint64_t sudog;
 
+	const size_t before = places->count;
+	uint64_t size = 1;
 	place_add_struct(places, target, "runtime.hchan", address, owner);
+	if (read_field(target, "runtime.hchan", "elemsize", address, &size) && size == 0) {
+		for (size_t i = before; i < places->count; i++) {
+			if (strcmp(places->list[i].field, "runtime.hchan.dataqsiz") == 0) {
+				places->list[i].field = "runtime.hchan.dataqsiz of no bytes";
+			}
+		}
+	}
 	for (size_t i = 0; i < 2; i++) {
 		const char *next = firsts[i];
 		const char *type = "runtime.hchan";
@@ -228,10 +241,17 @@ void collect_waits(struct places *places, const struct target *target)
 			    waits[k].kind == GOPM_WAIT_SELECT) {
 				add_channel(places, target, &seen, waits[k].object, (uint32_t)i);
 			} else {
-				place_add_region(places, bytes_at(waits[k].object, 32), 32, (uint32_t)i,
-				                 waits[k].kind == GOPM_WAIT_IO      ? "wait object: pollDesc"
-				                 : waits[k].kind == GOPM_WAIT_TIMER ? "wait object: timer"
-				                                                    : "wait object: semaphore");
+				const size_t before = places->count;
+				if (waits[k].kind == GOPM_WAIT_IO) {
+					place_add_struct(places, target, "runtime.pollDesc", waits[k].object,
+					                 (uint32_t)i);
+				}
+				if (places->count == before) {
+					place_add_region(places, bytes_at(waits[k].object, 32), 32, (uint32_t)i,
+					                 waits[k].kind == GOPM_WAIT_IO      ? "wait object: pollDesc"
+					                 : waits[k].kind == GOPM_WAIT_TIMER ? "wait object: timer"
+					                                                    : "wait object: semaphore");
+				}
 			}
 		}
 	}
@@ -291,10 +311,12 @@ void collect_memory(struct places *places, const struct target *target)
 	collect_waits(&known, target);
 	collect_reasons(&known, target);
 	collect_moduledata(&known, target);
+	collect_functions(&known, target);
+	collect_types(&known, target);
 	places_sort(&known);
 	for (size_t i = 0; i < target->page_count; i++) {
 		if (file_contains(&core_file, target->pages[i]) && address_of(target->pages[i]) != 0) {
-			place_add_page(places, target->pages[i], &known, "memory word");
+			place_add_page(places, target, target->pages[i], &known, "memory word");
 		}
 	}
 	free(known.list);

@@ -137,13 +137,15 @@ static void add_function(struct places *places, const struct tables *t, uint64_t
 	const uint32_t pcdata = (uint32_t)word_at(func + 28, 4);
 	for (uint32_t i = 0; i < pcdata && i < 8; i++) {
 		place_add(places, func + FUNC_SIZE + i * 4, 4, ALWAYS, "func.pcdata[]");
-		add_pcvalues(places, t, (uint32_t)word_at(func + FUNC_SIZE + i * 4, 4), "table of pcdata");
+		add_pcvalues(places, t, (uint32_t)word_at(func + FUNC_SIZE + i * 4, 4),
+		             i == 2 ? "table of inlined calls" : "table of pcdata");
 	}
 	for (uint32_t i = 0; i < func[43] && i < 12; i++) {
 		uint8_t *at = func + FUNC_SIZE + (size_t)(pcdata + i) * 4;
 		place_add(places, at, 4, ALWAYS, "func.funcdata[]");
 		if (word_at(at, 4) != UINT32_MAX) {
-			place_add_region(places, bytes_at(t->gofunc + word_at(at, 4), 24), 24, ALWAYS, "funcdata");
+			place_add_region(places, bytes_at(t->gofunc + word_at(at, 4), 24), 24, ALWAYS,
+			                 i == 3 ? "inlined call" : "funcdata");
 		}
 	}
 }
@@ -169,6 +171,34 @@ static int compare_words(const void *x, const void *y)
 	const uint64_t *a = x, *b = y;
 
 	return *a < *b ? -1 : *a > *b;
+}
+
+const char *table_at(const struct target *target, const uint8_t *word, const char *other)
+{
+	static const struct {
+		const char *table, *name;
+	} regions[] = {{"funcnametab", "function name"},
+	               {"filetab", "file name"},
+	               {"cutab", "cutab[]"},
+	               {"pctab", "table of another function"},
+	               {"pclntable", "another function"}};
+	static uint64_t module, begin[5], length[5];
+
+	for (size_t i = 0; module == 0 && i < 5; i++) {
+		(void)find_table(target, find_moduledata(), regions[i].table,
+		                 strcmp(regions[i].table, "cutab") == 0 ? 4 : 1, &length[i]);
+		(void)read_field(target, "runtime.moduledata", keep_text("%s.ptr", regions[i].table), find_moduledata(),
+		                 &begin[i]);
+		length[i] *= strcmp(regions[i].table, "cutab") == 0 ? 4 : 1;
+	}
+	module = 1;
+	const uint64_t address = address_of(word);
+	for (size_t i = 0; i < 5; i++) {
+		if (address >= begin[i] && address - begin[i] < length[i]) {
+			return regions[i].name;
+		}
+	}
+	return other;
 }
 
 /* Damages functions of the chosen stacks, each once. */
@@ -228,7 +258,7 @@ void collect_constants(struct places *places, const struct target *target)
 			                      (uint64_t)(page - core_file.data) - p->p_offset < p->p_filesz);
 		}
 		if (!written) {
-			place_add_page(places, page, &known, "constant word");
+			place_add_page(places, target, page, &known, "constant word");
 		}
 	}
 	free(known.list);

@@ -61,6 +61,11 @@ static void read_variables(gopm_stack *stack, const gopm_goroutine *g, size_t nu
 			answer(answers, ANSWER_VARIABLES, g->address + i * 64 + k, (uint32_t)number,
 			       own != 0 ? own : mark);
 		}
+		/* If the call fails, it says so for each variable of the frame. */
+		for (size_t k = 0; status < 0 && k < MAX_VARIABLES; k++) {
+			say(answers, "%d", status);
+			answer(answers, ANSWER_VARIABLES, g->address + i * 64 + k, (uint32_t)number, (uint64_t)-status);
+		}
 		say(answers, "%d %zu", status, count);
 		answer(answers, ANSWER_VARIABLES, g->address + i * 64 + 63, (uint32_t)number,
 		       status < 0 ? (uint64_t)-status : mark);
