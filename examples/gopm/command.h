@@ -29,8 +29,8 @@ struct command {
 };
 
 extern const struct command command_info, command_goroutines, command_stack, command_traceback, command_threads,
-    command_findings, command_mappings, command_slim, command_snapshot, command_vars, command_type, command_print,
-    command_profile;
+    command_findings, command_heap, command_mappings, command_slim, command_snapshot, command_vars, command_type,
+    command_print, command_profile;
 
 /* The arguments that every subcommand has: CORE [EXE], and options for opening them. */
 struct session {

@@ -34,6 +34,9 @@ static void print_amount(void)
 	case GOPM_PROGRESS_GOROUTINES:
 		fprintf(stderr, ", %" PRIu64 " of %" PRIu64 " goroutines", done, total);
 		break;
+	case GOPM_PROGRESS_HEAP:
+		fprintf(stderr, ", %" PRIu64 " of %" PRIu64 " objects", done, total);
+		break;
 	default:
 		break;
 	}

@@ -33,6 +33,7 @@ typedef int32_t (*gopm_write_fn)(void *user_data, const char *data, size_t size)
 /* Phases of a long call. */
 #define GOPM_PROGRESS_UNPACK 1 /**< bytes of a compressed core that are unpacked; of a pipe, bytes that were copied */
 #define GOPM_PROGRESS_GOROUTINES 2 /**< goroutines that are read, of all slots of runtime.allgs */
+#define GOPM_PROGRESS_HEAP 3       /**< objects of the heap that are marked, of all that are allocated */
 
 /**
  * A callback that a long call makes every few milliseconds, on the calling thread.

@@ -12,6 +12,7 @@
 #include <gopm/error.h>
 #include <gopm/eval.h>
 #include <gopm/goroutine.h>
+#include <gopm/heap.h>
 #include <gopm/profile.h>
 #include <gopm/slim.h>
 #include <gopm/stack.h>

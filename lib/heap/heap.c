@@ -48,8 +48,11 @@ static bool mark_root(void *user_data, const struct gopm__root *root)
 static gopm_status mark_heap(struct gopm__heap *heap)
 {
 	struct gopm__marker marker;
-	const struct gopm__root_request request = {
-	    .program = heap->program, .visit = mark_root, .user_data = &marker, .progress = &heap->progress};
+	const struct gopm__root_request request = {.program = heap->program,
+	                                           .visit = mark_root,
+	                                           .user_data = &marker,
+	                                           .progress = &heap->progress,
+	                                           .phase = GOPM_PROGRESS_GOROUTINES};
 
 	gopm__marker_open(&marker, heap);
 	gopm_status status = gopm__roots_visit(&request);

@@ -86,7 +86,8 @@ bool gopm__mark_reachable(struct gopm__marker *marker)
 			return false;
 		}
 		if (++marker->scanned % REPORT_EVERY == 0 &&
-		    !gopm__progress_report(&heap->progress, 0, heap->live_objects, heap->index.objects)) {
+		    !gopm__progress_report(&heap->progress, GOPM_PROGRESS_HEAP, heap->live_objects,
+		                           heap->index.objects)) {
 			marker->status = GOPM_ERR_CANCELLED;
 			return false;
 		}

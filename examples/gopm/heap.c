@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "heap.h"
+
+#include <inttypes.h>
+
+#include "command.h"
+#include "json.h"
+#include "message.h"
+#include "progress.h"
+
+static const char *form_name(uint32_t form)
+{
+	static const char *const names[] = {
+	    [GOPM_HEAP_UNKNOWN] = "unknown", [GOPM_HEAP_ONE] = "one",       [GOPM_HEAP_ARRAY] = "array",
+	    [GOPM_HEAP_BYTES] = "bytes",     [GOPM_HEAP_TINY] = "tiny",     [GOPM_HEAP_MAP] = "map",
+	    [GOPM_HEAP_CHAN] = "chan",       [GOPM_HEAP_BUFFER] = "buffer", [GOPM_HEAP_CLOSURE] = "closure",
+	};
+	return form < sizeof names / sizeof names[0] && names[form] != NULL ? names[form] : "other";
+}
+
+static const char *from_name(uint32_t from)
+{
+	static const char *const names[] = {
+	    [GOPM_HEAP_FROM_MASK] = "mask",       [GOPM_HEAP_FROM_INSIDE] = "inside",
+	    [GOPM_HEAP_FROM_POINTER] = "pointer", [GOPM_HEAP_FROM_SLICE] = "slice",
+	    [GOPM_HEAP_FROM_OWNER] = "owner",     [GOPM_HEAP_FROM_INTERFACE] = "interface",
+	    [GOPM_HEAP_FROM_HEADER] = "header",
+	};
+	return from < sizeof names / sizeof names[0] && names[from] != NULL ? names[from] : "other";
+}
+
+/* Prints a number of bytes in 9 columns: "1023 B", "9.8 KiB", "1.76 GiB". */
+static void print_size(uint64_t bytes)
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+	double value = (double)bytes;
+	size_t unit = 0;
+
+	while (value >= 1000 && unit + 1 < sizeof units / sizeof units[0]) {
+		value /= 1024;
+		unit++;
+	}
+	const int digits = unit == 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
+	char text[32];
+	(void)snprintf(text, sizeof text, "%.*f %s", digits, value, units[unit]);
+	output_printf("%9s", text);
+}
+
+/* Prints the type as a person names it. */
+static void print_type(gopm_str type, uint32_t form, uint32_t from, uint64_t slot_size, bool pointers)
+{
+	switch (form) {
+	case GOPM_HEAP_BYTES:
+		output_text("bytes of strings and []byte");
+		return;
+	case GOPM_HEAP_ARRAY:
+		output_text("[]");
+		break;
+	case GOPM_HEAP_CLOSURE:
+		output_text("func ");
+		break;
+	case GOPM_HEAP_UNKNOWN:
+		output_text("unknown");
+		if (slot_size != 0) {
+			output_printf(", %" PRIu64 " bytes", slot_size);
+		}
+		output_string(pointers ? " with pointers" : " without pointers");
+		if (from == GOPM_HEAP_FROM_INSIDE && type.size != 0) {
+			output_text(", ");
+			output_str(type);
+			output_text(" in it");
+		}
+		return;
+	default:
+		break;
+	}
+	output_str(type);
+	if (form == GOPM_HEAP_TINY) {
+		output_string(type.size != 0 ? " and others in blocks of 16 bytes"
+		                             : "small strings in blocks of 16 bytes");
+	} else if (form == GOPM_HEAP_BUFFER) {
+		output_text(" in buffers of channels");
+	}
+}
+
+static void print_type_row(const gopm_heap_type *t)
+{
+	print_size(t->bytes);
+	output_printf(" %10" PRIu64 " ", t->objects);
+	print_size(t->bytes - t->live_bytes);
+	output_printf("  %-9s ", from_name(t->from));
+	print_type(t->type, t->form, t->from, t->slot_size, t->pointers != 0);
+	output_char('\n');
+}
+
+static void json_type_row(const gopm_heap_type *t)
+{
+	output_char('{');
+	json_key("type");
+	json_string(t->type);
+	json_next_key("form");
+	json_cstring(form_name(t->form));
+	json_next_key("from");
+	json_cstring(from_name(t->from));
+	json_next_key("objects");
+	output_u64(t->objects);
+	json_next_key("elems");
+	output_u64(t->elems);
+	json_next_key("bytes");
+	output_u64(t->bytes);
+	json_next_key("liveObjects");
+	output_u64(t->live_objects);
+	json_next_key("liveBytes");
+	output_u64(t->live_bytes);
+	json_next_key("slotSize");
+	output_u64(t->slot_size);
+	json_next_key("pointers");
+	json_bool(t->pointers != 0);
+	output_char('}');
+}
+
+static void json_object_row(const gopm_heap_object *o)
+{
+	output_char('{');
+	json_key("address");
+	output_u64(o->address);
+	json_next_key("size");
+	output_u64(o->size);
+	json_next_key("type");
+	json_string(o->type);
+	json_next_key("form");
+	json_cstring(form_name(o->form));
+	json_next_key("from");
+	json_cstring(from_name(o->from));
+	json_next_key("elems");
+	output_u64(o->elems);
+	json_next_key("live");
+	json_bool((o->flags & GOPM_HEAP_OBJECT_LIVE) != 0);
+	output_char('}');
+}
+
+static void print_object_row(const gopm_heap_object *o)
+{
+	output_hex(o->address, 0);
+	output_char(' ');
+	print_size(o->size);
+	output_string((o->flags & GOPM_HEAP_OBJECT_LIVE) != 0 ? "  live     " : "  garbage  ");
+	print_type(o->type, o->form, o->from, o->size, (o->flags & GOPM_HEAP_OBJECT_POINTERS) != 0);
+	if (o->form == GOPM_HEAP_ARRAY || o->form == GOPM_HEAP_BYTES || o->form == GOPM_HEAP_BUFFER) {
+		output_printf(" (%" PRIu64 ")", o->elems);
+	}
+	output_char('\n');
+}
+
+static void json_info(const gopm_heap_info *info)
+{
+	output_char('{');
+	json_key("objects");
+	output_u64(info->objects);
+	json_next_key("bytes");
+	output_u64(info->bytes);
+	json_next_key("liveObjects");
+	output_u64(info->live_objects);
+	json_next_key("liveBytes");
+	output_u64(info->live_bytes);
+	json_next_key("inUse");
+	output_u64(info->in_use);
+	json_next_key("freeSlots");
+	output_u64(info->free_slots);
+	json_next_key("rounding");
+	output_u64(info->rounding);
+	json_next_key("stacks");
+	output_u64(info->stacks);
+	json_next_key("partial");
+	json_bool((info->flags & GOPM_HEAP_PARTIAL) != 0);
+	output_char('}');
+}
+
+static void print_part(const char *what, uint64_t bytes, uint64_t objects)
+{
+	print_size(bytes);
+	output_printf("  %s", what);
+	if (objects != 0) {
+		output_text(", ");
+		output_count(objects, "object");
+	}
+	output_char('\n');
+}
+
+static void print_info(const gopm_heap_info *info)
+{
+	print_part("live", info->live_bytes, info->live_objects);
+	print_part("garbage", info->bytes - info->live_bytes, info->objects - info->live_objects);
+	print_part("free slots", info->free_slots, 0);
+	print_part("rounding, and bits of pointers", info->rounding, 0);
+	print_part("in spans together", info->in_use, 0);
+	print_part("stacks", info->stacks, 0);
+	if ((info->flags & GOPM_HEAP_PARTIAL) != 0) {
+		output_text("Some objects cannot be read, so a part of the garbage may be live: see gopm findings.\n");
+	}
+}
+
+/* The rows that did not fit the limit, and how sure the types are. */
+struct heap_sums {
+	uint64_t rows, left_out, bytes_left_out;
+	uint64_t bytes, known, exact; /* of objects; whose type is known; by a header */
+};
+
+static void add_type(struct heap_sums *sums, const gopm_heap_type *t, bool shown)
+{
+	sums->rows++;
+	sums->bytes += t->bytes;
+	sums->known += t->from >= GOPM_HEAP_FROM_POINTER || t->form == GOPM_HEAP_BYTES ? t->bytes : 0;
+	sums->exact += t->from >= GOPM_HEAP_FROM_OWNER ? t->bytes : 0;
+	if (!shown) {
+		sums->left_out++;
+		sums->bytes_left_out += t->bytes;
+	}
+}
+
+static void print_sums(const struct heap_sums *sums)
+{
+	if (sums->left_out != 0) {
+		print_size(sums->bytes_left_out);
+		output_text("  in ");
+		output_count(sums->left_out, "more type");
+		output_text("; use --limit\n");
+	}
+	if (sums->bytes != 0) {
+		output_printf(
+		    "\nTypes are known of %.1f %% of the bytes: %.1f %% by the objects or their owners, the rest by "
+		    "pointers to them.\n",
+		    100.0 * (double)sums->known / (double)sums->bytes,
+		    100.0 * (double)sums->exact / (double)sums->bytes);
+	}
+}
+
+static int print_types(const struct heap_request *r, gopm_heap *heap, const gopm_heap_info *info)
+{
+	enum { batch = 64 };
+	gopm_heap_type records[batch];
+	gopm_heap_type_iter *it = NULL;
+	gopm_error *err = NULL;
+	struct heap_sums sums = {0};
+	size_t got = 0;
+	gopm_status status = gopm_heap_type_iter_open(heap, &r->filter, &it, &err);
+
+	if (status != GOPM_OK) {
+		return session_fail(status, err);
+	}
+	output_string(r->json ? "{\"result\":[" : "    BYTES    OBJECTS   GARBAGE  KNOWN BY  TYPE\n");
+	while ((status = gopm_heap_type_iter_next(it, records, sizeof records[0], batch, &got)) == GOPM_OK) {
+		for (size_t i = 0; i < got; i++) {
+			const bool shown = sums.rows < r->limit;
+			if (shown && r->json) {
+				output_string(sums.rows != 0 ? ",\n" : "");
+				json_type_row(&records[i]);
+			} else if (shown) {
+				print_type_row(&records[i]);
+			}
+			add_type(&sums, &records[i], shown);
+		}
+	}
+	gopm_heap_type_iter_free(it);
+	if (r->json) {
+		output_text("],\n");
+		json_key("types");
+		output_u64(sums.rows);
+		json_next_key("heap");
+		json_info(info);
+		output_text("}\n");
+	} else {
+		print_sums(&sums);
+		output_char('\n');
+		print_info(info);
+	}
+	return status < 0 ? session_fail(status, NULL) : sums.rows != 0 ? EXIT_DONE : EXIT_NOTHING;
+}
+
+static int print_objects(const struct heap_request *r, gopm_heap *heap)
+{
+	enum { batch = 256 };
+	gopm_heap_object records[batch];
+	gopm_heap_object_iter *it = NULL;
+	gopm_error *err = NULL;
+	uint64_t printed = 0;
+	size_t got = 0;
+	gopm_status status = gopm_heap_object_iter_open(heap, &r->filter, &it, &err);
+
+	if (status != GOPM_OK) {
+		return session_fail(status, err);
+	}
+	if (r->json) {
+		output_text("{\"result\":[");
+	}
+	while (printed < r->limit &&
+	       (status = gopm_heap_object_iter_next(it, records, sizeof records[0], batch, &got)) == GOPM_OK) {
+		for (size_t i = 0; i < got && printed < r->limit; i++, printed++) {
+			if (r->json) {
+				output_string(printed != 0 ? ",\n" : "");
+				json_object_row(&records[i]);
+			} else {
+				print_object_row(&records[i]);
+			}
+		}
+	}
+	gopm_heap_object_iter_free(it);
+	if (r->json) {
+		output_text("]}\n");
+	}
+	return status < 0 ? session_fail(status, NULL) : printed != 0 ? EXIT_DONE : EXIT_NOTHING;
+}
+
+static int print_heap(const struct heap_request *r, struct session *session)
+{
+	gopm_heap_options options;
+	gopm_heap_info info = {.struct_size = sizeof info};
+	gopm_heap *heap = NULL;
+	gopm_error *err = NULL;
+
+	gopm_heap_options_init(&options, sizeof options);
+	options.progress = progress_update;
+	progress_start("marking the heap", session->quiet);
+	const gopm_status status = gopm_heap_open(session->core, &options, &heap, &err);
+	progress_stop();
+	if (status != GOPM_OK) {
+		return session_fail(status, err);
+	}
+	gopm_heap_get_info(heap, &info);
+	const int code = r->objects ? print_objects(r, heap) : print_types(r, heap, &info);
+	gopm_heap_close(heap);
+	return code;
+}
+
+enum { OPTION_TYPE = 300, OPTION_LIVE, OPTION_GARBAGE, OPTION_LIMIT, OPTION_OBJECTS };
+
+static int run_heap(const struct command *command, int argc, char **argv)
+{
+	struct session session;
+	struct heap_request r = {.limit = 0};
+	int option, code = -1;
+
+	session_init(&session, command);
+	gopm_heap_filter_init(&r.filter, sizeof r.filter);
+	while (code < 0 && (option = options_next(command, argc, argv)) != -1) {
+		switch (option) {
+		case OPTION_TYPE:
+			r.filter.type = optarg;
+			break;
+		case OPTION_LIVE:
+			r.filter.flags |= GOPM_HEAP_FILTER_LIVE;
+			break;
+		case OPTION_GARBAGE:
+			r.filter.flags |= GOPM_HEAP_FILTER_GARBAGE;
+			break;
+		case OPTION_OBJECTS:
+			r.objects = true;
+			break;
+		case OPTION_LIMIT:
+			code = option_number(&session, "limit", &r.limit);
+			break;
+		case 'j':
+			r.json = true;
+			break;
+		default:
+			code = session_option(&session, option, argv);
+		}
+	}
+	if (code < 0 && r.filter.flags == (GOPM_HEAP_FILTER_LIVE | GOPM_HEAP_FILTER_GARBAGE)) {
+		code = usage_error(command, "--live and --garbage exclude each other");
+	}
+	if (code < 0) {
+		/* JSON is for programs, which want all. */
+		r.limit = r.limit != 0 ? r.limit : r.json ? UINT64_MAX : r.objects ? 1000 : 40;
+		code = session_open(&session, argc, argv);
+	}
+	return code >= 0 ? code : session_close(&session, print_heap(&r, &session));
+}
+
+static const struct option_row rows[] = {
+    {OPTION_TYPE, "type", "GLOB", "only objects whose type matches, as 'net/http.*'"},
+    {OPTION_LIVE, "live", NULL, "only live objects"},
+    {OPTION_GARBAGE, "garbage", NULL, "only garbage"},
+    {OPTION_OBJECTS, "objects", NULL, "list the objects, by address"},
+    {OPTION_LIMIT, "limit", "N", "show N rows; without it 40 types, or 1000 objects; all with --json"},
+    {'j', "json", NULL, "print {\"result\":[...]} with sizes in bytes"},
+    {0},
+};
+
+static const struct option_row *const tables[] = {rows, NULL};
+
+static const struct example examples[] = {
+    {"heap core", "what fills the heap, by type"},
+    {"heap --garbage core", "what the collector would free"},
+    {"heap --objects --type 'main.Session' core", "list the objects of one type"},
+    {0},
+};
+
+const struct command command_heap = {
+    .name = "heap",
+    .summary = "show what fills the heap, by type",
+    .arguments = "[options] CORE [EXE]",
+    .about = "Counts the objects of the heap by type, those with most bytes first. Live objects can be reached from "
+             "variables, stacks and finalizers, as the garbage collector would find them at the moment of the core; "
+             "the others are garbage. Sizes are those of the allocator's slots.",
+    .options = tables,
+    .examples = examples,
+    .run = run_heap,
+};

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file gopm/heap.h
+ * The heap of the program: objects that are allocated, which of them are live, and their types.
+ *
+ * An object is *live* if the program can reach it: from package variables, stacks, finalizers and the like, as the
+ * garbage collector would find it at the moment of the core. All others are garbage that is not collected yet. The
+ * allocator's own structures say exactly what is allocated.
+ *
+ * Since: 0.1
+ */
+#ifndef GOPM_HEAP_H
+#define GOPM_HEAP_H
+
+#include <gopm/core.h>
+
+GOPM_BEGIN_DECLS
+
+/** The heap of a core, marked. Many threads may use it at once; its iterators belong to one thread at a time. */
+typedef struct gopm_heap gopm_heap;
+
+/** Options of gopm_heap_open(). Call gopm_heap_options_init() first. */
+typedef struct gopm_heap_options {
+	size_t struct_size; /**< set by gopm_heap_options_init() */
+	uint32_t flags;     /**< 0 */
+	uint32_t reserved;
+	gopm_progress_fn progress; /**< NULL: none. Phase GOPM_PROGRESS_HEAP, or _GOROUTINES for their stacks */
+	void *progress_user_data;
+} gopm_heap_options;
+
+/** Sets the defaults. @param size the caller's sizeof(gopm_heap_options).  Since: 0.1 */
+GOPM_API void gopm_heap_options_init(gopm_heap_options *options, size_t size);
+
+/**
+ * Reads and marks the heap. It takes about half a second for a million objects, and memory of an eighth of the heap at
+ * most. What is damaged or not in the core is left out, with findings.
+ * @param options NULL: the defaults
+ * @param out owned by the caller; release it with gopm_heap_close(). It keeps the core open
+ * @return GOPM_OK; GOPM_NOT_FOUND (the core does not have the heap, or it is empty; a finding says why);
+ *   GOPM_ERR_CANCELLED (by the progress callback); GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown option);
+ *   GOPM_ERR_IO; GOPM_ERR_NO_MEMORY.
+ * Source: runtime/mheap.go, mbitmap.go, mgcmark.go; Go 1.16 to 1.27.
+ * Since: 0.1
+ */
+GOPM_API gopm_status gopm_heap_open(gopm_core *core, const gopm_heap_options *options, gopm_heap **out,
+                                    gopm_error **err);
+/** Releases the heap. Its iterators stay valid. NULL is accepted.  Since: 0.1 */
+GOPM_API void gopm_heap_close(gopm_heap *heap);
+
+/** Some live objects could not be read: what only they refer to counts as garbage. */
+#define GOPM_HEAP_PARTIAL UINT32_C(1)
+
+/** Totals of a heap, in bytes if not said otherwise. */
+typedef struct gopm_heap_info {
+	size_t struct_size;
+	uint32_t flags; /**< GOPM_HEAP_* */
+	uint32_t reserved;
+	uint64_t objects, bytes;           /**< allocated; as MemStats.HeapObjects and HeapAlloc. Whole slots */
+	uint64_t live_objects, live_bytes; /**< of them */
+	uint64_t in_use;                   /**< pages of spans that have objects; as MemStats.HeapInuse */
+	uint64_t free_slots;               /**< slots in these spans that have no object */
+	uint64_t rounding;                 /**< the rest of these spans: pointer bits, and ends too small for a slot */
+	uint64_t stacks;                   /**< pages of stacks and others that are managed by hand; as StackInuse */
+} gopm_heap_info;
+
+/** Fills `info`. Set info->struct_size first.
+ *  @return GOPM_OK; GOPM_ERR_ARGUMENT (NULL, or struct_size is too small).  Since: 0.1 */
+GOPM_API gopm_status gopm_heap_get_info(const gopm_heap *heap, gopm_heap_info *info);
+
+/* What an object is. */
+#define GOPM_HEAP_UNKNOWN 0 /**< its type is not known; if there is one, it is that of something inside */
+#define GOPM_HEAP_ONE 1     /**< a value of its type */
+#define GOPM_HEAP_ARRAY 2   /**< values of its type, one after the other: of a slice */
+#define GOPM_HEAP_BYTES 3   /**< of strings or of slices of bytes; it has no type */
+#define GOPM_HEAP_TINY 4   /**< a block of 16 bytes that several small values without pointers share; the type of one */
+#define GOPM_HEAP_MAP 5    /**< a part of a map: header, directory, table, groups or buckets; the map's type */
+#define GOPM_HEAP_CHAN 6   /**< a channel, or its buffer if that is an object of its own; the channel's type */
+#define GOPM_HEAP_BUFFER 7 /**< elements of a channel; their type */
+#define GOPM_HEAP_CLOSURE 8 /**< a closure with its variables; the name of its function */
+
+/* How a type is known, the weakest first. */
+#define GOPM_HEAP_FROM_MASK 0      /**< it is not: only the size and the places of pointers are known */
+#define GOPM_HEAP_FROM_INSIDE 1    /**< a pointer into the object says what is there, not what the object is */
+#define GOPM_HEAP_FROM_POINTER 2   /**< a pointer of this type, to an object of this size with these pointers */
+#define GOPM_HEAP_FROM_SLICE 3     /**< a slice or string that ends where the object ends */
+#define GOPM_HEAP_FROM_INTERFACE 4 /**< an interface that has it */
+#define GOPM_HEAP_FROM_OWNER 5     /**< the map, channel or func value that it is a part of */
+#define GOPM_HEAP_FROM_HEADER 6    /**< its own header, or its span: exact */
+
+/** Which objects an iterator gives. Call gopm_heap_filter_init() first. */
+typedef struct gopm_heap_filter {
+	size_t struct_size; /**< set by gopm_heap_filter_init() */
+	uint32_t flags;     /**< GOPM_HEAP_FILTER_* */
+	uint32_t reserved;
+	const char *type; /**< glob for the whole name of the type, "main.*"; NULL: all; used during the call only */
+} gopm_heap_filter;
+
+#define GOPM_HEAP_FILTER_LIVE UINT32_C(1)    /**< only live objects */
+#define GOPM_HEAP_FILTER_GARBAGE UINT32_C(2) /**< only garbage */
+
+/** Sets the defaults: all objects. @param size the caller's sizeof(gopm_heap_filter).  Since: 0.1 */
+GOPM_API void gopm_heap_filter_init(gopm_heap_filter *filter, size_t size);
+
+/** The objects of one type and form, counted. */
+typedef struct gopm_heap_type {
+	gopm_str type;                     /**< full name, "net/http.conn", NUL-terminated; empty: unknown, or bytes */
+	uint64_t descriptor;               /**< address of the type's descriptor; 0: none is known */
+	uint32_t form;                     /**< GOPM_HEAP_* */
+	uint32_t from;                     /**< GOPM_HEAP_FROM_*: the weakest of these objects */
+	uint64_t objects, elems, bytes;    /**< allocated; values in all of them together; whole slots */
+	uint64_t live_objects, live_bytes; /**< of them */
+	uint64_t slot_size;                /**< bytes of one slot; 0: they differ */
+	uint32_t pointers;                 /**< 1: these objects may have pointers */
+	uint32_t reserved;
+} gopm_heap_type;
+
+/** An iterator over types. */
+typedef struct gopm_heap_type_iter gopm_heap_type_iter;
+
+/**
+ * Iterates over the types of objects, those with most bytes first.
+ * @param filter NULL: all objects. With LIVE or GARBAGE the order is by those; the records have both counts
+ * @param out owned by the caller; release it with gopm_heap_type_iter_free(). It keeps the heap
+ * @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag); GOPM_ERR_NO_MEMORY.  Since: 0.1
+ */
+GOPM_API gopm_status gopm_heap_type_iter_open(gopm_heap *heap, const gopm_heap_filter *filter,
+                                              gopm_heap_type_iter **out, gopm_error **err);
+/** Fills the next records, at most `capacity`, `stride` bytes apart. Their strings live as long as the heap or one of
+ *  its iterators.
+ *  @param stride the caller's sizeof(gopm_heap_type)
+ *  @param got number of records filled
+ *  @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT.  Since: 0.1 */
+GOPM_API gopm_status gopm_heap_type_iter_next(gopm_heap_type_iter *it, gopm_heap_type *records, size_t stride,
+                                              size_t capacity, size_t *got);
+GOPM_API void gopm_heap_type_iter_free(gopm_heap_type_iter *it);
+
+#define GOPM_HEAP_OBJECT_LIVE UINT32_C(1)     /**< the program can reach it */
+#define GOPM_HEAP_OBJECT_POINTERS UINT32_C(2) /**< it may have pointers */
+
+/** One object. */
+typedef struct gopm_heap_object {
+	uint64_t address;    /**< as pointers to it have */
+	uint64_t size;       /**< bytes that it can use, up to the end of its slot */
+	uint64_t elems;      /**< values in it */
+	gopm_str type;       /**< as in gopm_heap_type */
+	uint64_t descriptor; /**< likewise */
+	uint32_t form;       /**< GOPM_HEAP_* */
+	uint32_t from;       /**< GOPM_HEAP_FROM_* */
+	uint32_t flags;      /**< GOPM_HEAP_OBJECT_* */
+	uint32_t reserved;
+} gopm_heap_object;
+
+/** An iterator over objects. */
+typedef struct gopm_heap_object_iter gopm_heap_object_iter;
+
+/** Iterates over objects in the order of their addresses.
+ *  @param filter NULL: all objects
+ *  @param out owned by the caller; release it with gopm_heap_object_iter_free(). It keeps the heap
+ *  @return as gopm_heap_type_iter_open().  Since: 0.1 */
+GOPM_API gopm_status gopm_heap_object_iter_open(gopm_heap *heap, const gopm_heap_filter *filter,
+                                                gopm_heap_object_iter **out, gopm_error **err);
+/** Fills the next records, as gopm_heap_type_iter_next(); it may also return GOPM_ERR_NO_MEMORY.  Since: 0.1 */
+GOPM_API gopm_status gopm_heap_object_iter_next(gopm_heap_object_iter *it, gopm_heap_object *records, size_t stride,
+                                                size_t capacity, size_t *got);
+GOPM_API void gopm_heap_object_iter_free(gopm_heap_object_iter *it);
+
+/** Finds the object that contains `address`: its beginning, or a field or element.
+ *  @param object filled; `stride` is the caller's sizeof(gopm_heap_object)
+ *  @return GOPM_OK; GOPM_NOT_FOUND (no object is there); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1 */
+GOPM_API gopm_status gopm_heap_object_at(gopm_heap *heap, uint64_t address, gopm_heap_object *object, size_t stride);
+
+GOPM_END_DECLS
+
+#endif
