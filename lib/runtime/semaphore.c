@@ -168,12 +168,12 @@ static bool find_table(struct table_search *s, struct gopm__semaphores *out)
 	return found && is_table(s, out->table, out->stride);
 }
 
-static bool add_wait(struct gopm__semaphores *list, uint64_t g, uint64_t semaphore)
+static bool add_wait(struct gopm__semaphores *list, struct gopm__semaphore_wait wait)
 {
 	if (!GOPM__VECTOR_RESERVE(list->waits, list->count, list->capacity, 1)) {
 		return false;
 	}
-	list->waits[list->count++] = (struct gopm__semaphore_wait){g, semaphore};
+	list->waits[list->count++] = wait;
 	return true;
 }
 
@@ -186,6 +186,7 @@ static gopm_status add_waiters(struct table_search *s, struct gopm__semaphores *
 	uint64_t g, other;
 
 	for (uint64_t at = first; at != 0;) {
+		const uint64_t sudog = at;
 		if (!gopm__sudog_g(l, &s->probe, at, &g) || !gopm__sudog_elem(l, &s->probe, at, &other) ||
 		    other != semaphore || !gopm__sudog_waitlink(l, &s->probe, at, &at)) {
 			gopm__finding_add(s->rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(root),
@@ -198,7 +199,7 @@ static gopm_status add_waiters(struct table_search *s, struct gopm__semaphores *
 			                  "runtime.semtable has more waiters than there are goroutines");
 			return GOPM_ERR_LIMIT;
 		}
-		if (g != 0 && !add_wait(list, g, semaphore)) {
+		if (g != 0 && !add_wait(list, (struct gopm__semaphore_wait){g, semaphore, sudog})) {
 			return GOPM_ERR_NO_MEMORY;
 		}
 	}

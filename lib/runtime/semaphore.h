@@ -9,6 +9,7 @@
 struct gopm__semaphore_wait {
 	uint64_t g;       /* address of the g that waits */
 	uint64_t address; /* of the semaphore, 4 bytes */
+	uint64_t sudog;   /* address of the sudog in the table */
 };
 
 struct gopm__semaphores {

@@ -91,7 +91,9 @@ static const struct field_row {
     ROW(P, p, goidcacheend, "goidcacheend", 8, false),
     ROW(P, p, sudogcache, "sudogcache", 24, false),
     ROW(P, p, mcache, "mcache", 8, false),
-    ROW(P, p, cleanups, "cleanups", 8, false), /* since Go 1.25 */
+    ROW(P, p, cleanups, "cleanups", 8, false),   /* since Go 1.25 */
+    ROW(P, p, timers, "timers.heap", 24, false), /* since Go 1.23 */
+    ROW(P, p, timers, "timers", 24, false),
     ROW(P, p, schedwhen, "sysmontick.schedwhen", 8, false),
     ROW(P, p, syscallwhen, "sysmontick.syscallwhen", 8, false),
     ROW(SUDOG, sudog, g, "g", 8, false),
@@ -118,6 +120,7 @@ static const struct field_row {
     ROW(HCHAN, hchan, sendq_last, "sendq.last", 8, false),
     ROW(HCHAN, hchan, lock, "lock.key", 8, false),
     ROW(TIMER, timer, when, "when", 8, false),
+    ROW(TIMER, timer, f, "f", 8, false),
     ROW(TIMER, timer, arg, "arg", 16, false),
     ROW(POLL, poll, fd, "fd", 8, false),
     ROW(POLL, poll, rg, "rg", 8, false),

@@ -46,7 +46,7 @@ struct gopm__layout {
 		int32_t idle_next, lockedg;
 	} m;
 	struct {
-		int32_t id, sudogcache, schedwhen, syscallwhen, status, link, goidcacheend, mcache, cleanups;
+		int32_t id, sudogcache, schedwhen, syscallwhen, status, link, goidcacheend, mcache, cleanups, timers;
 	} p;
 	struct {
 		int32_t g, next, prev, parent, waitlink, elem, c;
@@ -56,7 +56,7 @@ struct gopm__layout {
 		int32_t sendx, recvq_last, sendq_last, lock;
 	} hchan;
 	struct {
-		int32_t when, arg;
+		int32_t when, f, arg;
 	} timer;
 	struct {
 		int32_t fd, rg, wg;
