@@ -35,7 +35,11 @@ static bool mark_root(void *user_data, const struct gopm__root *root)
 {
 	struct gopm__marker *marker = user_data;
 	const struct gopm__edge edge = root_edge(marker, root);
+	bool taken;
 
+	if (!gopm__special_roots_take(&marker->heap->specials, marker, root, &taken) || taken) {
+		return taken;
+	}
 	if (root->contents) {
 		const struct gopm__slots *span;
 		const uint32_t slot = gopm__index_object(&marker->heap->index, root->word, &span);
@@ -59,7 +63,7 @@ static gopm_status mark_heap(struct gopm__heap *heap)
 	if (status == GOPM_OK) {
 		status = marker.status;
 	}
-	if (status == GOPM_OK && !gopm__mark_reachable(&marker)) {
+	if (status == GOPM_OK && !gopm__special_roots_mark(&heap->specials, &marker)) {
 		status = marker.status;
 	}
 	gopm__marker_close(&marker);
@@ -107,5 +111,6 @@ void gopm__heap_close(struct gopm__heap *heap)
 	free(heap->live);
 	free(heap->typed);
 	free(heap->elems);
+	gopm__special_roots_free(&heap->specials);
 	*heap = (struct gopm__heap){0};
 }

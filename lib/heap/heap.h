@@ -13,6 +13,7 @@
 
 #include "heap/index.h"
 #include "heap/object_type.h"
+#include "heap/special_root.h"
 #include "heap/static_type.h"
 
 /* What an object is. */
@@ -74,6 +75,7 @@ struct gopm__heap {
 	uint64_t *live;  /* a bit a slot */
 	uint32_t *typed; /* gopm__typed() of each slot; 0: not known */
 	uint32_t *elems; /* elements that a slot is known to have; of a tiny block, a bit for each offset of a value */
+	struct gopm__special_roots specials;
 	uint64_t live_objects, live_bytes;
 	uint64_t unread; /* live objects whose pointers could not be read */
 };
