@@ -99,14 +99,11 @@ bool gopm__holder_add(struct gopm__holder_build *build, uint64_t key, struct gop
 	return true;
 }
 
-bool gopm__holder_target(struct gopm__holder_build *build, uint64_t address)
+static bool add_target(struct gopm__holder_build *build, uint32_t slot)
 {
 	struct gopm__holders *h = build->holders;
-	const struct gopm__slots *span;
-	const uint32_t slot = gopm__index_object(&build->heap->index, address, &span);
 
-	if (slot == GOPM__NO_SLOT ||
-	    (h->target_count > h->list[h->count - 1].target && h->targets[h->target_count - 1] == slot)) {
+	if ((h->target_count > h->list[h->count - 1].target && h->targets[h->target_count - 1] == slot)) {
 		return true;
 	}
 	if (h->target_count >= UINT32_MAX) {
@@ -119,6 +116,14 @@ bool gopm__holder_target(struct gopm__holder_build *build, uint64_t address)
 	}
 	h->targets[h->target_count++] = slot;
 	return true;
+}
+
+bool gopm__holder_target(struct gopm__holder_build *build, uint64_t address)
+{
+	const struct gopm__slots *span;
+	const uint32_t slot = gopm__index_object(&build->heap->index, address, &span);
+
+	return slot == GOPM__NO_SLOT || add_target(build, slot);
 }
 
 bool gopm__holder_attach(struct gopm__holder_build *build, uint64_t address)
@@ -229,6 +234,25 @@ static bool add_specials(struct gopm__holder_build *build)
 	return true;
 }
 
+/* A goroutine's own structures outlive it: the runtime reuses them. */
+static bool add_attached(struct gopm__holder_build *build)
+{
+	struct gopm__holders *h = build->holders;
+
+	if (h->attached_count == 0) {
+		return true;
+	}
+	if (!gopm__holder_add(build, 0, (struct gopm__holder_group){.kind = GOPM__HOLDER_RUNTIME, .runtime = true})) {
+		return false;
+	}
+	for (size_t i = 0; i < h->attached_count; i++) {
+		if (!add_target(build, h->attached[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
 /* Visits all roots, and adds what they do not show. */
 static gopm_status build_holders(struct gopm__holder_build *build)
 {
@@ -241,7 +265,7 @@ static gopm_status build_holders(struct gopm__holder_build *build)
 	if (status != GOPM_OK || build->status != GOPM_OK) {
 		return status != GOPM_OK ? status : build->status;
 	}
-	if (!add_specials(build) || !gopm__holder_timers(build)) {
+	if (!add_attached(build) || !add_specials(build) || !gopm__holder_timers(build)) {
 		return build->status;
 	}
 	const struct gopm__holders *h = build->holders;

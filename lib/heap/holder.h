@@ -24,7 +24,7 @@ enum gopm__holder_kind {
 	GOPM__HOLDER_FINALIZER, /* of an object that is garbage, or queued */
 	GOPM__HOLDER_CLEANUP,   /* likewise */
 	GOPM__HOLDER_WEAK,      /* likewise: the handle */
-	GOPM__HOLDER_RUNTIME,   /* the blocks of tiny objects of the Ps */
+	GOPM__HOLDER_RUNTIME,   /* blocks of tiny objects of the Ps; structures of goroutines */
 	GOPM__HOLDER_KINDS,
 };
 

@@ -65,6 +65,8 @@ CORES = {
     "roots127n": ["--go", "1.27.3", *ROOTS, "--build-flags=-gcflags='all=-N -l'"],
     "spins126": ["--go", "1.26.8", *SPINS],
     "spins127": ["--go", "1.27.3", *SPINS],
+    "retained126": ["--go", "1.26.8", "--lean", "--program", SOURCE / "tests/programs/retained"],
+    "retained127": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/retained"],
     "names126": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/names"],
     "names127": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/names"],
     "names127s": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/names", "--build-flags=-ldflags='-s -w'"],

@@ -1,0 +1,3 @@
+module retained
+
+go 1.26
