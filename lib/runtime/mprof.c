@@ -74,8 +74,8 @@ static void search_for_heads(struct gopm__runtime *rt, struct gopm__mprof *mprof
 	struct gopm__data_range ranges[GOPM__DATA_SECTIONS];
 	struct gopm__reader reader = gopm__reader(&rt->core->memory), probe = reader;
 	const size_t count = gopm__data_ranges(rt, ranges);
+	uint64_t at_type[GOPM__BUCKET_TYPES] = {0}, word, steps = 0; /* address of the variable */
 	enum gopm__bucket_type type;
-	uint64_t word, steps = 0;
 
 	/* A small core needs what is found, but not all data that was searched for it. */
 	gopm__source_note(&rt->core->source, false);
@@ -87,16 +87,15 @@ static void search_for_heads(struct gopm__runtime *rt, struct gopm__mprof *mprof
 			if (++steps > MAX_STEPS) {
 				break;
 			}
-			if (gopm__is_bucket(&probe, word, &type) && !mprof->found[type]) {
-				mprof->found[type] = true;
-				mprof->heads[type] = at; /* for now: of the variable */
+			if (gopm__is_bucket(&probe, word, &type) && at_type[type] == 0) {
+				at_type[type] = at;
 			}
 		}
 	}
 	gopm__source_note(&rt->core->source, true);
 	for (unsigned t = GOPM__BUCKET_MEMORY; t < GOPM__BUCKET_TYPES; t++) {
-		if (mprof->found[t]) {
-			mprof->found[t] = gopm__read_u64(&reader, mprof->heads[t], &mprof->heads[t]);
+		if (!mprof->found[t] && at_type[t] != 0) {
+			mprof->found[t] = gopm__read_u64(&reader, at_type[t], &mprof->heads[t]);
 		}
 	}
 }
