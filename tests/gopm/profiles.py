@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """`gopm profile` writes what runtime/pprof wrote in the same process, just before its core was taken.
 
+    profiles.py CORE               a core of common.CORES
+    profiles.py arm64 GO [strip]   a core that the emulator writes, which has no names of mapped files
+
 Differences, each because the core is later:
 - The goroutine that wrote the profiles has another stack. It is goroutine 1, in main.main.
 - Writing a profile allocates. Nothing is collected after that, so these allocations are not published: their stacks are
@@ -23,10 +26,10 @@ import pprof
 NAMES = ("heap", "allocs", "mutex", "block", "goroutine")
 
 
-def theirs(core):
+def theirs(text):
     """{name: profile that the process wrote}"""
     found = {}
-    for line in core.traceback.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in text.splitlines():
         if line.startswith("profile "):
             _, name, data = line.split()
             found[name] = pprof.Profile(base64.b64decode(data))
@@ -37,8 +40,8 @@ def is_writer(sample):
     return any(lines and lines[0][0] == "main.main" for _, lines in sample[1])
 
 
-def compare(name, a, b):
-    """Problems of our profile `b`; `a` is that of the process."""
+def compare(name, a, b, mapped=True):
+    """Problems of our profile `b`; `a` is that of the process. `mapped`: the core has the names of mapped files."""
     for member in ("types", "period_type", "period", "default_type", "drop", "keep"):
         if getattr(a, member) != getattr(b, member):
             yield f"{name}: {member} is {getattr(b, member)}, not {getattr(a, member)}"
@@ -54,7 +57,7 @@ def compare(name, a, b):
     if name != "goroutine" and order[0] != order[1] and not expected - found:
         yield f"{name}: the samples are in another order"
     maps = [{m for m in p.mappings.values() if m[3] != "[vsyscall]"} for p in (a, b)]
-    for row in maps[0] - maps[1]:
+    for row in maps[0] - maps[1] if mapped else ():
         yield f"{name}: no mapping {row}, only {maps[1]}"
 
 
@@ -91,9 +94,31 @@ def opens(path):
         yield f"go tool pprof: {(result.stdout + result.stderr)[-500:]}"
 
 
+def emulated(go, *options):
+    """Problems of the program on arm64."""
+    common.need("qemu-aarch64")
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        exe = folder / "server"
+        flags = ["-ldflags=-s -w"] if "strip" in options else []
+        environment = dict(os.environ, GOARCH="arm64", CGO_ENABLED="0", GOTOOLCHAIN=f"go{go}", GOFLAGS="-mod=mod")
+        built = subprocess.run(["go", "build", "-buildvcs=false", "-trimpath", *flags, "-o", exe, "."], capture_output=True, text=True,
+                               cwd=common.SOURCE / "tests/programs/profiled", env=environment, check=False)
+        if built.returncode:
+            common.skip(f"cannot build for arm64: {built.stderr[-300:]}")
+        errors, core = common.die(exe, "die", folder, "qemu-aarch64")
+        profiles = theirs(errors)
+        problems = [] if set(profiles) == set(NAMES) else [f"the program wrote {sorted(profiles)}"]
+        for kind in profiles:
+            path = folder / f"{kind}.pb.gz"
+            common.gopm("profile", kind, "-o", path, core, exe)
+            problems += compare(kind, profiles[kind], pprof.read(path), mapped=False)
+    return problems
+
+
 def main(name):
     core = common.core(name)
-    profiles = theirs(core)
+    profiles = theirs(core.traceback.read_text(encoding="utf-8", errors="replace"))
     if set(profiles) != set(NAMES):
         return [f"the program wrote {sorted(profiles)}"]
     problems = []
@@ -117,4 +142,4 @@ def main(name):
 
 
 common.need("go")
-common.finish(main(sys.argv[1]))
+common.finish(emulated(*sys.argv[2:]) if sys.argv[1] == "arm64" else main(sys.argv[1]))

@@ -9,7 +9,7 @@ import fnmatch
 
 DATA = ("arguments", "variables", "globals", "expressions")
 # Answers that show the place of a pc: its function, file and line.
-PLACES = ("current", "user", "go", "start", "groups", "trace", "stack", "symbols", "threads", "variables", "header")
+PLACES = ("current", "user", "go", "start", "groups", "trace", "stack", "symbols", "threads", "variables", "header", "profiles")
 VALUE = "a variable shows the field as it is"
 TEXT = "any text is possible"
 

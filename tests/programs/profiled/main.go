@@ -1,5 +1,5 @@
 // Profiled writes its five profiles down, and then stands still: one line "profile NAME BASE64" each, on standard error.
-// With RATE=1 in the environment every allocation is sampled, else one for each 512 KiB.
+// With RATE=1 in the environment every allocation is sampled, else one for each 512 KiB. With an argument it dies instead.
 package main
 
 import (
@@ -208,6 +208,9 @@ func main() {
 			panic(err)
 		}
 		fmt.Fprintln(os.Stderr, "profile", name, base64.StdEncoding.EncodeToString(out.Bytes()))
+	}
+	if len(os.Args) > 1 {
+		panic(os.Args[1])
 	}
 	fmt.Println("ready")
 	<-forever
