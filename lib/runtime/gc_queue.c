@@ -4,8 +4,6 @@
  * heap. Of several such words, the one with the longest list is the head of all blocks. */
 #include "runtime/gc_queue.h"
 
-#include <limits.h>
-
 #include "runtime/data_range.h"
 #include "runtime/layout/field.h"
 #include "runtime/spans.h"
@@ -18,7 +16,6 @@
 
 /* Shapes of blocks. A finalizer is {fn, arg, nret, fint, ot}, a cleanup {call, fn, arg}, in Go 1.25 {fn}. */
 static const struct block_shape {
-	int first, last; /* minor versions */
 	uint8_t kind;    /* enum gopm__gc_queue_kind */
 	uint16_t bytes;  /* of a block */
 	uint8_t link;    /* offset of alllink */
@@ -27,9 +24,9 @@ static const struct block_shape {
 	uint8_t words;   /* of an entry */
 	uint8_t pointers;
 } block_shapes[] = {
-    {0, INT_MAX, GOPM__QUEUE_FINALIZERS, 4096, 0, 16, 24, 5, 0x1b},
-    {26, INT_MAX, GOPM__QUEUE_CLEANUPS, 512, 16, 24, 32, 3, 0x7},
-    {25, 25, GOPM__QUEUE_CLEANUPS, 512, 16, 24, 32, 1, 0x1},
+    {GOPM__QUEUE_FINALIZERS, 4096, 0, 16, 24, 5, 0x1b},
+    {GOPM__QUEUE_CLEANUPS, 512, 16, 24, 32, 3, 0x7},
+    {GOPM__QUEUE_CLEANUPS, 512, 16, 24, 32, 1, 0x1},
 };
 
 /* Offset of gcCleanups.all: after two cache lines (CacheLinePadSize of internal/cpu, since Go 1.25). */
@@ -57,9 +54,12 @@ struct queue_search {
 /* NULL: this Go has no such queue. */
 static const struct block_shape *shape_of(const struct gopm__runtime *rt, enum gopm__gc_queue_kind kind)
 {
+	const struct gopm__layout *l = &rt->layout;
+	/* A P has a block of cleanups since Go 1.25, and cleanupFn is since Go 1.26. */
+	const unsigned words = l->p.cleanups < 0 ? 0 : l->size[GOPM__STRUCT_CLEANUP_FN] != 0 ? 3 : 1;
+
 	for (size_t i = 0; i < sizeof block_shapes / sizeof block_shapes[0]; i++) {
-		if (block_shapes[i].kind == kind &&
-		    (rt->minor == 0 || (rt->minor >= block_shapes[i].first && rt->minor <= block_shapes[i].last))) {
+		if (block_shapes[i].kind == kind && (kind != GOPM__QUEUE_CLEANUPS || block_shapes[i].words == words)) {
 			return &block_shapes[i];
 		}
 	}

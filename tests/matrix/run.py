@@ -7,7 +7,8 @@
 Each case is a program that gdb stops, takes a core of, and resumes with SIGQUIT. For each goroutine that was not
 running, gopm must print the same block as the runtime, except for the minutes of its wait. Stripped twins of the
 executable must give the same listing and groups. The scheduler, the semaphores and the heap must be found by structure
-at the addresses of their symbols, and agree with the goroutines.
+at the addresses of their symbols, and agree with the goroutines. The twins must have the same roots of the heap, and no
+exact root may point to a slot that is not allocated.
 
 Prebuilt programs are downloaded by name and exact version into the cache folder, and run on loopback only. Exits with 1
 on any difference. Not a part of plain ctest.
@@ -67,8 +68,17 @@ def gopm(command, *arguments):
     return result.stdout, None
 
 
+def roots(command, core, exe):
+    """(number of roots of each kind, problems). An exact root never points to memory that is not allocated."""
+    result = subprocess.run([str(command), "--count", str(core), str(exe)], capture_output=True, text=True, errors="replace",
+                            timeout=120, check=False)
+    rows = [line.split() for line in result.stdout.splitlines() if not line.startswith("finding ")]
+    problems = [f"{kind}: {free} roots point to free slots" for kind, _, _, free in rows if free != "0"]
+    return [row[:2] for row in rows], problems if rows else ["dump_roots failed"]
+
+
 class Globals:
-    """Checks runtime.sched, semtable and mheap_: by symbol, by structure, and with the goroutines."""
+    """Checks runtime.sched, semtable and mheap_: by symbol, by structure, and with the goroutines; and the roots."""
 
     def __init__(self, dump):
         self.dump, self.word = dump, ""
@@ -82,7 +92,8 @@ class Globals:
             waits = len((answer["semtable"] or {}).get("waits", ()))
             ways = "symbol, structure" if any(address for address, _ in answer["symbols"]) else "structure"
             self.word = f"{ways}; {(answer['heap'] or {}).get('count', 0)} spans, {waits} waiters"
-        return runtime_globals.comparable(answer), problems
+        found, more = roots(self.dump.parents[1] / "heap/dump_roots", core, exe)
+        return [runtime_globals.comparable(answer), found], problems + more
 
 
 def examine(case, folder, command, dump):

@@ -20,7 +20,9 @@ static const struct {
     [GOPM__STRUCT_DEFER] = {"runtime._defer", false, true},
     [GOPM__STRUCT_MCACHE] = {"runtime.mcache", false, true},
     [GOPM__STRUCT_SPECIAL] = {"runtime.special", false, true},
-    [GOPM__STRUCT_VECTORS] = {"runtime.xRegState", false, true}, /* since Go 1.26 */
+    /* Not expected: only their Go version would tell that they are missing. */
+    [GOPM__STRUCT_VECTORS] = {"runtime.xRegState", false, false},    /* since Go 1.26 */
+    [GOPM__STRUCT_CLEANUP_FN] = {"runtime.cleanupFn", false, false}, /* since Go 1.26 */
 };
 
 #define ROW(id, group, member, path, size, needed)                                                                     \

@@ -392,6 +392,7 @@ const struct gopm__layout_row gopm__layout_rows[] = {
     {GOPM__STRUCT_SPECIAL, 2403, 2703, 16, 1, "kind", NULL},
     {GOPM__STRUCT_VECTORS, 2608, 2703, 0, 512, "", "arm64"},
     {GOPM__STRUCT_VECTORS, 2608, 2703, 0, 2112, "", "amd64"},
+    {GOPM__STRUCT_CLEANUP_FN, 2608, 2703, 0, 24, "", NULL},
 };
 
 const size_t gopm__layout_row_count = sizeof gopm__layout_rows / sizeof gopm__layout_rows[0];
