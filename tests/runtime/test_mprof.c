@@ -8,14 +8,7 @@
 #include "runtime/mprof.h"
 #include "support/made.h"
 
-#define MBUCKETS (BSS + 0x100)
-#define BBUCKETS (BSS + 0x108)
-#define XBUCKETS (BSS + 0x110)
-#define CYCLE (BSS + 0x200)
-#define RATE (BSS + 0x208)
-#define BUCKETS (BASE + 0xa0000)
-
-enum { BUCKET_ROOM = 512, DEPTH = 3, OBJECT = 96, MEMORY_BUCKETS = 3 };
+enum { DEPTH = MADE_DEPTH, OBJECT = 96, MEMORY_BUCKETS = 3 };
 
 static int set_up(void **state)
 {
@@ -42,57 +35,21 @@ static bool has_finding(const struct made *p, uint32_t kind)
 	return false;
 }
 
-static uint64_t bucket_at(unsigned i)
-{
-	return BUCKETS + (uint64_t)i * BUCKET_ROOM;
-}
-
 static uint64_t pc_of(unsigned i, unsigned k)
 {
 	return 0x401000 + i * 0x100 + k * 0x10;
-}
-
-/* stkbucket's hash. */
-static uint64_t hash_words(const uint64_t *words, size_t count)
-{
-	uint64_t h = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		h += words[i];
-		h += h << 10;
-		h ^= h >> 6;
-	}
-	h += h << 3;
-	return h ^ h >> 11;
-}
-
-static void put_bucket(struct made *p, unsigned i, uint64_t next, uint64_t type, uint64_t size, const uint64_t *stack)
-{
-	const uint64_t at = bucket_at(i);
-	uint64_t words[DEPTH + 1];
-
-	memcpy(words, stack, DEPTH * sizeof *stack);
-	words[DEPTH] = size;
-	made_put64(p, at + 8, next);
-	made_put64(p, at + 16, type);
-	made_put64(p, at + 24, hash_words(words, DEPTH + 1));
-	made_put64(p, at + 32, size);
-	made_put64(p, at + 40, DEPTH);
-	for (unsigned k = 0; k < DEPTH; k++) {
-		made_put64(p, at + 48 + k * 8, stack[k]);
-	}
 }
 
 static void add_bucket(struct made *p, unsigned i, uint64_t next, uint64_t type, uint64_t size)
 {
 	const uint64_t stack[DEPTH] = {pc_of(i, 0), pc_of(i, 1), pc_of(i, 2)};
 
-	put_bucket(p, i, next, type, size, stack);
+	made_bucket(p, i, next, type, size, stack);
 }
 
 static uint64_t record_at(unsigned i)
 {
-	return bucket_at(i) + 48 + DEPTH * 8;
+	return made_bucket_at(i) + 48 + DEPTH * 8;
 }
 
 /* memRecordCycle number `c`: 0 is active, 1 to 3 are future. */
@@ -113,13 +70,13 @@ static void put_counts(struct made *p, unsigned i, unsigned c, uint64_t allocs, 
 static void make_memory(struct made *p)
 {
 	for (unsigned i = 0; i < MEMORY_BUCKETS; i++) {
-		add_bucket(p, i, i + 1 < MEMORY_BUCKETS ? bucket_at(i + 1) : 0, 1, OBJECT);
+		add_bucket(p, i, i + 1 < MEMORY_BUCKETS ? made_bucket_at(i + 1) : 0, 1, OBJECT);
 		put_counts(p, i, 0, 1000 + i, 100);
 		put_counts(p, i, 1, 10, 1);
 		put_counts(p, i, 2, 20, 2);
 		put_counts(p, i, 3, 40, 4);
 	}
-	made_put64(p, MBUCKETS, bucket_at(0));
+	made_put64(p, MBUCKETS, made_bucket_at(0));
 	p->rt.symbols[GOPM__GLOBAL_MBUCKETS] = (struct gopm__global_symbol){MBUCKETS, 8};
 	p->rt.symbols[GOPM__GLOBAL_PROFILE_CYCLE] = (struct gopm__global_symbol){CYCLE, 4};
 	p->rt.symbols[GOPM__GLOBAL_MEM_PROFILE_RATE] = (struct gopm__global_symbol){RATE, 8};
@@ -136,7 +93,7 @@ static void expect_counts(struct made *p, uint64_t allocs, uint64_t frees, uint6
 	assert_int_equal(buckets.count, MEMORY_BUCKETS);
 	for (unsigned i = 0; i < MEMORY_BUCKETS; i++) {
 		const struct gopm__bucket *b = &buckets.list[i];
-		assert_int_equal(b->address, bucket_at(i));
+		assert_int_equal(b->address, made_bucket_at(i));
 		assert_int_equal(b->size, OBJECT);
 		assert_int_equal(b->allocs, allocs + i);
 		assert_int_equal(b->frees, frees);
@@ -233,13 +190,13 @@ static void lists_by_structure(void **state)
 	made_put(p, CYCLE, 7 << 1 | 1, 4);
 	p->rt.symbols[GOPM__GLOBAL_MBUCKETS].address = 0;
 	add_bucket(p, 5, 0, 2, 0);
-	made_put64(p, BBUCKETS, bucket_at(5));
-	made_put64(p, BSS + 0x300, bucket_at(5) + 8); /* not a bucket */
+	made_put64(p, BBUCKETS, made_bucket_at(5));
+	made_put64(p, BSS + 0x300, made_bucket_at(5) + 8); /* not a bucket */
 	const struct gopm__mprof *mprof = gopm__mprof(&p->rt);
 	assert_non_null(mprof);
 	assert_true(mprof->found[GOPM__BUCKET_MEMORY] && mprof->found[GOPM__BUCKET_BLOCK]);
 	assert_false(mprof->found[GOPM__BUCKET_MUTEX]);
-	assert_int_equal(mprof->heads[GOPM__BUCKET_BLOCK], bucket_at(5));
+	assert_int_equal(mprof->heads[GOPM__BUCKET_BLOCK], made_bucket_at(5));
 	expect_counts(p, 1000, 100, 70, 7);
 }
 
@@ -261,7 +218,7 @@ static void damaged_buckets(void **state)
 	make_memory(p);
 	made_put(p, CYCLE, 7 << 1 | 1, 4);
 	/* A pc that the hash does not have. */
-	made_put64(p, bucket_at(1) + 48, 0x123456);
+	made_put64(p, made_bucket_at(1) + 48, 0x123456);
 	assert_int_equal(count_memory(p), 2);
 	assert_true(has_finding(p, GOPM_FINDING_BAD_POINTER));
 	/* Bytes that are not those of the objects; one object less may be the moment. */
@@ -272,7 +229,7 @@ static void damaged_buckets(void **state)
 	/* More frees than allocations. */
 	put_counts(p, 0, 0, 10, 11);
 	assert_int_equal(count_memory(p), 0);
-	made_put(p, bucket_at(0) + 40, GOPM__BUCKET_DEPTH + 1, 8);
+	made_put(p, made_bucket_at(0) + 40, GOPM__BUCKET_DEPTH + 1, 8);
 	assert_int_equal(count_memory(p), 0);
 }
 
@@ -281,7 +238,7 @@ static void a_list_in_a_circle(void **state)
 	struct made *p = *state;
 
 	make_memory(p);
-	made_put64(p, bucket_at(2) + 8, bucket_at(1));
+	made_put64(p, made_bucket_at(2) + 8, made_bucket_at(1));
 	assert_int_equal(count_memory(p), MEMORY_BUCKETS);
 	assert_true(has_finding(p, GOPM_FINDING_CYCLE));
 }
@@ -291,7 +248,7 @@ static void a_list_that_leaves_the_core(void **state)
 	struct made *p = *state;
 
 	make_memory(p);
-	made_put64(p, bucket_at(1) + 8, 0xdead0000);
+	made_put64(p, made_bucket_at(1) + 8, 0xdead0000);
 	assert_int_equal(count_memory(p), 2);
 	assert_true(has_finding(p, GOPM_FINDING_MISSING));
 }
@@ -333,7 +290,7 @@ static void make_blocking(struct made *p)
 {
 	add_bucket(p, 5, 0, 2, 0);
 	made_put64(p, record_at(5) + 8, 77);
-	made_put64(p, BBUCKETS, bucket_at(5));
+	made_put64(p, BBUCKETS, made_bucket_at(5));
 	p->rt.symbols[GOPM__GLOBAL_BBUCKETS] = (struct gopm__global_symbol){BBUCKETS, 8};
 }
 
@@ -376,8 +333,8 @@ static void stacks_with_a_mark(void **state)
 	struct gopm__buckets buckets;
 
 	make_blocking(p);
-	put_bucket(p, 5, bucket_at(6), 2, 0, logical);
-	put_bucket(p, 6, 0, 2, 0, skipping);
+	made_bucket(p, 5, made_bucket_at(6), 2, 0, logical);
+	made_bucket(p, 6, 0, 2, 0, skipping);
 	assert_int_equal(gopm__buckets_read(&p->rt, GOPM__BUCKET_BLOCK, &buckets), GOPM_OK);
 	assert_int_equal(buckets.count, 2);
 	assert_int_equal(gopm__bucket_stack(&reader, &buckets.list[0], pcs, &skip), 2);

@@ -243,3 +243,39 @@ void made_sched(struct made *p, unsigned midle, unsigned nmidle)
 	made_put64(p, SCHED + nmidle + 40, made_p(1));
 	made_put(p, SCHED + nmidle + 48, 2, 4);
 }
+
+uint64_t made_bucket_at(unsigned i)
+{
+	return BUCKETS + (uint64_t)i * BUCKET_ROOM;
+}
+
+/* stkbucket's hash. */
+static uint64_t hash_words(const uint64_t *words, size_t count)
+{
+	uint64_t h = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		h += words[i];
+		h += h << 10;
+		h ^= h >> 6;
+	}
+	h += h << 3;
+	return h ^ h >> 11;
+}
+
+void made_bucket(struct made *p, unsigned i, uint64_t next, uint64_t type, uint64_t size, const uint64_t *stack)
+{
+	const uint64_t at = made_bucket_at(i);
+	uint64_t words[MADE_DEPTH + 1];
+
+	memcpy(words, stack, MADE_DEPTH * sizeof *stack);
+	words[MADE_DEPTH] = size;
+	made_put64(p, at + 8, next);
+	made_put64(p, at + 16, type);
+	made_put64(p, at + 24, hash_words(words, MADE_DEPTH + 1));
+	made_put64(p, at + 32, size);
+	made_put64(p, at + 40, MADE_DEPTH);
+	for (unsigned k = 0; k < MADE_DEPTH; k++) {
+		made_put64(p, at + 48 + k * 8, stack[k]);
+	}
+}

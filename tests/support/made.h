@@ -18,6 +18,12 @@
 #define ALLSPANS (BASE + 0x4000)
 #define SEMTABLE (BASE + 0x8000)
 #define BSS_END (BASE + 0xc000)
+/* Variables of profiles. */
+#define MBUCKETS (BSS + 0x100)
+#define BBUCKETS (BSS + 0x108)
+#define XBUCKETS (BSS + 0x110)
+#define CYCLE (BSS + 0x200)
+#define RATE (BSS + 0x208)
 /* Addresses elsewhere. */
 #define ALLGS (BASE + 0x20000)
 #define ALLP (BASE + 0x21000)
@@ -29,6 +35,7 @@
 #define L2_ENTRY (BASE + 0x50000)
 #define ARENA (BASE + 0x60000)
 #define ARRAY (BASE + 0x80000)
+#define BUCKETS (BASE + 0xa0000)
 
 #define HEAP UINT64_C(0xc000000000) /* its contents are not in the core */
 #define SEMAPHORE UINT64_C(0xc000100010)
@@ -37,6 +44,7 @@
 
 enum { G_COUNT = 8, P_COUNT = 4, M_COUNT = 5, SPAN_COUNT = 6 };
 enum { G_SIZE = 256, P_SIZE = 64, M_SIZE = 64, SUDOG_SIZE = 64, SPAN_SIZE = 64 };
+enum { MADE_DEPTH = 3, BUCKET_ROOM = 512 };
 
 /* Semaphores: another one with the same root, and one of the next root. */
 #define SAME_ROOT (SEMAPHORE - 8 * ROOTS)
@@ -81,5 +89,9 @@ void made_heap(struct made *p);
 
 /* Two of four Ps and two of five ms are idle; `midle` and `nmidle` are the offsets of this Go version. */
 void made_sched(struct made *p, unsigned midle, unsigned nmidle);
+
+/* A bucket of a profile with a stack of MADE_DEPTH pcs, and the right hash. Its record follows the stack. */
+uint64_t made_bucket_at(unsigned i);
+void made_bucket(struct made *p, unsigned i, uint64_t next, uint64_t type, uint64_t size, const uint64_t *stack);
 
 #endif
