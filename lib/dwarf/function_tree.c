@@ -345,3 +345,17 @@ bool gopm__node_location_list(struct gopm__dwarf *dwarf, const struct gopm__func
 	*out = gopm__list_open(section, offset, &tree->unit->list, true);
 	return true;
 }
+
+bool gopm__node_is_captured(const struct gopm__function_tree *tree, const struct gopm__scope_node *node)
+{
+	if (node->tag != GOPM__TAG_VARIABLE || node->closure_offset < 0 || node->name.size == 0) {
+		return false;
+	}
+	/* A parent is before its children, so this ends. */
+	for (uint32_t at = node->parent; at != 0; at = tree->nodes[at].parent) {
+		if (tree->nodes[at].tag == GOPM__TAG_INLINED_SUBROUTINE) {
+			return false;
+		}
+	}
+	return true;
+}

@@ -35,6 +35,9 @@ struct gopm__function_tree {
 /* The tree of the subprogram at `die`. @return GOPM_OK, GOPM_ERR_FORMAT, GOPM_ERR_LIMIT, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__function_tree(struct gopm__dwarf *dwarf, uint64_t die, const struct gopm__function_tree **out);
 
+/* True if the function itself captured the variable, not a function inlined into it. */
+bool gopm__node_is_captured(const struct gopm__function_tree *tree, const struct gopm__scope_node *node);
+
 /* True for a subprogram, a lexical block or an inlined call. */
 bool gopm__is_scope(unsigned tag);
 

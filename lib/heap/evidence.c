@@ -152,6 +152,23 @@ static bool take_bytes(struct gopm__heap *heap, const struct gopm__slots *span, 
 	return improve(heap, slot, 0, GOPM__FORM_BYTES, fits ? GOPM__EVIDENCE_SLICE : GOPM__EVIDENCE_INSIDE);
 }
 
+/* The pointer of a slice whose capacity is not known. The object is an array if values of the type fill all of it. */
+static bool take_some_elements(struct gopm__heap *heap, const struct gopm__slots *span, uint32_t slot, uint64_t offset,
+                               uint32_t number)
+{
+	const struct gopm__object_type *type = gopm__object_type(&heap->types, number);
+	const uint64_t size = gopm__object_bytes(span);
+
+	if (number == 0 || type->damaged || type->size == 0 || has_header(span) || span->tiny || offset != 0) {
+		return false;
+	}
+	if (type->kind != GOPM_KIND_UINT8 && gopm__slot_size(size / type->size * type->size) == span->size &&
+	    fits_mask(span, slot, type, size / type->size)) {
+		return improve(heap, slot, number, GOPM__FORM_ARRAY, GOPM__EVIDENCE_POINTER);
+	}
+	return type->kind != GOPM_KIND_UINT8 && take_inside(heap, slot, number);
+}
+
 /* A slice's pointer to `count` values of type `number`. */
 static bool take_elements(struct gopm__heap *heap, const struct gopm__slots *span, uint32_t slot, uint64_t offset,
                           const struct gopm__edge *edge)
@@ -160,6 +177,9 @@ static bool take_elements(struct gopm__heap *heap, const struct gopm__slots *spa
 	const uint64_t size = gopm__object_bytes(span);
 	uint64_t bytes;
 
+	if (edge->elems == GOPM__UNKNOWN_ELEMS) {
+		return take_some_elements(heap, span, slot, offset, edge->type);
+	}
 	if (edge->type == 0 || type->damaged || type->size == 0 || edge->elems == 0 ||
 	    __builtin_mul_overflow(edge->elems, type->size, &bytes) || bytes > size - offset) {
 		return false;

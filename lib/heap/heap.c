@@ -24,7 +24,9 @@ static struct gopm__edge root_edge(struct gopm__marker *marker, const struct gop
 		const uint64_t begin = base + (uint64_t)variable->begin;
 		if (gopm__pointer_scan_value(&marker->scan, begin, variable->type, root->place - begin) &&
 		    marker->scan.edges[0].word == root->word) {
-			return marker->scan.edges[0];
+			struct gopm__edge *edge = &marker->scan.edges[0];
+			edge->elems = variable->pointer_only ? GOPM__UNKNOWN_ELEMS : edge->elems;
+			return *edge;
 		}
 	}
 	return (struct gopm__edge){.word = root->word, .to = GOPM__TO_UNKNOWN};

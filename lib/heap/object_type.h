@@ -53,6 +53,7 @@ struct gopm__object_type {
 	bool direct;            /* an interface has the value itself as its data word */
 	bool shape;             /* of a generic function, which stands for several types: "go.shape." */
 	bool swiss;             /* map: of Go 1.24 and later */
+	bool tried;             /* closure: its plan was tried to be made */
 	bool made;              /* the rest is known, not only the key */
 	bool typed;             /* the plan says what the pointers point to; else they are TO_UNKNOWN */
 	bool damaged;           /* neither descriptor nor mask can be read: no plan */

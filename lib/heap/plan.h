@@ -29,6 +29,10 @@ bool gopm__plan_add_value(struct gopm__plan_build *build, uint64_t descriptor, u
 /* Repeats the entries from `from` on for an array of `count` elements of `size` bytes. */
 bool gopm__plan_repeat(struct gopm__plan_build *build, uint32_t from, uint64_t count, uint64_t size);
 
+/* plan_type.c: the same for a type of the store. The caller holds the program's lock. */
+bool gopm__plan_add_type(struct gopm__plan_build *build, struct gopm__types *store, const struct gopm__type *type,
+                         uint64_t offset);
+
 /* plan_type.c: numbers a type of the store and makes its plan. The caller holds the program's lock.
  * 0: it has no size, or cannot be read, or out of memory, which sets types->no_memory. */
 uint32_t gopm__plan_type(struct gopm__object_types *types, struct gopm__types *store, const struct gopm__type *type);

@@ -96,6 +96,14 @@ static bool plan_value(struct type_plan *p, const struct gopm__type *type, uint6
 	}
 }
 
+bool gopm__plan_add_type(struct gopm__plan_build *build, struct gopm__types *store, const struct gopm__type *type,
+                         uint64_t offset)
+{
+	struct type_plan p = {.build = *build, .store = store};
+
+	return plan_value(&p, type, offset, 0);
+}
+
 uint32_t gopm__plan_type(struct gopm__object_types *types, struct gopm__types *store, const struct gopm__type *type)
 {
 	struct type_plan p = {.build = {types, (uint32_t)types->entry_count}, .store = store};

@@ -252,6 +252,9 @@ static uint32_t plan_type(struct gopm__pointer_scan *scan, uint32_t typed)
 		return gopm__typed_evidence(typed) > GOPM__EVIDENCE_INSIDE && gopm__object_type(types, type)->typed
 		           ? type
 		           : 0;
+	case GOPM__FORM_CLOSURE:
+		gopm__static_closure(&scan->heap->statics, type);
+		return types->list[type].typed && types->list[type].size <= scan->size ? type : 0;
 	case GOPM__FORM_MAP_GROUPS: {
 		const uint32_t group = gopm__object_type(types, type)->group;
 		return gopm__object_type(types, group)->typed ? group : 0;

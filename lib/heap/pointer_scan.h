@@ -23,6 +23,8 @@ struct gopm__edge {
 	uint8_t to;      /* enum gopm__points_to, or one of the above */
 };
 
+#define GOPM__UNKNOWN_ELEMS UINT64_MAX /* of TO_ELEMENTS: the slice's capacity is not known */
+
 #define GOPM__SCAN_EDGES 32u /* of one call */
 #define GOPM__SCAN_WINDOW 512u
 

@@ -16,7 +16,8 @@
 #define ANY_CFA (UINT64_C(1) << 40)
 #define MAX_FRAME (UINT64_C(1) << 30) /* bytes of a frame */
 #define MAX_STATICS ((size_t)1 << 26)
-#define COUNT_BITS 24 /* of an entry of by_pc */
+#define MAX_CLOSURE ((int64_t)1 << 20) /* bytes */
+#define COUNT_BITS 24                  /* of an entry of by_pc */
 
 static int compare_statics(const void *a, const void *b)
 {
@@ -38,7 +39,8 @@ static void add_static(struct gopm__static_types *s, struct gopm__types *store, 
 		s->no_memory = true;
 		return;
 	}
-	s->list[s->count++] = (struct gopm__static_type){begin, s->types->list[number].size, name, number};
+	s->list[s->count++] = (struct gopm__static_type){
+	    .begin = begin, .size = s->types->list[number].size, .name = name, .type = number};
 }
 
 /* Adds all package variables. The caller holds the program's lock. */
@@ -128,13 +130,22 @@ static void add_local(struct gopm__static_types *s, struct gopm__dwarf *dwarf, c
 		return;
 	}
 	/* A value in pieces is in one piece if they follow each other. */
+	bool whole = true;
 	for (size_t i = 1; i < location.count; i++) {
 		const struct gopm__piece *piece = &location.pieces[i], *last = &location.pieces[i - 1];
-		if (piece->kind != GOPM__PIECE_MEMORY || piece->value != last->value + last->size) {
-			return;
+		whole = whole && piece->kind == GOPM__PIECE_MEMORY && piece->value == last->value + last->size;
+	}
+	/* Of others only the pointer at the beginning of a slice is used. */
+	const size_t before = s->count;
+	add_static(s, store, (int64_t)(location.pieces[0].value - ANY_CFA), node->type, node->name);
+	if (!whole && s->count != before) {
+		const struct gopm__object_type *type = &s->types->list[s->list[before].type];
+		s->list[before].size = 8;
+		s->list[before].pointer_only = true;
+		if (type->count != 1 || s->types->entries[type->first].to != GOPM__TO_ELEMENTS) {
+			s->count = before;
 		}
 	}
-	add_static(s, store, (int64_t)(location.pieces[0].value - ANY_CFA), node->type, node->name);
 }
 
 /* Adds the variables of all calls at `pc`, inlined ones included. The caller holds the program's lock. */
@@ -188,4 +199,64 @@ const struct gopm__static_type *gopm__static_local(struct gopm__static_types *s,
 		*part = (uint64_t)first << COUNT_BITS | (s->count - first);
 	}
 	return find_static(s->list + (*part >> COUNT_BITS), *part & ((UINT64_C(1) << COUNT_BITS) - 1), offset);
+}
+
+/* Adds the captured variables of the function at `entry`, an address of the file, to a plan. A variable that is shared
+ * with the function around it is captured by its address, and its name begins with "&". */
+static bool add_captured(struct gopm__static_types *s, struct gopm__plan_build *build, uint64_t entry, uint64_t *size)
+{
+	struct gopm__dwarf *dwarf;
+	struct gopm__types *store;
+	struct gopm__unit *unit;
+	struct gopm__function function;
+	const struct gopm__function_tree *tree;
+
+	if (gopm__program_dwarf(s->program, &dwarf, NULL) != GOPM_OK ||
+	    gopm__program_types(s->program, &store, NULL) != GOPM_OK ||
+	    gopm__dwarf_function_at(dwarf, entry, &unit, &function) != GOPM_OK ||
+	    gopm__function_tree(dwarf, function.die, &tree) != GOPM_OK) {
+		return false;
+	}
+	for (size_t i = 1; i < tree->node_count; i++) {
+		const struct gopm__scope_node *node = &tree->nodes[i];
+		if (!gopm__node_is_captured(tree, node) || node->closure_offset < 8 ||
+		    node->closure_offset > MAX_CLOSURE) {
+			continue;
+		}
+		const struct gopm__type *type = gopm__types_at(store, node->type);
+		const uint64_t bytes = type != NULL ? gopm__type_size(store, type) : 0;
+		if (bytes == 0 || bytes > MAX_CLOSURE ||
+		    !gopm__plan_add_type(build, store, type, (uint64_t)node->closure_offset)) {
+			return false;
+		}
+		const uint64_t end = (uint64_t)node->closure_offset + bytes;
+		*size = end > *size ? end : *size;
+	}
+	return true;
+}
+
+void gopm__static_closure(struct gopm__static_types *s, uint32_t number)
+{
+	struct gopm__plan_build build = {s->types, (uint32_t)s->types->entry_count};
+	struct gopm__object_type type = s->types->list[number];
+
+	if (type.tried) {
+		return;
+	}
+	type.tried = true;
+	type.size = 8;
+	if (gopm__program_has_dwarf(s->program)) {
+		gopm__program_lock(s->program);
+		type.typed = add_captured(s, &build, type.key - s->program->exe.bias, &type.size);
+		gopm__program_unlock(s->program);
+	}
+	if (!type.typed) {
+		s->types->entry_count = build.first;
+	}
+	type.size = (type.size + 7) / 8 * 8;
+	type.first = build.first;
+	type.count = (uint32_t)(s->types->entry_count - build.first);
+	type.pointer_bytes = type.count != 0 ? type.size : 0;
+	gopm__object_type_index(s->types, &type);
+	s->types->list[number] = type;
 }

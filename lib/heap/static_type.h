@@ -11,8 +11,9 @@
 struct gopm__static_type {
 	int64_t begin; /* its address; of a frame, its offset from the CFA */
 	uint64_t size;
-	gopm_str name; /* "main.sessions", "w"; lives as long as the DWARF */
-	uint32_t type; /* number */
+	gopm_str name;     /* "main.sessions", "w"; lives as long as the DWARF */
+	uint32_t type;     /* number */
+	bool pointer_only; /* only the pointer of a slice is in memory; its length and capacity are elsewhere */
 };
 
 /* Zero-initialized is empty. */
@@ -36,5 +37,10 @@ const struct gopm__static_type *gopm__static_variable(const struct gopm__static_
 /* The variable in memory `offset` bytes from the CFA of a frame at lookup pc `pc`; NULL: none is known. Valid until the
  * next call. */
 const struct gopm__static_type *gopm__static_local(struct gopm__static_types *statics, uint64_t pc, int64_t offset);
+
+/* Makes the plan of a closure's type: of the variables that it has captured. It stays without one if they are not
+ * known.
+ */
+void gopm__static_closure(struct gopm__static_types *statics, uint32_t number);
 
 #endif

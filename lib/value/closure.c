@@ -1,23 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "value/closure.h"
 
-#include "dwarf/constants.h"
 #include "dwarf/scope.h"
-
-/* True if the function itself captured the variable, not a function inlined into it. */
-static bool is_captured(const struct gopm__function_tree *tree, const struct gopm__scope_node *node)
-{
-	if (node->tag != GOPM__TAG_VARIABLE || node->closure_offset < 0 || node->name.size == 0) {
-		return false;
-	}
-	/* A parent is before its children, so this ends. */
-	for (uint32_t at = node->parent; at != 0; at = tree->nodes[at].parent) {
-		if (tree->nodes[at].tag == GOPM__TAG_INLINED_SUBROUTINE) {
-			return false;
-		}
-	}
-	return true;
-}
 
 static void read_captured(struct gopm__context *context, const struct gopm__scope_node *node, uint64_t closure,
                           struct gopm__variable *out)
@@ -47,13 +31,13 @@ void gopm__closure_children(struct gopm__context *context, struct gopm__variable
 		return;
 	}
 	for (size_t i = 1; i < tree->node_count; i++) {
-		count += is_captured(tree, &tree->nodes[i]) ? 1 : 0;
+		count += gopm__node_is_captured(tree, &tree->nodes[i]) ? 1 : 0;
 	}
 	if (count == 0 || (v->children = gopm__variable_children(context, count)) == NULL) {
 		return;
 	}
 	for (size_t i = 1; i < tree->node_count; i++) {
-		if (is_captured(tree, &tree->nodes[i])) {
+		if (gopm__node_is_captured(tree, &tree->nodes[i])) {
 			read_captured(context, &tree->nodes[i], v->base, &v->children[v->child_count++]);
 		}
 	}
