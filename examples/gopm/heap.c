@@ -21,10 +21,10 @@ static const char *form_name(uint32_t form)
 static const char *from_name(uint32_t from)
 {
 	static const char *const names[] = {
-	    [GOPM_HEAP_FROM_MASK] = "mask",       [GOPM_HEAP_FROM_INSIDE] = "inside",
-	    [GOPM_HEAP_FROM_POINTER] = "pointer", [GOPM_HEAP_FROM_SLICE] = "slice",
-	    [GOPM_HEAP_FROM_OWNER] = "owner",     [GOPM_HEAP_FROM_INTERFACE] = "interface",
-	    [GOPM_HEAP_FROM_HEADER] = "header",
+	    [GOPM_HEAP_FROM_NOTHING] = "nothing",     [GOPM_HEAP_FROM_MASK] = "mask",
+	    [GOPM_HEAP_FROM_INSIDE] = "inside",       [GOPM_HEAP_FROM_POINTER] = "pointer",
+	    [GOPM_HEAP_FROM_SLICE] = "slice",         [GOPM_HEAP_FROM_OWNER] = "owner",
+	    [GOPM_HEAP_FROM_INTERFACE] = "interface", [GOPM_HEAP_FROM_HEADER] = "header",
 	};
 	return from < sizeof names / sizeof names[0] && names[from] != NULL ? names[from] : "other";
 }

@@ -79,13 +79,14 @@ GOPM_API gopm_status gopm_heap_get_info(const gopm_heap *heap, gopm_heap_info *i
 #define GOPM_HEAP_CLOSURE 8 /**< a closure with its variables; the name of its function */
 
 /* How a type is known, the weakest first. */
-#define GOPM_HEAP_FROM_MASK 0      /**< it is not: only the size and the places of pointers are known */
+#define GOPM_HEAP_FROM_NOTHING 0   /**< it is not: only the size and the places of pointers are known */
 #define GOPM_HEAP_FROM_INSIDE 1    /**< a pointer into the object says what is there, not what the object is */
-#define GOPM_HEAP_FROM_POINTER 2   /**< a pointer of this type, to an object of this size with these pointers */
-#define GOPM_HEAP_FROM_SLICE 3     /**< a slice or string that ends where the object ends */
-#define GOPM_HEAP_FROM_INTERFACE 4 /**< an interface that has it */
-#define GOPM_HEAP_FROM_OWNER 5     /**< the map, channel or func value that it is a part of */
-#define GOPM_HEAP_FROM_HEADER 6    /**< its own header, or its span: exact */
+#define GOPM_HEAP_FROM_MASK 2      /**< a guess: no other struct of the program has this size and these pointers */
+#define GOPM_HEAP_FROM_POINTER 3   /**< a pointer of this type, to an object of this size with these pointers */
+#define GOPM_HEAP_FROM_SLICE 4     /**< a slice or string that ends where the object ends */
+#define GOPM_HEAP_FROM_INTERFACE 5 /**< an interface that has it */
+#define GOPM_HEAP_FROM_OWNER 6     /**< the map, channel or func value that it is a part of */
+#define GOPM_HEAP_FROM_HEADER 7    /**< its own header, or its span: exact */
 
 /** Which objects an iterator gives. Call gopm_heap_filter_init() first. */
 typedef struct gopm_heap_filter {

@@ -15,6 +15,7 @@ static bool improve(struct gopm__heap *heap, uint32_t slot, uint32_t type, enum 
 	const uint32_t now = heap->typed[slot];
 	const enum gopm__evidence known = gopm__typed_evidence(now);
 
+	evidence = evidence < heap->strongest ? evidence : heap->strongest;
 	/* Of equal ones, a type that says more than its shape is better. */
 	if (evidence < known ||
 	    (evidence == known && (!heap->types.list[gopm__typed_type(now)].shape || heap->types.list[type].shape))) {
@@ -35,7 +36,7 @@ static void raise_elems(struct gopm__heap *heap, uint32_t slot, uint64_t elems)
 }
 
 /* The bits of the pointers in a slot of at most 64 words. */
-static uint64_t slot_mask(const struct gopm__slots *span, uint32_t slot)
+uint64_t gopm__slot_mask(const struct gopm__slots *span, uint32_t slot)
 {
 	const uint64_t words = span->size / 8, first = (slot - span->first) * words;
 	uint64_t mask = 0;
@@ -48,9 +49,8 @@ static uint64_t slot_mask(const struct gopm__slots *span, uint32_t slot)
 	return words < 64 ? mask & ((UINT64_C(1) << words) - 1) : mask;
 }
 
-/* True if the pointers of an object without header are those of `count` values of a type. */
-static bool fits_mask(const struct gopm__slots *span, uint32_t slot, const struct gopm__object_type *type,
-                      uint64_t count)
+bool gopm__fits_mask(const struct gopm__slots *span, uint32_t slot, const struct gopm__object_type *type,
+                     uint64_t count)
 {
 	if (span->pointers == GOPM__POINTERS_NONE) {
 		return type->pointer_bytes == 0;
@@ -66,7 +66,7 @@ static bool fits_mask(const struct gopm__slots *span, uint32_t slot, const struc
 	for (uint64_t i = 0; i < count && i * words < GOPM__SMALL_WORDS; i++) {
 		expected |= type->mask << (i * words);
 	}
-	return slot_mask(span, slot) == expected;
+	return gopm__slot_mask(span, slot) == expected;
 }
 
 static bool is_tiny(const struct gopm__slots *span, const struct gopm__object_type *type, uint64_t size)
@@ -127,7 +127,7 @@ static bool take_value(struct gopm__heap *heap, const struct gopm__slots *span, 
 	if (is_tiny(span, type, type->size)) {
 		return take_tiny(heap, slot, offset, number, evidence);
 	}
-	if (offset == 0 && gopm__slot_size(type->size) == span->size && fits_mask(span, slot, type, 1)) {
+	if (offset == 0 && gopm__slot_size(type->size) == span->size && gopm__fits_mask(span, slot, type, 1)) {
 		return improve(heap, slot, number, GOPM__FORM_ONE, evidence);
 	}
 	return take_inside(heap, slot, number);
@@ -163,7 +163,7 @@ static bool take_some_elements(struct gopm__heap *heap, const struct gopm__slots
 		return false;
 	}
 	if (type->kind != GOPM_KIND_UINT8 && gopm__slot_size(size / type->size * type->size) == span->size &&
-	    fits_mask(span, slot, type, size / type->size)) {
+	    gopm__fits_mask(span, slot, type, size / type->size)) {
 		return improve(heap, slot, number, GOPM__FORM_ARRAY, GOPM__EVIDENCE_POINTER);
 	}
 	return type->kind != GOPM_KIND_UINT8 && take_inside(heap, slot, number);
@@ -200,7 +200,7 @@ static bool take_elements(struct gopm__heap *heap, const struct gopm__slots *spa
 	if (is_tiny(span, type, offset + bytes)) {
 		return take_tiny(heap, slot, offset, edge->type, GOPM__EVIDENCE_SLICE);
 	}
-	if (aligned && gopm__slot_size(offset + bytes) == span->size && fits_mask(span, slot, type, count)) {
+	if (aligned && gopm__slot_size(offset + bytes) == span->size && gopm__fits_mask(span, slot, type, count)) {
 		raise_elems(heap, slot, count);
 		return improve(heap, slot, edge->type, GOPM__FORM_ARRAY, GOPM__EVIDENCE_SLICE);
 	}

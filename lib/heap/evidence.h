@@ -15,4 +15,11 @@ bool gopm__evidence_take(struct gopm__heap *heap, struct gopm__reader *reader, c
 /* Takes the type in an object's header. */
 void gopm__evidence_header(struct gopm__heap *heap, const struct gopm__slots *span, uint32_t slot, uint32_t type);
 
+/* True if the pointers of an object without header are those of `count` values of a type. */
+bool gopm__fits_mask(const struct gopm__slots *span, uint32_t slot, const struct gopm__object_type *type,
+                     uint64_t count);
+
+/* The bits of the pointers in a slot of at most 64 words, of a span with GOPM__POINTERS_BITS. */
+uint64_t gopm__slot_mask(const struct gopm__slots *span, uint32_t slot);
+
 #endif

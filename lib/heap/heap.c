@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "heap/guess.h"
 #include "heap/mark.h"
 #include "heap/root.h"
 #include "util/allocate.h"
@@ -65,7 +66,7 @@ static gopm_status mark_heap(struct gopm__heap *heap)
 	if (status == GOPM_OK) {
 		status = marker.status;
 	}
-	if (status == GOPM_OK && !gopm__special_roots_mark(&heap->specials, &marker)) {
+	if (status == GOPM_OK && (!gopm__special_roots_mark(&heap->specials, &marker) || !gopm__guess_types(&marker))) {
 		status = marker.status;
 	}
 	gopm__marker_close(&marker);
@@ -81,7 +82,7 @@ static gopm_status mark_heap(struct gopm__heap *heap)
 gopm_status gopm__heap_open(struct gopm__heap *heap, struct gopm__program *program,
                             const struct gopm__progress *progress)
 {
-	*heap = (struct gopm__heap){.program = program, .progress = *progress};
+	*heap = (struct gopm__heap){.program = program, .progress = *progress, .strongest = GOPM__EVIDENCE_HEADER};
 	gopm_status status = gopm__index_open(&heap->index, &program->runtime);
 	if (status != GOPM_OK) {
 		return status;

@@ -36,10 +36,11 @@ enum gopm__form {
 
 /* How a type is known, the weakest first. A stronger one replaces a weaker one. */
 enum gopm__evidence {
-	GOPM__EVIDENCE_NONE,      /* only size and mask */
-	GOPM__EVIDENCE_INSIDE,    /* a pointer into the object says what is there; its own type is unknown */
-	GOPM__EVIDENCE_POINTER,   /* a pointer to its type */
-	GOPM__EVIDENCE_SLICE,     /* a slice that ends where it does */
+	GOPM__EVIDENCE_NONE,    /* only size and mask */
+	GOPM__EVIDENCE_INSIDE,  /* a pointer into the object says what is there; its own type is unknown */
+	GOPM__EVIDENCE_GUESS,   /* no other type of the program has this size and these pointers; or a guess says so */
+	GOPM__EVIDENCE_POINTER, /* a pointer to its type */
+	GOPM__EVIDENCE_SLICE,   /* a slice that ends where it does */
 	GOPM__EVIDENCE_INTERFACE, /* an interface that holds it */
 	GOPM__EVIDENCE_OWNER,     /* a part of a map, channel or closure, by what refers to it */
 	GOPM__EVIDENCE_HEADER,    /* its own header, or its span */
@@ -76,6 +77,7 @@ struct gopm__heap {
 	uint32_t *typed; /* gopm__typed() of each slot; 0: not known */
 	uint32_t *elems; /* elements that a slot is known to have; of a tiny block, a bit for each offset of a value */
 	struct gopm__special_roots specials;
+	enum gopm__evidence strongest; /* what is learned now counts at most as this */
 	uint64_t live_objects, live_bytes;
 	uint64_t unread; /* live objects whose pointers could not be read */
 };

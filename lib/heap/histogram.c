@@ -20,6 +20,16 @@ static enum gopm__form counted_form(uint32_t typed)
 	return form >= GOPM__FORM_MAP_HEADER && form <= GOPM__FORM_MAP_EXTRA ? GOPM__FORM_MAP_HEADER : form;
 }
 
+/* Groups of a map count as the map, also if nothing says which map has them. */
+static uint32_t counted_type(const struct gopm__heap *heap, uint32_t typed)
+{
+	const uint32_t map = heap->types.list[gopm__typed_type(typed)].map;
+
+	return map != 0 && gopm__typed_evidence(typed) == GOPM__EVIDENCE_HEADER
+	           ? gopm__typed(map, GOPM__FORM_MAP_GROUPS, GOPM__EVIDENCE_HEADER)
+	           : typed;
+}
+
 static uint64_t row_key(const struct gopm__slots *span, uint32_t typed)
 {
 	const uint64_t form = (uint64_t)counted_form(typed) + 1;
@@ -111,7 +121,7 @@ static bool count_span(struct gopm__heap *heap, struct histogram *h, const struc
 		if (!gopm__bit(heap->index.allocated, slot)) {
 			continue;
 		}
-		const uint32_t typed = heap->typed[slot];
+		const uint32_t typed = counted_type(heap, heap->typed[slot]);
 		if (row == NULL || typed != last) {
 			row = find_row(h, span, typed);
 			last = typed;

@@ -47,10 +47,13 @@ struct gopm__object_type {
 	uint32_t first, count;  /* the plan: entries of the table */
 	uint32_t words;         /* the first of `size` / 8 entries of by_word, if it is that small; else UINT32_MAX */
 	uint32_t group;         /* map: the type of its groups or buckets */
+	uint32_t map;           /* of groups: the type of their map, if guess.c has looked for it */
 	uint32_t elem;          /* chan, map, slice: the element's type */
 	uint8_t key_kind;       /* enum gopm__object_type_key */
 	uint8_t kind;           /* GOPM_KIND_*; 0: not known */
 	bool direct;            /* an interface has the value itself as its data word */
+	bool named;             /* a defined type */
+	bool runtime;           /* of package runtime, or one that only it uses */
 	bool shape;             /* of a generic function, which stands for several types: "go.shape." */
 	bool swiss;             /* map: of Go 1.24 and later */
 	bool tried;             /* closure: its plan was tried to be made */

@@ -257,6 +257,14 @@ static bool plan_of_mask(struct gopm__plan_build *b, const struct gopm__object_t
 	return run.count == 0 || add_entry(b, run);
 }
 
+static bool is_of_runtime(gopm_str package)
+{
+	static const char runtime[] = "runtime", internal[] = "internal/";
+
+	return (package.size >= sizeof runtime - 1 && memcmp(package.data, runtime, sizeof runtime - 1) == 0) ||
+	       (package.size >= sizeof internal - 1 && memcmp(package.data, internal, sizeof internal - 1) == 0);
+}
+
 /* Facts of a type beside its plan. */
 static void describe_type(struct gopm__object_types *types, struct gopm__object_type *type,
                           const struct gopm__descriptor *info)
@@ -264,6 +272,8 @@ static void describe_type(struct gopm__object_types *types, struct gopm__object_
 	struct gopm__typedesc_field field;
 
 	type->kind = (uint8_t)info->kind;
+	type->named = info->named;
+	type->runtime = is_of_runtime(info->package);
 	type->shape = memmem(info->text.data, info->text.size, "go.shape.", 9) != NULL;
 	type->direct = info->direct;
 	if (info->kind == GOPM_KIND_MAP) {
