@@ -21,6 +21,8 @@
 #define TABLE_SIZE 251u /* semTabSize */
 /* Roots and candidates that one search reads, so that a hostile core cannot make it quadratic. */
 #define MAX_STEPS 10000000u
+/* One root in so many may be damaged. */
+#define ONE_IN 8
 
 /* struct semaRoot { lock mutex; treap *sudog; nwait uint32 }, padded to a cache line. */
 enum { ROOT_LOCK = 0, ROOT_TREAP = 8, ROOT_NWAIT = 16, ROOT_PAD = 20 };
@@ -90,18 +92,21 @@ static bool top_fits_root(struct table_search *s, uint64_t top, uint64_t i)
 	       (top % 8 == 0 && !gopm__read_word(&s->probe, top, 1, &word));
 }
 
-/* True if every root is empty or has a top that belongs to it, and all padding is zero. */
+/* True if nearly every root is empty or has a top that belongs to it, and all padding is zero. A damaged root costs
+ * only itself: read_tree() makes it a finding. */
 static bool is_table(struct table_search *s, uint64_t table, uint64_t stride)
 {
-	uint64_t top, nwait, word;
+	uint64_t top, nwait, word, good = 0, bad = 0;
 
 	for (uint64_t i = 0; i < TABLE_SIZE; i++) {
 		const uint64_t root = table + i * stride;
 		if (++s->steps > MAX_STEPS || !gopm__read_u64(&s->probe, root + ROOT_TREAP, &top) ||
-		    !gopm__read_word(&s->probe, root + ROOT_NWAIT, 4, &nwait) ||
-		    (top != 0 && (nwait == 0 || !top_fits_root(s, top, i)))) {
+		    !gopm__read_word(&s->probe, root + ROOT_NWAIT, 4, &nwait)) {
 			return false;
 		}
+		const bool fits = top == 0 || (nwait != 0 && top_fits_root(s, top, i));
+		bad += !fits;
+		good += fits && top != 0;
 		if (!gopm__read_word(&s->probe, root + ROOT_PAD, 4, &word) || word != 0) {
 			return false;
 		}
@@ -111,7 +116,7 @@ static bool is_table(struct table_search *s, uint64_t table, uint64_t stride)
 			}
 		}
 	}
-	return true;
+	return bad == 0 || (good > bad && bad <= 1 + good / ONE_IN);
 }
 
 /* Looks for the table in one range. */
@@ -320,7 +325,8 @@ static void find_semaphores(struct gopm__runtime *rt)
 	}
 	if (!find_table(&s, found)) {
 		free(found);
-		if (any_g_waits(&s)) {
+		/* Since Go 1.26 the sudog of a goroutine has the address too. */
+		if (!rt->all_waiting && any_g_waits(&s)) {
 			gopm__finding_add(rt->findings, GOPM_FINDING_MISSING, GOPM__NOWHERE,
 			                  "runtime.semtable was not found: for goroutines that wait for a mutex or "
 			                  "another semaphore, its address is unknown");

@@ -14,6 +14,7 @@
 /* Counting a queue shorter than this again costs less than caching its length. */
 #define SHORT_QUEUE 16u
 #define MAX_CASES 65536u     /* of one select */
+#define MOST_CHECKED 100000u /* goroutines of a program whose semaphores are all read to check one */
 #define DIRECTION_STEPS 256u /* sudogs read to tell a sender from a receiver */
 
 struct wait_reading {
@@ -274,6 +275,10 @@ static gopm_wait describe_object(const struct wait_reading *w, const struct gopm
 		break;
 	case GOPM_WAIT_SEMAPHORE:
 		/* Otherwise only channels set g.waiting. */
+		/* Makes a table that disagrees with its sudogs a finding. */
+		if (w->rt->all_waiting && w->rt->g_count <= MOST_CHECKED) {
+			(void)gopm__semaphores(w->rt);
+		}
 		if ((g->waiting == 0 && !w->rt->all_waiting) ||
 		    (owns_sudog(w, g, g->waiting, &wait) &&
 		     !gopm__sudog_elem(l, w->reader, g->waiting, &wait.object))) {
