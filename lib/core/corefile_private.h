@@ -8,8 +8,10 @@
 /* The signal number is twice in the kernel's NT_PRSTATUS (pr_info and pr_cursig), and in NT_SIGINFO. Others write it
  * once. */
 struct gopm__note_signals {
-	bool twice;  /* a thread has it twice */
-	bool differ; /* the numbers of a thread differ */
+	bool twice;                /* a thread has it twice */
+	bool differ;               /* the numbers of a thread differ */
+	bool wrong;                /* a thread has two numbers */
+	size_t infos, empty_infos; /* notes of NT_SIGINFO, with and without a number */
 	/* Threads after whose NT_PRSTATUS the same number, or another one, is in NT_SIGINFO. */
 	size_t same_infos, other_infos;
 };

@@ -64,6 +64,9 @@ const char *gopm__note_fault(const struct gopm__arch *arch, const struct gopm__n
 {
 	const size_t size = size_of_type(arch, note->type);
 
+	if (note->type == GOPM__SLIM_NOTE_TYPE && !is_own(note)) {
+		return "the owner of the note of a small core is damaged: what the core lacks on purpose is unknown";
+	}
 	if (note->name_size == 0) {
 		return begins_with(note->data, note->size, "CORE") || begins_with(note->data, note->size, "LINUX")
 		           ? "a note has an owner, but its size is 0"

@@ -15,11 +15,12 @@ const char *gopm__note_files_fault(const struct gopm__corefile *core);
 /* What the ids of the threads tell; NULL: nothing is wrong, or memory is short. */
 const char *gopm__note_threads_fault(const struct gopm__corefile *core);
 
-/* True if the signal numbers that NT_PRSTATUS stores twice differ; only the kernel stores both. True too if NT_SIGINFO
- * has another one for a few of the threads; only gdb writes it for each. */
+/* True if the signal numbers that NT_PRSTATUS stores twice differ; only the kernel stores both. True too if
+ * NT_SIGINFO has another one, or none, for a few of the threads: gdb writes it for each. */
 static inline bool gopm__note_signals_differ(const struct gopm__note_signals *signals)
 {
-	return (signals->twice && signals->differ) ||
+	return (signals->twice && signals->differ) || signals->wrong ||
+	       (signals->empty_infos != 0 && signals->empty_infos * 2 < signals->infos) ||
 	       (signals->other_infos != 0 && signals->other_infos * 2 < signals->same_infos);
 }
 

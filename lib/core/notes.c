@@ -84,6 +84,7 @@ static gopm_status read_prstatus(struct gopm__note_state *state, const struct go
 	int32_t number = (int32_t)gopm__load32(note->data + PRSTATUS_SIGNO);
 	state->signals.twice = state->signals.twice || (number != 0 && number == thread.signal);
 	state->signals.differ = state->signals.differ || number != thread.signal;
+	state->signals.wrong = state->signals.wrong || (number != 0 && number != thread.signal);
 	thread.thread_pointer = arch->thread_pointer != 0 ? thread.registers.value[arch->thread_pointer] : 0;
 	return add_thread(state, &thread, offset);
 }
@@ -152,6 +153,8 @@ static void read_siginfo(struct gopm__note_state *state, const struct gopm__note
 	int32_t number = (int32_t)gopm__load32(note->data + SIGINFO_SIGNO);
 	int32_t code = (int32_t)gopm__load32(note->data + SIGINFO_CODE);
 	state->signals.differ = state->signals.differ || (state->count != 0 && number != t->signal);
+	state->signals.infos += number != 0;
+	state->signals.empty_infos += number == 0;
 	state->signals.same_infos += state->count != 0 && number != 0 && number == t->signal;
 	state->signals.other_infos += state->count != 0 && number != t->signal;
 	if (number == 0) {

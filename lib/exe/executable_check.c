@@ -31,6 +31,7 @@ static const char *segments_fault(const struct gopm__elf *elf)
 {
 	const GElf_Phdr *p;
 	uint64_t end = 0;
+	bool writable = false, data = false;
 
 	for (size_t i = 0; (p = next_load(elf, &i)) != NULL;) {
 		const uint64_t align = p->p_align > 1 ? p->p_align : 1;
@@ -47,8 +48,10 @@ static const char *segments_fault(const struct gopm__elf *elf)
 			return "a segment has impossible permissions";
 		}
 		end = p->p_vaddr + p->p_memsz;
+		writable = writable || (p->p_flags & PF_W) != 0;
+		data = data || ((p->p_flags & PF_W) != 0 && p->p_filesz != 0);
 	}
-	return NULL;
+	return writable && !data ? "its variables have no initial values" : NULL;
 }
 
 static int compare_ranges(const void *a, const void *b)
@@ -110,8 +113,13 @@ static const char *sections_fault(struct gopm__executable *exe)
 		return NULL;
 	}
 	for (size_t i = 1; i < elf->section_count; i++) {
-		if (elf->sections[i].sh_name >= elf->sections[elf->names].sh_size) {
+		const GElf_Shdr *s = &elf->sections[i];
+		if (s->sh_name >= elf->sections[elf->names].sh_size) {
 			return "a section has no name";
+		}
+		if (s->sh_type != SHT_NOBITS && s->sh_type != SHT_NULL &&
+		    (s->sh_offset > exe->source.size || s->sh_size > exe->source.size - s->sh_offset)) {
+			return "a section is past the end of the file";
 		}
 	}
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {

@@ -24,6 +24,7 @@
 #include "locals/verdict.h"
 #include "locals/wait_site.h"
 #include "util/allocate.h"
+#include "util/finding.h"
 
 #define MAX_VARIABLES 4096
 
@@ -296,6 +297,9 @@ gopm_status gopm__frame_variables(struct gopm__context *context, struct gopm__st
 			read_local(&r, v, range_body, &entries[count]);
 			entries[count].order = count;
 			count++;
+		} else if (v->node->type == 0 && v->node->name.size != 0) {
+			gopm__finding_add(context->types->dwarf->findings, GOPM_FINDING_BAD_SYMBOLS,
+			                  GOPM__AT_ADDRESS(frame->lookup_pc), "DWARF: a variable has no type");
 		}
 	}
 	if (stack_state != NULL) {

@@ -129,6 +129,34 @@ bool gopm__wait_kind_is_of(uint32_t kind, enum gopm__func_role function)
 	return kind == GOPM_WAIT_OTHER || kind == GOPM_WAIT_FOREVER || kind == GOPM_WAIT_TIMER;
 }
 
+/* Functions of the runtime that park with one reason, which no other function has (runtime/proc.go, mfinal.go,
+ * mgcsweep.go and mgc.go, Go 1.16 to 1.27). */
+static const struct {
+	const char *function, *reason;
+} own_reasons[] = {
+    {"runtime.forcegchelper", "force gc (idle)"},   {"runtime.runFinalizers", "finalizer wait"},
+    {"runtime.runfinq", "finalizer wait"},          {"runtime.bgsweep", "GC sweep wait"},
+    {"runtime.gcBgMarkWorker", "GC worker (idle)"},
+};
+
+static bool is_text(gopm_str text, const char *other)
+{
+	return text.size == strlen(other) && memcmp(text.data, other, text.size) == 0;
+}
+
+bool gopm__wait_reason_is_of(gopm_str reason, gopm_str function)
+{
+	bool owned = false, fits = false;
+
+	for (size_t i = 0; i < sizeof own_reasons / sizeof own_reasons[0]; i++) {
+		const bool same = is_text(function, own_reasons[i].function),
+		           own = is_text(reason, own_reasons[i].reason);
+		owned = owned || same || own;
+		fits = fits || (same && own);
+	}
+	return fits || !owned;
+}
+
 static bool ends_with(gopm_str text, const char *end)
 {
 	size_t size = strlen(end);

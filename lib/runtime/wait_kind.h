@@ -18,6 +18,9 @@ bool gopm__wait_reason_is_known(gopm_str reason);
 /* True if the function that parked a goroutine gives reasons of this kind. */
 bool gopm__wait_kind_is_of(uint32_t kind, enum gopm__func_role function);
 
+/* True if the function, which called gopark or goparkunlock, can have given this reason. */
+bool gopm__wait_reason_is_of(gopm_str reason, gopm_str function);
+
 /* True if only a goroutine of a testing/synctest bubble can wait for this reason (runtime/chan.go, select.go, sema.go,
  * synctest.go, Go 1.24 to 1.27). */
 bool gopm__wait_is_of_bubble(gopm_str reason);

@@ -73,7 +73,7 @@ struct park_site {
 	bool fits;
 };
 
-static void check_park_site(struct park_site *site, const struct gopm__walk *walk, uint32_t kind)
+static void check_park_site(struct park_site *site, const struct gopm__walk *walk, uint32_t kind, gopm_str reason)
 {
 	const struct gopm__pcinfo *info = walk->info;
 
@@ -83,7 +83,8 @@ static void check_park_site(struct park_site *site, const struct gopm__walk *wal
 			continue;
 		}
 		site->searched = false;
-		site->fits = gopm__wait_kind_is_of(kind, (enum gopm__func_role)role);
+		site->fits = gopm__wait_kind_is_of(kind, (enum gopm__func_role)role) &&
+		             gopm__wait_reason_is_of(reason, info->calls[i].symbol);
 	}
 }
 
@@ -109,7 +110,7 @@ bool gopm__locate(const struct gopm__runtime *rt, const struct gopm__g *g, uint6
 	bool complete = true, found = false;
 	for (bool more = walk.at_frame; more && !found; more = !found && gopm__walk_next(&walk)) {
 		if (site.searched) {
-			check_park_site(&site, &walk, kind);
+			check_park_site(&site, &walk, kind, gopm__g_wait_reason(rt, g));
 		}
 		found = walk.info->known && walk.info->user_call >= 0;
 	}
