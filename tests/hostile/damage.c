@@ -184,6 +184,18 @@ static bool describe_fields(const struct places *places, struct damage *damage, 
 	return known;
 }
 
+/* True if the field has a greater value elsewhere. */
+static bool is_exceeded(const struct places *places, const struct place *place, uint64_t value)
+{
+	for (size_t i = 0; i < places->count; i++) {
+		if (places->list[i].field == place->field &&
+		    word_at(places->list[i].at, places->list[i].size) >= value) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void damage_field(const struct places *places, struct damage *damage)
 {
 	const struct place *place = &places->list[below(places->count)];
@@ -195,6 +207,11 @@ static void damage_field(const struct places *places, struct damage *damage)
 		after = cut(other_value(places, place, before, &peer), place->size);
 	}
 	describe(damage, place, before, after, peer);
+	/* A time in the past, as others are. */
+	if (after > before && strcmp(place->field, "runtime.g.waitsince") == 0 && is_exceeded(places, place, after)) {
+		struct damage_part past = {place->field, "past >"};
+		add_part(damage, &past);
+	}
 	(void)describe_fields(places, damage, place->at, (const uint8_t *)&after, place->size, place->field);
 	damage->owner = place->owner;
 	change_bytes(place->at, &after, place->size);

@@ -298,6 +298,22 @@ void collect_reasons(struct places *places, const struct target *target)
 	}
 }
 
+/* runtime.printBacklog, if the program has names of variables. */
+static void collect_printed(struct places *places, const struct target *target)
+{
+	gopm_value *value;
+	char text[64] = "";
+	size_t length;
+
+	if (gopm_eval(target->core, NULL, 0, "&runtime.printBacklog", NULL, &value, NULL) == GOPM_OK) {
+		const char *at =
+		    gopm_value_text(value, text, sizeof text, &length) == GOPM_OK ? strstr(text, "0x") : NULL;
+		uint64_t address = at != NULL ? strtoull(at, NULL, 16) : 0;
+		place_add_region(places, bytes_at(address, 512), 512, ALWAYS, "printed text");
+		gopm_value_free(value);
+	}
+}
+
 /* The touched writable pages of the core. */
 void collect_memory(struct places *places, const struct target *target)
 {
@@ -310,6 +326,7 @@ void collect_memory(struct places *places, const struct target *target)
 	collect_stacks(&known, target);
 	collect_waits(&known, target);
 	collect_reasons(&known, target);
+	collect_printed(&known, target);
 	collect_moduledata(&known, target);
 	collect_functions(&known, target);
 	collect_types(&known, target);

@@ -9,7 +9,8 @@ import fnmatch
 
 DATA = ("arguments", "variables", "globals", "expressions")
 # Answers that show the place of a pc: its function, file and line.
-PLACES = ("current", "user", "go", "start", "groups", "trace", "stack", "symbols", "threads", "variables", "header", "profiles")
+PLACES = ("current", "user", "go", "start", "groups", "trace", "stack", "symbols", "threads", "variables", "header",
+          "profiles")
 VALUE = "a variable shows the field as it is"
 TEXT = "any text is possible"
 
@@ -34,15 +35,18 @@ ROWS = [
     ("runtime.g.parentGoid", "*", ("parent", "header"), "the creator may have ended: any number is possible"),
     ("runtime.g.waitsince", "* <", ("time", "groups", "header"), "an earlier time is a possible time"),
     ("runtime.g.waitsince", "near >", ("time", "groups", "header"), "a time that is still in the past is a possible time"),
-    ("runtime.g.waitsince", "peer >", ("time", "groups", "header"), "a time that is still in the past is a possible time"),
+    ("runtime.g.waitsince", "past >", ("time", "groups", "header"), "a time that is not later than others is a possible time"),
     ("runtime.g.gopc", "peer *", ("go", "groups", "header", "trace"), "another `go` statement is possible"),
+    ("runtime.g.waitreason", "*", ("reason",), "a goroutine that does not wait may have any reason"),
+    ("runtime.hchan.timer", "zero <", ("wait",), "a channel may have no timer"),
+    ("printed text", "*", ("info", *DATA), TEXT),
     ("runtime.hchan.dataqsiz of no bytes", "*", ("wait", "groups"), "elements without bytes need no buffer"),
     ("runtime.pollDesc.fd", "*", ("wait", "groups"), "any number of a file is possible"),
     ("runtime.m.id", "near *", ("threads", "thread"), "the runtime stores the number once"),
     # Memory of the program
     ("stack: *word*", "*", DATA, "arguments and variables of the program: any value is possible"),
     ("stack: pointer into the stack", "*", DATA, "arguments and variables of the program: any value is possible"),
-    ("memory word", "*", DATA, "data of the program: any value is possible"),
+    ("memory word", "*", (*DATA, "profiles"), "data of the program: any value is possible"),
     ("constant word", "*", DATA, "constants of the program: any value is possible"),
     # Tables of the executable
     ("reason text", "*", ("reason", "groups", "header"), TEXT),
@@ -53,6 +57,8 @@ ROWS = [
     ("table of inlined calls", "*", (*PLACES, "arguments"), "another inlined call of the function is possible"),
     ("inlined call", "*", (*PLACES, "arguments"), "another function of the executable is possible"),
     ("file name", "*", PLACES, TEXT),
+    ("table of another function", "*", ("profiles",), "a line may have any number"),
+    ("another function", "*", ("profiles",), "a profile has places in functions that no stack has"),
     ("cutab[[]]", "*", PLACES, "another file of the executable is possible"),
     ("function name", "*", ("status", *PLACES), TEXT),
     ("func.funcdata[[]]", "*", DATA, "tables of arguments are stored once"),
