@@ -185,7 +185,7 @@ static void add_word(struct gopm__pointer_scan *scan, uint64_t word)
 static void next_of_bits(struct gopm__pointer_scan *scan)
 {
 	while (scan->bits_left != 0 && scan->count < GOPM__SCAN_EDGES) {
-		const uint64_t byte = scan->span->bits[scan->bit / 8] >> (scan->bit % 8);
+		const uint64_t byte = (uint64_t)scan->span->bits[scan->bit / 8] >> (scan->bit % 8);
 		if (byte == 0) {
 			const uint64_t skip = 8 - scan->bit % 8;
 			scan->bit += skip;
