@@ -100,10 +100,11 @@ gopm_status gopm_heap_open(gopm_core *core, const gopm_heap_options *options, go
 	gopm_heap_options checked;
 	gopm_status status;
 
-	if (out != NULL) {
-		*out = NULL;
+	if (out == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "out must not be NULL");
 	}
-	gopm_heap *heap = gopm__handle_new(out != NULL ? core : NULL, sizeof *heap, &status, err);
+	*out = NULL;
+	gopm_heap *heap = gopm__handle_new(core, sizeof *heap, &status, err);
 	if (heap == NULL) {
 		return status;
 	}
@@ -233,7 +234,7 @@ void *gopm__heap_iter_new(gopm_heap *heap, size_t size, gopm_status *status, gop
 		*err = NULL;
 	}
 	if (heap == NULL) {
-		*status = gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "heap and out must not be NULL");
+		*status = gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "heap must not be NULL");
 		return NULL;
 	}
 	gopm_heap **iter = gopm__calloc(1, size);

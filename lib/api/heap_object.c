@@ -56,10 +56,11 @@ gopm_status gopm_heap_object_iter_open(gopm_heap *heap, const gopm_heap_filter *
 	gopm_heap_filter checked;
 	gopm_status status;
 
-	if (out != NULL) {
-		*out = NULL;
+	if (out == NULL) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "out must not be NULL");
 	}
-	gopm_heap_object_iter *it = gopm__heap_iter_new(out != NULL ? heap : NULL, sizeof *it, &status, err);
+	*out = NULL;
+	gopm_heap_object_iter *it = gopm__heap_iter_new(heap, sizeof *it, &status, err);
 	if (it == NULL) {
 		return status;
 	}

@@ -111,6 +111,13 @@ static void name_shape(struct gopm__heap *heap, const struct gopm__slots *span, 
 	}
 }
 
+/* True if evidence may say more of an object than is known. */
+static bool is_news(const struct gopm__heap *heap, uint32_t slot, enum gopm__evidence evidence)
+{
+	const uint32_t now = heap->typed[slot];
+	return evidence > gopm__typed_evidence(now) || heap->types.list[gopm__typed_type(now)].shape;
+}
+
 /* A pointer to a value of type `number`, `offset` bytes into the object. */
 static bool take_value(struct gopm__heap *heap, const struct gopm__slots *span, uint32_t slot, uint64_t offset,
                        uint32_t number, enum gopm__evidence evidence)
@@ -126,6 +133,9 @@ static bool take_value(struct gopm__heap *heap, const struct gopm__slots *span, 
 	}
 	if (is_tiny(span, type, type->size)) {
 		return take_tiny(heap, slot, offset, number, evidence);
+	}
+	if (!is_news(heap, slot, evidence)) {
+		return false;
 	}
 	if (offset == 0 && gopm__slot_size(type->size) == span->size && gopm__fits_mask(span, slot, type, 1)) {
 		return improve(heap, slot, number, GOPM__FORM_ONE, evidence);

@@ -232,20 +232,17 @@ static void fill_slots(struct index_build *b, const struct gopm__span *span, str
 	b->index->slot_count += out->count;
 }
 
-/* The bits of a span's pointers, in the core or copied to `copy`; NULL: the core lacks them. */
+/* The bits of a span's pointers, copied to `copy`; NULL: the core lacks them. In the core each span has them in a page
+ * of their own, which is slow if objects are visited in no order. */
 static const uint8_t *pointer_bits(struct index_build *b, const struct gopm__span *span, uint8_t *copy)
 {
 	const uint64_t bytes = span->npages * GOPM__PAGE_BYTES, size = bytes / 64;
 	const uint64_t at = span->base + bytes - tail_bytes(span, b->index->inline_marks);
-	const uint8_t *bits = gopm__read_peek(&b->data, at, size);
 
-	if (bits != NULL || gopm__read_copy(&b->data, at, copy, size) == size) {
-		return bits != NULL ? bits : copy;
-	}
-	return NULL;
+	return gopm__read_copy(&b->data, at, copy, size) == size ? copy : NULL;
 }
 
-/* Memory for the bits of all spans that are not mapped: a 64th of the spans. */
+/* Copies the bits of all spans: a 64th of their memory. */
 static gopm_status read_bits(struct index_build *b)
 {
 	struct gopm__index *index = b->index;

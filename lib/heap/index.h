@@ -49,7 +49,7 @@ struct gopm__index {
 	uint32_t *chunks; /* number of the chunk with an address, plus 1; 0: none; from first_chunk on */
 	uint64_t first_chunk, chunk_range;
 	uint32_t *pages;   /* of each chunk GOPM__CHUNK_PAGES numbers of spans, plus 1 */
-	uint8_t *bits;     /* owned copies of bits that are not in one piece */
+	uint8_t *bits;     /* owned: the bits of all spans */
 	bool inline_marks; /* spans of small objects end with 128 bytes of marks (since Go 1.25) */
 };
 

@@ -7,6 +7,8 @@
 #include "util/allocate.h"
 #include "util/vector.h"
 
+/* Objects that are on their way from memory while another is scanned. */
+#define FETCHED 16u
 #define REPORT_EVERY 65536u /* objects, between calls of the progress callback */
 
 void gopm__marker_open(struct gopm__marker *marker, struct gopm__heap *heap)
@@ -26,18 +28,15 @@ void gopm__marker_close(struct gopm__marker *marker)
 	marker->count = marker->capacity = 0;
 }
 
-bool gopm__mark_edge(struct gopm__marker *marker, const struct gopm__edge *edge)
+/* Marks the object in `slot` of `span`, to which the edge points. */
+static bool mark_object(struct gopm__marker *marker, const struct gopm__edge *edge, const struct gopm__slots *span,
+                        uint32_t slot)
 {
 	struct gopm__heap *heap = marker->heap;
-	const struct gopm__slots *span;
-	const uint32_t slot = gopm__index_object(&heap->index, edge->word, &span);
-
-	if (slot == GOPM__NO_SLOT) {
-		return true;
-	}
 	const bool better =
 	    edge->to != GOPM__TO_UNKNOWN && gopm__evidence_take(heap, &marker->scan.reader, edge, span, slot);
 	const bool fresh = gopm__set_bit(heap->live, slot);
+
 	if (fresh) {
 		heap->live_objects++;
 		heap->live_bytes += span->size;
@@ -53,6 +52,37 @@ bool gopm__mark_edge(struct gopm__marker *marker, const struct gopm__edge *edge)
 	return true;
 }
 
+bool gopm__mark_edge(struct gopm__marker *marker, const struct gopm__edge *edge)
+{
+	const struct gopm__slots *span;
+	const uint32_t slot = gopm__index_object(&marker->heap->index, edge->word, &span);
+
+	return slot == GOPM__NO_SLOT || mark_object(marker, edge, span, slot);
+}
+
+/* Marks what the scan's edges point to. What is known of their objects is far apart in memory: all of it is fetched
+ * before the first is used. */
+static bool mark_edges(struct gopm__marker *marker)
+{
+	const struct gopm__heap *heap = marker->heap;
+	const struct gopm__pointer_scan *scan = &marker->scan;
+	const struct gopm__slots *spans[GOPM__SCAN_EDGES];
+	uint32_t slots[GOPM__SCAN_EDGES];
+
+	for (size_t i = 0; i < scan->count; i++) {
+		slots[i] = gopm__index_object(&heap->index, scan->edges[i].word, &spans[i]);
+		if (slots[i] != GOPM__NO_SLOT) {
+			__builtin_prefetch(&heap->typed[slots[i]], 1);
+		}
+	}
+	for (size_t i = 0; i < scan->count; i++) {
+		if (slots[i] != GOPM__NO_SLOT && !mark_object(marker, &scan->edges[i], spans[i], slots[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
 bool gopm__mark_contents(struct gopm__marker *marker, const struct gopm__slots *span, uint32_t slot)
 {
 	struct gopm__pointer_scan *scan = &marker->scan;
@@ -62,22 +92,44 @@ bool gopm__mark_contents(struct gopm__marker *marker, const struct gopm__slots *
 		gopm__evidence_header(marker->heap, span, slot, scan->header_type);
 	}
 	while (gopm__pointer_scan_next(scan)) {
-		for (size_t i = 0; i < scan->count; i++) {
-			if (!gopm__mark_edge(marker, &scan->edges[i])) {
-				return false;
-			}
+		if (!mark_edges(marker)) {
+			return false;
 		}
 	}
 	marker->heap->unread += scan->failed;
 	return true;
 }
 
+/* Starts to load an object and its pointer bits into the cache. */
+static void fetch_object(const struct gopm__heap *heap, struct gopm__marked marked)
+{
+	const struct gopm__slots *span = &heap->index.spans[marked.span];
+	const uint64_t offset = (marked.slot - span->first) * span->size;
+
+	if (span->bytes != NULL) {
+		__builtin_prefetch(span->bytes + offset);
+		__builtin_prefetch(span->bytes + offset + 64 * (span->size > 64));
+	}
+	if (span->pointers == GOPM__POINTERS_BITS && span->bits != NULL) {
+		__builtin_prefetch(span->bits + offset / 64);
+	}
+}
+
 bool gopm__mark_reachable(struct gopm__marker *marker)
 {
 	struct gopm__heap *heap = marker->heap;
+	struct gopm__marked fetched[FETCHED];
+	size_t first = 0, count = 0;
 
-	while (marker->count != 0) {
-		const struct gopm__marked marked = marker->stack[--marker->count];
+	while (marker->count != 0 || count != 0) {
+		while (count < FETCHED && marker->count != 0) {
+			const struct gopm__marked next = marker->stack[--marker->count];
+			fetch_object(heap, next);
+			fetched[(first + count++) % FETCHED] = next;
+		}
+		const struct gopm__marked marked = fetched[first];
+		first = (first + 1) % FETCHED;
+		count--;
 		if (!gopm__mark_contents(marker, &heap->index.spans[marked.span], marked.slot)) {
 			return false;
 		}
