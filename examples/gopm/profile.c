@@ -97,8 +97,8 @@ static int read_profile(struct profile_command *c)
 	gopm_status status = gopm_profile_open(c->session.core, &c->options, &profile, &err);
 	progress_stop();
 	if (status == GOPM_NOT_FOUND) {
-		complain("no sample of the %s profile was found, and the program has no symbols: the process sampled "
-		         "nothing, or the core lacks its samples",
+		complain("the %s profile was not found: the core lacks it, or the process sampled nothing and the "
+		         "program has no symbols",
 		         profile_kinds[c->options.kind].name);
 		return EXIT_NOTHING;
 	}

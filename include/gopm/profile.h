@@ -89,8 +89,8 @@ typedef struct gopm_profile_sample {
  * @param core keeps open as long as the profile
  * @param options NULL: the heap profile
  * @param out the caller releases it with gopm_profile_free()
- * @return GOPM_OK; GOPM_NOT_FOUND (the program has no symbols, and no sample was found: it sampled nothing, or the
- *   samples are not in the core); GOPM_ERR_ARGUMENT (unknown kind); GOPM_ERR_UNSUPPORTED (unknown flag);
+ * @return GOPM_OK; GOPM_NOT_FOUND (the core lacks the runtime's list of samples, or the program has no symbols and no
+ *   sample was found: maybe it sampled nothing); GOPM_ERR_ARGUMENT (unknown kind); GOPM_ERR_UNSUPPORTED (unknown flag);
  *   GOPM_ERR_CANCELLED; GOPM_ERR_IO; GOPM_ERR_NO_MEMORY.
  * Source: runtime/mprof.go, runtime/pprof (Go 1.16 to 1.27).  Since: 0.1
  */

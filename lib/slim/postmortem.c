@@ -90,7 +90,7 @@ gopm_status gopm__keep_postmortem(struct gopm__keep *keep)
 	if (status != GOPM_OK) {
 		return status;
 	}
-	status = read_profiles(keep);
+	status = o->profile != GOPM_SLIM_STACKS ? read_profiles(keep) : GOPM_OK;
 	if (status == GOPM_OK) {
 		status = read_traceback(keep);
 	}
