@@ -5,7 +5,8 @@
 usage: retained.py CORE
 
 The program runs once more for each of its holders. A goroutine or timer is a group here, of its function. The stripped
-program must retain the same. All nodes together must be the live heap.
+program must retain the same. All nodes together must be the live heap. The path to an object that the program names
+must be written as the program writes it.
 """
 import json
 import os
@@ -26,8 +27,15 @@ OBJECTS, BYTES, RUNS = 8, 2048, 3
 BY_CONSTRUCTION = {"goroutine main.sends": (500, 32000)}
 
 
-def dump(core, exe):
-    result = subprocess.run([DUMP, core, exe], capture_output=True, text=True, check=True, timeout=120)
+# Holders of more than a tenth of the heap, by what they free.
+SUSPECTS = {"main.table", "main.ring", "main.list", "main.twin"}
+# All nodes that the program makes, and those that only registers of optimized code point to: they may have no type.
+UNTYPED = 1500 + 500
+NODES = 2000 + 2 * 1000 + 2001 + 400 + 600 + 50 + 800 + 900 + 100 + 700 + 1000 + 2 * 300 + 1500 + 1100 + 500
+
+
+def dump(core, exe, *addresses):
+    result = subprocess.run([DUMP, core, exe, *addresses], capture_output=True, text=True, check=True, timeout=120)
     return json.loads(result.stdout)
 
 
@@ -62,7 +70,8 @@ def main():
     common.need("strip")
     lines = made.traceback.read_text(encoding="utf-8", errors="replace").splitlines()
     holders = [line[7:] for line in lines if line.startswith("holder ")]
-    found = dump(made.core, made.exe)
+    paths = dict(line.split()[1:] for line in lines if line.startswith("path "))
+    found = dump(made.core, made.exe, *paths)
     sizes = retained(found)
     problems = []
     if (found["all"]["objects"], found["all"]["bytes"]) != (found["live_objects"], found["live_bytes"]):
@@ -73,6 +82,16 @@ def main():
         print(f"{holder}: retains {size}, freed {freed}")
         if not is_near(size, freed):
             problems.append(f"{holder} retains {size}, but the collector freed {freed}")
+    for (address, text), path in zip(paths.items(), found["paths"], strict=True):
+        if path is None or path["text"] != text or path["referrers"] < 1:
+            problems.append(f"path to {address}: {path}, not {text}")
+    if {suspect["name"] for suspect in found["suspects"]} != SUSPECTS:
+        problems.append(f"suspects: {found['suspects']}")
+    nodes = sum(row["instances"] for row in found["types"] if row["type"] == "main.Node")
+    if not NODES - UNTYPED <= nodes <= NODES:
+        problems.append(f"{nodes} nodes, not {NODES}")
+    if sum(row["own"] for row in found["types"]) != found["live_bytes"]:
+        problems.append("the objects of all types are not the live heap")
     with tempfile.TemporaryDirectory() as folder:
         stripped = pathlib.Path(folder) / "server"
         subprocess.run([shutil.which("strip"), "-s", "-o", stripped, made.exe], check=True)

@@ -7,7 +7,11 @@
 #include <time.h>
 
 #include "api/handle.h"
+#include "export/heap_path.h"
 #include "heap/ownership.h"
+#include "heap/referrer.h"
+#include "heap/retained_type.h"
+#include "heap/suspect.h"
 #include "runtime/g.h"
 
 static const char *const kinds[GOPM__HOLDER_KINDS] = {"variable", "goroutine", "timer",  "finalizer",
@@ -103,6 +107,110 @@ static void print_top(struct gopm__ownership *o)
 	free(top.left_out);
 }
 
+/* The name of a node: a holder, a group, or the type of an object. */
+static void print_node_name(struct gopm__ownership *o, uint32_t node)
+{
+	struct gopm__text text = {0};
+
+	if (node < o->graph.first_holder) {
+		print_type(o->heap, node);
+	} else if (node < o->graph.first_group) {
+		gopm__holder_text(&text, &o->holders, node - o->graph.first_holder);
+		print_string((gopm_str){text.data, text.size});
+	} else if (node < o->graph.first_kind) {
+		print_function(o->heap, o->holders.groups[node - o->graph.first_group].key);
+	} else {
+		print_string((gopm_str){0});
+	}
+	gopm__text_free(&text);
+}
+
+static void print_typed(const struct gopm__heap *heap, uint32_t typed)
+{
+	const struct gopm__object_type *type = &heap->types.list[gopm__typed_type(typed)];
+
+	print_string(type->key_kind == GOPM__KEY_DESCRIPTOR
+	                 ? gopm__runtime_type_name(&heap->program->runtime, type->key)
+	                 : (gopm_str){0});
+}
+
+static void print_suspects(struct gopm__ownership *o)
+{
+	struct gopm__suspect *list;
+	size_t count;
+
+	(void)printf("],\n\"suspects\": [");
+	if (gopm__suspects(o, 10, &list, &count) != GOPM_OK) {
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		(void)printf("%s\n{\"kind\": %u, \"name\": ", i != 0 ? "," : "", list[i].kind);
+		print_node_name(o, list[i].node);
+		(void)printf(", \"bytes\": %" PRIu64 ", \"instances\": %" PRIu64 ", \"point\": ", list[i].bytes,
+		             list[i].instances);
+		print_node_name(o, list[i].point == GOPM__NO_NODE ? o->graph.root : list[i].point);
+		(void)printf(", \"point_bytes\": %" PRIu64 ", \"child\": ", list[i].point_bytes);
+		print_typed(o->heap, list[i].child_typed);
+		(void)printf(", \"child_objects\": %" PRIu64 ", \"child_bytes\": %" PRIu64 "}", list[i].child_objects,
+		             list[i].child_bytes);
+	}
+	free(list);
+}
+
+static void print_types(struct gopm__ownership *o)
+{
+	struct gopm__retained_type *rows;
+	size_t count;
+
+	(void)printf("],\n\"types\": [");
+	if (gopm__retained_by_type(o, &rows, &count) != GOPM_OK) {
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		(void)printf("%s\n{\"type\": ", i != 0 ? "," : "");
+		print_typed(o->heap, rows[i].typed);
+		(void)printf(", \"form\": %u, \"instances\": %" PRIu64 ", \"own\": %" PRIu64 ", \"objects\": %" PRIu64
+		             ", \"bytes\": %" PRIu64 "}",
+		             gopm__typed_form(rows[i].typed), rows[i].instances, rows[i].own_bytes, rows[i].objects,
+		             rows[i].bytes);
+	}
+	free(rows);
+}
+
+/* The path to each address, and the number of its referrers. */
+static void print_paths(struct gopm__ownership *o, char **addresses, int count)
+{
+	struct gopm__paths paths;
+	struct gopm__referrers referrers;
+
+	(void)printf("],\n\"paths\": [");
+	if (count == 0 || gopm__paths_open(&paths, &o->graph) != GOPM_OK) {
+		return;
+	}
+	for (int i = 0; i < count; i++) {
+		const struct gopm__slots *span;
+		const uint32_t slot = gopm__index_object(&o->heap->index, strtoull(addresses[i], NULL, 0), &span);
+		struct gopm__path path;
+		struct gopm__text text = {0};
+		(void)printf("%s\n{\"text\": ", i != 0 ? "," : "");
+		const clock_t begin = clock();
+		if (slot == GOPM__NO_SLOT || gopm__paths_find(&paths, slot, &path) != GOPM_OK ||
+		    gopm__referrers(o->heap, slot, 100, &referrers) != GOPM_OK) {
+			(void)printf("null}");
+			continue;
+		}
+		(void)fprintf(stderr, "path and referrers %.3f s\n", (double)(clock() - begin) / CLOCKS_PER_SEC);
+		gopm__heap_path_text(&text, &o->holders, &path);
+		print_string((gopm_str){text.data, text.size});
+		(void)printf(", \"steps\": %zu, \"referrers\": %zu, \"left_out\": %" PRIu64 "}", path.count,
+		             referrers.count, referrers.left_out);
+		gopm__text_free(&text);
+		gopm__path_free(&path);
+		free(referrers.list);
+	}
+	gopm__paths_close(&paths);
+}
+
 static void print_anonymous(const char *what)
 {
 	FILE *f = fopen("/proc/self/status", "re");
@@ -188,6 +296,9 @@ int main(int argc, char **argv)
 		print_node(&o, o.graph.first_kind + i, kinds[i]);
 	}
 	print_top(&o);
+	print_suspects(&o);
+	print_types(&o);
+	print_paths(&o, argv + 3, argc > 3 ? argc - 3 : 0);
 	(void)printf("],\n\"all\": {\"name\": \"\"");
 	print_node(&o, o.graph.root, "root");
 	(void)printf("}\n");

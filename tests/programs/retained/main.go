@@ -195,6 +195,11 @@ func collect() (objects, bytes uint64) {
 	return m.HeapObjects, m.HeapAlloc
 }
 
+// path says how a person would write the way to an object.
+func path(n *Node, text string) {
+	fmt.Fprintf(os.Stderr, "path %p %s\n", n, text)
+}
+
 func main() {
 	build()
 	start()
@@ -210,6 +215,11 @@ func main() {
 	for name := range drops {
 		fmt.Fprintln(os.Stderr, "holder", name)
 	}
+	path(list.next.next, "main.list.next.next")
+	path(table[7].next, "main.table[7].next")
+	path(finalized.data.next, "main.finalized.data.next")
+	path(cleaned.data, "main.cleaned.data")
+	path(shared.next, "main.shared.next")
 	timer, unlock = nil, nil
 	runtime.GC()
 	fmt.Println("ready")
