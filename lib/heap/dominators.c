@@ -9,7 +9,7 @@
 #include "util/vector.h"
 
 #define REPORT_EVERY 65536u /* nodes, between calls of the progress callback */
-/* Predecessors in memory at once: as many as this, as twice the nodes, or as an eighth of all. */
+/* Predecessors in memory at once: as many as this, as half of the nodes, or as an eighth of all. */
 #define LEAST_EDGES ((uint64_t)1 << 20)
 #define MOST_CHUNKS 8u
 
@@ -17,7 +17,7 @@
 struct core_edges {
 	uint32_t *to; /* nodes, by source */
 	size_t count, capacity;
-	size_t *end;     /* of each source, by its number in the order of nodes; NULL: the edges are not kept */
+	uint32_t *end;   /* of each source, by its number in the order of nodes; NULL: the edges are not kept */
 	size_t at, stop; /* of the current source */
 };
 
@@ -26,12 +26,14 @@ struct domination {
 	struct core_edges kept;
 	size_t most_edges;
 	const struct gopm__progress *progress;
+	/* Of a node of the core: its number, first by node, then in preorder; GOPM__NO_NODE: the search did not find
+	 * it. Of any other its parent. */
 	uint32_t *parent;
 	uint64_t *several; /* a bit a node: it has several predecessors */
 	uint64_t *core;    /* a bit a node: it goes through the algorithm */
-	uint32_t *number;  /* of each node; GOPM__NO_NODE: it is not of the core. First by node, then in preorder */
 	uint32_t *order;   /* the node of each number */
 	uint32_t count;    /* nodes of the core; after the search, those that it found */
+	uint32_t size;     /* nodes of the core */
 	uint32_t *arrays[4];
 	struct gopm__link_eval le;
 	uint64_t edges; /* to nodes of the core with several predecessors */
@@ -99,7 +101,7 @@ static bool scan_all(struct domination *d)
 	return true;
 }
 
-/* Adds to the core what has several predecessors, and all between the core and the root or such a node. Numbers it. */
+/* Adds to the core all nodes between it and the root, or a node that has several predecessors. */
 static void mark_core(struct domination *d)
 {
 	const uint32_t root = d->graph->count - 1;
@@ -117,17 +119,36 @@ static void mark_core(struct domination *d)
 			}
 		}
 	}
-	d->count = 0;
-	for (uint32_t node = 0; node <= root; node++) {
-		d->number[node] = GOPM__NO_NODE;
-		if (test_bit(d->several, node)) {
-			set_bit(d->core, node);
-		}
+}
+
+/* Numbers the core. */
+static bool number_core(struct domination *d)
+{
+	const size_t words = (size_t)d->graph->count / 64 + 1;
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < words; i++) {
+		d->core[i] |= d->several[i];
+		count += (uint32_t)__builtin_popcountll(d->core[i]);
+	}
+	d->order = gopm__malloc((size_t)count * sizeof *d->order);
+	if (d->order == NULL) {
+		d->status = GOPM_ERR_NO_MEMORY;
+		return false;
+	}
+	for (uint32_t node = 0; node < d->graph->count; node++) {
 		if (test_bit(d->core, node)) {
-			d->number[node] = d->count;
+			d->parent[node] = d->count;
 			d->order[d->count++] = node;
 		}
 	}
+	return true;
+}
+
+/* The number of a node of the core; GOPM__NO_NODE: it is not of the core, or was not found. */
+static uint32_t number_of(const struct domination *d, uint32_t node)
+{
+	return test_bit(d->core, node) ? d->parent[node] : GOPM__NO_NODE;
 }
 
 /* Keeps the edges within the core, unless there are too many. */
@@ -136,7 +157,7 @@ static bool keep_edges(struct domination *d)
 	const struct gopm__graph *graph = d->graph;
 	struct core_edges *kept = &d->kept;
 	uint32_t to[GOPM__GRAPH_BATCH];
-	size_t *const end = gopm__malloc((size_t)d->count * sizeof *end);
+	uint32_t *const end = gopm__malloc((size_t)d->count * sizeof *end);
 
 	if (end == NULL) {
 		d->status = GOPM_ERR_NO_MEMORY;
@@ -158,10 +179,10 @@ static bool keep_edges(struct domination *d)
 			}
 			for (uint32_t k = 0; k < n; k++) {
 				kept->to[kept->count] = to[k];
-				kept->count += d->number[to[k]] != GOPM__NO_NODE && to[k] != d->order[i];
+				kept->count += number_of(d, to[k]) != GOPM__NO_NODE && to[k] != d->order[i];
 			}
 		}
-		end[i] = kept->count;
+		end[i] = (uint32_t)kept->count;
 		if (!report_node(d)) {
 			free(end);
 			return false;
@@ -246,7 +267,7 @@ static bool search_core(struct domination *d)
 		begin_edges(d, node, d->order[node]);
 		for (uint32_t n; (n = next_edges(d, buffer, &to)) != 0;) {
 			for (uint32_t i = 0; i < n; i++) {
-				const uint32_t t = d->number[to[i]];
+				const uint32_t t = number_of(d, to[i]);
 				if (t == GOPM__NO_NODE || preorder[t] != GOPM__NO_NODE) {
 					continue;
 				}
@@ -264,12 +285,10 @@ static bool search_core(struct domination *d)
 	/* From numbers by node to numbers in preorder. */
 	uint32_t *const ancestor = d->arrays[1], *const order = d->arrays[2];
 	for (uint32_t i = 0; i < d->count; i++) {
-		d->number[d->order[i]] = preorder[i];
+		d->parent[d->order[i]] = preorder[i];
 		if (preorder[i] != GOPM__NO_NODE) {
 			ancestor[preorder[i]] = from[i] != GOPM__NO_NODE ? preorder[from[i]] : 0;
 			order[preorder[i]] = d->order[i];
-		} else {
-			d->parent[d->order[i]] = GOPM__NO_NODE;
 		}
 	}
 	memcpy(d->order, order, (size_t)found * sizeof *order);
@@ -310,14 +329,14 @@ static bool scan_core(struct domination *d, const struct chunk *chunk)
 		if (!test_bit(d->core, node)) {
 			continue;
 		}
-		const uint32_t from = d->number[node];
+		const uint32_t from = d->parent[node];
 		begin_edges(d, number++, node);
 		if (from == GOPM__NO_NODE) {
 			continue;
 		}
 		for (uint32_t n; (n = next_edges(d, buffer, &to)) != 0;) {
 			for (uint32_t i = 0; i < n; i++) {
-				const uint32_t t = d->number[to[i]];
+				const uint32_t t = number_of(d, to[i]);
 				if (t != GOPM__NO_NODE && t >= chunk->low && t < chunk->high && t != from &&
 				    test_bit(d->several, to[i])) {
 					take_core_edge(d, chunk, from, t);
@@ -382,7 +401,7 @@ static bool dominate_core(struct domination *d)
 	chunk.count = false;
 	uint64_t room = d->edges / MOST_CHUNKS;
 	room = room > LEAST_EDGES ? room : LEAST_EDGES;
-	room = room > (uint64_t)d->count * 2 ? room : (uint64_t)d->count * 2;
+	room = room > d->count / 2 ? room : d->count / 2;
 	room = room < d->edges ? room : d->edges;
 	room = room < UINT32_MAX ? room : UINT32_MAX - 1;
 	uint32_t *const edges = gopm__malloc((size_t)(room + 1) * sizeof *edges);
@@ -407,6 +426,7 @@ static bool dominate_core(struct domination *d)
 
 static void dominate(struct domination *d)
 {
+	d->size = d->count;
 	for (size_t i = 0; i < 4; i++) {
 		d->arrays[i] = gopm__malloc((size_t)d->count * sizeof *d->arrays[i]);
 		if (d->arrays[i] == NULL) {
@@ -418,19 +438,17 @@ static void dominate(struct domination *d)
 		return;
 	}
 	gopm__link_eval_end(&d->le);
+	d->parent[d->order[0]] = GOPM__NO_NODE;
 	for (uint32_t i = 1; i < d->count; i++) {
 		d->parent[d->order[i]] = d->order[d->le.idom[i]];
 	}
 }
 
 gopm_status gopm__dominators_open(struct gopm__dominators *dominators, const struct gopm__graph *graph,
-                                  const struct gopm__dominators_scratch *scratch, const struct gopm__progress *progress)
+                                  size_t most_edges, const struct gopm__progress *progress)
 {
-	struct domination d = {.graph = graph,
-	                       .progress = progress,
-	                       .number = scratch->a,
-	                       .order = scratch->b,
-	                       .most_edges = scratch->most_edges};
+	struct domination d = {
+	    .graph = graph, .progress = progress, .most_edges = most_edges < UINT32_MAX ? most_edges : UINT32_MAX};
 	const size_t count = graph->count;
 
 	*dominators = (struct gopm__dominators){0};
@@ -443,8 +461,7 @@ gopm_status gopm__dominators_open(struct gopm__dominators *dominators, const str
 		memset(d.parent, 0xff, count * sizeof *d.parent);
 		if (scan_all(&d)) {
 			mark_core(&d);
-			dominators->core = d.count;
-			if (keep_edges(&d)) {
+			if (number_core(&d) && keep_edges(&d)) {
 				dominate(&d);
 			}
 		}
@@ -454,6 +471,7 @@ gopm_status gopm__dominators_open(struct gopm__dominators *dominators, const str
 	}
 	free(d.several);
 	free(d.core);
+	free(d.order);
 	free(d.kept.to);
 	free(d.kept.end);
 	if (d.status != GOPM_OK) {
@@ -461,6 +479,7 @@ gopm_status gopm__dominators_open(struct gopm__dominators *dominators, const str
 		d.parent = NULL;
 	}
 	dominators->parent = d.parent;
+	dominators->core = d.size;
 	dominators->scans = d.scans;
 	return d.status;
 }

@@ -19,18 +19,10 @@ struct gopm__dominators {
 	uint64_t scans;   /* passes over these nodes for their edges */
 };
 
-/* Arrays of the caller with an entry for each node, which this fills with garbage: it saves memory. */
-struct gopm__dominators_scratch {
-	uint32_t *a, *b;
-	/* Edges between nodes of the algorithm that may be kept, 4 bytes each. If there are more, the graph tells them
-	 * again in each pass. */
-	size_t most_edges;
-};
-
-/* @return GOPM_OK, GOPM_ERR_NO_MEMORY, GOPM_ERR_CANCELLED. */
+/* `most_edges` between nodes of the algorithm are kept, 4 bytes each. If there are more, the graph tells them again in
+ * each pass. @return GOPM_OK, GOPM_ERR_NO_MEMORY, GOPM_ERR_CANCELLED. */
 gopm_status gopm__dominators_open(struct gopm__dominators *dominators, const struct gopm__graph *graph,
-                                  const struct gopm__dominators_scratch *scratch,
-                                  const struct gopm__progress *progress);
+                                  size_t most_edges, const struct gopm__progress *progress);
 void gopm__dominators_close(struct gopm__dominators *dominators);
 
 #endif

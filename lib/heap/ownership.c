@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "heap/ownership.h"
 
-#include <stdlib.h>
-
-#include "util/allocate.h"
-
 /* Edges that are kept in memory: a part of the heap's bytes, or 4 MiB. */
 #define KEPT_SHARE 16u
 #define LEAST_KEPT ((size_t)1 << 20)
@@ -18,23 +14,6 @@ static uint64_t own_bytes(void *user_data, uint32_t node)
 	           : 0;
 }
 
-static gopm_status find_dominators(struct gopm__ownership *o)
-{
-	const size_t count = o->graph.graph.count;
-	struct gopm__dominators_scratch scratch;
-	gopm_status status = GOPM_ERR_NO_MEMORY;
-
-	scratch.a = gopm__malloc(count * sizeof *scratch.a);
-	scratch.b = gopm__malloc(count * sizeof *scratch.b);
-	scratch.most_edges = (size_t)(o->heap->index.bytes / KEPT_SHARE / sizeof(uint32_t)) + LEAST_KEPT;
-	if (scratch.a != NULL && scratch.b != NULL) {
-		status = gopm__dominators_open(&o->dominators, &o->graph.graph, &scratch, &o->heap->progress);
-	}
-	free(scratch.a);
-	free(scratch.b);
-	return status;
-}
-
 gopm_status gopm__ownership_open(struct gopm__ownership *ownership, struct gopm__heap *heap)
 {
 	*ownership = (struct gopm__ownership){.heap = heap};
@@ -43,7 +22,9 @@ gopm_status gopm__ownership_open(struct gopm__ownership *ownership, struct gopm_
 		status = gopm__object_graph_open(&ownership->graph, heap, &ownership->holders);
 	}
 	if (status == GOPM_OK) {
-		status = find_dominators(ownership);
+		const size_t most_edges = (size_t)(heap->index.bytes / KEPT_SHARE / sizeof(uint32_t)) + LEAST_KEPT;
+		status =
+		    gopm__dominators_open(&ownership->dominators, &ownership->graph.graph, most_edges, &heap->progress);
 	}
 	if (status == GOPM_OK) {
 		const struct gopm__retained_request request = {.parent = ownership->dominators.parent,

@@ -180,7 +180,10 @@ static const uint64_t *point_above(const struct suspicion *s, const struct gopm_
 
 	for (unsigned i = 0; i < MOST_MAP_PARTS && parent != GOPM__NO_NODE; i++) {
 		const uint64_t *point = gopm__map64_get(points, (uint64_t)parent + 1);
-		if (point != NULL || !is_map_part(s, parent)) {
+		const bool holder =
+		    parent >= s->ownership->graph.first_holder && parent < s->ownership->graph.first_group;
+		/* The children of a group's holders are the group's. */
+		if (point != NULL || !(holder || is_map_part(s, parent))) {
 			return point;
 		}
 		parent = s->retained->parent[parent];

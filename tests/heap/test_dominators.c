@@ -64,15 +64,8 @@ static void free_made(struct made_graph *made)
 static uint32_t *dominate(const struct gopm__graph *graph, struct gopm__dominators *d, size_t most_edges)
 {
 	const struct gopm__progress progress = {0};
-	struct gopm__dominators_scratch scratch = {.most_edges = most_edges};
 
-	scratch.a = malloc(graph->count * sizeof *scratch.a);
-	scratch.b = malloc(graph->count * sizeof *scratch.b);
-	assert_non_null(scratch.a);
-	assert_non_null(scratch.b);
-	assert_int_equal(gopm__dominators_open(d, graph, &scratch, &progress), GOPM_OK);
-	free(scratch.a);
-	free(scratch.b);
+	assert_int_equal(gopm__dominators_open(d, graph, most_edges, &progress), GOPM_OK);
 	return d->parent;
 }
 
@@ -350,18 +343,13 @@ static int cancel(void *user_data, uint32_t phase, uint64_t done, uint64_t total
 static void cancelled(void **state)
 {
 	const struct gopm__progress progress = {cancel, NULL};
-	struct gopm__dominators_scratch scratch = {0};
 	struct gopm__dominators d;
 	struct made_graph made;
 
 	(void)state;
 	init_made(&made, 200000, 0);
-	scratch.a = malloc(200000 * sizeof *scratch.a);
-	scratch.b = malloc(200000 * sizeof *scratch.b);
-	assert_int_equal(gopm__dominators_open(&d, &made.graph, &scratch, &progress), GOPM_ERR_CANCELLED);
+	assert_int_equal(gopm__dominators_open(&d, &made.graph, 0, &progress), GOPM_ERR_CANCELLED);
 	assert_null(d.parent);
-	free(scratch.a);
-	free(scratch.b);
 	free_made(&made);
 }
 
