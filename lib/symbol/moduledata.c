@@ -6,6 +6,8 @@
 #include <elf.h>
 #include <inttypes.h>
 
+#include "symbol/pcln_tables.h"
+
 /* Bytes of the largest table; pclntab of the largest known program has a tenth of it. */
 #define MAX_TABLE ((uint64_t)1 << 31)
 /* Bytes of a segment that are searched for moduledata. */
@@ -94,10 +96,15 @@ static const struct gopm__pcln_format *header_format(struct gopm__reader *reader
 {
 	const uint8_t *p = gopm__read_span(reader, address, 8);
 
-	if (p == NULL || p[4] != 0 || p[5] != 0 || (p[6] != 1 && p[6] != 4) || p[7] != 8) {
+	if (p == NULL) {
 		return NULL;
 	}
-	*quantum = p[6];
+	/* One of the bytes may be damaged: the descriptor of moduledata must confirm the header too. */
+	const bool quantum_fits = p[6] == 1 || p[6] == 4;
+	if ((p[4] != 0) + (p[5] != 0) + !quantum_fits + (p[7] != 8) > 1) {
+		return NULL;
+	}
+	*quantum = quantum_fits ? p[6] : 0;
 	return gopm__pcln_format(gopm__load32(p));
 }
 
@@ -218,6 +225,8 @@ static uint64_t find_moduledata(struct gopm__corefile *core, struct gopm__execut
 struct loader {
 	struct gopm__reader reader;
 	struct gopm__arena *arena;
+	struct gopm__findings *findings;
+	uint8_t quantum; /* of the CPU */
 	struct gopm__type_section types;
 	uint64_t offsets[FIELD_COUNT]; /* of `fields` in moduledata; NO_FIELD: this Go has none */
 };
@@ -275,6 +284,29 @@ static bool read_fields(struct loader *l, uint64_t address, struct raw_module *r
 	return true;
 }
 
+/* A damaged slice costs nothing if the header of pclntab has the table too. */
+static void mend_tables(struct loader *l, uint64_t address, struct raw_module *raw,
+                        const struct gopm__pcln_format *format)
+{
+	struct slice *const slices[] = {&raw->funcnametab, &raw->cutab, &raw->filetab, &raw->pctab, &raw->pclntable};
+	static const uint8_t elements[] = {1, 4, 1, 1, 1};
+	struct gopm__pcln_slice tables[GOPM__PCLN_TABLES];
+	struct gopm__pcln_slice ftab = {raw->ftab.address, raw->ftab.length * format->ftab_word * 2};
+
+	for (size_t i = 0; i < GOPM__PCLN_TABLES; i++) {
+		tables[i] = (struct gopm__pcln_slice){slices[i]->address, slices[i]->length * elements[i]};
+	}
+	if (gopm__pcln_tables_mend(&l->reader, raw->pcHeader, format, tables, &ftab)) {
+		return;
+	}
+	for (size_t i = 0; i < GOPM__PCLN_TABLES; i++) {
+		*slices[i] = (struct slice){tables[i].address, tables[i].size / elements[i]};
+	}
+	raw->ftab = (struct slice){ftab.address, ftab.size / (format->ftab_word * UINT64_C(2))};
+	gopm__finding_add(l->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__AT_ADDRESS(address),
+	                  "runtime.moduledata and the header of its pclntab do not have the same tables");
+}
+
 static gopm_status load_module(struct loader *l, uint64_t address, struct gopm__module *module, uint64_t *next,
                                gopm_error **err)
 {
@@ -294,6 +326,13 @@ static gopm_status load_module(struct loader *l, uint64_t address, struct gopm__
 	if (format == NULL) {
 		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__AT_ADDRESS(raw.pcHeader),
 		                  "expected a pclntab header of Go 1.16 to 1.27");
+	}
+	mend_tables(l, address, &raw, format);
+	const uint8_t *h = gopm__read_span(&l->reader, raw.pcHeader, 8);
+	if (h != NULL && (h[4] != 0 || h[5] != 0 || quantum != l->quantum || h[7] != 8)) {
+		quantum = l->quantum;
+		gopm__finding_add(l->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__AT_ADDRESS(raw.pcHeader),
+		                  "the header of a pclntab is damaged");
 	}
 	if (raw.minpc >= raw.maxpc || raw.text > raw.minpc || raw.types >= raw.etypes || raw.ftab.length < 1) {
 		return gopm__fail(err, GOPM_ERR_FORMAT, GOPM__AT_ADDRESS(address),
@@ -344,7 +383,10 @@ static gopm_status load_module(struct loader *l, uint64_t address, struct gopm__
 gopm_status gopm__modules_load(struct gopm__corefile *core, struct gopm__executable *exe, struct gopm__arena *arena,
                                struct gopm__module *modules, size_t *count, gopm_error **err)
 {
-	struct loader l = {.reader = gopm__reader(&core->memory), .arena = arena};
+	struct loader l = {.reader = gopm__reader(&core->memory),
+	                   .arena = arena,
+	                   .findings = core->findings,
+	                   .quantum = core->arch->pc_quantum};
 	struct descriptor_search search = {&l.reader, MAX_SEARCHED};
 
 	*count = 0;
