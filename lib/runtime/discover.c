@@ -18,6 +18,8 @@
 /* More than the evidence of all goroutines that are checked. */
 #define MAIN_FIRST 1000u
 #define LEAST_REASONS 20u
+/* Between the ids of an m and the next older one. */
+#define MAX_ID_STEP 64u
 
 enum g_evidence { G_REFUTED, G_ABSENT, G_SEEN };
 
@@ -179,6 +181,26 @@ static uint64_t m_list_length(const struct gopm__runtime *rt, struct gopm__reade
 	return length;
 }
 
+/* True if `m` can be the newest m, with a damaged g0: the next one is an m that is a little older, and a thread has its
+ * id. */
+static bool is_newest_m(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t m)
+{
+	const struct gopm__layout *l = &rt->layout;
+	uint64_t next, id, next_id, thread;
+
+	if (m % 8 != 0 || !gopm__field_u64(reader, m, l->m.alllink, &next) || !is_m_by_g0(rt, reader, next) ||
+	    !gopm__field_u64(reader, m, l->m.id, &id) || !gopm__field_u64(reader, next, l->m.id, &next_id) ||
+	    id <= next_id || id - next_id > MAX_ID_STEP || !gopm__field_u64(reader, m, l->m.procid, &thread)) {
+		return false;
+	}
+	for (size_t i = 0; i < rt->core->thread_count; i++) {
+		if (rt->core->threads[i].id == thread) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool string_is(struct gopm__reader *reader, uint64_t header, const char *text)
 {
 	uint64_t address, size;
@@ -258,8 +280,10 @@ static void scan_range(struct scan *scan, const struct gopm__runtime *rt, uint64
 			}
 		}
 		/* Other variables point to ms too. allm is the one from which the list is longest. */
-		if (is_m_by_g0(rt, &probe, word)) {
-			uint64_t length = m_list_length(rt, &probe, word, &scan->steps);
+		const bool newest = !is_m_by_g0(rt, &probe, word);
+		if (!newest || is_newest_m(rt, &probe, word)) {
+			/* An m that is damaged counts too: the list from it is longer than that from the next one. */
+			uint64_t length = m_list_length(rt, &probe, word, &scan->steps) + (newest ? 1 : 0);
 			if (length > scan->longest_allm) {
 				scan->longest_allm = length;
 				found->allm = at;
