@@ -171,6 +171,14 @@ static void json_info(const gopm_heap_info *info)
 	output_u64(info->rounding);
 	json_next_key("stacks");
 	output_u64(info->stacks);
+	if (info->mapped != 0) {
+		json_next_key("idle");
+		output_u64(info->idle);
+		json_next_key("released");
+		output_u64(info->released);
+		json_next_key("mapped");
+		output_u64(info->mapped);
+	}
 	json_next_key("partial");
 	json_bool((info->flags & GOPM_HEAP_PARTIAL) != 0);
 	output_char('}');
@@ -193,8 +201,14 @@ static void print_info(const gopm_heap_info *info)
 	print_part("garbage", info->bytes - info->live_bytes, info->objects - info->live_objects);
 	print_part("free slots", info->free_slots, 0);
 	print_part("rounding, and bits of pointers", info->rounding, 0);
-	print_part("in spans together", info->in_use, 0);
 	print_part("stacks", info->stacks, 0);
+	if (info->mapped != 0) {
+		print_part("free pages that the runtime keeps", info->idle, 0);
+		print_part("free pages that were given back to the system", info->released, 0);
+		print_part("together (HeapSys, and stacks)", info->mapped, 0);
+	} else {
+		print_part("together, without free pages, which are unknown", info->in_use + info->stacks, 0);
+	}
 	if ((info->flags & GOPM_HEAP_PARTIAL) != 0) {
 		output_text("Some objects cannot be read, so a part of the garbage may be live: see gopm findings.\n");
 	}

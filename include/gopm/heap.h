@@ -61,6 +61,10 @@ typedef struct gopm_heap_info {
 	uint64_t free_slots;               /**< slots in these spans that have no object */
 	uint64_t rounding;                 /**< the rest of these spans: pointer bits, and ends too small for a slot */
 	uint64_t stacks;                   /**< pages of stacks and others that are managed by hand; as StackInuse */
+	uint64_t idle;                     /**< free pages that the runtime keeps */
+	uint64_t released;                 /**< free pages that it gave back to the system; as HeapReleased */
+	uint64_t mapped; /**< all of these together; as HeapSys and stacks. 0: unknown, and then idle and
+	                      released are 0 too */
 } gopm_heap_info;
 
 /** Fills `info`. Set info->struct_size first.

@@ -5,6 +5,7 @@
 
 #include "api/first_release.h"
 #include "api/sized.h"
+#include "runtime/page_alloc.h"
 #include "type/descriptor_name.h"
 #include "util/allocate.h"
 
@@ -142,6 +143,13 @@ gopm_status gopm_heap_get_info(const gopm_heap *heap, gopm_heap_info *info)
 	for (size_t i = 0; i < h->index.span_count; i++) {
 		slots += h->index.spans[i].end - h->index.spans[i].base;
 	}
+	struct gopm__runtime *rt = &heap->core->program->runtime;
+	const struct gopm__mheap *mheap = gopm__mheap(rt);
+	struct gopm__page_totals pages = {0};
+	if (mheap == NULL || !gopm__page_totals(rt, mheap, &pages) ||
+	    pages.mapped != h->index.in_use + h->index.stacks + pages.free) {
+		pages = (struct gopm__page_totals){0};
+	}
 	const gopm_heap_info filled = {
 	    .struct_size = info->struct_size,
 	    .flags = h->unread != 0 ? GOPM_HEAP_PARTIAL : 0,
@@ -153,6 +161,9 @@ gopm_status gopm_heap_get_info(const gopm_heap *heap, gopm_heap_info *info)
 	    .free_slots = slots - h->index.bytes,
 	    .rounding = h->index.in_use - slots,
 	    .stacks = h->index.stacks,
+	    .idle = pages.free - pages.released,
+	    .released = pages.released,
+	    .mapped = pages.mapped,
 	};
 	gopm__sized_out(info, info->struct_size, &filled, sizeof filled);
 	return GOPM_OK;

@@ -96,6 +96,7 @@ static const struct field_row {
     ROW(P, p, cleanups, "cleanups", 8, false),   /* since Go 1.25 */
     ROW(P, p, timers, "timers.heap", 24, false), /* since Go 1.23 */
     ROW(P, p, timers, "timers", 24, false),
+    ROW(P, p, pcache, "pcache", 24, false),
     ROW(P, p, schedwhen, "sysmontick.schedwhen", 8, false),
     ROW(P, p, syscallwhen, "sysmontick.syscallwhen", 8, false),
     ROW(SUDOG, sudog, g, "g", 8, false),

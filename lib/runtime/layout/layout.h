@@ -47,7 +47,8 @@ struct gopm__layout {
 		int32_t idle_next, lockedg;
 	} m;
 	struct {
-		int32_t id, sudogcache, schedwhen, syscallwhen, status, link, goidcacheend, mcache, cleanups, timers;
+		int32_t id, sudogcache, schedwhen, syscallwhen, status, link, goidcacheend, pcache, mcache, cleanups,
+		    timers;
 	} p;
 	struct {
 		int32_t g, next, prev, parent, waitlink, elem, c;
