@@ -182,7 +182,7 @@ static bool array_part(struct path_writer *w, const struct gopm__typedesc_field 
 
 /* Adds the entry of a map that contains `offset` of its groups or buckets. A group has {ctrl; slots [8]{key, elem}}, a
  * bucket {topbits; keys [8]; elems [8]; overflow}: internal/runtime/maps/group.go, reflect/type.go bucketOf. */
-static void add_entry(struct path_writer *w, uint32_t map, uint64_t address, uint64_t offset)
+static void add_map_entry(struct path_writer *w, uint32_t map, uint64_t address, uint64_t offset)
 {
 	struct gopm__object_types *types = &w->heap->types;
 	const struct gopm__object_type *type = gopm__object_type(types, gopm__object_type(types, map)->group);
@@ -261,7 +261,7 @@ static void add_object_step(struct path_writer *w, const struct gopm__path_step 
 		return;
 	case GOPM__FORM_MAP_GROUPS: {
 		const struct gopm__slots *span = gopm__index_span_of_slot(&w->heap->index, step->slot);
-		add_entry(w, gopm__typed_type(typed), gopm__object_address(span, step->slot), offset);
+		add_map_entry(w, gopm__typed_type(typed), gopm__object_address(span, step->slot), offset);
 		return;
 	}
 	case GOPM__FORM_CLOSURE:
