@@ -8,8 +8,10 @@ enum {
 	HMAP_EXTRA = 40,
 };
 
-/* Of heapArena.bitmap until Go 1.19: a byte has the pointer bits of 4 words, and 4 bits that say if there are more. */
-enum { ARENA2_WORDS = 4 };
+/* heapArena.bitmap. Until Go 1.19 a byte has the pointer bits of 4 words, and 4 bits that say if there are more. In Go
+ * 1.20 and 1.21 a bit of noMorePtrs, after the bitmap, says for each 64 words that the object has no more after them.
+ */
+enum { ARENA_WORDS = 1 << (GOPM__CHUNK_SHIFT - 3), ARENA1_NO_MORE = ARENA_WORDS / 8, ARENA2_WORDS = 4 };
 
 /* Entries of a variable's plan that are searched for one pointer. */
 #define MAX_SEARCHED 65536u
@@ -208,31 +210,55 @@ static void next_of_bits(struct gopm__pointer_scan *scan)
 	}
 }
 
-/* The next pointers by heapArena.bitmap: of Go 1.20 and 1.21 one bit a word, before that two. */
+/* Finds the bits of the object's next word in its heapArena. False: not in the core. */
+static bool find_arena(struct gopm__pointer_scan *scan)
+{
+	const uint64_t address = scan->address + scan->size - scan->bits_left * 8;
+
+	scan->bit = address / 8 % ARENA_WORDS;
+	scan->arena = gopm__mheap_arena(&scan->reader, gopm__mheap(&scan->heap->program->runtime), address);
+	return scan->arena != 0;
+}
+
+/* True if the bitmap says that no later word of the object has a pointer. `byte` is the word's. */
+static bool is_last(struct gopm__pointer_scan *scan, uint64_t byte)
+{
+	if (scan->pointers == GOPM__POINTERS_ARENA2) {
+		return (byte >> (ARENA2_WORDS + scan->bit % ARENA2_WORDS) & 1) == 0;
+	}
+	if (scan->bit % 64 != 63) {
+		return false;
+	}
+	if (!gopm__read_word(&scan->reader, scan->arena + ARENA1_NO_MORE + scan->bit / 512, 1, &byte)) {
+		scan->failed = true;
+		return true;
+	}
+	return (byte >> (scan->bit / 64 % 8) & 1) != 0;
+}
+
+/* The next pointers by heapArena.bitmap: of Go 1.20 and 1.21 one bit a word, before that two.
+ * Source: runtime/mbitmap.go, heapBits.next, and scanobject of runtime/mgcmark.go. */
 static void next_of_arena(struct gopm__pointer_scan *scan)
 {
 	const bool two = scan->pointers == GOPM__POINTERS_ARENA2;
-	const uint64_t words = scan->size / 8;
+	const uint64_t words = scan->size / 8, per_byte = two ? ARENA2_WORDS : 8;
 
 	while (scan->bits_left != 0 && scan->count < GOPM__SCAN_EDGES) {
-		const uint64_t per_byte = two ? ARENA2_WORDS : 8;
+		const uint64_t word = words - scan->bits_left;
 		uint64_t byte;
-		if (!gopm__read_word(&scan->reader, scan->arena + scan->bit / per_byte, 1, &byte)) {
+		if ((scan->bit == ARENA_WORDS && !find_arena(scan)) ||
+		    !gopm__read_word(&scan->reader, scan->arena + scan->bit / per_byte, 1, &byte)) {
 			scan->failed = true;
 			scan->bits_left = 0;
 			break;
 		}
-		const uint64_t at = scan->bit % per_byte, word = words - scan->bits_left;
-		/* runtime/mbitmap.go until Go 1.19: without the upper bit no later word of the object has a pointer. */
-		if (two && (byte >> (ARENA2_WORDS + at) & 1) == 0) {
-			scan->bits_left = 0;
-			break;
-		}
-		scan->bit++;
-		scan->bits_left--;
-		if ((byte >> at & 1) != 0) {
+		const bool last = is_last(scan, byte), pointer = (byte >> (scan->bit % per_byte) & 1) != 0;
+		/* Until Go 1.19 the word without the upper bit has no pointer either. */
+		if (pointer && !(two && last)) {
 			add_word(scan, word);
 		}
+		scan->bit++;
+		scan->bits_left = last ? 0 : scan->bits_left - 1;
 	}
 	if (scan->bits_left == 0) {
 		scan->pointers = GOPM__POINTERS_NONE;
@@ -285,19 +311,6 @@ static void begin_plan(struct gopm__pointer_scan *scan, uint64_t descriptor)
 	}
 }
 
-/* The address of the bits of an object in its heapArena. 0: not in the core. */
-static bool begin_arena(struct gopm__pointer_scan *scan)
-{
-	const struct gopm__mheap *mheap = gopm__mheap(&scan->heap->program->runtime);
-	const uint64_t chunk = (uint64_t)1 << GOPM__CHUNK_SHIFT, offset = scan->address & (chunk - 1);
-
-	scan->bit = offset / 8;
-	return gopm__read_u64(&scan->reader,
-	                      mheap->l2 + ((scan->address - mheap->base_offset) >> GOPM__CHUNK_SHIFT) * 8,
-	                      &scan->arena) &&
-	       scan->arena != 0;
-}
-
 void gopm__pointer_scan_object(struct gopm__pointer_scan *scan, const struct gopm__slots *span, uint32_t slot)
 {
 	const uint32_t typed = scan->heap->typed[slot];
@@ -336,7 +349,7 @@ void gopm__pointer_scan_object(struct gopm__pointer_scan *scan, const struct gop
 		break;
 	case GOPM__POINTERS_ARENA1:
 	case GOPM__POINTERS_ARENA2:
-		scan->failed = !begin_arena(scan);
+		scan->failed = !find_arena(scan);
 		break;
 	default:
 		break;

@@ -108,8 +108,7 @@ static bool arena_of(const struct gopm__mheap *heap, uint64_t address, uint64_t 
 	return *index < ARENAS;
 }
 
-/* The address of an address's heapArena; 0: none. */
-static uint64_t arena_at(struct gopm__reader *reader, const struct gopm__mheap *heap, uint64_t address)
+uint64_t gopm__mheap_arena(struct gopm__reader *reader, const struct gopm__mheap *heap, uint64_t address)
 {
 	uint64_t index, arena;
 
@@ -171,8 +170,8 @@ static bool is_arena_map(struct heap_search *s, uint64_t l2)
 	for (unsigned i = 0; i < s->count; i++) {
 		const struct gopm__span *span = &s->sample[i];
 		const uint64_t last = span->base + (span->npages - 1) * GOPM__PAGE_BYTES;
-		const uint64_t arena = arena_at(&s->probe, &s->heap, span->base);
-		const uint64_t last_arena = arena_at(&s->probe, &s->heap, last);
+		const uint64_t arena = gopm__mheap_arena(&s->probe, &s->heap, span->base);
+		const uint64_t last_arena = gopm__mheap_arena(&s->probe, &s->heap, last);
 		if (++s->steps > MAX_STEPS || arena == 0 || last_arena == 0) {
 			continue;
 		}
@@ -286,7 +285,7 @@ bool gopm__mheap_span_at(const struct gopm__runtime *rt, struct gopm__reader *re
 bool gopm__mheap_span_of(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__mheap *heap,
                          uint64_t address, struct gopm__span *out)
 {
-	const uint64_t arena = arena_at(reader, heap, address);
+	const uint64_t arena = gopm__mheap_arena(reader, heap, address);
 	uint64_t span;
 
 	/* The entry of a free page may still point to its last span. */

@@ -47,6 +47,9 @@ bool gopm__mheap_span_at(const struct gopm__runtime *rt, struct gopm__reader *re
 bool gopm__mheap_span_of(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__mheap *heap,
                          uint64_t address, struct gopm__span *out);
 
+/* The address of the heapArena with `address`; 0: none, or not in the core. */
+uint64_t gopm__mheap_arena(struct gopm__reader *reader, const struct gopm__mheap *heap, uint64_t address);
+
 /* Visits all memory that the functions above and a reader of allocation bits need, in no order; a range may come twice.
  * Stops if `visit` does not return GOPM_OK, and returns its status. Else GOPM_OK or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__mheap_metadata(const struct gopm__runtime *rt, const struct gopm__mheap *heap,

@@ -8,7 +8,8 @@ Each case is a program that gdb stops, takes a core of, and resumes with SIGQUIT
 running, gopm must print the same block as the runtime, except for the minutes of its wait. Stripped twins of the
 executable must give the same listing and groups. The scheduler, the semaphores and the heap must be found by structure
 at the addresses of their symbols, and agree with the goroutines. The twins must have the same roots of the heap, and no
-exact root may point to a slot that is not allocated.
+exact root may point to a slot that is not allocated. The heap must have as many objects and bytes as the runtime counted,
+and the same live ones with each twin.
 
 Prebuilt programs are downloaded by name and exact version into the cache folder, and run on loopback only. Exits with 1
 on any difference. Not a part of plain ctest.
@@ -23,6 +24,7 @@ import tempfile
 import time
 
 import elf
+import heaps
 import modes
 import programs
 import servers
@@ -88,12 +90,19 @@ class Globals:
         if answer is None:
             self.word = "failed"
             return None, problems
-        if not self.word:
+        first = not self.word
+        if first:
             waits = len((answer["semtable"] or {}).get("waits", ()))
             ways = "symbol, structure" if any(address for address, _ in answer["symbols"]) else "structure"
             self.word = f"{ways}; {(answer['heap'] or {}).get('count', 0)} spans, {waits} waiters"
-        found, more = roots(self.dump.parents[1] / "heap/dump_roots", core, exe)
-        return [runtime_globals.comparable(answer), found], problems + more
+        tools = self.dump.parents[1] / "heap"
+        found, more = roots(tools / "dump_roots", core, exe)
+        heap, wrong = heaps.examine(tools / "dump_consistency", core, exe)
+        if first:
+            source, differences = heaps.compare_memstats(heap, core, exe)
+            self.word += f"; {(heap or [0])[0]} objects by {source}"
+            wrong += differences
+        return [runtime_globals.comparable(answer), found, heap], problems + more + wrong
 
 
 def examine(case, folder, command, dump):

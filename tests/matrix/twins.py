@@ -107,7 +107,7 @@ def compare(command, folder, examine=None):
             twin_more, twin_problems = examine(its, twin) if examine else (None, [])
             equal = twin_more == more and not twin_problems
             if twin_more != more:
-                problems.append(f"{kind}: sched, semtable or mheap_ differs")
+                problems.append(f"{kind}: sched, semtable, mheap_ or the heap differs")
             problems += [f"{kind}: {problem}" for problem in twin_problems]
             for arguments, (code, text, _) in zip(COMMANDS, expected):
                 twin_code, twin_text, twin_errors = output(command, arguments, its, twin)
