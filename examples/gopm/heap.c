@@ -2,94 +2,20 @@
 #include "heap.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "command.h"
 #include "json.h"
 #include "message.h"
 #include "progress.h"
 
-static const char *form_name(uint32_t form)
-{
-	static const char *const names[] = {
-	    [GOPM_HEAP_UNKNOWN] = "unknown", [GOPM_HEAP_ONE] = "one",       [GOPM_HEAP_ARRAY] = "array",
-	    [GOPM_HEAP_BYTES] = "bytes",     [GOPM_HEAP_TINY] = "tiny",     [GOPM_HEAP_MAP] = "map",
-	    [GOPM_HEAP_CHAN] = "chan",       [GOPM_HEAP_BUFFER] = "buffer", [GOPM_HEAP_CLOSURE] = "closure",
-	};
-	return form < sizeof names / sizeof names[0] && names[form] != NULL ? names[form] : "other";
-}
-
-static const char *from_name(uint32_t from)
-{
-	static const char *const names[] = {
-	    [GOPM_HEAP_FROM_NOTHING] = "nothing",     [GOPM_HEAP_FROM_MASK] = "mask",
-	    [GOPM_HEAP_FROM_INSIDE] = "inside",       [GOPM_HEAP_FROM_POINTER] = "pointer",
-	    [GOPM_HEAP_FROM_SLICE] = "slice",         [GOPM_HEAP_FROM_OWNER] = "owner",
-	    [GOPM_HEAP_FROM_INTERFACE] = "interface", [GOPM_HEAP_FROM_HEADER] = "header",
-	};
-	return from < sizeof names / sizeof names[0] && names[from] != NULL ? names[from] : "other";
-}
-
-/* Prints a number of bytes in 9 columns: "1023 B", "9.8 KiB", "1.76 GiB". */
-static void print_size(uint64_t bytes)
-{
-	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-	double value = (double)bytes;
-	size_t unit = 0;
-
-	while (value >= 1000 && unit + 1 < sizeof units / sizeof units[0]) {
-		value /= 1024;
-		unit++;
-	}
-	const int digits = unit == 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
-	char text[32];
-	(void)snprintf(text, sizeof text, "%.*f %s", digits, value, units[unit]);
-	output_printf("%9s", text);
-}
-
-/* Prints the type as a person names it. */
-static void print_type(gopm_str type, uint32_t form, uint32_t from, uint64_t slot_size, bool pointers)
-{
-	switch (form) {
-	case GOPM_HEAP_BYTES:
-		output_text("bytes of strings and []byte");
-		return;
-	case GOPM_HEAP_ARRAY:
-		output_text("[]");
-		break;
-	case GOPM_HEAP_CLOSURE:
-		output_text("func ");
-		break;
-	case GOPM_HEAP_UNKNOWN:
-		output_text("unknown");
-		if (slot_size != 0) {
-			output_printf(", %" PRIu64 " bytes", slot_size);
-		}
-		output_string(pointers ? " with pointers" : " without pointers");
-		if (from == GOPM_HEAP_FROM_INSIDE && type.size != 0) {
-			output_text(", ");
-			output_str(type);
-			output_text(" in it");
-		}
-		return;
-	default:
-		break;
-	}
-	output_str(type);
-	if (form == GOPM_HEAP_TINY) {
-		output_string(type.size != 0 ? " and others in blocks of 16 bytes"
-		                             : "small strings in blocks of 16 bytes");
-	} else if (form == GOPM_HEAP_BUFFER) {
-		output_text(" in buffers of channels");
-	}
-}
-
 static void print_type_row(const gopm_heap_type *t)
 {
-	print_size(t->bytes);
+	heap_print_size(t->bytes);
 	output_printf(" %10" PRIu64 " ", t->objects);
-	print_size(t->bytes - t->live_bytes);
-	output_printf("  %-9s ", from_name(t->from));
-	print_type(t->type, t->form, t->from, t->slot_size, t->pointers != 0);
+	heap_print_size(t->bytes - t->live_bytes);
+	output_printf("  %-9s ", heap_from_name(t->from));
+	heap_print_type(t->type, t->form, t->from, t->slot_size, t->pointers != 0);
 	output_char('\n');
 }
 
@@ -99,9 +25,9 @@ static void json_type_row(const gopm_heap_type *t)
 	json_key("type");
 	json_string(t->type);
 	json_next_key("form");
-	json_cstring(form_name(t->form));
+	json_cstring(heap_form_name(t->form));
 	json_next_key("from");
-	json_cstring(from_name(t->from));
+	json_cstring(heap_from_name(t->from));
 	json_next_key("objects");
 	output_u64(t->objects);
 	json_next_key("elems");
@@ -129,9 +55,9 @@ static void json_object_row(const gopm_heap_object *o)
 	json_next_key("type");
 	json_string(o->type);
 	json_next_key("form");
-	json_cstring(form_name(o->form));
+	json_cstring(heap_form_name(o->form));
 	json_next_key("from");
-	json_cstring(from_name(o->from));
+	json_cstring(heap_from_name(o->from));
 	json_next_key("elems");
 	output_u64(o->elems);
 	json_next_key("live");
@@ -143,9 +69,9 @@ static void print_object_row(const gopm_heap_object *o)
 {
 	output_hex(o->address, 0);
 	output_char(' ');
-	print_size(o->size);
+	heap_print_size(o->size);
 	output_string((o->flags & GOPM_HEAP_OBJECT_LIVE) != 0 ? "  live     " : "  garbage  ");
-	print_type(o->type, o->form, o->from, o->size, (o->flags & GOPM_HEAP_OBJECT_POINTERS) != 0);
+	heap_print_type(o->type, o->form, o->from, o->size, (o->flags & GOPM_HEAP_OBJECT_POINTERS) != 0);
 	if (o->form == GOPM_HEAP_ARRAY || o->form == GOPM_HEAP_BYTES || o->form == GOPM_HEAP_BUFFER) {
 		output_printf(" (%" PRIu64 ")", o->elems);
 	}
@@ -186,7 +112,7 @@ static void json_info(const gopm_heap_info *info)
 
 static void print_part(const char *what, uint64_t bytes, uint64_t objects)
 {
-	print_size(bytes);
+	heap_print_size(bytes);
 	output_printf("  %s", what);
 	if (objects != 0) {
 		output_text(", ");
@@ -235,7 +161,7 @@ static void add_type(struct heap_sums *sums, const gopm_heap_type *t, bool shown
 static void print_sums(const struct heap_sums *sums)
 {
 	if (sums->left_out != 0) {
-		print_size(sums->bytes_left_out);
+		heap_print_size(sums->bytes_left_out);
 		output_text("  in ");
 		output_count(sums->left_out, "more type");
 		output_text("; use --limit\n");
@@ -325,6 +251,26 @@ static int print_objects(const struct heap_request *r, gopm_heap *heap)
 	return status < 0 ? session_fail(status, NULL) : printed != 0 ? EXIT_DONE : EXIT_NOTHING;
 }
 
+static int print_view(const struct heap_request *r, gopm_heap *heap, const gopm_heap_info *info)
+{
+	switch (r->view) {
+	case HEAP_OBJECTS:
+		return print_objects(r, heap);
+	case HEAP_RETAINED:
+		return heap_retained(r, heap);
+	case HEAP_TREE:
+		return heap_tree(r, heap);
+	case HEAP_PATH:
+		return heap_path(r, heap);
+	case HEAP_REFERRERS:
+		return heap_referrers(r, heap);
+	case HEAP_SUSPECTS:
+		return heap_suspects(r, heap);
+	default:
+		return print_types(r, heap, info);
+	}
+}
+
 static int print_heap(const struct heap_request *r, struct session *session)
 {
 	gopm_heap_options options;
@@ -341,62 +287,144 @@ static int print_heap(const struct heap_request *r, struct session *session)
 		return session_fail(status, err);
 	}
 	gopm_heap_get_info(heap, &info);
-	const int code = r->objects ? print_objects(r, heap) : print_types(r, heap, &info);
+	const int code = print_view(r, heap, &info);
 	gopm_heap_close(heap);
 	return code;
 }
 
-enum { OPTION_TYPE = 300, OPTION_LIVE, OPTION_GARBAGE, OPTION_LIMIT, OPTION_OBJECTS };
+enum {
+	OPTION_TYPE = 300,
+	OPTION_LIVE,
+	OPTION_GARBAGE,
+	OPTION_LIMIT,
+	OPTION_OBJECTS,
+	OPTION_RETAINED,
+	OPTION_BY,
+	OPTION_TREE,
+	OPTION_PATH,
+	OPTION_REFERRERS,
+	OPTION_SUSPECTS,
+};
+
+static int set_view(const struct command *command, struct heap_request *r, enum heap_view view)
+{
+	if (r->view != HEAP_TYPES && r->view != view) {
+		return usage_error(command,
+		                   "only one of --objects, --retained, --tree, --path, --referrers and --suspects "
+		                   "can be shown");
+	}
+	r->view = view;
+	return -1;
+}
+
+static int set_by(const struct command *command, struct heap_request *r, const char *name)
+{
+	static const char *const names[] = {
+	    [GOPM_HEAP_BY_HOLDER] = "holder",       [GOPM_HEAP_BY_VARIABLE] = "variable",
+	    [GOPM_HEAP_BY_GOROUTINE] = "goroutine", [GOPM_HEAP_BY_START] = "start",
+	    [GOPM_HEAP_BY_PACKAGE] = "package",     [GOPM_HEAP_BY_TYPE] = "type",
+	};
+	for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (strcmp(names[i], name) == 0) {
+			r->by = i;
+			return set_view(command, r, HEAP_RETAINED);
+		}
+	}
+	return usage_error(command, "--by is holder, variable, goroutine, start, package or type, not %s", name);
+}
+
+static int set_address(const struct command *command, struct heap_request *r, const char *text)
+{
+	return parse_u64(text, &r->address) && r->address != 0
+	           ? -1
+	           : usage_error(command, "%s is not an address; gopm heap --objects lists them", text);
+}
+
+/* Handles one option. Returns -1 to continue, else the exit code. */
+static int take_option(struct session *session, struct heap_request *r, int option, char **argv)
+{
+	const struct command *command = session->command;
+
+	switch (option) {
+	case OPTION_TYPE:
+		r->filter.type = optarg;
+		return -1;
+	case OPTION_LIVE:
+		r->filter.flags |= GOPM_HEAP_FILTER_LIVE;
+		return -1;
+	case OPTION_GARBAGE:
+		r->filter.flags |= GOPM_HEAP_FILTER_GARBAGE;
+		return -1;
+	case OPTION_OBJECTS:
+		return set_view(command, r, HEAP_OBJECTS);
+	case OPTION_RETAINED:
+		return set_view(command, r, HEAP_RETAINED);
+	case OPTION_BY:
+		return set_by(command, r, optarg);
+	case OPTION_TREE: {
+		const int code = option_number(session, "tree", &r->depth);
+		return code < 0 ? set_view(command, r, HEAP_TREE) : code;
+	}
+	case OPTION_PATH:
+	case OPTION_REFERRERS: {
+		const int code = set_address(command, r, optarg);
+		return code < 0 ? set_view(command, r, option == OPTION_PATH ? HEAP_PATH : HEAP_REFERRERS) : code;
+	}
+	case OPTION_SUSPECTS:
+		return set_view(command, r, HEAP_SUSPECTS);
+	case OPTION_LIMIT:
+		return option_number(session, "limit", &r->limit);
+	case 'j':
+		r->json = true;
+		return -1;
+	default:
+		return session_option(session, option, argv);
+	}
+}
 
 static int run_heap(const struct command *command, int argc, char **argv)
 {
 	struct session session;
-	struct heap_request r = {.limit = 0};
+	struct heap_request r = {.view = HEAP_TYPES};
 	int option, code = -1;
 
 	session_init(&session, command);
 	gopm_heap_filter_init(&r.filter, sizeof r.filter);
 	while (code < 0 && (option = options_next(command, argc, argv)) != -1) {
-		switch (option) {
-		case OPTION_TYPE:
-			r.filter.type = optarg;
-			break;
-		case OPTION_LIVE:
-			r.filter.flags |= GOPM_HEAP_FILTER_LIVE;
-			break;
-		case OPTION_GARBAGE:
-			r.filter.flags |= GOPM_HEAP_FILTER_GARBAGE;
-			break;
-		case OPTION_OBJECTS:
-			r.objects = true;
-			break;
-		case OPTION_LIMIT:
-			code = option_number(&session, "limit", &r.limit);
-			break;
-		case 'j':
-			r.json = true;
-			break;
-		default:
-			code = session_option(&session, option, argv);
-		}
+		code = take_option(&session, &r, option, argv);
 	}
 	if (code < 0 && r.filter.flags == (GOPM_HEAP_FILTER_LIVE | GOPM_HEAP_FILTER_GARBAGE)) {
 		code = usage_error(command, "--live and --garbage exclude each other");
 	}
+	if (code < 0 && (r.filter.flags != 0 || r.filter.type != NULL) && r.view != HEAP_TYPES &&
+	    r.view != HEAP_OBJECTS) {
+		code = usage_error(command, "--type, --live and --garbage are for types and --objects");
+	}
 	if (code < 0) {
 		/* JSON is for programs, which want all. */
-		r.limit = r.limit != 0 ? r.limit : r.json ? UINT64_MAX : r.objects ? 1000 : 40;
+		const uint64_t most = r.view == HEAP_OBJECTS ? 1000 : r.view == HEAP_TREE ? 10 : 40;
+		r.limit = r.limit != 0 ? r.limit : r.json && r.view != HEAP_TREE ? UINT64_MAX : most;
+		r.quiet = session.quiet;
 		code = session_open(&session, argc, argv);
 	}
 	return code >= 0 ? code : session_close(&session, print_heap(&r, &session));
 }
 
 static const struct option_row rows[] = {
+    {OPTION_RETAINED, "retained", NULL,
+     "what each variable, goroutine and timer retains: what would be free without it"},
+    {OPTION_BY, "by", "KEY",
+     "the same by KEY: holder (all of these), variable, goroutine, start (function of goroutines), package or type"},
+    {OPTION_TREE, "tree", "DEPTH", "the dominator tree from the top, DEPTH levels deep"},
+    {OPTION_SUSPECTS, "suspects", NULL, "what retains a tenth of the heap or more, in words"},
+    {OPTION_PATH, "path", "ADDRESS", "the shortest way to an object: why it is live"},
+    {OPTION_REFERRERS, "referrers", "ADDRESS", "all that points to an object"},
+    {OPTION_OBJECTS, "objects", NULL, "list the objects, by address"},
     {OPTION_TYPE, "type", "GLOB", "only objects whose type matches, as 'net/http.*'"},
     {OPTION_LIVE, "live", NULL, "only live objects"},
     {OPTION_GARBAGE, "garbage", NULL, "only garbage"},
-    {OPTION_OBJECTS, "objects", NULL, "list the objects, by address"},
-    {OPTION_LIMIT, "limit", "N", "show N rows; without it 40 types, or 1000 objects; all with --json"},
+    {OPTION_LIMIT, "limit", "N",
+     "show N rows; without it 40, 1000 objects, or 10 children of each node of the tree; all with --json"},
     {'j', "json", NULL, "print {\"result\":[...]} with sizes in bytes"},
     {0},
 };
@@ -405,14 +433,16 @@ static const struct option_row *const tables[] = {rows, NULL};
 
 static const struct example examples[] = {
     {"heap core", "what fills the heap, by type"},
-    {"heap --garbage core", "what the collector would free"},
+    {"heap --suspects core", "what to look at first"},
+    {"heap --by start core", "what goroutines retain, by their start functions"},
+    {"heap --path 0xc000012340 core", "why an object is live"},
     {"heap --objects --type 'main.Session' core", "list the objects of one type"},
     {0},
 };
 
 const struct command command_heap = {
     .name = "heap",
-    .summary = "show what fills the heap, by type",
+    .summary = "show what fills the heap, and what holds it",
     .arguments = "[options] CORE [EXE]",
     .about = "Counts the objects of the heap by type, those with most bytes first. Live objects can be reached from "
              "variables, stacks and finalizers, as the garbage collector would find them at the moment of the core; "

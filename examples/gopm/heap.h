@@ -6,10 +6,46 @@
 #include <gopm/heap.h>
 #include <stdbool.h>
 
-struct heap_request {
-	gopm_heap_filter filter;
-	uint64_t limit; /* rows */
-	bool objects, json;
+/* What is printed. */
+enum heap_view {
+	HEAP_TYPES,
+	HEAP_OBJECTS,
+	HEAP_RETAINED,
+	HEAP_TREE,
+	HEAP_PATH,
+	HEAP_REFERRERS,
+	HEAP_SUSPECTS,
 };
+
+struct heap_request {
+	enum heap_view view;
+	gopm_heap_filter filter;
+	uint64_t limit;   /* rows */
+	uint32_t by;      /* GOPM_HEAP_BY_* */
+	uint64_t depth;   /* of the tree */
+	uint64_t address; /* of the object for HEAP_PATH and HEAP_REFERRERS; 0: those of filter.type */
+	bool json, quiet;
+};
+
+/* heap_print.c: parts of rows. */
+
+const char *heap_form_name(uint32_t form);
+const char *heap_from_name(uint32_t from);
+const char *heap_kind_name(uint32_t kind);
+
+/* Prints a number of bytes in 9 columns: "1023 B", "9.8 KiB", "1.76 GiB"; or in as few as it needs. */
+void heap_print_size(uint64_t bytes);
+void heap_print_size_inline(uint64_t bytes);
+
+/* Prints a type as a person names it. `slot_size` 0: objects of several sizes. */
+void heap_print_type(gopm_str type, uint32_t form, uint32_t from, uint64_t slot_size, bool pointers);
+
+/* heap_holders.c: the views of what holds objects. Each returns the exit code. */
+
+int heap_retained(const struct heap_request *r, gopm_heap *heap);
+int heap_tree(const struct heap_request *r, gopm_heap *heap);
+int heap_path(const struct heap_request *r, gopm_heap *heap);
+int heap_referrers(const struct heap_request *r, gopm_heap *heap);
+int heap_suspects(const struct heap_request *r, gopm_heap *heap);
 
 #endif

@@ -174,6 +174,142 @@ GOPM_API void gopm_heap_object_iter_free(gopm_heap_object_iter *it);
  *  @return GOPM_OK; GOPM_NOT_FOUND (no object is there); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1 */
 GOPM_API gopm_status gopm_heap_object_at(gopm_heap *heap, uint64_t address, gopm_heap_object *object, size_t stride);
 
+/* Kinds of nodes: what can hold objects, and objects. */
+#define GOPM_HEAP_NODE_ROOT 0      /**< all live objects */
+#define GOPM_HEAP_NODE_KIND 1      /**< all holders of one kind: "variables" */
+#define GOPM_HEAP_NODE_GROUP 2     /**< variables of a package; goroutines of a start function; timers of a function */
+#define GOPM_HEAP_NODE_VARIABLE 3  /**< a package variable */
+#define GOPM_HEAP_NODE_GOROUTINE 4 /**< a goroutine: its stack, and what the runtime keeps for it */
+#define GOPM_HEAP_NODE_TIMER 5     /**< a running timer */
+#define GOPM_HEAP_NODE_FINALIZER 6 /**< a finalizer that is queued, or of an object that is garbage */
+#define GOPM_HEAP_NODE_CLEANUP 7   /**< a cleanup, likewise */
+#define GOPM_HEAP_NODE_WEAK 8      /**< the handle of a weak pointer to garbage */
+#define GOPM_HEAP_NODE_RUNTIME 9   /**< the runtime's own structures */
+#define GOPM_HEAP_NODE_OBJECT 10   /**< an object */
+#define GOPM_HEAP_NODE_TYPE 11     /**< all objects of a type */
+
+/* How gopm_heap_node_iter_open() lists what is retained. */
+#define GOPM_HEAP_BY_HOLDER 0    /**< each variable, goroutine, timer ... */
+#define GOPM_HEAP_BY_VARIABLE 1  /**< each package variable */
+#define GOPM_HEAP_BY_GOROUTINE 2 /**< each goroutine */
+#define GOPM_HEAP_BY_START 3     /**< goroutines by their start functions */
+#define GOPM_HEAP_BY_PACKAGE 4   /**< package variables by their packages */
+#define GOPM_HEAP_BY_TYPE 5      /**< types of objects */
+
+/**
+ * A node of the dominator tree, with what it retains: the objects that would become garbage without it. An object that
+ * two nodes reach belongs to neither, but to what both belong to.
+ */
+typedef struct gopm_heap_node {
+	uint64_t id;      /**< for gopm_heap_node_children(); UINT64_MAX for a type */
+	gopm_str name;    /**< "main.sessions", "goroutine 7 main.work", ".bss+0x40"; of an object its type. Lives
+	                       as long as the iterator, or the heap if there is none */
+	uint64_t address; /**< of the variable, runtime.g, timer or object; 0: none */
+	uint64_t objects, bytes; /**< retained */
+	uint64_t own_bytes;      /**< of an object; of all objects of a type */
+	uint64_t instances;      /**< objects of a type; 1 for all others */
+	uint32_t kind;           /**< GOPM_HEAP_NODE_* */
+	uint32_t form;           /**< of an object or type, GOPM_HEAP_*; else 0 */
+} gopm_heap_node;
+
+/** An iterator over nodes. */
+typedef struct gopm_heap_node_iter gopm_heap_node_iter;
+
+/**
+ * Iterates over what retains something, the largest first. The first such call computes the dominator tree, which takes
+ * about as long as gopm_heap_open().
+ * @param by GOPM_HEAP_BY_*
+ * @param options NULL, or with a progress callback for the dominator tree
+ * @param out owned by the caller; release it with gopm_heap_node_iter_free(). It keeps the heap
+ * @return GOPM_OK; GOPM_ERR_CANCELLED; GOPM_ERR_LIMIT (too many objects); GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED;
+ *   GOPM_ERR_NO_MEMORY.
+ * Source: as gopm_heap_open().  Since: 0.1
+ */
+GOPM_API gopm_status gopm_heap_node_iter_open(gopm_heap *heap, uint32_t by, const gopm_heap_options *options,
+                                              gopm_heap_node_iter **out, gopm_error **err);
+/** Fills the next records, as gopm_heap_object_iter_next().  Since: 0.1 */
+GOPM_API gopm_status gopm_heap_node_iter_next(gopm_heap_node_iter *it, gopm_heap_node *records, size_t stride,
+                                              size_t capacity, size_t *got);
+GOPM_API void gopm_heap_node_iter_free(gopm_heap_node_iter *it);
+
+/** The largest children of a node in the dominator tree.
+ *  @param id gopm_heap_node.id; UINT64_MAX: the root
+ *  @param records array of `capacity` records, `stride` bytes apart, the largest first
+ *  @param count number of records filled
+ *  @param left_out children that did not fit; NULL is accepted
+ *  @return as gopm_heap_node_iter_open(); GOPM_NOT_FOUND (no such node).  Since: 0.1 */
+GOPM_API gopm_status gopm_heap_node_children(gopm_heap *heap, uint64_t id, gopm_heap_node *records, size_t stride,
+                                             size_t capacity, size_t *count, uint64_t *left_out, gopm_error **err);
+
+/** A pointer to an object. */
+typedef struct gopm_heap_step {
+	uint64_t object; /**< address of the object with the pointer; 0: a variable, stack or other holder */
+	uint64_t place;  /**< address of the pointer; 0: a register, or a special of the object */
+	uint64_t target; /**< address of the object that it points to */
+	uint64_t inside; /**< bytes from the target's beginning to what it points to */
+	gopm_str type;   /**< of the target, as in gopm_heap_object; lives as long as the heap */
+	uint32_t form;   /**< of the target, GOPM_HEAP_* */
+	uint32_t reserved;
+} gopm_heap_step;
+
+/** The way from a holder to an object. */
+typedef struct gopm_heap_path gopm_heap_path;
+
+/**
+ * Finds a shortest way of pointers to the object that contains `address`: why it is live. Variables of the program come
+ * before goroutines, and these before the runtime's own variables. Weak pointers are no way.
+ * @param out owned by the caller; release it with gopm_heap_path_free(). It keeps the heap
+ * @return GOPM_OK; GOPM_NOT_FOUND (no object is there, or nothing holds it: it is garbage); GOPM_ERR_LIMIT;
+ *   GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1
+ */
+GOPM_API gopm_status gopm_heap_path_open(gopm_heap *heap, uint64_t address, gopm_heap_path **out, gopm_error **err);
+/** The path as text: "main.sessions[2999].history[19]", "goroutine 7 main.f: frame 2 main.f: w.backlog[1999]". Lives as
+ *  long as the path.  Since: 0.1 */
+GOPM_API gopm_str gopm_heap_path_text(const gopm_heap_path *path);
+/** Gives the steps from the holder on.
+ *  @param records array of `capacity` records, `stride` bytes apart
+ *  @param count number of steps; the call writes at most `capacity` of them
+ *  @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1 */
+GOPM_API gopm_status gopm_heap_path_steps(const gopm_heap_path *path, gopm_heap_step *records, size_t stride,
+                                          size_t capacity, size_t *count);
+GOPM_API void gopm_heap_path_free(gopm_heap_path *path);
+
+/** All that points to the object that contains `address`, roots first, then objects by address. Reads the whole heap.
+ *  @param records array of `capacity` records, `stride` bytes apart
+ *  @param count number of records filled
+ *  @param left_out referrers that did not fit; NULL is accepted
+ *  @return GOPM_OK; GOPM_NOT_FOUND (no object is there); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1 */
+GOPM_API gopm_status gopm_heap_referrers(gopm_heap *heap, uint64_t address, gopm_heap_step *records, size_t stride,
+                                         size_t capacity, size_t *count, uint64_t *left_out);
+
+/** Something that retains a large part of the live heap. */
+typedef struct gopm_heap_suspect {
+	gopm_str name; /**< as gopm_heap_node.name; lives as long as the heap, and so do the others */
+	uint32_t kind; /**< GOPM_HEAP_NODE_* of a holder, _GROUP, _OBJECT (that several hold) or _TYPE (many of them) */
+	uint32_t form; /**< of an object or type, GOPM_HEAP_* */
+	uint64_t address;        /**< as gopm_heap_node.address */
+	uint64_t objects, bytes; /**< retained */
+	uint64_t instances;      /**< of a type, its objects; of a group, its holders; else 1 */
+	gopm_str point;          /**< the accumulation point, to which most of it belongs: as `name`; empty: none */
+	uint64_t point_address, point_bytes;
+	gopm_str child; /**< type of most of what the accumulation point has; empty: unknown, or bytes */
+	uint64_t child_objects, child_bytes;
+	uint32_t point_kind; /**< GOPM_HEAP_NODE_* */
+	uint32_t point_form; /**< of an object, GOPM_HEAP_* */
+	uint32_t child_form; /**< GOPM_HEAP_* */
+	uint32_t reserved;
+} gopm_heap_suspect;
+
+/** Finds what retains at least `percent` of the live bytes, the largest first.
+ *  @param percent 1 to 100; 0: 10
+ *  @param options NULL, or with a progress callback for the dominator tree
+ *  @param records array of `capacity` records, `stride` bytes apart
+ *  @param count number of suspects; the call writes at most `capacity` of them
+ *  @return as gopm_heap_node_iter_open().  Since: 0.1 */
+GOPM_API gopm_status gopm_heap_suspects(gopm_heap *heap, uint32_t percent, const gopm_heap_options *options,
+                                        gopm_heap_suspect *records, size_t stride, size_t capacity, size_t *count,
+                                        gopm_error **err);
+
 GOPM_END_DECLS
 
 #endif

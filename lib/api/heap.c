@@ -23,7 +23,7 @@ void gopm_heap_filter_init(gopm_heap_filter *filter, size_t size)
 	gopm__sized_init(filter, size, &defaults, sizeof defaults);
 }
 
-static gopm_status heap_options(const gopm_heap_options *options, gopm_heap_options *out, gopm_error **err)
+gopm_status gopm__heap_options(const gopm_heap_options *options, gopm_heap_options *out, gopm_error **err)
 {
 	*out = (gopm_heap_options){0};
 	if (options == NULL) {
@@ -60,6 +60,10 @@ void gopm__heap_release(gopm_heap *heap)
 {
 	if (heap == NULL || atomic_fetch_sub_explicit(&heap->references, 1, memory_order_acq_rel) != 1) {
 		return;
+	}
+	if (heap->ownership != NULL) {
+		gopm__ownership_close(heap->ownership);
+		free(heap->ownership);
 	}
 	gopm__heap_close(&heap->heap);
 	gopm__arena_free(&heap->arena);
@@ -114,7 +118,7 @@ gopm_status gopm_heap_open(gopm_core *core, const gopm_heap_options *options, go
 	const uint64_t begun = gopm__call_begin();
 	status = gopm__bare_status(core->program, err);
 	if (status == GOPM_OK) {
-		status = heap_options(options, &checked, err);
+		status = gopm__heap_options(options, &checked, err);
 	}
 	if (status == GOPM_OK) {
 		status = read_heap(heap, &checked, err);
@@ -169,13 +173,36 @@ gopm_status gopm_heap_get_info(const gopm_heap *heap, gopm_heap_info *info)
 	return GOPM_OK;
 }
 
+gopm_str gopm__heap_text(struct gopm__arena *arena, struct gopm__text *text)
+{
+	const size_t size = text->size;
+	char *copy = text->failed ? NULL : gopm__arena_alloc(arena, size + 1);
+
+	if (copy != NULL) {
+		memcpy(copy, text->data != NULL ? text->data : "", size);
+		copy[size] = '\0';
+	}
+	gopm__text_free(text);
+	return (gopm_str){copy, copy != NULL ? size : 0};
+}
+
 gopm_str gopm__heap_type_name(gopm_heap *heap, uint32_t number)
 {
 	const struct gopm__object_type *type = &heap->heap.types.list[number];
 	struct gopm__text text = {.limit = GOPM__TYPE_NAME_MAX};
 
-	if (number == 0 || number >= heap->name_count) {
+	if (number == 0) {
 		return (gopm_str){"", 0};
+	}
+	/* Types are numbered when they are first met. */
+	if (number >= heap->name_count) {
+		gopm_str *grown = gopm__realloc(heap->names, heap->heap.types.count * sizeof *grown);
+		if (grown == NULL) {
+			return (gopm_str){0};
+		}
+		memset(grown + heap->name_count, 0, (heap->heap.types.count - heap->name_count) * sizeof *grown);
+		heap->names = grown;
+		heap->name_count = heap->heap.types.count;
 	}
 	if (heap->names[number].data != NULL) {
 		return heap->names[number];
@@ -193,13 +220,7 @@ gopm_str gopm__heap_type_name(gopm_heap *heap, uint32_t number)
 		/* Package reflect makes types in the heap; their names are in its maps. */
 		gopm__text_printf(&text, "(type at 0x%llx)", (unsigned long long)type->key);
 	}
-	char *copy = text.failed ? NULL : gopm__arena_alloc(&heap->arena, text.size + 1);
-	if (copy != NULL) {
-		memcpy(copy, text.data != NULL ? text.data : "", text.size);
-		copy[text.size] = '\0';
-		heap->names[number] = (gopm_str){copy, text.size};
-	}
-	gopm__text_free(&text);
+	heap->names[number] = gopm__heap_text(&heap->arena, &text);
 	return heap->names[number];
 }
 
