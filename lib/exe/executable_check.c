@@ -14,6 +14,7 @@ struct file_range {
 
 /* Linkers align the sections of DWARF at most so. */
 #define DEBUG_ALIGN 64u
+#define DEBUG_FLAGS ((uint64_t)(SHF_COMPRESSED | SHF_MERGE | SHF_STRINGS))
 
 static const GElf_Phdr *next_load(const struct gopm__elf *elf, size_t *index)
 {
@@ -121,6 +122,15 @@ static const char *sections_fault(struct gopm__executable *exe)
 		    (s->sh_offset > exe->source.size || s->sh_size > exe->source.size - s->sh_offset)) {
 			return "a section is past the end of the file";
 		}
+		if ((s->sh_type == SHT_SYMTAB || s->sh_type == SHT_STRTAB) && s->sh_size == 0) {
+			return "a table of symbols or strings is empty";
+		}
+		if (is_debug(exe, s) && (s->sh_type != SHT_PROGBITS || (s->sh_flags & ~DEBUG_FLAGS) != 0)) {
+			return "a section of DWARF has an impossible type or flags";
+		}
+	}
+	if (elf->sections[elf->names].sh_type != SHT_STRTAB || elf->sections[elf->names].sh_flags != 0) {
+		return "the names of sections are not strings";
 	}
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
 		found += gopm__section_index(exe, parts[i][0]) != 0 || gopm__section_index(exe, parts[i][1]) != 0;
@@ -158,6 +168,10 @@ static const char *image_fault(const struct gopm__executable *exe, const struct 
 	}
 	if (image->has_notes && exe->build_id.size != 0 && image->build_id.size == 0) {
 		return "it has a build ID, but its copy in the core has none";
+	}
+	if (exe->private_->elf.header.e_type != image->elf.header.e_type ||
+	    exe->private_->elf.header.e_entry != image->elf.header.e_entry) {
+		return "its type or its entry point is not that in the core";
 	}
 	return loads_differ(&exe->private_->elf, &image->elf) ? "its program headers are not those in the core" : NULL;
 }
