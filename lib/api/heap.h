@@ -36,7 +36,11 @@ uint64_t gopm__heap_type_descriptor(const gopm_heap *heap, uint32_t number);
 /* Checks a caller's options. @return GOPM_OK, GOPM_ERR_ARGUMENT, GOPM_ERR_UNSUPPORTED. */
 gopm_status gopm__heap_options(const gopm_heap_options *options, gopm_heap_options *out, gopm_error **err);
 
-/* Finds the dominator tree, if that was not done. The caller holds the lock.
+/* Finds the holders, if that was not done. The caller holds the lock.
+ * @return GOPM_OK, GOPM_ERR_CANCELLED, GOPM_ERR_LIMIT, GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__heap_hold(gopm_heap *heap, gopm_error **err);
+
+/* Finds the dominator tree too, if that was not done. The caller holds the lock.
  * @return GOPM_OK, GOPM_ERR_CANCELLED, GOPM_ERR_LIMIT, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__heap_own(gopm_heap *heap, const gopm_heap_options *options, gopm_error **err);
 

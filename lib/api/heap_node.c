@@ -32,7 +32,21 @@ struct gopm_heap_node_iter {
 	struct gopm__arena arena; /* names */
 };
 
-gopm_status gopm__heap_own(gopm_heap *heap, const gopm_heap_options *options, gopm_error **err)
+static gopm_status fail_own(gopm_status status, gopm_error **err)
+{
+	switch (status) {
+	case GOPM_OK:
+		return status;
+	case GOPM_ERR_CANCELLED:
+		return gopm__fail_cancelled(err);
+	case GOPM_ERR_LIMIT:
+		return gopm__fail(err, status, GOPM__NOWHERE, "the heap has too many objects for a dominator tree");
+	default:
+		return gopm__fail_memory(err);
+	}
+}
+
+gopm_status gopm__heap_hold(gopm_heap *heap, gopm_error **err)
 {
 	if (heap->ownership != NULL) {
 		return GOPM_OK;
@@ -41,22 +55,24 @@ gopm_status gopm__heap_own(gopm_heap *heap, const gopm_heap_options *options, go
 	if (ownership == NULL) {
 		return gopm__fail_memory(err);
 	}
-	heap->heap.progress = (struct gopm__progress){options->progress, options->progress_user_data};
 	const gopm_status status = gopm__ownership_open(ownership, &heap->heap);
-	heap->heap.progress = (struct gopm__progress){0};
 	if (status == GOPM_OK) {
 		heap->ownership = ownership;
-		return GOPM_OK;
+	} else {
+		free(ownership);
 	}
-	free(ownership);
-	switch (status) {
-	case GOPM_ERR_CANCELLED:
-		return gopm__fail_cancelled(err);
-	case GOPM_ERR_LIMIT:
-		return gopm__fail(err, status, GOPM__NOWHERE, "the heap has too many objects for a dominator tree");
-	default:
-		return gopm__fail_memory(err);
+	return fail_own(status, err);
+}
+
+gopm_status gopm__heap_own(gopm_heap *heap, const gopm_heap_options *options, gopm_error **err)
+{
+	heap->heap.progress = (struct gopm__progress){options->progress, options->progress_user_data};
+	gopm_status status = gopm__heap_hold(heap, err);
+	if (status == GOPM_OK) {
+		status = fail_own(gopm__ownership_weigh(heap->ownership), err);
 	}
+	heap->heap.progress = (struct gopm__progress){0};
+	return status;
 }
 
 /* The name of a group: of a function, package or section. */

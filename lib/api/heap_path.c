@@ -53,7 +53,6 @@ static gopm_status find_path(gopm_heap_path *path, uint64_t address, gopm_error 
 
 gopm_status gopm_heap_path_open(gopm_heap *heap, uint64_t address, gopm_heap_path **out, gopm_error **err)
 {
-	const gopm_heap_options none = {0};
 	gopm_status status;
 
 	if (out == NULL) {
@@ -66,7 +65,7 @@ gopm_status gopm_heap_path_open(gopm_heap *heap, uint64_t address, gopm_heap_pat
 	}
 	const uint64_t begun = gopm__call_begin();
 	(void)pthread_mutex_lock(&heap->lock);
-	status = gopm__heap_own(heap, &none, err);
+	status = gopm__heap_hold(heap, err);
 	if (status == GOPM_OK) {
 		status = find_path(path, address, err);
 	}

@@ -21,11 +21,22 @@ gopm_status gopm__ownership_open(struct gopm__ownership *ownership, struct gopm_
 	if (status == GOPM_OK) {
 		status = gopm__object_graph_open(&ownership->graph, heap, &ownership->holders);
 	}
-	if (status == GOPM_OK) {
-		const size_t most_edges = (size_t)(heap->index.bytes / KEPT_SHARE / sizeof(uint32_t)) + LEAST_KEPT;
-		status =
-		    gopm__dominators_open(&ownership->dominators, &ownership->graph.graph, most_edges, &heap->progress);
+	if (status != GOPM_OK) {
+		gopm__ownership_close(ownership);
 	}
+	return status;
+}
+
+gopm_status gopm__ownership_weigh(struct gopm__ownership *ownership)
+{
+	struct gopm__heap *heap = ownership->heap;
+	const size_t most_edges = (size_t)(heap->index.bytes / KEPT_SHARE / sizeof(uint32_t)) + LEAST_KEPT;
+
+	if (ownership->weighed) {
+		return GOPM_OK;
+	}
+	gopm_status status =
+	    gopm__dominators_open(&ownership->dominators, &ownership->graph.graph, most_edges, &heap->progress);
 	if (status == GOPM_OK) {
 		const struct gopm__retained_request request = {.parent = ownership->dominators.parent,
 		                                               .count = ownership->graph.graph.count,
@@ -39,8 +50,11 @@ gopm_status gopm__ownership_open(struct gopm__ownership *ownership, struct gopm_
 		status = GOPM_ERR_NO_MEMORY;
 	}
 	if (status != GOPM_OK) {
-		gopm__ownership_close(ownership);
+		gopm__retained_close(&ownership->retained);
+		gopm__dominators_close(&ownership->dominators);
+		return status;
 	}
+	ownership->weighed = true;
 	return status;
 }
 

@@ -20,10 +20,14 @@ struct gopm__ownership {
 	struct gopm__object_graph graph;
 	struct gopm__dominators dominators;
 	struct gopm__retained retained;
+	bool weighed; /* dominators and retained sizes are known */
 };
 
-/* @return GOPM_OK, GOPM_ERR_NO_MEMORY, GOPM_ERR_CANCELLED, GOPM_ERR_LIMIT. */
+/* Finds the holders. @return GOPM_OK, GOPM_ERR_NO_MEMORY, GOPM_ERR_CANCELLED, GOPM_ERR_LIMIT. */
 gopm_status gopm__ownership_open(struct gopm__ownership *ownership, struct gopm__heap *heap);
+/* Finds dominators and retained sizes, if that was not done. @return GOPM_OK, GOPM_ERR_NO_MEMORY, GOPM_ERR_CANCELLED.
+ */
+gopm_status gopm__ownership_weigh(struct gopm__ownership *ownership);
 void gopm__ownership_close(struct gopm__ownership *ownership);
 
 #endif

@@ -260,6 +260,7 @@ int main(int argc, char **argv)
 	print_anonymous("marked");
 	if (status == GOPM_OK) {
 		status = gopm__ownership_open(&o, &heap);
+		status = status == GOPM_OK ? gopm__ownership_weigh(&o) : status;
 	}
 	if (status != GOPM_OK) {
 		(void)fprintf(stderr, "status %d\n", status);
