@@ -287,7 +287,7 @@ static int print_heap(const struct heap_request *r, struct session *session)
 		return session_fail(status, err);
 	}
 	gopm_heap_get_info(heap, &info);
-	const int code = print_view(r, heap, &info);
+	const int code = r->diff != NULL ? heap_diff(r, session, heap) : print_view(r, heap, &info);
 	gopm_heap_close(heap);
 	return code;
 }
@@ -304,6 +304,7 @@ enum {
 	OPTION_PATH,
 	OPTION_REFERRERS,
 	OPTION_SUSPECTS,
+	OPTION_DIFF,
 };
 
 static int set_view(const struct command *command, struct heap_request *r, enum heap_view view)
@@ -372,6 +373,9 @@ static int take_option(struct session *session, struct heap_request *r, int opti
 	}
 	case OPTION_SUSPECTS:
 		return set_view(command, r, HEAP_SUSPECTS);
+	case OPTION_DIFF:
+		r->diff = optarg;
+		return -1;
 	case OPTION_LIMIT:
 		return option_number(session, "limit", &r->limit);
 	case 'j':
@@ -400,6 +404,9 @@ static int run_heap(const struct command *command, int argc, char **argv)
 	    r.view != HEAP_OBJECTS) {
 		code = usage_error(command, "--type, --live and --garbage are for types and --objects");
 	}
+	if (code < 0 && r.diff != NULL && ((r.view != HEAP_TYPES && r.view != HEAP_RETAINED) || r.filter.flags != 0)) {
+		code = usage_error(command, "--diff compares types, or with --retained or --by what is retained");
+	}
 	if (code < 0) {
 		/* JSON is for programs, which want all. */
 		const uint64_t most = r.view == HEAP_OBJECTS ? 1000 : r.view == HEAP_TREE ? 10 : 40;
@@ -419,6 +426,7 @@ static const struct option_row rows[] = {
     {OPTION_SUSPECTS, "suspects", NULL, "what retains a tenth of the heap or more, in words"},
     {OPTION_PATH, "path", "ADDRESS", "the shortest way to an object: why it is live"},
     {OPTION_REFERRERS, "referrers", "ADDRESS", "all that points to an object"},
+    {OPTION_DIFF, "diff", "CORE", "what has grown since an earlier core of the program; with --by, who retains more"},
     {OPTION_OBJECTS, "objects", NULL, "list the objects, by address"},
     {OPTION_TYPE, "type", "GLOB", "only objects whose type matches, as 'net/http.*'"},
     {OPTION_LIVE, "live", NULL, "only live objects"},
@@ -436,6 +444,7 @@ static const struct example examples[] = {
     {"heap --suspects core", "what to look at first"},
     {"heap --by start core", "what goroutines retain, by their start functions"},
     {"heap --path 0xc000012340 core", "why an object is live"},
+    {"heap --diff earlier-core core", "what has grown"},
     {"heap --objects --type 'main.Session' core", "list the objects of one type"},
     {0},
 };

@@ -24,8 +24,11 @@ struct heap_request {
 	uint32_t by;      /* GOPM_HEAP_BY_* */
 	uint64_t depth;   /* of the tree */
 	uint64_t address; /* of the object for HEAP_PATH and HEAP_REFERRERS; 0: those of filter.type */
+	const char *diff; /* path of an earlier core; NULL: none */
 	bool json, quiet;
 };
+
+struct session;
 
 /* heap_print.c: parts of rows. */
 
@@ -47,5 +50,8 @@ int heap_tree(const struct heap_request *r, gopm_heap *heap);
 int heap_path(const struct heap_request *r, gopm_heap *heap);
 int heap_referrers(const struct heap_request *r, gopm_heap *heap);
 int heap_suspects(const struct heap_request *r, gopm_heap *heap);
+
+/* heap_diff.c: what has grown since r->diff. Returns the exit code. */
+int heap_diff(const struct heap_request *r, const struct session *session, gopm_heap *heap);
 
 #endif
