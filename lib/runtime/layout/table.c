@@ -237,6 +237,8 @@ const struct gopm__layout_row gopm__layout_rows[] = {
     {GOPM__STRUCT_P, 2403, 2407, 8840, 72, "timers", NULL},
     {GOPM__STRUCT_P, 2501, 2503, 9392, 64, "timers", NULL},
     {GOPM__STRUCT_P, 2608, 2703, 13672, 64, "timers", NULL},
+    {GOPM__STRUCT_P, 1600, 2208, 72, 24, "pcache", NULL},
+    {GOPM__STRUCT_P, 2304, 2703, 64, 24, "pcache", NULL},
     {GOPM__STRUCT_P, 1600, 2703, 32, 8, "sysmontick.schedwhen", NULL},
     {GOPM__STRUCT_P, 1600, 2208, 48, 8, "sysmontick.syscallwhen", NULL},
     {GOPM__STRUCT_P, 2304, 2703, 40, 8, "sysmontick.syscallwhen", NULL},
