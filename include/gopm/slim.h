@@ -18,7 +18,8 @@ GOPM_BEGIN_DECLS
 /** Goroutines, threads and the live part of stacks, without heap data. Arguments and locals on a stack are kept;
  *  objects that they point to are not. */
 #define GOPM_SLIM_STACKS 1
-/** The default, and the heap with its metadata, but without the contents of objects that have no pointers. */
+/** The default, and the heap with its metadata, but without the contents of objects that have no pointers. gopm/heap.h
+ *  gives the same answers as with the original. */
 #define GOPM_SLIM_HEAP 2
 
 /* gopm_slim_options.compression */

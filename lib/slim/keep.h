@@ -38,9 +38,13 @@ void gopm__keep_goroutines(struct gopm__keep *keep);
  * each word that can be a pointer counts as one. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__keep_reach(struct gopm__keep *keep);
 
-/* Reads the heap: the metadata of each span, and the objects that may contain pointers.
+/* Reads the heap: the metadata of each span, the objects that may contain pointers, roots, and types that objects name.
  * @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__keep_heap(struct gopm__keep *keep);
+
+/* Marks the heap and finds who retains what. Takes the program's lock.
+ * @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__keep_heap_answers(struct gopm__keep *keep);
 
 /* Reads a range, or as much of it as the core has. */
 void gopm__keep_range(struct gopm__reader *reader, uint64_t address, uint64_t size);

@@ -98,6 +98,9 @@ gopm_status gopm__keep_postmortem(struct gopm__keep *keep)
 		return status == GOPM_ERR_NO_MEMORY ? status : GOPM_OK;
 	}
 	status = o->profile == GOPM_SLIM_HEAP ? gopm__keep_heap(keep) : GOPM_OK;
+	if (status == GOPM_OK && o->profile == GOPM_SLIM_HEAP) {
+		status = gopm__keep_heap_answers(keep);
+	}
 	if (status == GOPM_OK && o->max_depth != 0) {
 		status = read_variables(keep);
 		if (status == GOPM_OK) {

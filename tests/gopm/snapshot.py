@@ -110,6 +110,7 @@ def check_hung(folder):
         report = json.loads(common.gopm("snapshot", "--json", "-o", folder / "small.zst", pid))
         common.gopm("snapshot", "--profile", "stacks", "-o", folder / "stacks", pid)
         common.gopm("snapshot", "--self-contained", "-o", folder / "whole", pid)
+        common.gopm("snapshot", "--profile", "heap", "-o", folder / "heap", pid)
         listed = common.gopm("goroutines", "--pid", pid)
         deleted = folder / "deleted"
         exe.rename(deleted)
@@ -121,6 +122,8 @@ def check_hung(folder):
             problems.append(f"unexpected result {report}")
         theirs = answers(folder / "core", exe)
         compare("snapshot", answers(folder / "small.zst", exe), theirs)
+        compare("profile heap", {"heap": common.gopm("heap", "--json", folder / "heap", exe)},
+                {"heap": common.gopm("heap", "--json", folder / "core", exe)})
         theirs = {name: theirs[name] for name in ("goroutines", "traceback", "stacks")}
         ours = answers(folder / "stacks", exe)
         compare("profile stacks", ours, theirs)

@@ -56,8 +56,10 @@ static void set_bits(uint64_t address, uint64_t from, uint64_t count)
 	}
 }
 
-/* Pointers are the words `expected`, which end with -1. */
-static void assert_pointers(const int *expected)
+#define WORDS(...) (const int[]){__VA_ARGS__}, sizeof((const int[]){__VA_ARGS__}) / sizeof(int)
+
+/* The object's pointers are the words `expected`. */
+static void assert_pointers(const int *expected, size_t count)
 {
 	static struct gopm__pointer_scan scan;
 	size_t found = 0;
@@ -66,12 +68,13 @@ static void assert_pointers(const int *expected)
 	gopm__pointer_scan_object(&scan, &span, 0);
 	while (gopm__pointer_scan_next(&scan)) {
 		for (size_t i = 0; i < scan.count; i++) {
+			assert_true(found < count);
 			assert_int_equal(scan.edges[i].offset, expected[found] * 8);
 			assert_int_equal(scan.edges[i].word, 1000 + expected[found]);
 			found++;
 		}
 	}
-	assert_int_equal(expected[found], -1);
+	assert_int_equal(found, count);
 	assert_false(scan.failed);
 }
 
@@ -88,15 +91,15 @@ static void one_bit_a_word(void **state)
 	set_bits(BASE, 63, 2);
 	set_bits(BASE, 127, 2);
 	set_bits(BASE, 209, 3); /* the last word, and the object after */
-	assert_pointers((const int[]){0, 53, 54, 117, 118, 199, -1});
+	assert_pointers(WORDS(0, 53, 54, 117, 118, 199));
 	/* A pointer that is nil is none. */
 	words[54] = 0;
-	assert_pointers((const int[]){0, 53, 117, 118, 199, -1});
+	assert_pointers(WORDS(0, 53, 117, 118, 199));
 	/* No more pointers after bits 64 to 127: what follows is stale. */
 	set_bits(no_more, 1, 1);
-	assert_pointers((const int[]){0, 53, 117, -1});
+	assert_pointers(WORDS(0, 53, 117));
 	set_bits(no_more, 0, 1);
-	assert_pointers((const int[]){0, 53, -1});
+	assert_pointers(WORDS(0, 53));
 }
 
 static void object_in_two_arenas(void **state)
@@ -110,9 +113,9 @@ static void object_in_two_arenas(void **state)
 	set_bits(first + 0xffff8, 54, 10);
 	set_bits(second, 0, 1);
 	set_bits(second, 19, 2);
-	assert_pointers((const int[]){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 29, -1});
+	assert_pointers(WORDS(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 29));
 	set_bits(first + NO_MORE + 0x3fff, 7, 1);
-	assert_pointers((const int[]){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, -1});
+	assert_pointers(WORDS(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
 }
 
 static void two_bits_a_word(void **state)
@@ -127,12 +130,12 @@ static void two_bits_a_word(void **state)
 	made->bytes[0] = 0xff; /* words -2 to 1 */
 	made->bytes[1] = 0xf4; /* 2 to 5: the third */
 	made->bytes[2] = 0xff; /* 6 to 9, of which 9 is another object's */
-	assert_pointers((const int[]){0, 1, 4, 6, 7, 8, -1});
+	assert_pointers(WORDS(0, 1, 4, 6, 7, 8));
 	/* Dead from word 7 on. */
 	made->bytes[2] = 0x1f;
-	assert_pointers((const int[]){0, 1, 4, 6, -1});
+	assert_pointers(WORDS(0, 1, 4, 6));
 	made->bytes[1] = 0x04;
-	assert_pointers((const int[]){0, 1, -1});
+	assert_pointers(WORDS(0, 1));
 }
 
 /* True if the scan says that it could not read the bits. */
