@@ -266,6 +266,8 @@ static int print_view(const struct heap_request *r, gopm_heap *heap, const gopm_
 		return heap_referrers(r, heap);
 	case HEAP_SUSPECTS:
 		return heap_suspects(r, heap);
+	case HEAP_WASTE:
+		return heap_waste(r, heap);
 	default:
 		return print_types(r, heap, info);
 	}
@@ -305,14 +307,15 @@ enum {
 	OPTION_REFERRERS,
 	OPTION_SUSPECTS,
 	OPTION_DIFF,
+	OPTION_WASTE,
 };
 
 static int set_view(const struct command *command, struct heap_request *r, enum heap_view view)
 {
 	if (r->view != HEAP_TYPES && r->view != view) {
-		return usage_error(command,
-		                   "only one of --objects, --retained, --tree, --path, --referrers and --suspects "
-		                   "can be shown");
+		return usage_error(
+		    command, "only one of --objects, --retained, --tree, --path, --referrers, --suspects and --waste "
+		             "can be shown");
 	}
 	r->view = view;
 	return -1;
@@ -373,6 +376,8 @@ static int take_option(struct session *session, struct heap_request *r, int opti
 	}
 	case OPTION_SUSPECTS:
 		return set_view(command, r, HEAP_SUSPECTS);
+	case OPTION_WASTE:
+		return set_view(command, r, HEAP_WASTE);
 	case OPTION_DIFF:
 		r->diff = optarg;
 		return -1;
@@ -426,6 +431,8 @@ static const struct option_row rows[] = {
     {OPTION_SUSPECTS, "suspects", NULL, "what retains a tenth of the heap or more, in words"},
     {OPTION_PATH, "path", "ADDRESS", "the shortest way to an object: why it is live"},
     {OPTION_REFERRERS, "referrers", "ADDRESS", "all that points to an object"},
+    {OPTION_WASTE, "waste", NULL,
+     "equal strings, arrays that a small part keeps, capacity that is not used, free places in maps"},
     {OPTION_DIFF, "diff", "CORE", "what has grown since an earlier core of the program; with --by, who retains more"},
     {OPTION_OBJECTS, "objects", NULL, "list the objects, by address"},
     {OPTION_TYPE, "type", "GLOB", "only objects whose type matches, as 'net/http.*'"},

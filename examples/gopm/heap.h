@@ -15,6 +15,7 @@ enum heap_view {
 	HEAP_PATH,
 	HEAP_REFERRERS,
 	HEAP_SUSPECTS,
+	HEAP_WASTE,
 };
 
 struct heap_request {
@@ -50,6 +51,9 @@ int heap_tree(const struct heap_request *r, gopm_heap *heap);
 int heap_path(const struct heap_request *r, gopm_heap *heap);
 int heap_referrers(const struct heap_request *r, gopm_heap *heap);
 int heap_suspects(const struct heap_request *r, gopm_heap *heap);
+
+/* heap_waste.c. Returns the exit code. */
+int heap_waste(const struct heap_request *r, gopm_heap *heap);
 
 /* heap_diff.c: what has grown since r->diff. Returns the exit code. */
 int heap_diff(const struct heap_request *r, const struct session *session, gopm_heap *heap);

@@ -310,6 +310,31 @@ GOPM_API gopm_status gopm_heap_suspects(gopm_heap *heap, uint32_t percent, const
                                         gopm_heap_suspect *records, size_t stride, size_t capacity, size_t *count,
                                         gopm_error **err);
 
+#define GOPM_HEAP_WASTE_EQUAL 1  /**< strings with the same bytes, each in an object of its own */
+#define GOPM_HEAP_WASTE_PART 2   /**< arrays and strings that are kept by a quarter of them, or less */
+#define GOPM_HEAP_WASTE_UNUSED 3 /**< capacity of arrays past the lengths of all slices of them */
+#define GOPM_HEAP_WASTE_MAP 4    /**< free places in maps */
+
+/** Memory of live objects that the program could do without. */
+typedef struct gopm_heap_waste {
+	uint32_t kind; /**< GOPM_HEAP_WASTE_* */
+	uint32_t reserved;
+	uint64_t count, bytes; /**< objects; what could be saved */
+	gopm_str type;         /**< of the elements, or of the map; empty: bytes. Lives as long as the heap */
+	gopm_str text;         /**< EQUAL: the string, or its first 64 bytes; likewise. Not NUL-terminated */
+	uint64_t length;       /**< EQUAL: of the string, in bytes */
+	uint64_t example;      /**< address of the object that wastes most; of EQUAL, of one of the strings */
+} gopm_heap_waste;
+
+/** Finds waste, the most first. Reads the whole heap. Objects that something else than slices and strings refers to are
+ *  not looked at.
+ *  @param options NULL, or with a progress callback
+ *  @param records array of `capacity` records, `stride` bytes apart
+ *  @param count number of records there are; the call writes at most `capacity` of them. Of equal strings at most 1000
+ *  @return GOPM_OK; GOPM_ERR_CANCELLED; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED; GOPM_ERR_NO_MEMORY.  Since: 0.1 */
+GOPM_API gopm_status gopm_heap_find_waste(gopm_heap *heap, const gopm_heap_options *options, gopm_heap_waste *records,
+                                          size_t stride, size_t capacity, size_t *count, gopm_error **err);
+
 GOPM_END_DECLS
 
 #endif

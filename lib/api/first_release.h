@@ -18,6 +18,7 @@
 #define GOPM__FIRST_HEAP_STEP sizeof(gopm_heap_step)
 #define GOPM__FIRST_HEAP_SUSPECT sizeof(gopm_heap_suspect)
 #define GOPM__FIRST_HEAP_TYPE sizeof(gopm_heap_type)
+#define GOPM__FIRST_HEAP_WASTE sizeof(gopm_heap_waste)
 #define GOPM__FIRST_LABEL sizeof(gopm_label)
 #define GOPM__FIRST_LOCATION sizeof(gopm_location)
 #define GOPM__FIRST_MAPPING sizeof(gopm_mapping)

@@ -9,35 +9,11 @@
 #include "heap/root.h"
 #include "util/allocate.h"
 
-/* The edge of a root, with the type that its variable has. */
-static struct gopm__edge root_edge(struct gopm__marker *marker, const struct gopm__root *root)
-{
-	struct gopm__static_types *statics = &marker->heap->statics;
-	const bool local = root->kind == GOPM__ROOT_FRAME;
-	const uint64_t base = local ? root->cfa : 0;
-	const struct gopm__static_type *variable = NULL;
-
-	if (root->place != 0 && !root->conservative && (local || root->kind == GOPM__ROOT_VARIABLE)) {
-		variable = local ? gopm__static_local(statics, root->pc, (int64_t)(root->place - base))
-		                 : gopm__static_variable(statics, root->place);
-	}
-	if (variable != NULL) {
-		const uint64_t begin = base + (uint64_t)variable->begin;
-		if (gopm__pointer_scan_value(&marker->scan, begin, variable->type, root->place - begin) &&
-		    marker->scan.edges[0].word == root->word) {
-			struct gopm__edge *edge = &marker->scan.edges[0];
-			edge->elems = variable->pointer_only ? GOPM__UNKNOWN_ELEMS : edge->elems;
-			return *edge;
-		}
-	}
-	return (struct gopm__edge){.word = root->word, .to = GOPM__TO_UNKNOWN};
-}
-
 /* Marks what a root refers to. */
 static bool mark_root(void *user_data, const struct gopm__root *root)
 {
 	struct gopm__marker *marker = user_data;
-	const struct gopm__edge edge = root_edge(marker, root);
+	const struct gopm__edge edge = gopm__pointer_scan_root(&marker->scan, root);
 	bool taken;
 
 	if (!gopm__special_roots_take(&marker->heap->specials, marker, root, &taken) || taken) {

@@ -19,6 +19,7 @@ struct gopm__edge {
 	uint64_t offset; /* of the pointer in the object */
 	uint64_t word;   /* the pointer */
 	uint64_t elems;  /* TO_ELEMENTS, TO_BYTES, TO_CHAN_BUFFER: length of the target from there on, in elements */
+	uint64_t used;   /* TO_ELEMENTS, TO_BYTES: the slice's or string's length; elems is its capacity */
 	uint32_t type;   /* as in struct gopm__plan_entry; of a dynamic value its type */
 	uint8_t to;      /* enum gopm__points_to, or one of the above */
 };
@@ -27,6 +28,8 @@ struct gopm__edge {
 
 #define GOPM__SCAN_EDGES 32u /* of one call */
 #define GOPM__SCAN_WINDOW 512u
+
+struct gopm__root; /* root.h */
 
 struct gopm__pointer_scan {
 	struct gopm__heap *heap;
@@ -65,5 +68,8 @@ bool gopm__pointer_scan_next(struct gopm__pointer_scan *scan);
 /* The pointer at `offset` of a value of a numbered type that is not in the heap: of a variable at `address`. False: its
  * plan has none there, or it is nil. Then scan->edges[0] is it. */
 bool gopm__pointer_scan_value(struct gopm__pointer_scan *scan, uint64_t address, uint32_t type, uint64_t offset);
+
+/* The edge of a root, with the type that its variable has. */
+struct gopm__edge gopm__pointer_scan_root(struct gopm__pointer_scan *scan, const struct gopm__root *root);
 
 #endif
