@@ -34,9 +34,9 @@
 #define FING_RUNNING_FINALIZER 2u
 #define FING_ALL 15u
 
-/* newproc1 refuses more: they must fit into the smallest stack (runtime/proc.go, until Go 1.16). */
+/* newproc1 refuses more: they must fit into the smallest stack (runtime/proc.go, until Go 1.17). */
 #define MAX_FIRST_ARGUMENTS 2048u
-#define FIRST_WITHOUT_ARGUMENTS 17
+#define FIRST_WITHOUT_ARGUMENTS 18
 #define NEWEST_KNOWN 27
 #define FIRST_WITHOUT_JMPDEFER 18
 #define FIRST_WITH_ALL_WAITING 26
@@ -381,7 +381,7 @@ static void load_version(struct gopm__runtime *rt, struct gopm__reader *reader, 
 	rt->all_waiting = rt->minor >= FIRST_WITH_ALL_WAITING;
 	rt->scans_vectors = rt->minor == 0 || rt->minor >= FIRST_WITH_SCANNED_VECTORS;
 	rt->repeats_deferreturn = rt->minor == 0 || rt->minor < FIRST_WITHOUT_JMPDEFER;
-	/* Since Go 1.17 a `go` statement with arguments starts a closure. */
+	/* A `go` statement with arguments starts a closure: since Go 1.17 on amd64, since Go 1.18 on all CPUs. */
 	rt->first_arguments = rt->minor != 0 && rt->minor < FIRST_WITHOUT_ARGUMENTS ? MAX_FIRST_ARGUMENTS : 0;
 	rt->traceback_labels = gopm__godebug_traceback_labels(rt->core, exe, rt->minor);
 }

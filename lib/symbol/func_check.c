@@ -46,9 +46,10 @@ static bool tables_fit(const struct gopm__func *func, uint64_t pc)
 	if ((gopm__funcdata(func, GOPM__FUNCDATA_ARG_LIVE) != 0) != (gopm__pcdata(func, GOPM__PCDATA_ARG_LIVE) != 0)) {
 		return false;
 	}
-	/* A function has both, or is a trampoline of the linker. */
+	/* A function has both, or is a trampoline of the linker. Until Go 1.20 the creator of a goroutine was at
+	 * systemstack_switch+1, the end of that function (runtime/proc.go, saveAncestors). */
 	return (func->pcfile == 0) == (func->pcln == 0) && (func->pcsp == 0 || func->pcfile != 0) &&
-	       common <= func->end && (common == 0 || pc < common);
+	       common <= func->end && (common == 0 || pc <= common);
 }
 
 /* Each _func follows the one before it, with its tables of PCDATA and FUNCDATA. */
