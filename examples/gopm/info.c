@@ -302,7 +302,7 @@ static void json_info(gopm_core *core, const gopm_core_info *info, const struct 
 	member_str("deathText", info->death_text);
 	member_str("deathLines", info->death_lines);
 	member_str("backlog", info->backlog);
-	output_printf(",\"now\":%" PRId64, info->now);
+	output_printf(",\"now\":%" PRId64 ",\"unixNow\":%" PRId64, info->now, info->unix_now);
 	member_flag(info, "live", GOPM_CORE_LIVE);
 	member_flag(info, "slim", GOPM_CORE_SLIM);
 	member_str("slimProfile",

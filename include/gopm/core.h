@@ -227,6 +227,8 @@ typedef struct gopm_core_info {
 	                        *   "runtime: goroutine stack exceeds 1000000000-byte limit\n"; empty: none or unknown */
 	int32_t kernel_signal; /**< the signal that ended the process, by the kernel; 0: none */
 	uint32_t reserved2;    /**< 0 */
+	int64_t unix_now;      /**< `now` in nanoseconds since 1970, by both clocks of the last garbage collection; 0:
+	                        * unknown,      as no collection ended. Source: runtime/mstats.go; Go 1.17 to 1.27 */
 } gopm_core_info;
 
 /**

@@ -262,6 +262,10 @@ gopm_status gopm_core_get_info(const gopm_core *core, gopm_core_info *info)
 	    .death_lines = death->before,
 	    .kernel_signal = death->kernel_signal,
 	};
+	if (full.now != 0 && program->runtime.to_unix != 0 &&
+	    __builtin_add_overflow(full.now, program->runtime.to_unix, &full.unix_now)) {
+		full.unix_now = 0;
+	}
 	gopm__sized_out(info, info->struct_size, &full, sizeof full);
 	return GOPM_OK;
 }

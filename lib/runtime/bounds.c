@@ -74,6 +74,7 @@ void gopm__bounds_find(struct gopm__runtime *rt, struct gopm__reader *reader, ui
 	uint64_t seen = 0, late = 0, high = 0;
 	int64_t newest = 0, times[MAX_SAMPLES], sorted[MAX_SAMPLES];
 	size_t count = 0;
+	struct gopm__gc_clock clock;
 	bool running;
 
 	rt->now = newest_of_ps(rt, reader, &running);
@@ -89,7 +90,7 @@ void gopm__bounds_find(struct gopm__runtime *rt, struct gopm__reader *reader, ui
 		}
 	}
 	memcpy(sorted, times, count * sizeof *times);
-	const int64_t latest = gopm__gc_latest(rt, reader, sorted, count, step == 1);
+	const int64_t latest = gopm__gc_latest(rt, reader, sorted, count, step == 1, &clock);
 	rt->latest = latest < rt->latest ? latest : rt->latest;
 	for (size_t i = 0; i < count; i++) {
 		late += times[i] > rt->latest ? 1 : 0;
@@ -102,4 +103,6 @@ void gopm__bounds_find(struct gopm__runtime *rt, struct gopm__reader *reader, ui
 		rt->last_goid = GOPM__NO_GOID_BOUND;
 	}
 	rt->now = newest > rt->now ? newest : rt->now;
+	rt->now = clock.end > rt->now ? clock.end : rt->now;
+	rt->to_unix = clock.unix_end - clock.end;
 }

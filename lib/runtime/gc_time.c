@@ -36,14 +36,15 @@ static bool is_last_gc(struct gopm__reader *probe, uint64_t at, uint64_t unix_ti
 	return true;
 }
 
-/* Searches for the end of the last collection. */
-static enum gc_search find_last_gc(const struct gopm__runtime *rt, struct gopm__reader *reader, int64_t *end)
+/* Searches for the end of the last collection, by the clock of waitsince and in nanoseconds since 1970. */
+static enum gc_search find_last_gc(const struct gopm__runtime *rt, struct gopm__reader *reader, int64_t *end,
+                                   uint64_t *unix_end)
 {
 	const bool named = rt->symbols[GOPM__GLOBAL_MEMSTATS].address != 0;
 	struct gopm__data_range ranges[GOPM__GLOBAL_RANGES];
 	const size_t count = gopm__global_ranges(rt, GOPM__GLOBAL_MEMSTATS, ranges);
 	struct gopm__reader probe = *reader;
-	bool complete = count != 0;
+	bool complete = count != 0, elsewhere = false;
 	uint64_t word, words = 0, found = 0;
 
 	/* A small core keeps what is read here. It needs memstats, but not all data that was searched for it. */
@@ -54,16 +55,20 @@ static enum gc_search find_last_gc(const struct gopm__runtime *rt, struct gopm__
 				complete = false;
 				break;
 			}
-			found = is_last_gc(&probe, at, word, end) ? at : 0;
+			if (is_last_gc(&probe, at, word, end)) {
+				/* A runtime.MemStats of the program has the same ring, but not the second time. */
+				found = *end != 0 ? at : 0;
+				elsewhere = true;
+			}
 		}
 	}
 	gopm__source_note(&rt->core->source, true);
 	if (found != 0) {
-		return gopm__read_u64(reader, found, &word) && is_last_gc(&probe, found, word, end) && *end != 0
+		return gopm__read_u64(reader, found, unix_end) && is_last_gc(&probe, found, *unix_end, end) && *end != 0
 		           ? GC_FOUND
 		           : GC_UNKNOWN;
 	}
-	return complete && rt->minor >= FIRST_KNOWN && rt->minor <= NEWEST_KNOWN ? GC_NONE : GC_UNKNOWN;
+	return complete && !elsewhere && rt->minor >= FIRST_KNOWN && rt->minor <= NEWEST_KNOWN ? GC_NONE : GC_UNKNOWN;
 }
 
 static int compare_times(const void *a, const void *b)
@@ -74,13 +79,18 @@ static int compare_times(const void *a, const void *b)
 }
 
 int64_t gopm__gc_latest(const struct gopm__runtime *rt, struct gopm__reader *reader, int64_t *times, size_t count,
-                        bool all)
+                        bool all, struct gopm__gc_clock *clock)
 {
 	int64_t end = 0;
+	uint64_t unix_end = 0;
 	size_t later = 0;
 
-	const enum gc_search found = count != 0 ? find_last_gc(rt, reader, &end) : GC_UNKNOWN;
-	if (found == GC_UNKNOWN) {
+	const enum gc_search found = find_last_gc(rt, reader, &end, &unix_end);
+	*clock = (struct gopm__gc_clock){0};
+	if (found == GC_FOUND) {
+		*clock = (struct gopm__gc_clock){.end = end, .unix_end = (int64_t)unix_end};
+	}
+	if (found == GC_UNKNOWN || count == 0) {
 		return GOPM__NO_TIME_BOUND;
 	}
 	qsort(times, count, sizeof *times, compare_times);

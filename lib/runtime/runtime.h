@@ -86,6 +86,7 @@ struct gopm__runtime {
 	uint64_t last_goid; /* no goroutine has a greater id */
 	int64_t latest;     /* nanotime after which no goroutine parked */
 	int64_t now;        /* nanotime of death: the newest time found, an estimate; 0: unknown */
+	int64_t to_unix;    /* what to add to a nanotime for the time since 1970; 0: unknown */
 	gopm_str backlog;   /* runtime.printBacklog, oldest byte first */
 	bool backlog_full;  /* older bytes were overwritten */
 	bool finalizer_running;
