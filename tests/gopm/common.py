@@ -76,6 +76,10 @@ CORES = {
     "profiled126s": ["--go", "1.26.8", "--lean", "--program", SOURCE / "tests/programs/profiled", "--build-flags=-ldflags='-s -w'"],
     "profiled127s": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/profiled", "--build-flags=-ldflags='-s -w'"],
     "states126n": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/states", "--build-flags=-gcflags='all=-N -l'"],
+    "inflight126": ["--go", "1.26.8", "--lean", "--program", SOURCE / "tests/programs/inflight"],
+    "inflight126s": ["--go", "1.26.8", "--lean", "--program", SOURCE / "tests/programs/inflight", "--build-flags=-ldflags='-s -w'"],
+    "inflight127": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/inflight"],
+    "inflight127s": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/inflight", "--build-flags=-ldflags='-s -w'"],
 }
 
 
