@@ -28,6 +28,8 @@ FLOATS = ["--lean", "--program", SOURCE / "tests/programs/floats", *(f"--env={k}
 # Four processors have one goroutine for cleanups. Without preemption, the last goroutine never gives up its thread.
 ROOTS = ["--lean", "--program", SOURCE / "tests/programs/roots", "--env=GODEBUG=asyncpreemptoff=1", "--env=GOMAXPROCS=4"]
 SPINS = ["--lean", "--program", SOURCE / "tests/programs/roots", "--env=ROOTS=spin", "--env=GOMAXPROCS=2"]
+HELD = ["--lean", "--program", SOURCE / "tests/programs/held"]
+STOPS = ["--env=GODEBUG=asyncpreemptoff=1", "--env=GOMAXPROCS=2"]
 # The checked-in sample has a thousand connections. A test that reads them all again would take minutes.
 FEWER = ["--connections", "150"]
 CORES = {
@@ -67,6 +69,14 @@ CORES = {
     "spins127": ["--go", "1.27.3", *SPINS],
     "retained126": ["--go", "1.26.8", "--lean", "--program", SOURCE / "tests/programs/retained"],
     "retained127": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/retained"],
+    "held126": ["--go", "1.26.8", *HELD],
+    "held127": ["--go", "1.27.3", *HELD],
+    "marking126": ["--go", "1.26.8", *HELD, *STOPS, "--env=HELD=marking"],
+    "marking127": ["--go", "1.27.3", *HELD, *STOPS, "--env=HELD=marking"],
+    "unswept126": ["--go", "1.26.8", *HELD, *STOPS[:1], "--env=GOMAXPROCS=1", "--env=HELD=unswept"],
+    "unswept127": ["--go", "1.27.3", *HELD, *STOPS[:1], "--env=GOMAXPROCS=1", "--env=HELD=unswept"],
+    "busy126": ["--go", "1.26.8", *HELD, "--env=GOMAXPROCS=2", "--env=HELD=busy"],
+    "busy127": ["--go", "1.27.3", *HELD, "--env=GOMAXPROCS=2", "--env=HELD=busy"],
     "names126": ["--go", "1.26.8", "--program", SOURCE / "tests/programs/names"],
     "names127": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/names"],
     "names127s": ["--go", "1.27.3", "--program", SOURCE / "tests/programs/names", "--build-flags=-ldflags='-s -w'"],
