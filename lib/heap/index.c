@@ -8,11 +8,13 @@
 #include "util/search.h"
 #include "util/vector.h"
 
-#define MALLOC_HEADER 8u   /* runtime/malloc.go, mallocHeaderSize */
-#define MAX_BITS_SIZE 512u /* runtime/malloc.go, minSizeForMallocHeader: larger slots have headers */
-#define MIN_MARKS_SIZE 16u /* runtime/mgcmark_greenteagc.go, gcUsesSpanInlineMarkBits */
-#define INLINE_MARKS 128u  /* bytes of spanInlineMarkBits */
-#define TINY_SPANCLASS 5u  /* runtime/malloc.go, tinySpanClass: 16 bytes, no pointers */
+#define MALLOC_HEADER 8u        /* runtime/malloc.go, mallocHeaderSize */
+#define MAX_BITS_SIZE 512u      /* runtime/malloc.go, minSizeForMallocHeader: larger slots have headers */
+#define MIN_MARKS_SIZE 16u      /* runtime/mgcmark_greenteagc.go, gcUsesSpanInlineMarkBits */
+#define INLINE_MARKS 128u       /* bytes of spanInlineMarkBits */
+#define MAX_SLOTS_OF_SPAN 1024u /* of 8 bytes in a page: no class has more */
+#define MAX_CLASS_PAGES 16u     /* runtime/sizeclasses.go, class_to_allocnpages: at most 10 */
+#define TINY_SPANCLASS 5u       /* runtime/malloc.go, tinySpanClass: 16 bytes, no pointers */
 #define ADDRESS_BITS 48
 /* Most memory for the map of pages beside the size of the core: 64 MiB. */
 #define MAX_MAP_SLACK ((uint64_t)64 << 20)
@@ -73,7 +75,10 @@ static gopm_status collect_spans(struct index_build *b)
 			continue;
 		}
 		uint64_t bytes;
-		if (span.nelems == 0 || __builtin_mul_overflow(span.elemsize, (uint64_t)span.nelems, &bytes) ||
+		const bool has_class = span.spanclass >= 2 && !span.user_arena;
+		if (span.nelems == 0 || span.nelems > MAX_SLOTS_OF_SPAN ||
+		    (has_class && span.npages > MAX_CLASS_PAGES) ||
+		    __builtin_mul_overflow(span.elemsize, (uint64_t)span.nelems, &bytes) ||
 		    bytes > span.npages * GOPM__PAGE_BYTES || (span.base + bytes) >> ADDRESS_BITS != 0 ||
 		    !is_declared(b->rt->core, &span)) {
 			b->lost++;

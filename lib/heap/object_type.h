@@ -74,6 +74,7 @@ struct gopm__object_types {
 	struct gopm__map64 by_key;  /* descriptor or entry of a function -> number */
 	struct gopm__map64 by_itab; /* address of an itab -> number; 0: damaged */
 	uint64_t no_masks;          /* types without a plan */
+	uint64_t steps, mask_words; /* that making plans has taken */
 	bool no_memory;
 };
 

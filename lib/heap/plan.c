@@ -12,6 +12,11 @@ enum { TYPE_SIZE = 0, TYPE_POINTER_BYTES = 8, TYPE_FLAGS = 20, TYPE_KIND = 23, T
 #define KIND_PROGRAM 64u
 
 #define MAX_ENTRIES ((size_t)1 << 20) /* of one plan */
+/* Of all plans together, so that a damaged program costs bounded memory and time: 256 MiB, and about a second. A large
+ * program has a million. */
+#define MAX_ALL_ENTRIES ((size_t)1 << 23)
+#define MAX_STEPS ((uint64_t)1 << 24)     /* values and fields looked at */
+#define MAX_ALL_WORDS ((uint64_t)1 << 27) /* words of masks */
 #define MAX_FIELDS ((uint64_t)1 << 16)
 /* Words of the largest mask that is compared with a plan, or read if there is no descriptor. */
 #define MAX_MASK_WORDS ((uint64_t)1 << 23)
@@ -20,7 +25,7 @@ static bool add_entry(struct gopm__plan_build *b, struct gopm__plan_entry entry)
 {
 	struct gopm__object_types *types = b->types;
 
-	if (types->entry_count - b->first >= MAX_ENTRIES) {
+	if (types->entry_count - b->first >= MAX_ENTRIES || types->entry_count >= MAX_ALL_ENTRIES) {
 		return false;
 	}
 	if (!GOPM__VECTOR_RESERVE(types->entries, types->entry_count, types->entry_capacity, 1)) {
@@ -29,6 +34,12 @@ static bool add_entry(struct gopm__plan_build *b, struct gopm__plan_entry entry)
 	}
 	types->entries[types->entry_count++] = entry;
 	return true;
+}
+
+bool gopm__plan_step(struct gopm__object_types *types, uint64_t steps)
+{
+	types->steps = steps < MAX_STEPS ? types->steps + steps : MAX_STEPS + 1;
+	return types->steps <= MAX_STEPS;
 }
 
 bool gopm__plan_add(struct gopm__plan_build *b, uint64_t offset, enum gopm__points_to to, uint64_t descriptor)
@@ -111,7 +122,7 @@ static bool make_struct(struct gopm__plan_build *b, const struct gopm__descripto
 	const uint32_t from = (uint32_t)b->types->entry_count;
 	const uint64_t target = atomic_target(b, info);
 
-	if (info->field_count > MAX_FIELDS) {
+	if (info->field_count > MAX_FIELDS || !gopm__plan_step(b->types, info->field_count)) {
 		return false;
 	}
 	for (uint64_t i = 0; i < info->field_count; i++) {
@@ -137,7 +148,7 @@ bool gopm__plan_add_value(struct gopm__plan_build *b, uint64_t descriptor, uint6
 {
 	struct gopm__descriptor info;
 
-	if (depth > GOPM__PLAN_MAX_DEPTH ||
+	if (depth > GOPM__PLAN_MAX_DEPTH || !gopm__plan_step(b->types, 1) ||
 	    !gopm__descriptor_read(b->types->symtab, &b->types->reader, descriptor, &info)) {
 		return false;
 	}
@@ -185,15 +196,19 @@ static uint64_t mask_address(struct gopm__object_types *types, const uint8_t *he
 	return at;
 }
 
-/* The number of pointers that a plan has. */
+/* The number of pointers that a plan has; UINT64_MAX: more than its words, so that some are in the same place. */
 static uint64_t planned_pointers(const struct gopm__object_types *types, const struct gopm__object_type *type)
 {
-	uint64_t count = 0;
+	uint64_t left = type->pointer_bytes / 8;
 
 	for (uint32_t i = 0; i < type->count; i++) {
-		count += types->entries[type->first + i].count;
+		const uint64_t count = types->entries[type->first + i].count;
+		if (count > left) {
+			return UINT64_MAX;
+		}
+		left -= count;
 	}
-	return count;
+	return type->pointer_bytes / 8 - left;
 }
 
 static bool mask_bit(struct gopm__object_types *types, uint64_t mask, uint64_t word, bool *set)
@@ -311,10 +326,13 @@ bool gopm__plan_make(struct gopm__object_types *types, struct gopm__object_type 
 		return true;
 	}
 	const uint64_t mask = mask_address(types, head);
-	const bool comparable = mask != 0 && type->pointer_bytes / 8 <= MAX_MASK_WORDS;
+	const uint64_t words = type->pointer_bytes / 8;
+	const bool comparable = mask != 0 && words <= MAX_MASK_WORDS && words <= MAX_ALL_WORDS - types->mask_words;
+	types->mask_words += comparable ? words : 0;
 	type->typed = described && gopm__plan_add_value(&b, type->key, 0, 0);
 	type->count = (uint32_t)(types->entry_count - b.first);
-	if (type->typed && comparable && !agrees_with_mask(types, type, mask)) {
+	if (type->typed &&
+	    (comparable ? !agrees_with_mask(types, type, mask) : planned_pointers(types, type) == UINT64_MAX)) {
 		type->typed = false;
 	}
 	if (!type->typed) {

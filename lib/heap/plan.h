@@ -20,6 +20,9 @@ bool gopm__plan_make(struct gopm__object_types *types, struct gopm__object_type 
 
 /* The parts of it, for types that have no descriptor. Each is false if there are too many entries, or no memory. */
 
+/* Counts steps of making plans. False: there were too many in this heap, which no real program needs. */
+bool gopm__plan_step(struct gopm__object_types *types, uint64_t steps);
+
 /* Adds one pointer at `offset`. `descriptor` is that of its target's type; 0: unknown. */
 bool gopm__plan_add(struct gopm__plan_build *build, uint64_t offset, enum gopm__points_to to, uint64_t descriptor);
 

@@ -58,7 +58,7 @@ static bool plan_value(struct type_plan *p, const struct gopm__type *type, uint6
 	const struct gopm__type *real = gopm__type_resolve(p->store, type);
 	const uint64_t own = descriptor_of(p, type);
 
-	if (real == NULL || depth > GOPM__PLAN_MAX_DEPTH) {
+	if (real == NULL || depth > GOPM__PLAN_MAX_DEPTH || !gopm__plan_step(p->build.types, 1)) {
 		return false;
 	}
 	if (own != 0) {

@@ -15,14 +15,17 @@ enum {
  */
 enum { ARENA_WORDS = 1 << (GOPM__CHUNK_SHIFT - 3), ARENA1_NO_MORE = ARENA_WORDS / 8, ARENA2_WORDS = 4 };
 
-/* Entries of a variable's plan that are searched for one pointer. */
+/* Entries of a variable's plan that are searched for one pointer, and by one scan for all. Beyond them the type of the
+ * pointer is unknown. */
 #define MAX_SEARCHED 65536u
+#define MAX_ALL_SEARCHED ((uint64_t)1 << 28)
 
 void gopm__pointer_scan_init(struct gopm__pointer_scan *scan, struct gopm__heap *heap)
 {
 	scan->heap = heap;
 	scan->reader = gopm__reader(&heap->program->file.memory);
 	scan->count = 0;
+	scan->searched = 0;
 }
 
 /* Reads the word at `offset` of the object. */
@@ -388,11 +391,13 @@ bool gopm__pointer_scan_next(struct gopm__pointer_scan *scan)
 }
 
 /* The entry of a plan for a pointer at `offset`; NULL: none. */
-static const struct gopm__plan_entry *entry_at(const struct gopm__object_types *types, uint32_t number, uint64_t offset)
+static const struct gopm__plan_entry *entry_at(struct gopm__pointer_scan *scan, uint32_t number, uint64_t offset)
 {
+	const struct gopm__object_types *types = &scan->heap->types;
 	const struct gopm__object_type *type = &types->list[number];
 
-	for (uint32_t i = 0; i < type->count && i < MAX_SEARCHED; i++) {
+	for (uint32_t i = 0; i < type->count && i < MAX_SEARCHED && scan->searched < MAX_ALL_SEARCHED; i++) {
+		scan->searched++;
 		const struct gopm__plan_entry *entry = &types->entries[type->first + i];
 		const uint64_t past = offset - entry->offset;
 		if (offset >= entry->offset && (past == 0 || (entry->stride != 0 && past % entry->stride == 0 &&
@@ -405,7 +410,7 @@ static const struct gopm__plan_entry *entry_at(const struct gopm__object_types *
 
 bool gopm__pointer_scan_value(struct gopm__pointer_scan *scan, uint64_t address, uint32_t type, uint64_t offset)
 {
-	const struct gopm__plan_entry *entry = entry_at(&scan->heap->types, type, offset);
+	const struct gopm__plan_entry *entry = entry_at(scan, type, offset);
 
 	scan->count = 0;
 	if (entry == NULL) {

@@ -36,6 +36,7 @@ struct gopm__pointer_scan {
 	struct gopm__reader reader;
 	struct gopm__edge edges[GOPM__SCAN_EDGES];
 	size_t count;
+	uint64_t searched; /* entries of plans, for pointers of variables */
 
 	/* Of the current object. */
 	const struct gopm__slots *span;
