@@ -289,7 +289,9 @@ static int print_heap(const struct heap_request *r, struct session *session)
 		return session_fail(status, err);
 	}
 	gopm_heap_get_info(heap, &info);
-	const int code = r->diff != NULL ? heap_diff(r, session, heap) : print_view(r, heap, &info);
+	const int code = r->diff != NULL          ? heap_diff(r, session, heap)
+	                 : r->view == HEAP_CHECKS ? heap_checks(r, session, heap)
+	                                          : print_view(r, heap, &info);
 	gopm_heap_close(heap);
 	return code;
 }
@@ -308,14 +310,15 @@ enum {
 	OPTION_SUSPECTS,
 	OPTION_DIFF,
 	OPTION_WASTE,
+	OPTION_CHECKS,
 };
 
 static int set_view(const struct command *command, struct heap_request *r, enum heap_view view)
 {
 	if (r->view != HEAP_TYPES && r->view != view) {
 		return usage_error(
-		    command, "only one of --objects, --retained, --tree, --path, --referrers, --suspects and --waste "
-		             "can be shown");
+		    command, "only one of --objects, --retained, --tree, --path, --referrers, --suspects, --waste "
+		             "and --checks can be shown");
 	}
 	r->view = view;
 	return -1;
@@ -378,6 +381,8 @@ static int take_option(struct session *session, struct heap_request *r, int opti
 		return set_view(command, r, HEAP_SUSPECTS);
 	case OPTION_WASTE:
 		return set_view(command, r, HEAP_WASTE);
+	case OPTION_CHECKS:
+		return set_view(command, r, HEAP_CHECKS);
 	case OPTION_DIFF:
 		r->diff = optarg;
 		return -1;
@@ -433,6 +438,7 @@ static const struct option_row rows[] = {
     {OPTION_REFERRERS, "referrers", "ADDRESS", "all that points to an object"},
     {OPTION_WASTE, "waste", NULL,
      "equal strings, arrays that a small part keeps, capacity that is not used, free places in maps"},
+    {OPTION_CHECKS, "checks", NULL, "response bodies, result sets, transactions and the like that are not closed"},
     {OPTION_DIFF, "diff", "CORE", "what has grown since an earlier core of the program; with --by, who retains more"},
     {OPTION_OBJECTS, "objects", NULL, "list the objects, by address"},
     {OPTION_TYPE, "type", "GLOB", "only objects whose type matches, as 'net/http.*'"},

@@ -16,6 +16,7 @@ enum heap_view {
 	HEAP_REFERRERS,
 	HEAP_SUSPECTS,
 	HEAP_WASTE,
+	HEAP_CHECKS,
 };
 
 struct heap_request {
@@ -54,6 +55,9 @@ int heap_suspects(const struct heap_request *r, gopm_heap *heap);
 
 /* heap_waste.c. Returns the exit code. */
 int heap_waste(const struct heap_request *r, gopm_heap *heap);
+
+/* heap_checks.c: objects that the program should have closed. Returns the exit code. */
+int heap_checks(const struct heap_request *r, struct session *session, gopm_heap *heap);
 
 /* heap_diff.c: what has grown since r->diff. Returns the exit code. */
 int heap_diff(const struct heap_request *r, const struct session *session, gopm_heap *heap);

@@ -318,8 +318,8 @@ static void find_in_heap(struct library_objects *found, gopm_heap *heap, const s
 	free(records);
 }
 
-static void search_heap(struct library_objects *found, struct session *session, const struct library_kind *kinds,
-                        size_t count)
+/* Marks the heap. Returns NULL if the core lacks it, or after a failure. */
+static gopm_heap *open_heap(struct library_objects *found, struct session *session)
 {
 	gopm_heap_options options;
 	gopm_heap *heap = NULL;
@@ -330,15 +330,17 @@ static void search_heap(struct library_objects *found, struct session *session, 
 	const gopm_status status = gopm_heap_open(session->core, &options, &heap, NULL);
 	progress_stop();
 	found->without_heap = status == GOPM_NOT_FOUND;
-	if (status != GOPM_OK) {
-		found->status = status < 0 ? status : found->status;
-		return;
-	}
+	found->status = status < 0 ? status : found->status;
+	return heap;
+}
+
+static void search_heap(struct library_objects *found, gopm_heap *heap, const struct library_kind *kinds, size_t count)
+{
 	const size_t claims = found->count;
+
 	for (size_t i = 0; i < count && found->status == GOPM_OK; i++) {
 		find_in_heap(found, heap, &kinds[i], claims);
 	}
-	gopm_heap_close(heap);
 }
 
 /* --- conditions and ages --------------------------------------------------------------------------------------------
@@ -397,7 +399,7 @@ static bool check_object(gopm_core *core, struct library_objects *found, struct 
 	return true;
 }
 
-bool library_find(struct session *session, const struct library_kind *kinds, size_t count,
+bool library_find(struct session *session, gopm_heap *heap, const struct library_kind *kinds, size_t count,
                   struct library_objects *found)
 {
 	size_t kept = 0;
@@ -411,9 +413,11 @@ bool library_find(struct session *session, const struct library_kind *kinds, siz
 	}
 	progress_stop();
 	sort_claims(found);
-	if (found->status == GOPM_OK) {
-		search_heap(found, session, kinds, count);
+	gopm_heap *opened = heap == NULL && found->status == GOPM_OK ? open_heap(found, session) : NULL;
+	if (heap != NULL || opened != NULL) {
+		search_heap(found, heap != NULL ? heap : opened, kinds, count);
 	}
+	gopm_heap_close(opened);
 	if (found->status != GOPM_OK) {
 		session_fail(found->status, NULL);
 		return false;
@@ -430,6 +434,17 @@ bool library_find(struct session *session, const struct library_kind *kinds, siz
 	gopm_core_info info = {.struct_size = sizeof info};
 	found->unix_now = gopm_core_get_info(session->core, &info) == GOPM_OK ? info.unix_now : 0;
 	return true;
+}
+
+void library_warn(const struct library_objects *found)
+{
+	if (found->without_heap) {
+		warn("the core lacks the heap: only what goroutines work for is shown");
+	}
+	if (found->left_out != 0) {
+		warn("%" PRIu64 " more object%s cannot be read: %s", found->left_out, found->left_out == 1 ? "" : "s",
+		     found->why);
+	}
 }
 
 void library_free(struct library_objects *found)

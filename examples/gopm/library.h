@@ -59,6 +59,7 @@ struct library_kind {
 	library_choices since;     /* seconds since 1970, from bit 8 on; empty: unknown */
 	struct library_goroutine goroutine;
 	const struct fact *facts;
+	const char *advice; /* what a programmer can do about such objects; NULL: nothing */
 };
 
 struct library_object {
@@ -82,9 +83,12 @@ struct library_objects {
 	gopm_status status; /* the failure that ended the search */
 };
 
-/* Finds the objects of `count` kinds. Returns false after a failure that the message named. */
-bool library_find(struct session *session, const struct library_kind *kinds, size_t count,
+/* Finds the objects of `count` kinds. `heap` NULL: opens it. Returns false after a failure that the message named. */
+bool library_find(struct session *session, gopm_heap *heap, const struct library_kind *kinds, size_t count,
                   struct library_objects *found);
+
+/* Warns about what was not found or not read. */
+void library_warn(const struct library_objects *found);
 
 void library_free(struct library_objects *found);
 

@@ -266,17 +266,11 @@ static int print_requests(struct request_list *r)
 {
 	struct library_objects *found = &r->found;
 
-	if (!library_find(&r->session, request_kinds, request_kind_count, found)) {
+	if (!library_find(&r->session, NULL, request_kinds, request_kind_count, found)) {
 		library_free(found);
 		return EXIT_FAILED;
 	}
-	if (found->without_heap) {
-		warn("the core lacks the heap: only what goroutines work for is shown");
-	}
-	if (found->left_out != 0) {
-		warn("%" PRIu64 " more object%s cannot be read: %s", found->left_out, found->left_out == 1 ? "" : "s",
-		     found->why);
-	}
+	library_warn(found);
 	if (r->json) {
 		print_json(r);
 	}

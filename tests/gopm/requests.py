@@ -35,7 +35,7 @@ def facts(text):
         # This client has its answer, and reads the body: no goroutine is in the transport for it.
         if row["what"] == "client request" and "/begun" in row["url"]:
             del row["goroutine"]
-    return [row for row in rows if row["what"] != "clock"], next(row["now"] for row in rows if row["what"] == "clock")
+    return [row for row in rows if row["what"] not in ("clock", "check")], next(row["now"] for row in rows if row["what"] == "clock")
 
 
 def rows_of(core, exe, *options):
@@ -83,6 +83,20 @@ def lines(core, exe, wanted):
         yield "--limit 2 --json has another number of rows"
 
 
+def checks(core, text):
+    """`gopm heap --checks` counts what the program left open."""
+    wanted = [json.loads(line.removeprefix("fact ")) for line in text.splitlines() if line.startswith('fact {"check"')]
+    found = json.loads(common.gopm("heap", "--checks", "--json", core.core, core.exe))["result"]
+    expected, got = {(row["check"], row["type"], row["objects"]) for row in wanted}, {
+        (row["what"], row["type"], row["objects"]) for row in found}
+    if expected != got or len(found) != len(wanted) or len(wanted) != 6:
+        yield f"--checks: {sorted(got)}, not {sorted(expected)}"
+    printed = common.gopm("heap", "--checks", core.core, core.exe)
+    for row in found:
+        if f"{row['objects']:10}  {row['what']}: {row['type']}, for example at {row['example']:#x}" not in printed:
+            yield f"--checks: no line for {row}"
+
+
 def small(core, exe, wanted):
     """A small core has what goroutines work for, at least if they are HTTP/1 requests."""
     with tempfile.TemporaryDirectory() as folder:
@@ -106,12 +120,13 @@ def sample():
 
 def main(name):
     core = common.core(name)
-    wanted, earliest = facts(core.traceback.read_text(encoding="utf-8", errors="replace"))
+    text = core.traceback.read_text(encoding="utf-8", errors="replace")
+    wanted, earliest = facts(text)
     if collections.Counter(row["what"] for row in wanted) != {"server request": 9, "HTTP/2 server request": 4,
                                                               "client request": 6, "SQL pool": 4}:
         return [f"the program wrote {len(wanted)} facts"]
     return [*compare(core.core, core.exe, wanted, earliest), *lines(core.core, core.exe, wanted),
-            *small(core.core, core.exe, wanted)]
+            *small(core.core, core.exe, wanted), *checks(core, text)]
 
 
 common.finish(list(sample()) if sys.argv[1] == "sample" else main(sys.argv[1]))

@@ -153,7 +153,7 @@ COMMANDS = {
     "type": [["main.\x1b[mXXX"], ["*main.\x1b[mXXX"], ["main.\x1b[31m\n"]],
     "mappings": [[]],
     "findings": [[]],
-    "heap": [[], ["--waste"], ["--diff", "\x1b[m"], ["--objects"], ["--retained"], ["--by", "start"], ["--by", "\x1b[m"], ["--tree", "2"], ["--suspects"],
+    "heap": [[], ["--waste"], ["--checks"], ["--diff", "\x1b[m"], ["--objects"], ["--retained"], ["--by", "start"], ["--by", "\x1b[m"], ["--tree", "2"], ["--suspects"],
              ["--type", "\x1b[m\n"], ["--path", "\x1b[m"], ["--referrers", "0x10"], ["--limit", "\x1b[m"]],
     "requests": [[], ["--limit", "\x1b[m"]],
     "profile": [["goroutine"], ["heap"], ["block", "--limit", "\x1b[m"], ["goroutine", "-o", "{folder}/p\x1b[m\n"],

@@ -174,11 +174,12 @@ type database struct{}
 type link struct{}
 type statement struct{}
 type cursor struct{}
+type transaction struct{}
 
 func (database) Open(string) (driver.Conn, error)            { return &link{}, nil }
 func (*link) Prepare(string) (driver.Stmt, error)            { return statement{}, nil }
 func (*link) Close() error                                   { return nil }
-func (*link) Begin() (driver.Tx, error)                      { return nil, errors.New("no transactions") }
+func (*link) Begin() (driver.Tx, error)                      { return transaction{}, nil }
 func (statement) Close() error                               { return nil }
 func (statement) NumInput() int                              { return -1 }
 func (statement) Exec([]driver.Value) (driver.Result, error) { return nil, errors.New("no results") }
@@ -237,6 +238,9 @@ func databases() {
 		time.Sleep(time.Millisecond)
 	}
 	pool(7, 0, 0, 0).Close()
+}
+
+func statistics() {
 	waiting := []int{2, 0, 0, 0}
 	for i, db := range pools {
 		s := db.Stats()
@@ -246,9 +250,66 @@ func databases() {
 	}
 }
 
+func (transaction) Commit() error   { return nil }
+func (transaction) Rollback() error { return nil }
+
+var (
+	statements   []*sql.Stmt
+	transactions []*sql.Tx
+	contexts     []context.Context
+	cancels      []context.CancelFunc
+)
+
+// Leaves objects open that a program should close, and closes others of the same types.
+func leaks() {
+	db := pools[1]
+	for i := range 5 {
+		s, err := db.Prepare("select")
+		if err != nil {
+			panic(err)
+		}
+		t, err := db.Begin()
+		if err != nil {
+			panic(err)
+		}
+		if i < 3 {
+			s.Close()
+			t.Commit()
+		}
+		statements, transactions = append(statements, s), append(transactions, t)
+	}
+	for _, children := range []int{150, 99} {
+		first, cancel := context.WithCancel(context.Background())
+		second, cancelToo := context.WithTimeout(context.Background(), time.Hour)
+		cancels = append(cancels, cancel, cancelToo)
+		contexts = append(contexts, first, second)
+		for range children {
+			_, one := context.WithCancel(first)
+			_, other := context.WithCancel(second)
+			cancels = append(cancels, one, other)
+		}
+	}
+	// Three result sets of a pool of three, and one of the other pool. A client reads one body.
+	for _, row := range []struct {
+		what, kind string
+		objects    int
+	}{
+		{"open response body", "net/http.bodyEOFSignal", 1},
+		{"open result set", "database/sql.Rows", 4},
+		{"open transaction", "database/sql.Tx", 2},
+		{"open statement", "database/sql.Stmt", 2},
+		{"context with 100 children or more", "context.cancelCtx", 1},
+		{"context with 100 children or more", "context.timerCtx", 1},
+	} {
+		fact("check", map[string]any{"check": row.what, "type": row.kind, "objects": row.objects})
+	}
+}
+
 func main() {
 	requests()
 	databases()
+	leaks()
+	statistics()
 	// The first collection does not set the begin of waits.
 	runtime.GC()
 	runtime.GC()
