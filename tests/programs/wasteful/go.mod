@@ -1,0 +1,3 @@
+module wasteful
+
+go 1.26
