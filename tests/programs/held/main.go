@@ -300,7 +300,8 @@ func main() {
 	waste[G[[5000]int]](4)
 	waste[N[[40]int]](10)
 	runtime.ReadMemStats(&stats)
-	println("memstats", stats.HeapObjects, stats.HeapAlloc, stats.HeapInuse, stats.StackInuse, stats.HeapSys, stats.HeapReleased)
+	println("memstats", stats.HeapObjects, stats.HeapAlloc, stats.HeapInuse, stats.StackInuse, stats.HeapSys,
+		stats.HeapReleased)
 	write("ready\n")
 	time.Sleep(time.Hour)
 }

@@ -28,7 +28,8 @@ func churn() {
 	}
 }
 
-// collects leaves the collector in a phase. Without preemption (GODEBUG=asyncpreemptoff=1) a goroutine that spins stops it.
+// collects leaves the collector in a phase. Without preemption (GODEBUG=asyncpreemptoff=1) a goroutine that spins stops
+// it.
 //
 // marking: it marks, and cannot finish. unswept, with GOMAXPROCS=1: it has marked, and most spans are not swept.
 // busy: goroutines allocate, and it runs again and again.
