@@ -235,6 +235,8 @@ static void run_one(const struct damage_class *class, const struct places *place
 	gopm_core *core = open_core(&status);
 	if (core != NULL) {
 		compare_with_clean(core, &damage, seed);
+		*read_step = STEP_HEAP;
+		read_heap(core);
 		*read_step = STEP_CLOSE;
 		gopm_core_close(core);
 	} else {

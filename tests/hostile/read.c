@@ -12,7 +12,7 @@ volatile uint32_t *read_step;
 const char *read_step_name(uint32_t step)
 {
 	static const char *const names[] = {"open",   "info",      "list",  "groups", "tracebacks",
-	                                    "stacks", "variables", "types", "close"};
+	                                    "stacks", "variables", "types", "heap",   "close"};
 	return step < sizeof names / sizeof names[0] ? names[step] : "?";
 }
 

@@ -32,6 +32,7 @@ enum read_step {
 	STEP_STACKS,
 	STEP_VARIABLES,
 	STEP_TYPES,
+	STEP_HEAP,
 	STEP_CLOSE
 };
 extern volatile uint32_t *read_step; /* the current step is written here */
@@ -41,6 +42,9 @@ const char *read_step_name(uint32_t step);
 void questions_choose(struct questions *questions, gopm_core *core);
 /* Asks everything except the findings. Fails if the core gives no list of goroutines. */
 gopm_status read_answers(gopm_core *core, const struct questions *questions, struct answers *answers);
+
+/* Reads the heap, and checks that its answers agree with each other. */
+void read_heap(gopm_core *core);
 
 /* In read_values.c. */
 void read_stack(gopm_core *core, const struct questions *questions, size_t number, struct answers *answers);
