@@ -12,6 +12,7 @@
 #include "runtime/chan.h"
 #include "symbol/arg_info.h"
 #include "type/descriptor.h"
+#include "type/descriptor_check.h"
 #include "type/from_descriptor.h"
 
 #define MAX_ARGUMENTS 64
@@ -123,10 +124,15 @@ static uint64_t channel_argument_type(struct argument_reader *a, uint64_t channe
 	    header.elem_type == 0) {
 		return 0;
 	}
-	return gopm__descriptor_read(context->symtab, &context->reader, header.elem_type, &info) &&
-	               info.size == header.elem_size
-	           ? gopm__type_id(GOPM__ID_CHAN, header.elem_type)
-	           : 0;
+	if (!gopm__descriptor_read(context->symtab, &context->reader, header.elem_type, &info)) {
+		/* The word may be no channel: its place may have another value by now. */
+		if (header.closed <= 1 && gopm__hchan_check(&header, NULL) == GOPM__HCHAN_SOUND &&
+		    gopm__symtab_module(context->symtab, header.elem_type) != NULL && header.elem_type % 8 == 0) {
+			(void)gopm__descriptor_check(context->symtab, &context->reader, header.elem_type);
+		}
+		return 0;
+	}
+	return info.size == header.elem_size ? gopm__type_id(GOPM__ID_CHAN, header.elem_type) : 0;
 }
 
 /* The type of argument `index`. NULL: unknown, or its size contradicts the table. */

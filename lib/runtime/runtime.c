@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/runtime.h"
+#include "type/descriptor_check.h"
 #include "util/allocate.h"
 
 void gopm__runtime_once(struct gopm__runtime *rt, atomic_bool *tried, void (*find)(struct gopm__runtime *rt))
@@ -70,6 +71,10 @@ gopm_str gopm__runtime_type_name(struct gopm__runtime *rt, uint64_t type)
 	for (size_t i = 0; i < rt->symtab->module_count; i++) {
 		const struct gopm__type_section *types = &rt->symtab->modules[i].types;
 		if (type >= types->begin && type < types->end) {
+			/* Most goroutines wait for objects of few types. */
+			if (atomic_exchange(&rt->checked_type, type) != type) {
+				(void)gopm__descriptor_check(rt->symtab, &reader, type);
+			}
 			(void)gopm__typedesc_name(&reader, types, type, &name);
 			return name;
 		}

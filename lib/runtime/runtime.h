@@ -105,6 +105,7 @@ struct gopm__runtime {
 	const struct gopm__sched *sched;
 	struct gopm__semaphores *semaphores;
 	struct gopm__repeats *repeats; /* NULL: nothing in allgs repeats */
+	_Atomic uint64_t checked_type; /* the last one that gopm__runtime_type_name() checked */
 	atomic_bool mheap_tried, mprof_tried, gc_queues_tried, sched_tried, semaphores_tried, repeats_tried;
 };
 

@@ -8,7 +8,8 @@
 #include "util/finding.h"
 
 enum { TYPE_PTRDATA = 8, TYPE_TFLAG = 20, TYPE_KIND = 23, TYPE_STR = 40, TYPE_BYTES = 48 };
-enum { TFLAG_UNCOMMON = 1, TFLAG_EXTRA_STAR = 2, TFLAG_NAMED = 4, KIND_MASK = 31, NAME_FLAGS = 15 };
+enum { TFLAG_UNCOMMON = 1, TFLAG_EXTRA_STAR = 2, TFLAG_NAMED = 4, TFLAG_MEMORY = 8, KIND_MASK = 31, NAME_FLAGS = 15 };
+enum { NAME_TAG = 2, NAME_PACKAGE = 4 };
 enum { FIELD_NAMES = 80 /* that are compared with each other */ };
 enum { FIELD_BYTES = 24, LONGEST = 152 /* bytes of a map's descriptor and the uncommon type after it */ };
 
@@ -77,6 +78,18 @@ static bool is_name(gopm_str text, unsigned flags)
 
 	return is_printable(text) && (flags & ~(unsigned)NAME_FLAGS) == 0 &&
 	       !(upper && (flags & GOPM__NAME_EXPORTED) == 0) && !(lower && (flags & GOPM__NAME_EXPORTED) != 0);
+}
+
+/* True if a name at `address` can end where it does: before the flags of the next name, or padding. An aligned address
+ * may have anything, even a descriptor (cmd/link/internal/ld/data.go). */
+static bool ends_name(struct gopm__reader *reader, const struct gopm__type_section *types, uint64_t address,
+                      gopm_str name, unsigned flags)
+{
+	const uint64_t end = address + (name.size < 128 && !types->long_names ? 2 : 3) + name.size;
+	uint64_t next;
+
+	return (flags & (NAME_TAG | NAME_PACKAGE)) != 0 || end % 8 == 0 || !gopm__read_word(reader, end, 1, &next) ||
+	       next <= NAME_FLAGS;
 }
 
 static const char *head_fault(const uint8_t *head)
@@ -185,7 +198,7 @@ static const char *struct_fault(struct gopm__reader *reader, const struct gopm__
 			return NULL;
 		}
 		if (!gopm__typedesc_read_name(reader, &info->module->types, word, &name, &flags) ||
-		    !is_name(name, flags)) {
+		    !is_name(name, flags) || !ends_name(reader, &info->module->types, word, name, flags)) {
 			return bad_field_name;
 		}
 		/* The linker keeps equal names once. */
@@ -267,6 +280,30 @@ static bool direct_fits(const struct gopm__descriptor *info)
 	}
 }
 
+/* True if the flag says what the compiler says of the kind: equality compares the bytes (compare.IsRegularMemory). */
+static bool memory_fits(const struct gopm__descriptor *info, unsigned flags)
+{
+	const bool memory = (flags & TFLAG_MEMORY) != 0;
+
+	switch (info->kind) {
+	case GOPM_KIND_ARRAY:
+	case GOPM_KIND_STRUCT:
+		return true;
+	case GOPM_KIND_FLOAT32:
+	case GOPM_KIND_FLOAT64:
+	case GOPM_KIND_COMPLEX64:
+	case GOPM_KIND_COMPLEX128:
+	case GOPM_KIND_FUNC:
+	case GOPM_KIND_INTERFACE:
+	case GOPM_KIND_MAP:
+	case GOPM_KIND_SLICE:
+	case GOPM_KIND_STRING:
+		return !memory;
+	default:
+		return memory;
+	}
+}
+
 const char *gopm__descriptor_fault(const struct gopm__symtab *symtab, struct gopm__reader *reader, uint64_t address)
 {
 	const struct gopm__module *module = gopm__symtab_module(symtab, address);
@@ -293,11 +330,13 @@ const char *gopm__descriptor_fault(const struct gopm__symtab *symtab, struct gop
 		return NULL;
 	}
 	if (!gopm__typedesc_read_name(reader, &module->types, module->types.begin + name, &text, &flags) ||
-	    !is_printable(text) || (flags & ~(unsigned)NAME_FLAGS) != 0 ||
+	    !is_printable(text) || (flags & ~(unsigned)GOPM__NAME_EXPORTED) != 0 ||
+	    !ends_name(reader, &module->types, module->types.begin + name, text, flags) ||
 	    ((head[TYPE_TFLAG] & TFLAG_EXTRA_STAR) != 0 && text.data[0] != '*')) {
 		return bad_text;
 	}
-	if (!gopm__descriptor_read(symtab, reader, address, &info) || !direct_fits(&info)) {
+	if (!gopm__descriptor_read(symtab, reader, address, &info) || !direct_fits(&info) ||
+	    !memory_fits(&info, head[TYPE_TFLAG])) {
 		return bad_head;
 	}
 	if (info.text.size == 0 || !text_fits_kind(&info)) {

@@ -98,6 +98,14 @@ static bool may_be_descriptor(const uint8_t *at, uint64_t names_size)
 	       (align & (align - 1)) == 0 && align <= 64 && name != 0 && name < names_size;
 }
 
+/* True if `pointer` is the descriptor of the pointer to `info`, as far as its text tells. */
+static bool points_to(const struct gopm__descriptor *pointer, const struct gopm__descriptor *info)
+{
+	return pointer->kind == GOPM_KIND_POINTER && pointer->elem == info->address &&
+	       pointer->text.size == info->text.size + 1 && pointer->text.data[0] == '*' &&
+	       memcmp(pointer->text.data + 1, info->text.data, info->text.size) == 0;
+}
+
 /* A sound descriptor is evidence that there is one of the pointer to it, if it has its offset. */
 static void check_pointer(const struct gopm__symtab *symtab, struct gopm__reader *reader,
                           const struct gopm__descriptor *info)
@@ -108,7 +116,7 @@ static void check_pointer(const struct gopm__symtab *symtab, struct gopm__reader
 
 	if (gopm__read_word(reader, info->address + TYPE_POINTER, 4, &offset) && offset != 0 && offset % 8 == 0 &&
 	    offset < types->end - types->begin &&
-	    !gopm__descriptor_read(symtab, reader, types->begin + offset, &other)) {
+	    (!gopm__descriptor_read(symtab, reader, types->begin + offset, &other) || !points_to(&other, info))) {
 		(void)gopm__descriptor_check(symtab, reader, types->begin + offset);
 	}
 }
