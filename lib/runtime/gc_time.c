@@ -8,7 +8,7 @@
 #include "runtime/data_range.h"
 
 /* Words of runtime.mstats from last_gc_unix (runtime/mstats.go, Go 1.17 to 1.27). */
-enum { PAUSE_END = 258, RING = 256, NUMGC = 514, LAST_NANOTIME = 516 };
+enum { PAUSE_TOTAL = 1, PAUSES = 2, PAUSE_END = 258, RING = 256, NUMGC = 514, LAST_NANOTIME = 516 };
 
 /* Versions whose memstats are certainly found after the first collection. */
 #define FIRST_KNOWN 17
@@ -16,10 +16,27 @@ enum { PAUSE_END = 258, RING = 256, NUMGC = 514, LAST_NANOTIME = 516 };
 /* Nanoseconds since 1970: a process dies between 2008 and 2096. */
 #define FIRST_UNIX UINT64_C(1200000000000000000)
 #define LAST_UNIX UINT64_C(4000000000000000000)
+/* Nanoseconds that all collections of a process stop it together, at most: eleven days. */
+#define MAX_PAUSES UINT64_C(1000000000000000)
 /* Words that are searched without a symbol. */
 #define MAX_WORDS (UINT64_C(1) << 20)
 
 enum gc_search { GC_UNKNOWN, GC_NONE, GC_FOUND };
+
+/* True if the last pause is a part of the total, and the end before the last was before it. Constants of a program may
+ * be equal by chance as the two times are. */
+static bool has_pauses(struct gopm__reader *probe, uint64_t at, uint64_t count, uint64_t last)
+{
+	uint64_t total, pause, before;
+
+	if (!gopm__read_u64(probe, at + PAUSE_TOTAL * 8, &total) ||
+	    !gopm__read_u64(probe, at + (PAUSES + (count - 1) % RING) * 8, &pause) || total > MAX_PAUSES ||
+	    pause == 0 || pause > total) {
+		return false;
+	}
+	return count < 2 || (gopm__read_u64(probe, at + (PAUSE_END + (count - 2) % RING) * 8, &before) &&
+	                     before >= FIRST_UNIX && before <= last);
+}
 
 /* True if last_gc_unix is at `at`. Sets *end to the time of the same collection's end by the clock of waitsince; 0:
  * this Go has it elsewhere. */
@@ -29,10 +46,12 @@ static bool is_last_gc(struct gopm__reader *probe, uint64_t at, uint64_t unix_ti
 
 	if (unix_time < FIRST_UNIX || unix_time > LAST_UNIX || !gopm__read_word(probe, at + NUMGC * 8, 4, &count) ||
 	    count == 0 || !gopm__read_u64(probe, at + (PAUSE_END + (count - 1) % RING) * 8, &last) ||
-	    last != unix_time || !gopm__read_u64(probe, at + LAST_NANOTIME * 8, &time)) {
+	    last != unix_time || !has_pauses(probe, at, count, last) ||
+	    !gopm__read_u64(probe, at + LAST_NANOTIME * 8, &time)) {
 		return false;
 	}
-	*end = time > UINT32_MAX && time < unix_time ? (int64_t)time : 0;
+	/* The clock of waitsince begins when the machine starts. */
+	*end = time > UINT32_MAX && time < unix_time - FIRST_UNIX ? (int64_t)time : 0;
 	return true;
 }
 
