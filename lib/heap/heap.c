@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "heap/evidence.h"
 #include "heap/guess.h"
 #include "heap/mark.h"
 #include "heap/root.h"
@@ -28,6 +29,31 @@ static bool mark_root(void *user_data, const struct gopm__root *root)
 	return gopm__mark_edge(marker, &edge);
 }
 
+/* Types garbage by its headers. What refers to it is not looked at: it may have been freed and used again. */
+static void type_garbage(struct gopm__heap *heap)
+{
+	struct gopm__reader reader = gopm__reader(&heap->program->file.memory);
+
+	for (size_t i = 0; i < heap->index.span_count; i++) {
+		const struct gopm__slots *span = &heap->index.spans[i];
+		if (span->pointers != GOPM__POINTERS_HEADER && span->pointers != GOPM__POINTERS_TYPE) {
+			continue;
+		}
+		for (uint32_t slot = span->first; slot < span->first + span->count; slot++) {
+			uint64_t descriptor = span->large_type;
+			if (!gopm__bit(heap->index.allocated, slot) || gopm__bit(heap->live, slot) ||
+			    (span->header != 0 &&
+			     !gopm__read_u64(&reader, gopm__slot_address(span, slot), &descriptor))) {
+				continue;
+			}
+			const uint32_t type = gopm__object_type_number(&heap->types, descriptor, GOPM__KEY_DESCRIPTOR);
+			if (type != 0 && gopm__object_type(&heap->types, type)->typed) {
+				gopm__evidence_header(heap, span, slot, type);
+			}
+		}
+	}
+}
+
 static gopm_status mark_heap(struct gopm__heap *heap)
 {
 	struct gopm__marker marker;
@@ -46,6 +72,10 @@ static gopm_status mark_heap(struct gopm__heap *heap)
 		status = marker.status;
 	}
 	gopm__marker_close(&marker);
+	if (status == GOPM_OK) {
+		type_garbage(heap);
+		status = heap->types.no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
+	}
 	if (heap->unread != 0) {
 		gopm__finding_add(heap->program->runtime.findings, GOPM_FINDING_MISSING, GOPM__NOWHERE,
 		                  "the pointers of %" PRIu64
