@@ -20,6 +20,9 @@ struct gopm__holder_build {
 /* Adds a holder, with all targets from now on. False: build->status says why. */
 bool gopm__holder_add(struct gopm__holder_build *build, uint64_t key, struct gopm__holder_group group);
 
+/* Adds an object that the last holder points to, unless it is its last one. False: out of memory, or too many. */
+bool gopm__holder_add_target(struct gopm__holder_build *build, uint32_t slot);
+
 /* Adds a target of the last holder: the object that contains `address`, if any. */
 bool gopm__holder_target(struct gopm__holder_build *build, uint64_t address);
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "core/corefile.h"
-#include "heap/plan.h"
 #include "type/descriptor.h"
 #include "util/allocate.h"
 #include "util/vector.h"
@@ -88,22 +87,6 @@ void gopm__object_type_index(struct gopm__object_types *types, struct gopm__obje
 			}
 		}
 	}
-}
-
-const struct gopm__object_type *gopm__object_type_make(struct gopm__object_types *types, uint32_t number)
-{
-	/* A plan numbers other types, so that the list may move. */
-	struct gopm__object_type type = types->list[number];
-
-	type.made = true;
-	types->list[number].made = true;
-	if (!gopm__plan_make(types, &type)) {
-		type.damaged = true;
-		types->no_masks++;
-	}
-	gopm__object_type_index(types, &type);
-	types->list[number] = type;
-	return &types->list[number];
 }
 
 uint32_t gopm__object_type_dynamic(struct gopm__object_types *types, uint64_t word, bool itab)

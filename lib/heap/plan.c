@@ -343,3 +343,19 @@ bool gopm__plan_make(struct gopm__object_types *types, struct gopm__object_type 
 	}
 	return true;
 }
+
+const struct gopm__object_type *gopm__object_type_make(struct gopm__object_types *types, uint32_t number)
+{
+	/* A plan numbers other types, so that the list may move. */
+	struct gopm__object_type type = types->list[number];
+
+	type.made = true;
+	types->list[number].made = true;
+	if (!gopm__plan_make(types, &type)) {
+		type.damaged = true;
+		types->no_masks++;
+	}
+	gopm__object_type_index(types, &type);
+	types->list[number] = type;
+	return &types->list[number];
+}

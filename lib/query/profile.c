@@ -20,21 +20,6 @@ void gopm__profile_clear(struct gopm__profile *profile)
 	*profile = (struct gopm__profile){0};
 }
 
-struct gopm__profile_sample *gopm__profile_add(struct gopm__profile *p, const uint64_t *pcs, size_t count)
-{
-	if (!GOPM__VECTOR_RESERVE(p->samples, p->count, p->capacity, 1) ||
-	    !GOPM__VECTOR_RESERVE(p->pcs, p->pc_count, p->pc_capacity, count + 1)) {
-		return NULL;
-	}
-	struct gopm__profile_sample *sample = &p->samples[p->count++];
-	*sample = (struct gopm__profile_sample){.first_pc = p->pc_count, .pc_count = (uint32_t)count};
-	if (count != 0) {
-		memcpy(p->pcs + p->pc_count, pcs, count * sizeof *pcs);
-	}
-	p->pc_count += count;
-	return sample;
-}
-
 /* Converts to an integer as Go does, but for numbers that do not fit. */
 static int64_t to_integer(double value)
 {
@@ -198,7 +183,7 @@ gopm_status gopm__profile_make(struct gopm__profile *p, struct gopm__runtime *rt
 		return GOPM_NOT_FOUND;
 	}
 	describe_profile(p, rt, mprof);
-	gopm_status status = gopm__buckets_read(rt, type, &buckets);
+	gopm_status status = gopm__buckets_read(rt, mprof, type, &buckets);
 	if (status == GOPM_OK) {
 		if (type != GOPM__BUCKET_MEMORY && buckets.count != 0) {
 			qsort(buckets.list, buckets.count, sizeof *buckets.list, compare_cycles);

@@ -253,10 +253,11 @@ static void sum_counts(struct bucket_reading *r)
 	r->out->count = kept;
 }
 
-gopm_status gopm__buckets_read(struct gopm__runtime *rt, enum gopm__bucket_type type, struct gopm__buckets *out)
+gopm_status gopm__buckets_read(struct gopm__runtime *rt, const struct gopm__mprof *mprof, enum gopm__bucket_type type,
+                               struct gopm__buckets *out)
 {
 	struct bucket_reading r = {
-	    .rt = rt, .mprof = gopm__mprof(rt), .reader = gopm__reader(&rt->core->memory), .type = type, .out = out};
+	    .rt = rt, .mprof = mprof, .reader = gopm__reader(&rt->core->memory), .type = type, .out = out};
 
 	*out = (struct gopm__buckets){NULL, 0, 0};
 	if (r.mprof == NULL) {

@@ -49,9 +49,10 @@ struct gopm__buckets {
 /* Found on first use, and valid as long as the runtime. NULL: out of memory. Thread-safe. */
 const struct gopm__mprof *gopm__mprof(struct gopm__runtime *rt);
 
-/* Reads all buckets of one type. Those that are damaged are left out, with findings. Release them with
- * gopm__buckets_clear() in any case. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
-gopm_status gopm__buckets_read(struct gopm__runtime *rt, enum gopm__bucket_type type, struct gopm__buckets *out);
+/* Reads all buckets of one type; `mprof` is gopm__mprof(), NULL: out of memory. Those that are damaged are left out,
+ * with findings. Release them with gopm__buckets_clear() in any case. @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__buckets_read(struct gopm__runtime *rt, const struct gopm__mprof *mprof, enum gopm__bucket_type type,
+                               struct gopm__buckets *out);
 void gopm__buckets_clear(struct gopm__buckets *buckets);
 
 /* Reads the stack of a bucket, as physical or as inlined calls, into `pcs` with room for GOPM__BUCKET_DEPTH. *skip is

@@ -57,7 +57,7 @@ static void read_lists(struct made *p)
 	uint64_t skip;
 
 	for (unsigned type = GOPM__BUCKET_MEMORY; type < GOPM__BUCKET_TYPES; type++) {
-		(void)gopm__buckets_read(&p->rt, (enum gopm__bucket_type)type, &buckets);
+		(void)gopm__buckets_read(&p->rt, gopm__mprof(&p->rt), (enum gopm__bucket_type)type, &buckets);
 		for (size_t i = 0; i < buckets.count; i++) {
 			const struct gopm__bucket *b = &buckets.list[i];
 			if (b->frees > b->allocs || b->count < 0 || b->cycles < 0 ||

@@ -89,7 +89,7 @@ static void expect_counts(struct made *p, uint64_t allocs, uint64_t frees, uint6
 	struct gopm__reader reader = gopm__reader(&p->core.memory);
 	uint64_t pcs[GOPM__BUCKET_DEPTH], skip;
 
-	assert_int_equal(gopm__buckets_read(&p->rt, GOPM__BUCKET_MEMORY, &buckets), GOPM_OK);
+	assert_int_equal(gopm__buckets_read(&p->rt, gopm__mprof(&p->rt), GOPM__BUCKET_MEMORY, &buckets), GOPM_OK);
 	assert_int_equal(buckets.count, MEMORY_BUCKETS);
 	for (unsigned i = 0; i < MEMORY_BUCKETS; i++) {
 		const struct gopm__bucket *b = &buckets.list[i];
@@ -171,7 +171,7 @@ static void an_unknown_cycle(void **state)
 
 	make_memory(p);
 	p->rt.symbols[GOPM__GLOBAL_PROFILE_CYCLE].address = 0;
-	assert_int_equal(gopm__buckets_read(&p->rt, GOPM__BUCKET_MEMORY, &buckets), GOPM_OK);
+	assert_int_equal(gopm__buckets_read(&p->rt, gopm__mprof(&p->rt), GOPM__BUCKET_MEMORY, &buckets), GOPM_OK);
 	gopm__buckets_clear(&buckets);
 	assert_true(has_finding(p, GOPM_FINDING_MISSING));
 	gopm__findings_clear(&p->findings);
@@ -205,7 +205,7 @@ static size_t count_memory(struct made *p)
 {
 	struct gopm__buckets buckets;
 
-	assert_int_equal(gopm__buckets_read(&p->rt, GOPM__BUCKET_MEMORY, &buckets), GOPM_OK);
+	assert_int_equal(gopm__buckets_read(&p->rt, gopm__mprof(&p->rt), GOPM__BUCKET_MEMORY, &buckets), GOPM_OK);
 	const size_t count = buckets.count;
 	gopm__buckets_clear(&buckets);
 	return count;
@@ -268,7 +268,7 @@ static int64_t read_count(struct made *p, uint64_t bits, size_t *buckets_read)
 	struct gopm__buckets buckets;
 
 	made_put64(p, record_at(5), bits);
-	assert_int_equal(gopm__buckets_read(&p->rt, GOPM__BUCKET_BLOCK, &buckets), GOPM_OK);
+	assert_int_equal(gopm__buckets_read(&p->rt, gopm__mprof(&p->rt), GOPM__BUCKET_BLOCK, &buckets), GOPM_OK);
 	*buckets_read = buckets.count;
 	const int64_t count = buckets.count != 0 ? buckets.list[0].count : -1;
 	if (buckets.count != 0) {
@@ -335,7 +335,7 @@ static void stacks_with_a_mark(void **state)
 	make_blocking(p);
 	made_bucket(p, 5, made_bucket_at(6), 2, 0, logical);
 	made_bucket(p, 6, 0, 2, 0, skipping);
-	assert_int_equal(gopm__buckets_read(&p->rt, GOPM__BUCKET_BLOCK, &buckets), GOPM_OK);
+	assert_int_equal(gopm__buckets_read(&p->rt, gopm__mprof(&p->rt), GOPM__BUCKET_BLOCK, &buckets), GOPM_OK);
 	assert_int_equal(buckets.count, 2);
 	assert_int_equal(gopm__bucket_stack(&reader, &buckets.list[0], pcs, &skip), 2);
 	assert_int_equal(skip, 0);

@@ -195,7 +195,7 @@ static void print_profiles(struct gopm__runtime *rt)
 	             mprof->flushed ? "true" : "false");
 	for (unsigned t = GOPM__BUCKET_MEMORY; t < GOPM__BUCKET_TYPES; t++) {
 		struct gopm__buckets buckets;
-		(void)gopm__buckets_read(rt, (enum gopm__bucket_type)t, &buckets);
+		(void)gopm__buckets_read(rt, gopm__mprof(rt), (enum gopm__bucket_type)t, &buckets);
 		(void)printf("%s%zu", first ? "" : ", ", buckets.count);
 		gopm__buckets_clear(&buckets);
 		first = false;
