@@ -340,11 +340,14 @@ static int set_by(const struct command *command, struct heap_request *r, const c
 	return usage_error(command, "--by is holder, variable, goroutine, start, package or type, not %s", name);
 }
 
+/* Takes an address, or a glob for the type of an object. */
 static int set_address(const struct command *command, struct heap_request *r, const char *text)
 {
-	return parse_u64(text, &r->address) && r->address != 0
-	           ? -1
-	           : usage_error(command, "%s is not an address; gopm heap --objects lists them", text);
+	if (parse_u64(text, &r->address)) {
+		return r->address != 0 ? -1 : usage_error(command, "no object is at address 0");
+	}
+	r->address_type = text;
+	return -1;
 }
 
 /* Handles one option. Returns -1 to continue, else the exit code. */
@@ -434,8 +437,10 @@ static const struct option_row rows[] = {
      "the same by KEY: holder (all of these), variable, goroutine, start (function of goroutines), package or type"},
     {OPTION_TREE, "tree", "DEPTH", "the dominator tree from the top, DEPTH levels deep"},
     {OPTION_SUSPECTS, "suspects", NULL, "what retains a tenth of the heap or more, in words"},
-    {OPTION_PATH, "path", "ADDRESS", "the shortest way to an object: why it is live"},
-    {OPTION_REFERRERS, "referrers", "ADDRESS", "all that points to an object"},
+    {OPTION_PATH, "path", "ADDRESS",
+     "the shortest way to an object: why it is live; a glob instead means the first live "
+     "object whose type matches"},
+    {OPTION_REFERRERS, "referrers", "ADDRESS", "all that points to an object; a glob likewise"},
     {OPTION_WASTE, "waste", NULL,
      "equal strings, arrays that a small part keeps, capacity that is not used, free places in maps"},
     {OPTION_CHECKS, "checks", NULL, "response bodies, result sets, transactions and the like that are not closed"},

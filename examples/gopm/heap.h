@@ -25,8 +25,9 @@ struct heap_request {
 	uint64_t limit;   /* rows */
 	uint32_t by;      /* GOPM_HEAP_BY_* */
 	uint64_t depth;   /* of the tree */
-	uint64_t address; /* of the object for HEAP_PATH and HEAP_REFERRERS; 0: those of filter.type */
-	const char *diff; /* path of an earlier core; NULL: none */
+	uint64_t address; /* of the object for HEAP_PATH and HEAP_REFERRERS; 0: the first live one of address_type */
+	const char *address_type; /* glob */
+	const char *diff;         /* path of an earlier core; NULL: none */
 	bool json, quiet;
 };
 

@@ -186,6 +186,30 @@ static void json_step(const gopm_heap_step *s)
 	output_char('}');
 }
 
+/* The address that is asked for. 0: no live object has such a type, which is said. */
+static uint64_t asked_address(const struct heap_request *r, gopm_heap *heap)
+{
+	gopm_heap_filter filter;
+	gopm_heap_object_iter *it = NULL;
+	gopm_heap_object object = {0};
+	size_t got = 0;
+
+	if (r->address != 0) {
+		return r->address;
+	}
+	gopm_heap_filter_init(&filter, sizeof filter);
+	filter.flags = GOPM_HEAP_FILTER_LIVE;
+	filter.type = r->address_type;
+	if (gopm_heap_object_iter_open(heap, &filter, &it, NULL) == GOPM_OK) {
+		(void)gopm_heap_object_iter_next(it, &object, sizeof object, 1, &got);
+	}
+	gopm_heap_object_iter_free(it);
+	if (got == 0) {
+		complain("no live object has a type that matches %s; gopm heap lists the types", r->address_type);
+	}
+	return got != 0 ? object.address : 0;
+}
+
 int heap_path(const struct heap_request *r, gopm_heap *heap)
 {
 	enum { most = 4096 };
@@ -193,8 +217,12 @@ int heap_path(const struct heap_request *r, gopm_heap *heap)
 	gopm_heap_path *path = NULL;
 	gopm_error *err = NULL;
 	size_t count = 0;
+	const uint64_t address = asked_address(r, heap);
+	if (address == 0) {
+		return EXIT_NOTHING;
+	}
 	(void)start_progress(r);
-	gopm_status status = gopm_heap_path_open(heap, r->address, &path, &err);
+	gopm_status status = gopm_heap_path_open(heap, address, &path, &err);
 
 	progress_stop();
 	if (status == GOPM_OK) {
@@ -247,11 +275,15 @@ int heap_referrers(const struct heap_request *r, gopm_heap *heap)
 	uint64_t left_out = 0;
 	size_t count = 0;
 	const size_t capacity = r->limit < most ? (size_t)r->limit : most;
+	const uint64_t address = asked_address(r, heap);
+	if (address == 0) {
+		return EXIT_NOTHING;
+	}
 	const gopm_status status =
-	    gopm_heap_referrers(heap, r->address, records, sizeof records[0], capacity, &count, &left_out);
+	    gopm_heap_referrers(heap, address, records, sizeof records[0], capacity, &count, &left_out);
 
 	if (status == GOPM_NOT_FOUND) {
-		complain("no object of the heap is at 0x%" PRIx64, r->address);
+		complain("no object of the heap is at 0x%" PRIx64, address);
 		return EXIT_NOTHING;
 	}
 	if (status != GOPM_OK) {
