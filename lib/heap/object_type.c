@@ -67,7 +67,7 @@ void gopm__object_type_index(struct gopm__object_types *types, struct gopm__obje
 	const uint64_t words = type->size / 8;
 
 	type->mask = 0;
-	if (words > GOPM__SMALL_WORDS || type->count >= GOPM__NO_ENTRY) {
+	if (words == 0 || words > GOPM__SMALL_WORDS || type->count >= GOPM__NO_ENTRY) {
 		return;
 	}
 	if (!GOPM__VECTOR_RESERVE(types->by_word, types->word_count, types->word_capacity, (size_t)words)) {
