@@ -79,6 +79,8 @@ static gopm_status read_heap(gopm_heap *heap, const gopm_heap_options *options, 
 	const struct gopm__progress progress = {options->progress, options->progress_user_data};
 	gopm_status status = gopm__heap_open(&heap->heap, heap->core->program, &progress);
 
+	/* The callback is the caller's for this call only. */
+	heap->heap.progress = (struct gopm__progress){0};
 	if (status == GOPM_OK) {
 		status = gopm__histogram(&heap->heap, &heap->rows, &heap->row_count);
 	}

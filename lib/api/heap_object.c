@@ -11,6 +11,7 @@ struct gopm_heap_object_iter {
 	gopm_heap *heap;
 	uint32_t flags;
 	uint8_t *chosen; /* by number of the type: 1 if its name matches; NULL: all do */
+	size_t chosen_count;
 	size_t span;
 	uint32_t slot; /* the next */
 };
@@ -37,17 +38,16 @@ static gopm_status choose_by_name(gopm_heap_object_iter *it, const char *glob)
 {
 	gopm_heap *heap = it->heap;
 
-	it->chosen = gopm__calloc(heap->name_count + 1, 1);
-	if (it->chosen == NULL) {
-		return GOPM_ERR_NO_MEMORY;
-	}
 	(void)pthread_mutex_lock(&heap->lock);
-	for (uint32_t i = 0; i < heap->name_count; i++) {
-		const gopm_str name = gopm__heap_type_name(heap, i);
+	const size_t count = heap->heap.types.count;
+	it->chosen = gopm__calloc(count + 1, 1);
+	it->chosen_count = it->chosen != NULL ? count : 0;
+	for (size_t i = 0; i < it->chosen_count; i++) {
+		const gopm_str name = gopm__heap_type_name(heap, (uint32_t)i);
 		it->chosen[i] = name.data != NULL && gopm__glob(glob, name);
 	}
 	(void)pthread_mutex_unlock(&heap->lock);
-	return GOPM_OK;
+	return it->chosen != NULL ? GOPM_OK : GOPM_ERR_NO_MEMORY;
 }
 
 gopm_status gopm_heap_object_iter_open(gopm_heap *heap, const gopm_heap_filter *filter, gopm_heap_object_iter **out,
@@ -90,7 +90,7 @@ static bool is_chosen(const gopm_heap_object_iter *it, uint32_t slot)
 	const uint32_t type = gopm__typed_type(heap->typed[slot]);
 	return ((it->flags & GOPM_HEAP_FILTER_LIVE) == 0 || live) &&
 	       ((it->flags & GOPM_HEAP_FILTER_GARBAGE) == 0 || !live) &&
-	       (it->chosen == NULL || (type < it->heap->name_count && it->chosen[type] != 0));
+	       (it->chosen == NULL || (type < it->chosen_count && it->chosen[type] != 0));
 }
 
 gopm_status gopm_heap_object_iter_next(gopm_heap_object_iter *it, gopm_heap_object *records, size_t stride,

@@ -3,11 +3,10 @@
 
 #include <gopm/value.h>
 
+#include "heap/map_layout.h"
 #include "heap/size_class.h"
 
 #define TINY_SIZE 16u /* runtime/malloc.go, maxTinySize: smaller values without pointers share blocks */
-/* Sizes of the slots of parts of maps: Map and hmap, table. internal/runtime/maps, runtime/map.go. */
-#define MAP_HEADER_SLOT 48u
 
 static bool improve(struct gopm__heap *heap, uint32_t slot, uint32_t type, enum gopm__form form,
                     enum gopm__evidence evidence)
@@ -302,7 +301,7 @@ bool gopm__evidence_take(struct gopm__heap *heap, struct gopm__reader *reader, c
 	case GOPM__TO_CHAN_BUFFER:
 		return offset == 0 && take_buffer(heap, slot, edge);
 	case GOPM__TO_MAP:
-		if (span->size != MAP_HEADER_SLOT) {
+		if (span->size != GOPM__MAP_HEADER_SLOT) {
 			return false;
 		}
 		break;

@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "heap/pointer_scan.h"
 
+#include "heap/map_layout.h"
 #include "heap/root.h"
-
-/* internal/runtime/maps/map.go, Map and table (since Go 1.24), and runtime/map.go, hmap and mapextra (until Go 1.23).
- * Offsets in bytes. */
-enum {
-	MAP_DIRECTORY_LENGTH = 24,
-	HMAP_EXTRA = 40,
-};
 
 /* heapArena.bitmap. Until Go 1.19 a byte has the pointer bits of 4 words, and 4 bits that say if there are more. In Go
  * 1.20 and 1.21 a bit of noMorePtrs, after the bitmap, says for each 64 words that the object has no more after them.
@@ -67,10 +61,10 @@ static void own_edge(struct gopm__pointer_scan *scan, struct gopm__edge *edge)
 	case GOPM__FORM_MAP_HEADER:
 		edge->type = scan->owner;
 		if (!swiss) {
-			edge->to = edge->offset == HMAP_EXTRA ? GOPM__TO_MAP_EXTRA : GOPM__TO_MAP_GROUPS;
+			edge->to = edge->offset == GOPM__HMAP_EXTRA ? GOPM__TO_MAP_EXTRA : GOPM__TO_MAP_GROUPS;
 		} else {
-			edge->to =
-			    next_word(scan, MAP_DIRECTORY_LENGTH) == 0 ? GOPM__TO_MAP_GROUPS : GOPM__TO_MAP_DIRECTORY;
+			edge->to = next_word(scan, GOPM__MAP_DIRECTORY_LENGTH) == 0 ? GOPM__TO_MAP_GROUPS
+			                                                            : GOPM__TO_MAP_DIRECTORY;
 		}
 		break;
 	case GOPM__FORM_MAP_DIRECTORY:

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "heap/map_layout.h"
 #include "heap/pointer_scan.h"
 #include "heap/root.h"
 #include "util/allocate.h"
@@ -15,9 +16,6 @@
 #define LEAST_STRING 16u
 #define MAX_TABLES ((uint64_t)1 << 24) /* of one map */
 #define GROUP_SLOTS 8u
-
-/* internal/runtime/maps, Map and table; runtime/map.go, hmap. Offsets. */
-enum { MAP_USED = 0, MAP_DIRECTORY = 16, MAP_DIRECTORY_LENGTH = 24, TABLE_CAPACITY = 2, HMAP_LOG = 9 };
 
 /* The bytes of an object that slices and strings use. */
 struct used_part {
@@ -144,8 +142,8 @@ static uint64_t swiss_slots(struct waste_search *s, uint64_t header)
 {
 	uint64_t directory, length, table, last = 0, capacity, slots = 0;
 
-	if (!gopm__read_u64(&s->reader, header + MAP_DIRECTORY, &directory) ||
-	    !gopm__read_u64(&s->reader, header + MAP_DIRECTORY_LENGTH, &length) || directory == 0 ||
+	if (!gopm__read_u64(&s->reader, header + GOPM__MAP_DIRECTORY, &directory) ||
+	    !gopm__read_u64(&s->reader, header + GOPM__MAP_DIRECTORY_LENGTH, &length) || directory == 0 ||
 	    length > MAX_TABLES) {
 		return 0;
 	}
@@ -157,7 +155,7 @@ static uint64_t swiss_slots(struct waste_search *s, uint64_t header)
 		if (!gopm__read_u64(&s->reader, directory + i * 8, &table)) {
 			return 0;
 		}
-		if (table != last && gopm__read_word(&s->reader, table + TABLE_CAPACITY, 2, &capacity)) {
+		if (table != last && gopm__read_word(&s->reader, table + GOPM__MAP_TABLE_CAPACITY, 2, &capacity)) {
 			slots += capacity;
 		}
 		last = table;
@@ -172,13 +170,14 @@ static bool look_at_map(struct waste_search *s, uint64_t address, uint32_t numbe
 	const uint64_t group = gopm__object_type(&s->heap->types, map->group)->size;
 	uint64_t used, log = 0, slots;
 
-	if (!gopm__read_u64(&s->reader, address + MAP_USED, &used)) {
+	if (!gopm__read_u64(&s->reader, address + GOPM__MAP_USED, &used)) {
 		return true;
 	}
 	if (swiss) {
 		slots = swiss_slots(s, address);
 	} else {
-		slots = gopm__read_word(&s->reader, address + HMAP_LOG, 1, &log) && log < 40 ? GROUP_SLOTS << log : 0;
+		slots =
+		    gopm__read_word(&s->reader, address + GOPM__HMAP_LOG, 1, &log) && log < 40 ? GROUP_SLOTS << log : 0;
 	}
 	const uint64_t entry = group / GROUP_SLOTS;
 	return slots <= used || (slots - used) * entry < LEAST_WASTE ||
@@ -295,6 +294,27 @@ static int compare_waste(const void *a, const void *b)
 	return (x->example > y->example) - (x->example < y->example);
 }
 
+/* True if the used bytes of two objects are the same. */
+static bool equal_bytes(struct waste_search *s, uint32_t a, uint32_t b)
+{
+	const struct gopm__index *index = &s->heap->index;
+	const struct used_part x = s->parts[a], y = s->parts[b];
+	const uint64_t size = x.end - x.begin;
+	const uint64_t from = gopm__object_address(gopm__index_span_of_slot(index, a), a) + x.begin;
+	const uint64_t to = gopm__object_address(gopm__index_span_of_slot(index, b), b) + y.begin;
+	uint8_t first[512], second[512];
+
+	for (uint64_t at = 0; at < size;) {
+		const size_t take = size - at < sizeof first ? (size_t)(size - at) : sizeof first;
+		if (gopm__read_copy(&s->reader, from + at, first, take) != take ||
+		    gopm__read_copy(&s->reader, to + at, second, take) != take || memcmp(first, second, take) != 0) {
+			return false;
+		}
+		at += take;
+	}
+	return size == y.end - y.begin;
+}
+
 /* Adds a row for each content that several strings have, the `most` largest. */
 static bool add_equal_strings(struct waste_search *s, size_t most)
 {
@@ -307,9 +327,14 @@ static bool add_equal_strings(struct waste_search *s, size_t most)
 	for (size_t i = 0, end; i < s->string_count; i = end) {
 		const struct gopm__slots *span = gopm__index_span_of_slot(&s->heap->index, s->strings[i].slot);
 		const struct used_part part = s->parts[s->strings[i].slot];
+		uint64_t equal = 1, bytes = 0;
 		for (end = i + 1; end < s->string_count && s->strings[end].hash == s->strings[i].hash; end++) {
+			if (equal_bytes(s, s->strings[i].slot, s->strings[end].slot)) {
+				equal++;
+				bytes += gopm__index_span_of_slot(&s->heap->index, s->strings[end].slot)->size;
+			}
 		}
-		if (end - i < 2 || (end - i - 1) * span->size < LEAST_WASTE) {
+		if (bytes < LEAST_WASTE) {
 			continue;
 		}
 		if (!GOPM__VECTOR_RESERVE(s->rows, s->count, s->capacity, 1)) {
@@ -317,8 +342,8 @@ static bool add_equal_strings(struct waste_search *s, size_t most)
 		}
 		s->rows[s->count++] = (struct gopm__waste){
 		    .kind = GOPM__WASTE_EQUAL,
-		    .count = end - i,
-		    .bytes = (end - i - 1) * span->size,
+		    .count = equal,
+		    .bytes = bytes,
 		    .example = gopm__object_address(span, s->strings[i].slot) + part.begin,
 		    .length = part.end - part.begin,
 		};

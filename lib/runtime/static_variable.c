@@ -12,6 +12,7 @@
 #define MAX_LOADS 64
 #define GENERAL_REGISTERS 32
 #define ADDRESS_TAKEN 0 /* in place of a size */
+#define PAGE_BYTES 4096u
 
 struct static_loads {
 	uint64_t at[MAX_LOADS];
@@ -60,6 +61,7 @@ static void list_loads(const struct gopm__runtime *rt, const struct gopm__func *
 	const struct gopm__code_desc *desc = rt->core->arch->code;
 	struct gopm__reader reader = gopm__reader(&rt->core->memory);
 	uint64_t constants[GENERAL_REGISTERS] = {0}, address;
+	size_t half[GENERAL_REGISTERS] = {0}; /* the entry of the page that the register has, plus 1 */
 	struct gopm__instruction code;
 
 	loads->count = 0;
@@ -83,11 +85,22 @@ static void list_loads(const struct gopm__runtime *rt, const struct gopm__func *
 		for (unsigned i = 0; i < code.effect_count && loads->count < MAX_LOADS; i++) {
 			const struct gopm__code_effect *e = &code.effects[i];
 			const uint64_t taken = e->reg < GENERAL_REGISTERS ? constants[e->reg] : 0;
-			if ((e->kind == GOPM__CODE_CONSTANT || e->kind == GOPM__CODE_ADDRESS) &&
-			    is_in_data(rt, taken, 4)) {
-				loads->at[loads->count] = taken;
+			if ((e->kind != GOPM__CODE_CONSTANT && e->kind != GOPM__CODE_ADDRESS) ||
+			    !is_in_data(rt, taken, 4)) {
+				continue;
+			}
+			/* Some CPUs make an address in two steps, first that of its page. Until the second step it is
+			 * not known which variable is meant. */
+			const bool page = e->kind == GOPM__CODE_CONSTANT && taken % PAGE_BYTES == 0;
+			const size_t begun =
+			    e->kind == GOPM__CODE_ADDRESS && e->base < GENERAL_REGISTERS ? half[e->base] : 0;
+			if (begun != 0) {
+				loads->at[begun - 1] = taken;
+			} else {
+				loads->at[loads->count] = page ? 0 : taken;
 				loads->size[loads->count++] = ADDRESS_TAKEN;
 			}
+			half[e->reg] = page ? loads->count : 0;
 		}
 	}
 }
@@ -108,11 +121,11 @@ static uint64_t common_load(const struct static_loads *a, const struct static_lo
 	uint64_t found = 0;
 
 	for (size_t i = 0; i < a->count; i++) {
-		if (a->size[i] != size || a->at[i] == found || (b != NULL && !has_load(b, a->at[i], size))) {
-			continue;
+		if (b == NULL && a->size[i] == size) {
+			return a->at[i]; /* 0: it is not known which */
 		}
-		if (b == NULL) {
-			return a->at[i];
+		if (b == NULL || a->size[i] != size || a->at[i] == found || !has_load(b, a->at[i], size)) {
+			continue;
 		}
 		if (found != 0) {
 			return 0;
