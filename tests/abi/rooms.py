@@ -8,7 +8,7 @@ import re
 
 import house
 
-ROOMS = ["util", "arch", "core", "exe", "symbol", "code", "dwarf", "type", "runtime", "unwind", "program", "heap", "value", "locals", "eval", "query", "export", "slim", "api"]
+ROOMS = ["util", "arch", "core", "exe", "symbol", "code", "dwarf", "type", "runtime", "unwind", "program", "heap", "value", "locals", "eval", "why", "query", "export", "slim", "api"]
 # Words that a room's code must not contain. Comments and strings are not searched.
 FORBIDDEN = {
     "util": (r"\belf|Elf64|[Gg]oroutine|pclntab", "ELF and Go"),
