@@ -357,19 +357,39 @@ void gopm__semaphores_free(struct gopm__semaphores *semaphores)
 	}
 }
 
-uint64_t gopm__semaphore_of(struct gopm__runtime *rt, uint64_t g)
+/* The wait of the goroutine at `g`; NULL: none. */
+static const struct gopm__semaphore_wait *find_wait(const struct gopm__semaphores *list, uint64_t g)
 {
-	const struct gopm__semaphores *list = gopm__semaphores(rt);
 	size_t i;
 
 	if (list == NULL) {
-		return 0;
+		return NULL;
 	}
 	GOPM__LOWER_BOUND(i, list->count, list->waits[i].g < g);
 	if (i == list->count || list->waits[i].g != g) {
-		return 0;
+		return NULL;
 	}
 	/* A goroutine in two places is damage, and either may be wrong. */
 	bool twice = i + 1 < list->count && list->waits[i + 1].g == g;
-	return twice && list->waits[i + 1].address != list->waits[i].address ? 0 : list->waits[i].address;
+	return twice && list->waits[i + 1].address != list->waits[i].address ? NULL : &list->waits[i];
+}
+
+uint64_t gopm__semaphore_of(struct gopm__runtime *rt, uint64_t g)
+{
+	const struct gopm__semaphore_wait *wait = find_wait(gopm__semaphores(rt), g);
+
+	return wait != NULL ? wait->address : 0;
+}
+
+uint64_t gopm__semaphore_sudog(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t g, uint64_t address)
+{
+	const struct gopm__semaphores *list = gopm__semaphores(rt);
+	const struct gopm__semaphore_wait *wait = find_wait(list, g);
+	uint64_t lock;
+
+	return wait != NULL && wait->address == address &&
+	               gopm__read_u64(reader, list->table + root_of(address) * list->stride + ROOT_LOCK, &lock) &&
+	               lock == 0
+	           ? wait->sudog
+	           : 0;
 }

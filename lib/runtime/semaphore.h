@@ -27,4 +27,8 @@ void gopm__semaphores_free(struct gopm__semaphores *semaphores);
 /* The address of the semaphore that the goroutine at `g` waits for; 0: none, or unknown. */
 uint64_t gopm__semaphore_of(struct gopm__runtime *rt, uint64_t g);
 
+/* The sudog of the goroutine at `g` in the queue of the semaphore at `address`. 0: the queue lacks it, or a thread has
+ * the queue's lock and may be changing it. */
+uint64_t gopm__semaphore_sudog(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t g, uint64_t address);
+
 #endif

@@ -7,7 +7,7 @@
 #include "util/str.h"
 
 /* Sorted by name. Source: runtime/{proc,stack,panic,chan,select,sema,netpoll,time,mfinal,mcleanup,coro}.go and
- * asm_<cpu>.s, sync/{mutex,rwmutex,runtime}.go, internal/sync/mutex.go, internal/poll/fd_mutex.go and
+ * asm_<cpu>.s, sync/{mutex,rwmutex,once,waitgroup,runtime}.go, internal/sync/mutex.go, internal/poll/fd_mutex.go and
  * fd_poll_runtime.go, Go 1.16 to 1.27. runtime.runfinq is runtime.runFinalizers since Go 1.25. */
 static const struct {
 	const char *name;
@@ -15,8 +15,10 @@ static const struct {
 	bool needs_id; /* has the role only with a funcID */
 } roles[] = {
     {"gogo", GOPM__ROLE_GOGO, false}, /* gogo<> of asm_<cpu>.s */
+    {"internal/poll.(*fdMutex).rwlock", GOPM__ROLE_FD_LOCK, false},
     {"internal/poll.runtime_Semacquire", GOPM__ROLE_SEMACQUIRE, false},
     {"internal/poll.runtime_pollWait", GOPM__ROLE_POLL_WAIT, false},
+    {"internal/sync.(*Mutex).Lock", GOPM__ROLE_MUTEX_LOCK, false},
     {"internal/sync.(*Mutex).lockSlow", GOPM__ROLE_MUTEX_LOCK_SLOW, false},
     {"internal/sync.runtime_SemacquireMutex", GOPM__ROLE_SEMACQUIRE, false},
     {"runtime.asmcgocall", GOPM__ROLE_ASMCGOCALL, false},
@@ -68,8 +70,12 @@ static const struct {
     {"runtime.sigtramp", GOPM__ROLE_SIGTRAMP, false},
     {"runtime.systemstack", GOPM__ROLE_SYSTEMSTACK, true},
     {"runtime.throw", GOPM__ROLE_THROW, false},
+    {"sync.(*Mutex).Lock", GOPM__ROLE_MUTEX_LOCK, false},
     {"sync.(*Mutex).lockSlow", GOPM__ROLE_MUTEX_LOCK_SLOW, false},
+    {"sync.(*Once).doSlow", GOPM__ROLE_ONCE_DO, false},
+    {"sync.(*RWMutex).Lock", GOPM__ROLE_RWMUTEX_LOCK, false},
     {"sync.(*RWMutex).RLock", GOPM__ROLE_RWMUTEX_RLOCK, false},
+    {"sync.(*WaitGroup).Wait", GOPM__ROLE_WAITGROUP_WAIT, false},
     {"sync.runtime_Semacquire", GOPM__ROLE_SEMACQUIRE, false},
     {"sync.runtime_SemacquireMutex", GOPM__ROLE_SEMACQUIRE, false},
     {"sync.runtime_SemacquireRWMutex", GOPM__ROLE_SEMACQUIRE, false},

@@ -56,8 +56,13 @@ enum gopm__func_role {
 	GOPM__ROLE_SELECTGO,
 	GOPM__ROLE_SEMACQUIRE1,
 	GOPM__ROLE_SEMACQUIRE, /* with the address of the semaphore as its first argument */
+	GOPM__ROLE_MUTEX_LOCK,
 	GOPM__ROLE_MUTEX_LOCK_SLOW,
+	GOPM__ROLE_RWMUTEX_LOCK,
 	GOPM__ROLE_RWMUTEX_RLOCK,
+	GOPM__ROLE_ONCE_DO,
+	GOPM__ROLE_WAITGROUP_WAIT,
+	GOPM__ROLE_FD_LOCK, /* internal/poll: waits for the read or the write lock of a file descriptor */
 	GOPM__ROLE_NOTIFY_LIST_WAIT,
 	GOPM__ROLE_POLL_WAIT, /* with the address of the pollDesc as its first argument */
 	GOPM__ROLE_SLEEP,
