@@ -7,7 +7,12 @@
 #include "library.h"
 #include "message.h"
 
-/* net/http/transport.go; database/sql/sql.go; context/context.go. Go 1.16 to 1.27. Tx.done was an int32 until 1.18. */
+/* net/http/transport.go; database/sql/sql.go; context/context.go. Go 1.16 to 1.27. Tx.done was an int32 until 1.18.
+ * Timers: runtime.timeTimer of runtime/time.go since Go 1.23, time.runtimeTimer of time/sleep.go before. The status
+ * values 0 and 3 to 5 of the latter mean that the timer does not run. */
+#define OLD_TIMER_RUNS "$.r.status != 0 && ($.r.status < 3 || $.r.status > 5)"
+#define TICKER_ADVICE "each runs until its owner calls ticker.Stop()"
+#define TIMER_ADVICE "each keeps its function until then, and deadlines of contexts are among them; call timer.Stop()"
 static const struct library_kind checks[] = {
     {.what = "open response body",
      .type = "net/http.bodyEOFSignal",
@@ -34,6 +39,23 @@ static const struct library_kind checks[] = {
      .type = "context.timerCtx",
      .condition = {"len($.children) >= 100"},
      .advice = "its children are kept until they are cancelled; call the cancel function of each"},
+    {.what = "pending deadline of a context",
+     .type = "context.timerCtx",
+     .condition = {"$.timer != nil"},
+     .advice = "each keeps its context until the deadline; defer its cancel function"},
+    {.what = "running ticker",
+     .type = "runtime.timeTimer",
+     .condition = {"$.timer.isChan && $.timer.period > 0 && $.timer.when > 0"},
+     .advice = TICKER_ADVICE},
+    {.what = "running ticker", .type = "time.Ticker", .condition = {OLD_TIMER_RUNS}, .advice = TICKER_ADVICE},
+    {.what = "pending function of time.AfterFunc",
+     .type = "runtime.timeTimer",
+     .condition = {"!$.timer.isChan && $.timer.when > 0"},
+     .advice = TIMER_ADVICE},
+    {.what = "pending function of time.AfterFunc",
+     .type = "time.Timer",
+     .condition = {"$.C == nil && " OLD_TIMER_RUNS},
+     .advice = TIMER_ADVICE},
 };
 
 enum { CHECK_COUNT = sizeof checks / sizeof checks[0] };

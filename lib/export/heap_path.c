@@ -3,12 +3,12 @@
 
 #include <inttypes.h>
 
+#include "export/heap_access.h"
 #include "runtime/g.h"
 #include "type/descriptor.h"
 #include "type/types.h"
 #include "value/text.h"
 
-#define MAX_DEPTH 64u /* of fields in fields */
 #define MAX_FIELDS 65536u
 #define KEY_BYTES 80u /* of the text of a map's key */
 #define KEY_DEPTH 1u
@@ -18,7 +18,13 @@ struct path_writer {
 	const struct gopm__holders *holders;
 	struct gopm__heap *heap;
 	struct gopm__reader reader;
+	bool to_trie; /* the pointer of this step is to a node of the trie of a sync.Map */
 };
+
+static void add_access(struct path_writer *w, uint64_t descriptor, uint64_t offset)
+{
+	gopm__access_text_of(w->text, w->heap, descriptor, offset, w->to_trie);
+}
 
 static void add_str(struct gopm__text *text, gopm_str s)
 {
@@ -93,38 +99,15 @@ static bool field_at(struct path_writer *w, const struct gopm__descriptor *info,
 	return false;
 }
 
-/* Adds the fields and indexes that lead to `offset` of a value: ".a[3].b". */
-static void add_access(struct path_writer *w, uint64_t descriptor, uint64_t offset)
+/* The value of an interface, which says its type only if it has to: a key of a sync.Map. */
+static const struct gopm__variable *key_content(const struct gopm__variable *key)
 {
-	struct gopm__descriptor info;
-	struct gopm__typedesc_field field;
-
-	for (unsigned depth = 0; depth < MAX_DEPTH; depth++) {
-		if (!gopm__descriptor_read(&w->heap->program->symtab, &w->reader, descriptor, &info)) {
-			/* The linker leaves out descriptors that the program does not use. */
-			if (offset != 0) {
-				gopm__text_printf(w->text, "+0x%" PRIx64, offset);
-			}
-			return;
-		}
-		if (info.kind == GOPM_KIND_STRUCT && field_at(w, &info, offset, &field)) {
-			gopm__text_str(w->text, ".");
-			add_str(w->text, field.name);
-			descriptor = field.type;
-			offset -= field.offset;
-		} else if (info.kind == GOPM_KIND_ARRAY && info.length != 0 && info.size / info.length != 0) {
-			const uint64_t size = info.size / info.length;
-			gopm__text_printf(w->text, "[%" PRIu64 "]", offset / size);
-			descriptor = info.elem;
-			offset %= size;
-		} else {
-			return;
-		}
-	}
+	return key->kind == GOPM_KIND_INTERFACE && key->child_count == 1 && key->unreadable == NULL ? &key->children[0]
+	                                                                                            : key;
 }
 
-/* Adds a key of a map: "[777]". */
-static void add_key(struct path_writer *w, uint64_t descriptor, uint64_t address)
+/* Adds a key of a map between two brackets: "[777]". */
+static void add_key(struct path_writer *w, uint64_t descriptor, uint64_t address, const char *brackets)
 {
 	struct gopm__program *program = w->heap->program;
 	const struct gopm__limits limits = {.max_depth = KEY_DEPTH,
@@ -137,7 +120,7 @@ static void add_key(struct path_writer *w, uint64_t descriptor, uint64_t address
 	struct gopm__types *types;
 	struct gopm__variable key;
 
-	gopm__text_str(w->text, "[");
+	gopm__text_add(w->text, brackets, 1);
 	gopm__program_lock(program);
 	if (gopm__program_types(program, &types, NULL) == GOPM_OK) {
 		struct gopm__context context = gopm__context(program, &arena, &limits);
@@ -145,7 +128,7 @@ static void add_key(struct path_writer *w, uint64_t descriptor, uint64_t address
 		if (type != NULL) {
 			gopm__variable_init(&context, &key, (gopm_str){"", 0}, address, type, NULL);
 			gopm__variable_load(&context, &key, 0);
-			gopm__variable_text(&text, &context, &key);
+			gopm__variable_text(&text, &context, key_content(&key));
 		}
 	}
 	gopm__program_unlock(program);
@@ -154,7 +137,7 @@ static void add_key(struct path_writer *w, uint64_t descriptor, uint64_t address
 	} else {
 		gopm__text_printf(w->text, "key at 0x%" PRIx64, address);
 	}
-	gopm__text_str(w->text, "]");
+	gopm__text_add(w->text, brackets + 1, 1);
 	gopm__text_free(&text);
 	gopm__arena_free(&arena);
 }
@@ -178,6 +161,21 @@ static bool array_part(struct path_writer *w, const struct gopm__typedesc_field 
 	out->index = (offset - field->offset) / out->elem.size;
 	out->rest = (offset - field->offset) % out->elem.size;
 	return true;
+}
+
+/* Adds the key at `address`, which has the type of a descriptor. A large key is an object that a pointer is to: the
+ * type of the map tells. */
+static void add_map_key(struct path_writer *w, uint64_t map, uint64_t descriptor, uint64_t address)
+{
+	struct gopm__descriptor info;
+	uint64_t pointer;
+
+	if (gopm__descriptor_read(&w->heap->program->symtab, &w->reader, map, &info) && info.kind == GOPM_KIND_MAP &&
+	    info.key != 0 && info.key != descriptor && gopm__read_u64(&w->reader, address, &pointer)) {
+		descriptor = info.key;
+		address = pointer;
+	}
+	add_key(w, descriptor, address, "[]");
 }
 
 /* Adds the entry of a map that contains `offset` of its groups or buckets. A group has {ctrl; slots [8]{key, elem}}, a
@@ -204,7 +202,8 @@ static void add_map_entry(struct path_writer *w, uint32_t map, uint64_t address,
 		    !gopm__descriptor_field(&w->reader, &part.elem, 1, &elem)) {
 			return;
 		}
-		add_key(w, key.type, base + field.offset + part.index * part.elem.size + key.offset);
+		add_map_key(w, types->list[map].key, key.type,
+		            base + field.offset + part.index * part.elem.size + key.offset);
 		if (part.rest >= elem.offset) {
 			add_access(w, elem.type, part.rest - elem.offset);
 		} else {
@@ -216,12 +215,50 @@ static void add_map_entry(struct path_writer *w, uint32_t map, uint64_t address,
 	if (!gopm__descriptor_field(&w->reader, &group, 1, &key) || !array_part(w, &key, key.offset, &of_key)) {
 		return;
 	}
-	add_key(w, of_key.elem.address, base + key.offset + part.index * of_key.elem.size);
+	add_map_key(w, types->list[map].key, of_key.elem.address, base + key.offset + part.index * of_key.elem.size);
 	if (field.offset == key.offset) {
 		gopm__text_str(w->text, "(key)");
 	} else {
 		add_access(w, part.elem.address, part.rest);
 	}
+}
+
+/* Adds a pointer within a map that nothing but its parts tells of, as in a stripped program: of the groups the entry,
+ * of others nothing. False: it is not one. Source: internal/runtime/maps, Go 1.24 to 1.27. */
+static bool add_map_step(struct path_writer *w, const struct gopm__path_step *step,
+                         const struct gopm__path_step *before)
+{
+	const uint32_t number = gopm__typed_type(w->heap->typed[step->slot]);
+	const uint32_t map = w->heap->types.list[number].map;
+	const struct gopm__slots *span = gopm__index_span_of_slot(&w->heap->index, step->slot);
+
+	if (map != 0) {
+		add_map_entry(w, map, gopm__object_address(span, step->slot), step->edge.offset);
+		return true;
+	}
+	/* The directory is an array of pointers to tables that only the map points to. */
+	return gopm__is_map_part(w->heap, number) ||
+	       (before->slot != GOPM__NO_SLOT &&
+	        gopm__typed_evidence(w->heap->typed[step->slot]) <= GOPM__EVIDENCE_INSIDE &&
+	        gopm__is_map_part(w->heap, gopm__typed_type(w->heap->typed[before->slot])));
+}
+
+/* Adds a pointer of a node in the trie of a sync.Map: nothing for those between nodes. False: it is not one. */
+static bool add_trie_step(struct path_writer *w, uint32_t slot, uint32_t number, uint64_t offset)
+{
+	const struct gopm__trie_place place = gopm__trie_place(w->heap, number, offset);
+	const struct gopm__slots *span = gopm__index_span_of_slot(&w->heap->index, slot);
+
+	if (place.node == GOPM__TRIE_ENTRY && (place.in_key || place.in_value)) {
+		gopm__text_str(w->text, ".Load");
+		add_key(w, place.key_descriptor, gopm__object_address(span, slot) + place.key_offset, "()");
+		if (place.in_key) {
+			gopm__text_str(w->text, "(key)");
+		} else {
+			add_access(w, place.value_descriptor, offset - place.value_offset);
+		}
+	}
+	return place.node != GOPM__NO_TRIE;
 }
 
 /* Adds the pointer of a step in an object. `before` is the step that leads to the object. */
@@ -230,14 +267,19 @@ static void add_object_step(struct path_writer *w, const struct gopm__path_step 
 {
 	const uint32_t typed = w->heap->typed[step->slot];
 	const struct gopm__object_type type = *gopm__object_type(&w->heap->types, gopm__typed_type(typed));
-	const bool known = gopm__typed_evidence(typed) > GOPM__EVIDENCE_INSIDE && type.size != 0 &&
-	                   type.key_kind == GOPM__KEY_DESCRIPTOR;
+	const bool known =
+	    gopm__typed_evidence(typed) > GOPM__EVIDENCE_INSIDE && type.size != 0 && type.key_kind != GOPM__KEY_CLOSURE;
 	uint64_t offset = step->edge.offset;
 
+	if ((gopm__typed_form(typed) <= GOPM__FORM_ARRAY) && add_map_step(w, step, before)) {
+		return;
+	}
 	switch (gopm__typed_form(typed)) {
 	case GOPM__FORM_ONE:
 		if (known) {
-			add_access(w, type.key, offset);
+			if (!add_trie_step(w, step->slot, gopm__typed_type(typed), offset)) {
+				gopm__access_text(w->text, w->heap, gopm__typed_type(typed), offset, w->to_trie);
+			}
 			return;
 		}
 		break;
@@ -249,7 +291,7 @@ static void add_object_step(struct path_writer *w, const struct gopm__path_step 
 				offset -= before->inside;
 			}
 			gopm__text_printf(w->text, "[%" PRIu64 "]", offset / type.size);
-			add_access(w, type.key, offset % type.size);
+			gopm__access_text(w->text, w->heap, gopm__typed_type(typed), offset % type.size, w->to_trie);
 			return;
 		}
 		break;
@@ -294,12 +336,12 @@ static void add_root(struct path_writer *w, const struct gopm__path *path)
 	}
 	if (found != NULL) {
 		const struct gopm__static_type variable = *found;
-		const struct gopm__object_type type = *gopm__object_type(&w->heap->types, variable.type);
 		if (local) {
 			gopm__text_str(w->text, ": ");
 			add_str(w->text, variable.name);
 		}
-		add_access(w, type.key, root->place - (base + (uint64_t)variable.begin));
+		gopm__access_text(w->text, w->heap, variable.type, root->place - (base + (uint64_t)variable.begin),
+		                  w->to_trie);
 	} else if (local) {
 		gopm__text_printf(w->text, ": 0x%" PRIx64, root->place);
 	} else if (root->owner == 0 && path->steps[0].edge.offset != 0) {
@@ -307,6 +349,16 @@ static void add_root(struct path_writer *w, const struct gopm__path *path)
 	} else if (root->owner != 0) {
 		gopm__text_str(w->text, ": ");
 	}
+}
+
+/* True if the pointer of a step is to the top of the trie of a sync.Map, on the way to one of its entries. */
+static bool leads_to_trie(struct path_writer *w, const struct gopm__path *path, size_t step)
+{
+	const uint32_t typed = w->heap->typed[path->steps[step].target];
+
+	return step + 1 < path->count && gopm__typed_form(typed) == GOPM__FORM_ONE &&
+	       gopm__typed_evidence(typed) > GOPM__EVIDENCE_INSIDE &&
+	       gopm__trie_place(w->heap, gopm__typed_type(typed), 0).node == GOPM__TRIE_INDIRECT;
 }
 
 void gopm__heap_path_text(struct gopm__text *text, const struct gopm__holders *holders, const struct gopm__path *path)
@@ -317,8 +369,10 @@ void gopm__heap_path_text(struct gopm__text *text, const struct gopm__holders *h
 	                        .reader = gopm__reader(&holders->heap->program->file.memory)};
 
 	gopm__holder_text(text, holders, path->holder);
+	w.to_trie = leads_to_trie(&w, path, 0);
 	add_root(&w, path);
 	for (size_t i = 1; i < path->count; i++) {
+		w.to_trie = leads_to_trie(&w, path, i);
 		if (path->steps[i].special) {
 			gopm__text_str(text, "(special)");
 		} else {

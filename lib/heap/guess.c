@@ -137,6 +137,26 @@ static uint32_t guess_type(const struct guesses *g, const struct gopm__slots *sp
 	return type != NULL && *type != AMBIGUOUS ? (uint32_t)*type : 0;
 }
 
+/* True if a value of the type can be `offset` bytes into the object. It may be a field of something larger: a
+ * *time.Timer points to a runtime.timeTimer, since Go 1.23. */
+static bool fits_inside(const struct gopm__slots *span, uint32_t slot, const struct gopm__object_type *type,
+                        uint64_t offset)
+{
+	const uint64_t size = gopm__object_bytes(span), words = type->size / 8;
+
+	if (offset >= size || type->size > size - offset || (type->pointer_bytes != 0 && offset % 8 != 0)) {
+		return false;
+	}
+	if (type->pointer_bytes == 0 || span->pointers == GOPM__POINTERS_NONE) {
+		return type->pointer_bytes == 0;
+	}
+	if (span->pointers != GOPM__POINTERS_BITS || type->words == UINT32_MAX || span->bits == NULL) {
+		return true;
+	}
+	const uint64_t whole = words < GOPM__SMALL_WORDS ? (UINT64_C(1) << words) - 1 : UINT64_MAX;
+	return (gopm__slot_mask(span, slot) >> offset / 8 & whole) == type->mask;
+}
+
 /* True if the object that a pointer leads to can be what its type says. */
 static bool can_point_to(struct gopm__heap *heap, const struct gopm__edge *edge, const struct gopm__slots *span,
                          uint32_t slot)
@@ -147,8 +167,7 @@ static bool can_point_to(struct gopm__heap *heap, const struct gopm__edge *edge,
 
 	switch (edge->to) {
 	case GOPM__TO_VALUE:
-		return edge->type != 0 && offset == 0 && gopm__slot_size(type->size + span->header) == span->size &&
-		       gopm__fits_mask(span, slot, type, 1);
+		return edge->type != 0 && fits_inside(span, slot, type, offset);
 	case GOPM__TO_ELEMENTS:
 		return edge->type != 0 && type->size != 0 && edge->elems != 0 && offset < size &&
 		       edge->elems <= (size - offset) / type->size &&

@@ -33,8 +33,11 @@ struct gopm__plan_entry {
 enum gopm__object_type_key {
 	GOPM__KEY_DESCRIPTOR, /* by the address of its descriptor */
 	GOPM__KEY_CLOSURE,    /* by the entry of its function */
-	GOPM__KEY_TYPE,       /* by the id of a type of the DWARF that has no descriptor, or another one */
+	GOPM__KEY_TYPE,       /* by the id of a type of the DWARF that has no descriptor, with GOPM__TYPE_KEY */
 };
+
+/* Makes the id of a type a key that is no address. */
+#define GOPM__TYPE_KEY (UINT64_C(1) << 62)
 
 #define GOPM__SMALL_WORDS 64u /* words of the types that have a mask */
 #define GOPM__NO_ENTRY UINT16_MAX

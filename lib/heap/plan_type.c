@@ -5,9 +5,6 @@
 
 #include "heap/plan.h"
 
-/* Makes the id of a type a key that is no address. */
-#define TYPE_KEY (UINT64_C(1) << 62)
-
 struct type_plan {
 	struct gopm__plan_build build;
 	struct gopm__types *store;
@@ -116,7 +113,7 @@ uint32_t gopm__plan_type(struct gopm__object_types *types, struct gopm__types *s
 		const uint32_t number = gopm__object_type_number(types, descriptor, GOPM__KEY_DESCRIPTOR);
 		return gopm__object_type(types, number)->typed ? number : 0;
 	}
-	const uint32_t number = gopm__object_type_number(types, type->id | TYPE_KEY, GOPM__KEY_TYPE);
+	const uint32_t number = gopm__object_type_number(types, type->id | GOPM__TYPE_KEY, GOPM__KEY_TYPE);
 	if (number == 0 || types->list[number].size != 0) {
 		return number;
 	}

@@ -28,6 +28,7 @@ FLOATS = ["--lean", "--program", SOURCE / "tests/programs/floats", *(f"--env={k}
 # Four processors have one goroutine for cleanups. Without preemption, the last goroutine never gives up its thread.
 ROOTS = ["--lean", "--program", SOURCE / "tests/programs/roots", "--env=GODEBUG=asyncpreemptoff=1", "--env=GOMAXPROCS=4"]
 SPINS = ["--lean", "--program", SOURCE / "tests/programs/roots", "--env=ROOTS=spin", "--env=GOMAXPROCS=2"]
+PENDING = ["--lean", "--program", SOURCE / "tests/programs/pending", "--env=GOMAXPROCS=2"]
 HELD = ["--lean", "--program", SOURCE / "tests/programs/held"]
 STOPS = ["--env=GODEBUG=asyncpreemptoff=1", "--env=GOMAXPROCS=2"]
 # The checked-in sample has a thousand connections. A test that reads them all again would take minutes.
@@ -71,6 +72,10 @@ CORES = {
     "wasteful127": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/wasteful"],
     "wastefulmore126": ["--go", "1.26.8", "--lean", "--program", SOURCE / "tests/programs/wasteful", "--env=GROW=500"],
     "wastefulmore127": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/wasteful", "--env=GROW=500"],
+    "pending126": ["--go", "1.26.8", *PENDING],
+    "pending127": ["--go", "1.27.3", *PENDING],
+    "pendingmore126": ["--go", "1.26.8", *PENDING, "--env=MORE=4"],
+    "pendingmore127": ["--go", "1.27.3", *PENDING, "--env=MORE=4"],
     "retained126": ["--go", "1.26.8", "--lean", "--program", SOURCE / "tests/programs/retained"],
     "retained127": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/retained"],
     "held126": ["--go", "1.26.8", *HELD],

@@ -83,10 +83,15 @@ def lines(core, exe, wanted):
         yield "--limit 2 --json has another number of rows"
 
 
+# The library starts timers too, which the program does not count: tests/heap/pending.py compares these.
+UNCOUNTED = ("running ticker", "pending deadline of a context", "pending function of time.AfterFunc")
+
+
 def checks(core, text):
     """`gopm heap --checks` counts what the program left open."""
     wanted = [json.loads(line.removeprefix("fact ")) for line in text.splitlines() if line.startswith('fact {"check"')]
-    found = json.loads(common.gopm("heap", "--checks", "--json", core.core, core.exe))["result"]
+    found = [row for row in json.loads(common.gopm("heap", "--checks", "--json", core.core, core.exe))["result"]
+             if row["what"] not in UNCOUNTED]
     expected, got = {(row["check"], row["type"], row["objects"]) for row in wanted}, {
         (row["what"], row["type"], row["objects"]) for row in found}
     if expected != got or len(found) != len(wanted) or len(wanted) != 6:

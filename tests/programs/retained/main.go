@@ -51,6 +51,8 @@ var (
 	stops     = map[string]chan bool{"main.selects": make(chan bool), "main.twin": make(chan bool)}
 	unlock    func()      // nil in the core: only a goroutine has the mutex then
 	timer     *time.Timer // likewise: only the runtime has it
+	grid      [3][4]*Node
+	synced    sync.Map
 	started   sync.WaitGroup
 	sink      int
 )
@@ -152,6 +154,11 @@ func build() {
 		pipe <- chain(1)
 	}
 	timer = after()
+	grid[1][2] = chain(2)
+	for i := range 200 {
+		synced.Store(i, chain(1))
+	}
+	synced.Store("name", chain(2))
 }
 
 //go:noinline
@@ -220,6 +227,12 @@ func main() {
 	path(finalized.data.next, "main.finalized.data.next")
 	path(cleaned.data, "main.cleaned.data")
 	path(shared.next, "main.shared.next")
+	path(grid[1][2].next, "main.grid[1][2].next")
+	value, _ := synced.Load(177)
+	path(value.(*Node), "main.synced.Load(177)")
+	value, _ = synced.Load("name")
+	path(value.(*Node).next, `main.synced.Load("name").next`)
+	value = nil
 	timer, unlock = nil, nil
 	runtime.GC()
 	fmt.Println("ready")

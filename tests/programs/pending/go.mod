@@ -1,0 +1,3 @@
+module pending
+
+go 1.26
