@@ -18,10 +18,10 @@ gopm_status gopm__roots_visit(const struct gopm__root_request *request)
 	};
 
 	gopm__root_modules(&walk);
-	if (!walk.stopped) {
+	if (!walk.stopped && !request->variables_only) {
 		gopm__root_stacks(&walk);
 	}
-	if (!walk.stopped) {
+	if (!walk.stopped && !request->variables_only) {
 		gopm__root_runtime(&walk);
 	}
 	return walk.status;

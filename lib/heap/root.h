@@ -51,6 +51,7 @@ struct gopm__root_request {
 	void *user_data;
 	const struct gopm__progress *progress; /* NULL: none */
 	uint32_t phase;                        /* of the progress, in goroutines */
+	bool variables_only;                   /* visit only data and bss of the modules */
 };
 
 /* Visits the roots; one may come twice. What cannot be read is a finding. Does not use the DWARF or its lock.

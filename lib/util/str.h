@@ -20,4 +20,17 @@ static inline bool gopm__str_has_prefix(gopm_str s, const char *prefix)
 	return s.size >= size && (size == 0 || memcmp(s.data, prefix, size) == 0);
 }
 
+/* True if `s` has `part`, a string with a NUL. */
+static inline bool gopm__str_contains(gopm_str s, const char *part)
+{
+	const size_t size = strlen(part);
+
+	for (size_t i = 0; size <= s.size && i <= s.size - size; i++) {
+		if (size == 0 || memcmp(s.data + i, part, size) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 #endif
