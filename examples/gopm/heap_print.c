@@ -11,6 +11,7 @@ const char *heap_form_name(uint32_t form)
 	    [GOPM_HEAP_UNKNOWN] = "unknown", [GOPM_HEAP_ONE] = "one",       [GOPM_HEAP_ARRAY] = "array",
 	    [GOPM_HEAP_BYTES] = "bytes",     [GOPM_HEAP_TINY] = "tiny",     [GOPM_HEAP_MAP] = "map",
 	    [GOPM_HEAP_CHAN] = "chan",       [GOPM_HEAP_BUFFER] = "buffer", [GOPM_HEAP_CLOSURE] = "closure",
+	    [GOPM_HEAP_ARENA] = "arena",
 	};
 	return form < sizeof names / sizeof names[0] && names[form] != NULL ? names[form] : "other";
 }
@@ -80,6 +81,9 @@ void heap_print_type(gopm_str type, uint32_t form, uint32_t from, uint64_t slot_
 	switch (form) {
 	case GOPM_HEAP_BYTES:
 		output_text("bytes of strings and []byte");
+		return;
+	case GOPM_HEAP_ARENA:
+		output_text("chunks of arenas");
 		return;
 	case GOPM_HEAP_ARRAY:
 		output_text("[]");

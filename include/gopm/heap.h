@@ -81,6 +81,7 @@ GOPM_API gopm_status gopm_heap_get_info(const gopm_heap *heap, gopm_heap_info *i
 #define GOPM_HEAP_CHAN 6   /**< a channel, or its buffer if that is an object of its own; the channel's type */
 #define GOPM_HEAP_BUFFER 7 /**< elements of a channel; their type */
 #define GOPM_HEAP_CLOSURE 8 /**< a closure with its variables; the name of its function */
+#define GOPM_HEAP_ARENA 9   /**< a chunk of an arena of package arena, with values of several types; it has no type */
 
 /* How a type is known, the weakest first. */
 #define GOPM_HEAP_FROM_NOTHING 0   /**< it is not: only the size and the places of pointers are known */

@@ -153,7 +153,7 @@ gopm_status gopm_heap_get_info(const gopm_heap *heap, gopm_heap_info *info)
 	const struct gopm__mheap *mheap = gopm__mheap(rt);
 	struct gopm__page_totals pages = {0};
 	if (mheap == NULL || !gopm__page_totals(rt, mheap, &pages) ||
-	    pages.mapped != h->index.in_use + h->index.stacks + pages.free) {
+	    pages.mapped + h->index.arenas != h->index.in_use + h->index.stacks + pages.free) {
 		pages = (struct gopm__page_totals){0};
 	}
 	const gopm_heap_info filled = {
@@ -169,7 +169,7 @@ gopm_status gopm_heap_get_info(const gopm_heap *heap, gopm_heap_info *info)
 	    .stacks = h->index.stacks,
 	    .idle = pages.free - pages.released,
 	    .released = pages.released,
-	    .mapped = pages.mapped,
+	    .mapped = pages.mapped != 0 ? pages.mapped + h->index.arenas : 0,
 	};
 	gopm__sized_out(info, info->struct_size, &filled, sizeof filled);
 	return GOPM_OK;
@@ -247,6 +247,7 @@ uint32_t gopm__heap_public_form(unsigned form)
 	    [GOPM__FORM_CHAN] = GOPM_HEAP_CHAN,
 	    [GOPM__FORM_CHAN_BUFFER] = GOPM_HEAP_BUFFER,
 	    [GOPM__FORM_CLOSURE] = GOPM_HEAP_CLOSURE,
+	    [GOPM__FORM_ARENA] = GOPM_HEAP_ARENA,
 	};
 	return forms[form];
 }

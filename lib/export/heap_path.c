@@ -261,6 +261,25 @@ static bool add_trie_step(struct path_writer *w, uint32_t slot, uint32_t number,
 	return place.node != GOPM__NO_TRIE;
 }
 
+/* Adds a pointer in the chunk of an arena: in the value that the step before leads to, if that says the type. */
+static void add_arena_step(struct path_writer *w, const struct gopm__path_step *before, uint64_t offset)
+{
+	const uint32_t number = before->edge.type;
+	const uint64_t size = w->heap->types.list[number].size;
+	const uint64_t elems = before->edge.to == GOPM__TO_ELEMENTS ? before->edge.elems : 1;
+	const uint64_t past = offset - before->inside;
+
+	if ((before->edge.to != GOPM__TO_VALUE && before->edge.to != GOPM__TO_ELEMENTS) || number == 0 || size == 0 ||
+	    offset < before->inside || past / size >= elems) {
+		gopm__text_printf(w->text, "+0x%" PRIx64, offset);
+		return;
+	}
+	if (before->edge.to == GOPM__TO_ELEMENTS) {
+		gopm__text_printf(w->text, "[%" PRIu64 "]", past / size);
+	}
+	gopm__access_text(w->text, w->heap, number, past % size, w->to_trie);
+}
+
 /* Adds the pointer of a step in an object. `before` is the step that leads to the object. */
 static void add_object_step(struct path_writer *w, const struct gopm__path_step *step,
                             const struct gopm__path_step *before)
@@ -306,6 +325,9 @@ static void add_object_step(struct path_writer *w, const struct gopm__path_step 
 		add_map_entry(w, gopm__typed_type(typed), gopm__object_address(span, step->slot), offset);
 		return;
 	}
+	case GOPM__FORM_ARENA:
+		add_arena_step(w, before, offset);
+		return;
 	case GOPM__FORM_CLOSURE:
 		gopm__text_str(w->text, "(");
 		add_function(w->text, w->heap, type.key);

@@ -54,6 +54,17 @@ static void type_garbage(struct gopm__heap *heap)
 	}
 }
 
+/* Values of several types are in a chunk of an arena. */
+static void type_arenas(struct gopm__heap *heap)
+{
+	for (size_t i = 0; i < heap->index.span_count; i++) {
+		const struct gopm__slots *span = &heap->index.spans[i];
+		for (uint32_t slot = span->first; span->user_arena && slot < span->first + span->count; slot++) {
+			heap->typed[slot] = gopm__typed(0, GOPM__FORM_ARENA, GOPM__EVIDENCE_HEADER);
+		}
+	}
+}
+
 static gopm_status mark_heap(struct gopm__heap *heap)
 {
 	struct gopm__marker marker;
@@ -104,6 +115,7 @@ gopm_status gopm__heap_open(struct gopm__heap *heap, struct gopm__program *progr
 		status = gopm__static_types_open(&heap->statics, program, &heap->types);
 	}
 	if (status == GOPM_OK) {
+		type_arenas(heap);
 		status = mark_heap(heap);
 	}
 	if (status != GOPM_OK) {

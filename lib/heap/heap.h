@@ -31,6 +31,7 @@ enum gopm__form {
 	GOPM__FORM_CHAN,        /* hchan, with the buffer if its elements have no pointers; the type is the channel's */
 	GOPM__FORM_CHAN_BUFFER, /* elements of a channel; the type is theirs */
 	GOPM__FORM_CLOSURE,     /* its type is of GOPM__KEY_CLOSURE */
+	GOPM__FORM_ARENA,       /* a chunk of an arena of package arena; it has no type */
 	GOPM__FORM_COUNT,
 };
 

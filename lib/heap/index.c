@@ -71,7 +71,9 @@ static gopm_status collect_spans(struct index_build *b)
 		if (span.state == GOPM__SPAN_MANUAL) {
 			b->index->stacks += span.npages * GOPM__PAGE_BYTES;
 		}
-		if (span.state != GOPM__SPAN_IN_USE) {
+		/* A chunk of an arena that was freed faults until nothing points to it, and counts no more:
+		 * runtime/arena.go, setUserArenaChunkToFault. */
+		if (span.state != GOPM__SPAN_IN_USE || (span.user_arena && span.noscan)) {
 			continue;
 		}
 		uint64_t bytes;
@@ -223,6 +225,7 @@ static void fill_slots(struct index_build *b, const struct gopm__span *span, str
 	    .large_type = span->large_type,
 	    .specials = span->specials,
 	    .tiny = span->spanclass == TINY_SPANCLASS,
+	    .user_arena = span->user_arena,
 	};
 	out->end = out->base + out->count * out->size;
 	out->header = out->pointers == GOPM__POINTERS_HEADER ? MALLOC_HEADER : 0;
@@ -234,6 +237,7 @@ static void fill_slots(struct index_build *b, const struct gopm__span *span, str
 	}
 	out->bytes = gopm__read_peek(&b->data, out->base, out->end - out->base);
 	b->index->in_use += span->npages * GOPM__PAGE_BYTES;
+	b->index->arenas += span->user_arena ? span->npages * GOPM__PAGE_BYTES : 0;
 	b->index->slot_count += out->count;
 }
 

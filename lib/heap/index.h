@@ -32,6 +32,7 @@ struct gopm__slots {
 	uint32_t inverse; /* ceil(2^32 / size), to divide by multiplying; 0: divide */
 	uint8_t pointers; /* enum gopm__pointers */
 	uint8_t header;   /* bytes before the object in its slot: 8 or 0 */
+	bool user_arena;  /* its slot is a chunk of an arena of package arena */
 	bool tiny;        /* its slots may be blocks of several small objects (mcache.tiny) */
 };
 
@@ -45,6 +46,7 @@ struct gopm__index {
 	uint64_t *allocated; /* a bit a slot */
 	uint64_t objects, bytes;
 	uint64_t in_use;  /* bytes of the spans' pages */
+	uint64_t arenas;  /* of them, those of arenas of package arena: the page allocator does not have them */
 	uint64_t stacks;  /* bytes of the pages of manually managed spans */
 	uint32_t *chunks; /* number of the chunk with an address, plus 1; 0: none; from first_chunk on */
 	uint64_t first_chunk, chunk_range;

@@ -164,6 +164,17 @@ static bool is_root_of_holder(void *user_data, const struct gopm__root *root)
 	return s->found.conservative;
 }
 
+/* Notes what a root points to, if the type of its variable says that. */
+static void type_first_step(struct gopm__object_graph *graph, const struct gopm__root *root,
+                            struct gopm__path_step *step)
+{
+	const struct gopm__edge edge = gopm__pointer_scan_root(&graph->scan, root);
+
+	step->edge.to = edge.to;
+	step->edge.type = edge.type;
+	step->edge.elems = edge.elems;
+}
+
 /* Finds the word of a variable that points to the first object. */
 static void find_variable_word(struct gopm__object_graph *graph, uint64_t begin, uint64_t size, struct gopm__path *path)
 {
@@ -180,6 +191,9 @@ static void find_variable_word(struct gopm__object_graph *graph, uint64_t begin,
 			path->root.place = begin + offset;
 			step->edge = (struct gopm__edge){.offset = offset, .word = word};
 			step->inside = word - gopm__object_address(span, step->target);
+			const struct gopm__root root = {
+			    .kind = GOPM__ROOT_VARIABLE, .place = begin + offset, .word = word};
+			type_first_step(graph, &root, step);
 			return;
 		}
 	}
@@ -210,6 +224,7 @@ static gopm_status find_root(struct gopm__object_graph *graph, struct gopm__path
 		step->edge.word = search.found.word;
 		step->inside =
 		    search.found.word != 0 ? search.found.word - gopm__object_address(span, step->target) : 0;
+		type_first_step(graph, &search.found, step);
 		return status;
 	}
 	default:

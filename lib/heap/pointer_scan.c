@@ -300,8 +300,8 @@ static void begin_plan(struct gopm__pointer_scan *scan, uint64_t descriptor)
 	scan->pointers = GOPM__POINTERS_NONE;
 	scan->header_type = number;
 	if (number == 0 || type->size == 0 || type->pointer_bytes == 0 || type->pointer_bytes > scan->size) {
-		/* nil: the object is being allocated, or freed. */
-		scan->failed = scan->failed || descriptor != 0;
+		/* nil: the object is being allocated, or freed. An arena may have no value with pointers. */
+		scan->failed = scan->failed || (descriptor != 0 && !(scan->span->user_arena && type->size != 0));
 		return;
 	}
 	scan->failed = scan->failed || type->damaged;

@@ -72,6 +72,8 @@ CORES = {
     "wasteful127": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/wasteful"],
     "wastefulmore126": ["--go", "1.26.8", "--lean", "--program", SOURCE / "tests/programs/wasteful", "--env=GROW=500"],
     "wastefulmore127": ["--go", "1.27.3", "--lean", "--program", SOURCE / "tests/programs/wasteful", "--env=GROW=500"],
+    "arenas126": ["--go", "1.26.8", "--lean", "--experiment", "arenas", "--program", SOURCE / "tests/programs/arenas"],
+    "arenas127": ["--go", "1.27.3", "--lean", "--experiment", "arenas", "--program", SOURCE / "tests/programs/arenas"],
     "pending126": ["--go", "1.26.8", *PENDING],
     "pending127": ["--go", "1.27.3", *PENDING],
     "pendingmore126": ["--go", "1.26.8", *PENDING, "--env=MORE=4"],

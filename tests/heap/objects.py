@@ -3,6 +3,7 @@
 
 usage: objects.py CORE      a core of tests/programs/held: each type that it notes, and MemStats, plain and stripped
        objects.py --phase CORE   the collector is at work: objects are those of mspan.allocCount and memstats
+       objects.py --arenas CORE  a core of tests/programs/arenas: what arenas hold, and those that were freed
 """
 import collections
 import json
@@ -142,7 +143,41 @@ def compare_phase(made, name):
     return problems
 
 
+def compare_arenas(made):
+    """Objects that only arenas point to are live. A chunk of an arena that was freed is no object."""
+    lines = made.traceback.read_text(encoding="utf-8", errors="replace").splitlines()
+    facts = [json.loads(line.removeprefix("fact ")) for line in lines if line.startswith("fact ")]
+    stats = next([int(word) for word in line.split()[1:]] for line in lines if line.startswith("memstats "))
+    answer = json.loads(common.gopm("heap", "--json", made.core, made.exe))
+    rows, heap = answer["result"], answer["heap"]
+    problems = check_account(heap, stats)
+    if heap["partial"]:
+        problems.append("some objects cannot be read")
+    chunks = [row for row in rows if row["form"] == "arena"]
+    if len(chunks) != 1 or chunks[0]["objects"] < 4 or chunks[0]["from"] != "header" or chunks[0]["type"]:
+        problems.append(f"chunks of arenas: {chunks}")
+    for fact in facts:
+        if fact["what"] == "path":
+            path = json.loads(common.gopm("heap", "--json", "--path", hex(fact["address"]), made.core, made.exe))["path"]
+            if path != fact["text"]:
+                problems.append(f"path to {fact['address']:#x}: {path}, not {fact['text']}")
+    types = [fact for fact in facts if fact["what"] == "type"]
+    for fact in types:
+        # Nothing but its size tells the type of some: the pointers to them are in arenas, or they are garbage.
+        size = slot(fact["size"], True)
+        mine = [row for row in rows if row["type"] == fact["type"] or (row["form"] == "unknown" and row["slotSize"] == size)]
+        found = sum(row["liveObjects"] for row in mine), sum(row["objects"] - row["liveObjects"] for row in mine)
+        if not 0 <= found[0] - fact["live"] <= NOISE_OBJECTS or not 0 <= found[1] - fact["garbage"] <= NOISE_OBJECTS:
+            problems.append(f"{fact['type']}: {found} are live and garbage, not {fact['live']} and {fact['garbage']}")
+    if len(types) != 2 or len(facts) != 4:
+        problems.append(f"the program notes only {len(facts)} facts")
+    print(f"{heap['objects']} objects, {heap['liveObjects']} live, {chunks}")
+    return problems
+
+
 def main():
+    if sys.argv[1] == "--arenas":
+        common.finish(compare_arenas(common.core(sys.argv[2])))
     if sys.argv[1] == "--phase":
         common.finish(compare_phase(common.core(sys.argv[2]), sys.argv[2]))
     common.finish(compare(common.core(sys.argv[1])))
