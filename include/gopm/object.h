@@ -8,7 +8,7 @@
 #ifndef GOPM_OBJECT_H
 #define GOPM_OBJECT_H
 
-#include <gopm/core.h>
+#include <gopm/heap.h>
 
 GOPM_BEGIN_DECLS
 
@@ -27,6 +27,139 @@ GOPM_BEGIN_DECLS
 #define GOPM_OBJECT_SYSCALL 11  /**< a system call */
 #define GOPM_OBJECT_CGO 12      /**< a call of C */
 #define GOPM_OBJECT_CONTEXT 13  /**< a context.Context, by the channel of its Done() */
+
+/* What a goroutine waits to do with an object. */
+#define GOPM_SIDE_WAITS 0      /**< until it is woken: WaitGroup, Cond, timer, context */
+#define GOPM_SIDE_SENDS 1      /**< to a channel */
+#define GOPM_SIDE_RECEIVES 2   /**< from a channel */
+#define GOPM_SIDE_LOCKS 3      /**< a Mutex, an RWMutex for writing, a Once */
+#define GOPM_SIDE_READ_LOCKS 4 /**< an RWMutex for reading */
+#define GOPM_SIDE_READS 5      /**< from a file descriptor */
+#define GOPM_SIDE_WRITES 6     /**< to a file descriptor */
+
+/** The state could not be read, or is damaged: its fields are 0. */
+#define GOPM_OBJECT_FLAG_UNREADABLE UINT32_C(1)
+/** `in` is a guess: no type that the program has written down says so. That happens in stripped programs. */
+#define GOPM_OBJECT_FLAG_GUESS UINT32_C(2)
+/** A closed channel, or a cancelled context. */
+#define GOPM_OBJECT_FLAG_CLOSED UINT32_C(4)
+/** A Mutex or Once is locked; an RWMutex is locked for writing. */
+#define GOPM_OBJECT_FLAG_LOCKED UINT32_C(8)
+/** A Mutex in starvation mode: it is handed to the goroutine that waits first. */
+#define GOPM_OBJECT_FLAG_STARVING UINT32_C(16)
+/** A writer waits for the readers of an RWMutex, and new readers wait for the writer. */
+#define GOPM_OBJECT_FLAG_PENDING UINT32_C(32)
+/** The function of a Once has returned. */
+#define GOPM_OBJECT_FLAG_DONE UINT32_C(64)
+/** `senders` and `receivers` of a channel are complete. */
+#define GOPM_OBJECT_FLAG_COUNTS UINT32_C(128)
+/** The object and at least one of its waiters disagree: it was changing, or is damaged. */
+#define GOPM_OBJECT_FLAG_TORN UINT32_C(256)
+
+/** One object. Fields that its kind does not have are 0. */
+typedef struct gopm_object {
+	uint64_t address; /**< of the hchan, sync.Mutex, ..., timer or pollDesc. CONTEXT: of its channel */
+	uint32_t kind;    /**< GOPM_OBJECT_* */
+	uint32_t flags;   /**< GOPM_OBJECT_FLAG_* */
+	gopm_str type;    /**< "sync.RWMutex", "chan main.job", "context.cancelCtx"; empty: unknown */
+	gopm_str in;      /**< where it is: "main.room.mu" is field mu of type main.room, "main.mu" a variable. Of an
+	                       object behind a pointer, the field or variable that points to it. Empty: unknown */
+	gopm_str name;    /**< the shortest way to it, as an expression: "main.hub["lobby"].mu"; empty: unknown */
+	uint64_t owner;   /**< address of the value that has the field in `in`; CONTEXT: of the context; 0: unknown */
+	uint64_t word;    /**< lock, WaitGroup: address of the semaphore that goroutines sleep on; COND: of its
+	                       notifyList; 0: unknown, or nobody waits */
+	uint64_t goroutines; /**< number of goroutines that wait for it: see gopm_objects_waiters() */
+	uint64_t length;     /**< channel: elements in the buffer */
+	uint64_t capacity;   /**< channel: size of the buffer in elements */
+	uint64_t senders;    /**< channel: goroutines in its queue of senders */
+	uint64_t receivers;  /**< channel: goroutines in its queue of receivers */
+	uint64_t waiters;    /**< lock, WaitGroup, Cond: goroutines that wait, by its own count. RWMutex: writers that
+	                          wait for another writer */
+	int64_t readers;     /**< RWMutex: goroutines that hold it for reading, or wait to */
+	int64_t reading;     /**< RWMutex: those that hold it for reading. If a writer is pending, those it waits for */
+	int64_t counter;     /**< WaitGroup: its counter */
+	int64_t deadline; /**< timer, channel of a timer, context: nanotime at which it fires; 0: never, or unknown */
+	int32_t fd;       /**< FD: the descriptor; -1: none */
+	uint32_t reserved;
+} gopm_object;
+
+/** A goroutine that waits for an object. */
+typedef struct gopm_object_waiter {
+	uint64_t goroutine; /**< its id */
+	uint64_t address;   /**< of its runtime.g */
+	uint32_t side;      /**< GOPM_SIDE_* */
+	uint32_t flags;     /**< GOPM_WAITER_* */
+	uint64_t element;   /**< channel: address of the value to send, or of the place to receive into; 0: none */
+	int64_t wait_since; /**< as in gopm_goroutine */
+	int64_t wait_time;  /**< as in gopm_goroutine */
+	gopm_location user; /**< innermost frame outside of the runtime, sync and internal packages; empty: unknown */
+} gopm_object_waiter;
+
+/** It waits in a select with several cases. */
+#define GOPM_WAITER_SELECT UINT32_C(1)
+/** The object and this goroutine disagree: its queue lacks the goroutine, or its state is not one to wait for. */
+#define GOPM_WAITER_TORN UINT32_C(2)
+
+/** Objects of a core. Many threads may use them at once. */
+typedef struct gopm_objects gopm_objects;
+
+/** Find `name` by the shortest way from a variable or a goroutine too. It takes as long as gopm_heap_path_open(). */
+#define GOPM_OBJECTS_FLAG_PATHS UINT32_C(1)
+
+/** Options of gopm_objects_open(). Call gopm_objects_options_init() first. */
+typedef struct gopm_objects_options {
+	size_t struct_size; /**< set by gopm_objects_options_init() */
+	uint32_t flags;     /**< GOPM_OBJECTS_FLAG_* */
+	uint32_t reserved;
+	/** Only the object at this address, or with this semaphore; 0: all that a goroutine waits for. */
+	uint64_t address;
+	/** Of the same core; types and places of objects come from it. NULL: only package variables have places, and
+	 *  those of stripped programs that the frames of their goroutines name. */
+	gopm_heap *heap;
+	gopm_progress_fn progress; /**< NULL: none. Phases GOPM_PROGRESS_GOROUTINES and 0, for the heap */
+	void *progress_user_data;
+} gopm_objects_options;
+
+/** Sets the defaults. @param size the caller's sizeof(gopm_objects_options).  Since: 0.1 */
+GOPM_API void gopm_objects_options_init(gopm_objects_options *options, size_t size);
+
+/**
+ * Finds objects, and the goroutines that wait for them. This call does all the work.
+ * @param options NULL: the defaults. The call uses them only while it runs
+ * @param out owned by the caller; release it with gopm_objects_free(). It keeps the core open
+ * @return GOPM_OK; GOPM_NOT_FOUND (options->address is not that of an object: nobody waits for it, and no type says
+ *   what it is); GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown option); GOPM_ERR_CANCELLED; GOPM_ERR_LIMIT;
+ *   GOPM_ERR_IO; GOPM_ERR_NO_MEMORY.
+ * Source: runtime/chan.go, sema.go, package sync; Go 1.16 to 1.27.
+ * Since: 0.1
+ */
+GOPM_API gopm_status gopm_objects_open(gopm_core *core, const gopm_objects_options *options, gopm_objects **out,
+                                       gopm_error **err);
+/** Releases the objects. NULL is accepted.  Since: 0.1 */
+GOPM_API void gopm_objects_free(gopm_objects *objects);
+
+/**
+ * Fills records, those with most goroutines first, then by address. Their strings live as long as `objects`.
+ * @param records array of `capacity` records, `stride` bytes apart
+ * @param first index of the first record to fill
+ * @param count number of all objects; the call writes at most `capacity` of those from `first` on
+ * @return GOPM_OK; GOPM_ERR_ARGUMENT.
+ * Since: 0.1
+ */
+GOPM_API gopm_status gopm_objects_list(const gopm_objects *objects, gopm_object *records, size_t stride, size_t first,
+                                       size_t capacity, size_t *count);
+
+/**
+ * Fills records of the goroutines that wait for an object: the one that has waited longest first.
+ * @param address gopm_object.address
+ * @param first index of the first record to fill
+ * @param count number of all waiters; the call writes at most `capacity` of those from `first` on
+ * @return GOPM_OK; GOPM_NOT_FOUND (`objects` has no object at `address`); GOPM_ERR_ARGUMENT; GOPM_ERR_IO;
+ *   GOPM_ERR_NO_MEMORY.
+ * Since: 0.1
+ */
+GOPM_API gopm_status gopm_objects_waiters(const gopm_objects *objects, uint64_t address, gopm_object_waiter *records,
+                                          size_t stride, size_t first, size_t capacity, size_t *count);
 
 GOPM_END_DECLS
 

@@ -22,6 +22,8 @@
 #define GOPM__FIRST_LABEL sizeof(gopm_label)
 #define GOPM__FIRST_LOCATION sizeof(gopm_location)
 #define GOPM__FIRST_MAPPING sizeof(gopm_mapping)
+#define GOPM__FIRST_OBJECT sizeof(gopm_object)
+#define GOPM__FIRST_OBJECT_WAITER sizeof(gopm_object_waiter)
 #define GOPM__FIRST_PROFILE_INFO sizeof(gopm_profile_info)
 #define GOPM__FIRST_PROFILE_SAMPLE sizeof(gopm_profile_sample)
 #define GOPM__FIRST_REGISTER sizeof(gopm_register)

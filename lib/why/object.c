@@ -116,7 +116,8 @@ static void set_context(struct gopm__object *object, const struct gopm__object_p
 	object->kind = GOPM_OBJECT_CONTEXT;
 	object->type = gopm__str_has_prefix(place->outer, "context.") ? place->outer : place->type;
 	object->in = static_str("");
-	object->name = static_str("");
+	object->name = object->within = static_str("");
+	object->base = 0;
 }
 
 static void set_place(struct gopm__object *object, const struct gopm__places *places)
@@ -131,6 +132,8 @@ static void set_place(struct gopm__object *object, const struct gopm__places *pl
 	object->in = place->in;
 	object->name = place->name;
 	object->owner = place->owner;
+	object->base = gopm__place_is_holder(place->rank) ? 0 : place->base;
+	object->within = place->within;
 	object->flags |= gopm__place_is_guess(place->rank) ? GOPM__OBJECT_GUESSED : 0;
 	if (gopm__str_has_prefix(place->in, "context.cancelCtx.done")) {
 		set_context(object, place);
@@ -176,7 +179,7 @@ gopm_status gopm__objects_describe(struct gopm__program *program, struct gopm__h
 	                             .status = GOPM_OK};
 
 	for (size_t i = 0; i < count; i++) {
-		list[i].in = list[i].name = static_str("");
+		list[i].in = list[i].name = list[i].within = static_str("");
 		if (list[i].address != 0) {
 			gopm__object_state(&program->runtime, &d.reader, &list[i]);
 		}

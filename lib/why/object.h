@@ -27,6 +27,8 @@ struct gopm__object {
 	gopm_str type;      /* "sync.RWMutex", "chan main.job"; empty: unknown */
 	gopm_str in;        /* "main.room.mu", "main.mu": the field or variable that it is in, or that points to it */
 	gopm_str name;      /* "main.lobby.mu": the variable and the way from there; empty: it is in none */
+	uint64_t base;      /* address of the whole value that has it, or the pointer to it; 0: unknown */
+	gopm_str within;    /* the way from there, ".mu"; of a pointer to the object empty */
 	uint64_t owner;     /* address of the value that has the field in `in`; 0: none */
 	uint64_t length;    /* chan: elements in its buffer */
 	uint64_t capacity;  /* chan */

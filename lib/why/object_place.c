@@ -55,10 +55,7 @@ static const struct gopm__type *candidate_type(struct gopm__places *places, stru
 	    candidate->rank == GOPM__PLACE_HOLDER_VARIABLE) {
 		return candidate->type != 0 ? gopm__types_at(types, candidate->type) : NULL;
 	}
-	const struct gopm__object_type *type = gopm__object_type(&places->heap->types, (uint32_t)candidate->type);
-	return type->key_kind == GOPM__KEY_DESCRIPTOR ? gopm__types_of_descriptor(types, type->key)
-	       : type->key_kind == GOPM__KEY_TYPE     ? gopm__types_at(types, type->key)
-	                                              : NULL;
+	return gopm__place_heap_type(places->heap, types, (uint32_t)candidate->type);
 }
 
 static bool open_types(struct gopm__places *places, struct gopm__types **types)

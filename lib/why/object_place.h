@@ -36,18 +36,26 @@ static inline bool gopm__place_is_guess(unsigned rank)
 	return rank == GOPM__PLACE_GUESS || rank == GOPM__PLACE_HOLDER_GUESS;
 }
 
+/* True if only a pointer to the object is in the place. */
+static inline bool gopm__place_is_holder(unsigned rank)
+{
+	return rank == GOPM__PLACE_HOLDER_GUESS || rank == GOPM__PLACE_HOLDER_FRAME ||
+	       rank == GOPM__PLACE_HOLDER_VARIABLE || rank == GOPM__PLACE_HOLDER_FIELD;
+}
+
 /* An object whose place is looked for, and the best place so far. */
 struct gopm__object_place {
 	uint64_t address;
-	uint64_t g;     /* address of the g of a goroutine that waits for it, or holds it; 0: none is known */
-	uint64_t owner; /* address of the value of type `type`; 0: none */
-	gopm_str in;    /* "main.room.mu", "main.mu"; empty: unknown */
-	gopm_str type;  /* the defined type in it: "main.room"; empty: a variable */
-	gopm_str name;  /* of the variable, and the way from there: "main.lobby.mu"; empty: it is in none */
-	gopm_str outer; /* the type of the whole value, heap object or variable; empty: unknown */
-	uint64_t base;  /* its address */
-	uint8_t part;   /* enum gopm__part; WORD: a channel */
-	uint8_t rank;   /* enum gopm__place_rank */
+	uint64_t g;      /* address of the g of a goroutine that waits for it, or holds it; 0: none is known */
+	uint64_t owner;  /* address of the value of type `type`; 0: none */
+	gopm_str in;     /* "main.room.mu", "main.mu"; empty: unknown */
+	gopm_str type;   /* the defined type in it: "main.room"; empty: a variable */
+	gopm_str name;   /* of the variable, and the way from there: "main.lobby.mu"; empty: it is in none */
+	gopm_str within; /* the way from the beginning of the whole value: ".rooms[3].mu"; HOLDER: to the pointer */
+	gopm_str outer;  /* the type of the whole value, heap object or variable; empty: unknown */
+	uint64_t base;   /* its address */
+	uint8_t part;    /* enum gopm__part; WORD: a channel */
+	uint8_t rank;    /* enum gopm__place_rank */
 };
 
 struct gopm__place_candidate {
@@ -90,6 +98,9 @@ void gopm__place_take(struct gopm__places *places, struct gopm__types *types,
  * unknown. */
 uint32_t gopm__place_object_part(struct gopm__heap *heap, const struct gopm__slots *span, uint32_t slot,
                                  uint64_t address, struct gopm__place_candidate *out);
+
+/* The type with that number of the heap; NULL: it is not known. The caller holds the program's lock. */
+const struct gopm__type *gopm__place_heap_type(struct gopm__heap *heap, struct gopm__types *types, uint32_t number);
 
 /* place_scan.c: adds what points to the objects. */
 void gopm__place_scan(struct gopm__places *places);

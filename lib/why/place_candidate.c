@@ -37,16 +37,24 @@ static bool is_better_text(const struct gopm__type_path *path, gopm_str old)
 	return own != old_own ? own : order != 0 ? order < 0 : path->size < old.size;
 }
 
-/* The way to the part of a variable, from its name on. */
-static void set_name(struct gopm__places *places, struct gopm__types *types,
-                     const struct gopm__place_candidate *candidate, const struct gopm__type *type,
-                     struct gopm__object_place *place)
+/* Sets the way from the beginning of the value, and from the name of the variable on. */
+static void set_way(struct gopm__places *places, struct gopm__types *types,
+                    const struct gopm__place_candidate *candidate, const struct gopm__type *type,
+                    struct gopm__object_place *place)
 {
+	const enum gopm__part part = gopm__place_is_holder(candidate->rank) ? GOPM__PART_WORD : place->part;
+	const gopm_str variable = candidate->variable;
 	struct gopm__type_path path = {.plain = true};
 
-	gopm__type_path_add(&path, candidate->variable.data, candidate->variable.size);
-	if (type == NULL || gopm__type_path(types, type, candidate->offset, place->part, &path)) {
-		place->name = path_text(places, &path);
+	place->name = place->within = (gopm_str){"", 0};
+	gopm__type_path_add(&path, variable.data, variable.size);
+	if (type != NULL && (!gopm__type_path(types, type, candidate->offset, part, &path) || path.cut)) {
+		return;
+	}
+	const gopm_str way = path_text(places, &path);
+	if (way.size >= variable.size) {
+		place->within = (gopm_str){way.data + variable.size, way.size - variable.size};
+		place->name = variable.size != 0 ? way : place->name;
 	}
 }
 
@@ -54,18 +62,14 @@ void gopm__place_take(struct gopm__places *places, struct gopm__types *types,
                       const struct gopm__place_candidate *candidate, const struct gopm__type *type)
 {
 	struct gopm__object_place *place = &places->list[candidate->place];
-	const bool holder =
-	    candidate->rank == GOPM__PLACE_HOLDER_GUESS || candidate->rank == GOPM__PLACE_HOLDER_FRAME ||
-	    candidate->rank == GOPM__PLACE_HOLDER_VARIABLE || candidate->rank == GOPM__PLACE_HOLDER_FIELD;
+	const enum gopm__part part = gopm__place_is_holder(candidate->rank) ? GOPM__PART_WORD : place->part;
 	struct gopm__type_path path = {.size = 0};
 
 	if (candidate->rank < place->rank) {
 		return;
 	}
 	gopm__type_path_add(&path, candidate->variable.data, candidate->variable.size);
-	if (type != NULL
-	        ? !gopm__type_path(types, type, candidate->offset, holder ? GOPM__PART_WORD : place->part, &path)
-	        : candidate->offset != 0) {
+	if (type != NULL ? !gopm__type_path(types, type, candidate->offset, part, &path) : candidate->offset != 0) {
 		return;
 	}
 	/* Without a defined type or a variable the path says nothing. */
@@ -79,10 +83,7 @@ void gopm__place_take(struct gopm__places *places, struct gopm__types *types,
 	place->outer = type != NULL ? type->name : (gopm_str){"", 0};
 	place->base = candidate->base;
 	place->owner = path.type.size != 0 ? candidate->base + path.owner : 0;
-	place->name = (gopm_str){"", 0};
-	if (candidate->variable.size != 0) {
-		set_name(places, types, candidate, type, place);
-	}
+	set_way(places, types, candidate, type, place);
 }
 
 uint32_t gopm__place_object_part(struct gopm__heap *heap, const struct gopm__slots *span, uint32_t slot,
@@ -112,4 +113,13 @@ uint32_t gopm__place_object_part(struct gopm__heap *heap, const struct gopm__slo
 	out->base += out->offset / size * size;
 	out->offset %= size;
 	return number;
+}
+
+const struct gopm__type *gopm__place_heap_type(struct gopm__heap *heap, struct gopm__types *types, uint32_t number)
+{
+	const struct gopm__object_type *type = gopm__object_type(&heap->types, number);
+
+	return type->key_kind == GOPM__KEY_DESCRIPTOR ? gopm__types_of_descriptor(types, type->key)
+	       : type->key_kind == GOPM__KEY_TYPE     ? gopm__types_at(types, type->key)
+	                                              : NULL;
 }

@@ -6,6 +6,7 @@
 #include "unwind/stack.h"
 #include "util/str.h"
 #include "why/object_place.h"
+#include "why/wait_frame.h"
 
 #define MOST_FRAMES 32u
 #define MOST_WORDS 256u    /* of a frame */
@@ -210,13 +211,6 @@ static void try_pointers(struct frame_search *s)
 	}
 }
 
-/* True for functions of the runtime, sync and internal packages: they are not what waits. */
-static bool is_internal(gopm_str function)
-{
-	return gopm__name_is_runtime(function) || gopm__str_has_prefix(function, "sync.") ||
-	       gopm__str_has_prefix(function, "internal/");
-}
-
 static void search_call(struct frame_search *s, const struct gopm__frame *frame)
 {
 	char buffer[NAME_BYTES];
@@ -250,7 +244,7 @@ static void search_stack(struct frame_search *s)
 	s->adjacent = true;
 	for (size_t i = 0; i < stack.count; i++) {
 		const struct gopm__frame *frame = &stack.frames[i];
-		if (frame->call != NULL && !is_internal(frame->call->function)) {
+		if (frame->call != NULL && !gopm__waits_inside(frame->call->function)) {
 			search_call(s, frame);
 			s->adjacent = false;
 		}
