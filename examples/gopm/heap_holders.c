@@ -349,11 +349,37 @@ static void json_suspect(const gopm_heap_suspect *s)
 	output_u64(s->child_objects);
 	json_next_key("childBytes");
 	output_u64(s->child_bytes);
+	json_next_key("blocked");
+	json_bool((s->flags & GOPM_HEAP_SUSPECT_BLOCKED) != 0);
 	output_char('}');
+}
+
+/* A goroutine that waits in a finalizer or cleanup. */
+static void print_blocked(const gopm_heap_suspect *s, uint64_t live)
+{
+	const char *what = s->kind == GOPM_HEAP_NODE_FINALIZER ? "finalizer" : "cleanup";
+
+	output_str(s->name);
+	output_text(" waits in ");
+	output_str(s->point);
+	output_text(", so that no other ");
+	output_string(what);
+	output_text(" runs. ");
+	output_count(s->instances, what);
+	output_string(s->instances == 1 ? " is due" : " are due");
+	output_text(" and keep");
+	output_string(s->instances == 1 ? "s " : " ");
+	heap_print_size_inline(s->bytes);
+	output_printf(", %.0f %% of the live heap, in %" PRIu64 " objects.\n\n",
+	              live != 0 ? 100.0 * (double)s->bytes / (double)live : 0.0, s->objects);
 }
 
 static void print_suspect(const gopm_heap_suspect *s, uint64_t live)
 {
+	if ((s->flags & GOPM_HEAP_SUSPECT_BLOCKED) != 0) {
+		print_blocked(s, live);
+		return;
+	}
 	if (s->kind == GOPM_HEAP_NODE_TYPE) {
 		output_printf("%" PRIu64 " objects ", s->instances);
 		heap_print_type(s->name, s->form, GOPM_HEAP_FROM_POINTER, 0, true);

@@ -283,25 +283,33 @@ GOPM_API void gopm_heap_path_free(gopm_heap_path *path);
 GOPM_API gopm_status gopm_heap_referrers(gopm_heap *heap, uint64_t address, gopm_heap_step *records, size_t stride,
                                          size_t capacity, size_t *count, uint64_t *left_out);
 
-/** Something that retains a large part of the live heap. */
+/** A goroutine that runs finalizers (kind GOPM_HEAP_NODE_FINALIZER) or cleanups (_CLEANUP) waits in one of them. */
+#define GOPM_HEAP_SUSPECT_BLOCKED UINT32_C(1)
+
+/** Something that retains a large part of the live heap; or a goroutine that runs finalizers or cleanups and waits in
+ *  one of them, so that all others wait for it, whatever they retain. */
 typedef struct gopm_heap_suspect {
 	gopm_str name; /**< as gopm_heap_node.name; lives as long as the heap, and so do the others */
-	uint32_t kind; /**< GOPM_HEAP_NODE_* of a holder, _GROUP, _OBJECT (that several hold) or _TYPE (many of them) */
+	uint32_t kind; /**< GOPM_HEAP_NODE_* of a holder, _GROUP, _OBJECT (that several hold), _TYPE (many of them), or
+	                    _FINALIZER or _CLEANUP: a goroutine that waits in one */
 	uint32_t form; /**< of an object or type, GOPM_HEAP_* */
 	uint64_t address;        /**< as gopm_heap_node.address */
 	uint64_t objects, bytes; /**< retained */
-	uint64_t instances;      /**< of a type, its objects; of a group, its holders; else 1 */
-	gopm_str point;          /**< the accumulation point, to which most of it belongs: as `name`; empty: none */
+	uint64_t instances; /**< of a type, its objects; of a group, its holders; finalizers or cleanups that are due,
+	                         which retain the bytes; else 1 */
+	gopm_str point;     /**< the accumulation point, to which most of it belongs: as `name`; empty: none; of
+	                         FINALIZER and CLEANUP the function in which the goroutine waits */
 	uint64_t point_address, point_bytes;
 	gopm_str child; /**< type of most of what the accumulation point has; empty: unknown, or bytes */
 	uint64_t child_objects, child_bytes;
 	uint32_t point_kind; /**< GOPM_HEAP_NODE_* */
 	uint32_t point_form; /**< of an object, GOPM_HEAP_* */
 	uint32_t child_form; /**< GOPM_HEAP_* */
-	uint32_t reserved;
+	uint32_t flags;      /**< GOPM_HEAP_SUSPECT_* */
 } gopm_heap_suspect;
 
-/** Finds what retains at least `percent` of the live bytes, the largest first.
+/** Finds goroutines that finalizers or cleanups block, and what retains at least `percent` of the live bytes, the
+ * largest first.
  *  @param percent 1 to 100; 0: 10
  *  @param options NULL, or with a progress callback for the dominator tree
  *  @param records array of `capacity` records, `stride` bytes apart

@@ -4,6 +4,7 @@
 usage: pending.py TOOLCHAIN
 """
 import json
+import operator
 import pathlib
 import sys
 
@@ -29,9 +30,23 @@ def checks(core):
         yield f"--checks: {found}, not {expected}"
 
 
+def blocked(core):
+    """The first suspects are goroutines that wait in a finalizer and in a cleanup, with what their queues keep."""
+    expected = facts(core, "blocked")
+    found = [{"what": "blocked", "kind": row["kind"], "function": row["point"], "queued": row["instances"],
+              "objects": row["objects"], "bytes": row["bytes"]} for row in heap(core, "--suspects") if row["blocked"]]
+    by_kind = operator.itemgetter("kind")
+    if sorted(found, key=by_kind) != sorted(expected, key=by_kind) or len(expected) != 2:
+        yield f"--suspects: {found}, not {expected}"
+    text = common.gopm("heap", "--suspects", core.core, core.exe)
+    for row in expected:
+        if f" waits in {row['function']}, so that no other {row['kind']} runs. {row['queued']} {row['kind']}s are due" not in text:
+            yield f"--suspects has no words for {row}: {text}"
+
+
 def main():
     core = common.core(f"pending{sys.argv[1]}")
-    common.finish([*checks(core)])
+    common.finish([*checks(core), *blocked(core)])
 
 
 if __name__ == "__main__":
