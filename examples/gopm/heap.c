@@ -330,6 +330,7 @@ static int set_by(const struct command *command, struct heap_request *r, const c
 	    [GOPM_HEAP_BY_HOLDER] = "holder",       [GOPM_HEAP_BY_VARIABLE] = "variable",
 	    [GOPM_HEAP_BY_GOROUTINE] = "goroutine", [GOPM_HEAP_BY_START] = "start",
 	    [GOPM_HEAP_BY_PACKAGE] = "package",     [GOPM_HEAP_BY_TYPE] = "type",
+	    [GOPM_HEAP_BY_BIRTH] = "birth",
 	};
 	for (uint32_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		if (strcmp(names[i], name) == 0) {
@@ -337,7 +338,7 @@ static int set_by(const struct command *command, struct heap_request *r, const c
 			return set_view(command, r, HEAP_RETAINED);
 		}
 	}
-	return usage_error(command, "--by is holder, variable, goroutine, start, package or type, not %s", name);
+	return usage_error(command, "--by is holder, variable, goroutine, start, birth, package or type, not %s", name);
 }
 
 /* Takes an address, or a glob for the type of an object. */
@@ -434,7 +435,9 @@ static const struct option_row rows[] = {
     {OPTION_RETAINED, "retained", NULL,
      "what each variable, goroutine and timer retains: what would be free without it"},
     {OPTION_BY, "by", "KEY",
-     "the same by KEY: holder (all of these), variable, goroutine, start (function of goroutines), package or type"},
+     "the same by KEY: holder (all of these), variable, goroutine, start (function of goroutines), birth (go statement "
+     "of "
+     "goroutines, function of timers), package or type"},
     {OPTION_TREE, "tree", "DEPTH", "the dominator tree from the top, DEPTH levels deep"},
     {OPTION_SUSPECTS, "suspects", NULL, "what retains a tenth of the heap or more, in words"},
     {OPTION_PATH, "path", "ADDRESS",

@@ -14,7 +14,7 @@
 struct diff_row {
 	gopm_str name;
 	uint32_t kind; /* of a type its form, else GOPM_HEAP_NODE_* */
-	uint64_t before_objects, before_bytes, objects, bytes;
+	uint64_t before_objects, before_bytes, before_instances, objects, bytes, instances;
 };
 
 struct diff_rows {
@@ -84,6 +84,9 @@ static gopm_status add_nodes(struct diff_rows *rows, gopm_heap *heap, uint32_t b
 		row->kind = record.kind;
 		*(before ? &row->before_objects : &row->objects) = record.objects;
 		*(before ? &row->before_bytes : &row->bytes) = record.bytes;
+		if (record.kind == GOPM_HEAP_NODE_BIRTH) {
+			*(before ? &row->before_instances : &row->instances) = record.instances;
+		}
 	}
 	return status < 0 ? status : GOPM_OK;
 }
@@ -115,7 +118,10 @@ static int compare_growth(const void *a, const void *b)
 	if (x != y) {
 		return x < y ? 1 : -1;
 	}
-	return compare_names(a, b);
+	const struct diff_row *one = a, *other = b;
+	const int64_t more = (int64_t)(one->instances - one->before_instances),
+	              than = (int64_t)(other->instances - other->before_instances);
+	return more != than ? (more < than ? 1 : -1) : compare_names(a, b);
 }
 
 /* Joins the rows of both cores, the one that has grown most first. */
@@ -133,6 +139,8 @@ static void join_rows(struct diff_rows *rows)
 			rows->list[kept].before_bytes += rows->list[i].before_bytes;
 			rows->list[kept].objects += rows->list[i].objects;
 			rows->list[kept].bytes += rows->list[i].bytes;
+			rows->list[kept].before_instances += rows->list[i].before_instances;
+			rows->list[kept].instances += rows->list[i].instances;
 		} else {
 			rows->list[++kept] = rows->list[i];
 		}
@@ -157,6 +165,9 @@ static void print_diff_row(const struct diff_row *row, bool types)
 		heap_print_type(row->name, row->kind, GOPM_HEAP_FROM_POINTER, 0, true);
 	} else {
 		output_str(row->name);
+		if (row->kind == GOPM_HEAP_NODE_BIRTH) {
+			output_printf(" (%" PRIu64 " before, %" PRIu64 " now)", row->before_instances, row->instances);
+		}
 	}
 	output_char('\n');
 }
@@ -183,6 +194,12 @@ static void json_diff_row(const struct diff_row *row, bool types)
 	output_u64(row->before_objects);
 	json_next_key("bytesBefore");
 	output_u64(row->before_bytes);
+	if (!types && row->kind == GOPM_HEAP_NODE_BIRTH) {
+		json_next_key("instances");
+		output_u64(row->instances);
+		json_next_key("instancesBefore");
+		output_u64(row->before_instances);
+	}
 	output_char('}');
 }
 
@@ -193,7 +210,8 @@ static void print_diff(const struct heap_request *r, const struct diff_rows *row
 	output_string(r->json ? "{\"result\":[" : "    GROWTH     OBJECTS        NOW  OF\n");
 	for (size_t i = 0; i < rows->count; i++) {
 		const struct diff_row *row = &rows->list[i];
-		if (growth(row) == 0 && row->objects == row->before_objects) {
+		if (growth(row) == 0 && row->objects == row->before_objects &&
+		    row->instances == row->before_instances) {
 			continue;
 		}
 		if (printed >= r->limit) {

@@ -42,7 +42,7 @@ static void json_node(const gopm_heap_node *n)
 		json_next_key("ownBytes");
 		output_u64(n->own_bytes);
 	}
-	if (n->kind == GOPM_HEAP_NODE_TYPE) {
+	if (n->kind == GOPM_HEAP_NODE_TYPE || n->kind == GOPM_HEAP_NODE_BIRTH) {
 		json_next_key("instances");
 		output_u64(n->instances);
 	}
@@ -63,6 +63,9 @@ static void print_node(const gopm_heap_node *n)
 		}
 	} else {
 		output_str(n->name);
+		if (n->kind == GOPM_HEAP_NODE_BIRTH) {
+			output_printf(" (%" PRIu64 ")", n->instances);
+		}
 	}
 	output_char('\n');
 }

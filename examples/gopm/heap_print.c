@@ -72,6 +72,7 @@ const char *heap_kind_name(uint32_t kind)
 	    [GOPM_HEAP_NODE_RUNTIME] = "runtime",
 	    [GOPM_HEAP_NODE_OBJECT] = "object",
 	    [GOPM_HEAP_NODE_TYPE] = "type",
+	    [GOPM_HEAP_NODE_BIRTH] = "birth",
 	};
 	return kind < sizeof names / sizeof names[0] ? names[kind] : "other";
 }

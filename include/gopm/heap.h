@@ -188,6 +188,7 @@ GOPM_API gopm_status gopm_heap_object_at(gopm_heap *heap, uint64_t address, gopm
 #define GOPM_HEAP_NODE_RUNTIME 9   /**< the runtime's own structures */
 #define GOPM_HEAP_NODE_OBJECT 10   /**< an object */
 #define GOPM_HEAP_NODE_TYPE 11     /**< all objects of a type */
+#define GOPM_HEAP_NODE_BIRTH 12    /**< all goroutines of one `go` statement, or all timers of one function */
 
 /* How gopm_heap_node_iter_open() lists what is retained. */
 #define GOPM_HEAP_BY_HOLDER 0    /**< each variable, goroutine, timer ... */
@@ -196,19 +197,22 @@ GOPM_API gopm_status gopm_heap_object_at(gopm_heap *heap, uint64_t address, gopm
 #define GOPM_HEAP_BY_START 3     /**< goroutines by their start functions */
 #define GOPM_HEAP_BY_PACKAGE 4   /**< package variables by their packages */
 #define GOPM_HEAP_BY_TYPE 5      /**< types of objects */
+/** Goroutines by their start functions and `go` statements, timers by their functions; also those that retain nothing.
+ *  If several statements start one function, what their goroutines share counts for none of them. */
+#define GOPM_HEAP_BY_BIRTH 6
 
 /**
  * A node of the dominator tree, with what it retains: the objects that would become garbage without it. An object that
  * two nodes reach belongs to neither, but to what both belong to.
  */
 typedef struct gopm_heap_node {
-	uint64_t id;      /**< for gopm_heap_node_children(); UINT64_MAX for a type */
+	uint64_t id;      /**< for gopm_heap_node_children(); UINT64_MAX for a type, and if there is none */
 	gopm_str name;    /**< "main.sessions", "goroutine 7 main.work", ".bss+0x40"; of an object its type. Lives
 	                       as long as the iterator, or the heap if there is none */
 	uint64_t address; /**< of the variable, runtime.g, timer or object; 0: none */
 	uint64_t objects, bytes; /**< retained */
 	uint64_t own_bytes;      /**< of an object; of all objects of a type */
-	uint64_t instances;      /**< objects of a type; 1 for all others */
+	uint64_t instances;      /**< objects of a type; goroutines or timers of a birthplace; 1 for all others */
 	uint32_t kind;           /**< GOPM_HEAP_NODE_* */
 	uint32_t form;           /**< of an object or type, GOPM_HEAP_*; else 0 */
 } gopm_heap_node;

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "api/first_release.h"
 #include "api/heap.h"
 #include "api/sized.h"
 #include "export/heap_path.h"
+#include "heap/birth.h"
 #include "heap/retained_type.h"
+#include "unwind/locate.h"
 #include "util/allocate.h"
 
 /* GOPM_HEAP_NODE_* of holders. */
@@ -28,6 +31,7 @@ struct gopm_heap_node_iter {
 	uint32_t by;
 	uint32_t *nodes;                   /* of the graph, sorted */
 	struct gopm__retained_type *types; /* BY_TYPE */
+	struct gopm__birth *births;        /* BY_BIRTH */
 	size_t next, count;
 	struct gopm__arena arena; /* names */
 };
@@ -219,7 +223,7 @@ gopm_status gopm_heap_node_iter_open(gopm_heap *heap, uint32_t by, const gopm_he
 	}
 	const uint64_t begun = gopm__call_begin();
 	it->by = by;
-	status = by <= GOPM_HEAP_BY_TYPE
+	status = by <= GOPM_HEAP_BY_BIRTH
 	             ? gopm__heap_options(options, &checked, err)
 	             : gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "by must be one of GOPM_HEAP_BY_*");
 	(void)pthread_mutex_lock(&heap->lock);
@@ -227,8 +231,9 @@ gopm_status gopm_heap_node_iter_open(gopm_heap *heap, uint32_t by, const gopm_he
 		status = gopm__heap_own(heap, &checked, err);
 	}
 	if (status == GOPM_OK) {
-		status = by == GOPM_HEAP_BY_TYPE ? gopm__retained_by_type(heap->ownership, &it->types, &it->count)
-		                                 : list_nodes(it);
+		status = by == GOPM_HEAP_BY_TYPE    ? gopm__retained_by_type(heap->ownership, &it->types, &it->count)
+		         : by == GOPM_HEAP_BY_BIRTH ? gopm__births(heap->ownership, &it->births, &it->count)
+		                                    : list_nodes(it);
 	}
 	(void)pthread_mutex_unlock(&heap->lock);
 	status = gopm__call_result(begun, status, err);
@@ -254,6 +259,60 @@ static gopm_heap_node type_node(gopm_heap *heap, const struct gopm__retained_typ
 	};
 }
 
+/* Adds where a `go` statement is: the function, and the last two parts of the file's name. */
+static void add_go_statement(struct gopm__text *text, gopm_heap *heap, uint64_t pc)
+{
+	const struct gopm__g g = {.gopc = pc};
+	struct gopm__place_in_code place;
+
+	gopm__locate_go(&heap->core->program->runtime, &g, false, &place);
+	const gopm_location at = gopm__place_location(&place);
+	if (at.function.size == 0) {
+		return;
+	}
+	gopm__text_str(text, " started by ");
+	gopm__text_add(text, at.function.data, at.function.size);
+	size_t begin = at.file.size;
+	for (unsigned parts = 0; begin != 0; begin--) {
+		parts += at.file.data[begin - 1] == '/';
+		if (parts == 2) {
+			break;
+		}
+	}
+	gopm__text_str(text, " at ");
+	gopm__text_add(text, at.file.data + begin, at.file.size - begin);
+	gopm__text_printf(text, ":%" PRId64, (int64_t)at.line);
+}
+
+static gopm_heap_node birth_node(gopm_heap *heap, const struct gopm__birth *birth, struct gopm__arena *arena)
+{
+	const struct gopm__holder_group *group = &heap->ownership->holders.groups[birth->group];
+	struct gopm__text text = {0};
+
+	if (group->kind == GOPM__HOLDER_TIMER) {
+		gopm__text_str(&text, "timers of ");
+	}
+	add_group_name(&text, heap, group);
+	if (birth->pc != 0) {
+		add_go_statement(&text, heap, birth->pc);
+	}
+	return (gopm_heap_node){
+	    .id = birth->shared ? UINT64_MAX : heap->ownership->graph.first_group + birth->group,
+	    .kind = GOPM_HEAP_NODE_BIRTH,
+	    .name = gopm__heap_text(arena, &text),
+	    .objects = birth->objects,
+	    .bytes = birth->bytes,
+	    .instances = birth->holders,
+	};
+}
+
+static gopm_heap_node listed_node(gopm_heap_node_iter *it, size_t i)
+{
+	return it->types != NULL    ? type_node(it->heap, &it->types[i])
+	       : it->births != NULL ? birth_node(it->heap, &it->births[i], &it->arena)
+	                            : gopm__heap_node(it->heap, it->nodes[i], &it->arena);
+}
+
 gopm_status gopm_heap_node_iter_next(gopm_heap_node_iter *it, gopm_heap_node *records, size_t stride, size_t capacity,
                                      size_t *got)
 {
@@ -267,9 +326,7 @@ gopm_status gopm_heap_node_iter_next(gopm_heap_node_iter *it, gopm_heap_node *re
 	const uint64_t begun = gopm__call_begin();
 	(void)pthread_mutex_lock(&it->heap->lock);
 	for (size_t next = it->next; *got < capacity && next < it->count; next++) {
-		const gopm_heap_node record = it->types != NULL
-		                                  ? type_node(it->heap, &it->types[next])
-		                                  : gopm__heap_node(it->heap, it->nodes[next], &it->arena);
+		const gopm_heap_node record = listed_node(it, next);
 		gopm__sized_out(gopm__sized_at(records, stride, (*got)++), stride, &record, sizeof record);
 	}
 	(void)pthread_mutex_unlock(&it->heap->lock);
@@ -284,6 +341,7 @@ void gopm_heap_node_iter_free(gopm_heap_node_iter *it)
 	if (it != NULL) {
 		free(it->nodes);
 		free(it->types);
+		free(it->births);
 		gopm__arena_free(&it->arena);
 		gopm__heap_release(it->heap);
 		free(it);

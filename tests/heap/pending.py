@@ -44,9 +44,33 @@ def blocked(core):
             yield f"--suspects has no words for {row}: {text}"
 
 
+def births(core, more):
+    """Goroutines by their go statements and timers by their functions, and what the statements of `more` have added."""
+    expected = {row["function"] + " started by " + row["by"]: (row["goroutines"], row["objects"], row["bytes"])
+                for row in facts(core, "birth")}
+    found = {row["root"].split(" at ")[0]: (row["instances"], row["objects"], row["bytes"])
+             for row in heap(core, "--by", "birth")}
+    for place, numbers in expected.items():
+        if found.get(place) != numbers:
+            yield f"--by birth: {place} has {found.get(place)}, not {numbers}"
+    for row in facts(core, "timers"):
+        if found.get(f"timers of {row['function']}", (0,))[0] != row["timers"]:
+            yield f"--by birth: {found} has no {row}"
+    # Only one statement has started more.
+    before = {row["by"]: row for row in facts(core, "birth")}
+    added = [(row["function"] + " started by " + row["by"], row["goroutines"], row["objects"], row["bytes"],
+              before[row["by"]]["goroutines"]) for row in facts(more, "birth") if row != before[row["by"]]]
+    grown = json.loads(common.gopm("heap", "--json", "--diff", core.core, "--by", "birth", more.core, more.exe))["result"]
+    got = [(row["root"].split(" at ")[0], row["instances"], row["objects"], row["bytes"], row["instancesBefore"])
+           for row in grown if row["root"].startswith("main.")]
+    if got != added or len(added) != 1 or len(expected) != 3:
+        yield f"--diff --by birth: {got}, not {added}"
+
+
 def main():
     core = common.core(f"pending{sys.argv[1]}")
-    common.finish([*checks(core), *blocked(core)])
+    more = common.core(f"pendingmore{sys.argv[1]}")
+    common.finish([*checks(core), *blocked(core), *births(core, more)])
 
 
 if __name__ == "__main__":
