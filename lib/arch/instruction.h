@@ -35,6 +35,18 @@ enum gopm__code_effect_kind {
 	GOPM__CODE_STORE_OTHER,    /* memory at base + value: `size` bytes are written */
 	GOPM__CODE_INDEXED,        /* memory may be written, anywhere from base + value */
 	GOPM__CODE_READ,           /* memory at base + value: `size` bytes are read, not as a value of a register */
+	/* Details of registers and memory that other effects, or `clobbers`, have as written: */
+	GOPM__CODE_LOAD_FIXED, /* reg = memory at the address `value` */
+	GOPM__CODE_SUM,        /* base = base + value */
+	/* The memory at base + value, without a base at the address `value`, is changed at one go. The low byte of
+	 * `constant` is a gopm__code_atomic, the next one the number of its operand, or GOPM__CODE_NO_REGISTER. */
+	GOPM__CODE_ATOMIC,
+};
+
+enum gopm__code_atomic {
+	GOPM__ATOMIC_ADD,     /* adds the operand */
+	GOPM__ATOMIC_COMPARE, /* stores the operand if the memory has an expected value */
+	GOPM__ATOMIC_STORE,   /* stores the operand if nobody wrote since the load that reserved the memory */
 };
 
 struct gopm__code_effect {
@@ -88,5 +100,15 @@ struct gopm__code_desc {
 	/* The register with this DWARF number, or GOPM__CODE_NO_REGISTER. */
 	unsigned (*number)(uint64_t dwarf_number);
 };
+
+static inline unsigned gopm__atomic_kind(const struct gopm__code_effect *e)
+{
+	return (unsigned)e->constant & 0xff;
+}
+
+static inline unsigned gopm__atomic_operand(const struct gopm__code_effect *e)
+{
+	return (unsigned)(e->constant >> 8) & 0xff;
+}
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "code/frame_map.h"
+#include "code/sync_facts.h"
 #include "util/allocate.h"
 
 /* Limits of a cache before gopm__code_cache_trim() empties it. */
@@ -101,6 +102,11 @@ void gopm__code_cache_free(struct gopm__code_cache *cache)
 		cache->codes = code->next;
 		free_code(code);
 	}
+	gopm__sync_free(cache->sync_list);
+	for (size_t i = 0; i < GOPM__SYNC_LEVELS; i++) {
+		gopm__map64_free(&cache->syncs[i]);
+		gopm__map64_free(&cache->calls[i]);
+	}
 	gopm__map64_free(&cache->map);
 	gopm__map64_free(&cache->verdicts);
 	gopm__arena_free(&cache->arena);
@@ -152,6 +158,11 @@ struct gopm__code *gopm__code_of(struct gopm__code_cache *cache, const struct go
 }
 
 /* Queries by pc */
+
+const struct gopm__values *gopm__code_values(const struct gopm__code *code)
+{
+	return &code->values;
+}
 
 bool gopm__code_state_at(struct gopm__code *code, uint64_t pc, bool returning, struct gopm__abstract_state *out)
 {

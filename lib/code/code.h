@@ -14,12 +14,20 @@
 #include "util/map64.h"
 
 struct gopm__code;
+struct gopm__sync;
+
+/* Levels of analysis of operations on locks: level 0 knows nothing of functions that are called, level n knows what
+ * level n - 1 finds in them. */
+#define GOPM__SYNC_LEVELS 3
 
 /* Zeroed is empty and ready. One thread at a time: gopm__program_lock() protects that of an opened program. */
 struct gopm__code_cache {
 	struct gopm__map64 map; /* entry -> struct gopm__code *, NULL if it cannot be analyzed */
 	struct gopm__code *codes;
-	size_t bytes;                /* of all of it, `arena` included: the allocating code adds to it */
+	size_t bytes; /* of all of it, `arena` included: the allocating code adds to it */
+	struct gopm__map64 syncs[GOPM__SYNC_LEVELS]; /* entry -> struct gopm__sync *, NULL: no operations */
+	struct gopm__map64 calls[GOPM__SYNC_LEVELS]; /* entry -> 1 if it may have operations (sync.c) */
+	struct gopm__sync *sync_list;
 	struct gopm__map64 verdicts; /* pc -> struct gopm__pc_verdicts * (locals/verdict.c) */
 	struct gopm__arena arena;    /* of `verdicts` */
 };
@@ -31,6 +39,9 @@ void gopm__code_cache_trim(struct gopm__code_cache *cache);
 /* The code of a function. NULL: it cannot be analyzed, or out of memory. Valid until gopm__code_cache_trim(). */
 struct gopm__code *gopm__code_of(struct gopm__code_cache *cache, const struct gopm__arch *arch,
                                  struct gopm__symtab *symtab, const struct gopm__func *func);
+
+/* The value numbers of the function. */
+const struct gopm__values *gopm__code_values(const struct gopm__code *code);
 
 /* The abstract state before the instruction at `pc`. With `returning`, during the call that returns to `pc`: registers
  * are those at the call, slots those that the callee does not write. False: no path reaches it, or out of memory.

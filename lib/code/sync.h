@@ -67,9 +67,9 @@ struct gopm__sync_op {
 /* An operation as seen from a pc. Of op->places only [first, end) are valid there: the base of any other has, or is to
  * have, another value when the operation is executed. If first == end, the object is unknown.
  *
- * To find the object, look for the base of a valid place in the abstract state of the pc (gopm__code_state_at()): a
- * constant, an address in the frame, or a register or slot that is still intact. Prefer the place with the fewest
- * loads. */
+ * To find the object, look for the base of a valid place in the abstract state of the pc (gopm__code_state_at()): it is
+ * a constant, an address in the frame, or the value of a register or slot that is still intact. A location may have the
+ * sum of the base and a constant instead: gopm__sync_base() splits it. Prefer the place with the fewest loads. */
 struct gopm__sync_fact {
 	const struct gopm__sync_op *op;
 	uint8_t first, end;
@@ -107,5 +107,10 @@ const struct gopm__sync *gopm__sync_of(struct gopm__code_cache *cache, const str
  * LIVE_IN and LIVE_IN_SLOT), with its captured words (CAPTURED), and with package variables (CONSTANT). It tells what
  * the function of a deferred call is to do. */
 bool gopm__sync_at(const struct gopm__sync *sync, uint64_t pc, bool returning, struct gopm__sync_facts *out);
+
+/* Splits a value of the function into the base of places and an offset: value = base + offset. A value that is no sum
+ * is its own base. False: unknown, or out of memory. */
+bool gopm__sync_base(const struct gopm__sync *sync, const struct gopm__value_number *value,
+                     struct gopm__value_number *base, int64_t *offset);
 
 #endif

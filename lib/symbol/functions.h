@@ -66,6 +66,23 @@ enum gopm__func_role {
 	GOPM__ROLE_NOTIFY_LIST_WAIT,
 	GOPM__ROLE_POLL_WAIT, /* with the address of the pollDesc as its first argument */
 	GOPM__ROLE_SLEEP,
+	/* other operations on channels and methods of package sync: the first argument is the object */
+	GOPM__ROLE_SELECT_SEND,    /* selectnbsend */
+	GOPM__ROLE_SELECT_RECEIVE, /* selectnbrecv: the second argument is the channel */
+	GOPM__ROLE_MUTEX_TRY_LOCK,
+	GOPM__ROLE_MUTEX_UNLOCK,
+	GOPM__ROLE_MUTEX_UNLOCK_SLOW,
+	GOPM__ROLE_RWMUTEX_TRY_LOCK,
+	GOPM__ROLE_RWMUTEX_TRY_RLOCK,
+	GOPM__ROLE_RWMUTEX_UNLOCK,
+	GOPM__ROLE_RWMUTEX_RUNLOCK,
+	GOPM__ROLE_RWMUTEX_RUNLOCK_SLOW,
+	GOPM__ROLE_WAITGROUP_ADD,
+	GOPM__ROLE_WAITGROUP_DONE,
+	GOPM__ROLE_WAITGROUP_GO,
+	GOPM__ROLE_COND_WAIT,
+	GOPM__ROLE_COND_SIGNAL, /* Signal, Broadcast */
+	GOPM__ROLE_DEFERRETURN, /* runs the deferred calls that are not open-coded */
 };
 
 /* The role of a function by its name. `has_id`: its _func has a funcID other than 0. */

@@ -14,6 +14,8 @@ struct gopm__pcln_format {
 	uint8_t ftab_word;        /* bytes of each of the two numbers in a row of ftab */
 	bool entry_is_address;    /* ftab and _func have addresses, not offsets from text */
 	bool funcdata_is_address; /* 8 bytes each, aligned, not offsets from gofunc */
+	/* Go passes arguments in registers on every CPU that has a gopm__code_desc. */
+	bool register_arguments;
 	int8_t name, args, deferreturn, pcsp, pcfile, pcln, npcdata, cu, start_line, id, flag, nfuncdata;
 	uint8_t func_size;
 	/* A row of FUNCDATA_InlTree. */

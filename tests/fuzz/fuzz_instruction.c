@@ -23,7 +23,7 @@ static void check(const struct gopm__instruction *code, size_t size)
 	}
 	for (size_t i = 0; i < code->effect_count; i++) {
 		const struct gopm__code_effect *effect = &code->effects[i];
-		if (effect->kind > GOPM__CODE_READ || !known(effect->reg) || !known(effect->base)) {
+		if (effect->kind > GOPM__CODE_ATOMIC || !known(effect->reg) || !known(effect->base)) {
 			abort();
 		}
 	}

@@ -73,6 +73,9 @@ static void move_in(const struct gopm__amd64_operands *o, struct gopm__instructi
 	} else {
 		out->clobbers |= BIT(o->reg + bank);
 	}
+	if (o->rip) {
+		add_effect(out, GOPM__CODE_LOAD_FIXED, o->reg + bank, NONE, size, (int64_t)o->end + o->displacement);
+	}
 }
 
 /* rm = reg. Writing 1 or 2 bytes of a register keeps its other bytes, so its value is unknown. */
@@ -177,6 +180,23 @@ static void load_address(const struct gopm__amd64_operands *o, struct gopm__inst
 	}
 }
 
+static void add_sum(const struct gopm__amd64_operands *o, struct gopm__instruction *out, unsigned size, int64_t value)
+{
+	if (o->mod == 3 && size == 8) {
+		add_effect(out, GOPM__CODE_SUM, NONE, o->rm, size, value);
+	}
+}
+
+static void add_atomic(const struct gopm__amd64_operands *o, struct gopm__instruction *out, unsigned size,
+                       enum gopm__code_atomic kind)
+{
+	if (o->rip || is_plain_memory(o)) {
+		int64_t address = o->rip ? (int64_t)o->end + o->displacement : o->displacement;
+		add_effect(out, GOPM__CODE_ATOMIC, NONE, o->base, size, address)->constant =
+		    (int64_t)kind | (int64_t)o->reg << 8;
+	}
+}
+
 static void apply_reads(const struct gopm__amd64_operands *o, struct gopm__instruction *out, unsigned access,
                         unsigned size)
 {
@@ -215,7 +235,7 @@ static void apply_writes(const struct gopm__amd64_operands *o, struct gopm__inst
 	if ((access & OP_WRITES_ANY) != 0) {
 		clobber_operands(o, out);
 	}
-	if ((access & OP_LEGACY_BYTES) != 0 && !o->has_rex) {
+	if ((access & OP_LEGACY_BYTES) != 0 && size == 1 && !o->has_rex) {
 		out->clobbers |= BIT(RAX) | BIT(RCX) | BIT(RDX) | BIT(RBX);
 	}
 }
@@ -250,6 +270,18 @@ static bool apply_action(const struct gopm__amd64_operands *o, struct gopm__inst
 		break;
 	case OP_ADDRESS:
 		load_address(o, out);
+		break;
+	case OP_ADD:
+		add_sum(o, out, size, o->immediate);
+		break;
+	case OP_SUBTRACT:
+		add_sum(o, out, size, -o->immediate);
+		break;
+	case OP_ATOMIC_ADD:
+		add_atomic(o, out, size, GOPM__ATOMIC_ADD);
+		break;
+	case OP_ATOMIC_COMPARE:
+		add_atomic(o, out, size, GOPM__ATOMIC_COMPARE);
 		break;
 	case OP_EXCHANGE:
 		out->clobbers |= o->reg != RAX ? BIT(RAX) | BIT(o->reg) : 0;

@@ -70,6 +70,10 @@ enum gopm__amd64_action {
 	OP_ADDRESS,         /* reg = address of rm */
 	OP_DIFFERENCE,      /* XOR, SUB: 0 if both operands are one register */
 	OP_VECTOR_LOGIC,    /* AND, XOR: reads nothing if both operands are one register */
+	OP_ADD,             /* rm += immediate */
+	OP_SUBTRACT,        /* rm -= immediate */
+	OP_ATOMIC_ADD,      /* rm += reg */
+	OP_ATOMIC_COMPARE,  /* rm = reg, if rm has the value of RAX */
 	OP_EXCHANGE,        /* RAX with the register in the opcode */
 	OP_PUSH,
 	OP_UNKNOWN, /* any register and any memory of the stack may be written */

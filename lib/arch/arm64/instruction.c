@@ -70,6 +70,12 @@ static void move_register(struct gopm__instruction *out, bool load, unsigned num
 	}
 }
 
+static void add_atomic(struct gopm__instruction *out, unsigned kind, uint32_t w, unsigned operand)
+{
+	add_effect(out, GOPM__CODE_ATOMIC, NONE, bits(w, 9, 5), 1u << bits(w, 31, 30), 0)->constant =
+	    (int64_t)kind | (int64_t)(operand != ZERO ? operand : NONE) << 8;
+}
+
 static void decode_pair(uint32_t w, struct gopm__instruction *out)
 {
 	bool vector = bits(w, 26, 26) != 0, load = bits(w, 22, 22) != 0;
@@ -120,6 +126,25 @@ static void decode_single(uint32_t w, struct gopm__instruction *out)
 		use_register(out, bits(w, 20, 16));
 		clobber_register(out, bits(w, 4, 0));
 		add_effect(out, GOPM__CODE_STORE_OTHER, NONE, base, 8, 0);
+		if (!vector && bits(w, 15, 10) == 0) { /* LDADD */
+			add_atomic(out, GOPM__ATOMIC_ADD, w, bits(w, 20, 16));
+		}
+	}
+}
+
+/* Exclusive and ordered loads and stores, compare and swap. */
+static void decode_exclusive(uint32_t w, struct gopm__instruction *out)
+{
+	out->reads |= BIT(bits(w, 9, 5));
+	clobber_register(out, bits(w, 20, 16));
+	add_effect(out, GOPM__CODE_STORE_OTHER, NONE, bits(w, 9, 5), 16, 0);
+	if (bits(w, 23, 21) == 0) { /* STXR, STLXR */
+		add_atomic(out, GOPM__ATOMIC_STORE, w, bits(w, 4, 0));
+	} else if (bits(w, 23, 23) != 0 && bits(w, 21, 21) != 0) { /* CAS */
+		add_atomic(out, GOPM__ATOMIC_COMPARE, w, bits(w, 4, 0));
+	} else {
+		clobber_register(out, bits(w, 14, 10));
+		clobber_register(out, bits(w, 4, 0));
 	}
 }
 
@@ -132,12 +157,8 @@ static bool decode_memory(uint32_t w, uint64_t pc, struct gopm__instruction *out
 		decode_pair(w, out);
 	} else if (bits(w, 29, 27) == 3 && bits(w, 25, 24) == 0) { /* LDR of a literal */
 		clobber_register(out, bank_number(bits(w, 26, 26) != 0, bits(w, 4, 0)));
-	} else if (bits(w, 29, 24) == 8) { /* exclusive and ordered ones, compare and swap */
-		out->reads |= BIT(bits(w, 9, 5));
-		clobber_register(out, bits(w, 20, 16));
-		clobber_register(out, bits(w, 14, 10));
-		clobber_register(out, bits(w, 4, 0));
-		add_effect(out, GOPM__CODE_STORE_OTHER, NONE, bits(w, 9, 5), 16, 0);
+	} else if (bits(w, 29, 24) == 8) {
+		decode_exclusive(w, out);
 	} else if (bits(w, 29, 26) == 3) { /* several vectors at once */
 		out->clobbers |= ~UINT64_C(0xffffffff);
 		clobber_register(out, bits(w, 9, 5) != SP ? bits(w, 9, 5) : ZERO);
@@ -153,6 +174,37 @@ static void set_constant(struct gopm__instruction *out, unsigned reg, uint64_t v
 	if (reg != ZERO) {
 		add_effect(out, GOPM__CODE_CONSTANT, reg, NONE, 8, (int64_t)value);
 	}
+}
+
+/* The value of a bit mask (DecodeBitMasks()): a run of ones, rotated right in an element, which is repeated. */
+static bool bit_mask(uint32_t w, uint64_t *value)
+{
+	const unsigned n = bits(w, 22, 22), rotation = bits(w, 21, 16), ones = bits(w, 15, 10);
+	const unsigned combined = n << 6 | (~ones & 0x3f);
+	unsigned length = 6;
+
+	while (length > 0 && (combined >> length & 1) == 0) {
+		length--;
+	}
+	const unsigned size = 1u << length, run = (ones & (size - 1)) + 1, turn = rotation & (size - 1);
+	if (length == 0 || run == size || (n != 0 && bits(w, 31, 31) == 0)) {
+		return false;
+	}
+	uint64_t element = (UINT64_C(1) << run) - 1;
+	if (turn != 0) {
+		element = element >> turn | element << (size - turn);
+	}
+	if (size < 64) {
+		element &= (UINT64_C(1) << size) - 1;
+	}
+	*value = 0;
+	for (unsigned at = 0; at < 64; at += size) {
+		*value |= element << at;
+	}
+	if (bits(w, 31, 31) == 0) {
+		*value = (uint32_t)*value;
+	}
+	return true;
 }
 
 static bool decode_immediate(uint32_t w, uint64_t pc, struct gopm__instruction *out)
@@ -205,7 +257,17 @@ static bool decode_immediate(uint32_t w, uint64_t pc, struct gopm__instruction *
 		}
 		return true;
 	}
-	default: /* AND, ORR, EOR, which may write sp; EXTR */
+	case 4: { /* AND, ORR, EOR, which may write sp; ORR with the zero register is a move */
+		uint64_t value;
+		if (bits(w, 30, 29) == 1 && from == ZERO && reg != SP && bit_mask(w, &value)) {
+			set_constant(out, reg, value);
+			return true;
+		}
+		use_register(out, from);
+		clobber_register(out, reg);
+		return true;
+	}
+	default: /* EXTR */
 		use_register(out, from);
 		clobber_register(out, reg);
 		return true;
