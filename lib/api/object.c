@@ -182,7 +182,8 @@ static gopm_status find_name(gopm_objects *objects, gopm_heap *heap, struct gopm
 		return GOPM_OK;
 	}
 	gopm__heap_path_text(&text, &heap->ownership->holders, &path);
-	if (add_way(&text, heap, object, &path, begin) && !text.failed) {
+	/* A variable without a name: ".bss+0x40". */
+	if (text.size != 0 && text.data[0] != '.' && add_way(&text, heap, object, &path, begin) && !text.failed) {
 		object->name = gopm__arena_str(&objects->arena, text.data, text.size);
 	}
 	status = text.failed || object->name.data == NULL ? GOPM_ERR_NO_MEMORY : GOPM_OK;

@@ -53,12 +53,16 @@ void gopm__holder_text(struct gopm__text *text, const struct gopm__holders *hold
 	const struct gopm__holder *h = &holders->list[holder];
 	const struct gopm__holder_group *group = &holders->groups[h->group];
 	struct gopm__reader reader = gopm__reader(&holders->heap->program->file.memory);
+	const struct gopm__static_type *pointed;
 	struct gopm__root_variable variable;
 	struct gopm__g g;
 
 	switch (group->kind) {
 	case GOPM__HOLDER_VARIABLE:
-		if (!gopm__root_variable(holders->names, h->key, &variable)) {
+		pointed = gopm__static_variable(&holders->heap->statics, h->key);
+		if (pointed != NULL && pointed->pointed) {
+			add_str(text, pointed->name);
+		} else if (!gopm__root_variable(holders->names, h->key, &variable)) {
 			gopm__text_printf(text, "0x%" PRIx64, h->key);
 		} else if (variable.name.size != 0) {
 			add_str(text, variable.name);

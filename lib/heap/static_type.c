@@ -10,6 +10,7 @@
 #include "heap/plan.h"
 #include "util/allocate.h"
 #include "util/search.h"
+#include "util/str.h"
 #include "util/vector.h"
 
 /* The CFA for which locations are evaluated: only distances from it matter. */
@@ -22,7 +23,11 @@
 static int compare_statics(const void *a, const void *b)
 {
 	const struct gopm__static_type *x = a, *y = b;
-	return (x->begin > y->begin) - (x->begin < y->begin);
+
+	if (x->begin != y->begin) {
+		return x->begin < y->begin ? -1 : 1;
+	}
+	return gopm__str_compare(x->name, y->name);
 }
 
 /* Adds a variable if its type has pointers. */
@@ -68,6 +73,62 @@ static void add_variables(struct gopm__static_types *s)
 	}
 }
 
+/* The entry of a sorted part of the list that has `at`. */
+static const struct gopm__static_type *find_static(const struct gopm__static_type *list, size_t count, int64_t at)
+{
+	size_t i;
+
+	GOPM__LOWER_BOUND(i, count, list[i].begin <= at);
+	return i != 0 && (uint64_t)(at - list[i - 1].begin) < list[i - 1].size ? &list[i - 1] : NULL;
+}
+
+/* True if all of it is in the data or bss of one module. */
+static bool is_static_value(const struct gopm__symtab *symtab, uint64_t begin, uint64_t size)
+{
+	for (size_t i = 0; i < symtab->module_count; i++) {
+		const struct gopm__module *m = &symtab->modules[i];
+		if ((begin >= m->data && begin < m->edata && size <= m->edata - begin) ||
+		    (begin >= m->bss && begin < m->ebss && size <= m->ebss - begin)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void sort_statics(struct gopm__static_types *s)
+{
+	if (s->count != 0) {
+		qsort(s->list, s->count, sizeof *s->list, compare_statics);
+	}
+	s->variable_count = s->count;
+}
+
+/* Adds the value that a package variable points to, if the compiler has laid it out in data or bss: it has no DWARF of
+ * its own ("main..stmp_3"). */
+static void add_pointed(struct gopm__static_types *s, struct gopm__reader *reader, size_t index)
+{
+	const struct gopm__static_type pointer = s->list[index];
+	const struct gopm__object_type *type = gopm__object_type(s->types, pointer.type);
+	uint64_t begin;
+
+	if (type->size != 8 || type->count != 1 || s->types->entries[type->first].to != GOPM__TO_VALUE ||
+	    !gopm__read_u64(reader, (uint64_t)pointer.begin, &begin) || begin % 8 != 0) {
+		return;
+	}
+	const uint32_t number = s->types->entries[type->first].type;
+	const struct gopm__object_type *value = gopm__object_type(s->types, number);
+	if (value->count == 0 || !is_static_value(s->types->symtab, begin, value->size) ||
+	    find_static(s->list, s->variable_count, (int64_t)begin) != NULL) {
+		return;
+	}
+	if (!GOPM__VECTOR_RESERVE(s->list, s->count, s->capacity, 1)) {
+		s->no_memory = true;
+		return;
+	}
+	s->list[s->count++] = (struct gopm__static_type){
+	    .begin = (int64_t)begin, .size = value->size, .name = pointer.name, .type = number, .pointed = true};
+}
+
 gopm_status gopm__static_types_open(struct gopm__static_types *statics, struct gopm__program *program,
                                     struct gopm__object_types *types)
 {
@@ -77,10 +138,12 @@ gopm_status gopm__static_types_open(struct gopm__static_types *statics, struct g
 		add_variables(statics);
 		gopm__program_unlock(program);
 	}
-	if (statics->count != 0) {
-		qsort(statics->list, statics->count, sizeof *statics->list, compare_statics);
+	sort_statics(statics);
+	struct gopm__reader reader = gopm__reader(&program->file.memory);
+	for (size_t i = 0; i < statics->variable_count; i++) {
+		add_pointed(statics, &reader, i);
 	}
-	statics->variable_count = statics->count;
+	sort_statics(statics);
 	return statics->no_memory || types->no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
 }
 
@@ -89,15 +152,6 @@ void gopm__static_types_close(struct gopm__static_types *statics)
 	free(statics->list);
 	gopm__map64_free(&statics->by_pc);
 	*statics = (struct gopm__static_types){0};
-}
-
-/* The entry of a sorted part of the list that has `at`. */
-static const struct gopm__static_type *find_static(const struct gopm__static_type *list, size_t count, int64_t at)
-{
-	size_t i;
-
-	GOPM__LOWER_BOUND(i, count, list[i].begin <= at);
-	return i != 0 && (uint64_t)(at - list[i - 1].begin) < list[i - 1].size ? &list[i - 1] : NULL;
 }
 
 const struct gopm__static_type *gopm__static_variable(const struct gopm__static_types *statics, uint64_t address)

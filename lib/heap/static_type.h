@@ -7,12 +7,13 @@
 #include "heap/object_type.h"
 #include "program/program.h"
 
-/* A variable that may have pointers. */
+/* A variable that may have pointers, or a static value that a package variable points to. */
 struct gopm__static_type {
 	int64_t begin; /* its address; of a frame, its offset from the CFA */
 	uint64_t size;
-	gopm_str name;     /* "main.sessions", "w"; lives as long as the DWARF */
-	uint32_t type;     /* number */
+	gopm_str name; /* "main.sessions", "w"; lives as long as the DWARF */
+	uint32_t type; /* number */
+	bool pointed;  /* not the variable itself, but the static value that it points to: "main.frozen = &server{}" */
 	bool pointer_only; /* only the pointer of a slice is in memory; its length and capacity are elsewhere */
 };
 
@@ -31,7 +32,8 @@ gopm_status gopm__static_types_open(struct gopm__static_types *statics, struct g
                                     struct gopm__object_types *types);
 void gopm__static_types_close(struct gopm__static_types *statics);
 
-/* The package variable with `address`; NULL: none, or its type has no pointers. Valid until the next call. */
+/* The package variable with `address`, or what one points to; NULL: none, or its type has no pointers. Valid until the
+ * next call. */
 const struct gopm__static_type *gopm__static_variable(const struct gopm__static_types *statics, uint64_t address);
 
 /* The variable in memory `offset` bytes from the CFA of a frame at lookup pc `pc`; NULL: none is known. Valid until the

@@ -13,6 +13,15 @@ static inline bool gopm__str_equal(gopm_str a, gopm_str b)
 	return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
+/* The order of their bytes: less than, equal to or greater than 0. */
+static inline int gopm__str_compare(gopm_str a, gopm_str b)
+{
+	const size_t size = a.size < b.size ? a.size : b.size;
+	const int order = size != 0 ? memcmp(a.data, b.data, size) : 0;
+
+	return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
+}
+
 /* True if `s` begins with `prefix`, a string with a NUL. */
 static inline bool gopm__str_has_prefix(gopm_str s, const char *prefix)
 {

@@ -31,10 +31,8 @@ static bool is_better_text(const struct gopm__type_path *path, gopm_str old)
 {
 	const bool own = path->size > 5 && memcmp(path->text, "main.", 5) == 0;
 	const bool old_own = gopm__str_has_prefix(old, "main.");
-	const size_t size = path->size < old.size ? path->size : old.size;
-	const int order = size != 0 ? memcmp(path->text, old.data, size) : 0;
 
-	return own != old_own ? own : order != 0 ? order < 0 : path->size < old.size;
+	return own != old_own ? own : gopm__str_compare((gopm_str){path->text, path->size}, old) < 0;
 }
 
 /* Sets the way from the beginning of the value, and from the name of the variable on. */

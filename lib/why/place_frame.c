@@ -163,7 +163,7 @@ static bool frame_has(struct frame_search *s, uint64_t value)
 	return false;
 }
 
-static void take(struct frame_search *s, uint64_t base, uint64_t offset, enum gopm__place_rank rank)
+static void take_receiver(struct frame_search *s, uint64_t base, uint64_t offset, enum gopm__place_rank rank)
 {
 	gopm__place_take(
 	    s->places, s->types,
@@ -182,9 +182,9 @@ static void try_inside(struct frame_search *s)
 		const bool fits = heap_fits(s, base);
 		const bool is_variable = !fits && is_static(&s->places->program->symtab, base);
 		if (parts.list[i] != 0 && (fits || is_variable) && frame_has(s, base)) {
-			take(s, base, parts.list[i], GOPM__PLACE_FRAME);
+			take_receiver(s, base, parts.list[i], GOPM__PLACE_FRAME);
 		} else if (s->adjacent && parts.count == 1 && (fits || (is_variable && is_pointed_to(s, base)))) {
-			take(s, base, parts.list[i], GOPM__PLACE_GUESS);
+			take_receiver(s, base, parts.list[i], GOPM__PLACE_GUESS);
 		}
 	}
 }
@@ -205,7 +205,7 @@ static void try_pointers(struct frame_search *s)
 		}
 		for (size_t k = 0; k < parts.count; k++) {
 			if (gopm__read_u64(&probe, word + parts.list[k], &value) && value == s->place->address) {
-				take(s, word, parts.list[k], GOPM__PLACE_HOLDER_FRAME);
+				take_receiver(s, word, parts.list[k], GOPM__PLACE_HOLDER_FRAME);
 			}
 		}
 	}

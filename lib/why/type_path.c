@@ -76,7 +76,7 @@ static bool is_owner(gopm_str name)
 }
 
 /* The field of a struct that contains `offset`; NULL: none. */
-static const struct gopm__field *field_at(struct gopm__types *types, const struct gopm__type *type, uint64_t offset)
+static const struct gopm__field *struct_field(struct gopm__types *types, const struct gopm__type *type, uint64_t offset)
 {
 	for (size_t i = 0; i < type->field_count; i++) {
 		const struct gopm__field *field = &type->fields[i];
@@ -118,7 +118,7 @@ static const struct gopm__type *descend(struct gopm__types *types, const struct 
 		*offset %= size;
 		return elem;
 	}
-	const struct gopm__field *field = field_at(types, type, *offset);
+	const struct gopm__field *field = struct_field(types, type, *offset);
 	if (field == NULL) {
 		return NULL;
 	}

@@ -7,6 +7,7 @@
 #include "dwarf/static_address.h"
 #include "util/percent.h"
 #include "util/search.h"
+#include "util/str.h"
 #include "util/vector.h"
 
 #define MOST_VARIABLES ((size_t)1 << 23)
@@ -57,19 +58,62 @@ static void add_dwarf_variables(struct gopm__variable_index *index, struct gopm_
 		const uint64_t address = gopm__static_address(&die, program->exe.bias, &why);
 		const struct gopm__type *type = id != 0 && address != 0 ? gopm__types_at(types, id) : NULL;
 		const uint64_t size = type != NULL ? gopm__type_size(types, type) : 0;
-		if (!add_variable(index, (struct gopm__indexed_variable){address, size, name->text, id})) {
+		if (!add_variable(index, (struct gopm__indexed_variable){address, size, name->text, id, false})) {
 			return;
 		}
 	}
 }
 
+static bool is_static_value(const struct gopm__symtab *symtab, uint64_t begin, uint64_t size)
+{
+	for (size_t i = 0; i < symtab->module_count; i++) {
+		const struct gopm__module *m = &symtab->modules[i];
+		const uint64_t sections[][2] = {
+		    {m->data, m->edata}, {m->bss, m->ebss}, {m->noptrdata, m->enoptrdata}, {m->noptrbss, m->enoptrbss}};
+		for (size_t k = 0; k < sizeof sections / sizeof sections[0]; k++) {
+			if (begin >= sections[k][0] && begin < sections[k][1] && size <= sections[k][1] - begin) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* Adds the static value that a variable points to, unless it is a part of a variable. The list is sorted up to
+ * `sorted`. False: stop. */
+static bool add_pointed_value(struct gopm__variable_index *index, struct gopm__program *program,
+                              struct gopm__types *types, size_t sorted, size_t i)
+{
+	const struct gopm__indexed_variable pointer = index->list[i];
+	const struct gopm__type *type = pointer.size == 8 ? gopm__types_at(types, pointer.type) : NULL;
+	struct gopm__reader reader = gopm__reader(&program->file.memory);
+	uint64_t begin;
+
+	type = type != NULL ? gopm__type_resolve(types, type) : NULL;
+	const struct gopm__type *target =
+	    type != NULL && type->class_ == GOPM__TYPE_POINTER ? gopm__type_target(types, type) : NULL;
+	const uint64_t size = target != NULL ? gopm__type_size(types, target) : 0;
+	if (size == 0 || !gopm__read_u64(&reader, pointer.begin, &begin) ||
+	    !is_static_value(&program->symtab, begin, size)) {
+		return true;
+	}
+	const struct gopm__variable_index known = {.list = index->list, .count = sorted};
+	return gopm__variable_at(&known, begin) != NULL ||
+	       add_variable(index, (struct gopm__indexed_variable){begin, size, pointer.name, target->id, true});
+}
+
 static int compare_variables(const void *a, const void *b)
 {
 	const struct gopm__indexed_variable *x = a, *y = b;
-	return (x->begin > y->begin) - (x->begin < y->begin);
+
+	if (x->begin != y->begin) {
+		return x->begin < y->begin ? -1 : 1;
+	}
+	return gopm__str_compare(x->name, y->name);
 }
 
-/* Of variables that overlap, as those of a damaged executable, the first stays. */
+/* Of variables that overlap, as those of a damaged executable, the first stays. Two variables may point to one value.
+ */
 static void sort_variables(struct gopm__variable_index *index)
 {
 	size_t kept = 0;
@@ -96,11 +140,18 @@ gopm_status gopm__variable_index_open(struct gopm__variable_index *index, struct
 	if (index->count == 0 && !index->no_memory) {
 		gopm__executable_variables(&program->exe, add_symbol, index);
 	}
+	sort_variables(index);
+	struct gopm__types *types;
+	const size_t sorted = index->count;
+	if (gopm__program_types(program, &types, NULL) == GOPM_OK) {
+		for (size_t i = 0; i < sorted && add_pointed_value(index, program, types, sorted, i); i++) {
+		}
+		sort_variables(index);
+	}
 	if (index->no_memory) {
 		gopm__variable_index_close(index);
 		return GOPM_ERR_NO_MEMORY;
 	}
-	sort_variables(index);
 	return GOPM_OK;
 }
 
