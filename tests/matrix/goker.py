@@ -122,6 +122,14 @@ def build(root, version, exe):
                        check=True)
 
 
+def until_ready(process, out):
+    limit = time.monotonic() + 60
+    while "ready" not in out.read_text(encoding="utf-8"):
+        if process.poll() is not None or time.monotonic() > limit:
+            raise truth.Failed("the program does not come to its hang")
+        time.sleep(0.05)
+
+
 def take(process, core):
     """gdb takes a core, and the process continues."""
     reserved = truth.make_cores.unreadable(process.pid)
@@ -166,11 +174,7 @@ def run(kernel, exe, folder):
         process = subprocess.Popen([exe, kernel.name], stdin=subprocess.PIPE, stdout=out, stderr=errors, env=env,
                                    preexec_fn=truth.make_cores.allow_gdb)
         try:
-            limit = time.monotonic() + 60
-            while "ready" not in (folder / "live.txt").read_text(encoding="utf-8"):
-                if process.poll() is not None or time.monotonic() > limit:
-                    raise truth.Failed(f"{kernel.name} does not come to its hang")
-                time.sleep(0.05)
+            until_ready(process, folder / "live.txt")
             take(process, folder / "core")
             process.stdin.write(b"x")
             process.stdin.flush()

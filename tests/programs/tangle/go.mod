@@ -1,0 +1,3 @@
+module tangle
+
+go 1.26
