@@ -25,7 +25,10 @@ struct shape {
 
 void place_add(struct places *places, uint8_t *at, size_t size, uint32_t owner, const char *field)
 {
-	if (at == NULL || size == 0) {
+	size = size < 8 ? size : 8;
+	/* A field may be cut by the end of its file. */
+	if (at == NULL || size == 0 ||
+	    (!file_contains(&core_file, at + size - 1) && !file_contains(&exe_file, at + size - 1))) {
 		return;
 	}
 	if (places->count == places->capacity) {
@@ -33,7 +36,7 @@ void place_add(struct places *places, uint8_t *at, size_t size, uint32_t owner, 
 		places->list = realloc(places->list, places->capacity * sizeof places->list[0]);
 		require(places->list != NULL, "memory");
 	}
-	places->list[places->count++] = (struct place){at, (uint32_t)(size < 8 ? size : 8), owner, field};
+	places->list[places->count++] = (struct place){at, (uint32_t)size, owner, field};
 }
 
 void place_add_region(struct places *places, uint8_t *at, size_t size, uint32_t owner, const char *field)
