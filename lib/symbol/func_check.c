@@ -10,7 +10,8 @@
 #define NO_UNIT UINT32_MAX
 #define ALIGN_FUNC 8u /* of a _func in pclntable */
 #define MAX_PCDATA 16u
-#define WORD 8 /* of stacks; all CPUs have 64 bits */
+#define MAX_PADDING 64u /* bytes between two functions: the greatest alignment */
+#define WORD 8          /* of stacks; all CPUs have 64 bits */
 
 /* Each table ends with a 0, and the first one is after a 0. */
 static bool begins_table(const struct gopm__module *m, uint32_t table)
@@ -49,7 +50,7 @@ static bool tables_fit(const struct gopm__func *func, uint64_t pc)
 	/* A function has both, or is a trampoline of the linker. Until Go 1.20 the creator of a goroutine was at
 	 * systemstack_switch+1, the end of that function (runtime/proc.go, saveAncestors). */
 	return (func->pcfile == 0) == (func->pcln == 0) && (func->pcsp == 0 || func->pcfile != 0) &&
-	       common <= func->end && (common == 0 || pc <= common);
+	       common <= func->end && (common == 0 || pc <= common || func->end - common < MAX_PADDING);
 }
 
 /* Each _func follows the one before it, with its tables of PCDATA and FUNCDATA. */
