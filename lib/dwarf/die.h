@@ -33,6 +33,7 @@ struct gopm__unit {
 	struct gopm__raw_unit raw;
 	struct gopm__list_unit list; /* for lists and indexed addresses */
 	uint64_t rnglists_base, loclists_base, str_offsets_base;
+	uint32_t range_count;              /* of dwarf->unit_ranges */
 	bool go;                           /* DW_LANG_Go */
 	bool checked;                      /* gopm__dwarf_check_unit() was called */
 	bool optimized;                    /* not compiled with both -N and -l */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "dwarf/constants.h"
+#include "dwarf/go_table.h"
 #include "dwarf/unit_check.h"
 #include "util/allocate.h"
 #include "util/search.h"
@@ -127,6 +128,7 @@ static gopm_status add_unit_ranges(struct gopm__dwarf *dwarf, size_t index, cons
 		return GOPM_ERR_FORMAT;
 	}
 	struct gopm__list list = gopm__list_open(section, offset, &unit->list, false);
+	const size_t before = ranges->count;
 	gopm_status st;
 	while ((st = gopm__list_next(&list, &entry)) == GOPM_OK) {
 		st = append_unit_range(ranges, entry.range, index);
@@ -134,7 +136,11 @@ static gopm_status add_unit_ranges(struct gopm__dwarf *dwarf, size_t index, cons
 			return st;
 		}
 	}
-	return st == GOPM_DONE ? GOPM_OK : st;
+	if (st != GOPM_DONE) {
+		return st;
+	}
+	/* A unit of Go without code has no list (cmd/internal/dwarf, DW_ABRV_COMPUNIT_TEXTLESS). */
+	return unit->go && ranges->count == before ? GOPM_ERR_FORMAT : GOPM_OK;
 }
 
 /* The producer is like "Go cmd/compile go1.26.8; -N -l regabi", the flags after the semicolon. As in Delve, a unit is
@@ -245,8 +251,19 @@ static void check_abbreviations(struct gopm__dwarf *dwarf, const struct gopm__un
                                 uint64_t *last)
 {
 	const uint64_t offset = gopm__unit_abbreviations(&dwarf->sections, unit);
+	const struct gopm__section *section = &dwarf->sections.abbrev;
+	const bool named = root->producer.class_ == GOPM__CLASS_STRING;
 
-	if (offset == *last || (!unit->go && gopm__attribute_number(&root->language, 0) != 0)) {
+	if (offset == *last) {
+		return;
+	}
+	if (offset < section->size &&
+	    gopm__go_table_is_damaged(section->data + offset, section->size - offset,
+	                              named ? (gopm_str){(const char *)root->producer.data, root->producer.size}
+	                                    : (gopm_str){NULL, 0})) {
+		gopm__dwarf_damage(dwarf, unit->raw.offset, "its abbreviations are not those of this Go version");
+	}
+	if (!unit->go && gopm__attribute_number(&root->language, 0) != 0) {
 		return;
 	}
 	*last = offset;
@@ -266,9 +283,11 @@ static gopm_status read_units(struct gopm__dwarf *dwarf)
 		struct gopm__die root = {0};
 		st = read_unit_root(dwarf, &dwarf->units[i], &root);
 		check_abbreviations(dwarf, &dwarf->units[i], &root, &last);
+		const size_t before = ranges.count;
 		if (st == GOPM_OK) {
 			st = add_unit_ranges(dwarf, i, &root, &ranges);
 		}
+		dwarf->units[i].range_count = (uint32_t)(ranges.count - before);
 		if (st == GOPM_ERR_FORMAT || st == GOPM_NOT_FOUND) {
 			gopm__dwarf_damage(dwarf, dwarf->units[i].raw.offset, "a DWARF unit is damaged");
 			st = GOPM_OK;

@@ -26,10 +26,20 @@ struct tree_builder {
 	size_t node_count, node_capacity;
 	struct gopm__pc_range *ranges;
 	size_t range_count, range_capacity;
+	bool astray; /* a scope's range is not in its function */
+	bool lost;   /* a range of a location list is not */
 };
+
+/* True if the range is in the function's. An empty one may be. */
+static bool range_fits(const struct tree_builder *b, struct gopm__pc_range range)
+{
+	return !b->unit->go || b->range_count == 0 ||
+	       (range.low <= range.high && range.low >= b->ranges[0].low && range.high <= b->ranges[0].high);
+}
 
 static gopm_status append_range(struct tree_builder *b, struct gopm__pc_range range)
 {
+	b->astray |= !range_fits(b, range);
 	if (range.low >= range.high) {
 		return GOPM_OK;
 	}
@@ -75,6 +85,53 @@ static gopm_status append_scope_ranges(struct tree_builder *b, const struct gopm
 		}
 	}
 	return st == GOPM_DONE ? GOPM_OK : st;
+}
+
+/* The offset of the variable's location list. False: it has none, or the list is damaged. */
+static bool location_list_offset(const struct gopm__section *section, const struct gopm__unit *unit,
+                                 const struct gopm__attribute *location, uint64_t *out)
+{
+	*out = location->number;
+	switch (location->class_) {
+	case GOPM__CLASS_LIST_INDEX:
+		return gopm__list_offset(section, &unit->list, unit->loclists_base, location->number, out);
+	case GOPM__CLASS_SECTION:
+	case GOPM__CLASS_UNSIGNED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static const struct gopm__section *location_section(const struct gopm__dwarf *dwarf, const struct gopm__unit *unit)
+{
+	return unit->raw.version >= 5 ? &dwarf->sections.loclists : &dwarf->sections.loc;
+}
+
+/* True if the location list of a variable of Go has ranges in its function, in order: the compiler writes one after the
+ * other (cmd/compile/internal/ssa/debug.go). */
+static bool locations_fit(const struct tree_builder *b, const struct gopm__attribute *location)
+{
+	const struct gopm__section *section = location_section(b->dwarf, b->unit);
+	struct gopm__list_entry entry;
+	uint64_t offset, end = 0;
+	gopm_status st;
+
+	if (!b->unit->go || b->range_count == 0 || location->class_ == GOPM__CLASS_NONE ||
+	    location->class_ == GOPM__CLASS_BLOCK) {
+		return true;
+	}
+	if (!location_list_offset(section, b->unit, location, &offset)) {
+		return false;
+	}
+	struct gopm__list list = gopm__list_open(section, offset, &b->unit->list, true);
+	while ((st = gopm__list_next(&list, &entry)) == GOPM_OK) {
+		if (entry.range.low < end || !range_fits(b, entry.range)) {
+			return false;
+		}
+		end = entry.range.high;
+	}
+	return st == GOPM_DONE;
 }
 
 static void inherit_attribute(struct gopm__attribute *to, const struct gopm__attribute *from)
@@ -137,6 +194,7 @@ static gopm_status append_node(struct tree_builder *b, const struct gopm__raw_di
 	if (frame_base != NULL) {
 		*frame_base = die.frame_base;
 	}
+	b->lost |= !locations_fit(b, &die.location);
 	b->nodes[b->node_count++] = (struct gopm__scope_node){
 	    .tag = raw->tag,
 	    .parent = parent,
@@ -248,6 +306,13 @@ gopm_status gopm__function_tree(struct gopm__dwarf *dwarf, uint64_t die, const s
 	}
 	const uint64_t failures = gopm__failed_allocations();
 	st = append_subtree(&b, &root, &frame_base);
+	if (b.astray) {
+		gopm__dwarf_damage(dwarf, die, "a DWARF function has a scope with code outside of it");
+	}
+	if (b.lost) {
+		gopm__dwarf_damage(dwarf, die,
+		                   "a DWARF function has a location list that is not its own, or is damaged");
+	}
 	gopm__libdwarf_release(dwarf->raw, &root);
 	struct gopm__function_tree *tree = NULL;
 	if (!gopm__is_cacheable(failures)) {
@@ -288,27 +353,6 @@ void gopm__scopes_at(const struct gopm__function_tree *tree, uint64_t pc, bool *
 			covers[tree->nodes[i].parent] = true;
 		}
 	}
-}
-
-/* The offset of the variable's location list. False: it has none, or the list is damaged. */
-static bool location_list_offset(const struct gopm__section *section, const struct gopm__unit *unit,
-                                 const struct gopm__attribute *location, uint64_t *out)
-{
-	*out = location->number;
-	switch (location->class_) {
-	case GOPM__CLASS_LIST_INDEX:
-		return gopm__list_offset(section, &unit->list, unit->loclists_base, location->number, out);
-	case GOPM__CLASS_SECTION:
-	case GOPM__CLASS_UNSIGNED:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static const struct gopm__section *location_section(const struct gopm__dwarf *dwarf, const struct gopm__unit *unit)
-{
-	return unit->raw.version >= 5 ? &dwarf->sections.loclists : &dwarf->sections.loc;
 }
 
 gopm_status gopm__node_location(struct gopm__dwarf *dwarf, const struct gopm__function_tree *tree,

@@ -44,6 +44,32 @@ static gopm_status append_function(struct gopm__functions *functions, size_t *ca
 	return GOPM_OK;
 }
 
+/* True if the functions of a unit of Go do not overlap, and its ranges are those of their code: each range begins with
+ * a function, and ends with one (cmd/link/internal/ld/dwarf.go, calcCompUnitRanges). */
+static bool ranges_fit(const struct gopm__dwarf *dwarf, const struct gopm__unit *unit,
+                       const struct gopm__functions *functions)
+{
+	const struct gopm__unit_range *ranges = dwarf->unit_ranges;
+	uint64_t begins = 0, ends = 0, end = 0;
+	size_t after;
+
+	for (size_t i = 0; i < functions->count; i++) {
+		const struct gopm__pc_range f = functions->list[i].range;
+		if (f.low >= f.high) {
+			continue;
+		}
+		GOPM__LOWER_BOUND(after, dwarf->unit_range_count, ranges[after].range.low <= f.low);
+		if (f.low < end || after == 0 || &dwarf->units[ranges[after - 1].unit] != unit ||
+		    f.high > ranges[after - 1].range.high) {
+			return false;
+		}
+		end = f.high;
+		begins += f.low == ranges[after - 1].range.low;
+		ends += f.high == ranges[after - 1].range.high;
+	}
+	return begins == unit->range_count && ends == unit->range_count;
+}
+
 static gopm_status read_functions(struct gopm__dwarf *dwarf, struct gopm__unit *unit)
 {
 	struct gopm__raw_die die;
@@ -79,6 +105,10 @@ static gopm_status read_functions(struct gopm__dwarf *dwarf, struct gopm__unit *
 	}
 	if (functions->count != 0) {
 		qsort(functions->list, functions->count, sizeof *functions->list, function_order);
+	}
+	if (unit->go && !ranges_fit(dwarf, unit, functions)) {
+		gopm__dwarf_damage(dwarf, unit->raw.offset,
+		                   "a DWARF unit's ranges are not those of its functions: functions may be missing");
 	}
 	unit->functions = functions;
 	return GOPM_OK;
