@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "runtime/g.h"
 #include "runtime/gc_time.h"
 #include "runtime/layout/field.h"
 
@@ -16,6 +17,7 @@
 #define GOID_BATCH 16u
 /* Goroutines that are read. Each may touch a page, and opening takes milliseconds. */
 #define MAX_SAMPLES 256u
+#define MAX_GUARD 65536u /* bytes from the end of a stack to stackguard0 */
 
 static bool is_time(uint64_t time)
 {
@@ -67,6 +69,45 @@ static uint64_t last_goid(const struct gopm__runtime *rt, struct gopm__reader *r
 	return known && generated > last ? generated : last;
 }
 
+/* The time at which main started; collections begin after it (runtime/proc.go, main). 0: unknown, or many of the sorted
+ * times are before it. */
+static int64_t earliest_time(const struct gopm__runtime *rt, struct gopm__reader *reader, const int64_t *times,
+                             size_t count)
+{
+	const uint64_t symbol = rt->symbols[GOPM__GLOBAL_INIT_TIME].address;
+	uint64_t time;
+
+	if (symbol == 0 || !gopm__read_u64(reader, symbol, &time) || !is_time(time)) {
+		return 0;
+	}
+	return count != 0 && times[count / 8] < (int64_t)time ? 0 : (int64_t)time;
+}
+
+/* The distance that more than half of the stacks have from their end to stackguard0: a constant, but for race detectors
+ * (internal/abi/stack.go, stackGuard). 0: unknown. */
+struct guard_vote {
+	uint64_t distance, votes, for_it, all;
+};
+
+static void vote_for_guard(struct guard_vote *vote, const struct gopm__runtime *rt, struct gopm__reader *reader,
+                           uint64_t g)
+{
+	uint64_t lo, guard;
+
+	if (!gopm__field_u64(reader, g, rt->layout.g.stack_lo, &lo) ||
+	    !gopm__field_u64(reader, g, rt->layout.g.stack_lo + GOPM__TO_STACKGUARD, &guard) || lo == 0 ||
+	    guard - lo >= MAX_GUARD) {
+		return;
+	}
+	vote->all++;
+	if (vote->votes == 0) {
+		vote->distance = guard - lo;
+		vote->for_it = 0;
+	}
+	vote->votes += guard - lo == vote->distance ? 1 : UINT64_MAX;
+	vote->for_it += guard - lo == vote->distance;
+}
+
 void gopm__bounds_find(struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t sched)
 {
 	const struct gopm__layout *l = &rt->layout;
@@ -75,6 +116,7 @@ void gopm__bounds_find(struct gopm__runtime *rt, struct gopm__reader *reader, ui
 	int64_t newest = 0, times[MAX_SAMPLES], sorted[MAX_SAMPLES];
 	size_t count = 0;
 	struct gopm__gc_clock clock;
+	struct guard_vote guard = {0};
 	bool running;
 
 	rt->now = newest_of_ps(rt, reader, &running);
@@ -84,14 +126,19 @@ void gopm__bounds_find(struct gopm__runtime *rt, struct gopm__reader *reader, ui
 		uint64_t g = gopm__runtime_g_at(rt, reader, i), time = 0, id = 0;
 		(void)gopm__field_u64(reader, g, l->g.waitsince, &time);
 		(void)gopm__field_u64(reader, g, l->g.goid, &id);
+		vote_for_guard(&guard, rt, reader, g);
 		high += id > rt->last_goid ? 1 : 0;
 		if (is_time(time)) {
 			times[count++] = (int64_t)time;
 		}
 	}
+	rt->stack_guard = guard.for_it > 2 && guard.for_it * 2 > guard.all ? guard.distance : 0;
 	memcpy(sorted, times, count * sizeof *times);
 	const int64_t latest = gopm__gc_latest(rt, reader, sorted, count, step == 1, &clock);
 	rt->latest = latest < rt->latest ? latest : rt->latest;
+	/* One collection may run. */
+	rt->odd_time_count = gopm__gc_odd_times(sorted, count, clock.end != 0 ? clock.count + 1 : 0, rt->odd_times);
+	rt->earliest = earliest_time(rt, reader, sorted, count);
 	for (size_t i = 0; i < count; i++) {
 		late += times[i] > rt->latest ? 1 : 0;
 		newest = times[i] <= rt->latest && times[i] > newest ? times[i] : newest;

@@ -117,14 +117,42 @@ enum gopm__queue_end gopm__hchan_queue_check(const struct gopm__layout *l, struc
 	return walk_queue(l, reader, &queue, linked, steps, count);
 }
 
-/* True if the size of the element's type is that of the channel's elements. */
+/* The first words of abi.Type (internal/abi/type.go, until Go 1.20 runtime/type.go). */
+enum { TYPE_SIZE = 0, TYPE_PTR_BYTES = 8, TYPE_ALIGN = 21, TYPE_FIELD_ALIGN = 22, TYPE_KIND = 23 };
+enum { KIND_MASK = 31, LAST_KIND = 26, MAX_ALIGN = 8 };
+
+static bool type_has_pointers(struct gopm__reader *reader, uint64_t type, bool *out)
+{
+	uint64_t bytes;
+
+	const bool known = type != 0 && gopm__read_u64(reader, type + TYPE_PTR_BYTES, &bytes);
+	*out = known && bytes != 0;
+	return known;
+}
+
+static bool is_align(uint64_t align)
+{
+	return align != 0 && align <= MAX_ALIGN && (align & (align - 1)) == 0;
+}
+
+/* True if there is a type, of the size of the channel's elements. The core may lack it. */
 static bool type_fits(struct gopm__reader *reader, const struct gopm__hchan *chan)
 {
-	uint64_t size;
+	const uint64_t type = chan->elem_type;
+	uint64_t size, pointers, align, field_align, kind;
 
-	/* abi.Type begins with Size_ (internal/abi/type.go, until Go 1.20 runtime/type.go). The core may lack it. */
-	return chan->elem_type != 0 && chan->elem_type % 8 == 0 && chan->elem_type >> 47 == 0 &&
-	       (!gopm__read_u64(reader, chan->elem_type, &size) || size == chan->elem_size);
+	if (type == 0 || type % 8 != 0 || type >> 47 != 0) {
+		return false;
+	}
+	if (!gopm__read_u64(reader, type + TYPE_SIZE, &size) ||
+	    !gopm__read_u64(reader, type + TYPE_PTR_BYTES, &pointers) ||
+	    !gopm__read_word(reader, type + TYPE_ALIGN, 1, &align) ||
+	    !gopm__read_word(reader, type + TYPE_FIELD_ALIGN, 1, &field_align) ||
+	    !gopm__read_word(reader, type + TYPE_KIND, 1, &kind)) {
+		return true;
+	}
+	return size == chan->elem_size && pointers <= size && is_align(align) && is_align(field_align) &&
+	       (kind & KIND_MASK) != 0 && (kind & KIND_MASK) <= LAST_KIND;
 }
 
 /* True if the channel's timer sends to it: the argument of its function, an interface, is the channel (time/sleep.go,
@@ -155,6 +183,13 @@ bool gopm__hchan_is_consistent(const struct gopm__layout *l, struct gopm__reader
 	}
 	if ((chan->closed != 0 && (chan->recvq != 0 || chan->sendq != 0)) || (chan->length != 0 && chan->recvq != 0) ||
 	    (chan->length != chan->capacity && chan->sendq != 0)) {
+		return false;
+	}
+	/* The buffer follows the channel if no element has pointers (runtime/chan.go, makechan). */
+	bool pointers;
+	if (chan->capacity != 0 && chan->elem_size != 0 && l->size[GOPM__STRUCT_HCHAN] != 0 &&
+	    type_has_pointers(reader, chan->elem_type, &pointers) &&
+	    pointers == (buffer == chan->address + (l->size[GOPM__STRUCT_HCHAN] + 7) / 8 * 8)) {
 		return false;
 	}
 	/* A channel without a buffer points to its own field (makechan, raceaddr). */

@@ -31,6 +31,7 @@ bool gopm__g_read(const struct gopm__runtime *rt, struct gopm__reader *reader, u
 	out->wait_since = (int64_t)g_word(g, l->g.waitsince);
 	out->stack_lo = g_word(g, l->g.stack_lo);
 	out->stack_hi = g_word(g, l->g.stack_hi);
+	out->stack_guard = g_word(g, l->g.stack_lo + GOPM__TO_STACKGUARD);
 	out->sched_pc = g_word(g, l->g.sched_pc);
 	out->sched_sp = g_word(g, l->g.sched_sp);
 	out->sched_lr = g_word(g, l->g.sched_lr);

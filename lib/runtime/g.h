@@ -10,6 +10,9 @@
 /* Bit of atomicstatus: the collector scans the stack. */
 #define GOPM__G_SCAN 0x1000u
 
+/* From g.stack to g.stackguard0, the field after it, which the compiler and the linker know (runtime/runtime2.go). */
+#define GOPM__TO_STACKGUARD 16
+
 struct gopm__g {
 	uint64_t address, id, parent_id;
 	uint32_t raw_status, status; /* status: GOPM_G_* */
@@ -17,7 +20,7 @@ struct gopm__g {
 	uint32_t faults;             /* g_check.h: what contradicts the rest; 0: it is sound */
 	uint32_t raw_wait_reason;
 	int64_t wait_since;
-	uint64_t stack_lo, stack_hi;
+	uint64_t stack_lo, stack_hi, stack_guard; /* stack_guard: stackguard0 */
 	uint64_t sched_pc, sched_sp, syscall_pc, syscall_sp;
 	uint64_t sched_lr; /* return address of a function without a frame; 0: it is on the stack */
 	uint64_t gopc, startpc, waiting, labels, timer, panic, bubble, ancestors;

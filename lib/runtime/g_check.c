@@ -12,6 +12,8 @@
 #define LEAST_STACK 2048u
 /* Nothing is in the first page of a process. */
 #define FIRST_PAGE 4096u
+/* Values of stackguard0 from here on are no addresses. */
+#define FIRST_SIGNAL (UINT64_MAX - 4095)
 
 static const char *const texts[GOPM__FAULT_COUNT] = {
     [GOPM__FAULT_STATUS] = "its status is one that no Go version has",
@@ -79,11 +81,22 @@ static bool has_wrong_lock(const struct gopm__runtime *rt, const struct gopm__g 
 	return m == NULL || m->lockedg != g->address;
 }
 
-static bool has_wrong_stack(const struct gopm__g *g)
+/* True if stackguard0 is not that of the stack. It may also be one of a few numbers that make the prologue of a
+ * function call the runtime (runtime/stack.go, stackPreempt). copystack() sets stack first. */
+static bool has_wrong_guard(const struct gopm__runtime *rt, const struct gopm__g *g)
+{
+	const bool settled = g->status == GOPM_G_WAITING || g->status == GOPM_G_RUNNABLE ||
+	                     g->status == GOPM_G_SYSCALL || g->status == GOPM_G_LEAKED;
+
+	return settled && rt->stack_guard != 0 && g->stack_guard < FIRST_SIGNAL &&
+	       g->stack_guard - g->stack_lo != rt->stack_guard;
+}
+
+static bool has_wrong_stack(const struct gopm__runtime *rt, const struct gopm__g *g)
 {
 	uint64_t size = g->stack_hi - g->stack_lo;
 
-	return g->stack_lo >= g->stack_hi || size < LEAST_STACK || (size & (size - 1)) != 0 ||
+	return has_wrong_guard(rt, g) || g->stack_lo >= g->stack_hi || size < LEAST_STACK || (size & (size - 1)) != 0 ||
 	       g->stack_lo % LEAST_STACK != 0;
 }
 
@@ -136,7 +149,12 @@ static bool has_wrong_reason(const struct gopm__runtime *rt, const struct gopm__
 
 static bool has_wrong_time(const struct gopm__runtime *rt, const struct gopm__g *g)
 {
-	return g->wait_since < 0 || g->wait_since > rt->latest;
+	for (size_t i = 0; i < rt->odd_time_count; i++) {
+		if (g->wait_since == rt->odd_times[i]) {
+			return true;
+		}
+	}
+	return g->wait_since < 0 || g->wait_since > rt->latest || (g->wait_since != 0 && g->wait_since < rt->earliest);
 }
 
 static bool has_reason(const struct gopm__runtime *rt, const struct gopm__g *g)
@@ -168,7 +186,7 @@ static uint32_t check_live(const struct gopm__runtime *rt, const struct gopm__g 
 
 	return bit(GOPM__FAULT_STATUS, g->status == GOPM_G_UNKNOWN) | bit(GOPM__FAULT_IDLE, g->status == GOPM_G_IDLE) |
 	       bit(GOPM__FAULT_ID, !has_id(rt, g)) | bit(GOPM__FAULT_PARENT, g->parent_id > rt->last_goid) |
-	       bit(GOPM__FAULT_STACK, has_wrong_stack(g)) | bit(GOPM__FAULT_SP, has_wrong_sp(g)) |
+	       bit(GOPM__FAULT_STACK, has_wrong_stack(rt, g)) | bit(GOPM__FAULT_SP, has_wrong_sp(g)) |
 	       bit(GOPM__FAULT_PC, has_wrong_pc(rt, g)) | bit(GOPM__FAULT_M, has_wrong_m(rt, g)) |
 	       bit(GOPM__FAULT_THREAD, needs_m && g->m_address == 0) | bit(GOPM__FAULT_LOCKED, has_wrong_lock(rt, g)) |
 	       bit(GOPM__FAULT_REASON, has_wrong_reason(rt, g)) | bit(GOPM__FAULT_TIME, has_wrong_time(rt, g)) |
@@ -181,7 +199,7 @@ static uint32_t check_live(const struct gopm__runtime *rt, const struct gopm__g 
 static bool is_sound(const struct gopm__runtime *rt, const struct gopm__g *g)
 {
 	return g->status == GOPM_G_WAITING && g->m_address == 0 && g->lockedm == 0 && g->syscall_sp == 0 &&
-	       g->bubble == 0 && has_id(rt, g) && g->parent_id <= rt->last_goid && !has_wrong_stack(g) &&
+	       g->bubble == 0 && has_id(rt, g) && g->parent_id <= rt->last_goid && !has_wrong_stack(rt, g) &&
 	       !has_wrong_sp(g) && !has_wrong_pc(rt, g) && !has_wrong_reason(rt, g) && !has_wrong_time(rt, g) &&
 	       g->startpc != 0 && g->gopc != 0 && !has_wrong_bubble(rt, g) && !has_wrong_sudog(rt, g) &&
 	       g->running_cleanups <= 1;
@@ -195,7 +213,7 @@ uint32_t gopm__g_check(const struct gopm__runtime *rt, const struct gopm__g *g)
 	if (g->status == GOPM_G_DEAD || g->status == GOPM_G_DEADEXTRA) {
 		/* gfput() clears stack.lo first. */
 		return bit(GOPM__FAULT_DEAD, has_life(rt, g)) |
-		       bit(GOPM__FAULT_STACK, g->stack_lo != 0 && has_wrong_stack(g));
+		       bit(GOPM__FAULT_STACK, g->stack_lo != 0 && has_wrong_stack(rt, g));
 	}
 	/* A g0 has no id. */
 	return g->id == 0 && g->status == GOPM_G_IDLE ? 0 : check_live(rt, g);

@@ -18,6 +18,8 @@ enum { PAUSE_TOTAL = 1, PAUSES = 2, PAUSE_END = 258, RING = 256, NUMGC = 514, LA
 #define LAST_UNIX UINT64_C(4000000000000000000)
 /* Nanoseconds that all collections of a process stop it together, at most: eleven days. */
 #define MAX_PAUSES UINT64_C(1000000000000000)
+/* Nanoseconds from the begin of a collection to that of the next one, at least: each stops the world twice. */
+#define LEAST_COLLECTION 10000
 /* Words that are searched without a symbol. */
 #define MAX_WORDS (UINT64_C(1) << 20)
 
@@ -57,7 +59,7 @@ static bool is_last_gc(struct gopm__reader *probe, uint64_t at, uint64_t unix_ti
 
 /* Searches for the end of the last collection, by the clock of waitsince and in nanoseconds since 1970. */
 static enum gc_search find_last_gc(const struct gopm__runtime *rt, struct gopm__reader *reader, int64_t *end,
-                                   uint64_t *unix_end)
+                                   uint64_t *unix_end, uint64_t *collections)
 {
 	const bool named = rt->symbols[GOPM__GLOBAL_MEMSTATS].address != 0;
 	struct gopm__data_range ranges[GOPM__GLOBAL_RANGES];
@@ -83,7 +85,8 @@ static enum gc_search find_last_gc(const struct gopm__runtime *rt, struct gopm__
 	}
 	gopm__source_note(&rt->core->source, true);
 	if (found != 0) {
-		return gopm__read_u64(reader, found, unix_end) && is_last_gc(&probe, found, *unix_end, end) && *end != 0
+		return gopm__read_u64(reader, found, unix_end) && is_last_gc(&probe, found, *unix_end, end) &&
+		               *end != 0 && gopm__read_word(&probe, found + NUMGC * 8, 4, collections)
 		           ? GC_FOUND
 		           : GC_UNKNOWN;
 	}
@@ -101,18 +104,20 @@ int64_t gopm__gc_latest(const struct gopm__runtime *rt, struct gopm__reader *rea
                         bool all, struct gopm__gc_clock *clock)
 {
 	int64_t end = 0;
-	uint64_t unix_end = 0;
+	uint64_t unix_end = 0, collections = 0;
 	size_t later = 0;
 
-	const enum gc_search found = find_last_gc(rt, reader, &end, &unix_end);
+	const enum gc_search found = find_last_gc(rt, reader, &end, &unix_end, &collections);
 	*clock = (struct gopm__gc_clock){0};
 	if (found == GC_FOUND) {
-		*clock = (struct gopm__gc_clock){.end = end, .unix_end = (int64_t)unix_end};
+		*clock = (struct gopm__gc_clock){.end = end, .unix_end = (int64_t)unix_end, .count = collections};
+	}
+	if (count != 0) {
+		qsort(times, count, sizeof *times, compare_times);
 	}
 	if (found == GC_UNKNOWN || count == 0) {
 		return GOPM__NO_TIME_BOUND;
 	}
-	qsort(times, count, sizeof *times, compare_times);
 	for (size_t i = count; i-- > 0 && times[i] > end; later++) {
 		/* The collection that runs now. It sees at once more than one goroutine that waits: its own workers. */
 		if (i != 0 && times[i - 1] == times[i]) {
@@ -121,4 +126,60 @@ int64_t gopm__gc_latest(const struct gopm__runtime *rt, struct gopm__reader *rea
 	}
 	/* If no collection ended, all times that are not 0 are equal. */
 	return later != 0 && (!all || (found == GC_NONE && later > 1)) ? GOPM__NO_TIME_BOUND : end;
+}
+
+/* Equal times. */
+struct time_group {
+	int64_t time;
+	size_t count;
+};
+
+static void add_odd(int64_t odd[GOPM__MAX_ODD_TIMES], size_t *count, int64_t time)
+{
+	for (size_t i = 0; i < *count; i++) {
+		if (odd[i] == time) {
+			return;
+		}
+	}
+	if (*count < GOPM__MAX_ODD_TIMES) {
+		odd[(*count)++] = time;
+	}
+}
+
+size_t gopm__gc_odd_times(const int64_t *times, size_t count, uint64_t most, int64_t odd[GOPM__MAX_ODD_TIMES])
+{
+	struct time_group before = {0}, group = {0};
+	size_t groups = 0, rarest = SIZE_MAX, found = 0;
+
+	for (size_t i = 0; i < count; i += group.count) {
+		group = (struct time_group){times[i], 1};
+		while (i + group.count < count && times[i + group.count] == group.time) {
+			group.count++;
+		}
+		/* If both are as frequent, either may be wrong. */
+		if (groups != 0 && group.time - before.time < LEAST_COLLECTION) {
+			if (before.count <= group.count) {
+				add_odd(odd, &found, before.time);
+			}
+			if (group.count <= before.count) {
+				add_odd(odd, &found, group.time);
+			}
+		}
+		rarest = group.count < rarest ? group.count : rarest;
+		groups++;
+		before = group;
+	}
+	if (found != 0 || most == 0 || groups <= most) {
+		return found;
+	}
+	for (size_t i = 0; i < count; i += group.count) {
+		group = (struct time_group){times[i], 1};
+		while (i + group.count < count && times[i + group.count] == group.time) {
+			group.count++;
+		}
+		if (group.count == rarest) {
+			add_odd(odd, &found, group.time);
+		}
+	}
+	return found;
 }

@@ -10,11 +10,17 @@
 struct gopm__gc_clock {
 	int64_t end;      /* nanotime, the clock of waitsince */
 	int64_t unix_end; /* nanoseconds since 1970 */
+	uint64_t count;   /* collections that ended, if `end` is known */
 };
 
 /* The greatest waitsince that a goroutine can have. `times` are `count` values of goroutines, and are sorted; `all`:
  * they are those of all goroutines. GOPM__NO_TIME_BOUND: unknown. */
 int64_t gopm__gc_latest(const struct gopm__runtime *rt, struct gopm__reader *reader, int64_t *times, size_t count,
                         bool all, struct gopm__gc_clock *clock);
+
+/* Finds values of waitsince that are not begins of collections: each begin is that of many goroutines, two collections
+ * do not begin at nearly the same time, and there are no more than `most` (0: unknown). `times` are sorted. Returns how
+ * many of `odd` it filled. */
+size_t gopm__gc_odd_times(const int64_t *times, size_t count, uint64_t most, int64_t odd[GOPM__MAX_ODD_TIMES]);
 
 #endif

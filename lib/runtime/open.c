@@ -70,6 +70,7 @@ static const char *const symbol_names[SYMBOL_COUNT] = {
     [SYMBOL_LATE + GOPM__GLOBAL_SEMTABLE] = "runtime.semtable",
     [SYMBOL_LATE + GOPM__GLOBAL_MHEAP] = "runtime.mheap_",
     [SYMBOL_LATE + GOPM__GLOBAL_MEMSTATS] = "runtime.memstats",
+    [SYMBOL_LATE + GOPM__GLOBAL_INIT_TIME] = "runtime.runtimeInitTime",
     [SYMBOL_LATE + GOPM__GLOBAL_ALLFIN] = "runtime.allfin",
     [SYMBOL_LATE + GOPM__GLOBAL_CLEANUPS] = "runtime.gcCleanups", /* since Go 1.25 */
     [SYMBOL_LATE + GOPM__GLOBAL_MBUCKETS] = "runtime.mbuckets",

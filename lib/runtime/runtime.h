@@ -16,6 +16,7 @@
 #include "util/map64.h"
 
 #define GOPM__MAX_WAIT_REASONS 256
+#define GOPM__MAX_ODD_TIMES 8
 
 /* Variables of the runtime that are found on first use. */
 enum gopm__global {
@@ -33,6 +34,7 @@ enum gopm__global {
 	GOPM__GLOBAL_MUTEX_PROFILE_RATE, /* runtime.mutexprofilerate */
 	GOPM__GLOBAL_TICKS,              /* runtime.ticks */
 	GOPM__GLOBAL_MEMSTATS,           /* runtime.memstats */
+	GOPM__GLOBAL_INIT_TIME,          /* runtime.runtimeInitTime */
 	GOPM__GLOBAL_COUNT,
 };
 
@@ -83,12 +85,16 @@ struct gopm__runtime {
 	uint8_t wait_kinds[GOPM__MAX_WAIT_REASONS];    /* GOPM_WAIT_* of each */
 	bool wait_bubbles[GOPM__MAX_WAIT_REASONS];     /* only goroutines of a synctest bubble have it */
 	size_t wait_reason_count;
-	uint64_t last_goid; /* no goroutine has a greater id */
-	int64_t latest;     /* nanotime after which no goroutine parked */
-	int64_t now;        /* nanotime of death: the newest time found, an estimate; 0: unknown */
-	int64_t to_unix;    /* what to add to a nanotime for the time since 1970; 0: unknown */
-	gopm_str backlog;   /* runtime.printBacklog, oldest byte first */
-	bool backlog_full;  /* older bytes were overwritten */
+	uint64_t last_goid;                     /* no goroutine has a greater id */
+	int64_t earliest;                       /* nanotime before which no collection began; 0: unknown */
+	int64_t latest;                         /* nanotime after which no goroutine parked */
+	int64_t odd_times[GOPM__MAX_ODD_TIMES]; /* values of waitsince that are not begins of collections */
+	size_t odd_time_count;
+	uint64_t stack_guard; /* stackguard0 minus stack.lo; 0: unknown */
+	int64_t now;          /* nanotime of death: the newest time found, an estimate; 0: unknown */
+	int64_t to_unix;      /* what to add to a nanotime for the time since 1970; 0: unknown */
+	gopm_str backlog;     /* runtime.printBacklog, oldest byte first */
+	bool backlog_full;    /* older bytes were overwritten */
 	bool finalizer_running;
 	bool traceback_labels; /* see godebug.h */
 	bool all_waiting;      /* semaphores and sync.Cond set g.waiting too: since Go 1.26, runtime/sema.go */

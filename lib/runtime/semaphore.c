@@ -93,8 +93,8 @@ static bool top_fits_root(struct table_search *s, uint64_t top, uint64_t i)
 }
 
 /* True if nearly every root is empty or has a top that belongs to it, and all padding is zero. A damaged root costs
- * only itself: read_tree() makes it a finding. */
-static bool is_table(struct table_search *s, uint64_t table, uint64_t stride)
+ * only itself: read_tree() makes it a finding. A table that has a symbol (`named`) may have only damaged ones. */
+static bool is_table(struct table_search *s, uint64_t table, uint64_t stride, bool named)
 {
 	uint64_t top, nwait, word, good = 0, bad = 0;
 
@@ -116,7 +116,7 @@ static bool is_table(struct table_search *s, uint64_t table, uint64_t stride)
 			}
 		}
 	}
-	return bad == 0 || (good > bad && bad <= 1 + good / ONE_IN);
+	return named || bad == 0 || (good > bad && bad <= 1 + good / ONE_IN);
 }
 
 /* Looks for the table in one range. */
@@ -138,7 +138,7 @@ static bool search_for_table(struct table_search *s, struct gopm__data_range ran
 			    range.end - (at - to_treap) < TABLE_SIZE * stride) {
 				continue;
 			}
-			if (is_table(s, at - to_treap, stride)) {
+			if (is_table(s, at - to_treap, stride, false)) {
 				out->table = at - to_treap;
 				out->stride = stride;
 				return true;
@@ -156,7 +156,7 @@ static bool find_table(struct table_search *s, struct gopm__semaphores *out)
 	/* A table that has a symbol is accepted even if it is empty. */
 	for (size_t i = 0; i < STRIDES && symbol->address != 0; i++) {
 		const uint64_t stride = strides[i].bytes;
-		if (symbol->size == TABLE_SIZE * stride && is_table(s, symbol->address, stride)) {
+		if (symbol->size == TABLE_SIZE * stride && is_table(s, symbol->address, stride, true)) {
 			out->table = symbol->address;
 			out->stride = stride;
 			return true;
@@ -170,7 +170,7 @@ static bool find_table(struct table_search *s, struct gopm__semaphores *out)
 		found = search_for_table(s, ranges[i], out);
 	}
 	gopm__source_note(&s->rt->core->source, true);
-	return found && is_table(s, out->table, out->stride);
+	return found && is_table(s, out->table, out->stride, false);
 }
 
 static bool add_wait(struct gopm__semaphores *list, struct gopm__semaphore_wait wait)

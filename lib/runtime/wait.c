@@ -284,7 +284,8 @@ static gopm_wait describe_object(const struct wait_reading *w, const struct gopm
 		     !gopm__sudog_elem(l, w->reader, g->waiting, &wait.object))) {
 			wait.object = gopm__semaphore_of(w->rt, g->address);
 		}
-		if (wait.object % 4 != 0 || wait.object >> 47 != 0) { /* a uint32 */
+		if (wait.object % 4 != 0 ||
+		    (wait.object != 0 && !gopm__corefile_maps(w->rt->core, wait.object, 4))) { /* a uint32 */
 			wait.object = 0;
 			report_wait(w, g, &wait);
 		}
