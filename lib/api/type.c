@@ -294,10 +294,16 @@ gopm_status gopm_type_parameter(const gopm_type *type, uint64_t index, gopm_type
 	return open_descriptor(type->core, gopm__descriptor_parameter(&reader, &type->info, (unsigned)index), out);
 }
 
+/* The name of the function of a method, which begins at `entry`. */
 static gopm_str method_function(gopm_core *core, uint64_t entry)
 {
-	const struct gopm__pcinfo *info = entry != 0 ? gopm__symtab_pc(&core->program->symtab, entry) : NULL;
+	struct gopm__program *program = core->program;
+	const struct gopm__pcinfo *info = entry != 0 ? gopm__symtab_pc(&program->symtab, entry) : NULL;
 
+	if (entry != 0 && !program->symtab.incomplete && (info == NULL || !info->known || info->func.entry != entry)) {
+		gopm__finding_add(&program->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__AT_ADDRESS(entry),
+		                  "no function begins where a method has its code: the method or pclntab is damaged");
+	}
 	return info != NULL && info->known ? info->calls[info->call_count - 1].function : (gopm_str){"", 0};
 }
 

@@ -122,6 +122,9 @@ static const char *sections_fault(struct gopm__executable *exe)
 		    (s->sh_offset > exe->source.size || s->sh_size > exe->source.size - s->sh_offset)) {
 			return "a section is past the end of the file";
 		}
+		if (s->sh_type == SHT_NULL && (s->sh_name != 0 || s->sh_size != 0)) {
+			return "a section with a name has no type";
+		}
 		if ((s->sh_type == SHT_SYMTAB || s->sh_type == SHT_STRTAB) && s->sh_size == 0) {
 			return "a table of symbols or strings is empty";
 		}
@@ -131,6 +134,11 @@ static const char *sections_fault(struct gopm__executable *exe)
 	}
 	if (elf->sections[elf->names].sh_type != SHT_STRTAB || elf->sections[elf->names].sh_flags != 0) {
 		return "the names of sections are not strings";
+	}
+	/* LLVM may keep them with the names of symbols. */
+	const size_t names = gopm__section_index(exe, ".shstrtab");
+	if (names != elf->names && gopm__section_index(exe, ".strtab") != elf->names) {
+		return "the section of names has another name";
 	}
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
 		found += gopm__section_index(exe, parts[i][0]) != 0 || gopm__section_index(exe, parts[i][1]) != 0;

@@ -65,8 +65,18 @@ static bool size_fits(const struct gopm__func *func)
 	} else {
 		end += func->funcdata_count * UINT64_C(4);
 	}
-	return !gopm__func_offset(func->module, func->index + 1, &next) ||
-	       next == (end + ALIGN_FUNC - 1) / ALIGN_FUNC * ALIGN_FUNC;
+	if (!gopm__func_offset(func->module, func->index + 1, &next)) {
+		return true;
+	}
+	if (next != (end + ALIGN_FUNC - 1) / ALIGN_FUNC * ALIGN_FUNC) {
+		return false;
+	}
+	for (; end < next; end++) {
+		if (func->module->pclntable[end] != 0) {
+			return false;
+		}
+	}
+	return true;
 }
 
 /* A string of a table begins after the end of another. */
@@ -106,13 +116,14 @@ static bool is_statement_wrapper(gopm_str name)
 }
 
 /* The path of the package in a function's name; empty if the function may be in the unit of another package: type
- * arguments, and functions that the compiler makes. */
+ * arguments, functions that the compiler makes, and closures of functions that are inlined there. */
 static gopm_str package_of(const struct gopm__func *func)
 {
 	const gopm_str name = gopm__func_name(func->module, func->name);
 	size_t slash = 0, end;
 
-	if (memchr(name.data, '[', name.size) != NULL || memchr(name.data, ':', name.size) != NULL) {
+	if (memchr(name.data, '[', name.size) != NULL || memchr(name.data, ':', name.size) != NULL ||
+	    memmem(name.data, name.size, ".func", 5) != NULL) {
 		return (gopm_str){NULL, 0};
 	}
 	for (size_t i = 0; i < name.size; i++) {

@@ -235,13 +235,15 @@ static uint32_t decode_calls(struct gopm__symtab *symtab, struct gopm__reader *r
 		if (gopm__pcvalue(func, func->pcfile, pc, &file)) {
 			call->file = gopm__func_file(func, file);
 		}
-		if (gopm__pcvalue(func, func->pcln, pc, &line) && line > 0) {
+		const bool code = gopm__pcvalue(func, func->pcln, pc, &line);
+		if (code && line > 0) {
 			call->line = (uint32_t)line;
 		}
 		const bool covered = gopm__pcvalue(func, tree, pc, &index);
 		bool inlined = count < MAX_INLINE_DEPTH && covered && index >= 0 &&
 		               gopm__inlined_call(reader, func, index, &row) && row.parent_pc >= 0;
-		sound = sound && (tree == 0 || covered) && index >= -1 && index < child &&
+		/* Between two functions no table has the pc. */
+		sound = sound && (tree == 0 || covered || !code) && index >= -1 && index < child &&
 		        (index < 0 || (inlined && gopm__inlined_call_fits(reader, func, index, &row)));
 		child = index;
 		uint8_t id = inlined ? row.id : func->id;
