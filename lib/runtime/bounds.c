@@ -17,6 +17,8 @@
 #define GOID_BATCH 16u
 /* Goroutines that are read. Each may touch a page, and opening takes milliseconds. */
 #define MAX_SAMPLES 256u
+/* Nanoseconds of a collection, at most: a process may be stopped for a while. */
+#define MAX_COLLECTION INT64_C(3600000000000)
 #define MAX_GUARD 65536u /* bytes from the end of a stack to stackguard0 */
 
 static bool is_time(uint64_t time)
@@ -69,15 +71,15 @@ static uint64_t last_goid(const struct gopm__runtime *rt, struct gopm__reader *r
 	return known && generated > last ? generated : last;
 }
 
-/* The time at which main started; collections begin after it (runtime/proc.go, main). 0: unknown, or many of the sorted
- * times are before it. */
+/* A time before all collections: that at which main started (runtime/proc.go, main), or else one long before the end of
+ * the first collection. 0: unknown, or many of the sorted times are before it. */
 static int64_t earliest_time(const struct gopm__runtime *rt, struct gopm__reader *reader, const int64_t *times,
-                             size_t count)
+                             size_t count, const struct gopm__gc_clock *clock)
 {
 	const uint64_t symbol = rt->symbols[GOPM__GLOBAL_INIT_TIME].address;
-	uint64_t time;
+	uint64_t time = clock->first > MAX_COLLECTION ? (uint64_t)(clock->first - MAX_COLLECTION) : 0;
 
-	if (symbol == 0 || !gopm__read_u64(reader, symbol, &time) || !is_time(time)) {
+	if (symbol != 0 && (!gopm__read_u64(reader, symbol, &time) || !is_time(time))) {
 		return 0;
 	}
 	return count != 0 && times[count / 8] < (int64_t)time ? 0 : (int64_t)time;
@@ -138,7 +140,7 @@ void gopm__bounds_find(struct gopm__runtime *rt, struct gopm__reader *reader, ui
 	rt->latest = latest < rt->latest ? latest : rt->latest;
 	/* One collection may run. */
 	rt->odd_time_count = gopm__gc_odd_times(sorted, count, clock.end != 0 ? clock.count + 1 : 0, rt->odd_times);
-	rt->earliest = earliest_time(rt, reader, sorted, count);
+	rt->earliest = earliest_time(rt, reader, sorted, count, &clock);
 	for (size_t i = 0; i < count; i++) {
 		late += times[i] > rt->latest ? 1 : 0;
 		newest = times[i] <= rt->latest && times[i] > newest ? times[i] : newest;

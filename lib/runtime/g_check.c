@@ -29,14 +29,16 @@ static const char *const texts[GOPM__FAULT_COUNT] = {
     [GOPM__FAULT_LOCKED] = "it is locked to an m that is not locked to it",
     [GOPM__FAULT_REASON] = "its wait reason is one that this Go version does not have, or cannot be read",
     [GOPM__FAULT_TIME] = "the time at which it parked is impossible",
-    [GOPM__FAULT_BORN] = "it has only one of a first function and a go statement",
+    [GOPM__FAULT_BORN] = "it lacks a first function or a go statement",
     [GOPM__FAULT_BUBBLE] = "its synctest bubble is not an address, or its wait reason needs a bubble",
     [GOPM__FAULT_SUDOG] = "it has a sudog, but not for its wait reason",
     [GOPM__FAULT_CLEANUPS] = "its mark of a running cleanup is neither true nor false",
+    [GOPM__FAULT_SYSCALL] = "it waits, but is in a system call",
     [GOPM__FAULT_START] = "its first function is not the entry of a function",
     [GOPM__FAULT_GO] = "its go statement is not in Go code, or is not a call",
     [GOPM__FAULT_PLACE] = "its wait reason is not that of the function that parked it",
     [GOPM__FAULT_WAITS] = "what it waits for does not point back to it, or is not in the core",
+    [GOPM__FAULT_READY] = "it is runnable, but in the queue of a channel that nothing took it out of",
     [GOPM__FAULT_TIMER] = "its timer fires at another time than the one it sleeps for",
     [GOPM__FAULT_ANCESTORS] = "its ancestors do not begin with its creator",
     [GOPM__FAULT_SAME_ID] = "another goroutine has the same id",
@@ -180,6 +182,13 @@ static bool has_wrong_sudog(const struct gopm__runtime *rt, const struct gopm__g
 	       !gopm__wait_kind_has_sudog(rt->wait_kinds[g->raw_wait_reason]);
 }
 
+/* A goroutine has neither a first function nor a go statement if C called it: then it is locked to its thread, until it
+ * returns to C (runtime/cgocall.go, cgocallbackg). */
+static bool has_wrong_birth(const struct gopm__g *g)
+{
+	return (g->startpc == 0) != (g->gopc == 0) || (g->startpc == 0 && is_parked(g) && g->lockedm == 0);
+}
+
 static uint32_t check_live(const struct gopm__runtime *rt, const struct gopm__g *g)
 {
 	bool needs_m = g->status == GOPM_G_RUNNING || g->status == GOPM_G_SYSCALL || g->status == GOPM_G_COPYSTACK;
@@ -192,7 +201,8 @@ static uint32_t check_live(const struct gopm__runtime *rt, const struct gopm__g 
 	       bit(GOPM__FAULT_REASON, has_wrong_reason(rt, g)) | bit(GOPM__FAULT_TIME, has_wrong_time(rt, g)) |
 	       bit(GOPM__FAULT_BUBBLE, has_wrong_bubble(rt, g)) | bit(GOPM__FAULT_SUDOG, has_wrong_sudog(rt, g)) |
 	       bit(GOPM__FAULT_CLEANUPS, g->running_cleanups > 1) |
-	       bit(GOPM__FAULT_BORN, (g->startpc == 0) != (g->gopc == 0));
+	       bit(GOPM__FAULT_SYSCALL, g->status == GOPM_G_WAITING && g->syscall_sp != 0) |
+	       bit(GOPM__FAULT_BORN, has_wrong_birth(g));
 }
 
 /* True if a goroutine that waits, as nearly all do, has no fault. */

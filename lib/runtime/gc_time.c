@@ -58,15 +58,16 @@ static bool is_last_gc(struct gopm__reader *probe, uint64_t at, uint64_t unix_ti
 }
 
 /* Searches for the end of the last collection, by the clock of waitsince and in nanoseconds since 1970. */
-static enum gc_search find_last_gc(const struct gopm__runtime *rt, struct gopm__reader *reader, int64_t *end,
-                                   uint64_t *unix_end, uint64_t *collections)
+static enum gc_search find_last_gc(const struct gopm__runtime *rt, struct gopm__reader *reader,
+                                   struct gopm__gc_clock *clock)
 {
 	const bool named = rt->symbols[GOPM__GLOBAL_MEMSTATS].address != 0;
 	struct gopm__data_range ranges[GOPM__GLOBAL_RANGES];
 	const size_t count = gopm__global_ranges(rt, GOPM__GLOBAL_MEMSTATS, ranges);
 	struct gopm__reader probe = *reader;
 	bool complete = count != 0, elsewhere = false;
-	uint64_t word, words = 0, found = 0;
+	uint64_t word, words = 0, found = 0, first;
+	int64_t *end = &clock->end;
 
 	/* A small core keeps what is read here. It needs memstats, but not all data that was searched for it. */
 	gopm__source_note(&rt->core->source, named);
@@ -85,10 +86,18 @@ static enum gc_search find_last_gc(const struct gopm__runtime *rt, struct gopm__
 	}
 	gopm__source_note(&rt->core->source, true);
 	if (found != 0) {
-		return gopm__read_u64(reader, found, unix_end) && is_last_gc(&probe, found, *unix_end, end) &&
-		               *end != 0 && gopm__read_word(&probe, found + NUMGC * 8, 4, collections)
-		           ? GC_FOUND
-		           : GC_UNKNOWN;
+		if (!gopm__read_u64(reader, found, &word) || !is_last_gc(&probe, found, word, end) || *end == 0 ||
+		    !gopm__read_word(&probe, found + NUMGC * 8, 4, &clock->count)) {
+			return GC_UNKNOWN;
+		}
+		clock->unix_end = (int64_t)word;
+		/* The ring has the last ends. A clock that was set, or stopped while the machine slept, may shift them.
+		 */
+		if (clock->count <= RING && gopm__read_u64(&probe, found + PAUSE_END * 8, &first) &&
+		    first >= FIRST_UNIX && first <= word && (int64_t)(word - first) < *end) {
+			clock->first = *end - (int64_t)(word - first);
+		}
+		return GC_FOUND;
 	}
 	return complete && !elsewhere && rt->minor >= FIRST_KNOWN && rt->minor <= NEWEST_KNOWN ? GC_NONE : GC_UNKNOWN;
 }
@@ -103,14 +112,14 @@ static int compare_times(const void *a, const void *b)
 int64_t gopm__gc_latest(const struct gopm__runtime *rt, struct gopm__reader *reader, int64_t *times, size_t count,
                         bool all, struct gopm__gc_clock *clock)
 {
-	int64_t end = 0;
-	uint64_t unix_end = 0, collections = 0;
+	struct gopm__gc_clock last = {0};
 	size_t later = 0;
 
-	const enum gc_search found = find_last_gc(rt, reader, &end, &unix_end, &collections);
+	const enum gc_search found = find_last_gc(rt, reader, &last);
+	const int64_t end = last.end;
 	*clock = (struct gopm__gc_clock){0};
 	if (found == GC_FOUND) {
-		*clock = (struct gopm__gc_clock){.end = end, .unix_end = (int64_t)unix_end, .count = collections};
+		*clock = last;
 	}
 	if (count != 0) {
 		qsort(times, count, sizeof *times, compare_times);

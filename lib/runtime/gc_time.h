@@ -11,6 +11,7 @@ struct gopm__gc_clock {
 	int64_t end;      /* nanotime, the clock of waitsince */
 	int64_t unix_end; /* nanoseconds since 1970 */
 	uint64_t count;   /* collections that ended, if `end` is known */
+	int64_t first;    /* end of the first collection, as `end`; 0: unknown */
 };
 
 /* The greatest waitsince that a goroutine can have. `times` are `count` values of goroutines, and are sorted; `all`:

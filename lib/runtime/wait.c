@@ -212,6 +212,13 @@ static size_t describe_select(const struct wait_reading *w, const struct gopm__g
 	uint64_t sudog = g->waiting, channel;
 	size_t count = 0;
 
+	/* All its channels are nil (runtime/select.go, selectgo). */
+	if (sudog == 0) {
+		if (capacity != 0) {
+			out[0] = (gopm_wait){.kind = GOPM_WAIT_SELECT, .fd = -1};
+		}
+		return 1;
+	}
 	do {
 		gopm_wait object = {.kind = GOPM_WAIT_SELECT, .fd = -1};
 		bool own = owns_sudog(w, g, sudog, &object);
@@ -321,6 +328,19 @@ static gopm_wait describe_object(const struct wait_reading *w, const struct gopm
 	return wait;
 }
 
+/* True if the goroutine is runnable, and its sudog is still that of a wait: the goroutine that ends the wait sets
+ * g.param first. Between both the runtime holds locks, so that no preemption makes it runnable (runtime/chan.go,
+ * select.go, Go 1.16 to 1.27). */
+static bool is_queued_and_ready(const struct wait_reading *w, const struct gopm__g *g)
+{
+	uint64_t param, channel;
+
+	return (g->status == GOPM_G_RUNNABLE || g->status == GOPM_G_PREEMPTED) && g->waiting != 0 &&
+	       gopm__sudog_is_of(&w->rt->layout, w->reader, g->waiting, g->address) &&
+	       gopm__sudog_channel(&w->rt->layout, w->reader, g->waiting, &channel) && channel != 0 &&
+	       gopm__field_u64(w->reader, g->address, w->rt->layout.g.param, &param) && param == 0;
+}
+
 size_t gopm__waits(struct gopm__runtime *rt, struct gopm__reader *reader, struct gopm__wait_cache *cache,
                    const struct gopm__g *g, gopm_wait *out, size_t capacity)
 {
@@ -329,6 +349,9 @@ size_t gopm__waits(struct gopm__runtime *rt, struct gopm__reader *reader, struct
 	size_t count = 1;
 
 	if (kind == GOPM_WAIT_NONE) {
+		if (is_queued_and_ready(&w, g)) {
+			gopm__g_report(rt, g, UINT32_C(1) << GOPM__FAULT_READY);
+		}
 		return 0;
 	}
 	if (kind == GOPM_WAIT_SELECT) {
