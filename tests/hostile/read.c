@@ -81,9 +81,9 @@ static void read_info(gopm_core *core, struct answers *answers)
 	(void)gopm_core_get_info(core, &info);
 	say(answers,
 	    "flags %x pid %u threads %" PRIu64 " slots %" PRIu64 " bias %" PRIx64 " memory %" PRIu64
-	    " death %u signal %d %d thread %u goroutine %" PRIu64 " fault %" PRIx64 " now %" PRId64 " ",
+	    " death %u signal %d %d thread %u goroutine %" PRIu64 " fault %" PRIx64 " ",
 	    info.flags, info.pid, info.thread_count, info.goroutine_slots, info.exe_bias, info.memory_size, info.death,
-	    info.signal, info.signal_code, info.death_thread, info.death_goroutine, info.fault_address, info.now);
+	    info.signal, info.signal_code, info.death_thread, info.death_goroutine, info.fault_address);
 	say_str(answers, info.core_build_id);
 	say_str(answers, info.exe_build_id);
 	say_str(answers, info.go_version);
@@ -92,6 +92,9 @@ static void read_info(gopm_core *core, struct answers *answers)
 	say_str(answers, info.death_text);
 	say_str(answers, info.backlog);
 	answer(answers, ANSWER_INFO, NO_SUBJECT, ALWAYS, info.flags & damage);
+	/* 0: unknown. */
+	say(answers, "now %" PRId64, info.now);
+	answer(answers, ANSWER_TIME, NO_SUBJECT, ALWAYS, info.now == 0);
 }
 
 static void say_location(struct answers *answers, const gopm_location *l)

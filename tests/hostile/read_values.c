@@ -5,6 +5,7 @@
 #include "hostile/read.h"
 
 #define MAX_TEXT 4096
+#define MAX_JSON 65536
 #define MAX_VARIABLES 40
 #define MAX_FRAMES 12
 #define MAX_GLOBALS 1500
@@ -19,9 +20,21 @@ static uint64_t mark_of(const gopm_value_info *info)
 	return info->provenance == GOPM_FROM_STALE ? 1 : info->flags & (GOPM_VALUE_PARTIAL | GOPM_VALUE_DANGLING);
 }
 
+/* An unreadable part of a value says so in its text. */
+static uint64_t count_unreadable(const char *text, size_t length)
+{
+	uint64_t count = 0;
+
+	for (const char *at = text; (at = memmem(at, length - (size_t)(at - text), "unreadable", 10)) != NULL; at++) {
+		count++;
+	}
+	return count;
+}
+
 static void say_value(struct answers *answers, gopm_value *value, uint64_t *mark)
 {
 	gopm_value_info info = {.struct_size = sizeof info};
+	static char json[MAX_JSON];
 	char text[MAX_TEXT];
 	size_t length;
 
@@ -34,12 +47,12 @@ static void say_value(struct answers *answers, gopm_value *value, uint64_t *mark
 	if (succeeded(answers, gopm_value_text(value, text, sizeof text, &length))) {
 		length = length < sizeof text ? length : sizeof text - 1;
 		say_str(answers, (gopm_str){text, length});
-		/* An unreadable part of the value says so in its text. */
-		for (size_t i = 0; i + 10 < length; i++) {
-			*mark += memcmp(text + i, "unreadable", 10) == 0 ? UINT64_C(1) << 32 : 0;
-		}
+		*mark += count_unreadable(text, length) << 32;
 	}
-	(void)succeeded(answers, gopm_value_json(value, 0, NULL, 0, &length));
+	/* The text has a limit of depth that JSON lacks. */
+	if (succeeded(answers, gopm_value_json(value, 0, json, sizeof json, &length))) {
+		*mark += count_unreadable(json, length < sizeof json ? length : sizeof json - 1) << 32;
+	}
 	say(answers, " %zu", length);
 }
 
