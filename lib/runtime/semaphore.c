@@ -93,8 +93,8 @@ static bool top_fits_root(struct table_search *s, uint64_t top, uint64_t i)
 }
 
 /* True if nearly every root is empty or has a top that belongs to it, and all padding is zero. A damaged root costs
- * only itself: read_tree() makes it a finding. A table that has a symbol (`named`) may have only damaged ones. */
-static bool is_table(struct table_search *s, uint64_t table, uint64_t stride, bool named)
+ * only itself: read_tree() makes it a finding. It may be the only one of a table that has a symbol (`alone`). */
+static bool is_table(struct table_search *s, uint64_t table, uint64_t stride, bool alone)
 {
 	uint64_t top, nwait, word, good = 0, bad = 0;
 
@@ -116,7 +116,7 @@ static bool is_table(struct table_search *s, uint64_t table, uint64_t stride, bo
 			}
 		}
 	}
-	return named || bad == 0 || (good > bad && bad <= 1 + good / ONE_IN);
+	return bad == 0 || (alone && bad == 1) || (good > bad && bad <= 1 + good / ONE_IN);
 }
 
 /* Looks for the table in one range. */
@@ -148,19 +148,29 @@ static bool search_for_table(struct table_search *s, struct gopm__data_range ran
 	return false;
 }
 
-static bool find_table(struct table_search *s, struct gopm__semaphores *out)
+/* Accepts the table of the symbol. */
+static bool accept_symbol(struct table_search *s, bool alone, struct gopm__semaphores *out)
 {
 	const struct gopm__global_symbol *symbol = &s->rt->symbols[GOPM__GLOBAL_SEMTABLE];
-	struct gopm__data_range ranges[GOPM__GLOBAL_RANGES];
 
-	/* A table that has a symbol is accepted even if it is empty. */
 	for (size_t i = 0; i < STRIDES && symbol->address != 0; i++) {
 		const uint64_t stride = strides[i].bytes;
-		if (symbol->size == TABLE_SIZE * stride && is_table(s, symbol->address, stride, true)) {
+		if (symbol->size == TABLE_SIZE * stride && is_table(s, symbol->address, stride, alone)) {
 			out->table = symbol->address;
 			out->stride = stride;
 			return true;
 		}
+	}
+	return false;
+}
+
+static bool find_table(struct table_search *s, struct gopm__semaphores *out)
+{
+	struct gopm__data_range ranges[GOPM__GLOBAL_RANGES];
+
+	/* A table that has a symbol is accepted even if it is empty. */
+	if (accept_symbol(s, false, out)) {
+		return true;
 	}
 	/* A small core keeps what is read here. It needs the table, but not all data that was searched for it. */
 	const size_t count = gopm__global_ranges(s->rt, GOPM__GLOBAL_SEMTABLE, ranges);
@@ -170,7 +180,10 @@ static bool find_table(struct table_search *s, struct gopm__semaphores *out)
 		found = search_for_table(s, ranges[i], out);
 	}
 	gopm__source_note(&s->rt->core->source, true);
-	return found && is_table(s, out->table, out->stride, false);
+	if (found) {
+		return is_table(s, out->table, out->stride, false);
+	}
+	return accept_symbol(s, true, out);
 }
 
 static bool add_wait(struct gopm__semaphores *list, struct gopm__semaphore_wait wait)
