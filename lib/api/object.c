@@ -86,7 +86,7 @@ static bool has_state(uint32_t kind)
 }
 
 static gopm_object object_record(const gopm_objects *objects, const struct gopm__object *object,
-                                 const struct gopm__waited *waited)
+                                 const struct gopm__waiting_object *waited)
 {
 	gopm_object out = {
 	    .address = object->address,
@@ -233,7 +233,7 @@ static gopm_status make_records(gopm_objects *objects, const gopm_objects_option
 		status = find_names(objects, o->heap, list, objects->count, err);
 	}
 	for (size_t i = 0; i < objects->count && status == GOPM_OK; i++) {
-		const struct gopm__waited *waited = gopm__waiting_at(&objects->waiting, list[i].address);
+		const struct gopm__waiting_object *waited = gopm__waiting_at(&objects->waiting, list[i].address);
 		objects->list[i] = object_record(objects, &list[i], waited);
 	}
 	if (status == GOPM_OK && objects->count != 0) {
@@ -247,7 +247,7 @@ static gopm_status choose_objects(gopm_objects *objects, const gopm_objects_opti
                                   gopm_error **err)
 {
 	const struct gopm__waiting *waiting = &objects->waiting;
-	const struct gopm__waited *at = o->address != 0 ? gopm__waiting_at(waiting, o->address) : NULL;
+	const struct gopm__waiting_object *at = o->address != 0 ? gopm__waiting_at(waiting, o->address) : NULL;
 
 	if (o->address != 0 && at == NULL) {
 		struct gopm__heap *heap = o->heap != NULL ? &o->heap->heap : NULL;
@@ -263,9 +263,12 @@ static gopm_status choose_objects(gopm_objects *objects, const gopm_objects_opti
 	const size_t begin = at != NULL ? (size_t)(at - waiting->objects) : 0;
 	objects->count = at != NULL ? 1 : waiting->count;
 	for (size_t i = 0; i < objects->count; i++) {
-		const struct gopm__waited *waited = &waiting->objects[begin + i];
+		const struct gopm__waiting_object *waited = &waiting->objects[begin + i];
 		list[i] = (struct gopm__object){
 		    .address = waited->address, .g = waiting->waiters[waited->first].g, .kind = waited->kind};
+		for (size_t k = 0; k < GOPM__OBJECT_MORE_GS && k + 1 < waited->count; k++) {
+			list[i].more_gs[k] = waiting->waiters[waited->first + k + 1].g;
+		}
 	}
 	return GOPM_OK;
 }
@@ -400,7 +403,7 @@ gopm_status gopm_objects_waiters(const gopm_objects *objects, uint64_t address, 
 		return GOPM_NOT_FOUND;
 	}
 	const uint64_t begun = gopm__call_begin();
-	const struct gopm__waited *waited = gopm__waiting_at(&objects->waiting, address);
+	const struct gopm__waiting_object *waited = gopm__waiting_at(&objects->waiting, address);
 	const size_t found = waited != NULL ? waited->count : 0;
 	for (size_t i = 0; i < capacity && first < found && i < found - first; i++) {
 		const gopm_object_waiter record =

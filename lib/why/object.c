@@ -152,10 +152,12 @@ static gopm_status describe_places(struct object_describer *d, struct gopm__obje
 		if (has_place(&list[i])) {
 			places.list[places.count++] =
 			    (struct gopm__object_place){.address = list[i].address,
-			                                .g = list[i].g,
 			                                .in = {"", 0},
 			                                .name = {"", 0},
+			                                .within = {"", 0},
 			                                .part = (uint8_t)kinds[list[i].kind].part};
+			places.list[places.count - 1].gs[0] = list[i].g;
+			memcpy(places.list[places.count - 1].gs + 1, list[i].more_gs, sizeof list[i].more_gs);
 		}
 	}
 	places.count = sort_places(places.list, places.count);

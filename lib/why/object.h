@@ -17,11 +17,14 @@
 #define GOPM__OBJECT_DONE UINT32_C(64)     /* once: its function has returned */
 #define GOPM__OBJECT_COUNTS UINT32_C(128)  /* chan: senders and receivers are complete */
 
+#define GOPM__OBJECT_MORE_GS 3u
+
 struct gopm__object {
 	/* Set by the caller: */
 	uint64_t address; /* as in struct gopm__waitable; 0: only `kind` and `type` are described */
-	uint64_t g;       /* address of the g of a goroutine that waits for it or holds it; 0: none is known */
-	uint8_t kind;     /* GOPM_OBJECT_*; a channel that turns out to be that of a context becomes CONTEXT */
+	uint64_t g;       /* address of a g that holds it or waits for it: its frames may name it; 0: none is known */
+	uint64_t more_gs[GOPM__OBJECT_MORE_GS]; /* likewise */
+	uint8_t kind; /* GOPM_OBJECT_*; a channel that turns out to be that of a context becomes CONTEXT */
 
 	uint32_t flags;     /* GOPM__OBJECT_* */
 	gopm_str type;      /* "sync.RWMutex", "chan main.job"; empty: unknown */

@@ -13,12 +13,14 @@
 
 #include "heap/heap.h"
 #include "heap/root.h"
+#include "why/object.h"
 #include "why/type_path.h"
 #include "why/variable_index.h"
 
 /* How a place is known, the weakest first. */
 enum gopm__place_rank {
 	GOPM__PLACE_NONE,
+	GOPM__PLACE_METHOD,          /* a method of the type waits for it; its fields are not known */
 	GOPM__PLACE_SYMBOL,          /* the variable's symbol, without a type */
 	GOPM__PLACE_HOLDER_GUESS,    /* a field of a heap object points to it; the object's type is a guess */
 	GOPM__PLACE_GUESS,           /* in a heap object whose type is a guess, or perhaps in a receiver */
@@ -33,7 +35,7 @@ enum gopm__place_rank {
 
 static inline bool gopm__place_is_guess(unsigned rank)
 {
-	return rank == GOPM__PLACE_GUESS || rank == GOPM__PLACE_HOLDER_GUESS;
+	return rank == GOPM__PLACE_GUESS || rank == GOPM__PLACE_HOLDER_GUESS || rank == GOPM__PLACE_METHOD;
 }
 
 /* True if only a pointer to the object is in the place. */
@@ -46,10 +48,10 @@ static inline bool gopm__place_is_holder(unsigned rank)
 /* An object whose place is looked for, and the best place so far. */
 struct gopm__object_place {
 	uint64_t address;
-	uint64_t g;      /* address of the g of a goroutine that waits for it, or holds it; 0: none is known */
-	uint64_t owner;  /* address of the value of type `type`; 0: none */
-	gopm_str in;     /* "main.room.mu", "main.mu"; empty: unknown */
-	gopm_str type;   /* the defined type in it: "main.room"; empty: a variable */
+	uint64_t gs[1 + GOPM__OBJECT_MORE_GS]; /* of goroutines whose frames may name it; 0: none */
+	uint64_t owner;                        /* address of the value of type `type`; 0: none */
+	gopm_str in;                           /* "main.room.mu", "main.mu"; empty: unknown */
+	gopm_str type;                         /* the defined type in it: "main.room"; empty: a variable */
 	gopm_str name;   /* of the variable, and the way from there: "main.lobby.mu"; empty: it is in none */
 	gopm_str within; /* the way from the beginning of the whole value: ".rooms[3].mu"; HOLDER: to the pointer */
 	gopm_str outer;  /* the type of the whole value, heap object or variable; empty: unknown */

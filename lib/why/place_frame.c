@@ -3,6 +3,7 @@
  * strip, and the fields of the type are in its descriptor. A goroutine that waits for main.(*room).mu mostly does so in
  * a method of main.room. */
 #include "heap/size_class.h"
+#include "locals/frame_arguments.h"
 #include "unwind/stack.h"
 #include "util/str.h"
 #include "why/object_place.h"
@@ -15,7 +16,6 @@
 #define MOST_DEPTH 8u
 #define MOST_FIELDS 256u
 #define NAME_BYTES 512u
-#define STATIC_CHUNK 4096u
 
 /* Offsets in a struct. */
 struct part_offsets {
@@ -33,7 +33,9 @@ struct frame_search {
 	const struct gopm__frame *frame;
 	const struct gopm__type *type; /* of the receiver */
 	uint64_t size;
-	bool adjacent; /* the frame called package sync or the runtime */
+	bool has_pointers; /* the type */
+	uint64_t receiver; /* its value; 0: not known */
+	bool adjacent;     /* the frame called package sync or the runtime */
 };
 
 /* Finds the parts, or with `pointer` the fields that point to one, in the fields of a struct and of structs in it. */
@@ -83,45 +85,29 @@ static gopm_str receiver_name(gopm_str function, char *buffer)
 	return (gopm_str){buffer, open + 1 + size};
 }
 
-static bool is_static(const struct gopm__symtab *symtab, uint64_t address)
+static bool type_has_pointers(struct frame_search *s)
 {
-	for (size_t i = 0; i < symtab->module_count; i++) {
-		const struct gopm__module *m = &symtab->modules[i];
-		if ((address >= m->data && address < m->edata) || (address >= m->bss && address < m->ebss) ||
-		    (address >= m->noptrdata && address < m->enoptrdata) ||
-		    (address >= m->noptrbss && address < m->enoptrbss)) {
-			return true;
-		}
-	}
-	return false;
+	const uint64_t descriptor = gopm__type_descriptor(s->types, s->type);
+	uint64_t bytes;
+
+	/* abi.Type is {Size_, PtrBytes uintptr; ...}: internal/abi/type.go, until Go 1.19 runtime/type.go. */
+	return descriptor != 0 && gopm__read_u64(&s->reader, descriptor + 8, &bytes) && bytes != 0;
 }
 
-/* True if a word of the section is `value`. */
-static bool section_has(struct frame_search *s, uint64_t begin, uint64_t end, uint64_t value)
-{
-	uint64_t words[STATIC_CHUNK / 8];
-
-	for (uint64_t at = begin; at < end; at += sizeof words) {
-		const size_t size = end - at < sizeof words ? (size_t)(end - at) : sizeof words;
-		const size_t got = gopm__read_copy(&s->reader, at, words, size) / 8;
-		for (size_t i = 0; i < got; i++) {
-			if (words[i] == value) {
-				return true;
-			}
-		}
-	}
-	return false;
-}
-
-/* True if a package variable points to the address. */
-static bool is_pointed_to(struct frame_search *s, uint64_t address)
+/* True if the linker may have put a variable of the receiver's type at the address: in a section with pointers if it
+ * has some, else in one without. */
+static bool variable_fits(struct frame_search *s, uint64_t address)
 {
 	const struct gopm__symtab *symtab = &s->places->program->symtab;
 
 	for (size_t i = 0; i < symtab->module_count; i++) {
 		const struct gopm__module *m = &symtab->modules[i];
-		if (section_has(s, m->data, m->edata, address) || section_has(s, m->bss, m->ebss, address)) {
-			return true;
+		if ((address >= m->data && address < m->edata) || (address >= m->bss && address < m->ebss)) {
+			return s->has_pointers;
+		}
+		if ((address >= m->noptrdata && address < m->enoptrdata) ||
+		    (address >= m->noptrbss && address < m->enoptrbss)) {
+			return !s->has_pointers;
 		}
 	}
 	return false;
@@ -180,10 +166,12 @@ static void try_inside(struct frame_search *s)
 	for (size_t i = 0; i < parts.count; i++) {
 		const uint64_t base = s->place->address - parts.list[i];
 		const bool fits = heap_fits(s, base);
-		const bool is_variable = !fits && is_static(&s->places->program->symtab, base);
-		if (parts.list[i] != 0 && (fits || is_variable) && frame_has(s, base)) {
+		if (!fits && !variable_fits(s, base)) {
+			continue;
+		}
+		if (base == s->receiver || (parts.list[i] != 0 && frame_has(s, base))) {
 			take_receiver(s, base, parts.list[i], GOPM__PLACE_FRAME);
-		} else if (s->adjacent && parts.count == 1 && (fits || (is_variable && is_pointed_to(s, base)))) {
+		} else if (s->adjacent && parts.count == 1 && s->receiver == 0) {
 			take_receiver(s, base, parts.list[i], GOPM__PLACE_GUESS);
 		}
 	}
@@ -200,7 +188,7 @@ static void try_pointers(struct frame_search *s)
 	find_parts(s, s->type, 0, true, MOST_DEPTH, &parts);
 	for (uint64_t at = s->frame->sp, i = 0; parts.count != 0 && at < end && i < MOST_WORDS; at += 8, i++) {
 		if (!gopm__read_u64(&s->reader, at, &word) || word % 8 != 0 ||
-		    !(heap_fits(s, word) || is_static(&s->places->program->symtab, word))) {
+		    !(heap_fits(s, word) || variable_fits(s, word))) {
 			continue;
 		}
 		for (size_t k = 0; k < parts.count; k++) {
@@ -211,6 +199,39 @@ static void try_pointers(struct frame_search *s)
 	}
 }
 
+/* The value of the receiver, if its spill slot is live at the pc; else 0. Only physical frames have one. */
+static uint64_t live_receiver(struct frame_search *s)
+{
+	const struct gopm__limits limits = {.max_depth = 1};
+	struct gopm__program *program = s->places->program;
+	struct gopm__arena arena = {0};
+	struct gopm__context context = gopm__context(program, &arena, &limits);
+	struct gopm__variable_list arguments = {0};
+	uint64_t value = 0;
+
+	if (s->frame->inline_depth == 0 &&
+	    gopm__frame_arguments(&context, NULL, program->file.arch, s->frame, &arguments) == GOPM_OK &&
+	    arguments.count != 0 && arguments.list[0].provenance == GOPM_FROM_RECOVERED &&
+	    arguments.list[0].address != 0 && !gopm__read_u64(&s->reader, arguments.list[0].address, &value)) {
+		value = 0;
+	}
+	gopm__arena_free(&arena);
+	return value;
+}
+
+/* The linker leaves out the descriptors of types that no interface has: the name of the type is all there is. */
+static void take_method(struct frame_search *s, gopm_str name)
+{
+	const gopm_str copy = gopm__arena_str(s->places->arena, name.data, name.size);
+
+	if (copy.data == NULL) {
+		s->places->status = GOPM_ERR_NO_MEMORY;
+		return;
+	}
+	s->place->rank = GOPM__PLACE_METHOD;
+	s->place->in = s->place->type = copy;
+}
+
 static void search_call(struct frame_search *s, const struct gopm__frame *frame)
 {
 	char buffer[NAME_BYTES];
@@ -219,22 +240,27 @@ static void search_call(struct frame_search *s, const struct gopm__frame *frame)
 	s->frame = frame;
 	s->type = name.size != 0 ? gopm__types_named(s->types, name) : NULL;
 	s->size = s->type != NULL ? gopm__type_size(s->types, s->type) : 0;
+	if (s->size == 0 && name.size != 0 && s->adjacent && s->place->rank == GOPM__PLACE_NONE) {
+		take_method(s, name);
+	}
 	if (s->size == 0 || frame->cfa == 0) {
 		return;
 	}
+	s->has_pointers = type_has_pointers(s);
+	s->receiver = live_receiver(s);
 	if (s->place->part != GOPM__PART_WORD) {
 		try_inside(s);
 	}
 	try_pointers(s);
 }
 
-static void search_stack(struct frame_search *s)
+static void search_stack(struct frame_search *s, uint64_t address)
 {
 	struct gopm__runtime *rt = &s->places->program->runtime;
 	struct gopm__stack stack = {0};
 	struct gopm__g g;
 
-	if (!gopm__g_read(rt, &s->reader, s->place->g, &g)) {
+	if (!gopm__g_read(rt, &s->reader, address, &g)) {
 		return;
 	}
 	gopm__walk_goroutine(&stack.walk, rt, &g, true, NULL);
@@ -260,8 +286,10 @@ void gopm__place_frames(struct gopm__places *places, struct gopm__types *types)
 	for (uint32_t i = 0; i < places->count && places->status == GOPM_OK; i++) {
 		s.place = &places->list[i];
 		s.index = i;
-		if (s.place->g != 0 && s.place->rank < GOPM__PLACE_FRAME) {
-			search_stack(&s);
+		for (size_t k = 0; k <= GOPM__OBJECT_MORE_GS && s.place->rank < GOPM__PLACE_FRAME; k++) {
+			if (s.place->gs[k] != 0) {
+				search_stack(&s, s.place->gs[k]);
+			}
 		}
 	}
 }

@@ -38,7 +38,7 @@ static bool add_waiter(struct waiting_build *b, const struct gopm__g *g, const s
 		(void)gopm__sudog_elem(&b->rt->layout, &b->reader, w->sudog, &waiter.element);
 	}
 	out->waiters[out->waiter_count++] = waiter;
-	out->objects[out->count++] = (struct gopm__waited){
+	out->objects[out->count++] = (struct gopm__waiting_object){
 	    .address = w->address, .word = w->word, .deadline = w->deadline, .fd = w->fd, .kind = w->kind};
 	return true;
 }
@@ -82,7 +82,7 @@ static int compare_waiters(const void *a, const void *b)
 
 static int compare_waited(const void *a, const void *b)
 {
-	const struct gopm__waited *x = a, *y = b;
+	const struct gopm__waiting_object *x = a, *y = b;
 	return (x->address > y->address) - (x->address < y->address);
 }
 
@@ -100,7 +100,7 @@ static void sort_waiting(struct gopm__waiting *out)
 		if (kept != 0 && out->objects[i].address == out->objects[kept - 1].address) {
 			continue;
 		}
-		struct gopm__waited *object = &out->objects[kept++];
+		struct gopm__waiting_object *object = &out->objects[kept++];
 		*object = out->objects[i];
 		object->first = waiter;
 		while (waiter < out->waiter_count && out->waiters[waiter].address == object->address) {
@@ -135,7 +135,7 @@ void gopm__waiting_close(struct gopm__waiting *waiting)
 	*waiting = (struct gopm__waiting){0};
 }
 
-const struct gopm__waited *gopm__waiting_at(const struct gopm__waiting *waiting, uint64_t address)
+const struct gopm__waiting_object *gopm__waiting_at(const struct gopm__waiting *waiting, uint64_t address)
 {
 	size_t i;
 

@@ -19,7 +19,7 @@ struct gopm__waiter {
 	bool select;      /* it waits for other objects too */
 };
 
-struct gopm__waited {
+struct gopm__waiting_object {
 	uint64_t address, word; /* see struct gopm__waitable */
 	int64_t deadline;
 	size_t first, count; /* of its waiters */
@@ -28,7 +28,7 @@ struct gopm__waited {
 };
 
 struct gopm__waiting {
-	struct gopm__waited *objects; /* sorted by address */
+	struct gopm__waiting_object *objects; /* sorted by address */
 	size_t count, capacity;
 	struct gopm__waiter *waiters; /* by object, then the one that parked first; of equal ones the smaller id */
 	size_t waiter_count, waiter_capacity;
@@ -42,6 +42,6 @@ gopm_status gopm__waiting_open(struct gopm__waiting *waiting, struct gopm__runti
 void gopm__waiting_close(struct gopm__waiting *waiting);
 
 /* The object at `address`, or with its semaphore or notifyList there; NULL: nobody waits for one. */
-const struct gopm__waited *gopm__waiting_at(const struct gopm__waiting *waiting, uint64_t address);
+const struct gopm__waiting_object *gopm__waiting_at(const struct gopm__waiting *waiting, uint64_t address);
 
 #endif
