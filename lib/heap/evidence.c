@@ -3,7 +3,6 @@
 
 #include <gopm/value.h>
 
-#include "heap/map_layout.h"
 #include "heap/size_class.h"
 
 #define TINY_SIZE 16u /* runtime/malloc.go, maxTinySize: smaller values without pointers share blocks */
@@ -301,7 +300,7 @@ bool gopm__evidence_take(struct gopm__heap *heap, struct gopm__reader *reader, c
 	case GOPM__TO_CHAN_BUFFER:
 		return offset == 0 && take_buffer(heap, slot, edge);
 	case GOPM__TO_MAP:
-		if (span->size != GOPM__MAP_HEADER_SLOT) {
+		if (span->size != gopm__slot_size(heap->maps.size)) {
 			return false;
 		}
 		break;

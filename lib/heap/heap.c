@@ -65,6 +65,18 @@ static void type_arenas(struct gopm__heap *heap)
 	}
 }
 
+/* Finds out how maps look. The names of the DWARF have been read with the package variables. */
+static void find_maps(struct gopm__heap *heap)
+{
+	struct gopm__types *store;
+
+	gopm__program_lock(heap->program);
+	if (gopm__program_types(heap->program, &store, NULL) == GOPM_OK) {
+		(void)gopm__map_header_find(store, &heap->maps);
+	}
+	gopm__program_unlock(heap->program);
+}
+
 static gopm_status mark_heap(struct gopm__heap *heap)
 {
 	struct gopm__marker marker;
@@ -116,6 +128,7 @@ gopm_status gopm__heap_open(struct gopm__heap *heap, struct gopm__program *progr
 	}
 	if (status == GOPM_OK) {
 		type_arenas(heap);
+		find_maps(heap);
 		status = mark_heap(heap);
 	}
 	if (status != GOPM_OK) {

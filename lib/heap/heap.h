@@ -15,6 +15,7 @@
 #include "heap/object_type.h"
 #include "heap/special_root.h"
 #include "heap/static_type.h"
+#include "type/map_header.h"
 
 /* What an object is. */
 enum gopm__form {
@@ -74,8 +75,9 @@ struct gopm__heap {
 	struct gopm__index index;
 	struct gopm__object_types types;
 	struct gopm__static_types statics;
-	uint64_t *live;  /* a bit a slot */
-	uint32_t *typed; /* gopm__typed() of each slot; 0: not known */
+	struct gopm__map_header maps; /* size 0: not known */
+	uint64_t *live;               /* a bit a slot */
+	uint32_t *typed;              /* gopm__typed() of each slot; 0: not known */
 	uint32_t *elems; /* elements that a slot is known to have; of a tiny block, a bit for each offset of a value */
 	struct gopm__special_roots specials;
 	enum gopm__evidence strongest; /* what is learned now counts at most as this */

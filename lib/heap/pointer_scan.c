@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "heap/pointer_scan.h"
 
-#include "heap/map_layout.h"
 #include "heap/root.h"
 
 /* heapArena.bitmap. Until Go 1.19 a byte has the pointer bits of 4 words, and 4 bits that say if there are more. In Go
@@ -61,10 +60,10 @@ static void own_edge(struct gopm__pointer_scan *scan, struct gopm__edge *edge)
 	case GOPM__FORM_MAP_HEADER:
 		edge->type = scan->owner;
 		if (!swiss) {
-			edge->to = edge->offset == GOPM__HMAP_EXTRA ? GOPM__TO_MAP_EXTRA : GOPM__TO_MAP_GROUPS;
+			edge->to = edge->offset == scan->heap->maps.extra ? GOPM__TO_MAP_EXTRA : GOPM__TO_MAP_GROUPS;
 		} else {
-			edge->to = next_word(scan, GOPM__MAP_DIRECTORY_LENGTH) == 0 ? GOPM__TO_MAP_GROUPS
-			                                                            : GOPM__TO_MAP_DIRECTORY;
+			edge->to = next_word(scan, scan->heap->maps.directory_length) == 0 ? GOPM__TO_MAP_GROUPS
+			                                                                   : GOPM__TO_MAP_DIRECTORY;
 		}
 		break;
 	case GOPM__FORM_MAP_DIRECTORY:

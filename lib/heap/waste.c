@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 
-#include "heap/map_layout.h"
 #include "heap/pointer_scan.h"
 #include "heap/root.h"
 #include "util/allocate.h"
@@ -140,11 +139,12 @@ static bool add_waste(struct waste_search *s, enum gopm__waste_kind kind, uint32
 /* The slots of a map of Go 1.24 and later for entries; 0: not known. */
 static uint64_t swiss_slots(struct waste_search *s, uint64_t header)
 {
+	const struct gopm__map_header *maps = &s->heap->maps;
 	uint64_t directory, length, table, last = 0, capacity, slots = 0;
 
-	if (!gopm__read_u64(&s->reader, header + GOPM__MAP_DIRECTORY, &directory) ||
-	    !gopm__read_u64(&s->reader, header + GOPM__MAP_DIRECTORY_LENGTH, &length) || directory == 0 ||
-	    length > MAX_TABLES) {
+	if (!gopm__read_u64(&s->reader, header + maps->directory, &directory) ||
+	    !gopm__read_u64(&s->reader, header + maps->directory_length, &length) || directory == 0 ||
+	    length > MAX_TABLES || (length != 0 && maps->table_capacity == UINT64_MAX)) {
 		return 0;
 	}
 	if (length == 0) {
@@ -155,7 +155,7 @@ static uint64_t swiss_slots(struct waste_search *s, uint64_t header)
 		if (!gopm__read_u64(&s->reader, directory + i * 8, &table)) {
 			return 0;
 		}
-		if (table != last && gopm__read_word(&s->reader, table + GOPM__MAP_TABLE_CAPACITY, 2, &capacity)) {
+		if (table != last && gopm__read_word(&s->reader, table + maps->table_capacity, 2, &capacity)) {
 			slots += capacity;
 		}
 		last = table;
@@ -170,14 +170,14 @@ static bool look_at_map(struct waste_search *s, uint64_t address, uint32_t numbe
 	const uint64_t group = gopm__object_type(&s->heap->types, map->group)->size;
 	uint64_t used, log = 0, slots;
 
-	if (!gopm__read_u64(&s->reader, address + GOPM__MAP_USED, &used)) {
+	const struct gopm__map_header *maps = &s->heap->maps;
+	if (maps->size == 0 || maps->swiss != swiss || !gopm__read_u64(&s->reader, address + maps->used, &used)) {
 		return true;
 	}
 	if (swiss) {
 		slots = swiss_slots(s, address);
 	} else {
-		slots =
-		    gopm__read_word(&s->reader, address + GOPM__HMAP_LOG, 1, &log) && log < 40 ? GROUP_SLOTS << log : 0;
+		slots = gopm__read_word(&s->reader, address + maps->log, 1, &log) && log < 40 ? GROUP_SLOTS << log : 0;
 	}
 	const uint64_t entry = group / GROUP_SLOTS;
 	return slots <= used || (slots - used) * entry < LEAST_WASTE ||

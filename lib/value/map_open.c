@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 
+#include "type/map_header.h"
 #include "value/sync_map.h"
 
 #define MAX_DIRECTORY_DEPTH 40
@@ -17,6 +18,11 @@ static const char bad_type[] = "its map type is damaged";
 bool gopm__map_word(struct gopm__map_iter *it, uint64_t address, uint64_t *out)
 {
 	return gopm__variable_word(it->context, NULL, address, 8, out, &it->unreadable);
+}
+
+static bool header_word(struct gopm__map_iter *it, uint64_t address, unsigned size, uint64_t *out)
+{
+	return gopm__variable_word(it->context, NULL, address, size, out, &it->unreadable);
 }
 
 static bool map_field_word(struct gopm__map_iter *it, uint64_t address, const struct gopm__type *type, const char *name,
@@ -191,9 +197,11 @@ static void open_swiss(struct gopm__map_iter *it, uint64_t address, const struct
 	    groups != NULL ? gopm__type_resolve(types, gopm__types_at(types, groups->type)) : NULL;
 	const struct gopm__field *data = gopm__type_field(reference, "data");
 	const struct gopm__field *mask = gopm__type_field(reference, "lengthMask");
+	struct gopm__map_header words;
 
 	it->swiss = true;
-	if (index == NULL || groups == NULL || data == NULL || mask == NULL) {
+	if (index == NULL || groups == NULL || data == NULL || mask == NULL ||
+	    !gopm__map_header_read(types, header, &words)) {
 		it->unreadable = bad_type;
 		return;
 	}
@@ -206,9 +214,9 @@ static void open_swiss(struct gopm__map_iter *it, uint64_t address, const struct
 		it->table_used_size = size <= 8 ? (unsigned)size : 0;
 	}
 	if (!set_group(it, gopm__type_header(types, gopm__types_at(types, data->type))) ||
-	    !map_field_word(it, address, header, "used", &it->length) ||
-	    !map_field_word(it, address, header, "dirPtr", &it->directory) ||
-	    !map_field_word(it, address, header, "dirLen", &it->directory_length)) {
+	    !header_word(it, address + words.used, 8, &it->length) ||
+	    !header_word(it, address + words.directory, 8, &it->directory) ||
+	    !header_word(it, address + words.directory_length, 8, &it->directory_length)) {
 		return;
 	}
 	check_directory(it, address, header);
@@ -229,9 +237,10 @@ static void open_buckets(struct gopm__map_iter *it, uint64_t address, const stru
 	    buckets != NULL ? gopm__type_header(types, gopm__types_at(types, buckets->type)) : NULL;
 	const struct gopm__field *top = gopm__type_field(bucket, "tophash");
 	const struct gopm__field *overflow = gopm__type_field(bucket, "overflow");
+	struct gopm__map_header words;
 	uint64_t log;
 
-	if (top == NULL || overflow == NULL) {
+	if (top == NULL || overflow == NULL || !gopm__map_header_read(types, header, &words)) {
 		it->unreadable = bad_type;
 		return;
 	}
@@ -240,10 +249,9 @@ static void open_buckets(struct gopm__map_iter *it, uint64_t address, const stru
 	it->group_size = gopm__type_size(types, bucket);
 	if (!set_member_array(it, gopm__type_field(bucket, "keys"), &it->keys) ||
 	    !set_member_array(it, gopm__type_field(bucket, "values"), &it->elems) ||
-	    !map_field_word(it, address, header, "count", &it->length) ||
-	    !map_field_word(it, address, header, "B", &log) ||
-	    !map_field_word(it, address, header, "buckets", &it->buckets) ||
-	    !map_field_word(it, address, header, "oldbuckets", &it->old_buckets)) {
+	    !header_word(it, address + words.used, 8, &it->length) || !header_word(it, address + words.log, 1, &log) ||
+	    !header_word(it, address + words.buckets, 8, &it->buckets) ||
+	    !header_word(it, address + words.old_buckets, 8, &it->old_buckets)) {
 		return;
 	}
 	it->slots = it->keys.count;
