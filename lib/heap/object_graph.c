@@ -22,6 +22,27 @@ const struct gopm__slots *gopm__object_graph_span(struct gopm__object_graph *gra
 	return span;
 }
 
+void gopm__object_graph_fetch(const struct gopm__object_graph *graph, uint32_t node)
+{
+	if (node >= graph->first_holder) {
+		return;
+	}
+	const struct gopm__slots *span = graph->heap->index.spans + graph->hints[node / SLOTS_PER_HINT];
+	while (node - span->first >= span->count) {
+		span++;
+	}
+	if (span->pointers == GOPM__POINTERS_NONE || span->bytes == NULL) {
+		return;
+	}
+	const uint64_t offset = (uint64_t)(node - span->first) * span->size;
+	__builtin_prefetch(span->bytes + offset);
+	__builtin_prefetch(span->bytes + offset + 64);
+	if (span->bits != NULL) {
+		__builtin_prefetch(span->bits + offset / 64);
+	}
+	__builtin_prefetch(&graph->heap->typed[node]);
+}
+
 static gopm_status make_hints(struct gopm__object_graph *graph)
 {
 	const struct gopm__index *index = &graph->heap->index;
@@ -52,6 +73,12 @@ static void scan_slot(struct gopm__object_graph *graph, uint32_t slot)
 	}
 }
 
+/* True if the object in `slot` may have specials. */
+static bool may_have_specials(struct gopm__object_graph *graph, uint32_t slot)
+{
+	return graph->heap->specials.count != 0 && gopm__object_graph_span(graph, slot)->specials != 0;
+}
+
 static void begin_node(void *user_data, uint32_t node)
 {
 	struct gopm__object_graph *graph = user_data;
@@ -68,7 +95,7 @@ static void begin_node(void *user_data, uint32_t node)
 		if (!gopm__bit(h->cut, node)) {
 			scan_slot(graph, node);
 		}
-		graph->special = node;
+		graph->special = may_have_specials(graph, node) ? node : GOPM__NO_SLOT;
 	} else if (node < graph->first_group) {
 		const uint32_t i = node - graph->first_holder;
 		graph->list = h->targets + h->list[i].target;

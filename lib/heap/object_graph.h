@@ -41,4 +41,7 @@ void gopm__object_graph_close(struct gopm__object_graph *graph);
 /* The span of a slot. Slots in ascending order are found at once. */
 const struct gopm__slots *gopm__object_graph_span(struct gopm__object_graph *graph, uint32_t slot);
 
+/* Starts to load what the successors of a node are read from into the cache. */
+void gopm__object_graph_fetch(const struct gopm__object_graph *graph, uint32_t node);
+
 #endif

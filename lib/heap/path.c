@@ -8,6 +8,7 @@
 #include "util/vector.h"
 
 #define REPORT_EVERY 65536u /* nodes, between calls of the progress callback */
+#define FETCH_AHEAD 8u      /* nodes, whose objects are loaded into the cache before they are expanded */
 
 /* Order of holders: the first are preferred. */
 static uint32_t holder_rank(const struct gopm__holders *h, uint32_t holder)
@@ -50,6 +51,12 @@ void gopm__path_free(struct gopm__path *path)
 
 static bool enqueue(struct gopm__paths *paths, uint32_t node)
 {
+	/* What was expanded needs no place any more: the queue is at most twice as long as what is left. */
+	if (paths->queue_count == paths->queue_capacity && paths->queue_at > paths->queue_count / 2) {
+		paths->queue_count -= paths->queue_at;
+		memmove(paths->queue, paths->queue + paths->queue_at, paths->queue_count * sizeof *paths->queue);
+		paths->queue_at = 0;
+	}
 	if (!GOPM__VECTOR_RESERVE(paths->queue, paths->queue_count, paths->queue_capacity, 1)) {
 		return false;
 	}
@@ -82,6 +89,9 @@ static bool expand_node(struct gopm__paths *paths, uint32_t node)
 	graph->begin(graph->user_data, node);
 	for (uint32_t n; (n = graph->next(graph->user_data, to)) != 0;) {
 		for (uint32_t i = 0; i < n; i++) {
+			__builtin_prefetch(&paths->from[to[i]], 1);
+		}
+		for (uint32_t i = 0; i < n; i++) {
 			if (paths->from[to[i]] != GOPM__NO_NODE) {
 				continue;
 			}
@@ -109,6 +119,9 @@ static gopm_status reach_slot(struct gopm__paths *paths, uint32_t slot)
 				return GOPM_ERR_NO_MEMORY;
 			}
 			continue;
+		}
+		if (paths->queue_count - paths->queue_at > FETCH_AHEAD) {
+			gopm__object_graph_fetch(paths->graph, paths->queue[paths->queue_at + FETCH_AHEAD]);
 		}
 		if (!expand_node(paths, paths->queue[paths->queue_at++])) {
 			return GOPM_ERR_NO_MEMORY;
@@ -208,6 +221,7 @@ static gopm_status find_root(struct gopm__object_graph *graph, struct gopm__path
 	const struct gopm__root_request request = {.program = graph->heap->program,
 	                                           .visit = is_root_of_holder,
 	                                           .user_data = &search,
+	                                           .goroutine = search.holder->key,
 	                                           .progress = &graph->heap->progress};
 	struct gopm__root_variable variable;
 

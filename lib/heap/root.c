@@ -17,11 +17,13 @@ gopm_status gopm__roots_visit(const struct gopm__root_request *request)
 	    .words = rt->core->memory_size / 4 + MORE_WORDS,
 	};
 
-	gopm__root_modules(&walk);
+	if (request->goroutine == 0) {
+		gopm__root_modules(&walk);
+	}
 	if (!walk.stopped && !request->variables_only) {
 		gopm__root_stacks(&walk);
 	}
-	if (!walk.stopped && !request->variables_only) {
+	if (!walk.stopped && !request->variables_only && request->goroutine == 0) {
 		gopm__root_runtime(&walk);
 	}
 	return walk.status;

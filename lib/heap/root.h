@@ -51,6 +51,7 @@ struct gopm__root_request {
 	void *user_data;
 	const struct gopm__progress *progress; /* NULL: none */
 	uint32_t phase;                        /* of the progress, in goroutines */
+	uint64_t goroutine;                    /* address of a g: visit only its roots; 0: all */
 	bool variables_only;                   /* visit only data and bss of the modules */
 };
 

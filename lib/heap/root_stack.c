@@ -169,6 +169,9 @@ static void scan_goroutines(struct gopm__stack_scan *scan)
 			roots->stopped = true;
 			return;
 		}
+		if (request->goroutine != 0 && address != request->goroutine) {
+			continue;
+		}
 		if (address == 0 || !gopm__g_read(rt, &roots->probe, address, &scan->g)) {
 			gopm__finding_add(roots->findings, GOPM_FINDING_BAD_GOROUTINE, GOPM__AT_ADDRESS(address),
 			                  "a goroutine is not in the core: its roots are missing");
