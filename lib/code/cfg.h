@@ -84,6 +84,13 @@ bool gopm__cfg_find(const struct gopm__cfg *cfg, uint64_t pc, size_t *index);
 /* Sets *index to the call that returns to `pc`. False: none does. */
 bool gopm__cfg_find_call(const struct gopm__cfg *cfg, uint64_t pc, size_t *index);
 
+/* True if the last instruction of the block is a call that does not return: the edges that leave the block are not
+ * taken. */
+static inline bool gopm__cfg_is_dead_end(const struct gopm__cfg *cfg, size_t block)
+{
+	return cfg->instructions[cfg->blocks[block].end - 1].noreturn;
+}
+
 static inline bool gopm__cfg_is_reachable(const struct gopm__cfg *cfg, size_t block)
 {
 	return cfg->blocks[block].rank != GOPM__CFG_UNREACHABLE;

@@ -54,14 +54,19 @@ static void summarize_returns(const struct gopm__sync *sync, bool *held, bool *k
 	}
 }
 
-static void summarize(struct gopm__sync *sync)
+/* False: out of memory. */
+static bool summarize(struct gopm__sync *sync)
 {
 	struct gopm__sync_summary *summary = &sync->summary;
 	bool held[GOPM__SYNC_OPS], keeps[GOPM__SYNC_OPS];
 	struct gopm__sync_backward b;
 
 	if (!gopm__sync_after(&sync->flow, 0, false, &b)) {
-		return;
+		return true;
+	}
+	summary->ops = gopm__calloc(sync->ops.count, sizeof *summary->ops);
+	if (summary->ops == NULL) {
+		return false;
 	}
 	summarize_returns(sync, held, keeps);
 	for (size_t i = 0; i < sync->ops.count; i++) {
@@ -81,6 +86,7 @@ static void summarize(struct gopm__sync *sync)
 			out->place = op->places[place];
 		}
 	}
+	return true;
 }
 
 /* Analysis */
@@ -113,6 +119,7 @@ void gopm__sync_free(struct gopm__sync *list)
 		struct gopm__sync *next = list->next;
 		gopm__sync_flow_clear(&list->flow);
 		gopm__sync_ops_clear(&list->ops);
+		free(list->summary.ops);
 		free(list);
 		list = next;
 	}

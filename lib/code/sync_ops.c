@@ -8,6 +8,7 @@
 
 void gopm__sync_ops_clear(struct gopm__sync_ops *ops)
 {
+	free(ops->list);
 	free(ops->events);
 	free(ops->edges);
 	free(ops->changes);
@@ -44,7 +45,7 @@ uint8_t gopm__sync_add_op(struct gopm__sync_ops *ops, unsigned kind, unsigned fl
 			return (uint8_t)i;
 		}
 	}
-	if (ops->count == GOPM__SYNC_OPS) {
+	if (ops->count == GOPM__SYNC_OPS || !GOPM__VECTOR_RESERVE(ops->list, ops->count, ops->capacity, 1)) {
 		ops->failed = true;
 		return 0;
 	}

@@ -39,8 +39,8 @@ struct gopm__sync_change {
 };
 
 struct gopm__sync_ops {
-	struct gopm__sync_op list[GOPM__SYNC_OPS];
-	size_t count;
+	struct gopm__sync_op *list;
+	size_t count, capacity;
 	struct gopm__sync_event *events; /* by instruction */
 	size_t event_count, event_capacity;
 	struct gopm__sync_edge *edges;

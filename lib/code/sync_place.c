@@ -93,11 +93,11 @@ static bool has_one_input(const struct gopm__values *values, const struct gopm__
 	if (phi->kind != GOPM__VN_PHI) {
 		return false;
 	}
-	(void)gopm__values_phi_inputs(values, phi, 8, add_candidate, &candidates);
+	(void)gopm__values_taken_inputs(values, phi, 8, add_candidate, &candidates);
 	for (size_t i = 0; i < candidates.count; i++) {
 		struct only_input input = {phi, &candidates.list[i]};
 		if (!gopm__value_number_equal(phi, input.input) &&
-		    gopm__values_phi_inputs(values, phi, 8, is_only_input, &input)) {
+		    gopm__values_taken_inputs(values, phi, 8, is_only_input, &input)) {
 			*only = candidates.list[i];
 			return true;
 		}

@@ -449,24 +449,51 @@ static bool add_phi(const struct gopm__values *values, struct phi_list *phis, co
 	return true;
 }
 
-bool gopm__values_phi_inputs(const struct gopm__values *values, const struct gopm__value_number *phi, unsigned size,
-                             bool (*visit)(void *user_data, const struct gopm__value_number *input), void *user_data)
+struct phi_query {
+	const struct gopm__value_number *phi;
+	unsigned size;
+	bool taken; /* ignore edges that no path takes */
+	bool (*visit)(void *user_data, const struct gopm__value_number *input);
+	void *user_data;
+};
+
+static bool accepts_inputs(const struct gopm__values *values, const struct phi_query *query)
 {
 	const struct gopm__cfg *cfg = values->cfg;
 	struct gopm__value_number *at = gopm__calloc(values->location_count, sizeof *at);
 	struct phi_list phis = {.count = 0};
-	bool accepted = at != NULL && add_phi(values, &phis, phi);
+	bool accepted = at != NULL && add_phi(values, &phis, query->phi);
 
 	for (size_t i = 0; accepted && i < phis.count; i++) {
 		const struct gopm__cfg_block *block = &cfg->blocks[phis.list[i].block];
 		accepted = phis.list[i].block != 0; /* at the entry the caller's value is one more input */
 		for (uint32_t k = 0; accepted && k < block->predecessor_count; k++) {
-			apply_block(values, cfg->predecessors[block->predecessors + k], at);
+			const uint32_t from = cfg->predecessors[block->predecessors + k];
+			if (query->taken && gopm__cfg_is_dead_end(cfg, from)) {
+				continue;
+			}
+			apply_block(values, from, at);
 			const struct gopm__value_number *input = &at[phis.list[i].location];
-			accepted = (input->width >= size && visit(user_data, input)) ||
+			accepted = (input->width >= query->size && query->visit(query->user_data, input)) ||
 			           (input->kind == GOPM__VN_PHI && add_phi(values, &phis, input));
 		}
 	}
 	free(at);
 	return accepted;
+}
+
+bool gopm__values_phi_inputs(const struct gopm__values *values, const struct gopm__value_number *phi, unsigned size,
+                             bool (*visit)(void *user_data, const struct gopm__value_number *input), void *user_data)
+{
+	const struct phi_query query = {phi, size, false, visit, user_data};
+
+	return accepts_inputs(values, &query);
+}
+
+bool gopm__values_taken_inputs(const struct gopm__values *values, const struct gopm__value_number *phi, unsigned size,
+                               bool (*visit)(void *user_data, const struct gopm__value_number *input), void *user_data)
+{
+	const struct phi_query query = {phi, size, true, visit, user_data};
+
+	return accepts_inputs(values, &query);
 }

@@ -91,4 +91,8 @@ struct gopm__value_number gopm__abstract_state_stored(const struct gopm__abstrac
 bool gopm__values_phi_inputs(const struct gopm__values *values, const struct gopm__value_number *phi, unsigned size,
                              bool (*visit)(void *user_data, const struct gopm__value_number *input), void *user_data);
 
+/* The same, without inputs from blocks that end in a call that does not return. */
+bool gopm__values_taken_inputs(const struct gopm__values *values, const struct gopm__value_number *phi, unsigned size,
+                               bool (*visit)(void *user_data, const struct gopm__value_number *input), void *user_data);
+
 #endif
