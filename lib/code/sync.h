@@ -76,19 +76,21 @@ struct gopm__sync_fact {
 	bool must; /* on every path; else on some path */
 };
 
-/* Lists of facts about one pc. */
+/* Lists of facts about one pc. An op may be in a list twice: with a known object and, if a loop executes it with
+ * others, with an unknown one. */
+#define GOPM__SYNC_FACTS (2 * GOPM__SYNC_OPS)
 struct gopm__sync_facts {
 	/* Taken on the way from the entry to the pc and not released: LOCK, RW_LOCK, RW_RLOCK. The lock that a call
 	 * waits for is not among them while it waits. */
-	struct gopm__sync_fact held[GOPM__SYNC_OPS];
+	struct gopm__sync_fact held[GOPM__SYNC_FACTS];
 	/* Releases that some path from the entry to the pc did, of locks that the function itself did not hold: UNLOCK,
 	 * RW_UNLOCK, RW_RUNLOCK. If such a lock is unknown, it may be any. Never `must`. */
-	struct gopm__sync_fact released[GOPM__SYNC_OPS];
+	struct gopm__sync_fact released[GOPM__SYNC_FACTS];
 	/* Operations between the pc and a return. Paths that panic do not count. A release that comes after an
 	 * acquisition of the same lock does not count. `must`: every path does it, and some path exists. */
-	struct gopm__sync_fact pending[GOPM__SYNC_OPS];
+	struct gopm__sync_fact pending[GOPM__SYNC_FACTS];
 	/* Operations of the call that returns to the pc: those it is in, or some of them is to do still. */
-	struct gopm__sync_fact during[GOPM__SYNC_OPS];
+	struct gopm__sync_fact during[GOPM__SYNC_FACTS];
 	size_t held_count, released_count, pending_count, during_count;
 };
 

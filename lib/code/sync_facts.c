@@ -45,7 +45,7 @@ static void summarize_returns(const struct gopm__sync *sync, bool *held, bool *k
 		returns = true;
 		for (size_t i = 0; i < ops->count; i++) {
 			const int place = entry_place(&ops->list[i], 0);
-			held[i] = held[i] || f.may_hold[i] != 0;
+			held[i] = held[i] || (f.may_hold[i] & (uint8_t)~GOPM__SYNC_UNKNOWN) != 0;
 			keeps[i] = keeps[i] && place >= 0 && f.held[i] > place;
 		}
 	}
@@ -64,26 +64,30 @@ static bool summarize(struct gopm__sync *sync)
 	if (!gopm__sync_after(&sync->flow, 0, false, &b)) {
 		return true;
 	}
-	summary->ops = gopm__calloc(sync->ops.count, sizeof *summary->ops);
+	summary->ops = gopm__calloc(2 * sync->ops.count, sizeof *summary->ops);
 	if (summary->ops == NULL) {
 		return false;
 	}
 	summarize_returns(sync, held, keeps);
 	for (size_t i = 0; i < sync->ops.count; i++) {
 		const struct gopm__sync_op *op = &sync->ops.list[i];
-		if (b.pending[i] == 0) {
-			continue;
-		}
-		const int place = entry_place(op, b.pending[i] - 1u);
-		struct gopm__sync_summary_op *out = &summary->ops[summary->count++];
-		*out = (struct gopm__sync_summary_op){.kind = op->kind,
-		                                      .flags = op->flags,
-		                                      .known = place >= 0,
-		                                      .must = b.must[i] && place >= 0,
-		                                      .held = held[i],
-		                                      .keeps = keeps[i]};
+		const uint8_t first = b.pending[i] & (uint8_t)~GOPM__SYNC_UNKNOWN;
+		const int place = first != 0 ? entry_place(op, first - 1u) : -1;
+		const struct gopm__sync_summary_op unknown = {.kind = op->kind, .flags = op->flags};
 		if (place >= 0) {
-			out->place = op->places[place];
+			struct gopm__sync_summary_op *known = &summary->ops[summary->count++];
+			*known = unknown;
+			known->known = true;
+			known->must = b.must[i];
+			known->held = held[i];
+			known->keeps = keeps[i];
+			known->place = op->places[place];
+		}
+		/* A release of an unknown lock may be one of any lock. Other operations on unknown objects say nothing.
+		 */
+		const bool others = place < 0 ? b.pending[i] != 0 : (b.pending[i] & GOPM__SYNC_UNKNOWN) != 0;
+		if (others && gopm__sync_is_release(op->kind)) {
+			summary->ops[summary->count++] = unknown;
 		}
 	}
 	return true;
@@ -133,6 +137,19 @@ static void add_fact(struct gopm__sync_fact *list, size_t *count, const struct g
 	list[(*count)++] = (struct gopm__sync_fact){op, (uint8_t)first, (uint8_t)end, must};
 }
 
+/* A fact about some path: one about a known object, one about others, or both. */
+static void add_possible(struct gopm__sync_fact *list, size_t *count, const struct gopm__sync_op *op, uint8_t fact)
+{
+	const uint8_t places = fact & (uint8_t)~GOPM__SYNC_UNKNOWN;
+
+	if (places != 0) {
+		add_fact(list, count, op, 0, places, false);
+	}
+	if ((fact & GOPM__SYNC_UNKNOWN) != 0) {
+		add_fact(list, count, op, 0, 0, false);
+	}
+}
+
 static void list_forward(const struct gopm__sync *sync, const struct gopm__sync_forward *f,
                          struct gopm__sync_facts *out)
 {
@@ -140,12 +157,11 @@ static void list_forward(const struct gopm__sync *sync, const struct gopm__sync_
 		const struct gopm__sync_op *op = &sync->ops.list[i];
 		if (f->held[i] != 0) {
 			add_fact(out->held, &out->held_count, op, 0, f->held[i], true);
-		} else if (f->may_hold[i] != 0) {
-			add_fact(out->held, &out->held_count, op, 0, f->may_hold[i] - 1u, false);
+			add_possible(out->held, &out->held_count, op, f->may_hold[i] & GOPM__SYNC_UNKNOWN);
+		} else {
+			add_possible(out->held, &out->held_count, op, f->may_hold[i]);
 		}
-		if (f->released[i] != 0) {
-			add_fact(out->released, &out->released_count, op, 0, f->released[i] - 1u, false);
-		}
+		add_possible(out->released, &out->released_count, op, f->released[i]);
 	}
 }
 
@@ -154,12 +170,11 @@ static void list_backward(const struct gopm__sync *sync, const struct gopm__sync
 {
 	for (size_t i = 0; i < sync->ops.count; i++) {
 		const struct gopm__sync_op *op = &sync->ops.list[i];
-		if (b->pending[i] != 0) {
-			const unsigned first =
-			    b->pending[i] - 1u < op->place_count ? b->pending[i] - 1u : op->place_count;
-			add_fact(out->pending, &out->pending_count, op, first, op->place_count,
-			         b->must[i] && first < op->place_count);
+		const uint8_t first = b->pending[i] & (uint8_t)~GOPM__SYNC_UNKNOWN;
+		if (first != 0) {
+			add_fact(out->pending, &out->pending_count, op, first - 1u, op->place_count, b->must[i]);
 		}
+		add_possible(out->pending, &out->pending_count, op, b->pending[i] & GOPM__SYNC_UNKNOWN);
 	}
 }
 

@@ -7,7 +7,7 @@
 
 /* What a function does with its arguments, captured words and package variables. */
 struct gopm__sync_summary {
-	size_t count; /* at most GOPM__SYNC_OPS */
+	size_t count;
 	struct gopm__sync_summary_op {
 		uint8_t kind, flags;
 		bool known; /* `place` is the object's; its base has its value at the entry */
@@ -15,7 +15,7 @@ struct gopm__sync_summary {
 		bool held;  /* the lock is held at some return ... */
 		bool keeps; /* ... at each */
 		struct gopm__sync_place place;
-	} *ops;
+	} * ops;
 };
 
 /* A function that is called. */

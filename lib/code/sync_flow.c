@@ -51,6 +51,14 @@ static uint8_t *backward_facts(const struct gopm__sync_flow *flow, size_t block)
 	return &flow->backward[flow->cfg->blocks[block].rank * BACKWARD_ARRAYS * flow->ops->count];
 }
 
+/* A fact with `places` valid places, in addition to one of before. */
+static uint8_t with_places(const struct gopm__sync_op *op, uint8_t before)
+{
+	const uint8_t unknown = before & GOPM__SYNC_UNKNOWN;
+
+	return op->place_count != 0 ? unknown | op->place_count : GOPM__SYNC_UNKNOWN;
+}
+
 static bool same_object(const struct gopm__sync_op *a, const struct gopm__sync_op *b)
 {
 	return a->place_count != 0 && b->place_count != 0 && a->places[0].loads == 0 &&
@@ -74,14 +82,14 @@ static void acquire(const struct gopm__sync_ops *ops, const struct gopm__sync_ev
 {
 	const struct gopm__sync_op *op = &ops->list[event->op];
 
-	f->may_hold[event->op] = (uint8_t)(1 + op->place_count);
+	f->may_hold[event->op] = with_places(op, f->may_hold[event->op]);
 	if (event->must && !ops->unsure) {
 		f->held[event->op] = op->place_count;
 	}
 	for (size_t i = 0; i < ops->count; i++) {
 		if (event->must && ops->list[i].kind == gopm__sync_release_of(op->kind) &&
 		    same_object(&ops->list[i], op)) {
-			f->released[i] = 0;
+			f->released[i] &= GOPM__SYNC_UNKNOWN;
 		}
 	}
 }
@@ -98,7 +106,7 @@ static void release(const struct gopm__sync_ops *ops, const struct gopm__sync_ev
 		if (gopm__sync_release_of(ops->list[i].kind) == op->kind && same_object(&ops->list[i], op)) {
 			own = own || f->held[i] != 0;
 			f->held[i] = 0;
-			f->may_hold[i] = event->must ? 0 : f->may_hold[i];
+			f->may_hold[i] &= event->must ? GOPM__SYNC_UNKNOWN : UINT8_MAX;
 		}
 	}
 	if (own) {
@@ -109,7 +117,7 @@ static void release(const struct gopm__sync_ops *ops, const struct gopm__sync_ev
 			f->held[i] = 0;
 		}
 	}
-	f->released[event->op] = (uint8_t)(1 + op->place_count);
+	f->released[event->op] = with_places(op, f->released[event->op]);
 }
 
 /* False: no path goes on. */
@@ -132,15 +140,26 @@ static bool apply_event(const struct gopm__sync_ops *ops, const struct gopm__syn
 	}
 }
 
+/* The fact with at most `most` valid places. */
+static uint8_t keep_places(uint8_t fact, uint8_t most)
+{
+	const uint8_t unknown = fact & GOPM__SYNC_UNKNOWN, places = fact & ~GOPM__SYNC_UNKNOWN & UINT8_MAX;
+
+	if (places <= most) {
+		return fact;
+	}
+	return most != 0 ? unknown | most : GOPM__SYNC_UNKNOWN;
+}
+
 /* From here on, place `change->place` of the op is not the object's, nor are those after it: they describe where its
  * base was loaded from. */
 static void apply_change(const struct gopm__sync_change *change, struct gopm__sync_forward *f)
 {
-	const uint8_t valid = change->place, i = change->op;
+	const uint8_t i = change->op;
 
-	f->held[i] = f->held[i] > valid ? valid : f->held[i];
-	f->may_hold[i] = f->may_hold[i] > 1 + valid ? (uint8_t)(1 + valid) : f->may_hold[i];
-	f->released[i] = f->released[i] > 1 + valid ? (uint8_t)(1 + valid) : f->released[i];
+	f->held[i] = f->held[i] > change->place ? change->place : f->held[i];
+	f->may_hold[i] = keep_places(f->may_hold[i], change->place);
+	f->released[i] = keep_places(f->released[i], change->place);
 }
 
 /* Changes the facts from those at the start of the block to those before instruction `end`. False: no path gets
@@ -190,18 +209,35 @@ static void transfer_forward(void *user_data, size_t block)
 	          !run_forward(s->flow, block, s->flow->cfg->blocks[block].end, &s->forward);
 }
 
-/* The lower number of two paths; 0 of one path only if `all`. True if it changed. */
-static bool join_bytes(uint8_t *to, const uint8_t *from, size_t count, bool all)
+/* What holds on both paths: the lower number of valid places. True if it changed. */
+static bool intersect(uint8_t *to, const uint8_t *from, size_t count)
 {
 	bool changed = false;
 
 	for (size_t i = 0; i < count; i++) {
-		uint8_t joined = from[i] < to[i] ? from[i] : to[i];
-		if (!all && joined == 0) {
-			joined = from[i] | to[i];
-		}
-		changed = changed || joined != to[i];
-		to[i] = joined;
+		changed = changed || from[i] < to[i];
+		to[i] = from[i] < to[i] ? from[i] : to[i];
+	}
+	return changed;
+}
+
+/* What holds on one of two paths. The lower number of places is valid on both, if it holds on both. */
+static uint8_t united(uint8_t a, uint8_t b)
+{
+	const uint8_t mask = (uint8_t)~GOPM__SYNC_UNKNOWN, x = a & mask, y = b & mask;
+	const uint8_t places = x == 0 ? y : y == 0 || x < y ? x : y;
+
+	return ((a | b) & GOPM__SYNC_UNKNOWN) | places;
+}
+
+static bool unite(uint8_t *to, const uint8_t *from, size_t count)
+{
+	bool changed = false;
+
+	for (size_t i = 0; i < count; i++) {
+		const uint8_t both = united(to[i], from[i]);
+		changed = changed || both != to[i];
+		to[i] = both;
 	}
 	return changed;
 }
@@ -230,28 +266,35 @@ static bool join_forward(void *user_data, size_t to)
 		memcpy(facts + 2 * ops->count, f.released, ops->count);
 		return true;
 	}
-	bool changed = join_bytes(facts, f.held, ops->count, true);
-	changed = join_bytes(facts + ops->count, f.may_hold, ops->count, false) || changed;
-	return join_bytes(facts + 2 * ops->count, f.released, ops->count, false) || changed;
+	bool changed = intersect(facts, f.held, ops->count);
+	changed = unite(facts + ops->count, f.may_hold, ops->count) || changed;
+	return unite(facts + 2 * ops->count, f.released, ops->count) || changed;
 }
 
 /* Backward */
+
+/* 1 + the index of the first place of a pending operation; 0: none is known. */
+static uint8_t first_place(uint8_t pending)
+{
+	return pending & (uint8_t)~GOPM__SYNC_UNKNOWN;
+}
 
 static void begin_op(const struct gopm__sync_ops *ops, const struct gopm__sync_event *event,
                      struct gopm__sync_backward *b)
 {
 	const struct gopm__sync_op *op = &ops->list[event->op];
 	const unsigned release = gopm__sync_release_of(op->kind);
+	uint8_t *pending = &b->pending[event->op];
 
-	b->must[event->op] = event->must || (b->must[event->op] && b->pending[event->op] == 1);
-	b->pending[event->op] = 1;
+	b->must[event->op] = event->must || (b->must[event->op] && first_place(*pending) == 1);
+	*pending = op->place_count != 0 ? (*pending & GOPM__SYNC_UNKNOWN) | 1 : GOPM__SYNC_UNKNOWN;
 	/* A lock that is taken here is what a release after it releases. */
 	for (size_t i = 0; i < ops->count; i++) {
 		if (ops->list[i].kind != release || b->pending[i] == 0) {
 			continue;
 		}
-		if (event->must && b->pending[i] == 1 && same_object(&ops->list[i], op)) {
-			b->pending[i] = 0;
+		if (event->must && first_place(b->pending[i]) == 1 && same_object(&ops->list[i], op)) {
+			b->pending[i] &= GOPM__SYNC_UNKNOWN;
 			b->must[i] = false;
 		} else if (may_be_same(&ops->list[i], op)) {
 			b->must[i] = false;
@@ -284,12 +327,16 @@ static void apply_event_backward(const struct gopm__sync_ops *ops, const struct 
 static void apply_change_backward(const struct gopm__sync_ops *ops, const struct gopm__sync_change *change,
                                   struct gopm__sync_backward *b)
 {
-	uint8_t *pending = &b->pending[change->op];
+	uint8_t *pending = &b->pending[change->op], first = first_place(*pending);
 
-	if (*pending != 0 && *pending < change->place + 2) {
-		*pending = (uint8_t)(change->place + 2);
+	if (first == 0 || first > change->place + 1) {
+		return;
 	}
-	if (*pending > ops->list[change->op].place_count) {
+	first = (uint8_t)(change->place + 2);
+	if (first <= ops->list[change->op].place_count) {
+		*pending = (*pending & GOPM__SYNC_UNKNOWN) | first;
+	} else {
+		*pending = GOPM__SYNC_UNKNOWN;
 		b->must[change->op] = false;
 	}
 }
@@ -353,10 +400,10 @@ static bool join_backward(void *user_data, size_t to)
 	}
 	for (size_t i = 0; i < ops->count; i++) {
 		uint8_t *pending = &facts[i], *may_not = &facts[ops->count + i];
-		if (b.pending[i] > *pending) {
-			*pending = b.pending[i];
-			changed = true;
-		}
+		const uint8_t first = first_place(*pending), other = first_place(b.pending[i]);
+		const uint8_t both = ((*pending | b.pending[i]) & GOPM__SYNC_UNKNOWN) | (first > other ? first : other);
+		changed = changed || both != *pending;
+		*pending = both;
 		if (!b.must[i] && *may_not == 0) {
 			*may_not = 1;
 			changed = true;

@@ -6,16 +6,19 @@
 
 #include "code/sync_ops.h"
 
+/* Set in a fact about some path: the op is also executed with an object that is not known. */
+#define GOPM__SYNC_UNKNOWN UINT8_C(0x80)
+
 /* Facts before an instruction. 0: it does not hold. */
 struct gopm__sync_forward {
 	uint8_t held[GOPM__SYNC_OPS];     /* on every path; the number of places that are valid */
-	uint8_t may_hold[GOPM__SYNC_OPS]; /* on some path; 1 + the number of places that are valid */
+	uint8_t may_hold[GOPM__SYNC_OPS]; /* on some path; the same, and GOPM__SYNC_UNKNOWN */
 	uint8_t released[GOPM__SYNC_OPS]; /* likewise */
 };
 
 struct gopm__sync_backward {
-	uint8_t pending[GOPM__SYNC_OPS]; /* 1 + the index of the first place that is valid */
-	bool must[GOPM__SYNC_OPS];       /* on every path to a return, if `pending` */
+	uint8_t pending[GOPM__SYNC_OPS]; /* 1 + the index of the first place that is valid, and GOPM__SYNC_UNKNOWN */
+	bool must[GOPM__SYNC_OPS];       /* on every path to a return, if it has a valid place */
 };
 
 struct gopm__sync_flow {

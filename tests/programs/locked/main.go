@@ -7,7 +7,7 @@
 //   - released: those that it released without having taken them; all of them;
 //   - pending: operations from here to a return; * is on every path, without * on some. only: there are no others.
 //
-// A ? is a lock that the source has no fixed name for.
+// A ? is an object that the source has no fixed name for, any is one that is not known.
 package main
 
 import (
@@ -38,6 +38,7 @@ var (
 	global  sync.Mutex
 	globals = &T{}
 	sink    atomic.Int32
+	pool    [4]T
 )
 
 //go:noinline
@@ -64,4 +65,5 @@ var shapes = []func(t, u *T, n int){
 	unlockedByHelper, relockedByHelper, chained, twoLocks, twoChained, loop, loopHeld, embedded, element, variable,
 	throughVariable, cond, channels, group, once, closures, spin, panics, forever, order, deferredTwo, interfaces,
 	deferredClosure, deferredInLoop, takesAndDefers, swaps, conditional, wlocked, returnsUnlock, doneGroup, selfLock,
+	aliased, halves, dropsSome, drain,
 }

@@ -217,17 +217,17 @@ func twoChained(t, u *T, n int) {
 //go:noinline
 func loop(t, u *T, n int) {
 	for i := range t.many {
-		mark(170) // held: none
+		mark(170) // held: none; released: none; pending: lock any
 		t.many[i].Lock()
-		mark(171) // held: ?; pending: unlock ?*
+		mark(171) // held: ?; released: none; pending: unlock ?*, lock any
 		t.many[i].Unlock()
-		mark(172) // held: none; released: none
+		mark(172) // held: none; released: none; pending: lock any
 	}
 	for p := t; p != nil; p = p.next {
 		p.mu.Lock()
-		mark(173) // held: ?; pending: unlock ?*
+		mark(173) // held: ?; only: unlock ?*, lock any
 		p.mu.Unlock()
-		mark(174) // held: none; released: none
+		mark(174) // held: none; released: none; only: lock any
 	}
 }
 
@@ -237,12 +237,12 @@ func loop(t, u *T, n int) {
 func loopHeld(t, u *T, n int) {
 	for p := t; p != nil; p = p.next {
 		p.mu.Lock()
-		mark(180) // held: ?
+		mark(180) // held: ?; perhaps: any; only: lock any, unlock any
 	}
-	mark(181) // held: none
+	mark(181) // held: none; perhaps: any; only: unlock any
 	for p := t; p != nil; p = p.next {
 		p.mu.Unlock()
-		mark(182) // held: none
+		mark(182) // held: none; released: ?, any; only: unlock any
 	}
 }
 
@@ -445,9 +445,9 @@ func deferredInLoop(t, u *T, n int) {
 	for i := 0; i < n; i++ {
 		t.many[i].Lock()
 		defer t.many[i].Unlock()
-		mark(350) // held: ?
+		mark(350) // held: ?; perhaps: any; only: lock any
 	}
-	mark(351) // held: none
+	mark(351) // held: none; perhaps: ?, any; only: none
 }
 
 //go:noinline
@@ -536,4 +536,61 @@ func selfLock(t, u *T, n int) {
 	}
 	mark(420) // held: t.mu; only: unlock t.mu*
 	t.mu.Unlock()
+}
+
+//go:noinline
+func (t *T) dropNext() { t.next.mu.Unlock() }
+
+// The helper's lock may be the one that is held.
+//
+//go:noinline
+func aliased(t, u *T, n int) {
+	t.mu.Lock()
+	mark(430) // held: t.mu; only: unlock u.next.mu*, unlock t.mu*
+	u.dropNext()
+	mark(431) // held: none
+	t.mu.Unlock()
+}
+
+//go:noinline
+func (t *T) half(n int) {
+	t.mu.Lock()
+	if n == 3 {
+		t.mu.Unlock()
+		return
+	}
+	t.n++
+}
+
+//go:noinline
+func halves(t, u *T, n int) {
+	t.half(n)
+	mark(440) // held: none; perhaps: t.mu; only: none
+}
+
+//go:noinline
+func dropPool(n int) {
+	pool[n&3].mu.Unlock()
+}
+
+// The helper releases some lock.
+//
+//go:noinline
+func dropsSome(t, u *T, n int) {
+	t.mu.Lock()
+	mark(450) // held: t.mu; only: unlock any, unlock t.mu*
+	dropPool(n)
+	mark(451) // held: none; released: any; only: unlock t.mu*
+	t.mu.Unlock()
+}
+
+// Only the objects of the first iteration are known.
+//
+//go:noinline
+func drain(t, u *T, n int) {
+	for p := t; p != nil; p = p.next {
+		mark(460) // only: send ?*, send any
+		p.ch <- 1
+		mark(461) // only: send any
+	}
 }
