@@ -14,15 +14,13 @@ struct frame_bounds {
 	uint64_t args;
 };
 
-/* Derives varp and argp as resolveInternal of runtime/traceback.go. */
+/* Derives argp as resolveInternal of runtime/traceback.go. */
 static struct frame_bounds frame_bounds(const struct gopm__stack_scan *scan)
 {
 	const struct gopm__walk *walk = &scan->walk;
 	const struct gopm__arch *arch = scan->roots->rt->core->arch;
-	uint64_t end = walk->cfa - (arch->return_address_on_stack ? arch->pointer_size : 0);
 
-	end -= end > walk->sp ? arch->pointer_size : 0; /* the frame pointer */
-	return (struct frame_bounds){walk->sp, end, walk->cfa + arch->argument_offset};
+	return (struct frame_bounds){walk->sp, gopm__walk_locals_end(walk), walk->cfa + arch->argument_offset};
 }
 
 static bool has_locals(const struct gopm__stack_scan *scan, const struct frame_bounds *bounds)

@@ -22,6 +22,7 @@
 #include "runtime/semaphore.h"
 #include "runtime/thread_match.h"
 #include "runtime/wait_kind.h"
+#include "symbol/open_defer.h"
 #include "util/allocate.h"
 #include "util/search.h"
 #include "util/str.h"
@@ -41,6 +42,8 @@
 #define FIRST_WITHOUT_JMPDEFER 18
 #define FIRST_WITH_ALL_WAITING 26
 #define FIRST_WITH_SCANNED_VECTORS 27
+#define FIRST_WITH_DEFER_LIST 18
+#define FIRST_WITH_DEFER_ARRAY 22
 
 enum symbol {
 	SYMBOL_ALLGS,
@@ -382,6 +385,9 @@ static void load_version(struct gopm__runtime *rt, struct gopm__reader *reader, 
 	rt->all_waiting = rt->minor >= FIRST_WITH_ALL_WAITING;
 	rt->scans_vectors = rt->minor == 0 || rt->minor >= FIRST_WITH_SCANNED_VECTORS;
 	rt->repeats_deferreturn = rt->minor == 0 || rt->minor < FIRST_WITHOUT_JMPDEFER;
+	rt->open_defers = rt->minor == 0 || rt->minor >= FIRST_WITH_DEFER_ARRAY ? GOPM__OPEN_DEFER_ARRAY
+	                  : rt->minor >= FIRST_WITH_DEFER_LIST                  ? GOPM__OPEN_DEFER_LIST
+	                                                                        : GOPM__OPEN_DEFER_ARGUMENTS;
 	/* A `go` statement with arguments starts a closure: since Go 1.17 on amd64, since Go 1.18 on all CPUs. */
 	rt->first_arguments = rt->minor != 0 && rt->minor < FIRST_WITHOUT_ARGUMENTS ? MAX_FIRST_ARGUMENTS : 0;
 	rt->traceback_labels = gopm__godebug_traceback_labels(rt->core, exe, rt->minor);

@@ -18,6 +18,7 @@ enum gopm__funcdata_number {
 	GOPM__FUNCDATA_LOCALS_MAPS = 1,   /* LocalsPointerMaps */
 	GOPM__FUNCDATA_STACK_OBJECTS = 2, /* StackObjects */
 	GOPM__FUNCDATA_INL_TREE = 3,      /* InlTree */
+	GOPM__FUNCDATA_OPEN_DEFERS = 4,   /* OpenCodedDeferInfo */
 	GOPM__FUNCDATA_ARG_INFO = 5,      /* ArgInfo, since Go 1.17 */
 	GOPM__FUNCDATA_ARG_LIVE = 6,      /* ArgLiveInfo, since Go 1.18 */
 	GOPM__FUNCDATA_WRAP = 7,          /* WrapInfo, since Go 1.20 */

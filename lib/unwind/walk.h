@@ -87,6 +87,16 @@ void gopm__walk_thread_at(struct gopm__walk *walk, const struct gopm__runtime *r
 /* Moves to the caller. Returns false, and sets `end`, if there is none. */
 bool gopm__walk_next(struct gopm__walk *walk);
 
+/* The end of the locals of the current frame, whose CFA is known. The saved frame pointer or the return address is there:
+ * varp of runtime/traceback.go, resolveInternal. */
+static inline uint64_t gopm__walk_locals_end(const struct gopm__walk *walk)
+{
+	const struct gopm__arch *arch = walk->rt->core->arch;
+	const uint64_t end = walk->cfa - (arch->return_address_on_stack ? arch->pointer_size : 0);
+
+	return end - (end > walk->sp ? arch->pointer_size : 0);
+}
+
 /* True if the walk ended before the first function: the outer frames are unknown. The stack of a thread may begin in
  * code that is not Go. */
 static inline bool gopm__walk_is_cut(const struct gopm__walk *walk)

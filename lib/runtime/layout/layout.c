@@ -153,6 +153,10 @@ static const struct field_row {
     ROW(DEFER, defer, link, "link", 8, false),
     ROW(DEFER, defer, heap, "heap", 1, false),
     ROW(DEFER, defer, siz, "siz", 4, false), /* until Go 1.17 */
+    ROW(DEFER, defer, sp, "sp", 8, false),
+    ROW(DEFER, defer, started, "started", 1, false),     /* until Go 1.21 */
+    ROW(DEFER, defer, rangefunc, "rangefunc", 1, false), /* since Go 1.22 */
+    ROW(DEFER, defer, head, "head", 8, false),           /* since Go 1.22 */
     ROW(MCACHE, mcache, tiny, "tiny", 8, false),
     ROW(SPECIAL, special, next, "next", 8, false),
     ROW(SPECIAL, special, offset, "offset", 2, false), /* 8 bytes since Go 1.24 */

@@ -74,7 +74,7 @@ struct gopm__layout {
 		int32_t spanclass, state, sweepgen, specials, large_type, user_arena;
 	} span;
 	struct {
-		int32_t fn, link, heap, siz;
+		int32_t fn, link, heap, siz, sp, started, rangefunc, head;
 	} defer;
 	struct {
 		int32_t tiny;
