@@ -19,6 +19,8 @@ struct gopm__stack_state {
 	struct gopm__code_cache *code_cache;
 	const struct gopm__stack *stack;
 	struct gopm__stack_roots *roots; /* of the stack; NULL: unknown, so every pointer may dangle */
+	const uint64_t *captured;        /* addresses of words of closures on the stack, which nothing writes to */
+	size_t captured_count;
 	struct {
 		size_t frame;
 		bool known;

@@ -74,6 +74,26 @@ static const char *waiting_slot(struct value_search *s, size_t frame, const stru
 	return name;
 }
 
+static bool is_captured_word(const struct gopm__stack_state *stack_state, uint64_t address)
+{
+	for (size_t i = 0; i < stack_state->captured_count; i++) {
+		if (stack_state->captured[i] == address) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The name of a slot that still has the value that the function stored last. NULL: it may have another one. */
+static const char *intact_slot(struct value_search *s, size_t frame, const struct gopm__abstract_state *state, size_t i,
+                               uint64_t address)
+{
+	if (state->non_escaping[i]) {
+		return "slot";
+	}
+	return is_captured_word(s->stack_state, address) ? "closure" : waiting_slot(s, frame, state, address);
+}
+
 static bool search_slots(struct value_search *s, size_t frame, const struct gopm__abstract_state *state,
                          const struct gopm__value_number *number)
 {
@@ -88,7 +108,7 @@ static bool search_slots(struct value_search *s, size_t frame, const struct gopm
 		if (s->live_only && !gopm__is_root(s->stack_state, at)) {
 			continue;
 		}
-		const char *name = state->non_escaping[i] ? "slot" : waiting_slot(s, frame, state, at);
+		const char *name = intact_slot(s, frame, state, i, at);
 		if (name != NULL && gopm__read_word(&s->context->reader, at, s->size, &s->found->value)) {
 			set_origin(s, "%s at 0x%" PRIx64 " of frame %zu", name, at, frame);
 			return true;
@@ -230,7 +250,8 @@ static bool search_caller(struct value_search *s, size_t frame, const struct gop
 		/* A value that the caller computed can only be in its own slots. */
 		return passed.width >= s->size && search_slots(s, caller, state, &passed);
 	}
-	if (passed.kind == GOPM__VN_LIVE_IN && passed.width >= s->size && search_slots(s, caller, state, &passed)) {
+	const bool stored = passed.kind == GOPM__VN_LIVE_IN || passed.kind == GOPM__VN_CAPTURED;
+	if (stored && passed.width >= s->size && search_slots(s, caller, state, &passed)) {
 		return true;
 	}
 	return search_stack(s, caller, &passed, false);

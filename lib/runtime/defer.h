@@ -17,11 +17,11 @@ struct gopm__defer {
 struct gopm__defers {
 	struct gopm__reader *reader;
 	const struct gopm__layout *layout;
-	uint64_t next;               /* record on g._defer; 0: none */
-	uint64_t inner_next;         /* record on the list of a loop over a function */
-	uint64_t inner_sp;           /* of the frame that has the loop */
+	uint64_t next;       /* record on g._defer; 0: none */
+	uint64_t inner_next; /* record on the list of a loop over a function */
+	uint64_t inner_sp;   /* of the frame that has the loop */
 	struct gopm__cycle cycle, inner_cycle;
-	bool damaged;                /* a record is not in the core, or the list is cyclic: older calls are unknown */
+	bool damaged; /* a record is not in the core, or the list is cyclic: older calls are unknown */
 };
 
 /* Starts with the newest call of the goroutine at `g`. `layout` and `reader` must outlive the list. */

@@ -101,7 +101,7 @@ struct gopm__runtime {
 	bool scans_vectors;    /* the collector reads saved vector registers: since Go 1.27, runtime/preempt_xreg.go */
 	bool repeats_deferreturn; /* deferred functions return to the call of deferreturn: runtime/asm_<cpu>.s, jmpdefer
 	                           */
-	uint8_t open_defers;       /* enum gopm__open_defer_format (symbol/open_defer.h) */
+	uint8_t open_defers;      /* enum gopm__open_defer_format (symbol/open_defer.h) */
 	uint32_t first_arguments; /* most bytes of arguments that a goroutine's first function gets on its stack */
 
 	struct gopm__global_symbol symbols[GOPM__GLOBAL_COUNT];

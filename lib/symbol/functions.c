@@ -24,6 +24,7 @@ static const struct {
     {"internal/sync.(*Mutex).lockSlow", GOPM__ROLE_MUTEX_LOCK_SLOW, false},
     {"internal/sync.(*Mutex).unlockSlow", GOPM__ROLE_MUTEX_UNLOCK_SLOW, false},
     {"internal/sync.runtime_SemacquireMutex", GOPM__ROLE_SEMACQUIRE, false},
+    {"runtime.Goexit", GOPM__ROLE_GOEXITS, false},
     {"runtime.asmcgocall", GOPM__ROLE_ASMCGOCALL, false},
     {"runtime.asyncPreempt", GOPM__ROLE_ASYNC_PREEMPT, true},
     {"runtime.cgoSigtramp", GOPM__ROLE_SIGTRAMP, false},

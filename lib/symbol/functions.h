@@ -27,6 +27,7 @@ enum gopm__func_role {
 	GOPM__ROLE_CLONE,
 	GOPM__ROLE_SCHEDULE, /* gives the thread to another goroutine than the one that called mcall or morestack */
 	GOPM__ROLE_GOPANIC,
+	GOPM__ROLE_GOEXITS, /* runtime.Goexit */
 	GOPM__ROLE_PANICWRAP,
 	GOPM__ROLE_MAIN,
 	GOPM__ROLE_COROSTART,

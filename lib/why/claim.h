@@ -14,8 +14,8 @@
 enum gopm__claim_op {
 	GOPM__CLAIM_HOLDS,      /* a Mutex, or an RWMutex for writing */
 	GOPM__CLAIM_HOLDS_READ, /* an RWMutex for reading */
-	GOPM__CLAIM_UNLOCKS,    /* it is to release a lock that it is not known to hold */
-	GOPM__CLAIM_SENDS,      /* to a channel */
+	GOPM__CLAIM_UNLOCKS,    /* it is to release a lock that it is not known to hold, and does not wait for */
+	GOPM__CLAIM_SENDS,      /* to a channel; only if one waits to receive, and likewise the next two */
 	GOPM__CLAIM_RECEIVES,
 	GOPM__CLAIM_CLOSES,
 	GOPM__CLAIM_DONE,    /* lowers the counter of a WaitGroup */
@@ -25,10 +25,15 @@ enum gopm__claim_op {
 
 /* How sure a claim is, the weakest first. */
 enum gopm__claim_strength {
-	GOPM__CLAIM_POSSIBLE, /* some path from the frame's pc does it, perhaps on this object */
-	GOPM__CLAIM_LIKELY,   /* some path from the frame's pc does it on this object */
-	GOPM__CLAIM_PROVED, /* HOLDS, HOLDS_READ: the rules of ownership hold. Others: a deferred call that is pending,
-	                       or every path to a return, does it on this object */
+	/* HOLDS, HOLDS_READ: the code took the lock, but nothing says that the goroutine is to release it, or the state
+	 * of the lock contradicts. Others: a panic or Goexit may keep the goroutine from it. */
+	GOPM__CLAIM_POSSIBLE,
+	/* HOLDS, HOLDS_READ: a frame may have released it, or may fail to release it, or two goroutines seem to hold
+	 * it. Others: some path from the frame's pc does it on this object. */
+	GOPM__CLAIM_LIKELY,
+	/* HOLDS, HOLDS_READ: the rules of ownership hold. Others: a deferred call that is pending, or every path to a
+	 * return, does it on this object. */
+	GOPM__CLAIM_PROVED,
 };
 
 /* What shows a claim; bits. */

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runtime/defer.h"
+#include "util/vector.h"
+#include "why/claim_private.h"
+
+/* Records that are read of one goroutine: a loop may defer without end. */
+#define MOST_RECORDS 65536u
+
+static void add_operation(struct gopm__claim_search *search, const struct gopm__deferred_op *op)
+{
+	if (!GOPM__VECTOR_RESERVE(search->deferred, search->deferred_count, search->deferred_capacity, 1)) {
+		search->no_memory = true;
+		return;
+	}
+	search->deferred[search->deferred_count++] = *op;
+}
+
+static void add_captured(struct gopm__claim_search *search, uint64_t word)
+{
+	if (!GOPM__VECTOR_RESERVE(search->captured, search->captured_count, search->captured_capacity, 1)) {
+		search->no_memory = true;
+		return;
+	}
+	search->captured[search->captured_count++] = word;
+}
+
+/* Adds the operations of a deferred call of a frame. */
+static void add_call(struct gopm__claim_search *search, uint32_t frame, uint64_t closure)
+{
+	uint64_t entry;
+
+	if (!gopm__read_u64(&search->reader, closure, &entry) || entry == 0) {
+		return;
+	}
+	const struct gopm__pcinfo *info = gopm__symtab_pc(search->rt->symtab, entry);
+	if (info == NULL || !info->known || info->func.entry != entry) {
+		return;
+	}
+	const struct gopm__claim_pc *at = gopm__claim_pc_of(search, info, entry, false);
+	for (size_t i = 0; at != NULL && i < at->fact_count; i++) {
+		const struct gopm__claim_fact *fact = &at->facts[i];
+		struct gopm__deferred_op op = {.frame = frame, .kind = fact->kind, .must = fact->must};
+		uint64_t word;
+		if (fact->list != GOPM__FACT_PENDING ||
+		    !gopm__claim_eval_closure(search, closure, fact, &op.object, &op.exact, &word)) {
+			continue;
+		}
+		add_operation(search, &op);
+		if (word != 0) {
+			add_captured(search, word);
+		}
+	}
+}
+
+/* The calls that a frame makes itself when it returns. */
+static void add_open_coded(struct gopm__claim_search *search, uint32_t index)
+{
+	const struct gopm__claim_frame *frame = &search->frames[index];
+	const struct gopm__open_defers *defers = frame->at->defers;
+	uint64_t bits, closure;
+
+	if (defers == NULL || !gopm__read_word(&search->reader, frame->locals_end - defers->bits, 1, &bits)) {
+		return;
+	}
+	for (uint32_t i = 0; i < GOPM__OPEN_DEFERS && bits >> i != 0; i++) {
+		if ((bits >> i & 1) != 0 && defers->slots[i] != 0 &&
+		    gopm__read_u64(&search->reader, frame->locals_end - defers->slots[i], &closure)) {
+			add_call(search, index, closure);
+		}
+	}
+}
+
+void gopm__claim_records(struct gopm__claim_search *search)
+{
+	struct gopm__defers list = gopm__defers(&search->rt->layout, &search->reader, search->g.address);
+	struct gopm__defer call;
+
+	search->record_count = 0;
+	while (search->record_count < MOST_RECORDS && gopm__defer_next(&list, &call)) {
+		if (!GOPM__VECTOR_RESERVE(search->records, search->record_count, search->record_capacity, 1)) {
+			search->no_memory = true;
+			return;
+		}
+		search->records[search->record_count++] = call;
+	}
+}
+
+void gopm__claim_defers(struct gopm__claim_search *search)
+{
+	size_t record = 0;
+
+	search->deferred_count = search->captured_count = 0;
+	for (uint32_t i = 0; i < search->frame_count; i++) {
+		const uint64_t sp = search->frames[i].sp;
+		add_open_coded(search, i);
+		for (; record < search->record_count && search->records[record].sp <= sp; record++) {
+			if (search->records[record].sp == sp) {
+				add_call(search, i, search->records[record].closure);
+			}
+		}
+	}
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Locks that the current goroutine holds, by the rules of ownership: its code has taken the lock on every path, a
+ * release is pending, and no inner frame released it. The state of the lock is compared later, in claim_lock.c. */
+#include "runtime/sync_state.h"
+#include "why/claim_private.h"
+
+/* sync.Cond.L is an interface: its data pointer is the lock. */
+#define COND_LOCK 8u
+
+/* What inner frames may have done to a lock. */
+enum inner_effect {
+	INNER_NOTHING,
+	INNER_UNKNOWN, /* they released a lock that is not known */
+	INNER_MAYBE,   /* on some path they released it */
+	INNER_RELEASED,
+};
+
+/* How the goroutine is to release a lock. */
+enum release {
+	RELEASE_NONE,
+	RELEASE_SOMETIMES, /* on some path */
+	RELEASE_BY_CODE,   /* on every path */
+	RELEASE_BY_DEFER,
+};
+
+static uint8_t release_kind(uint8_t lock)
+{
+	switch (lock) {
+	case GOPM__SYNC_LOCK:
+		return GOPM__SYNC_UNLOCK;
+	case GOPM__SYNC_RW_LOCK:
+		return GOPM__SYNC_RW_UNLOCK;
+	case GOPM__SYNC_RW_RLOCK:
+		return GOPM__SYNC_RW_RUNLOCK;
+	default:
+		return GOPM__SYNC_KINDS;
+	}
+}
+
+static bool is_release(uint8_t kind)
+{
+	return kind == GOPM__SYNC_UNLOCK || kind == GOPM__SYNC_RW_UNLOCK || kind == GOPM__SYNC_RW_RUNLOCK;
+}
+
+/* True if the goroutine sleeps in Cond.Wait, which has released the lock at `address`. */
+static bool has_cond_released(struct gopm__claim_search *search, uint64_t address)
+{
+	uint64_t lock;
+
+	for (size_t i = 0; i < search->wait_count; i++) {
+		if (search->waits[i].kind == GOPM_OBJECT_COND &&
+		    gopm__read_u64(&search->reader, search->waits[i].address + COND_LOCK, &lock) && lock == address) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* True if the goroutine waits for the object at `address`. */
+static bool waits_for(const struct gopm__claim_search *search, uint64_t address)
+{
+	for (size_t i = 0; i < search->wait_count; i++) {
+		if (search->waits[i].address == address) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The effect of a call of Cond.Wait on the lock at `address`, of the object at `object`. */
+static enum inner_effect cond_effect(struct gopm__claim_search *search, size_t frame,
+                                     const struct gopm__claim_fact *fact, uint64_t address, uint64_t object)
+{
+	uint64_t cond, lock;
+	bool exact;
+
+	if (gopm__claim_eval(search, frame, fact, &cond, &exact) &&
+	    gopm__read_u64(&search->reader, cond + COND_LOCK, &lock)) {
+		return lock == address ? INNER_RELEASED : INNER_NOTHING;
+	}
+	/* Before it returns, Cond.Wait takes the lock again. */
+	return waits_for(search, object) ? INNER_RELEASED : INNER_UNKNOWN;
+}
+
+static enum inner_effect fact_effect(struct gopm__claim_search *search, size_t frame,
+                                     const struct gopm__claim_fact *fact, uint8_t release, uint64_t address)
+{
+	uint64_t released;
+	bool exact;
+
+	if (fact->list != GOPM__FACT_RELEASED || fact->kind != release) {
+		return INNER_NOTHING;
+	}
+	if (!gopm__claim_eval(search, frame, fact, &released, &exact)) {
+		return INNER_UNKNOWN;
+	}
+	return released == address ? INNER_MAYBE : exact ? INNER_NOTHING : INNER_UNKNOWN;
+}
+
+/* What the frames that frame `frame` called may have done to its lock. */
+static enum inner_effect inner_effect(struct gopm__claim_search *search, size_t frame, uint8_t release,
+                                      uint64_t address, uint64_t object)
+{
+	enum inner_effect worst = has_cond_released(search, address) ? INNER_RELEASED : INNER_NOTHING;
+
+	for (size_t i = 0; i <= frame && worst != INNER_RELEASED; i++) {
+		const struct gopm__claim_pc *at = search->frames[i].at;
+		if (i < frame && at->opaque && worst < INNER_UNKNOWN) {
+			worst = INNER_UNKNOWN;
+		}
+		for (size_t k = 0; k < at->fact_count; k++) {
+			const struct gopm__claim_fact *fact = &at->facts[k];
+			enum inner_effect effect = INNER_NOTHING;
+			if (fact->list == GOPM__FACT_DURING && fact->kind == GOPM__SYNC_COND_WAIT) {
+				effect = cond_effect(search, i, fact, address, object);
+			} else if (i < frame) {
+				effect = fact_effect(search, i, fact, release, address);
+			}
+			worst = effect > worst ? effect : worst;
+		}
+	}
+	return worst;
+}
+
+/* How the goroutine is to release the lock at `address`. Not only the frame that took it may release it, but also those
+ * that it called, and its callers. */
+static enum release find_release(struct gopm__claim_search *search, uint8_t release, uint64_t address)
+{
+	enum release best = RELEASE_NONE;
+	uint64_t released;
+	bool exact;
+
+	for (size_t i = 0; i < search->deferred_count; i++) {
+		const struct gopm__deferred_op *op = &search->deferred[i];
+		if (op->kind == release && op->object == address) {
+			if (op->must && op->exact) {
+				return RELEASE_BY_DEFER;
+			}
+			best = RELEASE_SOMETIMES;
+		}
+	}
+	for (size_t i = 0; i < search->frame_count && best < RELEASE_BY_CODE; i++) {
+		const struct gopm__claim_pc *at = search->frames[i].at;
+		const bool goes_on = !search->frames[i].unwinding && !search->frames[i].moved_on;
+		for (size_t k = 0; k < at->fact_count; k++) {
+			const struct gopm__claim_fact *fact = &at->facts[k];
+			if (fact->list == GOPM__FACT_PENDING && fact->kind == release &&
+			    gopm__claim_eval(search, i, fact, &released, &exact) && released == address) {
+				const bool sure = fact->must && goes_on;
+				best = sure ? RELEASE_BY_CODE : best > RELEASE_SOMETIMES ? best : RELEASE_SOMETIMES;
+			}
+		}
+	}
+	return best;
+}
+
+/* Judges a lock that the code of a frame has taken. False: it is not held. */
+static bool judge(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_fact *fact,
+                  uint64_t address, uint64_t object, struct gopm__claim *claim)
+{
+	const uint8_t kind = release_kind(fact->kind);
+	const enum inner_effect effect = inner_effect(search, frame, kind, address, object);
+
+	if (effect == INNER_RELEASED) {
+		return false;
+	}
+	const enum release release = find_release(search, kind, address);
+	if (release == RELEASE_BY_DEFER) {
+		claim->evidence |= GOPM__EVIDENCE_DEFER;
+	}
+	if (effect == INNER_MAYBE || release == RELEASE_NONE) {
+		claim->strength = GOPM__CLAIM_POSSIBLE;
+	} else if (effect == INNER_UNKNOWN || release == RELEASE_SOMETIMES || gopm__claim_has_locker(search, frame)) {
+		claim->strength = GOPM__CLAIM_LIKELY;
+	}
+	return true;
+}
+
+/* True if the current goroutine has a claim to hold the object already. */
+static bool is_held(const struct gopm__claim_search *search, uint64_t object, bool exclusive)
+{
+	const struct gopm__claims *claims = search->claims;
+
+	for (size_t i = claims->count; i > search->first_claim; i--) {
+		const struct gopm__claim *claim = &claims->list[i - 1];
+		if (claim->object == object &&
+		    (claim->op == GOPM__CLAIM_HOLDS || (claim->op == GOPM__CLAIM_HOLDS_READ && !exclusive))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The frame no longer has the address of a lock that it took. Finds the only lock that a deferred call, of this frame
+ * or one that it called, is to release. */
+static bool find_deferred(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_fact *fact,
+                          uint64_t *address)
+{
+	const uint8_t release = release_kind(fact->kind);
+	bool found = false;
+
+	for (size_t i = 0; i < search->deferred_count; i++) {
+		const struct gopm__deferred_op *op = &search->deferred[i];
+		const struct gopm__contended *object =
+		    op->kind == release && op->frame <= frame ? gopm__claim_object(search, op->object, release) : NULL;
+		if (object == NULL || waits_for(search, object->address) || is_held(search, object->address, false) ||
+		    (found && *address == op->object)) {
+			continue;
+		}
+		if (found) {
+			return false;
+		}
+		*address = op->object;
+		found = true;
+	}
+	return found;
+}
+
+static void add_held(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_fact *fact)
+{
+	const bool reads = fact->kind == GOPM__SYNC_RW_RLOCK;
+	struct gopm__claim claim = {.op = reads ? GOPM__CLAIM_HOLDS_READ : GOPM__CLAIM_HOLDS,
+	                            .strength = GOPM__CLAIM_PROVED,
+	                            .evidence = GOPM__EVIDENCE_CODE};
+	uint64_t address;
+	bool exact = true;
+
+	if (!gopm__claim_eval(search, frame, fact, &address, &exact)) {
+		if (!find_deferred(search, frame, fact, &address)) {
+			return;
+		}
+		claim.strength = GOPM__CLAIM_LIKELY;
+	}
+	const struct gopm__contended *object = gopm__claim_object(search, address, fact->kind);
+	/* A lock that an inner frame released and took again is that frame's. */
+	if (object == NULL || (!reads && is_held(search, object->address, true))) {
+		return;
+	}
+	claim.object = object->address;
+	claim.evidence |= (fact->flags & GOPM__SYNC_HELPER) != 0 ? GOPM__EVIDENCE_HELPER : 0;
+	if (!judge(search, frame, fact, address, object->address, &claim)) {
+		return;
+	}
+	/* The pointers that lead to the lock may have changed since it was taken. A deferred call has its address. */
+	const bool certain = fact->must && (exact || (claim.evidence & GOPM__EVIDENCE_DEFER) != 0);
+	if (!certain && claim.strength == GOPM__CLAIM_PROVED) {
+		claim.strength = GOPM__CLAIM_LIKELY;
+	}
+	gopm__claim_add(search, &search->frames[frame], &claim);
+}
+
+/* Adds a release of a lock that the goroutine does not hold. */
+static void add_release(struct gopm__claim_search *search, size_t frame, uint8_t kind, uint64_t address, bool sure,
+                        uint8_t evidence)
+{
+	const struct gopm__contended *object = gopm__claim_object(search, address, (enum gopm__sync_kind)kind);
+
+	/* A goroutine that waits for the lock is to release it only after it has taken it. */
+	if (object == NULL || is_held(search, object->address, false) || waits_for(search, object->address) ||
+	    has_cond_released(search, address)) {
+		return;
+	}
+	const struct gopm__claim claim = {.object = object->address,
+	                                  .op = GOPM__CLAIM_UNLOCKS,
+	                                  .strength = sure ? GOPM__CLAIM_PROVED : GOPM__CLAIM_LIKELY,
+	                                  .evidence = evidence};
+	gopm__claim_add(search, &search->frames[frame], &claim);
+}
+
+static void add_releases(struct gopm__claim_search *search)
+{
+	uint64_t address;
+	bool exact;
+
+	for (size_t i = 0; i < search->deferred_count; i++) {
+		const struct gopm__deferred_op *op = &search->deferred[i];
+		if (is_release(op->kind)) {
+			add_release(search, op->frame, op->kind, op->object, op->must && op->exact,
+			            GOPM__EVIDENCE_DEFER);
+		}
+	}
+	for (size_t i = 0; i < search->frame_count; i++) {
+		const struct gopm__claim_frame *frame = &search->frames[i];
+		const bool goes_on = !frame->moved_on && !frame->unwinding;
+		for (size_t k = 0; k < frame->at->fact_count; k++) {
+			const struct gopm__claim_fact *fact = &frame->at->facts[k];
+			if (fact->list == GOPM__FACT_PENDING && is_release(fact->kind) &&
+			    gopm__claim_eval(search, i, fact, &address, &exact)) {
+				add_release(search, i, fact->kind, address, fact->must && exact && goes_on,
+				            GOPM__EVIDENCE_CODE);
+			}
+		}
+	}
+}
+
+void gopm__claim_holds(struct gopm__claim_search *search)
+{
+	for (size_t i = 0; i < search->frame_count; i++) {
+		const struct gopm__claim_pc *at = search->frames[i].at;
+		for (size_t k = 0; k < at->fact_count && !search->frames[i].moved_on; k++) {
+			if (at->facts[k].list == GOPM__FACT_HELD) {
+				add_held(search, i, &at->facts[k]);
+			}
+		}
+	}
+	add_releases(search);
+}

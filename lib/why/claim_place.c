@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "locals/value_search.h"
+#include "why/claim_private.h"
+
+/* Values that are searched for in callers, callees and closures: that is slow, and only needed if the frame itself has
+ * no copy. */
+
+void gopm__claim_begin_search(struct gopm__claim_search *search)
+{
+	struct gopm__program *program = search->program;
+
+	if (search->searching) {
+		return;
+	}
+	search->searching = true;
+	search->context = gopm__context(program, &search->values, &search->limits);
+	search->stack_state = (struct gopm__stack_state){.context = &search->context,
+	                                                 .rt = search->rt,
+	                                                 .code_cache = &program->code,
+	                                                 .stack = &search->stack,
+	                                                 .roots = &search->roots,
+	                                                 .captured = search->captured,
+	                                                 .captured_count = search->captured_count};
+	gopm__walk_goroutine(&search->stack.walk, search->rt, &search->g, false, &search->budget);
+	search->no_memory = gopm__stack_collect(&search->stack, program->max_frames) != GOPM_OK || search->no_memory;
+}
+
+void gopm__claim_end_search(struct gopm__claim_search *search)
+{
+	if (!search->searching) {
+		return;
+	}
+	search->searching = false;
+	search->no_memory = search->no_memory || search->context.no_memory;
+	gopm__stack_state_clear(&search->stack_state);
+	gopm__stack_roots_clear(&search->roots);
+	gopm__arena_free(&search->values);
+}
+
+/* Searches for the value of a number. */
+static bool search_value(struct gopm__claim_search *search, const struct gopm__claim_frame *frame,
+                         const struct gopm__value_number *number, uint64_t *value)
+{
+	struct gopm__found_value found;
+
+	if (search->searches == 0) {
+		return false;
+	}
+	search->searches--;
+	gopm__claim_begin_search(search);
+	for (size_t i = 0; i < search->stack.count; i++) {
+		const struct gopm__frame *f = &search->stack.frames[i];
+		if (f->pc == frame->pc && f->sp == frame->sp && f->cfa == frame->cfa) {
+			const bool is = gopm__find_value(&search->stack_state, i, number, 8, &found) && !found.dangling;
+			*value = found.value;
+			return is;
+		}
+	}
+	return false;
+}
+
+/* True if a word is a captured word of a closure that is still to be called: nothing writes to it. */
+static bool is_captured_word(const struct gopm__claim_search *search, uint64_t address)
+{
+	for (size_t i = 0; i < search->captured_count; i++) {
+		if (search->captured[i] == address) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool read_base(struct gopm__claim_search *search, uint64_t cfa, const struct gopm__base_slot *slot,
+                      uint64_t *value)
+{
+	if (!gopm__read_u64(&search->reader, cfa + (uint64_t)(int64_t)slot->offset, value)) {
+		return false;
+	}
+	*value -= (uint64_t)slot->more;
+	return true;
+}
+
+/* The value of the base of a place. */
+static bool base_value(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_place *place,
+                       uint64_t *value)
+{
+	const struct gopm__claim_frame *f = &search->frames[frame];
+
+	switch (place->at) {
+	case GOPM__BASE_SLOT:
+		return read_base(search, f->cfa, &place->slot, value);
+	case GOPM__BASE_CONSTANT:
+		*value = (uint64_t)place->value;
+		return true;
+	case GOPM__BASE_FRAME:
+		*value = f->cfa + (uint64_t)place->value;
+		return true;
+	default:
+		break;
+	}
+	for (uint8_t i = 0; i < place->word_count; i++) {
+		if (is_captured_word(search, f->cfa + (uint64_t)(int64_t)place->words[i].offset)) {
+			return read_base(search, f->cfa, &place->words[i], value);
+		}
+	}
+	return search_value(search, f, &place->place.base, value);
+}
+
+/* Follows the loads of a place from the value of its base. */
+static bool follow_loads(struct gopm__claim_search *search, const struct gopm__sync_place *place, uint64_t base,
+                         uint64_t *address)
+{
+	*address = base + (uint64_t)(int64_t)place->offsets[0];
+	for (uint8_t i = 0; i < place->loads && i < GOPM__SYNC_LOADS; i++) {
+		if (!gopm__read_u64(&search->reader, *address, address) || *address == 0) {
+			return false;
+		}
+		*address += (uint64_t)(int64_t)place->offsets[i + 1];
+	}
+	return true;
+}
+
+/* True if the base is the closure that the function was called with. */
+static bool is_closure(const struct gopm__claim_search *search, const struct gopm__sync_place *place)
+{
+	const uint8_t context = search->rt->core->arch->code->context;
+
+	return place->base.kind == GOPM__VN_LIVE_IN && place->base.value == context;
+}
+
+/* True if the place gives the same address at any time. Words of a closure never change. */
+static bool is_exact(const struct gopm__claim_search *search, const struct gopm__sync_place *place)
+{
+	return place->loads == 0 || (place->loads == 1 && is_closure(search, place));
+}
+
+bool gopm__claim_eval(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_fact *fact,
+                      uint64_t *address, bool *exact)
+{
+	uint64_t base;
+
+	if (search->evaluations == 0) {
+		return false;
+	}
+	search->evaluations--;
+	for (uint8_t i = 0; i < fact->place_count; i++) {
+		const struct gopm__claim_place *place = &fact->places[i];
+		if (base_value(search, frame, place, &base) && follow_loads(search, &place->place, base, address)) {
+			*exact = is_exact(search, &place->place);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool gopm__claim_eval_closure(struct gopm__claim_search *search, uint64_t closure, const struct gopm__claim_fact *fact,
+                              uint64_t *address, bool *exact, uint64_t *word)
+{
+	for (uint8_t i = 0; i < fact->place_count; i++) {
+		const struct gopm__sync_place *place = &fact->places[i].place;
+		uint64_t base = (uint64_t)place->base.value;
+		bool known = place->base.kind == GOPM__VN_CONSTANT;
+
+		*word = 0;
+		if (place->base.kind == GOPM__VN_CAPTURED) {
+			*word = closure + base;
+			known = gopm__read_u64(&search->reader, *word, &base);
+		} else if (is_closure(search, place)) {
+			*word = closure + (uint64_t)(int64_t)place->offsets[0];
+			base = closure;
+			known = true;
+		}
+		if (known && follow_loads(search, place, base, address)) {
+			*exact = is_exact(search, place);
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A program may have a million goroutines, whose frames are at a few hundred pcs. A pc without facts costs one look
+ * into a map. */
+#include "util/vector.h"
+#include "why/claim_private.h"
+
+/* Goroutines from one report of progress to the next. */
+#define REPORT_EVERY 1024u
+/* Frames of one goroutine that are evaluated: a recursion may have more. */
+#define MOST_FRAMES 1024u
+
+static bool add_frame(struct gopm__claim_search *search, const struct gopm__walk *walk, const struct gopm__claim_pc *at,
+                      uint32_t number)
+{
+	if (!GOPM__VECTOR_RESERVE(search->frames, search->frame_count, search->frame_capacity, 1)) {
+		search->no_memory = true;
+		return false;
+	}
+	struct gopm__claim_frame *added = &search->frames[search->frame_count];
+	const bool unwinding = search->frame_count != 0 && (added[-1].unwinding || added[-1].at->panics);
+	*added = (struct gopm__claim_frame){.at = at,
+	                                    .unwinding = unwinding,
+	                                    .pc = walk->pc,
+	                                    .lookup_pc = walk->lookup_pc,
+	                                    .sp = walk->sp,
+	                                    .cfa = walk->cfa,
+	                                    .locals_end = gopm__walk_locals_end(walk),
+	                                    .number = number,
+	                                    .moved_on = walk->moved_on && (walk->flags & GOPM_FRAME_INNERMOST) != 0};
+	search->frame_count++;
+	return true;
+}
+
+/* Of a frame that has nothing but records of deferred calls. */
+static const struct gopm__claim_pc no_facts;
+
+/* Collects the frames that have facts or deferred calls. */
+static void walk_frames(struct gopm__claim_search *search)
+{
+	struct gopm__walk walk;
+	uint32_t number = 0;
+	size_t record = 0;
+
+	search->frame_count = 0;
+	gopm__walk_goroutine(&walk, search->rt, &search->g, true, &search->budget);
+	for (bool more = walk.at_frame; more && !search->no_memory; more = gopm__walk_next(&walk)) {
+		const uint32_t current = number++;
+		if (walk.info == NULL || !walk.info->known || walk.cfa == 0) {
+			continue;
+		}
+		const struct gopm__claim_pc *at =
+		    gopm__claim_pc_of(search, walk.info, walk.pc, walk.pc != walk.lookup_pc);
+		while (record < search->record_count && search->records[record].sp < walk.sp) {
+			record++;
+		}
+		if (at == NULL && (record == search->record_count || search->records[record].sp != walk.sp)) {
+			continue;
+		}
+		if (search->frame_count == MOST_FRAMES ||
+		    !add_frame(search, &walk, at != NULL ? at : &no_facts, current)) {
+			return;
+		}
+	}
+}
+
+/* True if a frame has a fact or a pending deferred call. */
+static bool has_facts(const struct gopm__claim_search *search)
+{
+	for (size_t i = 0; i < search->frame_count; i++) {
+		if (search->frames[i].at->fact_count != 0) {
+			return true;
+		}
+	}
+	return search->deferred_count != 0;
+}
+
+static void note_waits(struct gopm__claim_search *search)
+{
+	const size_t count =
+	    gopm__waitables_of(&search->waitables, &search->reader, &search->g, search->waits, GOPM__CLAIM_WAITS);
+
+	search->wait_count = count < GOPM__CLAIM_WAITS ? count : GOPM__CLAIM_WAITS;
+}
+
+static void visit_goroutine(struct gopm__claim_search *search)
+{
+	gopm__claim_records(search);
+	walk_frames(search);
+	gopm__claim_defers(search);
+	if (has_facts(search)) {
+		search->first_claim = search->claims->count;
+		note_waits(search);
+		gopm__claim_holds(search);
+		gopm__claim_partners(search);
+	}
+	gopm__claim_end_search(search);
+	gopm__code_cache_trim(&search->program->code);
+}
+
+gopm_status gopm__claim_walk(struct gopm__claim_search *search, const struct gopm__progress *progress)
+{
+	const struct gopm__runtime *rt = search->rt;
+
+	for (uint64_t i = 0; i < rt->g_count && !search->no_memory; i++) {
+		const uint64_t address = gopm__runtime_g_at(rt, &search->reader, i);
+		if (i % REPORT_EVERY == 0 && progress != NULL &&
+		    !gopm__progress_report(progress, GOPM_PROGRESS_GOROUTINES, i, rt->g_count)) {
+			return GOPM_ERR_CANCELLED;
+		}
+		if (address != 0 && gopm__g_read(rt, &search->reader, address, &search->g) &&
+		    !gopm__g_is_dead(&search->g) && !gopm__g_is_system(rt, &search->g)) {
+			visit_goroutine(search);
+		}
+	}
+	return search->no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
+}
