@@ -16,6 +16,7 @@
 #define MAX_CLASS_PAGES 16u     /* runtime/sizeclasses.go, class_to_allocnpages: at most 10 */
 #define TINY_SPANCLASS 5u       /* runtime/malloc.go, tinySpanClass: 16 bytes, no pointers */
 #define ADDRESS_BITS 48
+#define SLICE_BYTES 24
 /* Most memory for the map of pages beside the size of the core: 64 MiB. */
 #define MAX_MAP_SLACK ((uint64_t)64 << 20)
 #define MAX_SLOTS (GOPM__NO_SLOT - 64)
@@ -32,7 +33,9 @@ struct index_build {
 	size_t count, capacity;
 	uint64_t slots;
 	size_t chunk_count, chunk_capacity;
-	uint64_t lost, overlapping; /* spans */
+	uint64_t lost, overlapping, miscounted; /* spans */
+	uint64_t pages_in_use;                  /* of spans with objects */
+	bool user_arenas;                       /* some are chunks of arenas */
 };
 
 static int compare_spans(const void *a, const void *b)
@@ -70,6 +73,10 @@ static gopm_status collect_spans(struct index_build *b)
 		}
 		if (span.state == GOPM__SPAN_MANUAL) {
 			b->index->stacks += span.npages * GOPM__PAGE_BYTES;
+		}
+		if (span.state == GOPM__SPAN_IN_USE) {
+			b->pages_in_use += span.npages;
+			b->user_arenas |= span.user_arena;
 		}
 		/* A chunk of an arena that was freed faults until nothing points to it, and counts no more:
 		 * runtime/arena.go, setUserArenaChunkToFault. */
@@ -210,6 +217,8 @@ static void read_allocated(struct index_build *b, const struct gopm__span *span,
 		gopm__set_bit(b->index->allocated, slots->first + i);
 		count++;
 	}
+	/* An odd sweepgen: a thread allocates in the span or sweeps it (runtime/mheap.go, mspan.sweepgen). */
+	b->miscounted += count != span->alloc_count && span->sweepgen % 2 == 0 && !span->user_arena;
 	b->index->objects += count;
 	b->index->bytes += count * slots->size;
 }
@@ -311,11 +320,34 @@ static gopm_status number_slots(struct index_build *b)
 	return read_bits(b);
 }
 
+/* True if the pages of all spans with objects are not those that the runtime counted. pagesInUse follows allspans;
+ * until Go 1.18 there may be a word between them (runtime/mheap.go). Freed chunks of arenas leave the count. */
+static bool has_wrong_pages(const struct index_build *b)
+{
+	struct gopm__reader reader = b->spans;
+	uint64_t first, second;
+
+	return !b->user_arenas && gopm__read_u64(&reader, b->mheap->allspans + SLICE_BYTES, &first) &&
+	       gopm__read_u64(&reader, b->mheap->allspans + SLICE_BYTES + 8, &second) && first != b->pages_in_use &&
+	       second != b->pages_in_use;
+}
+
 static void report_spans(const struct index_build *b)
 {
 	if (b->lost != 0) {
 		gopm__finding_add(b->rt->findings, GOPM_FINDING_MISSING, GOPM__AT_ADDRESS(b->mheap->allspans),
 		                  "%" PRIu64 " spans of the heap are damaged, or not all in the core", b->lost);
+	}
+	if (b->miscounted != 0) {
+		gopm__finding_add(b->rt->findings, GOPM_FINDING_BAD_HEAP, GOPM__AT_ADDRESS(b->mheap->allspans),
+		                  "%" PRIu64 " spans of the heap have other numbers of objects than their allocCount",
+		                  b->miscounted);
+	}
+	if (has_wrong_pages(b)) {
+		gopm__finding_add(b->rt->findings, GOPM_FINDING_BAD_HEAP, GOPM__AT_ADDRESS(b->mheap->allspans),
+		                  "the spans of the heap have %" PRIu64
+		                  " pages together, but mheap_.pagesInUse has another number",
+		                  b->pages_in_use);
 	}
 	if (b->overlapping != 0) {
 		gopm__finding_add(b->rt->findings, GOPM_FINDING_BAD_HEAP, GOPM__AT_ADDRESS(b->mheap->allspans),

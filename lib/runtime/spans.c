@@ -78,6 +78,7 @@ static bool read_span(const struct gopm__runtime *rt, struct gopm__reader *reade
 	    .user_arena = l->span.user_arena >= 0 && span[l->span.user_arena] != 0,
 	    .nelems = span_half(span, l->span.nelems),
 	    .freeindex = span_half(span, l->span.freeindex),
+	    .alloc_count = span_half(span, l->span.alloc_count),
 	    .spanclass = span[l->span.spanclass],
 	    .state = span[l->span.state],
 	    .noscan = (span[l->span.spanclass] & 1) != 0,
@@ -98,7 +99,7 @@ static bool read_span(const struct gopm__runtime *rt, struct gopm__reader *reade
 	}
 	return out->state == GOPM__SPAN_MANUAL ||
 	       (out->elemsize != 0 && out->elemsize <= bytes && out->limit > out->base &&
-	        out->limit - out->base <= bytes && span_half(span, l->span.alloc_count) <= out->nelems);
+	        out->limit - out->base <= bytes && out->alloc_count <= out->nelems);
 }
 
 /* Sets *index to the index of an address's arena. False: it is outside of all arenas. */

@@ -29,7 +29,7 @@ struct gopm__span {
 	uint64_t alloc_bits, gcmark_bits; /* addresses of bitmaps of nelems bits; 0: none */
 	uint64_t specials;                /* address of the first special; 0: none */
 	uint64_t large_type;              /* descriptor of the one object's elements, if it is large; 0: none */
-	uint32_t nelems, freeindex, sweepgen;
+	uint32_t nelems, freeindex, alloc_count, sweepgen;
 	uint8_t spanclass;
 	bool user_arena; /* a chunk of an arena of package arena */
 	uint8_t state;   /* enum gopm__span_state */
