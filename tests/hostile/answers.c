@@ -38,6 +38,9 @@ static const char *const names[ANSWER_KINDS] = {
     [ANSWER_EXPRESSIONS] = "expressions",
     [ANSWER_SYMBOLS] = "symbols",
     [ANSWER_PROFILES] = "profiles",
+    [ANSWER_HEAP] = "heap",
+    [ANSWER_LIVE] = "live",
+    [ANSWER_HEAP_TYPES] = "heap-types",
 };
 
 const char *answer_kind_name(unsigned kind)

@@ -36,6 +36,9 @@ enum answer_kind {
 	ANSWER_EXPRESSIONS, /* gopm_eval() */
 	ANSWER_SYMBOLS,     /* gopm_symbolize() */
 	ANSWER_PROFILES,    /* the runtime's profiles */
+	ANSWER_HEAP,        /* sizes of the heap, and number of its objects */
+	ANSWER_LIVE,        /* how many are live */
+	ANSWER_HEAP_TYPES,  /* types of objects */
 	ANSWER_KINDS
 };
 

@@ -146,9 +146,22 @@ static void count_silent(const struct damage *damage, uint32_t silent, uint64_t 
 	}
 }
 
+static gopm_status read_all(gopm_core *core, struct answers *answers)
+{
+	const gopm_status status = read_answers(core, &target.questions, answers);
+
+	if (status == GOPM_OK) {
+		*read_step = STEP_HEAP;
+		read_heap(core, answers);
+	}
+	return status;
+}
+
 static void compare_with_clean(gopm_core *core, const struct damage *damage, uint64_t seed)
 {
-	uint64_t findings = 0;
+	const uint32_t of_heap =
+	    UINT32_C(1) << ANSWER_HEAP | UINT32_C(1) << ANSWER_LIVE | UINT32_C(1) << ANSWER_HEAP_TYPES;
+	uint64_t findings = 0, heap_findings = 0;
 
 	answers_clear(&damaged);
 	gopm_status status = read_answers(core, &target.questions, &damaged);
@@ -157,11 +170,17 @@ static void compare_with_clean(gopm_core *core, const struct damage *damage, uin
 		shared->refused++;
 		return;
 	}
+	/* A finding of the heap does not announce the other answers. */
+	*read_step = STEP_HEAP;
+	read_heap(core, &damaged);
+	each_finding(core, count_new_finding, &heap_findings);
 	answers_sort(&damaged);
 	struct difference d = answers_compare(&clean, &damaged, target.questions.in_scope);
 	shared->changed += d.changed != 0;
-	if (d.silent != 0 && findings == 0) {
-		count_silent(damage, d.silent, seed);
+	const uint32_t silent =
+	    (findings == 0 ? d.silent & ~of_heap : 0) | (heap_findings == 0 ? d.silent & of_heap : 0);
+	if (silent != 0) {
+		count_silent(damage, silent, seed);
 	}
 }
 
@@ -235,8 +254,6 @@ static void run_one(const struct damage_class *class, const struct places *place
 	gopm_core *core = open_core(&status);
 	if (core != NULL) {
 		compare_with_clean(core, &damage, seed);
-		*read_step = STEP_HEAP;
-		read_heap(core);
 		*read_step = STEP_CLOSE;
 		gopm_core_close(core);
 	} else {
@@ -302,12 +319,12 @@ static void read_clean(void)
 	q->in_scope = UINT64_MAX;
 	q->globals = true;
 	gopm_core *core = open_core(&status);
-	require(core != NULL && read_answers(core, q, &clean) == GOPM_OK, "reading the undamaged core");
+	require(core != NULL && read_all(core, &clean) == GOPM_OK, "reading the undamaged core");
 	each_finding(core, remember_finding, NULL);
 	gopm_core_close(core);
 	answers_sort(&clean);
 	core = open_core(&status);
-	require(core != NULL && read_answers(core, q, &damaged) == GOPM_OK, "reading the undamaged core again");
+	require(core != NULL && read_all(core, &damaged) == GOPM_OK, "reading the undamaged core again");
 	gopm_core_close(core);
 	answers_sort(&damaged);
 	require(answers_compare(&clean, &damaged, UINT64_MAX).changed == 0, "the answers differ in the second run");

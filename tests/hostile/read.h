@@ -43,8 +43,8 @@ void questions_choose(struct questions *questions, gopm_core *core);
 /* Asks everything except the findings. Fails if the core gives no list of goroutines. */
 gopm_status read_answers(gopm_core *core, const struct questions *questions, struct answers *answers);
 
-/* Reads the heap, and checks that its answers agree with each other. */
-void read_heap(gopm_core *core);
+/* Reads the heap: its answers must agree with each other too. */
+void read_heap(gopm_core *core, struct answers *answers);
 
 /* In read_values.c. */
 void read_stack(gopm_core *core, const struct questions *questions, size_t number, struct answers *answers);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The heap of a damaged core. Most of its bytes are the program's own values: a changed one cannot be told from
- * another value. So its answers are not compared with those of the undamaged core. They must agree with each other. */
+/* The heap of a damaged core: what is allocated, what of it is live, and its types. */
 #include "hostile/read.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 /* Objects that are found again by their address. */
@@ -36,30 +36,56 @@ static void read_objects(gopm_heap *heap)
 	}
 }
 
-void read_heap(gopm_core *core)
+/* Says the types, and returns how many objects have none. Sums up the types in `sum`. */
+static uint64_t say_types(gopm_heap *heap, struct answers *answers, gopm_heap_info *sum)
 {
-	gopm_heap_info info = {.struct_size = sizeof info};
-	gopm_heap *heap;
 	gopm_heap_type_iter *it;
 	gopm_heap_type type;
-	uint64_t objects = 0, bytes = 0, live = 0, live_bytes = 0;
+	uint64_t unknown = 0;
 	size_t got;
 
-	if (gopm_heap_open(core, NULL, &heap, NULL) != GOPM_OK) {
+	if (!succeeded(answers, gopm_heap_type_iter_open(heap, NULL, &it, NULL))) {
+		return 0;
+	}
+	while (gopm_heap_type_iter_next(it, &type, sizeof type, 1, &got) == GOPM_OK) {
+		sum->objects += type.objects;
+		sum->bytes += type.bytes;
+		sum->live_objects += type.live_objects;
+		sum->live_bytes += type.live_bytes;
+		unknown += type.form == GOPM_HEAP_UNKNOWN ? type.objects : 0;
+		say_str(answers, type.type);
+		say(answers, "%u %" PRIu64 " %" PRIu64 "\n", type.form, type.objects, type.bytes);
+	}
+	gopm_heap_type_iter_free(it);
+	return unknown;
+}
+
+void read_heap(gopm_core *core, struct answers *answers)
+{
+	gopm_heap_info info = {.struct_size = sizeof info}, sum = {0};
+	gopm_heap *heap;
+
+	const gopm_status status = gopm_heap_open(core, NULL, &heap, NULL);
+	if (status != GOPM_OK) {
+		for (unsigned kind = ANSWER_HEAP; kind <= ANSWER_HEAP_TYPES; kind++) {
+			answer(answers, kind, NO_SUBJECT, ALWAYS, (uint64_t)-status);
+		}
 		return;
 	}
 	(void)gopm_heap_get_info(heap, &info);
-	if (gopm_heap_type_iter_open(heap, NULL, &it, NULL) == GOPM_OK) {
-		while (gopm_heap_type_iter_next(it, &type, sizeof type, 1, &got) == GOPM_OK) {
-			objects += type.objects;
-			bytes += type.bytes;
-			live += type.live_objects;
-			live_bytes += type.live_bytes;
-		}
-		gopm_heap_type_iter_free(it);
-		check(objects == info.objects && bytes == info.bytes && live == info.live_objects &&
-		      live_bytes == info.live_bytes && live <= objects && bytes <= info.in_use);
-	}
+	const uint64_t unknown = say_types(heap, answers, &sum);
+	/* An object without a type says so. */
+	answer(answers, ANSWER_HEAP_TYPES, NO_SUBJECT, ALWAYS, info.flags | unknown << 32);
+	check(sum.objects == info.objects && sum.bytes == info.bytes && sum.live_objects == info.live_objects &&
+	      sum.live_bytes == info.live_bytes && sum.live_objects <= sum.objects && sum.bytes <= info.in_use);
+	say(answers,
+	    "%" PRIu64 " %" PRIu64 " in use %" PRIu64 " free %" PRIu64 " rounding %" PRIu64 " stacks %" PRIu64
+	    " idle %" PRIu64 " released %" PRIu64 " mapped %" PRIu64,
+	    info.objects, info.bytes, info.in_use, info.free_slots, info.rounding, info.stacks, info.idle,
+	    info.released, info.mapped);
+	answer(answers, ANSWER_HEAP, NO_SUBJECT, ALWAYS, info.flags);
+	say(answers, "%" PRIu64 " %" PRIu64, info.live_objects, info.live_bytes);
+	answer(answers, ANSWER_LIVE, NO_SUBJECT, ALWAYS, info.flags);
 	read_objects(heap);
 	gopm_heap_close(heap);
 }
