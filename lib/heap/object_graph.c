@@ -40,7 +40,6 @@ void gopm__object_graph_fetch(const struct gopm__object_graph *graph, uint32_t n
 	if (span->bits != NULL) {
 		__builtin_prefetch(span->bits + offset / 64);
 	}
-	__builtin_prefetch(&graph->heap->typed[node]);
 }
 
 static gopm_status make_hints(struct gopm__object_graph *graph)
@@ -69,6 +68,7 @@ static void scan_slot(struct gopm__object_graph *graph, uint32_t slot)
 
 	graph->scanning = span->pointers != GOPM__POINTERS_NONE;
 	if (graph->scanning) {
+		graph->scan.bare = true;
 		gopm__pointer_scan_object(&graph->scan, span, slot);
 	}
 }

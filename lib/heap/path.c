@@ -141,6 +141,7 @@ static bool find_edge(struct gopm__object_graph *graph, uint32_t slot, uint32_t 
 	const struct gopm__slots *span = NULL;
 	struct gopm__pointer_scan *scan = &graph->scan;
 
+	scan->bare = false;
 	gopm__pointer_scan_object(scan, gopm__object_graph_span(graph, slot), slot);
 	while (gopm__pointer_scan_next(scan)) {
 		for (size_t i = 0; i < scan->count; i++) {
@@ -181,6 +182,7 @@ static bool is_root_of_holder(void *user_data, const struct gopm__root *root)
 static void type_first_step(struct gopm__object_graph *graph, const struct gopm__root *root,
                             struct gopm__path_step *step)
 {
+	graph->scan.bare = false;
 	const struct gopm__edge edge = gopm__pointer_scan_root(&graph->scan, root);
 
 	step->edge.to = edge.to;

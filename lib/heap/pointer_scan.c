@@ -19,6 +19,7 @@ void gopm__pointer_scan_init(struct gopm__pointer_scan *scan, struct gopm__heap 
 	scan->reader = gopm__reader(&heap->program->file.memory);
 	scan->count = 0;
 	scan->searched = 0;
+	scan->bare = false;
 }
 
 /* Reads the word at `offset` of the object. */
@@ -106,6 +107,10 @@ static inline void add_edge(struct gopm__pointer_scan *scan, uint64_t offset, co
 		return;
 	}
 	*edge = (struct gopm__edge){.offset = offset, .word = word};
+	if (scan->bare) {
+		scan->count++;
+		return;
+	}
 	if (entry != NULL) {
 		edge->to = entry->to;
 		edge->type = entry->type;
@@ -171,7 +176,7 @@ static const struct gopm__plan_entry *entry_of_word(const struct gopm__pointer_s
 
 static void add_word(struct gopm__pointer_scan *scan, uint64_t word)
 {
-	const struct gopm__plan_entry *entry = entry_of_word(scan, word);
+	const struct gopm__plan_entry *entry = scan->bare ? NULL : entry_of_word(scan, word);
 
 	if (entry != NULL) {
 		/* The table of entries may move while a type is made. */
@@ -312,7 +317,7 @@ static void begin_plan(struct gopm__pointer_scan *scan, uint64_t descriptor)
 
 void gopm__pointer_scan_object(struct gopm__pointer_scan *scan, const struct gopm__slots *span, uint32_t slot)
 {
-	const uint32_t typed = scan->heap->typed[slot];
+	const uint32_t typed = scan->bare ? 0 : scan->heap->typed[slot];
 	const uint64_t at = gopm__slot_address(span, slot);
 	uint64_t descriptor = span->large_type;
 

@@ -37,6 +37,7 @@ struct gopm__pointer_scan {
 	struct gopm__edge edges[GOPM__SCAN_EDGES];
 	size_t count;
 	uint64_t searched; /* entries of plans, for pointers of variables */
+	bool bare;         /* the caller needs only `offset` and `word` of the edges */
 
 	/* Of the current object. */
 	const struct gopm__slots *span;
