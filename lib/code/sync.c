@@ -34,6 +34,15 @@ static bool find_target(const struct sync_context *c, uint64_t entry, struct tar
 	return true;
 }
 
+/* The entry of the function of a closure without captured words, which the code has as a constant. 0: no memory. */
+static uint64_t entry_of_closure(const struct sync_context *c, uint64_t address)
+{
+	struct gopm__reader reader = gopm__reader(c->symtab->memory);
+	uint64_t entry;
+
+	return gopm__read_word(&reader, address, 8, &entry) ? entry : 0;
+}
+
 /* True if the function may have operations at this level. False: certainly none. */
 static bool may_have_ops(const struct sync_context *c, const struct gopm__func *func, unsigned level);
 
@@ -50,10 +59,34 @@ static bool calls_op(const struct sync_context *c, uint64_t entry, unsigned leve
 	return level > 0 && !gopm__name_is_runtime(target.name) && may_have_ops(c, &target.func, level - 1);
 }
 
+/* Follows constants: some may be the entries of deferred closures. Never forgets one, which does no harm here. */
+struct constants {
+	uint64_t registers[GOPM__CODE_REGISTERS];
+};
+
+/* The entry of a function that the instruction has as a constant; 0: none. */
+static uint64_t constant_entry(const struct gopm__instruction *code, struct constants *known)
+{
+	for (unsigned k = 0; k < code->effect_count; k++) {
+		const struct gopm__code_effect *e = &code->effects[k];
+		if (e->reg >= GOPM__CODE_REGISTERS) {
+			continue;
+		}
+		if (e->kind == GOPM__CODE_CONSTANT) {
+			return known->registers[e->reg] = (uint64_t)e->value;
+		}
+		if (e->kind == GOPM__CODE_ADDRESS && e->base < GOPM__CODE_REGISTERS && known->registers[e->base] != 0) {
+			return known->registers[e->reg] = known->registers[e->base] + (uint64_t)e->value;
+		}
+	}
+	return 0;
+}
+
 static bool scan_calls(const struct sync_context *c, const struct gopm__func *func, unsigned level)
 {
 	struct gopm__reader reader = gopm__reader(c->symtab->memory);
 	struct gopm__instruction code;
+	struct constants constants = {{0}};
 
 	if (func->end <= func->entry || func->end - func->entry > GOPM__CFG_MAX_CODE) {
 		return false;
@@ -65,8 +98,13 @@ static bool scan_calls(const struct sync_context *c, const struct gopm__func *fu
 			return false;
 		}
 		const bool leaves = code.flow == GOPM__CODE_CALL || code.flow == GOPM__CODE_JUMP;
-		const bool outside = code.target < func->entry || code.target >= func->end;
-		if (leaves && code.target != 0 && outside && calls_op(c, code.target, level)) {
+		uint64_t target = leaves ? code.target : 0;
+		if (func->deferreturn != 0 && !leaves) {
+			target = constant_entry(&code, &constants);
+		}
+		const bool outside = target < func->entry || target >= func->end;
+		if (target != 0 && outside &&
+		    (calls_op(c, target, level) || (!leaves && calls_op(c, entry_of_closure(c, target), level)))) {
 			return true;
 		}
 	}
@@ -91,6 +129,11 @@ static bool may_have_ops(const struct sync_context *c, const struct gopm__func *
 }
 
 /* Analysis */
+
+static uint64_t read_closure(void *user_data, uint64_t address)
+{
+	return entry_of_closure(user_data, address);
+}
 
 static const struct gopm__sync *sync_at_level(const struct sync_context *c, const struct gopm__func *func);
 
@@ -127,6 +170,7 @@ static struct gopm__sync *analyze_function(const struct sync_context *c, const s
 	const struct gopm__sync_source source = {.values = gopm__code_values(code),
 	                                         .defers = func->deferreturn != 0,
 	                                         .callee = describe_callee,
+	                                         .closure = read_closure,
 	                                         .user_data = &context};
 	return gopm__sync_analyze(&source);
 }

@@ -138,23 +138,43 @@ static void add_select(struct finder *f, size_t index)
 
 /* Helpers */
 
+/* The value of a word that the closure captured: the closure is an object in the frame, which the function has filled.
+ * False: it is not. */
+static bool captured_word(struct finder *f, size_t index, const struct gopm__sync_place *place,
+                          struct gopm__value_number *word)
+{
+	const struct gopm__value_number closure = gopm__sync_register(&f->numbers, index, f->cfg->desc->context);
+
+	if (place->base.value != f->cfg->desc->context || place->loads == 0 || closure.kind != GOPM__VN_FRAME) {
+		return false;
+	}
+	*word = gopm__sync_slot(&f->numbers, index, closure.value + place->offsets[0], false);
+	return word->kind != GOPM__VN_UNKNOWN;
+}
+
 /* The places in the caller of an object that the callee describes by its arguments. */
 static struct gopm__sync_places map_place(struct finder *f, size_t index, const struct gopm__sync_summary_op *op)
 {
-	struct gopm__value_number base = op->place.base;
+	struct gopm__sync_place place = op->place;
+	struct gopm__value_number base = {0};
 
-	if (base.kind == GOPM__VN_LIVE_IN) {
-		base = gopm__sync_register(&f->numbers, index, (unsigned)base.value);
-	} else if (base.kind == GOPM__VN_LIVE_IN_SLOT) {
-		base = gopm__sync_slot(&f->numbers, index, f->cfg->instructions[index].sp + base.value, true);
-	} else if (base.kind != GOPM__VN_CONSTANT) {
-		base = (struct gopm__value_number){0};
-	}
 	if (!op->known) {
-		base = (struct gopm__value_number){0};
+		return (struct gopm__sync_places){.count = 0};
+	}
+	if (place.base.kind == GOPM__VN_LIVE_IN && captured_word(f, index, &place, &base)) {
+		place.loads--;
+		for (unsigned i = 0; i <= place.loads; i++) {
+			place.offsets[i] = place.offsets[i + 1];
+		}
+	} else if (place.base.kind == GOPM__VN_LIVE_IN) {
+		base = gopm__sync_register(&f->numbers, index, (unsigned)place.base.value);
+	} else if (place.base.kind == GOPM__VN_LIVE_IN_SLOT) {
+		base = gopm__sync_slot(&f->numbers, index, f->cfg->instructions[index].sp + place.base.value, true);
+	} else {
+		base = place.base;
 	}
 	const struct gopm__sync_places places = gopm__sync_describe(&f->numbers, base, 0);
-	return gopm__sync_extend(&places, &op->place);
+	return gopm__sync_extend(&places, &place);
 }
 
 static void add_helper(struct finder *f, size_t index, const struct gopm__sync_summary *summary)
@@ -179,22 +199,6 @@ static void add_helper(struct finder *f, size_t index, const struct gopm__sync_s
 }
 
 /* Instructions */
-
-/* True if an indirect call may be that of a deferred closure at the end of the function. The closure is in the frame,
- * or a slot that the function wrote on some path has its address. */
-static bool may_be_deferred(struct finder *f, size_t index)
-{
-	const struct gopm__value_number closure = gopm__sync_register(&f->numbers, index, f->cfg->desc->context);
-
-	if (!f->source->defers || closure.kind == GOPM__VN_LIVE_IN || closure.kind == GOPM__VN_CAPTURED) {
-		return false;
-	}
-	if (closure.kind != GOPM__VN_DEFINITION) {
-		return true;
-	}
-	const struct gopm__sync_places places = gopm__sync_describe(&f->numbers, closure, 0);
-	return places.count < 2 || places.list[1].base.kind == GOPM__VN_FRAME;
-}
 
 static void add_call(struct finder *f, size_t index, uint64_t target)
 {
@@ -227,6 +231,81 @@ static void add_call(struct finder *f, size_t index, uint64_t target)
 	}
 }
 
+/* True if an indirect call calls the closure in the context register, and no method of an interface: the address was
+ * loaded from the closure's first word. */
+static bool calls_closure(struct finder *f, size_t index, const struct gopm__sync_places *closure)
+{
+	const uint64_t reads = f->cfg->instructions[index].code.reads;
+
+	for (unsigned r = 0; r < GOPM__CODE_VECTOR; r++) {
+		if ((reads >> r & 1) == 0) {
+			continue;
+		}
+		const struct gopm__value_number code = gopm__sync_register(&f->numbers, index, r);
+		const struct gopm__sync_places places = gopm__sync_describe(&f->numbers, code, 0);
+		if (code.kind == GOPM__VN_CONSTANT) {
+			return true;
+		}
+		if (places.count >= 2 && closure->count != 0 && places.list[1].offsets[1] == 0 &&
+		    places.list[1].offsets[0] == closure->list[0].offsets[0] &&
+		    gopm__value_number_equal(&places.list[1].base, &closure->list[0].base)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The entry of the function of a closure; 0: not known. */
+static uint64_t closure_entry(struct finder *f, size_t index, const struct gopm__value_number *closure)
+{
+	if (closure->kind == GOPM__VN_CONSTANT && closure->width == 8) {
+		return f->source->closure(f->source->user_data, (uint64_t)closure->value);
+	}
+	if (closure->kind == GOPM__VN_FRAME) {
+		const struct gopm__value_number code = gopm__sync_slot(&f->numbers, index, closure->value, false);
+		return code.kind == GOPM__VN_CONSTANT && code.width == 8 ? (uint64_t)code.value : 0;
+	}
+	return 0;
+}
+
+/* True if the context register was loaded from the frame. A deferred closure is, when the function ends. */
+static bool is_context_loaded(const struct gopm__cfg *cfg, size_t index)
+{
+	const size_t begin = cfg->blocks[cfg->instructions[index].block].begin;
+	const unsigned context = cfg->desc->context;
+
+	for (size_t i = index; i > begin; i--) {
+		const struct gopm__instruction *code = &cfg->instructions[i - 1].code;
+		for (unsigned k = 0; k < code->effect_count; k++) {
+			const struct gopm__code_effect *e = &code->effects[k];
+			if (e->kind == GOPM__CODE_LOAD && e->reg == context) {
+				return e->base == cfg->desc->sp;
+			}
+		}
+		if ((code->clobbers >> context & 1) != 0 || code->flow == GOPM__CODE_CALL) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void add_indirect_call(struct finder *f, size_t index)
+{
+	const struct gopm__value_number closure = gopm__sync_register(&f->numbers, index, f->cfg->desc->context);
+	const struct gopm__sync_places places = gopm__sync_describe(&f->numbers, closure, 0);
+	const bool own = closure.kind != GOPM__VN_LIVE_IN && closure.kind != GOPM__VN_CAPTURED;
+
+	if (!calls_closure(f, index, &places)) {
+		return;
+	}
+	const uint64_t entry = closure_entry(f, index, &closure);
+	if (entry != 0) {
+		add_call(f, index, entry);
+	} else if (f->source->defers && own && is_context_loaded(f->cfg, index)) {
+		add_action(f, index, GOPM__SYNC_RELEASES_ALL);
+	}
+}
+
 static void add_instruction(struct finder *f, size_t index)
 {
 	const struct gopm__cfg_instruction *instruction = &f->cfg->instructions[index];
@@ -248,8 +327,8 @@ static void add_instruction(struct finder *f, size_t index)
 		add_action(f, index, GOPM__SYNC_ENDS);
 	} else if (code->flow == GOPM__CODE_CALL && code->target != 0) {
 		add_call(f, index, code->target);
-	} else if (code->flow == GOPM__CODE_CALL && may_be_deferred(f, index)) {
-		add_action(f, index, GOPM__SYNC_RELEASES_ALL);
+	} else if (code->flow == GOPM__CODE_CALL) {
+		add_indirect_call(f, index);
 	}
 }
 

@@ -55,6 +55,7 @@ func main() {
 	t := &T{}
 	t.c = sync.NewCond(&t.mu)
 	sink.Store(int32(len(shapes)))
+	callsMethod(t, t, 1, &sync.Mutex{})
 	for _, shape := range shapes {
 		shape(t, t, 1)
 	}
@@ -65,5 +66,6 @@ var shapes = []func(t, u *T, n int){
 	unlockedByHelper, relockedByHelper, chained, twoLocks, twoChained, loop, loopHeld, embedded, element, variable,
 	throughVariable, cond, channels, group, once, closures, spin, panics, forever, order, deferredTwo, interfaces,
 	deferredClosure, deferredInLoop, takesAndDefers, swaps, conditional, wlocked, returnsUnlock, doneGroup, selfLock,
-	aliased, halves, dropsSome, drain,
+	aliased, halves, dropsSome, drain, finishes, deferredSometimes,
+	deferredStatic, finishesGlobal,
 }

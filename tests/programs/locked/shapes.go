@@ -20,7 +20,7 @@ func plain(t, u *T, n int) {
 func deferred(t, u *T, n int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	mark(20) // held: t.mu; only: none
+	mark(20) // held: t.mu; only: unlock t.mu*
 }
 
 // The lock is released before the first deferred call.
@@ -415,7 +415,7 @@ func deferredTwo(t, u *T, n int) {
 	defer t.mu.Unlock()
 	u.rw.RLock()
 	defer u.rw.RUnlock()
-	mark(321) // held: t.mu, rlock u.rw; only: none
+	mark(321) // held: t.mu, rlock u.rw; only: unlock t.mu*, runlock u.rw*
 }
 
 //go:noinline
@@ -437,7 +437,7 @@ func deferredClosure(t, u *T, n int) {
 		mark(340) // held: none; only: unlock captured.mu*
 		t.mu.Unlock()
 	}()
-	mark(341) // held: t.mu; only: none
+	mark(341) // held: t.mu; only: unlock t.mu*
 }
 
 //go:noinline
@@ -454,7 +454,7 @@ func deferredInLoop(t, u *T, n int) {
 func (t *T) balanced() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	mark(360) // held: t.mu; only: none
+	mark(360) // held: t.mu; only: unlock t.mu*
 }
 
 // The helper releases what it takes.
@@ -503,7 +503,7 @@ func conditional(t, u *T, n int) {
 func wlocked(t, u *T, n int) {
 	t.rw.Lock()
 	defer t.rw.Unlock()
-	mark(390) // held: wlock t.rw; only: none
+	mark(390) // held: wlock t.rw; only: wunlock t.rw*
 }
 
 //go:noinline
@@ -594,3 +594,68 @@ func drain(t, u *T, n int) {
 		mark(461) // only: send any
 	}
 }
+
+//go:noinline
+func (t *T) finish() {
+	defer t.mu.Unlock()
+	mark(470) // held: none; only: unlock t.mu*
+}
+
+// The helper's deferred call releases the lock.
+//
+//go:noinline
+func finishes(t, u *T, n int) {
+	t.mu.Lock()
+	t.finish()
+	mark(471) // held: none; released: none; only: none
+}
+
+// A method of an interface is no deferred closure.
+//
+//go:noinline
+func callsMethod(t, u *T, n int, l sync.Locker) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	l.Lock()
+	mark(480) // held: t.mu; only: unlock t.mu*
+	l.Unlock()
+	mark(481) // held: t.mu; only: unlock t.mu*
+}
+
+//go:noinline
+func deferredSometimes(t, u *T, n int) {
+	t.mu.Lock()
+	if n == 3 {
+		defer t.mu.Unlock()
+	}
+	mark(490) // held: t.mu
+}
+
+//go:noinline
+func deferredStatic(t, u *T, n int) {
+	global.Lock()
+	defer func() {
+		mark(500) // held: none; only: unlock global*
+		global.Unlock()
+	}()
+	mark(501) // held: global; only: unlock global*
+}
+
+//go:noinline
+func finishGlobal() {
+	defer func() {
+		global.Unlock()
+		mark(510) // held: none; released: global
+	}()
+	change(1)
+}
+
+//go:noinline
+func finishesGlobal(t, u *T, n int) {
+	global.Lock()
+	finishGlobal()
+	mark(511) // held: none; released: none; only: none
+}
+
+//go:noinline
+func change(n int) int { return n * 3 }
