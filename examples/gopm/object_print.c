@@ -93,6 +93,22 @@ static void print_rwmutex(const gopm_object *object)
 	}
 }
 
+static void print_file(const gopm_object *object)
+{
+	if (object->file.size != 0) {
+		output_text(", ");
+		output_str(object->file);
+	}
+	if (object->local.size != 0) {
+		output_text(", ");
+		output_str(object->local);
+	}
+	if (object->remote.size != 0) {
+		output_text(" to ");
+		output_str(object->remote);
+	}
+}
+
 void object_print_state(gopm_core *core, const gopm_object *object)
 {
 	if (has(object, GOPM_OBJECT_FLAG_UNREADABLE)) {
@@ -120,6 +136,9 @@ void object_print_state(gopm_core *core, const gopm_object *object)
 		output_text(", counter ");
 		output_i64(object->counter);
 		break;
+	case GOPM_OBJECT_FD:
+		print_file(object);
+		break;
 	default:
 		break;
 	}
@@ -145,6 +164,16 @@ static void json_channel(const gopm_object *object)
 	output_u64(object->senders);
 	json_next_key("receivers");
 	output_u64(object->receivers);
+}
+
+static void json_text(gopm_str text, const char *name)
+{
+	if (text.size != 0) {
+		output_text(",\"");
+		output_string(name);
+		output_text("\":");
+		json_string(text);
+	}
 }
 
 static void json_state(const gopm_object *object)
@@ -181,6 +210,9 @@ static void json_state(const gopm_object *object)
 		json_next_key("fd");
 		output_i64(object->fd);
 	}
+	json_text(object->file, "file");
+	json_text(object->local, "local");
+	json_text(object->remote, "remote");
 	if (object->deadline != 0) {
 		json_next_key("deadline");
 		output_i64(object->deadline);

@@ -79,6 +79,9 @@ typedef struct gopm_object {
 	int64_t reading;     /**< RWMutex: those that hold it for reading. If a writer is pending, those it waits for */
 	int64_t counter;     /**< WaitGroup: its counter */
 	int64_t deadline; /**< timer, channel of a timer, context: nanotime at which it fires; 0: never, or unknown */
+	gopm_str file;    /**< FD: the path of an os.File; empty: it is none, or unknown */
+	gopm_str local;   /**< FD: its own address, "127.0.0.1:8080", or the path of a socket; empty: unknown */
+	gopm_str remote;  /**< FD: the address of its peer; empty: unknown, or it has none */
 	int32_t fd;       /**< FD: the descriptor; -1: none */
 	uint32_t reserved;
 } gopm_object;

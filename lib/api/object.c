@@ -107,6 +107,9 @@ static gopm_object object_record(const gopm_objects *objects, const struct gopm_
 	    .reading = object->reading,
 	    .counter = object->counter,
 	    .deadline = object->deadline != 0 || waited == NULL ? object->deadline : waited->deadline,
+	    .file = object->file,
+	    .local = object->local,
+	    .remote = object->remote,
 	    .fd = waited != NULL ? waited->fd : -1,
 	};
 

@@ -48,6 +48,18 @@ struct gopm__vectors_desc {
 	uint64_t (*saved)(gopm__read_word_fn *read, void *memory, uint64_t cfa);
 };
 
+#define GOPM__SYSCALL_ARGUMENTS 6u
+
+/* System calls of Linux (syscall(2)). */
+struct gopm__syscall_desc {
+	const char *const *names;                   /* by number; NULL: there is none */
+	uint16_t count;                             /* of names */
+	uint8_t number;                             /* index of the register with the number */
+	uint8_t arguments[GOPM__SYSCALL_ARGUMENTS]; /* indexes of registers */
+	const uint8_t *instruction;                 /* that makes the call */
+	uint8_t instruction_size;
+};
+
 struct gopm__arch {
 	const char *name; /* GOARCH */
 	uint16_t elf_machine;
@@ -73,6 +85,7 @@ struct gopm__arch {
 	const uint16_t *sigcontext;
 	uint16_t siginfo; /* offset of the siginfo_t, likewise */
 	struct gopm__vectors_desc vectors;
+	struct gopm__syscall_desc syscall;
 	/* The code that a signal handler returns to: it calls rt_sigreturn(2). The kernel's frame is at sp there. */
 	const uint8_t *sigreturn;
 	uint8_t sigreturn_size;

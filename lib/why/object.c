@@ -7,6 +7,8 @@
 #include "util/allocate.h"
 #include "util/search.h"
 #include "util/str.h"
+#include "why/blocking_call.h"
+#include "why/descriptor_file.h"
 #include "why/object_place.h"
 
 /* Of each kind: the part of a value that it is, and the name of its type. NULL: it has no place in values. */
@@ -72,6 +74,30 @@ static gopm_str chan_type(struct object_describer *d, struct gopm__types *types,
 	return (gopm_str){text, size};
 }
 
+/* What only the goroutine knows: a file, a system call. The caller holds the program's lock. */
+static void describe_call(struct object_describer *d, struct gopm__types *types, struct gopm__object *object)
+{
+	struct gopm__descriptor_file file;
+	struct gopm__blocking_call call;
+	struct gopm__g g;
+
+	if (object->kind == GOPM_OBJECT_FD) {
+		if (gopm__descriptor_file(d->program, types, d->arena, object->g, object->address, &file) != GOPM_OK) {
+			d->status = GOPM_ERR_NO_MEMORY;
+		}
+		object->type = file.type;
+		object->owner = file.address;
+		object->file = file.name;
+		object->local = file.local;
+		object->remote = file.remote;
+	} else if ((object->kind == GOPM_OBJECT_SYSCALL || object->kind == GOPM_OBJECT_CGO) &&
+	           gopm__g_read(&d->program->runtime, &d->reader, object->g, &g)) {
+		gopm__blocking_call(&d->program->runtime, &d->reader, &g, object->kind == GOPM_OBJECT_CGO, &call);
+		object->file = call.name;
+		object->fd = call.fd;
+	}
+}
+
 static void describe_types(struct object_describer *d, struct gopm__object *list, size_t count)
 {
 	struct gopm__types *types;
@@ -84,6 +110,9 @@ static void describe_types(struct object_describer *d, struct gopm__object *list
 		object->type = is_chan && open     ? chan_type(d, types, object->address)
 		               : has_place(object) ? static_str(kinds[object->kind].type)
 		                                   : static_str("");
+		if (open && object->g != 0) {
+			describe_call(d, types, object);
+		}
 	}
 	gopm__program_unlock(d->program);
 }
@@ -182,6 +211,8 @@ gopm_status gopm__objects_describe(struct gopm__program *program, struct gopm__h
 
 	for (size_t i = 0; i < count; i++) {
 		list[i].in = list[i].name = list[i].within = static_str("");
+		list[i].file = list[i].local = list[i].remote = static_str("");
+		list[i].fd = -1;
 		if (list[i].address != 0) {
 			gopm__object_state(&program->runtime, &d.reader, &list[i]);
 		}

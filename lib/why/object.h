@@ -41,6 +41,11 @@ struct gopm__object {
 	int64_t readers;  /* rwmutex: goroutines that read, and those that wait to */
 	int64_t reading;  /* rwmutex: those that a writer waits for, or if none does, those that read */
 	int64_t counter;  /* waitgroup */
+	gopm_str
+	    file; /* FD: the path of a file; SYSCALL: name of the call; CGO: of the function of C; empty: unknown */
+	gopm_str local;   /* FD: "127.0.0.1:8080", or the path of a socket; empty: unknown */
+	gopm_str remote;  /* likewise */
+	int32_t fd;       /* SYSCALL: descriptor that it is about; -1: none, or unknown */
 	int64_t deadline; /* chan, context: nanotime at which its timer fires; 0: none is armed, or unknown */
 };
 

@@ -7,6 +7,7 @@ usage: objects.py CORE      a core of common.CORES; without DWARF a place may be
 import collections
 import json
 import pathlib
+import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "gopm"))
@@ -14,11 +15,6 @@ import common  # noqa: E402
 
 # Without DWARF, of the places that a descriptor has.
 LEAST_STRIPPED = 0.8
-
-
-def noted(path):
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    return [json.loads(line[7:]) for line in lines if line.startswith("object ")]
 
 
 def ask(core, *arguments):
@@ -44,10 +40,34 @@ def compare(expected, found, stripped):
             yield f"{name} {found[name]!r}, not {wanted!r}"
 
 
+def marked(path, mark):
+    """Lines of JSON that begin with the mark."""
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    return [json.loads(line[len(mark):]) for line in lines if line.startswith(mark)]
+
+
+def calls(core):
+    """Connections, and system calls that goroutines are in."""
+    listed = ask(core)
+    for expected in marked(core.traceback, "fd "):
+        found = [o for o in listed if o["kind"] == "fd" and o["fd"] == expected["fd"]]
+        if [(o.get("local"), o.get("remote")) for o in found] != [(expected["local"], expected["remote"])]:
+            yield f"fd {expected['fd']} is {found}"
+        listeners = [o for o in listed if o["kind"] == "fd" and o.get("local") == expected["local"] and "remote" not in o]
+        if len(listeners) != 1 or listeners[0]["goroutines"] != 1:
+            yield f"listeners: {listeners}"
+    dump = subprocess.run([common.BUILD / "tests/why/dump_objects", core.core, core.exe], capture_output=True, text=True, check=True)
+    for expected in marked(core.traceback, "syscall "):
+        wanted = f"read {expected['fd']}"
+        if not any(line.startswith("syscall ") and line.endswith(f" | {wanted}") for line in dump.stdout.splitlines()):
+            yield f"no goroutine is in the system call {wanted}"
+
+
 def check(core, stripped):
     listed = {o["address"]: o for o in ask(core)}
+    yield from calls(core)
     places = 0, 0
-    for expected in noted(core.traceback):
+    for expected in marked(core.traceback, "object "):
         found = ask(core, hex(expected["address"]))
         for problem in compare(expected, found, stripped):
             yield f"{expected['type']} {expected.get('in', '')}: {problem}"

@@ -3,6 +3,8 @@
 
 #include <elf.h>
 
+#include "arch/amd64/syscalls.h"
+
 /* Offsets: struct elf_prstatus of linux/elfcore.h, where pr_reg starts at 112 and is a struct
  * user_regs_struct. DWARF numbers: System V ABI for AMD64, figure 3.36. */
 enum { PR_REG = 112 };
@@ -107,6 +109,12 @@ const struct gopm__arch gopm__arch_amd64 = {
     .registers = registers,
     .sigcontext = sigcontext,
     .siginfo = 304, /* after the ucontext, which ends with 8 bytes of signal mask */
+    .syscall = {.names = gopm__amd64_syscalls,
+                .count = GOPM__AMD64_SYSCALLS,
+                .number = 26,                      /* orig_rax: rax gets the result */
+                .arguments = {7, 6, 5, 11, 9, 10}, /* rdi, rsi, rdx, r10, r8, r9 */
+                .instruction = sigreturn + sizeof sigreturn - 2,
+                .instruction_size = 2},
     .sigreturn = sigreturn,
     .sigreturn_size = sizeof sigreturn,
     .sigreturn_syscall = 7,

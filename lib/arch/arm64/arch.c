@@ -3,6 +3,8 @@
 
 #include <elf.h>
 
+#include "arch/arm64/syscalls.h"
+
 /* Offsets: struct elf_prstatus, where pr_reg starts at 112 and is a struct user_pt_regs: x0 to x30, sp, pc, pstate.
  * DWARF numbers: DWARF for the Arm 64-bit Architecture, 4.1. */
 enum { PR_REG = 112 };
@@ -149,6 +151,12 @@ const struct gopm__arch gopm__arch_arm64 = {
     .registers = registers,
     .sigcontext = sigcontext,
     .siginfo = 0,
+    .syscall = {.names = gopm__arm64_syscalls,
+                .count = GOPM__ARM64_SYSCALLS,
+                .number = 8,
+                .arguments = {0, 1, 2, 3, 4, 5},
+                .instruction = sigreturn + sizeof sigreturn - 4,
+                .instruction_size = 4},
     .sigreturn = sigreturn,
     .sigreturn_size = sizeof sigreturn,
     .sigreturn_syscall = 4,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Prints each object that a goroutine of the program waits for:
  *
- *	KIND ADDRESS | TYPE | IN | NAME | FLAGS | length capacity senders receivers waiters readers reading counter
+ *	KIND ADDRESS | TYPE | IN | NAME | FLAGS | length capacity senders receivers waiters readers reading counter |
+ *FILE FD
  *
  *     dump_objects CORE EXE */
 #include <inttypes.h>
@@ -22,12 +23,14 @@ static size_t object_count;
 
 static void add_object(const struct gopm__waitable *w, uint64_t g)
 {
-	for (size_t i = 0; i < object_count; i++) {
+	const bool is_call = w->kind == GOPM_OBJECT_SYSCALL || w->kind == GOPM_OBJECT_CGO;
+
+	for (size_t i = 0; i < object_count && !is_call; i++) {
 		if (objects[i].address == w->address && objects[i].kind == w->kind) {
 			return;
 		}
 	}
-	if (w->address != 0 && object_count < MOST) {
+	if ((w->address != 0 || is_call) && object_count < MOST) {
 		objects[object_count++] = (struct gopm__object){.address = w->address, .g = g, .kind = w->kind};
 	}
 }
@@ -66,8 +69,9 @@ static void print_object(const struct gopm__object *o)
 	             (o->flags & GOPM__OBJECT_DONE) != 0 ? " done" : "",
 	             (o->flags & GOPM__OBJECT_COUNTS) != 0 ? " counts" : "");
 	(void)printf(" | %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRId64 " %" PRId64 " %" PRId64
-	             "\n",
-	             o->length, o->capacity, o->senders, o->receivers, o->waiters, o->readers, o->reading, o->counter);
+	             " | %.*s %d\n",
+	             o->length, o->capacity, o->senders, o->receivers, o->waiters, o->readers, o->reading, o->counter,
+	             (int)o->file.size, o->file.data, o->fd);
 }
 
 int main(int argc, char **argv)
