@@ -120,7 +120,13 @@ void object_print_state(gopm_core *core, const gopm_object *object)
 		print_channel(object);
 		break;
 	case GOPM_OBJECT_CONTEXT:
+		output_text(" at ");
+		output_hex(object->owner, 0);
 		output_string(has(object, GOPM_OBJECT_FLAG_CLOSED) ? ", cancelled" : ", not cancelled");
+		if (object->parent != 0) {
+			output_text(", child of ");
+			output_hex(object->parent, 0);
+		}
 		break;
 	case GOPM_OBJECT_ONCE:
 	case GOPM_OBJECT_MUTEX:
@@ -248,6 +254,10 @@ void object_json(const gopm_object *object)
 	if (object->owner != 0) {
 		json_next_key("owner");
 		output_u64(object->owner);
+	}
+	if (object->parent != 0) {
+		json_next_key("parent");
+		output_u64(object->parent);
 	}
 	if (object->word != 0) {
 		json_next_key("word");

@@ -66,6 +66,7 @@ typedef struct gopm_object {
 	                       object behind a pointer, the field or variable that points to it. Empty: unknown */
 	gopm_str name;    /**< the shortest way to it, as an expression: "main.hub["lobby"].mu"; empty: unknown */
 	uint64_t owner;   /**< address of the value that has the field in `in`; CONTEXT: of the context; 0: unknown */
+	uint64_t parent;  /**< CONTEXT: address of the nearest one that cancels it too; 0: none, or unknown */
 	uint64_t word;    /**< lock, WaitGroup: address of the semaphore that goroutines sleep on; COND: of its
 	                       notifyList; 0: unknown, or nobody waits */
 	uint64_t goroutines; /**< number of goroutines that wait for it: see gopm_objects_waiters() */

@@ -96,6 +96,7 @@ static gopm_object object_record(const gopm_objects *objects, const struct gopm_
 	    .in = object->in,
 	    .name = object->name,
 	    .owner = object->owner,
+	    .parent = object->parent,
 	    .word = waited != NULL ? waited->word : 0,
 	    .goroutines = waited != NULL ? waited->count : 0,
 	    .length = object->length,

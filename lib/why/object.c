@@ -8,6 +8,7 @@
 #include "util/search.h"
 #include "util/str.h"
 #include "why/blocking_call.h"
+#include "why/context_state.h"
 #include "why/descriptor_file.h"
 #include "why/object_place.h"
 
@@ -147,6 +148,7 @@ static void set_context(struct gopm__object *object, const struct gopm__object_p
 	object->in = static_str("");
 	object->name = object->within = static_str("");
 	object->base = 0;
+	object->owner = gopm__str_has_prefix(place->outer, "context.") ? place->base : place->owner;
 }
 
 static void set_place(struct gopm__object *object, const struct gopm__places *places)
@@ -200,6 +202,23 @@ static gopm_status describe_places(struct object_describer *d, struct gopm__obje
 	return status;
 }
 
+static void describe_contexts(struct object_describer *d, struct gopm__object *list, size_t count)
+{
+	struct gopm__context_state state;
+	struct gopm__types *types;
+
+	gopm__program_lock(d->program);
+	const bool open = gopm__program_types(d->program, &types, NULL) == GOPM_OK;
+	for (size_t i = 0; open && i < count; i++) {
+		if (list[i].kind == GOPM_OBJECT_CONTEXT && list[i].owner != 0) {
+			gopm__context_state(d->program, types, list[i].owner, list[i].type, &state);
+			list[i].parent = state.parent;
+			list[i].deadline = state.deadline;
+		}
+	}
+	gopm__program_unlock(d->program);
+}
+
 gopm_status gopm__objects_describe(struct gopm__program *program, struct gopm__heap *heap, struct gopm__arena *arena,
                                    struct gopm__object *list, size_t count)
 {
@@ -221,5 +240,11 @@ gopm_status gopm__objects_describe(struct gopm__program *program, struct gopm__h
 		return GOPM_OK;
 	}
 	describe_types(&d, list, count);
-	return d.status == GOPM_OK ? describe_places(&d, list, count) : d.status;
+	if (d.status == GOPM_OK) {
+		d.status = describe_places(&d, list, count);
+	}
+	if (d.status == GOPM_OK) {
+		describe_contexts(&d, list, count);
+	}
+	return d.status;
 }

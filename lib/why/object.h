@@ -32,6 +32,7 @@ struct gopm__object {
 	gopm_str name;      /* "main.lobby.mu": the variable and the way from there; empty: it is in none */
 	uint64_t base;      /* address of the whole value that has it, or the pointer to it; 0: unknown */
 	gopm_str within;    /* the way from there, ".mu"; of a pointer to the object empty */
+	uint64_t parent;    /* CONTEXT: address of the nearest one that cancels it too; 0: none, or unknown */
 	uint64_t owner;     /* address of the value that has the field in `in`; 0: none */
 	uint64_t length;    /* chan: elements in its buffer */
 	uint64_t capacity;  /* chan */

@@ -15,6 +15,8 @@ import common  # noqa: E402
 
 # Without DWARF, of the places that a descriptor has.
 LEAST_STRIPPED = 0.8
+# Nanoseconds from the program's reading of the clock to that of the timer.
+NEAR = 2_000_000_000
 
 
 def ask(core, *arguments):
@@ -56,6 +58,11 @@ def calls(core):
         listeners = [o for o in listed if o["kind"] == "fd" and o.get("local") == expected["local"] and "remote" not in o]
         if len(listeners) != 1 or listeners[0]["goroutines"] != 1:
             yield f"listeners: {listeners}"
+    for expected in marked(core.traceback, "deadline "):
+        found = [o for o in listed if o["address"] == expected["address"]]
+        late = found[0].get("deadline", 0) - expected["from"] - expected["runs"] if found else None
+        if late is None or not 0 <= late < NEAR:
+            yield f"deadline of the context: {late} ns after the noted one"
     dump = subprocess.run([common.BUILD / "tests/why/dump_objects", core.core, core.exe], capture_output=True, text=True, check=True)
     for expected in marked(core.traceback, "syscall "):
         wanted = f"read {expected['fd']}"

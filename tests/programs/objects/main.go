@@ -265,15 +265,22 @@ func channels() {
 func contexts() {
 	parent, cancel := context.WithCancel(context.Background())
 	_ = cancel
+	now := nanotime()
 	child, cancel2 := context.WithTimeout(context.WithValue(parent, job{}, 1), time.Hour)
 	_ = cancel2
 	many(1, func() { <-parent.Done() })
 	many(2, func() { <-child.Done() })
 	note(Object{"context", channelOf(parent.Done()), "context.cancelCtx", "", "", map[string]int{"receives": 1}, nil,
 		false})
-	note(Object{"context", channelOf(child.Done()), "context.timerCtx", "", "", map[string]int{"receives": 2}, nil,
-		false})
+	// The parent's address, past the context with the value.
+	value := *(*[2]uintptr)(unsafe.Pointer(&parent))
+	note(Object{"context", channelOf(child.Done()), "context.timerCtx", "", "", map[string]int{"receives": 2},
+		flags{"parent": value[1]}, false})
+	fmt.Fprintf(os.Stderr, "deadline {\"address\":%d,\"from\":%d,\"runs\":%d}\n", channelOf(child.Done()), now, time.Hour)
 }
+
+//go:linkname nanotime runtime.nanotime
+func nanotime() int64
 
 func channelOf(c <-chan struct{}) uintptr { return *(*uintptr)(unsafe.Pointer(&c)) }
 
