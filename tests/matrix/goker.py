@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compares gopm leaks and gopm why with the runtime's live goroutine leak profile, on the kernels of GoKer.
 
-    goker.py [--go 1.26.8|1.27.3] [--cache DIR] [--only GLOB]... [--tries 12] [--again] [--markdown] [--take]
+    goker.py [--go 1.26.8|1.27.3] [--cache DIR] [--only GLOB]... [--tries 30] [--again] [--markdown] [--take]
 
 GOROOT has the kernels: hangs of real programs, each reduced to a file (runtime/testdata/testgoroutineleakprofile/goker).
 The runtime's own test lists 62 with the leaks that they may show. A kernel runs until its hang stands. Then gdb takes a
@@ -50,6 +50,7 @@ func standing(profile *pprof.Profile, to io.Writer) {
 	os.Exit(0)
 }
 """
+PROCESSORS = (0, 8, 1)  # of each run in turn; 0: as many as the machine has
 # Functions on the stacks of the goroutines of a cycle. One function: a goroutine that waits for itself, or two of a kind.
 CYCLES = {
     "Cockroach584": ["main.Cockroach584.func2"],
@@ -130,6 +131,20 @@ def until_ready(process, out):
         time.sleep(0.05)
 
 
+def cpu(process):
+    fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii", errors="replace").rsplit(")", 1)[1].split()
+    return int(fields[11]) + int(fields[12])  # ticks of 10 ms
+
+
+def until_still(process, seconds=60):
+    """Until the process does next to nothing: who works between the core and the profile may end where it stays."""
+    limit, quiet = time.monotonic() + seconds, 0
+    while quiet < 2 and time.monotonic() < limit:
+        before = cpu(process)
+        time.sleep(0.3)
+        quiet = quiet + 1 if cpu(process) - before <= 1 else 0
+
+
 def take(process, core):
     """gdb takes a core, and the process continues."""
     reserved = truth.make_cores.unreadable(process.pid)
@@ -163,18 +178,20 @@ def listed(kernel, text):
     return False
 
 
-def run(kernel, exe, folder):
+def run(kernel, exe, folder, number):
     """Takes a core and then the profile. True if the profile shows the leak."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     env = {"PATH": "/usr/bin:/bin", "GODEBUG": "asyncpreemptoff=1"}
-    if kernel.firm:
-        env["GOMAXPROCS"] = "1"
+    processors = 1 if kernel.firm else PROCESSORS[number % len(PROCESSORS)]
+    if processors:
+        env["GOMAXPROCS"] = str(processors)
     with open(folder / "live.txt", "w+", encoding="utf-8") as out, open(folder / "errors.txt", "w", encoding="utf-8") as errors:
         process = subprocess.Popen([exe, kernel.name], stdin=subprocess.PIPE, stdout=out, stderr=errors, env=env,
                                    preexec_fn=truth.make_cores.allow_gdb)
         try:
             until_ready(process, folder / "live.txt")
+            until_still(process)
             take(process, folder / "core")
             process.stdin.write(b"x")
             process.stdin.flush()
@@ -232,13 +249,17 @@ def compare(kernel, tries, exe, folder):
     found, live = leaked((folder / "live.txt").read_text(encoding="utf-8"))
     listing = json.loads(subprocess.run([common.GOPM, "goroutines", "--json", folder / "core", exe], capture_output=True, text=True,
                                         check=True, timeout=120).stdout)
-    rows = listing.get("result", listing)
-    waiting = {item["id"] for item in rows if item.get("waitReason") or item.get("status") == "waiting"}
+    rows = {item["id"]: item for item in listing.get("result", listing)}
     findings, leaks = scoring.answers(common.GOPM, folder / "core", exe)
     ours = set(leaks["leaked"])
-    # Goroutines of the profile that ran when the core was taken.
-    row.moved = len(live - waiting - ours)
-    live -= live - waiting - ours
+    # Goroutines of the profile that were not there yet when the core was taken, and their siblings: the kernels run many
+    # copies of a program, each started by a goroutine of its own.
+    moved = {number for number in live if number not in rows or rows[number]["waitReasonName"] != found[number][0].split(" (")[0]}
+    parents = {rows[number]["parentID"] for number in moved if number in rows} - {1}
+    moved |= {number for number in live if number in rows and rows[number]["parentID"] in parents}
+    moved -= ours
+    row.moved = len(moved)
+    live -= moved
     row.live, row.found = len(live), len(live & ours)
     row.missing = [(number, found[number]) for number in sorted(live - ours)]
     owned = {number for finding in findings if finding.get("basis") == "ownership" for number in scoring.certain_ids(finding)}
@@ -268,7 +289,7 @@ def main():
     parser.add_argument("--go", default="1.27.3")
     parser.add_argument("--cache", type=pathlib.Path, default=common.CACHE)
     parser.add_argument("--only", action="append", metavar="GLOB")
-    parser.add_argument("--tries", type=int, default=12)
+    parser.add_argument("--tries", type=int, default=30)
     parser.add_argument("--again", action="store_true", help="take new cores")
     parser.add_argument("--take", action="store_true", help="only take cores")
     parser.add_argument("--markdown", action="store_true", help="print the table for the documentation")
@@ -290,7 +311,7 @@ def main():
         if args.again or not note.exists():
             shown = 0
             for number in range(1, args.tries + 1):
-                if run(kernel, exe, folder):
+                if run(kernel, exe, folder, number - 1):
                     shown = number
                     break
             note.write_text(f"{shown}\n", encoding="ascii")

@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """No false alarm: runs gopm why and gopm leaks on servers of others at random moments, under load and idle.
 
-    quiet.py [--cache DIR] [--only GLOB]... [--cores 20] [--seed N] [--go 126|127]
+    quiet.py [--cache DIR] [--only GLOB]... [--cores 20] [--seed N] [--go 126|127] [--again] [--take]
 
 The servers are those of servers.py, and one of a distribution. They run on loopback only. Nothing hangs in them: no finding
-may be certain, and no goroutine leaked. Cores with a finding that is certain or likely are kept. Not a part of plain ctest.
+may be certain, and no goroutine leaked. Cores stay in the cache until --again. Not a part of plain ctest.
 """
 import argparse
-import collections
 import dataclasses
 import fnmatch
 import os
@@ -31,6 +30,7 @@ import scoring  # noqa: E402
 
 CONNECTIONS = 24
 BUSY = 6
+STATES = ("load", "idle")
 load.LIMIT = 1800.0  # seconds: the load lasts until pause()
 
 
@@ -110,65 +110,68 @@ class Count:
     certain: int = 0
     likely: int = 0
     leaked: int = 0
-    goroutines: int = 0
-    kinds: collections.Counter = dataclasses.field(default_factory=collections.Counter)
+    kinds: list = dataclasses.field(default_factory=list)  # texts of findings
     slowest: float = 0.0
 
 
 def examine(core, exe, count):
-    """True if the core is to be kept."""
     begin = time.monotonic()
     findings, leaks = scoring.answers(common.GOPM, core, exe)
     count.slowest = max(count.slowest, time.monotonic() - begin)
     count.cores += 1
-    sure = [finding for finding in findings if finding["certainty"] in ("certain", "likely")]
     count.certain += sum(finding["certainty"] == "certain" for finding in findings)
     count.likely += sum(finding["certainty"] == "likely" for finding in findings)
     count.leaked += len(leaks["leaked"])
-    for finding in sure:
-        count.kinds[scoring.brief(finding)] += 1
-    return bool(sure or leaks["leaked"])
+    for finding in findings:
+        if finding["certainty"] in ("certain", "likely"):
+            count.kinds.append(f"{core.name}: {scoring.brief(finding)}")
+    if leaks["leaked"]:
+        count.kinds.append(f"{core.name}: leaked {leaks['leaked']}")
 
 
-def watch(subject, toolchain, args, dice):
-    """{state: Count}"""
-    exe = subject.binary(args.cache, toolchain)
-    folder = args.cache / "quiet" / f"{subject.name}-{toolchain}"
+def take(subject, exe, folder, number, dice):
+    """Runs the server and takes cores of it, `number` under load and `number` idle."""
     truth.begin(folder)
     work = folder / "work"
     work.mkdir()
     shutil.copy2(exe, folder / "server")
-    counts = {}
-    process = None
-    pressure = None
+    process, port = start(subject, folder / "server", work)
+    pressure = servers.Pressure(port, work)
     try:
-        process, port = start(subject, folder / "server", work)
-        pressure = servers.Pressure(port, work)
         subject.load(pressure)
         if not pressure.answers:
             raise truth.Failed("the server does not answer")
-        for state in ("load", "idle"):
-            count = counts[state] = Count()
+        for state in STATES:
             if state == "idle":
                 pressure.pause()
                 time.sleep(1)
-            for number in range(args.cores):
+            for i in range(number):
                 time.sleep(dice.uniform(0.02, 0.6))
                 if process.poll() is not None:
                     raise truth.Failed(f"the server ended with exit code {process.returncode}")
-                core = folder / f"{state}-{number}.core"
-                goker.take(process, core)
-                if not examine(core, folder / "server", count):
-                    core.unlink()
+                goker.take(process, folder / f"{state}-{i}.core")
     finally:
-        if process:
-            try:
-                os.killpg(process.pid, 9)
-            except ProcessLookupError:
-                pass
-            process.wait(timeout=10)
-        if pressure:
-            pressure.close()
+        try:
+            os.killpg(process.pid, 9)
+        except ProcessLookupError:
+            pass
+        process.wait(timeout=10)
+        pressure.close()
+    shutil.rmtree(work, ignore_errors=True)
+
+
+def watch(subject, args, dice):
+    """{state: Count}"""
+    folder = args.cache / "quiet" / f"{subject.name}-{args.go}"
+    done = folder / "done"
+    if args.again or not done.exists() or int(done.read_text(encoding="ascii")) < args.cores:
+        take(subject, subject.binary(args.cache, args.go), folder, args.cores, dice)
+        done.write_text(f"{args.cores}\n", encoding="ascii")
+    counts = {}
+    for state in () if args.take else STATES:
+        counts[state] = Count()
+        for i in range(args.cores):
+            examine(folder / f"{state}-{i}.core", folder / "server", counts[state])
     return counts
 
 
@@ -179,6 +182,8 @@ def main():
     parser.add_argument("--cores", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--go", choices=("126", "127"), default="127")
+    parser.add_argument("--again", action="store_true", help="take new cores")
+    parser.add_argument("--take", action="store_true", help="only take cores")
     args = parser.parse_args()
     common.need("gdb")
     dice = random.Random(args.seed)
@@ -188,7 +193,7 @@ def main():
         if args.only and not any(fnmatch.fnmatch(subject.name, glob) for glob in args.only):
             continue
         try:
-            counts = watch(subject, args.go, args, dice)
+            counts = watch(subject, args, dice)
         except (programs.Unavailable, truth.Failed) as why:
             print(f"{subject.name}: {why}")
             total.certain += isinstance(why, truth.Failed)
@@ -196,8 +201,8 @@ def main():
         for state, count in counts.items():
             print(f"| {subject.name} | {state} | {count.cores} | {count.certain} | {count.likely} | {count.leaked} | {count.slowest:.2f} s |",
                   flush=True)
-            for text, times in count.kinds.most_common(5):
-                print(f"  {times} times: {text}")
+            for text in count.kinds[:8]:
+                print(f"  {text}")
             total.certain += count.certain
             total.likely += count.likely
             total.leaked += count.leaked

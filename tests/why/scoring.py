@@ -53,7 +53,7 @@ def object_fits(item, want):
 def edge_fits(edge, want, found, objects):
     source, item, target = want
     return (edge["from"] in ids_of(found, [source]) and bool(ids_of(found, [target]) & set(edge["to"]))
-            and object_fits(objects[edge["object"]], item))
+            and edge["object"] < len(objects) and object_fits(objects[edge["object"]], item))
 
 
 @dataclasses.dataclass
@@ -140,7 +140,7 @@ def ask(command, core, exe, *options):
     gopm, word = command
     arguments = [str(gopm), word, "--json", *options, str(core), str(exe)]
     result = subprocess.run(arguments, capture_output=True, text=True, timeout=300, check=False)
-    if result.returncode not in (0, 1) or not result.stdout.strip():
+    if result.returncode not in (0, 3) or not result.stdout.strip():
         raise RuntimeError(f"{' '.join(arguments)}: exit code {result.returncode}: {result.stderr.strip()[-500:]}")
     answer = json.loads(result.stdout)
     return answer.get("result", answer)
