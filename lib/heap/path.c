@@ -145,7 +145,8 @@ static bool find_edge(struct gopm__object_graph *graph, uint32_t slot, uint32_t 
 	gopm__pointer_scan_object(scan, gopm__object_graph_span(graph, slot), slot);
 	while (gopm__pointer_scan_next(scan)) {
 		for (size_t i = 0; i < scan->count; i++) {
-			if (gopm__index_object(index, scan->edges[i].word, &span) == target) {
+			const uint32_t found = gopm__index_object(index, scan->edges[i].word, &span);
+			if (found == target && found != GOPM__NO_SLOT) {
 				step->edge = scan->edges[i];
 				step->inside = step->edge.word - gopm__object_address(span, target);
 				return true;
@@ -202,7 +203,8 @@ static void find_variable_word(struct gopm__object_graph *graph, uint64_t begin,
 		if (!gopm__read_u64(&reader, begin + offset, &word)) {
 			return;
 		}
-		if (gopm__index_object(&graph->heap->index, word, &span) == step->target) {
+		const uint32_t found = gopm__index_object(&graph->heap->index, word, &span);
+		if (found == step->target && found != GOPM__NO_SLOT) {
 			path->root.place = begin + offset;
 			step->edge = (struct gopm__edge){.offset = offset, .word = word};
 			step->inside = word - gopm__object_address(span, step->target);
