@@ -19,6 +19,8 @@
 #define MAX_SAMPLES 256u
 /* Nanoseconds of a collection, at most: a process may be stopped for a while. */
 #define MAX_COLLECTION INT64_C(3600000000000)
+/* No program runs before: nanoseconds since the machine started. */
+#define FIRST_TIME 100000000u
 #define MAX_GUARD 65536u /* bytes from the end of a stack to stackguard0 */
 
 static bool is_time(uint64_t time)
@@ -77,7 +79,7 @@ static int64_t earliest_time(const struct gopm__runtime *rt, struct gopm__reader
                              size_t count, const struct gopm__gc_clock *clock)
 {
 	const uint64_t symbol = rt->symbols[GOPM__GLOBAL_INIT_TIME].address;
-	uint64_t time = clock->first > MAX_COLLECTION ? (uint64_t)(clock->first - MAX_COLLECTION) : 0;
+	uint64_t time = clock->first > MAX_COLLECTION ? (uint64_t)(clock->first - MAX_COLLECTION) : FIRST_TIME;
 
 	if (symbol != 0 && (!gopm__read_u64(reader, symbol, &time) || !is_time(time))) {
 		return 0;

@@ -139,6 +139,15 @@ static const struct {
     {"runtime.gcBgMarkWorker", "GC worker (idle)"},
 };
 
+/* Reasons that only one function has, beside its others (runtime/chan.go, select.go, Go 1.16 to 1.27). */
+static const struct {
+	const char *function, *reason;
+} forever[] = {
+    {"runtime.chansend", "chan send (nil chan)"},
+    {"runtime.chanrecv", "chan receive (nil chan)"},
+    {"runtime.block", "select (no cases)"},
+};
+
 static bool is_text(gopm_str text, const char *other)
 {
 	return text.size == strlen(other) && memcmp(text.data, other, text.size) == 0;
@@ -153,6 +162,10 @@ bool gopm__wait_reason_is_of(gopm_str reason, gopm_str function)
 		           own = is_text(reason, own_reasons[i].reason);
 		owned = owned || same || own;
 		fits = fits || (same && own);
+	}
+	for (size_t i = 0; i < sizeof forever / sizeof forever[0]; i++) {
+		owned = owned || is_text(reason, forever[i].reason);
+		fits = fits || (is_text(function, forever[i].function) && is_text(reason, forever[i].reason));
 	}
 	return fits || !owned;
 }

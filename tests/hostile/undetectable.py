@@ -8,6 +8,8 @@ Other answers must not change without a word. Globs as in fnmatch. A value is a 
 import fnmatch
 
 DATA = ("arguments", "variables", "globals", "expressions")
+# Answers about the heap that follow from words of the program.
+REACHED = ("live", "heap-types")
 # Answers that show the place of a pc: its function, file and line.
 PLACES = ("current", "user", "go", "start", "groups", "trace", "stack", "symbols", "threads", "variables", "header",
           "profiles")
@@ -18,8 +20,9 @@ ROWS = [
     # (field, value, answers, reason)
     # Headers of the core
     ("PT_LOAD.p_flags", "*", ("mappings",), "a mapping may have any permissions"),
-    ("PT_LOAD.p_memsz", "*", ("mappings",), "the part of a mapping that the core lacks may have any size"),
+    ("PT_LOAD.p_memsz", "*", ("mappings", "heap", "live", "heap-types"), "the part of a mapping that the core lacks may have any size"),
     ("NT_PRSTATUS.register", "*", ("threads",), "a register may have any value"),
+    ("NT_PRSTATUS.register", "*", REACHED, "a register may point to any object"),
     ("NT_PRSTATUS.register", "*", ("info",), "the first signal is found through the frame pointer, a register"),
     ("PT_LOAD.p_vaddr", "*", ("mappings",), "a mapping without bytes may be anywhere between its neighbours"),
     ("NT_PRSTATUS.rest", "*", ("threads",), "times and masks may have any value"),
@@ -28,12 +31,16 @@ ROWS = [
     ("NT_PRPSINFO", "*", ("info",), "the text of the command line may be any text"),
     # Structures of the runtime
     ("runtime.*", "*", DATA, VALUE),
+    ("runtime.*", "*", REACHED, "a pointer may lead to any object, or to none"),
+    ("wait object: *", "*", REACHED, "a pointer may lead to any object, or to none"),
     ("pcHeader.*", "*", DATA, VALUE),
     ("wait object: *", "*", DATA, VALUE),
     ("allgs*", "*", DATA, VALUE),
     ("runtime.g.goid", "*", ("id", "groups", "header", "threads"), "a number that no other goroutine has is as good as the old one"),
     ("runtime.g.parentGoid", "*", ("parent", "header"), "the creator may have ended: any number is possible"),
     ("runtime.g.waitsince", "zero <", ("time", "groups", "header"), "no collection may have seen it wait"),
+    ("runtime.g.waitsince", "wild >", ("time", "groups", "header"), "a collection that no other goroutine waited for"),
+    ("runtime.g.waitsince", "pointer >", ("time", "groups", "header"), "a collection that no other goroutine waited for"),
     ("runtime.g.waitsince", "peer *", ("time", "groups", "header"), "the begin of another collection is possible"),
     ("runtime.g.gopc", "peer *", ("go", "groups", "header", "trace"), "another `go` statement is possible"),
     ("runtime.g.waitreason", "*", ("reason",), "a goroutine that does not wait may have any reason"),
@@ -49,6 +56,10 @@ ROWS = [
     ("stack: *word*", "*", DATA, "arguments and variables of the program: any value is possible"),
     ("stack: pointer into the stack", "*", DATA, "arguments and variables of the program: any value is possible"),
     ("memory word", "*", (*DATA, "profiles"), "data of the program: any value is possible"),
+    ("stack: *word*", "*", REACHED, "a word of a stack may point to any object"),
+    ("stack: pointer into the stack", "*", REACHED, "a word of a stack may point to any object"),
+    ("memory word", "*", REACHED, "a word of an object may point to any other"),
+    ("constant word", "*", REACHED, "a constant may point to any type or function"),
     ("memory word", "pointer *", ("labels",), "the key or value of a label may be any text"),
     ("constant word", "*", DATA, "constants of the program: any value is possible"),
     # Tables of the executable
@@ -63,7 +74,7 @@ ROWS = [
     ("table of another function", "*", ("profiles",), "a line may have any number"),
     ("another function", "*", ("profiles",), "a profile has places in functions that no stack has"),
     ("cutab[[]]", "*", PLACES, "another file of the executable is possible"),
-    ("function name", "*", ("status", "types", *PLACES), TEXT),
+    ("function name", "*", ("status", "types", "heap-types", *PLACES), TEXT),
     ("func.funcdata[[]]", "*", DATA, "tables of arguments are stored once"),
     ("funcdata", "*", DATA, "tables of arguments are stored once"),
     ("func.nfuncdata", "*", DATA, "tables of arguments are stored once"),
@@ -78,7 +89,7 @@ ROWS = [
     ("type.gcdata", "*", DATA, VALUE),
     ("type.equal", "*", DATA, VALUE),
     ("type.ptrToThis", "*", DATA, VALUE),
-    ("name.text", "*", ("wait", "groups", "types", *DATA), TEXT),
+    ("name.text", "*", ("wait", "groups", "types", "heap-types", *DATA), TEXT),
     # DWARF
     ("info: *.name", "*", ("types", *DATA), TEXT),
     ("info: *.decl_line", "*", DATA, "a line may have any number"),
