@@ -2,6 +2,7 @@
 #include "heap/plan.h"
 
 #include "type/descriptor.h"
+#include "type/descriptor_check.h"
 #include "util/vector.h"
 
 /* abi.Type on a 64-bit CPU, without what type/descriptor.h reads. */
@@ -319,6 +320,7 @@ bool gopm__plan_make(struct gopm__object_types *types, struct gopm__object_type 
 	}
 	const bool described = gopm__descriptor_read(types->symtab, &types->reader, type->key, &info);
 	if (described) {
+		(void)gopm__descriptor_check(types->symtab, &types->reader, type->key);
 		describe_type(types, type, &info);
 	}
 	if (type->pointer_bytes == 0) {
