@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Solves a dataflow analysis over a control flow graph with a worklist.
  *
- * To add an analysis, such as the set of locks a goroutine holds at each instruction, make a struct. It has the
- * facts at the start of each reachable block, by rank, and one working set of facts. It needs two functions:
+ * To add an analysis, make a struct. It has the facts at the start of each reachable block, by rank, and one working
+ * set of facts. It needs two functions:
  * - transfer() copies the facts of a block to the working set, then applies the block's instructions to it;
  * - join() merges the working set into the facts of another block. Facts that hold on every path are intersected, facts
  *   that hold on some path are united.
  * Before gopm__dataflow_solve(), set the facts of the entry. If facts are intersected, mark all other blocks as not
  * reached: the first join copies. Afterwards, to get the facts before an instruction, apply the instructions before it
- * to the facts of its block. values.c intersects, liveness.c unites. */
+ * to the facts of its block. values.c intersects, liveness.c unites, sync_flow.c does both. */
 #ifndef GOPM_CODE_DATAFLOW_H
 #define GOPM_CODE_DATAFLOW_H
 

@@ -4,7 +4,6 @@
 #include <ctype.h>
 #include <elf.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,12 +14,13 @@
 #include "code/escape.h"
 #include "code/liveness.h"
 #include "code/values.h"
+#include "listing_sync.h"
+#include "listing_text.h"
 
 #define ENTRY UINT64_C(0x10000)
 #define MAX_LINES 400
 #define MAX_BYTES 4096
 #define MAX_CALLEES 8
-#define MAX_TEXT 4096
 #define UNKNOWN_SP INT32_MIN
 
 /* A line that states a fact. */
@@ -41,6 +41,7 @@ struct function {
 	struct {
 		uint64_t target;
 		struct gopm__callee callee;
+		uint8_t role; /* enum gopm__func_role */
 	} callees[MAX_CALLEES];
 	size_t callee_count;
 	struct gopm__frame_map map;
@@ -52,26 +53,9 @@ struct function {
 	struct gopm__values values;
 	struct gopm__values_cursor cursor;
 	struct gopm__liveness liveness;
+	struct gopm__sync *sync;
 	bool has_graph;
 };
-
-struct text {
-	char data[MAX_TEXT];
-	size_t size;
-};
-
-__attribute__((format(printf, 2, 3))) static void add_text(struct text *text, const char *format, ...)
-{
-	va_list list;
-
-	va_start(list, format);
-	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): wrong if it inlines the function */
-	int more = vsnprintf(text->data + text->size, sizeof text->data - text->size, format, list);
-	va_end(list);
-	if (more > 0) {
-		text->size += (size_t)more < sizeof text->data - text->size ? (size_t)more : 0;
-	}
-}
 
 /* Names of registers */
 
@@ -379,6 +363,31 @@ static struct gopm__callee source_callee(void *user_data, uint64_t target)
 	return (struct gopm__callee){GOPM__CALL_NORMAL, GOPM__CFG_UNKNOWN_SIZE};
 }
 
+static struct gopm__sync_callee source_sync_callee(void *user_data, uint64_t target)
+{
+	const struct function *f = user_data;
+
+	for (size_t i = 0; i < f->callee_count; i++) {
+		if (f->callees[i].target == target - ENTRY) {
+			return (struct gopm__sync_callee){
+			    .role = f->callees[i].role, .restarts = f->callees[i].callee.effect == GOPM__CALL_RESTARTS};
+		}
+	}
+	return (struct gopm__sync_callee){.role = GOPM__ROLE_NORMAL};
+}
+
+static uint64_t source_closure(void *user_data, uint64_t address)
+{
+	(void)user_data;
+	(void)address;
+	return 0;
+}
+
+static void add_base(void *user_data, struct text *text, const struct gopm__value_number *base)
+{
+	add_value(text, user_data, base);
+}
+
 static int report(const struct function *f, const struct fact *fact, const char *found)
 {
 	if (strcmp(fact->text, found) == 0) {
@@ -418,6 +427,8 @@ static int check_fact(struct function *f, const struct fact *fact)
 		add_passed(&text, f, fact);
 	} else if (strcmp(text.data, "slots") == 0) {
 		add_slots(&text, f);
+	} else if (listing_is_sync(text.data)) {
+		listing_sync(&text, f->sync, fact->pc, add_base, f);
 	} else {
 		add_text(&text, " (not understood)");
 	}
@@ -443,6 +454,9 @@ static int check_function(struct function *f)
 			f->has_graph = false;
 			wrong++;
 		}
+		const struct gopm__sync_source sync = {
+		    .values = &f->values, .callee = source_sync_callee, .closure = source_closure, .user_data = f};
+		f->sync = f->has_graph ? gopm__sync_analyze(&sync) : NULL;
 	}
 	for (size_t i = 0; i < f->fact_count; i++) {
 		wrong += check_fact(f, &f->facts[i]);
@@ -452,6 +466,7 @@ static int check_function(struct function *f)
 		wrong += check_fact(f, &f->facts[i - 1]);
 	}
 	free(f->cursor.at);
+	gopm__sync_free(f->sync);
 	gopm__values_clear(&f->values);
 	gopm__liveness_clear(&f->liveness);
 	gopm__cfg_clear(&f->cfg);
@@ -480,7 +495,7 @@ static bool parse_instruction(struct function *f, const char *line)
 	return f->size != offset;
 }
 
-/* "callee 0x1000 noreturn outgoing=16". */
+/* "callee 0x1000 noreturn outgoing=16". Instead of its effect, the role of the function may be named. */
 static bool parse_callee(struct function *f, const char *line)
 {
 	uint64_t target;
@@ -492,6 +507,7 @@ static bool parse_callee(struct function *f, const char *line)
 		return false;
 	}
 	f->callees[f->callee_count].target = target;
+	f->callees[f->callee_count].role = listing_sync_role(kind);
 	f->callees[f->callee_count++].callee =
 	    (struct gopm__callee){strcmp(kind, "noreturn") == 0  ? GOPM__CALL_NORETURN
 	                          : strcmp(kind, "restart") == 0 ? GOPM__CALL_RESTARTS

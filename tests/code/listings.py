@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 FOLDER = pathlib.Path(__file__).parent / "listings"
-TRIPLES = {"amd64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}
+TARGETS = {"amd64": ["--target=x86_64-linux-gnu"], "arm64": ["--target=aarch64-linux-gnu", "-march=armv8.1-a"]}
 INSTRUCTION = re.compile(r"^\s*(?:[0-9a-f]+:[0-9a-f ]*)?\|(.*)$")
 LABEL = re.compile(r"^\s*(\w+):$")
 
@@ -46,7 +46,7 @@ def assemble(arch, functions):
     with tempfile.TemporaryDirectory() as folder:
         source, out = pathlib.Path(folder, "a.s"), pathlib.Path(folder, "a.o")
         source.write_text("".join(source_of(i, lines) for i, lines in enumerate(functions)), encoding="utf-8")
-        subprocess.run(["clang", f"--target={TRIPLES[arch]}", "-c", source, "-o", out], check=True)
+        subprocess.run(["clang", *TARGETS[arch], "-c", source, "-o", out], check=True)
         found = list(sections(out.read_bytes()))
     text = {name: data for name, data, _ in found}
     symbols, link = next((data, link) for name, data, link in found if name == ".symtab")
