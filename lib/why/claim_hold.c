@@ -67,6 +67,18 @@ static bool waits_for(const struct gopm__claim_search *search, uint64_t address)
 	return false;
 }
 
+/* True if it waits to take the lock of the object as `release` releases it. */
+static bool waits_to_take(const struct gopm__claim_search *search, uint64_t object, uint8_t release)
+{
+	for (size_t i = 0; i < search->wait_count; i++) {
+		const bool reads = search->waits[i].side == GOPM__SIDE_READ_LOCKS;
+		if (search->waits[i].address == object && reads == (release == GOPM__SYNC_RW_RUNLOCK)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* The effect of a call of Cond.Wait on the lock at `address`, of the object at `object`. */
 static enum inner_effect cond_effect(struct gopm__claim_search *search, size_t frame,
                                      const struct gopm__claim_fact *fact, uint64_t address, uint64_t object)
@@ -122,36 +134,62 @@ static enum inner_effect inner_effect(struct gopm__claim_search *search, size_t 
 	return worst;
 }
 
-/* How the goroutine is to release the lock at `address`. Not only the frame that took it may release it, but also those
- * that it called, and its callers. */
-static enum release find_release(struct gopm__claim_search *search, uint8_t release, uint64_t address)
+static enum release deferred_release(const struct gopm__claim_search *search, size_t first, uint8_t release,
+                                     uint64_t address)
+{
+	enum release best = RELEASE_NONE;
+
+	for (size_t i = 0; i < search->deferred_count && best != RELEASE_BY_DEFER; i++) {
+		const struct gopm__deferred_op *op = &search->deferred[i];
+		if (op->frame >= first && op->kind == release && op->object == address) {
+			best = op->must && op->exact ? RELEASE_BY_DEFER : RELEASE_SOMETIMES;
+		}
+	}
+	return best;
+}
+
+/* By the code of the frames [first, end). */
+static enum release coded_release(struct gopm__claim_search *search, size_t first, size_t end, uint8_t release,
+                                  uint64_t address)
 {
 	enum release best = RELEASE_NONE;
 	uint64_t released;
 	bool exact;
 
-	for (size_t i = 0; i < search->deferred_count; i++) {
-		const struct gopm__deferred_op *op = &search->deferred[i];
-		if (op->kind == release && op->object == address) {
-			if (op->must && op->exact) {
-				return RELEASE_BY_DEFER;
-			}
-			best = RELEASE_SOMETIMES;
-		}
-	}
-	for (size_t i = 0; i < search->frame_count && best < RELEASE_BY_CODE; i++) {
+	for (size_t i = first; i < end && best != RELEASE_BY_CODE; i++) {
 		const struct gopm__claim_pc *at = search->frames[i].at;
 		const bool goes_on = !search->frames[i].unwinding && !search->frames[i].moved_on;
 		for (size_t k = 0; k < at->fact_count; k++) {
 			const struct gopm__claim_fact *fact = &at->facts[k];
 			if (fact->list == GOPM__FACT_PENDING && fact->kind == release &&
 			    gopm__claim_eval(search, i, fact, &released, &exact) && released == address) {
-				const bool sure = fact->must && goes_on;
-				best = sure ? RELEASE_BY_CODE : best > RELEASE_SOMETIMES ? best : RELEASE_SOMETIMES;
+				best = fact->must && goes_on  ? RELEASE_BY_CODE
+				       : best == RELEASE_NONE ? RELEASE_SOMETIMES
+				                              : best;
 			}
 		}
 	}
 	return best;
+}
+
+/* How the goroutine is to release the lock at `address`, which frame `frame` took. Not only that frame may release it,
+ * but also those that it called, and its callers. */
+static enum release find_release(struct gopm__claim_search *search, size_t frame, uint8_t release, uint64_t address,
+                                 uint64_t object)
+{
+	const bool again = waits_to_take(search, object, release);
+	const size_t first = again ? frame : 0;
+	const enum release deferred = deferred_release(search, first, release, address);
+
+	if (deferred == RELEASE_BY_DEFER) {
+		return deferred;
+	}
+	const enum release coded = coded_release(search, first, search->frame_count, release, address);
+	/* If the goroutine waits to take the lock again, it has to release it twice. */
+	if (coded == RELEASE_BY_CODE && again && coded_release(search, 0, frame, release, address) == RELEASE_NONE) {
+		return RELEASE_SOMETIMES;
+	}
+	return coded > deferred ? coded : deferred;
 }
 
 /* Judges a lock that the code of a frame has taken. False: it is not held. */
@@ -164,7 +202,7 @@ static bool judge(struct gopm__claim_search *search, size_t frame, const struct 
 	if (effect == INNER_RELEASED) {
 		return false;
 	}
-	const enum release release = find_release(search, kind, address);
+	const enum release release = find_release(search, frame, kind, address, object);
 	if (release == RELEASE_BY_DEFER) {
 		claim->evidence |= GOPM__EVIDENCE_DEFER;
 	}
@@ -216,6 +254,35 @@ static bool find_deferred(struct gopm__claim_search *search, size_t frame, const
 	return found;
 }
 
+/* True if frame `frame`, or one that it called, may take the lock at `address` before the deferred calls of the frame.
+ */
+static bool may_take(struct gopm__claim_search *search, size_t frame, uint8_t kind, uint64_t address)
+{
+	uint64_t other;
+	bool exact;
+
+	for (size_t i = 0; i <= frame; i++) {
+		const struct gopm__claim_pc *at = search->frames[i].at;
+		for (size_t k = 0; k < at->fact_count; k++) {
+			const struct gopm__claim_fact *fact = &at->facts[k];
+			if (fact->list == GOPM__FACT_PENDING && fact->kind == kind &&
+			    (!gopm__claim_eval(search, i, fact, &other, &exact) || !exact || other == address)) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* True if the lock at `address` is the one that the code has taken, on every path. `named`: the frame still has its
+ * address. A pending deferred call shows it as well: it is to release the lock, so the goroutine has it, or is to take
+ * it before that. */
+static bool has_taken(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_fact *fact,
+                      uint64_t address, bool named, bool deferred)
+{
+	return (named && fact->must) || (deferred && !may_take(search, frame, fact->kind, address));
+}
+
 static void add_held(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_fact *fact)
 {
 	const bool reads = fact->kind == GOPM__SYNC_RW_RLOCK;
@@ -225,11 +292,9 @@ static void add_held(struct gopm__claim_search *search, size_t frame, const stru
 	uint64_t address;
 	bool exact = true;
 
-	if (!gopm__claim_eval(search, frame, fact, &address, &exact)) {
-		if (!find_deferred(search, frame, fact, &address)) {
-			return;
-		}
-		claim.strength = GOPM__CLAIM_LIKELY;
+	const bool named = gopm__claim_eval(search, frame, fact, &address, &exact);
+	if (!named && !find_deferred(search, frame, fact, &address)) {
+		return;
 	}
 	const struct gopm__contended *object = gopm__claim_object(search, address, fact->kind);
 	/* A lock that an inner frame released and took again is that frame's. */
@@ -242,8 +307,9 @@ static void add_held(struct gopm__claim_search *search, size_t frame, const stru
 		return;
 	}
 	/* The pointers that lead to the lock may have changed since it was taken. A deferred call has its address. */
-	const bool certain = fact->must && (exact || (claim.evidence & GOPM__EVIDENCE_DEFER) != 0);
-	if (!certain && claim.strength == GOPM__CLAIM_PROVED) {
+	const bool deferred = (claim.evidence & GOPM__EVIDENCE_DEFER) != 0;
+	if (claim.strength == GOPM__CLAIM_PROVED &&
+	    !((exact || deferred) && has_taken(search, frame, fact, address, named, deferred))) {
 		claim.strength = GOPM__CLAIM_LIKELY;
 	}
 	gopm__claim_add(search, &search->frames[frame], &claim);

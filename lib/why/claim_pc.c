@@ -3,7 +3,6 @@
  * once, with the slots of the frame that have the values. */
 #include <stdlib.h>
 
-#include "code/sync_place.h"
 #include "util/allocate.h"
 #include "why/claim_private.h"
 
@@ -12,27 +11,23 @@
 
 /* The state at a pc. */
 struct pc_state {
+	const struct gopm__sync *sync; /* of the function */
 	struct gopm__abstract_state values;
-	struct gopm__sync_numbers numbers; /* of the function */
 };
 
 /* True if the value `number` is the value `base` plus *more. */
-static bool is_base(struct pc_state *state, const struct gopm__value_number *number,
+static bool is_base(const struct pc_state *state, const struct gopm__value_number *number,
                     const struct gopm__value_number *base, int64_t *more)
 {
+	struct gopm__value_number split;
+
 	*more = 0;
-	if (gopm__value_number_equal(number, base)) {
-		return true;
-	}
-	if (number->kind != GOPM__VN_DEFINITION) {
-		return false;
-	}
-	const struct gopm__sync_places places = gopm__sync_describe(&state->numbers, *number, 0);
-	*more = places.count != 0 ? places.list[0].offsets[0] : 0;
-	return places.count != 0 && places.list[0].loads == 0 && gopm__value_number_equal(&places.list[0].base, base);
+	return gopm__value_number_equal(number, base) ||
+	       (number->kind == GOPM__VN_DEFINITION && gopm__sync_base(state->sync, number, &split, more) &&
+	        gopm__value_number_equal(&split, base));
 }
 
-static void find_base(struct gopm__claim_place *out, struct pc_state *state)
+static void find_base(struct gopm__claim_place *out, const struct pc_state *state)
 {
 	const struct gopm__value_number *base = &out->place.base;
 	const struct gopm__abstract_state *values = &state->values;
@@ -71,7 +66,7 @@ static void find_base(struct gopm__claim_place *out, struct pc_state *state)
 
 /* Copies facts, and finds the bases of their places. False: out of memory. */
 static bool copy_facts(struct gopm__claim_search *search, struct gopm__claim_pc *at, enum gopm__fact_list list,
-                       const struct gopm__sync_fact *facts, size_t count, struct pc_state *state)
+                       const struct gopm__sync_fact *facts, size_t count, const struct pc_state *state)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct gopm__sync_op *op = facts[i].op;
@@ -93,7 +88,7 @@ static bool copy_facts(struct gopm__claim_search *search, struct gopm__claim_pc 
 
 /* Copies all facts about a pc. False: out of memory. */
 static bool copy_all_facts(struct gopm__claim_search *search, struct gopm__claim_pc *at, struct gopm__sync_facts *facts,
-                           struct pc_state *state)
+                           const struct pc_state *state)
 {
 	const size_t count = facts->held_count + facts->released_count + facts->pending_count + facts->during_count;
 
@@ -127,14 +122,13 @@ static bool decode_code(struct gopm__claim_search *search, struct gopm__claim_pc
 	if (facts == NULL) {
 		return false;
 	}
-	state.numbers = (struct gopm__sync_numbers){.values = gopm__code_values(code)};
+	state.sync = sync;
 	if (!gopm__sync_at(sync, pc, returning, facts) || !gopm__code_state_at(code, pc, returning, &state.values)) {
 		at->opaque = true;
 	} else {
 		done = copy_all_facts(search, at, facts, &state);
 		gopm__abstract_state_clear(&state.values);
 	}
-	free(state.numbers.cursor.at);
 	free(facts);
 	return done;
 }
