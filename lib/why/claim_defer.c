@@ -25,7 +25,7 @@ static void add_captured(struct gopm__claim_search *search, uint64_t word)
 }
 
 /* Adds the operations of a deferred call of a frame. */
-static void add_call(struct gopm__claim_search *search, uint32_t frame, uint64_t closure)
+static void add_deferred_call(struct gopm__claim_search *search, uint32_t frame, uint64_t closure)
 {
 	uint64_t entry;
 
@@ -65,7 +65,7 @@ static void add_open_coded(struct gopm__claim_search *search, uint32_t index)
 	for (uint32_t i = 0; i < GOPM__OPEN_DEFERS && bits >> i != 0; i++) {
 		if ((bits >> i & 1) != 0 && defers->slots[i] != 0 &&
 		    gopm__read_u64(&search->reader, frame->locals_end - defers->slots[i], &closure)) {
-			add_call(search, index, closure);
+			add_deferred_call(search, index, closure);
 		}
 	}
 }
@@ -95,7 +95,7 @@ void gopm__claim_defers(struct gopm__claim_search *search)
 		add_open_coded(search, i);
 		for (; record < search->record_count && search->records[record].sp <= sp; record++) {
 			if (search->records[record].sp == sp) {
-				add_call(search, i, search->records[record].closure);
+				add_deferred_call(search, i, search->records[record].closure);
 			}
 		}
 	}
