@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "heap/arena_value.h"
 #include "heap/evidence.h"
 #include "util/allocate.h"
 #include "util/vector.h"
@@ -19,11 +20,14 @@ void gopm__marker_open(struct gopm__marker *marker, struct gopm__heap *heap)
 	marker->scanned = 0;
 	marker->status = GOPM_OK;
 	gopm__pointer_scan_init(&marker->scan, heap);
+	marker->values = gopm__arena_values_new(heap, &marker->status);
 }
 
 void gopm__marker_close(struct gopm__marker *marker)
 {
+	gopm__arena_values_free(marker->values);
 	free(marker->stack);
+	marker->values = NULL;
 	marker->stack = NULL;
 	marker->count = marker->capacity = 0;
 }
@@ -40,6 +44,10 @@ static bool mark_object(struct gopm__marker *marker, const struct gopm__edge *ed
 	if (fresh) {
 		heap->live_objects++;
 		heap->live_bytes += span->size;
+	}
+	if (span->user_arena && marker->values != NULL && !gopm__arena_values_add(marker->values, edge)) {
+		marker->status = GOPM_ERR_NO_MEMORY;
+		return false;
 	}
 	if (span->pointers == GOPM__POINTERS_NONE || !(fresh || better)) {
 		return true;
@@ -68,14 +76,15 @@ static bool mark_edges(struct gopm__marker *marker)
 	const struct gopm__pointer_scan *scan = &marker->scan;
 	const struct gopm__slots *spans[GOPM__SCAN_EDGES];
 	uint32_t slots[GOPM__SCAN_EDGES];
+	const size_t count = scan->count < GOPM__SCAN_EDGES ? scan->count : GOPM__SCAN_EDGES;
 
-	for (size_t i = 0; i < scan->count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		slots[i] = gopm__index_object(&heap->index, scan->edges[i].word, &spans[i]);
 		if (slots[i] != GOPM__NO_SLOT) {
 			__builtin_prefetch(&heap->typed[slots[i]], 1);
 		}
 	}
-	for (size_t i = 0; i < scan->count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (slots[i] != GOPM__NO_SLOT && !mark_object(marker, &scan->edges[i], spans[i], slots[i])) {
 			return false;
 		}
@@ -115,7 +124,8 @@ static void fetch_object(const struct gopm__heap *heap, struct gopm__marked mark
 	}
 }
 
-bool gopm__mark_reachable(struct gopm__marker *marker)
+/* Scans what was marked, and all that it reaches. */
+static bool mark_stack(struct gopm__marker *marker)
 {
 	struct gopm__heap *heap = marker->heap;
 	struct gopm__marked fetched[FETCHED];
@@ -145,4 +155,41 @@ bool gopm__mark_reachable(struct gopm__marker *marker)
 		}
 	}
 	return true;
+}
+
+/* Takes what the values in arenas say of objects that are live anyway: all pointers of arenas are in their masks. */
+static bool take_values(struct gopm__marker *marker)
+{
+	struct gopm__pointer_scan *scan = &marker->scan;
+
+	while (gopm__arena_values_next(marker->values, scan)) {
+		while (gopm__pointer_scan_next(scan)) {
+			for (size_t i = 0; i < scan->count; i++) {
+				const struct gopm__slots *span;
+				const uint32_t slot =
+				    gopm__index_object(&marker->heap->index, scan->edges[i].word, &span);
+				if (slot != GOPM__NO_SLOT && gopm__bit(marker->heap->live, slot) &&
+				    !mark_object(marker, &scan->edges[i], span, slot)) {
+					return false;
+				}
+			}
+		}
+	}
+	return true;
+}
+
+bool gopm__mark_reachable(struct gopm__marker *marker)
+{
+	while (mark_stack(marker)) {
+		if (marker->values == NULL) {
+			return true;
+		}
+		if (!take_values(marker)) {
+			return false;
+		}
+		if (marker->count == 0) {
+			return true;
+		}
+	}
+	return false;
 }

@@ -9,13 +9,16 @@ struct gopm__marked {
 	uint32_t slot, span; /* span: its index */
 };
 
+struct gopm__arena_values; /* arena_value.h */
+
 struct gopm__marker {
 	struct gopm__heap *heap;
 	struct gopm__pointer_scan scan;
 	struct gopm__marked *stack; /* objects to scan */
 	size_t count, capacity;
 	uint64_t scanned;
-	gopm_status status; /* GOPM_OK, GOPM_ERR_NO_MEMORY or GOPM_ERR_CANCELLED */
+	struct gopm__arena_values *values; /* NULL: there are no arenas */
+	gopm_status status;                /* GOPM_OK, GOPM_ERR_NO_MEMORY or GOPM_ERR_CANCELLED */
 };
 
 void gopm__marker_open(struct gopm__marker *marker, struct gopm__heap *heap);

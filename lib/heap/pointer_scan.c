@@ -366,6 +366,25 @@ void gopm__pointer_scan_object(struct gopm__pointer_scan *scan, const struct gop
 	}
 }
 
+void gopm__pointer_scan_part(struct gopm__pointer_scan *scan, const struct gopm__slots *span, uint64_t address,
+                             uint64_t bytes, uint32_t number)
+{
+	const struct gopm__object_type *type = gopm__object_type(&scan->heap->types, number);
+
+	scan->span = span;
+	scan->address = address;
+	scan->size = bytes;
+	scan->data = span->bytes != NULL ? span->bytes + (address - span->base) : NULL;
+	scan->window_size = 0;
+	scan->failed = false;
+	scan->form = GOPM__FORM_UNKNOWN;
+	scan->entry = 0;
+	scan->repeat = scan->element = 0;
+	scan->header_type = scan->owner = 0;
+	scan->type = number;
+	scan->pointers = type->count != 0 && type->pointer_bytes <= bytes ? GOPM__POINTERS_TYPE : GOPM__POINTERS_NONE;
+}
+
 bool gopm__pointer_scan_next(struct gopm__pointer_scan *scan)
 {
 	scan->count = 0;

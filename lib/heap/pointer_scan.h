@@ -64,6 +64,10 @@ void gopm__pointer_scan_init(struct gopm__pointer_scan *scan, struct gopm__heap 
 /* Starts with an object. */
 void gopm__pointer_scan_object(struct gopm__pointer_scan *scan, const struct gopm__slots *span, uint32_t slot);
 
+/* Starts with `bytes` bytes at `address` of a slot: values of type `number`, whatever the slot is known to have. */
+void gopm__pointer_scan_part(struct gopm__pointer_scan *scan, const struct gopm__slots *span, uint64_t address,
+                             uint64_t bytes, uint32_t number);
+
 /* Fills scan->edges with the next pointers that are not nil. False: there are no more. */
 bool gopm__pointer_scan_next(struct gopm__pointer_scan *scan);
 

@@ -163,12 +163,14 @@ def compare_arenas(made):
                 problems.append(f"path to {fact['address']:#x}: {path}, not {fact['text']}")
     types = [fact for fact in facts if fact["what"] == "type"]
     for fact in types:
-        # Nothing but its size tells the type of some: the pointers to them are in arenas, or they are garbage.
+        # Garbage has only its size. What the values of arenas point to has its type.
         size = slot(fact["size"], True)
         mine = [row for row in rows if row["type"] == fact["type"] or (row["form"] == "unknown" and row["slotSize"] == size)]
         found = sum(row["liveObjects"] for row in mine), sum(row["objects"] - row["liveObjects"] for row in mine)
         if not 0 <= found[0] - fact["live"] <= NOISE_OBJECTS or not 0 <= found[1] - fact["garbage"] <= NOISE_OBJECTS:
             problems.append(f"{fact['type']}: {found} are live and garbage, not {fact['live']} and {fact['garbage']}")
+        if sum(row["liveObjects"] for row in rows if row["type"] == fact["type"]) != fact["live"]:
+            problems.append(f"{fact['type']}: the type of some is not known: {mine}")
     if len(types) != 2 or len(facts) != 4:
         problems.append(f"the program notes only {len(facts)} facts")
     print(f"{heap['objects']} objects, {heap['liveObjects']} live, {chunks}")
