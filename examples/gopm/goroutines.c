@@ -7,6 +7,7 @@
 #include "progress.h"
 #include "suggest.h"
 #include "text.h"
+#include "wait_objects.h"
 #include "waits.h"
 
 /* Small enough for the second-level cache, large enough for few calls. */
@@ -40,7 +41,8 @@ struct list {
 	struct session *session;
 	const struct goroutines_options *options;
 	const char *title;
-	gopm_stack *stack; /* for --stack; reused for each goroutine */
+	gopm_stack *stack;           /* for --stack; reused for each goroutine */
+	struct wait_objects objects; /* for --waits */
 	uint64_t printed;
 };
 
@@ -76,7 +78,7 @@ static void print(struct list *list, const gopm_goroutine *g)
 			text_labels(list->session->core, g, "\t");
 		}
 		if (list->options->waits) {
-			text_waits(list->session->core, g, "\t");
+			text_waits(list->session->core, g, &list->objects, "\t");
 		}
 		if (list->options->stacks) {
 			print_stack(list, g);
@@ -111,6 +113,13 @@ int goroutines_list(struct session *session, const struct goroutines_options *op
 	if (status != GOPM_OK) {
 		return session_fail(status, err);
 	}
+	if (options->waits && !options->json) {
+		status = wait_objects_open(&list.objects, session->core, session->quiet, &err);
+		if (status != GOPM_OK) {
+			gopm_goroutine_iter_free(it);
+			return session_fail(status, err);
+		}
+	}
 	progress_start("listing", session->quiet);
 	if (options->json) {
 		output_text("{\"result\":[");
@@ -135,6 +144,7 @@ int goroutines_list(struct session *session, const struct goroutines_options *op
 	}
 	progress_stop();
 	gopm_stack_free(list.stack);
+	wait_objects_close(&list.objects);
 	gopm_goroutine_iter_free(it);
 	if (status < 0) {
 		return session_fail(status, NULL);

@@ -47,6 +47,11 @@ void object_print_name(const gopm_object *object)
 	} else {
 		output_string(object_kind_name(object->kind));
 	}
+	object_print_place(object);
+}
+
+void object_print_place(const gopm_object *object)
+{
 	if (object->in.size != 0) {
 		output_text(" in ");
 		output_str(object->in);

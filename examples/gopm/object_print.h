@@ -11,6 +11,9 @@ const char *object_kind_name(uint32_t kind);
 /* "sync.RWMutex in main.room.mu". "?" after the place: it is a guess. */
 void object_print_name(const gopm_object *object);
 
+/* " in main.room.mu"; nothing if it is not known. */
+void object_print_place(const gopm_object *object);
+
 /* ", locked, 4 goroutines wait": nothing if the state is unknown. */
 void object_print_state(gopm_core *core, const gopm_object *object);
 

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #include "json.h"
+#include "object_print.h"
 #include "output.h"
+#include "wait_objects.h"
 
 /* All records, to be freed; NULL: none, or no memory. */
 static gopm_wait *waits_of(gopm_core *core, const gopm_goroutine *g, size_t *count)
@@ -47,7 +49,7 @@ static void address(const char *what, const gopm_wait *wait)
 	}
 }
 
-static void channel(const gopm_wait *wait)
+static void channel(const gopm_wait *wait, const gopm_object *object)
 {
 	if ((wait->flags & GOPM_WAIT_DIRECTION) == 0) {
 		output_text("waits on chan ");
@@ -59,6 +61,9 @@ static void channel(const gopm_wait *wait)
 		output_char(' ');
 	}
 	output_hex(wait->object, 0);
+	if (object != NULL) {
+		object_print_place(object);
+	}
 	if ((wait->flags & GOPM_WAIT_UNREADABLE) != 0) {
 		output_text(", which cannot be read");
 		return;
@@ -77,19 +82,34 @@ static void channel(const gopm_wait *wait)
 	output_count(wait->receivers, "receiver");
 }
 
-static void describe(const gopm_wait *wait)
+/* A lock, with the word that the goroutine sleeps on. */
+static void lock(gopm_core *core, const char *word, const gopm_wait *wait, const gopm_object *object)
+{
+	if (object == NULL || object->kind == GOPM_OBJECT_SEMAPHORE) {
+		address(word, wait);
+		return;
+	}
+	object_print_name(object);
+	output_char(' ');
+	output_hex(object->address, 0);
+	object_print_state(core, object);
+	output_text(", ");
+	address(word, wait);
+}
+
+static void describe(gopm_core *core, const gopm_wait *wait, const gopm_object *object)
 {
 	switch (wait->kind) {
 	case GOPM_WAIT_CHAN_SEND:
 	case GOPM_WAIT_CHAN_RECEIVE:
 	case GOPM_WAIT_SELECT:
-		channel(wait);
+		channel(wait, object);
 		break;
 	case GOPM_WAIT_SEMAPHORE:
-		address("semaphore", wait);
+		lock(core, "semaphore", wait, object);
 		break;
 	case GOPM_WAIT_COND:
-		address("sync.Cond", wait);
+		lock(core, object != NULL ? "notifyList" : "sync.Cond", wait, object);
 		break;
 	case GOPM_WAIT_TIMER:
 		address("timer", wait);
@@ -97,12 +117,15 @@ static void describe(const gopm_wait *wait)
 	default: /* GOPM_WAIT_IO */
 		output_string((wait->flags & GOPM_WAIT_SEND) != 0 ? "writes to fd " : "reads from fd ");
 		output_i64(wait->fd);
+		if (object != NULL) {
+			object_print_state(core, object);
+		}
 		output_text(", ");
 		address("pollDesc", wait);
 	}
 }
 
-void text_waits(gopm_core *core, const gopm_goroutine *g, const char *indent)
+void text_waits(gopm_core *core, const gopm_goroutine *g, const struct wait_objects *objects, const char *indent)
 {
 	size_t count;
 	gopm_wait *waits = waits_of(core, g, &count);
@@ -112,7 +135,7 @@ void text_waits(gopm_core *core, const gopm_goroutine *g, const char *indent)
 			continue;
 		}
 		output_string(indent);
-		describe(&waits[i]);
+		describe(core, &waits[i], wait_objects_find(objects, waits[i].object));
 		text_deadline(core, waits[i].deadline);
 		output_char('\n');
 	}

@@ -5,8 +5,10 @@
 
 #include <gopm/gopm.h>
 
+struct wait_objects; /* wait_objects.h */
+
 /* A line for each object, after `indent`. */
-void text_waits(gopm_core *core, const gopm_goroutine *g, const char *indent);
+void text_waits(gopm_core *core, const gopm_goroutine *g, const struct wait_objects *objects, const char *indent);
 
 /* ", fires in 59m", by the newest time that the core knows; nothing where there is no deadline. */
 void text_deadline(gopm_core *core, int64_t deadline);

@@ -317,12 +317,15 @@ gopm_status gopm_objects_open(gopm_core *core, const gopm_objects_options *optio
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "out must not be NULL");
 	}
 	*out = NULL;
-	const uint64_t begun = gopm__call_begin();
 	gopm_objects *objects = gopm__handle_new(core, sizeof *objects, &status, err);
 	if (objects == NULL) {
 		return status;
 	}
-	status = copy_objects_options(core, &o, options, err);
+	const uint64_t begun = gopm__call_begin();
+	status = gopm__bare_status(core->program, err);
+	if (status == GOPM_OK) {
+		status = copy_objects_options(core, &o, options, err);
+	}
 	if (status == GOPM_OK) {
 		status = find_objects(objects, &o, err);
 	}

@@ -133,6 +133,50 @@ static void test_each_allocation_of_an_expression_fails(void **state)
 	sample_free(&bytes);
 }
 
+/* Lets each allocation of finding objects fail. The answer is then the same as with enough memory, or none. */
+static void test_each_allocation_of_objects_fails(void **state)
+{
+	struct sample_bytes bytes;
+	gopm_objects_options options;
+	gopm_objects *objects;
+	gopm_status status;
+	size_t clean = 0;
+
+	(void)state;
+	sample_read(&bytes);
+	gopm_core *core = sample_open_bytes(&bytes, 64, &status);
+	assert_non_null(core);
+	gopm_objects_options_init(&options, sizeof options);
+	assert_int_equal(gopm_heap_open(core, NULL, &options.heap, NULL), GOPM_OK);
+	options.flags = GOPM_OBJECTS_FLAG_PATHS;
+	for (uint64_t n = 0;; n += n < 200 ? 1 : n / 50) {
+		gopm_object_waiter waiter;
+		gopm_object object;
+		size_t count = 0;
+		seen = 0;
+		fail_at = n;
+		status = gopm_objects_open(core, &options, &objects, NULL);
+		fail_at = 0;
+		assert_true(status == GOPM_OK || (n != 0 && status == GOPM_ERR_NO_MEMORY));
+		if (status == GOPM_OK) {
+			assert_int_equal(gopm_objects_list(objects, &object, sizeof object, 0, 1, &count), GOPM_OK);
+			clean = n == 0 ? count : clean;
+			assert_true(count == clean && count != 0);
+			assert_int_equal(
+			    gopm_objects_waiters(objects, object.address, &waiter, sizeof waiter, 0, 1, &count),
+			    GOPM_OK);
+			assert_int_equal(count, object.goroutines);
+			gopm_objects_free(objects);
+		}
+		if (n != 0 && seen < n) {
+			break;
+		}
+	}
+	gopm_heap_close(options.heap);
+	gopm_core_close(core);
+	sample_free(&bytes);
+}
+
 static void open_with_failures(const struct sample_bytes *bytes)
 {
 	gopm_status status;
@@ -253,6 +297,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_allocation_fails),
 	                                   cmocka_unit_test(test_each_allocation_of_an_expression_fails),
+	                                   cmocka_unit_test(test_each_allocation_of_objects_fails),
 	                                   cmocka_unit_test(test_each_allocation_fails_without_descriptors),
 	                                   cmocka_unit_test(test_each_allocation_of_slim_fails)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
