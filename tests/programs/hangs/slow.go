@@ -102,9 +102,10 @@ func (t *throttle) wait() {
 	t.next = time.Now()
 }
 
-func throttled() {
-	limit.mu.Lock()
-	limit.mu.Unlock()
+func (t *throttle) ready() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return time.Now().After(t.next)
 }
 
 func first() { limit.wait() }
@@ -113,6 +114,6 @@ func sleeper() {
 	go first()
 	time.Sleep(pause)
 	for range 5 {
-		go throttled()
+		go limit.ready()
 	}
 }
