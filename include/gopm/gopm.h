@@ -22,5 +22,6 @@
 #include <gopm/type.h>
 #include <gopm/types.h>
 #include <gopm/value.h>
+#include <gopm/why.h>
 
 #endif

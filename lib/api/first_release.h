@@ -21,6 +21,8 @@
 #define GOPM__FIRST_HEAP_WASTE sizeof(gopm_heap_waste)
 #define GOPM__FIRST_LABEL sizeof(gopm_label)
 #define GOPM__FIRST_LOCATION sizeof(gopm_location)
+#define GOPM__FIRST_LEAK sizeof(gopm_leak)
+#define GOPM__FIRST_LEAK_GROUP sizeof(gopm_leak_group)
 #define GOPM__FIRST_MAPPING sizeof(gopm_mapping)
 #define GOPM__FIRST_OBJECT sizeof(gopm_object)
 #define GOPM__FIRST_OBJECT_WAITER sizeof(gopm_object_waiter)
@@ -34,5 +36,9 @@
 #define GOPM__FIRST_TYPE_METHOD sizeof(gopm_type_method)
 #define GOPM__FIRST_VALUE_INFO sizeof(gopm_value_info)
 #define GOPM__FIRST_WAIT sizeof(gopm_wait)
+#define GOPM__FIRST_WHY_EDGE sizeof(gopm_why_edge)
+#define GOPM__FIRST_WHY_FINDING sizeof(gopm_why_finding)
+#define GOPM__FIRST_WHY_INFO sizeof(gopm_why_info)
+#define GOPM__FIRST_WHY_WAITER sizeof(gopm_why_waiter)
 
 #endif

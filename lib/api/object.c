@@ -6,6 +6,7 @@
 
 #include "api/first_release.h"
 #include "api/heap.h"
+#include "api/object_record.h"
 #include "api/sized.h"
 #include "export/heap_path.h"
 #include "heap/path.h"
@@ -61,61 +62,16 @@ static gopm_status copy_objects_options(gopm_core *core, gopm_objects_options *o
 	return GOPM_OK;
 }
 
-static uint32_t public_flags(uint32_t flags)
-{
-	static const struct {
-		uint32_t from, to;
-	} table[] = {
-	    {GOPM__OBJECT_GUESSED, GOPM_OBJECT_FLAG_GUESS},   {GOPM__OBJECT_CLOSED, GOPM_OBJECT_FLAG_CLOSED},
-	    {GOPM__OBJECT_LOCKED, GOPM_OBJECT_FLAG_LOCKED},   {GOPM__OBJECT_STARVING, GOPM_OBJECT_FLAG_STARVING},
-	    {GOPM__OBJECT_PENDING, GOPM_OBJECT_FLAG_PENDING}, {GOPM__OBJECT_DONE, GOPM_OBJECT_FLAG_DONE},
-	    {GOPM__OBJECT_COUNTS, GOPM_OBJECT_FLAG_COUNTS},
-	};
-	uint32_t out = 0;
-
-	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-		out |= (flags & table[i].from) != 0 ? table[i].to : 0;
-	}
-	return out;
-}
-
-static bool has_state(uint32_t kind)
-{
-	return (kind >= GOPM_OBJECT_MUTEX && kind <= GOPM_OBJECT_COND) || kind == GOPM_OBJECT_CHAN ||
-	       kind == GOPM_OBJECT_CONTEXT;
-}
-
 static gopm_object object_record(const gopm_objects *objects, const struct gopm__object *object,
                                  const struct gopm__waiting_object *waited)
 {
-	gopm_object out = {
-	    .address = object->address,
-	    .kind = object->kind,
-	    .flags = public_flags(object->flags),
-	    .type = object->type,
-	    .in = object->in,
-	    .name = object->name,
-	    .owner = object->owner,
-	    .parent = object->parent,
-	    .word = waited != NULL ? waited->word : 0,
-	    .goroutines = waited != NULL ? waited->count : 0,
-	    .length = object->length,
-	    .capacity = object->capacity,
-	    .senders = object->senders,
-	    .receivers = object->receivers,
-	    .waiters = object->waiters,
-	    .readers = object->readers,
-	    .reading = object->reading,
-	    .counter = object->counter,
-	    .deadline = object->deadline != 0 || waited == NULL ? object->deadline : waited->deadline,
-	    .file = object->file,
-	    .local = object->local,
-	    .remote = object->remote,
-	    .fd = waited != NULL ? waited->fd : -1,
-	};
+	gopm_object out = gopm__object_record(object);
 
-	if (has_state(out.kind) && (object->flags & GOPM__OBJECT_READ) == 0) {
-		out.flags |= GOPM_OBJECT_FLAG_UNREADABLE;
+	if (waited != NULL) {
+		out.word = waited->word;
+		out.goroutines = waited->count;
+		out.fd = waited->fd;
+		out.deadline = out.deadline != 0 ? out.deadline : waited->deadline;
 	}
 	for (size_t i = 0; waited != NULL && i < waited->count; i++) {
 		out.flags |= objects->waiting.waiters[waited->first + i].torn != 0 ? GOPM_OBJECT_FLAG_TORN : 0;

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "export/why_text.h"
+
+#include "runtime/panic.h"
+#include "unwind/locate.h"
+#include "util/escape.h"
+
+/* Lines with edges, and goroutines named in one of them. */
+#define MOST_LINES 8u
+#define MOST_NAMED 3u
+
+struct why_text {
+	struct gopm__text *text;
+	const struct gopm__why *why;
+	const struct gopm__why_finding *finding;
+	const struct gopm__object *objects;
+	struct gopm__reader reader;
+	uint64_t budget; /* of all walks */
+};
+
+static void add_name(struct gopm__text *text, gopm_str name)
+{
+	gopm__text_escaped(text, name.size != 0 ? name : (gopm_str){"???", 3}, 0);
+}
+
+/* "metrics.go:93" */
+static void add_line(struct gopm__text *text, gopm_str file, uint64_t line)
+{
+	size_t begin = file.size;
+
+	while (begin != 0 && file.data[begin - 1] != '/') {
+		begin--;
+	}
+	gopm__text_escaped(text, (gopm_str){file.data + begin, file.size - begin}, 0);
+	gopm__text_str(text, ":");
+	gopm__text_u64(text, line);
+}
+
+/* " in main.f (f.go:7)", the place at which a goroutine waits or runs. */
+static void add_place(struct why_text *w, uint32_t member)
+{
+	const uint64_t pc = w->why->components.places[member];
+	const struct gopm__pcinfo *info = pc != 0 ? gopm__symtab_pc(&w->why->program->symtab, pc) : NULL;
+	const struct gopm__call *call = info != NULL ? gopm__place_call(info) : NULL;
+
+	if (call != NULL) {
+		gopm__text_str(w->text, " in ");
+		add_name(w->text, call->function);
+		gopm__text_str(w->text, " (");
+		add_line(w->text, call->file, call->line);
+		gopm__text_str(w->text, ")");
+	}
+}
+
+/* "goroutine 20", and the function that it began with, unless it is there. */
+static void add_goroutine(struct why_text *w, uint32_t member)
+{
+	gopm__text_str(w->text, "goroutine ");
+	gopm__text_u64(w->text, w->why->blocked.members[member].id);
+}
+
+static void add_started(struct why_text *w, uint32_t member)
+{
+	const struct gopm__runtime *rt = &w->why->program->runtime;
+	struct gopm__g g;
+
+	if (w->why->blocked.members[member].id == 1 ||
+	    !gopm__g_read(rt, &w->reader, w->why->blocked.members[member].g, &g)) {
+		return;
+	}
+	const gopm_location start = gopm__locate_start(rt, &g, false, &w->budget);
+	if (start.function.size != 0) {
+		gopm__text_str(w->text, ", started as ");
+		add_name(w->text, start.function);
+	}
+}
+
+static void add_channel_state(struct gopm__text *text, const struct gopm__object *object)
+{
+	if ((object->flags & GOPM__OBJECT_READ) == 0) {
+		return;
+	}
+	if (object->capacity == 0) {
+		gopm__text_str(text, " (unbuffered");
+	} else {
+		gopm__text_str(text, " (");
+		gopm__text_u64(text, object->length);
+		gopm__text_str(text, " of ");
+		gopm__text_u64(text, object->capacity);
+	}
+	gopm__text_str(text, (object->flags & GOPM__OBJECT_CLOSED) != 0 ? ", closed)" : ")");
+}
+
+void gopm__object_text(struct gopm__text *text, const struct gopm__object *object)
+{
+	static const char *const kinds[] = {
+	    [GOPM_OBJECT_OTHER] = "something unknown",  [GOPM_OBJECT_CHAN] = "chan",
+	    [GOPM_OBJECT_NIL_CHAN] = "a nil channel",   [GOPM_OBJECT_MUTEX] = "sync.Mutex",
+	    [GOPM_OBJECT_RWMUTEX] = "sync.RWMutex",     [GOPM_OBJECT_ONCE] = "sync.Once",
+	    [GOPM_OBJECT_WAITGROUP] = "sync.WaitGroup", [GOPM_OBJECT_COND] = "sync.Cond",
+	    [GOPM_OBJECT_SEMAPHORE] = "a semaphore",    [GOPM_OBJECT_TIMER] = "a timer",
+	    [GOPM_OBJECT_FD] = "a file descriptor",     [GOPM_OBJECT_SYSCALL] = "a system call",
+	    [GOPM_OBJECT_CGO] = "a call of C",          [GOPM_OBJECT_CONTEXT] = "context.Context",
+	};
+	const size_t known = sizeof kinds / sizeof kinds[0];
+
+	if (object->type.size != 0 && object->kind != GOPM_OBJECT_NIL_CHAN) {
+		add_name(text, object->type);
+	} else {
+		gopm__text_str(text, kinds[object->kind < known ? object->kind : GOPM_OBJECT_OTHER]);
+	}
+	if (object->in.size != 0) {
+		gopm__text_str(text, (object->flags & GOPM__OBJECT_GUESSED) != 0 ? " probably in " : " in ");
+		add_name(text, object->in);
+	} else if (object->name.size != 0) {
+		gopm__text_str(text, " ");
+		add_name(text, object->name);
+	} else if (object->address != 0) {
+		gopm__text_printf(text, " at 0x%llx", (unsigned long long)object->address);
+	}
+	if (object->kind == GOPM_OBJECT_CHAN) {
+		add_channel_state(text, object);
+	}
+}
+
+/* What the goroutines of an edge wait to do. */
+static const char *wait_verb(const struct why_text *w, const struct gopm__why_edge *edge, bool many)
+{
+	const uint8_t kind = w->objects[edge->object].kind;
+	const bool sends = edge->port % GOPM__PORTS == GOPM__PORT_SEND;
+
+	switch (kind) {
+	case GOPM_OBJECT_CHAN:
+	case GOPM_OBJECT_NIL_CHAN:
+		if (sends) {
+			return many ? " wait to send on " : " waits to send on ";
+		}
+		return many ? " wait to receive from " : " waits to receive from ";
+	case GOPM_OBJECT_RWMUTEX:
+		if (edge->port % GOPM__PORTS == GOPM__PORT_RECEIVE) {
+			return many ? " wait to read-lock " : " waits to read-lock ";
+		}
+		return many ? " wait to lock " : " waits to lock ";
+	case GOPM_OBJECT_MUTEX:
+		return many ? " wait to lock " : " waits to lock ";
+	case GOPM_OBJECT_CONTEXT:
+		return many ? " wait for the end of " : " waits for the end of ";
+	default:
+		return many ? " wait for " : " waits for ";
+	}
+}
+
+/* What the targets of an edge are to do. */
+static const char *target_verb(uint8_t how)
+{
+	static const char *const verbs[] = {
+	    [GOPM_EDGE_HOLDS] = ", held by ",
+	    [GOPM_EDGE_HOLDS_READ] = ", read-locked by ",
+	    [GOPM_EDGE_UNLOCKS] = ", to be unlocked by ",
+	    [GOPM_EDGE_SENDS] = ", to be sent to by ",
+	    [GOPM_EDGE_RECEIVES] = ", to be received by ",
+	    [GOPM_EDGE_CLOSES] = ", to be closed by ",
+	    [GOPM_EDGE_DONE] = ", to be done by ",
+	    [GOPM_EDGE_SIGNALS] = ", to be signalled by ",
+	    [GOPM_EDGE_BEFORE] = ", after ",
+	};
+	return how < sizeof verbs / sizeof verbs[0] ? verbs[how] : ", ended by ";
+}
+
+static void add_targets(struct why_text *w, const struct gopm__why_edge *edge)
+{
+	const uint32_t *people = w->why->findings.people + edge->to.first;
+
+	if (edge->to.count == 0) {
+		return;
+	}
+	gopm__text_str(w->text, target_verb(edge->how));
+	if (edge->to.count == 1 && people[0] == edge->from && edge->waiters == 1) {
+		gopm__text_str(w->text, "itself");
+	} else {
+		gopm__text_str(w->text, edge->to.count == 1 ? "goroutine " : "goroutines ");
+		for (uint32_t i = 0; i < edge->to.count && i < MOST_NAMED; i++) {
+			gopm__text_str(w->text, i != 0 ? ", " : "");
+			gopm__text_u64(w->text, w->why->blocked.members[people[i]].id);
+		}
+		if (edge->to.count > MOST_NAMED) {
+			gopm__text_str(w->text, " and ");
+			gopm__text_u64(w->text, edge->to.count - MOST_NAMED);
+			gopm__text_str(w->text, " more");
+		}
+	}
+	if (edge->how == GOPM_EDGE_BEFORE) {
+		gopm__text_str(w->text, ", the first writer");
+	}
+	if ((edge->evidence & GOPM_EVIDENCE_DEFER) != 0) {
+		gopm__text_str(w->text, " (deferred)");
+	}
+}
+
+/* "10 goroutines in main.(*room).size (room.go:70) wait to read-lock sync.RWMutex in main.room.mu, held by ..." */
+static void add_edge(struct why_text *w, const struct gopm__why_edge *edge)
+{
+	const uint64_t waiters = (uint64_t)edge->waiters * (w->finding->structures > 1 ? w->finding->structures : 1);
+	const bool many = waiters > 1;
+
+	if (many) {
+		gopm__text_u64(w->text, waiters);
+		gopm__text_str(w->text, " goroutines");
+	} else {
+		add_goroutine(w, edge->from);
+	}
+	add_place(w, edge->from);
+	if (!many) {
+		add_started(w, edge->from);
+		gopm__text_str(w->text, ",");
+	}
+	gopm__text_str(w->text, wait_verb(w, edge, many));
+	gopm__object_text(w->text, &w->objects[edge->object]);
+	if (w->finding->structures > 1) {
+		gopm__text_str(w->text, ", each one of its own");
+	}
+	add_targets(w, edge);
+}
+
+/* What the pattern means. */
+static const char *meaning(uint8_t pattern)
+{
+	static const char *const meanings[] = {
+	    [GOPM_PATTERN_OTHER] = "they wait for what nobody is seen to do",
+	    [GOPM_PATTERN_SELF_LOCK] = "a goroutine waits for a lock that it holds",
+	    [GOPM_PATTERN_SELF_CHAN] = "a goroutine waits on a channel whose other end is its own task",
+	    [GOPM_PATTERN_LOCK_CYCLE] = "goroutines hold locks and wait for each other's",
+	    [GOPM_PATTERN_CHAN_CYCLE] = "goroutines wait for each other on channels",
+	    [GOPM_PATTERN_MIXED_CYCLE] = "goroutines wait for each other",
+	    [GOPM_PATTERN_NIL_CHAN] = "a nil channel is never ready",
+	    [GOPM_PATTERN_NO_RECEIVER] = "nobody is left to receive",
+	    [GOPM_PATTERN_NO_SENDER] = "nobody is left to send or close",
+	    [GOPM_PATTERN_FORGOTTEN_UNLOCK] = "a lock is locked, and no goroutine of the core holds it",
+	    [GOPM_PATTERN_WAITGROUP] = "nobody is left to call Done",
+	    [GOPM_PATTERN_LOST_SIGNAL] = "nobody is left to call Signal or Broadcast",
+	    [GOPM_PATTERN_CONTEXT] = "nobody can cancel the context",
+	    [GOPM_PATTERN_POOL] = "a pool is empty, and who has its elements waits for one",
+	    [GOPM_PATTERN_SLOW_IO] = "the goroutine that they wait for is in I/O",
+	    [GOPM_PATTERN_SLOW_SYSCALL] = "the goroutine that they wait for is in a system call",
+	    [GOPM_PATTERN_SLOW_C] = "the goroutine that they wait for is in a call of C",
+	    [GOPM_PATTERN_SLOW_SLEEP] = "the goroutine that they wait for sleeps",
+	    [GOPM_PATTERN_SLOW_WAIT] = "the goroutine that they wait for waits itself",
+	    [GOPM_PATTERN_BUSY] = "the goroutine that they wait for runs, or can run",
+	    [GOPM_PATTERN_CRASH] = "the process died",
+	};
+	const size_t known = sizeof meanings / sizeof meanings[0];
+	return meanings[pattern < known && meanings[pattern] != NULL ? pattern : GOPM_PATTERN_OTHER];
+}
+
+static void add_head(struct why_text *w)
+{
+	const struct gopm__why_finding *f = w->finding;
+
+	gopm__text_u64(w->text, f->waiters.count);
+	gopm__text_str(w->text, f->waiters.count == 1 ? " goroutine " : " goroutines ");
+	if (f->verdict == GOPM_VERDICT_SLOW) {
+		gopm__text_str(w->text, f->waiters.count == 1 ? "waits" : "wait");
+	} else {
+		gopm__text_str(w->text, f->waiters.count == 1 ? "is stuck" : "are stuck");
+	}
+	gopm__text_str(w->text, ": ");
+	gopm__text_str(w->text, meaning(f->pattern));
+	if (f->structures > 1) {
+		gopm__text_str(w->text, "; ");
+		gopm__text_u64(w->text, f->structures);
+		gopm__text_str(w->text, " times the same");
+	}
+	gopm__text_str(w->text, "\n");
+}
+
+/* How the process died. */
+static void add_crash(struct why_text *w)
+{
+	const struct gopm__death *death = &w->why->program->death;
+	const char *signal = death->kind == GOPM_DEATH_SIGNAL ? gopm__signal_name(death->signal) : NULL;
+
+	gopm__text_str(w->text, "the process died of a ");
+	gopm__text_str(w->text, death->kind == GOPM_DEATH_PANIC    ? "panic"
+	                        : death->kind == GOPM_DEATH_SIGNAL ? "signal"
+	                                                           : "fatal error");
+	if (signal != NULL) {
+		gopm__text_str(w->text, ": ");
+		gopm__text_str(w->text, signal);
+	} else if (death->kind == GOPM_DEATH_SIGNAL) {
+		gopm__text_printf(w->text, " %d", (int)death->signal);
+	}
+	if (death->text.size != 0) {
+		gopm__text_str(w->text, ": ");
+		gopm__text_escaped(w->text, death->text, 0);
+	}
+	gopm__text_str(w->text, "\n");
+}
+
+/* The edges with most waiters first, then as they come. */
+static void add_edges(struct why_text *w)
+{
+	const struct gopm__why_edge *edges = w->why->findings.edges + w->finding->edges.first;
+	uint32_t crowded = 0;
+
+	if (w->finding->edges.count == 0) {
+		return;
+	}
+	for (uint32_t i = 1; i < w->finding->edges.count; i++) {
+		crowded = edges[i].waiters > edges[crowded].waiters ? i : crowded;
+	}
+	for (uint32_t i = 0, lines = 0; i < w->finding->edges.count && lines < MOST_LINES; i++, lines++) {
+		const uint32_t at = i == 0 ? crowded : i <= crowded ? i - 1 : i;
+		gopm__text_str(w->text, "  ");
+		add_edge(w, &edges[at]);
+		gopm__text_str(w->text, "\n");
+	}
+	if (w->finding->edges.count > MOST_LINES) {
+		gopm__text_printf(w->text, "  and %u more such waits\n",
+		                  (unsigned)(w->finding->edges.count - MOST_LINES));
+	}
+}
+
+/* What a slow goroutine does. */
+static void add_slow(struct why_text *w)
+{
+	const struct gopm__why_finding *f = w->finding;
+	const uint32_t member = f->blamed.count != 0 ? w->why->findings.people[f->blamed.first] : 0;
+	static const char *const states[] = {
+	    [GOPM_PATTERN_SLOW_IO] = " waits for I/O",
+	    [GOPM_PATTERN_SLOW_SYSCALL] = " is in a system call",
+	    [GOPM_PATTERN_SLOW_C] = " is in a call of C",
+	    [GOPM_PATTERN_SLOW_SLEEP] = " sleeps",
+	    [GOPM_PATTERN_SLOW_WAIT] = " waits for a goroutine that is not known",
+	    [GOPM_PATTERN_BUSY] = " runs, or can run",
+	};
+	if (f->verdict != GOPM_VERDICT_SLOW || f->blamed.count == 0 || f->pattern >= sizeof states / sizeof states[0] ||
+	    states[f->pattern] == NULL) {
+		return;
+	}
+	gopm__text_str(w->text, "  ");
+	add_goroutine(w, member);
+	add_place(w, member);
+	add_started(w, member);
+	gopm__text_str(w->text, ",");
+	gopm__text_str(w->text, states[f->pattern]);
+	gopm__text_str(w->text, "\n");
+}
+
+static void add_next(struct why_text *w)
+{
+	const struct gopm__why_finding *f = w->finding;
+	const struct gopm__range *people = f->blamed.count != 0 ? &f->blamed : &f->waiters;
+
+	for (uint32_t i = 0; i < people->count && i < MOST_NAMED - 1 && (i == 0 || f->structures <= 1); i++) {
+		gopm__text_str(w->text, i == 0 ? "  see gopm stack -g " : ", gopm stack -g ");
+		gopm__text_u64(w->text, w->why->blocked.members[w->why->findings.people[people->first + i]].id);
+	}
+	gopm__text_str(w->text, people->count != 0 ? "\n" : "");
+}
+
+void gopm__why_text(struct gopm__text *text, const struct gopm__why *why, const struct gopm__why_finding *finding,
+                    const struct gopm__object *objects)
+{
+	struct why_text w = {.text = text,
+	                     .why = why,
+	                     .finding = finding,
+	                     .objects = objects,
+	                     .reader = gopm__reader(&why->program->file.memory),
+	                     .budget = gopm__walk_budget(&why->program->runtime)};
+
+	if (finding->verdict == GOPM_VERDICT_CRASH) {
+		add_crash(&w);
+	} else {
+		add_head(&w);
+	}
+	add_edges(&w);
+	add_slow(&w);
+	add_next(&w);
+}
