@@ -30,7 +30,7 @@ struct command {
 
 extern const struct command command_info, command_goroutines, command_stack, command_traceback, command_threads,
     command_findings, command_heap, command_mappings, command_slim, command_snapshot, command_vars, command_type,
-    command_print, command_profile, command_requests, command_object;
+    command_print, command_profile, command_requests, command_object, command_why, command_leaks;
 
 /* The arguments that every subcommand has: CORE [EXE], and options for opening them. */
 struct session {

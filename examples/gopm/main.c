@@ -10,9 +10,9 @@
 #include "suggest.h"
 
 static const struct command *const commands[] = {
-    &command_info,     &command_goroutines, &command_stack,    &command_traceback, &command_threads, &command_vars,
-    &command_print,    &command_type,       &command_mappings, &command_findings,  &command_heap,    &command_object,
-    &command_requests, &command_profile,    &command_slim,     &command_snapshot,
+    &command_info,    &command_why,    &command_leaks,    &command_goroutines, &command_stack,    &command_traceback,
+    &command_threads, &command_vars,   &command_print,    &command_type,       &command_mappings, &command_findings,
+    &command_heap,    &command_object, &command_requests, &command_profile,    &command_slim,     &command_snapshot,
 };
 
 static const size_t command_count = sizeof commands / sizeof commands[0];

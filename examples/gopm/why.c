@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* gopm why: who waits for whom, and the goroutine to blame. */
+#include "why.h"
+
+#include <stdlib.h>
+
+#include "message.h"
+#include "output.h"
+#include "progress.h"
+
+#define DEFAULT_LIMIT 10
+
+struct why_command {
+	struct session session;
+	uint64_t limit;
+	uint32_t flags;
+	bool json;
+};
+
+int why_analyze(struct session *session, uint32_t flags, gopm_why **why)
+{
+	gopm_why_options options;
+	gopm_error *err = NULL;
+
+	gopm_why_options_init(&options, sizeof options);
+	options.flags = flags;
+	options.progress = progress_update;
+	progress_start("looking at who waits for whom", session->quiet);
+	const gopm_status status = gopm_why_open(session->core, &options, why, &err);
+	progress_stop();
+	return status != GOPM_OK ? session_fail(status, err) : -1;
+}
+
+static void print_text(gopm_why *why, size_t limit)
+{
+	gopm_why_info info = {.struct_size = sizeof info};
+	size_t count = 0;
+
+	(void)gopm_why_get_info(why, &info);
+	gopm_why_finding *findings = why_array((size_t)info.findings, sizeof *findings);
+	if (findings != NULL &&
+	    gopm_why_findings(why, findings, sizeof *findings, (size_t)info.findings, &count) == GOPM_OK) {
+		for (size_t i = 0; i < count && i < limit; i++) {
+			output_u64(i + 1);
+			output_text(". ");
+			output_string(why_verdict_name(findings[i].verdict));
+			output_text(", ");
+			output_string(why_certainty_name(findings[i].certainty));
+			output_text(": ");
+			output_lines(findings[i].text.data, findings[i].text.size);
+			output_char('\n');
+		}
+	}
+	free(findings);
+}
+
+static int run_why(const struct command *command, int argc, char **argv)
+{
+	struct why_command c = {.limit = 0};
+	gopm_why *why = NULL;
+	int option, code = -1;
+
+	session_init(&c.session, command);
+	while (code < 0 && (option = options_next(command, argc, argv)) != -1) {
+		switch (option) {
+		case 'j':
+			c.json = true;
+			break;
+		case 0x301:
+			c.flags |= GOPM_WHY_FLAG_QUICK;
+			break;
+		case 0x302:
+			code = option_number(&c.session, "limit", &c.limit);
+			break;
+		default:
+			code = session_option(&c.session, option, argv);
+		}
+	}
+	if (code < 0) {
+		code = session_open(&c.session, argc, argv);
+	}
+	if (code >= 0) {
+		return code;
+	}
+	code = why_analyze(&c.session, c.flags, &why);
+	if (code < 0) {
+		if (c.json) {
+			why_print_json(why, c.limit != 0 ? (size_t)c.limit : SIZE_MAX);
+		} else {
+			print_text(why, c.limit != 0 ? (size_t)c.limit : DEFAULT_LIMIT);
+		}
+		code = EXIT_DONE;
+	}
+	gopm_why_close(why);
+	return session_close(&c.session, code);
+}
+
+static const struct option_row rows[] = {
+    {0x301, "quick", NULL, "do not look at the heap: faster, but less is certain, and objects have no names"},
+    {0x302, "limit", "N", "show N findings; without it 10; all with --json"},
+    {'j', "json", NULL, "print {\"result\":{\"findings\":[...]}}"},
+    {0},
+};
+
+static const struct option_row *const tables[] = {rows, NULL};
+
+static const struct example examples[] = {
+    {"why core", "say why the program hangs"},
+    {0},
+};
+
+const struct command command_why = {
+    .name = "why",
+    .summary = "say why the program hangs: who waits for whom, and whom to blame",
+    .arguments = "[options] CORE [EXE]",
+    .about =
+        "Finds goroutines that cannot go on, and what they wait for. Each finding says how certain it is. Certain: "
+        "no goroutine can end it. Likely: no goroutine is seen that could. Possible: it may be over in the next "
+        "moment.",
+    .options = tables,
+    .examples = examples,
+    .run = run_why,
+};
