@@ -7,6 +7,7 @@
 
 /* Lines with edges, and goroutines named in one of them. */
 #define MOST_LINES 8u
+#define MOST_SHOWN 64u /* lines that are counted */
 #define MOST_NAMED 3u
 
 struct why_text {
@@ -167,7 +168,7 @@ static const char *target_verb(uint8_t how)
 	return how < sizeof verbs / sizeof verbs[0] ? verbs[how] : ", ended by ";
 }
 
-static void add_targets(struct why_text *w, const struct gopm__why_edge *edge)
+static void add_targets(struct why_text *w, const struct gopm__why_edge *edge, bool many)
 {
 	const uint32_t *people = w->why->findings.people + edge->to.first;
 
@@ -175,7 +176,7 @@ static void add_targets(struct why_text *w, const struct gopm__why_edge *edge)
 		return;
 	}
 	gopm__text_str(w->text, target_verb(edge->how));
-	if (edge->to.count == 1 && people[0] == edge->from && edge->waiters == 1) {
+	if (edge->to.count == 1 && people[0] == edge->from && !many) {
 		gopm__text_str(w->text, "itself");
 	} else {
 		gopm__text_str(w->text, edge->to.count == 1 ? "goroutine " : "goroutines ");
@@ -198,9 +199,9 @@ static void add_targets(struct why_text *w, const struct gopm__why_edge *edge)
 }
 
 /* "10 goroutines in main.(*room).size (room.go:70) wait to read-lock sync.RWMutex in main.room.mu, held by ..." */
-static void add_edge(struct why_text *w, const struct gopm__why_edge *edge)
+static void add_edge(struct why_text *w, const struct gopm__why_edge *edge, uint64_t count)
 {
-	const uint64_t waiters = (uint64_t)edge->waiters * (w->finding->structures > 1 ? w->finding->structures : 1);
+	const uint64_t waiters = count * (w->finding->structures > 1 ? w->finding->structures : 1);
 	const bool many = waiters > 1;
 
 	if (many) {
@@ -219,7 +220,7 @@ static void add_edge(struct why_text *w, const struct gopm__why_edge *edge)
 	if (w->finding->structures > 1) {
 		gopm__text_str(w->text, ", each one of its own");
 	}
-	add_targets(w, edge);
+	add_targets(w, edge, many);
 }
 
 /* What the pattern means. */
@@ -296,27 +297,56 @@ static void add_crash(struct why_text *w)
 	gopm__text_str(w->text, "\n");
 }
 
-/* The edges with most waiters first, then as they come. */
+/* Waits at one place for one event: a line. */
+struct edge_line {
+	uint32_t edge;    /* the first of them, in the finding */
+	uint64_t waiters; /* of all */
+};
+
+/* Collects the lines, at most MOST_SHOWN; returns how many. */
+static uint32_t collect_lines(const struct why_text *w, struct edge_line *lines)
+{
+	const struct gopm__why_edge *edges = w->why->findings.edges + w->finding->edges.first;
+	const uint64_t *places = w->why->components.places;
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < w->finding->edges.count; i++) {
+		uint32_t k = 0;
+		while (k < count && (edges[lines[k].edge].port != edges[i].port ||
+		                     places[edges[lines[k].edge].from] != places[edges[i].from])) {
+			k++;
+		}
+		if (k == MOST_SHOWN) {
+			continue;
+		}
+		if (k == count) {
+			lines[count++] = (struct edge_line){.edge = i};
+		}
+		lines[k].waiters += edges[i].waiters;
+	}
+	return count;
+}
+
+/* The line with most waiters first, then as they come. */
 static void add_edges(struct why_text *w)
 {
 	const struct gopm__why_edge *edges = w->why->findings.edges + w->finding->edges.first;
+	struct edge_line lines[MOST_SHOWN];
+	const uint32_t count = collect_lines(w, lines);
 	uint32_t crowded = 0;
 
-	if (w->finding->edges.count == 0) {
-		return;
+	for (uint32_t i = 1; i < count; i++) {
+		crowded = lines[i].waiters > lines[crowded].waiters ? i : crowded;
 	}
-	for (uint32_t i = 1; i < w->finding->edges.count; i++) {
-		crowded = edges[i].waiters > edges[crowded].waiters ? i : crowded;
-	}
-	for (uint32_t i = 0, lines = 0; i < w->finding->edges.count && lines < MOST_LINES; i++, lines++) {
+	for (uint32_t i = 0; i < count && i < MOST_LINES; i++) {
 		const uint32_t at = i == 0 ? crowded : i <= crowded ? i - 1 : i;
 		gopm__text_str(w->text, "  ");
-		add_edge(w, &edges[at]);
+		add_edge(w, &edges[lines[at].edge], lines[at].waiters);
 		gopm__text_str(w->text, "\n");
 	}
-	if (w->finding->edges.count > MOST_LINES) {
-		gopm__text_printf(w->text, "  and %u more such waits\n",
-		                  (unsigned)(w->finding->edges.count - MOST_LINES));
+	if (count > MOST_LINES) {
+		gopm__text_printf(w->text, "  and %s%u other waits\n", count == MOST_SHOWN ? "at least " : "",
+		                  (unsigned)(count - MOST_LINES));
 	}
 }
 

@@ -13,6 +13,8 @@
 #define MOST_STEPS ((uint64_t)1 << 24)
 /* Members of a cycle that are all blamed, if no one is on all cycles. */
 #define FEW_MEMBERS 8u
+/* Members of a cycle that are looked at one by one. */
+#define MOST_BLAMED 1024u
 
 struct blame_node {
 	uint32_t what; /* a member, or a port */
@@ -254,13 +256,59 @@ static uint32_t count_start(const struct gopm__blamer *b, const uint32_t *list, 
 	return same;
 }
 
-/* Blames the members that are on all cycles of a strong component. If there is none, all of a few, else those whose
+/* True if the member releases a port of the strong component in another frame than the one that waits. A claim of the
+ * waiting frame is a step that it comes to only after its wait: it does not have yet what it is to give back. */
+static bool has_taken(const struct gopm__blamer *b, const uint32_t *list, size_t count, uint32_t member)
+{
+	for (size_t i = 0; i < count; i++) {
+		const uint32_t port = b->nodes[list[i]].what;
+		if (!b->nodes[list[i]].is_port) {
+			continue;
+		}
+		for (uint32_t r = b->ports->first[port]; r < gopm__port_end(b->ports, port); r++) {
+			const struct gopm__releaser *releaser = &b->ports->releasers[r];
+			if (releaser->member == member &&
+			    (releaser->claim == GOPM__NO_INDEX ||
+			     b->ports->claims->list[releaser->claim].pc != b->components->places[member])) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* Blames the members of a cycle that have taken what the others need; all if none has, or many have: then those whose
  * function has fewest of them. */
+static bool blame_takers(struct gopm__blamer *b, const uint32_t *list, size_t count, size_t first,
+                         struct gopm__blame *out)
+{
+	const size_t end = out->cycle_count - first < MOST_BLAMED ? out->cycle_count : first + MOST_BLAMED;
+	size_t takers = 0;
+	uint32_t fewest = UINT32_MAX;
+
+	for (size_t i = first; i < end; i++) {
+		takers += has_taken(b, list, count, out->cycle[i]);
+	}
+	const bool few = (takers != 0 ? takers : end - first) <= FEW_MEMBERS;
+	for (size_t i = first; !few && i < end; i++) {
+		const uint32_t same = count_start(b, list, count, b->blocked->members[out->cycle[i]].start);
+		fewest = same < fewest ? same : fewest;
+	}
+	for (size_t i = first; i < end; i++) {
+		const uint64_t start = b->blocked->members[out->cycle[i]].start;
+		const bool taker = takers == 0 || has_taken(b, list, count, out->cycle[i]);
+		if (taker && (few || count_start(b, list, count, start) == fewest) &&
+		    !add_member(&out->blamed, &out->blamed_count, &out->blamed_capacity, out->cycle[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Blames the members that are on all cycles of a strong component. */
 static bool blame_cycle(struct gopm__blamer *b, const uint32_t *list, size_t count, struct gopm__blame *out)
 {
 	const size_t before = out->blamed_count, first = out->cycle_count;
-	uint32_t fewest = UINT32_MAX;
-
 	for (size_t i = 0; i < count; i++) {
 		const struct blame_node *node = &b->nodes[list[i]];
 		if (node->is_port) {
@@ -282,19 +330,7 @@ static bool blame_cycle(struct gopm__blamer *b, const uint32_t *list, size_t cou
 	if (out->blamed_count != before) {
 		return true;
 	}
-	const bool few = out->cycle_count - first <= FEW_MEMBERS;
-	for (size_t i = first; !few && i < out->cycle_count && i < first + 4096; i++) {
-		const uint32_t same = count_start(b, list, count, b->blocked->members[out->cycle[i]].start);
-		fewest = same < fewest ? same : fewest;
-	}
-	for (size_t i = first; i < out->cycle_count && i < first + 4096; i++) {
-		const uint64_t start = b->blocked->members[out->cycle[i]].start;
-		if ((few || count_start(b, list, count, start) == fewest) &&
-		    !add_member(&out->blamed, &out->blamed_count, &out->blamed_capacity, out->cycle[i])) {
-			return false;
-		}
-	}
-	return true;
+	return blame_takers(b, list, count, first, out);
 }
 
 /* Blames those who wait for a port that no goroutine releases. */
