@@ -57,17 +57,17 @@ static gopm_status open_heap(gopm_why *why, const gopm_why_options *options, gop
 	return status;
 }
 
-static gopm_status analyze_waits(gopm_why *why, const gopm_why_options *options, gopm_error **err)
+static gopm_status analyze_waits(gopm_why *why, const gopm_why_options *options, uint64_t missing, gopm_error **err)
 {
 	const struct gopm__progress progress = {options->progress, options->progress_user_data};
 	gopm_status status;
 
 	if (why->heap != NULL) {
 		(void)pthread_mutex_lock(&why->heap->lock);
-		status = gopm__why_open(&why->why, why->core->program, why->heap->ownership, &progress);
+		status = gopm__why_open(&why->why, why->core->program, why->heap->ownership, missing, &progress);
 		(void)pthread_mutex_unlock(&why->heap->lock);
 	} else {
-		status = gopm__why_open(&why->why, why->core->program, NULL, &progress);
+		status = gopm__why_open(&why->why, why->core->program, NULL, missing, &progress);
 	}
 	if (status == GOPM_OK) {
 		why->partial |= why->why.partial;
@@ -105,6 +105,7 @@ gopm_status gopm_why_open(gopm_core *core, const gopm_why_options *options, gopm
 	}
 	(void)pthread_mutex_init(&why->lock, NULL);
 	const uint64_t begun = gopm__call_begin();
+	const uint64_t missing = gopm__missing_findings(&core->program->findings);
 	status = gopm__bare_status(core->program, err);
 	if (status == GOPM_OK && core->program->runtime.allgs == 0) {
 		status = gopm__fail(err, GOPM_ERR_FORMAT, GOPM__NOWHERE, "runtime.allgs was not found");
@@ -116,7 +117,7 @@ gopm_status gopm_why_open(gopm_core *core, const gopm_why_options *options, gopm
 		status = open_heap(why, &o, err);
 	}
 	if (status == GOPM_OK) {
-		status = analyze_waits(why, &o, err);
+		status = analyze_waits(why, &o, missing, err);
 	}
 	status = gopm__read_status(core, gopm__call_result(begun, status, err), err);
 	if (status != GOPM_OK) {

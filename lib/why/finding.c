@@ -135,8 +135,7 @@ static int compare_findings(const void *a, const void *b)
 	return x->waiters.first < y->waiters.first ? -1 : x->waiters.first > y->waiters.first;
 }
 
-/* True if the process died, and not because somebody ended it, or because it hangs: the other findings say that. */
-static bool has_crashed(const struct gopm__program *program)
+bool gopm__has_crashed(const struct gopm__program *program)
 {
 	static const char asleep[] = "all goroutines are asleep";
 	const struct gopm__death *death = &program->death;
@@ -156,7 +155,7 @@ static bool add_crash(struct gopm__findings_of_why *f, const struct gopm__progra
 	                                    .structures = 1};
 	const uint32_t member = gopm__blocked_member(f->components->prospects->ports->blocked, program->death.g);
 
-	if (!has_crashed(program)) {
+	if (!gopm__has_crashed(program)) {
 		return true;
 	}
 	if (!GOPM__VECTOR_RESERVE(f->list, f->count, f->capacity, 1)) {

@@ -50,6 +50,10 @@ gopm_status gopm__why_findings_open(struct gopm__findings_of_why *findings, cons
                                     const struct gopm__program *program, const uint8_t *basis);
 void gopm__why_findings_close(struct gopm__findings_of_why *findings);
 
+/* True if the process died, and not because somebody ended it, or because it hangs: the other findings say that. What
+ * the goroutine that died was to do is not done: nothing else is certain then. */
+bool gopm__has_crashed(const struct gopm__program *program);
+
 /* GOPM_CERTAINTY_* that a member is stuck. */
 static inline uint8_t gopm__member_certainty(const struct gopm__prospects *prospects, uint32_t member)
 {

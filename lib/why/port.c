@@ -151,7 +151,11 @@ static int compare_releasers(const void *a, const void *b)
 	if (x->member != y->member) {
 		return x->member < y->member ? -1 : 1;
 	}
-	return x->strength > y->strength ? -1 : x->strength < y->strength;
+	if (x->strength != y->strength) {
+		return x->strength > y->strength ? -1 : 1;
+	}
+	/* Claims are sorted by frame: of equal ones that of the outermost frame was made first. */
+	return x->claim > y->claim ? -1 : x->claim < y->claim;
 }
 
 /* Sorts the releasers, each once a port with its strongest claim. */

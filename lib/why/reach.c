@@ -2,14 +2,20 @@
 #include "why/reach.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "runtime/g.h"
+#include "unwind/walk.h"
 #include "util/allocate.h"
 #include "util/search.h"
+#include "util/str.h"
 #include "util/vector.h"
 
 /* Words of a thread's system stack that are read. Of a stack that C code made only an estimate of its end is known. */
 #define MOST_STACK_WORDS ((uint64_t)1 << 15)
+
+/* Frames of a thread that are looked at. */
+#define MOST_FRAMES 64u
 
 /* A weak pointer has the address of a handle, which has that of the object, hidden from the collector. */
 struct gopm__weak_target {
@@ -96,7 +102,33 @@ static bool mark_specials(struct gopm__reach *reach)
 	return true;
 }
 
-/* Marks what the system stack and the registers of a thread may point to. */
+/* True if the thread is idle, or runs no goroutine ever: what is left in its registers and on its stack is stale.
+ * Source: runtime/proc.go, stopm, sysmon, templateThread. */
+static bool is_idle(const struct gopm__runtime *rt, const struct gopm__m *m)
+{
+	static const char *const names[] = {"runtime.stopm", "runtime.sysmon", "runtime.templateThread"};
+	struct gopm__walk walk;
+	unsigned frames = 0;
+
+	if (m->curg != 0) {
+		return false;
+	}
+	gopm__walk_thread(&walk, rt, m->thread);
+	for (bool more = walk.at_frame; more && frames < MOST_FRAMES; more = gopm__walk_next(&walk)) {
+		frames++;
+		for (uint32_t i = 0; walk.info != NULL && walk.info->known && i < walk.info->call_count; i++) {
+			for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
+				if (gopm__str_equal(walk.info->calls[i].symbol,
+				                    (gopm_str){names[k], strlen(names[k])})) {
+					return true;
+				}
+			}
+		}
+	}
+	return false;
+}
+
+/* Marks what the registers of a thread, and the system stack that it is on, may point to. */
 static bool mark_thread(struct gopm__reach *reach, struct gopm__reader *reader, const struct gopm__m *m)
 {
 	const struct gopm__runtime *rt = &reach->heap->program->runtime;
@@ -111,12 +143,11 @@ static bool mark_thread(struct gopm__reach *reach, struct gopm__reader *reader, 
 	}
 	for (size_t i = 0; i < sizeof stacks / sizeof stacks[0]; i++) {
 		struct gopm__g g;
-		if (stacks[i] == 0 || !gopm__g_read(rt, reader, stacks[i], &g)) {
+		uint64_t word;
+		if (stacks[i] == 0 || !gopm__g_read(rt, reader, stacks[i], &g) || sp < g.stack_lo || sp >= g.stack_hi) {
 			continue;
 		}
-		uint64_t at = sp >= g.stack_lo && sp < g.stack_hi ? sp : g.sched_sp;
-		at = (at >= g.stack_lo && at < g.stack_hi ? at : g.stack_lo) & ~UINT64_C(7);
-		uint64_t word;
+		uint64_t at = sp & ~UINT64_C(7);
 		for (uint64_t k = 0; k < MOST_STACK_WORDS && at < g.stack_hi; k++, at += 8) {
 			if (gopm__read_u64(reader, at, &word) && !mark_address(reach, word)) {
 				return false;
@@ -132,7 +163,7 @@ static bool mark_threads(struct gopm__reach *reach)
 	struct gopm__reader reader = gopm__reader(&reach->heap->program->file.memory);
 
 	for (size_t i = 0; i < rt->m_count; i++) {
-		if (rt->ms[i].thread != NULL && !mark_thread(reach, &reader, &rt->ms[i])) {
+		if (rt->ms[i].thread != NULL && !is_idle(rt, &rt->ms[i]) && !mark_thread(reach, &reader, &rt->ms[i])) {
 			return false;
 		}
 	}

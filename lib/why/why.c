@@ -43,17 +43,30 @@ static gopm_status find_claims(struct gopm__why *why, const struct gopm__progres
 	return status;
 }
 
-/* True if the core has damage, or lacks something: what looks certain may be an effect of that. DWARF is not used. */
+uint64_t gopm__missing_findings(struct gopm__findings *findings)
+{
+	uint64_t count = 0;
+
+	(void)pthread_mutex_lock(&findings->lock);
+	for (size_t i = 0; i < findings->count; i++) {
+		count += findings->list[i].kind == GOPM_FINDING_MISSING ? findings->list[i].count : 0;
+	}
+	(void)pthread_mutex_unlock(&findings->lock);
+	return count;
+}
+
+/* True if the core has damage: what looks certain may be an effect of that. DWARF is not used, and what gopm slim left
+ * out is missing. */
 static bool has_damage(struct gopm__findings *findings)
 {
 	bool damage = false;
 
 	(void)pthread_mutex_lock(&findings->lock);
 	for (size_t i = 0; i < findings->count; i++) {
-		damage |=
-		    findings->list[i].kind != GOPM_FINDING_BAD_DWARF && findings->list[i].kind != GOPM_FINDING_SLIM;
+		const uint32_t kind = findings->list[i].kind;
+		damage |= kind != GOPM_FINDING_BAD_DWARF && kind != GOPM_FINDING_SLIM && kind != GOPM_FINDING_MISSING;
 	}
-	damage |= findings->total > findings->limit;
+	damage |= findings->count == findings->limit;
 	(void)pthread_mutex_unlock(&findings->lock);
 	return damage;
 }
@@ -82,7 +95,7 @@ static gopm_status find_stuck(struct gopm__why *why, struct gopm__ownership *own
 	return status;
 }
 
-static gopm_status analyze(struct gopm__why *why, struct gopm__ownership *ownership,
+static gopm_status analyze(struct gopm__why *why, struct gopm__ownership *ownership, uint64_t missing,
                            const struct gopm__progress *progress)
 {
 	gopm_status status = gopm__blocked_open(&why->blocked, why->program, progress);
@@ -97,8 +110,10 @@ static gopm_status analyze(struct gopm__why *why, struct gopm__ownership *owners
 		status = find_stuck(why, ownership);
 	}
 	if (status == GOPM_OK) {
-		why->partial |= has_damage(&why->program->findings);
-		status = gopm__prospects_open(&why->prospects, &why->ports, why->basis, !why->partial);
+		why->partial |=
+		    has_damage(&why->program->findings) || gopm__missing_findings(&why->program->findings) != missing;
+		status = gopm__prospects_open(&why->prospects, &why->ports, why->basis,
+		                              !why->partial && !gopm__has_crashed(why->program));
 	}
 	if (status == GOPM_OK) {
 		status = gopm__components_open(&why->components, why->program, &why->prospects);
@@ -108,10 +123,10 @@ static gopm_status analyze(struct gopm__why *why, struct gopm__ownership *owners
 }
 
 gopm_status gopm__why_open(struct gopm__why *why, struct gopm__program *program, struct gopm__ownership *ownership,
-                           const struct gopm__progress *progress)
+                           uint64_t missing, const struct gopm__progress *progress)
 {
 	*why = (struct gopm__why){.program = program};
-	const gopm_status status = analyze(why, ownership, progress);
+	const gopm_status status = analyze(why, ownership, missing, progress);
 	if (status != GOPM_OK) {
 		gopm__why_close(why);
 	}

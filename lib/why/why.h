@@ -27,13 +27,17 @@ struct gopm__why {
 	struct gopm__prospects prospects;
 	struct gopm__components components;
 	struct gopm__findings_of_why findings;
-	bool partial; /* nothing is certain */
+	bool partial; /* nothing but axioms is certain */
 };
 
+/* How often something was missing so far. */
+uint64_t gopm__missing_findings(struct gopm__findings *findings);
+
 /* @param ownership holders of the marked heap, whose graph nobody else uses during the call; NULL: no reachability
+ * @param missing gopm__missing_findings() before the heap was read: what is missing since then makes all unsure
  * @return GOPM_OK, GOPM_ERR_NO_MEMORY, GOPM_ERR_CANCELLED, GOPM_ERR_LIMIT. */
 gopm_status gopm__why_open(struct gopm__why *why, struct gopm__program *program, struct gopm__ownership *ownership,
-                           const struct gopm__progress *progress);
+                           uint64_t missing, const struct gopm__progress *progress);
 void gopm__why_close(struct gopm__why *why);
 
 #endif
