@@ -103,10 +103,16 @@ static bool mark_specials(struct gopm__reach *reach)
 }
 
 /* True if the thread is idle, or runs no goroutine ever: what is left in its registers and on its stack is stale.
- * Source: runtime/proc.go, stopm, sysmon, templateThread. */
+ * Source: runtime/proc.go, stopm, sysmon, templateThread; runtime/netpoll_epoll.go, Go 1.16 to 1.27. */
 static bool is_idle(const struct gopm__runtime *rt, const struct gopm__m *m)
 {
-	static const char *const names[] = {"runtime.stopm", "runtime.sysmon", "runtime.templateThread"};
+	static const char *const names[] = {"runtime.stopm",
+	                                    "runtime.sysmon",
+	                                    "runtime.templateThread",
+	                                    "runtime.epollwait",
+	                                    "runtime/internal/syscall.EpollWait",
+	                                    "internal/runtime/syscall.EpollWait",
+	                                    "internal/runtime/syscall/linux.EpollWait"};
 	struct gopm__walk walk;
 	unsigned frames = 0;
 

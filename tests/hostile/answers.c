@@ -41,6 +41,7 @@ static const char *const names[ANSWER_KINDS] = {
     [ANSWER_HEAP] = "heap",
     [ANSWER_LIVE] = "live",
     [ANSWER_HEAP_TYPES] = "heap-types",
+    [ANSWER_STUCK] = "stuck",
 };
 
 const char *answer_kind_name(unsigned kind)

@@ -153,6 +153,8 @@ static gopm_status read_all(gopm_core *core, struct answers *answers)
 	if (status == GOPM_OK) {
 		*read_step = STEP_HEAP;
 		read_heap(core, answers);
+		*read_step = STEP_WHY;
+		read_why(core, answers);
 	}
 	return status;
 }
@@ -174,11 +176,15 @@ static void compare_with_clean(gopm_core *core, const struct damage *damage, uin
 	*read_step = STEP_HEAP;
 	read_heap(core, &damaged);
 	each_finding(core, count_new_finding, &heap_findings);
+	*read_step = STEP_WHY;
+	read_why(core, &damaged);
 	answers_sort(&damaged);
 	struct difference d = answers_compare(&clean, &damaged, target.questions.in_scope);
 	shared->changed += d.changed != 0;
-	const uint32_t silent =
-	    (findings == 0 ? d.silent & ~of_heap : 0) | (heap_findings == 0 ? d.silent & of_heap : 0);
+	/* If the core has damage that is found, nothing may become certain. */
+	const uint32_t of_why = UINT32_C(1) << ANSWER_STUCK;
+	const uint32_t silent = (findings == 0 ? d.silent & ~of_heap : 0) |
+	                        (heap_findings == 0 ? d.silent & of_heap : 0) | (d.silent & of_why);
 	if (silent != 0) {
 		count_silent(damage, silent, seed);
 	}

@@ -11,8 +11,8 @@ volatile uint32_t *read_step;
 
 const char *read_step_name(uint32_t step)
 {
-	static const char *const names[] = {"open",   "info",      "list",  "groups", "tracebacks",
-	                                    "stacks", "variables", "types", "heap",   "close"};
+	static const char *const names[] = {"open",      "info",  "list", "groups", "tracebacks", "stacks",
+	                                    "variables", "types", "heap", "why",    "close"};
 	return step < sizeof names / sizeof names[0] ? names[step] : "?";
 }
 

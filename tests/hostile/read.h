@@ -33,6 +33,7 @@ enum read_step {
 	STEP_VARIABLES,
 	STEP_TYPES,
 	STEP_HEAP,
+	STEP_WHY,
 	STEP_CLOSE
 };
 extern volatile uint32_t *read_step; /* the current step is written here */
@@ -45,6 +46,9 @@ gopm_status read_answers(gopm_core *core, const struct questions *questions, str
 
 /* Reads the heap: its answers must agree with each other too. */
 void read_heap(gopm_core *core, struct answers *answers);
+
+/* Reads why goroutines wait: findings must agree with each other, and only what is certain is an answer. */
+void read_why(gopm_core *core, struct answers *answers);
 
 /* In read_values.c. */
 void read_stack(gopm_core *core, const struct questions *questions, size_t number, struct answers *answers);
