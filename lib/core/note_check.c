@@ -76,8 +76,9 @@ const char *gopm__note_fault(const struct gopm__arch *arch, const struct gopm__n
 		return note->name_size > 8 ? "the owner of a note has a wrong size"
 		       : has_owner(note, "CORE") && !is_type_of_core(note->type)
 		           ? "a note has a type that CORE does not have"
-		       : size != 0 && note->size > size ? "a note is longer than its type allows"
-		                                        : NULL;
+		       : size != 0 && note->size > size                ? "a note is longer than its type allows"
+		       : note->type == NT_SIGINFO && note->size < size ? "a note is shorter than its type allows"
+		                                                       : NULL;
 	}
 	if (is_own(note) && note->type != GOPM__SLIM_NOTE_TYPE) {
 		return "a note of a small core has an unknown type: what the core lacks on purpose is unknown";

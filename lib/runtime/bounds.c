@@ -74,9 +74,9 @@ static uint64_t last_goid(const struct gopm__runtime *rt, struct gopm__reader *r
 }
 
 /* A time before all collections: that at which main started (runtime/proc.go, main), or else one long before the end of
- * the first collection. 0: unknown, or many of the sorted times are before it. */
+ * the first collection. 0: unknown, or many of the goroutines have an earlier one. */
 static int64_t earliest_time(const struct gopm__runtime *rt, struct gopm__reader *reader, const int64_t *times,
-                             size_t count, const struct gopm__gc_clock *clock)
+                             size_t count, uint64_t seen, const struct gopm__gc_clock *clock)
 {
 	const uint64_t symbol = rt->symbols[GOPM__GLOBAL_INIT_TIME].address;
 	uint64_t time = clock->first > MAX_COLLECTION ? (uint64_t)(clock->first - MAX_COLLECTION) : FIRST_TIME;
@@ -84,7 +84,7 @@ static int64_t earliest_time(const struct gopm__runtime *rt, struct gopm__reader
 	if (symbol != 0 && (!gopm__read_u64(reader, symbol, &time) || !is_time(time))) {
 		return 0;
 	}
-	return count != 0 && times[count / 8] < (int64_t)time ? 0 : (int64_t)time;
+	return seen / 8 < count && times[seen / 8] < (int64_t)time ? 0 : (int64_t)time;
 }
 
 /* The distance that more than half of the stacks have from their end to stackguard0: a constant, but for race detectors
@@ -142,7 +142,7 @@ void gopm__bounds_find(struct gopm__runtime *rt, struct gopm__reader *reader, ui
 	rt->latest = latest < rt->latest ? latest : rt->latest;
 	/* One collection may run. */
 	rt->odd_time_count = gopm__gc_odd_times(sorted, count, clock.end != 0 ? clock.count + 1 : 0, rt->odd_times);
-	rt->earliest = earliest_time(rt, reader, sorted, count, &clock);
+	rt->earliest = earliest_time(rt, reader, sorted, count, seen, &clock);
 	for (size_t i = 0; i < count; i++) {
 		late += times[i] > rt->latest ? 1 : 0;
 		newest = times[i] <= rt->latest && times[i] > newest ? times[i] : newest;

@@ -85,6 +85,8 @@ ROWS = [
     ("structfield.name", "pointer *", ("types", *DATA), "another name of the program is possible"),
     ("structfield.type", "pointer *", ("types", *DATA), "another type of the same size and alignment is possible"),
     ("name.flags", "near *", ("types", *DATA), "any field may be embedded: its type may have the name by an alias"),
+    ("type.tflag", "near <", ("types",), "a pointer may have no methods"),
+    ("type.tflag", "wild *", ("types",), "a pointer may have no methods"),
     ("type.hash", "*", DATA, VALUE),
     ("type.gcdata", "*", DATA, VALUE),
     ("type.equal", "*", DATA, VALUE),
