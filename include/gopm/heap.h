@@ -197,8 +197,8 @@ GOPM_API gopm_status gopm_heap_object_at(gopm_heap *heap, uint64_t address, gopm
 #define GOPM_HEAP_BY_START 3     /**< goroutines by their start functions */
 #define GOPM_HEAP_BY_PACKAGE 4   /**< package variables by their packages */
 #define GOPM_HEAP_BY_TYPE 5      /**< types of objects */
-/** Goroutines by their start functions and `go` statements, timers by their functions, if they have pointers to the
- * heap. If several statements start one function, what their goroutines share counts for none of them. */
+/** Goroutines by their start functions and `go` statements, timers by their functions, also those that retain nothing.
+ *  If several statements start one function, what their goroutines share counts for none of them. */
 #define GOPM_HEAP_BY_BIRTH 6
 
 /**

@@ -286,18 +286,19 @@ static void add_go_statement(struct gopm__text *text, gopm_heap *heap, uint64_t 
 
 static gopm_heap_node birth_node(gopm_heap *heap, const struct gopm__birth *birth, struct gopm__arena *arena)
 {
-	const struct gopm__holder_group *group = &heap->ownership->holders.groups[birth->group];
+	const struct gopm__holder_group group = {.key = birth->function, .kind = birth->kind};
+	const bool exact = !birth->shared && birth->group != GOPM__NO_GROUP;
 	struct gopm__text text = {0};
 
-	if (group->kind == GOPM__HOLDER_TIMER) {
+	if (birth->kind == GOPM__HOLDER_TIMER) {
 		gopm__text_str(&text, "timers of ");
 	}
-	add_group_name(&text, heap, group);
+	add_group_name(&text, heap, &group);
 	if (birth->pc != 0) {
 		add_go_statement(&text, heap, birth->pc);
 	}
 	return (gopm_heap_node){
-	    .id = birth->shared ? UINT64_MAX : heap->ownership->graph.first_group + birth->group,
+	    .id = exact ? heap->ownership->graph.first_group + birth->group : UINT64_MAX,
 	    .kind = GOPM_HEAP_NODE_BIRTH,
 	    .name = gopm__heap_text(arena, &text),
 	    .objects = birth->objects,

@@ -5,8 +5,12 @@
 
 #include "heap/ownership.h"
 
+#define GOPM__NO_GROUP UINT32_MAX
+
 struct gopm__birth {
-	uint32_t group;          /* of holders: goroutines of one start function, or timers of one function */
+	uint32_t group;          /* of holders of one function; GOPM__NO_GROUP: they have no pointers to the heap */
+	uint8_t kind;            /* GOPM__HOLDER_GOROUTINE or _TIMER */
+	uint64_t function;       /* entry of the start function, or of the function that the timers call; 0: unknown */
 	uint64_t pc;             /* of the go statement, as g.gopc; a timer has none */
 	uint64_t holders;        /* that were born there */
 	uint64_t objects, bytes; /* retained by them */

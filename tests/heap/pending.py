@@ -63,7 +63,7 @@ def births(core, more):
     grown = json.loads(common.gopm("heap", "--json", "--diff", core.core, "--by", "birth", more.core, more.exe))["result"]
     got = [(row["root"].split(" at ")[0], row["instances"], row["objects"], row["bytes"], row["instancesBefore"])
            for row in grown if row["root"].startswith("main.")]
-    if got != added or len(added) != 1 or len(expected) != 3:
+    if got != added or len(added) != 1 or len(expected) != 4:
         yield f"--diff --by birth: {got}, not {added}"
 
 

@@ -162,15 +162,29 @@ func third() {
 	}
 }
 
+// idles has no pointers.
+//
+//go:noinline
+func idles() { select {} }
+
+//go:noinline
+func fourth(n int) {
+	for range n {
+		go idles()
+	}
+}
+
 func main() {
 	more, _ := strconv.Atoi(os.Getenv("MORE"))
 	schedules()
 	first(3)
 	second(5 + more)
 	third()
+	fourth(6)
 	fact("birth", map[string]any{"function": "main.works", "by": "main.first", "goroutines": 3, "objects": 300, "bytes": 300 * 64})
 	fact("birth", map[string]any{"function": "main.works", "by": "main.second", "goroutines": 5 + more, "objects": (5 + more) * 100, "bytes": (5 + more) * 100 * 64})
 	fact("birth", map[string]any{"function": "main.alone", "by": "main.third", "goroutines": 2, "objects": 500, "bytes": 500 * 64})
+	fact("birth", map[string]any{"function": "main.idles", "by": "main.fourth", "goroutines": 6, "objects": 0, "bytes": 0})
 	fact("timers", map[string]any{"function": "main.fires", "timers": 5})
 	entered.Add(2)
 	unreachable()
