@@ -86,7 +86,7 @@ const char *why_edge_name(uint32_t how)
 
 static void print_evidence(uint32_t evidence)
 {
-	static const char *const names[] = {"defer", "code", "helper", "queue"};
+	static const char *const names[] = {"defer", "code", "helper", "queue", "library"};
 	bool any = false;
 
 	output_char('[');

@@ -171,6 +171,8 @@ GOPM_API gopm_status gopm_why_objects(gopm_why *why, size_t finding, gopm_object
 #define GOPM_EVIDENCE_CODE UINT32_C(2)   /**< the code of one of its frames */
 #define GOPM_EVIDENCE_HELPER UINT32_C(4) /**< the code of a function that the frame calls or called */
 #define GOPM_EVIDENCE_QUEUE UINT32_C(8)  /**< the queue of the object */
+#define GOPM_EVIDENCE_LIBRARY                                                                                          \
+	UINT32_C(16) /**< an object of a library that the goroutine has, such as an open sql.Rows */
 
 /** Goroutine `from` waits for an object that others could release. */
 typedef struct gopm_why_edge {

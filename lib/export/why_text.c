@@ -175,7 +175,8 @@ static void add_targets(struct why_text *w, const struct gopm__why_edge *edge, b
 	if (edge->to.count == 0) {
 		return;
 	}
-	gopm__text_str(w->text, target_verb(edge->how));
+	gopm__text_str(w->text, (edge->evidence & GOPM_EVIDENCE_LIBRARY) != 0 ? ", to be given back by "
+	                                                                      : target_verb(edge->how));
 	if (edge->to.count == 1 && people[0] == edge->from && !many) {
 		gopm__text_str(w->text, "itself");
 	} else {

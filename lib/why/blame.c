@@ -305,6 +305,19 @@ static bool blame_takers(struct gopm__blamer *b, const uint32_t *list, size_t co
 	return true;
 }
 
+/* True if those who release the port have elements of a pool. */
+static bool is_of_pool(const struct gopm__blamer *b, uint32_t port)
+{
+	for (uint32_t r = b->ports->first[port]; r < gopm__port_end(b->ports, port); r++) {
+		const struct gopm__releaser *releaser = &b->ports->releasers[r];
+		if (releaser->claim != GOPM__NO_INDEX && gopm__releaser_counts(b->prospects, releaser) &&
+		    (b->ports->claims->list[releaser->claim].evidence & GOPM__EVIDENCE_LIBRARY) != 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Blames the members that are on all cycles of a strong component. */
 static bool blame_cycle(struct gopm__blamer *b, const uint32_t *list, size_t count, struct gopm__blame *out)
 {
@@ -317,6 +330,7 @@ static bool blame_cycle(struct gopm__blamer *b, const uint32_t *list, size_t cou
 			out->port = node->what;
 			out->only_receives &=
 			    port == GOPM__PORT_RECEIVE && (kind == GOPM_OBJECT_CHAN || kind == GOPM_OBJECT_CONTEXT);
+			out->pool |= is_of_pool(b, node->what);
 			continue;
 		}
 		if (!add_member(&out->cycle, &out->cycle_count, &out->cycle_capacity, node->what)) {
@@ -394,6 +408,7 @@ static bool take_sink(struct gopm__blamer *b, const uint32_t *list, size_t count
 		out->ending = ending;
 		out->blamed_count = out->cycle_count = 0;
 		out->only_receives = true;
+		out->pool = false;
 	}
 	*any = true;
 	switch (ending) {
@@ -454,6 +469,7 @@ gopm_status gopm__blame(struct gopm__blamer *blamer, const struct gopm__componen
 	out->port = GOPM__NO_INDEX;
 	out->blamed_count = out->cycle_count = 0;
 	out->only_receives = true;
+	out->pool = false;
 	bool made = begin_component(blamer, component);
 	for (uint32_t i = 0; made && i < blamer->node_count; i++) {
 		if (blamer->nodes[i].index == 0) {

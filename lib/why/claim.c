@@ -27,8 +27,7 @@ static int compare_claims(const void *a, const void *b)
 	return x->op != y->op ? (x->op < y->op ? -1 : 1) : (x->strength < y->strength) - (x->strength > y->strength);
 }
 
-/* Sorts the claims, and keeps the strongest of those that say the same. */
-static void sort_claims(struct gopm__claims *claims)
+void gopm__claims_sort(struct gopm__claims *claims)
 {
 	size_t kept = 0;
 
@@ -99,7 +98,7 @@ gopm_status gopm__claims_find(struct gopm__claims *claims, struct gopm__program 
 		                  "frames have more locks and channels than are read: some holders are unknown");
 	}
 	if (status == GOPM_OK) {
-		sort_claims(claims);
+		gopm__claims_sort(claims);
 		gopm__claim_check_locks(claims, objects, count, &search->reader);
 	} else {
 		gopm__claims_free(claims);

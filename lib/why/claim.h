@@ -40,6 +40,9 @@ enum gopm__claim_strength {
 #define GOPM__EVIDENCE_DEFER UINT8_C(1)  /* a deferred call is pending */
 #define GOPM__EVIDENCE_CODE UINT8_C(2)   /* the code of the frame */
 #define GOPM__EVIDENCE_HELPER UINT8_C(4) /* the code of a function that the frame calls, or called */
+#define GOPM__EVIDENCE_LIBRARY                                                                                         \
+	UINT8_C(16) /* it has an object of a library: recogniser.h. It has no frame and no pc                          \
+	             */
 
 struct gopm__claim {
 	uint64_t object;  /* address of the contended object */
@@ -68,6 +71,8 @@ struct gopm__claims {
 gopm_status gopm__claims_find(struct gopm__claims *claims, struct gopm__program *program,
                               const struct gopm__contended *objects, size_t count,
                               const struct gopm__progress *progress);
+/* Sorts the claims after some were added, and keeps the strongest of those that say the same. */
+void gopm__claims_sort(struct gopm__claims *claims);
 void gopm__claims_free(struct gopm__claims *claims);
 
 #endif

@@ -50,7 +50,7 @@ uint8_t gopm__blame_certainty(const struct gopm__prospects *prospects, const str
 	if (all) {
 		return GOPM_CERTAINTY_CERTAIN;
 	}
-	return cycle && blame->only_receives ? GOPM_CERTAINTY_POSSIBLE : GOPM_CERTAINTY_LIKELY;
+	return cycle && blame->only_receives && !blame->pool ? GOPM_CERTAINTY_POSSIBLE : GOPM_CERTAINTY_LIKELY;
 }
 
 /* By the waits of a cycle's members. */
@@ -77,6 +77,9 @@ static uint8_t cycle_pattern(const struct gopm__blocked *blocked, const struct g
 		}
 	}
 	const bool alone = blame->cycle_count == 1;
+	if (blame->pool) {
+		return GOPM_PATTERN_POOL;
+	}
 	if (locks && !channels && !others) {
 		return alone ? GOPM_PATTERN_SELF_LOCK : GOPM_PATTERN_LOCK_CYCLE;
 	}
