@@ -190,6 +190,21 @@ static int64_t wait_time(const gopm_why *why, int64_t since)
 	return since > 0 && now > since ? now - since : 0;
 }
 
+/* What nobody sends to is a context if all of a finding's objects turn out to be contexts. */
+static void name_contexts(gopm_why *why)
+{
+	struct gopm__findings_of_why *f = &why->why.findings;
+
+	for (size_t i = 0; i < f->count; i++) {
+		struct gopm__why_finding *finding = &f->list[i];
+		bool all = finding->pattern == GOPM_PATTERN_NO_SENDER && finding->objects.count != 0;
+		for (uint32_t k = 0; all && k < finding->objects.count; k++) {
+			all = why->objects[finding->objects.first + k].kind == GOPM_OBJECT_CONTEXT;
+		}
+		finding->pattern = all ? GOPM_PATTERN_CONTEXT : finding->pattern;
+	}
+}
+
 gopm_status gopm__why_describe(gopm_why *why)
 {
 	const struct gopm__why *w = &why->why;
@@ -223,8 +238,10 @@ gopm_status gopm__why_describe(gopm_why *why)
 	if (status != GOPM_OK) {
 		free(why->objects);
 		why->objects = NULL;
+		return status;
 	}
-	return status;
+	name_contexts(why);
+	return GOPM_OK;
 }
 
 /* The text of a finding. data NULL: out of memory. */

@@ -102,6 +102,7 @@ gopm_status gopm__places_find(struct gopm__places *places)
 	if (places->status == GOPM_OK) {
 		gopm__program_lock(places->program);
 		take_candidates(places, types);
+		gopm__place_contexts(places, types);
 		gopm__place_frames(places, types);
 		gopm__program_unlock(places->program);
 	}

@@ -7,6 +7,7 @@
  *	object_place.c     asks the other parts, for all objects
  *	place_candidate.c  candidates, the best of which is the place
  *	place_scan.c       the pass: pointers to objects, and to the values that they are in
+ *	place_context.c    contexts that are garbage
  *	place_frame.c      receivers of waiting methods: for programs without DWARF */
 #ifndef GOPM_WHY_OBJECT_PLACE_H
 #define GOPM_WHY_OBJECT_PLACE_H
@@ -106,6 +107,11 @@ const struct gopm__type *gopm__place_heap_type(struct gopm__heap *heap, struct g
 
 /* place_scan.c: adds what points to the objects. */
 void gopm__place_scan(struct gopm__places *places);
+
+/* place_context.c: looks for channels without a place in contexts that are garbage. The caller holds the program's
+ * lock.
+ */
+void gopm__place_contexts(struct gopm__places *places, struct gopm__types *types);
 
 /* place_frame.c: looks for the objects that have no sure place in the frames of their goroutines. The caller holds the
  * program's lock. */
