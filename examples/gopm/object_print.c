@@ -21,6 +21,7 @@ const char *object_kind_name(uint32_t kind)
 	    [GOPM_OBJECT_SYSCALL] = "syscall",
 	    [GOPM_OBJECT_CGO] = "cgo",
 	    [GOPM_OBJECT_CONTEXT] = "context",
+	    [GOPM_OBJECT_CORO] = "coroutine",
 	};
 
 	return kind < sizeof names / sizeof names[0] ? names[kind] : names[0];

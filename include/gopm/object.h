@@ -27,6 +27,7 @@ GOPM_BEGIN_DECLS
 #define GOPM_OBJECT_SYSCALL 11  /**< a system call */
 #define GOPM_OBJECT_CGO 12      /**< a call of C */
 #define GOPM_OBJECT_CONTEXT 13  /**< a context.Context, by the channel of its Done() */
+#define GOPM_OBJECT_CORO 14     /**< the coroutine of iter.Pull: a runtime.coro */
 
 /* What a goroutine waits to do with an object. */
 #define GOPM_SIDE_WAITS 0      /**< until it is woken: WaitGroup, Cond, timer, context */

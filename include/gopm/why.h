@@ -164,7 +164,7 @@ GOPM_API gopm_status gopm_why_objects(gopm_why *why, size_t finding, gopm_object
 #define GOPM_EDGE_RECEIVES 4
 #define GOPM_EDGE_CLOSES 5
 #define GOPM_EDGE_DONE 6    /**< lowers the counter of the WaitGroup */
-#define GOPM_EDGE_SIGNALS 7 /**< calls Signal or Broadcast */
+#define GOPM_EDGE_SIGNALS 7 /**< calls Signal or Broadcast; resumes the coroutine */
 #define GOPM_EDGE_BEFORE 8  /**< waits for the lock before the other one: the first writer of an RWMutex */
 
 #define GOPM_EVIDENCE_DEFER UINT32_C(1)  /**< a deferred call is pending */

@@ -102,6 +102,7 @@ void gopm__object_text(struct gopm__text *text, const struct gopm__object *objec
 	    [GOPM_OBJECT_SEMAPHORE] = "a semaphore",    [GOPM_OBJECT_TIMER] = "a timer",
 	    [GOPM_OBJECT_FD] = "a file descriptor",     [GOPM_OBJECT_SYSCALL] = "a system call",
 	    [GOPM_OBJECT_CGO] = "a call of C",          [GOPM_OBJECT_CONTEXT] = "context.Context",
+	    [GOPM_OBJECT_CORO] = "a coroutine",
 	};
 	const size_t known = sizeof kinds / sizeof kinds[0];
 
@@ -175,8 +176,9 @@ static void add_targets(struct why_text *w, const struct gopm__why_edge *edge, b
 	if (edge->to.count == 0) {
 		return;
 	}
-	gopm__text_str(w->text, (edge->evidence & GOPM_EVIDENCE_LIBRARY) != 0 ? ", to be given back by "
-	                                                                      : target_verb(edge->how));
+	gopm__text_str(w->text, w->objects[edge->object].kind == GOPM_OBJECT_CORO ? ", to be resumed by "
+	                        : (edge->evidence & GOPM_EVIDENCE_LIBRARY) != 0   ? ", to be given back by "
+	                                                                          : target_verb(edge->how));
 	if (edge->to.count == 1 && people[0] == edge->from && !many) {
 		gopm__text_str(w->text, "itself");
 	} else {

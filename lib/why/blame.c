@@ -308,7 +308,9 @@ static bool blame_takers(struct gopm__blamer *b, const uint32_t *list, size_t co
 /* True if those who release the port have elements of a pool. */
 static bool is_of_pool(const struct gopm__blamer *b, uint32_t port)
 {
-	for (uint32_t r = b->ports->first[port]; r < gopm__port_end(b->ports, port); r++) {
+	const bool channel = b->blocked->objects[port / GOPM__PORTS].kind == GOPM_OBJECT_CHAN;
+
+	for (uint32_t r = b->ports->first[port]; channel && r < gopm__port_end(b->ports, port); r++) {
 		const struct gopm__releaser *releaser = &b->ports->releasers[r];
 		if (releaser->claim != GOPM__NO_INDEX && gopm__releaser_counts(b->prospects, releaser) &&
 		    (b->ports->claims->list[releaser->claim].evidence & GOPM__EVIDENCE_LIBRARY) != 0) {

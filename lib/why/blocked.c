@@ -131,7 +131,6 @@ static bool take_goroutine(struct blocked_build *build, uint64_t address)
 	return take_waits(build, &g);
 }
 
-/* Sorts the objects, and lists the waits of each. */
 static int compare_objects(const void *a, const void *b)
 {
 	const struct gopm__waited *x = a, *y = b;
@@ -145,10 +144,11 @@ static int compare_objects(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
-static bool sort_objects(struct gopm__blocked *b)
+bool gopm__blocked_sort(struct gopm__blocked *b)
 {
 	uint32_t *place = gopm__malloc((b->object_count + 1) * sizeof *place);
 
+	free(b->by_object);
 	b->by_object = gopm__malloc((b->wait_count + 1) * sizeof *b->by_object);
 	if (place == NULL || b->by_object == NULL) {
 		free(place);
@@ -156,6 +156,7 @@ static bool sort_objects(struct gopm__blocked *b)
 	}
 	for (size_t i = 0; i < b->object_count; i++) {
 		b->objects[i].waiter = (uint32_t)i;
+		b->objects[i].waiters = 0;
 	}
 	if (b->object_count != 0) {
 		qsort(b->objects, b->object_count, sizeof *b->objects, compare_objects);
@@ -198,7 +199,7 @@ static gopm_status read_goroutines(struct blocked_build *build, const struct gop
 		}
 	}
 	build->blocked->partial |= rt->partial;
-	return sort_objects(build->blocked) ? GOPM_OK : GOPM_ERR_NO_MEMORY;
+	return gopm__blocked_sort(build->blocked) ? GOPM_OK : GOPM_ERR_NO_MEMORY;
 }
 
 gopm_status gopm__blocked_open(struct gopm__blocked *blocked, struct gopm__program *program,

@@ -58,6 +58,10 @@ gopm_status gopm__blocked_open(struct gopm__blocked *blocked, struct gopm__progr
                                const struct gopm__progress *progress);
 void gopm__blocked_close(struct gopm__blocked *blocked);
 
+/* Sorts the objects, and lists the waits of each. Needed after objects got addresses, which must be their own; the
+ * numbers of objects change. False: out of memory. */
+bool gopm__blocked_sort(struct gopm__blocked *blocked);
+
 /* The member with the g at `address`; GOPM__NO_INDEX: none. */
 uint32_t gopm__blocked_member(const struct gopm__blocked *blocked, uint64_t address);
 

@@ -39,6 +39,7 @@ static enum gopm__port port_of(const struct gopm__blocked *blocked, const struct
 		return is_first_writer(blocked, wait) ? GOPM__PORT_SEND : GOPM__PORT_LOCK;
 	case GOPM_OBJECT_WAITGROUP:
 	case GOPM_OBJECT_COND:
+	case GOPM_OBJECT_CORO:
 		return GOPM__PORT_SEND;
 	default:
 		return GOPM__PORTS;

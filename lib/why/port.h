@@ -10,7 +10,8 @@
  *	RWMutex           RECEIVE: readers                    the same
  *	RWMutex           SEND: the first writer              holds it for reading
  *	WaitGroup         SEND                                calls Done
- *	Cond              SEND                                calls Signal or Broadcast */
+ *	Cond              SEND                                calls Signal or Broadcast
+ *	coroutine         SEND                                resumes it: it has the coro */
 #ifndef GOPM_WHY_PORT_H
 #define GOPM_WHY_PORT_H
 

@@ -129,8 +129,8 @@ static void free_waiters(struct prospect_search *search)
 	}
 }
 
-/* The wait of a free goroutine that a lock's holder, or the receiver of a crowded channel, is to end.
- * GOPM__NO_INDEX: none. */
+/* The wait of a free goroutine that a lock's holder, a coroutine's partner, or the receiver of a crowded channel, is to
+ * end. GOPM__NO_INDEX: none. */
 static uint32_t slow_wait(const struct prospect_search *search, uint32_t index)
 {
 	const struct gopm__member *member = &search->blocked->members[index];
@@ -142,7 +142,7 @@ static uint32_t slow_wait(const struct prospect_search *search, uint32_t index)
 	const struct gopm__waited *object = &search->blocked->objects[wait->object];
 	const bool crowded =
 	    object->kind == GOPM_OBJECT_CHAN && wait->side == GOPM__SIDE_SENDS && object->waiters >= CROWD;
-	return (is_lock(object->kind) || crowded) && !wait->torn &&
+	return (is_lock(object->kind) || object->kind == GOPM_OBJECT_CORO || crowded) && !wait->torn &&
 	               likely_releasers(search->ports, search->ports->of[member->wait]) != 0
 	           ? member->wait
 	           : GOPM__NO_INDEX;

@@ -56,6 +56,8 @@ static bool may_end(const struct stuck_search *search, uint32_t index)
 	switch (object->kind) {
 	case GOPM_OBJECT_NIL_CHAN:
 		return false;
+	case GOPM_OBJECT_CORO:
+		return true; /* the runtime's rule does not know coroutines */
 	case GOPM_OBJECT_MUTEX:
 	case GOPM_OBJECT_RWMUTEX:
 	case GOPM_OBJECT_ONCE:

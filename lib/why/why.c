@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "util/allocate.h"
+#include "why/coroutine.h"
 #include "why/recogniser.h"
 #include "why/stuck.h"
 
@@ -106,6 +107,9 @@ static gopm_status analyze(struct gopm__why *why, struct gopm__ownership *owners
 	}
 	if (status == GOPM_OK && ownership != NULL) {
 		status = gopm__recognise_pools(&why->claims, &why->blocked, why->program, ownership);
+	}
+	if (status == GOPM_OK && ownership != NULL) {
+		status = gopm__coroutines_find(&why->blocked, &why->claims, why->program, ownership);
 	}
 	if (status == GOPM_OK) {
 		status = gopm__ports_open(&why->ports, why->program, &why->blocked, &why->claims);
