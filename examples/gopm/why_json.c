@@ -70,6 +70,7 @@ const char *why_pattern_name(uint32_t pattern)
 	    [GOPM_PATTERN_SLOW_WAIT] = "slow-wait",
 	    [GOPM_PATTERN_BUSY] = "busy",
 	    [GOPM_PATTERN_CRASH] = "crash",
+	    [GOPM_PATTERN_INIT] = "init",
 	};
 	return NAME_OF(names, pattern);
 }

@@ -57,6 +57,7 @@ GOPM_BEGIN_DECLS
 #define GOPM_PATTERN_SLOW_WAIT 18       /**< ... waits for a goroutine that is not known */
 #define GOPM_PATTERN_BUSY 19            /**< ... runs, or can run */
 #define GOPM_PATTERN_CRASH 20           /**< the process died */
+#define GOPM_PATTERN_INIT 21            /**< the main goroutine still waits in an init function */
 
 /** The analysis of a core. Many threads may use it at once. */
 typedef struct gopm_why gopm_why;

@@ -251,6 +251,7 @@ static const char *meaning(uint8_t pattern)
 	    [GOPM_PATTERN_SLOW_WAIT] = "the goroutine that they wait for waits itself",
 	    [GOPM_PATTERN_BUSY] = "the goroutine that they wait for runs, or can run",
 	    [GOPM_PATTERN_CRASH] = "the process died",
+	    [GOPM_PATTERN_INIT] = "the main goroutine still waits in an init function",
 	};
 	const size_t known = sizeof meanings / sizeof meanings[0];
 	return meanings[pattern < known && meanings[pattern] != NULL ? pattern : GOPM_PATTERN_OTHER];

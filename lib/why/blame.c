@@ -38,6 +38,7 @@ struct gopm__blamer {
 	uint8_t *colour;        /* of each node, to search for cycles */
 	uint32_t scc_count;
 	uint64_t steps;
+	bool init; /* the main goroutine, in an init function, is in the component */
 };
 
 struct gopm__blamer *gopm__blamer_open(const struct gopm__components *components)
@@ -117,8 +118,10 @@ static bool begin_component(struct gopm__blamer *b, const struct gopm__component
 	b->node_count = 0;
 	b->scc_count = 0;
 	b->steps = 0;
+	b->init = false;
 	for (uint32_t i = 0; i < component->count; i++) {
 		const uint32_t index = b->components->members[component->first + i];
+		b->init |= index == b->prospects->in_init;
 		const struct gopm__member *member = &b->blocked->members[index];
 		if (!add_node(b, index, false)) {
 			return false;
@@ -479,6 +482,7 @@ gopm_status gopm__blame(struct gopm__blamer *blamer, const struct gopm__componen
 		}
 	}
 	made = made && take_sinks(blamer, out);
+	out->init = blamer->init;
 	end_component(blamer);
 	count_behind(component, out);
 	return made ? GOPM_OK : GOPM_ERR_NO_MEMORY;

@@ -24,6 +24,7 @@ struct gopm__blame {
 	uint32_t *cycle; /* CYCLE: its members */
 	size_t cycle_count, cycle_capacity;
 	bool only_receives; /* CYCLE: all of its waits are receives: an idle program has such cycles too */
+	bool init;          /* the main goroutine, in an init function, is one of those who wait */
 	bool pool;          /* CYCLE: a wait of it is for an element of a pool (recogniser.h) */
 	uint32_t behind;    /* members that wait, but not as the blamed ones do */
 };

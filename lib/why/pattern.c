@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "why/pattern.h"
 
+/* True if the main goroutine waits in an init function for somebody who is slow or not known. */
+static bool is_stuck_init(const struct gopm__blame *blame)
+{
+	return blame->init && (blame->ending == GOPM__ENDING_SLOW || blame->ending == GOPM__ENDING_NOBODY);
+}
+
 uint8_t gopm__blame_verdict(const struct gopm__blame *blame)
 {
+	if (is_stuck_init(blame)) {
+		return GOPM_VERDICT_DEADLOCK;
+	}
 	switch (blame->ending) {
 	case GOPM__ENDING_CYCLE:
 	case GOPM__ENDING_ORPHAN:
@@ -50,7 +59,8 @@ uint8_t gopm__blame_certainty(const struct gopm__prospects *prospects, const str
 	if (all) {
 		return GOPM_CERTAINTY_CERTAIN;
 	}
-	return cycle && blame->only_receives && !blame->pool ? GOPM_CERTAINTY_POSSIBLE : GOPM_CERTAINTY_LIKELY;
+	return is_stuck_init(blame) || (cycle && blame->only_receives && !blame->pool) ? GOPM_CERTAINTY_POSSIBLE
+	                                                                               : GOPM_CERTAINTY_LIKELY;
 }
 
 /* By the waits of a cycle's members. */
@@ -130,6 +140,9 @@ static uint8_t nobody_pattern(const struct gopm__blocked *blocked, uint32_t port
 
 uint8_t gopm__blame_pattern(const struct gopm__ports *ports, const struct gopm__blame *blame)
 {
+	if (is_stuck_init(blame)) {
+		return GOPM_PATTERN_INIT;
+	}
 	switch (blame->ending) {
 	case GOPM__ENDING_CYCLE:
 		return cycle_pattern(ports->blocked, blame);

@@ -142,8 +142,9 @@ static uint32_t slow_wait(const struct prospect_search *search, uint32_t index)
 	const struct gopm__waited *object = &search->blocked->objects[wait->object];
 	const bool crowded =
 	    object->kind == GOPM_OBJECT_CHAN && wait->side == GOPM__SIDE_SENDS && object->waiters >= CROWD;
-	return (is_lock(object->kind) || object->kind == GOPM_OBJECT_CORO || crowded) && !wait->torn &&
-	               likely_releasers(search->ports, search->ports->of[member->wait]) != 0
+	return (is_lock(object->kind) || index == search->prospects->in_init || object->kind == GOPM_OBJECT_CORO ||
+	        crowded) &&
+	               !wait->torn && likely_releasers(search->ports, search->ports->of[member->wait]) != 0
 	           ? member->wait
 	           : GOPM__NO_INDEX;
 }
@@ -182,15 +183,22 @@ static void find_slow(struct prospect_search *search)
 			of[end] = GOPM__PROSPECT_SLOW;
 		}
 	}
+	/* Nothing of the program runs before its init functions end: that the main goroutine waits in one is worth to
+	 * be said, even if who ends the wait is not known. */
+	const uint32_t in_init = search->prospects->in_init;
+	if (in_init != GOPM__NO_INDEX && of[in_init] == GOPM__PROSPECT_FREE &&
+	    search->ports->of[search->blocked->members[in_init].wait] != GOPM__NO_INDEX) {
+		of[in_init] = GOPM__PROSPECT_BEHIND;
+	}
 }
 
 gopm_status gopm__prospects_open(struct gopm__prospects *prospects, const struct gopm__ports *ports,
-                                 const uint8_t *basis, bool sound)
+                                 const uint8_t *basis, uint32_t in_init, bool sound)
 {
 	const struct gopm__blocked *blocked = ports->blocked;
 	struct prospect_search search = {.prospects = prospects, .ports = ports, .blocked = blocked};
 
-	*prospects = (struct gopm__prospects){.ports = ports};
+	*prospects = (struct gopm__prospects){.ports = ports, .in_init = in_init};
 	prospects->of = gopm__malloc(blocked->member_count + 1);
 	search.queue = gopm__malloc((blocked->member_count + 1) * sizeof *search.queue);
 	search.ended = gopm__calloc(blocked->object_count * GOPM__PORTS + 1, 1);

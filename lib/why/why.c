@@ -5,6 +5,7 @@
 
 #include "util/allocate.h"
 #include "why/coroutine.h"
+#include "why/init.h"
 #include "why/recogniser.h"
 #include "why/stuck.h"
 
@@ -121,6 +122,7 @@ static gopm_status analyze(struct gopm__why *why, struct gopm__ownership *owners
 		why->partial |=
 		    has_damage(&why->program->findings) || gopm__missing_findings(&why->program->findings) != missing;
 		status = gopm__prospects_open(&why->prospects, &why->ports, why->basis,
+		                              gopm__member_in_init(why->program, &why->blocked),
 		                              !why->partial && !gopm__has_crashed(why->program));
 	}
 	if (status == GOPM_OK) {

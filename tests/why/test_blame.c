@@ -85,7 +85,8 @@ static void solve(struct wait_graph *graph)
 	}
 	assert_int_equal(gopm__ports_open(&graph->ports, graph->program, b, &graph->claims), GOPM_OK);
 	assert_int_equal(gopm__stuck_find(&graph->ports, NULL, graph->basis), GOPM_OK);
-	assert_int_equal(gopm__prospects_open(&graph->prospects, &graph->ports, graph->basis, true), GOPM_OK);
+	assert_int_equal(gopm__prospects_open(&graph->prospects, &graph->ports, graph->basis, GOPM__NO_INDEX, true),
+	                 GOPM_OK);
 	assert_int_equal(gopm__components_open(&graph->components, graph->program, &graph->prospects), GOPM_OK);
 }
 
