@@ -5,15 +5,10 @@
 
 #include "progress.h"
 
-static uint64_t key_of(const gopm_object *object)
+static int compare_addresses(const void *a, const void *b)
 {
-	return object->word != 0 ? object->word : object->address;
-}
-
-static int compare_keys(const void *a, const void *b)
-{
-	const uint64_t x = key_of(a), y = key_of(b);
-	return (x > y) - (x < y);
+	const gopm_object *x = a, *y = b;
+	return (x->address > y->address) - (x->address < y->address);
 }
 
 static gopm_status copy_records(struct wait_objects *waits)
@@ -30,7 +25,7 @@ static gopm_status copy_records(struct wait_objects *waits)
 	}
 	status = gopm_objects_list(waits->objects, waits->list, sizeof waits->list[0], 0, count, &waits->count);
 	if (status == GOPM_OK) {
-		qsort(waits->list, waits->count, sizeof *waits->list, compare_keys);
+		qsort(waits->list, waits->count, sizeof *waits->list, compare_addresses);
 	}
 	return status;
 }
@@ -75,17 +70,26 @@ void wait_objects_close(struct wait_objects *waits)
 	*waits = (struct wait_objects){0};
 }
 
+/* True if goroutines that wait for the object may sleep on a word at `offset` of it: a lock is at most 24 bytes long,
+ * and a sync.Cond has its notifyList at 16 (package sync). */
+static bool has_word(const gopm_object *object, uint64_t offset)
+{
+	return object->kind >= GOPM_OBJECT_MUTEX && object->kind <= GOPM_OBJECT_COND && offset <= 16;
+}
+
 const gopm_object *wait_objects_find(const struct wait_objects *waits, uint64_t address)
 {
 	size_t low = 0, high = waits->count;
 
 	while (low < high) {
 		const size_t at = low + (high - low) / 2;
-		if (key_of(&waits->list[at]) < address) {
+		if (waits->list[at].address <= address) {
 			low = at + 1;
 		} else {
 			high = at;
 		}
 	}
-	return low < waits->count && key_of(&waits->list[low]) == address ? &waits->list[low] : NULL;
+	const gopm_object *object = low != 0 ? &waits->list[low - 1] : NULL;
+	return object != NULL && (object->address == address || has_word(object, address - object->address)) ? object
+	                                                                                                     : NULL;
 }

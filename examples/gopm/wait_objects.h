@@ -9,7 +9,7 @@
 /* Zero-initialized is empty. */
 struct wait_objects {
 	gopm_objects *objects; /* keeps the strings */
-	gopm_object *list;     /* by key: the semaphore or notifyList, else the address */
+	gopm_object *list;     /* by address */
 	size_t count;
 };
 

@@ -23,6 +23,7 @@ static const struct {
     [GOPM_OBJECT_ONCE] = {"sync.Once", GOPM__PART_ONCE},
     [GOPM_OBJECT_WAITGROUP] = {"sync.WaitGroup", GOPM__PART_WAITGROUP},
     [GOPM_OBJECT_COND] = {"sync.Cond", GOPM__PART_COND},
+    [GOPM_OBJECT_SEMAPHORE] = {"", GOPM__PART_SEMA},
     [GOPM_OBJECT_CONTEXT] = {"context.Context", GOPM__PART_WORD},
 };
 

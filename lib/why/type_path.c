@@ -12,6 +12,7 @@ static const char *const part_types[][2] = {
     [GOPM__PART_ONCE] = {"sync.Once", NULL},
     [GOPM__PART_WAITGROUP] = {"sync.WaitGroup", NULL},
     [GOPM__PART_COND] = {"sync.Cond", NULL},
+    [GOPM__PART_SEMA] = {NULL, NULL},
 };
 
 void gopm__type_path_add(struct gopm__type_path *path, const char *data, size_t size)
@@ -142,7 +143,9 @@ bool gopm__type_path(struct gopm__types *types, const struct gopm__type *type, u
 			return true;
 		}
 		if (real->class_ != GOPM__TYPE_STRUCT && real->class_ != GOPM__TYPE_ARRAY) {
-			return part == GOPM__PART_WORD && gopm__type_size(types, real) >= 8;
+			const uint64_t size = gopm__type_size(types, real);
+			return part == GOPM__PART_SEMA ? offset == 0 && size == 4
+			                               : part == GOPM__PART_WORD && size >= 8;
 		}
 		if (real->class_ == GOPM__TYPE_STRUCT && !path->plain && is_owner(type->name)) {
 			path->size = 0;

@@ -25,6 +25,7 @@ enum gopm__part {
 	GOPM__PART_ONCE,
 	GOPM__PART_WAITGROUP,
 	GOPM__PART_COND,
+	GOPM__PART_SEMA, /* a semaphore of the runtime: 4 bytes */
 };
 
 void gopm__type_path_add(struct gopm__type_path *path, const char *data, size_t size);

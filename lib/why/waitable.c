@@ -326,10 +326,10 @@ static size_t set_cases(struct gopm__waitables *waitables, struct gopm__reader *
 	uint64_t sudog = g->waiting;
 	size_t count;
 
-	/* All channels of the select are nil (runtime/select.go, selectgo). */
+	/* All channels of the select are nil (runtime/select.go, selectgo), or g.waiting is damaged. */
 	if (sudog == 0) {
 		if (capacity != 0) {
-			out[0] = (struct gopm__waitable){.kind = GOPM_OBJECT_NIL_CHAN, .fd = -1};
+			out[0] = (struct gopm__waitable){.kind = GOPM_OBJECT_NIL_CHAN, .fd = -1, .torn = true};
 		}
 		return 1;
 	}

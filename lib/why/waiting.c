@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "runtime/sudog.h"
+#include "runtime/sync_state.h"
 #include "util/search.h"
 #include "util/vector.h"
 
@@ -135,18 +136,33 @@ void gopm__waiting_close(struct gopm__waiting *waiting)
 	*waiting = (struct gopm__waiting){0};
 }
 
+/* True if a goroutine that waits for the object may sleep on the word at `address`. An RWMutex has three of them. */
+static bool has_word(const struct gopm__waiting_object *object, uint64_t address)
+{
+	const uint64_t offset = address - object->address;
+
+	switch (object->kind) {
+	case GOPM_OBJECT_RWMUTEX:
+		return offset == GOPM__RWMUTEX_W + GOPM__MUTEX_SEMA || offset == GOPM__RWMUTEX_WRITER_SEM ||
+		       offset == GOPM__RWMUTEX_READER_SEM;
+	case GOPM_OBJECT_MUTEX:
+	case GOPM_OBJECT_ONCE:
+	case GOPM_OBJECT_WAITGROUP:
+	case GOPM_OBJECT_COND:
+		return object->word == address;
+	default:
+		return false;
+	}
+}
+
 const struct gopm__waiting_object *gopm__waiting_at(const struct gopm__waiting *waiting, uint64_t address)
 {
 	size_t i;
 
-	GOPM__LOWER_BOUND(i, waiting->count, waiting->objects[i].address < address);
-	if (i < waiting->count && waiting->objects[i].address == address) {
-		return &waiting->objects[i];
+	GOPM__LOWER_BOUND(i, waiting->count, waiting->objects[i].address <= address);
+	if (i == 0) {
+		return NULL;
 	}
-	for (i = 0; i < waiting->count; i++) {
-		if (waiting->objects[i].word == address) {
-			return &waiting->objects[i];
-		}
-	}
-	return NULL;
+	const struct gopm__waiting_object *object = &waiting->objects[i - 1];
+	return object->address == address || has_word(object, address) ? object : NULL;
 }
