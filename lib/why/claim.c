@@ -8,8 +8,8 @@
 
 /* Values that are searched for in other frames, in all. */
 #define MOST_SEARCHES ((uint64_t)1 << 16)
-/* Facts of frames that are evaluated, in all. A million goroutines have ten million; a hostile core has no end. */
-#define MOST_EVALUATIONS ((uint64_t)1 << 27)
+/* Facts, deferred calls and words of frames that are looked at, in all. A million goroutines have ten million. */
+#define MOST_STEPS ((uint64_t)1 << 28)
 
 static int compare_claims(const void *a, const void *b)
 {
@@ -85,7 +85,7 @@ gopm_status gopm__claims_find(struct gopm__claims *claims, struct gopm__program 
 	search->reader = gopm__reader(&rt->core->memory);
 	search->budget = gopm__walk_budget(rt);
 	search->searches = MOST_SEARCHES;
-	search->evaluations = MOST_EVALUATIONS;
+	search->steps = MOST_STEPS;
 	gopm__waitables_init(&search->waitables, rt);
 	gopm__program_lock(program);
 	status = gopm__program_types(program, &types, NULL);
@@ -93,7 +93,7 @@ gopm_status gopm__claims_find(struct gopm__claims *claims, struct gopm__program 
 		status = gopm__claim_walk(search, progress);
 	}
 	gopm__program_unlock(program);
-	if (search->evaluations == 0 || search->budget == 0) {
+	if (search->steps == 0 || search->budget == 0) {
 		gopm__finding_add(rt->findings, GOPM_FINDING_LIMIT, GOPM__NOWHERE,
 		                  "frames have more locks and channels than are read: some holders are unknown");
 	}

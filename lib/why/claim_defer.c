@@ -4,7 +4,7 @@
 #include "why/claim_private.h"
 
 /* Records that are read of one goroutine: a loop may defer without end. */
-#define MOST_RECORDS 65536u
+#define MOST_RECORDS 4096u
 
 static void add_operation(struct gopm__claim_search *search, const struct gopm__deferred_op *op)
 {
@@ -76,7 +76,7 @@ void gopm__claim_records(struct gopm__claim_search *search)
 	struct gopm__defer call;
 
 	search->record_count = 0;
-	while (search->record_count < MOST_RECORDS && gopm__defer_next(&list, &call)) {
+	while (search->record_count < MOST_RECORDS && gopm__claim_spend(search, 1) && gopm__defer_next(&list, &call)) {
 		if (!GOPM__VECTOR_RESERVE(search->records, search->record_count, search->record_capacity, 1)) {
 			search->no_memory = true;
 			return;

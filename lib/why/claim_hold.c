@@ -134,12 +134,12 @@ static enum inner_effect inner_effect(struct gopm__claim_search *search, size_t 
 	return worst;
 }
 
-static enum release deferred_release(const struct gopm__claim_search *search, size_t first, uint8_t release,
-                                     uint64_t address)
+static enum release deferred_release(struct gopm__claim_search *search, size_t first, uint8_t release, uint64_t address)
 {
 	enum release best = RELEASE_NONE;
 
-	for (size_t i = 0; i < search->deferred_count && best != RELEASE_BY_DEFER; i++) {
+	for (size_t i = 0; i < search->deferred_count && best != RELEASE_BY_DEFER && gopm__claim_spend(search, 1);
+	     i++) {
 		const struct gopm__deferred_op *op = &search->deferred[i];
 		if (op->frame >= first && op->kind == release && op->object == address) {
 			best = op->must && op->exact ? RELEASE_BY_DEFER : RELEASE_SOMETIMES;
@@ -215,11 +215,11 @@ static bool judge(struct gopm__claim_search *search, size_t frame, const struct 
 }
 
 /* True if the current goroutine has a claim to hold the object already. */
-static bool is_held(const struct gopm__claim_search *search, uint64_t object, bool exclusive)
+static bool is_held(struct gopm__claim_search *search, uint64_t object, bool exclusive)
 {
 	const struct gopm__claims *claims = search->claims;
 
-	for (size_t i = claims->count; i > search->first_claim; i--) {
+	for (size_t i = claims->count; i > search->first_claim && gopm__claim_spend(search, 1); i--) {
 		const struct gopm__claim *claim = &claims->list[i - 1];
 		if (claim->object == object &&
 		    (claim->op == GOPM__CLAIM_HOLDS || (claim->op == GOPM__CLAIM_HOLDS_READ && !exclusive))) {
@@ -237,7 +237,7 @@ static bool find_deferred(struct gopm__claim_search *search, size_t frame, const
 	const uint8_t release = release_kind(fact->kind);
 	bool found = false;
 
-	for (size_t i = 0; i < search->deferred_count; i++) {
+	for (size_t i = 0; i < search->deferred_count && gopm__claim_spend(search, 1); i++) {
 		const struct gopm__deferred_op *op = &search->deferred[i];
 		const struct gopm__contended *object =
 		    op->kind == release && op->frame <= frame ? gopm__claim_object(search, op->object, release) : NULL;

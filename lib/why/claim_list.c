@@ -4,6 +4,9 @@
 #include "util/vector.h"
 #include "why/claim_private.h"
 
+/* A million goroutines may each lower the counter of one WaitGroup. */
+#define MOST_CLAIMS ((size_t)1 << 22)
+
 static const struct gopm__contended *find_object(const struct gopm__claim_search *search, uint64_t address)
 {
 	size_t i;
@@ -57,6 +60,10 @@ void gopm__claim_add(struct gopm__claim_search *search, const struct gopm__claim
 {
 	struct gopm__claims *claims = search->claims;
 
+	if (claims->count == MOST_CLAIMS) {
+		search->steps = 0;
+		return;
+	}
 	if (!GOPM__VECTOR_RESERVE(claims->list, claims->count, claims->capacity, 1)) {
 		search->no_memory = true;
 		return;

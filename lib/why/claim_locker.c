@@ -63,12 +63,13 @@ static bool frame_has_locker(struct gopm__claim_search *search, const struct gop
 	const uint64_t end = frame->cfa + search->rt->core->arch->argument_offset + args;
 	uint64_t word;
 
-	for (uint64_t at = frame->sp; at < end && at - frame->sp < MOST_WORDS * 8; at += 8) {
+	for (uint64_t at = frame->sp; at < end && at - frame->sp < MOST_WORDS * 8 && gopm__claim_spend(search, 1);
+	     at += 8) {
 		if (gopm__read_u64(&search->reader, at, &word) && is_known_locker(search, word)) {
 			return true;
 		}
 	}
-	return end - frame->sp > MOST_WORDS * 8;
+	return end - frame->sp > MOST_WORDS * 8 || search->steps == 0;
 }
 
 bool gopm__claim_has_locker(struct gopm__claim_search *search, size_t frame)

@@ -60,9 +60,9 @@ static bool search_value(struct gopm__claim_search *search, const struct gopm__c
 }
 
 /* True if a word is a captured word of a closure that is still to be called: nothing writes to it. */
-static bool is_captured_word(const struct gopm__claim_search *search, uint64_t address)
+static bool is_captured_word(struct gopm__claim_search *search, uint64_t address)
 {
-	for (size_t i = 0; i < search->captured_count; i++) {
+	for (size_t i = 0; gopm__claim_spend(search, 1) && i < search->captured_count; i++) {
 		if (search->captured[i] == address) {
 			return true;
 		}
@@ -139,10 +139,9 @@ bool gopm__claim_eval(struct gopm__claim_search *search, size_t frame, const str
 {
 	uint64_t base;
 
-	if (search->evaluations == 0) {
+	if (!gopm__claim_spend(search, 1)) {
 		return false;
 	}
-	search->evaluations--;
 	for (uint8_t i = 0; i < fact->place_count; i++) {
 		const struct gopm__claim_place *place = &fact->places[i];
 		if (base_value(search, frame, place, &base) && follow_loads(search, &place->place, base, address)) {

@@ -102,7 +102,7 @@ struct gopm__claim_search {
 	struct gopm__map64 pcs;   /* pc, of a return address + 1 << 63 -> struct gopm__claim_pc * */
 	struct gopm__map64 itabs; /* address -> 1: its interface has a method that releases a lock */
 	uint64_t budget;          /* frames that may still be unwound */
-	uint64_t evaluations;     /* facts that may still be evaluated */
+	uint64_t steps;           /* facts that may still be evaluated */
 	uint64_t searches;        /* values that may still be searched for */
 	bool no_memory;
 
@@ -130,6 +130,13 @@ struct gopm__claim_search {
 	struct gopm__stack_roots roots;
 	struct gopm__stack_state stack_state;
 };
+
+/* Counts work, which has no bound in a hostile core. False: there was too much of it. */
+static inline bool gopm__claim_spend(struct gopm__claim_search *search, uint64_t steps)
+{
+	search->steps -= steps < search->steps ? steps : search->steps;
+	return search->steps != 0;
+}
 
 /* The object that is contended, by its address and the kind of operation. NULL: none. */
 const struct gopm__contended *gopm__claim_object(const struct gopm__claim_search *search, uint64_t address,
