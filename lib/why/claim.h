@@ -14,7 +14,8 @@
 enum gopm__claim_op {
 	GOPM__CLAIM_HOLDS,      /* a Mutex, or an RWMutex for writing */
 	GOPM__CLAIM_HOLDS_READ, /* an RWMutex for reading */
-	GOPM__CLAIM_UNLOCKS,    /* it is to release a lock that it is not known to hold, and does not wait for */
+	GOPM__CLAIM_UNLOCKS,    /* it is to release a lock that it is not known to hold, and does not wait for; never
+	                           PROVED */
 	GOPM__CLAIM_SENDS,      /* to a channel; only if one waits to receive, and likewise the next two */
 	GOPM__CLAIM_RECEIVES,
 	GOPM__CLAIM_CLOSES,

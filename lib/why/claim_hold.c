@@ -37,6 +37,20 @@ static uint8_t release_kind(uint8_t lock)
 	}
 }
 
+static uint8_t lock_kind(uint8_t release)
+{
+	switch (release) {
+	case GOPM__SYNC_UNLOCK:
+		return GOPM__SYNC_LOCK;
+	case GOPM__SYNC_RW_UNLOCK:
+		return GOPM__SYNC_RW_LOCK;
+	case GOPM__SYNC_RW_RUNLOCK:
+		return GOPM__SYNC_RW_RLOCK;
+	default:
+		return GOPM__SYNC_KINDS;
+	}
+}
+
 static bool is_release(uint8_t kind)
 {
 	return kind == GOPM__SYNC_UNLOCK || kind == GOPM__SYNC_RW_UNLOCK || kind == GOPM__SYNC_RW_RUNLOCK;
@@ -241,8 +255,7 @@ static bool find_deferred(struct gopm__claim_search *search, size_t frame, const
 		const struct gopm__deferred_op *op = &search->deferred[i];
 		const struct gopm__contended *object =
 		    op->kind == release && op->frame <= frame ? gopm__claim_object(search, op->object, release) : NULL;
-		if (object == NULL || waits_for(search, object->address) || is_held(search, object->address, false) ||
-		    (found && *address == op->object)) {
+		if (object == NULL || is_held(search, object->address, false) || (found && *address == op->object)) {
 			continue;
 		}
 		if (found) {
@@ -261,6 +274,10 @@ static bool may_take(struct gopm__claim_search *search, size_t frame, uint8_t ki
 	uint64_t other;
 	bool exact;
 
+	const struct gopm__contended *object = gopm__claim_object(search, address, (enum gopm__sync_kind)kind);
+	if (object != NULL && waits_for(search, object->address)) {
+		return true;
+	}
 	for (size_t i = 0; i <= frame; i++) {
 		const struct gopm__claim_pc *at = search->frames[i].at;
 		for (size_t k = 0; k < at->fact_count; k++) {
@@ -315,45 +332,67 @@ static void add_held(struct gopm__claim_search *search, size_t frame, const stru
 	gopm__claim_add(search, &search->frames[frame], &claim);
 }
 
-/* Adds a release of a lock that the goroutine does not hold. */
-static void add_release(struct gopm__claim_search *search, size_t frame, uint8_t kind, uint64_t address, bool sure,
-                        uint8_t evidence)
+/* True if a goroutine has no lock that `object` is, but is to release it. A goroutine that waits for the lock is to
+ * release it only after it has taken it. */
+static bool is_only_release(struct gopm__claim_search *search, const struct gopm__contended *object, uint64_t address)
 {
-	const struct gopm__contended *object = gopm__claim_object(search, address, (enum gopm__sync_kind)kind);
-
-	/* A goroutine that waits for the lock is to release it only after it has taken it. */
-	if (object == NULL || is_held(search, object->address, false) || waits_for(search, object->address) ||
-	    has_cond_released(search, address)) {
-		return;
-	}
-	const struct gopm__claim claim = {.object = object->address,
-	                                  .op = GOPM__CLAIM_UNLOCKS,
-	                                  .strength = sure ? GOPM__CLAIM_PROVED : GOPM__CLAIM_LIKELY,
-	                                  .evidence = evidence};
-	gopm__claim_add(search, &search->frames[frame], &claim);
+	return object != NULL && !is_held(search, object->address, false) && !waits_for(search, object->address) &&
+	       !has_cond_released(search, address);
 }
 
-static void add_releases(struct gopm__claim_search *search)
+/* Adds a deferred release of a lock that no code of the goroutine is known to have taken: it was handed over, or taken
+ * in a loop. The goroutine has the lock, unless it may take it before the call. */
+static void add_deferred(struct gopm__claim_search *search, const struct gopm__deferred_op *op)
+{
+	const struct gopm__contended *object = gopm__claim_object(search, op->object, (enum gopm__sync_kind)op->kind);
+	struct gopm__claim claim = {
+	    .op = GOPM__CLAIM_UNLOCKS, .strength = GOPM__CLAIM_LIKELY, .evidence = GOPM__EVIDENCE_DEFER};
+
+	if (!is_only_release(search, object, op->object)) {
+		return;
+	}
+	claim.object = object->address;
+	if (op->must && op->exact &&
+	    inner_effect(search, op->frame, op->kind, op->object, object->address) == INNER_NOTHING &&
+	    !may_take(search, op->frame, lock_kind(op->kind), op->object) &&
+	    !gopm__claim_has_locker(search, op->frame)) {
+		claim.op = op->kind == GOPM__SYNC_RW_RUNLOCK ? GOPM__CLAIM_HOLDS_READ : GOPM__CLAIM_HOLDS;
+		claim.strength = GOPM__CLAIM_PROVED;
+	}
+	gopm__claim_add(search, &search->frames[op->frame], &claim);
+}
+
+/* Adds a release that the code is to do. */
+static void add_coded(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_fact *fact)
 {
 	uint64_t address;
 	bool exact;
 
+	if (!gopm__claim_eval(search, frame, fact, &address, &exact)) {
+		return;
+	}
+	const struct gopm__contended *object = gopm__claim_object(search, address, (enum gopm__sync_kind)fact->kind);
+	if (is_only_release(search, object, address)) {
+		const struct gopm__claim claim = {.object = object->address,
+		                                  .op = GOPM__CLAIM_UNLOCKS,
+		                                  .strength = GOPM__CLAIM_LIKELY,
+		                                  .evidence = GOPM__EVIDENCE_CODE};
+		gopm__claim_add(search, &search->frames[frame], &claim);
+	}
+}
+
+static void add_releases(struct gopm__claim_search *search)
+{
 	for (size_t i = 0; i < search->deferred_count; i++) {
-		const struct gopm__deferred_op *op = &search->deferred[i];
-		if (is_release(op->kind)) {
-			add_release(search, op->frame, op->kind, op->object, op->must && op->exact,
-			            GOPM__EVIDENCE_DEFER);
+		if (is_release(search->deferred[i].kind)) {
+			add_deferred(search, &search->deferred[i]);
 		}
 	}
 	for (size_t i = 0; i < search->frame_count; i++) {
-		const struct gopm__claim_frame *frame = &search->frames[i];
-		const bool goes_on = !frame->moved_on && !frame->unwinding;
-		for (size_t k = 0; k < frame->at->fact_count; k++) {
-			const struct gopm__claim_fact *fact = &frame->at->facts[k];
-			if (fact->list == GOPM__FACT_PENDING && is_release(fact->kind) &&
-			    gopm__claim_eval(search, i, fact, &address, &exact)) {
-				add_release(search, i, fact->kind, address, fact->must && exact && goes_on,
-				            GOPM__EVIDENCE_CODE);
+		const struct gopm__claim_pc *at = search->frames[i].at;
+		for (size_t k = 0; k < at->fact_count; k++) {
+			if (at->facts[k].list == GOPM__FACT_PENDING && is_release(at->facts[k].kind)) {
+				add_coded(search, i, &at->facts[k]);
 			}
 		}
 	}
