@@ -59,34 +59,11 @@ static bool calls_op(const struct sync_context *c, uint64_t entry, unsigned leve
 	return level > 0 && !gopm__name_is_runtime(target.name) && may_have_ops(c, &target.func, level - 1);
 }
 
-/* Follows constants: some may be the entries of deferred closures. Never forgets one, which does no harm here. */
-struct constants {
-	uint64_t registers[GOPM__CODE_REGISTERS];
-};
-
-/* The entry of a function that the instruction has as a constant; 0: none. */
-static uint64_t constant_entry(const struct gopm__instruction *code, struct constants *known)
-{
-	for (unsigned k = 0; k < code->effect_count; k++) {
-		const struct gopm__code_effect *e = &code->effects[k];
-		if (e->reg >= GOPM__CODE_REGISTERS) {
-			continue;
-		}
-		if (e->kind == GOPM__CODE_CONSTANT) {
-			return known->registers[e->reg] = (uint64_t)e->value;
-		}
-		if (e->kind == GOPM__CODE_ADDRESS && e->base < GOPM__CODE_REGISTERS && known->registers[e->base] != 0) {
-			return known->registers[e->reg] = known->registers[e->base] + (uint64_t)e->value;
-		}
-	}
-	return 0;
-}
-
 static bool scan_calls(const struct sync_context *c, const struct gopm__func *func, unsigned level)
 {
 	struct gopm__reader reader = gopm__reader(c->symtab->memory);
 	struct gopm__instruction code;
-	struct constants constants = {{0}};
+	struct gopm__sync_constants constants = {{0}};
 
 	if (func->end <= func->entry || func->end - func->entry > GOPM__CFG_MAX_CODE) {
 		return false;
@@ -100,7 +77,7 @@ static bool scan_calls(const struct sync_context *c, const struct gopm__func *fu
 		const bool leaves = code.flow == GOPM__CODE_CALL || code.flow == GOPM__CODE_JUMP;
 		uint64_t target = leaves ? code.target : 0;
 		if (func->deferreturn != 0 && !leaves) {
-			target = constant_entry(&code, &constants);
+			target = gopm__sync_constant(&constants, &code);
 		}
 		const bool outside = target < func->entry || target >= func->end;
 		if (target != 0 && outside &&

@@ -45,6 +45,9 @@ enum gopm__sync_kind {
 #define GOPM__SYNC_TRIES UINT8_C(1)  /* it does not block, and may do nothing: TryLock, a select with a default */
 #define GOPM__SYNC_CHOICE UINT8_C(2) /* one of the cases of a select */
 #define GOPM__SYNC_HELPER UINT8_C(4) /* a function that the code calls does it */
+/* A deferred call does it, where the function ends. Such operations are not in lists: a panic may have done them before
+ * its time. They count in what a callee does. */
+#define GOPM__SYNC_DEFERRED UINT8_C(8)
 
 /* The address of an object: base + offsets[0]; with one load *(base + offsets[0]) + offsets[1], and so on. A CAPTURED
  * base is a word of the closure that the function was called with; as any base it may be in a register or slot. */

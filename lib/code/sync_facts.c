@@ -171,6 +171,9 @@ static void list_backward(const struct gopm__sync *sync, const struct gopm__sync
 	for (size_t i = 0; i < sync->ops.count; i++) {
 		const struct gopm__sync_op *op = &sync->ops.list[i];
 		const uint8_t first = b->pending[i] & (uint8_t)~GOPM__SYNC_UNKNOWN;
+		if ((op->flags & GOPM__SYNC_DEFERRED) != 0) {
+			continue;
+		}
 		if (first != 0) {
 			add_fact(out->pending, &out->pending_count, op, first - 1u, op->place_count, b->must[i]);
 		}

@@ -8,6 +8,8 @@
 /* Most cases of a select that are looked at, and bytes of a runtime.scase, whose first word is the channel. */
 #define MAX_CASES 16
 #define CASE_SIZE 16
+/* Most constants of a function that may be closures. */
+#define MAX_CLOSURES 256
 
 struct finder {
 	const struct gopm__sync_source *source;
@@ -15,6 +17,10 @@ struct finder {
 	struct gopm__sync_numbers numbers;
 	struct gopm__sync_ops *ops;
 	struct gopm__sync_slow slow;
+	/* If it defers: the functions whose closures it makes, and other constants. */
+	uint64_t closures[MAX_CLOSURES];
+	size_t closure_count;
+	bool closures_known, too_many;
 };
 
 /* Arguments */
@@ -177,7 +183,7 @@ static struct gopm__sync_places map_place(struct finder *f, size_t index, const 
 	return gopm__sync_extend(&places, &place);
 }
 
-static void add_helper(struct finder *f, size_t index, const struct gopm__sync_summary *summary)
+static void add_helper(struct finder *f, size_t index, const struct gopm__sync_summary *summary, unsigned flags)
 {
 	for (size_t i = 0; i < summary->count; i++) {
 		const struct gopm__sync_summary_op *op = &summary->ops[i];
@@ -187,7 +193,8 @@ static void add_helper(struct finder *f, size_t index, const struct gopm__sync_s
 		if (places.count == 0 && !release) {
 			continue;
 		}
-		uint8_t known = gopm__sync_add_op(f->ops, op->kind, op->flags | GOPM__SYNC_HELPER, &places);
+		uint8_t known =
+		    gopm__sync_add_op(f->ops, op->kind, (op->flags & ~(unsigned)GOPM__SYNC_DEFERRED) | flags, &places);
 		if (release) {
 			add_event(f, index, GOPM__SYNC_RELEASES, known, op->must);
 		} else if (op->held) {
@@ -199,6 +206,91 @@ static void add_helper(struct finder *f, size_t index, const struct gopm__sync_s
 }
 
 /* Instructions */
+
+uint64_t gopm__sync_constant(struct gopm__sync_constants *constants, const struct gopm__instruction *code)
+{
+	for (unsigned k = 0; k < code->effect_count; k++) {
+		const struct gopm__code_effect *e = &code->effects[k];
+		const uint64_t base = e->base < GOPM__CODE_REGISTERS ? constants->registers[e->base] : 0;
+		if (e->reg >= GOPM__CODE_REGISTERS) {
+			continue;
+		}
+		if (e->kind == GOPM__CODE_CONSTANT) {
+			return constants->registers[e->reg] = (uint64_t)e->value;
+		}
+		if (e->kind == GOPM__CODE_ADDRESS && base != 0) {
+			return constants->registers[e->reg] = base + (uint64_t)e->value;
+		}
+	}
+	return 0;
+}
+
+/* The kinds of releases that a function does, by its summary. */
+static uint32_t release_kinds(const struct finder *f, uint64_t entry)
+{
+	const struct gopm__sync_callee callee = f->source->callee(f->source->user_data, entry);
+	uint32_t kinds = 0;
+
+	for (size_t i = 0; callee.summary != NULL && i < callee.summary->count; i++) {
+		const unsigned kind = callee.summary->ops[i].kind;
+		kinds |= gopm__sync_is_release(kind) ? UINT32_C(1) << kind : 0;
+	}
+	return kinds;
+}
+
+static void add_closure(struct finder *f, uint64_t entry)
+{
+	if (entry == 0 || f->closure_count == MAX_CLOSURES) {
+		f->too_many = f->too_many || entry != 0;
+		return;
+	}
+	f->closures[f->closure_count++] = entry;
+}
+
+static void list_closures(struct finder *f)
+{
+	struct gopm__sync_constants constants = {{0}};
+
+	for (size_t i = 0; f->source->defers && !f->closures_known && i < f->cfg->instruction_count; i++) {
+		const uint64_t constant = gopm__sync_constant(&constants, &f->cfg->instructions[i].code);
+		add_closure(f, constant);
+		add_closure(f, constant != 0 ? f->source->closure(f->source->user_data, constant) : 0);
+	}
+	f->closures_known = true;
+}
+
+/* True if a call of the function may be that of a deferred closure, at the end. */
+static bool may_be_deferred(struct finder *f, uint64_t entry)
+{
+	list_closures(f);
+	for (size_t i = 0; i < f->closure_count; i++) {
+		if (f->closures[i] == entry) {
+			return true;
+		}
+	}
+	return f->too_many;
+}
+
+/* Deferred closures run that are not known: any lock may be released. If a closure of the function releases locks, they
+ * may be the caller's. */
+static void add_unknown_closures(struct finder *f, size_t index)
+{
+	const struct gopm__sync_places unknown = {.count = 0};
+	uint32_t kinds = 0;
+
+	list_closures(f);
+	for (size_t i = 0; i < f->closure_count; i++) {
+		kinds |= release_kinds(f, f->closures[i]);
+	}
+	add_action(f, index, GOPM__SYNC_RELEASES_ALL);
+	for (unsigned kind = 0; kind < GOPM__SYNC_KINDS; kind++) {
+		if ((kinds >> kind & 1) != 0 || (f->too_many && gopm__sync_is_release(kind))) {
+			add_event(f, index, GOPM__SYNC_RELEASES,
+			          gopm__sync_add_op(f->ops, kind, GOPM__SYNC_HELPER | GOPM__SYNC_DEFERRED, &unknown),
+			          false);
+		}
+	}
+}
 
 static void add_call(struct finder *f, size_t index, uint64_t target)
 {
@@ -221,11 +313,12 @@ static void add_call(struct finder *f, size_t index, uint64_t target)
 		add_select(f, index);
 		return;
 	case GOPM__ROLE_DEFERRETURN:
-		add_action(f, index, GOPM__SYNC_RELEASES_ALL);
+		add_unknown_closures(f, index);
 		return;
 	default:
 		if (callee.summary != NULL) {
-			add_helper(f, index, callee.summary);
+			add_helper(f, index, callee.summary,
+			           GOPM__SYNC_HELPER | (may_be_deferred(f, target) ? GOPM__SYNC_DEFERRED : 0u));
 		}
 		return;
 	}
@@ -299,10 +392,11 @@ static void add_indirect_call(struct finder *f, size_t index)
 		return;
 	}
 	const uint64_t entry = closure_entry(f, index, &closure);
+	const bool deferred = f->source->defers && own && is_context_loaded(f->cfg, index);
 	if (entry != 0) {
 		add_call(f, index, entry);
-	} else if (f->source->defers && own && is_context_loaded(f->cfg, index)) {
-		add_action(f, index, GOPM__SYNC_RELEASES_ALL);
+	} else if (deferred) {
+		add_unknown_closures(f, index);
 	}
 }
 

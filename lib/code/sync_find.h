@@ -38,6 +38,16 @@ struct gopm__sync_source {
 /* True if a call of a function with this role is an operation, or the slow path of one. */
 bool gopm__sync_is_role(unsigned role);
 
+/* Constants in registers, to find the closures that a function may defer. None is ever forgotten: it may be too much.
+ */
+struct gopm__sync_constants {
+	uint64_t registers[GOPM__CODE_REGISTERS];
+};
+
+/* The constant that the instruction makes: perhaps the entry of a function, or a closure without captured words. 0: it
+ * makes none. */
+uint64_t gopm__sync_constant(struct gopm__sync_constants *constants, const struct gopm__instruction *code);
+
 /* Fills zeroed `ops`. If it fails, ops->failed is set. Release them with gopm__sync_ops_clear() in either case. */
 void gopm__sync_find(struct gopm__sync_ops *ops, const struct gopm__sync_source *source);
 

@@ -33,8 +33,8 @@ class Function:
     def __init__(self, rng, name, first):
         self.rng, self.name, self.mark = rng, name, first
         self.nodes, self.lines, self.depth, self.conditions = [], [], 1, 0
-        self.deferred = []
-        self.returns(self.block([self.node("begin")], rng.randrange(4, 14)))
+        self.deferred = 0
+        self.step(self.block([self.node("begin")], rng.randrange(4, 14)), "return")
 
     def node(self, operation, on=None):
         self.nodes.append([operation, on, []])
@@ -51,11 +51,6 @@ class Function:
         to = self.node(operation, on)
         self.link(ends, to)
         return [to]
-
-    def returns(self, ends):
-        for on in reversed(self.deferred):
-            ends = self.step(ends, "unlock", on)
-        self.step(ends, "return")
 
     def condition(self):
         self.conditions += 1
@@ -112,15 +107,15 @@ class Function:
             return head
         if what < 0.90 and self.depth > 1:
             self.line("return")
-            self.returns(ends)
+            self.step(ends, "return")
             return []
         if what < 0.92 and self.depth > 1:
             self.line('panic("no")')
             self.step(ends, "panic")
             return []
-        if what < 0.95 and self.depth == 1 and len(self.deferred) < 3:
-            self.deferred.append(rng.choice(["t.mu", "u.mu", "global"]))
-            self.line(f"defer {self.deferred[-1]}.Unlock()")
+        if what < 0.95 and self.depth == 1 and self.deferred < 3:
+            self.deferred += 1
+            self.line(f"defer {rng.choice(['t.mu', 'u.mu', 'global'])}.Unlock()")
             return ends
         self.line(rng.choice(["n = change(n)", "t.n = n", "mark(-1)", "t.n, u.n = u.n, n+t.n", "n += len(t.many)"]))
         return ends

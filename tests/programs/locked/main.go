@@ -5,7 +5,8 @@
 //   - held: the locks that are held on every path to the call, by this function's own doing; all of them;
 //   - perhaps: those held on some path;
 //   - released: those that it released without having taken them; all of them;
-//   - pending: operations from here to a return; * is on every path, without * on some. only: there are no others.
+//   - pending: operations from here to a return, without deferred ones; * is on every path, without * on some. only:
+//     there are no others.
 //
 // A ? is an object that the source has no fixed name for, any is one that is not known.
 package main
@@ -67,5 +68,5 @@ var shapes = []func(t, u *T, n int){
 	throughVariable, cond, channels, group, once, closures, spin, panics, forever, order, deferredTwo, interfaces,
 	deferredClosure, deferredInLoop, takesAndDefers, swaps, conditional, wlocked, returnsUnlock, doneGroup, selfLock,
 	aliased, halves, dropsSome, drain, finishes, deferredSometimes,
-	deferredStatic, finishesGlobal,
+	deferredStatic, finishesGlobal, mayFinish, mayFinishAll,
 }

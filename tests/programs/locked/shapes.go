@@ -20,7 +20,7 @@ func plain(t, u *T, n int) {
 func deferred(t, u *T, n int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	mark(20) // held: t.mu; only: unlock t.mu*
+	mark(20) // held: t.mu; only: none
 }
 
 // The lock is released before the first deferred call.
@@ -415,7 +415,7 @@ func deferredTwo(t, u *T, n int) {
 	defer t.mu.Unlock()
 	u.rw.RLock()
 	defer u.rw.RUnlock()
-	mark(321) // held: t.mu, rlock u.rw; only: unlock t.mu*, runlock u.rw*
+	mark(321) // held: t.mu, rlock u.rw; only: none
 }
 
 //go:noinline
@@ -437,7 +437,7 @@ func deferredClosure(t, u *T, n int) {
 		mark(340) // held: none; only: unlock captured.mu*
 		t.mu.Unlock()
 	}()
-	mark(341) // held: t.mu; only: unlock t.mu*
+	mark(341) // held: t.mu; only: none
 }
 
 //go:noinline
@@ -454,7 +454,7 @@ func deferredInLoop(t, u *T, n int) {
 func (t *T) balanced() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	mark(360) // held: t.mu; only: unlock t.mu*
+	mark(360) // held: t.mu; only: none
 }
 
 // The helper releases what it takes.
@@ -503,7 +503,7 @@ func conditional(t, u *T, n int) {
 func wlocked(t, u *T, n int) {
 	t.rw.Lock()
 	defer t.rw.Unlock()
-	mark(390) // held: wlock t.rw; only: wunlock t.rw*
+	mark(390) // held: wlock t.rw; only: none
 }
 
 //go:noinline
@@ -598,7 +598,7 @@ func drain(t, u *T, n int) {
 //go:noinline
 func (t *T) finish() {
 	defer t.mu.Unlock()
-	mark(470) // held: none; only: unlock t.mu*
+	mark(470) // held: none; only: none
 }
 
 // The helper's deferred call releases the lock.
@@ -617,9 +617,9 @@ func callsMethod(t, u *T, n int, l sync.Locker) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	l.Lock()
-	mark(480) // held: t.mu; only: unlock t.mu*
+	mark(480) // held: t.mu; only: none
 	l.Unlock()
-	mark(481) // held: t.mu; only: unlock t.mu*
+	mark(481) // held: t.mu; only: none
 }
 
 //go:noinline
@@ -628,7 +628,7 @@ func deferredSometimes(t, u *T, n int) {
 	if n == 3 {
 		defer t.mu.Unlock()
 	}
-	mark(490) // held: t.mu
+	mark(490) // held: t.mu; only: none
 }
 
 //go:noinline
@@ -638,7 +638,7 @@ func deferredStatic(t, u *T, n int) {
 		mark(500) // held: none; only: unlock global*
 		global.Unlock()
 	}()
-	mark(501) // held: global; only: unlock global*
+	mark(501) // held: global; only: none
 }
 
 //go:noinline
@@ -659,3 +659,34 @@ func finishesGlobal(t, u *T, n int) {
 
 //go:noinline
 func change(n int) int { return n * 3 }
+
+//go:noinline
+func (t *T) finishIf(n int) {
+	if n == 3 {
+		defer t.mu.Unlock()
+	}
+	mark(520) // held: none; only: none
+}
+
+// The helper may release the lock.
+//
+//go:noinline
+func mayFinish(t, u *T, n int) {
+	t.mu.Lock()
+	t.finishIf(n)
+	mark(521) // held: none; released: any
+}
+
+//go:noinline
+func (t *T) finishAll(n int) {
+	for i := 0; i < n; i++ {
+		defer t.mu.Unlock()
+	}
+}
+
+//go:noinline
+func mayFinishAll(t, u *T, n int) {
+	t.mu.Lock()
+	t.finishAll(n)
+	mark(530) // held: none; released: any
+}
