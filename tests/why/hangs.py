@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""gopm why and gopm leaks on cores of tests/programs/hangs, scored by its table truth.json.
+"""gopm why and gopm leaks on cores of tests/programs/hangs, or of the program named, scored by its table truth.json.
 
-usage: hangs.py GO-VERSION plain|stripped|cgo|arm64 all | CASE ...
+usage: hangs.py [PROGRAM] GO-VERSION plain|stripped|cgo|arm64 all | CASE ...
        hangs.py GO-VERSION plain|stripped|cgo|arm64 table     compares the table with the tracebacks; it runs no gopm
        hangs.py GO-VERSION profile      compares the table with the process's own goroutine leak profile; it runs no gopm
 
@@ -23,7 +23,7 @@ import common  # noqa: E402
 import scoring  # noqa: E402
 import truth as taking  # noqa: E402
 
-PROGRAM = TESTS / "programs/hangs"
+PROGRAM = TESTS / "programs" / (sys.argv.pop(1) if sys.argv[1:] and not sys.argv[1][0].isdigit() else "hangs")
 TRUTH = json.loads((PROGRAM / "truth.json").read_text(encoding="ascii"))
 FLAGS = {"plain": [], "stripped": ["-ldflags=-s -w", "-buildmode=pie"], "cgo": [], "arm64": [], "profile": []}
 LEAST = {"verdict": 0.95, "blamed": 0.95, "objects": 0.95, "waiters": 0.95, "cycle": 0.9, "proof": 0.9, "recall": 1.0, "healthy": 1.0}
@@ -51,7 +51,7 @@ def build(version, kind, exe):
 
 def built(version, kind):
     """A folder with the executable, made once and shared."""
-    folder = common.CACHE / f"hangs-{version}-{kind}-{digest()}"
+    folder = common.CACHE / f"{PROGRAM.name}-{version}-{kind}-{digest()}"
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

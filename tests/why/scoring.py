@@ -97,7 +97,7 @@ def score(name, truth, found, findings, leaks):
         if missing:
             result.notes.append(f"not leaked: {[(number, found[number][1][-2:]) for number in missing]}")
     if result.healthy:
-        result.measures["healthy"] = float(not result.false_certain and result.likely <= 1)
+        result.measures["healthy"] = float(not result.false_certain and result.likely <= truth.get("likely", 1))
         result.notes += [brief(finding) for finding in findings]
         return result
     top = findings[0] if findings else {"verdict": "none", "certainty": "none", "blamed": [], "waiters": [], "objects": [], "edges": []}
