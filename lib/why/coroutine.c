@@ -9,6 +9,9 @@
 
 #define MOST_CLOSURE 128u /* bytes of an object that may be a closure with the coro */
 
+/* Claims that are added. If there are more, there are none. */
+#define MOST_CLAIMS ((size_t)1 << 20)
+
 /* runtime.coro is {gp guintptr, f func(*coro), ...}. */
 enum { CORO_G = 0, CORO_F = 8 };
 
@@ -29,6 +32,8 @@ struct coroutine_search {
 	size_t count, capacity;
 	struct gopm__map64 by_g;    /* index of the coroutine */
 	struct gopm__map64 by_coro; /* likewise */
+	size_t before;              /* claims that were there */
+	bool cut;                   /* there are too many */
 	bool no_memory;
 };
 
@@ -100,6 +105,14 @@ static void take_partner(struct coroutine_search *s, uint64_t g, uint64_t addres
 	if (index == NULL || s->list[*index].g == g) {
 		return;
 	}
+	const struct gopm__claim *last = s->claims->count > s->before ? &s->claims->list[s->claims->count - 1] : NULL;
+	if (last != NULL && last->g == g && last->object == address) {
+		return;
+	}
+	if (s->claims->count - s->before == MOST_CLAIMS) {
+		s->cut = true;
+		return;
+	}
 	if (!GOPM__VECTOR_RESERVE(s->claims->list, s->claims->count, s->claims->capacity, 1)) {
 		s->no_memory = true;
 		return;
@@ -163,6 +176,7 @@ gopm_status gopm__coroutines_find(struct gopm__blocked *blocked, struct gopm__cl
 	struct coroutine_search s = {.blocked = blocked,
 	                             .claims = claims,
 	                             .program = program,
+	                             .before = claims->count,
 	                             .holders = &ownership->holders,
 	                             .heap = ownership->heap,
 	                             .reader = gopm__reader(&program->file.memory)};
@@ -171,7 +185,11 @@ gopm_status gopm__coroutines_find(struct gopm__blocked *blocked, struct gopm__cl
 	if (s.count != 0 && !s.no_memory) {
 		visit_all(&s, take_own);
 		visit_all(&s, take_partner);
-		s.no_memory = s.no_memory || !set_objects(&s);
+		if (s.cut) {
+			claims->count = s.before;
+		} else {
+			s.no_memory = s.no_memory || !set_objects(&s);
+		}
 		gopm__claims_sort(claims);
 	}
 	free(s.list);

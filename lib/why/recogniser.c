@@ -5,10 +5,12 @@
 
 #include "dwarf/names.h"
 #include "runtime/chan.h"
+#include "util/search.h"
 #include "util/str.h"
 #include "util/vector.h"
 
-/* Claims that may be added. A pool with more has none: who has an element would be known only in part. */
+/* Requests, and claims, of the pools of one rule. If there are more, there are no claims: who has an element would be
+ * known only in part. */
 #define MOST_CLAIMS ((size_t)1 << 20)
 #define MOST_OWNERS 4u /* types of objects that have an element of a pool */
 
@@ -77,6 +79,10 @@ struct recogniser {
 	struct gopm__reader reader;
 	struct gopm__types *types;
 	struct pool_types pool;
+	uint64_t elem_type; /* the last type of a channel's elements that was looked at: address of its descriptor */
+	bool is_request;    /* it is that of requests */
+	bool cut;           /* there are too many */
+	size_t claimed;     /* claims so far */
 	struct pool_request *requests;
 	size_t request_count, request_capacity;
 	struct pool_owner *owners;
@@ -155,8 +161,12 @@ static bool is_request(struct recogniser *r, const struct gopm__wait_for *wait)
 	    !gopm__hchan_read(&r->program->runtime.layout, &r->reader, object->address, &chan) || chan.elem_type == 0) {
 		return false;
 	}
-	const struct gopm__type *type = gopm__types_of_descriptor(r->types, chan.elem_type);
-	return type != NULL && gopm__str_equal(type->name, text_of(r->pool.rule->request));
+	if (chan.elem_type != r->elem_type) {
+		const struct gopm__type *type = gopm__types_of_descriptor(r->types, chan.elem_type);
+		r->elem_type = chan.elem_type;
+		r->is_request = type != NULL && gopm__str_equal(type->name, text_of(r->pool.rule->request));
+	}
+	return r->is_request;
 }
 
 static bool add_request(struct recogniser *r, uint64_t pool, const struct gopm__member *member)
@@ -165,6 +175,10 @@ static bool add_request(struct recogniser *r, uint64_t pool, const struct gopm__
 		const struct gopm__wait_for *wait = &r->blocked->waits[member->wait + i];
 		if (!is_request(r, wait)) {
 			continue;
+		}
+		if (r->request_count == MOST_CLAIMS) {
+			r->cut = true;
+			return true;
 		}
 		if (!GOPM__VECTOR_RESERVE(r->requests, r->request_count, r->request_capacity, 1)) {
 			return false;
@@ -285,18 +299,18 @@ static bool have_all(struct recogniser *r, size_t begin, size_t end)
 static bool add_claims(struct recogniser *r, size_t begin, size_t end, uint8_t strength)
 {
 	const uint64_t pool = r->owners[begin].pool;
-	size_t first = 0, last;
+	size_t first, last;
 
-	while (first < r->request_count && r->requests[first].pool != pool) {
-		first++;
-	}
+	GOPM__LOWER_BOUND(first, r->request_count, r->requests[first].pool < pool);
 	last = first;
 	while (last < r->request_count && r->requests[last].pool == pool) {
 		last++;
 	}
-	if ((last - first) > MOST_CLAIMS / (end - begin)) {
+	if ((last - first) > (MOST_CLAIMS - r->claimed) / (end - begin)) {
+		r->cut = true;
 		return true;
 	}
+	r->claimed += (last - first) * (end - begin);
 	if (!GOPM__VECTOR_RESERVE(r->claims->list, r->claims->count, r->claims->capacity,
 	                          (last - first) * (end - begin))) {
 		return false;
@@ -315,7 +329,9 @@ static bool add_claims(struct recogniser *r, size_t begin, size_t end, uint8_t s
 
 static bool claim_all(struct recogniser *r)
 {
-	if (r->request_count == 0 || r->owner_count == 0) {
+	const size_t before = r->claims->count;
+
+	if (r->request_count == 0 || r->owner_count == 0 || r->cut) {
 		return true;
 	}
 	qsort(r->requests, r->request_count, sizeof *r->requests, compare_requests);
@@ -329,6 +345,7 @@ static bool claim_all(struct recogniser *r)
 			return false;
 		}
 	}
+	r->claims->count = r->cut ? before : r->claims->count;
 	return true;
 }
 
@@ -348,7 +365,9 @@ static bool recognise(struct recogniser *r, const struct pool_rule *rule)
 	bool made = true;
 
 	r->pool.rule = rule;
-	r->request_count = r->owner_count = 0;
+	r->request_count = r->owner_count = r->claimed = 0;
+	r->elem_type = 0;
+	r->cut = false;
 	if (!has_requests(r) || !find_types(r, rule)) {
 		return true;
 	}
