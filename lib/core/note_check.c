@@ -6,6 +6,7 @@
 
 #include "core/slim_note.h"
 #include "util/allocate.h"
+#include "util/cursor.h"
 
 /* Register sets of Linux have these types (include/uapi/linux/elf.h). */
 #define FIRST_REGISTER_SET 0x100u
@@ -16,7 +17,7 @@
 #define MAX_THREAD_ID (UINT64_C(1) << 22)
 
 /* Bytes of struct elf_prpsinfo and of siginfo_t, on every 64-bit Linux. */
-enum { PRPSINFO_BYTES = 136, SIGINFO_BYTES = 128 };
+enum { PRPSINFO_BYTES = 136, SIGINFO_BYTES = 128, LAST_SIGNAL = 64 };
 
 /* The size that notes of this type have; 0: any. */
 static size_t size_of_type(const struct gopm__arch *arch, uint32_t type)
@@ -78,7 +79,9 @@ const char *gopm__note_fault(const struct gopm__arch *arch, const struct gopm__n
 		           ? "a note has a type that CORE does not have"
 		       : size != 0 && note->size > size                ? "a note is longer than its type allows"
 		       : note->type == NT_SIGINFO && note->size < size ? "a note is shorter than its type allows"
-		                                                       : NULL;
+		       : note->type == NT_SIGINFO && gopm__load32(note->data) > LAST_SIGNAL
+		           ? "a note has a signal that Linux does not have"
+		           : NULL;
 	}
 	if (is_own(note) && note->type != GOPM__SLIM_NOTE_TYPE) {
 		return "a note of a small core has an unknown type: what the core lacks on purpose is unknown";

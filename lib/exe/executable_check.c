@@ -14,6 +14,7 @@ struct file_range {
 
 /* Linkers align the sections of DWARF at most so. */
 #define DEBUG_ALIGN 64u
+#define MAX_GAP 65536u /* bytes between two segments in the file: the greatest page */
 #define DEBUG_FLAGS ((uint64_t)(SHF_COMPRESSED | SHF_MERGE | SHF_STRINGS))
 
 static const GElf_Phdr *next_load(const struct gopm__elf *elf, size_t *index)
@@ -31,7 +32,7 @@ static const GElf_Phdr *next_load(const struct gopm__elf *elf, size_t *index)
 static const char *segments_fault(const struct gopm__elf *elf)
 {
 	const GElf_Phdr *p;
-	uint64_t end = 0;
+	uint64_t end = 0, file_end = 0;
 	bool writable = false, data = false;
 
 	for (size_t i = 0; (p = next_load(elf, &i)) != NULL;) {
@@ -45,9 +46,14 @@ static const char *segments_fault(const struct gopm__elf *elf)
 		if (p->p_filesz > p->p_memsz) {
 			return "a segment is larger in the file than in memory";
 		}
-		if ((p->p_flags & ~(GElf_Word)(PF_R | PF_W | PF_X)) != 0 || p->p_flags == 0) {
+		if ((p->p_flags & ~(GElf_Word)(PF_R | PF_W | PF_X)) != 0 || (p->p_flags & PF_R) == 0) {
 			return "a segment has impossible permissions";
 		}
+		if (file_end != 0 && p->p_offset > file_end && p->p_offset - file_end >= MAX_GAP &&
+		    p->p_offset - file_end >= p->p_align) {
+			return "bytes between two segments belong to none";
+		}
+		file_end = p->p_offset + p->p_filesz;
 		end = p->p_vaddr + p->p_memsz;
 		writable = writable || (p->p_flags & PF_W) != 0;
 		data = data || ((p->p_flags & PF_W) != 0 && p->p_filesz != 0);
@@ -86,8 +92,10 @@ static const char *overlap_fault(const struct gopm__executable *exe)
 	for (size_t i = 1; i < elf->section_count; i++) {
 		const GElf_Shdr *s = &elf->sections[i];
 		if (s->sh_type != SHT_NOBITS && s->sh_type != SHT_NULL && s->sh_size != 0) {
+			const bool symbols =
+			    (s->sh_type == SHT_SYMTAB || s->sh_type == SHT_STRTAB) && (s->sh_flags & SHF_ALLOC) == 0;
 			ranges[count++] =
-			    (struct file_range){s->sh_offset, s->sh_offset + s->sh_size, is_debug(exe, s)};
+			    (struct file_range){s->sh_offset, s->sh_offset + s->sh_size, symbols || is_debug(exe, s)};
 		}
 	}
 	qsort(ranges, count, sizeof *ranges, compare_ranges);
@@ -96,7 +104,7 @@ static const char *overlap_fault(const struct gopm__executable *exe)
 			fault = "two sections share bytes of the file";
 		} else if (ranges[i - 1].debug && ranges[i].debug &&
 		           ranges[i].begin - ranges[i - 1].end > DEBUG_ALIGN) {
-			fault = "bytes between two sections of DWARF belong to none";
+			fault = "bytes between two sections of DWARF or symbols belong to none";
 		}
 	}
 	free(ranges);
@@ -122,8 +130,8 @@ static const char *sections_fault(struct gopm__executable *exe)
 		    (s->sh_offset > exe->source.size || s->sh_size > exe->source.size - s->sh_offset)) {
 			return "a section is past the end of the file";
 		}
-		if (s->sh_type == SHT_NULL && (s->sh_name != 0 || s->sh_size != 0)) {
-			return "a section with a name has no type";
+		if ((s->sh_type == SHT_NULL) != (s->sh_name == 0)) {
+			return "a section has only one of name and type";
 		}
 		if ((s->sh_type == SHT_SYMTAB || s->sh_type == SHT_STRTAB) && s->sh_size == 0) {
 			return "a table of symbols or strings is empty";

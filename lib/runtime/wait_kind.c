@@ -139,13 +139,18 @@ static const struct {
     {"runtime.gcBgMarkWorker", "GC worker (idle)"},
 };
 
-/* Reasons that only one function has, beside its others (runtime/chan.go, select.go, Go 1.16 to 1.27). */
+/* Reasons that only these functions have, which may have others (runtime/chan.go, select.go, mgcscavenge.go,
+ * mcleanup.go, proc.go, Go 1.16 to 1.27). */
 static const struct {
 	const char *function, *reason;
-} forever[] = {
+} exclusive[] = {
     {"runtime.chansend", "chan send (nil chan)"},
     {"runtime.chanrecv", "chan receive (nil chan)"},
     {"runtime.block", "select (no cases)"},
+    {"runtime.bgscavenge", "GC scavenge wait"},
+    {"runtime.(*scavengerState).park", "GC scavenge wait"},
+    {"runtime.(*cleanupQueue).dequeue", "cleanup wait"},
+    {"runtime.updateMaxProcsGoroutine", "GOMAXPROCS updater (idle)"},
 };
 
 static bool is_text(gopm_str text, const char *other)
@@ -163,9 +168,9 @@ bool gopm__wait_reason_is_of(gopm_str reason, gopm_str function)
 		owned = owned || same || own;
 		fits = fits || (same && own);
 	}
-	for (size_t i = 0; i < sizeof forever / sizeof forever[0]; i++) {
-		owned = owned || is_text(reason, forever[i].reason);
-		fits = fits || (is_text(function, forever[i].function) && is_text(reason, forever[i].reason));
+	for (size_t i = 0; i < sizeof exclusive / sizeof exclusive[0]; i++) {
+		owned = owned || is_text(reason, exclusive[i].reason);
+		fits = fits || (is_text(function, exclusive[i].function) && is_text(reason, exclusive[i].reason));
 	}
 	return fits || !owned;
 }

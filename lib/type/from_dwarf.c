@@ -5,6 +5,7 @@
 #include <gopm/value.h>
 
 #include "dwarf/constants.h"
+#include "type/descriptor.h"
 #include "util/percent.h"
 
 #define MAX_FIELDS 65536
@@ -222,6 +223,29 @@ static gopm_status read_type(struct gopm__types *types, const struct gopm__unit 
 	}
 }
 
+/* Compares the fields of a struct of Go with those of its descriptor. */
+static bool fields_fit(struct gopm__types *types, const struct gopm__type *type)
+{
+	const uint64_t descriptor = gopm__type_descriptor(types, type);
+	struct gopm__descriptor info;
+	struct gopm__typedesc_field field;
+
+	if (descriptor == 0 || type->class_ != GOPM__TYPE_STRUCT || !type->go) {
+		return true;
+	}
+	struct gopm__reader reader = gopm__reader(types->symtab->memory);
+	if (!gopm__descriptor_read(types->symtab, &reader, descriptor, &info) || info.kind != GOPM_KIND_STRUCT ||
+	    info.size != (uint64_t)type->byte_size) {
+		return true;
+	}
+	for (size_t i = 0; i < type->field_count; i++) {
+		if (gopm__descriptor_field(&reader, &info, i, &field) && field.offset != type->fields[i].offset) {
+			return false;
+		}
+	}
+	return true;
+}
+
 gopm_status gopm__type_from_dwarf(struct gopm__types *types, uint64_t offset, struct gopm__type *type)
 {
 	struct gopm__unit *unit = gopm__dwarf_unit_of(types->dwarf, offset);
@@ -234,6 +258,10 @@ gopm_status gopm__type_from_dwarf(struct gopm__types *types, uint64_t offset, st
 	if (status == GOPM_OK) {
 		type->id = offset;
 		status = read_type(types, unit, &raw, type);
+		if (status == GOPM_OK && !fields_fit(types, type)) {
+			gopm__dwarf_damage(types->dwarf, offset,
+			                   "the fields of a DWARF struct are not those of its type descriptor");
+		}
 		gopm__libdwarf_release(types->dwarf->raw, &raw);
 	}
 	return status;
