@@ -326,9 +326,6 @@ gopm_status gopm__die_read(struct gopm__dwarf *dwarf, const struct gopm__unit *u
 		struct gopm__attribute *slot = attribute_slot(out, list[i].name);
 		if (slot != NULL && !decode_attribute(dwarf, unit, &list[i], slot)) {
 			st = GOPM_ERR_FORMAT;
-		} else if (slot != NULL && slot->class_ == GOPM__CLASS_REFERENCE && unit->go &&
-		           gopm__dwarf_unit_of(dwarf, slot->number) == NULL) {
-			gopm__dwarf_damage(dwarf, raw->offset, "a DWARF entry refers to one that does not exist");
 		}
 	}
 	return st;

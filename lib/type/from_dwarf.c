@@ -39,6 +39,15 @@ static bool member_offset(const struct gopm__die *die, uint64_t *out)
 	}
 }
 
+/* Reports a reference that leads to no entry. */
+static void check_reference(struct gopm__types *types, const struct gopm__die *die, const struct gopm__attribute *to)
+{
+	if (die->unit->go && to->class_ == GOPM__CLASS_REFERENCE &&
+	    gopm__dwarf_unit_of(types->dwarf, to->number) == NULL) {
+		gopm__dwarf_damage(types->dwarf, die->offset, "a DWARF entry refers to one that does not exist");
+	}
+}
+
 struct field_list {
 	struct gopm__field *fields;
 	size_t count, capacity;
@@ -48,6 +57,7 @@ static gopm_status append_field(struct gopm__types *types, const struct gopm__di
 {
 	uint64_t offset;
 
+	check_reference(types, die, &die->type);
 	if (!member_offset(die, &offset)) {
 		return GOPM_ERR_FORMAT;
 	}
@@ -193,6 +203,9 @@ static gopm_status read_type(struct gopm__types *types, const struct gopm__unit 
 	if (status != GOPM_OK) {
 		return status;
 	}
+	check_reference(types, &die, &die.type);
+	check_reference(types, &die, &die.go_key);
+	check_reference(types, &die, &die.go_elem);
 	type->go = unit->go;
 	type->kind = (uint32_t)gopm__attribute_number(&die.go_kind, 0);
 	type->byte_size = gopm__attribute_number(&die.byte_size, -1);
@@ -226,15 +239,18 @@ static gopm_status read_type(struct gopm__types *types, const struct gopm__unit 
 /* Compares the fields of a struct of Go with those of its descriptor. */
 static bool fields_fit(struct gopm__types *types, const struct gopm__type *type)
 {
-	const uint64_t descriptor = gopm__type_descriptor(types, type);
+	const struct gopm__symtab *symtab = types->symtab;
 	struct gopm__descriptor info;
 	struct gopm__typedesc_field field;
 
-	if (descriptor == 0 || type->class_ != GOPM__TYPE_STRUCT || !type->go) {
+	/* The offset is 0 if the linker left the descriptor out. */
+	if (type->class_ != GOPM__TYPE_STRUCT || !type->go || type->runtime_type == 0 || symtab == NULL ||
+	    symtab->module_count == 0) {
 		return true;
 	}
-	struct gopm__reader reader = gopm__reader(types->symtab->memory);
-	if (!gopm__descriptor_read(types->symtab, &reader, descriptor, &info) || info.kind != GOPM_KIND_STRUCT ||
+	const uint64_t descriptor = symtab->modules[0].types.begin + type->runtime_type;
+	struct gopm__reader reader = gopm__reader(symtab->memory);
+	if (!gopm__descriptor_read(symtab, &reader, descriptor, &info) || info.kind != GOPM_KIND_STRUCT ||
 	    info.size != (uint64_t)type->byte_size) {
 		return true;
 	}
