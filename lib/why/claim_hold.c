@@ -97,12 +97,16 @@ static bool waits_to_take(const struct gopm__claim_search *search, uint64_t obje
 static enum inner_effect cond_effect(struct gopm__claim_search *search, size_t frame,
                                      const struct gopm__claim_fact *fact, uint64_t address, uint64_t object)
 {
+	struct gopm__mutex_state state;
 	uint64_t cond, lock;
 	bool exact;
 
 	if (gopm__claim_eval(search, frame, fact, &cond, &exact) &&
 	    gopm__read_u64(&search->reader, cond + COND_LOCK, &lock)) {
-		return lock == address ? INNER_RELEASED : INNER_NOTHING;
+		/* Both kinds of locks begin with a Mutex. */
+		const bool other =
+		    gopm__mutex_read(&search->reader, lock, &state) && state.waiters <= search->rt->g_count;
+		return lock == address ? INNER_RELEASED : other ? INNER_NOTHING : INNER_UNKNOWN;
 	}
 	/* Before it returns, Cond.Wait takes the lock again. */
 	return waits_for(search, object) ? INNER_RELEASED : INNER_UNKNOWN;

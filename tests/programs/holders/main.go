@@ -367,6 +367,18 @@ func (b *Box) finish() {
 	park()
 }
 
+// Another goroutine releases the lock.
+//
+//go:noinline
+func (b *Box) handed() {
+	b.mu.Lock()
+	go func() {
+		defer b.mu.Unlock()
+		says("handed to a goroutine", true, of(&b.mu))
+		park()
+	}()
+}
+
 // Two locks at a time.
 //
 //go:noinline
@@ -687,7 +699,7 @@ func holders() {
 	start(func() { plain(two) })
 	later = append(later, one.Lock, two.Lock)
 	for _, method := range []func(*Box){(*Box).fieldDeferred, (*Box).fieldPlain, (*Box).helpers, (*Box).helpersDeferred,
-		(*Box).acquired, (*Box).closure, (*Box).methodValue, (*Box).try, (*Box).given, (*Box).self,
+		(*Box).acquired, (*Box).closure, (*Box).methodValue, (*Box).try, (*Box).given, (*Box).handed, (*Box).self,
 		func(b *Box) { b.conditional(!off.Load()) }, func(b *Box) { b.early(2) }} {
 		b := new(Box)
 		contended(b, func() { method(b) })
