@@ -13,8 +13,9 @@
 struct why_command {
 	struct session session;
 	uint64_t limit;
+	uint64_t goroutine; /* 0: none */
 	uint32_t flags;
-	bool json;
+	bool json, dot;
 };
 
 int why_analyze(struct session *session, uint32_t flags, gopm_why **why)
@@ -31,7 +32,7 @@ int why_analyze(struct session *session, uint32_t flags, gopm_why **why)
 	return status != GOPM_OK ? session_fail(status, err) : -1;
 }
 
-static void print_text(gopm_why *why, size_t limit)
+static int print_text(gopm_why *why, size_t limit)
 {
 	gopm_why_info info = {.struct_size = sizeof info};
 	size_t count = 0;
@@ -52,6 +53,31 @@ static void print_text(gopm_why *why, size_t limit)
 		}
 	}
 	free(findings);
+	if (count > limit) {
+		output_printf("[%zu more findings; use --limit]\n", count - limit);
+	}
+	if (count == 0) {
+		complain("no goroutine is seen to be stuck or slow; see gopm goroutines --group-by user");
+		return EXIT_NOTHING;
+	}
+	return EXIT_DONE;
+}
+
+static int show(const struct why_command *c, gopm_why *why)
+{
+	const size_t all = c->limit != 0 ? (size_t)c->limit : SIZE_MAX;
+
+	if (c->goroutine != 0) {
+		return why_print_chain(c->session.core, why, c->goroutine, c->json);
+	}
+	if (c->dot) {
+		why_print_dot(why, all);
+	} else if (c->json) {
+		why_print_json(why, all);
+	} else {
+		return print_text(why, c->limit != 0 ? (size_t)c->limit : DEFAULT_LIMIT);
+	}
+	return EXIT_DONE;
 }
 
 static int run_why(const struct command *command, int argc, char **argv)
@@ -69,12 +95,21 @@ static int run_why(const struct command *command, int argc, char **argv)
 		case 0x301:
 			c.flags |= GOPM_WHY_FLAG_QUICK;
 			break;
+		case 0x303:
+			c.dot = true;
+			break;
+		case 'g':
+			code = option_number(&c.session, "goroutine", &c.goroutine);
+			break;
 		case 0x302:
 			code = option_number(&c.session, "limit", &c.limit);
 			break;
 		default:
 			code = session_option(&c.session, option, argv);
 		}
+	}
+	if (code < 0 && c.dot && (c.json || c.goroutine != 0)) {
+		code = usage_error(command, "--dot excludes --json and --goroutine");
 	}
 	if (code < 0) {
 		code = session_open(&c.session, argc, argv);
@@ -84,12 +119,7 @@ static int run_why(const struct command *command, int argc, char **argv)
 	}
 	code = why_analyze(&c.session, c.flags, &why);
 	if (code < 0) {
-		if (c.json) {
-			why_print_json(why, c.limit != 0 ? (size_t)c.limit : SIZE_MAX);
-		} else {
-			print_text(why, c.limit != 0 ? (size_t)c.limit : DEFAULT_LIMIT);
-		}
-		code = EXIT_DONE;
+		code = show(&c, why);
 	}
 	gopm_why_close(why);
 	return session_close(&c.session, code);
@@ -97,6 +127,8 @@ static int run_why(const struct command *command, int argc, char **argv)
 
 static const struct option_row rows[] = {
     {0x301, "quick", NULL, "do not look at the heap: faster, but less is certain, and objects have no names"},
+    {'g', "goroutine", "ID", "only the chain of waits from this goroutine on"},
+    {0x303, "dot", NULL, "print the wait graph for Graphviz"},
     {0x302, "limit", "N", "show N findings; without it 10; all with --json"},
     {'j', "json", NULL, "print {\"result\":{\"findings\":[...]}}"},
     {0},
@@ -106,6 +138,8 @@ static const struct option_row *const tables[] = {rows, NULL};
 
 static const struct example examples[] = {
     {"why core", "say why the program hangs"},
+    {"why -g 20 core", "show whom goroutine 20 waits for, and whom that one"},
+    {"why --dot core | dot -Tsvg > why.svg", "draw who waits for whom"},
     {0},
 };
 

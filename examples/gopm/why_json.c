@@ -85,7 +85,7 @@ const char *why_edge_name(uint32_t how)
 	return NAME_OF(names, how);
 }
 
-static void print_evidence(uint32_t evidence)
+void why_json_evidence(uint32_t evidence)
 {
 	static const char *const names[] = {"defer", "code", "helper", "queue", "library"};
 	bool any = false;
@@ -177,7 +177,7 @@ static void print_edges(gopm_why *why, size_t finding, uint64_t count)
 				json_next_key("certainty");
 				json_cstring(why_certainty_name(edges[i].certainty));
 				json_next_key("evidence");
-				print_evidence(edges[i].evidence);
+				why_json_evidence(edges[i].evidence);
 			}
 			output_char('}');
 		}

@@ -197,6 +197,29 @@ GOPM_API gopm_status gopm_why_edges(const gopm_why *why, size_t finding, gopm_wh
 GOPM_API gopm_status gopm_why_edge_targets(const gopm_why *why, size_t finding, size_t edge, uint64_t *ids,
                                            size_t capacity, size_t *count);
 
+/** A goroutine, what it waits for, and who could end that. */
+typedef struct gopm_why_step {
+	uint64_t goroutine; /**< id */
+	uint64_t address;   /**< of its runtime.g */
+	uint64_t next;   /**< id of the goroutine that could end its wait, the one of which that is surest; 0: none is
+	                      known, or it waits for no goroutine */
+	uint64_t others; /**< goroutines besides `next` that could */
+	uint32_t certainty; /**< GOPM_CERTAINTY_* that this goroutine is stuck; 0: it is not */
+	uint32_t side;      /**< GOPM_SIDE_*: what it waits to do */
+	uint32_t how;       /**< GOPM_EDGE_* of `next` */
+	uint32_t evidence;  /**< GOPM_EVIDENCE_* of it */
+	uint32_t waits;     /**< objects that it waits for: several in a select, 0 if it does not wait */
+	uint32_t reserved;
+	gopm_object object; /**< what it waits for; in a select the one that `next` uses, else the first */
+} gopm_why_step;
+
+/** Gives the chain of waits from a goroutine on: the last one waits for nobody, or for one that is in the chain.
+ *  @param goroutine id
+ *  @return GOPM_OK; GOPM_NOT_FOUND (no such goroutine); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY. Other parameters are as
+ *    in gopm_why_findings().  Since: 0.1 */
+GOPM_API gopm_status gopm_why_chain(gopm_why *why, uint64_t goroutine, gopm_why_step *records, size_t stride,
+                                    size_t capacity, size_t *count);
+
 /** A goroutine that never runs again, for certain or likely. */
 typedef struct gopm_leak {
 	uint64_t id;

@@ -205,6 +205,20 @@ static void name_contexts(gopm_why *why)
 	}
 }
 
+gopm_status gopm__why_describe_objects(gopm_why *why, struct gopm__object *list, size_t count)
+{
+	struct gopm__heap *heap = NULL;
+	if (why->heap != NULL) {
+		heap = &why->heap->heap;
+		(void)pthread_mutex_lock(&why->heap->lock);
+	}
+	const gopm_status status = gopm__objects_describe(why->core->program, heap, &why->arena, list, count);
+	if (why->heap != NULL) {
+		(void)pthread_mutex_unlock(&why->heap->lock);
+	}
+	return status;
+}
+
 gopm_status gopm__why_describe(gopm_why *why)
 {
 	const struct gopm__why *w = &why->why;
@@ -225,16 +239,7 @@ gopm_status gopm__why_describe(gopm_why *why)
 			why->objects[i].g = w->blocked.members[w->blocked.waits[wait].member].g;
 		}
 	}
-	struct gopm__heap *heap = NULL;
-	if (why->heap != NULL) {
-		heap = &why->heap->heap;
-		(void)pthread_mutex_lock(&why->heap->lock);
-	}
-	const gopm_status status =
-	    gopm__objects_describe(why->core->program, heap, &why->arena, why->objects, f->object_count);
-	if (why->heap != NULL) {
-		(void)pthread_mutex_unlock(&why->heap->lock);
-	}
+	const gopm_status status = gopm__why_describe_objects(why, why->objects, f->object_count);
 	if (status != GOPM_OK) {
 		free(why->objects);
 		why->objects = NULL;

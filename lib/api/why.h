@@ -25,6 +25,10 @@ struct gopm_why {
 /* The finding with this index; NULL: there is none. */
 const struct gopm__why_finding *gopm__why_finding_at(const gopm_why *why, size_t finding);
 
+/* Describes objects; their strings live as long as the analysis. The caller holds the lock.
+ * @return GOPM_OK, GOPM_ERR_NO_MEMORY, GOPM_ERR_CANCELLED. */
+gopm_status gopm__why_describe_objects(gopm_why *why, struct gopm__object *list, size_t count);
+
 /* Describes the objects of all findings, if that was not done. The caller holds the lock.
  * @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__why_describe(gopm_why *why);
