@@ -60,7 +60,9 @@ static bool unite_all(struct component_build *build)
 	}
 	for (uint32_t i = 0; i < members; i++) {
 		const struct gopm__member *member = &build->blocked->members[i];
-		for (uint32_t k = 0; is_in(build, i) && k < member->wait_count; k++) {
+		/* What a slow goroutine waits for is no part of the trouble: many may be slow for one reason. */
+		const bool waits = is_in(build, i) && build->prospects->of[i] != GOPM__PROSPECT_SLOW;
+		for (uint32_t k = 0; waits && k < member->wait_count; k++) {
 			const uint32_t port = p->of[member->wait + k];
 			if (port == GOPM__NO_INDEX) {
 				continue;
