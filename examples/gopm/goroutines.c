@@ -257,7 +257,11 @@ static int run_goroutines(const struct command *command, int argc, char **argv)
 	if (code >= 0) {
 		return code;
 	}
-	code = options.group_by != 0 ? goroutines_groups(&session, &options) : goroutines_list(&session, &options);
+	code = filter_complete(&session, &options.filter);
+	if (code < 0) {
+		code =
+		    options.group_by != 0 ? goroutines_groups(&session, &options) : goroutines_list(&session, &options);
+	}
 	return session_close(&session, code);
 }
 

@@ -284,7 +284,10 @@ static int run_stack(const struct command *command, int argc, char **argv)
 	if (code >= 0) {
 		return code;
 	}
-	code = choose_stack(&c);
+	code = filter_complete(&c.session, &c.filter);
+	if (code < 0) {
+		code = choose_stack(&c);
+	}
 	if (code < 0) {
 		code = c.all || c.where ? stack_all(&c) : stack_one(&c);
 	}

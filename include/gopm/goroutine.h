@@ -141,6 +141,8 @@ typedef struct gopm_goroutine_filter {
 	const char *user, *start, *go, *current; /**< globs over function names */
 	const char *label_key, *label_value;     /**< globs: one of its labels must match both */
 	uint64_t stack_id;                       /**< 0: any */
+	const uint64_t *ids;                     /**< goids in ascending order; NULL: any */
+	size_t id_count;                         /**< of `ids` */
 	gopm_progress_fn progress;               /**< called by the calls that read goroutines; NULL: none */
 	void *progress_user_data;                /**< with `progress`, keep it until the iterator is released */
 } gopm_goroutine_filter;

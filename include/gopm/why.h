@@ -197,6 +197,23 @@ GOPM_API gopm_status gopm_why_edges(const gopm_why *why, size_t finding, gopm_wh
 GOPM_API gopm_status gopm_why_edge_targets(const gopm_why *why, size_t finding, size_t edge, uint64_t *ids,
                                            size_t capacity, size_t *count);
 
+/** A goroutine that holds a lock which another one waits for. */
+typedef struct gopm_why_holder {
+	uint64_t goroutine; /**< id */
+	uint64_t address;   /**< of its runtime.g */
+	uint32_t how;       /**< GOPM_EDGE_HOLDS or GOPM_EDGE_HOLDS_READ */
+	uint32_t evidence;  /**< GOPM_EVIDENCE_* */
+	uint32_t certainty; /**< GOPM_CERTAINTY_* that it holds the lock */
+	uint32_t reserved;
+	gopm_object object; /**< the lock. Its strings live as long as the analysis */
+} gopm_why_holder;
+
+/** Gives the goroutines that hold locks which others wait for, by lock. Who holds a lock that nobody waits for is not
+ *  looked for.
+ *  @return as gopm_why_findings().  Since: 0.1 */
+GOPM_API gopm_status gopm_why_holders(gopm_why *why, gopm_why_holder *records, size_t stride, size_t capacity,
+                                      size_t *count);
+
 /** A goroutine, what it waits for, and who could end that. */
 typedef struct gopm_why_step {
 	uint64_t goroutine; /**< id */

@@ -38,6 +38,7 @@
 #define GOPM__FIRST_WAIT sizeof(gopm_wait)
 #define GOPM__FIRST_WHY_EDGE sizeof(gopm_why_edge)
 #define GOPM__FIRST_WHY_FINDING sizeof(gopm_why_finding)
+#define GOPM__FIRST_WHY_HOLDER sizeof(gopm_why_holder)
 #define GOPM__FIRST_WHY_INFO sizeof(gopm_why_info)
 #define GOPM__FIRST_WHY_STEP sizeof(gopm_why_step)
 #define GOPM__FIRST_WHY_WAITER sizeof(gopm_why_waiter)

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "query/query.h"
 #include "runtime/labels.h"
 #include "util/glob.h"
 #include "util/percent.h"
+#include "util/search.h"
 
 /* A filter by object compares at most this many objects of a goroutine, a filter by label this many labels. */
 #define MAX_OBJECTS 256
@@ -42,6 +45,15 @@ gopm_status gopm__query_init(struct gopm__query *query, const gopm_goroutine_fil
 			gopm__query_clear(query);
 			return GOPM_ERR_NO_MEMORY;
 		}
+	}
+	if (f->ids != NULL) {
+		uint64_t *ids = gopm__arena_alloc(&query->strings, f->id_count * sizeof *ids);
+		if (ids == NULL) {
+			gopm__query_clear(query);
+			return GOPM_ERR_NO_MEMORY;
+		}
+		memcpy(ids, f->ids, f->id_count * sizeof *ids);
+		f->ids = ids;
 	}
 	query->fields = f->fields;
 	return GOPM_OK;
@@ -84,13 +96,22 @@ static gopm_str function_at(const struct gopm__place_in_code *place)
 	return place->call != NULL ? place->call->function : (gopm_str){NULL, 0};
 }
 
+static bool is_listed(const gopm_goroutine_filter *filter, uint64_t id)
+{
+	size_t i;
+
+	GOPM__LOWER_BOUND(i, filter->id_count, filter->ids[i] < id);
+	return i < filter->id_count && filter->ids[i] == id;
+}
+
 /* Tests cheap conditions first, so that most goroutines that do not pass need not be unwound. */
 bool gopm__scan_passes(struct gopm__scan *scan)
 {
 	const gopm_goroutine_filter *f = &scan->query->filter;
 	const struct gopm__g *g = &scan->g;
 
-	if ((f->id != 0 && g->id != f->id) || (gopm__g_is_dead(g) && (f->flags & GOPM_FILTER_DEAD) == 0) ||
+	if ((f->id != 0 && g->id != f->id) || (f->ids != NULL && !is_listed(f, g->id)) ||
+	    (gopm__g_is_dead(g) && (f->flags & GOPM_FILTER_DEAD) == 0) ||
 	    (f->thread_id != 0 && (g->thread == NULL || g->thread->id != f->thread_id)) ||
 	    (f->status != NULL && !gopm__glob(f->status, gopm__g_status_name(g->status))) ||
 	    (f->wait_reason != NULL && !gopm__glob(f->wait_reason, gopm__g_wait_reason(scan->rt, g))) ||
