@@ -39,7 +39,7 @@ enum answer_kind {
 	ANSWER_HEAP,        /* sizes of the heap, and number of its objects */
 	ANSWER_LIVE,        /* how many are live */
 	ANSWER_HEAP_TYPES,  /* types of objects */
-	ANSWER_STUCK,       /* goroutines that certainly never run again */
+	ANSWER_STUCK,       /* a goroutine is stuck for certain; only the driver uses it */
 	ANSWER_KINDS
 };
 

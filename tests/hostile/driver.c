@@ -95,6 +95,11 @@ static void each_finding(gopm_core *core, void (*visit)(const gopm_finding *find
 	}
 }
 
+#define MAX_STUCK 4096
+/* The goroutines of the undamaged core that are stuck for certain. */
+static uint64_t clean_stuck[MAX_STUCK];
+static size_t clean_stuck_count;
+
 static void remember_finding(const gopm_finding *finding, void *data)
 {
 	(void)data;
@@ -146,6 +151,27 @@ static void count_silent(const struct damage *damage, uint32_t silent, uint64_t 
 	}
 }
 
+/* True if a goroutine is stuck for certain that is not so in the undamaged core. No finding excuses that. */
+static bool has_new_stuck(gopm_core *core)
+{
+	static uint64_t stuck[MAX_STUCK];
+	const size_t count = read_why(core, stuck, MAX_STUCK);
+	size_t at = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		while (at < clean_stuck_count && clean_stuck[at] < stuck[i]) {
+			at++;
+		}
+		if (at == clean_stuck_count || clean_stuck[at] != stuck[i]) {
+			if (explain) {
+				(void)fprintf(stderr, "  stuck for certain: g 0x%" PRIx64 "\n", stuck[i]);
+			}
+			return true;
+		}
+	}
+	return false;
+}
+
 static gopm_status read_all(gopm_core *core, struct answers *answers)
 {
 	const gopm_status status = read_answers(core, &target.questions, answers);
@@ -154,7 +180,7 @@ static gopm_status read_all(gopm_core *core, struct answers *answers)
 		*read_step = STEP_HEAP;
 		read_heap(core, answers);
 		*read_step = STEP_WHY;
-		read_why(core, answers);
+		clean_stuck_count = read_why(core, clean_stuck, MAX_STUCK);
 	}
 	return status;
 }
@@ -177,14 +203,13 @@ static void compare_with_clean(gopm_core *core, const struct damage *damage, uin
 	read_heap(core, &damaged);
 	each_finding(core, count_new_finding, &heap_findings);
 	*read_step = STEP_WHY;
-	read_why(core, &damaged);
+	const bool more_stuck = has_new_stuck(core);
 	answers_sort(&damaged);
 	struct difference d = answers_compare(&clean, &damaged, target.questions.in_scope);
 	shared->changed += d.changed != 0;
-	/* If the core has damage that is found, nothing may become certain. */
-	const uint32_t of_why = UINT32_C(1) << ANSWER_STUCK;
 	const uint32_t silent = (findings == 0 ? d.silent & ~of_heap : 0) |
-	                        (heap_findings == 0 ? d.silent & of_heap : 0) | (d.silent & of_why);
+	                        (heap_findings == 0 ? d.silent & of_heap : 0) |
+	                        (more_stuck ? UINT32_C(1) << ANSWER_STUCK : 0);
 	if (silent != 0) {
 		count_silent(damage, silent, seed);
 	}

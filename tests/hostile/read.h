@@ -47,8 +47,9 @@ gopm_status read_answers(gopm_core *core, const struct questions *questions, str
 /* Reads the heap: its answers must agree with each other too. */
 void read_heap(gopm_core *core, struct answers *answers);
 
-/* Reads why goroutines wait: findings must agree with each other, and only what is certain is an answer. */
-void read_why(gopm_core *core, struct answers *answers);
+/* Reads why goroutines wait: findings must agree with each other. Lists the addresses of the gs that are stuck for
+ * certain, in ascending order, and returns their number. */
+size_t read_why(gopm_core *core, uint64_t *certain, size_t capacity);
 
 /* In read_values.c. */
 void read_stack(gopm_core *core, const struct questions *questions, size_t number, struct answers *answers);

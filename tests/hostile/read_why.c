@@ -42,44 +42,32 @@ static void read_finding(gopm_why *why, size_t index, const gopm_why_finding *fi
 	check(finding->text.size != 0);
 }
 
-static int compare_ids(const void *a, const void *b)
+static int compare_addresses(const void *a, const void *b)
 {
-	const gopm_leak *x = a, *y = b;
+	const uint64_t *x = a, *y = b;
 
-	return x->id < y->id ? -1 : x->id > y->id;
+	return *x < *y ? -1 : *x > *y;
 }
 
-/* An answer for each goroutine: is it stuck for certain? */
-static void say_stuck(gopm_core *core, gopm_why *why, struct answers *answers)
+/* Lists the goroutines that are stuck for certain. */
+static size_t list_certain(gopm_why *why, uint64_t *certain, size_t capacity)
 {
 	static gopm_leak leaks[MAX_PEOPLE];
-	static gopm_goroutine goroutines[MAX_PEOPLE];
-	gopm_goroutine_iter *it;
-	gopm_goroutine_filter filter;
-	size_t count = 0, got = 0;
+	size_t count = 0, found = 0;
 
 	(void)gopm_why_leaks(why, leaks, sizeof leaks[0], MAX_PEOPLE, &count);
-	count = count < MAX_PEOPLE ? count : MAX_PEOPLE;
-	if (count != 0) {
-		qsort(leaks, count, sizeof leaks[0], compare_ids);
+	for (size_t i = 0; i < count && i < MAX_PEOPLE && found < capacity; i++) {
+		if (leaks[i].certainty == GOPM_CERTAINTY_CERTAIN) {
+			certain[found++] = leaks[i].address;
+		}
 	}
-	gopm_goroutine_filter_init(&filter, sizeof filter);
-	filter.fields = 0;
-	if (gopm_goroutine_iter_open(core, &filter, &it, NULL) != GOPM_OK) {
-		return;
+	if (found != 0) {
+		qsort(certain, found, sizeof *certain, compare_addresses);
 	}
-	(void)gopm_goroutine_iter_next(it, goroutines, sizeof goroutines[0], MAX_PEOPLE, &got);
-	gopm_goroutine_iter_free(it);
-	for (size_t i = 0; i < got; i++) {
-		const gopm_leak key = {.id = goroutines[i].id};
-		const gopm_leak *leak = count != 0 ? bsearch(&key, leaks, count, sizeof leaks[0], compare_ids) : NULL;
-		const bool certain = leak != NULL && leak->certainty == GOPM_CERTAINTY_CERTAIN;
-		say(answers, certain ? "certain" : "not certain");
-		answer(answers, ANSWER_STUCK, goroutines[i].address, ALWAYS, certain ? 0 : 1);
-	}
+	return found;
 }
 
-void read_why(gopm_core *core, struct answers *answers)
+size_t read_why(gopm_core *core, uint64_t *certain, size_t capacity)
 {
 	static gopm_why_finding findings[MAX_FINDINGS];
 	static gopm_leak_group groups[MAX_FINDINGS];
@@ -87,13 +75,14 @@ void read_why(gopm_core *core, struct answers *answers)
 	gopm_why *why;
 
 	if (gopm_why_open(core, NULL, &why, NULL) != GOPM_OK) {
-		return;
+		return 0;
 	}
 	(void)gopm_why_findings(why, findings, sizeof findings[0], MAX_FINDINGS, &count);
 	for (size_t i = 0; i < count && i < MAX_FINDINGS; i++) {
 		read_finding(why, i, &findings[i]);
 	}
 	(void)gopm_why_leak_groups(why, groups, sizeof groups[0], MAX_FINDINGS, &group_count);
-	say_stuck(core, why, answers);
+	const size_t found = list_certain(why, certain, capacity);
 	gopm_why_close(why);
+	return found;
 }
