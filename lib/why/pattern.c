@@ -36,6 +36,22 @@ static bool somebody_runs(const struct gopm__blocked *blocked)
 	return false;
 }
 
+/* True if all who wait for the port are stuck for certain: no goroutine that can run reaches the lock. */
+static bool has_certain_waiters(const struct gopm__prospects *prospects, uint32_t port)
+{
+	const struct gopm__blocked *b = prospects->ports->blocked;
+	const struct gopm__waited *object = &b->objects[port / GOPM__PORTS];
+
+	for (uint32_t i = 0; i < object->waiters; i++) {
+		const uint32_t wait = b->by_object[object->waiter + i];
+		if (prospects->ports->of[wait] == port &&
+		    prospects->of[b->waits[wait].member] != GOPM__PROSPECT_CERTAIN) {
+			return false;
+		}
+	}
+	return true;
+}
+
 uint8_t gopm__blame_certainty(const struct gopm__prospects *prospects, const struct gopm__blame *blame)
 {
 	const struct gopm__ports *ports = prospects->ports;
@@ -46,6 +62,9 @@ uint8_t gopm__blame_certainty(const struct gopm__prospects *prospects, const str
 
 	if (blame->ending == GOPM__ENDING_SLOW) {
 		return GOPM_CERTAINTY_POSSIBLE;
+	}
+	if (blame->ending == GOPM__ENDING_ORPHAN && has_certain_waiters(prospects, blame->port)) {
+		return GOPM_CERTAINTY_CERTAIN;
 	}
 	if (blame->ending == GOPM__ENDING_ORPHAN) {
 		/* A goroutine that took the lock, and is not seen to release it, may still do so. */
