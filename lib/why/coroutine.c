@@ -105,11 +105,12 @@ static void take_partner(struct coroutine_search *s, uint64_t g, uint64_t addres
 	if (index == NULL || s->list[*index].g == g) {
 		return;
 	}
-	const struct gopm__claim *last = s->claims->count > s->before ? &s->claims->list[s->claims->count - 1] : NULL;
-	if (last != NULL && last->g == g && last->object == address) {
+	const size_t added = s->claims->count - s->before;
+	if (added != 0 && s->claims->list[s->claims->count - 1].g == g &&
+	    s->claims->list[s->claims->count - 1].object == address) {
 		return;
 	}
-	if (s->claims->count - s->before == MOST_CLAIMS) {
+	if (added == MOST_CLAIMS) {
 		s->cut = true;
 		return;
 	}

@@ -5,21 +5,27 @@
 
 #include "dwarf/names.h"
 #include "runtime/chan.h"
+#include "unwind/walk.h"
 #include "util/search.h"
 #include "util/str.h"
 #include "util/vector.h"
+#include "why/deferred.h"
 
 /* Requests, and claims, of the pools of one rule. If there are more, there are no claims: who has an element would be
  * known only in part. */
 #define MOST_CLAIMS ((size_t)1 << 20)
-#define MOST_OWNERS 4u /* types of objects that have an element of a pool */
+#define MOST_WAIT_FRAMES 8u /* from a wait to the function that waits */
+#define MOST_DEFERRED 64u   /* calls of one goroutine that are looked at */
+#define CLOSURE_WORDS 4u    /* captured words that are looked at */
+#define MOST_OWNERS 4u      /* types of objects that have an element of a pool */
 
 /* A pool of a library. */
 struct pool_rule {
 	const char *request; /* the type of the channel's elements by which a goroutine gets an element of the pool */
+	const char *waits;   /* or the function in which it waits for that; NULL: any */
 	const char *pool;    /* the type of the pool, which the stack of a goroutine that waits refers to */
 	const char *count;   /* its field: elements that it has made, an int */
-	const char *element; /* the type of its elements */
+	const char *element; /* the type of its elements; NULL: it has none, but who takes one defers to give it back */
 	const char *of;      /* their field: the pool */
 	const char *used;    /* their field: not 0 if somebody has the element */
 	const char
@@ -31,8 +37,8 @@ struct pool_rule {
 	} owners[MOST_OWNERS];
 };
 
-/* Source: database/sql/sql.go, Go 1.16 to 1.27. */
 static const struct pool_rule rules[] = {
+    /* Source: database/sql/sql.go, Go 1.16 to 1.27. */
     {.request = "database/sql.connRequest",
      .pool = "database/sql.DB",
      .count = "numOpen",
@@ -44,6 +50,12 @@ static const struct pool_rule rules[] = {
                 {"database/sql.Tx", "dc", "done"},
                 {"database/sql.Conn", "dc", "done"},
                 {"database/sql.driverConn", NULL, NULL}}},
+    /* Source: golang.org/x/sync/semaphore/semaphore.go. Each who takes one unit counts as one owner: if they take more
+     * at once, the count does not fit. */
+    {.request = "struct {}",
+     .waits = "golang.org/x/sync/semaphore.(*Weighted).Acquire",
+     .pool = "golang.org/x/sync/semaphore.Weighted",
+     .count = "cur"},
 };
 
 /* A struct type of the program. */
@@ -120,9 +132,15 @@ static bool find_types(struct recogniser *r, const struct pool_rule *rule)
 
 	*p = (struct pool_types){.rule = rule};
 	p->pool = find_type(r, rule->pool);
+	if (p->pool.number == 0 || !find_offset(&p->pool, rule->count, &p->count)) {
+		return false;
+	}
+	if (rule->element == NULL) {
+		return true;
+	}
 	p->element = find_type(r, rule->element);
-	if (p->pool.number == 0 || p->element.number == 0 || !find_offset(&p->pool, rule->count, &p->count) ||
-	    !find_offset(&p->element, rule->of, &p->of) || !find_offset(&p->element, rule->used, &p->used)) {
+	if (p->element.number == 0 || !find_offset(&p->element, rule->of, &p->of) ||
+	    !find_offset(&p->element, rule->used, &p->used)) {
 		return false;
 	}
 	for (size_t i = 0; i < MOST_OWNERS && rule->owners[i].type != NULL; i++) {
@@ -169,8 +187,39 @@ static bool is_request(struct recogniser *r, const struct gopm__wait_for *wait)
 	return r->is_request;
 }
 
+/* True if the goroutine waits in the function that the rule names. Of several waits it is not known which one is for
+ * the element. */
+static bool waits_in(struct recogniser *r, const struct gopm__member *member)
+{
+	const gopm_str name = r->pool.rule->waits != NULL ? text_of(r->pool.rule->waits) : text_of("");
+	struct gopm__walk walk;
+	struct gopm__g g;
+	unsigned frames = 0;
+
+	if (name.size == 0) {
+		return true;
+	}
+	if (member->wait_count != 1 || !is_request(r, &r->blocked->waits[member->wait]) ||
+	    !gopm__g_read(&r->program->runtime, &r->reader, member->g, &g)) {
+		return false;
+	}
+	gopm__walk_goroutine(&walk, &r->program->runtime, &g, true, NULL);
+	for (bool more = walk.at_frame; more && frames < MOST_WAIT_FRAMES; more = gopm__walk_next(&walk)) {
+		frames++;
+		for (uint32_t i = 0; walk.info != NULL && walk.info->known && i < walk.info->call_count; i++) {
+			if (gopm__str_equal(walk.info->calls[i].function, name)) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
 static bool add_request(struct recogniser *r, uint64_t pool, const struct gopm__member *member)
 {
+	if (!waits_in(r, member)) {
+		return true;
+	}
 	for (uint32_t i = 0; i < member->wait_count; i++) {
 		const struct gopm__wait_for *wait = &r->blocked->waits[member->wait + i];
 		if (!is_request(r, wait)) {
@@ -219,6 +268,39 @@ static bool add_owner(struct recogniser *r, uint64_t g, uint64_t address, uint32
 	return true;
 }
 
+static bool captures(struct recogniser *r, uint64_t closure, uint64_t pool)
+{
+	for (uint32_t i = 1; i <= CLOSURE_WORDS; i++) {
+		uint64_t word;
+		if (gopm__read_u64(&r->reader, closure + 8 * (uint64_t)i, &word) && word == pool) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Adds what a goroutine has deferred to give back. False: out of memory. */
+static bool add_deferred(struct recogniser *r, uint64_t pool, const struct gopm__member *member)
+{
+	uint64_t closures[MOST_DEFERRED];
+	struct gopm__g g;
+
+	if (!gopm__g_read(&r->program->runtime, &r->reader, member->g, &g)) {
+		return true;
+	}
+	const size_t count = gopm__deferred_closures(&r->program->runtime, &r->reader, &g, closures, MOST_DEFERRED);
+	for (size_t i = 0; i < count; i++) {
+		if (!captures(r, closures[i], pool)) {
+			continue;
+		}
+		if (!GOPM__VECTOR_RESERVE(r->owners, r->owner_count, r->owner_capacity, 1)) {
+			return false;
+		}
+		r->owners[r->owner_count++] = (struct pool_owner){pool, member->g, closures[i]};
+	}
+	return true;
+}
+
 /* True if the library started the goroutine. */
 static bool is_of_library(const struct recogniser *r, const struct gopm__member *member)
 {
@@ -251,10 +333,12 @@ static bool take_goroutine(struct recogniser *r, size_t holder)
 		}
 		const uint64_t address = gopm__object_address(span, slot);
 		if (number == r->pool.pool.number) {
-			if (!add_request(r, address, member)) {
+			if (!add_request(r, address, member) ||
+			    (r->pool.rule->element == NULL && !add_deferred(r, address, member))) {
 				return false;
 			}
-		} else if (!is_of_library(r, member) && !add_owner(r, member->g, address, number)) {
+		} else if (r->pool.rule->element != NULL && !is_of_library(r, member) &&
+		           !add_owner(r, member->g, address, number)) {
 			return false;
 		}
 	}
@@ -362,13 +446,20 @@ static bool has_requests(struct recogniser *r)
 static bool recognise(struct recogniser *r, const struct pool_rule *rule)
 {
 	const struct gopm__holders *h = &r->ownership->holders;
+	struct gopm__dwarf *dwarf;
 	bool made = true;
 
 	r->pool.rule = rule;
 	r->request_count = r->owner_count = r->claimed = 0;
 	r->elem_type = 0;
 	r->cut = false;
-	if (!has_requests(r) || !find_types(r, rule)) {
+	if (!has_requests(r)) {
+		return true;
+	}
+	if (gopm__program_dwarf(r->program, &dwarf, NULL) == GOPM_OK && gopm__dwarf_read_names(dwarf) != GOPM_OK) {
+		return false;
+	}
+	if (!find_types(r, rule)) {
 		return true;
 	}
 	for (size_t i = 0; made && i < h->count; i++) {
@@ -386,14 +477,10 @@ gopm_status gopm__recognise_pools(struct gopm__claims *claims, const struct gopm
 	                       .ownership = ownership,
 	                       .heap = ownership->heap,
 	                       .reader = gopm__reader(&program->file.memory)};
-	struct gopm__dwarf *dwarf;
 	const size_t before = claims->count;
 
 	gopm__program_lock(program);
 	gopm_status status = gopm__program_types(program, &r.types, NULL);
-	if (status == GOPM_OK && gopm__program_dwarf(program, &dwarf, NULL) == GOPM_OK) {
-		status = gopm__dwarf_read_names(dwarf);
-	}
 	for (size_t i = 0; status == GOPM_OK && i < sizeof rules / sizeof rules[0]; i++) {
 		status = recognise(&r, &rules[i]) ? GOPM_OK : GOPM_ERR_NO_MEMORY;
 	}

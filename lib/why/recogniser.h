@@ -3,7 +3,7 @@
  * types and fields these are.
  *
  * A pool: a goroutine waits for an element of it, which those give back that have one. What a goroutine has is on its
- * stack. */
+ * stack, or it has deferred to give it back. */
 #ifndef GOPM_WHY_RECOGNISER_H
 #define GOPM_WHY_RECOGNISER_H
 
