@@ -31,7 +31,7 @@ LEAST = {"verdict": 0.95, "blamed": 0.95, "objects": 0.95, "waiters": 0.95, "cyc
 
 def digest():
     made = hashlib.sha256()
-    for path in sorted([*PROGRAM.glob("*.go"), PROGRAM / "go.mod"]):
+    for path in sorted([*PROGRAM.rglob("*.go"), PROGRAM / "go.mod"]):
         made.update(path.read_bytes())
     return made.hexdigest()[:12]
 

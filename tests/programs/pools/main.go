@@ -10,6 +10,8 @@ import (
 	"iter"
 	"os"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 )
 
 const pause = 120 * time.Millisecond
@@ -19,6 +21,7 @@ var store *sql.DB
 var cases = map[string]func(){
 	"rows": rowsInRows, "tx": txs, "conn": conns, "released": released, "slow": slow, "hidden": hidden,
 	"two": two, "deadline": deadline, "context": forgotten, "timeout": timeout, "pulled": pulled, "pulling": pulling,
+	"weighted": weighted, "permits": permits, "bare": bare,
 }
 
 func main() {
@@ -253,4 +256,53 @@ func consume() {
 func pulling() {
 	go feed()
 	go consume()
+}
+
+// weighted: who has one unit of a semaphore asks for another one.
+var permit = semaphore.NewWeighted(2)
+
+func nested() {
+	permit.Acquire(context.Background(), 1)
+	defer permit.Release(1)
+	time.Sleep(pause / 2)
+	permit.Acquire(context.Background(), 1)
+	defer permit.Release(1)
+}
+
+func weighted() {
+	go nested()
+	go nested()
+	time.Sleep(pause / 4)
+	go nested()
+	go nested()
+}
+
+// permits: one who has a unit works.
+func worker() {
+	permit.Acquire(context.Background(), 1)
+	defer permit.Release(1)
+	time.Sleep(time.Hour)
+}
+
+func permits() {
+	go worker()
+	time.Sleep(pause / 4)
+	go nested()
+	time.Sleep(pause / 4)
+	go nested()
+}
+
+// bare: the same, but it does not defer to give the unit back.
+func careless() {
+	permit.Acquire(context.Background(), 1)
+	time.Sleep(time.Hour)
+	permit.Release(1)
+}
+
+func bare() {
+	go careless()
+	time.Sleep(pause / 4)
+	go nested()
+	time.Sleep(pause / 4)
+	go nested()
 }
