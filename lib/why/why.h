@@ -4,6 +4,7 @@
  *	waitable.h   what a goroutine waits for
  *	blocked.h    all goroutines and objects
  *	claim.h      who holds, or is to send, receive, close, signal
+ *	recogniser.h claims on objects of libraries; coroutine.h those on coroutines
  *	port.h       both together: the wait graph
  *	reach.h      what goroutines that can run reach
  *	stuck.h      who certainly cannot run again
