@@ -186,6 +186,14 @@ static void sort_releasers(struct gopm__ports *p, size_t port_count)
 	}
 }
 
+/* True if the releaser surely has the lock. A deferred call that is to unlock a lock does not prove that its goroutine
+ * has it, or that no other one does: a callee may have dropped it, and somebody else taken it. */
+static bool has_lock(const struct gopm__ports *p, const struct gopm__releaser *releaser, uint8_t op)
+{
+	return releaser->strength == GOPM__CLAIM_PROVED &&
+	       (releaser->claim == GOPM__NO_INDEX || p->claims->list[releaser->claim].op == op);
+}
+
 /* True if the readers that the first writer waits for are all known. */
 static bool has_all_readers(struct port_build *build, const struct gopm__waited *object, uint32_t port)
 {
@@ -193,7 +201,7 @@ static bool has_all_readers(struct port_build *build, const struct gopm__waited 
 	int64_t proved = 0;
 
 	for (uint32_t i = build->ports->first[port]; i < gopm__port_end(build->ports, port); i++) {
-		proved += build->ports->releasers[i].strength == GOPM__CLAIM_PROVED;
+		proved += has_lock(build->ports, &build->ports->releasers[i], GOPM__CLAIM_HOLDS_READ);
 	}
 	return proved != 0 && gopm__rwmutex_read(&build->reader, object->address, &state) && state.departing == proved;
 }
@@ -214,7 +222,7 @@ static void mark_proved(struct port_build *build)
 		for (uint32_t k = port + GOPM__PORT_RECEIVE; k <= port + GOPM__PORT_LOCK; k++) {
 			uint32_t proved = 0;
 			for (uint32_t r = p->first[k]; r < gopm__port_end(p, k); r++) {
-				proved += p->releasers[r].strength == GOPM__CLAIM_PROVED;
+				proved += has_lock(p, &p->releasers[r], GOPM__CLAIM_HOLDS);
 			}
 			p->proved[k] = proved == 1;
 		}

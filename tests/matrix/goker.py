@@ -262,14 +262,14 @@ def compare(kernel, tries, exe, folder):
     live -= moved
     row.live, row.found = len(live), len(live & ours)
     row.missing = [(number, found[number]) for number in sorted(live - ours)]
-    owned = {number for finding in findings if finding.get("basis") == "ownership" for number in scoring.certain_ids(finding)}
-    beyond = ours - live
+    # A finding has the basis of its worst structure; leaks tells how many goroutines each basis has.
+    owned = sum(group["count"] for group in leaks["groups"] if group["certainty"] == "certain" and group["basis"] == "ownership")
+    certain = ours.union(*(scoring.certain_ids(finding) for finding in findings if finding["certainty"] == "certain"))
+    beyond = certain - live - moved
     # Who has gone on, or runs, was never stuck.
-    stuck = {number for number, (state, _) in found.items() if not state.startswith(("running", "runnable"))}
-    row.owned = len(beyond & owned & stuck)
-    row.false = [(number, found.get(number)) for number in sorted(beyond - (owned & stuck))]
-    row.false += [(number, found.get(number)) for finding in findings if finding["certainty"] == "certain"
-                  for number in sorted(scoring.certain_ids(finding) - live - (owned & stuck) - ours)]
+    waits = {number for number, (state, _) in found.items() if not state.startswith(("running", "runnable"))}
+    row.false = [(number, found.get(number)) for number in sorted(beyond - waits if len(beyond) <= owned else beyond)]
+    row.owned = len(beyond) - len(row.false)
     if kernel.name in CYCLES:
         row.cycle = "named" if named(kernel, found, findings) else "not named"
     if findings:

@@ -158,7 +158,7 @@ def answers(gopm, core, exe):
         finding["waiters"] = [waiter if isinstance(waiter, dict) else {"id": waiter, "certainty": finding["certainty"]}
                               for waiter in finding["waiters"]]
     leaks = ask((gopm, "leaks"), core, exe)
-    return findings, {key: leaks.get(key) or [] for key in ("leaked", "suspects")}
+    return findings, {key: leaks.get(key) or [] for key in ("leaked", "suspects", "groups")}
 
 
 def summary(scores):
