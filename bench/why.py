@@ -48,7 +48,7 @@ def main():
             answer = json.loads(result.stdout)
             answer = answer.get("result", answer)
             said = len(answer["findings"]) if "findings" in answer else f"{len(answer['leaked'])} leaked"
-            wall, cpu, memory = heap.measure([GOPM, *options, core, exe], args.runs)
+            wall, cpu, memory = heap.measure([GOPM, *options, core, exe], args.runs, (0, 3))
             print(f"| {int(args.goroutines):,} | {locks} | {name} | {said} | {run.seconds(cpu)} | {run.seconds(wall)} | "
                   f"{memory:.0f} MiB |", flush=True)
 
