@@ -202,7 +202,7 @@ static void add_targets(struct why_text *w, const struct gopm__why_edge *edge, b
 }
 
 /* "10 goroutines in main.(*room).size (room.go:70) wait to read-lock sync.RWMutex in main.room.mu, held by ..." */
-static void add_edge(struct why_text *w, const struct gopm__why_edge *edge, uint64_t count)
+static void add_edge_line(struct why_text *w, const struct gopm__why_edge *edge, uint64_t count)
 {
 	const uint64_t waiters = count * (w->finding->structures > 1 ? w->finding->structures : 1);
 	const bool many = waiters > 1;
@@ -332,7 +332,7 @@ static uint32_t collect_lines(const struct why_text *w, struct edge_line *lines)
 }
 
 /* The line with most waiters first, then as they come. */
-static void add_edges(struct why_text *w)
+static void add_edge_lines(struct why_text *w)
 {
 	const struct gopm__why_edge *edges = w->why->findings.edges + w->finding->edges.first;
 	struct edge_line lines[MOST_SHOWN];
@@ -345,7 +345,7 @@ static void add_edges(struct why_text *w)
 	for (uint32_t i = 0; i < count && i < MOST_LINES; i++) {
 		const uint32_t at = i == 0 ? crowded : i <= crowded ? i - 1 : i;
 		gopm__text_str(w->text, "  ");
-		add_edge(w, &edges[lines[at].edge], lines[at].waiters);
+		add_edge_line(w, &edges[lines[at].edge], lines[at].waiters);
 		gopm__text_str(w->text, "\n");
 	}
 	if (count > MOST_LINES) {
@@ -407,7 +407,7 @@ void gopm__why_text(struct gopm__text *text, const struct gopm__why *why, const 
 	} else {
 		add_head(&w);
 	}
-	add_edges(&w);
+	add_edge_lines(&w);
 	add_slow(&w);
 	add_next(&w);
 }

@@ -80,7 +80,7 @@ static bool add_targets(struct edge_build *build)
 }
 
 /* Adds the edge of one wait, or counts it if there is one from the same place. False: out of memory. */
-static bool add_edge(struct edge_build *build, uint32_t member, uint32_t wait)
+static bool add_wait_edge(struct edge_build *build, uint32_t member, uint32_t wait)
 {
 	struct gopm__findings_of_why *f = build->findings;
 	const uint32_t port = build->ports->of[wait];
@@ -122,7 +122,7 @@ static bool add_member_edges(struct edge_build *build, uint32_t index)
 	const struct gopm__member *member = &build->blocked->members[index];
 
 	for (uint32_t i = 0; i < member->wait_count; i++) {
-		if (!add_edge(build, index, member->wait + i)) {
+		if (!add_wait_edge(build, index, member->wait + i)) {
 			return false;
 		}
 	}
