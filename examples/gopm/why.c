@@ -32,6 +32,12 @@ int why_analyze(struct session *session, uint32_t flags, gopm_why **why)
 	return status != GOPM_OK ? session_fail(status, err) : -1;
 }
 
+/* The text of a finding. The library has escaped the names in it, so that its lines are its own. */
+static void print_words(const char *text, size_t size)
+{
+	output_lines(text, size);
+}
+
 static int print_text(gopm_why *why, size_t limit)
 {
 	gopm_why_info info = {.struct_size = sizeof info};
@@ -42,14 +48,14 @@ static int print_text(gopm_why *why, size_t limit)
 	if (findings != NULL &&
 	    gopm_why_findings(why, findings, sizeof *findings, (size_t)info.findings, &count) == GOPM_OK) {
 		for (size_t i = 0; i < count && i < limit; i++) {
+			output_string(i != 0 ? "\n" : "");
 			output_u64(i + 1);
 			output_text(". ");
 			output_string(why_verdict_name(findings[i].verdict));
 			output_text(", ");
 			output_string(why_certainty_name(findings[i].certainty));
 			output_text(": ");
-			output_lines(findings[i].text.data, findings[i].text.size);
-			output_char('\n');
+			print_words(findings[i].text.data, findings[i].text.size);
 		}
 	}
 	free(findings);

@@ -18,7 +18,7 @@ static bool find_offset(struct gopm__types *types, const struct gopm__type *type
 
 bool gopm__map_header_read(struct gopm__types *types, const struct gopm__type *header, struct gopm__map_header *out)
 {
-	*out = (struct gopm__map_header){.table_capacity = UINT64_MAX};
+	*out = (struct gopm__map_header){.table_capacity = UINT64_MAX, .extra = UINT64_MAX};
 	out->swiss = gopm__type_field(header, "dirPtr") != NULL;
 	const bool known = out->swiss ? find_offset(types, header, "used", 8, &out->used) &&
 	                                    find_offset(types, header, "dirPtr", 8, &out->directory) &&
@@ -26,8 +26,10 @@ bool gopm__map_header_read(struct gopm__types *types, const struct gopm__type *h
 	                              : find_offset(types, header, "count", 8, &out->used) &&
 	                                    find_offset(types, header, "B", 1, &out->log) &&
 	                                    find_offset(types, header, "buckets", 8, &out->buckets) &&
-	                                    find_offset(types, header, "oldbuckets", 8, &out->old_buckets) &&
-	                                    find_offset(types, header, "extra", 8, &out->extra);
+	                                    find_offset(types, header, "oldbuckets", 8, &out->old_buckets);
+	if (!out->swiss) {
+		(void)find_offset(types, header, "extra", 8, &out->extra);
+	}
 	out->size = known ? gopm__type_size(types, header) : 0;
 	return out->size != 0;
 }

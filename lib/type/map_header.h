@@ -17,7 +17,7 @@ struct gopm__map_header {
 	/* else: */
 	uint64_t log; /* log2 of the number of buckets */
 	uint64_t buckets, old_buckets;
-	uint64_t extra;
+	uint64_t extra; /* UINT64_MAX: not known */
 };
 
 /* Reads the type of a header, a struct. False: a field is missing, or it is NULL; out->size is 0. */

@@ -156,6 +156,8 @@ COMMANDS = {
     "heap": [[], ["--waste"], ["--checks"], ["--diff", "\x1b[m"], ["--objects"], ["--retained"], ["--by", "start"], ["--by", "\x1b[m"], ["--tree", "2"], ["--suspects"],
              ["--type", "\x1b[m\n"], ["--path", "\x1b[m"], ["--referrers", "0x10"], ["--referrers", "\x1b[m"], ["--limit", "\x1b[m"]],
     "object": [[], ["0x10"], ["--limit", "\x1b[m"]],
+    "why": [[], ["--quick"], ["--dot"], ["-g", "20"], ["--limit", "\x1b[m"]],
+    "leaks": [[], ["--limit", "\x1b[m"]],
     "requests": [[], ["--limit", "\x1b[m"]],
     "profile": [["goroutine"], ["heap"], ["block", "--limit", "\x1b[m"], ["goroutine", "-o", "{folder}/p\x1b[m\n"],
                 ["goroutine", "-o", "{folder}/p\x1b[m\n"], ["hea\x1b[m"]],
