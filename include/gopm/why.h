@@ -20,7 +20,7 @@ GOPM_BEGIN_DECLS
 #define GOPM_VERDICT_HEALTHY 0    /**< none is stuck */
 #define GOPM_VERDICT_DEADLOCK 1   /**< they wait for each other, or for what never comes, and others are behind them */
 #define GOPM_VERDICT_LEAK 2       /**< they wait for ever, and nobody waits for them */
-#define GOPM_VERDICT_STARVATION 3 /**< they can run, but do not get to */
+#define GOPM_VERDICT_STARVATION 3 /**< they can run, but do not get to; no finding has it yet */
 #define GOPM_VERDICT_SLOW 4       /**< they wait for a goroutine that can go on, but is slow */
 #define GOPM_VERDICT_CRASH 5      /**< the process died of it */
 

@@ -46,11 +46,6 @@ static enum gopm__port port_of(const struct gopm__blocked *blocked, const struct
 	}
 }
 
-bool gopm__wait_is_for_goroutine(const struct gopm__blocked *blocked, const struct gopm__wait_for *wait)
-{
-	return port_of(blocked, wait) != GOPM__PORTS;
-}
-
 bool gopm__member_is_idle_main(const struct gopm__ports *ports, uint32_t member)
 {
 	const struct gopm__blocked *b = ports->blocked;

@@ -54,9 +54,6 @@ static inline uint32_t gopm__port_end(const struct gopm__ports *ports, uint32_t 
 	return ports->first[port + 1];
 }
 
-/* True if the wait is for an object that goroutines synchronize by, so that a goroutine has to end it. */
-bool gopm__wait_is_for_goroutine(const struct gopm__blocked *blocked, const struct gopm__wait_for *wait);
-
 /* True if the main goroutine has ended in select {}: that is how many servers wait, and no leak. */
 bool gopm__member_is_idle_main(const struct gopm__ports *ports, uint32_t member);
 
