@@ -63,7 +63,8 @@ static int print_text(gopm_why *why, size_t limit)
 		output_printf("[%zu more findings; use --limit]\n", count - limit);
 	}
 	if (count == 0) {
-		complain("no goroutine is seen to be stuck or slow; see gopm goroutines --group-by user");
+		complain("no goroutine is seen to be stuck or slow%s; see gopm goroutines --group-by user",
+		         (info.flags & GOPM_WHY_PARTIAL) != 0 ? ", but the core is damaged or lacks memory" : "");
 		return EXIT_NOTHING;
 	}
 	return EXIT_DONE;
