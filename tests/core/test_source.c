@@ -648,7 +648,7 @@ static void copies_keep_nothing(void **state)
 	for (size_t at = 0; at + 8192 <= size; at += 4096) {
 		assert_true(gopm__source_copy(&source, at + 4092, word, sizeof word));
 	}
-	assert_true(resident_pages() - before < 4096); /* 16 MiB */
+	assert_true(resident_pages() < before + 4096); /* 16 MiB; the kernel may count fewer than before */
 	gopm__source_close(&source);
 	assert_int_equal(unlink(path), 0);
 }

@@ -121,6 +121,8 @@ def callers(name):
     return found, False
 
 
+# Bytes that a function which is entered on g0 itself moves sp before it leaves.
+NEAR = 16
 # Go calls nothing before them; gdb shows clone, or what is on the stack.
 FIRST = re.compile(r"runtime\.(mstart|goexit|rt0_go)(\.abi0)?")
 
@@ -129,7 +131,20 @@ class Function:
     def __init__(self, name, entry, offsets):
         self.name, self.entry = name, entry
         self.left = {entry + o for o in offsets}
-        self.truth = {}  # thread -> callers at its last entry
+        self.truth = {}  # thread -> [sp, callers, open] at each entry that it has not left
+
+    def enter(self, thread, sp):
+        """A function that runs another one on g0 may be entered again before it has returned."""
+        known, open_end = callers(self.name)
+        again = bool(known) and function_name(known[-1]) == self.name
+        self.truth[thread] = (self.truth.get(thread, []) if again else []) + [(sp, known, open_end)]
+
+    def known(self, thread, sp):
+        """The innermost entry, unless the thread has come back to the one before it."""
+        entries = self.truth[thread]
+        while len(entries) > 1 and abs(sp - entries[-1][0]) > NEAR:
+            entries.pop()
+        return entries[-1][1:]
 
 
 def sample(function, pc, thread, folder, state):
@@ -137,7 +152,7 @@ def sample(function, pc, thread, folder, state):
     path = f"{folder}/{number:05}"
     write_core(path + ".core", state["pid"], gdb.selected_inferior().threads())
     thread.switch()
-    known, open_end = function.truth[thread.ptid[1]]
+    known, open_end = function.known(thread.ptid[1], int(gdb.newest_frame().read_register("rsp")))
     with open(path + ".part", "w", encoding="ascii") as file:
         json.dump({"function": function.name, "offset": pc - function.entry, "pc": pc, "thread": thread.ptid[1],
                    "callers": known, "open": open_end}, file)
@@ -159,9 +174,9 @@ def run(function, folder, state, wait):
             return False
         pc = gdb.newest_frame().pc()
         if pc == function.entry:
-            function.truth[thread.ptid[1]] = callers(function.name)
+            function.enter(thread.ptid[1], int(gdb.newest_frame().read_register("rsp")))
         if function.name.startswith("runtime.clone") or FIRST.fullmatch(function.name):
-            function.truth.setdefault(thread.ptid[1], ([], False))  # the thread or goroutine starts within it
+            function.truth.setdefault(thread.ptid[1], [(0, [], False)])  # the thread or goroutine starts within it
         if pc in function.left and thread.ptid[1] in function.truth:
             sample(function, pc, thread, folder, state)
             function.left.discard(pc)
