@@ -28,6 +28,32 @@ static const GElf_Phdr *next_load(const struct gopm__elf *elf, size_t *index)
 	return NULL;
 }
 
+/* True if the bytes that the file has for `part` are among those of a loaded segment. */
+static bool is_loaded(const struct gopm__elf *elf, const GElf_Phdr *part)
+{
+	const GElf_Phdr *p;
+
+	for (size_t i = 0; (p = next_load(elf, &i)) != NULL;) {
+		if (part->p_vaddr >= p->p_vaddr && part->p_vaddr - p->p_vaddr <= p->p_filesz &&
+		    part->p_filesz <= p->p_filesz - (part->p_vaddr - p->p_vaddr)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What the dynamic linker needs is loaded (gABI, "Program Header"). */
+static bool lacks_part(const struct gopm__elf *elf)
+{
+	for (size_t i = 0; i < elf->segment_count; i++) {
+		const GElf_Phdr *p = &elf->segments[i];
+		if ((p->p_type == PT_DYNAMIC || p->p_type == PT_INTERP || p->p_type == PT_TLS) && !is_loaded(elf, p)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* ELF orders loaded segments by address, and a page of the file is a page of memory. */
 static const char *segments_fault(const struct gopm__elf *elf)
 {
@@ -46,6 +72,9 @@ static const char *segments_fault(const struct gopm__elf *elf)
 		if (p->p_filesz > p->p_memsz) {
 			return "a segment is larger in the file than in memory";
 		}
+		if (p->p_filesz < p->p_memsz && (p->p_flags & PF_W) == 0) {
+			return "a segment that is not written has bytes that are not in the file";
+		}
 		if ((p->p_flags & ~(GElf_Word)(PF_R | PF_W | PF_X)) != 0 || (p->p_flags & PF_R) == 0) {
 			return "a segment has impossible permissions";
 		}
@@ -58,7 +87,10 @@ static const char *segments_fault(const struct gopm__elf *elf)
 		writable = writable || (p->p_flags & PF_W) != 0;
 		data = data || ((p->p_flags & PF_W) != 0 && p->p_filesz != 0);
 	}
-	return writable && !data ? "its variables have no initial values" : NULL;
+	if (writable && !data) {
+		return "its variables have no initial values";
+	}
+	return lacks_part(elf) ? "a part of a loaded segment is outside of it" : NULL;
 }
 
 static int compare_ranges(const void *a, const void *b)
@@ -167,7 +199,8 @@ static bool loads_differ(const struct gopm__elf *a, const struct gopm__elf *b)
 		x = next_load(a, &i);
 		y = next_load(b, &k);
 		if ((x == NULL) != (y == NULL) ||
-		    (x != NULL && (x->p_vaddr != y->p_vaddr || x->p_memsz != y->p_memsz || x->p_flags != y->p_flags))) {
+		    (x != NULL && (x->p_vaddr != y->p_vaddr || x->p_memsz != y->p_memsz || x->p_filesz != y->p_filesz ||
+		                   x->p_flags != y->p_flags))) {
 			return true;
 		}
 	} while (x != NULL);

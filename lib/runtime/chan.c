@@ -104,14 +104,20 @@ enum gopm__queue_end gopm__hchan_queue_length(const struct gopm__layout *l, stru
 	return walk_queue(l, reader, &queue, false, steps, count);
 }
 
+bool gopm__hchan_is_locked(const struct gopm__layout *l, struct gopm__reader *reader, const struct gopm__hchan *chan)
+{
+	uint64_t lock;
+
+	return !gopm__field_u64(reader, chan->address, l->hchan.lock, &lock) || lock != 0;
+}
+
 enum gopm__queue_end gopm__hchan_queue_check(const struct gopm__layout *l, struct gopm__reader *reader,
                                              const struct gopm__hchan *chan, bool senders, uint64_t *steps,
                                              uint64_t *count)
 {
 	struct gopm__queue queue = {.first = senders ? chan->sendq : chan->recvq};
-	uint64_t lock;
 	bool linked =
-	    gopm__field_u64(reader, chan->address, l->hchan.lock, &lock) && lock == 0 &&
+	    !gopm__hchan_is_locked(l, reader, chan) &&
 	    gopm__field_u64(reader, chan->address, senders ? l->hchan.sendq_last : l->hchan.recvq_last, &queue.last);
 
 	return walk_queue(l, reader, &queue, linked, steps, count);
@@ -170,13 +176,12 @@ static bool timer_fits(const struct gopm__layout *l, struct gopm__reader *reader
 bool gopm__hchan_is_consistent(const struct gopm__layout *l, struct gopm__reader *reader,
                                const struct gopm__hchan *chan)
 {
-	uint64_t lock, sendx, recvx, buffer;
+	uint64_t sendx, recvx, buffer;
 
 	if (chan->closed > 1 || !timer_fits(l, reader, chan) || (l->hchan.elemtype >= 0 && !type_fits(reader, chan))) {
 		return false;
 	}
-	if (!gopm__field_u64(reader, chan->address, l->hchan.lock, &lock) || lock != 0 ||
-	    !gopm__field_u64(reader, chan->address, l->hchan.sendx, &sendx) ||
+	if (gopm__hchan_is_locked(l, reader, chan) || !gopm__field_u64(reader, chan->address, l->hchan.sendx, &sendx) ||
 	    !gopm__field_u64(reader, chan->address, l->hchan.recvx, &recvx) ||
 	    !gopm__field_u64(reader, chan->address, l->hchan.buf, &buffer)) {
 		return true;

@@ -61,6 +61,9 @@ struct gopm__queue {
 enum gopm__queue_end gopm__hchan_queue_length(const struct gopm__layout *l, struct gopm__reader *reader, uint64_t first,
                                               uint64_t *steps, uint64_t *count);
 
+/* True if a goroutine has the lock of the channel and may be changing it, or the core lacks the lock. */
+bool gopm__hchan_is_locked(const struct gopm__layout *l, struct gopm__reader *reader, const struct gopm__hchan *chan);
+
 /* The same for one of the queues of a channel, and checks its links back and its end, unless a goroutine has the lock
  * of the channel and may be changing them. */
 enum gopm__queue_end gopm__hchan_queue_check(const struct gopm__layout *l, struct gopm__reader *reader,

@@ -14,7 +14,7 @@
 /* Counting a queue shorter than this again costs less than caching its length. */
 #define SHORT_QUEUE 16u
 #define MAX_CASES 65536u     /* of one select */
-#define MOST_CHECKED 100000u /* goroutines of a program whose semaphores are all read to check one */
+#define MOST_CHECKED 100000u /* goroutines of a program whose semaphores and queues are all read to check one wait */
 #define DIRECTION_STEPS 256u /* sudogs read to tell a sender from a receiver */
 
 struct wait_reading {
@@ -28,6 +28,32 @@ void gopm__wait_cache_free(struct gopm__wait_cache *cache)
 	gopm__map64_free(&cache->channels);
 	free(cache->counts);
 	*cache = (struct gopm__wait_cache){0};
+}
+
+/* False if a sudog of the queue is not in the list of its goroutine, which has it before the queue has, and as long
+ * as the channel is not locked (runtime/select.go, selectgo, Go 1.16 to 1.27). */
+static bool is_waited_by_all(const struct wait_reading *w, uint64_t first)
+{
+	const struct gopm__layout *l = &w->rt->layout;
+	uint64_t sudog = first, g, own;
+
+	for (unsigned i = 0; i < DIRECTION_STEPS && sudog != 0; i++) {
+		if (!gopm__sudog_g(l, w->reader, sudog, &g) || !gopm__field_u64(w->reader, g, l->g.waiting, &own)) {
+			break;
+		}
+		for (unsigned k = 0; own != sudog; k++) {
+			if (own == 0) {
+				return false;
+			}
+			if (k == MAX_CASES || !gopm__sudog_waitlink(l, w->reader, own, &own)) {
+				return true; /* another finding says so */
+			}
+		}
+		if (!gopm__sudog_next(l, w->reader, sudog, &sudog)) {
+			break;
+		}
+	}
+	return true;
 }
 
 /* Counts one queue. False: it is damaged, and a finding says so. */
@@ -49,6 +75,10 @@ static bool count_queue(const struct wait_reading *w, const struct gopm__hchan *
 	} else if (end != GOPM__QUEUE_COMPLETE) {
 		gopm__finding_add(w->rt->findings, GOPM_FINDING_CYCLE, GOPM__AT_ADDRESS(first),
 		                  "channel wait queue is cyclic");
+	} else if (w->rt->g_count <= MOST_CHECKED && !gopm__hchan_is_locked(&w->rt->layout, w->reader, chan) &&
+	           !is_waited_by_all(w, first)) {
+		gopm__finding_add(w->rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(first),
+		                  "channel wait queue: a goroutine in it lacks this wait in its own list");
 	}
 	return end == GOPM__QUEUE_COMPLETE;
 }
@@ -120,10 +150,10 @@ static bool queue_has(const struct wait_reading *w, uint64_t first, uint64_t sud
 static bool is_queued(const struct wait_reading *w, uint64_t g, uint64_t sudog, const struct gopm__hchan *chan,
                       const struct gopm__queue_counts *counts)
 {
-	uint64_t param, lock;
+	uint64_t param;
 
 	return !counts->complete || counts->senders > DIRECTION_STEPS || counts->receivers > DIRECTION_STEPS ||
-	       !gopm__field_u64(w->reader, chan->address, w->rt->layout.hchan.lock, &lock) || lock != 0 ||
+	       gopm__hchan_is_locked(&w->rt->layout, w->reader, chan) ||
 	       !gopm__field_u64(w->reader, g, w->rt->layout.g.param, &param) || param != 0 ||
 	       queue_has(w, chan->sendq, sudog) || queue_has(w, chan->recvq, sudog);
 }
@@ -290,6 +320,10 @@ static gopm_wait describe_object(const struct wait_reading *w, const struct gopm
 		    (owns_sudog(w, g, g->waiting, &wait) &&
 		     !gopm__sudog_elem(l, w->reader, g->waiting, &wait.object))) {
 			wait.object = gopm__semaphore_of(w->rt, g->address);
+		}
+		/* Set until the goroutine that ends the wait takes it out (runtime/sema.go, queue and dequeue). */
+		if (w->rt->all_waiting && wait.object == 0 && (wait.flags & GOPM_WAIT_UNREADABLE) == 0) {
+			report_wait(w, g, &wait);
 		}
 		if (wait.object % 4 != 0 ||
 		    (wait.object != 0 && !gopm__corefile_maps(w->rt->core, wait.object, 4))) { /* a uint32 */

@@ -57,19 +57,15 @@ bool gopm__is_return_address(const struct gopm__walk *walk, const struct gopm__p
 	if (to->call_before == GOPM__CALL_BEFORE_UNKNOWN) {
 		return true;
 	}
-	/* It pushes the saved pc of the goroutine, which is in systemstack_switch (runtime/asm_<cpu>.s). */
-	if (walk->info->role == GOPM__ROLE_CGOCALLBACK) {
-		return gopm__is_resume_point(walk, to->pc);
-	}
 	uint64_t offset = to->pc - to->func.entry;
 	/* Stacks begin with an address in goexit that follows no call. A goroutine that ends is in goexit's own call.
 	 */
 	if (to->role == GOPM__ROLE_GOEXIT) {
 		return offset == to->func.module->pc_quantum || is_goexit1(walk->info);
 	}
-	/* It continues at the saved pc of the goroutine, which is in a call of C: in systemstack_switch. */
-	if (walk->info->role == GOPM__ROLE_CGOCALLBACK && gopm__is_resume_point(walk, to->pc)) {
-		return true;
+	/* It pushes the saved pc of the goroutine, which is in systemstack_switch (runtime/asm_<cpu>.s). */
+	if (walk->info->role == GOPM__ROLE_CGOCALLBACK) {
+		return gopm__is_resume_point(walk, to->pc);
 	}
 	if (to->call_before == GOPM__CALL_BEFORE) {
 		return to->callee == 0 || to->callee == walk->info->func.entry;

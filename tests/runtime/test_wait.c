@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The pollDesc of a goroutine in a synthetic process: which words on its stack are accepted as one. */
+/* What a goroutine in a synthetic process waits for: which words on its stack are accepted as a pollDesc, and sudogs
+ * that contradict each other. */
 #include "cmocka_all.h"
+
+#include <string.h>
 
 #include "runtime/wait.h"
 #include "support/made.h"
@@ -15,6 +18,9 @@
 enum { RG = 16, WG = 24, FD = 8 };
 
 enum { NIL, READY, WAIT };
+
+/* Of g, after its other fields. */
+enum { WAITING = 128 };
 
 static int set_up(void **state)
 {
@@ -216,6 +222,95 @@ static void unknown_layout(void **state)
 	check(p, 0, -1, 0);
 }
 
+/* Since Go 1.26 each goroutine that waits on a semaphore has a sudog with its address (runtime/sema.go, queue). */
+static void a_semaphore_at_no_address(void **state)
+{
+	struct made *p = *state;
+	struct gopm__reader reader = gopm__reader(&p->core.memory);
+	struct gopm__wait_cache cache = {0};
+	struct gopm__g g;
+	gopm_wait found;
+
+	made_waiters(p);
+	p->rt.layout.g.waiting = WAITING;
+	p->rt.all_waiting = true;
+	p->rt.wait_kinds[1] = GOPM_WAIT_SEMAPHORE;
+	made_put64(p, made_g(0) + (uint64_t)p->rt.layout.g.waiting, made_sudog_at(0));
+	made_put64(p, made_sudog_at(0) + (uint64_t)p->rt.layout.sudog.elem, 0);
+	assert_true(gopm__g_read(&p->rt, &reader, made_g(0), &g));
+	assert_int_equal(gopm__waits(&p->rt, &reader, &cache, &g, &found, 1), 1);
+	assert_int_equal(found.object, 0);
+	assert_int_equal(found.flags, GOPM_WAIT_UNREADABLE);
+	assert_true(p->findings.count != 0);
+	gopm__wait_cache_free(&cache);
+}
+
+/* A select of two channels, without buffers. */
+static void put_select(struct made *p)
+{
+	struct gopm__layout *l = &p->rt.layout;
+
+	l->hchan.qcount = 0;
+	l->hchan.dataqsiz = 8;
+	l->hchan.buf = 16;
+	l->hchan.elemsize = 24;
+	l->hchan.closed = 28;
+	l->hchan.timer = l->hchan.elemtype = l->hchan.sendq_last = l->hchan.recvq_last = -1;
+	l->hchan.sendx = 32;
+	l->hchan.recvx = 40;
+	l->hchan.recvq = 48;
+	l->hchan.sendq = 56;
+	l->hchan.lock = 64;
+	l->size[GOPM__STRUCT_HCHAN] = 72;
+	l->sudog.c = 48;
+	l->g.waiting = WAITING;
+	p->rt.wait_kinds[1] = GOPM_WAIT_SELECT;
+	for (unsigned i = 0; i < 2; i++) {
+		const uint64_t channel = POLL + i * 0x80;
+		made_put64(p, channel + 16, channel + 16); /* a channel without a buffer points to its own field */
+		made_put64(p, channel + 48, made_sudog_at(i));
+		made_put64(p, made_sudog_at(i) + (uint64_t)l->sudog.g, made_g(0));
+		made_put64(p, made_sudog_at(i) + (uint64_t)l->sudog.c, channel);
+	}
+	made_put64(p, made_sudog_at(0) + (uint64_t)l->sudog.waitlink, made_sudog_at(1));
+	made_put64(p, made_g(0) + (uint64_t)l->g.waiting, made_sudog_at(0));
+}
+
+/* The goroutine's own list of its select is cut. A queue still has the sudog that the list lacks. */
+static void a_select_that_lost_a_case(void **state)
+{
+	struct made *p = *state;
+	struct gopm__reader reader = gopm__reader(&p->core.memory);
+	struct gopm__wait_cache cache = {0};
+	struct gopm__g g;
+	gopm_wait found[3];
+
+	put_select(p);
+	assert_true(gopm__g_read(&p->rt, &reader, made_g(0), &g));
+	assert_int_equal(gopm__waits(&p->rt, &reader, &cache, &g, found, 3), 2);
+	assert_int_equal(found[1].object, POLL + 0x80);
+	assert_int_equal(p->findings.count, 0);
+
+	/* A goroutine that waits on the second channel alone reads its queue. */
+	made_put64(p, made_sudog_at(0) + (uint64_t)p->rt.layout.sudog.waitlink, 0);
+	made_put64(p, made_sudog_at(2) + (uint64_t)p->rt.layout.sudog.g, made_g(1));
+	made_put64(p, made_sudog_at(2) + (uint64_t)p->rt.layout.sudog.c, POLL + 0x80);
+	made_put64(p, made_sudog_at(1) + (uint64_t)p->rt.layout.sudog.next, made_sudog_at(2));
+	made_put64(p, made_sudog_at(2) + (uint64_t)p->rt.layout.sudog.prev, made_sudog_at(1));
+	made_put64(p, made_g(1) + (uint64_t)p->rt.layout.g.waiting, made_sudog_at(2));
+	assert_true(gopm__g_read(&p->rt, &reader, made_g(1), &g));
+	assert_int_equal(gopm__waits(&p->rt, &reader, &cache, &g, found, 3), 1);
+	assert_int_equal(p->findings.count, 1);
+	assert_non_null(strstr(p->findings.list[0].message.data, "lacks this wait in its own list"));
+
+	/* While a goroutine has the lock of the channel, it may be changing the queue. */
+	p->findings.count = 0;
+	made_put64(p, POLL + 0x80 + 64, 1);
+	assert_int_equal(gopm__waits(&p->rt, &reader, &cache, &g, found, 3), 1);
+	assert_int_equal(p->findings.count, 0);
+	gopm__wait_cache_free(&cache);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -231,6 +326,8 @@ int main(void)
 	    TEST(two_candidates),
 	    TEST(words_that_are_not_pointers_to_one),
 	    TEST(unknown_layout),
+	    TEST(a_semaphore_at_no_address),
+	    TEST(a_select_that_lost_a_case),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

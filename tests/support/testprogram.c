@@ -106,6 +106,7 @@ uint8_t *test_program_make(const struct test_program *p, size_t *size)
 	}
 	/* Five program headers; the notes come after them. */
 	size_t headers = sizeof(Elf64_Ehdr) + 5 * sizeof(Elf64_Phdr);
+	elf_bytes_zero(&notes, 0x1000 - headers - notes.size);
 	elf_builder_load(&b, base, notes.data, notes.size, 0x1000, PF_R);
 	memset(bytes, 0xcc, sizeof bytes);
 	elf_builder_load(&b, base + (PROGRAM_TEXT - PROGRAM_BASE), bytes, sizeof bytes - p->less_text,
