@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "runtime/p.h"
 #include "util/allocate.h"
 #include "util/search.h"
 #include "util/vector.h"
@@ -34,8 +35,9 @@ struct index_build {
 	uint64_t slots;
 	size_t chunk_count, chunk_capacity;
 	uint64_t lost, overlapping, miscounted; /* spans */
-	uint64_t pages_in_use;                  /* of spans with objects */
-	bool user_arenas;                       /* some are chunks of arenas */
+	uint64_t torn;         /* spans that a thread has, and is counting or sweeping, or that are damaged */
+	uint64_t pages_in_use; /* of spans with objects */
+	bool user_arenas;      /* some are chunks of arenas */
 };
 
 static int compare_spans(const void *a, const void *b)
@@ -218,7 +220,9 @@ static void read_allocated(struct index_build *b, const struct gopm__span *span,
 		count++;
 	}
 	/* An odd sweepgen: a thread allocates in the span or sweeps it (runtime/mheap.go, mspan.sweepgen). */
-	b->miscounted += count != span->alloc_count && span->sweepgen % 2 == 0 && !span->user_arena;
+	const bool differs = count != span->alloc_count && !span->user_arena;
+	b->miscounted += differs && span->sweepgen % 2 == 0;
+	b->torn += differs && span->sweepgen % 2 != 0;
 	b->index->objects += count;
 	b->index->bytes += count * slots->size;
 }
@@ -332,8 +336,14 @@ static bool has_wrong_pages(const struct index_build *b)
 	       second != b->pages_in_use;
 }
 
-static void report_spans(const struct index_build *b)
+static void report_spans(struct index_build *b)
 {
+	struct gopm__reader reader = b->spans;
+
+	/* Each running P changes one span at a time (runtime/malloc.go, nextFreeFast). */
+	if (b->torn > gopm__ps_running(b->rt, &reader)) {
+		b->miscounted += b->torn;
+	}
 	if (b->lost != 0) {
 		gopm__finding_add(b->rt->findings, GOPM_FINDING_MISSING, GOPM__AT_ADDRESS(b->mheap->allspans),
 		                  "%" PRIu64 " spans of the heap are damaged, or not all in the core", b->lost);

@@ -19,6 +19,7 @@
 #include "runtime/layout/check.h"
 #include "runtime/layout/choice.h"
 #include "runtime/layout/field.h"
+#include "runtime/p.h"
 #include "runtime/semaphore.h"
 #include "runtime/thread_match.h"
 #include "runtime/wait_kind.h"
@@ -27,7 +28,6 @@
 #include "util/search.h"
 #include "util/str.h"
 
-#define MAX_PS 65536u
 #define MAX_WAIT_REASON 128u /* bytes */
 #define MAX_VERSION 256u     /* bytes */
 
@@ -170,33 +170,6 @@ static void load_finalizer_state(struct gopm__runtime *rt, struct gopm__reader *
 	           gopm__read_word(reader, symbols[SYMBOL_FING_RUNNING], 1, &word)) {
 		rt->finalizer_running = word != 0;
 	}
-}
-
-static gopm_status load_ps(struct gopm__runtime *rt, struct gopm__reader *reader)
-{
-	uint64_t array, count;
-
-	if (rt->allp == 0 || !gopm__read_u64(reader, rt->allp, &array) ||
-	    !gopm__read_u64(reader, rt->allp + 8, &count) || count > MAX_PS) {
-		gopm__finding_add(rt->findings, GOPM_FINDING_MISSING, GOPM__NOWHERE,
-		                  "runtime.allp was not found: times of waits are estimated without it");
-		return GOPM_OK;
-	}
-	rt->ps = gopm__calloc((size_t)count + 1, sizeof *rt->ps);
-	if (rt->ps == NULL) {
-		return GOPM_ERR_NO_MEMORY;
-	}
-	for (uint64_t i = 0; i < count; i++) {
-		uint64_t p = 0, id = i;
-		if (!gopm__read_u64(reader, array + i * 8, &p) || p == 0 ||
-		    (gopm__field(reader, p, rt->layout.p.id, 4, &id) && id != i)) {
-			gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(array + i * 8),
-			                  "runtime.allp: entry is not the P of its index");
-			continue;
-		}
-		rt->ps[rt->p_count++] = p;
-	}
-	return GOPM_OK;
 }
 
 /* Addresses of the runtime's variables, 0 if not found, and sizes of those with a symbol. */
@@ -421,7 +394,7 @@ static gopm_status load_variables(struct opening *o, struct gopm__reader *reader
 		load_backlog(rt, reader, at[SYMBOL_BACKLOG], size[SYMBOL_BACKLOG], at[SYMBOL_BACKLOG_INDEX]);
 	}
 	load_finalizer_state(rt, reader, at);
-	if (load_ps(rt, reader) != GOPM_OK) {
+	if (gopm__ps_load(rt, reader) != GOPM_OK) {
 		return gopm__fail_memory(err);
 	}
 	gopm__bounds_find(rt, reader, at[SYMBOL_LATE + GOPM__GLOBAL_SCHED]);
