@@ -189,7 +189,8 @@ static const char *sections_fault(struct gopm__executable *exe)
 	return overlap_fault(exe);
 }
 
-/* Compares the loaded segments with those in the first page of the program in memory. */
+/* Compares the loaded segments with those in the first page of the program in memory. strip changes the bytes that the
+ * file has for the last one. */
 static bool loads_differ(const struct gopm__elf *a, const struct gopm__elf *b)
 {
 	const GElf_Phdr *x, *y;
@@ -199,8 +200,7 @@ static bool loads_differ(const struct gopm__elf *a, const struct gopm__elf *b)
 		x = next_load(a, &i);
 		y = next_load(b, &k);
 		if ((x == NULL) != (y == NULL) ||
-		    (x != NULL && (x->p_vaddr != y->p_vaddr || x->p_memsz != y->p_memsz || x->p_filesz != y->p_filesz ||
-		                   x->p_flags != y->p_flags))) {
+		    (x != NULL && (x->p_vaddr != y->p_vaddr || x->p_memsz != y->p_memsz || x->p_flags != y->p_flags))) {
 			return true;
 		}
 	} while (x != NULL);

@@ -3,12 +3,9 @@
 #ifndef GOPM_RUNTIME_P_H
 #define GOPM_RUNTIME_P_H
 
-#include "gopm/error.h"
-
-#include <stdint.h>
+#include "core/corefile.h"
 
 struct gopm__runtime; /* runtime/runtime.h */
-struct gopm__reader;
 
 /* Reads the elements of runtime.allp into rt->ps. Damage is a finding.
  * @return GOPM_OK or GOPM_ERR_NO_MEMORY. */
