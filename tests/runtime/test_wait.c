@@ -292,6 +292,7 @@ static void a_select_that_lost_a_case(void **state)
 	assert_int_equal(p->findings.count, 0);
 
 	/* A goroutine that waits on the second channel alone reads its queue. */
+	gopm__wait_cache_free(&cache);
 	made_put64(p, made_sudog_at(0) + (uint64_t)p->rt.layout.sudog.waitlink, 0);
 	made_put64(p, made_sudog_at(2) + (uint64_t)p->rt.layout.sudog.g, made_g(1));
 	made_put64(p, made_sudog_at(2) + (uint64_t)p->rt.layout.sudog.c, POLL + 0x80);
@@ -304,6 +305,7 @@ static void a_select_that_lost_a_case(void **state)
 	assert_non_null(strstr(p->findings.list[0].message.data, "lacks this wait in its own list"));
 
 	/* While a goroutine has the lock of the channel, it may be changing the queue. */
+	gopm__wait_cache_free(&cache);
 	p->findings.count = 0;
 	made_put64(p, POLL + 0x80 + 64, 1);
 	assert_int_equal(gopm__waits(&p->rt, &reader, &cache, &g, found, 3), 1);
