@@ -21,6 +21,13 @@ struct target {
 	uint8_t role;
 };
 
+/* Calls of functions that only a run knows are found in functions that are on stacks, not in those that they call:
+ * nearly all code has some. */
+static bool finds_calls(unsigned level)
+{
+	return level == GOPM__SYNC_LEVELS - 1;
+}
+
 /* Calls */
 
 static bool find_target(const struct sync_context *c, uint64_t entry, struct target *out)
@@ -75,6 +82,9 @@ static bool scan_calls(const struct sync_context *c, const struct gopm__func *fu
 			return false;
 		}
 		const bool leaves = code.flow == GOPM__CODE_CALL || code.flow == GOPM__CODE_JUMP;
+		if (code.flow == GOPM__CODE_CALL && code.target == 0 && finds_calls(level)) {
+			return true;
+		}
 		uint64_t target = leaves ? code.target : 0;
 		if (func->deferreturn != 0 && !leaves) {
 			target = gopm__sync_constant(&constants, &code);
@@ -146,6 +156,7 @@ static struct gopm__sync *analyze_function(const struct sync_context *c, const s
 	}
 	const struct gopm__sync_source source = {.values = gopm__code_values(code),
 	                                         .defers = func->deferreturn != 0,
+	                                         .calls = finds_calls(c->level),
 	                                         .callee = describe_callee,
 	                                         .closure = read_closure,
 	                                         .user_data = &context};

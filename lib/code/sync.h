@@ -20,7 +20,7 @@
 #define GOPM__SYNC_LOADS 3
 #define GOPM__SYNC_PLACES (GOPM__SYNC_LOADS + 1)
 /* The most different operations in one function; a function with more has no facts. */
-#define GOPM__SYNC_OPS 96
+#define GOPM__SYNC_OPS 120
 
 enum gopm__sync_kind {
 	GOPM__SYNC_LOCK, /* sync.Mutex */
@@ -38,6 +38,12 @@ enum gopm__sync_kind {
 	GOPM__SYNC_COND_WAIT,   /* during the call the Locker L of the Cond is released: claims void what L points to */
 	GOPM__SYNC_COND_SIGNAL, /* Signal, Broadcast */
 	GOPM__SYNC_ONCE,        /* Once.Do */
+	/* Calls of functions that only a run knows; not in summaries. What they do is not known: they release no lock,
+	 * see above. A METHOD and its RECEIVER that are `held` were called on every path, and no other method of the
+	 * same interface since. */
+	GOPM__SYNC_CALL,     /* of the closure at the place */
+	GOPM__SYNC_METHOD,   /* of the function whose address is in the word at the place, of an interface's table */
+	GOPM__SYNC_RECEIVER, /* its object: the place is that of the first argument */
 	GOPM__SYNC_KINDS,
 };
 
@@ -62,6 +68,7 @@ struct gopm__sync_op {
 	uint8_t kind;        /* enum gopm__sync_kind */
 	uint8_t flags;       /* GOPM__SYNC_* */
 	uint8_t place_count; /* 0: the object is unknown */
+	uint8_t receiver;    /* METHOD, RECEIVER: equal numbers belong together */
 	/* Descriptions of the same address. The first has no load, and each other one load more than the one before:
 	 * its base is the pointer that the base before was loaded from. */
 	struct gopm__sync_place places[GOPM__SYNC_PLACES];
@@ -112,6 +119,14 @@ const struct gopm__sync *gopm__sync_of(struct gopm__code_cache *cache, const str
  * LIVE_IN and LIVE_IN_SLOT), with its captured words (CAPTURED), and with package variables (CONSTANT). It tells what
  * the function of a deferred call is to do. */
 bool gopm__sync_at(const struct gopm__sync *sync, uint64_t pc, bool returning, struct gopm__sync_facts *out);
+
+/* The lock that the function took, and has at each return: a method Lock is such a function. Sets *kind and *place,
+ * whose base has its value at the entry. False: there is none, or several. */
+bool gopm__sync_keeps(const struct gopm__sync *sync, uint8_t *kind, struct gopm__sync_place *place);
+
+/* What a function with this role of symbol/functions.h does with its first argument: enum gopm__sync_kind.
+ * GOPM__SYNC_KINDS: nothing. */
+unsigned gopm__sync_role_kind(unsigned role);
 
 /* Splits a value of the function into the base of places and an offset: value = base + offset. A value that is no sum
  * is its own base. False: unknown, or out of memory. */

@@ -74,6 +74,9 @@ static bool summarize(struct gopm__sync *sync)
 		const uint8_t first = b.pending[i] & (uint8_t)~GOPM__SYNC_UNKNOWN;
 		const int place = first != 0 ? entry_place(op, first - 1u) : -1;
 		const struct gopm__sync_summary_op unknown = {.kind = op->kind, .flags = op->flags};
+		if (op->kind >= GOPM__SYNC_CALL) {
+			continue;
+		}
 		if (place >= 0) {
 			struct gopm__sync_summary_op *known = &summary->ops[summary->count++];
 			*known = unknown;
@@ -214,6 +217,21 @@ bool gopm__sync_at(const struct gopm__sync *sync, uint64_t pc, bool returning, s
 		list_call(sync, index, out);
 	}
 	return true;
+}
+
+bool gopm__sync_keeps(const struct gopm__sync *sync, uint8_t *kind, struct gopm__sync_place *place)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < sync->summary.count; i++) {
+		const struct gopm__sync_summary_op *op = &sync->summary.ops[i];
+		if (op->held) {
+			*kind = op->kind;
+			*place = op->place;
+			count += op->known && op->must && op->keeps ? 1 : 2;
+		}
+	}
+	return count == 1;
 }
 
 bool gopm__sync_base(const struct gopm__sync *sync, const struct gopm__value_number *value,

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "code/sync_indirect.h"
 #include "code/sync_slow.h"
 
 /* Most cases of a select that are looked at, and bytes of a runtime.scase, whose first word is the channel. */
@@ -10,6 +11,8 @@
 #define CASE_SIZE 16
 /* Most constants of a function that may be closures. */
 #define MAX_CLOSURES 256
+/* Most calls of functions that only a run knows. Each has two ops at most. */
+#define MAX_DYNAMIC_CALLS 16
 
 struct finder {
 	const struct gopm__sync_source *source;
@@ -21,6 +24,7 @@ struct finder {
 	uint64_t closures[MAX_CLOSURES];
 	size_t closure_count;
 	bool closures_known, too_many;
+	unsigned dynamic_calls;
 };
 
 /* Arguments */
@@ -101,6 +105,13 @@ bool gopm__sync_is_role(unsigned role)
 {
 	return find_rule(role) != NULL || role == GOPM__ROLE_MUTEX_LOCK_SLOW || role == GOPM__ROLE_MUTEX_UNLOCK_SLOW ||
 	       role == GOPM__ROLE_RWMUTEX_RUNLOCK_SLOW || role == GOPM__ROLE_SEMACQUIRE || role == GOPM__ROLE_SELECTGO;
+}
+
+unsigned gopm__sync_role_kind(unsigned role)
+{
+	const struct call_rule *rule = find_rule(role);
+
+	return rule != NULL && rule->argument == 0 && rule->flags == 0 ? rule->kind : GOPM__SYNC_KINDS;
 }
 
 static void add_ruled_call(struct finder *f, size_t index, const struct call_rule *rule)
@@ -324,79 +335,46 @@ static void add_call(struct finder *f, size_t index, uint64_t target)
 	}
 }
 
-/* True if an indirect call calls the closure in the context register, and no method of an interface: the address was
- * loaded from the closure's first word. */
-static bool calls_closure(struct finder *f, size_t index, const struct gopm__sync_places *closure)
+/* An op for a call of a function that only a run knows. There is room for so many that they displace no other op. */
+static void add_dynamic_call(struct finder *f, size_t index, const struct gopm__sync_indirect *call)
 {
-	const uint64_t reads = f->cfg->instructions[index].code.reads;
+	const struct gopm__sync_places *places = &call->places, *receiver = &call->receiver;
 
-	for (unsigned r = 0; r < GOPM__CODE_VECTOR; r++) {
-		if ((reads >> r & 1) == 0) {
-			continue;
-		}
-		const struct gopm__value_number code = gopm__sync_register(&f->numbers, index, r);
-		const struct gopm__sync_places places = gopm__sync_describe(&f->numbers, code, 0);
-		if (code.kind == GOPM__VN_CONSTANT) {
-			return true;
-		}
-		if (places.count >= 2 && closure->count != 0 && places.list[1].offsets[1] == 0 &&
-		    places.list[1].offsets[0] == closure->list[0].offsets[0] &&
-		    gopm__value_number_equal(&places.list[1].base, &closure->list[0].base)) {
-			return true;
-		}
+	if (!f->source->calls || f->dynamic_calls == MAX_DYNAMIC_CALLS) {
+		return;
 	}
-	return false;
-}
-
-/* The entry of the function of a closure; 0: not known. */
-static uint64_t closure_entry(struct finder *f, size_t index, const struct gopm__value_number *closure)
-{
-	if (closure->kind == GOPM__VN_CONSTANT && closure->width == 8) {
-		return f->source->closure(f->source->user_data, (uint64_t)closure->value);
+	f->dynamic_calls++;
+	if (call->kind == GOPM__SYNC_CALLS_CLOSURE) {
+		add_event(f, index, GOPM__SYNC_DOES, gopm__sync_add_op(f->ops, GOPM__SYNC_CALL, 0, places), true);
+		return;
 	}
-	if (closure->kind == GOPM__VN_FRAME) {
-		const struct gopm__value_number code = gopm__sync_slot(&f->numbers, index, closure->value, false);
-		return code.kind == GOPM__VN_CONSTANT && code.width == 8 ? (uint64_t)code.value : 0;
+	const uint8_t object = gopm__sync_add_op(f->ops, GOPM__SYNC_RECEIVER, 0, receiver);
+	if (f->ops->failed) {
+		return;
 	}
-	return 0;
-}
-
-/* True if the context register was loaded from the frame. A deferred closure is, when the function ends. */
-static bool is_context_loaded(const struct gopm__cfg *cfg, size_t index)
-{
-	const size_t begin = cfg->blocks[cfg->instructions[index].block].begin;
-	const unsigned context = cfg->desc->context;
-
-	for (size_t i = index; i > begin; i--) {
-		const struct gopm__instruction *code = &cfg->instructions[i - 1].code;
-		for (unsigned k = 0; k < code->effect_count; k++) {
-			const struct gopm__code_effect *e = &code->effects[k];
-			if (e->kind == GOPM__CODE_LOAD && e->reg == context) {
-				return e->base == cfg->desc->sp;
-			}
-		}
-		if ((code->clobbers >> context & 1) != 0 || code->flow == GOPM__CODE_CALL) {
-			return false;
-		}
-	}
-	return true;
+	f->ops->list[object].receiver = object;
+	add_event(f, index, GOPM__SYNC_ACQUIRES, object, true);
+	add_event(f, index, GOPM__SYNC_ACQUIRES, gopm__sync_add_method(f->ops, object, places), true);
 }
 
 static void add_indirect_call(struct finder *f, size_t index)
 {
-	const struct gopm__value_number closure = gopm__sync_register(&f->numbers, index, f->cfg->desc->context);
-	const struct gopm__sync_places places = gopm__sync_describe(&f->numbers, closure, 0);
-	const bool own = closure.kind != GOPM__VN_LIVE_IN && closure.kind != GOPM__VN_CAPTURED;
+	const struct gopm__sync_indirect call =
+	    gopm__sync_indirect_call(&f->numbers, index, f->source->defers, f->source->closure, f->source->user_data);
 
-	if (!calls_closure(f, index, &places)) {
-		return;
-	}
-	const uint64_t entry = closure_entry(f, index, &closure);
-	const bool deferred = f->source->defers && own && is_context_loaded(f->cfg, index);
-	if (entry != 0) {
-		add_call(f, index, entry);
-	} else if (deferred) {
+	switch (call.kind) {
+	case GOPM__SYNC_CALLS_ENTRY:
+		add_call(f, index, call.entry);
+		break;
+	case GOPM__SYNC_CALLS_DEFERRED:
 		add_unknown_closures(f, index);
+		break;
+	case GOPM__SYNC_CALLS_CLOSURE:
+	case GOPM__SYNC_CALLS_METHOD:
+		add_dynamic_call(f, index, &call);
+		break;
+	default:
+		break;
 	}
 }
 

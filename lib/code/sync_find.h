@@ -29,6 +29,7 @@ struct gopm__sync_callee {
 struct gopm__sync_source {
 	const struct gopm__values *values;
 	bool defers; /* it has deferred calls */
+	bool calls;  /* find calls of functions that only a run knows, too */
 	struct gopm__sync_callee (*callee)(void *user_data, uint64_t target);
 	/* The entry of the function of the closure at an address that the code has as a constant; 0: unknown. */
 	uint64_t (*closure)(void *user_data, uint64_t address);

@@ -77,11 +77,27 @@ static struct gopm__sync_event edge_event(const struct gopm__sync_edge *edge)
 
 /* Forward */
 
+/* A call of another method, perhaps of the same object: it may undo what the method before did. */
+static void forget_methods(const struct gopm__sync_ops *ops, const struct gopm__sync_op *op,
+                           struct gopm__sync_forward *f)
+{
+	for (size_t i = 0; i < ops->count; i++) {
+		const struct gopm__sync_op *other = &ops->list[i];
+		if (other->kind == GOPM__SYNC_METHOD && other != op &&
+		    may_be_same(&ops->list[other->receiver], &ops->list[op->receiver])) {
+			f->held[i] = f->may_hold[i] = 0;
+		}
+	}
+}
+
 static void acquire(const struct gopm__sync_ops *ops, const struct gopm__sync_event *event,
                     struct gopm__sync_forward *f)
 {
 	const struct gopm__sync_op *op = &ops->list[event->op];
 
+	if (op->kind == GOPM__SYNC_METHOD) {
+		forget_methods(ops, op, f);
+	}
 	f->may_hold[event->op] = with_places(op, f->may_hold[event->op]);
 	if (event->must && !ops->unsure) {
 		f->held[event->op] = op->place_count;

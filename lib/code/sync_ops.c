@@ -29,19 +29,23 @@ unsigned gopm__sync_release_of(unsigned kind)
 	}
 }
 
-static bool is_op(const struct gopm__sync_op *op, unsigned kind, unsigned flags, const struct gopm__sync_places *places)
+static bool is_op(const struct gopm__sync_op *op, const struct gopm__sync_op *like,
+                  const struct gopm__sync_places *places)
 {
-	if (op->kind != kind || op->flags != flags || (op->place_count == 0) != (places->count == 0)) {
+	if (op->kind != like->kind || op->flags != like->flags ||
+	    (op->kind == GOPM__SYNC_METHOD && op->receiver != like->receiver) ||
+	    (op->place_count == 0) != (places->count == 0)) {
 		return false;
 	}
 	return places->count == 0 || gopm__sync_same(&op->places[0], &places->list[0]);
 }
 
-uint8_t gopm__sync_add_op(struct gopm__sync_ops *ops, unsigned kind, unsigned flags,
-                          const struct gopm__sync_places *places)
+/* `like` has no places. */
+static uint8_t add_op(struct gopm__sync_ops *ops, const struct gopm__sync_op *like,
+                      const struct gopm__sync_places *places)
 {
 	for (size_t i = 0; i < ops->count; i++) {
-		if (is_op(&ops->list[i], kind, flags, places)) {
+		if (is_op(&ops->list[i], like, places)) {
 			return (uint8_t)i;
 		}
 	}
@@ -50,10 +54,25 @@ uint8_t gopm__sync_add_op(struct gopm__sync_ops *ops, unsigned kind, unsigned fl
 		return 0;
 	}
 	struct gopm__sync_op *op = &ops->list[ops->count];
-	*op = (struct gopm__sync_op){
-	    .kind = (uint8_t)kind, .flags = (uint8_t)flags, .place_count = (uint8_t)places->count};
+	*op = *like;
+	op->place_count = (uint8_t)places->count;
 	memcpy(op->places, places->list, places->count * sizeof op->places[0]);
 	return (uint8_t)ops->count++;
+}
+
+uint8_t gopm__sync_add_op(struct gopm__sync_ops *ops, unsigned kind, unsigned flags,
+                          const struct gopm__sync_places *places)
+{
+	const struct gopm__sync_op like = {.kind = (uint8_t)kind, .flags = (uint8_t)flags};
+
+	return add_op(ops, &like, places);
+}
+
+uint8_t gopm__sync_add_method(struct gopm__sync_ops *ops, uint8_t receiver, const struct gopm__sync_places *places)
+{
+	const struct gopm__sync_op like = {.kind = GOPM__SYNC_METHOD, .receiver = receiver};
+
+	return add_op(ops, &like, places);
 }
 
 void gopm__sync_add_event(struct gopm__sync_ops *ops, struct gopm__sync_event event)

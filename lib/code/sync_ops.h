@@ -56,6 +56,8 @@ void gopm__sync_ops_clear(struct gopm__sync_ops *ops);
 /* The index of the operation, which is added unless the list has it. Sets ops->failed if there is no room. */
 uint8_t gopm__sync_add_op(struct gopm__sync_ops *ops, unsigned kind, unsigned flags,
                           const struct gopm__sync_places *places);
+/* The same for a METHOD of the object that op `receiver` is. */
+uint8_t gopm__sync_add_method(struct gopm__sync_ops *ops, uint8_t receiver, const struct gopm__sync_places *places);
 void gopm__sync_add_event(struct gopm__sync_ops *ops, struct gopm__sync_event event);
 void gopm__sync_add_edge(struct gopm__sync_ops *ops, struct gopm__sync_edge edge);
 

@@ -21,9 +21,9 @@ static const struct {
     {"deferreturn", GOPM__ROLE_DEFERRETURN},
 };
 
-static const char *const kinds[GOPM__SYNC_KINDS] = {"lock",    "unlock", "wlock", "wunlock", "rlock",
-                                                    "runlock", "send",   "recv",  "close",   "add",
-                                                    "done",    "gwait",  "cwait", "signal",  "once"};
+static const char *const kinds[GOPM__SYNC_KINDS] = {"lock",  "unlock", "wlock", "wunlock", "rlock",  "runlock",
+                                                    "send",  "recv",   "close", "add",     "done",   "gwait",
+                                                    "cwait", "signal", "once",  "closure", "method", "receiver"};
 
 uint8_t listing_sync_role(const char *word)
 {

@@ -18,6 +18,8 @@ POINTERS = {"c": 56, "ch": 64}
 PLACES = {f"{v}.{f}": f"arg{i}+{o}" for f, o in FIELDS.items() for i, v in enumerate("tu")}
 PLACES |= {f"{v}.{f}": f"[arg{i}+{o}]" for f, o in POINTERS.items() for i, v in enumerate("tu")}
 PLACES |= {"t.next.mu": "[arg0+72]+8", "u.next.mu": "[arg1+72]+8", "global": "const", "globals.mu": "[const]+8", "captured.mu": "captured+8+8"}
+# The tables of methods of interfaces, and closures, that are arguments.
+PLACES |= {"l.Lock": "arg0+24", "l.Unlock": "arg0+32", "m.Lock": "arg3+24", "m.Unlock": "arg3+32", "o.Lock": "arg5+24", "f": "arg3"}
 FACT = re.compile(r"((?:try|case)?)(?:call)?([a-z]+)\(([^()]*)\)(\*?)")
 
 
@@ -52,7 +54,7 @@ def facts(text):
     for part in text.split():
         name, _, rest = part.partition(":")
         for tries, kind, place, must in FACT.findall(rest):
-            for known in named(place):
+            for known in named(place) if kind != "receiver" else ():
                 item = (tries + kind, known)
                 of = found.setdefault(name, {})
                 of[item] = of.get(item, False) or bool(must)

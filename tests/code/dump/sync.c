@@ -18,9 +18,9 @@ struct dump {
 	const char *mark;
 };
 
-static const char *const kinds[GOPM__SYNC_KINDS] = {"lock",    "unlock", "wlock", "wunlock", "rlock",
-                                                    "runlock", "send",   "recv",  "close",   "add",
-                                                    "done",    "gwait",  "cwait", "signal",  "once"};
+static const char *const kinds[GOPM__SYNC_KINDS] = {"lock",  "unlock", "wlock", "wunlock", "rlock",  "runlock",
+                                                    "send",  "recv",   "close", "add",     "done",   "gwait",
+                                                    "cwait", "signal", "once",  "closure", "method", "receiver"};
 
 static void print_base(const struct dump *d, const struct gopm__value_number *base)
 {

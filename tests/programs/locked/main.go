@@ -57,6 +57,8 @@ func main() {
 	t.c = sync.NewCond(&t.mu)
 	sink.Store(int32(len(shapes)))
 	callsMethod(t, t, 1, &sync.Mutex{})
+	callsMethods(t, t, 1, &sync.Mutex{}, &sync.Mutex{})
+	callsClosure(t, t, 1, func() {})
 	for _, shape := range shapes {
 		shape(t, t, 1)
 	}

@@ -426,7 +426,7 @@ func interfaces(t, u *T, n int) {
 //go:noinline
 func lockLocker(l sync.Locker) {
 	l.Lock()
-	mark(330) // held: none; only: none -- the methods are not known
+	mark(330) // held: method l.Lock; only: method l.Unlock* -- what they do is not known
 	l.Unlock()
 }
 
@@ -617,9 +617,28 @@ func callsMethod(t, u *T, n int, l sync.Locker) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	l.Lock()
-	mark(480) // held: t.mu; only: none
+	mark(480) // held: t.mu, method m.Lock; only: method m.Unlock*
 	l.Unlock()
-	mark(481) // held: t.mu; only: none
+	mark(481) // held: t.mu, method m.Unlock; only: none
+}
+
+// A call of another method may undo what the one before did.
+//
+//go:noinline
+func callsMethods(t, u *T, n int, m, o sync.Locker) {
+	m.Lock()
+	mark(482) // held: method m.Lock; only: method o.Lock*
+	o.Lock()
+	mark(483) // held: method o.Lock; only: none
+}
+
+//go:noinline
+func callsClosure(t, u *T, n int, f func()) {
+	t.mu.Lock()
+	mark(484) // held: t.mu; only: closure f*, unlock t.mu*
+	f()
+	mark(485) // held: t.mu; only: unlock t.mu*
+	t.mu.Unlock()
 }
 
 //go:noinline
