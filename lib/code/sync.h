@@ -51,8 +51,8 @@ enum gopm__sync_kind {
 #define GOPM__SYNC_TRIES UINT8_C(1)  /* it does not block, and may do nothing: TryLock, a select with a default */
 #define GOPM__SYNC_CHOICE UINT8_C(2) /* one of the cases of a select */
 #define GOPM__SYNC_HELPER UINT8_C(4) /* a function that the code calls does it */
-/* A deferred call does it, where the function ends. Such operations are not in lists: a panic may have done them before
- * its time. They count in what a callee does. */
+/* A deferred call does it, where the function ends. Of all lists, only `late` has such operations: a panic may have
+ * done them before its time. They count in what a callee does. */
 #define GOPM__SYNC_DEFERRED UINT8_C(8)
 
 /* The address of an object: base + offsets[0]; with one load *(base + offsets[0]) + offsets[1], and so on. A CAPTURED
@@ -99,9 +99,11 @@ struct gopm__sync_facts {
 	/* Operations between the pc and a return. Paths that panic do not count. A release that comes after an
 	 * acquisition of the same lock does not count. `must`: every path does it, and some path exists. */
 	struct gopm__sync_fact pending[GOPM__SYNC_FACTS];
+	/* Operations of deferred calls at the end of the function, which some path registers, or has registered. */
+	struct gopm__sync_fact late[GOPM__SYNC_FACTS];
 	/* Operations of the call that returns to the pc: those it is in, or some of them is to do still. */
 	struct gopm__sync_fact during[GOPM__SYNC_FACTS];
-	size_t held_count, released_count, pending_count, during_count;
+	size_t held_count, released_count, pending_count, late_count, during_count;
 };
 
 struct gopm__sync;

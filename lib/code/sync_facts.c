@@ -175,6 +175,9 @@ static void list_backward(const struct gopm__sync *sync, const struct gopm__sync
 		const struct gopm__sync_op *op = &sync->ops.list[i];
 		const uint8_t first = b->pending[i] & (uint8_t)~GOPM__SYNC_UNKNOWN;
 		if ((op->flags & GOPM__SYNC_DEFERRED) != 0) {
+			if (first != 0) {
+				add_fact(out->late, &out->late_count, op, first - 1u, op->place_count, false);
+			}
 			continue;
 		}
 		if (first != 0) {
@@ -206,7 +209,7 @@ bool gopm__sync_at(const struct gopm__sync *sync, uint64_t pc, bool returning, s
 	size_t index;
 	bool found = returning ? gopm__cfg_find_call(sync->cfg, pc, &index) : gopm__cfg_find(sync->cfg, pc, &index);
 
-	out->held_count = out->released_count = out->pending_count = out->during_count = 0;
+	out->held_count = out->released_count = out->pending_count = out->late_count = out->during_count = 0;
 	if (!found || !gopm__sync_before(&sync->flow, index, false, &f) ||
 	    !gopm__sync_after(&sync->flow, index, returning, &b)) {
 		return false;

@@ -56,7 +56,8 @@ static void free_search(struct gopm__claim_search *search)
 	gopm__stack_clear(&search->stack);
 	free(search->frames);
 	free(search->records);
-	free(search->deferred);
+	free(search->deferred.list);
+	free(search->called.list);
 	free(search->captured);
 	free(search);
 }

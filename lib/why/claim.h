@@ -26,11 +26,13 @@ enum gopm__claim_op {
 
 /* How sure a claim is, the weakest first. */
 enum gopm__claim_strength {
-	/* HOLDS, HOLDS_READ: the code took the lock, but nothing says that the goroutine is to release it, or the state
-	 * of the lock contradicts. Others: a panic or Goexit may keep the goroutine from it. */
+	/* HOLDS, HOLDS_READ: the code took the lock on some path, but nothing says that the goroutine is to release it;
+	 * or the state of the lock, or another claim, contradicts. Others: a panic or Goexit may keep the goroutine
+	 * from it. */
 	GOPM__CLAIM_POSSIBLE,
 	/* HOLDS, HOLDS_READ: a frame may have released it, or may fail to release it, or two goroutines seem to hold
-	 * it. Others: some path from the frame's pc does it on this object. */
+	 * it; or no frame is to release it, but the code took it on every path, the goroutine waits for a lock, and no
+	 * other one has a claim to it. Others: some path from the frame's pc does it on this object. */
 	GOPM__CLAIM_LIKELY,
 	/* HOLDS, HOLDS_READ: the rules of ownership hold. Others: a deferred call that is pending, or every path to a
 	 * return, does it on this object. */
@@ -53,6 +55,7 @@ struct gopm__claim {
 	uint8_t op;       /* enum gopm__claim_op */
 	uint8_t strength; /* enum gopm__claim_strength */
 	uint8_t evidence; /* GOPM__EVIDENCE_* */
+	bool kept;        /* HOLDS, HOLDS_READ: no frame is to release the lock */
 };
 
 /* An object that somebody waits for. */

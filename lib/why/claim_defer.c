@@ -6,49 +6,13 @@
 /* Records that are read of one goroutine: a loop may defer without end. */
 #define MOST_RECORDS 4096u
 
-static void add_operation(struct gopm__claim_search *search, const struct gopm__deferred_op *op)
-{
-	if (!GOPM__VECTOR_RESERVE(search->deferred, search->deferred_count, search->deferred_capacity, 1)) {
-		search->no_memory = true;
-		return;
-	}
-	search->deferred[search->deferred_count++] = *op;
-}
-
-static void add_captured(struct gopm__claim_search *search, uint64_t word)
-{
-	if (!GOPM__VECTOR_RESERVE(search->captured, search->captured_count, search->captured_capacity, 1)) {
-		search->no_memory = true;
-		return;
-	}
-	search->captured[search->captured_count++] = word;
-}
-
 /* Adds the operations of a deferred call of a frame. */
 static void add_deferred_call(struct gopm__claim_search *search, uint32_t frame, uint64_t closure)
 {
-	uint64_t entry;
+	struct gopm__called called = {.closure = closure, .must = true, .exact = true};
 
-	if (!gopm__read_u64(&search->reader, closure, &entry) || entry == 0) {
-		return;
-	}
-	const struct gopm__pcinfo *info = gopm__symtab_pc(search->rt->symtab, entry);
-	if (info == NULL || !info->known || info->func.entry != entry) {
-		return;
-	}
-	const struct gopm__claim_pc *at = gopm__claim_pc_of(search, info, entry, false);
-	for (size_t i = 0; at != NULL && i < at->fact_count; i++) {
-		const struct gopm__claim_fact *fact = &at->facts[i];
-		struct gopm__deferred_op op = {.frame = frame, .kind = fact->kind, .must = fact->must};
-		uint64_t word;
-		if (fact->list != GOPM__FACT_PENDING ||
-		    !gopm__claim_eval_closure(search, closure, fact, &op.object, &op.exact, &word)) {
-			continue;
-		}
-		add_operation(search, &op);
-		if (word != 0) {
-			add_captured(search, word);
-		}
+	if (gopm__read_u64(&search->reader, closure, &called.entry)) {
+		gopm__claim_add_called(search, &search->deferred, frame, &called);
 	}
 }
 
@@ -89,7 +53,7 @@ void gopm__claim_defers(struct gopm__claim_search *search)
 {
 	size_t record = 0;
 
-	search->deferred_count = search->captured_count = 0;
+	search->deferred.count = search->captured_count = 0;
 	for (uint32_t i = 0; i < search->frame_count; i++) {
 		const uint64_t sp = search->frames[i].sp;
 		add_open_coded(search, i);

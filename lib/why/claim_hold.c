@@ -156,9 +156,9 @@ static enum release deferred_release(struct gopm__claim_search *search, size_t f
 {
 	enum release best = RELEASE_NONE;
 
-	for (size_t i = 0; i < search->deferred_count && best != RELEASE_BY_DEFER && gopm__claim_spend(search, 1);
+	for (size_t i = 0; i < search->deferred.count && best != RELEASE_BY_DEFER && gopm__claim_spend(search, 1);
 	     i++) {
-		const struct gopm__deferred_op *op = &search->deferred[i];
+		const struct gopm__called_op *op = &search->deferred.list[i];
 		if (op->frame >= first && op->kind == release && op->object == address) {
 			best = op->must && op->exact ? RELEASE_BY_DEFER : RELEASE_SOMETIMES;
 		}
@@ -179,8 +179,9 @@ static enum release coded_release(struct gopm__claim_search *search, size_t firs
 		const bool goes_on = !search->frames[i].unwinding && !search->frames[i].moved_on;
 		for (size_t k = 0; k < at->fact_count; k++) {
 			const struct gopm__claim_fact *fact = &at->facts[k];
-			if (fact->list == GOPM__FACT_PENDING && fact->kind == release &&
-			    gopm__claim_eval(search, i, fact, &released, &exact) && released == address) {
+			const bool pending = fact->list == GOPM__FACT_PENDING || fact->list == GOPM__FACT_LATE;
+			if (pending && fact->kind == release && gopm__claim_eval(search, i, fact, &released, &exact) &&
+			    released == address) {
 				best = fact->must && goes_on  ? RELEASE_BY_CODE
 				       : best == RELEASE_NONE ? RELEASE_SOMETIMES
 				                              : best;
@@ -188,6 +189,18 @@ static enum release coded_release(struct gopm__claim_search *search, size_t firs
 		}
 	}
 	return best;
+}
+
+/* By functions that frames from `first` on are to call, and that only the run knows. */
+static enum release called_release(struct gopm__claim_search *search, size_t first, uint8_t release, uint64_t address)
+{
+	for (size_t i = 0; i < search->called.count && gopm__claim_spend(search, 1); i++) {
+		const struct gopm__called_op *op = &search->called.list[i];
+		if (op->frame >= first && op->kind == release && op->object == address) {
+			return RELEASE_SOMETIMES;
+		}
+	}
+	return RELEASE_NONE;
 }
 
 /* How the goroutine is to release the lock at `address`, which frame `frame` took. Not only that frame may release it,
@@ -207,6 +220,9 @@ static enum release find_release(struct gopm__claim_search *search, size_t frame
 	if (coded == RELEASE_BY_CODE && again && coded_release(search, 0, frame, release, address) == RELEASE_NONE) {
 		return RELEASE_SOMETIMES;
 	}
+	if (coded == RELEASE_NONE && deferred == RELEASE_NONE) {
+		return called_release(search, first, release, address);
+	}
 	return coded > deferred ? coded : deferred;
 }
 
@@ -224,8 +240,14 @@ static bool judge(struct gopm__claim_search *search, size_t frame, const struct 
 	if (release == RELEASE_BY_DEFER) {
 		claim->evidence |= GOPM__EVIDENCE_DEFER;
 	}
-	if (effect == INNER_MAYBE || release == RELEASE_NONE) {
+	if (effect == INNER_MAYBE || (release == RELEASE_NONE && (effect != INNER_NOTHING || !fact->must ||
+	                                                          !gopm__claim_waits_for_lock(search)))) {
 		claim->strength = GOPM__CLAIM_POSSIBLE;
+	} else if (release == RELEASE_NONE) {
+		/* The release was forgotten on this path. Or somebody else is to do it: who hands a lock over waits
+		 * for a message, not for a lock. */
+		claim->strength = GOPM__CLAIM_LIKELY;
+		claim->kept = true;
 	} else if (effect == INNER_UNKNOWN || release == RELEASE_SOMETIMES || gopm__claim_has_locker(search, frame)) {
 		claim->strength = GOPM__CLAIM_LIKELY;
 	}
@@ -255,8 +277,8 @@ static bool find_deferred(struct gopm__claim_search *search, size_t frame, const
 	const uint8_t release = release_kind(fact->kind);
 	bool found = false;
 
-	for (size_t i = 0; i < search->deferred_count && gopm__claim_spend(search, 1); i++) {
-		const struct gopm__deferred_op *op = &search->deferred[i];
+	for (size_t i = 0; i < search->deferred.count && gopm__claim_spend(search, 1); i++) {
+		const struct gopm__called_op *op = &search->deferred.list[i];
 		const struct gopm__contended *object =
 		    op->kind == release && op->frame <= frame ? gopm__claim_object(search, op->object, release) : NULL;
 		if (object == NULL || is_held(search, object->address, false) || (found && *address == op->object)) {
@@ -304,6 +326,41 @@ static bool has_taken(struct gopm__claim_search *search, size_t frame, const str
 	return (named && fact->must) || (deferred && !may_take(search, frame, fact->kind, address));
 }
 
+/* True if the frame itself may have released the lock at `address` since it took it by a method. */
+static bool has_released(struct gopm__claim_search *search, size_t frame, uint8_t release, uint64_t address)
+{
+	const struct gopm__claim_pc *at = search->frames[frame].at;
+
+	for (size_t k = 0; k < at->fact_count; k++) {
+		if (fact_effect(search, frame, &at->facts[k], release, address) != INNER_NOTHING) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Adds a lock that the frame took by a method of an interface, as sync.Locker. */
+static void add_held_by_method(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_fact *fact)
+{
+	struct gopm__claim_fact like = *fact;
+	struct gopm__claim claim = {.strength = GOPM__CLAIM_LIKELY,
+	                            .evidence = GOPM__EVIDENCE_CODE | GOPM__EVIDENCE_HELPER};
+	uint64_t address;
+
+	if (!fact->must || !gopm__claim_taken_by_method(search, frame, fact, &like.kind, &address) ||
+	    has_released(search, frame, release_kind(like.kind), address)) {
+		return;
+	}
+	claim.op = like.kind == GOPM__SYNC_RW_RLOCK ? GOPM__CLAIM_HOLDS_READ : GOPM__CLAIM_HOLDS;
+	const struct gopm__contended *object = gopm__claim_object(search, address, (enum gopm__sync_kind)like.kind);
+	if (object == NULL || (claim.op == GOPM__CLAIM_HOLDS && is_held(search, object->address, true)) ||
+	    !judge(search, frame, &like, address, object->address, &claim)) {
+		return;
+	}
+	claim.object = object->address;
+	gopm__claim_add(search, &search->frames[frame], &claim);
+}
+
 static void add_held(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_fact *fact)
 {
 	const bool reads = fact->kind == GOPM__SYNC_RW_RLOCK;
@@ -329,6 +386,9 @@ static void add_held(struct gopm__claim_search *search, size_t frame, const stru
 	}
 	/* The pointers that lead to the lock may have changed since it was taken. A deferred call has its address. */
 	const bool deferred = (claim.evidence & GOPM__EVIDENCE_DEFER) != 0;
+	if (claim.kept && !exact) {
+		claim.strength = GOPM__CLAIM_POSSIBLE;
+	}
 	if (claim.strength == GOPM__CLAIM_PROVED &&
 	    !((exact || deferred) && has_taken(search, frame, fact, address, named, deferred))) {
 		claim.strength = GOPM__CLAIM_LIKELY;
@@ -346,7 +406,7 @@ static bool is_only_release(struct gopm__claim_search *search, const struct gopm
 
 /* Adds a deferred release of a lock that no code of the goroutine is known to have taken: it was handed over, or taken
  * in a loop. The goroutine has the lock, unless it may take it before the call. */
-static void add_deferred(struct gopm__claim_search *search, const struct gopm__deferred_op *op)
+static void add_deferred(struct gopm__claim_search *search, const struct gopm__called_op *op)
 {
 	const struct gopm__contended *object = gopm__claim_object(search, op->object, (enum gopm__sync_kind)op->kind);
 	struct gopm__claim claim = {
@@ -367,37 +427,41 @@ static void add_deferred(struct gopm__claim_search *search, const struct gopm__d
 }
 
 /* Adds a release that the code is to do. */
-static void add_coded(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_fact *fact)
+static void add_coded(struct gopm__claim_search *search, size_t frame, uint8_t kind, uint64_t address, uint8_t evidence)
 {
-	uint64_t address;
-	bool exact;
+	const struct gopm__contended *object = gopm__claim_object(search, address, (enum gopm__sync_kind)kind);
 
-	if (!gopm__claim_eval(search, frame, fact, &address, &exact)) {
-		return;
-	}
-	const struct gopm__contended *object = gopm__claim_object(search, address, (enum gopm__sync_kind)fact->kind);
 	if (is_only_release(search, object, address)) {
 		const struct gopm__claim claim = {.object = object->address,
 		                                  .op = GOPM__CLAIM_UNLOCKS,
 		                                  .strength = GOPM__CLAIM_LIKELY,
-		                                  .evidence = GOPM__EVIDENCE_CODE};
+		                                  .evidence = evidence};
 		gopm__claim_add(search, &search->frames[frame], &claim);
 	}
 }
 
 static void add_releases(struct gopm__claim_search *search)
 {
-	for (size_t i = 0; i < search->deferred_count; i++) {
-		if (is_release(search->deferred[i].kind)) {
-			add_deferred(search, &search->deferred[i]);
+	for (size_t i = 0; i < search->deferred.count; i++) {
+		if (is_release(search->deferred.list[i].kind)) {
+			add_deferred(search, &search->deferred.list[i]);
 		}
 	}
 	for (size_t i = 0; i < search->frame_count; i++) {
 		const struct gopm__claim_pc *at = search->frames[i].at;
 		for (size_t k = 0; k < at->fact_count; k++) {
-			if (at->facts[k].list == GOPM__FACT_PENDING && is_release(at->facts[k].kind)) {
-				add_coded(search, i, &at->facts[k]);
+			uint64_t address;
+			bool exact;
+			if (at->facts[k].list == GOPM__FACT_PENDING && is_release(at->facts[k].kind) &&
+			    gopm__claim_eval(search, i, &at->facts[k], &address, &exact)) {
+				add_coded(search, i, at->facts[k].kind, address, GOPM__EVIDENCE_CODE);
 			}
+		}
+	}
+	for (size_t i = 0; i < search->called.count; i++) {
+		const struct gopm__called_op *op = &search->called.list[i];
+		if (is_release(op->kind)) {
+			add_coded(search, op->frame, op->kind, op->object, GOPM__EVIDENCE_CODE | GOPM__EVIDENCE_HELPER);
 		}
 	}
 }
@@ -407,7 +471,12 @@ void gopm__claim_holds(struct gopm__claim_search *search)
 	for (size_t i = 0; i < search->frame_count; i++) {
 		const struct gopm__claim_pc *at = search->frames[i].at;
 		for (size_t k = 0; k < at->fact_count && !search->frames[i].moved_on; k++) {
-			if (at->facts[k].list == GOPM__FACT_HELD) {
+			if (at->facts[k].list != GOPM__FACT_HELD) {
+				continue;
+			}
+			if (at->facts[k].kind == GOPM__SYNC_METHOD) {
+				add_held_by_method(search, i, &at->facts[k]);
+			} else {
 				add_held(search, i, &at->facts[k]);
 			}
 		}

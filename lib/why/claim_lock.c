@@ -42,6 +42,25 @@ static struct allowed lock_allows(struct gopm__reader *reader, const struct gopm
 	}
 }
 
+/* That a goroutine kept a lock which nobody is to release is the guess of last resort: it counts only if nobody else
+ * has a claim to the lock, or, to read, if there are as many readers as claims. */
+static void check_kept(struct gopm__claim *begin, const struct gopm__claim *end, struct allowed allowed)
+{
+	int64_t kept = 0, others = 0;
+
+	for (const struct gopm__claim *claim = begin; claim < end; claim++) {
+		const bool counts = claim->strength >= GOPM__CLAIM_LIKELY && claim->op <= GOPM__CLAIM_UNLOCKS;
+		kept += counts && claim->kept;
+		others += counts && !claim->kept;
+	}
+	for (struct gopm__claim *claim = begin; kept != 0 && claim < end; claim++) {
+		const bool reads = claim->op == GOPM__CLAIM_HOLDS_READ;
+		if (claim->kept && (reads ? kept + others > allowed.readers : kept + others > 1)) {
+			claim->strength = GOPM__CLAIM_POSSIBLE;
+		}
+	}
+}
+
 /* Checks the claims [begin, end) of one lock. Two proofs that contradict each other are none. */
 static void check_lock(struct gopm__claim *begin, const struct gopm__claim *end, struct allowed allowed)
 {
@@ -60,6 +79,7 @@ static void check_lock(struct gopm__claim *begin, const struct gopm__claim *end,
 			claim->strength = claim->strength < GOPM__CLAIM_LIKELY ? claim->strength : GOPM__CLAIM_LIKELY;
 		}
 	}
+	check_kept(begin, end, allowed);
 }
 
 void gopm__claim_check_locks(struct gopm__claims *claims, const struct gopm__contended *objects, size_t count,

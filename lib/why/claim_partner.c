@@ -23,16 +23,20 @@ static enum gopm__claim_op claim_op(uint8_t kind)
 	}
 }
 
-/* True if the operation lets one who waits for the object continue: who sends needs a receiver. */
+/* True if the operation lets one who waits for the object continue: who sends needs a receiver. A close ends the wait
+ * of senders by a panic, so it is no help. But if who is to close their channel waits for a lock, it is the other party
+ * of the channel, and cannot do its part. */
 static bool helps(struct gopm__claim_search *search, const struct gopm__contended *object, enum gopm__claim_op op)
 {
 	struct gopm__hchan chan;
 
 	switch (op) {
 	case GOPM__CLAIM_SENDS:
-	case GOPM__CLAIM_CLOSES:
 		return gopm__hchan_read(&search->rt->layout, &search->reader, object->address, &chan) &&
 		       chan.recvq != 0;
+	case GOPM__CLAIM_CLOSES:
+		return gopm__hchan_read(&search->rt->layout, &search->reader, object->address, &chan) &&
+		       (chan.recvq != 0 || (chan.sendq != 0 && gopm__claim_waits_for_lock(search)));
 	case GOPM__CLAIM_RECEIVES:
 		return gopm__hchan_read(&search->rt->layout, &search->reader, object->address, &chan) &&
 		       chan.sendq != 0;
@@ -81,11 +85,21 @@ static void add_frame_partners(struct gopm__claim_search *search, size_t frame)
 
 void gopm__claim_partners(struct gopm__claim_search *search)
 {
-	for (size_t i = 0; i < search->deferred_count; i++) {
-		const struct gopm__deferred_op *op = &search->deferred[i];
+	for (size_t i = 0; i < search->deferred.count; i++) {
+		const struct gopm__called_op *op = &search->deferred.list[i];
 		const struct gopm__claim like = {.strength =
 		                                     op->must && op->exact ? GOPM__CLAIM_PROVED : GOPM__CLAIM_LIKELY,
 		                                 .evidence = GOPM__EVIDENCE_DEFER};
+		if (claim_op(op->kind) != GOPM__CLAIM_COUNT) {
+			add_partner(search, op->frame, op->kind, op->object, &like);
+		}
+	}
+	for (size_t i = 0; i < search->called.count; i++) {
+		const struct gopm__called_op *op = &search->called.list[i];
+		const struct gopm__claim_frame *frame = &search->frames[op->frame];
+		const struct gopm__claim like = {.strength = frame->unwinding || frame->moved_on ? GOPM__CLAIM_POSSIBLE
+		                                                                                 : GOPM__CLAIM_LIKELY,
+		                                 .evidence = GOPM__EVIDENCE_CODE | GOPM__EVIDENCE_HELPER};
 		if (claim_op(op->kind) != GOPM__CLAIM_COUNT) {
 			add_partner(search, op->frame, op->kind, op->object, &like);
 		}

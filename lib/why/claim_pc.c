@@ -64,24 +64,55 @@ static void find_base(struct gopm__claim_place *out, const struct pc_state *stat
 	}
 }
 
+/* Copies the places of a fact, and finds their bases. NULL: out of memory. */
+static struct gopm__claim_place *copy_places(struct gopm__claim_search *search, const struct gopm__sync_fact *fact,
+                                             const struct pc_state *state, uint8_t *count)
+{
+	struct gopm__claim_place *places;
+
+	*count = (uint8_t)(fact->end - fact->first);
+	places = gopm__arena_alloc(&search->arena, *count * sizeof *places);
+	for (uint8_t k = 0; places != NULL && k < *count; k++) {
+		places[k] = (struct gopm__claim_place){.place = fact->op->places[fact->first + k]};
+		find_base(&places[k], state);
+	}
+	return places;
+}
+
+/* The fact about the receiver of a method, of the same list. NULL: none. */
+static const struct gopm__sync_fact *find_receiver(const struct gopm__sync_fact *facts, size_t count,
+                                                   const struct gopm__sync_op *method)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (facts[i].op->kind == GOPM__SYNC_RECEIVER && facts[i].op->receiver == method->receiver) {
+			return &facts[i];
+		}
+	}
+	return NULL;
+}
+
 /* Copies facts, and finds the bases of their places. False: out of memory. */
 static bool copy_facts(struct gopm__claim_search *search, struct gopm__claim_pc *at, enum gopm__fact_list list,
                        const struct gopm__sync_fact *facts, size_t count, const struct pc_state *state)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct gopm__sync_op *op = facts[i].op;
-		struct gopm__claim_fact *out = &at->facts[at->fact_count++];
+		const struct gopm__sync_fact *receiver =
+		    op->kind == GOPM__SYNC_METHOD ? find_receiver(facts, count, op) : NULL;
+		struct gopm__claim_fact *out = &at->facts[at->fact_count];
+		if (op->kind == GOPM__SYNC_RECEIVER) {
+			continue;
+		}
 		*out = (struct gopm__claim_fact){
 		    .kind = op->kind, .flags = op->flags, .list = (uint8_t)list, .must = facts[i].must};
-		out->place_count = (uint8_t)(facts[i].end - facts[i].first);
-		out->places = gopm__arena_alloc(&search->arena, out->place_count * sizeof *out->places);
-		if (out->places == NULL) {
+		out->places = copy_places(search, &facts[i], state, &out->place_count);
+		if (receiver != NULL) {
+			out->receivers = copy_places(search, receiver, state, &out->receiver_count);
+		}
+		if (out->places == NULL || (receiver != NULL && out->receivers == NULL)) {
 			return false;
 		}
-		for (uint8_t k = 0; k < out->place_count; k++) {
-			out->places[k] = (struct gopm__claim_place){.place = op->places[facts[i].first + k]};
-			find_base(&out->places[k], state);
-		}
+		at->fact_count++;
 	}
 	return true;
 }
@@ -90,12 +121,14 @@ static bool copy_facts(struct gopm__claim_search *search, struct gopm__claim_pc 
 static bool copy_all_facts(struct gopm__claim_search *search, struct gopm__claim_pc *at, struct gopm__sync_facts *facts,
                            const struct pc_state *state)
 {
-	const size_t count = facts->held_count + facts->released_count + facts->pending_count + facts->during_count;
+	const size_t count =
+	    facts->held_count + facts->released_count + facts->pending_count + facts->late_count + facts->during_count;
 
 	at->facts = gopm__arena_alloc(&search->arena, count * sizeof *at->facts);
 	return at->facts != NULL && copy_facts(search, at, GOPM__FACT_HELD, facts->held, facts->held_count, state) &&
 	       copy_facts(search, at, GOPM__FACT_RELEASED, facts->released, facts->released_count, state) &&
 	       copy_facts(search, at, GOPM__FACT_PENDING, facts->pending, facts->pending_count, state) &&
+	       copy_facts(search, at, GOPM__FACT_LATE, facts->late, facts->late_count, state) &&
 	       copy_facts(search, at, GOPM__FACT_DURING, facts->during, facts->during_count, state);
 }
 
@@ -127,6 +160,9 @@ static bool decode_code(struct gopm__claim_search *search, struct gopm__claim_pc
 		at->opaque = true;
 	} else {
 		done = copy_all_facts(search, at, facts, &state);
+		if (pc == func->entry && !gopm__sync_keeps(sync, &at->keeps_kind, &at->keeps)) {
+			at->keeps_kind = GOPM__SYNC_KINDS;
+		}
 		gopm__abstract_state_clear(&state.values);
 	}
 	free(facts);
@@ -195,7 +231,7 @@ const struct gopm__claim_pc *gopm__claim_pc_of(struct gopm__claim_search *search
 	if (!fresh) {
 		return (struct gopm__claim_pc *)(uintptr_t)*slot;
 	}
-	struct gopm__claim_pc at = {.info = info}, *kept = NULL;
+	struct gopm__claim_pc at = {.info = info, .keeps_kind = GOPM__SYNC_KINDS}, *kept = NULL;
 	if (!decode_pc(search, &at, pc, returning)) {
 		search->no_memory = true;
 		return NULL;

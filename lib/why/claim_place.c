@@ -134,17 +134,20 @@ static bool is_exact(const struct gopm__claim_search *search, const struct gopm_
 	return place->loads == 0 || (place->loads == 1 && is_closure(search, place));
 }
 
-bool gopm__claim_eval(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_fact *fact,
-                      uint64_t *address, bool *exact)
+/* @param searches search for the value of a base that the frame has no copy of */
+static bool eval_places(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_place *places,
+                        uint8_t count, bool searches, uint64_t *address, bool *exact)
 {
 	uint64_t base;
 
 	if (!gopm__claim_spend(search, 1)) {
 		return false;
 	}
-	for (uint8_t i = 0; i < fact->place_count; i++) {
-		const struct gopm__claim_place *place = &fact->places[i];
-		if (base_value(search, frame, place, &base) && follow_loads(search, &place->place, base, address)) {
+	for (uint8_t i = 0; i < count; i++) {
+		const struct gopm__claim_place *place = &places[i];
+		const bool cheap = place->at != GOPM__BASE_UNKNOWN && place->at != GOPM__BASE_CAPTURED;
+		if ((cheap || searches) && base_value(search, frame, place, &base) &&
+		    follow_loads(search, &place->place, base, address)) {
 			*exact = is_exact(search, &place->place);
 			return true;
 		}
@@ -152,21 +155,53 @@ bool gopm__claim_eval(struct gopm__claim_search *search, size_t frame, const str
 	return false;
 }
 
-bool gopm__claim_eval_closure(struct gopm__claim_search *search, uint64_t closure, const struct gopm__claim_fact *fact,
-                              uint64_t *address, bool *exact, uint64_t *word)
+bool gopm__claim_eval(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_fact *fact,
+                      uint64_t *address, bool *exact)
 {
-	for (uint8_t i = 0; i < fact->place_count; i++) {
-		const struct gopm__sync_place *place = &fact->places[i].place;
+	return eval_places(search, frame, fact->places, fact->place_count, true, address, exact);
+}
+
+bool gopm__claim_eval_call(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_fact *fact,
+                           struct gopm__called *called)
+{
+	uint64_t address;
+	bool exact;
+
+	*called = (struct gopm__called){0};
+	if (!eval_places(search, frame, fact->places, fact->place_count, false, &address, &exact)) {
+		return false;
+	}
+	if (fact->kind == GOPM__SYNC_CALL) {
+		called->closure = address;
+	} else if (!eval_places(search, frame, fact->receivers, fact->receiver_count, false, &called->receiver,
+	                        &exact)) {
+		return false;
+	}
+	return gopm__read_u64(&search->reader, address, &called->entry);
+}
+
+bool gopm__claim_eval_called(struct gopm__claim_search *search, const struct gopm__called *called,
+                             const struct gopm__claim_place *places, uint8_t count, uint64_t *address, bool *exact,
+                             uint64_t *word)
+{
+	const uint8_t first = search->rt->core->arch->code->arguments[0];
+
+	for (uint8_t i = 0; i < count; i++) {
+		const struct gopm__sync_place *place = &places[i].place;
 		uint64_t base = (uint64_t)place->base.value;
 		bool known = place->base.kind == GOPM__VN_CONSTANT;
 
 		*word = 0;
-		if (place->base.kind == GOPM__VN_CAPTURED) {
-			*word = closure + base;
+		if (called->closure != 0 && place->base.kind == GOPM__VN_CAPTURED) {
+			*word = called->closure + base;
 			known = gopm__read_u64(&search->reader, *word, &base);
-		} else if (is_closure(search, place)) {
-			*word = closure + (uint64_t)(int64_t)place->offsets[0];
-			base = closure;
+		} else if (called->closure != 0 && is_closure(search, place)) {
+			*word = called->closure + (uint64_t)(int64_t)place->offsets[0];
+			base = called->closure;
+			known = true;
+		} else if (called->receiver != 0 && place->base.kind == GOPM__VN_LIVE_IN &&
+		           place->base.value == first) {
+			base = called->receiver;
 			known = true;
 		}
 		if (known && follow_loads(search, place, base, address)) {

@@ -6,6 +6,7 @@
  *	claim_walk.c     the frames of a goroutine that have facts
  *	claim_place.c    the address of a fact's object in one frame
  *	claim_defer.c    deferred calls that are pending
+ *	claim_call.c     what closures and methods are to do that only a run knows
  *	claim_locker.c   releases through interfaces
  *	claim_hold.c     locks that a goroutine holds or is to release
  *	claim_partner.c  other operations that it is to do
@@ -53,7 +54,7 @@ struct gopm__claim_place {
 	uint8_t word_count;
 };
 
-enum gopm__fact_list { GOPM__FACT_HELD, GOPM__FACT_RELEASED, GOPM__FACT_PENDING, GOPM__FACT_DURING };
+enum gopm__fact_list { GOPM__FACT_HELD, GOPM__FACT_RELEASED, GOPM__FACT_PENDING, GOPM__FACT_LATE, GOPM__FACT_DURING };
 
 /* A gopm__sync_fact that outlives the code cache. Its places have the fewest loads first. */
 struct gopm__claim_fact {
@@ -61,13 +62,18 @@ struct gopm__claim_fact {
 	uint8_t list;        /* enum gopm__fact_list */
 	uint8_t place_count; /* 0: the object is unknown */
 	bool must;
+	uint8_t receiver_count;
 	struct gopm__claim_place *places;
+	struct gopm__claim_place *receivers; /* METHOD: places of its receiver */
 };
 
 struct gopm__claim_pc {
 	const struct gopm__pcinfo *info;
 	struct gopm__claim_fact *facts;
 	size_t fact_count;
+	/* At the entry of a function: it takes the lock of `keeps_kind` at `keeps`, and returns with it. */
+	uint8_t keeps_kind; /* GOPM__SYNC_KINDS: none, or another pc */
+	struct gopm__sync_place keeps;
 	const struct gopm__open_defers *defers; /* NULL: the function has no open-coded defers */
 	bool opaque;                            /* its code cannot be analyzed: it may have released any lock */
 	bool panics;                            /* it runs deferred calls of outer frames, which may not continue */
@@ -82,11 +88,24 @@ struct gopm__claim_frame {
 	bool unwinding;  /* a frame that it called runs deferred calls for a panic or for Goexit: it may not continue */
 };
 
-/* An operation of a deferred call. */
-struct gopm__deferred_op {
+/* An operation of a function that is to be called, and that only the run knows. */
+struct gopm__called_op {
 	uint64_t object;
 	uint32_t frame; /* index into search->frames */
 	uint8_t kind;   /* enum gopm__sync_kind */
+	bool must, exact;
+};
+
+struct gopm__called_ops {
+	struct gopm__called_op *list;
+	size_t count, capacity;
+};
+
+/* A call of such a function. */
+struct gopm__called {
+	uint64_t entry;
+	uint64_t closure;  /* 0: none */
+	uint64_t receiver; /* its first argument; 0: unknown */
 	bool must, exact;
 };
 
@@ -112,9 +131,9 @@ struct gopm__claim_search {
 	size_t frame_count, frame_capacity;
 	struct gopm__defer *records; /* of its deferred calls, the newest first */
 	size_t record_count, record_capacity;
-	struct gopm__deferred_op *deferred;
-	size_t deferred_count, deferred_capacity;
-	uint64_t *captured; /* addresses of words of their closures */
+	struct gopm__called_ops deferred; /* by deferred calls that are pending */
+	struct gopm__called_ops called;   /* by calls that frames are still to make */
+	uint64_t *captured;               /* addresses of words of their closures */
 	size_t captured_count, captured_capacity;
 	struct gopm__waitable waits[GOPM__CLAIM_WAITS];
 	size_t wait_count;
@@ -136,6 +155,13 @@ static inline bool gopm__claim_spend(struct gopm__claim_search *search, uint64_t
 {
 	search->steps -= steps < search->steps ? steps : search->steps;
 	return search->steps != 0;
+}
+
+/* True if the current goroutine waits for a lock. */
+static inline bool gopm__claim_waits_for_lock(const struct gopm__claim_search *search)
+{
+	return search->wait_count == 1 &&
+	       (search->waits[0].kind == GOPM_OBJECT_MUTEX || search->waits[0].kind == GOPM_OBJECT_RWMUTEX);
 }
 
 /* The object that is contended, by its address and the kind of operation. NULL: none. */
@@ -162,10 +188,27 @@ bool gopm__claim_eval(struct gopm__claim_search *search, size_t frame, const str
 void gopm__claim_begin_search(struct gopm__claim_search *search);
 void gopm__claim_end_search(struct gopm__claim_search *search);
 
-/* The same for a fact of a function that was not called yet, but has this closure. *word is set to the address of the
- * captured word that is the base; 0: it is another base. */
-bool gopm__claim_eval_closure(struct gopm__claim_search *search, uint64_t closure, const struct gopm__claim_fact *fact,
-                              uint64_t *address, bool *exact, uint64_t *word);
+/* The same for places of a function that was not called yet. *word is set to the address of the captured word that is
+ * the base; 0: it is another base. */
+bool gopm__claim_eval_called(struct gopm__claim_search *search, const struct gopm__called *called,
+                             const struct gopm__claim_place *places, uint8_t count, uint64_t *address, bool *exact,
+                             uint64_t *word);
+
+/* The function that a CALL or METHOD of a frame calls. False: unknown. */
+bool gopm__claim_eval_call(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_fact *fact,
+                           struct gopm__called *called);
+
+/* Adds what a call that frame `frame` is to make will do. */
+void gopm__claim_add_called(struct gopm__claim_search *search, struct gopm__called_ops *ops, uint32_t frame,
+                            const struct gopm__called *called);
+
+/* Finds the operations of all calls that frames are to make. */
+void gopm__claim_calls(struct gopm__claim_search *search);
+
+/* The lock that a METHOD which frame `frame` called has taken. *kind is LOCK, RW_LOCK or RW_RLOCK. False: none, or
+ * unknown. */
+bool gopm__claim_taken_by_method(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_fact *fact,
+                                 uint8_t *kind, uint64_t *address);
 
 /* Lists the records of deferred calls. */
 void gopm__claim_records(struct gopm__claim_search *search);

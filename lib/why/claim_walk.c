@@ -71,7 +71,7 @@ static bool has_facts(const struct gopm__claim_search *search)
 			return true;
 		}
 	}
-	return search->deferred_count != 0;
+	return search->deferred.count != 0;
 }
 
 static void note_waits(struct gopm__claim_search *search)
@@ -87,6 +87,7 @@ static void visit_goroutine(struct gopm__claim_search *search)
 	gopm__claim_records(search);
 	walk_frames(search);
 	gopm__claim_defers(search);
+	gopm__claim_calls(search);
 	if (has_facts(search)) {
 		search->first_claim = search->claims->count;
 		note_waits(search);

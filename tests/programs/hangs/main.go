@@ -26,6 +26,17 @@ var cases = map[string]func(){
 	"selfmutex": selfmutex,
 	"once":      once,
 	"forgotten": forgotten,
+	// kept.go
+	"twice":   twice,
+	"late":    late,
+	"ender":   ender,
+	"lent":    lent,
+	"closing": closing,
+	// called.go
+	"callback": callback,
+	"nested":   nested,
+	"locker":   locker,
+	"returned": returned,
 	// iterators.go
 	"iterate": iterate,
 	"pull":    pull,
