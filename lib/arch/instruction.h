@@ -36,8 +36,10 @@ enum gopm__code_effect_kind {
 	GOPM__CODE_INDEXED,        /* memory may be written, anywhere from base + value */
 	GOPM__CODE_READ,           /* memory at base + value: `size` bytes are read, not as a value of a register */
 	/* Details of registers and memory that other effects, or `clobbers`, have as written: */
-	GOPM__CODE_LOAD_FIXED, /* reg = memory at the address `value` */
-	GOPM__CODE_SUM,        /* base = base + value */
+	GOPM__CODE_LOAD_FIXED,      /* reg = memory at the address `value` */
+	GOPM__CODE_SUM,             /* base = base + value */
+	GOPM__CODE_ELEMENT,         /* reg = memory at base + value + a multiple of another register */
+	GOPM__CODE_ELEMENT_ADDRESS, /* reg = base + value + a multiple of another register */
 	/* The memory at base + value, without a base at the address `value`, is changed at one go. The low byte of
 	 * `constant` is a gopm__code_atomic, the next one the number of its operand, or GOPM__CODE_NO_REGISTER. */
 	GOPM__CODE_ATOMIC,

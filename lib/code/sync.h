@@ -18,7 +18,12 @@
 
 /* The most loads in a place. */
 #define GOPM__SYNC_LOADS 3
-#define GOPM__SYNC_PLACES (GOPM__SYNC_LOADS + 1)
+#define GOPM__SYNC_PLACES (GOPM__SYNC_LOADS + 3)
+/* Offsets for what only a run knows. SOME: the address is anywhere in the object, or the frame, that has the address so
+ * far; if the base is a phi, not before that, as it moves up in a loop. MAPPED: the address so far is that of a map's
+ * header, and the address is that of one of the map's values. */
+#define GOPM__SYNC_SOME INT32_MIN
+#define GOPM__SYNC_MAPPED (INT32_MIN + 1)
 /* The most different operations in one function; a function with more has no facts. */
 #define GOPM__SYNC_OPS 120
 
@@ -61,6 +66,7 @@ struct gopm__sync_place {
 	struct gopm__value_number base; /* of width 8 */
 	uint8_t loads;
 	int32_t offsets[GOPM__SYNC_LOADS + 1];
+	uint64_t map_type; /* MAPPED: address of the type's descriptor */
 };
 
 /* Operations of one kind on one object, wherever the code has them. */
@@ -69,13 +75,18 @@ struct gopm__sync_op {
 	uint8_t flags;       /* GOPM__SYNC_* */
 	uint8_t place_count; /* 0: the object is unknown */
 	uint8_t receiver;    /* METHOD, RECEIVER: equal numbers belong together */
-	/* Descriptions of the same address. The first has no load, and each other one load more than the one before:
-	 * its base is the pointer that the base before was loaded from. */
+	/* Places after those that `place_count` counts: each has an offset that only a run knows. They say where the
+	 * objects come from if the operation is executed with several. */
+	uint8_t some_count;
+	/* Descriptions of the same address. The first has no load. Each other one has one load more than the one
+	 * before, and its base is the pointer that the base before was loaded from; or it has as many loads, and one
+	 * offset more that only a run knows. */
 	struct gopm__sync_place places[GOPM__SYNC_PLACES];
 };
 
 /* An operation as seen from a pc. Of op->places only [first, end) are valid there: the base of any other has, or is to
- * have, another value when the operation is executed. If first == end, the object is unknown.
+ * have, another value when the operation is executed. If first == end, the object is unknown. If first ==
+ * op->place_count, it is unknown too, but comes from one of the places in [first, end).
  *
  * To find the object, look for the base of a valid place in the abstract state of the pc (gopm__code_state_at()): it is
  * a constant, an address in the frame, or the value of a register or slot that is still intact. A location may have the
@@ -134,5 +145,16 @@ unsigned gopm__sync_role_kind(unsigned role);
  * is its own base. False: unknown, or out of memory. */
 bool gopm__sync_base(const struct gopm__sync *sync, const struct gopm__value_number *value,
                      struct gopm__value_number *base, int64_t *offset);
+
+/* True if the place has an offset that only a run knows. */
+static inline bool gopm__sync_is_some(const struct gopm__sync_place *place)
+{
+	for (unsigned i = 0; i <= place->loads; i++) {
+		if (place->offsets[i] <= GOPM__SYNC_MAPPED) {
+			return true;
+		}
+	}
+	return false;
+}
 
 #endif

@@ -183,7 +183,10 @@ static void list_backward(const struct gopm__sync *sync, const struct gopm__sync
 		if (first != 0) {
 			add_fact(out->pending, &out->pending_count, op, first - 1u, op->place_count, b->must[i]);
 		}
-		add_possible(out->pending, &out->pending_count, op, b->pending[i] & GOPM__SYNC_UNKNOWN);
+		if ((b->pending[i] & GOPM__SYNC_UNKNOWN) != 0) {
+			add_fact(out->pending, &out->pending_count, op, op->place_count,
+			         op->place_count + op->some_count, false);
+		}
 	}
 }
 
@@ -240,7 +243,7 @@ bool gopm__sync_keeps(const struct gopm__sync *sync, uint8_t *kind, struct gopm_
 bool gopm__sync_base(const struct gopm__sync *sync, const struct gopm__value_number *value,
                      struct gopm__value_number *base, int64_t *offset)
 {
-	struct gopm__sync_numbers numbers = {sync->values, {0}};
+	struct gopm__sync_numbers numbers = {.values = sync->values};
 	const struct gopm__sync_places places = gopm__sync_describe(&numbers, *value, 0);
 
 	free(numbers.cursor.at);

@@ -404,10 +404,19 @@ static void add_instruction(struct finder *f, size_t index)
 	}
 }
 
+static bool is_map_access(void *user_data, uint64_t target)
+{
+	const struct gopm__sync_source *source = user_data;
+
+	return target != 0 && source->callee(source->user_data, target).role == GOPM__ROLE_MAP_ACCESS;
+}
+
 void gopm__sync_find(struct gopm__sync_ops *ops, const struct gopm__sync_source *source)
 {
-	struct finder f = {.source = source, .cfg = source->values->cfg, .numbers = {source->values, {0}}, .ops = ops};
+	struct finder f = {.source = source, .cfg = source->values->cfg, .ops = ops};
 
+	f.numbers = (struct gopm__sync_numbers){
+	    .values = source->values, .is_map_access = is_map_access, .user_data = (void *)(uintptr_t)source};
 	f.slow = (struct gopm__sync_slow){.numbers = &f.numbers, .ops = ops};
 	for (size_t i = 0; i < f.cfg->instruction_count && !ops->failed; i++) {
 		if (gopm__cfg_is_reachable(f.cfg, f.cfg->instructions[i].block)) {

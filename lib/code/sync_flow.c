@@ -70,11 +70,6 @@ static bool may_be_same(const struct gopm__sync_op *a, const struct gopm__sync_o
 	return a->place_count == 0 || b->place_count == 0 || gopm__sync_may_alias(&a->places[0], &b->places[0]);
 }
 
-static struct gopm__sync_event edge_event(const struct gopm__sync_edge *edge)
-{
-	return (struct gopm__sync_event){edge->index, edge->action, edge->op, true};
-}
-
 /* Forward */
 
 /* A call of another method, perhaps of the same object: it may undo what the method before did. */
@@ -83,8 +78,8 @@ static void forget_methods(const struct gopm__sync_ops *ops, const struct gopm__
 {
 	for (size_t i = 0; i < ops->count; i++) {
 		const struct gopm__sync_op *other = &ops->list[i];
-		if (other->kind == GOPM__SYNC_METHOD && other != op &&
-		    may_be_same(&ops->list[other->receiver], &ops->list[op->receiver])) {
+		const bool method = other->kind == GOPM__SYNC_METHOD && other != op;
+		if (method && may_be_same(&ops->list[other->receiver], &ops->list[op->receiver])) {
 			f->held[i] = f->may_hold[i] = 0;
 		}
 	}
@@ -271,7 +266,7 @@ static bool join_forward(void *user_data, size_t to)
 	}
 	for (size_t i = 0; i < ops->edge_count; i++) {
 		if (ops->edges[i].from == s->block && ops->edges[i].to == to) {
-			const struct gopm__sync_event event = edge_event(&ops->edges[i]);
+			const struct gopm__sync_event event = gopm__sync_edge_event(&ops->edges[i]);
 			(void)apply_event(ops, &event, &f);
 		}
 	}
@@ -410,12 +405,12 @@ static bool join_backward(void *user_data, size_t to)
 
 	for (size_t i = 0; i < ops->edge_count; i++) {
 		if (ops->edges[i].from == to && ops->edges[i].to == s->block) {
-			const struct gopm__sync_event event = edge_event(&ops->edges[i]);
+			const struct gopm__sync_event event = gopm__sync_edge_event(&ops->edges[i]);
 			begin_op(ops, &event, &b);
 		}
 	}
 	for (size_t i = 0; i < ops->count; i++) {
-		uint8_t *pending = &facts[i], *may_not = &facts[ops->count + i];
+		uint8_t *pending = &facts[i], *may_not = pending + ops->count;
 		const uint8_t first = first_place(*pending), other = first_place(b.pending[i]);
 		const uint8_t both = ((*pending | b.pending[i]) & GOPM__SYNC_UNKNOWN) | (first > other ? first : other);
 		changed = changed || both != *pending;
@@ -479,7 +474,7 @@ bool gopm__sync_before(const struct gopm__sync_flow *flow, size_t index, bool af
 	for (size_t i = 0; i < flow->ops->edge_count; i++) {
 		const struct gopm__sync_edge *edge = &flow->ops->edges[i];
 		if (edge->from == block && edge->action == GOPM__SYNC_RELEASES && edge->index < index) {
-			const struct gopm__sync_event event = edge_event(edge);
+			const struct gopm__sync_event event = gopm__sync_edge_event(edge);
 			(void)apply_event(flow->ops, &event, out);
 		}
 	}

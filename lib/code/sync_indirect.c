@@ -23,8 +23,8 @@ static bool calls_closure(struct gopm__sync_numbers *numbers, size_t index, cons
 		if (code.kind == GOPM__VN_CONSTANT) {
 			return true;
 		}
-		if (places.count >= 2 && closure->count != 0 && places.list[1].offsets[1] == 0 &&
-		    places.list[1].offsets[0] == closure->list[0].offsets[0] &&
+		if (places.count >= 2 && places.list[1].loads == 1 && closure->count != 0 &&
+		    places.list[1].offsets[1] == 0 && places.list[1].offsets[0] == closure->list[0].offsets[0] &&
 		    gopm__value_number_equal(&places.list[1].base, &closure->list[0].base)) {
 			return true;
 		}
@@ -81,7 +81,9 @@ static bool calls_method(struct gopm__sync_numbers *numbers, size_t index, struc
 		const struct gopm__value_number code = gopm__sync_register(numbers, index, r);
 		const struct gopm__sync_places places = gopm__sync_describe(numbers, code, 0);
 		word->count = 0;
-		for (unsigned i = 1; i < places.count && places.list[i].offsets[places.list[i].loads] == 0; i++) {
+		for (unsigned i = 1;
+		     i < places.count && places.list[i].loads != 0 && places.list[i].offsets[places.list[i].loads] == 0;
+		     i++) {
 			struct gopm__sync_place *place = &word->list[word->count++];
 			*place = places.list[i];
 			place->loads--;

@@ -55,7 +55,11 @@ static uint8_t add_op(struct gopm__sync_ops *ops, const struct gopm__sync_op *li
 	}
 	struct gopm__sync_op *op = &ops->list[ops->count];
 	*op = *like;
-	op->place_count = (uint8_t)places->count;
+	for (unsigned i = 0; i < places->count; i++) {
+		const bool some = op->some_count != 0 || gopm__sync_is_some(&places->list[i]);
+		op->some_count += some;
+		op->place_count += !some;
+	}
 	memcpy(op->places, places->list, places->count * sizeof op->places[0]);
 	return (uint8_t)ops->count++;
 }

@@ -64,6 +64,12 @@ void gopm__sync_add_edge(struct gopm__sync_ops *ops, struct gopm__sync_edge edge
 /* Sorts the events, and lists the changes. The last step. */
 void gopm__sync_ops_finish(struct gopm__sync_ops *ops, const struct gopm__cfg *cfg);
 
+/* What happens on an edge, as an event. */
+static inline struct gopm__sync_event gopm__sync_edge_event(const struct gopm__sync_edge *edge)
+{
+	return (struct gopm__sync_event){edge->index, edge->action, edge->op, true};
+}
+
 /* The kind that releases a lock which `kind` takes; GOPM__SYNC_KINDS: `kind` takes none. */
 unsigned gopm__sync_release_of(unsigned kind);
 

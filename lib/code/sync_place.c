@@ -158,6 +158,11 @@ static bool is_load(struct gopm__sync_numbers *numbers, const struct gopm__value
 		if (e->size != 8 || e->reg != number->value) {
 			continue;
 		}
+		if (e->kind == GOPM__CODE_ELEMENT) {
+			*address = resolve_sum(numbers, gopm__sync_register(numbers, number->at, e->base), 0);
+			address->offset = GOPM__SYNC_SOME;
+			return true;
+		}
 		if (e->kind == GOPM__CODE_LOAD) {
 			*address = resolve_sum(numbers, gopm__sync_register(numbers, number->at, e->base), e->value);
 			return true;
@@ -168,6 +173,87 @@ static bool is_load(struct gopm__sync_numbers *numbers, const struct gopm__value
 		}
 	}
 	return false;
+}
+
+struct induction {
+	struct gopm__sync_numbers *numbers;
+	const struct gopm__value_number *phi;
+	bool found;
+};
+
+static bool is_next(void *user_data, const struct gopm__value_number *input)
+{
+	struct induction *induction = user_data;
+	const struct sum sum = resolve_sum(induction->numbers, *input, 0);
+
+	induction->found |= sum.offset > 0 && gopm__value_number_equal(&sum.base, induction->phi);
+	return true;
+}
+
+/* True if a loop adds a constant to the phi: a pointer that moves through an array. */
+static bool is_induction(struct gopm__sync_numbers *numbers, const struct gopm__value_number *number)
+{
+	struct induction induction = {numbers, number, false};
+
+	return number->kind == GOPM__VN_PHI &&
+	       gopm__values_taken_inputs(numbers->values, number, 8, is_next, &induction) && induction.found;
+}
+
+/* True if the value is the address of an element of an array, or of a value of a map; then *from is the address of the
+ * array, and *step the offset that only a run knows. Of a map also *type. */
+static bool is_element(struct gopm__sync_numbers *numbers, const struct gopm__value_number *number, struct sum *from,
+                       int32_t *step, uint64_t *type)
+{
+	const struct gopm__cfg *cfg = numbers->values->cfg;
+
+	*step = GOPM__SYNC_SOME;
+	if (is_induction(numbers, number)) {
+		*from = (struct sum){*number, 0};
+		return true;
+	}
+	if (number->kind != GOPM__VN_DEFINITION) {
+		return false;
+	}
+	const struct gopm__instruction *code = &cfg->instructions[number->at].code;
+	for (unsigned k = 0; k < code->effect_count; k++) {
+		const struct gopm__code_effect *e = &code->effects[k];
+		if (e->kind == GOPM__CODE_ELEMENT_ADDRESS && e->reg == number->value) {
+			*from = resolve_sum(numbers, gopm__sync_register(numbers, number->at, e->base), e->value);
+			return true;
+		}
+	}
+	if (code->flow == GOPM__CODE_CALL && number->value == cfg->desc->arguments[0] &&
+	    numbers->is_map_access != NULL && numbers->is_map_access(numbers->user_data, code->target)) {
+		const struct gopm__value_number map_type =
+		    gopm__sync_register(numbers, number->at, cfg->desc->arguments[0]);
+		*from = resolve_sum(numbers, gopm__sync_register(numbers, number->at, cfg->desc->arguments[1]), 0);
+		*step = GOPM__SYNC_MAPPED;
+		*type = (uint64_t)map_type.value;
+		return map_type.kind == GOPM__VN_CONSTANT && map_type.width == 8;
+	}
+	return false;
+}
+
+/* Adds a place with the same loads as `last`, from the array or map that its base is in. False: there is no room, or it
+ * cannot be described. */
+static bool add_element(struct gopm__sync_numbers *numbers, struct gopm__sync_places *places)
+{
+	const struct gopm__sync_place *last = &places->list[places->count - 1];
+	struct gopm__sync_place place = *last;
+	struct sum from;
+	int32_t step;
+
+	if (!is_element(numbers, &last->base, &from, &step, &place.map_type) || from.base.kind == GOPM__VN_UNKNOWN ||
+	    places->count == GOPM__SYNC_PLACES || last->offsets[0] <= GOPM__SYNC_MAPPED) {
+		return false;
+	}
+	if (step == GOPM__SYNC_MAPPED && (last->offsets[0] != 0 || from.offset != 0 || last->map_type != 0)) {
+		return false;
+	}
+	place.base = from.base;
+	place.offsets[0] = step;
+	places->list[places->count++] = place;
+	return true;
 }
 
 /* Adds base + sum.offset, then the loads and offsets of `rest`, whose offsets[0] the first load adds. False: there is
@@ -186,6 +272,7 @@ static bool add_place(struct gopm__sync_places *places, const struct sum *sum, c
 	for (unsigned i = 0; i < loads; i++) {
 		place->offsets[i + 1] = rest->offsets[i];
 	}
+	place->map_type = rest != NULL ? rest->map_type : 0;
 	places->count++;
 	return true;
 }
@@ -199,7 +286,8 @@ struct gopm__sync_places gopm__sync_describe(struct gopm__sync_numbers *numbers,
 
 	while (more) {
 		const struct gopm__sync_place *last = &places.list[places.count - 1];
-		more = is_load(numbers, &last->base, &sum) && add_place(&places, &sum, last);
+		more = (is_load(numbers, &last->base, &sum) && add_place(&places, &sum, last)) ||
+		       add_element(numbers, &places);
 	}
 	return places;
 }
@@ -209,6 +297,9 @@ static bool shift_place(struct gopm__sync_place *place, int64_t offset)
 {
 	int64_t last = place->offsets[place->loads] + offset;
 
+	if (place->offsets[place->loads] <= GOPM__SYNC_MAPPED) {
+		return place->offsets[place->loads] == GOPM__SYNC_SOME || offset == 0;
+	}
 	if (place->loads == 0 && (place->base.kind == GOPM__VN_CONSTANT || place->base.kind == GOPM__VN_FRAME)) {
 		return !__builtin_add_overflow(place->base.value, offset, &place->base.value);
 	}
@@ -222,7 +313,7 @@ struct gopm__sync_places gopm__sync_shift(const struct gopm__sync_places *places
 
 	for (unsigned i = 0; i < shifted.count; i++) {
 		if (!shift_place(&shifted.list[i], offset)) {
-			shifted.count = 0;
+			shifted.count = i;
 		}
 	}
 	return shifted;

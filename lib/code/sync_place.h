@@ -15,6 +15,9 @@ struct gopm__sync_places {
 struct gopm__sync_numbers {
 	const struct gopm__values *values;
 	struct gopm__values_cursor cursor;
+	/* True if a call of `target` returns the address of a map's value. NULL: unknown. */
+	bool (*is_map_access)(void *user_data, uint64_t target);
+	void *user_data;
 };
 
 /* The value in a register before instruction `index`; unknown if no path reaches it. */

@@ -70,6 +70,7 @@ enum gopm__func_role {
 	/* other operations on channels and methods of package sync: the first argument is the object */
 	GOPM__ROLE_SELECT_SEND,    /* selectnbsend */
 	GOPM__ROLE_SELECT_RECEIVE, /* selectnbrecv: the second argument is the channel */
+	GOPM__ROLE_MAP_ACCESS,     /* mapaccess1, ...: the arguments are the map's type and the map */
 	GOPM__ROLE_MUTEX_TRY_LOCK,
 	GOPM__ROLE_MUTEX_UNLOCK,
 	GOPM__ROLE_MUTEX_UNLOCK_SLOW,

@@ -8,6 +8,8 @@
 
 /* Values that are searched for in other frames, in all. */
 #define MOST_SEARCHES ((uint64_t)1 << 16)
+/* Elements of arrays and maps that are looked at, in all. */
+#define MOST_ELEMENTS ((uint64_t)1 << 22)
 /* Facts, deferred calls and words of frames that are looked at, in all. A million goroutines have ten million. */
 #define MOST_STEPS ((uint64_t)1 << 28)
 
@@ -67,7 +69,6 @@ gopm_status gopm__claims_find(struct gopm__claims *claims, struct gopm__program 
                               const struct gopm__progress *progress)
 {
 	struct gopm__runtime *rt = &program->runtime;
-	struct gopm__types *types;
 	gopm_status status;
 
 	*claims = (struct gopm__claims){0};
@@ -86,15 +87,16 @@ gopm_status gopm__claims_find(struct gopm__claims *claims, struct gopm__program 
 	search->reader = gopm__reader(&rt->core->memory);
 	search->budget = gopm__walk_budget(rt);
 	search->searches = MOST_SEARCHES;
+	search->words = MOST_ELEMENTS;
 	search->steps = MOST_STEPS;
 	gopm__waitables_init(&search->waitables, rt);
 	gopm__program_lock(program);
-	status = gopm__program_types(program, &types, NULL);
+	status = gopm__program_types(program, &search->types, NULL);
 	if (status == GOPM_OK) {
 		status = gopm__claim_walk(search, progress);
 	}
 	gopm__program_unlock(program);
-	if (search->steps == 0 || search->budget == 0) {
+	if (search->steps == 0 || search->budget == 0 || search->words == 0) {
 		gopm__finding_add(rt->findings, GOPM_FINDING_LIMIT, GOPM__NOWHERE,
 		                  "frames have more locks and channels than are read: some holders are unknown");
 	}

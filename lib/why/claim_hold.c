@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Locks that the current goroutine holds, by the rules of ownership: its code has taken the lock on every path, a
  * release is pending, and no inner frame released it. The state of the lock is compared later, in claim_lock.c. */
+#include "code/sync_ops.h"
 #include "runtime/sync_state.h"
 #include "why/claim_private.h"
 
@@ -23,20 +24,6 @@ enum release {
 	RELEASE_BY_DEFER,
 };
 
-static uint8_t release_kind(uint8_t lock)
-{
-	switch (lock) {
-	case GOPM__SYNC_LOCK:
-		return GOPM__SYNC_UNLOCK;
-	case GOPM__SYNC_RW_LOCK:
-		return GOPM__SYNC_RW_UNLOCK;
-	case GOPM__SYNC_RW_RLOCK:
-		return GOPM__SYNC_RW_RUNLOCK;
-	default:
-		return GOPM__SYNC_KINDS;
-	}
-}
-
 static uint8_t lock_kind(uint8_t release)
 {
 	switch (release) {
@@ -49,11 +36,6 @@ static uint8_t lock_kind(uint8_t release)
 	default:
 		return GOPM__SYNC_KINDS;
 	}
-}
-
-static bool is_release(uint8_t kind)
-{
-	return kind == GOPM__SYNC_UNLOCK || kind == GOPM__SYNC_RW_UNLOCK || kind == GOPM__SYNC_RW_RUNLOCK;
 }
 
 /* True if the goroutine sleeps in Cond.Wait, which has released the lock at `address`. */
@@ -230,7 +212,7 @@ static enum release find_release(struct gopm__claim_search *search, size_t frame
 static bool judge(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_fact *fact,
                   uint64_t address, uint64_t object, struct gopm__claim *claim)
 {
-	const uint8_t kind = release_kind(fact->kind);
+	const uint8_t kind = (uint8_t)gopm__sync_release_of(fact->kind);
 	const enum inner_effect effect = inner_effect(search, frame, kind, address, object);
 
 	if (effect == INNER_RELEASED) {
@@ -274,7 +256,7 @@ static bool is_held(struct gopm__claim_search *search, uint64_t object, bool exc
 static bool find_deferred(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_fact *fact,
                           uint64_t *address)
 {
-	const uint8_t release = release_kind(fact->kind);
+	const uint8_t release = (uint8_t)gopm__sync_release_of(fact->kind);
 	bool found = false;
 
 	for (size_t i = 0; i < search->deferred.count && gopm__claim_spend(search, 1); i++) {
@@ -348,7 +330,7 @@ static void add_held_by_method(struct gopm__claim_search *search, size_t frame, 
 	uint64_t address;
 
 	if (!fact->must || !gopm__claim_taken_by_method(search, frame, fact, &like.kind, &address) ||
-	    has_released(search, frame, release_kind(like.kind), address)) {
+	    has_released(search, frame, (uint8_t)gopm__sync_release_of(like.kind), address)) {
 		return;
 	}
 	claim.op = like.kind == GOPM__SYNC_RW_RLOCK ? GOPM__CLAIM_HOLDS_READ : GOPM__CLAIM_HOLDS;
@@ -440,10 +422,21 @@ static void add_coded(struct gopm__claim_search *search, size_t frame, uint8_t k
 	}
 }
 
+/* Adds the release of a lock that is an element of an array or a map, if only one such lock is waited for. */
+static void add_release_of_element(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_fact *fact)
+{
+	struct gopm__claim_elements elements;
+
+	gopm__claim_find_elements(search, frame, fact, &elements);
+	if (elements.count == 1) {
+		add_coded(search, frame, fact->kind, elements.list[0], GOPM__EVIDENCE_CODE);
+	}
+}
+
 static void add_releases(struct gopm__claim_search *search)
 {
 	for (size_t i = 0; i < search->deferred.count; i++) {
-		if (is_release(search->deferred.list[i].kind)) {
+		if (gopm__sync_is_release(search->deferred.list[i].kind)) {
 			add_deferred(search, &search->deferred.list[i]);
 		}
 	}
@@ -452,15 +445,19 @@ static void add_releases(struct gopm__claim_search *search)
 		for (size_t k = 0; k < at->fact_count; k++) {
 			uint64_t address;
 			bool exact;
-			if (at->facts[k].list == GOPM__FACT_PENDING && is_release(at->facts[k].kind) &&
-			    gopm__claim_eval(search, i, &at->facts[k], &address, &exact)) {
+			if (at->facts[k].list != GOPM__FACT_PENDING || !gopm__sync_is_release(at->facts[k].kind)) {
+				continue;
+			}
+			if (gopm__claim_eval(search, i, &at->facts[k], &address, &exact)) {
 				add_coded(search, i, at->facts[k].kind, address, GOPM__EVIDENCE_CODE);
+			} else {
+				add_release_of_element(search, i, &at->facts[k]);
 			}
 		}
 	}
 	for (size_t i = 0; i < search->called.count; i++) {
 		const struct gopm__called_op *op = &search->called.list[i];
-		if (is_release(op->kind)) {
+		if (gopm__sync_is_release(op->kind)) {
 			add_coded(search, op->frame, op->kind, op->object, GOPM__EVIDENCE_CODE | GOPM__EVIDENCE_HELPER);
 		}
 	}

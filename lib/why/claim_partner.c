@@ -63,23 +63,31 @@ static void add_frame_partners(struct gopm__claim_search *search, size_t frame)
 {
 	const struct gopm__claim_pc *at = search->frames[frame].at;
 	const bool goes_on = !search->frames[frame].unwinding && !search->frames[frame].moved_on;
+	struct gopm__claim_elements elements;
 	uint64_t address;
 	bool exact;
 
 	for (size_t k = 0; k < at->fact_count; k++) {
 		const struct gopm__claim_fact *fact = &at->facts[k];
-		if (fact->list != GOPM__FACT_PENDING || claim_op(fact->kind) == GOPM__CLAIM_COUNT ||
-		    !gopm__claim_eval(search, frame, fact, &address, &exact)) {
+		if (fact->list != GOPM__FACT_PENDING || claim_op(fact->kind) == GOPM__CLAIM_COUNT) {
 			continue;
 		}
-		const bool sure = fact->must && exact && (fact->flags & GOPM__SYNC_TRIES) == 0;
+		const bool known = gopm__claim_eval(search, frame, fact, &address, &exact);
+		const bool sure = known && fact->must && exact && (fact->flags & GOPM__SYNC_TRIES) == 0;
 		const bool helper = (fact->flags & GOPM__SYNC_HELPER) != 0;
 		const struct gopm__claim like = {
 		    .strength = !goes_on ? GOPM__CLAIM_POSSIBLE
 		                : sure   ? GOPM__CLAIM_PROVED
 		                         : GOPM__CLAIM_LIKELY,
 		    .evidence = (uint8_t)(GOPM__EVIDENCE_CODE | (helper ? GOPM__EVIDENCE_HELPER : 0))};
-		add_partner(search, frame, fact->kind, address, &like);
+		if (known) {
+			add_partner(search, frame, fact->kind, address, &like);
+			continue;
+		}
+		gopm__claim_find_elements(search, frame, fact, &elements);
+		for (size_t i = 0; i < elements.count; i++) {
+			add_partner(search, frame, fact->kind, elements.list[i], &like);
+		}
 	}
 }
 

@@ -22,8 +22,10 @@ static bool is_base(const struct pc_state *state, const struct gopm__value_numbe
 	struct gopm__value_number split;
 
 	*more = 0;
+	const bool split_may_differ = number->kind == GOPM__VN_DEFINITION || number->kind == GOPM__VN_PHI;
+
 	return gopm__value_number_equal(number, base) ||
-	       (number->kind == GOPM__VN_DEFINITION && gopm__sync_base(state->sync, number, &split, more) &&
+	       (split_may_differ && gopm__sync_base(state->sync, number, &split, more) &&
 	        gopm__value_number_equal(&split, base));
 }
 

@@ -134,6 +134,17 @@ static bool is_exact(const struct gopm__claim_search *search, const struct gopm_
 	return place->loads == 0 || (place->loads == 1 && is_closure(search, place));
 }
 
+static bool is_cheap(const struct gopm__claim_place *place)
+{
+	return place->at != GOPM__BASE_UNKNOWN && place->at != GOPM__BASE_CAPTURED;
+}
+
+bool gopm__claim_base(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_place *place,
+                      uint64_t *base)
+{
+	return is_cheap(place) && base_value(search, frame, place, base);
+}
+
 /* @param searches search for the value of a base that the frame has no copy of */
 static bool eval_places(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_place *places,
                         uint8_t count, bool searches, uint64_t *address, bool *exact)
@@ -145,9 +156,8 @@ static bool eval_places(struct gopm__claim_search *search, size_t frame, const s
 	}
 	for (uint8_t i = 0; i < count; i++) {
 		const struct gopm__claim_place *place = &places[i];
-		const bool cheap = place->at != GOPM__BASE_UNKNOWN && place->at != GOPM__BASE_CAPTURED;
-		if ((cheap || searches) && base_value(search, frame, place, &base) &&
-		    follow_loads(search, &place->place, base, address)) {
+		if ((is_cheap(place) || searches) && !gopm__sync_is_some(&place->place) &&
+		    base_value(search, frame, place, &base) && follow_loads(search, &place->place, base, address)) {
 			*exact = is_exact(search, &place->place);
 			return true;
 		}
@@ -192,6 +202,9 @@ bool gopm__claim_eval_called(struct gopm__claim_search *search, const struct gop
 		bool known = place->base.kind == GOPM__VN_CONSTANT;
 
 		*word = 0;
+		if (gopm__sync_is_some(place)) {
+			continue;
+		}
 		if (called->closure != 0 && place->base.kind == GOPM__VN_CAPTURED) {
 			*word = called->closure + base;
 			known = gopm__read_u64(&search->reader, *word, &base);

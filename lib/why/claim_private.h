@@ -5,6 +5,7 @@
  *	claim_pc.c       facts about a pc, cached
  *	claim_walk.c     the frames of a goroutine that have facts
  *	claim_place.c    the address of a fact's object in one frame
+ *	claim_element.c  objects that are elements of an array or a map
  *	claim_defer.c    deferred calls that are pending
  *	claim_call.c     what closures and methods are to do that only a run knows
  *	claim_locker.c   releases through interfaces
@@ -29,6 +30,8 @@
 #define GOPM__CLAIM_WORDS 4u
 /* Objects that one goroutine waits for: more only in a select. */
 #define GOPM__CLAIM_WAITS 16u
+/* Elements of one array or map that are found. */
+#define GOPM__CLAIM_ELEMENTS 64u
 
 /* Where a frame has the base of a place. */
 enum gopm__base_at {
@@ -115,6 +118,7 @@ struct gopm__claim_search {
 	const struct gopm__contended *objects; /* sorted by address */
 	size_t object_count;
 	struct gopm__claims *claims;
+	struct gopm__types *types;
 	struct gopm__reader reader;
 	struct gopm__waitables waitables;
 	struct gopm__arena arena; /* of `pcs` */
@@ -123,6 +127,7 @@ struct gopm__claim_search {
 	uint64_t budget;          /* frames that may still be unwound */
 	uint64_t steps;           /* facts that may still be evaluated */
 	uint64_t searches;        /* values that may still be searched for */
+	uint64_t words;           /* elements of arrays and maps that may still be looked at */
 	bool no_memory;
 
 	/* Of the current goroutine: */
@@ -183,6 +188,21 @@ const struct gopm__claim_pc *gopm__claim_pc_of(struct gopm__claim_search *search
  * pointers that may have changed since, or may change. False: unknown. */
 bool gopm__claim_eval(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_fact *fact,
                       uint64_t *address, bool *exact);
+
+/* The value of the base of a place, unless that needs a search. False: unknown. */
+bool gopm__claim_base(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_place *place,
+                      uint64_t *base);
+
+/* Addresses of objects. */
+struct gopm__claim_elements {
+	uint64_t list[GOPM__CLAIM_ELEMENTS];
+	size_t count;
+};
+
+/* Finds the contended objects that the fact may mean: elements of an array, or values of a map. None if the fact has
+ * one object, known or not. */
+void gopm__claim_find_elements(struct gopm__claim_search *search, size_t frame, const struct gopm__claim_fact *fact,
+                               struct gopm__claim_elements *out);
 
 /* Begin and end a search for values in all frames of the current goroutine. */
 void gopm__claim_begin_search(struct gopm__claim_search *search);

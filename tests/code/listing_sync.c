@@ -51,7 +51,9 @@ static void add_place(struct text *text, const struct gopm__sync_place *place,
 	}
 	add_base(user_data, text, &place->base);
 	for (unsigned i = 0; i <= place->loads; i++) {
-		if (place->offsets[i] != 0) {
+		if (place->offsets[i] == GOPM__SYNC_SOME || place->offsets[i] == GOPM__SYNC_MAPPED) {
+			add_text(text, "%s", place->offsets[i] == GOPM__SYNC_SOME ? "+some" : "+mapped");
+		} else if (place->offsets[i] != 0) {
 			add_text(text, "%+d", place->offsets[i]);
 		}
 		add_text(text, i < place->loads ? "]" : "");

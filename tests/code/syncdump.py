@@ -20,6 +20,8 @@ PLACES |= {f"{v}.{f}": f"[arg{i}+{o}]" for f, o in POINTERS.items() for i, v in 
 PLACES |= {"t.next.mu": "[arg0+72]+8", "u.next.mu": "[arg1+72]+8", "global": "const", "globals.mu": "[const]+8", "captured.mu": "captured+8+8"}
 # The tables of methods of interfaces, and closures, that are arguments.
 PLACES |= {"l.Lock": "arg0+24", "l.Unlock": "arg0+32", "m.Lock": "arg3+24", "m.Unlock": "arg3+32", "o.Lock": "arg5+24", "f": "arg3"}
+# Elements of the array that is a field, of a slice and a map that are arguments.
+PLACES |= {"t.some": "arg0+some", "list.some": "[arg3+some]", "m.mapped": "[arg6+mapped]"}
 FACT = re.compile(r"((?:try|case)?)(?:call)?([a-z]+)\(([^()]*)\)(\*?)")
 
 

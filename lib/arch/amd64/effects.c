@@ -73,6 +73,9 @@ static void move_in(const struct gopm__amd64_operands *o, struct gopm__instructi
 	} else {
 		out->clobbers |= BIT(o->reg + bank);
 	}
+	if (o->mod != 3 && o->indexed && o->base != NONE) {
+		add_effect(out, GOPM__CODE_ELEMENT, o->reg + bank, o->base, size, o->displacement);
+	}
 	if (o->rip) {
 		add_effect(out, GOPM__CODE_LOAD_FIXED, o->reg + bank, NONE, size, (int64_t)o->end + o->displacement);
 	}
@@ -173,6 +176,9 @@ static void load_address(const struct gopm__amd64_operands *o, struct gopm__inst
 		/* The address of one element of an array on the stack gives access to the whole array. */
 		if (o->base == RSP) {
 			add_effect(out, GOPM__CODE_INDEXED, NONE, o->base, 1, o->displacement);
+		}
+		if (o->indexed && o->base != NONE && o->wide) {
+			add_effect(out, GOPM__CODE_ELEMENT_ADDRESS, o->reg, o->base, 8, o->displacement);
 		}
 		out->clobbers |= BIT(o->reg);
 	} else {

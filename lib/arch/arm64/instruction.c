@@ -117,6 +117,9 @@ static void decode_single(uint32_t w, struct gopm__instruction *out)
 		use_register(out, bits(w, 20, 16));
 		if (load) {
 			clobber_register(out, reg);
+			if (reg != ZERO) {
+				add_effect(out, GOPM__CODE_ELEMENT, reg, base, size < 8 ? size : 8, 0);
+			}
 		} else {
 			use_register(out, reg);
 			add_effect(out, GOPM__CODE_INDEXED, NONE, base, size, 0);
@@ -294,6 +297,11 @@ static bool decode_registers(uint32_t w, uint64_t pc, struct gopm__instruction *
 	/* The address of one element of an array on the stack gives access to the whole array. */
 	if (bits(w, 28, 24) == 11 && bits(w, 21, 21) != 0 && bits(w, 9, 5) == SP && bits(w, 30, 29) == 0) {
 		add_effect(out, GOPM__CODE_INDEXED, NONE, SP, 1, 0);
+	}
+	/* ADD, whose second register may be shifted: that is the index. */
+	if (bits(w, 28, 24) == 11 && bits(w, 21, 21) == 0 && bits(w, 30, 29) == 0 && wide && reg != ZERO &&
+	    bits(w, 9, 5) != ZERO) {
+		add_effect(out, GOPM__CODE_ELEMENT_ADDRESS, reg, bits(w, 9, 5), 8, 0);
 	}
 	/* CCMP with a constant and operations with one source have no second source register. */
 	unsigned kind = bits(w, 28, 21);

@@ -59,7 +59,9 @@ static void print_place(const struct dump *d, const struct gopm__sync_place *pla
 	}
 	print_base(d, &place->base);
 	for (unsigned i = 0; i <= place->loads; i++) {
-		if (place->offsets[i] != 0) {
+		if (place->offsets[i] == GOPM__SYNC_SOME || place->offsets[i] == GOPM__SYNC_MAPPED) {
+			(void)printf("%s", place->offsets[i] == GOPM__SYNC_SOME ? "+some" : "+mapped");
+		} else if (place->offsets[i] != 0) {
 			(void)printf("%+d", place->offsets[i]);
 		}
 		if (i < place->loads) {

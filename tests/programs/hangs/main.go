@@ -37,6 +37,10 @@ var cases = map[string]func(){
 	"nested":   nested,
 	"locker":   locker,
 	"returned": returned,
+	// elements.go
+	"listed":  listed,
+	"indexed": indexed,
+	"mapped":  mapped,
 	// iterators.go
 	"iterate": iterate,
 	"pull":    pull,

@@ -59,6 +59,7 @@ func main() {
 	callsMethod(t, t, 1, &sync.Mutex{})
 	callsMethods(t, t, 1, &sync.Mutex{}, &sync.Mutex{})
 	callsClosure(t, t, 1, func() {})
+	elements(t, t, 0, []chan int{make(chan int, 1)}, map[int]chan int{0: make(chan int, 1)})
 	for _, shape := range shapes {
 		shape(t, t, 1)
 	}

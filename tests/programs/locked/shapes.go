@@ -445,9 +445,18 @@ func deferredInLoop(t, u *T, n int) {
 	for i := 0; i < n; i++ {
 		t.many[i].Lock()
 		defer t.many[i].Unlock()
-		mark(350) // held: ?; perhaps: any; only: lock any
+		mark(350) // held: ?; perhaps: any; only: lock t.some
 	}
 	mark(351) // held: none; perhaps: ?, any; only: none
+}
+
+//go:noinline
+func elements(t, u *T, n int, list []chan int, m map[int]chan int) {
+	mark(352) // only: send list.some, send m.mapped
+	list[n] <- 1
+	mark(353) // only: send m.mapped
+	m[n] <- 2
+	mark(354) // only: none
 }
 
 //go:noinline
