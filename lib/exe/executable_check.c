@@ -42,12 +42,14 @@ static bool is_loaded(const struct gopm__elf *elf, const GElf_Phdr *part)
 	return false;
 }
 
-/* What the dynamic linker needs is loaded (gABI, "Program Header"). */
+/* What the dynamic linker needs is loaded (gABI, "Program Header"). Go's linker gives a position independent program a
+ * TLS segment at address 0, without bytes. */
 static bool lacks_part(const struct gopm__elf *elf)
 {
 	for (size_t i = 0; i < elf->segment_count; i++) {
 		const GElf_Phdr *p = &elf->segments[i];
-		if ((p->p_type == PT_DYNAMIC || p->p_type == PT_INTERP || p->p_type == PT_TLS) && !is_loaded(elf, p)) {
+		const bool needed = p->p_type == PT_DYNAMIC || p->p_type == PT_INTERP || p->p_type == PT_TLS;
+		if (needed && p->p_filesz != 0 && !is_loaded(elf, p)) {
 			return true;
 		}
 	}
