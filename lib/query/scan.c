@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/query.h"
+#include "runtime/ahead.h"
 #include "runtime/g_check.h"
 #include "util/progress.h"
 
-/* How many entries ahead a g and the innermost frames of a stack are prefetched, and how much of the stack: the best
- * of what was measured with a million parked goroutines. */
-#define CACHE_LINE 64
-#define G_AHEAD 16
-#define STACK_AHEAD 8
+/* Bytes of the innermost frames that are prefetched: the best of what was measured with a million parked goroutines. */
 #define STACK_BYTES_AHEAD 320
 
 /* The progress callback is called once for this many. */
@@ -30,34 +27,6 @@ void gopm__scan_clear(struct gopm__scan *scan)
 	}
 	gopm__wait_cache_free(&scan->cache);
 	gopm__id_set_free(&scan->own_ids);
-}
-
-static void prefetch_range(struct gopm__reader *reader, uint64_t address, uint64_t size)
-{
-	const uint8_t *p = gopm__read_peek(reader, address, size);
-
-	for (uint64_t at = 0; p != NULL && at < size; at += CACHE_LINE) {
-		__builtin_prefetch(p + at);
-	}
-}
-
-/* A scan of a million goroutines spends most of its time on cache misses: the first access to each g and its stack, in
- * an order that no CPU predicts. Prefetches those of goroutines a few entries ahead. */
-static void prefetch_goroutines(struct gopm__scan *scan, uint64_t index)
-{
-	const struct gopm__layout *l = &scan->rt->layout;
-	uint64_t address = gopm__runtime_g_at(scan->rt, &scan->reader, index + G_AHEAD), sp;
-
-	if (address != 0) {
-		prefetch_range(&scan->reader, address, l->size[GOPM__STRUCT_G]);
-	}
-	if ((scan->query->fields & GOPM_FIELD_USER) == 0 || l->g.sched_sp < 0) {
-		return;
-	}
-	address = gopm__runtime_g_at(scan->rt, &scan->reader, index + STACK_AHEAD);
-	if (address != 0 && gopm__read_u64(&scan->reader, address + (uint64_t)l->g.sched_sp, &sp)) {
-		prefetch_range(&scan->reader, sp, STACK_BYTES_AHEAD);
-	}
 }
 
 /* Reports progress. False: the caller cancelled. A scan of a part of allgs speaks for the other parts. */
@@ -106,6 +75,8 @@ bool gopm__scan_next(struct gopm__scan *scan)
 		gopm__id_set_init(&scan->own_ids, scan->rt);
 		scan->ids = &scan->own_ids;
 	}
+	const struct gopm__ahead ahead = {.stack =
+	                                      (scan->query->fields & GOPM_FIELD_USER) != 0 ? STACK_BYTES_AHEAD : 0};
 	while (scan->next < scan->end) {
 		uint64_t index = scan->next;
 		if (index % GOROUTINES_A_REPORT == 0 && scan->query->filter.progress != NULL &&
@@ -114,7 +85,7 @@ bool gopm__scan_next(struct gopm__scan *scan)
 		}
 		scan->next++;
 		uint64_t address = gopm__runtime_g_at(scan->rt, &scan->reader, index);
-		prefetch_goroutines(scan, index);
+		gopm__ahead(scan->rt, &scan->reader, index, ahead);
 		scan->found = 0;
 		scan->partial = false;
 		if (address == 0 || !gopm__g_read(scan->rt, &scan->reader, address, &scan->g)) {

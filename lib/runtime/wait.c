@@ -173,54 +173,85 @@ static void report_wait(const struct wait_reading *w, const struct gopm__g *g, g
 	out->flags |= GOPM_WAIT_UNREADABLE;
 }
 
+/* Reads a channel with its queues. False: it is missing or damaged, and a finding says so. */
+static bool read_channel(const struct wait_reading *w, uint64_t address, struct gopm__recent_channel *out)
+{
+	*out = (struct gopm__recent_channel){0};
+	if (!gopm__hchan_read(&w->rt->layout, w->reader, address, &out->chan)) {
+		gopm__finding_add(w->rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(address),
+		                  "channel is not in the core");
+		return false;
+	}
+	out->counts.consistent = gopm__hchan_check(&out->chan, NULL) == GOPM__HCHAN_SOUND;
+	if (out->counts.consistent) {
+		out->counts = count_queues(w, &out->chan);
+	}
+	if (!out->counts.consistent) {
+		gopm__finding_add(w->rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(address),
+		                  "channel header is damaged");
+		return false;
+	}
+	if (out->chan.elem_type != 0) {
+		out->type = gopm__runtime_type_name(w->rt, out->chan.elem_type);
+	}
+	out->deadline = timer_when(w, out->chan.timer);
+	return true;
+}
+
+/* The channel at `address`, valid until the next call. NULL: it is missing or damaged, and a finding says so. */
+static const struct gopm__recent_channel *find_channel(const struct wait_reading *w, uint64_t address,
+                                                       struct gopm__recent_channel *own)
+{
+	struct gopm__recent_channel *recent = &w->cache->recent[gopm__recent_place(address)];
+
+	if (recent->chan.address == address) {
+		return recent;
+	}
+	if (!read_channel(w, address, own)) {
+		return NULL;
+	}
+	if (own->counts.complete) {
+		*recent = *own;
+	}
+	return own;
+}
+
 /* Fills `out` for the channel at `address`, which `sudog` of `g` waits for. */
 static void describe_channel(const struct wait_reading *w, const struct gopm__g *g, uint64_t address, uint64_t sudog,
                              gopm_wait *out)
 {
-	const struct gopm__layout *l = &w->rt->layout;
-	struct gopm__hchan chan;
+	struct gopm__recent_channel own;
 
 	out->object = address;
 	if (address == 0) {
 		return;
 	}
 	out->flags |= GOPM_WAIT_UNREADABLE;
-	if (l->size[GOPM__STRUCT_HCHAN] == 0) {
+	if (w->rt->layout.size[GOPM__STRUCT_HCHAN] == 0) {
 		return;
 	}
-	if (!gopm__hchan_read(l, w->reader, address, &chan)) {
-		gopm__finding_add(w->rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(address),
-		                  "channel is not in the core");
+	const struct gopm__recent_channel *found = find_channel(w, address, &own);
+	if (found == NULL) {
 		return;
 	}
-	struct gopm__queue_counts counts = {.consistent = gopm__hchan_check(&chan, NULL) == GOPM__HCHAN_SOUND};
-	if (counts.consistent) {
-		counts = count_queues(w, &chan);
-	}
-	if (!counts.consistent) {
-		gopm__finding_add(w->rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(address),
-		                  "channel header is damaged");
-		return;
-	}
+	const struct gopm__hchan *chan = &found->chan;
 	out->flags &= ~GOPM_WAIT_UNREADABLE;
-	out->length = chan.length;
-	out->capacity = chan.capacity;
-	out->flags |= chan.closed != 0 ? GOPM_WAIT_CLOSED : 0;
-	if (chan.elem_type != 0) {
-		out->type = gopm__runtime_type_name(w->rt, chan.elem_type);
-	}
-	out->deadline = timer_when(w, chan.timer);
+	out->length = chan->length;
+	out->capacity = chan->capacity;
+	out->flags |= chan->closed != 0 ? GOPM_WAIT_CLOSED : 0;
+	out->type = found->type;
+	out->deadline = found->deadline;
 	/* If one queue is empty, the sudog is in the other. Else only a select has to look. */
 	const bool selects = out->kind == GOPM_WAIT_SELECT;
-	if (selects && chan.sendq != 0 && (chan.recvq == 0 || queue_has(w, chan.sendq, sudog))) {
+	if (selects && chan->sendq != 0 && (chan->recvq == 0 || queue_has(w, chan->sendq, sudog))) {
 		out->flags |= GOPM_WAIT_SEND | GOPM_WAIT_DIRECTION;
-	} else if (selects && chan.recvq != 0 && (chan.sendq == 0 || queue_has(w, chan.recvq, sudog))) {
+	} else if (selects && chan->recvq != 0 && (chan->sendq == 0 || queue_has(w, chan->recvq, sudog))) {
 		out->flags |= GOPM_WAIT_DIRECTION;
 	}
-	out->senders = counts.senders;
-	out->receivers = counts.receivers;
-	out->flags |= counts.complete ? GOPM_WAIT_COUNTS : 0;
-	if (!is_queued(w, g->address, sudog, &chan, &counts)) {
+	out->senders = found->counts.senders;
+	out->receivers = found->counts.receivers;
+	out->flags |= found->counts.complete ? GOPM_WAIT_COUNTS : 0;
+	if (!is_queued(w, g->address, sudog, chan, &found->counts)) {
 		report_wait(w, g, out);
 	}
 }
