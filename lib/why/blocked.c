@@ -3,10 +3,12 @@
 
 #include <stdlib.h>
 
+#include "runtime/ahead.h"
 #include "runtime/g_check.h"
 #include "util/allocate.h"
 #include "util/search.h"
 #include "util/vector.h"
+#include "why/g_index.h"
 
 /* Goroutines from one report of progress to the next. */
 #define REPORT_EVERY 16384u
@@ -110,8 +112,8 @@ static bool take_goroutine(struct blocked_build *build, uint64_t address)
 	if (gopm__g_is_dead(&g)) {
 		return true;
 	}
-	uint64_t *index = gopm__map64_put(&b->gs, address, &fresh);
-	if (index == NULL || !GOPM__VECTOR_RESERVE(b->members, b->member_count, b->member_capacity, 1)) {
+	if (!gopm__g_index_add(&b->gs, b->members, (uint32_t)b->member_count, address, &fresh) ||
+	    !GOPM__VECTOR_RESERVE(b->members, b->member_count, b->member_capacity, 1)) {
 		build->status = GOPM_ERR_NO_MEMORY;
 		return false;
 	}
@@ -119,7 +121,6 @@ static bool take_goroutine(struct blocked_build *build, uint64_t address)
 		b->partial = true;
 		return true;
 	}
-	*index = b->member_count;
 	b->members[b->member_count++] = (struct gopm__member){.g = address,
 	                                                      .id = g.id,
 	                                                      .go = g.gopc,
@@ -185,8 +186,10 @@ bool gopm__blocked_sort(struct gopm__blocked *b)
 static gopm_status read_goroutines(struct blocked_build *build, const struct gopm__progress *progress)
 {
 	const struct gopm__runtime *rt = &build->program->runtime;
+	const struct gopm__ahead ahead = {.sudog = true};
 
 	for (uint64_t i = 0; i < rt->g_count; i++) {
+		gopm__ahead(rt, &build->reader, i, ahead);
 		if (i % REPORT_EVERY == 0 &&
 		    !gopm__progress_report(progress, GOPM_PROGRESS_GOROUTINES, i, rt->g_count)) {
 			return GOPM_ERR_CANCELLED;
@@ -210,7 +213,10 @@ gopm_status gopm__blocked_open(struct gopm__blocked *blocked, struct gopm__progr
 
 	*blocked = (struct gopm__blocked){0};
 	gopm__waitables_init(&build.waitables, &program->runtime);
-	const gopm_status status = read_goroutines(&build, progress);
+	gopm_status status = gopm__g_index_open(&blocked->gs, program->runtime.g_count) ? GOPM_OK : GOPM_ERR_NO_MEMORY;
+	if (status == GOPM_OK) {
+		status = read_goroutines(&build, progress);
+	}
 	gopm__waitables_free(&build.waitables);
 	gopm__map64_free(&build.addresses);
 	free(build.waitables_of);
@@ -226,15 +232,13 @@ void gopm__blocked_close(struct gopm__blocked *blocked)
 	free(blocked->waits);
 	free(blocked->objects);
 	free(blocked->by_object);
-	gopm__map64_free(&blocked->gs);
+	gopm__g_index_close(&blocked->gs);
 	*blocked = (struct gopm__blocked){0};
 }
 
 uint32_t gopm__blocked_member(const struct gopm__blocked *blocked, uint64_t address)
 {
-	const uint64_t *index = address != 0 ? gopm__map64_get(&blocked->gs, address) : NULL;
-
-	return index != NULL ? (uint32_t)*index : GOPM__NO_INDEX;
+	return gopm__g_index_find(&blocked->gs, blocked->members, address);
 }
 
 uint32_t gopm__blocked_by_id(const struct gopm__blocked *blocked, uint64_t id)

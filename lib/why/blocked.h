@@ -40,6 +40,12 @@ struct gopm__waited {
 	uint8_t kind;     /* GOPM_OBJECT_* */
 };
 
+/* See g_index.h. */
+struct gopm__g_index {
+	uint32_t *slots; /* 1 << bits numbers of members, plus 1; 0: free */
+	unsigned bits;
+};
+
 struct gopm__blocked {
 	struct gopm__member *members; /* in the order of runtime.allgs */
 	size_t member_count, member_capacity;
@@ -47,9 +53,9 @@ struct gopm__blocked {
 	size_t wait_count, wait_capacity;
 	struct gopm__waited *objects; /* those with an address first, sorted by it */
 	size_t object_count, object_capacity;
-	uint32_t *by_object;   /* indexes of waits, by object */
-	struct gopm__map64 gs; /* address of a g -> index of the member */
-	bool partial;          /* not all goroutines could be read */
+	uint32_t *by_object;     /* indexes of waits, by object */
+	struct gopm__g_index gs; /* address of a g -> index of the member */
+	bool partial;            /* not all goroutines could be read */
 };
 
 /* Reads all goroutines. Damage is a finding.

@@ -53,6 +53,7 @@ static void free_search(struct gopm__claim_search *search)
 {
 	gopm__waitables_free(&search->waitables);
 	gopm__map64_free(&search->pcs);
+	gopm__shapes_free(&search->shapes);
 	gopm__map64_free(&search->itabs);
 	gopm__arena_free(&search->arena);
 	gopm__stack_clear(&search->stack);

@@ -107,6 +107,7 @@ static bool copy_facts(struct gopm__claim_search *search, struct gopm__claim_pc 
 		}
 		*out = (struct gopm__claim_fact){
 		    .kind = op->kind, .flags = op->flags, .list = (uint8_t)list, .must = facts[i].must};
+		at->claims |= list != GOPM__FACT_RELEASED && list != GOPM__FACT_DURING;
 		out->places = copy_places(search, &facts[i], state, &out->place_count);
 		if (receiver != NULL) {
 			out->receivers = copy_places(search, receiver, state, &out->receiver_count);

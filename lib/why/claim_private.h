@@ -21,6 +21,7 @@
 #include "locals/stack_state.h"
 #include "runtime/defer.h"
 #include "symbol/open_defer.h"
+#include "unwind/shape.h"
 #include "util/arena.h"
 #include "value/context.h"
 #include "why/claim.h"
@@ -78,6 +79,7 @@ struct gopm__claim_pc {
 	uint8_t keeps_kind; /* GOPM__SYNC_KINDS: none, or another pc */
 	struct gopm__sync_place keeps;
 	const struct gopm__open_defers *defers; /* NULL: the function has no open-coded defers */
+	bool claims;                            /* it has other facts than RELEASED and DURING: they can be claims */
 	bool opaque;                            /* its code cannot be analyzed: it may have released any lock */
 	bool panics;                            /* it runs deferred calls of outer frames, which may not continue */
 };
@@ -121,13 +123,14 @@ struct gopm__claim_search {
 	struct gopm__types *types;
 	struct gopm__reader reader;
 	struct gopm__waitables waitables;
-	struct gopm__arena arena; /* of `pcs` */
-	struct gopm__map64 pcs;   /* pc, of a return address + 1 << 63 -> struct gopm__claim_pc * */
-	struct gopm__map64 itabs; /* address -> 1: its interface has a method that releases a lock */
-	uint64_t budget;          /* frames that may still be unwound */
-	uint64_t steps;           /* facts that may still be evaluated */
-	uint64_t searches;        /* values that may still be searched for */
-	uint64_t words;           /* elements of arrays and maps that may still be looked at */
+	struct gopm__arena arena;   /* of `pcs` and `shapes` */
+	struct gopm__map64 pcs;     /* pc, of a return address + 1 << 63 -> struct gopm__claim_pc * */
+	struct gopm__shapes shapes; /* their notes are struct claim_frames (claim_walk.c) */
+	struct gopm__map64 itabs;   /* address -> 1: its interface has a method that releases a lock */
+	uint64_t budget;            /* frames that may still be unwound */
+	uint64_t steps;             /* facts that may still be evaluated */
+	uint64_t searches;          /* values that may still be searched for */
+	uint64_t words;             /* elements of arrays and maps that may still be looked at */
 	bool no_memory;
 
 	/* Of the current goroutine: */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A program may have a million goroutines, whose frames are at a few hundred pcs. A pc without facts costs one look
- * into a map. */
+/* A program may have a million goroutines, whose frames are at a few hundred pcs, and whose stacks have a few dozen
+ * shapes. The frames of a shape that have facts are found once. */
+#include "runtime/ahead.h"
 #include "util/vector.h"
 #include "why/claim_private.h"
 
@@ -8,6 +9,8 @@
 #define REPORT_EVERY 1024u
 /* Frames of one goroutine that are evaluated: a recursion may have more. */
 #define MOST_FRAMES 1024u
+/* Bytes of a stack that are loaded ahead: most return addresses of most stacks. */
+#define STACK_BYTES_AHEAD 576
 
 static bool add_frame(struct gopm__claim_search *search, const struct gopm__walk *walk, const struct gopm__claim_pc *at,
                       uint32_t number)
@@ -63,11 +66,74 @@ static void walk_frames(struct gopm__claim_search *search)
 	}
 }
 
-/* True if a frame has a fact or a pending deferred call. */
-static bool has_facts(const struct gopm__claim_search *search)
+/* The frames of all stacks of one shape that have facts or deferred calls. */
+struct claim_frames {
+	size_t count;
+	struct gopm__claim_frame frames[]; /* addresses are distances from the innermost sp */
+};
+
+static void move_frame(struct gopm__claim_frame *frame, uint64_t distance)
+{
+	frame->sp += distance;
+	frame->cfa += distance;
+	frame->locals_end += distance;
+}
+
+/* Notes the frames that were collected. Without memory, the next goroutine is walked too. */
+static void note_frames(struct gopm__claim_search *search, struct gopm__shape *shape)
+{
+	const size_t bytes = search->frame_count * sizeof *search->frames;
+	struct claim_frames *noted = gopm__arena_alloc(&search->arena, sizeof *noted + bytes);
+
+	if (noted == NULL) {
+		search->no_memory = true;
+		return;
+	}
+	noted->count = search->frame_count;
+	for (size_t i = 0; i < search->frame_count; i++) {
+		noted->frames[i] = search->frames[i];
+		move_frame(&noted->frames[i], 0 - search->g.sched_sp);
+	}
+	shape->note = noted;
+}
+
+/* Takes the frames that were noted. */
+static void take_frames(struct gopm__claim_search *search, const struct claim_frames *noted)
+{
+	search->frame_count = 0;
+	if (!GOPM__VECTOR_RESERVE(search->frames, search->frame_count, search->frame_capacity, noted->count)) {
+		search->no_memory = true;
+		return;
+	}
+	for (size_t i = 0; i < noted->count; i++) {
+		search->frames[i] = noted->frames[i];
+		move_frame(&search->frames[i], search->g.sched_sp);
+	}
+	search->frame_count = noted->count;
+}
+
+/* Collects the frames that have facts or deferred calls. Records of deferred calls are of one stack, and not of its
+ * shape. */
+static void collect_frames(struct gopm__claim_search *search)
+{
+	struct gopm__shape *shape =
+	    search->record_count == 0 ? gopm__shape_of(&search->shapes, search->rt, &search->reader, &search->g) : NULL;
+
+	if (shape != NULL && shape->note != NULL) {
+		take_frames(search, shape->note);
+		return;
+	}
+	walk_frames(search);
+	if (shape != NULL && !search->no_memory) {
+		note_frames(search, shape);
+	}
+}
+
+/* True if a frame has a fact that can be a claim, or a deferred call is pending. */
+static bool has_claims(const struct gopm__claim_search *search)
 {
 	for (size_t i = 0; i < search->frame_count; i++) {
-		if (search->frames[i].at->fact_count != 0) {
+		if (search->frames[i].at->claims) {
 			return true;
 		}
 	}
@@ -85,10 +151,10 @@ static void note_waits(struct gopm__claim_search *search)
 static void visit_goroutine(struct gopm__claim_search *search)
 {
 	gopm__claim_records(search);
-	walk_frames(search);
+	collect_frames(search);
 	gopm__claim_defers(search);
 	gopm__claim_calls(search);
-	if (has_facts(search)) {
+	if (has_claims(search)) {
 		search->first_claim = search->claims->count;
 		note_waits(search);
 		gopm__claim_holds(search);
@@ -101,9 +167,11 @@ static void visit_goroutine(struct gopm__claim_search *search)
 gopm_status gopm__claim_walk(struct gopm__claim_search *search, const struct gopm__progress *progress)
 {
 	const struct gopm__runtime *rt = search->rt;
+	const struct gopm__ahead ahead = {.stack = STACK_BYTES_AHEAD};
 
 	for (uint64_t i = 0; i < rt->g_count && !search->no_memory; i++) {
 		const uint64_t address = gopm__runtime_g_at(rt, &search->reader, i);
+		gopm__ahead(rt, &search->reader, i, ahead);
 		if (i % REPORT_EVERY == 0 && progress != NULL &&
 		    !gopm__progress_report(progress, GOPM_PROGRESS_GOROUTINES, i, rt->g_count)) {
 			return GOPM_ERR_CANCELLED;

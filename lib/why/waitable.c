@@ -305,8 +305,13 @@ static void set_channel(struct gopm__waitables *waitables, struct gopm__reader *
 {
 	const struct gopm__layout *l = &waitables->rt->layout;
 	const bool sends = (wait->flags & GOPM_WAIT_SEND) != 0;
-	struct gopm__hchan chan;
+	const struct gopm__hchan *chan = gopm__recent_channel(&waitables->waits, wait->object);
+	struct gopm__hchan own;
 	uint64_t lock;
+
+	if (chan == NULL && wait->object != 0 && gopm__hchan_read(l, reader, wait->object, &own)) {
+		chan = &own;
+	}
 
 	out->kind = GOPM_OBJECT_CHAN;
 	out->side = sends ? GOPM__SIDE_SENDS : GOPM__SIDE_RECEIVES;
@@ -314,10 +319,9 @@ static void set_channel(struct gopm__waitables *waitables, struct gopm__reader *
 	out->sudog = sudog;
 	out->deadline = wait->deadline;
 	out->torn = wait->object == 0 || (wait->flags & GOPM_WAIT_UNREADABLE) != 0 ||
-	            (wait->flags & GOPM_WAIT_DIRECTION) == 0 || (wait->flags & GOPM_WAIT_CLOSED) != 0 ||
-	            !gopm__hchan_read(l, reader, wait->object, &chan) ||
+	            (wait->flags & GOPM_WAIT_DIRECTION) == 0 || (wait->flags & GOPM_WAIT_CLOSED) != 0 || chan == NULL ||
 	            !gopm__field_u64(reader, wait->object, l->hchan.lock, &lock) || lock != 0 ||
-	            !is_linked(waitables, reader, &chan, sudog, sends);
+	            !is_linked(waitables, reader, chan, sudog, sends);
 }
 
 static size_t set_cases(struct gopm__waitables *waitables, struct gopm__reader *reader, const struct gopm__g *g,

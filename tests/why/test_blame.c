@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "why/blame.h"
+#include "why/g_index.h"
 #include "why/pattern.h"
 #include "why/stuck.h"
 
@@ -40,7 +41,7 @@ static void begin_graph(struct wait_graph *graph, uint32_t goroutines, const uin
 		bool fresh;
 		graph->blocked.members[i] =
 		    (struct gopm__member){.g = i + 1, .id = i + 2, .start = 7, .status = GOPM_G_RUNNING};
-		*gopm__map64_put(&graph->blocked.gs, i + 1, &fresh) = i;
+		assert_true(gopm__g_index_add(&graph->blocked.gs, graph->blocked.members, i, i + 1, &fresh) && fresh);
 	}
 	graph->blocked.member_count = goroutines;
 	for (uint32_t i = 0; i < objects; i++) {
