@@ -3,11 +3,9 @@
  * names are those of its package variables. */
 #include <stdlib.h>
 
-#include "dwarf/names.h"
-#include "dwarf/static_address.h"
 #include "heap/root.h"
+#include "program/variables.h"
 #include "util/allocate.h"
-#include "util/percent.h"
 #include "util/search.h"
 #include "util/vector.h"
 
@@ -40,9 +38,10 @@ static const struct gopm__module *module_of_variable(const struct gopm__symtab *
 }
 
 /* Adds a name, unless it is outside of data and bss. False: stop. */
-static bool add_root_name(void *user_data, gopm_str name, uint64_t address, uint64_t size)
+static bool add_root_name(void *user_data, const struct gopm__program_variable *variable)
 {
 	struct gopm__root_names *names = user_data;
+	const uint64_t address = variable->address, size = variable->size;
 	bool bss;
 
 	if (size == 0 || address + size < address || module_of_variable(names->symtab, address, &bss) == NULL) {
@@ -51,46 +50,12 @@ static bool add_root_name(void *user_data, gopm_str name, uint64_t address, uint
 	if (names->count == MAX_NAMES) {
 		return false;
 	}
-	name = gopm__percent_decoded(&names->arena, name);
-	if (name.data == NULL || !GOPM__VECTOR_RESERVE(names->list, names->count, names->capacity, 1)) {
+	if (variable->name.data == NULL || !GOPM__VECTOR_RESERVE(names->list, names->count, names->capacity, 1)) {
 		names->no_memory = true;
 		return false;
 	}
-	names->list[names->count++] = (struct root_name){address, size, name};
+	names->list[names->count++] = (struct root_name){address, size, variable->name};
 	return true;
-}
-
-/* The size of a variable's type; 0: unknown. */
-static uint64_t variable_size(struct gopm__types *types, const struct gopm__die *die)
-{
-	const uint64_t reference = gopm__attribute_reference(&die->type);
-	const struct gopm__type *type = reference != 0 ? gopm__types_at(types, reference) : NULL;
-
-	return type != NULL ? gopm__type_size(types, type) : 0;
-}
-
-/* Adds the package variables of the DWARF. The caller holds its lock. */
-static void add_dwarf_names(struct gopm__root_names *names, struct gopm__program *program)
-{
-	struct gopm__dwarf *dwarf;
-	struct gopm__types *types;
-
-	if (gopm__program_dwarf(program, &dwarf, NULL) != GOPM_OK ||
-	    gopm__program_types(program, &types, NULL) != GOPM_OK || gopm__dwarf_read_names(dwarf) != GOPM_OK) {
-		return;
-	}
-	for (size_t i = 0; i < dwarf->name_count; i++) {
-		const struct gopm__name *name = &dwarf->names[i];
-		struct gopm__die die;
-		const char *why;
-		if (name->kind != GOPM__NAME_VARIABLE || gopm__dwarf_die(dwarf, name->die, &die) != GOPM_OK) {
-			continue;
-		}
-		const uint64_t address = gopm__static_address(&die, program->exe.bias, &why);
-		if (address != 0 && !add_root_name(names, name->text, address, variable_size(types, &die))) {
-			return;
-		}
-	}
 }
 
 static int compare_root_names(const void *a, const void *b)
@@ -127,10 +92,10 @@ gopm_status gopm__root_names_open(struct gopm__program *program, struct gopm__ro
 	}
 	const uint64_t failures = gopm__failed_allocations();
 	names->symtab = &program->symtab;
-	gopm__executable_variables(&program->exe, add_root_name, names);
+	gopm__symbol_variables(program, &names->arena, add_root_name, names);
 	if (names->count == 0 && !names->no_memory && gopm__program_has_dwarf(program)) {
 		gopm__program_lock(program);
-		add_dwarf_names(names, program);
+		gopm__dwarf_variables(program, add_root_name, names);
 		gopm__program_unlock(program);
 	}
 	if (names->no_memory || !gopm__is_cacheable(failures)) {

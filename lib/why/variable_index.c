@@ -3,9 +3,7 @@
 
 #include <stdlib.h>
 
-#include "dwarf/names.h"
-#include "dwarf/static_address.h"
-#include "util/percent.h"
+#include "program/variables.h"
 #include "util/search.h"
 #include "util/str.h"
 #include "util/vector.h"
@@ -20,7 +18,7 @@ static bool add_variable(struct gopm__variable_index *index, struct gopm__indexe
 	if (index->count == MOST_VARIABLES) {
 		return false;
 	}
-	if (!GOPM__VECTOR_RESERVE(index->list, index->count, index->capacity, 1)) {
+	if (variable.name.data == NULL || !GOPM__VECTOR_RESERVE(index->list, index->count, index->capacity, 1)) {
 		index->no_memory = true;
 		return false;
 	}
@@ -28,40 +26,12 @@ static bool add_variable(struct gopm__variable_index *index, struct gopm__indexe
 	return true;
 }
 
-static bool add_symbol(void *user_data, gopm_str name, uint64_t address, uint64_t size)
+static bool add_package_variable(void *user_data, const struct gopm__program_variable *variable)
 {
-	struct gopm__variable_index *index = user_data;
-
-	name = gopm__percent_decoded(&index->arena, name);
-	index->no_memory = index->no_memory || name.data == NULL;
-	return name.data != NULL &&
-	       add_variable(index, (struct gopm__indexed_variable){.begin = address, .size = size, .name = name});
-}
-
-static void add_dwarf_variables(struct gopm__variable_index *index, struct gopm__program *program)
-{
-	struct gopm__dwarf *dwarf;
-	struct gopm__types *types;
-
-	if (gopm__program_dwarf(program, &dwarf, NULL) != GOPM_OK ||
-	    gopm__program_types(program, &types, NULL) != GOPM_OK || gopm__dwarf_read_names(dwarf) != GOPM_OK) {
-		return;
-	}
-	for (size_t i = 0; i < dwarf->name_count; i++) {
-		const struct gopm__name *name = &dwarf->names[i];
-		struct gopm__die die;
-		const char *why;
-		if (name->kind != GOPM__NAME_VARIABLE || gopm__dwarf_die(dwarf, name->die, &die) != GOPM_OK) {
-			continue;
-		}
-		const uint64_t id = gopm__attribute_reference(&die.type);
-		const uint64_t address = gopm__static_address(&die, program->exe.bias, &why);
-		const struct gopm__type *type = id != 0 && address != 0 ? gopm__types_at(types, id) : NULL;
-		const uint64_t size = type != NULL ? gopm__type_size(types, type) : 0;
-		if (!add_variable(index, (struct gopm__indexed_variable){address, size, name->text, id, false})) {
-			return;
-		}
-	}
+	return add_variable(user_data, (struct gopm__indexed_variable){.begin = variable->address,
+	                                                               .size = variable->size,
+	                                                               .name = variable->name,
+	                                                               .type = variable->type});
 }
 
 static bool is_static_value(const struct gopm__symtab *symtab, uint64_t begin, uint64_t size)
@@ -135,10 +105,10 @@ gopm_status gopm__variable_index_open(struct gopm__variable_index *index, struct
 {
 	*index = (struct gopm__variable_index){0};
 	if (gopm__program_has_dwarf(program)) {
-		add_dwarf_variables(index, program);
+		gopm__dwarf_variables(program, add_package_variable, index);
 	}
 	if (index->count == 0 && !index->no_memory) {
-		gopm__executable_variables(&program->exe, add_symbol, index);
+		gopm__symbol_variables(program, &index->arena, add_package_variable, index);
 	}
 	sort_variables(index);
 	struct gopm__types *types;
