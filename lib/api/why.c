@@ -40,6 +40,7 @@ static gopm_status open_heap(gopm_why *why, const gopm_why_options *options, gop
 	gopm_heap_options_init(&heap_options, sizeof heap_options);
 	heap_options.progress = options->progress;
 	heap_options.progress_user_data = options->progress_user_data;
+	why->heap_tried = true;
 	gopm_status status = gopm_heap_open(why->core, &heap_options, &why->heap, err);
 	if (status == GOPM_NOT_FOUND) {
 		if (err != NULL) {
@@ -57,21 +58,56 @@ static gopm_status open_heap(gopm_why *why, const gopm_why_options *options, gop
 	return status;
 }
 
+/* Opens the heap while waits are analyzed. */
+struct heap_opening {
+	gopm_why *why;
+	const gopm_why_options *options;
+	gopm_error **err;
+	bool locked, failed;
+};
+
+static gopm_status open_ownership(void *user_data, struct gopm__ownership **ownership)
+{
+	struct heap_opening *opening = user_data;
+	gopm_why *why = opening->why;
+	const gopm_status status = open_heap(why, opening->options, opening->err);
+
+	*ownership = NULL;
+	opening->failed = status != GOPM_OK;
+	if (status == GOPM_OK && why->heap != NULL) {
+		(void)pthread_mutex_lock(&why->heap->lock);
+		opening->locked = true;
+		*ownership = why->heap->ownership;
+	}
+	return status;
+}
+
 static gopm_status analyze_waits(gopm_why *why, const gopm_why_options *options, uint64_t missing, gopm_error **err)
 {
 	const struct gopm__progress progress = {options->progress, options->progress_user_data};
-	gopm_status status;
+	struct heap_opening opening = {.why = why, .options = options, .err = err};
+	const struct gopm__heap_source heap = {open_ownership, &opening};
+	const bool quick = (options->flags & GOPM_WHY_FLAG_QUICK) != 0;
 
-	if (why->heap != NULL) {
-		(void)pthread_mutex_lock(&why->heap->lock);
-		status = gopm__why_open(&why->why, why->core->program, why->heap->ownership, missing, &progress);
+	why->heap_tried = quick;
+	gopm_status status = gopm__why_open(&why->why, why->core->program, quick ? NULL : &heap, missing, &progress);
+	if (opening.locked) {
 		(void)pthread_mutex_unlock(&why->heap->lock);
-	} else {
-		status = gopm__why_open(&why->why, why->core->program, NULL, missing, &progress);
+	}
+	if (opening.failed) {
+		return status;
 	}
 	if (status == GOPM_OK) {
 		why->partial |= why->why.partial;
 		status = gopm__leaks_open(&why->leaks, &why->why);
+	}
+	if (status == GOPM_OK && !why->heap_tried && (why->why.findings.count != 0 || why->leaks.count != 0)) {
+		/* For the places of objects. */
+		status = open_heap(why, options, err);
+		if (status != GOPM_OK) {
+			return status;
+		}
+		why->partial |= gopm__why_is_partial(&why->why, missing);
 	}
 	if (status == GOPM_OK) {
 		why->texts = gopm__calloc(why->why.findings.count + 1, sizeof *why->texts);
@@ -113,9 +149,6 @@ gopm_status gopm_why_open(gopm_core *core, const gopm_why_options *options, gopm
 	if (status == GOPM_OK) {
 		status = copy_why_options(&o, options, err);
 	}
-	if (status == GOPM_OK && (o.flags & GOPM_WHY_FLAG_QUICK) == 0) {
-		status = open_heap(why, &o, err);
-	}
 	if (status == GOPM_OK) {
 		status = analyze_waits(why, &o, missing, err);
 	}
@@ -154,7 +187,7 @@ gopm_status gopm_why_get_info(const gopm_why *why, gopm_why_info *info)
 	                        .leaked = why->leaks.leaked,
 	                        .suspects = why->leaks.count - why->leaks.leaked,
 	                        .findings = w->findings.count};
-	record.flags = (why->partial ? GOPM_WHY_PARTIAL : 0) | (why->heap != NULL ? GOPM_WHY_REACHABILITY : 0);
+	record.flags = (why->partial ? GOPM_WHY_PARTIAL : 0) | (w->reached ? GOPM_WHY_REACHABILITY : 0);
 	if (w->findings.count != 0 && w->findings.list[0].certainty > GOPM_CERTAINTY_POSSIBLE) {
 		record.verdict = w->findings.list[0].verdict;
 	}
@@ -208,6 +241,13 @@ static void name_contexts(gopm_why *why)
 gopm_status gopm__why_describe_objects(gopm_why *why, struct gopm__object *list, size_t count)
 {
 	struct gopm__heap *heap = NULL;
+	if (!why->heap_tried && count != 0) {
+		const gopm_why_options options = {0};
+		const gopm_status opened = open_heap(why, &options, NULL);
+		if (opened != GOPM_OK) {
+			return opened;
+		}
+	}
 	if (why->heap != NULL) {
 		heap = &why->heap->heap;
 		(void)pthread_mutex_lock(&why->heap->lock);

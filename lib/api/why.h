@@ -12,7 +12,8 @@
 
 struct gopm_why {
 	gopm_core *core;
-	gopm_heap *heap; /* NULL: quick, or the core does not have it */
+	gopm_heap *heap; /* NULL: quick, not needed so far, or the core does not have it */
+	bool heap_tried; /* it is not to be opened later */
 	struct gopm__why why;
 	struct gopm__leaks leaks;
 	bool partial;

@@ -259,3 +259,15 @@ uint32_t gopm__blocked_object(const struct gopm__blocked *blocked, uint64_t addr
 	GOPM__LOWER_BOUND(i, blocked->object_count, list[i].address != 0 && list[i].address < address);
 	return address != 0 && i < blocked->object_count && list[i].address == address ? (uint32_t)i : GOPM__NO_INDEX;
 }
+
+const struct gopm__wait_for *gopm__blocked_receiver(const struct gopm__blocked *blocked,
+                                                    const struct gopm__waited *object)
+{
+	for (uint32_t i = 0; i < object->waiters; i++) {
+		const struct gopm__wait_for *wait = &blocked->waits[blocked->by_object[object->waiter + i]];
+		if (wait->side == GOPM__SIDE_RECEIVES) {
+			return wait;
+		}
+	}
+	return NULL;
+}

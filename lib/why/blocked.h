@@ -74,6 +74,10 @@ uint32_t gopm__blocked_member(const struct gopm__blocked *blocked, uint64_t addr
 /* The member with this id; GOPM__NO_INDEX: none. */
 uint32_t gopm__blocked_by_id(const struct gopm__blocked *blocked, uint64_t id);
 
+/* The first wait that receives from the object; NULL: none. */
+const struct gopm__wait_for *gopm__blocked_receiver(const struct gopm__blocked *blocked,
+                                                    const struct gopm__waited *object);
+
 /* The object at `address`; GOPM__NO_INDEX: nobody waits for it. */
 uint32_t gopm__blocked_object(const struct gopm__blocked *blocked, uint64_t address);
 

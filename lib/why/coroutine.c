@@ -37,21 +37,40 @@ struct coroutine_search {
 	bool no_memory;
 };
 
+/* True if the goroutine waits to be resumed. */
+static bool is_coroutine(const struct gopm__blocked *b, const struct gopm__member *member,
+                         const struct gopm__runtime *rt, struct gopm__reader *reader)
+{
+	static const char reason[] = "coroutine";
+	const uint32_t object = member->wait_count == 1 ? b->waits[member->wait].object : GOPM__NO_INDEX;
+	struct gopm__g g;
+
+	return object != GOPM__NO_INDEX && b->objects[object].kind == GOPM_OBJECT_OTHER &&
+	       b->objects[object].address == 0 && gopm__g_read(rt, reader, member->g, &g) &&
+	       gopm__str_equal(gopm__g_wait_reason(rt, &g), (gopm_str){reason, sizeof reason - 1});
+}
+
+bool gopm__has_coroutines(const struct gopm__blocked *blocked, const struct gopm__program *program)
+{
+	struct gopm__reader reader = gopm__reader(&program->file.memory);
+
+	for (size_t i = 0; i < blocked->member_count; i++) {
+		if (is_coroutine(blocked, &blocked->members[i], &program->runtime, &reader)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Lists the goroutines that wait to be resumed. */
 static void list_coroutines(struct coroutine_search *s)
 {
-	static const char reason[] = "coroutine";
 	const struct gopm__blocked *b = s->blocked;
 	bool fresh;
 
 	for (size_t i = 0; i < b->member_count && !s->no_memory; i++) {
 		const struct gopm__member *member = &b->members[i];
-		const uint32_t object = member->wait_count == 1 ? b->waits[member->wait].object : GOPM__NO_INDEX;
-		struct gopm__g g;
-		if (object == GOPM__NO_INDEX || b->objects[object].kind != GOPM_OBJECT_OTHER ||
-		    b->objects[object].address != 0 || !gopm__g_read(&s->program->runtime, &s->reader, member->g, &g) ||
-		    !gopm__str_equal(gopm__g_wait_reason(&s->program->runtime, &g),
-		                     (gopm_str){reason, sizeof reason - 1})) {
+		if (!is_coroutine(b, member, &s->program->runtime, &s->reader)) {
 			continue;
 		}
 		uint64_t *index = gopm__map64_put(&s->by_g, member->g, &fresh);
@@ -60,7 +79,7 @@ static void list_coroutines(struct coroutine_search *s)
 			return;
 		}
 		*index = s->count;
-		s->list[s->count++] = (struct coroutine){.g = member->g, .object = object};
+		s->list[s->count++] = (struct coroutine){.g = member->g, .object = b->waits[member->wait].object};
 	}
 }
 

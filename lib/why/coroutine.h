@@ -11,6 +11,9 @@
 #include "why/blocked.h"
 #include "why/claim.h"
 
+/* True if a goroutine waits to be resumed: gopm__coroutines_find() has something to do. */
+bool gopm__has_coroutines(const struct gopm__blocked *blocked, const struct gopm__program *program);
+
 /* Gives the waits for a coroutine their objects, of kind GOPM_OBJECT_CORO, and adds claims of those who can resume
  * them. The numbers of objects change.
  * @param ownership holders of the marked heap

@@ -254,21 +254,69 @@ void gopm__reach_close(struct gopm__reach *reach)
 	free(reach->reached);
 	free(reach->stack);
 	free(reach->weaks);
+	free(reach->named);
 	gopm__map64_free(&reach->goroutines);
 	*reach = (struct gopm__reach){0};
+}
+
+static bool name_object(void *user_data, const struct gopm__root *root)
+{
+	struct gopm__reach *reach = user_data;
+	const uint32_t object = root->conservative ? GOPM__NO_INDEX : gopm__blocked_object(reach->blocked, root->word);
+
+	if (object != GOPM__NO_INDEX) {
+		(void)gopm__set_bit(reach->named, object);
+	}
+	return true;
+}
+
+gopm_status gopm__reach_variables(struct gopm__reach *reach, struct gopm__program *program,
+                                  const struct gopm__blocked *blocked)
+{
+	const struct gopm__root_request request = {
+	    .program = program, .visit = name_object, .user_data = reach, .variables_only = true};
+
+	*reach = (struct gopm__reach){.blocked = blocked, .symtab = &program->symtab};
+	reach->named = gopm__calloc(blocked->object_count / 64 + 1, sizeof *reach->named);
+	const gopm_status status = reach->named != NULL ? gopm__roots_visit(&request) : GOPM_ERR_NO_MEMORY;
+	if (status != GOPM_OK) {
+		gopm__reach_close(reach);
+	}
+	return status;
+}
+
+/* True if the address is in a variable, or a variable points to the object there. */
+static bool is_named(const struct gopm__reach *reach, uint64_t address)
+{
+	const uint32_t object = gopm__blocked_object(reach->blocked, address);
+
+	if (object != GOPM__NO_INDEX && gopm__bit(reach->named, object)) {
+		return true;
+	}
+	for (size_t i = 0; i < reach->symtab->module_count; i++) {
+		const struct gopm__module *m = &reach->symtab->modules[i];
+		if ((address >= m->data && address < m->edata) || (address >= m->bss && address < m->ebss)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 bool gopm__reach_goroutine(struct gopm__reach *reach, uint64_t address)
 {
 	const uint64_t *node = gopm__map64_get(&reach->goroutines, address);
 
+	/* Without the heap, nothing is known of what it reaches. */
 	return node == NULL || (mark_node(reach, (uint32_t)(*node - 1)) && drain(reach));
 }
 
 bool gopm__reach_has(const struct gopm__reach *reach, uint64_t address)
 {
 	const struct gopm__slots *span;
-	const uint32_t slot = gopm__index_object(&reach->heap->index, address, &span);
 
+	if (reach->heap == NULL) {
+		return is_named(reach, address);
+	}
+	const uint32_t slot = gopm__index_object(&reach->heap->index, address, &span);
 	return slot == GOPM__NO_SLOT || !gopm__bit(reach->heap->live, slot) || gopm__bit(reach->reached, slot);
 }

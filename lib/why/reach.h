@@ -10,6 +10,7 @@
 #define GOPM_WHY_REACH_H
 
 #include "heap/ownership.h"
+#include "why/blocked.h"
 
 struct gopm__weak_target; /* reach.c */
 
@@ -23,11 +24,20 @@ struct gopm__reach {
 	struct gopm__weak_target *weaks; /* sorted by handle */
 	size_t weak_count;
 	bool partial; /* objects or roots could not be read: nothing that is not reached is certain */
+
+	/* Of gopm__reach_variables(): `heap` and `ownership` are NULL. */
+	const struct gopm__blocked *blocked;
+	const struct gopm__symtab *symtab;
+	uint64_t *named; /* a bit an object of `blocked`: a variable points to it */
 };
 
 /* Marks from all roots but goroutines. `ownership` is open, and the caller alone uses its graph until
  * gopm__reach_close(). @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__reach_open(struct gopm__reach *reach, struct gopm__ownership *ownership);
+/* Finds what variables point to, without the heap. What is not reached so may still be reached. Takes little time, and
+ * often it is enough: then all goroutines can run. @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__reach_variables(struct gopm__reach *reach, struct gopm__program *program,
+                                  const struct gopm__blocked *blocked);
 void gopm__reach_close(struct gopm__reach *reach);
 
 /* Marks what the goroutine with the g at `address` reaches. False: out of memory. */

@@ -435,8 +435,11 @@ static bool claim_all(struct recogniser *r)
 
 static bool has_requests(struct recogniser *r)
 {
-	for (size_t i = 0; i < r->blocked->wait_count; i++) {
-		if (is_request(r, &r->blocked->waits[i])) {
+	for (size_t i = 0; i < r->blocked->object_count; i++) {
+		const struct gopm__waited *object = &r->blocked->objects[i];
+		const struct gopm__wait_for *wait =
+		    object->kind == GOPM_OBJECT_CHAN ? gopm__blocked_receiver(r->blocked, object) : NULL;
+		if (wait != NULL && is_request(r, wait)) {
 			return true;
 		}
 	}
@@ -466,6 +469,22 @@ static bool recognise(struct recogniser *r, const struct pool_rule *rule)
 		made = h->groups[h->list[i].group].kind != GOPM__HOLDER_GOROUTINE || take_goroutine(r, i);
 	}
 	return made && claim_all(r);
+}
+
+gopm_status gopm__has_pool_requests(const struct gopm__blocked *blocked, struct gopm__program *program, bool *found)
+{
+	struct recogniser r = {.blocked = blocked, .program = program, .reader = gopm__reader(&program->file.memory)};
+
+	*found = false;
+	gopm__program_lock(program);
+	const gopm_status status = gopm__program_types(program, &r.types, NULL);
+	for (size_t i = 0; status == GOPM_OK && !*found && i < sizeof rules / sizeof rules[0]; i++) {
+		r.pool.rule = &rules[i];
+		r.elem_type = 0;
+		*found = has_requests(&r);
+	}
+	gopm__program_unlock(program);
+	return status;
 }
 
 gopm_status gopm__recognise_pools(struct gopm__claims *claims, const struct gopm__blocked *blocked,

@@ -11,6 +11,10 @@
 #include "why/blocked.h"
 #include "why/claim.h"
 
+/* Finds out if a goroutine waits for an element of a pool: gopm__recognise_pools() has something to do. Takes the
+ * program's lock. @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__has_pool_requests(const struct gopm__blocked *blocked, struct gopm__program *program, bool *found);
+
 /* Adds claims on the channels by which goroutines wait for an element of a pool. They are likely if all elements that
  * the pool counts are found, and possible else. Takes the program's lock.
  * @param ownership holders of the marked heap

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "symbol/functions.h"
 #include "util/allocate.h"
 #include "why/coroutine.h"
 #include "why/init.h"
@@ -74,53 +75,120 @@ static bool has_damage(struct gopm__findings *findings)
 	return damage;
 }
 
-/* Finds who is stuck for certain. */
-static gopm_status find_stuck(struct gopm__why *why, struct gopm__ownership *ownership)
+bool gopm__why_is_partial(const struct gopm__why *why, uint64_t missing)
+{
+	return has_damage(&why->program->findings) || gopm__missing_findings(&why->program->findings) != missing;
+}
+
+/* True if the goroutine runs a finalizer or cleanup: the heap says what waits for it. */
+static bool runs_finalizers(const struct gopm__why *why, const struct gopm__member *member)
+{
+	const struct gopm__pcinfo *info = gopm__symtab_pc(&why->program->symtab, member->start);
+
+	return !member->system && info != NULL && info->known &&
+	       (info->role == GOPM__ROLE_FINALIZERS || info->role == GOPM__ROLE_CLEANUPS);
+}
+
+/* Sets *needed if somebody waits for what only the heap knows. */
+static gopm_status needs_heap(const struct gopm__why *why, bool *needed)
+{
+	const struct gopm__blocked *b = &why->blocked;
+	uint64_t start = 0;
+
+	*needed = gopm__has_coroutines(b, why->program);
+	for (size_t i = 0; i < b->member_count && !*needed; i++) {
+		/* Many have the same first function. */
+		*needed = b->members[i].start != start && runs_finalizers(why, &b->members[i]);
+		start = b->members[i].system ? 0 : b->members[i].start;
+	}
+	return *needed ? GOPM_OK : gopm__has_pool_requests(b, why->program, needed);
+}
+
+/* Opens the wait graph, and finds who is stuck for certain. `reach` may be NULL. */
+static gopm_status find_stuck(struct gopm__why *why, struct gopm__reach *reach)
+{
+	gopm_status status = gopm__ports_open(&why->ports, why->program, &why->blocked, &why->claims);
+
+	free(why->basis);
+	why->basis = gopm__calloc(why->blocked.member_count + 1, 1);
+	if (status == GOPM_OK && why->basis == NULL) {
+		status = GOPM_ERR_NO_MEMORY;
+	}
+	return status == GOPM_OK ? gopm__stuck_find(&why->ports, reach, why->basis) : status;
+}
+
+/* Sets why->reached if nobody is stuck, which the variables alone may show. */
+static gopm_status try_variables(struct gopm__why *why)
 {
 	struct gopm__reach reach;
-	gopm_status status;
+	bool needed;
+	gopm_status status = needs_heap(why, &needed);
 
-	why->basis = gopm__calloc(why->blocked.member_count + 1, 1);
-	if (why->basis == NULL) {
-		return GOPM_ERR_NO_MEMORY;
+	if (status != GOPM_OK || needed) {
+		return status;
 	}
-	why->partial = why->blocked.partial;
+	status = gopm__reach_variables(&reach, why->program, &why->blocked);
+	if (status != GOPM_OK) {
+		return status;
+	}
+	status = find_stuck(why, &reach);
+	gopm__reach_close(&reach);
+	why->reached = status == GOPM_OK;
+	for (size_t i = 0; i < why->blocked.member_count && why->reached; i++) {
+		why->reached = why->basis[i] == GOPM__BASIS_NONE;
+	}
+	if (!why->reached) {
+		gopm__ports_close(&why->ports);
+	}
+	return status;
+}
+
+/* Finds who is stuck, with all that the heap says. `ownership` may be NULL. */
+static gopm_status use_heap(struct gopm__why *why, struct gopm__ownership *ownership)
+{
+	struct gopm__reach reach;
+
 	if (ownership == NULL) {
-		return gopm__stuck_find(&why->ports, NULL, why->basis);
+		return find_stuck(why, NULL);
 	}
-	status = gopm__reach_open(&reach, ownership);
+	gopm_status status = gopm__recognise_pools(&why->claims, &why->blocked, why->program, ownership);
+	if (status == GOPM_OK) {
+		status = gopm__coroutines_find(&why->blocked, &why->claims, why->program, ownership);
+	}
+	if (status == GOPM_OK) {
+		status = gopm__reach_open(&reach, ownership);
+	}
 	if (status != GOPM_OK) {
 		return status;
 	}
 	why->partial |= reach.partial;
-	status = gopm__stuck_find(&why->ports, &reach, why->basis);
+	status = find_stuck(why, &reach);
 	gopm__reach_close(&reach);
+	why->reached = true;
 	return status;
 }
 
-static gopm_status analyze(struct gopm__why *why, struct gopm__ownership *ownership, uint64_t missing,
+static gopm_status analyze(struct gopm__why *why, const struct gopm__heap_source *heap, uint64_t missing,
                            const struct gopm__progress *progress)
 {
+	struct gopm__ownership *ownership = NULL;
 	gopm_status status = gopm__blocked_open(&why->blocked, why->program, progress);
 
+	why->partial = why->blocked.partial;
 	if (status == GOPM_OK) {
 		status = find_claims(why, progress);
 	}
-	if (status == GOPM_OK && ownership != NULL) {
-		status = gopm__recognise_pools(&why->claims, &why->blocked, why->program, ownership);
+	if (status == GOPM_OK && heap != NULL) {
+		status = try_variables(why);
 	}
-	if (status == GOPM_OK && ownership != NULL) {
-		status = gopm__coroutines_find(&why->blocked, &why->claims, why->program, ownership);
+	if (status == GOPM_OK && heap != NULL && !why->reached) {
+		status = heap->open(heap->user_data, &ownership);
 	}
-	if (status == GOPM_OK) {
-		status = gopm__ports_open(&why->ports, why->program, &why->blocked, &why->claims);
-	}
-	if (status == GOPM_OK) {
-		status = find_stuck(why, ownership);
+	if (status == GOPM_OK && !why->reached) {
+		status = use_heap(why, ownership);
 	}
 	if (status == GOPM_OK) {
-		why->partial |=
-		    has_damage(&why->program->findings) || gopm__missing_findings(&why->program->findings) != missing;
+		why->partial |= gopm__why_is_partial(why, missing);
 		status = gopm__prospects_open(&why->prospects, &why->ports, why->basis,
 		                              gopm__member_in_init(why->program, &why->blocked),
 		                              !why->partial && !gopm__has_crashed(why->program));
@@ -132,11 +200,11 @@ static gopm_status analyze(struct gopm__why *why, struct gopm__ownership *owners
 	                         : status;
 }
 
-gopm_status gopm__why_open(struct gopm__why *why, struct gopm__program *program, struct gopm__ownership *ownership,
+gopm_status gopm__why_open(struct gopm__why *why, struct gopm__program *program, const struct gopm__heap_source *heap,
                            uint64_t missing, const struct gopm__progress *progress)
 {
 	*why = (struct gopm__why){.program = program};
-	const gopm_status status = analyze(why, ownership, missing, progress);
+	const gopm_status status = analyze(why, heap, missing, progress);
 	if (status != GOPM_OK) {
 		gopm__why_close(why);
 	}

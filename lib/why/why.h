@@ -19,6 +19,14 @@
 #include "heap/ownership.h"
 #include "why/finding.h"
 
+/* Gives the holders of the marked heap when they are needed, which they are not in most healthy programs. */
+struct gopm__heap_source {
+	/* Nobody else uses the graph of *ownership until gopm__why_open() returns. *ownership NULL: the core has no
+	 * heap. @return GOPM_OK, or an error that ends the analysis. */
+	gopm_status (*open)(void *user_data, struct gopm__ownership **ownership);
+	void *user_data;
+};
+
 struct gopm__why {
 	struct gopm__program *program;
 	struct gopm__blocked blocked;
@@ -29,16 +37,19 @@ struct gopm__why {
 	struct gopm__components components;
 	struct gopm__findings_of_why findings;
 	bool partial; /* nothing but axioms is certain */
+	bool reached; /* what goroutines can reach was looked at */
 };
 
 /* How often something was missing so far. */
 uint64_t gopm__missing_findings(struct gopm__findings *findings);
 
-/* @param ownership holders of the marked heap, whose graph nobody else uses during the call; NULL: no reachability
+/* @param heap NULL: no reachability
  * @param missing gopm__missing_findings() before the heap was read: what is missing since then makes all unsure
- * @return GOPM_OK, GOPM_ERR_NO_MEMORY, GOPM_ERR_CANCELLED, GOPM_ERR_LIMIT. */
-gopm_status gopm__why_open(struct gopm__why *why, struct gopm__program *program, struct gopm__ownership *ownership,
+ * @return GOPM_OK, GOPM_ERR_NO_MEMORY, GOPM_ERR_CANCELLED, GOPM_ERR_LIMIT; what heap->open() returned. */
+gopm_status gopm__why_open(struct gopm__why *why, struct gopm__program *program, const struct gopm__heap_source *heap,
                            uint64_t missing, const struct gopm__progress *progress);
+/* True if what was read so far, of the heap too, is damaged or missing. */
+bool gopm__why_is_partial(const struct gopm__why *why, uint64_t missing);
 void gopm__why_close(struct gopm__why *why);
 
 #endif
