@@ -176,28 +176,33 @@ static bool mark_threads(struct gopm__reach *reach)
 	return true;
 }
 
-/* Numbers the goroutines, and marks from all other holders. */
+/* Takes the holder of a goroutine, to mark from it later. True if it was taken: it is a member's, and its first. */
+static bool take_goroutine_holder(struct gopm__reach *reach, uint64_t g, uint32_t node)
+{
+	const uint32_t member = gopm__blocked_member(reach->blocked, g);
+
+	if (member == GOPM__NO_INDEX || reach->holders[member] != 0) {
+		return false;
+	}
+	reach->holders[member] = node + 1;
+	return true;
+}
+
+/* Lists the holders of goroutines, and marks from all other ones. */
 static bool mark_holders(struct gopm__reach *reach)
 {
 	const struct gopm__holders *h = &reach->ownership->holders;
 	const uint32_t first = reach->ownership->graph.first_holder;
-	bool fresh;
 
+	reach->holders = gopm__calloc(reach->blocked->member_count + 1, sizeof *reach->holders);
+	if (reach->holders == NULL) {
+		return false;
+	}
 	for (size_t i = 0; i < h->count; i++) {
 		const uint32_t node = first + (uint32_t)i;
-		if (h->groups[h->list[i].group].kind != GOPM__HOLDER_GOROUTINE) {
-			if (!mark_node(reach, node) || !drain(reach)) {
-				return false;
-			}
-			continue;
-		}
-		uint64_t *slot = gopm__map64_put(&reach->goroutines, h->list[i].key, &fresh);
-		if (slot == NULL) {
-			return false;
-		}
-		if (fresh) {
-			*slot = (uint64_t)node + 1;
-		} else if (!mark_node(reach, node) || !drain(reach)) { /* more of its roots */
+		const bool later = h->groups[h->list[i].group].kind == GOPM__HOLDER_GOROUTINE &&
+		                   take_goroutine_holder(reach, h->list[i].key, node);
+		if (!later && (!mark_node(reach, node) || !drain(reach))) {
 			return false;
 		}
 	}
@@ -235,11 +240,13 @@ static bool list_weaks(struct gopm__reach *reach)
 	return true;
 }
 
-gopm_status gopm__reach_open(struct gopm__reach *reach, struct gopm__ownership *ownership)
+gopm_status gopm__reach_open(struct gopm__reach *reach, struct gopm__ownership *ownership,
+                             const struct gopm__blocked *blocked)
 {
 	struct gopm__heap *heap = ownership->heap;
 
-	*reach = (struct gopm__reach){.heap = heap, .ownership = ownership, .partial = heap->unread != 0};
+	*reach = (struct gopm__reach){
+	    .heap = heap, .ownership = ownership, .blocked = blocked, .partial = heap->unread != 0};
 	reach->reached = gopm__calloc((size_t)ownership->graph.graph.count / 64 + 1, sizeof *reach->reached);
 	if (reach->reached == NULL || !list_weaks(reach) || !mark_holders(reach) || !mark_specials(reach) ||
 	    !mark_threads(reach) || !drain(reach)) {
@@ -255,7 +262,7 @@ void gopm__reach_close(struct gopm__reach *reach)
 	free(reach->stack);
 	free(reach->weaks);
 	free(reach->named);
-	gopm__map64_free(&reach->goroutines);
+	free(reach->holders);
 	*reach = (struct gopm__reach){0};
 }
 
@@ -304,10 +311,11 @@ static bool is_named(const struct gopm__reach *reach, uint64_t address)
 
 bool gopm__reach_goroutine(struct gopm__reach *reach, uint64_t address)
 {
-	const uint64_t *node = gopm__map64_get(&reach->goroutines, address);
-
 	/* Without the heap, nothing is known of what it reaches. */
-	return node == NULL || (mark_node(reach, (uint32_t)(*node - 1)) && drain(reach));
+	const uint32_t member = reach->holders != NULL ? gopm__blocked_member(reach->blocked, address) : GOPM__NO_INDEX;
+	const uint32_t holder = member != GOPM__NO_INDEX ? reach->holders[member] : 0;
+
+	return holder == 0 || (mark_node(reach, holder - 1) && drain(reach));
 }
 
 bool gopm__reach_has(const struct gopm__reach *reach, uint64_t address)

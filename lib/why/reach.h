@@ -20,20 +20,21 @@ struct gopm__reach {
 	uint64_t *reached; /* a bit a node of the graph */
 	uint32_t *stack;   /* nodes to scan */
 	size_t count, capacity;
-	struct gopm__map64 goroutines;   /* address of a g -> its holder's node, plus 1 */
+	const struct gopm__blocked *blocked;
+	uint32_t *holders;               /* of each member, the node, plus 1; 0: it has none */
 	struct gopm__weak_target *weaks; /* sorted by handle */
 	size_t weak_count;
 	bool partial; /* objects or roots could not be read: nothing that is not reached is certain */
 
-	/* Of gopm__reach_variables(): `heap` and `ownership` are NULL. */
-	const struct gopm__blocked *blocked;
+	/* Of gopm__reach_variables(), without a heap: */
 	const struct gopm__symtab *symtab;
 	uint64_t *named; /* a bit an object of `blocked`: a variable points to it */
 };
 
 /* Marks from all roots but goroutines. `ownership` is open, and the caller alone uses its graph until
  * gopm__reach_close(). @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
-gopm_status gopm__reach_open(struct gopm__reach *reach, struct gopm__ownership *ownership);
+gopm_status gopm__reach_open(struct gopm__reach *reach, struct gopm__ownership *ownership,
+                             const struct gopm__blocked *blocked);
 /* Finds what variables point to, without the heap. What is not reached so may still be reached. Takes little time, and
  * often it is enough: then all goroutines can run. @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__reach_variables(struct gopm__reach *reach, struct gopm__program *program,

@@ -156,7 +156,7 @@ static gopm_status use_heap(struct gopm__why *why, struct gopm__ownership *owner
 		status = gopm__coroutines_find(&why->blocked, &why->claims, why->program, ownership);
 	}
 	if (status == GOPM_OK) {
-		status = gopm__reach_open(&reach, ownership);
+		status = gopm__reach_open(&reach, ownership, &why->blocked);
 	}
 	if (status != GOPM_OK) {
 		return status;

@@ -29,7 +29,7 @@ static size_t compare_objects(const char *fixture, size_t *objects)
 	assert_int_equal(gopm__heap_hold(heap, NULL), GOPM_OK);
 	assert_int_equal(gopm__blocked_open(&blocked, core->program, &progress), GOPM_OK);
 	assert_int_equal(gopm__reach_variables(&variables, core->program, &blocked), GOPM_OK);
-	assert_int_equal(gopm__reach_open(&all, heap->ownership), GOPM_OK);
+	assert_int_equal(gopm__reach_open(&all, heap->ownership, &blocked), GOPM_OK);
 	*objects = 0;
 	for (size_t i = 0; i < blocked.object_count && blocked.objects[i].address != 0; i++) {
 		++*objects;
