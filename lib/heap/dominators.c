@@ -31,10 +31,10 @@ struct domination {
 	uint32_t *parent;
 	uint64_t *several; /* a bit a node: it has several predecessors */
 	uint64_t *core;    /* a bit a node: it goes through the algorithm */
-	uint32_t *order;   /* the node of each number */
+	uint32_t *order;   /* the node of each number in the order of nodes; after the search, of le */
 	uint32_t count;    /* nodes of the core; after the search, those that it found */
 	uint32_t size;     /* nodes of the core */
-	uint32_t *arrays[4];
+	uint32_t *arrays[3];
 	struct gopm__link_eval le;
 	uint64_t edges; /* to nodes of the core with several predecessors */
 	uint64_t scans, done;
@@ -249,26 +249,44 @@ static void stack_remove(struct search_stack *stack, uint32_t node)
 	}
 }
 
-/* Searches the core depth first, and numbers what it finds in preorder. Fills le.ancestor. */
-static bool search_core(struct domination *d)
+/* Gives the nodes of the core their numbers in preorder. Fills le.ancestor. What the search has no use for any more is
+ * memory for le. */
+static void number_in_preorder(struct domination *d, const uint64_t *visited, uint32_t found)
 {
-	uint32_t *const from = d->arrays[0], *const preorder = d->arrays[3];
+	uint32_t *const from = d->arrays[0], *const ancestor = d->arrays[1], *const preorder = d->arrays[2];
+
+	for (uint32_t i = 0; i < d->count; i++) {
+		const bool known = test_bit(visited, i);
+		d->parent[d->order[i]] = known ? preorder[i] : GOPM__NO_NODE;
+		if (known) {
+			ancestor[preorder[i]] = from[i] != GOPM__NO_NODE ? preorder[from[i]] : 0;
+		}
+	}
+	d->count = found;
+	d->le = (struct gopm__link_eval){ancestor, from, preorder, d->order, found};
+}
+
+/* Searches the core depth first, and numbers what it finds in preorder. A node that was visited is not on the stack:
+ * its place there has its number. */
+static bool search_core(struct domination *d, uint64_t *visited)
+{
+	uint32_t *const from = d->arrays[0], *const preorder = d->arrays[2];
 	struct search_stack stack = {d->arrays[1], d->arrays[2], GOPM__NO_NODE};
 	uint32_t buffer[GOPM__GRAPH_BATCH], found = 0;
 	const uint32_t *to;
 
 	memset(from, 0xff, (size_t)d->count * sizeof *from);
-	memset(preorder, 0xff, (size_t)d->count * sizeof *preorder);
 	stack_push(&stack, d->count - 1);
 	while (stack.top != GOPM__NO_NODE) {
 		const uint32_t node = stack.top;
 		stack_remove(&stack, node);
 		preorder[node] = found++;
+		set_bit(visited, node);
 		begin_edges(d, node, d->order[node]);
 		for (uint32_t n; (n = next_edges(d, buffer, &to)) != 0;) {
 			for (uint32_t i = 0; i < n; i++) {
 				const uint32_t t = number_of(d, to[i]);
-				if (t == GOPM__NO_NODE || preorder[t] != GOPM__NO_NODE) {
+				if (t == GOPM__NO_NODE || test_bit(visited, t)) {
 					continue;
 				}
 				if (from[t] != GOPM__NO_NODE) {
@@ -282,18 +300,7 @@ static bool search_core(struct domination *d)
 			return false;
 		}
 	}
-	/* From numbers by node to numbers in preorder. */
-	uint32_t *const ancestor = d->arrays[1], *const order = d->arrays[2];
-	for (uint32_t i = 0; i < d->count; i++) {
-		d->parent[d->order[i]] = preorder[i];
-		if (preorder[i] != GOPM__NO_NODE) {
-			ancestor[preorder[i]] = from[i] != GOPM__NO_NODE ? preorder[from[i]] : 0;
-			order[preorder[i]] = d->order[i];
-		}
-	}
-	memcpy(d->order, order, (size_t)found * sizeof *order);
-	d->count = found;
-	d->le = (struct gopm__link_eval){ancestor, d->arrays[0], d->arrays[2], d->arrays[3], found};
+	number_in_preorder(d, visited, found);
 	return true;
 }
 
@@ -424,23 +431,39 @@ static bool dominate_core(struct domination *d)
 	return d->status == GOPM_OK;
 }
 
-static void dominate(struct domination *d)
+/* From numbers in preorder to nodes. */
+static void set_parents(struct domination *d)
 {
-	d->size = d->count;
-	for (size_t i = 0; i < 4; i++) {
-		d->arrays[i] = gopm__malloc((size_t)d->count * sizeof *d->arrays[i]);
-		if (d->arrays[i] == NULL) {
-			d->status = GOPM_ERR_NO_MEMORY;
-			return;
+	uint32_t *const node_of = d->le.label; /* not used any more */
+
+	for (uint32_t node = 0; node < d->graph->count; node++) {
+		if (number_of(d, node) != GOPM__NO_NODE) {
+			node_of[d->parent[node]] = node;
 		}
 	}
-	if (!search_core(d) || !dominate_core(d)) {
-		return;
+	for (uint32_t i = 0; i < d->count; i++) {
+		d->parent[node_of[i]] = i != 0 ? node_of[d->le.idom[i]] : GOPM__NO_NODE;
 	}
-	gopm__link_eval_end(&d->le);
-	d->parent[d->order[0]] = GOPM__NO_NODE;
-	for (uint32_t i = 1; i < d->count; i++) {
-		d->parent[d->order[i]] = d->order[d->le.idom[i]];
+}
+
+static void dominate(struct domination *d)
+{
+	uint64_t *const visited = gopm__calloc((size_t)d->count / 64 + 1, sizeof *visited);
+	bool made = visited != NULL;
+
+	d->size = d->count;
+	for (size_t i = 0; i < sizeof d->arrays / sizeof d->arrays[0]; i++) {
+		d->arrays[i] = gopm__malloc((size_t)d->count * sizeof *d->arrays[i]);
+		made = made && d->arrays[i] != NULL;
+	}
+	if (!made) {
+		d->status = GOPM_ERR_NO_MEMORY;
+	}
+	made = made && search_core(d, visited);
+	free(visited);
+	if (made && dominate_core(d)) {
+		gopm__link_eval_end(&d->le);
+		set_parents(d);
 	}
 }
 
@@ -466,7 +489,7 @@ gopm_status gopm__dominators_open(struct gopm__dominators *dominators, const str
 			}
 		}
 	}
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < sizeof d.arrays / sizeof d.arrays[0]; i++) {
 		free(d.arrays[i]);
 	}
 	free(d.several);
