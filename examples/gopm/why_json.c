@@ -71,6 +71,16 @@ const char *why_pattern_name(uint32_t pattern)
 	    [GOPM_PATTERN_BUSY] = "busy",
 	    [GOPM_PATTERN_CRASH] = "crash",
 	    [GOPM_PATTERN_INIT] = "init",
+	    [GOPM_PATTERN_PANIC] = "panic",
+	    [GOPM_PATTERN_THROW] = "throw",
+	    [GOPM_PATTERN_OUT_OF_MEMORY] = "out-of-memory",
+	    [GOPM_PATTERN_STACK_OVERFLOW] = "stack-overflow",
+	    [GOPM_PATTERN_STOP_WORLD] = "stop-the-world",
+	    [GOPM_PATTERN_NO_YIELD] = "no-yield",
+	    [GOPM_PATTERN_OVERLOAD] = "overload",
+	    [GOPM_PATTERN_FINALIZER] = "finalizer-blocked",
+	    [GOPM_PATTERN_CLEANUP] = "cleanup-blocked",
+	    [GOPM_PATTERN_GROWTH] = "growing",
 	};
 	return NAME_OF(names, pattern);
 }

@@ -20,9 +20,9 @@ GOPM_BEGIN_DECLS
 #define GOPM_VERDICT_HEALTHY 0    /**< none is stuck */
 #define GOPM_VERDICT_DEADLOCK 1   /**< they wait for each other, or for what never comes, and others are behind them */
 #define GOPM_VERDICT_LEAK 2       /**< they wait for ever, and nobody waits for them */
-#define GOPM_VERDICT_STARVATION 3 /**< they can run, but do not get to; no finding has it yet */
+#define GOPM_VERDICT_STARVATION 3 /**< they can run, but do not get to */
 #define GOPM_VERDICT_SLOW 4       /**< they wait for a goroutine that can go on, but is slow */
-#define GOPM_VERDICT_CRASH 5      /**< the process died of it */
+#define GOPM_VERDICT_CRASH 5      /**< the process died of it, or is about to */
 
 /* How certain it is. */
 #define GOPM_CERTAINTY_POSSIBLE 1 /**< it may be so at this moment, and be over in the next one */
@@ -56,8 +56,18 @@ GOPM_BEGIN_DECLS
 #define GOPM_PATTERN_SLOW_SLEEP 17      /**< ... sleeps, or waits for a timer */
 #define GOPM_PATTERN_SLOW_WAIT 18       /**< ... waits for a goroutine that is not known */
 #define GOPM_PATTERN_BUSY 19            /**< ... runs, or can run */
-#define GOPM_PATTERN_CRASH 20           /**< the process died */
+#define GOPM_PATTERN_CRASH 20           /**< the process died of a signal */
 #define GOPM_PATTERN_INIT 21            /**< the main goroutine still waits in an init function */
+#define GOPM_PATTERN_PANIC 22           /**< a panic: the process died of it, or its deferred calls still run */
+#define GOPM_PATTERN_THROW 23           /**< a fatal error of the runtime */
+#define GOPM_PATTERN_OUT_OF_MEMORY 24   /**< no memory is left */
+#define GOPM_PATTERN_STACK_OVERFLOW 25  /**< a stack is too large: mostly endless recursion */
+#define GOPM_PATTERN_STOP_WORLD 26      /**< the world is being stopped, and a goroutine does not stop */
+#define GOPM_PATTERN_NO_YIELD 27        /**< all Ps run goroutines that do not yield */
+#define GOPM_PATTERN_OVERLOAD 28        /**< all Ps are busy, and many more goroutines can run */
+#define GOPM_PATTERN_FINALIZER 29       /**< a finalizer waits, and others are behind it */
+#define GOPM_PATTERN_CLEANUP 30         /**< a cleanup waits, and others are behind it */
+#define GOPM_PATTERN_GROWTH 31          /**< goroutines of one go statement wait, and become more */
 
 /** The analysis of a core. Many threads may use it at once. */
 typedef struct gopm_why gopm_why;

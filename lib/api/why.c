@@ -9,6 +9,7 @@
 #include "export/why_text.h"
 #include "unwind/locate.h"
 #include "util/allocate.h"
+#include "why/growth.h"
 
 void gopm_why_options_init(gopm_why_options *options, size_t size)
 {
@@ -108,6 +109,9 @@ static gopm_status analyze_waits(gopm_why *why, const gopm_why_options *options,
 			return status;
 		}
 		why->partial |= gopm__why_is_partial(&why->why, missing);
+	}
+	if (status == GOPM_OK) {
+		status = gopm__add_growth(&why->why, &why->leaks);
 	}
 	if (status == GOPM_OK) {
 		why->texts = gopm__calloc(why->why.findings.count + 1, sizeof *why->texts);

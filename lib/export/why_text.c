@@ -1,80 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "export/why_text.h"
 
-#include "runtime/panic.h"
-#include "unwind/locate.h"
-#include "util/escape.h"
+#include "export/why_condition_text.h"
+#include "export/why_words.h"
+#include "unwind/walk.h"
 
 /* Lines with edges, and goroutines named in one of them. */
 #define MOST_LINES 8u
 #define MOST_SHOWN 64u /* lines that are counted */
 #define MOST_NAMED 3u
-
-struct why_text {
-	struct gopm__text *text;
-	const struct gopm__why *why;
-	const struct gopm__why_finding *finding;
-	const struct gopm__object *objects;
-	struct gopm__reader reader;
-	uint64_t budget; /* of all walks */
-};
-
-static void add_name(struct gopm__text *text, gopm_str name)
-{
-	gopm__text_escaped(text, name.size != 0 ? name : (gopm_str){"???", 3}, 0);
-}
-
-/* "metrics.go:93" */
-static void add_line(struct gopm__text *text, gopm_str file, uint64_t line)
-{
-	size_t begin = file.size;
-
-	while (begin != 0 && file.data[begin - 1] != '/') {
-		begin--;
-	}
-	gopm__text_escaped(text, (gopm_str){file.data + begin, file.size - begin}, 0);
-	gopm__text_str(text, ":");
-	gopm__text_u64(text, line);
-}
-
-/* " in main.f (f.go:7)", the place at which a goroutine waits or runs. */
-static void add_place(struct why_text *w, uint32_t member)
-{
-	const uint64_t pc = w->why->components.places[member];
-	const struct gopm__pcinfo *info = pc != 0 ? gopm__symtab_pc(&w->why->program->symtab, pc) : NULL;
-	const struct gopm__call *call = info != NULL ? gopm__place_call(info) : NULL;
-
-	if (call != NULL) {
-		gopm__text_str(w->text, " in ");
-		add_name(w->text, call->function);
-		gopm__text_str(w->text, " (");
-		add_line(w->text, call->file, call->line);
-		gopm__text_str(w->text, ")");
-	}
-}
-
-/* "goroutine 20", and the function that it began with, unless it is there. */
-static void add_goroutine(struct why_text *w, uint32_t member)
-{
-	gopm__text_str(w->text, "goroutine ");
-	gopm__text_u64(w->text, w->why->blocked.members[member].id);
-}
-
-static void add_started(struct why_text *w, uint32_t member)
-{
-	const struct gopm__runtime *rt = &w->why->program->runtime;
-	struct gopm__g g;
-
-	if (w->why->blocked.members[member].id == 1 ||
-	    !gopm__g_read(rt, &w->reader, w->why->blocked.members[member].g, &g)) {
-		return;
-	}
-	const gopm_location start = gopm__locate_start(rt, &g, false, &w->budget);
-	if (start.function.size != 0) {
-		gopm__text_str(w->text, ", started as ");
-		add_name(w->text, start.function);
-	}
-}
 
 static void add_channel_state(struct gopm__text *text, const struct gopm__object *object)
 {
@@ -107,16 +41,16 @@ void gopm__object_text(struct gopm__text *text, const struct gopm__object *objec
 	const size_t known = sizeof kinds / sizeof kinds[0];
 
 	if (object->type.size != 0 && object->kind != GOPM_OBJECT_NIL_CHAN) {
-		add_name(text, object->type);
+		gopm__words_name(text, object->type);
 	} else {
 		gopm__text_str(text, kinds[object->kind < known ? object->kind : GOPM_OBJECT_OTHER]);
 	}
 	if (object->in.size != 0) {
 		gopm__text_str(text, (object->flags & GOPM__OBJECT_GUESSED) != 0 ? " probably in " : " in ");
-		add_name(text, object->in);
+		gopm__words_name(text, object->in);
 	} else if (object->name.size != 0) {
 		gopm__text_str(text, " ");
-		add_name(text, object->name);
+		gopm__words_name(text, object->name);
 	} else if (object->address != 0) {
 		gopm__text_printf(text, " at 0x%llx", (unsigned long long)object->address);
 	}
@@ -126,7 +60,7 @@ void gopm__object_text(struct gopm__text *text, const struct gopm__object *objec
 }
 
 /* What the goroutines of an edge wait to do. */
-static const char *wait_verb(const struct why_text *w, const struct gopm__why_edge *edge, bool many)
+static const char *wait_verb(const struct gopm__why_words *w, const struct gopm__why_edge *edge, bool many)
 {
 	const uint8_t kind = w->objects[edge->object].kind;
 	const bool sends = edge->port % GOPM__PORTS == GOPM__PORT_SEND;
@@ -169,7 +103,7 @@ static const char *target_verb(uint8_t how)
 	return how < sizeof verbs / sizeof verbs[0] ? verbs[how] : ", ended by ";
 }
 
-static void add_targets(struct why_text *w, const struct gopm__why_edge *edge, bool many)
+static void add_targets(struct gopm__why_words *w, const struct gopm__why_edge *edge, bool many)
 {
 	const uint32_t *people = w->why->findings.people + edge->to.first;
 
@@ -202,7 +136,7 @@ static void add_targets(struct why_text *w, const struct gopm__why_edge *edge, b
 }
 
 /* "10 goroutines in main.(*room).size (room.go:70) wait to read-lock sync.RWMutex in main.room.mu, held by ..." */
-static void add_edge_line(struct why_text *w, const struct gopm__why_edge *edge, uint64_t count)
+static void add_edge_line(struct gopm__why_words *w, const struct gopm__why_edge *edge, uint64_t count)
 {
 	const uint64_t waiters = count * (w->finding->structures > 1 ? w->finding->structures : 1);
 	const bool many = waiters > 1;
@@ -211,11 +145,11 @@ static void add_edge_line(struct why_text *w, const struct gopm__why_edge *edge,
 		gopm__text_u64(w->text, waiters);
 		gopm__text_str(w->text, " goroutines");
 	} else {
-		add_goroutine(w, edge->from);
+		gopm__words_goroutine(w, edge->from);
 	}
-	add_place(w, edge->from);
+	gopm__words_place(w, edge->from);
 	if (!many) {
-		add_started(w, edge->from);
+		gopm__words_started(w, edge->from);
 		gopm__text_str(w->text, ",");
 	}
 	gopm__text_str(w->text, wait_verb(w, edge, many));
@@ -250,14 +184,13 @@ static const char *meaning(uint8_t pattern)
 	    [GOPM_PATTERN_SLOW_SLEEP] = "the goroutine that they wait for sleeps",
 	    [GOPM_PATTERN_SLOW_WAIT] = "the goroutine that they wait for waits itself",
 	    [GOPM_PATTERN_BUSY] = "the goroutine that they wait for runs, or can run",
-	    [GOPM_PATTERN_CRASH] = "the process died",
 	    [GOPM_PATTERN_INIT] = "the main goroutine still waits in an init function",
 	};
 	const size_t known = sizeof meanings / sizeof meanings[0];
 	return meanings[pattern < known && meanings[pattern] != NULL ? pattern : GOPM_PATTERN_OTHER];
 }
 
-static void add_head(struct why_text *w)
+static void add_head(struct gopm__why_words *w)
 {
 	const struct gopm__why_finding *f = w->finding;
 
@@ -278,29 +211,6 @@ static void add_head(struct why_text *w)
 	gopm__text_str(w->text, "\n");
 }
 
-/* How the process died. */
-static void add_crash(struct why_text *w)
-{
-	const struct gopm__death *death = &w->why->program->death;
-	const char *signal = death->kind == GOPM_DEATH_SIGNAL ? gopm__signal_name(death->signal) : NULL;
-
-	gopm__text_str(w->text, "the process died of a ");
-	gopm__text_str(w->text, death->kind == GOPM_DEATH_PANIC    ? "panic"
-	                        : death->kind == GOPM_DEATH_SIGNAL ? "signal"
-	                                                           : "fatal error");
-	if (signal != NULL) {
-		gopm__text_str(w->text, ": ");
-		gopm__text_str(w->text, signal);
-	} else if (death->kind == GOPM_DEATH_SIGNAL) {
-		gopm__text_printf(w->text, " %d", (int)death->signal);
-	}
-	if (death->text.size != 0) {
-		gopm__text_str(w->text, ": ");
-		gopm__text_escaped(w->text, death->text, 0);
-	}
-	gopm__text_str(w->text, "\n");
-}
-
 /* Waits at one place for one event: a line. */
 struct edge_line {
 	uint32_t edge;    /* the first of them, in the finding */
@@ -308,7 +218,7 @@ struct edge_line {
 };
 
 /* Collects the lines, at most MOST_SHOWN; returns how many. */
-static uint32_t collect_lines(const struct why_text *w, struct edge_line *lines)
+static uint32_t collect_lines(const struct gopm__why_words *w, struct edge_line *lines)
 {
 	const struct gopm__why_edge *edges = w->why->findings.edges + w->finding->edges.first;
 	const uint64_t *places = w->why->components.places;
@@ -332,7 +242,7 @@ static uint32_t collect_lines(const struct why_text *w, struct edge_line *lines)
 }
 
 /* The line with most waiters first, then as they come. */
-static void add_edge_lines(struct why_text *w)
+static void add_edge_lines(struct gopm__why_words *w)
 {
 	const struct gopm__why_edge *edges = w->why->findings.edges + w->finding->edges.first;
 	struct edge_line lines[MOST_SHOWN];
@@ -355,7 +265,7 @@ static void add_edge_lines(struct why_text *w)
 }
 
 /* What a slow goroutine does. */
-static void add_slow(struct why_text *w)
+static void add_slow(struct gopm__why_words *w)
 {
 	const struct gopm__why_finding *f = w->finding;
 	const uint32_t member = f->blamed.count != 0 ? w->why->findings.people[f->blamed.first] : 0;
@@ -372,15 +282,15 @@ static void add_slow(struct why_text *w)
 		return;
 	}
 	gopm__text_str(w->text, "  ");
-	add_goroutine(w, member);
-	add_place(w, member);
-	add_started(w, member);
+	gopm__words_goroutine(w, member);
+	gopm__words_place(w, member);
+	gopm__words_started(w, member);
 	gopm__text_str(w->text, ",");
 	gopm__text_str(w->text, states[f->pattern]);
 	gopm__text_str(w->text, "\n");
 }
 
-static void add_next(struct why_text *w)
+static void add_next(struct gopm__why_words *w)
 {
 	const struct gopm__why_finding *f = w->finding;
 	const struct gopm__range *people = f->blamed.count != 0 ? &f->blamed : &f->waiters;
@@ -395,18 +305,17 @@ static void add_next(struct why_text *w)
 void gopm__why_text(struct gopm__text *text, const struct gopm__why *why, const struct gopm__why_finding *finding,
                     const struct gopm__object *objects)
 {
-	struct why_text w = {.text = text,
-	                     .why = why,
-	                     .finding = finding,
-	                     .objects = objects,
-	                     .reader = gopm__reader(&why->program->file.memory),
-	                     .budget = gopm__walk_budget(&why->program->runtime)};
+	struct gopm__why_words w = {.text = text,
+	                            .why = why,
+	                            .finding = finding,
+	                            .objects = objects,
+	                            .reader = gopm__reader(&why->program->file.memory),
+	                            .budget = gopm__walk_budget(&why->program->runtime)};
 
-	if (finding->verdict == GOPM_VERDICT_CRASH) {
-		add_crash(&w);
-	} else {
-		add_head(&w);
+	if (gopm__condition_text(&w)) {
+		return;
 	}
+	add_head(&w);
 	add_edge_lines(&w);
 	add_slow(&w);
 	add_next(&w);

@@ -66,7 +66,7 @@ static void add_retained(const struct search *s, struct gopm__blocked *out)
 	const struct gopm__retained *retained = &s->ownership->retained;
 	const uint8_t kind = holder_kind(out->queue);
 
-	for (uint32_t i = 0; i < h->count; i++) {
+	for (uint32_t i = 0; s->ownership->weighed && i < h->count; i++) {
 		if (h->list[i].key == 0 && h->groups[h->list[i].group].kind == kind) {
 			const uint32_t node = s->ownership->graph.first_holder + i;
 			out->objects += retained->objects[node];

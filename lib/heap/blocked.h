@@ -12,7 +12,7 @@ struct gopm__blocked {
 	uint32_t node;           /* of the goroutine */
 	uint64_t function;       /* entry of the finalizer or cleanup in which it waits; 0: not known */
 	uint64_t due;            /* finalizers or cleanups in the queue; the finalizer that runs is one of them */
-	uint64_t objects, bytes; /* that nothing but the queue keeps */
+	uint64_t objects, bytes; /* that nothing but the queue keeps; 0 if the owners are not weighed */
 };
 
 /* Finds them; the caller frees the list. @return GOPM_OK, GOPM_ERR_NO_MEMORY. */

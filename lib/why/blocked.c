@@ -128,6 +128,7 @@ static bool take_goroutine(struct blocked_build *build, uint64_t address)
 	                                                      .since = g.wait_since,
 	                                                      .status = (uint8_t)g.status,
 	                                                      .system = gopm__g_is_system(rt, &g),
+	                                                      .panics = g.panic != 0,
 	                                                      .partial = g.faults != 0};
 	return take_waits(build, &g);
 }

@@ -19,6 +19,7 @@ struct gopm__member {
 	uint32_t wait_count;
 	uint8_t status; /* GOPM_G_* */
 	bool system;    /* of the runtime itself */
+	bool panics;    /* it has a record of a panic, which may be one that it recovered from */
 	bool partial;   /* a part of it could not be read */
 };
 

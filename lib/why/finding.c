@@ -5,10 +5,11 @@
 
 #include "util/str.h"
 #include "util/vector.h"
+#include "why/crash.h"
 #include "why/edge.h"
 #include "why/pattern.h"
 
-static bool add_people(struct gopm__findings_of_why *f, const uint32_t *members, size_t count)
+bool gopm__findings_add_people(struct gopm__findings_of_why *f, const uint32_t *members, size_t count)
 {
 	if (!GOPM__VECTOR_RESERVE(f->people, f->people_count, f->people_capacity, count)) {
 		return false;
@@ -26,7 +27,7 @@ static bool add_waiters(struct gopm__findings_of_why *f, const struct gopm__comp
 
 	for (uint32_t i = 0; i < component->count; i++) {
 		const uint32_t member = c->members[component->first + i];
-		if (c->prospects->of[member] != GOPM__PROSPECT_SLOW && !add_people(f, &member, 1)) {
+		if (c->prospects->of[member] != GOPM__PROSPECT_SLOW && !gopm__findings_add_people(f, &member, 1)) {
 			return false;
 		}
 	}
@@ -103,7 +104,8 @@ static gopm_status make_finding(struct gopm__findings_of_why *f, struct gopm__bl
 		finding->structures = (uint32_t)(end - begin);
 		finding->waiters.count = (uint32_t)f->people_count - finding->waiters.first;
 		finding->blamed = (struct gopm__range){(uint32_t)f->people_count, (uint32_t)blamed_count};
-		made = add_people(f, blamed, blamed_count) && gopm__add_edges(f, &f->components->list[begin], &first);
+		made = gopm__findings_add_people(f, blamed, blamed_count) &&
+		       gopm__add_edges(f, &f->components->list[begin], &first);
 	}
 	free(blamed);
 	gopm__blame_free(&first);
@@ -135,23 +137,18 @@ static int compare_findings(const void *a, const void *b)
 	return x->waiters.first < y->waiters.first ? -1 : x->waiters.first > y->waiters.first;
 }
 
-bool gopm__has_crashed(const struct gopm__program *program)
+void gopm__findings_sort(struct gopm__findings_of_why *findings)
 {
-	static const char asleep[] = "all goroutines are asleep";
-	const struct gopm__death *death = &program->death;
-
-	if (death->kind == GOPM_DEATH_SIGNAL) {
-		/* si_code is above 0 if the kernel sent the signal. */
-		return death->signal_code > 0;
+	if (findings->count != 0) {
+		qsort(findings->list, findings->count, sizeof *findings->list, compare_findings);
 	}
-	return death->kind != GOPM_DEATH_NONE && !gopm__str_has_prefix(death->text, asleep);
 }
 
 static bool add_crash(struct gopm__findings_of_why *f, const struct gopm__program *program)
 {
 	struct gopm__why_finding finding = {.verdict = GOPM_VERDICT_CRASH,
 	                                    .certainty = GOPM_CERTAINTY_CERTAIN,
-	                                    .pattern = GOPM_PATTERN_CRASH,
+	                                    .pattern = gopm__crash_pattern(program),
 	                                    .structures = 1};
 	const uint32_t member = gopm__blocked_member(f->components->prospects->ports->blocked, program->death.g);
 
@@ -163,7 +160,7 @@ static bool add_crash(struct gopm__findings_of_why *f, const struct gopm__progra
 	}
 	finding.blamed.first = (uint32_t)f->people_count;
 	if (member != GOPM__NO_INDEX) {
-		if (!add_people(f, &member, 1)) {
+		if (!gopm__findings_add_people(f, &member, 1)) {
 			return false;
 		}
 		finding.blamed.count = 1;
@@ -199,9 +196,7 @@ gopm_status gopm__why_findings_open(struct gopm__findings_of_why *findings, cons
 		gopm__why_findings_close(findings);
 		return status;
 	}
-	if (findings->count != 0) {
-		qsort(findings->list, findings->count, sizeof *findings->list, compare_findings);
-	}
+	gopm__findings_sort(findings);
 	return GOPM_OK;
 }
 

@@ -19,6 +19,7 @@ struct gopm__why_finding {
 	struct gopm__range objects;                 /* in objects; of the first component */
 	struct gopm__range edges;                   /* likewise */
 	int64_t since;                              /* nanotime when the first of its goroutines parked; 0: unknown */
+	uint64_t detail, function;                  /* as in struct gopm__condition */
 };
 
 struct gopm__why_edge {
@@ -50,9 +51,11 @@ gopm_status gopm__why_findings_open(struct gopm__findings_of_why *findings, cons
                                     const struct gopm__program *program, const uint8_t *basis);
 void gopm__why_findings_close(struct gopm__findings_of_why *findings);
 
-/* True if the process died, and not because somebody ended it, or because it hangs: the other findings say that. What
- * the goroutine that died was to do is not done: nothing else is certain then. */
-bool gopm__has_crashed(const struct gopm__program *program);
+/* Adds members to `people`. False: out of memory. */
+bool gopm__findings_add_people(struct gopm__findings_of_why *findings, const uint32_t *members, size_t count);
+
+/* Sorts the findings, the worst first. */
+void gopm__findings_sort(struct gopm__findings_of_why *findings);
 
 /* GOPM_CERTAINTY_* that a member is stuck. */
 static inline uint8_t gopm__member_certainty(const struct gopm__prospects *prospects, uint32_t member)

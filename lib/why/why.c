@@ -6,6 +6,7 @@
 #include "symbol/functions.h"
 #include "util/allocate.h"
 #include "why/coroutine.h"
+#include "why/crash.h"
 #include "why/init.h"
 #include "why/recogniser.h"
 #include "why/stuck.h"
@@ -168,6 +169,18 @@ static gopm_status use_heap(struct gopm__why *why, struct gopm__ownership *owner
 	return status;
 }
 
+static gopm_status add_conditions(struct gopm__why *why, const struct gopm__ownership *ownership)
+{
+	struct gopm__conditions conditions;
+	gopm_status status = gopm__conditions_find(&conditions, why->program, &why->prospects, ownership);
+
+	if (status == GOPM_OK) {
+		status = gopm__add_conditions(&why->findings, &conditions);
+		gopm__conditions_close(&conditions);
+	}
+	return status;
+}
+
 static gopm_status analyze(struct gopm__why *why, const struct gopm__heap_source *heap, uint64_t missing,
                            const struct gopm__progress *progress)
 {
@@ -196,8 +209,10 @@ static gopm_status analyze(struct gopm__why *why, const struct gopm__heap_source
 	if (status == GOPM_OK) {
 		status = gopm__components_open(&why->components, why->program, &why->prospects);
 	}
-	return status == GOPM_OK ? gopm__why_findings_open(&why->findings, &why->components, why->program, why->basis)
-	                         : status;
+	if (status == GOPM_OK) {
+		status = gopm__why_findings_open(&why->findings, &why->components, why->program, why->basis);
+	}
+	return status == GOPM_OK ? add_conditions(why, ownership) : status;
 }
 
 gopm_status gopm__why_open(struct gopm__why *why, struct gopm__program *program, const struct gopm__heap_source *heap,

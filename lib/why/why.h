@@ -12,12 +12,13 @@
  *	component.h  the graph's components
  *	blame.h      whom to blame for one
  *	finding.h    what is said of them; pattern.h, edge.h
+ *	condition.h  what is wrong and is in no graph
  */
 #ifndef GOPM_WHY_WHY_H
 #define GOPM_WHY_WHY_H
 
 #include "heap/ownership.h"
-#include "why/finding.h"
+#include "why/finding_condition.h"
 
 /* Gives the holders of the marked heap when they are needed, which they are not in most healthy programs. */
 struct gopm__heap_source {

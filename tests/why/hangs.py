@@ -70,9 +70,9 @@ def names(kind):
     return [name for name in found if kind != "arm64" or name not in ("crash", "busy")]
 
 
-def crash(exe, folder):
+def crash(exe, name, folder):
     """The kernel writes the core of a program that dies."""
-    text, core = common.die(exe, "crash", folder)
+    text, core = common.die(exe, name, folder)
     core.rename(folder / "core")
     (folder / "traceback.txt").write_text(text, encoding="utf-8")
 
@@ -86,12 +86,12 @@ def made(home, name, kind):
         if (folder / "done").exists():
             return folder
         exe = home / "server"
-        if name == "crash":
-            crash(exe, folder)
+        if TRUTH[name].get("dies"):
+            crash(exe, name, folder)
         else:
             how = taking.way("arm64" if kind == "arm64" else "")
             # The environment of a case is its own: nothing of this machine is in the core.
-            taking.of_ready(folder, [*how.command(exe), name], settle=0.2, how=how, level="all",
+            taking.of_ready(folder, [*how.command(exe), name], settle=TRUTH[name].get("settle", 0.2), how=how, level=TRUTH[name].get("level", "all"),
                             env={"GOMAXPROCS": "4"} if name == "roots" else None)
         (folder / "done").touch()
     return folder

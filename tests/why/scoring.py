@@ -9,7 +9,7 @@ import json
 import re
 import subprocess
 
-MEASURES = ("verdict", "blamed", "objects", "waiters", "cycle", "proof", "recall")
+MEASURES = ("verdict", "pattern", "blamed", "objects", "waiters", "cycle", "says", "proof", "recall")
 BLOCK = re.compile(r"^goroutine (\d+)(?: gp=\S+ m=\S+(?: mp=\S+)?)? \[([^\]]*)\]:\n(.*?)(?=^goroutine |^r[a-z0-9]+ +0x|\Z)",
                    re.MULTILINE | re.DOTALL)
 ARGUMENTS = re.compile(r"\((?:\.\.\.|[^()]|\{[^}]*\})*\)$")
@@ -97,7 +97,8 @@ def score(name, truth, found, findings, leaks):
         if missing:
             result.notes.append(f"not leaked: {[(number, found[number][1][-2:]) for number in missing]}")
     if result.healthy:
-        result.measures["healthy"] = float(not result.false_certain and result.likely <= truth.get("likely", 1))
+        few = len(findings) <= truth.get("findings", len(findings))
+        result.measures["healthy"] = float(not result.false_certain and result.likely <= truth.get("likely", 1) and few)
         result.notes += [brief(finding) for finding in findings]
         return result
     top = findings[0] if findings else {"verdict": "none", "certainty": "none", "blamed": [], "waiters": [], "objects": [], "edges": []}
@@ -117,6 +118,10 @@ def score(name, truth, found, findings, leaks):
     if "cycle" in truth:
         result.measures["cycle"] = share(any(edge_fits(edge, want, found, top["objects"]) for edge in top["edges"])
                                          for want in truth["cycle"])
+    if "pattern" in truth:
+        result.measures["pattern"] = float(top.get("pattern") == truth["pattern"])
+    if "says" in truth:
+        result.measures["says"] = float(all(words in top.get("text", "") for words in truth["says"]))
     if "proof" in truth:
         result.measures["proof"] = float(top["certainty"] == "certain")
     return result

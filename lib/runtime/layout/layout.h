@@ -48,7 +48,7 @@ struct gopm__layout {
 	} m;
 	struct {
 		int32_t id, sudogcache, schedwhen, syscallwhen, status, link, goidcacheend, pcache, mcache, cleanups,
-		    timers;
+		    timers, m, schedtick, seentick, runqhead, runqtail, runq, runnext;
 	} p;
 	struct {
 		int32_t g, next, prev, parent, waitlink, elem, c;

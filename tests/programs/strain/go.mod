@@ -1,0 +1,3 @@
+module strain
+
+go 1.26
