@@ -60,6 +60,20 @@ void object_print_place(const gopm_object *object)
 	}
 }
 
+/* The library's value that it is a part of. */
+static void print_library(const gopm_object *object)
+{
+	if (object->library.size == 0) {
+		return;
+	}
+	output_text(", of ");
+	output_str(object->library);
+	if (object->library_in.size != 0) {
+		output_text(" in ");
+		output_str(object->library_in);
+	}
+}
+
 static bool has(const gopm_object *object, uint32_t flag)
 {
 	return (object->flags & flag) != 0;
@@ -121,6 +135,7 @@ void object_print_state(gopm_core *core, const gopm_object *object)
 		output_text(", which cannot be read");
 		return;
 	}
+	print_library(object);
 	switch (object->kind) {
 	case GOPM_OBJECT_CHAN:
 		print_channel(object);
@@ -257,6 +272,8 @@ void object_json(const gopm_object *object)
 	json_string(object->in);
 	json_next_key("name");
 	json_string(object->name);
+	json_text(object->library, "library");
+	json_text(object->library_in, "libraryIn");
 	if (object->owner != 0) {
 		json_next_key("owner");
 		output_u64(object->owner);

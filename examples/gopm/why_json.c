@@ -81,6 +81,7 @@ const char *why_pattern_name(uint32_t pattern)
 	    [GOPM_PATTERN_FINALIZER] = "finalizer-blocked",
 	    [GOPM_PATTERN_CLEANUP] = "cleanup-blocked",
 	    [GOPM_PATTERN_GROWTH] = "growing",
+	    [GOPM_PATTERN_UNCLOSED_BODY] = "unclosed-body",
 	};
 	return NAME_OF(names, pattern);
 }
@@ -95,20 +96,37 @@ const char *why_edge_name(uint32_t how)
 	return NAME_OF(names, how);
 }
 
+/* By the bits of GOPM_EVIDENCE_*. */
+static const char *const evidence_names[] = {"defer", "code", "helper", "queue", "library"};
+
+#define EVIDENCE_COUNT (sizeof evidence_names / sizeof evidence_names[0])
+
 void why_json_evidence(uint32_t evidence)
 {
-	static const char *const names[] = {"defer", "code", "helper", "queue", "library"};
 	bool any = false;
 
 	output_char('[');
-	for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
+	for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
 		if ((evidence >> i & 1) != 0) {
 			output_string(any ? "," : "");
-			json_cstring(names[i]);
+			json_cstring(evidence_names[i]);
 			any = true;
 		}
 	}
 	output_char(']');
+}
+
+void why_text_evidence(uint32_t evidence)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < EVIDENCE_COUNT; i++) {
+		if ((evidence >> i & 1) != 0) {
+			output_string(any ? ", " : "");
+			output_string(evidence_names[i]);
+			any = true;
+		}
+	}
 }
 
 /* The ids of the goroutines to blame. */

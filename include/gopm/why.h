@@ -68,6 +68,7 @@ GOPM_BEGIN_DECLS
 #define GOPM_PATTERN_FINALIZER 29       /**< a finalizer waits, and others are behind it */
 #define GOPM_PATTERN_CLEANUP 30         /**< a cleanup waits, and others are behind it */
 #define GOPM_PATTERN_GROWTH 31          /**< goroutines of one go statement wait, and become more */
+#define GOPM_PATTERN_UNCLOSED_BODY 32   /**< the body of an answer was dropped without Close */
 
 /** The analysis of a core. Many threads may use it at once. */
 typedef struct gopm_why gopm_why;
@@ -83,6 +84,7 @@ typedef struct gopm_why_options {
 	uint32_t reserved;
 	gopm_progress_fn progress; /**< NULL: none. Phases GOPM_PROGRESS_GOROUTINES and GOPM_PROGRESS_HEAP */
 	void *progress_user_data;
+	gopm_heap *heap; /**< of the same core, to be used; NULL: the call opens one, unless it is QUICK */
 } gopm_why_options;
 
 /** Sets the defaults. @param size the caller's sizeof(gopm_why_options).  Since: 0.1 */

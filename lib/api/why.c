@@ -18,7 +18,8 @@ void gopm_why_options_init(gopm_why_options *options, size_t size)
 	gopm__sized_init(options, size, &defaults, sizeof defaults);
 }
 
-static gopm_status copy_why_options(gopm_why_options *o, const gopm_why_options *options, gopm_error **err)
+static gopm_status copy_why_options(const gopm_core *core, gopm_why_options *o, const gopm_why_options *options,
+                                    gopm_error **err)
 {
 	gopm_why_options_init(o, sizeof *o);
 	if (options == NULL) {
@@ -29,6 +30,9 @@ static gopm_status copy_why_options(gopm_why_options *o, const gopm_why_options 
 		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
 		                  "gopm_why_options.flags has unknown bits 0x%x; use GOPM_WHY_FLAG_QUICK",
 		                  (unsigned)(o->flags & ~GOPM_WHY_FLAG_QUICK));
+	}
+	if (status == GOPM_OK && o->heap != NULL && o->heap->core != core) {
+		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "gopm_why_options.heap is of another core");
 	}
 	return status;
 }
@@ -42,7 +46,13 @@ static gopm_status open_heap(gopm_why *why, const gopm_why_options *options, gop
 	heap_options.progress = options->progress;
 	heap_options.progress_user_data = options->progress_user_data;
 	why->heap_tried = true;
-	gopm_status status = gopm_heap_open(why->core, &heap_options, &why->heap, err);
+	gopm_status status = GOPM_OK;
+	if (options->heap != NULL) {
+		gopm__heap_retain(options->heap);
+		why->heap = options->heap;
+	} else {
+		status = gopm_heap_open(why->core, &heap_options, &why->heap, err);
+	}
 	if (status == GOPM_NOT_FOUND) {
 		if (err != NULL) {
 			gopm_error_free(*err);
@@ -151,7 +161,7 @@ gopm_status gopm_why_open(gopm_core *core, const gopm_why_options *options, gopm
 		status = gopm__fail(err, GOPM_ERR_FORMAT, GOPM__NOWHERE, "runtime.allgs was not found");
 	}
 	if (status == GOPM_OK) {
-		status = copy_why_options(&o, options, err);
+		status = copy_why_options(core, &o, options, err);
 	}
 	if (status == GOPM_OK) {
 		status = analyze_waits(why, &o, missing, err);

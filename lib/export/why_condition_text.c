@@ -242,15 +242,24 @@ static void add_growth(struct gopm__why_words *w)
 	gopm__text_str(w->text, "  see gopm leaks\n");
 }
 
+static void add_unclosed(struct gopm__why_words *w)
+{
+	add_count(w->text, w->finding->waiters.count, "connection waits", "connections wait");
+	gopm__text_str(w->text, " for the end of an http.Response.Body that the caller has dropped without Close\n");
+	add_person_line(w, person(w, &w->finding->waiters, 0), "");
+	gopm__text_str(w->text, "  see gopm heap --checks\n");
+}
+
 bool gopm__condition_text(struct gopm__why_words *w)
 {
 	static const struct {
 		uint8_t pattern;
 		void (*add)(struct gopm__why_words *w);
 	} rows[] = {
-	    {GOPM_PATTERN_STOP_WORLD, add_stop_world}, {GOPM_PATTERN_NO_YIELD, add_no_yield},
-	    {GOPM_PATTERN_OVERLOAD, add_overload},     {GOPM_PATTERN_FINALIZER, add_finalizer},
-	    {GOPM_PATTERN_CLEANUP, add_finalizer},     {GOPM_PATTERN_GROWTH, add_growth},
+	    {GOPM_PATTERN_STOP_WORLD, add_stop_world},  {GOPM_PATTERN_NO_YIELD, add_no_yield},
+	    {GOPM_PATTERN_OVERLOAD, add_overload},      {GOPM_PATTERN_FINALIZER, add_finalizer},
+	    {GOPM_PATTERN_CLEANUP, add_finalizer},      {GOPM_PATTERN_GROWTH, add_growth},
+	    {GOPM_PATTERN_UNCLOSED_BODY, add_unclosed},
 	};
 
 	if (w->finding->verdict == GOPM_VERDICT_CRASH) {

@@ -4,6 +4,7 @@
 #include "export/why_condition_text.h"
 #include "export/why_words.h"
 #include "unwind/walk.h"
+#include "why/library_name.h"
 
 /* Lines with edges, and goroutines named in one of them. */
 #define MOST_LINES 8u
@@ -59,6 +60,15 @@ void gopm__object_text(struct gopm__text *text, const struct gopm__object *objec
 	}
 }
 
+/* The words of a library for the waits of an edge; NULL: none. */
+static const struct gopm__library_wait *edge_library(const struct gopm__why_words *w, const struct gopm__why_edge *edge)
+{
+	const struct gopm__object *object = &w->objects[edge->object];
+
+	return gopm__library_wait(object,
+	                          object->kind == GOPM_OBJECT_CHAN && edge->port % GOPM__PORTS == GOPM__PORT_SEND);
+}
+
 /* What the goroutines of an edge wait to do. */
 static const char *wait_verb(const struct gopm__why_words *w, const struct gopm__why_edge *edge, bool many)
 {
@@ -84,6 +94,34 @@ static const char *wait_verb(const struct gopm__why_words *w, const struct gopm_
 	default:
 		return many ? " wait for " : " waits for ";
 	}
+}
+
+/* "waits to write to io.Pipe in main.out" */
+static void add_library_wait(struct gopm__why_words *w, const char *verb, const struct gopm__object *object)
+{
+	gopm__text_str(w->text, verb);
+	gopm__text_str(w->text, " ");
+	gopm__words_name(w->text, object->library);
+	if (object->library_in.size != 0) {
+		gopm__text_str(w->text, " in ");
+		gopm__words_name(w->text, object->library_in);
+	}
+}
+
+/* " waits to lock sync.Mutex in main.mu", or " waits to write to io.Pipe in main.out, by chan []uint8 in ...". */
+static void add_wait(struct gopm__why_words *w, const struct gopm__why_edge *edge, bool many)
+{
+	const struct gopm__library_wait *wait = edge_library(w, edge);
+	const struct gopm__object *object = &w->objects[edge->object];
+
+	if (wait == NULL) {
+		gopm__text_str(w->text, wait_verb(w, edge, many));
+	} else {
+		gopm__text_str(w->text, " ");
+		add_library_wait(w, many ? wait->many : wait->one, object);
+		gopm__text_str(w->text, ", by ");
+	}
+	gopm__object_text(w->text, object);
 }
 
 /* What the targets of an edge are to do. */
@@ -152,8 +190,7 @@ static void add_edge_line(struct gopm__why_words *w, const struct gopm__why_edge
 		gopm__words_started(w, edge->from);
 		gopm__text_str(w->text, ",");
 	}
-	gopm__text_str(w->text, wait_verb(w, edge, many));
-	gopm__object_text(w->text, &w->objects[edge->object]);
+	add_wait(w, edge, many);
 	if (w->finding->structures > 1) {
 		gopm__text_str(w->text, ", each one of its own");
 	}
@@ -217,15 +254,30 @@ struct edge_line {
 	uint64_t waiters; /* of all */
 };
 
+/* True if the wait only says that a library's value may be closed. */
+static bool is_minor(const struct gopm__why_words *w, const struct gopm__why_edge *edge)
+{
+	const struct gopm__library_wait *wait = edge_library(w, edge);
+
+	return wait != NULL && wait->minor && edge->to.count == 0;
+}
+
 /* Collects the lines, at most MOST_SHOWN; returns how many. */
 static uint32_t collect_lines(const struct gopm__why_words *w, struct edge_line *lines)
 {
 	const struct gopm__why_edge *edges = w->why->findings.edges + w->finding->edges.first;
 	const uint64_t *places = w->why->components.places;
 	uint32_t count = 0;
+	bool major = false;
 
 	for (uint32_t i = 0; i < w->finding->edges.count; i++) {
+		major = major || !is_minor(w, &edges[i]);
+	}
+	for (uint32_t i = 0; i < w->finding->edges.count; i++) {
 		uint32_t k = 0;
+		if (major && is_minor(w, &edges[i])) {
+			continue;
+		}
 		while (k < count && (edges[lines[k].edge].port != edges[i].port ||
 		                     places[edges[lines[k].edge].from] != places[edges[i].from])) {
 			k++;
@@ -264,6 +316,28 @@ static void add_edge_lines(struct gopm__why_words *w)
 	}
 }
 
+/* What a slow goroutine waits for, if a library has words for it. False: it has none. */
+static bool add_slow_library(struct gopm__why_words *w, uint32_t member)
+{
+	const struct gopm__member *m = &w->why->blocked.members[member];
+	const struct gopm__range *objects = &w->finding->objects;
+
+	for (uint32_t i = 0; m->wait_count != 0 && i < objects->count; i++) {
+		const struct gopm__wait_for *wait = &w->why->blocked.waits[m->wait];
+		const struct gopm__object *object = &w->objects[i];
+		if (w->why->findings.objects[objects->first + i] != wait->object) {
+			continue;
+		}
+		const struct gopm__library_wait *words = gopm__library_wait(object, wait->side == GOPM__SIDE_SENDS);
+		if (words != NULL) {
+			gopm__text_str(w->text, " ");
+			add_library_wait(w, words->one, object);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* What a slow goroutine does. */
 static void add_slow(struct gopm__why_words *w)
 {
@@ -286,7 +360,9 @@ static void add_slow(struct gopm__why_words *w)
 	gopm__words_place(w, member);
 	gopm__words_started(w, member);
 	gopm__text_str(w->text, ",");
-	gopm__text_str(w->text, states[f->pattern]);
+	if (!add_slow_library(w, member)) {
+		gopm__text_str(w->text, states[f->pattern]);
+	}
 	gopm__text_str(w->text, "\n");
 }
 

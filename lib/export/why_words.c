@@ -21,7 +21,7 @@ void gopm__words_line(struct gopm__text *text, gopm_str file, uint64_t line)
 	gopm__text_u64(text, line);
 }
 
-static void add_call(struct gopm__text *text, const struct gopm__call *call)
+static void add_code(struct gopm__text *text, const struct gopm__call *call)
 {
 	gopm__text_str(text, " in ");
 	gopm__words_name(text, call->function);
@@ -37,7 +37,7 @@ void gopm__words_place(struct gopm__why_words *w, uint32_t member)
 	const struct gopm__call *call = info != NULL ? gopm__place_call(info) : NULL;
 
 	if (call != NULL) {
-		add_call(w->text, call);
+		add_code(w->text, call);
 	}
 }
 
@@ -49,7 +49,7 @@ void gopm__words_user(struct gopm__why_words *w, uint32_t member)
 
 	if (gopm__g_read(rt, &w->reader, w->why->blocked.members[member].g, &g) &&
 	    gopm__locate(rt, &g, &w->budget, &current, &user) && user.call != NULL) {
-		add_call(w->text, user.call);
+		add_code(w->text, user.call);
 	}
 }
 

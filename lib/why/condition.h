@@ -6,6 +6,7 @@
  *	scheduler.c       goroutines that can run and do not get to
  *	collector_wait.c  finalizers and cleanups that wait
  *	panicking.c       panics in flight
+ *	abandoned.c       goroutines of a library whose caller has dropped what it was to use
  *	growth.c          leaks that grow */
 #ifndef GOPM_WHY_CONDITION_H
 #define GOPM_WHY_CONDITION_H
@@ -33,7 +34,7 @@ struct gopm__conditions {
 /* @param ownership NULL: finalizers are not looked at
  * @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__conditions_find(struct gopm__conditions *conditions, struct gopm__program *program,
-                                  const struct gopm__prospects *prospects, const struct gopm__ownership *ownership);
+                                  const struct gopm__prospects *prospects, struct gopm__ownership *ownership);
 void gopm__conditions_close(struct gopm__conditions *conditions);
 
 /* Adds an empty one. NULL: out of memory. */
@@ -49,5 +50,9 @@ bool gopm__scheduler_find(struct gopm__conditions *conditions, struct gopm__prog
                           const struct gopm__blocked *blocked);
 bool gopm__panicking_find(struct gopm__conditions *conditions, struct gopm__program *program,
                           const struct gopm__prospects *prospects);
+
+/* abandoned.c: the same. @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__abandoned_find(struct gopm__conditions *conditions, struct gopm__program *program,
+                                 const struct gopm__blocked *blocked, struct gopm__ownership *ownership);
 
 #endif

@@ -35,7 +35,7 @@ static gopm_status find_collector_waits(struct gopm__conditions *conditions, con
 }
 
 gopm_status gopm__conditions_find(struct gopm__conditions *conditions, struct gopm__program *program,
-                                  const struct gopm__prospects *prospects, const struct gopm__ownership *ownership)
+                                  const struct gopm__prospects *prospects, struct gopm__ownership *ownership)
 {
 	*conditions = (struct gopm__conditions){0};
 	gopm_status status = gopm__scheduler_find(conditions, program, prospects->ports->blocked) &&
@@ -44,6 +44,9 @@ gopm_status gopm__conditions_find(struct gopm__conditions *conditions, struct go
 	                         : GOPM_ERR_NO_MEMORY;
 	if (status == GOPM_OK && ownership != NULL) {
 		status = find_collector_waits(conditions, prospects, ownership);
+	}
+	if (status == GOPM_OK && ownership != NULL) {
+		status = gopm__abandoned_find(conditions, program, prospects->ports->blocked, ownership);
 	}
 	if (status != GOPM_OK) {
 		gopm__conditions_close(conditions);

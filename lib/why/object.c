@@ -10,6 +10,7 @@
 #include "why/blocking_call.h"
 #include "why/context_state.h"
 #include "why/descriptor_file.h"
+#include "why/library_name.h"
 #include "why/object_place.h"
 
 /* Of each kind: the part of a value that it is, and the name of its type. NULL: it has no place in values. */
@@ -231,6 +232,7 @@ gopm_status gopm__objects_describe(struct gopm__program *program, struct gopm__h
 
 	for (size_t i = 0; i < count; i++) {
 		list[i].in = list[i].name = list[i].within = static_str("");
+		list[i].library = list[i].library_in = static_str("");
 		list[i].file = list[i].local = list[i].remote = static_str("");
 		list[i].fd = -1;
 		if (list[i].address != 0) {
@@ -243,6 +245,9 @@ gopm_status gopm__objects_describe(struct gopm__program *program, struct gopm__h
 	describe_types(&d, list, count);
 	if (d.status == GOPM_OK) {
 		d.status = describe_places(&d, list, count);
+	}
+	if (d.status == GOPM_OK) {
+		d.status = gopm__library_names(program, heap, arena, list, count);
 	}
 	if (d.status == GOPM_OK) {
 		describe_contexts(&d, list, count);

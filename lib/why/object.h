@@ -26,18 +26,21 @@ struct gopm__object {
 	uint64_t more_gs[GOPM__OBJECT_MORE_GS]; /* likewise */
 	uint8_t kind; /* GOPM_OBJECT_*; a channel that turns out to be that of a context becomes CONTEXT */
 
-	uint32_t flags;     /* GOPM__OBJECT_* */
-	gopm_str type;      /* "sync.RWMutex", "chan main.job"; empty: unknown */
-	gopm_str in;        /* "main.room.mu", "main.mu": the field or variable that it is in, or that points to it */
-	gopm_str name;      /* "main.lobby.mu": the variable and the way from there; empty: it is in none */
-	uint64_t base;      /* address of the whole value that has it, or the pointer to it; 0: unknown */
-	gopm_str within;    /* the way from there, ".mu"; of a pointer to the object empty */
-	uint64_t parent;    /* CONTEXT: address of the nearest one that cancels it too; 0: none, or unknown */
-	uint64_t owner;     /* address of the value that has the field in `in`; 0: none */
-	uint64_t length;    /* chan: elements in its buffer */
-	uint64_t capacity;  /* chan */
-	uint64_t senders;   /* chan: goroutines in its queues */
-	uint64_t receivers; /* chan */
+	uint32_t flags;      /* GOPM__OBJECT_* */
+	gopm_str type;       /* "sync.RWMutex", "chan main.job"; empty: unknown */
+	gopm_str in;         /* "main.room.mu", "main.mu": the field or variable that it is in, or that points to it */
+	gopm_str name;       /* "main.lobby.mu": the variable and the way from there; empty: it is in none */
+	uint64_t base;       /* address of the whole value that has it, or the pointer to it; 0: unknown */
+	gopm_str within;     /* the way from there, ".mu"; of a pointer to the object empty */
+	gopm_str library;    /* of whose value it is a part: "io.Pipe"; empty: none that is known */
+	gopm_str library_in; /* "main.archive.from": the variable that the value is in, or what points to it; empty:
+	                        unknown */
+	uint64_t parent;     /* CONTEXT: address of the nearest one that cancels it too; 0: none, or unknown */
+	uint64_t owner;      /* address of the value that has the field in `in`; 0: none */
+	uint64_t length;     /* chan: elements in its buffer */
+	uint64_t capacity;   /* chan */
+	uint64_t senders;    /* chan: goroutines in its queues */
+	uint64_t receivers;  /* chan */
 	uint64_t waiters; /* lock, wait group, cond: goroutines that wait. rwmutex: writers that wait for one another */
 	int64_t readers;  /* rwmutex: goroutines that read, and those that wait to */
 	int64_t reading;  /* rwmutex: those that a writer waits for, or if none does, those that read */

@@ -169,7 +169,7 @@ static gopm_status use_heap(struct gopm__why *why, struct gopm__ownership *owner
 	return status;
 }
 
-static gopm_status add_conditions(struct gopm__why *why, const struct gopm__ownership *ownership)
+static gopm_status add_conditions(struct gopm__why *why, struct gopm__ownership *ownership)
 {
 	struct gopm__conditions conditions;
 	gopm_status status = gopm__conditions_find(&conditions, why->program, &why->prospects, ownership);

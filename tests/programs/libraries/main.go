@@ -24,7 +24,7 @@ const pause = 120 * time.Millisecond
 
 var cases = map[string]func(){
 	"copying": copying, "piped": piped, "unread": unread, "bodies": bodies, "keepalive": keepalive, "command": command,
-	"grandchild": grandchild, "signals": signals, "tasks": tasks, "working": working, "flight": flight, "shared": shared,
+	"streaming": streaming, "grandchild": grandchild, "signals": signals, "tasks": tasks, "working": working, "flight": flight, "shared": shared,
 }
 
 func main() {
@@ -118,6 +118,24 @@ func bodies() {
 	url := serve(1 << 20)
 	for range 4 {
 		fetch(url)
+	}
+}
+
+// streaming: the caller has the bodies, and reads them later.
+func read(url string) {
+	answer, err := http.Get(url)
+	if err != nil {
+		panic(err)
+	}
+	defer answer.Body.Close()
+	time.Sleep(time.Hour)
+	io.Copy(io.Discard, answer.Body)
+}
+
+func streaming() {
+	url := serve(1 << 20)
+	for range 4 {
+		go read(url)
 	}
 }
 
