@@ -25,6 +25,25 @@ static void print_ids(const gopm_leak *leaks, size_t count, bool certain)
 	output_char(']');
 }
 
+/* Prints all ids, each with what is known of it. */
+static void print_goroutines(const gopm_leak *leaks, size_t count)
+{
+	output_char('[');
+	for (size_t i = 0; i < count; i++) {
+		output_string(i != 0 ? ",{" : "{");
+		json_key("id");
+		output_u64(leaks[i].id);
+		json_next_key("certainty");
+		json_cstring(why_certainty_name(leaks[i].certainty));
+		json_next_key("basis");
+		json_cstring(why_basis_name(leaks[i].basis));
+		json_next_key("group");
+		output_u64(leaks[i].group);
+		output_char('}');
+	}
+	output_char(']');
+}
+
 static void print_group_json(const gopm_leak_group *group)
 {
 	output_char('{');
@@ -91,6 +110,8 @@ static int show_leaks(gopm_why *why, bool json, uint64_t limit)
 		print_ids(leaks, count, true);
 		json_next_key("suspects");
 		print_ids(leaks, count, false);
+		json_next_key("goroutines");
+		print_goroutines(leaks, count);
 		json_next_key("groups");
 		output_char('[');
 		for (size_t i = 0; i < group_count && i < limit; i++) {
@@ -148,7 +169,8 @@ static int run_leaks(const struct command *command, int argc, char **argv)
 
 static const struct option_row rows[] = {
     {0x301, "limit", "N", "show N groups; without it 20; all with --json"},
-    {'j', "json", NULL, "print {\"result\":{\"leaked\":[...],\"suspects\":[...],\"groups\":[...]}} with ids"},
+    {'j', "json", NULL,
+     "print {\"result\":{\"leaked\":[...],\"suspects\":[...],\"goroutines\":[...],\"groups\":[...]}}"},
     {0},
 };
 

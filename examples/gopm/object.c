@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "json.h"
+#include "lock_holders.h"
 #include "message.h"
 #include "object_print.h"
 #include "output.h"
@@ -18,6 +19,7 @@ struct object_command {
 	struct session session;
 	uint64_t address; /* 0: all */
 	uint64_t limit;   /* of waiters, or of objects */
+	struct lock_holders holders;
 	bool json;
 };
 
@@ -132,11 +134,32 @@ static gopm_status print_waiters(const struct object_command *c, const gopm_obje
 	return GOPM_OK;
 }
 
+static void print_holders(const struct object_command *c, const gopm_object *object)
+{
+	size_t count;
+	const gopm_why_holder *list = lock_holders_find(&c->holders, object->address, &count);
+
+	if (count == 0 && (object->flags & GOPM_OBJECT_FLAG_LOCKED) != 0 && object->goroutines != 0) {
+		output_text("  no goroutine is seen to hold it\n");
+	}
+	for (size_t i = 0; i < count && i < c->limit; i++) {
+		output_text("  ");
+		lock_holder_text(&list[i]);
+		output_text("; see gopm stack -g ");
+		output_u64(list[i].goroutine);
+		output_char('\n');
+	}
+	if (count > c->limit) {
+		output_printf("  [%zu more; use --limit]\n", count - (size_t)c->limit);
+	}
+}
+
 static gopm_status print_object(const struct object_command *c, const gopm_objects *objects, const gopm_object *object)
 {
 	if (c->json) {
 		output_text("{\"result\":{");
 		object_json(object);
+		lock_holders_json(&c->holders, object->address);
 		json_next_key("waiters");
 		output_char('[');
 		const gopm_status status = print_waiters(c, objects, object);
@@ -154,6 +177,7 @@ static gopm_status print_object(const struct object_command *c, const gopm_objec
 		output_str(object->name);
 		output_char('\n');
 	}
+	print_holders(c, object);
 	output_count(object->goroutines, "goroutine");
 	output_string(object->goroutines == 1 ? " waits for it\n" : " wait for it\n");
 	return print_waiters(c, objects, object);
@@ -247,6 +271,9 @@ static int find_objects(struct object_command *c)
 	progress_start("finding objects", c->session.quiet);
 	status = gopm_objects_open(c->session.core, &options, &objects, &err);
 	progress_stop();
+	if (status == GOPM_OK && c->address != 0) {
+		status = lock_holders_open(&c->holders, c->session.core, heap, c->session.quiet, &err);
+	}
 	gopm_heap_close(heap);
 	if (status == GOPM_NOT_FOUND) {
 		complain_error(status, err, NULL);
@@ -254,9 +281,11 @@ static int find_objects(struct object_command *c)
 		return EXIT_NOTHING;
 	}
 	if (status != GOPM_OK) {
+		gopm_objects_free(objects);
 		return session_fail(status, err);
 	}
 	const int code = show_objects(c, objects);
+	lock_holders_close(&c->holders);
 	gopm_objects_free(objects);
 	return code;
 }
@@ -314,7 +343,8 @@ const struct command command_object = {
     .summary = "show a channel, lock or other object, and who waits for it",
     .arguments = "[options] [ADDRESS] CORE [EXE]",
     .about = "Shows an object that goroutines wait for: a channel, a lock, a wait group, a timer, a file descriptor or "
-             "a context. It has the address that other commands print, or that of its semaphore. Without ADDRESS it "
+             "a context; and the goroutines that hold a lock. It has the address that other commands print, or that of "
+             "its semaphore. Without ADDRESS it "
              "lists all objects that a goroutine waits for.",
     .options = tables,
     .examples = examples,

@@ -53,10 +53,13 @@ gopm_status wait_objects_open(struct wait_objects *waits, gopm_core *core, bool 
 	progress_start("finding objects", quiet);
 	status = gopm_objects_open(core, &options, &waits->objects, err);
 	progress_stop();
-	gopm_heap_close(options.heap);
 	if (status == GOPM_OK) {
 		status = copy_records(waits);
 	}
+	if (status == GOPM_OK) {
+		status = lock_holders_open(&waits->holders, core, options.heap, quiet, err);
+	}
+	gopm_heap_close(options.heap);
 	if (status != GOPM_OK) {
 		wait_objects_close(waits);
 	}
@@ -65,6 +68,7 @@ gopm_status wait_objects_open(struct wait_objects *waits, gopm_core *core, bool 
 
 void wait_objects_close(struct wait_objects *waits)
 {
+	lock_holders_close(&waits->holders);
 	gopm_objects_free(waits->objects);
 	free(waits->list);
 	*waits = (struct wait_objects){0};

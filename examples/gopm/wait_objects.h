@@ -3,17 +3,18 @@
 #ifndef GOPM_COMMAND_WAIT_OBJECTS_H
 #define GOPM_COMMAND_WAIT_OBJECTS_H
 
-#include <gopm/object.h>
-#include <stdbool.h>
+#include "lock_holders.h"
 
 /* Zero-initialized is empty. */
 struct wait_objects {
 	gopm_objects *objects; /* keeps the strings */
 	gopm_object *list;     /* by address */
 	size_t count;
+	struct lock_holders holders; /* of locks among them */
 };
 
-/* Opens them with the places that the heap gives. If the core lacks its heap, there are fewer. */
+/* Opens them with the places that the heap gives, and with the goroutines that hold locks. If the core lacks its heap,
+ * there are fewer. */
 gopm_status wait_objects_open(struct wait_objects *waits, gopm_core *core, bool quiet, gopm_error **err);
 void wait_objects_close(struct wait_objects *waits);
 

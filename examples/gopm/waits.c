@@ -8,6 +8,8 @@
 #include "output.h"
 #include "wait_objects.h"
 
+enum { most_holders = 3 }; /* on one line */
+
 /* All records, to be freed; NULL: none, or no memory. */
 static gopm_wait *waits_of(gopm_core *core, const gopm_goroutine *g, size_t *count)
 {
@@ -97,6 +99,23 @@ static void lock(gopm_core *core, const char *word, const gopm_wait *wait, const
 	address(word, wait);
 }
 
+/* Who holds the lock, on the same line. */
+static void print_holders(const struct wait_objects *objects, const gopm_object *object)
+{
+	size_t count = 0;
+	const gopm_why_holder *list =
+	    object != NULL ? lock_holders_find(&objects->holders, object->address, &count) : NULL;
+
+	for (size_t i = 0; i < count && i < most_holders; i++) {
+		output_text(", ");
+		lock_holder_text(&list[i]);
+	}
+	if (count > most_holders) {
+		output_text(", and ");
+		output_count(count - most_holders, "other");
+	}
+}
+
 static void describe(gopm_core *core, const gopm_wait *wait, const gopm_object *object)
 {
 	switch (wait->kind) {
@@ -135,8 +154,10 @@ void text_waits(gopm_core *core, const gopm_goroutine *g, const struct wait_obje
 			continue;
 		}
 		output_string(indent);
-		describe(core, &waits[i], wait_objects_find(objects, waits[i].object));
+		const gopm_object *object = wait_objects_find(objects, waits[i].object);
+		describe(core, &waits[i], object);
 		text_deadline(core, waits[i].deadline);
+		print_holders(objects, object);
 		output_char('\n');
 	}
 	free(waits);

@@ -15,8 +15,9 @@ const char *why_edge_name(uint32_t how);
 /* Opens the analysis, with progress. Returns -1 to continue, else the exit code. */
 int why_analyze(struct session *session, uint32_t flags, gopm_why **why);
 
-/* Prints ["defer",...]. */
+/* Prints ["defer",...], or "defer, ...". */
 void why_json_evidence(uint32_t evidence);
+void why_text_evidence(uint32_t evidence);
 
 /* The array of a call that fills `count` records; NULL: none, or out of memory. */
 void *why_array(size_t count, size_t size);

@@ -109,7 +109,19 @@ def examine(home, name, kind):
     if wrong:
         common.finish(wrong)
     findings, leaks = scoring.answers(common.GOPM, folder / "core", home / "server")
-    return scoring.score(name, TRUTH[name], found, findings, leaks)
+    result = scoring.score(name, TRUTH[name], found, findings, leaks)
+    if "holder" in TRUTH[name]:
+        result.measures["holder"] = float(holder_is_named(folder / "core", home / "server", findings, TRUTH[name], found))
+    return result
+
+
+def holder_is_named(core, exe, findings, truth, found):
+    """True if `gopm object` and `gopm goroutines --waits` name the goroutine that holds the lock of the first finding."""
+    holders = scoring.ids_of(found, [truth["holder"]])
+    lock = next(item for item in findings[0]["objects"] if item["kind"] in ("mutex", "rwmutex", "once"))
+    named = scoring.ask((common.GOPM, "object"), core, exe, hex(lock["address"]))["holders"]
+    waits = common.gopm("goroutines", "--waits", core, exe)
+    return {entry["goroutine"] for entry in named} == holders and all(f"held by goroutine {number} (" in waits for number in holders)
 
 
 def live(home, version):

@@ -9,7 +9,7 @@ import json
 import re
 import subprocess
 
-MEASURES = ("verdict", "pattern", "blamed", "objects", "waiters", "cycle", "says", "proof", "recall")
+MEASURES = ("verdict", "pattern", "blamed", "objects", "waiters", "cycle", "says", "holder", "proof", "recall")
 BLOCK = re.compile(r"^goroutine (\d+)(?: gp=\S+ m=\S+(?: mp=\S+)?)? \[([^\]]*)\]:\n(.*?)(?=^goroutine |^r[a-z0-9]+ +0x|\Z)",
                    re.MULTILINE | re.DOTALL)
 ARGUMENTS = re.compile(r"\((?:\.\.\.|[^()]|\{[^}]*\})*\)$")
@@ -90,6 +90,12 @@ def score(name, truth, found, findings, leaks):
                 result.false_certain.append(f"{finding['verdict']} of nobody")
         result.likely += finding["certainty"] == "likely"
     leaked = set(leaks["leaked"])
+    known = leaks.get("goroutines", [])
+    if {entry["id"] for entry in known} != leaked | set(leaks["suspects"]):
+        result.false_certain.append("leaks: the list of goroutines is not that of the leaked ones and the suspects")
+    result.false_certain += [f"leaks: goroutine {entry['id']} is {entry['certainty']} by {entry['basis']}" for entry in known
+                             if (entry["certainty"] == "certain") != (entry["id"] in leaked)
+                             or (entry["certainty"] == "certain" and entry["basis"] == "none")]
     result.false_certain += [f"leak of goroutine {number}: {found.get(number)}" for number in sorted(leaked - allowed)]
     if truth.get("leaked"):
         result.measures["recall"] = share(number in leaked for number in sorted(wanted_leaks))
@@ -163,7 +169,7 @@ def answers(gopm, core, exe):
         finding["waiters"] = [waiter if isinstance(waiter, dict) else {"id": waiter, "certainty": finding["certainty"]}
                               for waiter in finding["waiters"]]
     leaks = ask((gopm, "leaks"), core, exe)
-    return findings, {key: leaks.get(key) or [] for key in ("leaked", "suspects", "groups")}
+    return findings, {key: leaks.get(key) or [] for key in ("leaked", "suspects", "groups", "goroutines")}
 
 
 def summary(scores):
