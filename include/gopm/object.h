@@ -86,7 +86,7 @@ typedef struct gopm_object {
 	gopm_str remote;  /**< FD: the address of its peer; empty: unknown, or it has none */
 	int32_t fd;       /**< FD: the descriptor; -1: none */
 	uint32_t reserved;
-	gopm_str library; /**< of whose value it is a part: "io.Pipe", "errgroup.Group"; empty: none that is known */
+	gopm_str library;    /**< of whose value it is a part: "io.Pipe", "errgroup.Group"; empty: none that is known */
 	gopm_str library_in; /**< where that value is, or what points to it: "main.archive.from"; empty: unknown */
 } gopm_object;
 
