@@ -22,6 +22,10 @@ const char *object_kind_name(uint32_t kind)
 	    [GOPM_OBJECT_CGO] = "cgo",
 	    [GOPM_OBJECT_CONTEXT] = "context",
 	    [GOPM_OBJECT_CORO] = "coroutine",
+	    [GOPM_OBJECT_COLLECTOR] = "garbage collector",
+	    [GOPM_OBJECT_FINALIZERS] = "finalizers and cleanups",
+	    [GOPM_OBJECT_P] = "p",
+	    [GOPM_OBJECT_M] = "m",
 	};
 
 	return kind < sizeof names / sizeof names[0] ? names[kind] : names[0];
@@ -129,6 +133,25 @@ static void print_file(const gopm_object *object)
 	}
 }
 
+/* A P or an m. */
+static void print_scheduler(const gopm_object *object)
+{
+	output_text(", id ");
+	output_i64(object->counter);
+	if (object->state.size != 0) {
+		output_text(", ");
+		output_str(object->state);
+	}
+	if (object->runs != 0) {
+		output_text(", with goroutine ");
+		output_u64(object->runs);
+	}
+	if (object->kind == GOPM_OBJECT_P && object->owner != 0) {
+		output_text(", on m ");
+		output_hex(object->owner, 0);
+	}
+}
+
 void object_print_state(gopm_core *core, const gopm_object *object)
 {
 	if (has(object, GOPM_OBJECT_FLAG_UNREADABLE)) {
@@ -165,6 +188,10 @@ void object_print_state(gopm_core *core, const gopm_object *object)
 		break;
 	case GOPM_OBJECT_FD:
 		print_file(object);
+		break;
+	case GOPM_OBJECT_P:
+	case GOPM_OBJECT_M:
+		print_scheduler(object);
 		break;
 	default:
 		break;
@@ -223,6 +250,16 @@ static void json_state(const gopm_object *object)
 		output_i64(object->counter);
 		json_next_key("queued");
 		output_u64(object->waiters);
+		break;
+	case GOPM_OBJECT_P:
+	case GOPM_OBJECT_M:
+		json_next_key("id");
+		output_i64(object->counter);
+		json_text(object->state, "state");
+		json_next_key("runs");
+		output_u64(object->runs);
+		json_next_key("length");
+		output_u64(object->length);
 		break;
 	case GOPM_OBJECT_MUTEX:
 	case GOPM_OBJECT_ONCE:

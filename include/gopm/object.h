@@ -13,21 +13,25 @@
 GOPM_BEGIN_DECLS
 
 /* Kinds of objects. */
-#define GOPM_OBJECT_OTHER 0     /**< none is known, only the wait reason */
-#define GOPM_OBJECT_CHAN 1      /**< a channel */
-#define GOPM_OBJECT_NIL_CHAN 2  /**< a nil channel, or a select without cases */
-#define GOPM_OBJECT_MUTEX 3     /**< sync.Mutex */
-#define GOPM_OBJECT_RWMUTEX 4   /**< sync.RWMutex */
-#define GOPM_OBJECT_ONCE 5      /**< sync.Once */
-#define GOPM_OBJECT_WAITGROUP 6 /**< sync.WaitGroup */
-#define GOPM_OBJECT_COND 7      /**< sync.Cond */
-#define GOPM_OBJECT_SEMAPHORE 8 /**< a semaphore of the runtime that is none of these */
-#define GOPM_OBJECT_TIMER 9     /**< time.Sleep, a timer */
-#define GOPM_OBJECT_FD 10       /**< a file descriptor: the network poller */
-#define GOPM_OBJECT_SYSCALL 11  /**< a system call */
-#define GOPM_OBJECT_CGO 12      /**< a call of C */
-#define GOPM_OBJECT_CONTEXT 13  /**< a context.Context, by the channel of its Done() */
-#define GOPM_OBJECT_CORO 14     /**< the coroutine of iter.Pull: a runtime.coro */
+#define GOPM_OBJECT_OTHER 0       /**< none is known, only the wait reason */
+#define GOPM_OBJECT_CHAN 1        /**< a channel */
+#define GOPM_OBJECT_NIL_CHAN 2    /**< a nil channel, or a select without cases */
+#define GOPM_OBJECT_MUTEX 3       /**< sync.Mutex */
+#define GOPM_OBJECT_RWMUTEX 4     /**< sync.RWMutex */
+#define GOPM_OBJECT_ONCE 5        /**< sync.Once */
+#define GOPM_OBJECT_WAITGROUP 6   /**< sync.WaitGroup */
+#define GOPM_OBJECT_COND 7        /**< sync.Cond */
+#define GOPM_OBJECT_SEMAPHORE 8   /**< a semaphore of the runtime that is none of these */
+#define GOPM_OBJECT_TIMER 9       /**< time.Sleep, a timer */
+#define GOPM_OBJECT_FD 10         /**< a file descriptor: the network poller */
+#define GOPM_OBJECT_SYSCALL 11    /**< a system call */
+#define GOPM_OBJECT_CGO 12        /**< a call of C */
+#define GOPM_OBJECT_CONTEXT 13    /**< a context.Context, by the channel of its Done() */
+#define GOPM_OBJECT_CORO 14       /**< the coroutine of iter.Pull: a runtime.coro */
+#define GOPM_OBJECT_COLLECTOR 15  /**< the garbage collector */
+#define GOPM_OBJECT_FINALIZERS 16 /**< finalizers or cleanups to run */
+#define GOPM_OBJECT_P 17          /**< a runtime.p: the goroutines in its run queue wait to run */
+#define GOPM_OBJECT_M 18          /**< a runtime.m: a thread */
 
 /* What a goroutine waits to do with an object. */
 #define GOPM_SIDE_WAITS 0      /**< until it is woken: WaitGroup, Cond, timer, context */
@@ -66,12 +70,13 @@ typedef struct gopm_object {
 	gopm_str in;      /**< where it is: "main.room.mu" is field mu of type main.room, "main.mu" a variable. Of an
 	                       object behind a pointer, the field or variable that points to it. Empty: unknown */
 	gopm_str name;    /**< the shortest way to it, as an expression: "main.hub["lobby"].mu"; empty: unknown */
-	uint64_t owner;   /**< address of the value that has the field in `in`; CONTEXT: of the context; 0: unknown */
+	uint64_t owner;   /**< address of the value that has the field in `in`; CONTEXT: of the context; P: of its m; 0:
+	                       unknown */
 	uint64_t parent;  /**< CONTEXT: address of the nearest one that cancels it too; 0: none, or unknown */
 	uint64_t word;    /**< lock, WaitGroup: address of the semaphore that goroutines sleep on; COND: of its
 	                       notifyList; 0: unknown, or nobody waits */
 	uint64_t goroutines; /**< number of goroutines that wait for it: see gopm_objects_waiters() */
-	uint64_t length;     /**< channel: elements in the buffer */
+	uint64_t length;     /**< channel: elements in the buffer; P: goroutines in its run queue */
 	uint64_t capacity;   /**< channel: size of the buffer in elements */
 	uint64_t senders;    /**< channel: goroutines in its queue of senders */
 	uint64_t receivers;  /**< channel: goroutines in its queue of receivers */
@@ -79,13 +84,16 @@ typedef struct gopm_object {
 	                          wait for another writer */
 	int64_t readers;     /**< RWMutex: goroutines that hold it for reading, or wait to */
 	int64_t reading;     /**< RWMutex: those that hold it for reading. If a writer is pending, those it waits for */
-	int64_t counter;     /**< WaitGroup: its counter */
+	int64_t counter;     /**< WaitGroup: its counter; P, M: its id */
 	int64_t deadline; /**< timer, channel of a timer, context: nanotime at which it fires; 0: never, or unknown */
 	gopm_str file;    /**< FD: the path of an os.File; empty: it is none, or unknown */
 	gopm_str local;   /**< FD: its own address, "127.0.0.1:8080", or the path of a socket; empty: unknown */
 	gopm_str remote;  /**< FD: the address of its peer; empty: unknown, or it has none */
 	int32_t fd;       /**< FD: the descriptor; -1: none */
 	uint32_t reserved;
+	gopm_str
+	    state; /**< P, M: what it does: "running", "idle", "waits for a lock of the runtime in ..."; else empty */
+	uint64_t runs;       /**< P, M: id of the goroutine that it has; 0: none */
 	gopm_str library;    /**< of whose value it is a part: "io.Pipe", "errgroup.Group"; empty: none that is known */
 	gopm_str library_in; /**< where that value is, or what points to it: "main.archive.from"; empty: unknown */
 } gopm_object;

@@ -14,6 +14,7 @@
 #include "util/search.h"
 #include "why/object.h"
 #include "why/object_find.h"
+#include "why/runtime_object.h"
 #include "why/wait_frame.h"
 #include "why/waiting.h"
 
@@ -129,6 +130,10 @@ static gopm_status find_name(gopm_objects *objects, gopm_heap *heap, struct gopm
 	uint64_t begin;
 	const uint32_t slot = object_slot(heap, object->address, &begin);
 
+	/* A P or an m is known by its id. */
+	if (object->kind == GOPM_OBJECT_P || object->kind == GOPM_OBJECT_M) {
+		return GOPM_OK;
+	}
 	if (slot == GOPM__NO_SLOT || object->name.size != 0 || !gopm__bit(heap->heap.live, slot)) {
 		return GOPM_OK;
 	}
@@ -211,7 +216,8 @@ static gopm_status choose_objects(gopm_objects *objects, const gopm_objects_opti
 
 	if (o->address != 0 && at == NULL) {
 		struct gopm__heap *heap = o->heap != NULL ? &o->heap->heap : NULL;
-		const uint8_t kind = gopm__object_find(objects->core->program, heap, o->address);
+		uint8_t kind = gopm__runtime_object_kind(&objects->core->program->runtime, o->address);
+		kind = kind != GOPM_OBJECT_OTHER ? kind : gopm__object_find(objects->core->program, heap, o->address);
 		if (kind == GOPM_OBJECT_OTHER) {
 			return gopm__fail(err, GOPM_NOT_FOUND, GOPM__AT_ADDRESS(o->address),
 			                  "no goroutine waits for an object there, and no type says that one is there");

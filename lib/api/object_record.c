@@ -48,6 +48,8 @@ gopm_object gopm__object_record(const struct gopm__object *object)
 	    .file = object->file,
 	    .local = object->local,
 	    .remote = object->remote,
+	    .state = object->state,
+	    .runs = object->runs,
 	    .library = object->library,
 	    .library_in = object->library_in,
 	    .fd = -1,

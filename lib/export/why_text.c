@@ -30,14 +30,23 @@ static void add_channel_state(struct gopm__text *text, const struct gopm__object
 void gopm__object_text(struct gopm__text *text, const struct gopm__object *object)
 {
 	static const char *const kinds[] = {
-	    [GOPM_OBJECT_OTHER] = "something unknown",  [GOPM_OBJECT_CHAN] = "chan",
-	    [GOPM_OBJECT_NIL_CHAN] = "a nil channel",   [GOPM_OBJECT_MUTEX] = "sync.Mutex",
-	    [GOPM_OBJECT_RWMUTEX] = "sync.RWMutex",     [GOPM_OBJECT_ONCE] = "sync.Once",
-	    [GOPM_OBJECT_WAITGROUP] = "sync.WaitGroup", [GOPM_OBJECT_COND] = "sync.Cond",
-	    [GOPM_OBJECT_SEMAPHORE] = "a semaphore",    [GOPM_OBJECT_TIMER] = "a timer",
-	    [GOPM_OBJECT_FD] = "a file descriptor",     [GOPM_OBJECT_SYSCALL] = "a system call",
-	    [GOPM_OBJECT_CGO] = "a call of C",          [GOPM_OBJECT_CONTEXT] = "context.Context",
+	    [GOPM_OBJECT_OTHER] = "something unknown",
+	    [GOPM_OBJECT_CHAN] = "chan",
+	    [GOPM_OBJECT_NIL_CHAN] = "a nil channel",
+	    [GOPM_OBJECT_MUTEX] = "sync.Mutex",
+	    [GOPM_OBJECT_RWMUTEX] = "sync.RWMutex",
+	    [GOPM_OBJECT_ONCE] = "sync.Once",
+	    [GOPM_OBJECT_WAITGROUP] = "sync.WaitGroup",
+	    [GOPM_OBJECT_COND] = "sync.Cond",
+	    [GOPM_OBJECT_SEMAPHORE] = "a semaphore",
+	    [GOPM_OBJECT_TIMER] = "a timer",
+	    [GOPM_OBJECT_FD] = "a file descriptor",
+	    [GOPM_OBJECT_SYSCALL] = "a system call",
+	    [GOPM_OBJECT_CGO] = "a call of C",
+	    [GOPM_OBJECT_CONTEXT] = "context.Context",
 	    [GOPM_OBJECT_CORO] = "a coroutine",
+	    [GOPM_OBJECT_COLLECTOR] = "the garbage collector",
+	    [GOPM_OBJECT_FINALIZERS] = "finalizers and cleanups to run",
 	};
 	const size_t known = sizeof kinds / sizeof kinds[0];
 

@@ -12,6 +12,7 @@
 #include "why/descriptor_file.h"
 #include "why/library_name.h"
 #include "why/object_place.h"
+#include "why/runtime_object.h"
 
 /* Of each kind: the part of a value that it is, and the name of its type. NULL: it has no place in values. */
 static const struct {
@@ -221,6 +222,26 @@ static void describe_contexts(struct object_describer *d, struct gopm__object *l
 	gopm__program_unlock(d->program);
 }
 
+/* Ps and ms. */
+static void describe_runtime(struct object_describer *d, struct gopm__object *list, size_t count)
+{
+	struct gopm__runtime_object found;
+
+	for (size_t i = 0; i < count && d->status == GOPM_OK; i++) {
+		struct gopm__object *object = &list[i];
+		if (object->kind != GOPM_OBJECT_P && object->kind != GOPM_OBJECT_M) {
+			continue;
+		}
+		d->status = gopm__runtime_object(d->program, d->arena, object->kind, object->address, &found);
+		object->type = static_str(object->kind == GOPM_OBJECT_P ? "runtime.p" : "runtime.m");
+		object->counter = (int64_t)found.id;
+		object->length = found.queued;
+		object->owner = found.partner;
+		object->state = found.state;
+		object->runs = found.goroutine;
+	}
+}
+
 gopm_status gopm__objects_describe(struct gopm__program *program, struct gopm__heap *heap, struct gopm__arena *arena,
                                    struct gopm__object *list, size_t count)
 {
@@ -232,6 +253,7 @@ gopm_status gopm__objects_describe(struct gopm__program *program, struct gopm__h
 
 	for (size_t i = 0; i < count; i++) {
 		list[i].in = list[i].name = list[i].within = static_str("");
+		list[i].state = static_str("");
 		list[i].library = list[i].library_in = static_str("");
 		list[i].file = list[i].local = list[i].remote = static_str("");
 		list[i].fd = -1;
@@ -245,6 +267,9 @@ gopm_status gopm__objects_describe(struct gopm__program *program, struct gopm__h
 	describe_types(&d, list, count);
 	if (d.status == GOPM_OK) {
 		d.status = describe_places(&d, list, count);
+	}
+	if (d.status == GOPM_OK) {
+		describe_runtime(&d, list, count);
 	}
 	if (d.status == GOPM_OK) {
 		d.status = gopm__library_names(program, heap, arena, list, count);

@@ -32,6 +32,8 @@ struct gopm__object {
 	gopm_str name;       /* "main.lobby.mu": the variable and the way from there; empty: it is in none */
 	uint64_t base;       /* address of the whole value that has it, or the pointer to it; 0: unknown */
 	gopm_str within;     /* the way from there, ".mu"; of a pointer to the object empty */
+	gopm_str state;      /* P, M: see struct gopm__runtime_object; empty: unknown */
+	uint64_t runs;       /* P, M: id of its goroutine; 0: none */
 	gopm_str library;    /* of whose value it is a part: "io.Pipe"; empty: none that is known */
 	gopm_str library_in; /* "main.archive.from": the variable that the value is in, or what points to it; empty:
 	                        unknown */

@@ -12,6 +12,7 @@
 #include "unwind/walk.h"
 #include "util/str.h"
 #include "util/vector.h"
+#include "why/runtime_object.h"
 
 /* Frames of the runtime, of sync and internal/poll. */
 #define MOST_FRAMES 16u
@@ -390,6 +391,9 @@ static void set_object(struct gopm__waitables *waitables, struct gopm__reader *r
 		out->side = (wait->flags & GOPM_WAIT_SEND) != 0 ? GOPM__SIDE_WRITES : GOPM__SIDE_READS;
 		out->address = wait->object;
 		out->fd = wait->fd;
+		break;
+	case GOPM_WAIT_OTHER:
+		out->kind = gopm__runtime_wait_kind(gopm__g_wait_reason(waitables->rt, g));
 		break;
 	default:
 		break;

@@ -7,6 +7,7 @@
 #include "runtime/sync_state.h"
 #include "util/search.h"
 #include "util/vector.h"
+#include "why/runtime_object.h"
 
 #define REPORT_EVERY 4096u /* goroutines, between calls of the progress callback */
 #define MOST_CASES 1024u   /* of one select; the others are left out */
@@ -67,6 +68,26 @@ static gopm_status add_goroutines(struct waiting_build *b, const struct gopm__pr
 	return GOPM_OK;
 }
 
+/* Goroutines in the run queue of a P wait for it. */
+static gopm_status add_queued(struct waiting_build *b)
+{
+	struct gopm__queued *list;
+	size_t count;
+	struct gopm__g g;
+	gopm_status status = gopm__queued_list(b->rt, &list, &count);
+
+	for (size_t i = 0; status == GOPM_OK && i < count; i++) {
+		const struct gopm__waitable p = {
+		    .address = list[i].p, .fd = -1, .kind = GOPM_OBJECT_P, .side = GOPM__SIDE_WAITS};
+		if (gopm__g_read(b->rt, &b->reader, list[i].g, &g) && g.status == GOPM_G_RUNNABLE &&
+		    !add_waiter(b, &g, &p, false)) {
+			status = GOPM_ERR_NO_MEMORY;
+		}
+	}
+	free(list);
+	return status;
+}
+
 static int compare_waiters(const void *a, const void *b)
 {
 	const struct gopm__waiter *x = a, *y = b;
@@ -119,7 +140,10 @@ gopm_status gopm__waiting_open(struct gopm__waiting *waiting, struct gopm__runti
 
 	*waiting = (struct gopm__waiting){0};
 	gopm__waitables_init(&b.waitables, rt);
-	const gopm_status status = add_goroutines(&b, progress);
+	gopm_status status = add_goroutines(&b, progress);
+	if (status == GOPM_OK) {
+		status = add_queued(&b);
+	}
 	gopm__waitables_free(&b.waitables);
 	if (status != GOPM_OK) {
 		gopm__waiting_close(waiting);

@@ -112,7 +112,27 @@ def examine(home, name, kind):
     result = scoring.score(name, TRUTH[name], found, findings, leaks)
     if "holder" in TRUTH[name]:
         result.measures["holder"] = float(holder_is_named(folder / "core", home / "server", findings, TRUTH[name], found))
+    if TRUTH[name].get("scheduler"):
+        result.measures["scheduler"] = float(scheduler_is_right(folder, home / "server", TRUTH[name], found))
     return result
+
+
+def scheduler_is_right(folder, exe, truth, found):
+    """True if `gopm object` knows the ms of the traceback with their goroutines, and the queues of Ps have goroutines that can run."""
+    running = re.findall(r"^goroutine (\d+) gp=\S+ m=(\d+) mp=(\S+) \[running\]", (folder / "traceback.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    for goroutine, number, address in running:
+        item = scoring.ask((common.GOPM, "object"), folder / "core", exe, address)
+        if (item["kind"], item["id"], item["runs"]) != ("m", int(number), int(goroutine)):
+            print(f"m {number} with goroutine {goroutine}: {item}")
+            return False
+    queues = [item for item in scoring.ask((common.GOPM, "object"), folder / "core", exe) if item["kind"] == "p"]
+    hungry = scoring.ids_of(found, truth.get("queued", []))
+    for item in queues:
+        waiters = scoring.ask((common.GOPM, "object"), folder / "core", exe, hex(item["address"]))["waiters"]
+        if len(waiters) != item["length"] or not {waiter["goroutine"] for waiter in waiters} <= hungry:
+            print(f"p: {item}")
+            return False
+    return bool(running) if not hungry else bool(queues)
 
 
 def holder_is_named(core, exe, findings, truth, found):

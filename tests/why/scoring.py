@@ -9,7 +9,7 @@ import json
 import re
 import subprocess
 
-MEASURES = ("verdict", "pattern", "blamed", "objects", "waiters", "cycle", "says", "holder", "proof", "recall")
+MEASURES = ("verdict", "pattern", "blamed", "objects", "waiters", "cycle", "says", "holder", "scheduler", "proof", "recall")
 BLOCK = re.compile(r"^goroutine (\d+)(?: gp=\S+ m=\S+(?: mp=\S+)?)? \[([^\]]*)\]:\n(.*?)(?=^goroutine |^r[a-z0-9]+ +0x|\Z)",
                    re.MULTILINE | re.DOTALL)
 ARGUMENTS = re.compile(r"\((?:\.\.\.|[^()]|\{[^}]*\})*\)$")
