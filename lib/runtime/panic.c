@@ -216,19 +216,35 @@ static bool read_panic(const struct gopm__runtime *rt, struct gopm__reader *read
 	return true;
 }
 
-bool gopm__panic_value(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g,
-                       struct gopm__text *out)
+/* The newest panic that was not recovered and is not a Goexit. Returns its address; 0: there is none. */
+static uint64_t newest_panic(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g)
 {
 	struct panic_record panic;
 	uint64_t at = g->panic;
 
 	for (unsigned i = 0; i < MAX_PANICS && read_panic(rt, reader, at, &panic); i++, at = panic.link) {
 		if (!panic.recovered && !panic.goexit) {
-			print_value(rt, reader, at + (uint64_t)rt->layout.panic.arg, out);
-			return true;
+			return at;
 		}
 	}
-	return false;
+	return 0;
+}
+
+bool gopm__panics(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g)
+{
+	return newest_panic(rt, reader, g) != 0;
+}
+
+bool gopm__panic_value(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g,
+                       struct gopm__text *out)
+{
+	const uint64_t panic = newest_panic(rt, reader, g);
+
+	if (panic == 0) {
+		return false;
+	}
+	print_value(rt, reader, panic + (uint64_t)rt->layout.panic.arg, out);
+	return true;
 }
 
 void gopm__panic_chain(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g,

@@ -7,6 +7,9 @@
 #include "runtime/g.h"
 #include "util/text.h"
 
+/* True if the goroutine has a panic that was not recovered and is not a Goexit. */
+bool gopm__panics(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g);
+
 /* Appends the value of the newest panic that was not recovered and is not a Goexit. False: there is none. */
 bool gopm__panic_value(struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__g *g,
                        struct gopm__text *out);

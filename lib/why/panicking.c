@@ -20,14 +20,11 @@ bool gopm__panicking_find(struct gopm__conditions *conditions, struct gopm__prog
 
 	/* A process that died says which panic it was. */
 	for (uint32_t i = 0; !gopm__has_crashed(program) && i < b->member_count && found < MOST_PANICS; i++) {
-		struct gopm__text value = {0};
 		struct gopm__g g;
 		if (!b->members[i].panics || !gopm__g_read(rt, &reader, b->members[i].g, &g)) {
 			continue;
 		}
-		const bool panics = gopm__panic_value(rt, &reader, &g, &value);
-		gopm__text_free(&value);
-		if (!panics) {
+		if (!gopm__panics(rt, &reader, &g)) {
 			continue;
 		}
 		found++;
