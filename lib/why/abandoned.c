@@ -78,10 +78,32 @@ static bool is_in_function(struct abandoned_search *s, const struct gopm__member
 	return false;
 }
 
-/* A cheap question before the others. */
-static bool may_be(const struct gopm__member *member)
+/* Cheap questions before the others. */
+static bool may_be(struct gopm__program *program, const struct gopm__member *member)
 {
-	return member->wait_count > 1 && !member->system && member->status == GOPM_G_WAITING;
+	static const char package[] = "net/http.";
+	const struct gopm__pcinfo *info = member->wait_count > 1 && !member->system && member->status == GOPM_G_WAITING
+	                                      ? gopm__symtab_pc(&program->symtab, member->start)
+	                                      : NULL;
+
+	return info != NULL && info->known &&
+	       gopm__str_has_prefix(gopm__func_name(info->func.module, info->func.name), package);
+}
+
+bool gopm__may_be_abandoned(struct gopm__program *program, const struct gopm__blocked *blocked)
+{
+	struct abandoned_search s = {
+	    .program = program, .blocked = blocked, .reader = gopm__reader(&program->file.memory)};
+
+	for (uint32_t i = 0; i < blocked->member_count; i++) {
+		const struct gopm__member *member = &blocked->members[i];
+		for (size_t k = 0; k < sizeof rules / sizeof rules[0] && may_be(program, member); k++) {
+			if (answer_of(&s, member, &rules[k]) != 0 && is_in_function(&s, member, rules[k].function)) {
+				return true;
+			}
+		}
+	}
+	return false;
 }
 
 /* Marks what all other goroutines reach. */
@@ -125,8 +147,8 @@ static gopm_status find_by_rule(struct abandoned_search *s, struct gopm__ownersh
 
 	for (uint32_t i = 0; status == GOPM_OK && i < s->blocked->member_count; i++) {
 		const struct gopm__member *member = &s->blocked->members[i];
-		if (may_be(member) && answer_of(s, member, rule) != 0 && is_in_function(s, member, rule->function) &&
-		    !gopm__condition_wait(&found, i)) {
+		if (may_be(s->program, member) && answer_of(s, member, rule) != 0 &&
+		    is_in_function(s, member, rule->function) && !gopm__condition_wait(&found, i)) {
 			status = GOPM_ERR_NO_MEMORY;
 		}
 	}

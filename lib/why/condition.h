@@ -51,6 +51,9 @@ bool gopm__scheduler_find(struct gopm__conditions *conditions, struct gopm__prog
 bool gopm__panicking_find(struct gopm__conditions *conditions, struct gopm__program *program,
                           const struct gopm__prospects *prospects);
 
+/* True if somebody may be: the heap has to say it. */
+bool gopm__may_be_abandoned(struct gopm__program *program, const struct gopm__blocked *blocked);
+
 /* abandoned.c: the same. @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__abandoned_find(struct gopm__conditions *conditions, struct gopm__program *program,
                                  const struct gopm__blocked *blocked, struct gopm__ownership *ownership);

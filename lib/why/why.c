@@ -96,7 +96,7 @@ static gopm_status needs_heap(const struct gopm__why *why, bool *needed)
 	const struct gopm__blocked *b = &why->blocked;
 	uint64_t start = 0;
 
-	*needed = gopm__has_coroutines(b, why->program);
+	*needed = gopm__has_coroutines(b, why->program) || gopm__may_be_abandoned(why->program, b);
 	for (size_t i = 0; i < b->member_count && !*needed; i++) {
 		/* Many have the same first function. */
 		*needed = b->members[i].start != start && runs_finalizers(why, &b->members[i]);
