@@ -81,12 +81,16 @@ bool gopm__why_is_partial(const struct gopm__why *why, uint64_t missing)
 	return has_damage(&why->program->findings) || gopm__missing_findings(&why->program->findings) != missing;
 }
 
-/* True if the goroutine runs a finalizer or cleanup: the heap says what waits for it. */
+/* True if the goroutine runs a finalizer or cleanup: the heap says what waits for it. A stripped program does not say
+ * if one runs; the wait does. */
 static bool runs_finalizers(const struct gopm__why *why, const struct gopm__member *member)
 {
+	const struct gopm__blocked *b = &why->blocked;
 	const struct gopm__pcinfo *info = gopm__symtab_pc(&why->program->symtab, member->start);
+	const bool idle =
+	    member->wait_count != 0 && b->objects[b->waits[member->wait].object].kind == GOPM_OBJECT_FINALIZERS;
 
-	return !member->system && info != NULL && info->known &&
+	return !idle && info != NULL && info->known &&
 	       (info->role == GOPM__ROLE_FINALIZERS || info->role == GOPM__ROLE_CLEANUPS);
 }
 
