@@ -13,6 +13,7 @@
 #include <gopm/eval.h>
 #include <gopm/goroutine.h>
 #include <gopm/heap.h>
+#include <gopm/module.h>
 #include <gopm/object.h>
 #include <gopm/profile.h>
 #include <gopm/slim.h>

@@ -24,6 +24,7 @@
 #define GOPM__FIRST_LEAK sizeof(gopm_leak)
 #define GOPM__FIRST_LEAK_GROUP sizeof(gopm_leak_group)
 #define GOPM__FIRST_MAPPING sizeof(gopm_mapping)
+#define GOPM__FIRST_MODULE sizeof(gopm_module)
 #define GOPM__FIRST_OBJECT sizeof(gopm_object)
 #define GOPM__FIRST_OBJECT_WAITER sizeof(gopm_object_waiter)
 #define GOPM__FIRST_PROFILE_INFO sizeof(gopm_profile_info)

@@ -117,6 +117,7 @@ gopm_status gopm__program_open(const struct gopm__program_options *options, stru
 	program->max_frames = options->max_frames;
 	program->file.findings = &program->findings;
 	program->file.no_environment = options->no_environment;
+	gopm__native_init(&program->native, &program->file, &program->exe);
 	gopm_error *why = NULL;
 	gopm_status status = open_parts(program, options, &why);
 	status = explain_failure(program, status, &why);
@@ -141,6 +142,7 @@ void gopm__program_close(struct gopm__program *program)
 	gopm__code_cache_free(&program->code);
 	gopm__build_free(&program->build);
 	gopm__program_forget_types(program);
+	gopm__native_close(&program->native);
 	gopm__runtime_close(&program->runtime);
 	gopm__symtab_close(&program->symtab);
 	gopm__executable_close(&program->exe);

@@ -12,6 +12,7 @@
 #include "exe/executable.h"
 #include "program/death.h"
 #include "type/types.h"
+#include "unwind/native.h"
 
 struct gopm__live; /* core/live/live.h */
 
@@ -26,6 +27,7 @@ struct gopm__program {
 	struct gopm__symtab symtab;
 	struct gopm__runtime runtime;
 	struct gopm__death death;
+	struct gopm__native native; /* has a lock of its own */
 
 	/* Use these only between gopm__program_lock() and gopm__program_unlock(). */
 	pthread_mutex_t dwarf_lock;

@@ -151,7 +151,7 @@ COMMANDS = {
     "print": [["main.wait"], ["runtime.buildVersion"], ["-g", "20", "-f", "1", "no\x1b[mname"], ["main.\x1b[m\x07"],
               ["--goroutine", "20", "--frame", "99", "1"]],
     "type": [["main.\x1b[mXXX"], ["*main.\x1b[mXXX"], ["main.\x1b[31m\n"]],
-    "mappings": [[]],
+    "mappings": [[], ["--modules"]],
     "findings": [[]],
     "heap": [[], ["--waste"], ["--checks"], ["--diff", "\x1b[m"], ["--objects"], ["--retained"], ["--by", "start"], ["--by", "\x1b[m"], ["--tree", "2"], ["--suspects"],
              ["--type", "\x1b[m\n"], ["--path", "\x1b[m"], ["--referrers", "0x10"], ["--referrers", "\x1b[m"], ["--limit", "\x1b[m"]],

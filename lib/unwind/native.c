@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "unwind/native.h"
+
+void gopm__native_init(struct gopm__native *native, const struct gopm__corefile *core, struct gopm__executable *exe)
+{
+	*native = (struct gopm__native){.core = core, .exe = exe};
+	(void)pthread_mutex_init(&native->lock, NULL);
+}
+
+void gopm__native_close(struct gopm__native *native)
+{
+	if (native->core == NULL) {
+		return;
+	}
+	gopm__mapped_modules_close(&native->modules);
+	(void)pthread_mutex_destroy(&native->lock);
+	*native = (struct gopm__native){0};
+}
+
+struct gopm__mapped_modules *gopm__native_modules(struct gopm__native *native)
+{
+	(void)pthread_mutex_lock(&native->lock);
+	if (!native->opened) {
+		native->opened = gopm__mapped_modules_open(&native->modules, native->core, native->exe) == GOPM_OK;
+	}
+	const bool opened = native->opened;
+	(void)pthread_mutex_unlock(&native->lock);
+	return opened ? &native->modules : NULL;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Native code: the code of C, C++ or Rust that a process has besides Go. Nothing is read until a pc is in no Go
+ * function. Many threads may use it at the same time. */
+#ifndef GOPM_UNWIND_NATIVE_H
+#define GOPM_UNWIND_NATIVE_H
+
+#include "exe/mapped_module.h"
+
+struct gopm__native {
+	const struct gopm__corefile *core; /* NULL: not initialized */
+	struct gopm__executable *exe;
+	struct gopm__mapped_modules modules; /* open if `opened` */
+	bool opened;
+	pthread_mutex_t lock; /* guards what is here, but for the list of modules once it is open */
+};
+
+/* Reads nothing. Both pointers are borrowed. */
+void gopm__native_init(struct gopm__native *native, const struct gopm__corefile *core, struct gopm__executable *exe);
+/* A zero-initialized struct is accepted. */
+void gopm__native_close(struct gopm__native *native);
+
+/* The modules of the process. NULL: out of memory. */
+struct gopm__mapped_modules *gopm__native_modules(struct gopm__native *native);
+
+#endif
