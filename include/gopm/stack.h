@@ -64,6 +64,11 @@ GOPM_API void gopm_stack_options_init(gopm_stack_options *options, size_t struct
 /** The general registers of this frame are known: it is the innermost of a thread, or a signal interrupted it. */
 #define GOPM_FRAME_REGISTERS UINT32_C(64)
 
+/** The frame was guessed: the code that it called has no call frame information. Frames may be missing before it. */
+#define GOPM_FRAME_GUESSED UINT32_C(128)
+/** Frames of C are missing between this frame and the one before it: they could not be unwound. */
+#define GOPM_FRAME_AFTER_GAP UINT32_C(256)
+
 /** One frame. An inlined call has a frame of its own, with the sp and cfa of the function that it was inlined into. */
 typedef struct gopm_frame {
 	gopm_location location; /**< function, file and line; for a return address, of the call at pc - 1 */

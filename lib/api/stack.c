@@ -86,7 +86,8 @@ static gopm_status start_walk(gopm_stack *stack, const gopm_stack_options *o)
 	if (o->thread_id != 0) {
 		for (size_t i = 0; i < stack->core->program->file.thread_count; i++) {
 			if (stack->core->program->file.threads[i].id == o->thread_id) {
-				gopm__walk_thread(&stack->stack.walk, rt, &stack->core->program->file.threads[i]);
+				gopm__walk_thread_joined(&stack->stack.walk, rt, &stack->core->program->native,
+				                         &stack->core->program->file.threads[i]);
 				return GOPM_OK;
 			}
 		}
@@ -105,8 +106,10 @@ static gopm_status start_walk(gopm_stack *stack, const gopm_stack_options *o)
 	stack->delve = (o->flags & GOPM_STACK_DELVE) != 0;
 	if (stack->delve) {
 		gopm__walk_delve(&stack->stack.walk, rt, &g, user_only, NULL);
+	} else if (user_only) {
+		gopm__walk_goroutine(&stack->stack.walk, rt, &g, true, NULL);
 	} else {
-		gopm__walk_goroutine(&stack->stack.walk, rt, &g, user_only, NULL);
+		gopm__walk_joined(&stack->stack.walk, rt, &stack->core->program->native, &g);
 	}
 	return GOPM_OK;
 }

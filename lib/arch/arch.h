@@ -29,6 +29,7 @@ enum gopm__vectors_in { GOPM__VECTORS_NOWHERE, GOPM__VECTORS_FILE, GOPM__VECTORS
 
 struct gopm__registers {
 	uint64_t value[GOPM__MAX_REGISTERS]; /* in the order of gopm__arch.registers */
+	uint64_t lost;                       /* one bit each for registers whose value is not known; 0: all are */
 	uint64_t vectors;                    /* offset in the core, or address, of the first (core/vector_register.h) */
 	uint32_t vectors_in;                 /* enum gopm__vectors_in */
 	uint32_t vectors_stride;             /* bytes from one to the next; 0: GOPM__VECTOR_SIZE */
@@ -72,6 +73,9 @@ struct gopm__arch {
 	/* Registers for arguments (internal/abi/abi_<cpu>.go, IntArgRegs and FloatArgRegs). */
 	uint8_t integer_arguments, float_arguments;
 	uint8_t argument_offset;   /* bytes from the canonical frame address to the arguments (sys.MinFrameSize) */
+	/* Bytes from cgocallback's stack pointer to g0's stack pointer of the callback before (runtime/cgocall.go, unwindm,
+	 * Go 1.16 to 1.27). */
+	uint8_t callback_saved_sp;
 	uint16_t prstatus_size;    /* least bytes of the descriptor */
 	uint8_t pc, sp, fp, g, lr; /* indexes into registers; g: of ABIInternal; lr: if the CPU has one */
 	uint8_t morestack_link; /* register in which morestack gets the return address of its caller; 0: on the stack */

@@ -57,6 +57,12 @@ bool gopm__executable_is_library(const struct gopm__executable *exe);
  * @return GOPM_OK, GOPM_NOT_FOUND, GOPM_ERR_LIMIT, GOPM_ERR_FORMAT, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__executable_section(struct gopm__executable *exe, const char *name, struct gopm__section *out);
 
+/* The bytes of the first program header of this type (PT_*). @return GOPM_OK, GOPM_NOT_FOUND. */
+gopm_status gopm__executable_segment(struct gopm__executable *exe, uint32_t type, struct gopm__section *out);
+
+/* The bytes from `address` in the process to the end of what its segment has in the file. @return as above. */
+gopm_status gopm__executable_from(struct gopm__executable *exe, uint64_t address, struct gopm__section *out);
+
 /* True if gopm__executable_section() would find the section. Does not decompress it. */
 bool gopm__executable_has_section(struct gopm__executable *exe, const char *name);
 

@@ -65,3 +65,40 @@ bool gopm__executable_has_section(struct gopm__executable *exe, const char *name
 	(void)find_section(exe, name, &index, &gnu);
 	return index != 0;
 }
+
+gopm_status gopm__executable_segment(struct gopm__executable *exe, uint32_t type, struct gopm__section *out)
+{
+	const struct gopm__elf *elf = exe->private_ != NULL ? &exe->private_->elf : NULL;
+
+	*out = (struct gopm__section){NULL, 0, 0};
+	for (size_t i = 0; elf != NULL && i < elf->segment_count; i++) {
+		const GElf_Phdr *p = &elf->segments[i];
+		const uint8_t *data = p->p_type == type ? gopm__source_span(&exe->source, p->p_offset, p->p_filesz) : NULL;
+		if (data != NULL && p->p_filesz != 0) {
+			*out = (struct gopm__section){data, p->p_filesz, p->p_vaddr + exe->bias};
+			return GOPM_OK;
+		}
+	}
+	return GOPM_NOT_FOUND;
+}
+
+gopm_status gopm__executable_from(struct gopm__executable *exe, uint64_t address, struct gopm__section *out)
+{
+	size_t count;
+	const struct gopm__load *loads = gopm__executable_loads(exe, &count);
+
+	*out = (struct gopm__section){NULL, 0, 0};
+	for (size_t i = 0; i < count; i++) {
+		const uint64_t at = address - loads[i].address;
+		if (address < loads[i].address || at >= loads[i].file_size) {
+			continue;
+		}
+		const uint64_t size = loads[i].file_size - at;
+		const uint8_t *data = gopm__source_span(&exe->source, loads[i].offset + at, size);
+		if (data != NULL) {
+			*out = (struct gopm__section){data, size, address};
+			return GOPM_OK;
+		}
+	}
+	return GOPM_NOT_FOUND;
+}

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "unwind/native.h"
 
+#include <stdlib.h>
+
+#include "util/allocate.h"
+
 void gopm__native_init(struct gopm__native *native, const struct gopm__corefile *core, struct gopm__executable *exe)
 {
 	*native = (struct gopm__native){.core = core, .exe = exe};
@@ -12,6 +16,13 @@ void gopm__native_close(struct gopm__native *native)
 	if (native->core == NULL) {
 		return;
 	}
+	for (size_t i = 0; i < native->modules.count && native->read != NULL; i++) {
+		gopm__cfi_close(&native->read[i].tables[0]);
+		gopm__cfi_close(&native->read[i].tables[1]);
+	}
+	free(native->read);
+	gopm__map64_free(&native->rows);
+	gopm__arena_free(&native->arena);
 	gopm__mapped_modules_close(&native->modules);
 	(void)pthread_mutex_destroy(&native->lock);
 	*native = (struct gopm__native){0};
@@ -20,8 +31,12 @@ void gopm__native_close(struct gopm__native *native)
 struct gopm__mapped_modules *gopm__native_modules(struct gopm__native *native)
 {
 	(void)pthread_mutex_lock(&native->lock);
-	if (!native->opened) {
-		native->opened = gopm__mapped_modules_open(&native->modules, native->core, native->exe) == GOPM_OK;
+	if (!native->opened && gopm__mapped_modules_open(&native->modules, native->core, native->exe) == GOPM_OK) {
+		native->read = gopm__calloc(native->modules.count + 1, sizeof *native->read);
+		native->opened = native->read != NULL;
+		if (!native->opened) {
+			gopm__mapped_modules_close(&native->modules);
+		}
 	}
 	const bool opened = native->opened;
 	(void)pthread_mutex_unlock(&native->lock);

@@ -4,12 +4,23 @@
 #ifndef GOPM_UNWIND_NATIVE_H
 #define GOPM_UNWIND_NATIVE_H
 
+#include "dwarf/cfi.h"
 #include "exe/mapped_module.h"
+#include "util/map64.h"
+
+/* What was read of one module. */
+struct gopm__native_module {
+	bool tables_read;
+	struct gopm__cfi_table tables[2]; /* .eh_frame and .debug_frame */
+};
 
 struct gopm__native {
 	const struct gopm__corefile *core; /* NULL: not initialized */
 	struct gopm__executable *exe;
 	struct gopm__mapped_modules modules; /* open if `opened` */
+	struct gopm__native_module *read;    /* of each module of the list */
+	struct gopm__map64 rows;             /* by pc: struct gopm__cfi_row *, or NO_ROW (native_row.c) */
+	struct gopm__arena arena;
 	bool opened;
 	pthread_mutex_t lock; /* guards what is here, but for the list of modules once it is open */
 };

@@ -7,11 +7,14 @@
 
 /* More calls than one physical frame has. */
 #define MAX_CALLS 256
+/* Bytes of registers of native frames. Further frames have none. */
+#define MAX_NATIVE_REGISTERS ((size_t)4 << 20)
 
 void gopm__stack_clear(struct gopm__stack *stack)
 {
 	free(stack->frames);
 	stack->frames = NULL;
+	gopm__arena_free(&stack->native_registers);
 	stack->count = stack->capacity = 0;
 }
 
@@ -55,6 +58,13 @@ static const struct gopm__registers *keep_registers(struct gopm__stack *stack)
 {
 	struct gopm__walk *walk = &stack->walk;
 
+	if (gopm__walk_in_native(walk) && walk->has_registers && stack->native_registers.total < MAX_NATIVE_REGISTERS) {
+		struct gopm__registers *kept = gopm__arena_alloc(&stack->native_registers, sizeof *kept);
+		if (kept != NULL) {
+			*kept = walk->registers;
+		}
+		return kept;
+	}
 	if (!walk->has_registers || stack->register_sets == GOPM__STACK_REGISTER_SETS) {
 		walk->flags &= ~(uint32_t)GOPM_FRAME_REGISTERS;
 		return NULL;
@@ -100,6 +110,7 @@ gopm_status gopm__stack_collect_window(struct gopm__stack *stack, const struct g
 
 	stack->count = stack->hidden = stack->register_sets = 0;
 	stack->base = stack->depth = 0;
+	gopm__arena_free(&stack->native_registers);
 	bool more = walk->at_frame;
 	while (more && stack->base + stack->count < end) {
 		forget_frames(stack, window);

@@ -27,6 +27,7 @@ struct gopm__stack {
 	uint64_t end_address; /* the pc or sp at the end */
 	struct gopm__registers registers[GOPM__STACK_REGISTER_SETS];
 	size_t register_sets;
+	struct gopm__arena native_registers; /* of native frames */
 	struct gopm__walk walk; /* the caller starts it */
 };
 

@@ -22,6 +22,7 @@ static bool switch_to_goroutine(struct gopm__walk *walk, uint64_t pc, bool same_
 {
 	walk->may_switch = false;
 	walk->has_registers = false;
+	walk->resume_pc = 0;
 	walk->lr = same_frame ? 0 : walk->sched_lr;
 	walk->lo = walk->g_lo;
 	walk->hi = walk->g_hi;
@@ -129,6 +130,9 @@ static enum gopm__crossing cross_by_role(struct gopm__walk *walk)
 			return GOPM__CROSSING_END;
 		}
 		return GOPM__CROSSING_NONE;
+	case GOPM__ROLE_CGOCALLBACK:
+		return walk->native != NULL && gopm__walk_leave_callback(walk) ? GOPM__CROSSING_DONE
+		                                                               : GOPM__CROSSING_NONE;
 	case GOPM__ROLE_CLONE:
 		if (is_child(walk)) {
 			gopm__walk_end(walk, GOPM_STACK_END_COMPLETE, walk->sp);

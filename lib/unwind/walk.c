@@ -45,17 +45,51 @@ static void set_goroutine(struct gopm__walk *walk, const struct gopm__g *g)
 	walk->g_hi = g->stack_hi;
 }
 
-void gopm__walk_goroutine(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__g *g,
-                          bool user_only, uint64_t *budget)
+/* True if the goroutine has called C, and its thread is not in Go code of its own stack again. */
+static bool is_in_native(const struct gopm__walk *walk, const struct gopm__g *g)
+{
+	const struct gopm__arch *arch = walk->rt->core->arch;
+	const struct gopm__pcinfo *at = gopm__symtab_pc(walk->rt->symtab, g->syscall_pc);
+
+	if (g->status != GOPM_G_SYSCALL || g->thread == NULL || g->m == NULL || g->m->curg != g->address ||
+	    at == NULL || !at->known || at->role != GOPM__ROLE_CGOCALL) {
+		return false;
+	}
+	return !gopm__on_stack(g->thread->registers.value[arch->sp], g->stack_lo, g->stack_hi);
+}
+
+/* Starts in C. The goroutine's own stack continues where it called C. */
+static void start_in_native(struct gopm__walk *walk, const struct gopm__g *g)
+{
+	if (gopm__on_stack(walk->g_sp, walk->g_lo, walk->g_hi) && gopm__is_resume_point(walk, walk->g_pc)) {
+		walk->resume_pc = walk->g_pc;
+		walk->resume_sp = walk->g_sp;
+	}
+	walk->may_switch = true;
+	walk->moved_on = false;
+	gopm__walk_start(walk, g->thread);
+	if (!walk->at_frame) {
+		(void)gopm__walk_resume(walk);
+	}
+}
+
+static void start_goroutine(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__g *g,
+                            bool user_only, uint64_t *budget, struct gopm__native *native)
 {
 	memset(walk, 0, offsetof(struct gopm__walk, registers));
 	walk->budget = budget;
+	walk->native = native;
 	walk->rt = rt;
 	walk->reader = gopm__reader(&rt->core->memory);
 	walk->m = g->m;
 	walk->user_only = user_only;
 	walk->of_goroutine = true;
 	set_goroutine(walk, g);
+	if (native != NULL) {
+		/* A goroutine that C called stays with its thread while it is parked. */
+		walk->m = g->m != NULL ? g->m : gopm__runtime_m(rt, g->lockedm);
+		gopm__walk_set_callback(walk);
+	}
 	if (gopm__g_is_dead(g) || g->stack_hi == 0) {
 		gopm__walk_end(walk, GOPM_STACK_END_NO_STACK, g->address);
 		return;
@@ -71,6 +105,10 @@ void gopm__walk_goroutine(struct gopm__walk *walk, const struct gopm__runtime *r
 		skip_system_stacks(walk);
 		return;
 	}
+	if (native != NULL && is_in_native(walk, g)) {
+		start_in_native(walk, g);
+		return;
+	}
 	walk->lo = g->stack_lo;
 	walk->hi = g->stack_hi;
 	if (!gopm__on_stack(walk->g_sp, walk->lo, walk->hi)) {
@@ -83,6 +121,18 @@ void gopm__walk_goroutine(struct gopm__walk *walk, const struct gopm__runtime *r
 	}
 	walk->lr = gopm__g_at_syscall(g) ? 0 : walk->sched_lr;
 	gopm__walk_enter(walk, walk->g_pc, walk->g_sp, false, GOPM_FRAME_INNERMOST);
+}
+
+void gopm__walk_goroutine(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__g *g,
+                          bool user_only, uint64_t *budget)
+{
+	start_goroutine(walk, rt, g, user_only, budget, NULL);
+}
+
+void gopm__walk_joined(struct gopm__walk *walk, const struct gopm__runtime *rt, struct gopm__native *native,
+                       const struct gopm__g *g)
+{
+	start_goroutine(walk, rt, g, false, NULL, native);
 }
 
 void gopm__walk_delve(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__g *g, bool user_only,
@@ -119,6 +169,15 @@ static void init_thread_walk(struct gopm__walk *walk, const struct gopm__runtime
 void gopm__walk_thread(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__thread *thread)
 {
 	init_thread_walk(walk, rt, thread);
+	gopm__walk_start(walk, thread);
+}
+
+void gopm__walk_thread_joined(struct gopm__walk *walk, const struct gopm__runtime *rt, struct gopm__native *native,
+                              const struct gopm__thread *thread)
+{
+	init_thread_walk(walk, rt, thread);
+	walk->native = native;
+	gopm__walk_set_callback(walk);
 	gopm__walk_start(walk, thread);
 }
 
@@ -228,8 +287,11 @@ static bool enter_caller(struct gopm__walk *walk, const struct gopm__pcinfo *to,
 	if (link != 0 && walk->info->role == GOPM__ROLE_MORESTACK) {
 		walk->lr = walk->registers.value[link]; /* the caller has not made its frame */
 	}
+	if (walk->native != NULL && !to->known) {
+		gopm__walk_set_caller_registers(walk, to->pc, sp);
+	}
 	gopm__walk_enter_at(walk, to, sp, exact, keep | (exact ? GOPM_FRAME_INTERRUPTED : 0));
-	if (walk->at_frame && !walk->info->known) {
+	if (walk->at_frame && !walk->info->known && walk->native == NULL) {
 		gopm__walk_end(walk, GOPM_STACK_END_NOT_GO, to->pc);
 	}
 	return walk->at_frame;
@@ -264,12 +326,9 @@ static bool return_to_caller(struct gopm__walk *walk)
 	return enter_caller(walk, to, place != 0 ? place : walk->sp);
 }
 
-bool gopm__walk_next(struct gopm__walk *walk)
+static bool step_walk(struct gopm__walk *walk)
 {
-	if (!walk->at_frame) {
-		return false;
-	}
-	if (!walk->info->known) {
+	if (!walk->info->known && walk->native == NULL) {
 		gopm__walk_end(walk, GOPM_STACK_END_NOT_GO, walk->pc);
 		return false;
 	}
@@ -279,6 +338,9 @@ bool gopm__walk_next(struct gopm__walk *walk)
 	}
 	if (walk->budget != NULL) {
 		--*walk->budget;
+	}
+	if (!walk->info->known) {
+		return gopm__walk_leave_native(walk);
 	}
 	if (gopm__walk_may_cross(walk)) {
 		switch (gopm__walk_cross(walk)) {
@@ -291,4 +353,12 @@ bool gopm__walk_next(struct gopm__walk *walk)
 		}
 	}
 	return return_to_caller(walk);
+}
+
+bool gopm__walk_next(struct gopm__walk *walk)
+{
+	if (!walk->at_frame) {
+		return false;
+	}
+	return step_walk(walk) || (walk->resume_pc != 0 && gopm__walk_resume(walk));
 }

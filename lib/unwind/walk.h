@@ -17,6 +17,7 @@
 
 #include "runtime/g.h"
 #include "unwind/frame.h"
+#include "unwind/native_frame.h"
 
 struct gopm__walk {
 	const struct gopm__runtime *rt;
@@ -54,10 +55,17 @@ struct gopm__walk {
 	bool user_only;
 	uint64_t lr; /* link register: the return address of the frame; 0: it is on the stack */
 	uint32_t steps;
-	uint64_t *budget; /* frames left for all walks that share it; NULL: no limit */
+	/* A joined walk: also through native code. */
+	struct gopm__native *native;   /* NULL: the walk ends there */
+	uint64_t callback_sp;          /* g0's stack pointer in the next call from C to Go; 0: there is none */
+	uint64_t resume_pc, resume_sp; /* where the goroutine's own stack continues after native code; 0: unknown */
+	const char *gap;               /* why native frames are missing; NULL: none are */
+	uint64_t gap_pc;               /* of the last frame before the first gap */
+	uint64_t *budget;              /* frames left for all walks that share it; NULL: no limit */
 
 	/* Last, and not cleared at the start of a walk: most walks do not use them. */
 	struct gopm__registers registers;
+	struct gopm__native_caller caller; /* of the current frame, if that is native */
 };
 
 /* More frames than all stacks of a valid core have, each walked a few times: no frame is smaller than a word. A hostile
@@ -71,6 +79,16 @@ static inline uint64_t gopm__walk_budget(const struct gopm__runtime *rt)
  * may be NULL. */
 void gopm__walk_goroutine(struct gopm__walk *walk, const struct gopm__runtime *rt, const struct gopm__g *g,
                           bool user_only, uint64_t *budget);
+
+/* Starts at the innermost frame, in C too if the goroutine has called C, and joins its frames of Go and of native code
+ * in one stack. Native frames that cannot be unwound are left out: the next frame has GOPM_FRAME_AFTER_GAP, and no
+ * frame of Go is lost. */
+void gopm__walk_joined(struct gopm__walk *walk, const struct gopm__runtime *rt, struct gopm__native *native,
+                       const struct gopm__g *g);
+
+/* Starts at the registers of a thread, and continues through native code. */
+void gopm__walk_thread_joined(struct gopm__walk *walk, const struct gopm__runtime *rt, struct gopm__native *native,
+                              const struct gopm__thread *thread);
 
 /* Starts as Delve 1.27 does: at the registers of the thread that has the goroutine, in any status. The innermost frame
  * of a parked goroutine is looked up at its pc, callers right before their return address. */
@@ -95,6 +113,12 @@ static inline uint64_t gopm__walk_locals_end(const struct gopm__walk *walk)
 	const uint64_t end = walk->cfa - (arch->return_address_on_stack ? arch->pointer_size : 0);
 
 	return end - (end > walk->sp ? arch->pointer_size : 0);
+}
+
+/* True if the current frame is native code. */
+static inline bool gopm__walk_in_native(const struct gopm__walk *walk)
+{
+	return walk->native != NULL && walk->at_frame && !walk->info->known;
 }
 
 /* True if the walk ended before the first function: the outer frames are unknown. The stack of a thread may begin in

@@ -46,6 +46,9 @@ void gopm__walk_enter_at(struct gopm__walk *walk, const struct gopm__pcinfo *at,
 		walk->cfa = plain ? sp + (uint64_t)walk->info->sp_delta +
 		                        (arch->return_address_on_stack ? arch->pointer_size : 0)
 		                  : gopm__frame_cfa(walk, exact);
+	} else if (walk->native != NULL) {
+		walk->lookup_pc = exact || pc == 0 ? pc : pc - 1;
+		gopm__walk_meet_native(walk);
 	}
 }
 

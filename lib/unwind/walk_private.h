@@ -22,6 +22,29 @@ uint32_t gopm__walk_place(struct gopm__walk *walk, uint64_t sp);
 /* Address of the return address of the current frame, whose CFA is known; 0: it is in walk->lr. */
 uint64_t gopm__walk_return_place(const struct gopm__walk *walk);
 
+/* native_walk.c, for joined walks */
+
+/* The walk has entered a native frame, whose registers are in walk->registers: finds its caller and its CFA. */
+void gopm__walk_meet_native(struct gopm__walk *walk);
+
+/* Sets walk->registers to those of the caller of the current frame of Go, at (pc, sp): callee-saved registers that its
+ * code has stored are known. */
+void gopm__walk_set_caller_registers(struct gopm__walk *walk, uint64_t pc, uint64_t sp);
+
+/* Moves from a native frame to its caller. Returns false, and ends the walk, if there is none. */
+bool gopm__walk_leave_native(struct gopm__walk *walk);
+
+/* The walk has ended in native code, or in damage of the system stack: continues on the goroutine's own stack, if that
+ * is known. Returns false if not. */
+bool gopm__walk_resume(struct gopm__walk *walk);
+
+/* The current frame is cgocallback, on the goroutine's stack: moves to its frame on the system stack, and to the caller
+ * of that. Returns false, and changes nothing, if it is not known. */
+bool gopm__walk_leave_callback(struct gopm__walk *walk);
+
+/* Sets where g0's stack has the innermost call from C to Go. */
+void gopm__walk_set_callback(struct gopm__walk *walk);
+
 /* interrupted.c */
 
 /* Starts at the registers of a thread: in Go, in the vDSO, or where a signal handler returns. */

@@ -138,6 +138,7 @@ const struct gopm__arch gopm__arch_arm64 = {
     .integer_arguments = 16,
     .float_arguments = 16,
     .argument_offset = 8,
+    .callback_saved_sp = 16,
     .prstatus_size = 392,
     .pc = 32,
     .sp = 31,

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "code/saved_registers.h"
+
+#include "arch/instruction.h"
+
+struct prologue {
+	const struct gopm__code_desc *desc;
+	struct gopm__saved_register *out;
+	size_t count;
+	int64_t sp;       /* from the stack pointer at the entry */
+	uint64_t changed; /* registers that no longer have the caller's value */
+};
+
+static void note_store(struct prologue *p, const struct gopm__code_effect *e, int64_t sp)
+{
+	const uint64_t bit = e->reg < 64 ? UINT64_C(1) << e->reg : 0;
+
+	if (e->kind != GOPM__CODE_STORE || e->size != 8 || e->base != p->desc->sp ||
+	    (bit & p->desc->c_callee_saved & ~p->changed) == 0 || p->count == GOPM__MAX_SAVED_REGISTERS) {
+		return;
+	}
+	for (size_t i = 0; i < p->count; i++) {
+		if (p->out[i].reg == e->reg) {
+			return;
+		}
+	}
+	p->out[p->count++] = (struct gopm__saved_register){e->reg, sp + e->value};
+}
+
+/* Applies one instruction. False: the stack pointer is not followed. */
+static bool step_prologue(struct prologue *p, const struct gopm__instruction *code, struct gopm__sp_change change)
+{
+	const int64_t before = p->sp;
+
+	switch (change.kind) {
+	case GOPM__SP_ADDED:
+		p->sp += change.value;
+		break;
+	case GOPM__SP_DECODED:
+		break;
+	case GOPM__SP_SET:
+		if (change.base != p->desc->sp) {
+			return false;
+		}
+		p->sp += change.value;
+		break;
+	default:
+		return false;
+	}
+	/* Effects are relative to the stack pointer before the instruction. */
+	for (size_t i = 0; i < code->effect_count; i++) {
+		note_store(p, &code->effects[i], before);
+	}
+	for (size_t i = 0; i < code->effect_count; i++) {
+		const struct gopm__code_effect *e = &code->effects[i];
+		const bool writes = e->kind == GOPM__CODE_COPY || e->kind == GOPM__CODE_LOAD ||
+		                    e->kind == GOPM__CODE_CONSTANT || e->kind == GOPM__CODE_ADDRESS;
+		p->changed |= writes && e->reg < 64 ? UINT64_C(1) << e->reg : 0;
+		if (writes && e->reg == p->desc->sp) {
+			if (e->kind != GOPM__CODE_ADDRESS || e->base != p->desc->sp) {
+				return false;
+			}
+			p->sp = before + e->value;
+		}
+	}
+	p->changed |= code->clobbers;
+	return true;
+}
+
+size_t gopm__saved_registers(const struct gopm__cfa_code *code, uint64_t pc,
+                             struct gopm__saved_register out[GOPM__MAX_SAVED_REGISTERS])
+{
+	struct prologue p = {.desc = code->arch->code, .out = out};
+
+	for (size_t at = 0; code->bytes != NULL && at < code->size && code->entry + at < pc;) {
+		struct gopm__instruction instruction = {0};
+		if (!p.desc->decode(code->bytes + at, code->size - at, code->entry + at, &instruction) ||
+		    instruction.flow != GOPM__CODE_NEXT ||
+		    !step_prologue(&p, &instruction, p.desc->sp_change(code->bytes + at, instruction.size))) {
+			break;
+		}
+		at += instruction.size;
+	}
+	return p.count;
+}
