@@ -23,6 +23,29 @@ static void frame(const gopm_stack *stack, size_t index, const gopm_frame *frame
 	output_u64(frame->cfa);
 	json_next_key("inlined");
 	json_bool((frame->flags & GOPM_FRAME_INLINED) != 0);
+	static const char *const languages[] = {"", "go", "c", "c++", "rust", "assembly", "other"};
+	if (frame->language < sizeof languages / sizeof languages[0] && frame->language != GOPM_LANGUAGE_UNKNOWN) {
+		json_next_key("language");
+		json_cstring(languages[frame->language]);
+	}
+	if (frame->object.size != 0) {
+		json_next_key("object");
+		json_string(frame->object);
+		json_next_key("objectOffset");
+		output_u64(frame->object_offset);
+	}
+	if (frame->symbol.size != 0) {
+		json_next_key("symbol");
+		json_string(frame->symbol);
+	}
+	if ((frame->flags & GOPM_FRAME_GUESSED) != 0) {
+		json_next_key("guessed");
+		json_bool(true);
+	}
+	if ((frame->flags & GOPM_FRAME_AFTER_GAP) != 0) {
+		json_next_key("afterGap");
+		json_bool(true);
+	}
 	if (more != NULL) {
 		more(user_data, stack, index);
 	}

@@ -160,6 +160,23 @@ static void variables(const gopm_stack *stack, size_t frame, const char *indent,
 	gopm_vars_free(vars);
 }
 
+/* The line; without one, the object and the offset in it. */
+static void frame_place(const gopm_frame *frame)
+{
+	if (frame->location.file.size != 0 || frame->object.size == 0) {
+		text_place(&frame->location);
+	} else {
+		output_place_colour();
+		output_str(frame->object);
+		output_char('+');
+		output_hex(frame->object_offset, 0);
+		output_normal_colour();
+	}
+	if ((frame->flags & GOPM_FRAME_GUESSED) != 0) {
+		output_text(" (guessed)");
+	}
+}
+
 void text_stack(const gopm_stack *stack, const char *indent, const gopm_value_options *full)
 {
 	enum { batch = 64 };
@@ -179,6 +196,10 @@ void text_stack(const gopm_stack *stack, const char *indent, const gopm_value_op
 
 	while (gopm_stack_frames(stack, first, frames, sizeof frames[0], batch, &got) == GOPM_OK) {
 		for (size_t i = 0; i < got; i++) {
+			if ((frames[i].flags & GOPM_FRAME_AFTER_GAP) != 0) {
+				output_string(indent);
+				output_text("(frames of C are missing here; see gopm findings)\n");
+			}
 			output_string(indent);
 			output_spaces(width - digits(number + first + i));
 			output_u64(number + first + i);
@@ -190,7 +211,7 @@ void text_stack(const gopm_stack *stack, const char *indent, const gopm_value_op
 			output_string(indent);
 			output_spaces(width + 2);
 			output_text("at ");
-			text_place(&frames[i].location);
+			frame_place(&frames[i]);
 			output_char('\n');
 			if (full != NULL) {
 				variables(stack, first + i, indent, width + 2, full);

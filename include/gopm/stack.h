@@ -69,6 +69,15 @@ GOPM_API void gopm_stack_options_init(gopm_stack_options *options, size_t struct
 /** Frames of C are missing between this frame and the one before it: they could not be unwound. */
 #define GOPM_FRAME_AFTER_GAP UINT32_C(256)
 
+/* Languages of frames. */
+#define GOPM_LANGUAGE_UNKNOWN 0 /**< native code without DWARF */
+#define GOPM_LANGUAGE_GO 1
+#define GOPM_LANGUAGE_C 2
+#define GOPM_LANGUAGE_CPP 3
+#define GOPM_LANGUAGE_RUST 4
+#define GOPM_LANGUAGE_ASSEMBLY 5
+#define GOPM_LANGUAGE_OTHER 6 /**< another one, by its DWARF */
+
 /** One frame. An inlined call has a frame of its own, with the sp and cfa of the function that it was inlined into. */
 typedef struct gopm_frame {
 	gopm_location location; /**< function, file and line; for a return address, of the call at pc - 1 */
@@ -76,12 +85,19 @@ typedef struct gopm_frame {
 	uint64_t sp;            /**< stack pointer in the frame */
 	uint64_t cfa;           /**< canonical frame address: the caller's sp after the return; 0: unknown */
 	uint32_t flags;         /**< GOPM_FRAME_* */
-	uint32_t reserved;
+	uint32_t language;      /**< GOPM_LANGUAGE_* */
+	gopm_str object;        /**< path of the module that has the code, gopm_module.path; empty: of Go's frames, and
+	                         *   unknown */
+	uint64_t object_offset; /**< with `object`: address of the pc in its file */
+	gopm_str symbol;        /**< the linker's name of the function, mangled; empty: of Go's frames, and unknown */
 } gopm_frame;
 
 /**
- * Unwinds a stack. A stack that ends early is GOPM_OK too: see gopm_stack_end(). Frames that are left out take no
- * memory. A stack that is cut at gopm_core_options.max_frames is a finding.
+ * Unwinds a stack. If Go called C, or C called Go, the frames of both are in it, in the order of the calls; so are the
+ * frames of a thread that C made. C is unwound by call frame information, which the files of the modules have
+ * (gopm/module.h). Functions and lines of C are those of DWARF, else of symbols. With GOPM_STACK_USER_ONLY or
+ * GOPM_STACK_DELVE the stack has only Go. A stack that ends early is GOPM_OK too: see gopm_stack_end(). Frames that are
+ * left out take no memory. A stack that is cut at gopm_core_options.max_frames is a finding.
  * @param out owned by the caller; release it with gopm_stack_free()
  * @return GOPM_OK; GOPM_NOT_FOUND (no such goroutine or thread); GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown
  *   flag, or an option of a newer version); GOPM_ERR_NO_MEMORY.

@@ -8,6 +8,7 @@
 #include "api/sized.h"
 #include "query/query.h"
 #include "unwind/locate.h"
+#include "unwind/native_name.h"
 #include "util/allocate.h"
 
 struct gopm_stack {
@@ -60,8 +61,24 @@ void gopm_stack_free(gopm_stack *stack)
 	}
 }
 
+static const struct gopm__native_call *native_call(const struct gopm__frame *frame)
+{
+	return &frame->native->calls[frame->native->count - 1 - frame->inline_depth];
+}
+
 static gopm_location location_of(const gopm_stack *stack, const struct gopm__frame *frame)
 {
+	if (frame->native != NULL) {
+		const struct gopm__native_call *call = native_call(frame);
+		return (gopm_location){
+		    .pc = frame->pc,
+		    .entry = frame->native->entry,
+		    .function = call->function,
+		    .file = call->file,
+		    .line = call->line,
+		    .flags = frame->inline_depth != 0 ? GOPM_LOCATION_INLINED : 0,
+		};
+	}
 	if (frame->call == NULL) {
 		return (gopm_location){.pc = frame->pc};
 	}
@@ -247,7 +264,16 @@ gopm_status gopm_stack_frames(const gopm_stack *stack, size_t first, gopm_frame 
 		    .sp = frame->sp,
 		    .cfa = frame->cfa,
 		    .flags = frame->flags,
+		    .language = frame->native != NULL ? frame->native->language
+		                : frame->call != NULL ? GOPM_LANGUAGE_GO
+		                                      : GOPM_LANGUAGE_UNKNOWN,
 		};
+		if (frame->native != NULL) {
+			const struct gopm__mapped_module *module = frame->native->module;
+			record.symbol = native_call(frame)->symbol;
+			record.object = module != NULL ? module->path : (gopm_str){NULL, 0};
+			record.object_offset = module != NULL ? frame->pc - module->bias : 0;
+		}
 		gopm__sized_out(gopm__sized_at(records, stride, (*got)++), stride, &record, sizeof record);
 	}
 	return *got != 0 ? GOPM_OK : GOPM_DONE;

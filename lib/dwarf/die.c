@@ -285,6 +285,22 @@ static struct gopm__attribute *attribute_slot(struct gopm__die *die, unsigned na
 		return &die->ranges;
 	case GOPM__AT_CALL_LINE:
 		return &die->call_line;
+	case GOPM__AT_CALL_FILE:
+		return &die->call_file;
+	case GOPM__AT_LINKAGE_NAME:
+		return &die->linkage_name;
+	case GOPM__AT_STMT_LIST:
+		return &die->stmt_list;
+	case GOPM__AT_COMP_DIR:
+		return &die->comp_dir;
+	case GOPM__AT_DECLARATION:
+		return &die->declaration;
+	case GOPM__AT_BIT_SIZE:
+		return &die->bit_size;
+	case GOPM__AT_DATA_BIT_OFFSET:
+		return &die->data_bit_offset;
+	case GOPM__AT_EXTERNAL:
+		return &die->external;
 	case GOPM__AT_STR_OFFSETS_BASE:
 		return &die->str_offsets_base;
 	case GOPM__AT_ADDR_BASE:

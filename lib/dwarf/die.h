@@ -49,7 +49,8 @@ struct gopm__die {
 	const struct gopm__unit *unit;
 	struct gopm__attribute name, type, origin, specification, low_pc, high_pc, ranges, location, frame_base,
 	    decl_line, call_line, variable_parameter, byte_size, encoding, count, upper_bound, member_location,
-	    const_value, language, producer, addr_base, rnglists_base, loclists_base, str_offsets_base, go_kind, go_key,
+	    const_value, language, producer, addr_base, rnglists_base, loclists_base, str_offsets_base, call_file,
+	    linkage_name, stmt_list, comp_dir, declaration, bit_size, data_bit_offset, external, go_kind, go_key,
 	    go_elem, go_embedded, go_runtime_type, go_package_name, go_dict_index, go_closure_offset;
 };
 

@@ -163,6 +163,7 @@ static gopm_status inherit_from_origins(struct gopm__dwarf *dwarf, struct gopm__
 		inherit_attribute(&die->decl_line, &at.decl_line);
 		inherit_attribute(&die->variable_parameter, &at.variable_parameter);
 		inherit_attribute(&die->location, &at.location);
+		inherit_attribute(&die->linkage_name, &at.linkage_name);
 		inherit_attribute(&die->frame_base, &at.frame_base);
 		inherit_attribute(&die->go_closure_offset, &at.go_closure_offset);
 	}
@@ -205,6 +206,10 @@ static gopm_status append_node(struct tree_builder *b, const struct gopm__raw_di
 	    .type = gopm__attribute_reference(&die.type),
 	    .decl_line = gopm__attribute_number(&die.decl_line, -1),
 	    .call_line = gopm__attribute_number(&die.call_line, -1),
+	    .call_file = gopm__attribute_number(&die.call_file, -1),
+	    .linkage_name = die.linkage_name.class_ == GOPM__CLASS_STRING
+	                        ? (gopm_str){(const char *)die.linkage_name.data, (size_t)die.linkage_name.size}
+	                        : (gopm_str){"", 0},
 	    .closure_offset = gopm__attribute_number(&die.go_closure_offset, -1),
 	    .result = gopm__attribute_number(&die.variable_parameter, 0) != 0,
 	    .location = die.location,

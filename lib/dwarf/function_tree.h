@@ -18,6 +18,8 @@ struct gopm__scope_node {
 	uint64_t die, type;
 	int64_t decl_line;      /* -1: unknown */
 	int64_t call_line;      /* of an inlined call; -1: unknown */
+	int64_t call_file;      /* its number in the line table; -1: unknown */
+	gopm_str linkage_name;  /* of a scope; empty: none */
 	int64_t closure_offset; /* DW_AT_go_closure_offset; -1: not captured */
 	bool result;
 	struct gopm__attribute location;

@@ -7,6 +7,7 @@
 
 struct gopm__pcinfo; /* symbol/symtab.h */
 struct gopm__call;
+struct gopm__native_place; /* unwind/native_name.h */
 
 struct gopm__frame {
 	uint64_t pc;        /* as stored: a return address, or the exact pc */
@@ -16,6 +17,7 @@ struct gopm__frame {
 	const struct gopm__registers *registers; /* valid as long as the stack; NULL: only pc and sp are known */
 	const struct gopm__pcinfo *info;         /* at lookup_pc */
 	const struct gopm__call *call;           /* one of info's calls; NULL: not Go code */
+	const struct gopm__native_place *native; /* of native code; its calls count from inline_depth; NULL: unknown */
 	uint32_t inline_depth;                   /* 0: the physical function; 1: inlined into it; ... */
 	uint32_t flags;                          /* GOPM_FRAME_* */
 };

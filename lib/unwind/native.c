@@ -3,11 +3,13 @@
 
 #include <stdlib.h>
 
+#include "dwarf/dwarf.h"
 #include "util/allocate.h"
 
-void gopm__native_init(struct gopm__native *native, const struct gopm__corefile *core, struct gopm__executable *exe)
+void gopm__native_init(struct gopm__native *native, const struct gopm__corefile *core, struct gopm__executable *exe,
+                       bool no_dwarf)
 {
-	*native = (struct gopm__native){.core = core, .exe = exe};
+	*native = (struct gopm__native){.core = core, .exe = exe, .no_dwarf = no_dwarf};
 	(void)pthread_mutex_init(&native->lock, NULL);
 }
 
@@ -19,9 +21,12 @@ void gopm__native_close(struct gopm__native *native)
 	for (size_t i = 0; i < native->modules.count && native->read != NULL; i++) {
 		gopm__cfi_close(&native->read[i].tables[0]);
 		gopm__cfi_close(&native->read[i].tables[1]);
+		gopm__code_symbols_close(&native->read[i].symbols);
+		gopm__dwarf_close(native->read[i].dwarf);
 	}
 	free(native->read);
 	gopm__map64_free(&native->rows);
+	gopm__map64_free(&native->places);
 	gopm__arena_free(&native->arena);
 	gopm__mapped_modules_close(&native->modules);
 	(void)pthread_mutex_destroy(&native->lock);

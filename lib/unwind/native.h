@@ -5,6 +5,7 @@
 #define GOPM_UNWIND_NATIVE_H
 
 #include "dwarf/cfi.h"
+#include "exe/code_symbols.h"
 #include "exe/mapped_module.h"
 #include "util/map64.h"
 
@@ -12,7 +13,13 @@
 struct gopm__native_module {
 	bool tables_read;
 	struct gopm__cfi_table tables[2]; /* .eh_frame and .debug_frame */
+	bool symbols_read;
+	struct gopm__code_symbols symbols;
+	bool dwarf_tried;
+	struct gopm__dwarf *dwarf; /* NULL: it has none, or was not tried */
 };
+
+struct gopm__dwarf; /* dwarf/dwarf.h */
 
 struct gopm__native {
 	const struct gopm__corefile *core; /* NULL: not initialized */
@@ -20,13 +27,16 @@ struct gopm__native {
 	struct gopm__mapped_modules modules; /* open if `opened` */
 	struct gopm__native_module *read;    /* of each module of the list */
 	struct gopm__map64 rows;             /* by pc: struct gopm__cfi_row *, or NO_ROW (native_row.c) */
+	struct gopm__map64 places;           /* by pc: struct gopm__native_place * */
 	struct gopm__arena arena;
+	bool no_dwarf; /* the caller asked not to read DWARF */
 	bool opened;
 	pthread_mutex_t lock; /* guards what is here, but for the list of modules once it is open */
 };
 
 /* Reads nothing. Both pointers are borrowed. */
-void gopm__native_init(struct gopm__native *native, const struct gopm__corefile *core, struct gopm__executable *exe);
+void gopm__native_init(struct gopm__native *native, const struct gopm__corefile *core, struct gopm__executable *exe,
+                       bool no_dwarf);
 /* A zero-initialized struct is accepted. */
 void gopm__native_close(struct gopm__native *native);
 

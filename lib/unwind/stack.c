@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "unwind/native_name.h"
 #include "util/vector.h"
 
 /* More calls than one physical frame has. */
@@ -29,7 +30,9 @@ static struct gopm__frame *push_frame(struct gopm__stack *stack)
 static bool push_calls(struct gopm__stack *stack, const struct gopm__registers *registers)
 {
 	const struct gopm__walk *walk = &stack->walk;
-	uint32_t calls = walk->info->known ? walk->info->call_count : 1;
+	const struct gopm__native_place *native =
+	    gopm__walk_in_native(walk) ? gopm__native_describe(walk->native, walk->lookup_pc) : NULL;
+	uint32_t calls = walk->info->known ? walk->info->call_count : native != NULL ? native->count : 1;
 
 	for (uint32_t i = 0; i < calls; i++) {
 		struct gopm__frame *frame = push_frame(stack);
@@ -45,6 +48,7 @@ static bool push_calls(struct gopm__stack *stack, const struct gopm__registers *
 		    .registers = registers,
 		    .info = walk->info,
 		    .call = call,
+		    .native = native,
 		    .inline_depth = calls - 1 - i,
 		    .flags = walk->flags | (i + 1 < calls ? GOPM_FRAME_INLINED : 0) |
 		             (call != NULL && call->role == GOPM__ROLE_WRAPPER ? GOPM_FRAME_WRAPPER : 0),

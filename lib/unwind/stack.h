@@ -28,7 +28,7 @@ struct gopm__stack {
 	struct gopm__registers registers[GOPM__STACK_REGISTER_SETS];
 	size_t register_sets;
 	struct gopm__arena native_registers; /* of native frames */
-	struct gopm__walk walk; /* the caller starts it */
+	struct gopm__walk walk;              /* the caller starts it */
 };
 
 /* Frees the frames. */

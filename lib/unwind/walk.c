@@ -213,6 +213,12 @@ const char *gopm__walk_reason(const struct gopm__walk *walk)
 
 void gopm__walk_report(const struct gopm__walk *walk)
 {
+	if (walk->gap != NULL) {
+		gopm__finding_add(walk->rt->findings, GOPM_FINDING_STACK_INCOMPLETE, GOPM__AT_ADDRESS(walk->gap_pc),
+		                  "frames of C are missing from a stack: %s; gopm mappings --modules lists files that "
+		                  "were not found",
+		                  walk->gap);
+	}
 	if (gopm__walk_is_cut(walk)) {
 		gopm__finding_add(walk->rt->findings, GOPM_FINDING_STACK_INCOMPLETE,
 		                  GOPM__AT_ADDRESS(walk->end_address), "stack cannot be unwound to its end: %s",
