@@ -11,20 +11,27 @@ struct prologue {
 	uint64_t changed; /* registers that no longer have the caller's value */
 };
 
-static void note_store(struct prologue *p, const struct gopm__code_effect *e, int64_t sp)
+static void note_store(struct prologue *p, unsigned reg, int64_t offset)
 {
-	const uint64_t bit = e->reg < 64 ? UINT64_C(1) << e->reg : 0;
+	const uint64_t bit = reg < 64 ? UINT64_C(1) << reg : 0;
 
-	if (e->kind != GOPM__CODE_STORE || e->size != 8 || e->base != p->desc->sp ||
-	    (bit & p->desc->c_callee_saved & ~p->changed) == 0 || p->count == GOPM__MAX_SAVED_REGISTERS) {
+	if ((bit & p->desc->c_callee_saved & ~p->changed) == 0 || p->count == GOPM__MAX_SAVED_REGISTERS) {
 		return;
 	}
 	for (size_t i = 0; i < p->count; i++) {
-		if (p->out[i].reg == e->reg) {
+		if (p->out[i].reg == reg) {
 			return;
 		}
 	}
-	p->out[p->count++] = (struct gopm__saved_register){e->reg, sp + e->value};
+	p->out[p->count++] = (struct gopm__saved_register){(uint8_t)reg, offset};
+}
+
+/* The register that a push stores: the only one that it reads, besides the stack pointer. */
+static unsigned pushed_register(const struct prologue *p, const struct gopm__instruction *code)
+{
+	const uint64_t reads = code->reads & ~(UINT64_C(1) << p->desc->sp);
+
+	return reads != 0 && (reads & (reads - 1)) == 0 ? (unsigned)__builtin_ctzll(reads) : GOPM__CODE_NO_REGISTER;
 }
 
 /* Applies one instruction. False: the stack pointer is not followed. */
@@ -49,7 +56,12 @@ static bool step_prologue(struct prologue *p, const struct gopm__instruction *co
 	}
 	/* Effects are relative to the stack pointer before the instruction. */
 	for (size_t i = 0; i < code->effect_count; i++) {
-		note_store(p, &code->effects[i], before);
+		const struct gopm__code_effect *e = &code->effects[i];
+		const bool push = e->kind == GOPM__CODE_STORE_OTHER && change.kind == GOPM__SP_ADDED &&
+		                  change.value == e->value && change.value < 0;
+		if (e->size == 8 && e->base == p->desc->sp && (push || e->kind == GOPM__CODE_STORE)) {
+			note_store(p, push ? pushed_register(p, code) : e->reg, before + e->value);
+		}
 	}
 	for (size_t i = 0; i < code->effect_count; i++) {
 		const struct gopm__code_effect *e = &code->effects[i];

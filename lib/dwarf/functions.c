@@ -9,6 +9,7 @@
 #include "util/vector.h"
 
 #define MAX_FUNCTIONS 8000000
+#define MAX_NAMESPACES 32u
 
 gopm_status gopm__dwarf_first(struct gopm__dwarf *dwarf, const struct gopm__unit *unit, struct gopm__raw_die *out)
 {
@@ -70,6 +71,59 @@ static bool ranges_fit(const struct gopm__dwarf *dwarf, const struct gopm__unit 
 	return begins == unit->range_count && ends == unit->range_count;
 }
 
+/* Appends the ranges of a function that gcc has split in hot and cold parts. */
+static gopm_status append_split(struct gopm__dwarf *dwarf, const struct gopm__unit *unit,
+                                struct gopm__functions *functions, size_t *capacity, const struct gopm__die *die)
+{
+	const struct gopm__section *section =
+	    unit->raw.version >= 5 ? &dwarf->sections.rnglists : &dwarf->sections.ranges;
+	struct gopm__list_entry entry;
+	uint64_t offset = die->ranges.number;
+	gopm_status st = GOPM_OK;
+
+	if (die->ranges.class_ == GOPM__CLASS_NONE ||
+	    (die->ranges.class_ == GOPM__CLASS_LIST_INDEX &&
+	     !gopm__list_offset(section, &unit->list, unit->rnglists_base, offset, &offset))) {
+		return GOPM_OK;
+	}
+	struct gopm__list list = gopm__list_open(section, offset, &unit->list, false);
+	while (st == GOPM_OK && gopm__list_next(&list, &entry) == GOPM_OK) {
+		st = append_function(functions, capacity, (struct gopm__function){entry.range, die->offset});
+	}
+	return st;
+}
+
+/* Appends the functions from `die` on, and those in namespaces of C++ and Rust. Releases `die`. */
+static gopm_status append_functions(struct gopm__dwarf *dwarf, const struct gopm__unit *unit,
+                                    struct gopm__functions *functions, size_t *capacity, struct gopm__raw_die *die,
+                                    unsigned depth)
+{
+	gopm_status st = GOPM_OK;
+
+	while (st == GOPM_OK) {
+		struct gopm__die decoded;
+		struct gopm__pc_range extent;
+		struct gopm__raw_die child;
+		if (die->tag == GOPM__TAG_SUBPROGRAM && gopm__die_read(dwarf, unit, die, &decoded) == GOPM_OK) {
+			if (gopm__die_extent(&decoded, &extent)) {
+				st = append_function(functions, capacity, (struct gopm__function){extent, die->offset});
+			} else if (!unit->go) {
+				st = append_split(dwarf, unit, functions, capacity, &decoded);
+			}
+		} else if (die->tag == GOPM__TAG_NAMESPACE && !unit->go && depth < MAX_NAMESPACES &&
+		           gopm__libdwarf_child(dwarf->raw, die, &child) == GOPM_OK) {
+			st = append_functions(dwarf, unit, functions, capacity, &child, depth + 1);
+			st = st == GOPM_NOT_FOUND ? GOPM_OK : st;
+		}
+		if (st != GOPM_OK) {
+			gopm__libdwarf_release(dwarf->raw, die);
+			break;
+		}
+		st = gopm__libdwarf_next(dwarf->raw, die);
+	}
+	return st;
+}
+
 static gopm_status read_functions(struct gopm__dwarf *dwarf, struct gopm__unit *unit)
 {
 	struct gopm__raw_die die;
@@ -82,18 +136,8 @@ static gopm_status read_functions(struct gopm__dwarf *dwarf, struct gopm__unit *
 	const uint64_t failures = gopm__failed_allocations();
 	gopm__dwarf_check_unit(dwarf, unit);
 	gopm_status st = gopm__dwarf_first(dwarf, unit, &die);
-	while (st == GOPM_OK) {
-		struct gopm__die decoded;
-		struct gopm__pc_range extent;
-		if (die.tag == GOPM__TAG_SUBPROGRAM && gopm__die_read(dwarf, unit, &die, &decoded) == GOPM_OK &&
-		    gopm__die_extent(&decoded, &extent)) {
-			st = append_function(functions, &capacity, (struct gopm__function){extent, die.offset});
-			if (st != GOPM_OK) {
-				gopm__libdwarf_release(dwarf->raw, &die);
-				break;
-			}
-		}
-		st = gopm__libdwarf_next(dwarf->raw, &die);
+	if (st == GOPM_OK) {
+		st = append_functions(dwarf, unit, functions, &capacity, &die, 0);
 	}
 	if (!gopm__is_cacheable(failures)) {
 		free(functions->list);

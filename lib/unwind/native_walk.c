@@ -25,6 +25,10 @@ void gopm__walk_meet_native(struct gopm__walk *walk)
 		walk->caller.why = "its registers are not known";
 		return;
 	}
+	/* A handler does not return after a call. */
+	if (!exact && gopm__native_is_sigreturn(walk->native, walk->pc)) {
+		walk->lookup_pc = walk->pc;
+	}
 	gopm__native_find_caller(walk->native, &walk->reader, &walk->registers, exact, &walk->caller);
 	walk->cfa = walk->caller.cfa;
 }

@@ -32,6 +32,7 @@ static void test_null_is_accepted_by_release(void **state)
 	gopm_group_iter_free(NULL);
 	gopm_thread_iter_free(NULL);
 	gopm_mapping_iter_free(NULL);
+	gopm_module_iter_free(NULL);
 	gopm_finding_iter_free(NULL);
 	gopm_stack_free(NULL);
 	gopm_vars_free(NULL);

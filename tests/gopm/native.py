@@ -1,0 +1,282 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Stacks through C. The frames of C equal gdb's, by pc, function and line; those of Go equal the runtime's own traceback;
+and the whole chain is the one that the program made.
+
+    native.py GO-VERSION FLAVOUR
+
+FLAVOUR is how C is compiled: O0, O2 (without frame pointers), stripped (no DWARF and no .symtab), cpp, musl.
+"""
+import ctypes
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import common
+
+PROGRAM = common.SOURCE / "tests/programs/native"
+INNER = ["end", "deep", "deep", "deep", "deep", "cInner"]
+# What runtime and cgo put between a function of Go and one of C, from the callee to the caller.
+INTO_C = ["runtime.asmcgocall", "runtime.cgocall"]
+FRAME = re.compile(r"#\d+ +(?:(0x[0-9a-f]+) in )?(.+?) \(.*?\)(?: at (\S+?):(\d+)| from \S+)?$")
+problems = []
+
+
+def check(condition, text):
+    if not condition:
+        problems.append(text)
+
+
+def allow():
+    ctypes.CDLL(None).prctl(0x59616d61, ctypes.c_ulong(-1 & (1 << 64) - 1), 0, 0, 0)  # PR_SET_PTRACER, any
+
+
+def gcore(pid, core):
+    command = ["gdb", "-nx", "-batch"]
+    for line in ("set debuginfod enabled off", "set auto-load off", f"attach {pid}", f"generate-core-file {core}", "detach"):
+        command += ["-ex", line]
+    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if not os.path.exists(core):
+        common.skip("gdb wrote no core: " + result.stderr.strip()[-300:])
+    subprocess.run(["fallocate", "--dig-holes", core], stderr=subprocess.DEVNULL, check=False)
+
+
+def build(version, flavour, folder):
+    source = folder / "source"
+    shutil.copytree(PROGRAM, source, dirs_exist_ok=True)
+    flags = {"O0": "-O0 -g", "O2": "-O2 -g -fomit-frame-pointer", "stripped": "-O2 -fomit-frame-pointer", "cpp": "-O2 -g",
+             "musl": "-O2 -g"}[flavour]
+    environment = dict(os.environ, GOTOOLCHAIN="go" + version, CGO_ENABLED="1", CGO_CFLAGS=flags, CGO_CXXFLAGS=flags, GOFLAGS="-mod=mod")
+    more = []
+    if flavour == "cpp":
+        common.need("g++")
+        shutil.copy(source / "throw.cpp.txt", source / "throw.cpp")
+    if flavour == "stripped":
+        more = ["-ldflags=-s -w"]
+    if flavour == "musl":
+        common.need("musl-gcc")
+        environment["CC"] = "musl-gcc"
+        more = ["-ldflags=-linkmode=external -extldflags=-static"]
+    common.need("gcc")
+    result = subprocess.run(["go", "build", "-buildvcs=false", *more, "-o", folder / "exe", "."], cwd=source, env=environment,
+                            capture_output=True, text=True)
+    if result.returncode:
+        common.skip(f"cannot build: {result.stderr.strip()[-300:]}")
+    return folder / "exe"
+
+
+def take(exe, arguments, core):
+    """A core by gdb, while the program waits in C; then the runtime's traceback."""
+    environment = dict(os.environ, GOTRACEBACK="system")
+    process = subprocess.Popen([exe, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=allow, text=True,
+                               env=environment)
+    check(process.stdout.readline().startswith("ready"), f"{arguments} is not ready")
+    gcore(process.pid, core)
+    process.send_signal(3)
+    return process.communicate()[1]
+
+
+def crash(exe, arguments, core):
+    """The kernel's core, and the runtime's traceback."""
+    pattern = pathlib.Path("/proc/sys/kernel/core_pattern").read_text(encoding="ascii").strip()
+    if "/" in pattern or "|" in pattern or "%" in pattern:
+        common.skip(f"core_pattern is {pattern}")
+    folder = core.parent / "run"
+    folder.mkdir()
+    environment = dict(os.environ, GOTRACEBACK="crash")
+    result = subprocess.run(["sh", "-c", 'ulimit -c unlimited; exec "$@"', "sh", exe, *arguments], cwd=folder, env=environment,
+                            capture_output=True, text=True, errors="replace", check=False)
+    cores = list(folder.glob("core*"))
+    if not cores:
+        common.skip("the kernel wrote no core")
+    cores[0].rename(core)
+    folder.rmdir()
+    return result.stderr
+
+
+def gopm(*arguments):
+    result = subprocess.run([common.GOPM, *arguments], capture_output=True, text=True, check=False)
+    check(result.returncode == 0, f"gopm {arguments[0]}: exit {result.returncode}: {result.stderr[-300:]}")
+    return result.stdout
+
+
+def stack(core, exe, *which):
+    return json.loads(gopm("stack", "-q", "--json", *which, core, exe))["result"]
+
+
+def demangle(name):
+    """The library may be built without a demangler."""
+    if name.startswith("_Z") and shutil.which("c++filt"):
+        name = subprocess.run(["c++filt", name], capture_output=True, text=True, check=False).stdout.strip()
+    return name
+
+
+def base(name):
+    """A function without its arguments: gdb prints those of C++ in its own way."""
+    name = demangle(name)
+    name = name.split("(")[0] if not name.startswith("(") else name
+    return name.removesuffix(".abi0").split("@")[0].removeprefix("__GI_")
+
+
+def gdb_stacks(core, exe):
+    """Thread id -> frames (pc or None, function, line)."""
+    command = ["gdb", "-nx", "-batch", "-q"]
+    for line in ("set debuginfod enabled off", "set auto-load off", "set width 0", "set print frame-arguments none",
+                 f"file {exe}", f"core-file {core}", "thread apply all bt"):
+        command += ["-ex", line]
+    out = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False).stdout
+    threads, frames = {}, []
+    for line in out.splitlines():
+        head = re.match(r"Thread \d+ \(.*?LWP (\d+)", line)
+        if head:
+            frames = threads.setdefault(int(head.group(1)), [])
+            continue
+        match = FRAME.match(line)
+        if match:
+            pc, function, _, number = match.groups()
+            frames.append((int(pc, 16) if pc else None, base(function), int(number or 0)))
+    return threads
+
+
+def compare_with_gdb(where, core, exe, lines):
+    """Each thread's frames, up to where gdb loses Go's stack. Returns the number of frames of C."""
+    compared = 0
+    for thread, theirs in gdb_stacks(core, exe).items():
+        ours = [f for f in stack(core, exe, "--thread", str(thread))["Locations"] if base(f["function"]["name"]) != "__restore_rt"]
+        theirs = [frame for frame in theirs if frame[1] != "<signal handler called>"]
+        # gdb adds frames of functions that ended in a jump, by DW_TAG_call_site: the stack does not have them.
+        pcs = {frame["pc"] for frame in ours}
+        theirs = [frame for i, frame in enumerate(theirs)
+                  if frame[0] is None or frame[0] in pcs or i + 1 == len(theirs) or theirs[i + 1][0] not in pcs]
+        for i, (pc, function, line) in enumerate(theirs):
+            if i >= len(ours):
+                check(function.startswith(("runtime.", "??")) or ours[-1]["function"]["name"] == "runtime.mstart",
+                      f"{where}: thread {thread}: gdb has frame {i} {function}, and gopm ends")
+                break
+            name, native = base(ours[i]["function"]["name"]) or "??", ours[i].get("language") != "go"
+            same = name == function or (native and function in aliases(core, exe, ours[i]))
+            if not same and not native:
+                break
+            check(same, f"{where}: thread {thread}: frame {i} is {name}, gdb: {function}")
+            check(pc is None or pc == ours[i]["pc"], f"{where}: thread {thread}: frame {i} {name} has another pc than gdb")
+            if native and lines:
+                check(ours[i]["line"] == line, f"{where}: thread {thread}: {name} is at line {ours[i]['line']}, gdb: {line}")
+            compared += native
+            if not same or name == "runtime.asmcgocall" or "mcall" in name:
+                break
+    return compared
+
+
+def aliases(core, exe, frame):
+    """Names of the symbols at the address of a function: which of them gdb takes is its own choice."""
+    path = frame.get("object", "")
+    if not os.path.exists(path) or not frame["function"]["value"]:
+        return set()
+    address = frame["objectOffset"] - (frame["pc"] - frame["function"]["value"])
+    out = subprocess.run(["nm", "-D", path], capture_output=True, text=True, check=False).stdout
+    out += subprocess.run(["nm", path], capture_output=True, text=True, check=False).stdout
+    return {base(row[2]) for row in map(str.split, out.splitlines()) if len(row) == 3 and int(row[0], 16) == address}
+
+
+def names(answer):
+    return [base(frame["function"]["name"]) for frame in answer["Locations"]]
+
+
+def without_runtime(functions):
+    """The program's functions, in C and in Go. cgo's stubs have names that depend on a hash."""
+    return [name for name in functions if not name.startswith(("runtime.", "_cgo")) and name not in
+            ("crosscall2", "raise", "__restore_rt", "")]
+
+
+def expected_chain(kind, depth):
+    chain = list(INNER)
+    for _ in range(depth):
+        chain += ["main._Cfunc_cInner" if len(chain) == len(INNER) else "main._Cfunc_cBegin", "main.middle", "main.goMiddle", "goMiddle",
+                  "cBegin"]
+    return [*chain, "main._Cfunc_cBegin", "main.main"]
+
+
+def go_functions(text, goroutine):
+    """The functions of a goroutine that the runtime printed."""
+    block = re.search(rf"^goroutine {goroutine} .*?:\n(.*?)(?:\n\n|\Z)", text, re.M | re.S)
+    return [re.sub(r"\(.*", "", line) for line in block.group(1).splitlines()
+            if line and not line.startswith(("\t", "created by"))] if block else []
+
+
+def check_chain(where, core, exe, text, kind, depth, symbols):
+    answer = stack(core, exe, "-g", "1")
+    functions = names(answer)
+    check(answer["end"] == "complete", f"{where}: goroutine 1 ends: {answer['end']}")
+    check(not any("guessed" in f or "afterGap" in f for f in answer["Locations"]), f"{where}: guessed frames")
+    check(all("language" in f or not symbols for f in answer["Locations"] if f["function"]["name"].startswith("main.")), f"{where}: no language")
+    if symbols:
+        chain = without_runtime(functions)
+        want = expected_chain(kind, depth)
+        check(chain[-len(want):] == want, f"{where}: goroutine 1 is {chain}, not {want}")
+    # The runtime prints only Go, and starts where C was called.
+    theirs = [name for name in go_functions(text, 1) if name.startswith("main.")]
+    ours = [name for name in functions if name.startswith("main.")]
+    check(theirs == ours, f"{where}: functions of Go are {ours}, the runtime's {theirs}")
+
+
+def check_threads(exe, core, symbols):
+    take(exe, ["threads"], core)
+    lines = compare_with_gdb("threads", core, exe, symbols)
+    check(lines >= 8 or not symbols, f"threads: only {lines} frames of C are compared")
+    if not symbols:
+        return
+    stacks = [names(s) for s in json.loads(gopm("stack", "-q", "--json", "--all", core, exe))["result"]]
+    parked = [s for s in stacks if "main.parked" in s]
+    check(len(parked) == 1 and without_runtime(parked[0])[:5] ==
+          ["main.parked", "main.goParked", "goParked", "intoGo", "start_thread" if "start_thread" in parked[0] else "start"],
+          f"threads: the parked goroutine of a C thread is {parked}")
+    both = [s for s in stacks if "backAndForth" in s]
+    check(len(both) == 1 and both[0].count("cBegin") == 2 and both[0].count("main.middle") == 2,
+          f"threads: the goroutine that alternates is {both}")
+
+
+def check_modules(core, exe):
+    """Build IDs are those that readelf prints; the files are those that were mapped."""
+    rows = json.loads(gopm("mappings", "-q", "--json", "--modules", core, exe))["result"]
+    for row in rows:
+        if row["file"]:
+            out = subprocess.run(["readelf", "-n", row["file"]], capture_output=True, text=True, check=False).stdout
+            found = re.search(r"Build ID: ([0-9a-f]+)", out)
+            check(not found or found.group(1) == row["buildID"], f"modules: {row['file']} has build ID {found}, not {row['buildID']}")
+    check(sum(row["program"] for row in rows) == 1 and any(row["path"] == "[vdso]" and row["source"] == "core" for row in rows),
+          f"modules: {rows}")
+
+
+def main(version, flavour):
+    common.need("go")
+    common.need("gdb")
+    symbols = flavour != "stripped"
+    with tempfile.TemporaryDirectory(prefix="gopm-native") as name:
+        folder = pathlib.Path(name)
+        exe, core = build(version, flavour, folder), folder / "core"
+        kinds = {"cpp": [("throw", "1")], "musl": [("wait", "1"), ("fault", "1")], "stripped": [("wait", "2"), ("fault", "1")]}.get(
+            flavour, [("fault", "1"), ("abort", "2"), ("assert", "1"), ("wait", "3"), ("handler", "1"), ("jump", "1"), ("null", "1")])
+        for kind, depth in kinds:
+            where = f"{kind} {depth}"
+            core.unlink(missing_ok=True)
+            waits = kind in ("wait", "handler", "jump")
+            text = (take if waits else crash)(exe, [kind, depth], core)
+            count = compare_with_gdb(where, core, exe, symbols)
+            check(count >= 5 or not symbols, f"{where}: only {count} frames of C are compared with gdb")
+            check_chain(where, core, exe, text, kind, int(depth), symbols)
+        if flavour in ("O0", "O2", "stripped"):
+            core.unlink(missing_ok=True)
+            check_threads(exe, core, symbols)
+            check_modules(core, exe)
+    for problem in problems:
+        print(problem)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,3 @@
+module gopm.test/native
+
+go 1.22
