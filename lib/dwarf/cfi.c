@@ -25,7 +25,8 @@ static int entries_by_start(const void *a, const void *b)
 }
 
 /* Adds the entry, if it is an FDE with code. `cie` is the last one that was read. */
-static gopm_status add_entry(struct gopm__cfi_table *table, const struct gopm__cfi_entry *entry, struct gopm__cie *cie)
+static gopm_status index_entry(struct gopm__cfi_table *table, const struct gopm__cfi_entry *entry,
+                               struct gopm__cie *cie)
 {
 	struct gopm__cursor code;
 	struct gopm__fde fde;
@@ -67,7 +68,7 @@ gopm_status gopm__cfi_open(struct gopm__cfi_table *table)
 			break;
 		}
 		if (status == GOPM_OK) {
-			status = add_entry(table, &entry, &cie);
+			status = index_entry(table, &entry, &cie);
 		}
 		if (status == GOPM_ERR_NO_MEMORY) {
 			return status;

@@ -73,7 +73,8 @@ gopm_status gopm__executable_segment(struct gopm__executable *exe, uint32_t type
 	*out = (struct gopm__section){NULL, 0, 0};
 	for (size_t i = 0; elf != NULL && i < elf->segment_count; i++) {
 		const GElf_Phdr *p = &elf->segments[i];
-		const uint8_t *data = p->p_type == type ? gopm__source_span(&exe->source, p->p_offset, p->p_filesz) : NULL;
+		const uint8_t *data =
+		    p->p_type == type ? gopm__source_span(&exe->source, p->p_offset, p->p_filesz) : NULL;
 		if (data != NULL && p->p_filesz != 0) {
 			*out = (struct gopm__section){data, p->p_filesz, p->p_vaddr + exe->bias};
 			return GOPM_OK;

@@ -28,6 +28,7 @@ gopm_status gopm__rows_collect(struct gopm__file_rows *rows, const struct gopm__
 {
 	const struct gopm__file_mapping *program = program_too ? NULL : gopm__executable_mapping(core);
 
+	/* An array of pointers. NOLINTNEXTLINE(bugprone-sizeof-expression) */
 	*rows = (struct gopm__file_rows){gopm__calloc(core->file_count + 1, sizeof(*rows->all)), 0};
 	if (rows->all == NULL) {
 		return GOPM_ERR_NO_MEMORY;
@@ -38,6 +39,7 @@ gopm_status gopm__rows_collect(struct gopm__file_rows *rows, const struct gopm__
 			rows->all[rows->count++] = r;
 		}
 	}
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression) */
 	qsort(rows->all, rows->count, sizeof(*rows->all), rows_by_path);
 	return GOPM_OK;
 }

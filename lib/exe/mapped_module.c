@@ -236,6 +236,7 @@ static gopm_status rows_of_module(const struct gopm__mapped_modules *modules, co
 {
 	const struct gopm__corefile *core = modules->core;
 
+	/* An array of pointers. NOLINTNEXTLINE(bugprone-sizeof-expression) */
 	*rows = (struct gopm__file_rows){gopm__calloc(GOPM__MAX_FILE_ROWS, sizeof(*rows->all)), 0};
 	for (size_t i = 0; rows->all != NULL && i < core->file_count && rows->count < GOPM__MAX_FILE_ROWS; i++) {
 		if (core->files[i].start < core->files[i].end && gopm__str_equal(core->files[i].path, m->path)) {

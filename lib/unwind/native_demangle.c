@@ -13,7 +13,7 @@
 #define MAX_SYMBOL ((size_t)2048)
 #define MAX_PLAIN ((size_t)65536)
 
-static void add_piece(const char *text, size_t size, void *out)
+static void add_plain(const char *text, size_t size, void *out)
 {
 	gopm__text_add(out, text, size);
 }
@@ -31,8 +31,8 @@ gopm_str gopm__native_demangle(struct gopm__arena *arena, gopm_str symbol)
 	}
 	memcpy(name, symbol.data, symbol.size);
 	name[symbol.size] = '\0';
-	const int done = rust_demangle_callback(name, options, add_piece, &text) ||
-	                 cplus_demangle_v3_callback(name, options, add_piece, &text);
+	const int done = rust_demangle_callback(name, options, add_plain, &text) ||
+	                 cplus_demangle_v3_callback(name, options, add_plain, &text);
 	if (done != 0 && !text.failed && text.size != 0) {
 		plain = gopm__arena_str(arena, text.data, text.size);
 	}

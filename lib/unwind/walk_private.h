@@ -22,7 +22,7 @@ uint32_t gopm__walk_place(struct gopm__walk *walk, uint64_t sp);
 /* Address of the return address of the current frame, whose CFA is known; 0: it is in walk->lr. */
 uint64_t gopm__walk_return_place(const struct gopm__walk *walk);
 
-/* native_walk.c, for joined walks */
+/* native_enter.c and native_walk.c, for joined walks */
 
 /* The walk has entered a native frame, whose registers are in walk->registers: finds its caller and its CFA. */
 void gopm__walk_meet_native(struct gopm__walk *walk);
