@@ -72,9 +72,9 @@ struct gopm__arch {
 	                               */
 	/* Registers for arguments (internal/abi/abi_<cpu>.go, IntArgRegs and FloatArgRegs). */
 	uint8_t integer_arguments, float_arguments;
-	uint8_t argument_offset;   /* bytes from the canonical frame address to the arguments (sys.MinFrameSize) */
-	/* Bytes from cgocallback's stack pointer to g0's stack pointer of the callback before (runtime/cgocall.go, unwindm,
-	 * Go 1.16 to 1.27). */
+	uint8_t argument_offset; /* bytes from the canonical frame address to the arguments (sys.MinFrameSize) */
+	/* Bytes from cgocallback's stack pointer to g0's stack pointer of the callback before (runtime/cgocall.go,
+	 * unwindm, Go 1.16 to 1.27). */
 	uint8_t callback_saved_sp;
 	uint16_t prstatus_size;    /* least bytes of the descriptor */
 	uint8_t pc, sp, fp, g, lr; /* indexes into registers; g: of ABIInternal; lr: if the CPU has one */
