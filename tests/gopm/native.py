@@ -49,6 +49,8 @@ def gcore(pid, core):
 def build(version, flavour, folder):
     source = folder / "source"
     shutil.copytree(PROGRAM, source, dirs_exist_ok=True)
+    # Compiled by cgo alone: with its own flags, and those of each flavour.
+    (source / "c.c.txt").rename(source / "c.c")
     flags = {"O0": "-O0 -g", "O2": "-O2 -g -fomit-frame-pointer", "stripped": "-O2 -fomit-frame-pointer", "cpp": "-O2 -g",
              "musl": "-O2 -g"}[flavour]
     environment = dict(os.environ, GOTOOLCHAIN="go" + version, CGO_ENABLED="1", CGO_CFLAGS=flags, CGO_CXXFLAGS=flags, GOFLAGS="-mod=mod")
