@@ -37,6 +37,7 @@ enum gopm__code_effect_kind {
 	GOPM__CODE_READ,           /* memory at base + value: `size` bytes are read, not as a value of a register */
 	/* Details of registers and memory that other effects, or `clobbers`, have as written: */
 	GOPM__CODE_LOAD_FIXED,      /* reg = memory at the address `value` */
+	GOPM__CODE_STORE_FIXED,     /* memory at the address `value` = reg */
 	GOPM__CODE_SUM,             /* base = base + value */
 	GOPM__CODE_ELEMENT,         /* reg = memory at base + value + a multiple of another register */
 	GOPM__CODE_ELEMENT_ADDRESS, /* reg = base + value + a multiple of another register */
@@ -99,6 +100,10 @@ struct gopm__code_desc {
 	 * `constants` has the known values of the general registers, 0 if unknown. */
 	unsigned (*static_load)(const uint8_t *code, size_t size, uint64_t pc, const uint64_t *constants,
 	                        uint64_t *address);
+	/* Finds the next store of 8 bytes of a register at a fixed address, as the Go linker writes it, from offset *at
+	 * on. Sets *at to its offset and *address, or returns false. Bytes that are no instruction may look like one.
+	 */
+	bool (*next_store)(const uint8_t *code, size_t size, uint64_t pc, size_t *at, uint64_t *address);
 	/* The register with this DWARF number, or GOPM__CODE_NO_REGISTER. */
 	unsigned (*number)(uint64_t dwarf_number);
 };

@@ -126,6 +126,9 @@ gopm_status gopm__heap_open(struct gopm__heap *heap, struct gopm__program *progr
 	if (status == GOPM_OK) {
 		status = gopm__static_types_open(&heap->statics, program, &heap->types);
 	}
+	if (status == GOPM_OK && !gopm__program_has_dwarf(program)) {
+		status = gopm__stored_types_find(&heap->stored, program, &heap->index);
+	}
 	if (status == GOPM_OK) {
 		type_arenas(heap);
 		find_maps(heap);
@@ -140,6 +143,7 @@ gopm_status gopm__heap_open(struct gopm__heap *heap, struct gopm__program *progr
 void gopm__heap_close(struct gopm__heap *heap)
 {
 	gopm__static_types_close(&heap->statics);
+	gopm__stored_types_free(&heap->stored);
 	gopm__object_types_close(&heap->types);
 	gopm__index_close(&heap->index);
 	free(heap->live);

@@ -15,6 +15,7 @@
 #include "heap/object_type.h"
 #include "heap/special_root.h"
 #include "heap/static_type.h"
+#include "heap/stored_type.h"
 #include "type/map_header.h"
 
 /* What an object is. */
@@ -75,6 +76,7 @@ struct gopm__heap {
 	struct gopm__index index;
 	struct gopm__object_types types;
 	struct gopm__static_types statics;
+	struct gopm__stored_types stored; /* without DWARF */
 	struct gopm__map_header maps; /* size 0: not known */
 	uint64_t *live;               /* a bit a slot */
 	uint32_t *typed;              /* gopm__typed() of each slot; 0: not known */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "heap/pointer_scan.h"
 
-#include "heap/root.h"
 
 /* heapArena.bitmap. Until Go 1.19 a byte has the pointer bits of 4 words, and 4 bits that say if there are more. In Go
  * 1.20 and 1.21 a bit of noMorePtrs, after the bitmap, says for each 64 words that the object has no more after them.
@@ -441,27 +440,4 @@ bool gopm__pointer_scan_value(struct gopm__pointer_scan *scan, uint64_t address,
 	const struct gopm__plan_entry copy = *entry;
 	add_edge(scan, offset, &copy);
 	return scan->count != 0;
-}
-
-struct gopm__edge gopm__pointer_scan_root(struct gopm__pointer_scan *scan, const struct gopm__root *root)
-{
-	struct gopm__static_types *statics = &scan->heap->statics;
-	const bool local = root->kind == GOPM__ROOT_FRAME;
-	const uint64_t base = local ? root->cfa : 0;
-	const struct gopm__static_type *variable = NULL;
-
-	if (root->place != 0 && !root->conservative && (local || root->kind == GOPM__ROOT_VARIABLE)) {
-		variable = local ? gopm__static_local(statics, root->pc, (int64_t)(root->place - base))
-		                 : gopm__static_variable(statics, root->place);
-	}
-	if (variable != NULL) {
-		const uint64_t begin = base + (uint64_t)variable->begin;
-		if (gopm__pointer_scan_value(scan, begin, variable->type, root->place - begin) &&
-		    scan->edges[0].word == root->word) {
-			struct gopm__edge *edge = &scan->edges[0];
-			edge->elems = variable->pointer_only ? GOPM__UNKNOWN_ELEMS : edge->elems;
-			return *edge;
-		}
-	}
-	return (struct gopm__edge){.word = root->word, .to = GOPM__TO_UNKNOWN};
 }

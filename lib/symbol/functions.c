@@ -51,8 +51,16 @@ static const struct {
     {"runtime.gopanic", GOPM__ROLE_GOPANIC, true},
     {"runtime.gopark", GOPM__ROLE_GOPARK, false},
     {"runtime.goparkunlock", GOPM__ROLE_GOPARKUNLOCK, false},
+    {"runtime.growslice", GOPM__ROLE_GROWSLICE, false},
+    {"runtime.growsliceBuf", GOPM__ROLE_GROWSLICE, false},
+    {"runtime.growsliceBufNoAlias", GOPM__ROLE_GROWSLICE, false},
+    {"runtime.growsliceNoAlias", GOPM__ROLE_GROWSLICE, false},
     {"runtime.handleAsyncEvent", GOPM__ROLE_ASYNC_EVENT, true},
     {"runtime.main", GOPM__ROLE_MAIN, true},
+    {"runtime.makeslice", GOPM__ROLE_MAKESLICE, false},
+    {"runtime.makeslice64", GOPM__ROLE_MAKESLICE, false},
+    {"runtime.makeslicecopy", GOPM__ROLE_MAKESLICE, false},
+    {"runtime.mallocgc", GOPM__ROLE_MALLOCGC, false},
     {"runtime.mapaccess1", GOPM__ROLE_MAP_ACCESS, false},
     {"runtime.mapaccess1_fast32", GOPM__ROLE_MAP_ACCESS, false},
     {"runtime.mapaccess1_fast64", GOPM__ROLE_MAP_ACCESS, false},
@@ -67,6 +75,7 @@ static const struct {
     {"runtime.mstart", GOPM__ROLE_MSTART, true},
     {"runtime.mstart0", GOPM__ROLE_MSTART0, false},
     {"runtime.netpollblock", GOPM__ROLE_POLL_WAIT, false},
+    {"runtime.newobject", GOPM__ROLE_NEWOBJECT, false},
     {"runtime.panicwrap", GOPM__ROLE_PANICWRAP, true},
     {"runtime.raise", GOPM__ROLE_RAISE, false},
     {"runtime.runCleanups", GOPM__ROLE_CLEANUPS, true},
@@ -132,6 +141,10 @@ enum gopm__func_role gopm__function_role(gopm_str name, bool has_id)
 	}
 	GOPM__LOWER_BOUND(i, count, compare_name(name, roles[i].name) > 0);
 	bool found = i < count && compare_name(name, roles[i].name) == 0 && (has_id || !roles[i].needs_id);
+	if (!found && (gopm__str_has_prefix(name, "runtime.mallocgcSmall") ||
+	               gopm__str_has_prefix(name, "runtime.mallocgcTiny"))) {
+		return GOPM__ROLE_MALLOCGC;
+	}
 	return found ? (enum gopm__func_role)roles[i].role : GOPM__ROLE_NORMAL;
 }
 

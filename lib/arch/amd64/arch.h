@@ -16,4 +16,7 @@ struct gopm__sp_change gopm__amd64_sp_change(const uint8_t *code, size_t size);
 unsigned gopm__amd64_static_load(const uint8_t *code, size_t size, uint64_t pc, const uint64_t *constants,
                                  uint64_t *address);
 
+/* gopm__code_desc.next_store; static_store.c. */
+bool gopm__amd64_next_store(const uint8_t *code, size_t size, uint64_t pc, size_t *at, uint64_t *address);
+
 #endif

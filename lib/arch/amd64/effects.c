@@ -94,6 +94,9 @@ static void move_out(const struct gopm__amd64_operands *o, struct gopm__instruct
 	} else {
 		clobber_memory(o, out, 16);
 	}
+	if (o->rip) {
+		add_effect(out, GOPM__CODE_STORE_FIXED, o->reg + bank, NONE, size, (int64_t)o->end + o->displacement);
+	}
 }
 
 static void move_general_in(const struct gopm__amd64_operands *o, struct gopm__instruction *out, unsigned size,

@@ -261,5 +261,6 @@ const struct gopm__code_desc gopm__amd64_code = {
     .decode = decode_instruction,
     .sp_change = gopm__amd64_sp_change,
     .static_load = gopm__amd64_static_load,
+    .next_store = gopm__amd64_next_store,
     .number = dwarf_register,
 };

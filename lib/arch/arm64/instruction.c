@@ -419,5 +419,6 @@ const struct gopm__code_desc gopm__arm64_code = {
     .decode = decode_instruction,
     .sp_change = gopm__arm64_sp_change,
     .static_load = gopm__arm64_static_load,
+    .next_store = gopm__arm64_next_store,
     .number = dwarf_register,
 };

@@ -1,0 +1,3 @@
+module stored
+
+go 1.26

@@ -1,0 +1,98 @@
+// Objects that only package variables hold, without pointers or with few, so that the allocator keeps no type of them.
+// The code that stores them names their types. Prints what it holds, then waits.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime"
+	"time"
+)
+
+type (
+	Plain  struct{ a, b, c int64 }
+	Linked struct {
+		next *Linked
+		n    int64
+	}
+	Element struct {
+		p *int64
+		n int64
+	}
+	Appended struct{ a, b, c, d, e int64 }
+	Returned struct{ a, b, c, d, e, f, g int64 }
+	Either   struct{ a [9]int64 }
+	Other    struct{ a [9]int64 }
+	Replaced struct{ a [11]int64 }
+	Boxed    struct{ a [13]int64 }
+	Chosen   struct{ a [15]int64 }
+)
+
+var (
+	plain    *Plain
+	linked   *Linked
+	elements []Element
+	appended []Appended
+	returned *Returned
+	replaced *Replaced
+	boxed    any
+	chosen   *Chosen
+	numbers  []int64
+)
+
+//go:noinline
+func newReturned(n int64) *Returned {
+	return &Returned{a: n}
+}
+
+//go:noinline
+func build(n int) {
+	plain = &Plain{a: int64(n)}
+	linked = &Linked{n: int64(n)}
+	elements = make([]Element, 20)
+	for i := range n {
+		appended = append(appended, Appended{a: int64(i)})
+	}
+	returned = newReturned(int64(n))
+	replaced = nil
+	if n > 2 {
+		replaced = new(Replaced)
+	}
+	if n%2 == 0 {
+		boxed = &Either{}
+	} else {
+		boxed = &Other{}
+	}
+	if n > 1 {
+		chosen = &Chosen{}
+	} else {
+		chosen = nil
+	}
+	numbers = make([]int64, 30)
+}
+
+type note struct {
+	Type    string `json:"type"`
+	Form    string `json:"form"`
+	Objects int    `json:"objects"`
+	Elems   int    `json:"elems"`
+}
+
+func main() {
+	build(5)
+	for range 2 {
+		runtime.GC()
+	}
+	for _, n := range []note{
+		{"main.Plain", "one", 1, 1}, {"main.Linked", "one", 1, 1}, {"main.Element", "array", 1, cap(elements)},
+		{"main.Appended", "array", 1, cap(appended)}, {"main.Returned", "one", 1, 1}, {"main.Replaced", "one", 1, 1},
+		{"main.Chosen", "one", 1, 1}, {"int64", "array", 1, cap(numbers)},
+	} {
+		text, _ := json.Marshal(n)
+		fmt.Fprintf(os.Stderr, "note %s\n", text)
+	}
+	fmt.Println("ready")
+	time.Sleep(time.Hour)
+	runtime.KeepAlive([]any{plain, linked, elements, appended, returned, replaced, boxed, chosen, numbers})
+}
