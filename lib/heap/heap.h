@@ -77,9 +77,9 @@ struct gopm__heap {
 	struct gopm__object_types types;
 	struct gopm__static_types statics;
 	struct gopm__stored_types stored; /* without DWARF */
-	struct gopm__map_header maps; /* size 0: not known */
-	uint64_t *live;               /* a bit a slot */
-	uint32_t *typed;              /* gopm__typed() of each slot; 0: not known */
+	struct gopm__map_header maps;     /* size 0: not known */
+	uint64_t *live;                   /* a bit a slot */
+	uint32_t *typed;                  /* gopm__typed() of each slot; 0: not known */
 	uint32_t *elems; /* elements that a slot is known to have; of a tiny block, a bit for each offset of a value */
 	struct gopm__special_roots specials;
 	enum gopm__evidence strongest; /* what is learned now counts at most as this */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "heap/pointer_scan.h"
 
-
 /* heapArena.bitmap. Until Go 1.19 a byte has the pointer bits of 4 words, and 4 bits that say if there are more. In Go
  * 1.20 and 1.21 a bit of noMorePtrs, after the bitmap, says for each 64 words that the object has no more after them.
  */

@@ -84,10 +84,10 @@ enum gopm__func_role {
 	GOPM__ROLE_WAITGROUP_GO,
 	GOPM__ROLE_COND_WAIT,
 	GOPM__ROLE_COND_SIGNAL, /* Signal, Broadcast */
-	GOPM__ROLE_NEWOBJECT, /* (type) */
-	GOPM__ROLE_MAKESLICE, /* (element type, length, capacity), makeslicecopy */
-	GOPM__ROLE_GROWSLICE, /* (pointer, length, capacity, added, element type), since Go 1.20 */
-	GOPM__ROLE_MALLOCGC,  /* (size, type, zeroed), and those for one size that it calls, since Go 1.26 */
+	GOPM__ROLE_NEWOBJECT,   /* (type) */
+	GOPM__ROLE_MAKESLICE,   /* (element type, length, capacity), makeslicecopy */
+	GOPM__ROLE_GROWSLICE,   /* (pointer, length, capacity, added, element type), since Go 1.20 */
+	GOPM__ROLE_MALLOCGC,    /* (size, type, zeroed), and those for one size that it calls, since Go 1.26 */
 	GOPM__ROLE_DEFERRETURN, /* runs the deferred calls that are not open-coded */
 };
 
