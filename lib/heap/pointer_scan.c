@@ -18,6 +18,7 @@ void gopm__pointer_scan_init(struct gopm__pointer_scan *scan, struct gopm__heap 
 	scan->count = 0;
 	scan->searched = 0;
 	scan->bare = false;
+	scan->window = scan->window_size = 0;
 }
 
 /* Reads the word at `offset` of the object. */
