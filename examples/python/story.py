@@ -45,7 +45,7 @@ def print_largest(core, by, most):
 core = made(lib.gopm_core_open_path, *(arg.encode() for arg in sys.argv[1:3]), *[None] * (3 - len(sys.argv)))
 print_largest(core, 1, 5)
 wanted, buffer, i = Filter(struct_size=c.sizeof(Filter), start=b"*startInChannelConsumer"), c.create_string_buffer(400), 0
-goroutine, frame = record(address=u64, id=u64, rest=u64 * 57)(), record(location=Location, rest=u64 * 4)()
+goroutine, frame = record(address=u64, id=u64, rest=u64 * 57)(), record(location=Location, rest=u64 * 9)()
 fetch(lib.gopm_goroutine_iter_next, goroutine, made(lib.gopm_goroutine_iter_open, core, c.byref(wanted)))
 stack = made(lib.gopm_stack_open, core, c.byref(StackOptions(c.sizeof(StackOptions), goroutine_id=goroutine.id)))
 while fetch(lib.gopm_stack_frames, frame, stack, size(i)):

@@ -6,7 +6,7 @@ type Handle = *mut c_void; type Out = *mut Handle; type Text = *const c_char;
 #[repr(C)] #[derive(Clone, Copy)] struct Str { data: *const u8, size: usize }
 #[repr(C)] struct Location { pc: u64, entry: u64, function: Str, file: Str, line: u32, flags: u32 }
 #[repr(C)] struct Group { count: u64, example_id: u64, longest_wait: i64, location: Location, key: Str, rest: [u64; 13] }
-#[repr(C)] struct Goroutine { address: u64, id: u64, rest: [u64; 57] } #[repr(C)] struct Frame { location: Location, rest: [u64; 4] }
+#[repr(C)] struct Goroutine { address: u64, id: u64, rest: [u64; 57] } #[repr(C)] struct Frame { location: Location, rest: [u64; 9] }
 #[repr(C)] struct Filter { size: usize, numbers: [u64; 5], others: [Text; 3], start: Text, rest: [Text; 4] }
 #[repr(C)] struct StackOptions { size: usize, flags: u64, goroutine_id: u64, address: u64, thread_id: u64 }
 #[repr(C)] struct ValueInfo { size: usize, numbers: [u32; 4], name: Str, rest: [u64; 21] }
