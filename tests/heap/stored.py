@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The types of objects that only package variables of a stripped program hold, which the code that stores them names.
 
-usage: stored.py 126|127 ""|arm64
+usage: stored.py 126|127 [arm64]
 """
 import json
 import pathlib
@@ -38,7 +38,7 @@ def check(folder):
 
 
 def main():
-    version, arch = sys.argv[1:]
+    version, arch = (sys.argv[1:] + [""])[:2]
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         try:
