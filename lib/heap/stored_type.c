@@ -209,6 +209,30 @@ static int compare_stored(const void *a, const void *b)
 	return (x->address > y->address) - (x->address < y->address);
 }
 
+/* True if a module has `address` among its types. */
+static bool is_type(const struct gopm__symtab *symtab, uint64_t address)
+{
+	for (size_t i = 0; i < symtab->module_count; i++) {
+		if (address >= symtab->modules[i].types.begin && address < symtab->modules[i].types.end) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* True if the word before may be the first one of an interface: a type descriptor, or an itab, which begins with two
+ * (internal/abi/iface.go, Go 1.16 to 1.27). The data of an interface may have any type, and is not only stored as this
+ * file looks for it. */
+static bool may_be_interface(struct search *s, uint64_t address)
+{
+	const struct gopm__symtab *symtab = &s->program->symtab;
+	uint64_t before, interface, type;
+
+	return !gopm__read_u64(&s->reader, address - 8, &before) || is_type(symtab, before) ||
+	       (gopm__read_u64(&s->reader, before, &interface) && gopm__read_u64(&s->reader, before + 8, &type) &&
+	        is_type(symtab, interface) && is_type(symtab, type));
+}
+
 /* Copies the words with a type. */
 static void keep(struct search *s, struct gopm__stored_types *out)
 {
@@ -220,7 +244,8 @@ static void keep(struct search *s, struct gopm__stored_types *out)
 	for (size_t i = 0; i < s->word_count; i++) {
 		const struct word *word = &s->words[i];
 		if (word->stored &&
-		    (word->type.kind == GOPM__ALLOCATED_VALUE || word->type.kind == GOPM__ALLOCATED_ELEMENTS)) {
+		    (word->type.kind == GOPM__ALLOCATED_VALUE || word->type.kind == GOPM__ALLOCATED_ELEMENTS) &&
+		    !may_be_interface(s, word->address)) {
 			out->list[out->count++] = (struct gopm__stored_type){
 			    word->address, word->type.descriptor, word->type.kind == GOPM__ALLOCATED_ELEMENTS};
 		}

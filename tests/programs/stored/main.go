@@ -26,6 +26,8 @@ type (
 	Other    struct{ a [9]int64 }
 	Replaced struct{ a [11]int64 }
 	Boxed    struct{ a [13]int64 }
+	Stale    struct{ a [17]int64 }
+	Fresh    struct{ a [17]int64 }
 	Chosen   struct{ a [15]int64 }
 )
 
@@ -37,6 +39,7 @@ var (
 	returned *Returned
 	replaced *Replaced
 	boxed    any
+	copied   any
 	chosen   *Chosen
 	numbers  []int64
 )
@@ -44,6 +47,13 @@ var (
 //go:noinline
 func newReturned(n int64) *Returned {
 	return &Returned{a: n}
+}
+
+// other hides the type from the code that stores it.
+//
+//go:noinline
+func other(n int) []any {
+	return []any{&Fresh{}}
 }
 
 //go:noinline
@@ -64,6 +74,8 @@ func build(n int) {
 	} else {
 		boxed = &Other{}
 	}
+	copied = &Stale{}
+	copied = other(n)[0]
 	if n > 1 {
 		chosen = &Chosen{}
 	} else {
@@ -94,5 +106,5 @@ func main() {
 	}
 	fmt.Println("ready")
 	time.Sleep(time.Hour)
-	runtime.KeepAlive([]any{plain, linked, elements, appended, returned, replaced, boxed, chosen, numbers})
+	runtime.KeepAlive([]any{plain, linked, elements, appended, returned, replaced, boxed, copied, chosen, numbers})
 }
