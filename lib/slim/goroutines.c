@@ -126,7 +126,12 @@ static void keep_thread(struct gopm__keep *keep, struct gopm__reader *reader, co
 	if (pointer != 0 && keep->rt->tls_slot != 0) {
 		gopm__keep_range(reader, pointer + (uint64_t)keep->rt->tls_slot, sizeof(uint64_t));
 	}
+	/* Tracebacks have only Go's frames. */
 	gopm__walk_thread(&stack.walk, keep->rt, thread);
+	(void)gopm__stack_collect(&stack, keep->program->max_frames);
+	gopm__stack_clear(&stack);
+	stack = (struct gopm__stack){0};
+	gopm__walk_thread_joined(&stack.walk, keep->rt, &keep->program->native, thread);
 	(void)gopm__stack_collect(&stack, keep->program->max_frames);
 	/* A signal handler's stack continues on another one, which is in use up to this frame. */
 	for (size_t i = 0; i < stack.count; i++) {
@@ -238,6 +243,12 @@ static void keep_goroutine(struct gopm__keep *keep, struct gopm__scan *scan, str
 		gopm__walk_goroutine(walk, keep->rt, &scan->g, false, NULL);
 		while (walk->at_frame && gopm__walk_next(walk)) {
 		}
+	}
+	if (scan->g.thread != NULL) {
+		struct gopm__stack stack = {0};
+		gopm__walk_joined(&stack.walk, keep->rt, &keep->program->native, &scan->g);
+		(void)gopm__stack_collect(&stack, keep->program->max_frames);
+		gopm__stack_clear(&stack);
 	}
 }
 

@@ -254,6 +254,18 @@ def check_modules(core, exe):
           f"modules: {rows}")
 
 
+def check_small(where, core, exe):
+    """A small core has the same stacks, through C too."""
+    small = core.with_suffix(".small")
+    common.gopm("slim", "--profile", "stacks", core, exe, "-o", small)
+    threads = [row["id"] for row in json.loads(common.gopm("threads", "--json", core, exe))["result"]]
+    asked = [("--all",), *(("--thread", str(thread)) for thread in threads)]
+    for options in asked:
+        whole, kept = (json.loads(common.gopm("stack", "--json", *options, file, exe))["result"] for file in (core, small))
+        check(whole == kept, f"{where}: the small core has another stack for {' '.join(options)}")
+    small.unlink()
+
+
 def main(version, flavour):
     common.need("go")
     common.need("gdb")
@@ -272,6 +284,7 @@ def main(version, flavour):
             count = compare_with_gdb(where, core, exe, symbols)
             check(count >= 5 or not symbols, f"{where}: only {count} frames of C are compared with gdb")
             check_chain(where, core, exe, text, kind, int(depth), symbols)
+            check_small(where, core, exe)
         if flavour in ("O0", "O2", "stripped"):
             core.unlink(missing_ok=True)
             check_threads(exe, core, symbols)
