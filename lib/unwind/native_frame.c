@@ -182,6 +182,26 @@ static void clear_registers(const struct gopm__arch *arch, struct gopm__register
 	registers->lost = (UINT64_C(1) << arch->register_count) - 1;
 }
 
+/* Why `back` is no return address; NULL: it may be one. The first function of a thread says that it has no caller; 0 in
+ * the place of its address is damage. A signal handler returns to code that nothing calls. */
+static const char *return_fault(struct frame_state *s, const struct gopm__cfi_row *row, uint64_t cfa, uint64_t back)
+{
+	uint8_t code;
+
+	if (row->signal) {
+		return NULL;
+	}
+	if (back == s->registers->value[s->arch->pc] && cfa == s->registers->value[s->arch->sp]) {
+		return "its call frame information leads back to it";
+	}
+	if (back == 0 ||
+	    (gopm__native_code(s->native, back - 1, &code, 1) == 1 &&
+	     !gopm__native_is_return_address(s->native, back) && !gopm__native_is_sigreturn(s->native, back))) {
+		return "a return address does not follow a call";
+	}
+	return NULL;
+}
+
 /* By call frame information. */
 static void apply_row(struct frame_state *s, const struct gopm__cfi_row *row, struct gopm__native_caller *out)
 {
@@ -210,6 +230,11 @@ static void apply_row(struct frame_state *s, const struct gopm__cfi_row *row, st
 	if (row->signed_address) {
 		back &= ADDRESS_MASK;
 	}
+	const char *fault = return_fault(s, row, cfa, back);
+	if (fault != NULL) {
+		end_frame(out, GOPM__NATIVE_LOST, fault);
+		return;
+	}
 	clear_registers(arch, &out->registers);
 	for (unsigned column = 0; column < GOPM__CFI_COLUMNS; column++) {
 		const int index = gopm__arch_register(arch, column);
@@ -223,8 +248,7 @@ static void apply_row(struct frame_state *s, const struct gopm__cfi_row *row, st
 	}
 	set_register(&out->registers, arch->pc, back);
 	out->exact = row->signal;
-	/* C libraries put a return address of 0 below the first function of a thread. */
-	out->end = back == 0 ? GOPM__NATIVE_FIRST : GOPM__NATIVE_CALLER;
+	out->end = GOPM__NATIVE_CALLER;
 }
 
 /* The caller at (pc, sp), by a guess. */

@@ -13,6 +13,7 @@ import os
 import pathlib
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -254,6 +255,40 @@ def check_modules(core, exe):
           f"modules: {rows}")
 
 
+def place_of(data, address):
+    """The offset in a core's bytes of a byte of memory."""
+    offset, = struct.unpack_from("<Q", data, 32)
+    size, count = struct.unpack_from("<HH", data, 54)
+    for i in range(count):
+        kind, _, begin, virtual, _, bytes_ = struct.unpack_from("<IIQQQQ", data, offset + i * size)
+        if kind == 1 and virtual <= address and address + 8 <= virtual + bytes_:
+            return begin + address - virtual
+    return None
+
+
+def check_damage(where, core, exe):
+    """A damaged return address of C ends C's frames: none is invented, none of Go is lost, and the gap is said."""
+    before = stack(core, exe, "-g", "1")["Locations"]
+    of_c = [i for i, frame in enumerate(before) if frame["function"]["name"] == "deep" and not frame["inlined"]]
+    data, damaged = bytearray(core.read_bytes()), core.with_suffix(".damaged")
+    slot = before[of_c[1]]["cfa"] - 8
+    at = place_of(data, slot)
+    old, = struct.unpack_from("<Q", data, at)
+    check(old == before[of_c[1] + 1]["pc"], f"{where}: {slot:#x} has no return address")
+    for new in (0, old + 1, old - 1, slot):
+        struct.pack_into("<Q", data, at, new)
+        damaged.write_bytes(data)
+        answer = stack(damaged, exe, "-g", "1")
+        after = answer["Locations"]
+        count = next((i for i, frame in enumerate(after) if "afterGap" in frame), len(after))
+        check(count < len(after), f"{where}, return address {new:#x}: no gap, the stack is called {answer['end']}")
+        check([f["pc"] for f in after[:count]] == [f["pc"] for f in before[:count]], f"{where}, return address {new:#x}: frames are invented")
+        ours, theirs = ([f["pc"] for f in frames if f["function"]["name"].startswith("main.")] for frames in (after, before))
+        check(ours == theirs[-len(ours):] and ours, f"{where}, return address {new:#x}: Go's frames are {names(answer)}")
+        check("frames of C are missing" in gopm("findings", "-q", damaged, exe) or "partial" in answer, f"{where}: the gap is no finding")
+    damaged.unlink()
+
+
 def check_small(where, core, exe):
     """A small core has the same stacks, through C too."""
     small = core.with_suffix(".small")
@@ -285,6 +320,8 @@ def main(version, flavour):
             check(count >= 5 or not symbols, f"{where}: only {count} frames of C are compared with gdb")
             check_chain(where, core, exe, text, kind, int(depth), symbols)
             check_small(where, core, exe)
+            if flavour == "O0" and kind == "wait":
+                check_damage(where, core, exe)
         if flavour in ("O0", "O2", "stripped"):
             core.unlink(missing_ok=True)
             check_threads(exe, core, symbols)
