@@ -76,6 +76,8 @@ typedef struct gopm_why gopm_why;
 /** Do not look at the heap: faster, but only axioms and locks with known holders are certain, and objects have no
  *  names. */
 #define GOPM_WHY_FLAG_QUICK UINT32_C(1)
+/** Do not start threads. */
+#define GOPM_WHY_FLAG_ONE_THREAD UINT32_C(2)
 
 /** Options of gopm_why_open(). Call gopm_why_options_init() first. */
 typedef struct gopm_why_options {
@@ -92,6 +94,9 @@ GOPM_API void gopm_why_options_init(gopm_why_options *options, size_t size);
 
 /**
  * Reads all goroutines, what they wait for and who could release them, and finds those that are stuck.
+ *
+ * For many goroutines the call starts threads, with all signals blocked, and ends them before it returns.
+ * GOPM_WHY_FLAG_ONE_THREAD prevents that.
  * @param options NULL: the defaults
  * @param out owned by the caller; release it with gopm_why_close(). It keeps the core open
  * @return GOPM_OK; GOPM_ERR_CANCELLED (by the progress callback); GOPM_ERR_LIMIT (more goroutines than 32 bits count);

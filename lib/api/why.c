@@ -11,6 +11,8 @@
 #include "util/allocate.h"
 #include "why/growth.h"
 
+#define WHY_FLAGS (GOPM_WHY_FLAG_QUICK | GOPM_WHY_FLAG_ONE_THREAD)
+
 void gopm_why_options_init(gopm_why_options *options, size_t size)
 {
 	gopm_why_options defaults = {0};
@@ -26,10 +28,10 @@ static gopm_status copy_why_options(const gopm_core *core, gopm_why_options *o, 
 		return GOPM_OK;
 	}
 	gopm_status status = gopm__options_in(o, sizeof *o, options, sizeof(gopm_why_options), "gopm_why_options", err);
-	if (status == GOPM_OK && (o->flags & ~GOPM_WHY_FLAG_QUICK) != 0) {
+	if (status == GOPM_OK && (o->flags & ~WHY_FLAGS) != 0) {
 		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
-		                  "gopm_why_options.flags has unknown bits 0x%x; use GOPM_WHY_FLAG_QUICK",
-		                  (unsigned)(o->flags & ~GOPM_WHY_FLAG_QUICK));
+		                  "gopm_why_options.flags has unknown bits 0x%x; use GOPM_WHY_FLAG_*",
+		                  (unsigned)(o->flags & ~WHY_FLAGS));
 	}
 	if (status == GOPM_OK && o->heap != NULL && o->heap->core != core) {
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE, "gopm_why_options.heap is of another core");
@@ -99,9 +101,11 @@ static gopm_status analyze_waits(gopm_why *why, const gopm_why_options *options,
 	struct heap_opening opening = {.why = why, .options = options, .err = err};
 	const struct gopm__heap_source heap = {open_ownership, &opening};
 	const bool quick = (options->flags & GOPM_WHY_FLAG_QUICK) != 0;
+	const bool one_thread = (options->flags & GOPM_WHY_FLAG_ONE_THREAD) != 0;
 
 	why->heap_tried = quick;
-	gopm_status status = gopm__why_open(&why->why, why->core->program, quick ? NULL : &heap, missing, &progress);
+	gopm_status status =
+	    gopm__why_open(&why->why, why->core->program, quick ? NULL : &heap, missing, one_thread, &progress);
 	if (opening.locked) {
 		(void)pthread_mutex_unlock(&why->heap->lock);
 	}

@@ -3,22 +3,20 @@
  * are merged in the order of the parts, so the number of threads does not change the result. */
 #include "query/group.h"
 
-#include <pthread.h>
-#include <sched.h>
-#include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "runtime/labels.h"
 #include "util/allocate.h"
 #include "util/str.h"
 #include "util/vector.h"
+#include "util/workers.h"
 
 /* Of one goroutine. */
 #define MAX_OBJECTS 256
 #define MAX_LABELS 64
-/* With fewer goroutines each, threads cost more than they gain. More threads than this only wait for memory. */
+/* With fewer goroutines each, threads cost more than they gain. */
 #define GOROUTINES_A_WORKER 50000u
-#define MAX_WORKERS 8
 
 /* Counts the goroutines of a scan into groups. */
 struct counter {
@@ -252,17 +250,14 @@ struct worker {
 	uint32_t by;
 	atomic_bool *stop;
 	gopm_status status;
-	pthread_t thread;
-	bool started;
 };
 
-static void *count_part(void *argument)
+static void count_part(void *part)
 {
-	struct worker *worker = argument;
+	struct worker *worker = part;
 	struct gopm__scan scan;
 	struct counter counter = {&worker->groups, &scan, worker->by, worker->label_key};
 
-	const uint64_t begun = gopm__call_begin();
 	gopm__scan_init(&scan, worker->rt, worker->query);
 	scan.ids = worker->ids;
 	scan.next = scan.begin = worker->begin;
@@ -277,47 +272,6 @@ static void *count_part(void *argument)
 		worker->status = GOPM_ERR_CANCELLED;
 	}
 	gopm__scan_clear(&scan);
-	if (!gopm__call_end(begun)) {
-		worker->status = GOPM_ERR_NO_MEMORY;
-	}
-	return NULL;
-}
-
-/* One worker for each CPU, but not more than have enough goroutines. */
-static size_t worker_count(const struct gopm__runtime *rt, const struct gopm__query *query)
-{
-	uint64_t worth = rt->g_count / GOROUTINES_A_WORKER + 1;
-	cpu_set_t mine;
-	int cpus = sched_getaffinity(0, sizeof mine, &mine) == 0 ? CPU_COUNT(&mine) : 1;
-
-	if ((query->filter.flags & GOPM_FILTER_ONE_THREAD) != 0 || cpus < 2) {
-		return 1;
-	}
-	size_t most = cpus < MAX_WORKERS ? (size_t)cpus : MAX_WORKERS;
-	return worth < most ? (size_t)worth : most;
-}
-
-/* Runs the workers. The first one, and each whose thread cannot be created, runs on the caller's thread. */
-static void run_workers(struct worker *workers, size_t count)
-{
-	sigset_t all, before;
-
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_BLOCK, &all, &before);
-	for (size_t i = 1; i < count; i++) {
-		workers[i].started = pthread_create(&workers[i].thread, NULL, count_part, &workers[i]) == 0;
-	}
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	for (size_t i = 0; i < count; i++) {
-		if (!workers[i].started) {
-			(void)count_part(&workers[i]);
-		}
-	}
-	for (size_t i = 1; i < count; i++) {
-		if (workers[i].started) {
-			(void)pthread_join(workers[i].thread, NULL);
-		}
-	}
 }
 
 /* Adds the groups of a later part of allgs. The result is the same as that of one pass over both parts. */
@@ -356,7 +310,7 @@ static gopm_status merge_groups(struct gopm__groups *into, const struct gopm__gr
 
 static gopm_status count_groups(struct gopm__groups *groups, const struct worker *common, size_t count)
 {
-	struct worker workers[MAX_WORKERS] = {0};
+	struct worker workers[GOPM__MOST_WORKERS] = {0};
 	struct gopm__id_set ids;
 	const uint64_t entries = common->rt->g_count;
 	atomic_bool stop = false;
@@ -366,13 +320,13 @@ static gopm_status count_groups(struct gopm__groups *groups, const struct worker
 		workers[i] = *common;
 		workers[i].ids = &ids;
 		workers[i].stop = &stop;
-		workers[i].begin = entries / count * i;
-		workers[i].end = i + 1 < count ? entries / count * (i + 1) : entries;
+		workers[i].begin = gopm__workers_begin(entries, i, count);
+		workers[i].end = gopm__workers_begin(entries, i + 1, count);
 	}
-	run_workers(workers, count);
+	const bool complete = gopm__workers_run(count_part, workers, sizeof workers[0], count);
 	gopm__id_set_free(&ids);
 	*groups = workers[0].groups;
-	gopm_status status = workers[0].status;
+	gopm_status status = complete ? workers[0].status : GOPM_ERR_NO_MEMORY;
 	for (size_t i = 1; i < count; i++) {
 		if (status == GOPM_OK) {
 			status =
@@ -390,7 +344,9 @@ gopm_status gopm__groups_make(struct gopm__groups *groups, struct gopm__runtime 
                               uint32_t by, const char *label_key)
 {
 	const struct worker common = {.rt = rt, .query = query, .label_key = label_key, .by = by};
-	const size_t count = worker_count(rt, query);
+	const size_t count = (query->filter.flags & GOPM_FILTER_ONE_THREAD) != 0
+	                         ? 1
+	                         : gopm__workers_worth(rt->g_count, GOROUTINES_A_WORKER);
 	const bool known = gopm__repeats_known(rt);
 
 	*groups = (struct gopm__groups){0};

@@ -85,7 +85,7 @@ bool gopm__scan_next(struct gopm__scan *scan)
 		}
 		scan->next++;
 		uint64_t address = gopm__runtime_g_at(scan->rt, &scan->reader, index);
-		gopm__ahead(scan->rt, &scan->reader, index, ahead);
+		(void)gopm__ahead(scan->rt, &scan->reader, index, ahead);
 		scan->found = 0;
 		scan->partial = false;
 		if (address == 0 || !gopm__g_read(scan->rt, &scan->reader, address, &scan->g)) {

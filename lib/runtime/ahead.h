@@ -9,10 +9,12 @@
 /* What is read of each goroutine, besides its g. */
 struct gopm__ahead {
 	uint64_t stack; /* bytes of its stack, from the innermost frame on */
-	bool sudog;     /* the first sudog */
+	bool sudog;     /* its first two sudogs, and the channel of the first */
 };
 
-/* Starts to load what comes a few entries after `index` of allgs. */
-void gopm__ahead(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t index, struct gopm__ahead of);
+/* Starts to load what comes a few entries after `index` of allgs.
+ * @return the address of a g that comes soon; 0: there is none. */
+uint64_t gopm__ahead(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t index,
+                     struct gopm__ahead of);
 
 #endif

@@ -17,39 +17,46 @@ bool gopm__g_read(const struct gopm__runtime *rt, struct gopm__reader *reader, u
 	                       ? gopm__read_view(reader, address, l->size[GOPM__STRUCT_G], copy)
 	                       : NULL;
 
-	*out = (struct gopm__g){.address = address, .status = GOPM_G_UNKNOWN};
 	if (g == NULL) {
-		out->flags = GOPM_G_FLAG_PARTIAL;
+		*out = (struct gopm__g){.address = address, .status = GOPM_G_UNKNOWN, .flags = GOPM_G_FLAG_PARTIAL};
 		return false;
 	}
-	out->id = g_word(g, l->g.goid);
-	out->parent_id = g_word(g, l->g.parent_goid);
-	out->raw_status = gopm__load32(g + l->g.atomicstatus);
-	out->status = gopm__g_status(out->raw_status);
-	out->flags = (out->raw_status & GOPM__G_SCAN) != 0 ? GOPM_G_FLAG_SCAN : 0;
-	out->raw_wait_reason = l->g.waitreason >= 0 ? g[l->g.waitreason] : 0;
-	out->wait_since = (int64_t)g_word(g, l->g.waitsince);
-	out->stack_lo = g_word(g, l->g.stack_lo);
-	out->stack_hi = g_word(g, l->g.stack_hi);
-	out->stack_guard = g_word(g, l->g.stack_lo + GOPM__TO_STACKGUARD);
-	out->sched_pc = g_word(g, l->g.sched_pc);
-	out->sched_sp = g_word(g, l->g.sched_sp);
-	out->sched_lr = g_word(g, l->g.sched_lr);
-	out->syscall_pc = g_word(g, l->g.syscallpc);
-	out->syscall_sp = g_word(g, l->g.syscallsp);
-	out->gopc = g_word(g, l->g.gopc);
-	out->startpc = g_word(g, l->g.startpc);
-	out->waiting = g_word(g, l->g.waiting);
-	out->labels = g_word(g, l->g.labels);
-	out->ancestors = g_word(g, l->g.ancestors);
-	out->timer = g_word(g, l->g.timer);
-	out->vectors = g_word(g, l->g.vectors);
-	out->sleep_when = (int64_t)g_word(g, l->g.sleep_when);
-	out->panic = g_word(g, l->g.panic);
-	out->bubble = g_word(g, l->g.bubble);
-	out->m_address = g_word(g, l->g.m);
-	out->lockedm = g_word(g, l->g.lockedm);
-	out->running_cleanups = l->g.running_cleanups >= 0 ? g[l->g.running_cleanups] : 0;
+	const uint32_t status = gopm__load32(g + l->g.atomicstatus);
+	/* All fields: a structure of this size that is cleared first costs as much as all that follows. */
+	*out = (struct gopm__g){
+	    .address = address,
+	    .id = g_word(g, l->g.goid),
+	    .parent_id = g_word(g, l->g.parent_goid),
+	    .raw_status = status,
+	    .status = gopm__g_status(status),
+	    .flags = (status & GOPM__G_SCAN) != 0 ? GOPM_G_FLAG_SCAN : 0,
+	    .faults = 0,
+	    .raw_wait_reason = l->g.waitreason >= 0 ? g[l->g.waitreason] : 0,
+	    .wait_since = (int64_t)g_word(g, l->g.waitsince),
+	    .stack_lo = g_word(g, l->g.stack_lo),
+	    .stack_hi = g_word(g, l->g.stack_hi),
+	    .stack_guard = g_word(g, l->g.stack_lo + GOPM__TO_STACKGUARD),
+	    .sched_pc = g_word(g, l->g.sched_pc),
+	    .sched_sp = g_word(g, l->g.sched_sp),
+	    .syscall_pc = g_word(g, l->g.syscallpc),
+	    .syscall_sp = g_word(g, l->g.syscallsp),
+	    .sched_lr = g_word(g, l->g.sched_lr),
+	    .gopc = g_word(g, l->g.gopc),
+	    .startpc = g_word(g, l->g.startpc),
+	    .waiting = g_word(g, l->g.waiting),
+	    .labels = g_word(g, l->g.labels),
+	    .timer = g_word(g, l->g.timer),
+	    .panic = g_word(g, l->g.panic),
+	    .bubble = g_word(g, l->g.bubble),
+	    .ancestors = g_word(g, l->g.ancestors),
+	    .vectors = g_word(g, l->g.vectors),
+	    .sleep_when = (int64_t)g_word(g, l->g.sleep_when),
+	    .m_address = g_word(g, l->g.m),
+	    .lockedm = g_word(g, l->g.lockedm),
+	    .running_cleanups = l->g.running_cleanups >= 0 ? g[l->g.running_cleanups] : 0,
+	    .m = NULL,
+	    .thread = NULL,
+	};
 	if (out->lockedm != 0) {
 		out->flags |= GOPM_G_FLAG_LOCKED;
 	}

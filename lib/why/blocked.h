@@ -59,10 +59,13 @@ struct gopm__blocked {
 	bool partial;            /* not all goroutines could be read */
 };
 
-/* Reads all goroutines. Damage is a finding.
+/* How many threads are worth it. */
+size_t gopm__blocked_threads(const struct gopm__runtime *rt);
+
+/* Reads all goroutines, with `threads` threads: 1 to GOPM__MOST_WORKERS. Damage is a finding.
  * @return GOPM_OK, GOPM_ERR_NO_MEMORY, GOPM_ERR_CANCELLED, GOPM_ERR_LIMIT (more than their numbers can count). */
 gopm_status gopm__blocked_open(struct gopm__blocked *blocked, struct gopm__program *program,
-                               const struct gopm__progress *progress);
+                               const struct gopm__progress *progress, size_t threads);
 void gopm__blocked_close(struct gopm__blocked *blocked);
 
 /* Sorts the objects, and lists the waits of each. Needed after objects got addresses, which must be their own; the

@@ -171,7 +171,7 @@ gopm_status gopm__claim_walk(struct gopm__claim_search *search, const struct gop
 
 	for (uint64_t i = 0; i < rt->g_count && !search->no_memory; i++) {
 		const uint64_t address = gopm__runtime_g_at(rt, &search->reader, i);
-		gopm__ahead(rt, &search->reader, i, ahead);
+		(void)gopm__ahead(rt, &search->reader, i, ahead);
 		if (i % REPORT_EVERY == 0 && progress != NULL &&
 		    !gopm__progress_report(progress, GOPM_PROGRESS_GOROUTINES, i, rt->g_count)) {
 			return GOPM_ERR_CANCELLED;

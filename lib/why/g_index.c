@@ -83,6 +83,13 @@ bool gopm__g_index_add(struct gopm__g_index *index, const struct gopm__member *m
 	return true;
 }
 
+void gopm__g_index_prefetch(const struct gopm__g_index *index, uint64_t address)
+{
+	if (index->slots != NULL) {
+		__builtin_prefetch(&index->slots[slot_of(index, address)]);
+	}
+}
+
 uint32_t gopm__g_index_find(const struct gopm__g_index *index, const struct gopm__member *members, uint64_t address)
 {
 	if (index->slots == NULL || address == 0) {

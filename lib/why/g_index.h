@@ -15,6 +15,9 @@ void gopm__g_index_close(struct gopm__g_index *index);
 bool gopm__g_index_add(struct gopm__g_index *index, const struct gopm__member *members, uint32_t count,
                        uint64_t address, bool *fresh);
 
+/* Starts to load the place of the g at `address`. */
+void gopm__g_index_prefetch(const struct gopm__g_index *index, uint64_t address);
+
 /* The number of the member with the g at `address`; GOPM__NO_INDEX: none. */
 uint32_t gopm__g_index_find(const struct gopm__g_index *index, const struct gopm__member *members, uint64_t address);
 

@@ -186,10 +186,11 @@ static gopm_status add_conditions(struct gopm__why *why, struct gopm__ownership 
 }
 
 static gopm_status analyze(struct gopm__why *why, const struct gopm__heap_source *heap, uint64_t missing,
-                           const struct gopm__progress *progress)
+                           bool one_thread, const struct gopm__progress *progress)
 {
 	struct gopm__ownership *ownership = NULL;
-	gopm_status status = gopm__blocked_open(&why->blocked, why->program, progress);
+	const size_t threads = one_thread ? 1 : gopm__blocked_threads(&why->program->runtime);
+	gopm_status status = gopm__blocked_open(&why->blocked, why->program, progress, threads);
 
 	why->partial = why->blocked.partial;
 	if (status == GOPM_OK) {
@@ -220,10 +221,10 @@ static gopm_status analyze(struct gopm__why *why, const struct gopm__heap_source
 }
 
 gopm_status gopm__why_open(struct gopm__why *why, struct gopm__program *program, const struct gopm__heap_source *heap,
-                           uint64_t missing, const struct gopm__progress *progress)
+                           uint64_t missing, bool one_thread, const struct gopm__progress *progress)
 {
 	*why = (struct gopm__why){.program = program};
-	const gopm_status status = analyze(why, heap, missing, progress);
+	const gopm_status status = analyze(why, heap, missing, one_thread, progress);
 	if (status != GOPM_OK) {
 		gopm__why_close(why);
 	}

@@ -45,10 +45,11 @@ struct gopm__why {
 uint64_t gopm__missing_findings(struct gopm__findings *findings);
 
 /* @param heap NULL: no reachability
+ * @param one_thread do not start threads
  * @param missing gopm__missing_findings() before the heap was read: what is missing since then makes all unsure
  * @return GOPM_OK, GOPM_ERR_NO_MEMORY, GOPM_ERR_CANCELLED, GOPM_ERR_LIMIT; what heap->open() returned. */
 gopm_status gopm__why_open(struct gopm__why *why, struct gopm__program *program, const struct gopm__heap_source *heap,
-                           uint64_t missing, const struct gopm__progress *progress);
+                           uint64_t missing, bool one_thread, const struct gopm__progress *progress);
 /* True if what was read so far, of the heap too, is damaged or missing. */
 bool gopm__why_is_partial(const struct gopm__why *why, uint64_t missing);
 void gopm__why_close(struct gopm__why *why);

@@ -72,9 +72,12 @@ size_t read_why(gopm_core *core, uint64_t *certain, size_t capacity)
 	static gopm_why_finding findings[MAX_FINDINGS];
 	static gopm_leak_group groups[MAX_FINDINGS];
 	size_t count = 0, group_count;
+	gopm_why_options options;
 	gopm_why *why;
 
-	if (gopm_why_open(core, NULL, &why, NULL) != GOPM_OK) {
+	gopm_why_options_init(&options, sizeof options);
+	options.flags = GOPM_WHY_FLAG_ONE_THREAD;
+	if (gopm_why_open(core, &options, &why, NULL) != GOPM_OK) {
 		return 0;
 	}
 	(void)gopm_why_findings(why, findings, sizeof findings[0], MAX_FINDINGS, &count);

@@ -27,7 +27,7 @@ static size_t compare_objects(const char *fixture, size_t *objects)
 	assert_int_equal(status, GOPM_OK);
 	assert_int_equal(gopm_heap_open(core, NULL, &heap, NULL), GOPM_OK);
 	assert_int_equal(gopm__heap_hold(heap, NULL), GOPM_OK);
-	assert_int_equal(gopm__blocked_open(&blocked, core->program, &progress), GOPM_OK);
+	assert_int_equal(gopm__blocked_open(&blocked, core->program, &progress, 1), GOPM_OK);
 	assert_int_equal(gopm__reach_variables(&variables, core->program, &blocked), GOPM_OK);
 	assert_int_equal(gopm__reach_open(&all, heap->ownership, &blocked), GOPM_OK);
 	*objects = 0;
