@@ -10,6 +10,7 @@
 #include "util/allocate.h"
 #include "util/search.h"
 
+#define WORD 8
 #define CELL_BITS ((GOPM__LIVE_WORDS - 1) * 64u)
 
 struct liveness_solver {
@@ -242,4 +243,22 @@ bool gopm__is_live(const struct gopm__live_set *set, int64_t offset, uint64_t si
 bool gopm__is_live_register(const struct gopm__live_set *set, unsigned number)
 {
 	return number < GOPM__CODE_REGISTERS && (set->bits[0] >> number & 1) != 0;
+}
+
+size_t gopm__live_words(const struct gopm__live_set *set, int32_t *offsets, size_t capacity)
+{
+	const struct gopm__liveness *liveness = set->liveness;
+	size_t count = 0;
+
+	for (size_t i = 0; i < liveness->cell_count; i++) {
+		if ((set->bits[1 + i / 64] >> (i % 64) & 1) == 0) {
+			continue;
+		}
+		/* Of a cell that begins within a word, the next one is the first. */
+		int64_t at = ((int64_t)liveness->bounds[i] + WORD - 1) & ~(int64_t)(WORD - 1);
+		for (; at + WORD <= liveness->bounds[i + 1] && count < capacity; at += WORD) {
+			offsets[count++] = (int32_t)at;
+		}
+	}
+	return count;
 }

@@ -46,4 +46,8 @@ bool gopm__is_live(const struct gopm__live_set *set, int64_t offset, uint64_t si
 /* Register numbers are those of arch/instruction.h. */
 bool gopm__is_live_register(const struct gopm__live_set *set, unsigned number);
 
+/* Fills up to `capacity` offsets from the CFA of words that are aligned, live, and read or written as a whole, alone or
+ * with others. Returns how many there are, at most `capacity`. */
+size_t gopm__live_words(const struct gopm__live_set *set, int32_t *offsets, size_t capacity);
+
 #endif

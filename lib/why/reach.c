@@ -318,6 +318,11 @@ bool gopm__reach_goroutine(struct gopm__reach *reach, uint64_t address)
 	return holder == 0 || (mark_node(reach, holder - 1) && drain(reach));
 }
 
+bool gopm__reach_address(struct gopm__reach *reach, uint64_t address)
+{
+	return mark_address(reach, address) && drain(reach);
+}
+
 bool gopm__reach_has(const struct gopm__reach *reach, uint64_t address)
 {
 	const struct gopm__slots *span;

@@ -44,6 +44,9 @@ void gopm__reach_close(struct gopm__reach *reach);
 /* Marks what the goroutine with the g at `address` reaches. False: out of memory. */
 bool gopm__reach_goroutine(struct gopm__reach *reach, uint64_t address);
 
+/* Marks what the object that contains `address` reaches, if it is one. False: out of memory. */
+bool gopm__reach_address(struct gopm__reach *reach, uint64_t address);
+
 /* True if the object that contains `address` was reached. Memory outside of the heap counts as reached. */
 bool gopm__reach_has(const struct gopm__reach *reach, uint64_t address);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "util/allocate.h"
+#include "why/reach_code.h"
 
 /* Passes over all goroutines. Each goes in the other direction than the one before, so chains need few. */
 #define MOST_PASSES 256u
@@ -16,7 +17,8 @@ struct stuck_search {
 	const struct gopm__ports *ports;
 	const struct gopm__blocked *blocked;
 	struct gopm__reach *reach;
-	uint8_t *basis; /* NONE: it may run; AXIOM, OWNERSHIP, REACHABILITY: it did not so far */
+	struct gopm__reach_code *code; /* NULL: what stack maps say is enough */
+	uint8_t *basis;                /* NONE: it may run; AXIOM, OWNERSHIP, REACHABILITY: it did not so far */
 	bool use_owners;
 	bool no_memory;
 };
@@ -90,8 +92,11 @@ static bool may_run(const struct stuck_search *search, uint32_t index)
 /* Lets a goroutine run. False: out of memory. */
 static bool let_run(struct stuck_search *search, uint32_t index)
 {
+	const uint64_t g = search->blocked->members[index].g;
+
 	search->basis[index] = GOPM__BASIS_NONE;
-	return search->reach == NULL || gopm__reach_goroutine(search->reach, search->blocked->members[index].g);
+	return search->reach == NULL || (gopm__reach_goroutine(search->reach, g) &&
+	                                 (search->code == NULL || gopm__reach_by_code(search->code, g)));
 }
 
 /* One pass over all that are left. Sets *changed if one may run. False: out of memory. */
@@ -141,16 +146,58 @@ static bool is_axiom(const struct gopm__blocked *blocked, const struct gopm__mem
 	return member->wait_count != 0;
 }
 
-gopm_status gopm__stuck_find(const struct gopm__ports *ports, struct gopm__reach *reach, uint8_t *basis)
+/* The number of goroutines that are stuck, and not by an axiom. */
+static size_t count_stuck(const struct stuck_search *search)
 {
-	const struct gopm__blocked *blocked = ports->blocked;
-	struct stuck_search search = {
-	    .ports = ports, .blocked = blocked, .reach = reach, .basis = basis, .use_owners = true};
+	size_t count = 0;
+
+	for (size_t i = 0; i < search->blocked->member_count; i++) {
+		count +=
+		    search->basis[i] != GOPM__BASIS_NONE && !is_axiom(search->blocked, &search->blocked->members[i])
+		        ? 1
+		        : 0;
+	}
+	return count;
+}
+
+/* Settles once more, with what the code of the goroutines that may run reads. If that lets one more run, stack maps and
+ * code contradict each other, and nothing is certain. */
+static gopm_status settle_by_code(struct stuck_search *search, struct gopm__reach_code *code)
+{
+	const size_t before = search->reach != NULL && search->reach->heap != NULL ? count_stuck(search) : 0;
+
+	if (before == 0) {
+		return GOPM_OK;
+	}
+	gopm__reach_code_init(code, search->reach);
+	search->code = code;
+	for (size_t i = 0; i < search->blocked->member_count; i++) {
+		if (search->basis[i] == GOPM__BASIS_NONE && !gopm__reach_by_code(code, search->blocked->members[i].g)) {
+			return GOPM_ERR_NO_MEMORY;
+		}
+	}
+	const gopm_status status = settle(search);
+	if (status == GOPM_OK && count_stuck(search) != before) {
+		gopm__finding_add(code->program->runtime.findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__NOWHERE,
+		                  "the code of a function reads words of its frame that its stack map lacks: no "
+		                  "goroutine is certainly stuck");
+		search->reach->partial = true;
+	}
+	return status;
+}
+
+static gopm_status find_stuck(struct stuck_search *search, struct gopm__reach_code *code)
+{
+	const struct gopm__blocked *blocked = search->blocked;
+	uint8_t *basis = search->basis;
 
 	for (size_t i = 0; i < blocked->member_count; i++) {
 		basis[i] = GOPM__BASIS_OWNERSHIP;
 	}
-	gopm_status status = settle(&search);
+	gopm_status status = settle(search);
+	if (status == GOPM_OK) {
+		status = settle_by_code(search, code);
+	}
 	if (status != GOPM_OK) {
 		return status;
 	}
@@ -161,18 +208,29 @@ gopm_status gopm__stuck_find(const struct gopm__ports *ports, struct gopm__reach
 		return GOPM_ERR_NO_MEMORY;
 	}
 	memcpy(owned, basis, blocked->member_count);
-	search.use_owners = false;
-	status = reach != NULL ? settle(&search) : GOPM_OK;
+	search->use_owners = false;
+	status = search->reach != NULL ? settle(search) : GOPM_OK;
 	for (size_t i = 0; i < blocked->member_count; i++) {
 		if (owned[i] == GOPM__BASIS_NONE) {
 			basis[i] = GOPM__BASIS_NONE;
 		} else if (is_axiom(blocked, &blocked->members[i])) {
 			basis[i] = GOPM__BASIS_AXIOM;
 		} else {
-			basis[i] = reach != NULL && basis[i] != GOPM__BASIS_NONE ? GOPM__BASIS_REACHABILITY
-			                                                         : GOPM__BASIS_OWNERSHIP;
+			basis[i] = search->reach != NULL && basis[i] != GOPM__BASIS_NONE ? GOPM__BASIS_REACHABILITY
+			                                                                 : GOPM__BASIS_OWNERSHIP;
 		}
 	}
 	free(owned);
+	return status;
+}
+
+gopm_status gopm__stuck_find(const struct gopm__ports *ports, struct gopm__reach *reach, uint8_t *basis)
+{
+	struct gopm__reach_code code = {0};
+	struct stuck_search search = {
+	    .ports = ports, .blocked = ports->blocked, .reach = reach, .basis = basis, .use_owners = true};
+	const gopm_status status = find_stuck(&search, &code);
+
+	gopm__reach_code_free(&code);
 	return status;
 }

@@ -166,8 +166,8 @@ static gopm_status use_heap(struct gopm__why *why, struct gopm__ownership *owner
 	if (status != GOPM_OK) {
 		return status;
 	}
-	why->partial |= reach.partial;
 	status = find_stuck(why, &reach);
+	why->partial |= reach.partial;
 	gopm__reach_close(&reach);
 	why->reached = true;
 	return status;

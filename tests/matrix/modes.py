@@ -90,7 +90,7 @@ def build(mode, toolchain, exe, arch="", program=STATES, package="."):
 
 
 def command(words, folder, env=None):
-    result = subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, timeout=280, check=False)
+    result = subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, timeout=1800, check=False)
     if result.returncode:
         text = (result.stdout + result.stderr).strip()
         if "unknown GOEXPERIMENT" in text:

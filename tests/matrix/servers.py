@@ -186,11 +186,11 @@ def build(server, toolchain, cache):
     for command in (["go", "get", f"{server.module}@{server.version}"],
                     ["go", "build", "-buildvcs=false", *mode.flags, "-o", str(exe), server.package]):
         try:
-            result = subprocess.run(command, cwd=module, env=env, capture_output=True, text=True, timeout=280, check=False)
+            result = subprocess.run(command, cwd=module, env=env, capture_output=True, text=True, timeout=1800, check=False)
         except FileNotFoundError:
             raise programs.Unavailable("go is not installed") from None
         except subprocess.TimeoutExpired:
-            raise programs.Unavailable(f"go {command[1]} did not end in 280 seconds") from None
+            raise programs.Unavailable(f"go {command[1]} did not end in 1800 seconds") from None
         if result.returncode:
             raise programs.Unavailable(f"go {command[1]}: {(result.stderr or result.stdout).strip()[-300:]}")
     return exe
