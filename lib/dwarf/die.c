@@ -267,6 +267,8 @@ static struct gopm__attribute *attribute_slot(struct gopm__die *die, unsigned na
 		return &die->count;
 	case GOPM__AT_DATA_MEMBER_LOCATION:
 		return &die->member_location;
+	case GOPM__AT_DECL_FILE:
+		return &die->decl_file;
 	case GOPM__AT_DECL_LINE:
 		return &die->decl_line;
 	case GOPM__AT_ENCODING:
@@ -297,6 +299,8 @@ static struct gopm__attribute *attribute_slot(struct gopm__die *die, unsigned na
 		return &die->declaration;
 	case GOPM__AT_BIT_SIZE:
 		return &die->bit_size;
+	case GOPM__AT_BIT_OFFSET:
+		return &die->bit_offset;
 	case GOPM__AT_DATA_BIT_OFFSET:
 		return &die->data_bit_offset;
 	case GOPM__AT_EXTERNAL:

@@ -35,6 +35,7 @@ struct gopm__unit {
 	uint64_t rnglists_base, loclists_base, str_offsets_base;
 	uint32_t range_count;              /* of dwarf->unit_ranges */
 	bool go;                           /* DW_LANG_Go */
+	int64_t language;                  /* DW_LANG_*; 0: unknown */
 	bool checked;                      /* gopm__dwarf_check_unit() was called */
 	bool optimized;                    /* not compiled with both -N and -l */
 	gopm_str name;                     /* the package path */
@@ -50,8 +51,8 @@ struct gopm__die {
 	struct gopm__attribute name, type, origin, specification, low_pc, high_pc, ranges, location, frame_base,
 	    decl_line, call_line, variable_parameter, byte_size, encoding, count, upper_bound, member_location,
 	    const_value, language, producer, addr_base, rnglists_base, loclists_base, str_offsets_base, call_file,
-	    linkage_name, stmt_list, comp_dir, declaration, bit_size, data_bit_offset, external, go_kind, go_key,
-	    go_elem, go_embedded, go_runtime_type, go_package_name, go_dict_index, go_closure_offset;
+	    linkage_name, stmt_list, comp_dir, declaration, bit_size, bit_offset, data_bit_offset, external, decl_file,
+	    go_kind, go_key, go_elem, go_embedded, go_runtime_type, go_package_name, go_dict_index, go_closure_offset;
 };
 
 /* Decodes the attributes of a DIE. @return GOPM_OK, GOPM_ERR_FORMAT. */

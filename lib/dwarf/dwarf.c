@@ -183,7 +183,8 @@ static gopm_status read_unit_root(struct gopm__dwarf *dwarf, struct gopm__unit *
 	}
 	gopm__libdwarf_release(dwarf->raw, &raw);
 	unit->list.base = root->low_pc.class_ == GOPM__CLASS_ADDRESS ? root->low_pc.number : 0;
-	unit->go = gopm__attribute_number(&root->language, 0) == GOPM__LANGUAGE_GO;
+	unit->language = gopm__attribute_number(&root->language, 0);
+	unit->go = unit->language == GOPM__LANGUAGE_GO;
 	unit->name = gopm__die_name(root);
 	if (root->go_package_name.class_ == GOPM__CLASS_STRING) {
 		unit->package =
@@ -394,6 +395,7 @@ void gopm__dwarf_close(struct gopm__dwarf *dwarf)
 	free(dwarf->units);
 	free(dwarf->unit_ranges);
 	free(dwarf->names);
+	free(dwarf->c_names);
 	gopm__map64_free(&dwarf->functions);
 	gopm__arena_free(&dwarf->arena);
 	free(dwarf);

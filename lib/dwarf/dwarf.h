@@ -9,6 +9,7 @@
 #include "util/map64.h"
 
 struct gopm__name;
+struct gopm__c_name;
 
 /* A range of code of a unit. */
 struct gopm__unit_range {
@@ -49,6 +50,10 @@ struct gopm__dwarf {
 	struct gopm__name *names; /* names.h: by text and kind */
 	size_t name_count;
 	bool named; /* `names` were read */
+
+	struct gopm__c_name *c_names; /* c_names.h: by kind and text */
+	size_t c_name_count;
+	bool c_named; /* `c_names` were read */
 };
 
 /* @return GOPM_OK, GOPM_ERR_NO_DWARF, GOPM_ERR_FORMAT, GOPM_ERR_LIMIT, GOPM_ERR_NO_MEMORY. */

@@ -357,11 +357,19 @@ static gopm_status location_operation(struct expression_machine *m, unsigned op)
 		return implicit_value(m);
 	case GOPM__DW_OP_ENTRY_VALUE:
 	case GOPM__DW_OP_GNU_ENTRY_VALUE:
-		/* C compilers emit these for values that only the caller can compute. C frames have no callers here. */
+		/* The caller may know it, by DW_TAG_call_site_parameter. */
 		(void)gopm__cursor_bytes(c, (size_t)gopm__cursor_uleb(c));
-		return c->failed ? GOPM_OK
-		                 : fail_expression(m, GOPM_NOT_FOUND,
-		                                   "its location is an entry value, and the caller is not known");
+		return c->failed
+		           ? GOPM_OK
+		           : fail_expression(m, GOPM_NOT_FOUND,
+		                             "optimized out: only its value at the function's entry is described");
+	case GOPM__DW_OP_IMPLICIT_POINTER:
+	case GOPM__DW_OP_GNU_IMPLICIT_POINTER:
+		return fail_expression(m, GOPM_NOT_FOUND, "optimized out: it points to a value that has no address");
+	case GOPM__DW_OP_FORM_TLS_ADDRESS:
+	case GOPM__DW_OP_GNU_PUSH_TLS_ADDRESS:
+		return fail_expression(m, GOPM_NOT_FOUND,
+		                       "thread-local: each thread has its own, which is not looked up");
 	default:
 		return fail_expression(m, GOPM_ERR_UNSUPPORTED,
 		                       "its location uses a DWARF operation that is not supported");

@@ -6,6 +6,7 @@
 
 #include "dwarf/constants.h"
 #include "dwarf/function_tree.h"
+#include "dwarf/language.h"
 #include "dwarf/line_table.h"
 #include "util/allocate.h"
 #include "util/str.h"
@@ -23,36 +24,6 @@ struct description {
 	struct gopm__native_call calls[MAX_INLINED];
 	const struct gopm__code_symbol *symbol;
 };
-
-/* DW_LANG_* (DWARF 5, table 7.17, and later numbers). */
-static uint32_t language_of(int64_t dwarf)
-{
-	switch (dwarf) {
-	case 0x01: /* C89, C, C99, C11, C17, C23 */
-	case 0x02:
-	case 0x0c:
-	case 0x1d:
-	case 0x2c:
-	case 0x3e:
-		return GOPM_LANGUAGE_C;
-	case 0x04: /* C++, C++03, C++11, C++14, C++17, C++20, C++23 */
-	case 0x19:
-	case 0x1a:
-	case 0x21:
-	case 0x2a:
-	case 0x2b:
-	case 0x3a:
-		return GOPM_LANGUAGE_CPP;
-	case 0x1c:
-		return GOPM_LANGUAGE_RUST;
-	case 0x8001: /* Mips assembler, which GNU as writes for all assembly */
-		return GOPM_LANGUAGE_ASSEMBLY;
-	case GOPM__LANGUAGE_GO:
-		return GOPM_LANGUAGE_GO;
-	default:
-		return GOPM_LANGUAGE_OTHER;
-	}
-}
 
 /* The DWARF of a module; NULL: it has none. The caller holds the lock. */
 static struct gopm__dwarf *open_dwarf(struct gopm__native *native, struct gopm__native_module *read,
@@ -141,7 +112,7 @@ static bool describe_by_dwarf(struct description *d, struct gopm__dwarf *dwarf, 
 		return false;
 	}
 	if (gopm__dwarf_die(dwarf, unit->raw.die, &root) == GOPM_OK) {
-		d->place.language = language_of(gopm__attribute_number(&root.language, 0));
+		d->place.language = gopm__dwarf_language(gopm__attribute_number(&root.language, 0));
 	}
 	const bool has_lines = gopm__line_table_open(dwarf, unit, &table) == GOPM_OK &&
 	                       gopm__line_table_find(&table, file_pc, &file, &line) == GOPM_OK;
