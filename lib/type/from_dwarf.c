@@ -6,6 +6,7 @@
 
 #include "dwarf/constants.h"
 #include "type/descriptor.h"
+#include "type/from_c.h"
 #include "util/percent.h"
 
 #define MAX_FIELDS 65536
@@ -78,8 +79,10 @@ static gopm_status append_field(struct gopm__types *types, const struct gopm__di
 		list->capacity = capacity;
 	}
 	list->fields[list->count++] =
-	    (struct gopm__field){copy_name(types, gopm__die_name(die)), gopm__attribute_reference(&die->type), offset,
-	                         gopm__attribute_number(&die->go_embedded, 0) != 0};
+	    (struct gopm__field){.name = copy_name(types, gopm__die_name(die)),
+	                         .type = gopm__attribute_reference(&die->type),
+	                         .offset = offset,
+	                         .embedded = gopm__attribute_number(&die->go_embedded, 0) != 0};
 	return GOPM_OK;
 }
 
@@ -262,8 +265,9 @@ static bool fields_fit(struct gopm__types *types, const struct gopm__type *type)
 	return true;
 }
 
-gopm_status gopm__type_from_dwarf(struct gopm__types *types, uint64_t offset, struct gopm__type *type)
+gopm_status gopm__type_from_dwarf(struct gopm__types *types, uint64_t id, struct gopm__type *type)
 {
+	const uint64_t offset = id & GOPM__ID_DIE_MASK;
 	struct gopm__unit *unit = gopm__dwarf_unit_of(types->dwarf, offset);
 	struct gopm__raw_die raw;
 
@@ -272,8 +276,8 @@ gopm_status gopm__type_from_dwarf(struct gopm__types *types, uint64_t offset, st
 	}
 	gopm_status status = gopm__libdwarf_die_at(types->dwarf->raw, offset, &raw);
 	if (status == GOPM_OK) {
-		type->id = offset;
-		status = read_type(types, unit, &raw, type);
+		type->id = id;
+		status = unit->go ? read_type(types, unit, &raw, type) : gopm__type_from_c(types, unit, &raw, type);
 		if (status == GOPM_OK && !fields_fit(types, type)) {
 			gopm__dwarf_damage(types->dwarf, offset,
 			                   "the fields of a DWARF struct are not those of its type descriptor");

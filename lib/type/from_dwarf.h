@@ -5,8 +5,8 @@
 
 #include "type/types.h"
 
-/* Fills `type` from the DIE at `offset` and its children. The store must have DWARF.
+/* Fills `type` from the DIE that the id names, and its children. The store must have DWARF.
  * @return GOPM_OK, GOPM_NOT_FOUND, GOPM_ERR_FORMAT, GOPM_ERR_NO_MEMORY. */
-gopm_status gopm__type_from_dwarf(struct gopm__types *types, uint64_t offset, struct gopm__type *type);
+gopm_status gopm__type_from_dwarf(struct gopm__types *types, uint64_t id, struct gopm__type *type);
 
 #endif

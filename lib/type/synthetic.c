@@ -103,10 +103,10 @@ static const struct gopm__field *header_fields(struct gopm__types *types, const 
 	if (integer == NULL || pointer == NULL || fields == NULL) {
 		return NULL;
 	}
-	fields[0] = (struct gopm__field){{first, strlen(first)}, pointer->id, 0, false};
-	fields[1] = (struct gopm__field){{"len", 3}, integer->id, 8, false};
+	fields[0] = (struct gopm__field){.name = {first, strlen(first)}, .type = pointer->id};
+	fields[1] = (struct gopm__field){.name = {"len", 3}, .type = integer->id, .offset = 8};
 	if (count > 2) {
-		fields[2] = (struct gopm__field){{"cap", 3}, integer->id, 16, false};
+		fields[2] = (struct gopm__field){.name = {"cap", 3}, .type = integer->id, .offset = 16};
 	}
 	return fields;
 }
@@ -237,7 +237,7 @@ const struct gopm__type *gopm__types_basic(struct gopm__types *types, gopm_str n
 	return NULL;
 }
 
-static const struct gopm__field string_fields[] = {{{"str", 3}, 0, 0, false}, {{"len", 3}, 0, 8, false}};
+static const struct gopm__field string_fields[] = {{.name = {"str", 3}}, {.name = {"len", 3}, .offset = 8}};
 
 static const struct gopm__type untyped[] = {
     {.class_ = GOPM__TYPE_BOOL, .name = {"", 0}, .byte_size = 1, .kind = GOPM_KIND_BOOL},

@@ -61,7 +61,8 @@ uint64_t gopm__type_size(struct gopm__types *types, const struct gopm__type *typ
 		    (type->count < 0 || __builtin_mul_overflow(factor, (uint64_t)type->count, &factor))) {
 			return 0;
 		}
-		if (type->class_ == GOPM__TYPE_STRUCT) {
+		if (type->class_ == GOPM__TYPE_STRUCT || type->class_ == GOPM__TYPE_CODE ||
+		    type->class_ == GOPM__TYPE_INCOMPLETE) {
 			return 0;
 		}
 		type = gopm__type_target(types, type);

@@ -16,6 +16,10 @@ struct gopm__types; /* types.h */
  * see type_id.h. Bit 61: made for an expression, see synthetic.h. No DIE is at an offset that large. */
 #define GOPM__ID_NO_DIE (UINT64_C(1) << 63)
 #define GOPM__ID_SYNTHETIC (UINT64_C(1) << 61)
+/* An array of C has one DIE for all dimensions: the inner ones have the number of their dimension in 4 bits of the id.
+ */
+#define GOPM__ID_DIMENSION_SHIFT 56
+#define GOPM__ID_DIE_MASK ((UINT64_C(1) << GOPM__ID_DIMENSION_SHIFT) - 1)
 
 enum gopm__type_class {
 	GOPM__TYPE_UNSUPPORTED,
@@ -36,6 +40,8 @@ enum gopm__type_class {
 	GOPM__TYPE_CHAN,       /* a typedef of a pointer to an hchan: `target`, `elem` */
 	GOPM__TYPE_TYPEDEF,    /* `target` */
 	GOPM__TYPE_PARAMETRIC, /* `target` is the shape; the dictionary names the real type */
+	GOPM__TYPE_CODE,       /* a function of C: only pointers to it are values */
+	GOPM__TYPE_INCOMPLETE, /* a type of C that is declared and not defined */
 };
 
 struct gopm__field {
@@ -43,6 +49,14 @@ struct gopm__field {
 	uint64_t type; /* id */
 	uint64_t offset;
 	bool embedded;
+	uint16_t bit_size;   /* of a bit field of C; 0: another field */
+	uint64_t bit_offset; /* of a bit field, from the start of the struct */
+};
+
+/* A named value of an enumeration of C. */
+struct gopm__enumerator {
+	gopm_str name;
+	int64_t value;
 };
 
 struct gopm__type {
@@ -59,6 +73,11 @@ struct gopm__type {
 	uint32_t kind;      /* GOPM_KIND_*, as DW_AT_go_kind or the descriptor has it; 0: not known */
 	bool go;            /* not a C type */
 	bool word;          /* an argument of unknown type, shown as its bits */
+	bool as_bytes;      /* the array of the bytes of a type of C that is not decoded */
+	bool is_char;       /* the type char of C */
+	bool is_union;      /* a union of C, of class GOPM__TYPE_STRUCT */
+	const struct gopm__enumerator *enumerators; /* of an enumeration of C */
+	size_t enumerator_count;
 	bool has_runtime_type;
 	uint64_t runtime_type; /* DW_AT_go_runtime_type: its descriptor, counted from moduledata.types */
 };

@@ -52,9 +52,10 @@ static void compose_name(struct gopm__types *types, struct gopm__type *type, uns
 		(void)snprintf(text, sizeof text, "[%lld]%s", (long long)type->count, inner);
 		break;
 	case GOPM__TYPE_STRUCT:
-		(void)snprintf(text, sizeof text, "struct {...}");
+		(void)snprintf(text, sizeof text, type->is_union ? "union {...}" : "struct {...}");
 		break;
 	case GOPM__TYPE_FUNC:
+	case GOPM__TYPE_CODE:
 		(void)snprintf(text, sizeof text, "func()");
 		break;
 	case GOPM__TYPE_VOID:
