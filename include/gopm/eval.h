@@ -17,6 +17,8 @@ GOPM_BEGIN_DECLS
  *
  * - Names: variables of the frame; variables and constants of its function's package; `package.Name`, with the name of
  *   the package or the last element of its path; `"net/http".Name`, with the full path.
+ * - `C.name`: variables and enumerators of C. `"b.c".name`, if several files define one. Types as cgo names them:
+ *   `(*C.struct_point)(0x4a1f00)`.
  * - `x.f`, through pointers, embedded fields, interfaces, captured variables, and the header of a channel. Its `buf` is
  *   a pointer to the array of its slots; `recvq[i]` and `sendq[i]` are the ids of goroutines that wait.
  * - Containers: `m[key]` and `len(m)` of a sync.Map; `x.(data)` for what gopm_value_content() gives.
@@ -52,10 +54,13 @@ GOPM_API gopm_status gopm_eval(gopm_core *core, const gopm_stack *stack, size_t 
                                const gopm_value_options *options, gopm_value **out, gopm_error **err);
 
 /**
- * Finds package variables in the DWARF, in the order of their names. Variables of C are not included.
+ * Finds package variables in the DWARF, in the order of their names. With GOPM_VALUE_C in the options these are
+ * variables of C, C++ and Rust: those of the executable that are not in a function, static ones too. Their names are
+ * "C.counter", as gopm_eval() accepts them. If several files define a variable of that name, the file is named:
+ * "\"b.c\".counter".
  * @param glob must match the full name ("main.counter", "net/http.DefaultClient"): `*` is any run of bytes, `?` one
  * byte,
- *   `[a-z]` a set, and `\` quotes the next byte. NULL: all
+ *   `[a-z]` a set, and `\` quotes the next byte. NULL: all. Of C, "counter" matches C.counter too
  * @param options NULL: defaults
  * @param out owned by the caller; release it with gopm_vars_free(). Use gopm_vars_size() and gopm_vars_value()
  * @return GOPM_OK, even if no variable matches; GOPM_ERR_NO_DWARF; GOPM_ERR_FORMAT (damaged DWARF);

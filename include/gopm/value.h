@@ -28,10 +28,13 @@ typedef struct gopm_value gopm_value;
 /** Show the elements and the waiting goroutines of a channel with `max_depth` 0 levels too. */
 #define GOPM_VALUE_CHANNELS UINT32_C(4)
 
+/** For gopm_package_vars(): find the variables of C, C++ and Rust instead of Go's. */
+#define GOPM_VALUE_C UINT32_C(8)
+
 /** Limits on the size of values. A limit of 0 means its default, which is Delve's. */
 typedef struct gopm_value_options {
 	size_t struct_size;    /**< set by gopm_value_options_init() */
-	uint32_t flags;        /**< GOPM_VALUE_EXACT_ONLY, _DELVE, _CHANNELS */
+	uint32_t flags;        /**< GOPM_VALUE_EXACT_ONLY, _DELVE, _CHANNELS, _C */
 	uint32_t max_depth;    /**< levels of nesting in gopm_value_text(); default 1; UINT32_MAX: 0 levels */
 	uint64_t max_string;   /**< bytes of a string; default 64 */
 	uint64_t max_elements; /**< elements of an array, slice, map or channel buffer; default 64 */
@@ -119,7 +122,9 @@ typedef struct gopm_value_info {
 	int64_t integer;         /**< bool, signed integers */
 	uint64_t uinteger;       /**< unsigned integers, pointers, the address of a channel, map or function */
 	double real, imaginary;  /**< floats and complex numbers */
-	gopm_str text;           /**< string: its bytes; func: its name; integer: the name of its constant */
+	gopm_str text;           /**< string: its bytes; func: its name; integer: the name of its constant; a pointer
+	                          *   to char or an array of char, of C: its bytes up to the NUL; a pointer to a
+	                          *   function of C: the function's name */
 	uint64_t length;         /**< elements of a slice, array, map or channel; bytes of a string */
 	uint64_t capacity;       /**< elements that a slice or channel has room for */
 	uint64_t base;           /**< address of the first byte of a string, slice or array; 0: none */
@@ -206,9 +211,12 @@ GOPM_API void gopm_value_free(gopm_value *value);
  *   wait: `chan int 3/5 {buf: [6,7,4: 5], recvx: 4, sendq: [goroutine 7]}` has elements in the slots 0, 1 and 4;
  * - the values that sync.Map, sync/atomic.Pointer[T], sync/atomic.Value, weak.Pointer[T], unique.Handle[T] and the
  *   integers of sync/atomic hold, instead of their fields;
- * - a time.Duration as `1.5s (1500000000)`.
+ * - a time.Duration as `1.5s (1500000000)`;
+ * - a pointer to char or an array of char, of C, as the string up to its NUL, with "..." after it if it is longer than
+ *   `max_string`; a pointer to a function of C, which cgo calls `*[0]byte`, as the function's name.
  *
- * After `max_bytes` bytes the text ends with "... (cut: limit of N bytes)".
+ * A type of C that is not decoded, such as `long double`, is shown `as bytes`. After `max_bytes` bytes the text ends
+ * with "... (cut: limit of N bytes)".
  * @param buffer receives up to `size` - 1 bytes and a NUL; NULL with size 0: only the length is wanted
  * @param length bytes of the whole text, without the NUL
  * @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
@@ -232,6 +240,8 @@ GOPM_API gopm_status gopm_value_text(const gopm_value *value, char *buffer, size
  * - A string that is not UTF-8 is in `StringValueBytes` too, in base64.
  * - A container has the value that it holds as `content`. A time.Duration and a time.Time have `readable`, "1.5s".
  *   With GOPM_VALUE_JSON_DELVE, or GOPM_VALUE_DELVE in the options, there are neither.
+ * - A pointer to char or an array of char, of C, has the string as `string`; a pointer to a function of C has the
+ *   function's name as `function`. With GOPM_VALUE_JSON_DELVE there are neither.
  * - After `max_bytes` bytes no more children are written. The last one says so in `unreadable`, and the value has
  *   `"cut":true`.
  *

@@ -3,6 +3,7 @@
 
 #include "api/handle.h"
 #include "api/vars.h"
+#include "locals/c_variables.h"
 #include "locals/package_variables.h"
 #include "util/allocate.h"
 
@@ -16,7 +17,8 @@ static gopm_status find_package_vars(gopm_vars *vars, const char *glob, gopm_err
 		return st;
 	}
 	struct gopm__context context = gopm__context(vars->core->program, &vars->arena, &vars->limits);
-	st = gopm__package_variables(&context, glob, &vars->variables);
+	st = vars->limits.of_c ? gopm__c_variables(&context, glob, &vars->variables)
+	                       : gopm__package_variables(&context, glob, &vars->variables);
 	return st == GOPM_OK ? st : gopm__fail_memory(err);
 }
 

@@ -22,7 +22,7 @@
 #define DEFAULT_ELEMENTS 64
 #define DEFAULT_BYTES (UINT64_C(16) << 20)
 #define MAX_DEPTH 32
-#define VALUE_FLAGS (GOPM_VALUE_EXACT_ONLY | GOPM_VALUE_DELVE | GOPM_VALUE_CHANNELS)
+#define VALUE_FLAGS (GOPM_VALUE_EXACT_ONLY | GOPM_VALUE_DELVE | GOPM_VALUE_CHANNELS | GOPM_VALUE_C)
 
 /* No child has this index. */
 #define CONTENT UINT64_MAX
@@ -59,11 +59,12 @@ static gopm_status copy_limits(const gopm_value_options *options, struct gopm__l
 		if ((o.flags & ~VALUE_FLAGS) != 0) {
 			return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
 			                  "gopm_value_options.flags has unknown bits 0x%x; use GOPM_VALUE_EXACT_ONLY, "
-			                  "GOPM_VALUE_DELVE and GOPM_VALUE_CHANNELS",
+			                  "GOPM_VALUE_DELVE, GOPM_VALUE_CHANNELS and GOPM_VALUE_C",
 			                  (unsigned)(o.flags & ~VALUE_FLAGS));
 		}
 	}
 	out->channels = (o.flags & GOPM_VALUE_CHANNELS) != 0;
+	out->of_c = (o.flags & GOPM_VALUE_C) != 0;
 	out->delve = (o.flags & GOPM_VALUE_DELVE) != 0;
 	out->exact_only = (o.flags & GOPM_VALUE_EXACT_ONLY) != 0;
 	out->max_depth = o.max_depth == UINT32_MAX ? 0 : o.max_depth == 0 ? DEFAULT_DEPTH : o.max_depth;
@@ -326,8 +327,8 @@ gopm_status gopm_value_get_info(const gopm_value *value, gopm_value_info *info)
 	ours.decl_line = v->decl_line;
 	ours.size = value->size;
 	if (v->bytes != NULL) {
-		/* The result of an operator is neither in memory nor in registers. */
-		ours.flags |= v->bytes->synthetic ? 0 : GOPM_VALUE_REGISTERS;
+		/* The result of an operator, or a bit field, is neither in memory nor in registers. */
+		ours.flags |= v->bytes->synthetic || v->bytes->bit_field ? 0 : GOPM_VALUE_REGISTERS;
 	} else {
 		ours.address = v->address;
 	}

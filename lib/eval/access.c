@@ -259,7 +259,9 @@ bool gopm__eval_address(struct gopm__eval *ev, const struct gopm__node *node, co
 	if (x->value.address == 0 || x->value.bytes != NULL) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at, "cannot take address of %.*s: %s",
 		                       GOPM__NODE_TEXT(ev, node->x),
-		                       x->value.unreadable != NULL ? x->value.unreadable : "it is in registers");
+		                       x->value.unreadable != NULL                           ? x->value.unreadable
+		                       : x->value.bytes != NULL && x->value.bytes->bit_field ? "it is a bit field"
+		                                                                             : "it is in registers");
 	}
 	return gopm__eval_make_pointer(ev, node->at, gopm__types_pointer_to(ev->types, x->value.type), x->value.address,
 	                               out);

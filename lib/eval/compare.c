@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Order and equality of values, by the Go specification's "Comparison operators". */
 #include "eval/eval_private.h"
+#include "value/field.h"
 
 #define MAX_DEPTH 32
 
@@ -75,14 +76,13 @@ static bool equal_fields(struct gopm__eval *ev, size_t at, const struct gopm__va
 	*out = true;
 	for (size_t i = 0; *out && i < a->real->field_count && i < b->real->field_count; i++) {
 		const struct gopm__field *f = &a->real->fields[i];
-		const struct gopm__type *type = gopm__types_at(ev->types, f->type);
 		struct gopm__variable x, y;
 		/* Go does not compare blank fields. */
 		if (f->name.size == 1 && f->name.data[0] == '_') {
 			continue;
 		}
-		gopm__variable_init(ev->context, &x, f->name, a->address + f->offset, type, a->bytes);
-		gopm__variable_init(ev->context, &y, f->name, b->address + b->real->fields[i].offset, type, b->bytes);
+		gopm__field_variable(ev->context, a, f, &x);
+		gopm__field_variable(ev->context, b, &b->real->fields[i], &y);
 		if (!gopm__eval_equal(ev, at, &x, &y, depth + 1, out)) {
 			return false;
 		}

@@ -61,11 +61,17 @@ static bool select_node(struct gopm__eval *ev, const struct gopm__node *node, st
 	if (ev->error->status != GOPM_OK) {
 		return false;
 	}
-	return gopm__eval_qualified(ev, node->at, package, node->text, out) ||
-	       GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at,
-	                       "undefined: %.*s, and package %.*s has no variable or constant %.*s",
-	                       GOPM__NODE_TEXT(ev, node->x), (int)package.size, package.data, (int)node->text.size,
-	                       node->text.data);
+	if (gopm__eval_qualified(ev, node->at, package, node->text, out) || ev->error->status != GOPM_OK) {
+		return ev->error->status == GOPM_OK;
+	}
+	if (package.size == 1 && package.data[0] == 'C') {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at,
+		                       "undefined: C.%.*s; the DWARF has no variable or enumerator of C with this name",
+		                       (int)node->text.size, node->text.data);
+	}
+	return GOPM__EVAL_FAIL(
+	    ev, GOPM_ERR_ARGUMENT, node->at, "undefined: %.*s, and package %.*s has no variable or constant %.*s",
+	    GOPM__NODE_TEXT(ev, node->x), (int)package.size, package.data, (int)node->text.size, node->text.data);
 }
 
 static bool builtin_node(struct gopm__eval *ev, const struct gopm__builtin *builtin, const struct gopm__node *call,

@@ -197,6 +197,13 @@ bool gopm__is_other_frame(const struct gopm__node *node);
 bool gopm__eval_other_frame(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *number,
                             struct gopm__operand *out);
 
+/* c.c */
+/* The variable or enumerator of C that `C.name` denotes, or, if `package` is not C, that of the file `package`. False
+ * without an error: there is none. */
+bool gopm__eval_c_name(struct gopm__eval *ev, size_t at, gopm_str package, gopm_str name, struct gopm__operand *out);
+/* The type C.name, if `package` is C. NULL without an error: there is none. */
+const struct gopm__type *gopm__eval_c_type(struct gopm__eval *ev, size_t at, gopm_str package, gopm_str name);
+
 /* names.c */
 /* The variable, constant or register that a name denotes. False without an error: undefined. */
 bool gopm__eval_name(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out);

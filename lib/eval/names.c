@@ -39,7 +39,10 @@ bool gopm__eval_qualified(struct gopm__eval *ev, size_t at, gopm_str package, go
 	if (variable != NULL) {
 		return gopm__package_variable(ev->context, variable->die, variable->text, &out->value);
 	}
-	return constant != NULL && constant_value(ev, at, constant->die, out);
+	if (constant != NULL) {
+		return constant_value(ev, at, constant->die, out);
+	}
+	return gopm__eval_c_name(ev, at, package, name, out);
 }
 
 bool gopm__eval_name(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out)

@@ -5,6 +5,7 @@
 #include "eval/eval_private.h"
 #include "value/chan.h"
 #include "value/closure.h"
+#include "value/field.h"
 
 #define MAX_STRUCTS 256 /* searched for one field */
 
@@ -85,8 +86,8 @@ static bool field_variable(struct gopm__eval *ev, size_t at, const struct gopm__
 		}
 		whole = target;
 	}
-	gopm__variable_init(ev->context, out, field->name, whole.value.address + field->offset,
-	                    gopm__types_at(ev->types, field->type), whole.value.bytes);
+	gopm__field_variable(ev->context, &whole.value, field, out);
+	out->dangling = NULL;
 	return true;
 }
 

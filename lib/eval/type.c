@@ -67,6 +67,11 @@ static const struct gopm__type *type_by_package(struct gopm__eval *ev, const str
 		    "ambiguous: several packages %.*s have a type %.*s; write the package path in quotes",
 		    (int)package.size, package.data, (int)node->text.size, node->text.data);
 	}
+	const struct gopm__type *of_c =
+	    found == NULL && !ambiguous ? gopm__eval_c_type(ev, node->at, package, node->text) : NULL;
+	if (of_c != NULL || ev->error->status != GOPM_OK) {
+		return of_c;
+	}
 	if (found != NULL || ambiguous) {
 		return found != NULL ? gopm__types_at(ev->types, found->die) : NULL;
 	}
@@ -86,6 +91,9 @@ static const struct gopm__type *type_by_quoted_name(struct gopm__eval *ev, gopm_
 	const struct gopm__type *found = type_by_text(ev, text);
 	uint64_t count = 0;
 
+	if (found == NULL && text.size > 2 && memcmp(text.data, "C.", 2) == 0) {
+		found = gopm__eval_c_type(ev, 0, (gopm_str){"C", 1}, (gopm_str){text.data + 2, text.size - 2});
+	}
 	if (found != NULL || text.size < 2 || depth > MAX_DEPTH) {
 		return found;
 	}

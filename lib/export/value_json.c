@@ -150,11 +150,10 @@ static unsigned float_bits(const struct gopm__variable *v)
 	return v->kind == GOPM_KIND_FLOAT32 || v->kind == GOPM_KIND_COMPLEX64 ? 32 : 64;
 }
 
-/* Writes an integer, with the name of its constant if it has one: "KindSet (2)". A name is an identifier: no
- * quoting. */
+/* Writes an integer, with the name of its constant if it has one: "KindSet (2)". */
 static void write_integer(struct gopm__text *out, const struct gopm__variable *v)
 {
-	gopm__text_add(out, v->text.data, v->text.size);
+	gopm__text_escaped(out, v->text, GOPM_ESCAPE_JSON);
 	gopm__text_str(out, v->text.size != 0 ? " (" : "");
 	if (v->real->class_ == GOPM__TYPE_INT) {
 		gopm__text_i64(out, v->integer);
@@ -399,6 +398,10 @@ static void write_own_members(struct json_writer *w, const struct gopm__variable
 		gopm__text_add(w->out, v->readable.data, v->readable.size);
 		gopm__text_str(w->out, "\"");
 	}
+	if (!w->delve && (v->has_string || v->has_function) && v->unreadable == NULL) {
+		gopm__text_str(w->out, v->has_string ? ",\"string\":" : ",\"function\":");
+		write_string(w->out, fitting(w, v->text));
+	}
 	if (!w->delve && v->content != NULL && !is_over_limit(w)) {
 		gopm__text_str(w->out, ",\"content\":");
 		write_variable(w, v->content, v);
@@ -413,9 +416,10 @@ static void write_variable(struct json_writer *w, const struct gopm__variable *v
 	struct gopm__text *out = w->out;
 	struct opened_variable opened;
 	/* Delve's flag for a variable in registers. Its parts do not have it. */
-	bool fake = parent == NULL && v->bytes != NULL && !is_made(v) && v->unreadable == NULL;
-	/* A value that an expression computed has no address. */
-	uint64_t address = is_made(v) ? 0 : v->address;
+	const bool bits = v->bytes != NULL && v->bytes->bit_field;
+	bool fake = parent == NULL && v->bytes != NULL && !is_made(v) && !bits && v->unreadable == NULL;
+	/* A value that an expression computed has no address, nor has a bit field. */
+	uint64_t address = is_made(v) || bits ? 0 : v->address;
 
 	open_variable(w, v, &opened);
 	gopm__text_str(out, "{\"name\":");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Named constants: "waitReasonChanSend" for a runtime.waitReason of 15. */
 #include "util/percent.h"
+#include "util/text.h"
 #include "value/variable.h"
 
 #define MAX_PACKAGE 4096
@@ -69,11 +70,45 @@ static gopm_str bit_names(struct gopm__context *context, const struct gopm__cons
 	return value == 0 ? (gopm_str){text, size} : (gopm_str){"", 0};
 }
 
+/* The name of the enumerator of C with the value, or the names of its bits if all enumerators are single bits. */
+static gopm_str enumerator_name(struct gopm__context *context, const struct gopm__type *real, int64_t value)
+{
+	struct gopm__text text = {0};
+	gopm_str name = {"", 0};
+	bool flags = value != 0;
+
+	for (size_t i = 0; i < real->enumerator_count; i++) {
+		const struct gopm__enumerator *e = &real->enumerators[i];
+		if (e->value == value) {
+			return e->name;
+		}
+		flags = flags && (e->value == 0 || is_one_bit(e->value));
+	}
+	for (size_t i = 0; flags && i < real->enumerator_count && text.size < MAX_PACKAGE; i++) {
+		const struct gopm__enumerator *e = &real->enumerators[i];
+		if ((value & e->value) != 0) {
+			gopm__text_str(&text, text.size != 0 ? "|" : "");
+			gopm__text_add(&text, e->name.data, e->name.size);
+			value &= ~e->value;
+		}
+	}
+	if (flags && value == 0) {
+		name = gopm__arena_str(context->arena, text.data, text.size);
+		context->no_memory = context->no_memory || text.failed || name.data == NULL;
+	}
+	gopm__text_free(&text);
+	return name.data != NULL ? name : (gopm_str){"", 0};
+}
+
 gopm_str gopm__constant_name(struct gopm__context *context, const struct gopm__type *type, int64_t value)
 {
 	const gopm_str none = {"", 0};
+	const struct gopm__type *real = gopm__type_resolve(context->types, type);
 	size_t count;
 
+	if (real != NULL && !real->go && real->enumerator_count != 0) {
+		return enumerator_name(context, real, value);
+	}
 	/* Only types that a package defines: an int of value 1 is not io.SeekCurrent. */
 	if (type == NULL || type->id == 0 || memchr(type->name.data, '.', type->name.size) == NULL ||
 	    (type->name.size > 2 && memcmp(type->name.data, "C.", 2) == 0)) {

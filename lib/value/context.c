@@ -24,6 +24,7 @@ struct gopm__context gopm__context(struct gopm__program *program, struct gopm__a
 	    .symtab = &program->symtab,
 	    .layout = &program->runtime.layout,
 	    .file = &program->file.source,
+	    .native = &program->native,
 	    .reader = gopm__reader(&program->file.memory),
 	    .arena = arena,
 	    .limits = *limits,

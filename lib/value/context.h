@@ -6,6 +6,7 @@
 #include "symbol/symtab.h"
 #include "type/types.h"
 
+struct gopm__native;       /* unwind/native.h */
 struct gopm__layout;       /* runtime/layout/layout.h */
 struct gopm__program;      /* program/program.h */
 struct gopm__value_number; /* code/values.h */
@@ -19,6 +20,7 @@ struct gopm__bytes {
 	const uint8_t *known;    /* GOPM__BYTE_*, one for each byte */
 	bool synthetic;          /* made by an expression: its strings and slices may point into these bytes too */
 	bool address_only;       /* a pointer that is shown as its address */
+	bool bit_field;          /* the value of a bit field of C */
 	uint64_t source_address; /* in the process, if all bytes are from there; else 0 */
 	const struct gopm__value_number *numbers; /* of each whole word; NULL: not known */
 };
@@ -38,6 +40,7 @@ struct gopm__limits {
 	bool exact_only;    /* only values that a location list gives */
 	bool delve;         /* text and children as Delve's */
 	bool channels;      /* contents of channels with max_depth 0 too */
+	bool of_c;          /* package variables: those of C */
 };
 
 /* A list whose elements are being loaded. */
@@ -52,6 +55,7 @@ struct gopm__context {
 	struct gopm__symtab *symtab;
 	const struct gopm__layout *layout; /* of the runtime's structures; NULL: unknown, so no channel can be read */
 	const struct gopm__source *file;   /* the core; NULL: no vector registers */
+	struct gopm__native *native;       /* names of functions of C; NULL: none */
 	struct gopm__reader reader;
 	struct gopm__arena *arena;
 	struct gopm__limits limits;

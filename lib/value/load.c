@@ -4,10 +4,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "value/c_text.h"
 #include "value/chan_view.h"
 #include "value/closure.h"
 #include "value/content.h"
 #include "value/duration.h"
+#include "value/field.h"
 #include "value/time.h"
 #include "value/variable.h"
 
@@ -17,6 +19,27 @@
 #define MAX_LEVEL 64
 
 static const char out_of_budget[] = "a limit on the number of values was reached";
+
+/* True for the type of the target of a pointer to a function of C: a function, or cgo's [0]byte. */
+static bool is_c_function(const struct gopm__type *real)
+{
+	return real != NULL &&
+	       (real->class_ == GOPM__TYPE_CODE || (real->class_ == GOPM__TYPE_ARRAY && real->go && real->count == 0));
+}
+
+/* Loads what C defines about a pointer. True: its target is not a value. */
+static bool load_c_target(struct gopm__context *context, struct gopm__variable *v, struct gopm__variable *target)
+{
+	if (is_c_function(target->real)) {
+		gopm__load_code_pointer(context, v);
+	} else if (gopm__is_c_char(context, target->type)) {
+		gopm__load_c_string(context, v);
+	}
+	target->only_address =
+	    v->has_function || (target->real != NULL && (target->real->class_ == GOPM__TYPE_CODE ||
+	                                                 target->real->class_ == GOPM__TYPE_INCOMPLETE));
+	return target->only_address;
+}
 
 static void load_pointer(struct gopm__context *context, struct gopm__variable *v, uint32_t level)
 {
@@ -41,6 +64,9 @@ static void load_pointer(struct gopm__context *context, struct gopm__variable *v
 	v->uinteger = target->address;
 	v->has_value = true;
 	if (v->kind == GOPM_KIND_UNSAFE_POINTER) {
+		return;
+	}
+	if (load_c_target(context, v, target)) {
 		return;
 	}
 	/* Pointers to interfaces and to pointers may form a cycle: such a pointer counts as a level. */
@@ -105,7 +131,7 @@ static void load_elements(struct gopm__context *context, struct gopm__variable *
 	unsigned bad = 0;
 
 	if (v->length < 0) {
-		v->unreadable = "its length is negative";
+		v->unreadable = v->real->go ? "its length is negative" : "its length is not known";
 		return;
 	}
 	if (v->base == 0 && v->length > 0) {
@@ -119,6 +145,7 @@ static void load_elements(struct gopm__context *context, struct gopm__variable *
 		v->unreadable = gopm__context_text(context, "its base address 0x%" PRIx64 " is not possible", v->base);
 		return;
 	}
+	gopm__load_char_array(context, v);
 	if (count == 0 || contains_itself(context, v)) {
 		return;
 	}
@@ -161,9 +188,7 @@ static void load_struct(struct gopm__context *context, struct gopm__variable *v,
 	}
 	for (size_t i = 0; i < count; i++) {
 		const struct gopm__field *field = &v->real->fields[i];
-		gopm__variable_init(context, &v->children[i], field->name, v->address + field->offset,
-		                    gopm__types_at(context->types, field->type), v->bytes);
-		v->children[i].dangling = v->dangling;
+		gopm__field_variable(context, v, field, &v->children[i]);
 		v->child_count++;
 		gopm__variable_load(context, &v->children[i], level + 1);
 	}
@@ -317,7 +342,9 @@ void gopm__variable_load(struct gopm__context *context, struct gopm__variable *v
 		load_function(context, v, level);
 		break;
 	case GOPM_KIND_INVALID:
-		v->unreadable = "its type is of a kind that is not supported";
+		v->unreadable = v->real != NULL && v->real->class_ == GOPM__TYPE_INCOMPLETE
+		                    ? "its type is declared, and not defined"
+		                    : "its type is of a kind that is not supported";
 		break;
 	default:
 		load_number(context, v);

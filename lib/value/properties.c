@@ -7,6 +7,7 @@
 
 #include "value/chan.h"
 #include "value/chan_view.h"
+#include "value/field.h"
 #include "value/map.h"
 
 bool gopm__variable_is_nil(const struct gopm__variable *v)
@@ -118,9 +119,7 @@ static bool field(struct gopm__context *context, const struct gopm__variable *v,
 		return false;
 	}
 	const struct gopm__field *f = &v->real->fields[index];
-	gopm__variable_init(context, out, f->name, v->address + f->offset, gopm__types_at(context->types, f->type),
-	                    v->bytes);
-	out->dangling = v->dangling;
+	gopm__field_variable(context, v, f, out);
 	return true;
 }
 

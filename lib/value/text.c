@@ -30,7 +30,9 @@ static void write_variable(struct writer *w, const struct gopm__variable *v, uns
 /* True if the name is no Go expression: it has the path of a package, or a dot in the package's name. */
 static bool needs_quotes(const struct writer *w, const struct gopm__variable *v, const char *name)
 {
-	return strchr(name, '/') != NULL || (!w->delve && v->type != NULL && v->type->symbol.size != 0);
+	const bool odd_name = v->type != NULL && !v->type->go && strpbrk(name, " :<") != NULL;
+
+	return odd_name || strchr(name, '/') != NULL || (!w->delve && v->type != NULL && v->type->symbol.size != 0);
 }
 
 /* A name that needs quotes has them, so that the text is a valid expression. */
@@ -48,10 +50,21 @@ static void write_cast(struct writer *w, const char *before, const struct gopm__
 	gopm__text_printf(w->out, "%s(0x%" PRIx64 ")", after, address);
 }
 
+/* "text", or "text"... if it goes on. */
+static void write_c_string(struct writer *w, const struct gopm__variable *v)
+{
+	gopm__text_quoted(w->out, v->text.data, v->text.size);
+	gopm__text_str(w->out, v->is_cut ? "..." : "");
+}
+
 static void write_pointer(struct writer *w, const struct gopm__variable *v, unsigned flags)
 {
 	if (v->child_count == 0) {
 		gopm__text_str(w->out, "nil");
+	} else if (v->has_string) {
+		write_c_string(w, v);
+	} else if (v->has_function) {
+		gopm__text_add(w->out, v->text.data, v->text.size);
 	} else if (v->children[0].only_address && v->children[0].address != 0) {
 		write_cast(w, "(", v, ")", v->children[0].address);
 	} else {
@@ -75,6 +88,13 @@ static void write_rest(struct writer *w, uint64_t loaded, uint64_t all, const ch
 
 static void write_elements(struct writer *w, const struct gopm__variable *v)
 {
+	if (v->has_string) {
+		write_c_string(w, v);
+		return;
+	}
+	if (v->kind == GOPM_KIND_ARRAY && v->real->as_bytes) {
+		gopm__text_str(w->out, "as bytes ");
+	}
 	gopm__text_str(w->out, "[");
 	for (size_t i = 0; i < v->child_count; i++) {
 		write_variable(w, &v->children[i], 0);
@@ -216,9 +236,10 @@ static void write_struct(struct writer *w, const struct gopm__variable *v, unsig
 	}
 	gopm__text_str(w->out, "{");
 	for (size_t i = 0; i < v->child_count; i++) {
+		/* A member of C without a name has the names of its own members. */
 		gopm__text_add(w->out, v->children[i].name.data, v->children[i].name.size);
-		gopm__text_str(w->out, ": ");
-		write_variable(w, &v->children[i], WITH_TYPE);
+		gopm__text_str(w->out, v->children[i].name.size != 0 ? ": " : "");
+		write_variable(w, &v->children[i], v->children[i].name.size != 0 ? WITH_TYPE : 0);
 		if (i + 1 != v->child_count) {
 			gopm__text_str(w->out, ", ");
 		}

@@ -33,6 +33,9 @@ struct gopm__variable {
 	uint64_t uinteger;
 	double real_part, imaginary_part;
 	gopm_str text;
+	bool has_string;   /* `text` is the string of a pointer to char or an array of char, of C */
+	bool is_cut;       /* that string goes on */
+	bool has_function; /* `text` is the name of the function that a pointer points to */
 
 	int64_t length, capacity;
 	uint64_t base;   /* address of the contents of a string, slice or array, of a map's or channel's header, of a
