@@ -71,7 +71,9 @@ static int list(const struct vars_command *c)
 	}
 	gopm_vars_free(vars);
 	if (printed == 0 && c->glob != NULL) {
-		complain("no package variable matches %s; list all with gopm vars", c->glob);
+		complain("no %s variable matches %s; list all with gopm vars%s",
+		         (c->values.options.flags & GOPM_VALUE_C) != 0 ? "C" : "package", c->glob,
+		         (c->values.options.flags & GOPM_VALUE_C) != 0 ? " --c" : "");
 		suggest_glob(c);
 	}
 	return printed != 0 ? EXIT_DONE : EXIT_NOTHING;
@@ -98,6 +100,8 @@ static int run_vars(const struct command *command, int argc, char **argv)
 	while (code < 0 && (option = options_next(command, argc, argv)) != -1) {
 		if (option == 'm') {
 			c.glob = optarg;
+		} else if (option == 'c') {
+			c.values.options.flags |= GOPM_VALUE_C;
 		} else {
 			code = values_option(&c.values, &c.session, option, argv);
 		}
@@ -116,6 +120,7 @@ static int run_vars(const struct command *command, int argc, char **argv)
 
 static const struct option_row rows[] = {
     {'m', "match", "GLOB", "the same as GLOB"},
+    {'c', "c", NULL, "list variables of C, C++ and Rust: C.counter"},
     {'v', "full", NULL, "show nested values one level deep, and all fields"},
     {'j', "json", NULL, "print {\"result\":[...]}, a list of Delve's api.Variable"},
     {0},
@@ -125,6 +130,7 @@ static const struct option_row *const tables[] = {rows, limit_rows, NULL};
 
 static const struct example examples[] = {
     {"vars 'net/http.Default*' core server", "list package variables of net/http"},
+    {"vars --c 'C.*' core server", "list variables of C"},
     {"vars --full net/http.DefaultClient core server", "show one variable with its nested values"},
     {0},
 };

@@ -1,0 +1,275 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Variables of C. Each global and static variable of a program has the value that gdb reads from the same core, down to
+members, bits and elements; and the text that the program's source gives it.
+
+    cvars.py GO-VERSION FLAVOUR
+
+FLAVOUR is how C is compiled: O0, O2, dwarf4 (bit fields in the old form), clang.
+"""
+import json
+import os
+import pathlib
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import common
+import native
+
+PROGRAM = common.SOURCE / "tests/programs/cvars"
+FLAGS = {"O0": "-O0 -g", "O2": "-O2 -g", "dwarf4": "-O0 -g -gdwarf-4 -gstrict-dwarf", "clang": "-O2 -g -gdwarf-4"}
+# Texts that the source alone decides.
+TEXTS = {
+    "C.counter": "42",
+    "C.global_record.kind": "9",
+    "C.global_record.d": "-4",
+    "C.global_record.col": "GREEN (5)",
+    "C.global_record.name": '"static"',
+    "C.global_record.fn": "*func() nil",
+    "C.bits": "C.struct_packed_bits {head: 170, wide: 81985529216486895, narrow: -3, yes: true, level: LOW (-2), col: BLUE (6)}",
+    "C.anonymous": 'C.struct_anonymous {kind: 3, {number: 327682, text: *(unreadable ...), {low: 2, high: 5}}, last: 9}',
+    "C.anonymous.high": "5",
+    "C.everything.real": "1.5",
+    "C.everything.parts[7]": "63",
+    "C.matrix": "[2][3]C.int [[1,2,3],[4,5,6]]",
+    "C.matrix[1][0]": "4",
+    "C.cube": '[2][2][4]C.char [["ab","cd"],["efg","hijk"]]',
+    "C.none": "[0]C.int []",
+    "C.letters": '[16]C.char "letters"',
+    "C.full": '[4]C.char "full"',
+    "C.letters[1]": "101",
+    "C.octets": "[4]C.uchar [1,2,255,0]",
+    "C.text": r'"a \"text\" of C\n"',
+    "C.long_text": '"a string that is longer than the default limit on the bytes of a"...',
+    "C.no_text": "*C.char nil",
+    "C.texts": '[3]*C.char ["one","two",*nil]',
+    "C.bad_text": "*(unreadable the core lacks memory at 0x8)",
+    "C.rights": "READ|RUN (5)",
+    "C.strange": "64",
+    "C.level": "LOW (-2)",
+    "C.RUN": "RUN (4)",
+    "C.truth": "true",
+    "C.single_float": "1.25",
+    "C.single_complex": "(1 + 2i)",
+    "C.double_complex": "(3 + -4i)",
+    "C.large": "C.__int128 as bytes [5,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]",
+    "C.biggest": "18446744073709551615",
+    "C.small": "-3",
+    "C.settings + 1": "13",
+    "*C.pointer": "42",
+    "**C.pointer_to_pointer": "42",
+    "C.opaque.secret": "42",
+    "C.point_in_array": "*C.point {x: 2, y: -2}",
+    "C.tail.count": "3",
+    "C.operations": "[3]C.operation [twice,thrice,*nil]",
+    "C.allocator": "__libc_malloc",
+    "C.own_operation": "twice",
+    '"c.c".shared_name': "7",
+    '"d.c".shared_name': "1001",
+    "C.only_here": "995",
+    "C.in_preamble": "78",
+    "(*C.struct_record)(main.held.buffer).c": "3000",
+    "(*C.struct_record)(main.held.buffer).u.f": "1.5",
+    "(*C.struct_record)(main.held.buffer).next.a": "5",
+    "main.held.rec.name": '"c string"',
+    "main.held.rec.next.kind": "1",
+    "main.held.copied.at[1].y": "-2",
+    "main.held.text": '"from Go"',
+    "main.held.fn": "twice",
+    "main.held.rec.fn": "twice",
+    "main.held.empty": "*[0]uint8 []",
+}
+REFUSED = {
+    "C.shared_name": "ambiguous",
+    "C.no_such_name": "undefined: C.no_such_name",
+    "&C.bits.level": "it is a bit field",
+    "*C.untyped": "cannot dereference",
+    "C.of_thread + 1": "thread-local",
+    "C.tail.data[0]": "length",
+}
+# Runs in gdb: prints the values of expressions of C as JSON.
+GDB = r"""
+import json
+import gdb
+
+def plain(value, depth=0):
+    kind = value.type.strip_typedefs()
+    code = kind.code
+    if value.is_optimized_out:
+        return {"lost": True}
+    try:
+        if code in (gdb.TYPE_CODE_INT, gdb.TYPE_CODE_ENUM, gdb.TYPE_CODE_BOOL, gdb.TYPE_CODE_CHAR):
+            return {"int": int(value)} if kind.sizeof <= 8 else {}
+        if code == gdb.TYPE_CODE_FLT:
+            return {"float": float(value)} if kind.sizeof <= 8 else {}
+        if code == gdb.TYPE_CODE_PTR:
+            return {"int": int(value)}
+        if code == gdb.TYPE_CODE_ARRAY:
+            low, high = kind.range()
+            return {"list": [plain(value[i], depth + 1) for i in range(low, min(high, low + 63) + 1)]} if high >= low else {}
+        if code in (gdb.TYPE_CODE_STRUCT, gdb.TYPE_CODE_UNION):
+            return {"fields": [plain(value[field], depth + 1) for field in kind.fields()]}
+    except (gdb.MemoryError, gdb.error) as error:
+        return {"error": str(error)}
+    return {}
+
+def frame_variables(frame):
+    found = []
+    block = frame.block()
+    shadowed = set()
+    while block and not block.is_global and not block.is_static:
+        for symbol in block:
+            if (symbol.is_variable or symbol.is_argument) and symbol.name:
+                found.append((symbol.name, symbol.name in shadowed, symbol.line, plain(symbol.value(frame))))
+        shadowed.update(symbol.name for symbol in block)
+        if block.function:
+            break
+        block = block.superblock
+    return found
+"""
+problems = []
+
+
+def check(condition, text):
+    if not condition:
+        problems.append(text)
+
+
+def build(version, flavour, folder):
+    source = folder / "source"
+    shutil.copytree(PROGRAM, source, dirs_exist_ok=True)
+    for name in ("c.c", "d.c"):
+        (source / (name + ".txt")).rename(source / name)
+    compiler = "clang" if flavour == "clang" else "gcc"
+    common.need(compiler)
+    environment = dict(os.environ, GOTOOLCHAIN="go" + version, CGO_ENABLED="1", CGO_CFLAGS=FLAGS[flavour], CC=compiler, GOFLAGS="-mod=mod")
+    result = subprocess.run(["go", "build", "-buildvcs=false", "-ldflags=-compressdwarf=false", "-o", folder / "exe", "."], cwd=source, env=environment,
+                            capture_output=True, text=True)
+    if result.returncode:
+        common.skip(f"cannot build: {result.stderr.strip()[-300:]}")
+    return folder / "exe"
+
+
+def gdb(core, exe, script):
+    command = ["gdb", "-nx", "-batch", "-q"]
+    for line in ("set debuginfod enabled off", "set auto-load off", f"file {exe}", f"core-file {core}"):
+        command += ["-ex", line]
+    path = core.parent / "script.py"
+    path.write_text(GDB + script, encoding="utf-8")
+    result = subprocess.run([*command, "-x", path], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    answer = re.search(r"^ANSWER (.*)$", result.stdout, re.M)
+    if not answer:
+        common.skip("gdb has no answer: " + (result.stderr.strip()[-300:] or "no Python"))
+    return json.loads(answer[1])
+
+
+def gopm(*arguments):
+    return subprocess.run([common.GOPM, *map(str, arguments)], capture_output=True, text=True, check=False)
+
+
+def compare(where, ours, theirs):
+    """A value of gopm's JSON with one of gdb. Returns the number of leaves."""
+    if "lost" in theirs:
+        check(ours["unreadable"], f"{where}: gopm reads {ours.get('value')}, and gdb says optimized out")
+        return 1
+    if not theirs or "error" in theirs:
+        return 0
+    if ours["unreadable"]:
+        check(False, f"{where}: gopm cannot read it: {ours['unreadable']}; gdb: {theirs}")
+        return 0
+    if "fields" in theirs:
+        check(len(ours["children"]) == len(theirs["fields"]), f"{where}: {len(ours['children'])} members, gdb: {len(theirs['fields'])}")
+        return sum(compare(f"{where}.{one['name']}", one, other) for one, other in zip(ours["children"], theirs["fields"]))
+    if "list" in theirs:
+        check(len(ours["children"]) == len(theirs["list"]), f"{where}: {len(ours['children'])} elements, gdb: {len(theirs['list'])}")
+        return sum(compare(f"{where}[{i}]", one, other) for i, (one, other) in enumerate(zip(ours["children"], theirs["list"])))
+    text = ours["value"]
+    if "float" in theirs:
+        check(abs(float(text) - theirs["float"]) <= abs(theirs["float"]) * 1e-6 + 1e-44, f"{where}: {text}, gdb: {theirs['float']}")
+    else:
+        number = {"true": 1, "false": 0}.get(text)
+        named = re.fullmatch(r"(?:.* \()?(-?\d+)\)?", text)
+        number = int(named[1]) if number is None and named else number
+        check(number == theirs["int"], f"{where}: {text}, gdb: {theirs['int']}")
+    return 1
+
+
+def compare_globals(core, exe):
+    listed = {one["name"]: one for one in json.loads(gopm("vars", "--c", "--json", "--max-depth", "5", core, exe).stdout)["result"]}
+    names = [name for name in listed if name.startswith("C.") and not name.startswith(("C._cgo", "C.x_cgo", "C.cgo_")) and name != "C.of_thread"]
+    for name in ("C.matrix", "C.bits", "C.only_here", "C.in_preamble", 'c.c".shared_name', 'd.c".shared_name'):
+        check(any(one.endswith(name) for one in listed), f"gopm vars --c does not list {name}: {sorted(listed)}")
+    theirs = gdb(core, exe, "answer = {}\nfor name in " + repr([name[2:] for name in names]) + r""":
+    symbol = gdb.lookup_global_symbol(name) or gdb.lookup_static_symbol(name)
+    if symbol:
+        answer[name] = plain(symbol.value())
+print("\nANSWER " + json.dumps(answer))
+""")
+    leaves = sum(compare(name, listed[name], theirs[name[2:]]) for name in names if name[2:] in theirs)
+    check(leaves > 100, f"only {leaves} values of globals were compared with gdb")
+    check("thread-local" in listed["C.of_thread"]["unreadable"], f"C.of_thread: {listed['C.of_thread']}")
+    return leaves
+
+
+def compare_texts(core, exe, flavour):
+    for expression, wanted in TEXTS.items():
+        if flavour == "clang" and expression == '"c.c".shared_name':
+            continue  # its uses come after a loop that does not end
+        result = gopm("print", "-q", "--full", "--max-depth", "3", expression, core, exe)
+        have = re.sub(r"\(unreadable [^()]*\)", "(unreadable ...)", result.stdout.strip()) if "..." in wanted else result.stdout.strip()
+        check(have == wanted, f"{expression}: {have or result.stderr.strip()!r}, want {wanted}")
+    for expression, why in REFUSED.items():
+        result = gopm("print", "-q", expression, core, exe)
+        check(result.returncode != 0 and why in result.stderr, f"{expression}: {result.stdout}{result.stderr}, want {why}")
+    # As Delve shows them.
+    check(gopm("print", "-q", "--raw", "main.held.text", core, exe).stdout.strip() == "*102", "--raw main.held.text")
+
+
+def check_damage(core, exe, seed):
+    """Damaged entries of C: gopm ends, and without a crash."""
+    sections = subprocess.run(["readelf", "-SW", exe], capture_output=True, text=True, check=True).stdout
+    at = re.search(r"\.debug_info +PROGBITS +[0-9a-f]+ ([0-9a-f]+) ([0-9a-f]+)", sections)
+    data = bytearray(exe.read_bytes())
+    # The units of C are the last ones.
+    end = int(at[1], 16) + int(at[2], 16)
+    random.seed(seed)
+    for _ in range(random.choice((1, 3, 20, 200))):
+        data[end - 1 - random.randrange(12000)] = random.choice((0, 1, 0x0f, 0x7f, 0x80, 0xff, random.randrange(256)))
+    damaged = exe.with_name("damaged")
+    damaged.write_bytes(data)
+    for arguments in (["vars", "--c", "--full"], ["vars", "--c", "--json", "--max-depth", "8"], ["print", "--json", "C.global_record"],
+                      ["print", "(*C.struct_record)(main.held.buffer)"], ["print", "C.bits"], ["stack", "--all", "--full"]):
+        try:
+            result = subprocess.run([common.GOPM, *arguments, core, damaged], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
+                                    timeout=60)
+        except subprocess.TimeoutExpired:
+            check(False, f"damage {seed}: gopm {' '.join(arguments)} does not end")
+            continue
+        check(0 <= result.returncode < 10, f"damage {seed}: gopm {' '.join(arguments)}: exit {result.returncode}")
+        check(result.returncode != 0 or "--json" not in arguments or json.loads(result.stdout), f"damage {seed}: no JSON")
+
+
+def main():
+    common.need("gdb")
+    common.need("go")
+    version, flavour = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        exe, core = build(version, flavour, folder), folder / "core"
+        native.take(exe, [], core)
+        leaves = compare_globals(core, exe)
+        compare_texts(core, exe, flavour)
+        for seed in range(30 if flavour == "O0" else 0):
+            check_damage(core, exe, seed)
+    for line in problems + native.problems:
+        print(line)
+    print(f"{leaves} values of globals, and {len(TEXTS)} texts compared")
+    return 1 if problems or native.problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,3 @@
+module gopm.test/cvars
+
+go 1.22
