@@ -4,12 +4,16 @@
 #include "command.h"
 #include "json.h"
 #include "message.h"
+#include "text.h"
 #include "values.h"
 
 struct vars_command {
 	struct session session;
 	struct values values;
+	gopm_stack_options stack;
 	const char *glob;
+	uint64_t frame;
+	bool frame_named;
 };
 
 static void print_variable(const struct vars_command *c, const gopm_value *value, bool first)
@@ -23,6 +27,7 @@ static void print_variable(const struct vars_command *c, const gopm_value *value
 		output_str(info.name);
 		output_text(" = ");
 		values_text(value);
+		text_provenance(&info);
 		output_char('\n');
 	}
 }
@@ -46,16 +51,11 @@ static void suggest_glob(const struct vars_command *c)
 	gopm_vars_free(vars);
 }
 
-static int list(const struct vars_command *c)
+/* Prints all variables and frees the list. Returns their number. */
+static size_t print_list(const struct vars_command *c, gopm_vars *vars)
 {
-	gopm_vars *vars = NULL;
-	gopm_error *err = NULL;
-	gopm_status status = gopm_package_vars(c->session.core, c->glob, &c->values.options, &vars, &err);
 	size_t printed = 0;
 
-	if (status != GOPM_OK) {
-		return session_fail(status, err);
-	}
 	if (c->values.json) {
 		output_text("{\"result\":[");
 	}
@@ -70,6 +70,19 @@ static int list(const struct vars_command *c)
 		output_text("]}\n");
 	}
 	gopm_vars_free(vars);
+	return printed;
+}
+
+static int list_package(const struct vars_command *c)
+{
+	gopm_vars *vars = NULL;
+	gopm_error *err = NULL;
+	gopm_status status = gopm_package_vars(c->session.core, c->glob, &c->values.options, &vars, &err);
+
+	if (status != GOPM_OK) {
+		return session_fail(status, err);
+	}
+	const size_t printed = print_list(c, vars);
 	if (printed == 0 && c->glob != NULL) {
 		complain("no %s variable matches %s; list all with gopm vars%s",
 		         (c->values.options.flags & GOPM_VALUE_C) != 0 ? "C" : "package", c->glob,
@@ -79,15 +92,97 @@ static int list(const struct vars_command *c)
 	return printed != 0 ? EXIT_DONE : EXIT_NOTHING;
 }
 
+static int list_frame(const struct vars_command *c, const gopm_stack *stack)
+{
+	gopm_vars *vars = NULL;
+	gopm_error *err = NULL;
+
+	if (c->frame >= gopm_stack_size(stack)) {
+		complain("no frame %llu; the stack has %zu frame%s", (unsigned long long)c->frame,
+		         gopm_stack_size(stack), gopm_stack_size(stack) == 1 ? "" : "s");
+		return EXIT_NOTHING;
+	}
+	gopm_status status = gopm_frame_vars(stack, (size_t)c->frame, &c->values.options, &vars, &err);
+	if (status == GOPM_NOT_FOUND) {
+		complain("the function of frame %llu has no DWARF: its variables are not known",
+		         (unsigned long long)c->frame);
+		return EXIT_NOTHING;
+	}
+	if (status != GOPM_OK) {
+		return session_fail(status, err);
+	}
+	return print_list(c, vars) != 0 ? EXIT_DONE : EXIT_NOTHING;
+}
+
+static int list(const struct vars_command *c)
+{
+	gopm_stack *stack = NULL;
+	gopm_error *err = NULL;
+
+	if (c->stack.goroutine_id == 0 && c->stack.thread_id == 0) {
+		return list_package(c);
+	}
+	gopm_status status = gopm_stack_open(c->session.core, &c->stack, &stack, &err);
+	if (status == GOPM_NOT_FOUND) {
+		return session_no_stack(c->stack.goroutine_id, c->stack.thread_id);
+	}
+	if (status != GOPM_OK) {
+		return session_fail(status, err);
+	}
+	const int code = list_frame(c, stack);
+	gopm_stack_free(stack);
+	return code;
+}
+
 /* GLOB and EXE are optional. If there are two arguments, the first is GLOB unless it is an existing file. */
 static void take_glob(struct vars_command *c, int argc, char **argv)
 {
 	int files = c->session.options.core_pid != 0 ? 0 : 1;
 	int given = argc - optind;
 
-	if (c->glob == NULL && (given == files + 2 || (given == files + 1 && access(argv[optind], F_OK) != 0))) {
+	if (c->stack.goroutine_id == 0 && c->stack.thread_id == 0 && c->glob == NULL &&
+	    (given == files + 2 || (given == files + 1 && access(argv[optind], F_OK) != 0))) {
 		c->glob = argv[optind++];
 	}
+}
+
+static int vars_option(struct vars_command *c, int option, char **argv)
+{
+	switch (option) {
+	case 'm':
+		c->glob = optarg;
+		return -1;
+	case 'c':
+		c->values.options.flags |= GOPM_VALUE_C;
+		return -1;
+	case 'g':
+		return option_number(&c->session, "goroutine", &c->stack.goroutine_id);
+	case 't':
+		return option_number(&c->session, "thread", &c->stack.thread_id);
+	case 'f':
+		c->frame_named = true;
+		return parse_u64(optarg, &c->frame)
+		           ? -1
+		           : usage_error(c->session.command, "--frame needs a number, not %s", optarg);
+	default:
+		return values_option(&c->values, &c->session, option, argv);
+	}
+}
+
+static int check_options(const struct vars_command *c)
+{
+	const bool of_frame = c->stack.goroutine_id != 0 || c->stack.thread_id != 0;
+
+	if (c->stack.goroutine_id != 0 && c->stack.thread_id != 0) {
+		return usage_error(c->session.command, "give only one of -g ID and --thread ID");
+	}
+	if (c->frame_named && !of_frame) {
+		return usage_error(c->session.command, "-f N needs -g ID or --thread ID");
+	}
+	if (of_frame && (c->glob != NULL || (c->values.options.flags & GOPM_VALUE_C) != 0)) {
+		return usage_error(c->session.command, "--match and --c are for package variables, not for a frame");
+	}
+	return -1;
 }
 
 static int run_vars(const struct command *command, int argc, char **argv)
@@ -96,16 +191,12 @@ static int run_vars(const struct command *command, int argc, char **argv)
 	int option, code = -1;
 
 	session_init(&c.session, command);
+	gopm_stack_options_init(&c.stack, sizeof c.stack);
 	gopm_value_options_init(&c.values.options, sizeof c.values.options);
 	while (code < 0 && (option = options_next(command, argc, argv)) != -1) {
-		if (option == 'm') {
-			c.glob = optarg;
-		} else if (option == 'c') {
-			c.values.options.flags |= GOPM_VALUE_C;
-		} else {
-			code = values_option(&c.values, &c.session, option, argv);
-		}
+		code = vars_option(&c, option, argv);
 	}
+	code = code < 0 ? check_options(&c) : code;
 	if (code >= 0) {
 		return code;
 	}
@@ -121,6 +212,9 @@ static int run_vars(const struct command *command, int argc, char **argv)
 static const struct option_row rows[] = {
     {'m', "match", "GLOB", "the same as GLOB"},
     {'c', "c", NULL, "list variables of C, C++ and Rust: C.counter"},
+    {'g', "goroutine", "ID", "list the variables of a frame of this goroutine"},
+    {'t', "thread", "ID", "list the variables of a frame of this thread's stack"},
+    {'f', "frame", "N", "the frame, as gopm stack numbers them (default 0, the innermost)"},
     {'v', "full", NULL, "show nested values one level deep, and all fields"},
     {'j', "json", NULL, "print {\"result\":[...]}, a list of Delve's api.Variable"},
     {0},
@@ -131,16 +225,18 @@ static const struct option_row *const tables[] = {rows, limit_rows, NULL};
 static const struct example examples[] = {
     {"vars 'net/http.Default*' core server", "list package variables of net/http"},
     {"vars --c 'C.*' core server", "list variables of C"},
+    {"vars -g 20 -f 3 core server", "list the variables of a frame"},
     {"vars --full net/http.DefaultClient core server", "show one variable with its nested values"},
     {0},
 };
 
 const struct command command_vars = {
     .name = "vars",
-    .summary = "list package variables with their values",
+    .summary = "list package variables, or those of a frame, with their values",
     .arguments = "[options] [GLOB] CORE [EXE]",
     .about = "Lists the package variables in the DWARF, by name. GLOB must match the whole name: 'main.*', "
-             "'net/http.Default*'. Without GLOB, all are listed.\n\n"
+             "'net/http.Default*'. Without GLOB, all are listed. With -g or --thread, lists the variables of a "
+             "frame.\n\n"
              "If there are two arguments, the first is CORE if such a file exists.",
     .options = tables,
     .examples = examples,

@@ -163,6 +163,7 @@ static gopm_status inherit_from_origins(struct gopm__dwarf *dwarf, struct gopm__
 		inherit_attribute(&die->decl_line, &at.decl_line);
 		inherit_attribute(&die->variable_parameter, &at.variable_parameter);
 		inherit_attribute(&die->location, &at.location);
+		inherit_attribute(&die->const_value, &at.const_value);
 		inherit_attribute(&die->linkage_name, &at.linkage_name);
 		inherit_attribute(&die->frame_base, &at.frame_base);
 		inherit_attribute(&die->go_closure_offset, &at.go_closure_offset);
@@ -213,6 +214,7 @@ static gopm_status append_node(struct tree_builder *b, const struct gopm__raw_di
 	    .closure_offset = gopm__attribute_number(&die.go_closure_offset, -1),
 	    .result = gopm__attribute_number(&die.variable_parameter, 0) != 0,
 	    .location = die.location,
+	    .const_value = die.const_value,
 	};
 	return GOPM_OK;
 }

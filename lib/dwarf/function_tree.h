@@ -22,7 +22,7 @@ struct gopm__scope_node {
 	gopm_str linkage_name;  /* of a scope; empty: none */
 	int64_t closure_offset; /* DW_AT_go_closure_offset; -1: not captured */
 	bool result;
-	struct gopm__attribute location;
+	struct gopm__attribute location, const_value;
 };
 
 struct gopm__function_tree {

@@ -22,9 +22,12 @@ static size_t inline_chain(const struct gopm__function_tree *tree, const bool *c
 	return count;
 }
 
-static bool is_declared(const struct gopm__scope_node *node, int64_t line)
+static bool is_declared(const struct gopm__scope *scope, const struct gopm__scope_node *node)
 {
-	if (node->tag == GOPM__TAG_FORMAL_PARAMETER || node->decl_line < 0) {
+	const int64_t line = scope->line;
+
+	/* A compiler of C gives a variable a location from its first assignment on, or none that depends on the pc. */
+	if (!scope->tree->unit->go || node->tag == GOPM__TAG_FORMAL_PARAMETER || node->decl_line < 0) {
 		return true;
 	}
 	/* A captured variable is declared on the line of its closure, and in scope there; others from the next line on.
@@ -55,7 +58,7 @@ static gopm_status collect_variables(struct gopm__scope *scope, const bool *cove
 		}
 		if (node->tag == GOPM__TAG_LEXICAL_BLOCK) {
 			depths[i] = covers[i] ? outer + 1 : 0;
-		} else if (!gopm__is_scope(node->tag) && is_declared(node, scope->line)) {
+		} else if (!gopm__is_scope(node->tag) && is_declared(scope, node)) {
 			scope->variables[scope->count++] = (struct gopm__scope_variable){node, outer};
 		}
 	}

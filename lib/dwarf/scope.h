@@ -21,7 +21,7 @@ struct gopm__scope {
 	size_t count;
 };
 
-/* Finds the variables in scope. A variable is in scope on the lines after its declaration.
+/* Finds the variables in scope. A variable of Go is in scope on the lines after its declaration, one of C in its block.
  * @param pc an address of the file, inside the call
  * @param inline_depth 0: the physical function, 1: inlined into it, ...
  * @param line of the innermost frame at this pc. For an outer frame, the line of the call inlined next is used instead.

@@ -38,6 +38,20 @@ bool gopm__eval_c_name(struct gopm__eval *ev, size_t at, gopm_str package, gopm_
 	return found.found != NULL && gopm__c_variable(ev->context, found.found, name, &out->value);
 }
 
+bool gopm__eval_native_name(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out)
+{
+	const struct gopm__frame *frame = ev->scope->frame;
+	const struct gopm__unit *unit = NULL;
+
+	if (frame == NULL || frame->native == NULL || ev->types->dwarf == NULL) {
+		return false;
+	}
+	/* A file sees its own static variables first. */
+	unit = gopm__dwarf_unit_at(ev->types->dwarf, frame->lookup_pc - ev->context->exe->bias);
+	return (unit != NULL && unit->name.size != 0 && gopm__eval_c_name(ev, at, unit->name, name, out)) ||
+	       (ev->error->status == GOPM_OK && gopm__eval_c_name(ev, at, (gopm_str){"C", 1}, name, out));
+}
+
 const struct gopm__type *gopm__eval_c_type(struct gopm__eval *ev, size_t at, gopm_str package, gopm_str name)
 {
 	bool ambiguous = false;

@@ -201,6 +201,8 @@ bool gopm__eval_other_frame(struct gopm__eval *ev, const struct gopm__node *node
 /* The variable or enumerator of C that `C.name` denotes, or, if `package` is not C, that of the file `package`. False
  * without an error: there is none. */
 bool gopm__eval_c_name(struct gopm__eval *ev, size_t at, gopm_str package, gopm_str name, struct gopm__operand *out);
+/* What `name` denotes in a frame of C, outside of its function. False without an error: nothing. */
+bool gopm__eval_native_name(struct gopm__eval *ev, size_t at, gopm_str name, struct gopm__operand *out);
 /* The type C.name, if `package` is C. NULL without an error: there is none. */
 const struct gopm__type *gopm__eval_c_type(struct gopm__eval *ev, size_t at, gopm_str package, gopm_str name);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Resolves names. The order is: variables of the frame, variables around a range-over-func body, names of the package,
- * true, false and nil, registers. */
+/* Resolves names. The order is: variables of the frame, variables around a range-over-func body, names of the package
+ * or, in C, of the file, true, false and nil, registers. */
 #include "eval/eval_private.h"
 #include "locals/package_variables.h"
 
@@ -55,7 +55,8 @@ bool gopm__eval_name(struct gopm__eval *ev, size_t at, gopm_str name, struct gop
 	if (ev->error->status != GOPM_OK) {
 		return false;
 	}
-	if (gopm__eval_qualified(ev, at, gopm__function_package(ev->scope->function), name, out)) {
+	if (gopm__eval_qualified(ev, at, gopm__function_package(ev->scope->function), name, out) ||
+	    (ev->error->status == GOPM_OK && gopm__eval_native_name(ev, at, name, out))) {
 		return true;
 	}
 	if (ev->error->status != GOPM_OK) {

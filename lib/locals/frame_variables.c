@@ -17,6 +17,7 @@
 #include <stdlib.h>
 
 #include "dwarf/constants.h"
+#include "locals/c_local.h"
 #include "locals/dangling.h"
 #include "locals/location.h"
 #include "locals/plausible.h"
@@ -210,11 +211,16 @@ static void read_local(struct gopm__frame_reader *r, const struct gopm__scope_va
 	struct gopm__variable *v = &out->variable;
 	struct gopm__location location;
 
-	gopm__location_read(r, node, type, &location);
+	const bool go = r->scope.tree->unit->go;
+	if (go) {
+		gopm__location_read(r, node, type, &location);
+	} else {
+		gopm__c_local_read(r, node, type, &location);
+	}
 	gopm_str name = gopm__arena_str(context->arena, node->name.data, node->name.size);
 	gopm__variable_init(context, v, name, location.why == NULL ? location.address : 0, type, location.bytes);
 	v->provenance = GOPM_FROM_EXACT;
-	bool checked = r->stack_state != NULL && r->scope.tree->unit->go, live = false;
+	bool checked = r->stack_state != NULL && go, live = false;
 	const struct gopm__bytes *proof = NULL;
 	size_t frame;
 	if (location.why != NULL) {
@@ -225,6 +231,8 @@ static void read_local(struct gopm__frame_reader *r, const struct gopm__scope_va
 		}
 	} else if (checked) {
 		live = check_listed(r, node, v, &proof);
+	} else if (!go) {
+		gopm__c_local_check(r, node, v);
 	}
 	if (checked && !live && gopm__stack_state_index(r->stack_state, r->frame, &frame) &&
 	    (v->provenance == GOPM_FROM_EXACT || v->provenance == GOPM_FROM_RECOVERED)) {

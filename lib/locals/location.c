@@ -21,7 +21,7 @@ static bool read_frame_register(void *user_data, uint64_t number, uint64_t *valu
 	}
 	if (r->frame->registers != NULL) {
 		*value = r->frame->registers->value[index];
-		return true;
+		return (r->frame->registers->lost >> index & 1) == 0;
 	}
 	if ((r->preempted.known >> index & 1) != 0) {
 		*value = r->preempted.registers.value[index];
@@ -209,14 +209,17 @@ static gopm_status read_location_at(struct gopm__frame_reader *r, const struct g
 
 /* In a frame that waits for a call, both pcs are tried. The location after the call is the one during the call, since
  * registers do not survive a call. The location at the call instruction is there also for variables that the code does
- * not use after the call. */
+ * not use after the call.
+ *
+ * In C only the second one counts: the location after the call may be of the result, which is not there yet. */
 void gopm__location_read(struct gopm__frame_reader *r, const struct gopm__scope_node *node,
                          const struct gopm__type *type, struct gopm__location *out)
 {
 	uint64_t bias = r->context->exe->bias;
 
-	gopm_status st = read_location_at(r, node, type, r->frame->pc - bias, out);
-	if (st != GOPM_OK && r->frame->lookup_pc != r->frame->pc) {
+	const bool go = r->scope.tree->unit->go;
+	gopm_status st = read_location_at(r, node, type, (go ? r->frame->pc : r->frame->lookup_pc) - bias, out);
+	if (go && st != GOPM_OK && r->frame->lookup_pc != r->frame->pc) {
 		const char *first = out->why;
 		st = read_location_at(r, node, type, r->frame->lookup_pc - bias, out);
 		if (st != GOPM_OK) {
