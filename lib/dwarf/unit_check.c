@@ -116,16 +116,16 @@ static const struct {
 /* Tags of entries that may have an attribute (DWARF 5, appendix A), ended by 0. Only those of Go's own entries. */
 static const struct {
 	uint8_t name;
-	uint16_t tags[10];
+	uint16_t tags[12];
 } owners[] = {
-    {0x02, {0x05, 0x34, 0x27, 0x36, 0x1a, 0x48, 0x13, 0x4109, 0x410a}}, /* location: variable, parameter, ... */
-    {0x25, {0x11, 0x3c, 0x41, 0x4a}},                                   /* producer: units */
-    {0x2f, {0x21, 0x45, 0x01}},                                         /* upper_bound: subrange, ... */
-    {0x37, {0x21, 0x45, 0x01}},                                         /* count: the same */
-    {0x38, {0x0d, 0x1c, 0x19}},                                         /* data_member_location: member, ... */
-    {0x3e, {0x24, 0x18, 0x34, 0x0d, 0x27, 0x10}},                       /* encoding: base type, ... */
-    {0x40, {0x2e, 0x03, 0x1d}},                                         /* frame_base: subprogram, ... */
-    {0x59, {0x1d, 0x48, 0x4109, 0x2e}},                                 /* call_line: inlined subroutine, ... */
+    {0x02, {0x05, 0x34, 0x27, 0x36, 0x1a, 0x48, 0x49, 0x13, 0x4109, 0x410a}}, /* location: variable, parameter, ... */
+    {0x25, {0x11, 0x3c, 0x41, 0x4a}},                                         /* producer: units */
+    {0x2f, {0x21, 0x45, 0x01}},                                               /* upper_bound: subrange, ... */
+    {0x37, {0x21, 0x45, 0x01}},                                               /* count: the same */
+    {0x38, {0x0d, 0x1c, 0x19}},                                               /* data_member_location: member, ... */
+    {0x3e, {0x24, 0x04, 0x18, 0x34, 0x0d, 0x27, 0x10}}, /* encoding: base type, enumeration, ... */
+    {0x40, {0x2e, 0x03, 0x1d}},                         /* frame_base: subprogram, ... */
+    {0x59, {0x1d, 0x48, 0x4109, 0x2e}},                 /* call_line: inlined subroutine, ... */
 };
 
 static bool tag_fits(uint64_t name, uint64_t tag)

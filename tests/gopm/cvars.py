@@ -268,6 +268,8 @@ print("\nANSWER " + json.dumps(answer))
             if not ours[name]["unreadable"]:
                 text = gopm("print", "-q", "--json", "--max-depth", "4", "--thread", thread, "-f", index[0], name, core, exe).stdout
                 check(json.loads(text)["result"]["value"] == ours[name]["value"], f"{where}: gopm print differs from gopm vars")
+    found = gopm("stack", "--all", "--full", core, exe).stderr
+    check("damaged" not in found, f"sound DWARF of C is called damaged: {found}")
     check({"inner", "outer", "wait_here", "inlined"} <= functions, f"frames of {functions} only")
     return leaves, entry
 
