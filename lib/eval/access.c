@@ -43,6 +43,9 @@ bool gopm__eval_length(struct gopm__eval *ev, size_t at, const struct gopm__vari
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "a value of type %s has no length",
 		                       gopm__type_text(v->type));
 	}
+	if (*length < 0 && v->real != NULL && !v->real->go) {
+		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "the length of this array of C is not known");
+	}
 	if (*length < 0 || (v->kind == GOPM_KIND_SLICE && v->capacity < v->length)) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_MISSING_MEMORY, at, "length %" PRId64 " is damaged", *length);
 	}

@@ -10,16 +10,18 @@
 
 bool gopm__is_c_char(struct gopm__context *context, const struct gopm__type *type)
 {
+	const struct gopm__type *real = gopm__type_resolve(context->types, type);
 	const size_t size = strlen(CGO_CHAR);
 
-	if (type == NULL || context->limits.delve) {
+	if (real == NULL || context->limits.delve) {
 		return false;
 	}
-	if (type->go) {
-		return type->name.size > size && memcmp(type->name.data + type->name.size - size, CGO_CHAR, size) == 0;
+	if (!type->go) {
+		return real->is_char;
 	}
-	const struct gopm__type *real = gopm__type_resolve(context->types, type);
-	return real != NULL && real->is_char;
+	/* Names of pointers and arrays of it end so, too. */
+	return real->class_ == GOPM__TYPE_INT && real->byte_size == 1 && type->name.size > size &&
+	       memcmp(type->name.data + type->name.size - size, CGO_CHAR, size) == 0;
 }
 
 /* Copies bytes at `address` into `text`, up to `most`, a NUL, or the first that cannot be read. Returns their number.

@@ -80,6 +80,11 @@ TEXTS = {
     "main.held.copied.at[1].y": "-2",
     "main.held.text": '"from Go"',
     "main.held.fn": "twice",
+    "main.held.back": "twice",
+    "main.held.texts": '*"one"',
+    "*main.held.texts": '"one"',
+    "main.held.names": '[]*main._Ctype_char len: 2, cap: 2, ["from Go",*nil]',
+    "main.held.octet": "*2",
     "main.held.rec.fn": "twice",
     "main.held.empty": "*[0]uint8 []",
 }

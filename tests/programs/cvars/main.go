@@ -25,6 +25,10 @@ type holder struct {
 	buffer unsafe.Pointer
 	fn     *[0]byte
 	empty  *[0]byte
+	texts  **C.char
+	names  []*C.char
+	back   C.operation
+	octet  *C.uint8_t
 }
 
 var held holder
@@ -37,7 +41,8 @@ func begin(rec *C.struct_record) C.int {
 
 func main() {
 	rec := C.make_record(2, C.make_record(1, nil))
-	held = holder{rec, *rec, C.CString("from Go"), unsafe.Pointer(rec), rec.fn, &list}
+	held = holder{rec, *rec, C.CString("from Go"), unsafe.Pointer(rec), rec.fn, &list, C.text_list(), nil, C.operation(rec.fn), (*C.uint8_t)(unsafe.Pointer(rec))}
+	held.names = []*C.char{held.text, nil}
 	C.counter += C.preamble() - 76
 	go begin(rec)
 	time.Sleep(100 * time.Millisecond)

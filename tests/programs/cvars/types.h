@@ -31,4 +31,5 @@ struct record {
 
 extern volatile int is_waiting;
 struct record *make_record(int kind, struct record *next);
+char **text_list(void);
 int outer(struct record *rec, int n);
