@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "locals/c_local.h"
 
+#include <gopm/stack.h>
+
 #include "dwarf/constants.h"
 #include "locals/c_variables.h"
 #include "unwind/native_name.h"
@@ -33,8 +35,21 @@ static bool is_slot_of_block(const struct gopm__scope_node *node)
 {
 	const struct gopm__attribute *location = &node->location;
 
-	return node->tag == GOPM__TAG_VARIABLE && location->class_ == GOPM__CLASS_BLOCK && location->size != 0 &&
-	       location->data[0] != GOPM__DW_OP_ADDR && location->data[0] != GOPM__DW_OP_ADDRX;
+	return location->class_ == GOPM__CLASS_BLOCK && location->size != 0 && location->data[0] != GOPM__DW_OP_ADDR &&
+	       location->data[0] != GOPM__DW_OP_ADDRX;
+}
+
+/* True if the frame stopped on the line that its function begins with: its first instructions store the parameters. */
+static bool is_at_begin(const struct gopm__frame_reader *r, int64_t line)
+{
+	const struct gopm__native_place *place = r->frame->native;
+
+	if ((r->frame->flags & (GOPM_FRAME_INNERMOST | GOPM_FRAME_INTERRUPTED)) == 0 || r->frame->inline_depth != 0 ||
+	    place->entry == 0 || r->context->native == NULL) {
+		return false;
+	}
+	const struct gopm__native_place *begin = gopm__native_describe(r->context->native, place->entry);
+	return begin != NULL && begin->calls[begin->count - 1].line == line;
 }
 
 void gopm__c_local_check(const struct gopm__frame_reader *r, const struct gopm__scope_node *node,
@@ -42,7 +57,15 @@ void gopm__c_local_check(const struct gopm__frame_reader *r, const struct gopm__
 {
 	const int64_t line = gopm__c_frame_line(r->frame);
 
-	if (is_slot_of_block(node) && line > 0 && node->decl_line >= line) {
+	if (!is_slot_of_block(node) || line <= 0) {
+		return;
+	}
+	if (node->tag == GOPM__TAG_FORMAL_PARAMETER) {
+		if (is_at_begin(r, line)) {
+			v->provenance = GOPM_FROM_STALE;
+			v->origin = "the function may not have stored it yet";
+		}
+	} else if (node->decl_line >= line) {
 		v->provenance = GOPM_FROM_STALE;
 		v->origin = "its declaration is not before this line: it may have no value yet";
 	}
