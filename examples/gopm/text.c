@@ -160,18 +160,24 @@ static void variables(const gopm_stack *stack, size_t frame, const char *indent,
 	gopm_vars_free(vars);
 }
 
-/* The line; without one, the object and the offset in it. */
+void text_place_in(const gopm_location *location, gopm_str object, uint64_t offset)
+{
+	if (location->file.size != 0 || object.size == 0) {
+		text_place(location);
+		return;
+	}
+	output_place_colour();
+	output_str(object);
+	if (offset != 0) {
+		output_char('+');
+		output_hex(offset, 0);
+	}
+	output_normal_colour();
+}
+
 static void frame_place(const gopm_frame *frame)
 {
-	if (frame->location.file.size != 0 || frame->object.size == 0) {
-		text_place(&frame->location);
-	} else {
-		output_place_colour();
-		output_str(frame->object);
-		output_char('+');
-		output_hex(frame->object_offset, 0);
-		output_normal_colour();
-	}
+	text_place_in(&frame->location, frame->object, frame->object_offset);
 	if ((frame->flags & GOPM_FRAME_GUESSED) != 0) {
 		output_text(" (guessed)");
 	}

@@ -12,6 +12,8 @@ void text_location(const gopm_location *location);
 void text_function(gopm_str name);
 /* "file:line" */
 void text_place(const gopm_location *location);
+/* The same; without a line, the object and the offset in it: "/lib/libc.so.6+0x9a11b". */
+void text_place_in(const gopm_location *location, gopm_str object, uint64_t offset);
 /* One line: "Goroutine 20 - User: ... [chan send 2m]". `name` is the name of the location. With `delve` the clock at
  * the start of the wait replaces its duration. */
 void text_goroutine(const gopm_goroutine *g, const char *name, const gopm_location *location, bool delve);

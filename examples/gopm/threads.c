@@ -31,12 +31,12 @@ static void text_thread(const gopm_thread *t)
 	output_text(" at ");
 	output_hex(t->pc, 0);
 	output_char(' ');
-	if (t->location.function.size != 0) {
-		text_place(&t->location);
+	if (t->location.function.size != 0 || t->object.size != 0) {
+		text_place_in(&t->location, t->object, t->object_offset);
 		output_char(' ');
 		text_function(t->location.function);
 	} else {
-		output_text("outside Go code");
+		output_text("in no code that is known");
 	}
 	if (t->m != 0) {
 		output_text(" m=");
@@ -76,6 +76,12 @@ static void json_thread(gopm_core *core, const gopm_thread *t, bool with_registe
 		json_next_key("value");
 		output_u64(t->location.entry);
 		output_char('}');
+	}
+	if (t->object.size != 0) {
+		json_next_key("object");
+		json_string(t->object);
+		json_next_key("objectOffset");
+		output_u64(t->object_offset);
 	}
 	json_next_key("goroutineID");
 	output_u64(t->goroutine);

@@ -88,7 +88,7 @@ typedef struct gopm_frame {
 	uint32_t language;      /**< GOPM_LANGUAGE_* */
 	gopm_str object;        /**< path of the module that has the code, gopm_module.path; empty: of Go's frames, and
 	                         *   unknown */
-	uint64_t object_offset; /**< with `object`: address of the pc in its file */
+	uint64_t object_offset; /**< with `object`: address of the pc in its file; 0: unknown */
 	gopm_str symbol;        /**< the linker's name of the function, mangled; empty: of Go's frames, and unknown */
 } gopm_frame;
 

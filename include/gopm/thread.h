@@ -22,7 +22,10 @@ typedef struct gopm_thread {
 	uint64_t m_id;              /**< id of that m */
 	uint64_t goroutine;         /**< goid of the user goroutine that it runs (m.curg); 0: none */
 	uint64_t goroutine_address; /**< address of that runtime.g; 0: none */
-	gopm_location location;     /**< location of pc; empty outside Go code */
+	gopm_location location;     /**< location of pc. In C, function and line are those of DWARF, else of symbols */
+	gopm_str object;            /**< path of the module that has the code, gopm_module.path; empty: in Go code, and
+	                             *   unknown */
+	uint64_t object_offset;     /**< with `object`: address of the pc in its file; 0: unknown */
 } gopm_thread;
 
 /** An iterator over threads. */
@@ -30,7 +33,8 @@ typedef struct gopm_thread_iter gopm_thread_iter;
 
 /** Iterates over threads in the order of the core's notes. The kernel writes the thread that died first.
  *  @param out owned by the caller; release it with gopm_thread_iter_free()
- *  @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: NT_PRSTATUS, runtime.allm.  Since: 0.1 */
+ *  @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: NT_PRSTATUS, runtime.allm; for C, the files of
+ *    modules (gopm/module.h).  Since: 0.1 */
 GOPM_API gopm_status gopm_thread_iter_open(gopm_core *core, gopm_thread_iter **out, gopm_error **err);
 /** Fills the next records, at most `capacity`, `stride` bytes apart.
  *  @param stride the caller's sizeof(gopm_thread)

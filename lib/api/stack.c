@@ -272,7 +272,7 @@ gopm_status gopm_stack_frames(const gopm_stack *stack, size_t first, gopm_frame 
 			const struct gopm__mapped_module *module = frame->native->module;
 			record.symbol = native_call(frame)->symbol;
 			record.object = module != NULL ? module->path : (gopm_str){NULL, 0};
-			record.object_offset = module != NULL ? frame->pc - module->bias : 0;
+			record.object_offset = gopm__native_file_address(frame->native, frame->pc);
 		}
 		gopm__sized_out(gopm__sized_at(records, stride, (*got)++), stride, &record, sizeof record);
 	}

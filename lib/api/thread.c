@@ -7,6 +7,7 @@
 #include "api/handle.h"
 #include "api/sized.h"
 #include "runtime/g.h"
+#include "unwind/native_name.h"
 #include "util/allocate.h"
 
 struct gopm_thread_iter {
@@ -25,6 +26,25 @@ gopm_status gopm_thread_iter_open(gopm_core *core, gopm_thread_iter **out, gopm_
 	return status;
 }
 
+/* Of a pc that is not in Go code. */
+static void set_native_location(gopm_core *core, gopm_thread *record)
+{
+	const struct gopm__native_place *place = gopm__native_describe(&core->program->native, record->pc);
+
+	record->location = (gopm_location){.pc = record->pc};
+	if (place == NULL || place->module == NULL) {
+		return;
+	}
+	const struct gopm__native_call *call = &place->calls[0];
+	record->location.entry = place->entry;
+	record->location.function = call->function;
+	record->location.file = call->file;
+	record->location.line = call->line;
+	record->location.flags = place->count > 1 ? GOPM_LOCATION_INLINED : 0;
+	record->object = place->module->path;
+	record->object_offset = gopm__native_file_address(place, record->pc);
+}
+
 static gopm_thread thread_record(gopm_core *core, const struct gopm__thread *thread)
 {
 	const struct gopm__arch *arch = core->program->file.arch;
@@ -39,8 +59,11 @@ static gopm_thread thread_record(gopm_core *core, const struct gopm__thread *thr
 	};
 
 	const struct gopm__pcinfo *info = gopm__symtab_pc(&core->program->symtab, record.pc);
-	record.location = info != NULL && info->known ? gopm__location(info, &info->calls[0], record.pc)
-	                                              : (gopm_location){.pc = record.pc};
+	if (info != NULL && info->known) {
+		record.location = gopm__location(info, &info->calls[0], record.pc);
+	} else {
+		set_native_location(core, &record);
+	}
 	if (m != NULL) {
 		record.m = m->address;
 		record.m_id = m->id;

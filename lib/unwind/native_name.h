@@ -26,6 +26,12 @@ struct gopm__native_place {
 /* `pc` is within the call: pc - 1 of a return address. NULL: out of memory. */
 const struct gopm__native_place *gopm__native_describe(struct gopm__native *native, uint64_t pc);
 
+/* The address of `pc` in the file of the place's module; 0: unknown. */
+static inline uint64_t gopm__native_file_address(const struct gopm__native_place *place, uint64_t pc)
+{
+	return place->module != NULL && place->module->bias_known ? pc - place->module->bias : 0;
+}
+
 /* Demangles a symbol of C++ or Rust. Empty: it is not mangled, or the library is built without a demangler. The result
  * is in `arena`. */
 gopm_str gopm__native_demangle(struct gopm__arena *arena, gopm_str symbol);

@@ -317,6 +317,7 @@ static void read_threads(gopm_core *core)
 	if (gopm_thread_iter_open(core, &it, NULL) == GOPM_OK) {
 		while (gopm_thread_iter_next(it, &thread, sizeof thread, 1, &got) == GOPM_OK) {
 			patched_touch(thread.location.function);
+			patched_touch(thread.object);
 		}
 		gopm_thread_iter_free(it);
 	}
