@@ -2,10 +2,10 @@
 #include "build.h"
 #include "command.h"
 #include "json.h"
+#include "signal_text.h"
 #include "text.h"
 
 #include <inttypes.h>
-#include <signal.h>
 
 static void text_size(uint64_t bytes)
 {
@@ -41,20 +41,6 @@ static const char *death_name(uint32_t death)
 	}
 }
 
-/* The name after its number; empty for signals that kill no Go program. */
-static const char *signal_name(int32_t signal)
-{
-	static const char *const names[] = {
-	    [SIGHUP] = " SIGHUP",   [SIGINT] = " SIGINT",   [SIGQUIT] = " SIGQUIT", [SIGILL] = " SIGILL",
-	    [SIGTRAP] = " SIGTRAP", [SIGABRT] = " SIGABRT", [SIGBUS] = " SIGBUS",   [SIGFPE] = " SIGFPE",
-	    [SIGKILL] = " SIGKILL", [SIGSEGV] = " SIGSEGV", [SIGPIPE] = " SIGPIPE", [SIGTERM] = " SIGTERM",
-	    [SIGXCPU] = " SIGXCPU", [SIGXFSZ] = " SIGXFSZ", [SIGSYS] = " SIGSYS",
-	};
-	bool known = signal > 0 && (size_t)signal < sizeof names / sizeof names[0] && names[signal] != NULL;
-
-	return known ? names[signal] : "";
-}
-
 static void text_death(const gopm_core_info *info)
 {
 	line("death:");
@@ -68,16 +54,8 @@ static void text_death(const gopm_core_info *info)
 		output_str(info->death_text);
 	}
 	if (info->signal != 0) {
-		output_printf(" (signal %" PRId32, info->signal);
-		output_string(signal_name(info->signal));
-		output_printf(", code %" PRId32, info->signal_code);
-		/* Other signals have no address. */
-		if (info->signal_pc != 0 && info->signal_code > 0) {
-			output_printf(", address 0x%" PRIx64, info->fault_address);
-		}
-		if (info->signal_pc != 0) {
-			output_printf(", pc 0x%" PRIx64, info->signal_pc);
-		}
+		output_text(" (");
+		text_signal(info);
 		output_char(')');
 	}
 	if (info->death_thread != 0) {
@@ -87,6 +65,47 @@ static void text_death(const gopm_core_info *info)
 		output_printf(", goroutine %" PRIu64, info->death_goroutine);
 	}
 	output_char('\n');
+}
+
+/* "f at x.c:7, in /lib/libx.so (build ID 12ab)" */
+static void text_crash_frame(const struct crash_frame *at)
+{
+	const gopm_frame *frame = &at->frame;
+
+	text_function(frame->location.function);
+	output_text(" at ");
+	text_place_in(&frame->location, frame->object, frame->object_offset);
+	/* Without a line, the place has it already. */
+	if (frame->location.file.size != 0) {
+		output_text(", in ");
+		output_str(frame->object);
+	}
+	if (!at->in_program && at->build_id.size != 0) {
+		output_text(" (build ID ");
+		output_str(at->build_id);
+		output_char(')');
+	}
+}
+
+static void text_crash(const struct session *session, const gopm_core_info *info)
+{
+	struct crash_place place;
+
+	if (!crash_place_find(session->core, info, &place)) {
+		return;
+	}
+	line("crashed in:");
+	if (place.at.frame.object.size != 0) {
+		text_crash_frame(&place.at);
+	} else {
+		output_printf("0x%" PRIx64 ", in no module", place.at.frame.pc);
+	}
+	if (place.caller.frame.object.size != 0) {
+		output_text(", called by ");
+		text_crash_frame(&place.caller);
+	}
+	output_char('\n');
+	gopm_stack_free(place.stack);
 }
 
 static const char *profile_name(uint32_t profile)
@@ -235,6 +254,7 @@ static void text_info(const struct session *session, const gopm_core_info *info,
 	output_char('\n');
 	text_counts(info, counts);
 	text_death(info);
+	text_crash(session, info);
 	if (info->backlog.size != 0) {
 		output_text("last output of the runtime:\n");
 		/* Print each line alone, because output_str() quotes newlines. */
@@ -268,6 +288,34 @@ static void member_flag(const gopm_core_info *info, const char *key, uint32_t fl
 	output_printf(",\"%s\":%s", key, (info->flags & flag) != 0 ? "true" : "false");
 }
 
+/* Frames of C: as in a stack, with their module. */
+static void json_crash_frame(const struct crash_frame *at)
+{
+	output_text("{\"frame\":");
+	json_frame(&at->frame);
+	json_next_key("buildID");
+	json_string(at->build_id);
+	json_next_key("program");
+	json_bool(at->in_program);
+	output_char('}');
+}
+
+static void json_crash(gopm_core *core, const gopm_core_info *info)
+{
+	struct crash_place place;
+
+	if (!crash_place_find(core, info, &place)) {
+		return;
+	}
+	json_next_key("crashedIn");
+	json_crash_frame(&place.at);
+	if (place.caller.frame.object.size != 0) {
+		json_next_key("crashCaller");
+		json_crash_frame(&place.caller);
+	}
+	gopm_stack_free(place.stack);
+}
+
 static void json_info(gopm_core *core, const gopm_core_info *info, const struct counts *counts)
 {
 	output_text("{\"result\":{\"core\":");
@@ -297,6 +345,8 @@ static void json_info(gopm_core *core, const gopm_core_info *info, const struct 
 	member_u64("faultAddress", info->fault_address);
 	member_u64("signalPC", info->signal_pc);
 	output_printf(",\"kernelSignal\":%" PRId32, info->kernel_signal);
+	member_u64("signalSender", info->signal_sender);
+	json_crash(core, info);
 	member_u64("deathThread", info->death_thread);
 	member_u64("deathGoroutine", info->death_goroutine);
 	member_str("deathText", info->death_text);

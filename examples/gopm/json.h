@@ -24,6 +24,8 @@ void json_location(const gopm_location *location, bool delve);
 /* Prints the members of Delve's api.Goroutine, and gopm's own unless `delve` is set. */
 void json_goroutine(gopm_core *core, const gopm_goroutine *g, bool delve);
 void json_wait(const gopm_wait *wait);
+/* Prints one frame of a stack. */
+void json_frame(const gopm_frame *frame);
 /* Prints the members `Locations`, `end` and `depth` of a stack, and `first` if inner frames are left out. `more` adds
  * members to each frame, if it is not NULL. */
 typedef void json_frame_more(const void *user_data, const gopm_stack *stack, size_t index);

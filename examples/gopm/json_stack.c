@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json.h"
 
-static void frame(const gopm_stack *stack, size_t index, const gopm_frame *frame, json_frame_more *more,
-                  const void *user_data)
+/* Without the closing brace. */
+static void open_frame(const gopm_frame *frame)
 {
 	/* Delve's Stackframe is a Location with more members. */
 	output_text("{\"pc\":");
@@ -46,9 +46,11 @@ static void frame(const gopm_stack *stack, size_t index, const gopm_frame *frame
 		json_next_key("afterGap");
 		json_bool(true);
 	}
-	if (more != NULL) {
-		more(user_data, stack, index);
-	}
+}
+
+void json_frame(const gopm_frame *frame)
+{
+	open_frame(frame);
 	output_char('}');
 }
 
@@ -67,7 +69,11 @@ void json_frames(const gopm_stack *stack, json_frame_more *more, const void *use
 			if (first + i != 0) {
 				output_char(',');
 			}
-			frame(stack, first + i, &frames[i], more, user_data);
+			open_frame(&frames[i]);
+			if (more != NULL) {
+				more(user_data, stack, first + i);
+			}
+			output_char('}');
 		}
 		first += got;
 	}

@@ -5,6 +5,7 @@
 #include "message.h"
 #include "nomatch.h"
 #include "progress.h"
+#include "signal_text.h"
 #include "text.h"
 #include "values.h"
 
@@ -78,6 +79,19 @@ static void json_stack(const struct stack_command *c, const gopm_stack *stack, u
 	output_char('}');
 }
 
+/* Of the thread that the process died in: the signal. */
+static void text_death_signal(const struct stack_command *c)
+{
+	gopm_core_info info = {.struct_size = sizeof info};
+
+	if (c->stack.thread_id != 0 && gopm_core_get_info(c->session.core, &info) == GOPM_OK && info.signal != 0 &&
+	    info.death_thread == c->stack.thread_id) {
+		output_char('(');
+		text_signal(&info);
+		output_text(")\n");
+	}
+}
+
 static int stack_one(struct stack_command *c)
 {
 	gopm_stack *stack = NULL;
@@ -95,6 +109,7 @@ static int stack_one(struct stack_command *c)
 		json_stack(c, stack, c->stack.goroutine_id);
 		output_text("}\n");
 	} else {
+		text_death_signal(c);
 		text_stack(stack, "", c->full ? &c->values : NULL);
 	}
 	gopm_stack_free(stack);

@@ -222,13 +222,14 @@ typedef struct gopm_core_info {
 	uint32_t reserved;      /**< 0 */
 	uint64_t original_size; /**< with GOPM_CORE_SLIM: bytes of the original core; else 0 */
 
-	uint64_t signal_pc;    /**< pc that `signal` interrupted; 0: unknown */
-	gopm_str death_lines;  /**< with GOPM_DEATH_FATAL: the lines that the runtime printed before "fatal error:", as
-	                        *   "runtime: goroutine stack exceeds 1000000000-byte limit\n"; empty: none or unknown */
-	int32_t kernel_signal; /**< the signal that ended the process, by the kernel; 0: none */
-	uint32_t reserved2;    /**< 0 */
-	int64_t unix_now;      /**< `now` in nanoseconds since 1970, by both clocks of the last garbage collection; 0:
-	                        * unknown,      as no collection ended. Source: runtime/mstats.go; Go 1.17 to 1.27 */
+	uint64_t signal_pc;     /**< pc that `signal` interrupted; 0: unknown, or a fault in a call of NULL */
+	gopm_str death_lines;   /**< with GOPM_DEATH_FATAL: the lines that the runtime printed before "fatal error:", as
+	                         *   "runtime: goroutine stack exceeds 1000000000-byte limit\n"; empty: none or unknown */
+	int32_t kernel_signal;  /**< the signal that ended the process, by the kernel; 0: none */
+	uint32_t signal_sender; /**< process that sent `signal` by kill(2), tgkill(2) or sigqueue(3): its siginfo
+	                         *   si_pid; 0: none, or unknown */
+	int64_t unix_now;       /**< `now` in nanoseconds since 1970, by both clocks of the last garbage collection; 0:
+	                         * unknown,      as no collection ended. Source: runtime/mstats.go; Go 1.17 to 1.27 */
 } gopm_core_info;
 
 /**

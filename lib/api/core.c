@@ -261,6 +261,7 @@ gopm_status gopm_core_get_info(const gopm_core *core, gopm_core_info *info)
 	    .signal_pc = death->signal_pc,
 	    .death_lines = death->before,
 	    .kernel_signal = death->kernel_signal,
+	    .signal_sender = death->signal_sender,
 	};
 	if (full.now != 0 && program->runtime.to_unix != 0 &&
 	    __builtin_add_overflow(full.now, program->runtime.to_unix, &full.unix_now)) {

@@ -11,6 +11,7 @@ struct gopm__thread {
 	uint64_t id;
 	int32_t signal;          /* pr_cursig, or si_signo */
 	int32_t signal_code;     /* si_code */
+	uint32_t signal_sender;  /* si_pid; 0: the signal has none */
 	uint64_t fault_address;  /* si_addr; 0: the signal has none */
 	uint64_t thread_pointer; /* address of its thread-local storage; 0: unknown */
 	struct gopm__registers registers;

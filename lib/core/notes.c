@@ -12,6 +12,7 @@
 #include "core/delve_note.h"
 #include "core/note.h"
 #include "core/note_check.h"
+#include "core/sigcontext.h"
 #include "core/slim_note.h"
 #include "util/allocate.h"
 #include "util/vector.h"
@@ -63,6 +64,7 @@ static gopm_status add_thread(struct gopm__note_state *state, const struct gopm_
 		state->signal_pending = false;
 		t->signal = state->signal.signal;
 		t->signal_code = state->signal.signal_code;
+		t->signal_sender = state->signal.signal_sender;
 		t->fault_address = state->signal.fault_address;
 	}
 	return GOPM_OK;
@@ -162,6 +164,7 @@ static void read_siginfo(struct gopm__note_state *state, const struct gopm__note
 	}
 	t->signal = number;
 	t->signal_code = code;
+	t->signal_sender = gopm__siginfo_is_sent(code) ? gopm__load32(note->data + SIGINFO_ADDR) : 0;
 	/* si_addr is valid only for a fault that the kernel raised (si_code > 0). */
 	if (code > 0 &&
 	    (number == SIGSEGV || number == SIGBUS || number == SIGILL || number == SIGFPE || number == SIGTRAP)) {

@@ -44,6 +44,11 @@ bool gopm__siginfo_is_fault(int32_t signal, int32_t code)
 	       (signal == SIGSEGV || signal == SIGBUS || signal == SIGILL || signal == SIGFPE || signal == SIGTRAP);
 }
 
+bool gopm__siginfo_is_sent(int32_t code)
+{
+	return code == SI_USER || code == SI_TKILL || code == SI_QUEUE;
+}
+
 bool gopm__siginfo_read(const struct gopm__arch *arch, struct gopm__reader *reader, uint64_t cfa,
                         struct gopm__siginfo *out)
 {
@@ -58,6 +63,7 @@ bool gopm__siginfo_read(const struct gopm__arch *arch, struct gopm__reader *read
 	out->signal = (int32_t)number;
 	out->code = (int32_t)(uint32_t)code;
 	out->raw_address = address;
+	out->sender = gopm__siginfo_is_sent(out->code) ? (uint32_t)address : 0;
 	out->address = gopm__siginfo_is_fault(out->signal, out->code) ? address : 0;
 	return true;
 }

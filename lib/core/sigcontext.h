@@ -16,6 +16,7 @@ bool gopm__sigcontext_read(const struct gopm__arch *arch, struct gopm__reader *r
 struct gopm__siginfo {
 	int32_t signal, code;
 	uint64_t address;     /* si_addr; 0: the signal has none */
+	uint32_t sender;      /* si_pid; 0: the signal has none */
 	uint64_t raw_address; /* the bytes of si_addr, whatever they mean */
 };
 
@@ -25,5 +26,9 @@ bool gopm__siginfo_read(const struct gopm__arch *arch, struct gopm__reader *read
 
 /* True if the kernel raised the signal for a fault, so that si_addr is valid (si_code > 0). */
 bool gopm__siginfo_is_fault(int32_t signal, int32_t code);
+
+/* True if a process sent the signal by kill(2), tgkill(2) or sigqueue(3): si_pid is in the first half of the bytes of
+ * si_addr. */
+bool gopm__siginfo_is_sent(int32_t code);
 
 #endif

@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <signal.h>
 
+#include "core/sigcontext.h"
 #include "exe/buildinfo.h"
 
 static const char missing[] =
@@ -60,7 +61,11 @@ static void find_signal(struct gopm__program *program)
 			death->signal = death->kernel_signal = thread->signal;
 			death->signal_code = thread->signal_code;
 			death->fault_address = thread->fault_address;
+			death->signal_sender = thread->signal_sender;
 			death->thread = thread->id;
+			if (gopm__siginfo_is_fault(thread->signal, thread->signal_code)) {
+				death->signal_pc = thread->registers.value[program->file.arch->pc];
+			}
 		}
 	}
 }

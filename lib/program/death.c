@@ -16,6 +16,7 @@ static void set_kernel_signal(struct gopm__death *death, const struct gopm__thre
 	death->signal = death->kernel_signal = thread->signal;
 	death->signal_code = thread->signal_code;
 	death->fault_address = thread->fault_address;
+	death->signal_sender = thread->signal_sender;
 	death->thread = thread->id;
 	death->dying = thread;
 	death->kind = GOPM_DEATH_SIGNAL;
@@ -79,6 +80,7 @@ static void set_panic_signal(struct gopm__death *death, const struct gopm__runti
 	death->signal_code = (int32_t)(uint32_t)code;
 	death->signal_pc = pc;
 	death->fault_address = gopm__siginfo_is_fault(death->signal, death->signal_code) ? address : 0;
+	death->signal_sender = gopm__siginfo_is_sent(death->signal_code) ? (uint32_t)address : 0;
 }
 
 static void set_panic(struct gopm__death *death, struct gopm__runtime *rt, struct gopm__reader *reader,
@@ -97,6 +99,17 @@ static void set_fatal(struct gopm__death *death, struct gopm__runtime *rt)
 {
 	death->kind = GOPM_DEATH_FATAL;
 	gopm__death_message(death, rt);
+}
+
+/* True if the kernel ended the process at the signal itself, and no handler ran: at a fault, or in C. In Go, the
+ * runtime may have raised the signal. */
+static bool ended_without_handler(const struct gopm__death *death, const struct gopm__runtime *rt)
+{
+	const uint64_t pc = death->dying->registers.value[rt->core->arch->pc];
+	const struct gopm__pcinfo *at = gopm__symtab_pc(rt->symtab, pc);
+
+	return death->signal == death->dying->signal &&
+	       (gopm__siginfo_is_fault(death->signal, death->signal_code) || (at != NULL && !at->known));
 }
 
 void gopm__death_find(struct gopm__death *death, struct gopm__runtime *rt)
@@ -143,9 +156,7 @@ void gopm__death_find(struct gopm__death *death, struct gopm__runtime *rt)
 			set_panic_signal(death, rt, &reader);
 		}
 	}
-	/* The kernel ended the process at the fault itself: no handler ran. */
-	if (death->signal_pc == 0 && death->dying != NULL && death->signal == death->dying->signal &&
-	    gopm__siginfo_is_fault(death->signal, death->signal_code)) {
+	if (death->signal_pc == 0 && death->dying != NULL && ended_without_handler(death, rt)) {
 		death->signal_pc = death->dying->registers.value[rt->core->arch->pc];
 	}
 }

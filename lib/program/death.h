@@ -20,7 +20,8 @@ struct gopm__death {
 	int32_t signal, signal_code;
 	uint64_t signal_pc; /* where it interrupted the thread; 0: unknown */
 	uint64_t fault_address;
-	int32_t kernel_signal; /* the one that ended the process */
+	uint32_t signal_sender; /* process that sent it; 0: none, or unknown */
+	int32_t kernel_signal;  /* the one that ended the process */
 	uint64_t thread, goroutine;
 	uint64_t g;    /* address of the goroutine's g; 0: none */
 	gopm_str text; /* in rt->arena or the core */

@@ -41,6 +41,7 @@ static bool set_signal(struct gopm__death *death, const struct gopm__runtime *rt
 	death->signal = info.signal;
 	death->signal_code = info.code;
 	death->fault_address = info.address;
+	death->signal_sender = info.sender;
 	death->signal_pc = pc;
 	death->raw_address = info.raw_address;
 	if (!threw) {

@@ -153,6 +153,7 @@ static void signal_before_thread(void **state)
 	assert_int_equal(core.file.threads[0].signal, 6);
 	assert_int_equal(core.file.threads[0].signal_code, -6);
 	assert_int_equal(core.file.threads[0].fault_address, 0);
+	assert_int_equal(core.file.threads[0].signal_sender, 0x1111);
 	assert_int_equal(core.file.pid, 1);
 	test_core_close(&core);
 	free(data);

@@ -92,6 +92,16 @@ def check_info(mode, text, info):
         problems.append(f"{mode}: the kernel's signal is {info['kernelSignal']}")
 
 
+def meaning(number, code):
+    """The text of a si_code that the C library has."""
+    script = f"""import ctypes
+info = (ctypes.c_int * 32)({number}, 0, {code})
+ctypes.CDLL(None).psiginfo(info, None)"""
+    text = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stderr
+    words = re.search(r"\((.*?)(?: \[\S+\]| \d+ \d+)?\)$", text.strip())[1]
+    return words.lower().replace("signal sent by", "sent by").replace("nonexisting", "nonexistent")
+
+
 def check_text(mode, text, core):
     """`info` names the signal and its addresses."""
     line = re.search(r"^death: .*", common.gopm("info", *files(core)), re.MULTILINE)[0]
@@ -100,7 +110,10 @@ def check_text(mode, text, core):
     if "signalPC" in found:
         wanted.append(f"pc {found['signalPC']:#x}")
     if "faultAddress" in found:
-        wanted.append(f"address {found['faultAddress']:#x}")
+        # The kernel does not know the address of a general protection fault.
+        wanted += [f"address {found['faultAddress']:#x}"] if found["signalCode"] != 128 else []
+    if found and found["signalCode"] > 0:
+        wanted.append(f"code {found['signalCode']}: {meaning(found['signal'], found['signalCode'])}")
     problems.extend(f"{mode}: {part!r} is not in {line!r}" for part in wanted if part not in line)
 
 

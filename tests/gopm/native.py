@@ -25,6 +25,7 @@ INNER = ["end", "deep", "deep", "deep", "deep", "cInner"]
 # What runtime and cgo put between a function of Go and one of C, from the callee to the caller.
 INTO_C = ["runtime.asmcgocall", "runtime.cgocall"]
 FRAME = re.compile(r"#\d+ +(?:(0x[0-9a-f]+) in )?(.+?) \(.*?\)(?: at (\S+?):(\d+)| from \S+)?$")
+HANDLER = "<signal handler called>"
 problems = []
 
 
@@ -140,7 +141,9 @@ def gdb_stacks(core, exe):
             frames = threads.setdefault(int(head.group(1)), [])
             continue
         match = FRAME.match(line)
-        if match:
+        if line.endswith(HANDLER):
+            frames.append((None, HANDLER, 0))
+        elif match:
             pc, function, _, number = match.groups()
             frames.append((int(pc, 16) if pc else None, base(function), int(number or 0)))
     return threads
@@ -151,7 +154,7 @@ def compare_with_gdb(where, core, exe, lines):
     compared = 0
     for thread, theirs in gdb_stacks(core, exe).items():
         ours = [f for f in stack(core, exe, "--thread", str(thread))["Locations"] if base(f["function"]["name"]) != "__restore_rt"]
-        theirs = [frame for frame in theirs if frame[1] != "<signal handler called>"]
+        theirs = [frame for frame in theirs if frame[1] != HANDLER]
         # gdb adds frames of functions that ended in a jump, by DW_TAG_call_site: the stack does not have them.
         pcs = {frame["pc"] for frame in ours}
         theirs = [frame for i, frame in enumerate(theirs)
@@ -231,6 +234,14 @@ def check_threads(exe, core, symbols):
     take(exe, ["threads"], core)
     lines = compare_with_gdb("threads", core, exe, symbols)
     check(lines >= 8 or not symbols, f"threads: only {lines} frames of C are compared")
+    rows = {row["id"]: row for row in json.loads(gopm("threads", "-q", "--json", core, exe))["result"]}
+    for thread, frames in gdb_stacks(core, exe).items():
+        row = rows[thread]
+        ours = (base(row["function"]["name"]) if "function" in row else "??", row["line"] if symbols else 0)
+        theirs = (frames[0][1], frames[0][2] if symbols else 0)
+        check(ours == theirs or theirs[0] == "??" or (row.get("object") and theirs[0] in aliases(core, exe, row)), f"threads: thread {thread} is at {ours}, gdb: {theirs}")
+    native = [row for row in rows.values() if "object" in row]
+    check(len(native) == 2 and any(row["m"] == 0 for row in native), f"threads: those in C are {native}")
     if not symbols:
         return
     stacks = [names(s) for s in json.loads(gopm("stack", "-q", "--json", "--all", core, exe))["result"]]
@@ -289,6 +300,43 @@ def check_damage(where, core, exe):
     damaged.unlink()
 
 
+def check_crash(where, core, exe, text, symbols):
+    """`info` names the frame of C that the signal interrupted, and the one in another module that called it, as gdb does;
+    `stack --thread` begins with the pc as the runtime prints it."""
+    info = json.loads(gopm("info", "-q", "--json", core, exe))["result"]
+    # At level crash, other threads print theirs later.
+    pc = re.search(r"^PC=(0x[0-9a-f]+) ", text, re.M).group(1)
+    check(info["signalPC"] == int(pc, 16), f"{where}: the signal's pc is {info['signalPC']:#x}, the runtime's {pc}")
+    line = gopm("stack", "-q", "--thread", str(info["deathThread"]), core, exe).splitlines()[0]
+    check(f"pc {pc})" in line, f"{where}: the stack of the thread begins {line!r}, without {pc}")
+    raised = where.startswith(("abort", "assert", "throw"))
+    check((info["signalSender"], info["signalCode"]) == ((info["pid"], -6) if raised else (0, 1)),
+          f"{where}: the signal is from {info['signalSender']}, code {info['signalCode']}")
+    ours, caller = info.get("crashedIn"), info.get("crashCaller")
+    if ours is None:
+        check(False, f"{where}: info does not say where it crashed")
+        return
+    frame = ours["frame"]
+    check(frame["pc"] == info["signalPC"], f"{where}: crashed at {frame['pc']:#x}")
+    if symbols:
+        theirs = gdb_stacks(core, exe)[info["deathThread"]]
+        # The first signal is that of the outermost handler.
+        theirs = theirs[max(i for i, frame in enumerate(theirs) if frame[1] == HANDLER) + 1:]
+        named = [(base(frame["function"]["name"]) or "??", frame["line"])] + ([(base(caller["frame"]["function"]["name"]), caller["frame"]["line"])]
+                                                                              if caller and where[:5] != "throw" else [])
+        names_of_gdb = [frame[1:] for frame in theirs]
+        check(named[0] == names_of_gdb[0] and all(name in names_of_gdb for name in named), f"{where}: crashed in {named}, gdb: {names_of_gdb[:8]}")
+    for at in (ours, caller):
+        path = at["frame"].get("object") if at else None
+        if path and os.path.exists(path):
+            out = subprocess.run(["readelf", "-n", path], capture_output=True, text=True, check=False).stdout
+            build = re.search(r"Build ID: ([0-9a-f]+)", out)
+            check(at["buildID"] == (build.group(1) if build else ""), f"{where}: {path} has build ID {build}, not {at['buildID']}")
+            check(at["program"] == os.path.samefile(path, exe), f"{where}: {path} is the program: {at['program']}")
+            check(path in gopm("info", "-q", core, exe), f"{where}: info does not name {path}")
+    check((caller is not None) == (raised or where.startswith("null")), f"{where}: the caller is {caller}")
+
+
 def check_small(where, core, exe):
     """A small core has the same stacks, through C too."""
     small = core.with_suffix(".small")
@@ -319,6 +367,8 @@ def main(version, flavour):
             count = compare_with_gdb(where, core, exe, symbols)
             check(count >= 5 or not symbols, f"{where}: only {count} frames of C are compared with gdb")
             check_chain(where, core, exe, text, kind, int(depth), symbols)
+            if not waits:
+                check_crash(where, core, exe, text, symbols)
             check_small(where, core, exe)
             if flavour == "O0" and kind == "wait":
                 check_damage(where, core, exe)
