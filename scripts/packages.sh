@@ -2,7 +2,7 @@
 # Sourced by ./story and ./test: installs missing Debian or Ubuntu packages, as root, or with sudo.
 
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config libelf-dev libdwarf-dev libzstd-dev liblzma-dev liblz4-dev
-	zlib1g-dev libbz2-dev"
+	zlib1g-dev libbz2-dev libiberty-dev"
 TEST_PACKAGES="g++ python3 libcmocka-dev valgrind libc6-dbg clang clang-tidy clang-format abigail-tools binutils gdb jq zstd musl-tools"
 
 # Prints the packages that are not installed.

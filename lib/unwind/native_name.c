@@ -153,6 +153,22 @@ static void name_by_symbol(struct description *d)
 	d->place.entry = d->symbol->address;
 }
 
+/* By the prefixes of the Itanium C++ ABI and of Rust, whose older symbols end with a hash: "17h", 16 digits, "E". */
+static uint32_t language_of_symbol(gopm_str symbol)
+{
+	enum { HASH_SIZE = 20 };
+
+	if (gopm__str_has_prefix(symbol, "_R")) {
+		return GOPM_LANGUAGE_RUST;
+	}
+	if (!gopm__str_has_prefix(symbol, "_Z")) {
+		return GOPM_LANGUAGE_UNKNOWN;
+	}
+	const bool hashed = symbol.size > HASH_SIZE && symbol.data[symbol.size - 1] == 'E' &&
+	                    memcmp(symbol.data + symbol.size - HASH_SIZE, "17h", 3) == 0;
+	return hashed ? GOPM_LANGUAGE_RUST : GOPM_LANGUAGE_CPP;
+}
+
 static void describe_pc(struct description *d, const struct gopm__mapped_module *module, uint64_t pc)
 {
 	struct gopm__native_module *read = &d->native->read[module - d->native->modules.list];
@@ -168,9 +184,8 @@ static void describe_pc(struct description *d, const struct gopm__mapped_module 
 	}
 	d->place.count = d->place.count != 0 ? d->place.count : 1;
 	name_by_symbol(d);
-	if (d->place.language == GOPM_LANGUAGE_UNKNOWN &&
-	    gopm__str_has_prefix(d->calls[d->place.count - 1].symbol, "_Z")) {
-		d->place.language = GOPM_LANGUAGE_CPP;
+	if (d->place.language == GOPM_LANGUAGE_UNKNOWN) {
+		d->place.language = language_of_symbol(d->calls[d->place.count - 1].symbol);
 	}
 }
 

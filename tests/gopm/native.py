@@ -337,6 +337,29 @@ def check_crash(where, core, exe, text, symbols):
     check((caller is not None) == (raised or where.startswith("null")), f"{where}: the caller is {caller}")
 
 
+def demangles():
+    """True if the library was built with a demangler."""
+    cache = (common.BUILD / "CMakeCache.txt").read_text(encoding="utf-8")
+    return "GOPM_DEMANGLE:BOOL=ON" in cache and "LIBIBERTY_DEMANGLES:INTERNAL=1" in cache
+
+
+def check_demangled(where, core, exe, thread):
+    """Functions of C++ are named as gdb names them; without a demangler, by the name in DWARF, else by the symbol."""
+    frames = [f for f in stack(core, exe, "--thread", str(thread))["Locations"] if f.get("symbol", "").startswith("_Z")]
+    command = ["gdb", "-nx", "-batch", "-q", "-ex", "set debuginfod enabled off", "-ex", f"file {exe}", "-ex", f"core-file {core}"]
+    for frame in frames:
+        command += ["-ex", f"info symbol {frame['function']['value']}"]
+    out = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False).stdout
+    theirs = [line.split(" in section ")[0] for line in out.splitlines() if " in section " in line]
+    ours = [frame["function"]["name"] for frame in frames]
+    check(len(frames) >= 4 and len(theirs) == len(frames), f"{where}: gdb has {len(theirs)} of {len(frames)} functions of C++")
+    if demangles():
+        check(ours == theirs, f"{where}: functions are {ours}, gdb's {theirs}")
+    else:
+        check(all(frame["function"]["name"] in (frame["symbol"], "raise") for frame in frames), f"{where}: functions are {ours}")
+    check(all(frame["language"] == "c++" for frame in frames), f"{where}: languages are {[f['language'] for f in frames]}")
+
+
 def check_small(where, core, exe):
     """A small core has the same stacks, through C too."""
     small = core.with_suffix(".small")
@@ -369,6 +392,8 @@ def main(version, flavour):
             check_chain(where, core, exe, text, kind, int(depth), symbols)
             if not waits:
                 check_crash(where, core, exe, text, symbols)
+            if flavour == "cpp":
+                check_demangled(where, core, exe, json.loads(gopm("info", "-q", "--json", core, exe))["result"]["deathThread"])
             check_small(where, core, exe)
             if flavour == "O0" and kind == "wait":
                 check_damage(where, core, exe)
