@@ -303,7 +303,7 @@ gopm_status gopm_symbolize(const gopm_core *core, uint64_t pc, gopm_location *lo
 	const uint64_t begun = gopm__call_begin();
 	const struct gopm__pcinfo *info = gopm__symtab_pc(&core->program->symtab, pc);
 	gopm_status status = gopm__call_result(begun, info != NULL ? GOPM_OK : GOPM_ERR_NO_MEMORY, NULL);
-	if (status != GOPM_OK) {
+	if (info == NULL || status != GOPM_OK) {
 		return status;
 	}
 	status = gopm__read_status(core, info->known ? GOPM_OK : GOPM_NOT_FOUND, NULL);
