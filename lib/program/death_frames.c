@@ -28,8 +28,13 @@ static bool set_signal(struct gopm__death *death, const struct gopm__runtime *rt
 	struct gopm__registers registers;
 	struct gopm__siginfo info;
 
-	if (walk->cfa == 0 || !gopm__siginfo_read(arch, &walk->reader, walk->cfa, &info) ||
-	    !gopm__sigcontext_read(arch, &walk->reader, walk->cfa, &registers)) {
+	uint64_t frame = gopm__walk_signal_frame(walk);
+	/* A thread of C has another signal stack, and the core may lack the code that a handler returns to. */
+	if (frame == 0 && (walk->flags & GOPM_FRAME_SIGNAL_STACK) == 0) {
+		frame = walk->cfa;
+	}
+	if (frame == 0 || !gopm__siginfo_read(arch, &walk->reader, frame, &info) ||
+	    !gopm__sigcontext_read(arch, &walk->reader, frame, &registers)) {
 		return false;
 	}
 	uint64_t pc = registers.value[arch->pc];

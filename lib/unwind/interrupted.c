@@ -5,6 +5,12 @@
 #include "core/sigcontext.h"
 #include "unwind/walk_private.h"
 
+/* Bytes of the frame of x_cgo_callers (runtime/cgo/gcc_traceback.c), and more. */
+#define MAX_C_FRAME 512u
+/* uc_stack.ss_sp and ss_size of a ucontext_t, at which the frame of a handler begins on amd64. */
+#define UCONTEXT_STACK 16u
+#define UCONTEXT_STACK_SIZE 32u
+
 /* True for the code that a signal handler returns to, at its first instruction or at the system call. */
 static bool is_sigreturn(struct gopm__walk *walk, uint64_t pc)
 {
@@ -75,17 +81,42 @@ bool gopm__walk_leave_signal(struct gopm__walk *walk, uint64_t frame, uint32_t f
 	return walk->at_frame;
 }
 
-bool gopm__walk_is_signal_frame(struct gopm__walk *walk)
+/* C called sigtramp, as in a program that called runtime.SetCgoTraceback (cgoSigtramp, x_cgo_callers): the frame of the
+ * kernel is after that of C. It has a ucontext_t, which describes the signal stack. 0: it is not found. */
+static uint64_t frame_after_c(struct gopm__walk *walk, uint64_t place)
+{
+	const uint64_t step = walk->rt->core->arch->pointer_size;
+	uint64_t base, size;
+
+	for (uint64_t at = place + step; at - place <= MAX_C_FRAME && at < walk->hi; at += step) {
+		if (gopm__read_u64(&walk->reader, at + UCONTEXT_STACK, &base) && base == walk->lo &&
+		    gopm__read_u64(&walk->reader, at + UCONTEXT_STACK_SIZE, &size) && size == walk->hi - walk->lo) {
+			return at;
+		}
+	}
+	return 0;
+}
+
+uint64_t gopm__walk_signal_frame(struct gopm__walk *walk)
 {
 	if (walk->info->role != GOPM__ROLE_SIGTRAMP || walk->cfa == 0) {
-		return false;
+		return 0;
 	}
-	if ((walk->flags & GOPM_FRAME_SIGNAL_STACK) != 0) {
-		return true;
+	uint64_t place = gopm__walk_return_place(walk), back = walk->lr;
+	const bool known = place == 0 || gopm__read_u64(&walk->reader, place, &back);
+	if (known && is_sigreturn(walk, back)) {
+		return walk->cfa;
 	}
 	/* A thread of C may have its own signal stack, or none. */
-	uint64_t place = gopm__walk_return_place(walk), back = walk->lr;
-	return (place == 0 || gopm__read_u64(&walk->reader, place, &back)) && is_sigreturn(walk, back);
+	if ((walk->flags & GOPM_FRAME_SIGNAL_STACK) == 0) {
+		return 0;
+	}
+	/* The core may lack the code that a handler returns to. */
+	uint8_t code;
+	if (place == 0 || !known || gopm__read_copy(&walk->reader, back, &code, sizeof code) == 0) {
+		return walk->cfa;
+	}
+	return walk->native != NULL ? 0 : frame_after_c(walk, place);
 }
 
 void gopm__walk_start(struct gopm__walk *walk, const struct gopm__thread *thread)

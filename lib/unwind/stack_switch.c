@@ -158,8 +158,13 @@ enum gopm__crossing gopm__walk_cross(struct gopm__walk *walk)
 	if (info->role == GOPM__ROLE_SIGRETURN) {
 		return gopm__walk_leave_signal(walk, walk->sp, 0) ? GOPM__CROSSING_DONE : GOPM__CROSSING_END;
 	}
-	if (gopm__walk_is_signal_frame(walk)) {
-		return gopm__walk_leave_signal(walk, walk->cfa, 0) ? GOPM__CROSSING_DONE : GOPM__CROSSING_END;
+	const uint64_t frame = gopm__walk_signal_frame(walk);
+	if (frame != 0) {
+		return gopm__walk_leave_signal(walk, frame, 0) ? GOPM__CROSSING_DONE : GOPM__CROSSING_END;
+	}
+	/* C called it. */
+	if (info->role == GOPM__ROLE_SIGTRAMP && (walk->flags & GOPM_FRAME_SIGNAL_STACK) != 0) {
+		return GOPM__CROSSING_NONE;
 	}
 	return is_first_function(info) ? end_at_first_function(walk) : GOPM__CROSSING_NONE;
 }

@@ -105,6 +105,10 @@ void gopm__walk_thread_at(struct gopm__walk *walk, const struct gopm__runtime *r
 /* Moves to the caller. Returns false, and sets `end`, if there is none. */
 bool gopm__walk_next(struct gopm__walk *walk);
 
+/* If the current frame is the runtime's signal handler: the address of what the kernel saved, as gopm__siginfo_read()
+ * takes it. 0: it is not, or that is not known. */
+uint64_t gopm__walk_signal_frame(struct gopm__walk *walk);
+
 /* The end of the locals of the current frame, whose CFA is known. The saved frame pointer or the return address is
  * there: varp of runtime/traceback.go, resolveInternal. */
 static inline uint64_t gopm__walk_locals_end(const struct gopm__walk *walk)

@@ -50,9 +50,6 @@ void gopm__walk_set_callback(struct gopm__walk *walk);
 /* Starts at the registers of a thread: in Go, in the vDSO, or where a signal handler returns. */
 void gopm__walk_start(struct gopm__walk *walk, const struct gopm__thread *thread);
 
-/* True if the kernel called the current frame to handle a signal. */
-bool gopm__walk_is_signal_frame(struct gopm__walk *walk);
-
 /* Moves from a signal handler to the interrupted frame, whose registers the kernel saved at `frame`. `flags` has
  * INNERMOST if there is no inner frame. Returns false, and ends the walk, if there is none. */
 bool gopm__walk_leave_signal(struct gopm__walk *walk, uint64_t frame, uint32_t flags);
