@@ -40,6 +40,9 @@ static int run_traceback(const struct command *command, int argc, char **argv)
 				code = usage_choice(command, "level", optarg, levels);
 			}
 			break;
+		case 0x308:
+			options.flags |= GOPM_TRACEBACK_NATIVE;
+			break;
 		case 'u':
 			unique = true;
 			break;
@@ -75,6 +78,7 @@ static int run_traceback(const struct command *command, int argc, char **argv)
 static const struct option_row rows[] = {
     {'g', "goroutine", "ID", "print only this goroutine"},
     {'l', "level", "LEVEL", "level of GOTRACEBACK: single, all (default), system or crash"},
+    {0x308, "c", NULL, "print the frames of C too, as the runtime does if the program has a cgo symbolizer"},
     {'u', "unique", NULL, "print equal stacks once, with the number of goroutines and their waits"},
     {'j', "json", NULL, "with --unique: print {\"result\":[...]}, one object for each stack"},
     {0},
@@ -85,6 +89,7 @@ static const struct option_row *const tables[] = {rows, NULL};
 static const struct example examples[] = {
     {"traceback core", "print all goroutines, as SIGQUIT does"},
     {"traceback --unique core", "print each different stack once"},
+    {"traceback --c core", "print goroutines with the frames of C that they called"},
     {"traceback -g 20 core", "print goroutine 20"},
     {0},
 };

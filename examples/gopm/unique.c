@@ -48,8 +48,8 @@ static gopm_status find_ids(gopm_core *core, const gopm_group *group, gopm_gorou
 	return GOPM_OK;
 }
 
-static gopm_status text_group(gopm_core *core, const gopm_group *group, const struct ids *ids, uint32_t level,
-                              gopm_error **err)
+static gopm_status text_group(gopm_core *core, const gopm_group *group, const struct ids *ids,
+                              const gopm_traceback_options *as, gopm_error **err)
 {
 	gopm_traceback_options options;
 
@@ -68,8 +68,8 @@ static gopm_status text_group(gopm_core *core, const gopm_group *group, const st
 	}
 	output_string(ids->count < group->count ? ", ...\n" : "\n");
 	gopm_traceback_options_init(&options, sizeof options);
-	options.level = level;
-	options.flags = GOPM_TRACEBACK_FRAMES_ONLY;
+	options.level = as->level;
+	options.flags = as->flags | GOPM_TRACEBACK_FRAMES_ONLY;
 	options.goroutine_id = group->example_id;
 	return gopm_traceback(core, &options, write_text, NULL, err);
 }
@@ -161,8 +161,8 @@ gopm_status unique_print(gopm_core *core, const gopm_traceback_options *options,
 			if (groups++ != 0) {
 				output_string(json ? ",\n" : "\n");
 			}
-			status = json ? json_group(core, &group, &ids, err)
-			              : text_group(core, &group, &ids, options->level, err);
+			status =
+			    json ? json_group(core, &group, &ids, err) : text_group(core, &group, &ids, options, err);
 		}
 	}
 	gopm_group_iter_free(it);

@@ -20,12 +20,15 @@ GOPM_BEGIN_DECLS
 
 /** Write only frames: no header and no "created by". Needs goroutine_id. */
 #define GOPM_TRACEBACK_FRAMES_ONLY UINT32_C(1)
+/** Write the frames of C too, where and as the runtime prints those that runtime.SetCgoTraceback gives it: the
+ * function, and in a line "file:line pc=0x4a1e98". Between frames that are missing it says so. */
+#define GOPM_TRACEBACK_NATIVE UINT32_C(2)
 
 /** Options of gopm_traceback(). */
 typedef struct gopm_traceback_options {
 	size_t struct_size;    /**< set by gopm_traceback_options_init() */
 	uint32_t level;        /**< GOPM_TRACEBACK_* */
-	uint32_t flags;        /**< GOPM_TRACEBACK_FRAMES_ONLY */
+	uint32_t flags;        /**< GOPM_TRACEBACK_FRAMES_ONLY, _NATIVE */
 	uint64_t goroutine_id; /**< write only this goroutine; 0: all */
 } gopm_traceback_options;
 

@@ -8,6 +8,7 @@
 #include "export/trace_args.h"
 #include "export/trace_labels.h"
 #include "export/trace_name.h"
+#include "export/trace_native.h"
 #include "program/death_frames.h"
 #include "runtime/g_check.h"
 #include "runtime/wait_kind.h"
@@ -144,7 +145,70 @@ struct window {
 	uint64_t skip_from, skip_to; /* range of visible calls that are not printed */
 	bool print, count_elided;
 	bool one_stack; /* a system stack: do not continue on the goroutine's */
+	struct gopm__trace_native native;
 };
+
+/* True if visible call number `visible` is to be printed. */
+static bool prints_call(const struct window *window, uint64_t visible)
+{
+	return window->print && (visible < window->skip_from || visible >= window->skip_to);
+}
+
+/* Counts a visible call. The first one that is not printed leaves a note. */
+static void count_call(const struct window *window, uint64_t *visible, struct gopm__text *out)
+{
+	++*visible;
+	if (!window->print || *visible != window->skip_from || window->skip_to <= window->skip_from) {
+		return;
+	}
+	if (window->count_elided) {
+		gopm__text_printf(out, "...%" PRIu64 " frames elided...\n", window->skip_to - window->skip_from);
+	} else {
+		gopm__text_str(out, "...additional frames elided...\n");
+	}
+}
+
+/* The runtime has no words for frames of C that it does not know. */
+static void write_gap(const struct window *window, struct gopm__text *out)
+{
+	if (window->native.gap && window->print) {
+		gopm__text_str(out, "...frames of C are missing here...\n");
+	}
+}
+
+/* The frames of C that the goroutine runs, before its first frame of Go. The runtime does not count them. */
+static void write_native(const struct gopm__trace *trace, struct window *window, struct gopm__text *out)
+{
+	const struct gopm__frame *frame;
+
+	if (!gopm__trace_native_begin(&window->native, trace->rt)) {
+		out->failed = true;
+		return;
+	}
+	while (window->print && (frame = gopm__trace_native_next(&window->native)) != NULL && !out->failed) {
+		gopm__trace_native_print(frame, out);
+	}
+	write_gap(window, out);
+}
+
+/* The frames of C that called cgocallback. */
+static void write_native_callers(struct window *window, const struct gopm__walk *walk, uint64_t *visible,
+                                 struct gopm__text *out)
+{
+	const struct gopm__frame *frame;
+
+	if (!gopm__trace_native_callers(&window->native, walk)) {
+		out->failed = true;
+		return;
+	}
+	while ((frame = gopm__trace_native_next(&window->native)) != NULL && !out->failed) {
+		if (prints_call(window, *visible)) {
+			gopm__trace_native_print(frame, out);
+		}
+		count_call(window, visible, out);
+	}
+	write_gap(window, out);
+}
 
 /* The first line is the runtime's own (runtime/traceback.go, unwinder.next). */
 static void write_cut(const struct gopm__walk *walk, const struct gopm__g *g, struct gopm__text *out)
@@ -185,7 +249,7 @@ static bool leaves_system_stack(const struct gopm__walk *walk)
 
 /* Walks the stack once, prints the calls in the window, and returns the number of visible calls. A deep stack takes two
  * walks, and no memory. */
-static uint64_t write_frames(const struct gopm__trace *trace, uint32_t level, const struct window *window,
+static uint64_t write_frames(const struct gopm__trace *trace, uint32_t level, struct window *window,
                              struct gopm__text *out)
 {
 	struct gopm__walk walk;
@@ -193,6 +257,9 @@ static uint64_t write_frames(const struct gopm__trace *trace, uint32_t level, co
 	uint8_t callee = GOPM__ROLE_NORMAL;
 
 	start_walk(trace, &walk);
+	if (trace->native != NULL && walk.at_frame && walk.info->role == GOPM__ROLE_CGOCALL) {
+		write_native(trace, window, out);
+	}
 	for (bool more = walk.at_frame; more && !out->failed; more = gopm__walk_next(&walk)) {
 		for (uint32_t i = 0; walk.info->known && i < walk.info->call_count; i++) {
 			const struct gopm__call *call = &walk.info->calls[i];
@@ -201,18 +268,13 @@ static uint64_t write_frames(const struct gopm__trace *trace, uint32_t level, co
 			if (!show) {
 				continue;
 			}
-			if (window->print && (visible < window->skip_from || visible >= window->skip_to)) {
+			if (prints_call(window, visible)) {
 				print_call(&walk, call, level, out);
 			}
-			visible++;
-			if (window->print && visible == window->skip_from && window->skip_to > window->skip_from) {
-				if (window->count_elided) {
-					gopm__text_printf(out, "...%" PRIu64 " frames elided...\n",
-					                  window->skip_to - window->skip_from);
-				} else {
-					gopm__text_str(out, "...additional frames elided...\n");
-				}
-			}
+			count_call(window, &visible, out);
+		}
+		if (trace->native != NULL && walk.info->role == GOPM__ROLE_CGOCALLBACK) {
+			write_native_callers(window, &walk, &visible, out);
 		}
 		if (window->one_stack && leaves_system_stack(&walk)) {
 			break;
@@ -317,7 +379,10 @@ static void write_ancestors(const struct gopm__runtime *rt, const struct gopm__g
 
 static void write_stack(const struct gopm__trace *trace, bool one_stack, struct gopm__text *out)
 {
-	struct window window = {.one_stack = one_stack};
+	struct window window = {
+	    .one_stack = one_stack,
+	    .native = {.native = trace->native, .g = trace->g, .budget = trace->budget},
+	};
 	const struct gopm__runtime *rt = trace->rt;
 	uint32_t level = trace->level;
 
@@ -335,6 +400,7 @@ static void write_stack(const struct gopm__trace *trace, bool one_stack, struct 
 		window.count_elided = middle;
 	}
 	(void)write_frames(trace, level, &window, out);
+	gopm__trace_native_free(&window.native);
 }
 
 void gopm__traceback_system_stack(const struct gopm__trace *trace, struct gopm__text *out)

@@ -18,6 +18,8 @@ struct gopm__trace {
 	bool frames_only; /* no header, no "created by", no ancestors */
 	uint64_t *budget; /* the walk's; NULL: no limit */
 
+	struct gopm__native *native; /* print frames of C too; NULL: only those of Go */
+
 	/* Frames from the one at which the runtime itself began, as it died; NULL: from the innermost one. */
 	const struct gopm__death *death;
 	bool saved; /* frames from the saved registers: those on its thread's system stack are printed elsewhere */

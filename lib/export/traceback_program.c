@@ -57,6 +57,7 @@ static gopm_status print_goroutine(struct traceback *t, const struct gopm__g *g)
 	    .level = t->request->level,
 	    .frames_only = t->request->frames_only,
 	    .budget = &t->budget,
+	    .native = t->request->native ? &t->program->native : NULL,
 	    .death = died && !saved ? death : NULL,
 	    .saved = saved,
 	};

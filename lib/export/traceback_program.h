@@ -13,6 +13,7 @@ struct gopm__traceback_request {
 	uint64_t goroutine_id; /* only this goroutine; 0: as many as `level` says */
 	uint32_t level;        /* GOPM_TRACEBACK_* */
 	bool frames_only;
+	bool native; /* frames of C too */
 };
 
 /* @return GOPM_OK; GOPM_DONE (`write` stopped it); GOPM_NOT_FOUND (one goroutine was asked for, and there is none);

@@ -145,7 +145,7 @@ COMMANDS = {
                    *(["--group-by", key] for key in ("user", "start", "go", "current", "reason", "object", "stack")),
                    ["--group-by", "label", "--key", "\x1b[m"], ["--group-by", "\x1b[m\n"], ["--location", "\x1b[m"]],
     "stack": [["--all", "--full"], ["--all", "--full", "--delve"], ["-g", "20\x1b[m"]],
-    "traceback": [[], ["--level", "crash"], ["--unique"], ["--level", "\x1b[m"]],
+    "traceback": [[], ["--level", "crash"], ["--unique"], ["--c"], ["--level", "\x1b[m"]],
     "threads": [[], ["--registers"]],
     "vars": [["main.*"], ["--c"], ["--c", "\x1b[m"], ["--full", "main.*"], ["\x1b[m\n"], ["--max-string", "\x1b[m"],
              ["-g", "20", "-f", "1"], ["--thread", "1", "-f", "0"], ["-g", "20\x1b[m"], ["-g", "20", "-f", "\x1b[m"]],

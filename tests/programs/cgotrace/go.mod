@@ -1,0 +1,3 @@
+module gopm.test/cgotrace
+
+go 1.22
