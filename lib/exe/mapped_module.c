@@ -86,6 +86,26 @@ static void list_vdso(struct gopm__mapped_modules *modules)
 	modules->ranges[modules->range_count++] = (struct gopm__module_range){at, end, index};
 }
 
+/* A core without NT_FILE, as that of an emulator: of all files only the executable is known. */
+static void list_program(struct gopm__mapped_modules *modules, const struct gopm__load *loads, size_t count)
+{
+	const char *name = modules->program->source.name != NULL ? modules->program->source.name : "";
+	const uint32_t index = (uint32_t)modules->count;
+	struct gopm__mapped_module *m = &modules->list[index];
+
+	*m = (struct gopm__mapped_module){
+	    .path = {name, strlen(name)}, .start = UINT64_MAX, .is_program = true, .order = index};
+	for (size_t i = 0; i < count; i++) {
+		const uint64_t start = loads[i].address, end = start + loads[i].memory_size;
+		if (end > start) {
+			m->start = start < m->start ? start : m->start;
+			m->end = end > m->end ? end : m->end;
+			modules->ranges[modules->range_count++] = (struct gopm__module_range){start, end, index};
+		}
+	}
+	modules->count += m->end != 0;
+}
+
 /* Sorts modules and their ranges, which have the indexes of the unsorted list. @return GOPM_OK or GOPM_ERR_NO_MEMORY.
  */
 static gopm_status index_modules(struct gopm__mapped_modules *modules)
@@ -111,13 +131,16 @@ gopm_status gopm__mapped_modules_open(struct gopm__mapped_modules *modules, cons
                                       struct gopm__executable *program)
 {
 	struct gopm__file_rows rows;
+	size_t load_count = 0;
 
 	*modules = (struct gopm__mapped_modules){.core = core, .program = program};
+	const struct gopm__load *loads =
+	    core->file_count == 0 && program->private_ != NULL ? gopm__executable_loads(program, &load_count) : NULL;
 	if (gopm__rows_collect(&rows, core, true) != GOPM_OK) {
 		return GOPM_ERR_NO_MEMORY;
 	}
-	modules->list = gopm__calloc(rows.count + 1, sizeof *modules->list);
-	modules->ranges = gopm__calloc(rows.count + 1, sizeof *modules->ranges);
+	modules->list = gopm__calloc(rows.count + 2, sizeof *modules->list);
+	modules->ranges = gopm__calloc(rows.count + load_count + 1, sizeof *modules->ranges);
 	if (modules->list == NULL || modules->ranges == NULL) {
 		free(rows.all);
 		free(modules->list);
@@ -132,6 +155,7 @@ gopm_status gopm__mapped_modules_open(struct gopm__mapped_modules *modules, cons
 			list_file(modules, &file);
 		}
 	}
+	list_program(modules, loads, load_count);
 	list_vdso(modules);
 	free(rows.all);
 	(void)pthread_mutex_init(&modules->lock, NULL);
