@@ -7,6 +7,7 @@ struct prologue {
 	const struct gopm__code_desc *desc;
 	struct gopm__saved_register *out;
 	size_t count;
+	uint64_t kept;    /* registers to find */
 	int64_t sp;       /* from the stack pointer at the entry */
 	uint64_t changed; /* registers that no longer have the caller's value */
 };
@@ -15,7 +16,7 @@ static void note_store(struct prologue *p, unsigned reg, int64_t offset)
 {
 	const uint64_t bit = reg < 64 ? UINT64_C(1) << reg : 0;
 
-	if ((bit & p->desc->c_callee_saved & ~p->changed) == 0 || p->count == GOPM__MAX_SAVED_REGISTERS) {
+	if ((bit & p->kept & ~p->changed) == 0 || p->count == GOPM__MAX_SAVED_REGISTERS) {
 		return;
 	}
 	for (size_t i = 0; i < p->count; i++) {
@@ -82,7 +83,13 @@ static bool step_prologue(struct prologue *p, const struct gopm__instruction *co
 size_t gopm__saved_registers(const struct gopm__cfa_code *code, uint64_t pc,
                              struct gopm__saved_register out[GOPM__MAX_SAVED_REGISTERS])
 {
-	struct prologue p = {.desc = code->arch->code, .out = out};
+	const struct gopm__arch *arch = code->arch;
+	struct prologue p = {.desc = arch->code, .out = out, .kept = arch->code->c_callee_saved};
+
+	if (!arch->return_address_on_stack) {
+		const unsigned link = arch->code->number((uint64_t)arch->registers[arch->lr].dwarf_number);
+		p.kept |= link < 64 ? UINT64_C(1) << link : 0;
+	}
 
 	for (size_t at = 0; code->bytes != NULL && at < code->size && code->entry + at < pc;) {
 		struct gopm__instruction instruction = {0};

@@ -14,7 +14,7 @@ struct gopm__saved_register {
 };
 
 /* Reads the instructions from the entry to the first that can jump or call, or to `pc`. Returns the number of registers
- * of C's ABI that they store before they change them. */
+ * of C's ABI, and of the link register, that they store before they change them. */
 size_t gopm__saved_registers(const struct gopm__cfa_code *code, uint64_t pc,
                              struct gopm__saved_register out[GOPM__MAX_SAVED_REGISTERS]);
 

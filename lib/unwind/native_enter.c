@@ -22,13 +22,42 @@ void gopm__walk_meet_native(struct gopm__walk *walk)
 	walk->cfa = walk->caller.cfa;
 }
 
+/* The registers that the current frame of Go has stored, by its code. Returns their number. */
+static size_t find_saved(struct gopm__walk *walk, struct gopm__saved_register saved[GOPM__MAX_SAVED_REGISTERS])
+{
+	const struct gopm__func *func = &walk->info->func;
+	struct gopm__cfa_code code = {.arch = walk->rt->core->arch, .entry = func->entry};
+
+	if (func->end > func->entry && func->end - func->entry < UINT32_MAX) {
+		code.size = (size_t)(func->end - func->entry);
+		code.bytes = gopm__read_span(&walk->reader, func->entry, code.size);
+	}
+	return code.bytes != NULL ? gopm__saved_registers(&code, walk->pc, saved) : 0;
+}
+
+uint64_t gopm__walk_saved_link(struct gopm__walk *walk)
+{
+	const struct gopm__arch *arch = walk->rt->core->arch;
+	struct gopm__saved_register saved[GOPM__MAX_SAVED_REGISTERS];
+
+	if (arch->return_address_on_stack || !walk->info->assembly || walk->cfa == walk->sp) {
+		return 0;
+	}
+	const unsigned link = arch->code->number((uint64_t)arch->registers[arch->lr].dwarf_number);
+	const size_t count = find_saved(walk, saved);
+	for (size_t i = 0; i < count; i++) {
+		if (saved[i].reg == link) {
+			return walk->cfa + (uint64_t)saved[i].offset;
+		}
+	}
+	return 0;
+}
+
 void gopm__walk_set_caller_registers(struct gopm__walk *walk, uint64_t pc, uint64_t sp)
 {
 	const struct gopm__arch *arch = walk->rt->core->arch;
-	const struct gopm__func *func = &walk->info->func;
 	struct gopm__saved_register saved[GOPM__MAX_SAVED_REGISTERS];
 	struct gopm__registers *registers = &walk->registers;
-	struct gopm__cfa_code code = {.arch = arch, .entry = func->entry};
 
 	memset(registers, 0, sizeof *registers);
 	registers->lost = (UINT64_C(1) << arch->register_count) - 1;
@@ -36,15 +65,13 @@ void gopm__walk_set_caller_registers(struct gopm__walk *walk, uint64_t pc, uint6
 	registers->value[arch->sp] = sp;
 	registers->lost &= ~(UINT64_C(1) << arch->pc | UINT64_C(1) << arch->sp);
 	walk->has_registers = true;
-	if (func->end > func->entry && func->end - func->entry < UINT32_MAX) {
-		code.size = (size_t)(func->end - func->entry);
-		code.bytes = gopm__read_span(&walk->reader, func->entry, code.size);
-	}
-	const size_t count = code.bytes != NULL ? gopm__saved_registers(&code, walk->pc, saved) : 0;
+	const size_t count = find_saved(walk, saved);
 	const uint64_t entry_sp = walk->cfa - (arch->return_address_on_stack ? arch->pointer_size : 0);
 	for (size_t i = 0; i < arch->register_count; i++) {
 		const int16_t dwarf = arch->registers[i].dwarf_number;
-		for (size_t k = 0; k < count && dwarf >= 0; k++) {
+		/* The stored link is where the caller continues, and not its own. */
+		const bool is_link = !arch->return_address_on_stack && i == arch->lr;
+		for (size_t k = 0; k < count && dwarf >= 0 && !is_link; k++) {
 			uint64_t value;
 			if (arch->code->number((uint64_t)dwarf) == saved[k].reg &&
 			    gopm__read_u64(&walk->reader, entry_sp + (uint64_t)saved[k].offset, &value)) {

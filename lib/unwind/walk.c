@@ -315,6 +315,8 @@ static bool return_to_caller(struct gopm__walk *walk)
 	}
 	/* An empty innermost frame still has its return address in the link register. */
 	place = gopm__walk_return_place(walk);
+	const uint64_t stored = walk->native != NULL && place != 0 ? gopm__walk_saved_link(walk) : 0;
+	place = stored != 0 ? stored : place;
 	if (place != 0 && !gopm__read_u64(&walk->reader, place, &back)) {
 		gopm__walk_end(walk, GOPM_STACK_END_MEMORY, place);
 		return false;

@@ -31,6 +31,10 @@ void gopm__walk_meet_native(struct gopm__walk *walk);
  * code has stored are known. */
 void gopm__walk_set_caller_registers(struct gopm__walk *walk, uint64_t pc, uint64_t sp);
 
+/* On a CPU with a link register: the address at which the current frame, of assembly, has stored it. Not all store it
+ * at the end of their frame: crosscall2 does not. 0: unknown. */
+uint64_t gopm__walk_saved_link(struct gopm__walk *walk);
+
 /* Moves from a native frame to its caller. Returns false, and ends the walk, if there is none. */
 bool gopm__walk_leave_native(struct gopm__walk *walk);
 

@@ -5,7 +5,8 @@ and the whole chain is the one that the program made.
 
     native.py GO-VERSION FLAVOUR
 
-FLAVOUR is how C is compiled: O0, O2 (without frame pointers), stripped (no DWARF and no .symtab), cpp, musl.
+FLAVOUR is how C is compiled: O0, O2 (without frame pointers), stripped (no DWARF and no .symtab), cpp, musl, arm64. There is no gdb for
+arm64: C is compared with llvm-symbolizer. Its emulator writes the cores, which do not name files.
 """
 import ctypes
 import json
@@ -54,7 +55,7 @@ def build(version, flavour, folder):
     # Compiled by cgo alone: with its own flags, and those of each flavour.
     (source / "c.c.txt").rename(source / "c.c")
     flags = {"O0": "-O0 -g", "O2": "-O2 -g -fomit-frame-pointer", "stripped": "-O2 -fomit-frame-pointer", "cpp": "-O2 -g",
-             "musl": "-O2 -g"}[flavour]
+             "musl": "-O2 -g", "arm64": "-O2 -g -fomit-frame-pointer"}[flavour]
     environment = dict(os.environ, GOTOOLCHAIN="go" + version, CGO_ENABLED="1", CGO_CFLAGS=flags, CGO_CXXFLAGS=flags, GOFLAGS="-mod=mod")
     more = []
     if flavour == "cpp":
@@ -65,6 +66,10 @@ def build(version, flavour, folder):
     if flavour == "musl":
         common.need("musl-gcc")
         environment["CC"] = "musl-gcc"
+        more = ["-ldflags=-linkmode=external -extldflags=-static"]
+    if flavour == "arm64":
+        common.need("aarch64-linux-gnu-gcc")
+        environment.update(CC="aarch64-linux-gnu-gcc", GOARCH="arm64")
         more = ["-ldflags=-linkmode=external -extldflags=-static"]
     common.need("gcc")
     result = subprocess.run(["go", "build", "-buildvcs=false", *more, "-o", folder / "exe", "."], cwd=source, env=environment,
@@ -372,8 +377,66 @@ def check_small(where, core, exe):
     small.unlink()
 
 
+def emulate(exe, arguments, folder):
+    """Dies in the emulator. Returns its core, and the runtime's traceback."""
+    result = subprocess.run(["qemu-aarch64", exe, *arguments], cwd=folder, env=dict(os.environ, GOTRACEBACK="crash"), capture_output=True,
+                            text=True, errors="replace", preexec_fn=common.unlimited, check=False)
+    cores = list(folder.glob("qemu_*.core"))
+    if not cores:
+        common.skip("the emulator wrote no core")
+    core = cores[0].rename(folder / "core")
+    for other in folder.glob("core.*"):
+        other.unlink()
+    return core, result.stderr
+
+
+def compare_with_llvm(where, core, exe):
+    """Functions and lines of C, inlined ones too. Returns the number of frames."""
+    ours = [f for f in stack(core, exe, "-g", "1")["Locations"] if f.get("language") == "c"]
+    exact, compared = int(re.search(r"pc 0x([0-9a-f]+)", gopm("info", "-q", core, exe)).group(1), 16), 0
+    for i, frame in enumerate(ours):
+        if i and frame["pc"] == ours[i - 1]["pc"] and frame["sp"] == ours[i - 1]["sp"]:
+            continue
+        same = [f for f in ours[i:] if (f["pc"], f["sp"]) == (frame["pc"], frame["sp"])]
+        at = frame["pc"] - (frame["pc"] != exact)
+        out = subprocess.run(["llvm-symbolizer", "-e", exe, hex(at)], capture_output=True, text=True, check=False).stdout.split()
+        theirs = [(out[k], out[k + 1].split(":")[-2]) for k in range(0, len(out), 2)]
+        mine = [(f["function"]["name"], str(f["line"])) for f in same]
+        if theirs[0][1] not in ("?", "0"):
+            compared += len(mine)
+            check(mine == theirs, f"{where}: {frame['pc']:#x} is {mine}, llvm-symbolizer: {theirs}")
+    return compared
+
+
+def check_arm64(version):
+    common.need("qemu-aarch64")
+    common.need("llvm-symbolizer")
+    with tempfile.TemporaryDirectory(prefix="gopm-native") as name:
+        folder = pathlib.Path(name)
+        exe = build(version, "arm64", folder)
+        for kind, depth in (("fault", 2), ("abort", 1), ("null", 1)):
+            place = folder / kind
+            place.mkdir()
+            core, text = emulate(exe, [kind, str(depth)], place)
+            where = f"{kind} {depth}"
+            check_chain(where, core, exe, text, kind, depth, True)
+            count = compare_with_llvm(where, core, exe)
+            check(count >= 9, f"{where}: only {count} frames of C are compared")
+            info = json.loads(gopm("info", "-q", "--json", core, exe))["result"]
+            frame = info.get("crashCaller" if kind == "null" else "crashedIn", {}).get("frame", {"function": {"name": "nothing"}})
+            want = {"fault": "inlined", "abort": "__pthread_kill_implementation", "null": "end"}[kind]
+            check(frame["function"]["name"].split(".")[0] == want, f"{where}: crashed in {frame['function']['name']}")
+            pc = re.search(r"^PC=(0x[0-9a-f]+) ", text, re.M).group(1)
+            check(info["signalPC"] == int(pc, 16), f"{where}: the signal's pc is {info['signalPC']:#x}, the runtime's {pc}")
+            check_small(where, core, exe)
+            core.unlink()
+
+
 def main(version, flavour):
     common.need("go")
+    if flavour == "arm64":
+        check_arm64(version)
+        common.finish(problems)
     common.need("gdb")
     symbols = flavour != "stripped"
     with tempfile.TemporaryDirectory(prefix="gopm-native") as name:
