@@ -119,10 +119,10 @@ static void apply_load(const struct gopm__values *values, size_t index, struct g
 {
 	const struct gopm__code_desc *desc = values->cfg->desc;
 	const struct gopm__value_number *base = e->base < GOPM__CODE_REGISTERS ? &before[e->base] : NULL;
-	struct gopm__value_number *loaded =
-	    slot >= 0 && values->escape->non_escaping[slot] ? &at[GOPM__CODE_REGISTERS + slot] : NULL;
+	const bool known = slot >= 0 && values->escape->non_escaping[slot];
+	struct gopm__value_number *loaded = &at[GOPM__CODE_REGISTERS + (known ? slot : 0)];
 
-	if (loaded != NULL && loaded->kind != GOPM__VN_UNKNOWN) {
+	if (known && loaded->kind != GOPM__VN_UNKNOWN) {
 		at[e->reg] = *loaded;
 		at[e->reg].width = narrow(loaded->width, e->size);
 		return;
@@ -133,7 +133,7 @@ static void apply_load(const struct gopm__values *values, size_t index, struct g
 	}
 	define(at, index, e->reg);
 	at[e->reg].width = e->size;
-	if (loaded != NULL) {
+	if (known) {
 		*loaded = at[e->reg]; /* the slot still has the value that was loaded */
 	}
 }
@@ -315,9 +315,10 @@ bool gopm__values_analyze(struct gopm__values *values, const struct gopm__cfg *c
 		return false;
 	}
 	values->in = gopm__calloc(cfg->reachable_count * values->location_count, sizeof *values->in);
+	values->ends = gopm__calloc(cfg->reachable_count, sizeof(struct gopm__value_number *));
 	s.reached = gopm__calloc(cfg->reachable_count, sizeof *s.reached);
 	s.work = gopm__calloc(values->location_count, sizeof *s.work);
-	bool solved = values->in != NULL && s.reached != NULL && s.work != NULL;
+	bool solved = values->in != NULL && values->ends != NULL && s.reached != NULL && s.work != NULL;
 	if (solved) {
 		enter_function(values);
 		s.reached[0] = true;
@@ -330,13 +331,19 @@ bool gopm__values_analyze(struct gopm__values *values, const struct gopm__cfg *c
 
 void gopm__values_clear(struct gopm__values *values)
 {
+	for (size_t i = 0; values->ends != NULL && i < values->cfg->reachable_count; i++) {
+		free(values->ends[i]);
+	}
+	free(values->ends);
 	free(values->in);
 	*values = (struct gopm__values){0};
 }
 
 size_t gopm__values_bytes(const struct gopm__values *values)
 {
-	return values->cfg->reachable_count * values->location_count * sizeof *values->in;
+	const size_t numbers = values->cfg->reachable_count * values->location_count;
+
+	return numbers * 2 * sizeof *values->in + values->cfg->reachable_count * sizeof(struct gopm__value_number *);
 }
 
 /* Queries */
@@ -457,12 +464,28 @@ struct phi_query {
 	void *user_data;
 };
 
+/* The numbers at the end of a block. NULL: out of memory. */
+static const struct gopm__value_number *block_end(const struct gopm__values *values, size_t block)
+{
+	const uint32_t rank = values->cfg->blocks[block].rank;
+	struct gopm__value_number *end = values->ends[rank];
+
+	if (end == NULL) {
+		end = gopm__malloc(values->location_count * sizeof *end);
+		if (end == NULL) {
+			return NULL;
+		}
+		apply_block(values, block, end);
+		values->ends[rank] = end;
+	}
+	return end;
+}
+
 static bool accepts_inputs(const struct gopm__values *values, const struct phi_query *query)
 {
 	const struct gopm__cfg *cfg = values->cfg;
-	struct gopm__value_number *at = gopm__calloc(values->location_count, sizeof *at);
 	struct phi_list phis = {.count = 0};
-	bool accepted = at != NULL && add_phi(values, &phis, query->phi);
+	bool accepted = add_phi(values, &phis, query->phi);
 
 	for (size_t i = 0; accepted && i < phis.count; i++) {
 		const struct gopm__cfg_block *block = &cfg->blocks[phis.list[i].block];
@@ -472,13 +495,15 @@ static bool accepts_inputs(const struct gopm__values *values, const struct phi_q
 			if (query->taken && gopm__cfg_is_dead_end(cfg, from)) {
 				continue;
 			}
-			apply_block(values, from, at);
-			const struct gopm__value_number *input = &at[phis.list[i].location];
+			const struct gopm__value_number *end = block_end(values, from);
+			if (end == NULL) {
+				return false;
+			}
+			const struct gopm__value_number *input = &end[phis.list[i].location];
 			accepted = (input->width >= query->size && query->visit(query->user_data, input)) ||
 			           (input->kind == GOPM__VN_PHI && add_phi(values, &phis, input));
 		}
 	}
-	free(at);
 	return accepted;
 }
 

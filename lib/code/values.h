@@ -40,7 +40,8 @@ struct gopm__values {
 	const struct gopm__cfg *cfg;
 	const struct gopm__escape *escape;
 	size_t location_count;
-	struct gopm__value_number *in; /* at the start of each reachable block, by rank: location_count each */
+	struct gopm__value_number *in;    /* at the start of each reachable block, by rank: location_count each */
+	struct gopm__value_number **ends; /* the same at their ends; NULL: no query has asked yet */
 };
 
 /* False: more locations than fit, or out of memory. Release it with gopm__values_clear() in either case. `cfg` and
@@ -48,7 +49,7 @@ struct gopm__values {
 bool gopm__values_analyze(struct gopm__values *values, const struct gopm__cfg *cfg, const struct gopm__escape *escape);
 void gopm__values_clear(struct gopm__values *values);
 
-/* Bytes that it uses. */
+/* Bytes that it uses, or will. */
 size_t gopm__values_bytes(const struct gopm__values *values);
 
 /* The state before one instruction. Queries for the instructions of one block in ascending order cost one pass. Zeroed
