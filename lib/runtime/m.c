@@ -72,6 +72,19 @@ static bool is_goroutine(const struct gopm__layout *l, struct gopm__reader *read
 	        (id != 0 && gopm__g_status((uint32_t)status) != GOPM_G_UNKNOWN));
 }
 
+/* startpanic_m() adds to m.mallocing, the word before m.throwing, before it sets m.dying, and nothing takes that back
+ * (runtime/panic.go, runtime2.go, Go 1.16 to 1.27). */
+static bool has_wrong_dying(const struct gopm__layout *l, struct gopm__reader *reader, uint64_t m)
+{
+	const uint64_t dying = gopm__field_or_0(reader, m, l->m.dying, 4);
+	uint64_t mallocing = 1;
+
+	if (dying != 0 && l->m.throwing >= 4) {
+		(void)gopm__field(reader, m, l->m.throwing - 4, 4, &mallocing);
+	}
+	return dying > MAX_DYING || (uint32_t)mallocing - 1 >= (uint32_t)INT32_MAX;
+}
+
 /* Checks the goroutines of an m. mpreinit() makes gsignal before allm has the m (runtime/os_linux.go). execute() sets
  * m.curg before g.m, dropg() clears g.m first; LockOSThread() sets m.lockedg before g.lockedm, and a goroutine that
  * starts locked has both (runtime/proc.go, Go 1.16 to 1.27). */
@@ -86,7 +99,7 @@ static void check_m(const struct gopm__runtime *rt, struct gopm__reader *reader,
 	    m->lockedg != 0 && gopm__field_u64(reader, m->lockedg, l->g.lockedm, &locked) && locked != m->address &&
 	        gopm__field(reader, m->lockedg, l->g.atomicstatus, 4, &status) && !gopm__g_is_running((uint32_t)status),
 	    m->id > INT32_MAX, /* each was a thread */
-	    gopm__field_or_0(reader, m->address, l->m.dying, 4) > MAX_DYING,
+	    has_wrong_dying(l, reader, m->address),
 	    m->gsignal != 0 && gopm__field_u64(reader, m->gsignal, l->g.m, &of_gsignal) && of_gsignal != m->address,
 	    m->curg != 0 && !is_goroutine(l, reader, m->curg),
 	};
