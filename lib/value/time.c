@@ -73,7 +73,7 @@ void gopm__load_time(struct gopm__context *context, struct gopm__variable *v)
 	/* More is damage: Go keeps 0 to 999 999 999. */
 	if (nanoseconds != 0 && nanoseconds < 1000000000) {
 		int digits = snprintf(fraction, sizeof fraction, ".%09" PRIu32, nanoseconds);
-		while (fraction[digits - 1] == '0') {
+		while (digits > 0 && fraction[digits - 1] == '0') {
 			fraction[--digits] = '\0';
 		}
 	}
