@@ -146,7 +146,7 @@ static gopm_status append_namespace(const struct name_walk *w, const struct gopm
 /* Appends what one DIE names. */
 static gopm_status append_die(const struct name_walk *w, const struct gopm__raw_die *raw)
 {
-	enum gopm__c_name_kind kind;
+	enum gopm__c_name_kind kind = GOPM__C_NAME_VARIABLE;
 	struct gopm__die die;
 	gopm_status status = GOPM_OK;
 
