@@ -35,8 +35,11 @@ static void text_thread(const gopm_thread *t)
 		text_place_in(&t->location, t->object, t->object_offset);
 		output_char(' ');
 		text_function(t->location.function);
+		if (t->object.size != 0) {
+			output_text(" (outside Go code)");
+		}
 	} else {
-		output_text("in no code that is known");
+		output_text("outside Go code, in no code that is known");
 	}
 	if (t->m != 0) {
 		output_text(" m=");
