@@ -88,10 +88,10 @@ static bool analyze_function(struct gopm__code *code, struct function *f)
 
 static void free_code(struct gopm__code *code)
 {
-	gopm__cfg_clear(&code->cfg);
 	gopm__values_clear(&code->values);
 	free(code->cursor.at);
 	gopm__liveness_clear(&code->liveness);
+	gopm__cfg_clear(&code->cfg);
 	free(code);
 }
 
