@@ -4,7 +4,12 @@
 #include "runtime/layout/field.h"
 #include "runtime/sudog.h"
 
+/* How many entries ahead a g, and what it points to, are prefetched: the best of what was measured with a million
+ * parked goroutines. */
 #define CACHE_LINE 64
+#define G_AHEAD 16
+#define STACK_AHEAD 8
+#define CHAN_AHEAD 4
 
 static void prefetch_range(struct gopm__reader *reader, uint64_t address, uint64_t size)
 {
@@ -38,33 +43,29 @@ static void prefetch_beyond_sudog(const struct gopm__layout *l, struct gopm__rea
 	}
 }
 
-void gopm__ahead_of(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__ahead_gs *gs,
-                    struct gopm__ahead of)
-{
-	const struct gopm__layout *l = &rt->layout;
-	uint64_t at;
-
-	if (gs->far != 0) {
-		prefetch_range(reader, gs->far, l->size[GOPM__STRUCT_G]);
-	}
-	if (gs->near != 0 && of.stack != 0 && gopm__field_u64(reader, gs->near, l->g.sched_sp, &at)) {
-		prefetch_range(reader, at, of.stack);
-	}
-	if (gs->near != 0 && of.sudog && gopm__field_u64(reader, gs->near, l->g.waiting, &at)) {
-		prefetch_sudog(l, reader, at);
-	}
-	if (gs->next != 0 && of.sudog) {
-		prefetch_beyond_sudog(l, reader, gs->next);
-	}
-}
-
 uint64_t gopm__ahead(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t index, struct gopm__ahead of)
 {
-	const struct gopm__ahead_gs gs = {
-	    gopm__runtime_g_at(rt, reader, index + GOPM__AHEAD_FAR),
-	    of.stack != 0 || of.sudog ? gopm__runtime_g_at(rt, reader, index + GOPM__AHEAD_NEAR) : 0,
-	    of.sudog ? gopm__runtime_g_at(rt, reader, index + GOPM__AHEAD_NEXT) : 0};
+	const struct gopm__layout *l = &rt->layout;
+	uint64_t address = gopm__runtime_g_at(rt, reader, index + G_AHEAD), at;
 
-	gopm__ahead_of(rt, reader, &gs, of);
-	return gs.near;
+	if (address != 0) {
+		prefetch_range(reader, address, l->size[GOPM__STRUCT_G]);
+	}
+	address = of.stack != 0 || of.sudog ? gopm__runtime_g_at(rt, reader, index + STACK_AHEAD) : 0;
+	if (address == 0) {
+		return 0;
+	}
+	if (of.stack != 0 && gopm__field_u64(reader, address, l->g.sched_sp, &at)) {
+		prefetch_range(reader, at, of.stack);
+	}
+	if (of.sudog) {
+		if (gopm__field_u64(reader, address, l->g.waiting, &at)) {
+			prefetch_sudog(l, reader, at);
+		}
+		const uint64_t nearer = gopm__runtime_g_at(rt, reader, index + CHAN_AHEAD);
+		if (nearer != 0) {
+			prefetch_beyond_sudog(l, reader, nearer);
+		}
+	}
+	return address;
 }

@@ -12,20 +12,7 @@ struct gopm__ahead {
 	bool sudog;     /* its first two sudogs, and the channel of the first */
 };
 
-/* Addresses of gs that come soon; 0: there is none. How soon is the best of what was measured with a million parked
- * goroutines: first a g is loaded, then what it points to. */
-struct gopm__ahead_gs {
-	uint64_t far, near, next;
-};
-#define GOPM__AHEAD_FAR 16
-#define GOPM__AHEAD_NEAR 8
-#define GOPM__AHEAD_NEXT 4
-
-/* Starts to load what is read of the gs that come in so many. */
-void gopm__ahead_of(const struct gopm__runtime *rt, struct gopm__reader *reader, const struct gopm__ahead_gs *gs,
-                    struct gopm__ahead of);
-
-/* The same for what comes after `index` of allgs.
+/* Starts to load what comes a few entries after `index` of allgs.
  * @return the address of a g that comes soon; 0: there is none. */
 uint64_t gopm__ahead(const struct gopm__runtime *rt, struct gopm__reader *reader, uint64_t index,
                      struct gopm__ahead of);

@@ -200,10 +200,3 @@ struct gopm__shape *gopm__shape_of(struct gopm__shapes *shapes, const struct gop
 	}
 	return node != NO_NODE ? &shapes->nodes[node].shape : NULL;
 }
-
-uint32_t gopm__shape_number(const struct gopm__shapes *shapes, const struct gopm__shape *shape)
-{
-	const size_t distance = (size_t)((const char *)shape - (const char *)&shapes->nodes[0].shape);
-
-	return (uint32_t)(distance / sizeof shapes->nodes[0]);
-}

@@ -30,7 +30,4 @@ void gopm__shapes_free(struct gopm__shapes *shapes);
 struct gopm__shape *gopm__shape_of(struct gopm__shapes *shapes, const struct gopm__runtime *rt,
                                    struct gopm__reader *reader, const struct gopm__g *g);
 
-/* The number of a shape: below shapes->count, and its own. */
-uint32_t gopm__shape_number(const struct gopm__shapes *shapes, const struct gopm__shape *shape);
-
 #endif

@@ -17,9 +17,7 @@ struct gopm__member {
 	int64_t since;      /* nanotime when it parked; 0: unknown */
 	uint32_t wait;      /* the first of its waits */
 	uint32_t wait_count;
-	uint32_t shape; /* those with the same number have the same frames (unwind/shape.h); 0: it has none */
 	uint8_t status; /* GOPM_G_* */
-	bool defers;    /* it has records of deferred calls */
 	bool system;    /* of the runtime itself */
 	bool panics;    /* it has a record of a panic, which may be one that it recovered from */
 	bool partial;   /* a part of it could not be read */
@@ -52,7 +50,6 @@ struct gopm__g_index {
 struct gopm__blocked {
 	struct gopm__member *members; /* in the order of runtime.allgs */
 	size_t member_count, member_capacity;
-	uint32_t shape_count;         /* numbers of shapes are up to this */
 	struct gopm__wait_for *waits; /* by member */
 	size_t wait_count, wait_capacity;
 	struct gopm__waited *objects; /* those with an address first, sorted by it */

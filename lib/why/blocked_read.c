@@ -6,8 +6,6 @@
 
 #include "runtime/ahead.h"
 #include "runtime/g_check.h"
-#include "runtime/layout/field.h"
-#include "unwind/shape.h"
 #include "util/allocate.h"
 #include "util/vector.h"
 #include "util/workers.h"
@@ -20,8 +18,6 @@
 #define GOROUTINES_A_PART 50000u
 /* Objects of one select: runtime/select.go allows 65536 cases. */
 #define MOST_CASES 65536u
-/* Bytes of a stack that are loaded ahead: most return addresses of most stacks. */
-#define STACK_BYTES_AHEAD 576
 /* Members whose place in the index is loaded ahead. */
 #define MEMBERS_AHEAD 8u
 
@@ -35,7 +31,6 @@ struct part {
 	bool first;
 	struct gopm__reader reader;
 	struct gopm__waitables waitables;
-	struct gopm__shapes shapes;
 	struct gopm__map64 addresses;        /* address of an object -> its index, plus 1 */
 	struct gopm__waitable *waitables_of; /* of the current goroutine */
 	size_t capacity;
@@ -151,16 +146,12 @@ static gopm_status take_goroutine(struct part *part, uint64_t address)
 	if (gopm__g_is_dead(&g)) {
 		return GOPM_OK;
 	}
-	const struct gopm__shape *shape = gopm__shape_of(&part->shapes, rt, &part->reader, &g);
 	const struct gopm__member member = {.g = address,
 	                                    .id = g.id,
 	                                    .go = g.gopc,
 	                                    .start = g.startpc,
 	                                    .since = g.wait_since,
-	                                    .shape = shape != NULL ? gopm__shape_number(&part->shapes, shape) + 1 : 0,
 	                                    .status = (uint8_t)g.status,
-	                                    .defers =
-	                                        gopm__field_or_0(&part->reader, address, rt->layout.g.defer, 8) != 0,
 	                                    .system = gopm__g_is_system(rt, &g),
 	                                    .panics = g.panic != 0,
 	                                    .partial = g.faults != 0};
@@ -171,7 +162,7 @@ static gopm_status take_goroutine(struct part *part, uint64_t address)
 static gopm_status read_goroutines(struct part *part)
 {
 	const struct gopm__runtime *rt = &part->program->runtime;
-	const struct gopm__ahead ahead = {.stack = STACK_BYTES_AHEAD, .sudog = true};
+	const struct gopm__ahead ahead = {.sudog = true};
 	gopm_status status = GOPM_OK;
 
 	for (uint64_t i = part->begin; i < part->end && status == GOPM_OK; i++) {
@@ -206,8 +197,6 @@ static void read_part(void *argument)
 	if (part->status != GOPM_OK) {
 		atomic_store(part->stop, true);
 	}
-	part->blocked.shape_count = (uint32_t)part->shapes.count;
-	gopm__shapes_free(&part->shapes);
 	gopm__waitables_free(&part->waitables);
 	free(part->waitables_of);
 }
@@ -259,12 +248,9 @@ static gopm_status append_part(struct part *first, const struct gopm__blocked *f
 		}
 		status = add_member(&first->blocked, &from->members[i], true, &fresh);
 		if (status == GOPM_OK && fresh) {
-			struct gopm__member *added = &first->blocked.members[first->blocked.member_count - 1];
-			added->shape += added->shape != 0 ? first->blocked.shape_count : 0;
 			status = append_waits(first, from, &from->members[i], numbers);
 		}
 	}
-	first->blocked.shape_count += from->shape_count;
 	first->blocked.partial |= from->partial;
 	free(numbers);
 	return status;

@@ -66,7 +66,7 @@ static void free_search(struct gopm__claim_search *search)
 }
 
 gopm_status gopm__claims_find(struct gopm__claims *claims, struct gopm__program *program,
-                              const struct gopm__blocked *blocked, const struct gopm__contended *objects, size_t count,
+                              const struct gopm__contended *objects, size_t count,
                               const struct gopm__progress *progress)
 {
 	struct gopm__runtime *rt = &program->runtime;
@@ -82,7 +82,6 @@ gopm_status gopm__claims_find(struct gopm__claims *claims, struct gopm__program 
 	}
 	search->program = program;
 	search->rt = rt;
-	search->blocked = blocked;
 	search->objects = objects;
 	search->object_count = count;
 	search->claims = claims;

@@ -9,7 +9,6 @@
 
 #include "program/program.h"
 #include "util/progress.h"
-#include "why/blocked.h"
 
 /* What a goroutine does, or is to do, with an object. */
 enum gopm__claim_op {
@@ -71,11 +70,10 @@ struct gopm__claims {
 };
 
 /* Finds all claims on `count` objects, which are sorted by address. Takes the program's lock.
- * @param blocked all goroutines
  * @param progress phase GOPM_PROGRESS_GOROUTINES; NULL: none
  * @return GOPM_OK, GOPM_ERR_NO_MEMORY, GOPM_ERR_CANCELLED. */
 gopm_status gopm__claims_find(struct gopm__claims *claims, struct gopm__program *program,
-                              const struct gopm__blocked *blocked, const struct gopm__contended *objects, size_t count,
+                              const struct gopm__contended *objects, size_t count,
                               const struct gopm__progress *progress);
 /* Sorts the claims after some were added, and keeps the strongest of those that say the same. */
 void gopm__claims_sort(struct gopm__claims *claims);

@@ -117,7 +117,6 @@ struct gopm__called {
 struct gopm__claim_search {
 	struct gopm__program *program;
 	struct gopm__runtime *rt;
-	const struct gopm__blocked *blocked;
 	const struct gopm__contended *objects; /* sorted by address */
 	size_t object_count;
 	struct gopm__claims *claims;

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A program may have a million goroutines, whose frames are at a few hundred pcs, and whose stacks have a few dozen
  * shapes. The frames of a shape that have facts are found once. */
-#include <stdlib.h>
-
 #include "runtime/ahead.h"
-#include "util/allocate.h"
 #include "util/vector.h"
 #include "why/claim_private.h"
 
@@ -167,53 +164,22 @@ static void visit_goroutine(struct gopm__claim_search *search)
 	gopm__code_cache_trim(&search->program->code);
 }
 
-/* True if the frames of a member are known to have nothing: those of another one with the same shape had nothing. */
-static bool has_nothing(const uint8_t *plain, const struct gopm__member *member)
+gopm_status gopm__claim_walk(struct gopm__claim_search *search, const struct gopm__progress *progress)
 {
-	return member->system || (!member->defers && plain[member->shape] != 0);
-}
-
-/* Starts to load what is read of the members after `index`. */
-static void load_ahead(struct gopm__claim_search *search, size_t index, const uint8_t *plain)
-{
-	const struct gopm__blocked *b = search->blocked;
+	const struct gopm__runtime *rt = search->rt;
 	const struct gopm__ahead ahead = {.stack = STACK_BYTES_AHEAD};
-	const size_t far = index + GOPM__AHEAD_FAR, near = index + GOPM__AHEAD_NEAR;
-	const struct gopm__ahead_gs gs = {
-	    .far = far < b->member_count && !has_nothing(plain, &b->members[far]) ? b->members[far].g : 0,
-	    .near = near < b->member_count && !has_nothing(plain, &b->members[near]) ? b->members[near].g : 0};
 
-	gopm__ahead_of(search->rt, &search->reader, &gs, ahead);
-}
-
-static gopm_status visit_members(struct gopm__claim_search *search, uint8_t *plain,
-                                 const struct gopm__progress *progress)
-{
-	const struct gopm__blocked *b = search->blocked;
-
-	for (size_t i = 0; i < b->member_count && !search->no_memory; i++) {
-		const struct gopm__member *member = &b->members[i];
+	for (uint64_t i = 0; i < rt->g_count && !search->no_memory; i++) {
+		const uint64_t address = gopm__runtime_g_at(rt, &search->reader, i);
+		(void)gopm__ahead(rt, &search->reader, i, ahead);
 		if (i % REPORT_EVERY == 0 && progress != NULL &&
-		    !gopm__progress_report(progress, GOPM_PROGRESS_GOROUTINES, i, b->member_count)) {
+		    !gopm__progress_report(progress, GOPM_PROGRESS_GOROUTINES, i, rt->g_count)) {
 			return GOPM_ERR_CANCELLED;
 		}
-		load_ahead(search, i, plain);
-		if (has_nothing(plain, member) || !gopm__g_read(search->rt, &search->reader, member->g, &search->g)) {
-			continue;
-		}
-		visit_goroutine(search);
-		if (member->shape != 0 && !member->defers && search->frame_count == 0 && search->budget != 0) {
-			plain[member->shape] = 1;
+		if (address != 0 && gopm__g_read(rt, &search->reader, address, &search->g) &&
+		    !gopm__g_is_dead(&search->g) && !gopm__g_is_system(rt, &search->g)) {
+			visit_goroutine(search);
 		}
 	}
 	return search->no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
-}
-
-gopm_status gopm__claim_walk(struct gopm__claim_search *search, const struct gopm__progress *progress)
-{
-	uint8_t *plain = gopm__calloc((size_t)search->blocked->shape_count + 1, sizeof *plain); /* by shape */
-	const gopm_status status = plain != NULL ? visit_members(search, plain, progress) : GOPM_ERR_NO_MEMORY;
-
-	free(plain);
-	return status;
 }

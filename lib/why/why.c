@@ -43,7 +43,7 @@ static gopm_status find_claims(struct gopm__why *why, const struct gopm__progres
 		}
 	}
 	const gopm_status status =
-	    count != 0 ? gopm__claims_find(&why->claims, why->program, b, contended, count, progress) : GOPM_OK;
+	    count != 0 ? gopm__claims_find(&why->claims, why->program, contended, count, progress) : GOPM_OK;
 	free(contended);
 	return status;
 }

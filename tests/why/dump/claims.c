@@ -87,9 +87,7 @@ static void print_claim(struct gopm__program *program, const struct gopm__claim 
 int main(int argc, char **argv)
 {
 	struct objects objects = {0};
-	const struct gopm__progress progress = {0};
-	struct gopm__blocked blocked;
-	struct gopm__claims claims = {0};
+	struct gopm__claims claims;
 	gopm_core *core;
 	gopm_error *err = NULL;
 
@@ -102,10 +100,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < objects.count; i++) {
 		(void)printf("object 0x%" PRIx64 " %u\n", objects.list[i].address, objects.list[i].kind);
 	}
-	gopm_status status = gopm__blocked_open(&blocked, program, &progress, 1);
-	if (status == GOPM_OK) {
-		status = gopm__claims_find(&claims, program, &blocked, objects.list, objects.count, NULL);
-	}
+	const gopm_status status = gopm__claims_find(&claims, program, objects.list, objects.count, NULL);
 	for (size_t i = 0; i < claims.count; i++) {
 		print_claim(program, &claims.list[i]);
 	}
@@ -114,7 +109,6 @@ int main(int argc, char **argv)
 		             program->findings.list[i].message.data);
 	}
 	gopm__claims_free(&claims);
-	gopm__blocked_close(&blocked);
 	free(objects.list);
 	gopm_core_close(core);
 	return status == GOPM_OK ? 0 : 1;
