@@ -62,7 +62,7 @@ const struct gopm__type *gopm__eval_c_type(struct gopm__eval *ev, size_t at, gop
 	const struct gopm__type *type = gopm__types_at(ev->types, gopm__c_type_die(ev->types->dwarf, name, &ambiguous));
 	if (ambiguous) {
 		(void)GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at,
-		                      "ambiguous: files of C define the type %.*s with different sizes", (int)name.size,
+		                      "ambiguous: files of C define the type %.*s differently", (int)name.size,
 		                      name.data);
 	}
 	return type;

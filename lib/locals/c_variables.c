@@ -2,6 +2,7 @@
 #include "locals/c_variables.h"
 
 #include "dwarf/static_address.h"
+#include "locals/fixed_variable.h"
 #include "util/glob.h"
 #include "util/str.h"
 #include "value/quote.h"
@@ -47,7 +48,6 @@ bool gopm__c_variable(struct gopm__context *context, const struct gopm__c_name *
                       struct gopm__variable *out)
 {
 	struct gopm__die die;
-	const char *why;
 
 	if (gopm__dwarf_die(context->types->dwarf, of->die, &die) != GOPM_OK) {
 		return false;
@@ -62,14 +62,12 @@ bool gopm__c_variable(struct gopm__context *context, const struct gopm__c_name *
 	}
 	const struct gopm__bytes *bytes =
 	    die.location.class_ == GOPM__CLASS_NONE ? gopm__const_value(context, &die.const_value, type) : NULL;
-	uint64_t address = GOPM__BYTES_BASE;
-	why = NULL;
 	if (bytes == NULL) {
-		address = gopm__static_address(&die, context->exe->bias, &why);
+		gopm__fixed_variable(context, &die, name, type, out);
+		return true;
 	}
-	gopm__variable_init(context, out, name, address, type, bytes);
-	out->unreadable = why != NULL ? why : out->unreadable;
 	const int64_t line = gopm__attribute_number(&die.decl_line, 0);
+	gopm__variable_init(context, out, name, GOPM__BYTES_BASE, type, bytes);
 	out->decl_line = line > 0 ? line : 0;
 	return true;
 }

@@ -2,14 +2,13 @@
 #include "locals/package_variables.h"
 
 #include "dwarf/names.h"
-#include "dwarf/static_address.h"
+#include "locals/fixed_variable.h"
 #include "util/glob.h"
 #include "util/percent.h"
 
 bool gopm__package_variable(struct gopm__context *context, uint64_t offset, gopm_str name, struct gopm__variable *out)
 {
 	struct gopm__die die;
-	const char *why;
 
 	if (gopm__dwarf_die(context->types->dwarf, offset, &die) != GOPM_OK) {
 		return false;
@@ -18,11 +17,7 @@ bool gopm__package_variable(struct gopm__context *context, uint64_t offset, gopm
 	if (type == 0) {
 		return false;
 	}
-	uint64_t address = gopm__static_address(&die, context->exe->bias, &why);
-	gopm__variable_init(context, out, name, address, gopm__types_at(context->types, type), NULL);
-	out->unreadable = why != NULL ? why : out->unreadable;
-	int64_t line = gopm__attribute_number(&die.decl_line, 0);
-	out->decl_line = line > 0 ? line : 0;
+	gopm__fixed_variable(context, &die, name, gopm__types_at(context->types, type), out);
 	return true;
 }
 

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "runtime/labels.h"
-#include "util/allocate.h"
 #include "util/str.h"
 #include "util/vector.h"
 #include "util/workers.h"

@@ -9,6 +9,7 @@
 
 /* More definitions of one name than are compared. */
 #define MAX_DEFINITIONS 1024u
+#define MAX_TYPEDEFS 16u
 
 /* cgo's names of basic types (cmd/cgo/main.go, nameToC), and those that gcc and clang write into the DWARF. */
 static const struct {
@@ -81,22 +82,38 @@ gopm_str gopm__c_type_name(struct gopm__types *types, const struct gopm__unit *u
 	}
 }
 
-/* The size of the type of a DIE; -1: unknown. */
-static int64_t die_size(struct gopm__dwarf *dwarf, uint64_t offset)
+/* What tells two definitions of one name apart. */
+struct definition {
+	int64_t size, line; /* -1: unknown */
+};
+
+/* The size of a typedef is that of what it names. */
+static struct definition definition_at(struct gopm__dwarf *dwarf, uint64_t offset)
 {
+	struct definition found = {-1, -1};
 	struct gopm__die die;
 
-	return gopm__dwarf_die(dwarf, offset, &die) == GOPM_OK ? gopm__attribute_number(&die.byte_size, -1) : -1;
+	for (unsigned i = 0; i < MAX_TYPEDEFS && offset != 0 && gopm__dwarf_die(dwarf, offset, &die) == GOPM_OK; i++) {
+		found.line = i == 0 ? gopm__attribute_number(&die.decl_line, -1) : found.line;
+		found.size = gopm__attribute_number(&die.byte_size, -1);
+		if (found.size >= 0) {
+			break;
+		}
+		offset = gopm__attribute_reference(&die.type);
+	}
+	return found;
 }
 
-/* The DIE of the type with that name. Files that include one header have a DIE each, of one size. */
+/* The DIE of the type with that name. Files that include one header have a DIE each, of one size and line. */
 static uint64_t find_definition(struct gopm__dwarf *dwarf, enum gopm__c_name_kind kind, gopm_str text, bool *ambiguous)
 {
 	size_t count;
 	const struct gopm__c_name *names = gopm__c_names_find(dwarf, kind, text, &count);
+	const struct definition first = definition_at(dwarf, count != 0 ? names[0].die : 0);
 
 	for (size_t i = 1; i < count && i < MAX_DEFINITIONS; i++) {
-		if (die_size(dwarf, names[i].die) != die_size(dwarf, names[0].die)) {
+		const struct definition other = definition_at(dwarf, names[i].die);
+		if (other.size != first.size || other.line != first.line) {
 			*ambiguous = true;
 			return 0;
 		}

@@ -11,11 +11,11 @@
 gopm_str gopm__c_type_name(struct gopm__types *types, const struct gopm__unit *unit, unsigned tag, gopm_str name);
 
 /* The DIE of the type `C.name`, of any file of the program. 0: none, or *ambiguous: files define it with different
- * sizes. The names of C must have been read. */
+ * sizes, or in different lines. The names of C must have been read. */
 uint64_t gopm__c_type_die(struct gopm__dwarf *dwarf, gopm_str name, bool *ambiguous);
 
-/* The DIE that defines the struct, union or enumeration that another file only declares. 0: none, or files define it
- * with different sizes. */
+/* The DIE that defines the struct, union or enumeration that another file only declares. 0: none, or
+ * ambiguous, as for gopm__c_type_die(). */
 uint64_t gopm__c_type_definition(struct gopm__dwarf *dwarf, unsigned tag, gopm_str name);
 
 #endif

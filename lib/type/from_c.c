@@ -8,11 +8,11 @@
 #include "dwarf/constants.h"
 #include "dwarf/language.h"
 #include "type/c_type_name.h"
+#include "type/field_list.h"
 #include "type/type_id.h"
 #include "util/str.h"
 #include "util/vector.h"
 
-#define MAX_MEMBERS 65536u
 #define MAX_ENUMERATORS 65536u
 #define MAX_DIMENSIONS 15u
 #define MAX_QUALIFIERS 16u
@@ -181,12 +181,7 @@ static bool member_position(const struct c_reader *r, const struct gopm__die *di
 	return bits == 0 || bit_offset(r, die, out->offset, (uint64_t)bits, &out->bit_offset);
 }
 
-struct member_list {
-	struct gopm__field *fields;
-	size_t count, capacity;
-};
-
-static gopm_status append_member(struct c_reader *r, const struct gopm__die *die, struct member_list *list)
+static gopm_status append_member(struct c_reader *r, const struct gopm__die *die, struct gopm__field_list *list)
 {
 	struct gopm__field field = {.name = {"", 0}, .type = referenced_type(&die->type)};
 	const gopm_str name = gopm__die_name(die);
@@ -195,26 +190,13 @@ static gopm_status append_member(struct c_reader *r, const struct gopm__die *die
 	if (gopm__attribute_number(&die->declaration, 0) != 0 || gopm__attribute_number(&die->external, 0) != 0) {
 		return GOPM_OK;
 	}
-	if (!member_position(r, die, &field) || list->count >= MAX_MEMBERS) {
+	if (!member_position(r, die, &field)) {
 		return GOPM_ERR_FORMAT;
 	}
 	/* The members of a member without a name, and of a base class, are selected as if they were of the struct. */
 	field.embedded = name.size == 0;
 	field.name = gopm__arena_str(&r->types->arena, name.data, name.size);
-	if (list->count == list->capacity) {
-		const size_t capacity = list->capacity != 0 ? list->capacity * 2 : 8;
-		struct gopm__field *fields = gopm__arena_alloc(&r->types->arena, capacity * sizeof *fields);
-		if (fields == NULL) {
-			return GOPM_ERR_NO_MEMORY;
-		}
-		if (list->count != 0) {
-			memcpy(fields, list->fields, list->count * sizeof *fields);
-		}
-		list->fields = fields;
-		list->capacity = capacity;
-	}
-	list->fields[list->count++] = field;
-	return field.name.data != NULL ? GOPM_OK : GOPM_ERR_NO_MEMORY;
+	return field.name.data != NULL ? gopm__field_list_add(r->types, list, &field) : GOPM_ERR_NO_MEMORY;
 }
 
 /* A struct that this file only declares is the one that another file defines. */
@@ -228,7 +210,7 @@ static void read_declared(struct c_reader *r)
 
 static gopm_status read_members(struct c_reader *r)
 {
-	struct member_list list = {0};
+	struct gopm__field_list list = {0};
 	struct gopm__raw_die raw;
 	struct gopm__die die;
 	bool variants = false;

@@ -6,10 +6,9 @@
 
 #include "dwarf/constants.h"
 #include "type/descriptor.h"
+#include "type/field_list.h"
 #include "type/from_c.h"
 #include "util/percent.h"
-
-#define MAX_FIELDS 65536
 
 static gopm_str copy_name(struct gopm__types *types, gopm_str name)
 {
@@ -49,12 +48,7 @@ static void check_reference(struct gopm__types *types, const struct gopm__die *d
 	}
 }
 
-struct field_list {
-	struct gopm__field *fields;
-	size_t count, capacity;
-};
-
-static gopm_status append_field(struct gopm__types *types, const struct gopm__die *die, struct field_list *list)
+static gopm_status append_field(struct gopm__types *types, const struct gopm__die *die, struct gopm__field_list *list)
 {
 	uint64_t offset;
 
@@ -62,28 +56,11 @@ static gopm_status append_field(struct gopm__types *types, const struct gopm__di
 	if (!member_offset(die, &offset)) {
 		return GOPM_ERR_FORMAT;
 	}
-	if (list->count == list->capacity) {
-		size_t capacity = list->capacity != 0 ? list->capacity * 2 : 8;
-		if (capacity > MAX_FIELDS) {
-			return GOPM_ERR_FORMAT;
-		}
-		/* The outgrown list stays in the arena: structs are small, and each is read once. */
-		struct gopm__field *fields = gopm__arena_alloc(&types->arena, capacity * sizeof *fields);
-		if (fields == NULL) {
-			return GOPM_ERR_NO_MEMORY;
-		}
-		if (list->count != 0) {
-			memcpy(fields, list->fields, list->count * sizeof *fields);
-		}
-		list->fields = fields;
-		list->capacity = capacity;
-	}
-	list->fields[list->count++] =
-	    (struct gopm__field){.name = copy_name(types, gopm__die_name(die)),
-	                         .type = gopm__attribute_reference(&die->type),
-	                         .offset = offset,
-	                         .embedded = gopm__attribute_number(&die->go_embedded, 0) != 0};
-	return GOPM_OK;
+	const struct gopm__field field = {.name = copy_name(types, gopm__die_name(die)),
+	                                  .type = gopm__attribute_reference(&die->type),
+	                                  .offset = offset,
+	                                  .embedded = gopm__attribute_number(&die->go_embedded, 0) != 0};
+	return gopm__field_list_add(types, list, &field);
 }
 
 static int64_t element_count(const struct gopm__die *subrange)
@@ -100,7 +77,7 @@ static gopm_status read_children(struct gopm__types *types, const struct gopm__u
                                  const struct gopm__raw_die *parent, struct gopm__type *type)
 {
 	struct gopm__dwarf *dwarf = types->dwarf;
-	struct field_list list = {0};
+	struct gopm__field_list list = {0};
 	struct gopm__raw_die raw;
 	struct gopm__die die;
 	bool array = type->class_ == GOPM__TYPE_ARRAY, dimension = false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads all goroutines and what they wait for. Of a million of them, threads read parts of allgs. The parts are put
- * together in their order, so the number of threads does not change the result. */
+ * together in their order, so that members, waits and objects have the numbers that one thread gives them. */
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -197,7 +197,6 @@ static void read_part(void *argument)
 	if (part->status != GOPM_OK) {
 		atomic_store(part->stop, true);
 	}
-	gopm__waitables_free(&part->waitables);
 	free(part->waitables_of);
 }
 
@@ -284,11 +283,15 @@ gopm_status gopm__blocked_open(struct gopm__blocked *blocked, struct gopm__progr
 		}
 		if (status == GOPM_OK) {
 			status = append_part(&parts[0], &parts[i].blocked);
+			/* One thread sees that a sudog is in two lists. Then nothing is certain. */
+			parts[0].blocked.partial |= !gopm__waitables_join(&parts[0].waitables, &parts[i].waitables);
 		}
+		gopm__waitables_free(&parts[i].waitables);
 		gopm__map64_free(&parts[i].addresses);
 		gopm__blocked_close(&parts[i].blocked);
 	}
 	gopm__map64_free(&parts[0].addresses);
+	gopm__waitables_free(&parts[0].waitables);
 	*blocked = parts[0].blocked;
 	blocked->partial |= program->runtime.partial;
 	if (status == GOPM_OK && !gopm__blocked_sort(blocked)) {

@@ -18,6 +18,8 @@
 #define MOST_FRAMES 16u
 /* Cases of most selects. */
 #define FEW_CASES 16u
+/* An odd number: its multiples visit all slots. */
+#define SCATTER ((size_t)0x9e3779b1)
 /* internal/poll.fdMutex is {state uint64, rsema, wsema uint32} (internal/poll/fd_mutex.go, Go 1.16 to 1.27). */
 enum { FD_READ_SEMA = 8, FD_WRITE_SEMA = 12 };
 
@@ -34,6 +36,25 @@ void gopm__waitables_free(struct gopm__waitables *waitables)
 	free(waitables->objects);
 	free(waitables->cases);
 	*waitables = (struct gopm__waitables){0};
+}
+
+bool gopm__waitables_join(struct gopm__waitables *waitables, const struct gopm__waitables *from)
+{
+	const size_t slots = from->listed.bits != 0 ? (size_t)1 << from->listed.bits : 0;
+	bool fresh;
+
+	for (size_t i = 0; i < slots; i++) {
+		/* In no order of their hashes: in a map that grows, keys in that order are all in one place. */
+		const struct gopm__map64_slot *slot = &from->listed.slots[i * SCATTER & (slots - 1)];
+		uint64_t *list = slot->key != 0 ? gopm__map64_put(&waitables->listed, slot->key, &fresh) : NULL;
+		if (slot->key != 0 && (list == NULL || (!fresh && *list != slot->value))) {
+			return false;
+		}
+		if (list != NULL) {
+			*list = slot->value;
+		}
+	}
+	return true;
 }
 
 /* The function of sync or internal/poll that waits. */
@@ -211,8 +232,8 @@ static struct gopm__waitable_object sema_object(struct gopm__waitables *waitable
 	return object;
 }
 
-/* Notes the sudogs of a notifyList. True if it is sound. */
-static bool list_sudogs(struct gopm__waitables *waitables, struct gopm__reader *reader,
+/* Notes the sudogs of the notifyList at `word`. True if it is sound. */
+static bool list_sudogs(struct gopm__waitables *waitables, struct gopm__reader *reader, uint64_t word,
                         const struct gopm__notify_list *list)
 {
 	uint64_t at = list->head, last = 0;
@@ -220,9 +241,11 @@ static bool list_sudogs(struct gopm__waitables *waitables, struct gopm__reader *
 
 	/* No more sudogs than goroutines: each waits in one list. */
 	while (at != 0 && waitables->listed.count <= waitables->rt->g_count) {
-		if (gopm__map64_put(&waitables->listed, at, &fresh) == NULL || !fresh) {
+		uint64_t *in = gopm__map64_put(&waitables->listed, at, &fresh);
+		if (in == NULL || !fresh) {
 			return false;
 		}
+		*in = word;
 		last = at;
 		if (!gopm__sudog_next(&waitables->rt->layout, reader, at, &at)) {
 			return false;
@@ -236,7 +259,7 @@ static struct gopm__waitable_object cond_object(struct gopm__waitables *waitable
 {
 	struct gopm__notify_list list;
 	const bool agrees = gopm__notify_list_read(reader, word, &list) && list.lock == 0 && list.wait != list.notify &&
-	                    list_sudogs(waitables, reader, &list);
+	                    list_sudogs(waitables, reader, word, &list);
 
 	return (struct gopm__waitable_object){word - GOPM__COND_NOTIFY, GOPM_OBJECT_COND, GOPM__SIDE_WAITS, !agrees};
 }

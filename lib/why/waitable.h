@@ -45,13 +45,16 @@ struct gopm__waitables {
 		uint8_t kind, side, torn;
 	} * objects;
 	size_t count, capacity;
-	struct gopm__map64 listed; /* sudogs in the notifyLists among `words` */
+	struct gopm__map64 listed; /* sudogs in the notifyLists among `words` -> their notifyList */
 	gopm_wait *cases;          /* of the last select */
 	size_t case_capacity;
 };
 
 void gopm__waitables_init(struct gopm__waitables *waitables, struct gopm__runtime *rt);
 void gopm__waitables_free(struct gopm__waitables *waitables);
+
+/* Takes the sudogs that another one has seen in notifyLists. False: one is in two lists, or out of memory. */
+bool gopm__waitables_join(struct gopm__waitables *waitables, const struct gopm__waitables *from);
 
 /* Fills up to `capacity` objects that `g` waits for. Returns how many there are: several for a select, 1 for each other
  * goroutine that waits or is in a system call, 0 if it runs or can run. Needs neither DWARF nor the program's lock. */

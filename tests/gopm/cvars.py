@@ -90,6 +90,7 @@ TEXTS = {
 }
 REFUSED = {
     "C.shared_name": "ambiguous",
+    "(*C.struct_twin)(0x1000)": "ambiguous",
     "C.no_such_name": "undefined: C.no_such_name",
     "&C.bits.level": "it is a bit field",
     "*C.untyped": "cannot dereference",

@@ -28,7 +28,7 @@ ALONE = TESTS / "programs/storyalone"
 
 def sources(folder, alone):
     """The program in a folder of its own."""
-    for path in [STORY / "metrics.go", *(ALONE if alone else STORY).glob("main.go"), STORY / "go.mod"]:
+    for path in [STORY / "metrics.go", (ALONE if alone else STORY) / "main.go", STORY / "go.mod"]:
         shutil.copy2(path, folder)
     return folder
 
