@@ -228,8 +228,8 @@ typedef struct gopm_core_info {
 	int32_t kernel_signal;  /**< the signal that ended the process, by the kernel; 0: none */
 	uint32_t signal_sender; /**< process that sent `signal` by kill(2), tgkill(2) or sigqueue(3): its siginfo
 	                         *   si_pid; 0: none, or unknown */
-	int64_t unix_now;       /**< `now` in nanoseconds since 1970, by both clocks of the last garbage collection; 0:
-	                         * unknown,      as no collection ended. Source: runtime/mstats.go; Go 1.17 to 1.27 */
+	int64_t unix_now;       /**< `now` in nanoseconds since 1970, by both clocks of the last garbage collection;
+	                         *   0: unknown, as no collection ended. Source: runtime/mstats.go; Go 1.17 to 1.27 */
 } gopm_core_info;
 
 /**
