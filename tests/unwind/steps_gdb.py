@@ -121,6 +121,8 @@ def callers(name):
     return found, False
 
 
+# An entry that was before the breakpoints.
+NOT_SEEN = (0, None, True)
 # Bytes that a function which is entered on g0 itself moves sp before it leaves.
 NEAR = 16
 # Go calls nothing before them; gdb shows clone, or what is on the stack.
@@ -137,25 +139,27 @@ class Function:
         """A function that runs another one on g0 may be entered again before it has returned."""
         known, open_end = callers(self.name)
         again = bool(known) and function_name(known[-1]) == self.name
-        self.truth[thread] = (self.truth.get(thread, []) if again else []) + [(sp, known, open_end)]
+        # The thread may have been within the function when gdb set its breakpoints. Nobody knows who called it then.
+        outer = self.truth.get(thread, [NOT_SEEN]) if again else []
+        self.truth[thread] = outer + [(sp, known, open_end)]
 
     def known(self, thread, sp):
-        """The innermost entry, unless the thread has come back to the one before it."""
-        entries = self.truth[thread]
+        """The innermost entry, unless the thread has come back to the one before it. None if nobody saw that one."""
+        entries = self.truth.get(thread, [NOT_SEEN])
         while len(entries) > 1 and abs(sp - entries[-1][0]) > NEAR:
             entries.pop()
-        return entries[-1][1:]
+        return None if entries[-1] is NOT_SEEN else entries[-1][1:]
 
 
-def sample(function, pc, thread, folder, state):
+def sample(function, known, pc, thread, folder, state):
+    callers_known, open_end = known
     number = state["count"] = state["count"] + 1
     path = f"{folder}/{number:05}"
     write_core(path + ".core", state["pid"], gdb.selected_inferior().threads())
     thread.switch()
-    known, open_end = function.known(thread.ptid[1], int(gdb.newest_frame().read_register("rsp")))
     with open(path + ".part", "w", encoding="ascii") as file:
         json.dump({"function": function.name, "offset": pc - function.entry, "pc": pc, "thread": thread.ptid[1],
-                   "callers": known, "open": open_end}, file)
+                   "callers": callers_known, "open": open_end}, file)
     os.rename(path + ".part", path + ".json")
     # The other side removes what it has looked at.
     while sum(name.endswith(".json") for name in os.listdir(folder)) > 8:
@@ -177,8 +181,9 @@ def run(function, folder, state, wait):
             function.enter(thread.ptid[1], int(gdb.newest_frame().read_register("rsp")))
         if function.name.startswith("runtime.clone") or FIRST.fullmatch(function.name):
             function.truth.setdefault(thread.ptid[1], [(0, [], False)])  # the thread or goroutine starts within it
-        if pc in function.left and thread.ptid[1] in function.truth:
-            sample(function, pc, thread, folder, state)
+        known = function.known(thread.ptid[1], int(gdb.newest_frame().read_register("rsp")))
+        if pc in function.left and known is not None:
+            sample(function, known, pc, thread, folder, state)
             function.left.discard(pc)
             last = time.monotonic()
             if pc != function.entry:
