@@ -154,8 +154,9 @@ def gdb_stacks(core, exe):
     return threads
 
 
-def compare_with_gdb(where, core, exe, lines):
-    """Each thread's frames, up to where gdb loses Go's stack. Returns the number of frames of C."""
+def compare_with_gdb(where, core, exe, lines, plain=base):
+    """Each thread's frames, up to where gdb loses Go's stack. Names are compared as `plain` writes them. Returns the number of frames
+    of C."""
     compared = 0
     for thread, theirs in gdb_stacks(core, exe).items():
         ours = [f for f in stack(core, exe, "--thread", str(thread))["Locations"] if base(f["function"]["name"]) != "__restore_rt"]
@@ -169,8 +170,8 @@ def compare_with_gdb(where, core, exe, lines):
                 check(function.startswith(("runtime.", "??")) or ours[-1]["function"]["name"] == "runtime.mstart",
                       f"{where}: thread {thread}: gdb has frame {i} {function}, and gopm ends")
                 break
-            name, native = base(ours[i]["function"]["name"]) or "??", ours[i].get("language") != "go"
-            same = name == function or (native and function in aliases(core, exe, ours[i]))
+            name, native = plain(ours[i]["function"]["name"]) or "??", ours[i].get("language") != "go"
+            same = name == plain(function) or (native and function in aliases(core, exe, ours[i]))
             if not same and not native:
                 break
             check(same, f"{where}: thread {thread}: frame {i} is {name}, gdb: {function}")
@@ -305,7 +306,7 @@ def check_damage(where, core, exe):
     damaged.unlink()
 
 
-def check_crash(where, core, exe, text, symbols):
+def check_crash(where, core, exe, text, symbols, plain=base):
     """`info` names the frame of C that the signal interrupted, and the one in another module that called it, as gdb does;
     `stack --thread` begins with the pc as the runtime prints it."""
     info = json.loads(gopm("info", "-q", "--json", core, exe))["result"]
@@ -314,7 +315,7 @@ def check_crash(where, core, exe, text, symbols):
     check(info["signalPC"] == int(pc, 16), f"{where}: the signal's pc is {info['signalPC']:#x}, the runtime's {pc}")
     line = gopm("stack", "-q", "--thread", str(info["deathThread"]), core, exe).splitlines()[0]
     check(f"pc {pc})" in line, f"{where}: the stack of the thread begins {line!r}, without {pc}")
-    raised = where.startswith(("abort", "assert", "throw"))
+    raised = where.startswith(("abort", "assert", "throw", "panic", "bounds"))
     check((info["signalSender"], info["signalCode"]) == ((info["pid"], -6) if raised else (0, 1)),
           f"{where}: the signal is from {info['signalSender']}, code {info['signalCode']}")
     ours, caller = info.get("crashedIn"), info.get("crashCaller")
@@ -327,9 +328,9 @@ def check_crash(where, core, exe, text, symbols):
         theirs = gdb_stacks(core, exe)[info["deathThread"]]
         # The first signal is that of the outermost handler.
         theirs = theirs[max(i for i, frame in enumerate(theirs) if frame[1] == HANDLER) + 1:]
-        named = [(base(frame["function"]["name"]) or "??", frame["line"])] + ([(base(caller["frame"]["function"]["name"]), caller["frame"]["line"])]
-                                                                              if caller and where[:5] != "throw" else [])
-        names_of_gdb = [frame[1:] for frame in theirs]
+        named = [(plain(frame["function"]["name"]) or "??", frame["line"])] + ([(plain(caller["frame"]["function"]["name"]), caller["frame"]["line"])]
+                                                                               if caller and where[:5] != "throw" else [])
+        names_of_gdb = [(plain(frame[1]), frame[2]) for frame in theirs]
         check(named[0] == names_of_gdb[0] and all(name in names_of_gdb for name in named), f"{where}: crashed in {named}, gdb: {names_of_gdb[:8]}")
     for at in (ours, caller):
         path = at["frame"].get("object") if at else None

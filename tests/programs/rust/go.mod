@@ -1,0 +1,3 @@
+module gopm.test/rust
+
+go 1.26
