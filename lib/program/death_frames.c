@@ -96,7 +96,9 @@ static bool in_cgo_call(const struct gopm__death *death, const struct gopm__runt
 void gopm__death_frames(struct gopm__death *death, struct gopm__runtime *rt)
 {
 	struct gopm__walk walk;
-	bool dies = false;   /* the current handler ended the process */
+	/* The current handler ended the process, or waits for that: in a library, the signal that it sends to the other
+	 * threads kills. */
+	bool dies = death->m != NULL && death->m->throwing && death->m->caught_signal;
 	bool prints = false; /* the frame before this one printed the traceback */
 
 	gopm__walk_thread(&walk, rt, death->dying);

@@ -1,0 +1,3 @@
+module gopm.test/embedded
+
+go 1.26
