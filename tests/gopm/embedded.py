@@ -103,6 +103,7 @@ def main(version, mode):
             answer = native.stack(core, exe, "-g", str(number))
             check_stack(where, answer, wrote, expected_chain(kind, depth, thread))
             check_threads(where, core, exe)
+            native.compare_through_go(where, core, exe, native.thread_of(core, exe, number), native.of_c(answer), True)
             info = json.loads(native.gopm("info", "-q", "--json", core, exe))["result"]
             if kind != "wait":
                 check(info["deathGoroutine"] == number, f"{where}: goroutine {info['deathGoroutine']} died, not {number}")

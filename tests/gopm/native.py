@@ -26,6 +26,7 @@ INNER = ["end", "deep", "deep", "deep", "deep", "cInner"]
 # What runtime and cgo put between a function of Go and one of C, from the callee to the caller.
 INTO_C = ["runtime.asmcgocall", "runtime.cgocall"]
 FRAME = re.compile(r"#\d+ +(?:(0x[0-9a-f]+) in )?(.+?) \(.*?\)(?: at (\S+?):(\d+)| from \S+)?$")
+SORT = ("msort_with_tmp", "msort_with_tmp.part.0", "qsort_r", "__qsort_r", "qsort")
 HANDLER = "<signal handler called>"
 problems = []
 
@@ -118,6 +119,14 @@ def stack(core, exe, *which):
     return json.loads(gopm("stack", "-q", "--json", *which, core, exe))["result"]
 
 
+def thread_of(core, exe, goroutine):
+    return next(row["id"] for row in json.loads(gopm("threads", "-q", "--json", core, exe))["result"] if row["goroutineID"] == goroutine)
+
+
+def of_c(answer):
+    return [frame for frame in answer["Locations"] if frame.get("language") != "go"]
+
+
 def demangle(name):
     """The library may be built without a demangler."""
     if name.startswith("_Z") and shutil.which("c++filt"):
@@ -184,6 +193,41 @@ def compare_with_gdb(where, core, exe, lines, plain=base):
     return compared
 
 
+def compare_through_go(where, core, exe, thread, frames, lines):
+    """gdb has these frames of C, in this order. Where it loses Go's stack it scans for more frames, and invents some: it may find no more.
+    Returns the number of frames that it has."""
+    theirs, at, count = gdb_stacks(core, exe)[thread], 0, 0
+    for frame in frames:
+        # gdb prints no pc if the callee is inlined.
+        found = next((i for i in range(at, len(theirs)) if theirs[i][0] in (None, frame["pc"]) and
+                      theirs[i][1] in (base(frame["function"]["name"]) or "??", *aliases(core, exe, frame))), None)
+        if found is None:
+            break
+        # gdb keeps the line of an inlined call in 16 bits.
+        check(not lines or theirs[found][2] in (frame["line"], frame["line"] % 65536), f"{where}: {theirs[found]} is at line {frame['line']}")
+        at, count = found + 1, count + 1
+    if lines:
+        compare_places(where, core, exe, frames)
+    return count
+
+
+def compare_places(where, core, exe, frames):
+    """gdb has the function and the line of each pc, with the line of an inlined call."""
+    places = [f for i, f in enumerate(frames) if i == 0 or (f["pc"], f["sp"]) != (frames[i - 1]["pc"], frames[i - 1]["sp"])]
+    command = ["gdb", "-nx", "-batch", "-q", "-ex", "set debuginfod enabled off", "-ex", f"file {exe}", "-ex", f"core-file {core}"]
+    for i, frame in enumerate(places):
+        command += ["-ex", "echo \\nplace:", "-ex", f"info line *{frame['pc'] - (i != 0):#x}"]
+    out = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False).stdout.split("\nplace:")[1:]
+    check(len(out) == len(places), f"{where}: gdb has {len(out)} of {len(places)} places")
+    for frame, text in zip(places, out):
+        outer = [f for f in frames if (f["pc"], f["sp"]) == (frame["pc"], frame["sp"])][-1]["function"]["name"]
+        line = re.match(r"Line (\d+) of ", text)
+        function = re.search(r"<(\w+)(?:\.\w+)*(?:\+\d+)?>", text)
+        check(int(line.group(1)) == frame["line"] if line else not frame["line"], f"{where}: {outer} is at line {frame['line']}, gdb: {text}")
+        check(function and (base(function.group(1)) == base(outer) or base(function.group(1)) in aliases(core, exe, frame)),
+              f"{where}: {frame['pc']:#x} is in {outer}, gdb: {text}")
+
+
 def aliases(core, exe, frame):
     """Names of the symbols at the address of a function: which of them gdb takes is its own choice."""
     path = frame.get("object", "")
@@ -202,10 +246,13 @@ def names(answer):
 def without_runtime(functions):
     """The program's functions, in C and in Go. cgo's stubs have names that depend on a hash."""
     return [name for name in functions if not name.startswith(("runtime.", "_cgo")) and name not in
-            ("crosscall2", "raise", "__restore_rt", "")]
+            ("crosscall2", "raise", "__restore_rt", "", *SORT)]
 
 
 def expected_chain(kind, depth):
+    """Depth 0: C's library sorts, and Go compares."""
+    if depth == 0:
+        return [*INNER[:2], *INNER[4:], "main._Cfunc_cInner", "main.goLess", "goLess", "compare", "cSort", "main._Cfunc_cSort", "main.main"]
     chain = list(INNER)
     for _ in range(depth):
         chain += ["main._Cfunc_cInner" if len(chain) == len(INNER) else "main._Cfunc_cBegin", "main.middle", "main.goMiddle", "goMiddle",
@@ -236,6 +283,15 @@ def check_chain(where, core, exe, text, kind, depth, symbols):
     check(theirs == ours, f"{where}: functions of Go are {ours}, the runtime's {theirs}")
 
 
+def check_sort(where, core, exe):
+    """C's library calls Go, with lines if its debug file is installed (libc6-dbg)."""
+    frames = of_c(stack(core, exe, "-g", "1"))
+    sorts = [f for f in frames if base(f["function"]["name"]) in SORT]
+    check(len(sorts) >= 3 and all(f["object"].rsplit("/", 1)[-1].startswith("libc") for f in sorts), f"{where}: sort is {sorts}")
+    count = compare_through_go(where, core, exe, thread_of(core, exe, 1), frames, all(f["line"] for f in sorts))
+    check(count == len(frames), f"{where}: gdb has {count} of {names({'Locations': frames})}")
+
+
 def check_threads(exe, core, symbols):
     take(exe, ["threads"], core)
     lines = compare_with_gdb("threads", core, exe, symbols)
@@ -245,7 +301,8 @@ def check_threads(exe, core, symbols):
         row = rows[thread]
         ours = (base(row["function"]["name"]) if "function" in row else "??", row["line"] if symbols else 0)
         theirs = (frames[0][1], frames[0][2] if symbols else 0)
-        check(ours == theirs or theirs[0] == "??" or (row.get("object") and theirs[0] in aliases(core, exe, row)), f"threads: thread {thread} is at {ours}, gdb: {theirs}")
+        check(ours == theirs or theirs[0] == "??" or (row.get("object") and theirs[0] in aliases(core, exe, row)),
+              f"threads: thread {thread} is at {ours}, gdb: {theirs}")
     native = [row for row in rows.values() if "object" in row]
     check(len(native) == 2 and any(row["m"] == 0 for row in native), f"threads: those in C are {native}")
     if not symbols:
@@ -445,7 +502,7 @@ def main(version, flavour):
         exe, core = build(version, flavour, folder), folder / "core"
         # musl has no call frame information: its own functions, as pause, are not unwound.
         kinds = {"cpp": [("throw", "1")], "musl": [("fault", "1")], "stripped": [("wait", "2"), ("fault", "1")]}.get(
-            flavour, [("fault", "1"), ("abort", "2"), ("assert", "1"), ("wait", "3"), ("handler", "1"), ("jump", "1"), ("null", "1")])
+            flavour, [("fault", "1"), ("abort", "2"), ("assert", "1"), ("wait", "3"), ("handler", "1"), ("jump", "1"), ("null", "1"), ("wait", "0")])
         for kind, depth in kinds:
             where = f"{kind} {depth}"
             core.unlink(missing_ok=True)
@@ -454,6 +511,8 @@ def main(version, flavour):
             count = compare_with_gdb(where, core, exe, symbols)
             check(count >= 5 or not symbols, f"{where}: only {count} frames of C are compared with gdb")
             check_chain(where, core, exe, text, kind, int(depth), symbols)
+            if depth == "0":
+                check_sort(where, core, exe)
             if not waits:
                 check_crash(where, core, exe, text, symbols)
             if flavour == "cpp":

@@ -92,7 +92,8 @@ def check_symbols(where, core, exe, thread):
     for frame in frames:
         command += ["-ex", f"info symbol {frame['function']['value']}"]
     out = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False).stdout
-    theirs = [re.sub(r"\[[0-9a-f]+\]|::h[0-9a-f]{16}$", "", re.sub(r"( \+ \d+)? in section .*", "", line)) for line in out.splitlines() if " in section " in line]
+    theirs = [re.sub(r"\[[0-9a-f]+\]|::h[0-9a-f]{16}$", "", re.sub(r"( \+ \d+)? in section .*", "", line))
+              for line in out.splitlines() if " in section " in line]
     ours = [frame["function"]["name"] for frame in frames]
     check(len(frames) >= 4 and len(theirs) == len(frames), f"{where}: gdb has {len(theirs)} of {len(frames)} functions of Rust")
     if native.demangles():
