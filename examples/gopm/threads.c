@@ -7,6 +7,26 @@
 
 enum { most_registers = 64 };
 
+struct threads_command {
+	struct session session;
+	bool json, registers, stacks;
+	gopm_stack *stack;  /* of the last thread; NULL: none was opened */
+	gopm_status failed; /* of a stack */
+};
+
+/* The stack of a thread; NULL: it has none. The next call changes it. */
+static const gopm_stack *stack_of_thread(struct threads_command *c, uint64_t id)
+{
+	gopm_stack_options options;
+
+	gopm_stack_options_init(&options, sizeof options);
+	options.thread_id = id;
+	const gopm_status status = c->stack == NULL ? gopm_stack_open(c->session.core, &options, &c->stack, NULL)
+	                                            : gopm_stack_reopen(c->stack, &options, NULL);
+	c->failed = status < 0 ? status : c->failed;
+	return status == GOPM_OK ? c->stack : NULL;
+}
+
 static void text_registers(gopm_core *core, uint64_t id)
 {
 	gopm_register registers[most_registers];
@@ -24,7 +44,7 @@ static void text_registers(gopm_core *core, uint64_t id)
 	}
 }
 
-static void text_thread(const gopm_thread *t)
+static void text_thread(struct threads_command *c, const gopm_thread *t)
 {
 	output_text("  Thread ");
 	output_u64(t->id);
@@ -56,9 +76,16 @@ static void text_thread(const gopm_thread *t)
 		output_char(']');
 	}
 	output_char('\n');
+	if (c->registers) {
+		text_registers(c->session.core, t->id);
+	}
+	const gopm_stack *stack = c->stacks ? stack_of_thread(c, t->id) : NULL;
+	if (stack != NULL) {
+		text_stack(stack, "    ", NULL);
+	}
 }
 
-static void json_thread(gopm_core *core, const gopm_thread *t, bool with_registers)
+static void json_thread(struct threads_command *c, const gopm_thread *t)
 {
 	gopm_register registers[most_registers];
 	size_t count = 0;
@@ -98,8 +125,8 @@ static void json_thread(gopm_core *core, const gopm_thread *t, bool with_registe
 	}
 	json_next_key("signal");
 	output_i64(t->signal);
-	if (with_registers &&
-	    gopm_thread_registers(core, t->id, registers, sizeof registers[0], most_registers, &count) == GOPM_OK) {
+	if (c->registers && gopm_thread_registers(c->session.core, t->id, registers, sizeof registers[0],
+	                                          most_registers, &count) == GOPM_OK) {
 		json_next_key("registers");
 		output_char('{');
 		for (size_t i = 0; i < count && i < most_registers; i++) {
@@ -112,77 +139,88 @@ static void json_thread(gopm_core *core, const gopm_thread *t, bool with_registe
 		}
 		output_char('}');
 	}
+	const gopm_stack *stack = c->stacks ? stack_of_thread(c, t->id) : NULL;
+	if (stack != NULL) {
+		json_next_key("stack");
+		output_char('{');
+		json_frames(stack, NULL, NULL);
+		output_char('}');
+	}
 	output_char('}');
 }
 
-static int print_threads(struct session *session, bool json, bool registers)
+static int print_threads(struct threads_command *c)
 {
 	enum { batch = 64 };
 	gopm_thread records[batch];
 	gopm_thread_iter *it = NULL;
 	gopm_error *err = NULL;
-	gopm_status status = gopm_thread_iter_open(session->core, &it, &err);
+	gopm_status status = gopm_thread_iter_open(c->session.core, &it, &err);
 	size_t got = 0, printed = 0;
 
 	if (status != GOPM_OK) {
 		return session_fail(status, err);
 	}
-	if (json) {
+	if (c->json) {
 		output_text("{\"result\":[");
 	}
 	while ((status = gopm_thread_iter_next(it, records, sizeof records[0], batch, &got)) == GOPM_OK) {
 		for (size_t i = 0; i < got; i++) {
-			if (json) {
-				if (printed != 0) {
-					output_text(",\n");
-				}
-				json_thread(session->core, &records[i], registers);
+			if (printed != 0 && c->json) {
+				output_char(',');
+			}
+			if (printed != 0 && (c->json || c->stacks)) {
+				output_char('\n');
+			}
+			if (c->json) {
+				json_thread(c, &records[i]);
 			} else {
-				text_thread(&records[i]);
-				if (registers) {
-					text_registers(session->core, records[i].id);
-				}
+				text_thread(c, &records[i]);
 			}
 			printed++;
 		}
 	}
-	if (json) {
+	if (c->json) {
 		output_text("]}\n");
 	}
+	gopm_stack_free(c->stack);
 	gopm_thread_iter_free(it);
-	if (status < 0) {
-		return session_fail(status, NULL);
+	if (status < 0 || c->failed < 0) {
+		return session_fail(status < 0 ? status : c->failed, NULL);
 	}
 	return printed != 0 ? EXIT_DONE : EXIT_NOTHING;
 }
 
 static int run_threads(const struct command *command, int argc, char **argv)
 {
-	struct session session;
-	bool json = false, registers = false;
+	struct threads_command c = {0};
 	int option, code = -1;
 
-	session_init(&session, command);
+	session_init(&c.session, command);
 	while (code < 0 && (option = options_next(command, argc, argv)) != -1) {
 		switch (option) {
 		case 'r':
-			registers = true;
+			c.registers = true;
+			break;
+		case 's':
+			c.stacks = true;
 			break;
 		case 'j':
-			json = true;
+			c.json = true;
 			break;
 		default:
-			code = session_option(&session, option, argv);
+			code = session_option(&c.session, option, argv);
 		}
 	}
 	if (code < 0) {
-		code = session_open(&session, argc, argv);
+		code = session_open(&c.session, argc, argv);
 	}
-	return code >= 0 ? code : session_close(&session, print_threads(&session, json, registers));
+	return code >= 0 ? code : session_close(&c.session, print_threads(&c));
 }
 
 static const struct option_row rows[] = {
     {'r', "registers", NULL, "show the general registers of each thread"},
+    {'s', "stack", NULL, "show the stack of each thread, from its registers on"},
     {'j', "json", NULL, "print {\"result\":[...]}, as Delve's ListThreads"},
     {0},
 };
@@ -192,6 +230,7 @@ static const struct option_row *const tables[] = {rows, NULL};
 static const struct example examples[] = {
     {"threads core", "list all threads"},
     {"threads --registers core", "the same with registers"},
+    {"threads --stack core", "list the stacks of all threads, through Go and C"},
     {0},
 };
 

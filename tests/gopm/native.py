@@ -296,9 +296,10 @@ def check_threads(exe, core, symbols):
     take(exe, ["threads"], core)
     lines = compare_with_gdb("threads", core, exe, symbols)
     check(lines >= 8 or not symbols, f"threads: only {lines} frames of C are compared")
-    rows = {row["id"]: row for row in json.loads(gopm("threads", "-q", "--json", core, exe))["result"]}
+    rows = {row["id"]: row for row in json.loads(gopm("threads", "-q", "--json", "--stack", core, exe))["result"]}
     for thread, frames in gdb_stacks(core, exe).items():
         row = rows[thread]
+        check(row["stack"] == stack(core, exe, "--thread", str(thread)), f"threads: thread {thread} has another stack by --stack")
         ours = (base(row["function"]["name"]) if "function" in row else "??", row["line"] if symbols else 0)
         theirs = (frames[0][1], frames[0][2] if symbols else 0)
         check(ours == theirs or theirs[0] == "??" or (row.get("object") and theirs[0] in aliases(core, exe, row)),

@@ -1,0 +1,3 @@
+module gopm.test/cthreads
+
+go 1.26
