@@ -18,7 +18,8 @@ GOPM_BEGIN_DECLS
  * - Names: variables of the frame; variables and constants of its function's package; `package.Name`, with the name of
  *   the package or the last element of its path; `"net/http".Name`, with the full path.
  * - `C.name`: variables and enumerators of C. `"b.c".name`, if several files define one. Types as cgo names them:
- *   `(*C.struct_point)(0x4a1f00)`.
+ *   `(*C.struct_point)(0x4a1f00)`. What the executable lacks may be of one library with DWARF, if all names of the
+ *   expression are.
  * - `x.f`, through pointers, embedded fields, interfaces, captured variables, and the header of a channel. Its `buf` is
  *   a pointer to the array of its slots; `recvq[i]` and `sendq[i]` are the ids of goroutines that wait.
  * - Containers: `m[key]` and `len(m)` of a sync.Map; `x.(data)` for what gopm_value_content() gives.

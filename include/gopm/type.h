@@ -95,7 +95,7 @@ GOPM_API gopm_status gopm_type_by_descriptor(gopm_core *core, uint64_t address, 
 
 /** Finds the declared type of a value.
  *  @param out owned by the caller; release it with gopm_type_free()
- *  @return GOPM_OK; GOPM_NOT_FOUND (a damaged type, or void of C); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1
+ *  @return GOPM_OK; GOPM_NOT_FOUND (damaged, void, of a library); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1
  */
 GOPM_API gopm_status gopm_value_type(const gopm_value *value, gopm_type **out);
 

@@ -141,6 +141,11 @@ gopm_status gopm_type_by_descriptor(gopm_core *core, uint64_t address, gopm_type
 	return st == GOPM_OK ? lookup_error(core, open_descriptor(core, address, out), err) : st;
 }
 
+static struct gopm__program *value_program(const gopm_value *value)
+{
+	return gopm__value_core(value)->program;
+}
+
 gopm_status gopm_value_type(const gopm_value *value, gopm_type **out)
 {
 	if (out == NULL) {
@@ -151,7 +156,9 @@ gopm_status gopm_value_type(const gopm_value *value, gopm_type **out)
 		return GOPM_ERR_ARGUMENT;
 	}
 	const struct gopm__type *type = gopm__value_type(value);
-	return type != NULL ? open_id(gopm__value_core(value), type->id, out) : GOPM_NOT_FOUND;
+	/* Ids are of the program's types. */
+	const bool of_library = type != NULL && type->store != NULL && type->store != &value_program(value)->types;
+	return type != NULL && !of_library ? open_id(gopm__value_core(value), type->id, out) : GOPM_NOT_FOUND;
 }
 
 void gopm_type_free(gopm_type *type)

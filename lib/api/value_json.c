@@ -23,6 +23,7 @@ gopm_status gopm_value_json(const gopm_value *value, uint32_t flags, char *buffe
 	const uint64_t begun = gopm__call_begin();
 	gopm__program_lock(core->program);
 	struct gopm__context context = gopm__context(core->program, &scratch, gopm__value_limits(value));
+	gopm__context_use_type(&context, gopm__value_variable(value)->type);
 	gopm__variable_json(&text, &context, gopm__value_variable(value),
 	                    (flags & GOPM_VALUE_JSON_DELVE) != 0 ? 0 : GOPM__VALUE_JSON_OURS);
 	gopm__program_unlock(core->program);

@@ -167,6 +167,7 @@ static gopm_status load_value(gopm_vars *vars, const struct gopm__variable *seed
 	value->provenance = seed->provenance != GOPM_FROM_NONE ? seed->provenance : GOPM_FROM_EXACT;
 	value->origin = seed->origin;
 	struct gopm__context context = gopm__context(vars->core->program, &value->arena, &vars->limits);
+	gopm__context_use_type(&context, seed->type);
 	gopm__variable_init(&context, &value->variable, seed->name, seed->address, seed->type, seed->bytes);
 	if (seed->as_map) {
 		gopm__variable_as_map(&value->variable);
@@ -384,6 +385,7 @@ static gopm_status open_part(const gopm_value *value, uint64_t index, gopm_value
 	const uint64_t begun = gopm__call_begin();
 	gopm__program_lock(core->program);
 	struct gopm__context context = gopm__context(core->program, &scratch, &value->vars->limits);
+	gopm__context_use_type(&context, value->variable.type);
 	gopm_status st = GOPM_NOT_FOUND;
 	if (index == CONTENT ? gopm__content(&context, &value->variable, &seed)
 	                     : gopm__variable_child(&context, &value->variable, index, name, &seed)) {

@@ -12,6 +12,7 @@ struct gopm__eval_error {
 	gopm_status status;
 	size_t at;
 	const char *text;
+	bool lacks_c; /* it fails since this module does not define a name of C */
 };
 
 /* Sets the error unless one is set already. Always returns false. */

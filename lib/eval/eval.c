@@ -20,6 +20,21 @@ static bool is_package_node(const struct gopm__node *node)
 	return node->kind == GOPM__NODE_NAME || node->kind == GOPM__NODE_STRING;
 }
 
+static bool is_c_package(gopm_str package)
+{
+	return package.size == 1 && package.data[0] == 'C';
+}
+
+/* True if the node can be the type C.name, or a pointer to it. */
+static bool is_c_type_node(const struct gopm__node *node)
+{
+	while (node != NULL && node->kind == GOPM__NODE_STAR) {
+		node = node->x;
+	}
+	return node != NULL && node->kind == GOPM__NODE_SELECT && node->x->kind == GOPM__NODE_NAME &&
+	       is_c_package(node->x->text);
+}
+
 /* runtime.frame(2).name */
 static bool other_frame_node(struct gopm__eval *ev, const struct gopm__node *node, struct gopm__operand *out)
 {
@@ -64,10 +79,14 @@ static bool select_node(struct gopm__eval *ev, const struct gopm__node *node, st
 	if (gopm__eval_qualified(ev, node->at, package, node->text, out) || ev->error->status != GOPM_OK) {
 		return ev->error->status == GOPM_OK;
 	}
-	if (package.size == 1 && package.data[0] == 'C') {
-		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->at,
-		                       "undefined: C.%.*s; the DWARF has no variable or enumerator of C with this name",
-		                       (int)node->text.size, node->text.data);
+	/* A file has an extension. */
+	ev->error->lacks_c = is_c_package(package) || memchr(package.data, '.', package.size) != NULL;
+	if (is_c_package(package)) {
+		return GOPM__EVAL_FAIL(
+		    ev, GOPM_ERR_ARGUMENT, node->at,
+		    "undefined: C.%.*s; no module has DWARF with a variable or enumerator of C of this name and "
+		    "all other names of the expression",
+		    (int)node->text.size, node->text.data);
 	}
 	return GOPM__EVAL_FAIL(
 	    ev, GOPM_ERR_ARGUMENT, node->at, "undefined: %.*s, and package %.*s has no variable or constant %.*s",
@@ -106,6 +125,7 @@ static bool call_node(struct gopm__eval *ev, const struct gopm__node *node, stru
 		return false;
 	}
 	if (type == NULL) {
+		ev->error->lacks_c = is_c_type_node(node->x);
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_UNSUPPORTED, node->x->at,
 		                       "cannot call %.*s: it is not a type, and the process does not run",
 		                       GOPM__NODE_TEXT(ev, node->x));

@@ -41,6 +41,77 @@ static bool other_frame(void *user_data, size_t index, struct gopm__eval_scope *
 	       frame_scope(at, (size_t)(index - at->stack->base), out, NULL) == GOPM_OK;
 }
 
+/* What an expression is in the modules. */
+struct module_results {
+	size_t defined;                /* modules that define its names of C */
+	size_t first, second;          /* indexes of such modules */
+	bool useful;                   /* one of them has a value, or a reason why it has none */
+	gopm_status status;            /* of the first one */
+	struct gopm__variable value;   /* the same */
+	struct gopm__eval_error error; /* the same */
+};
+
+static gopm_status eval_in_each_module(const struct gopm__stack_scope *scope, const char *expression,
+                                       struct module_results *out)
+{
+	const struct gopm__eval_scope names = {.function = {"", 0}};
+	struct gopm__types *types;
+	gopm_status status;
+
+	for (size_t i = 0; (status = gopm__program_module_types(scope->program, i, &types)) != GOPM_NOT_FOUND; i++) {
+		struct gopm__context context = gopm__context(scope->program, scope->arena, scope->limits);
+		struct gopm__eval_error error = {0};
+		struct gopm__variable value;
+		if (status == GOPM_OK) {
+			context.types = types;
+			context.exe = types->dwarf->exe;
+			status = gopm__eval(&context, &names, expression, &value, &error);
+			if (!error.lacks_c && status != GOPM_ERR_NO_MEMORY) {
+				out->useful = out->useful || status != GOPM_ERR_ARGUMENT;
+				out->second = i;
+				if (out->defined++ == 0) {
+					out->first = i;
+					out->status = status;
+					out->value = value;
+					out->error = error;
+				}
+			}
+		}
+		if (status == GOPM_ERR_NO_MEMORY) {
+			return status;
+		}
+	}
+	return GOPM_OK;
+}
+
+/* Evaluates an expression that failed because the executable lacks a name of C, in the module that defines all of its
+ * names. *error is unchanged if there is none. Returns the status of the expression. */
+static gopm_status eval_in_modules(const struct gopm__stack_scope *scope, const char *expression,
+                                   struct gopm__variable *out, struct gopm__eval_error *error)
+{
+	struct module_results results = {0};
+
+	if (eval_in_each_module(scope, expression, &results) != GOPM_OK) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	if (results.defined == 1) {
+		*out = results.value;
+		*error = results.error;
+		return results.status;
+	}
+	/* A name of Go is in none of them. */
+	if (results.defined > 1 && results.useful) {
+		const struct gopm__mapped_module *list = gopm__native_modules(&scope->program->native)->list;
+		const gopm_str a = list[results.first].path, b = list[results.second].path;
+		*error = (struct gopm__eval_error){0};
+		(void)gopm__eval_fail(scope->arena, error, GOPM_ERR_ARGUMENT, 0,
+		                      "ambiguous: %.*s and %.*s define its names of C; write the file that has the "
+		                      "variable in quotes: \"file.c\".name",
+		                      (int)a.size, a.data, (int)b.size, b.data);
+	}
+	return error->status;
+}
+
 gopm_status gopm__eval_in_frame(const struct gopm__stack_scope *scope, size_t index, const char *expression,
                                 struct gopm__variable *out, gopm_error **err)
 {
@@ -56,6 +127,9 @@ gopm_status gopm__eval_in_frame(const struct gopm__stack_scope *scope, size_t in
 	}
 	struct gopm__context context = gopm__context(scope->program, scope->arena, scope->limits);
 	status = gopm__eval(&context, &names, expression, out, &error);
+	if (error.lacks_c) {
+		status = eval_in_modules(scope, expression, out, &error);
+	}
 	if (status == GOPM_OK || status == GOPM_NOT_FOUND) {
 		return status;
 	}

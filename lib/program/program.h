@@ -34,10 +34,19 @@ struct gopm__program {
 	struct gopm__dwarf *dwarf; /* NULL until it is first used */
 	struct gopm__types types;  /* open if `types_open` */
 	bool types_open;
+	struct gopm__module_types *modules; /* of each module of `native`; NULL: not used yet */
+	size_t module_count;
 	gopm_status dwarf_status; /* why the DWARF cannot be opened; GOPM_OK: not tried, or open */
 	struct gopm__code_cache code;
 	struct gopm__build build; /* read if `build_read` */
 	bool build_read;
+};
+
+/* The DWARF and the types of another module than the executable. */
+struct gopm__module_types {
+	bool tried;
+	struct gopm__dwarf *dwarf; /* NULL: it has none */
+	struct gopm__types types;  /* open if it has DWARF */
 };
 
 struct gopm__program_options {
@@ -82,6 +91,11 @@ gopm_status gopm__program_dwarf(struct gopm__program *program, struct gopm__dwar
 /* The program's types: from its DWARF, or only from type descriptors if there is no DWARF that can be read. Lives as
  * long as the program. The caller holds the lock. @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
 gopm_status gopm__program_types(struct gopm__program *program, struct gopm__types **out, gopm_error **err);
+
+/* The types of module `index` of `native`, opened by the first call; lives as long as the program. The caller holds the
+ * lock. @return GOPM_OK; GOPM_NOT_FOUND (no such module); GOPM_ERR_NO_DWARF (it is the executable, has no DWARF, or
+ * none that can be read); GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__program_module_types(struct gopm__program *program, size_t index, struct gopm__types **out);
 
 /* True if the program has DWARF and may read it. Does not need the lock. */
 bool gopm__program_has_dwarf(struct gopm__program *program);

@@ -42,6 +42,7 @@ static struct gopm__type *store_type(struct gopm__types *types, const struct gop
 		return NULL;
 	}
 	*type = *draft;
+	type->store = types;
 	type->id = GOPM__ID_SYNTHETIC + types->synthetic_count;
 	uint64_t *slot = gopm__map64_put(&types->by_id, type->id, &fresh);
 	if (slot == NULL) {

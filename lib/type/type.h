@@ -60,6 +60,7 @@ struct gopm__enumerator {
 };
 
 struct gopm__type {
+	struct gopm__types *store; /* has the types that it refers to by id; NULL: the program's */
 	enum gopm__type_class class_;
 	uint64_t id;
 	gopm_str name;     /* as the source writes it; NUL-terminated; composed if the type has no name of its own */

@@ -107,6 +107,7 @@ static const struct gopm__type *type_at_depth(struct gopm__types *types, uint64_
 	if (status != GOPM_OK) {
 		*type = (struct gopm__type){.id = id, .name = {"", 0}, .byte_size = -1, .count = -1};
 	}
+	type->store = types;
 	uint64_t *slot = gopm__map64_put(&types->by_id, id, &fresh);
 	if (slot == NULL) {
 		return NULL;

@@ -32,6 +32,14 @@ struct gopm__context gopm__context(struct gopm__program *program, struct gopm__a
 	};
 }
 
+void gopm__context_use_type(struct gopm__context *context, const struct gopm__type *type)
+{
+	if (type != NULL && type->store != NULL && type->store != context->types && type->store->dwarf != NULL) {
+		context->types = type->store;
+		context->exe = type->store->dwarf->exe;
+	}
+}
+
 const char *gopm__context_text(struct gopm__context *context, const char *format, ...)
 {
 	char text[512];

@@ -69,6 +69,9 @@ struct gopm__context {
 struct gopm__context gopm__context(struct gopm__program *program, struct gopm__arena *arena,
                                    const struct gopm__limits *limits);
 
+/* Reads with the types, and at the load address, of the module that `type` is of. NULL is accepted. */
+void gopm__context_use_type(struct gopm__context *context, const struct gopm__type *type);
+
 /* Formats a text into the arena; static text if that fails. */
 const char *gopm__context_text(struct gopm__context *context, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -89,6 +89,20 @@ def check_threads(where, core, exe):
             check(ours == theirs or theirs[0] in native.aliases(core, exe, row), f"{where}: thread {thread} is at {ours}, gdb: {theirs}")
 
 
+def check_variables(where, core, exe, kind, depth):
+    """Variables of the program of C, which is another module than a shared library, have the values that the program gave them."""
+    want = {"C.the_kind": str(["fault", "abort", "wait"].index(kind)), "C.the_depth + 1": str(depth + 1), "C.mark.x": "-7",
+            "C.mark.next.next.high": "9", '"host.c".the_depth': str(depth), "(*C.struct_mark)(&C.mark).low": "5"}
+    for expression, value in want.items():
+        ours = native.gopm("print", "-q", expression, core, exe).strip()
+        check(ours == value, f"{where}: {expression} is {ours}, not {value}")
+    fields = json.loads(native.gopm("print", "-q", "--json", "C.mark", core, exe))["result"]["children"]
+    check([f["name"] for f in fields] == ["x", "next", "low", "high"] and fields[1]["children"][0]["children"][0]["value"] == "-7"
+          if fields[1]["children"][0]["children"] else fields[0]["value"] == "-7", f"{where}: fields are {fields}")
+    result = subprocess.run([common.GOPM, "print", "-q", "C.no_such_name", core, exe], capture_output=True, text=True, check=False)
+    check(result.returncode != 0 and "undefined: C.no_such_name" in result.stderr, f"{where}: C.no_such_name: {result.stderr}")
+
+
 def main(version, mode):
     with tempfile.TemporaryDirectory(prefix="gopm-embedded") as name:
         folder = pathlib.Path(name)
@@ -103,7 +117,7 @@ def main(version, mode):
             answer = native.stack(core, exe, "-g", str(number))
             check_stack(where, answer, wrote, expected_chain(kind, depth, thread))
             check_threads(where, core, exe)
-            native.compare_through_go(where, core, exe, native.thread_of(core, exe, number), native.of_c(answer), True)
+            native.compare_through_go(where, core, exe, number, True)
             info = json.loads(native.gopm("info", "-q", "--json", core, exe))["result"]
             if kind != "wait":
                 check(info["deathGoroutine"] == number, f"{where}: goroutine {info['deathGoroutine']} died, not {number}")
@@ -113,6 +127,8 @@ def main(version, mode):
                 check_traceback(where, core, exe, text, number)
             if kind == "abort":
                 check(info["crashCaller"]["frame"]["function"]["name"] == "end" and info["crashCaller"]["program"], f"{where}: {info.get('crashCaller')}")
+            if not thread:
+                check_variables(where, core, exe, kind, depth)
             if kind == "wait":
                 native.check_modules(core, exe)
                 native.check_small(where, core, exe)

@@ -16,6 +16,12 @@ enum { FAULT, ABORT, WAIT };
 
 static volatile int sink;
 static int the_kind, the_depth;
+struct mark {
+	short x;
+	struct mark *next;
+	unsigned low : 3, high : 4;
+};
+struct mark mark = {-7, &mark, 5, 9};
 
 NOINLINE static void wait_here(void)
 {
