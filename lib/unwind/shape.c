@@ -200,3 +200,11 @@ struct gopm__shape *gopm__shape_of(struct gopm__shapes *shapes, const struct gop
 	}
 	return node != NO_NODE ? &shapes->nodes[node].shape : NULL;
 }
+
+const struct gopm__shape *gopm__shape_seen(const struct gopm__shapes *shapes, struct gopm__reader *reader,
+                                           const struct gopm__g *g)
+{
+	const uint32_t node = is_parked(g) ? find_shape(shapes, reader, g) : NO_NODE;
+
+	return node != NO_NODE ? &shapes->nodes[node].shape : NULL;
+}

@@ -30,4 +30,8 @@ void gopm__shapes_free(struct gopm__shapes *shapes);
 struct gopm__shape *gopm__shape_of(struct gopm__shapes *shapes, const struct gopm__runtime *rt,
                                    struct gopm__reader *reader, const struct gopm__g *g);
 
+/* The same, without a walk: NULL if no stack with this shape was seen before. Several threads may ask at a time. */
+const struct gopm__shape *gopm__shape_seen(const struct gopm__shapes *shapes, struct gopm__reader *reader,
+                                           const struct gopm__g *g);
+
 #endif

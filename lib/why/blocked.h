@@ -68,8 +68,8 @@ gopm_status gopm__blocked_open(struct gopm__blocked *blocked, struct gopm__progr
                                const struct gopm__progress *progress, size_t threads);
 void gopm__blocked_close(struct gopm__blocked *blocked);
 
-/* Sorts the objects, and lists the waits of each. Needed after objects got addresses, which must be their own; the
- * numbers of objects change. False: out of memory. */
+/* Makes one object of those with the same address, sorts them, and lists the waits of each. Needed after objects got
+ * addresses; the numbers of objects change. False: out of memory. */
 bool gopm__blocked_sort(struct gopm__blocked *blocked);
 
 /* The member with the g at `address`; GOPM__NO_INDEX: none. */

@@ -23,7 +23,7 @@
 
 /* A part of allgs. */
 struct part {
-	struct gopm__blocked blocked; /* without by_object. Only the first part has an index of its members */
+	struct gopm__blocked blocked; /* without by_object and the index. Each wait has an object of its own */
 	struct gopm__program *program;
 	const struct gopm__progress *progress; /* of the first part */
 	atomic_bool *stop;                     /* shared by all parts: a part has failed */
@@ -31,41 +31,16 @@ struct part {
 	bool first;
 	struct gopm__reader reader;
 	struct gopm__waitables waitables;
-	struct gopm__map64 addresses;        /* address of an object -> its index, plus 1 */
 	struct gopm__waitable *waitables_of; /* of the current goroutine */
 	size_t capacity;
 	gopm_status status;
 };
 
-/* The number of an object like `of`. A word that two goroutines take for different objects proves nothing.
- * GOPM__NO_INDEX: out of memory. */
-static uint32_t add_object(struct gopm__blocked *b, struct gopm__map64 *addresses, const struct gopm__waited *of)
-{
-	bool fresh = true;
-	uint64_t *index = of->address != 0 ? gopm__map64_put(addresses, of->address, &fresh) : NULL;
-
-	if ((of->address != 0 && index == NULL) ||
-	    !GOPM__VECTOR_RESERVE(b->objects, b->object_count, b->object_capacity, 1)) {
-		return GOPM__NO_INDEX;
-	}
-	if (!fresh) {
-		struct gopm__waited *object = &b->objects[*index - 1];
-		if (object->kind != of->kind) {
-			object->kind = GOPM_OBJECT_OTHER;
-		}
-		return (uint32_t)(*index - 1);
-	}
-	b->objects[b->object_count] = *of;
-	if (index != NULL) {
-		*index = b->object_count + 1;
-	}
-	return (uint32_t)b->object_count++;
-}
-
-/* Makes room for `count` waits. */
+/* Makes room for `count` waits, each with an object of its own. */
 static gopm_status reserve_waits(struct gopm__blocked *b, size_t count)
 {
-	if (!GOPM__VECTOR_RESERVE(b->waits, b->wait_count, b->wait_capacity, count)) {
+	if (!GOPM__VECTOR_RESERVE(b->waits, b->wait_count, b->wait_capacity, count) ||
+	    !GOPM__VECTOR_RESERVE(b->objects, b->object_count, b->object_capacity, count)) {
 		return GOPM_ERR_NO_MEMORY;
 	}
 	return b->wait_count + count < GOPM__NO_INDEX ? GOPM_OK : GOPM_ERR_LIMIT;
@@ -95,16 +70,12 @@ static gopm_status take_waits(struct part *part, const struct gopm__g *g)
 	member->wait = (uint32_t)b->wait_count;
 	for (size_t i = 0; i < count; i++) {
 		const struct gopm__waitable *waitable = &part->waitables_of[i];
-		const struct gopm__waited waited = {.address = waitable->address,
-		                                    .deadline = waitable->deadline,
-		                                    .fd = waitable->fd,
-		                                    .kind = waitable->kind};
-		const uint32_t object = add_object(b, &part->addresses, &waited);
-		if (object == GOPM__NO_INDEX) {
-			return GOPM_ERR_NO_MEMORY;
-		}
+		b->objects[b->object_count] = (struct gopm__waited){.address = waitable->address,
+		                                                    .deadline = waitable->deadline,
+		                                                    .fd = waitable->fd,
+		                                                    .kind = waitable->kind};
 		b->waits[b->wait_count++] = (struct gopm__wait_for){.member = (uint32_t)b->member_count - 1,
-		                                                    .object = object,
+		                                                    .object = (uint32_t)b->object_count++,
 		                                                    .word = waitable->word,
 		                                                    .side = waitable->side,
 		                                                    .torn = waitable->torn != 0};
@@ -113,50 +84,36 @@ static gopm_status take_waits(struct part *part, const struct gopm__g *g)
 	return GOPM_OK;
 }
 
-/* Adds a member, without its waits. A g that is in allgs twice is one member. */
-static gopm_status add_member(struct gopm__blocked *b, const struct gopm__member *member, bool indexed, bool *fresh)
-{
-	*fresh = true;
-	if (b->member_count + 1 >= GOPM__NO_INDEX) {
-		return GOPM_ERR_LIMIT;
-	}
-	if ((indexed && !gopm__g_index_add(&b->gs, b->members, (uint32_t)b->member_count, member->g, fresh)) ||
-	    !GOPM__VECTOR_RESERVE(b->members, b->member_count, b->member_capacity, 1)) {
-		return GOPM_ERR_NO_MEMORY;
-	}
-	if (*fresh) {
-		b->members[b->member_count++] = *member;
-	} else {
-		b->partial = true;
-	}
-	return GOPM_OK;
-}
-
-/* Adds the goroutine with the g at `address`, unless it is dead or in the list. */
+/* Adds the goroutine with the g at `address`, unless it is dead. */
 static gopm_status take_goroutine(struct part *part, uint64_t address)
 {
 	const struct gopm__runtime *rt = &part->program->runtime;
+	struct gopm__blocked *b = &part->blocked;
 	struct gopm__g g;
-	bool fresh;
 
 	if (address == 0 || !gopm__g_read(rt, &part->reader, address, &g)) {
-		part->blocked.partial = true; /* whoever reads the goroutines reports it */
+		b->partial = true; /* whoever reads the goroutines reports it */
 		return GOPM_OK;
 	}
 	if (gopm__g_is_dead(&g)) {
 		return GOPM_OK;
 	}
-	const struct gopm__member member = {.g = address,
-	                                    .id = g.id,
-	                                    .go = g.gopc,
-	                                    .start = g.startpc,
-	                                    .since = g.wait_since,
-	                                    .status = (uint8_t)g.status,
-	                                    .system = gopm__g_is_system(rt, &g),
-	                                    .panics = g.panic != 0,
-	                                    .partial = g.faults != 0};
-	const gopm_status status = add_member(&part->blocked, &member, part->first, &fresh);
-	return status == GOPM_OK && fresh ? take_waits(part, &g) : status;
+	if (!GOPM__VECTOR_RESERVE(b->members, b->member_count, b->member_capacity, 1)) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	if (b->member_count + 1 >= GOPM__NO_INDEX) {
+		return GOPM_ERR_LIMIT;
+	}
+	b->members[b->member_count++] = (struct gopm__member){.g = address,
+	                                                      .id = g.id,
+	                                                      .go = g.gopc,
+	                                                      .start = g.startpc,
+	                                                      .since = g.wait_since,
+	                                                      .status = (uint8_t)g.status,
+	                                                      .system = gopm__g_is_system(rt, &g),
+	                                                      .panics = g.panic != 0,
+	                                                      .partial = g.faults != 0};
+	return take_waits(part, &g);
 }
 
 static gopm_status read_goroutines(struct part *part)
@@ -166,7 +123,7 @@ static gopm_status read_goroutines(struct part *part)
 	gopm_status status = GOPM_OK;
 
 	for (uint64_t i = part->begin; i < part->end && status == GOPM_OK; i++) {
-		gopm__g_index_prefetch(&part->blocked.gs, gopm__ahead(rt, &part->reader, i, ahead));
+		(void)gopm__ahead(rt, &part->reader, i, ahead);
 		if (i % REPORT_EVERY == 0) {
 			if (atomic_load(part->stop)) {
 				return GOPM_ERR_CANCELLED;
@@ -187,72 +144,138 @@ static void read_part(void *argument)
 
 	part->reader = gopm__reader(&part->program->file.memory);
 	gopm__waitables_init(&part->waitables, &part->program->runtime);
-	part->status = GOPM_OK;
-	if (part->first && !gopm__g_index_open(&part->blocked.gs, part->program->runtime.g_count)) {
-		part->status = GOPM_ERR_NO_MEMORY;
-	}
-	if (part->status == GOPM_OK) {
-		part->status = read_goroutines(part);
-	}
+	part->status = read_goroutines(part);
 	if (part->status != GOPM_OK) {
 		atomic_store(part->stop, true);
 	}
 	free(part->waitables_of);
 }
 
-/* The number that an object of a later part has among those of the first. GOPM__NO_INDEX: out of memory. */
-static uint32_t renumber(struct part *first, const struct gopm__blocked *from, uint32_t object, uint32_t *numbers)
+/* Adds a later part to the first. */
+static gopm_status append_part(struct gopm__blocked *b, const struct gopm__blocked *from)
 {
-	if (numbers[object] == GOPM__NO_INDEX) {
-		numbers[object] = add_object(&first->blocked, &first->addresses, &from->objects[object]);
-	}
-	return numbers[object];
-}
+	const size_t members = b->member_count, waits = b->wait_count, objects = b->object_count;
 
-static gopm_status append_waits(struct part *first, const struct gopm__blocked *from, const struct gopm__member *member,
-                                uint32_t *numbers)
-{
-	struct gopm__blocked *b = &first->blocked;
-	const gopm_status status = reserve_waits(b, member->wait_count);
-
-	if (status != GOPM_OK) {
-		return status;
+	if (members + from->member_count >= GOPM__NO_INDEX) {
+		return GOPM_ERR_LIMIT;
 	}
-	b->members[b->member_count - 1].wait = (uint32_t)b->wait_count;
-	for (uint32_t i = 0; i < member->wait_count; i++) {
-		struct gopm__wait_for wait = from->waits[member->wait + i];
-		wait.member = (uint32_t)b->member_count - 1;
-		wait.object = renumber(first, from, wait.object, numbers);
-		if (wait.object == GOPM__NO_INDEX) {
-			return GOPM_ERR_NO_MEMORY;
-		}
-		b->waits[b->wait_count++] = wait;
+	const gopm_status status = reserve_waits(b, from->wait_count);
+	if (status != GOPM_OK || !GOPM__VECTOR_RESERVE(b->members, members, b->member_capacity, from->member_count)) {
+		return status != GOPM_OK ? status : GOPM_ERR_NO_MEMORY;
 	}
+	for (size_t i = 0; i < from->member_count; i++) {
+		b->members[members + i] = from->members[i];
+		b->members[members + i].wait += (uint32_t)waits;
+	}
+	for (size_t i = 0; i < from->wait_count; i++) {
+		b->waits[waits + i] = from->waits[i];
+		b->waits[waits + i].member += (uint32_t)members;
+		b->waits[waits + i].object += (uint32_t)objects;
+	}
+	for (size_t i = 0; i < from->object_count; i++) {
+		b->objects[objects + i] = from->objects[i];
+	}
+	b->member_count += from->member_count;
+	b->wait_count += from->wait_count;
+	b->object_count += from->object_count;
+	b->partial |= from->partial;
 	return GOPM_OK;
 }
 
-/* Adds a later part to the first. */
-static gopm_status append_part(struct part *first, const struct gopm__blocked *from)
+/* Moves a member and its waits to the end of those that are kept. */
+static void keep_member(struct gopm__blocked *b, size_t from, size_t *kept, size_t *waits)
 {
-	uint32_t *numbers = gopm__malloc((from->object_count + 1) * sizeof *numbers);
-	gopm_status status = numbers != NULL ? GOPM_OK : GOPM_ERR_NO_MEMORY;
+	struct gopm__member *member = &b->members[*kept];
 
-	for (size_t i = 0; i < from->object_count && status == GOPM_OK; i++) {
-		numbers[i] = GOPM__NO_INDEX;
+	*member = b->members[from];
+	for (uint32_t i = 0; i < member->wait_count; i++) {
+		b->waits[*waits + i] = b->waits[member->wait + i];
+		b->waits[*waits + i].member = (uint32_t)*kept;
 	}
-	for (size_t i = 0; i < from->member_count && status == GOPM_OK; i++) {
-		bool fresh;
-		if (i + MEMBERS_AHEAD < from->member_count) {
-			gopm__g_index_prefetch(&first->blocked.gs, from->members[i + MEMBERS_AHEAD].g);
+	member->wait = (uint32_t)*waits;
+	*waits += member->wait_count;
+	(*kept)++;
+}
+
+/* Makes the index of the members. *repeated: a g is in allgs twice; then it stops. */
+static gopm_status index_members(struct gopm__blocked *b, bool *repeated)
+{
+	bool fresh = true;
+
+	if (!gopm__g_index_open(&b->gs, b->member_count)) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	for (size_t i = 0; i < b->member_count && fresh; i++) {
+		if (i + MEMBERS_AHEAD < b->member_count) {
+			gopm__g_index_prefetch(&b->gs, b->members[i + MEMBERS_AHEAD].g);
 		}
-		status = add_member(&first->blocked, &from->members[i], true, &fresh);
-		if (status == GOPM_OK && fresh) {
-			status = append_waits(first, from, &from->members[i], numbers);
+		if (!gopm__g_index_add(&b->gs, b->members, (uint32_t)i, b->members[i].g, &fresh)) {
+			return GOPM_ERR_NO_MEMORY;
 		}
 	}
-	first->blocked.partial |= from->partial;
-	free(numbers);
-	return status;
+	*repeated = !fresh;
+	return GOPM_OK;
+}
+
+/* Keeps the first of the members that have the same g. A g that is in allgs twice is one goroutine. */
+static gopm_status drop_repeated(struct gopm__blocked *b)
+{
+	size_t kept = 0, waits = 0;
+	bool fresh;
+
+	gopm__g_index_close(&b->gs);
+	for (size_t i = 0; i < b->member_count; i++) {
+		if (!gopm__g_index_add(&b->gs, b->members, (uint32_t)kept, b->members[i].g, &fresh)) {
+			return GOPM_ERR_NO_MEMORY;
+		}
+		if (fresh) {
+			keep_member(b, i, &kept, &waits);
+		}
+	}
+	b->partial = true;
+	b->member_count = kept;
+	b->wait_count = waits;
+	return gopm__blocked_sort(b) ? GOPM_OK : GOPM_ERR_NO_MEMORY;
+}
+
+/* Two things to do with all goroutines. */
+struct order {
+	struct gopm__blocked *blocked;
+	bool index; /* make the index of the members; else sort the objects */
+	bool repeated;
+	gopm_status status;
+};
+
+static void put_in_order(void *argument)
+{
+	struct order *order = argument;
+
+	if (order->index) {
+		order->status = index_members(order->blocked, &order->repeated);
+	} else {
+		order->status = gopm__blocked_sort(order->blocked) ? GOPM_OK : GOPM_ERR_NO_MEMORY;
+	}
+}
+
+/* Indexes the members, and sorts the objects. */
+static gopm_status order_all(struct gopm__blocked *b, size_t threads)
+{
+	struct order orders[2] = {{.blocked = b, .index = true}, {.blocked = b}};
+
+	if (threads > 1) {
+		if (!gopm__workers_run(put_in_order, orders, sizeof orders[0], 2)) {
+			return GOPM_ERR_NO_MEMORY;
+		}
+	} else {
+		put_in_order(&orders[0]);
+		put_in_order(&orders[1]);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		if (orders[i].status != GOPM_OK) {
+			return orders[i].status;
+		}
+	}
+	return orders[0].repeated ? drop_repeated(b) : GOPM_OK;
 }
 
 size_t gopm__blocked_threads(const struct gopm__runtime *rt)
@@ -282,20 +305,18 @@ gopm_status gopm__blocked_open(struct gopm__blocked *blocked, struct gopm__progr
 			status = parts[i].status != GOPM_OK ? parts[i].status : status;
 		}
 		if (status == GOPM_OK) {
-			status = append_part(&parts[0], &parts[i].blocked);
+			status = append_part(&parts[0].blocked, &parts[i].blocked);
 			/* One thread sees that a sudog is in two lists. Then nothing is certain. */
 			parts[0].blocked.partial |= !gopm__waitables_join(&parts[0].waitables, &parts[i].waitables);
 		}
 		gopm__waitables_free(&parts[i].waitables);
-		gopm__map64_free(&parts[i].addresses);
 		gopm__blocked_close(&parts[i].blocked);
 	}
-	gopm__map64_free(&parts[0].addresses);
 	gopm__waitables_free(&parts[0].waitables);
 	*blocked = parts[0].blocked;
 	blocked->partial |= program->runtime.partial;
-	if (status == GOPM_OK && !gopm__blocked_sort(blocked)) {
-		status = GOPM_ERR_NO_MEMORY;
+	if (status == GOPM_OK) {
+		status = order_all(blocked, threads);
 	}
 	if (status != GOPM_OK) {
 		gopm__blocked_close(blocked);

@@ -66,7 +66,7 @@ static void free_search(struct gopm__claim_search *search)
 }
 
 gopm_status gopm__claims_find(struct gopm__claims *claims, struct gopm__program *program,
-                              const struct gopm__contended *objects, size_t count,
+                              const struct gopm__contended *objects, size_t count, size_t threads,
                               const struct gopm__progress *progress)
 {
 	struct gopm__runtime *rt = &program->runtime;
@@ -85,6 +85,7 @@ gopm_status gopm__claims_find(struct gopm__claims *claims, struct gopm__program 
 	search->objects = objects;
 	search->object_count = count;
 	search->claims = claims;
+	search->threads = threads;
 	search->reader = gopm__reader(&rt->core->memory);
 	search->budget = gopm__walk_budget(rt);
 	search->searches = MOST_SEARCHES;

@@ -70,10 +70,11 @@ struct gopm__claims {
 };
 
 /* Finds all claims on `count` objects, which are sorted by address. Takes the program's lock.
+ * @param threads at most so many, 1 to GOPM__MOST_WORKERS
  * @param progress phase GOPM_PROGRESS_GOROUTINES; NULL: none
  * @return GOPM_OK, GOPM_ERR_NO_MEMORY, GOPM_ERR_CANCELLED. */
 gopm_status gopm__claims_find(struct gopm__claims *claims, struct gopm__program *program,
-                              const struct gopm__contended *objects, size_t count,
+                              const struct gopm__contended *objects, size_t count, size_t threads,
                               const struct gopm__progress *progress);
 /* Sorts the claims after some were added, and keeps the strongest of those that say the same. */
 void gopm__claims_sort(struct gopm__claims *claims);

@@ -4,6 +4,7 @@
  *
  *	claim_pc.c       facts about a pc, cached
  *	claim_walk.c     the frames of a goroutine that have facts
+ *	claim_idle.c     goroutines whose frames are known to have no claims
  *	claim_place.c    the address of a fact's object in one frame
  *	claim_element.c  objects that are elements of an array or a map
  *	claim_defer.c    deferred calls that are pending
@@ -31,6 +32,8 @@
 #define GOPM__CLAIM_WORDS 4u
 /* Objects that one goroutine waits for: more only in a select. */
 #define GOPM__CLAIM_WAITS 16u
+/* Bytes of a stack that are loaded ahead: most return addresses of most stacks. */
+#define GOPM__CLAIM_STACK_AHEAD 576
 /* Elements of one array or map that are found. */
 #define GOPM__CLAIM_ELEMENTS 64u
 
@@ -93,6 +96,13 @@ struct gopm__claim_frame {
 	bool unwinding;  /* a frame that it called runs deferred calls for a panic or for Goexit: it may not continue */
 };
 
+/* The frames of all stacks of one shape that have facts or deferred calls. */
+struct gopm__claim_frames {
+	size_t count;
+	bool idle;                         /* none of them can have a claim, or a deferred call without a record */
+	struct gopm__claim_frame frames[]; /* addresses are distances from the innermost sp */
+};
+
 /* An operation of a function that is to be called, and that only the run knows. */
 struct gopm__called_op {
 	uint64_t object;
@@ -120,12 +130,13 @@ struct gopm__claim_search {
 	const struct gopm__contended *objects; /* sorted by address */
 	size_t object_count;
 	struct gopm__claims *claims;
+	size_t threads; /* at most so many */
 	struct gopm__types *types;
 	struct gopm__reader reader;
 	struct gopm__waitables waitables;
 	struct gopm__arena arena;   /* of `pcs` and `shapes` */
 	struct gopm__map64 pcs;     /* pc, of a return address + 1 << 63 -> struct gopm__claim_pc * */
-	struct gopm__shapes shapes; /* their notes are struct claim_frames (claim_walk.c) */
+	struct gopm__shapes shapes; /* their notes are struct gopm__claim_frames */
 	struct gopm__map64 itabs;   /* address -> 1: its interface has a method that releases a lock */
 	uint64_t budget;            /* frames that may still be unwound */
 	uint64_t steps;             /* facts that may still be evaluated */
@@ -179,6 +190,11 @@ const struct gopm__contended *gopm__claim_object(const struct gopm__claim_search
 /* Adds a claim of the current goroutine. */
 void gopm__claim_add(struct gopm__claim_search *search, const struct gopm__claim_frame *frame,
                      const struct gopm__claim *claim);
+
+/* Sets idle[i - begin] to 1 for each entry i of allgs, from `begin` to before `end`, that has no claims: it is dead, or
+ * of the runtime, or the stacks of its shape that were visited have none. Others may have none either: 0. Several
+ * threads look. False: out of memory. */
+bool gopm__claim_find_idle(const struct gopm__claim_search *search, uint64_t begin, uint64_t end, uint8_t *idle);
 
 /* Visits all goroutines. @return GOPM_OK, GOPM_ERR_NO_MEMORY, GOPM_ERR_CANCELLED. */
 gopm_status gopm__claim_walk(struct gopm__claim_search *search, const struct gopm__progress *progress);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A program may have a million goroutines, whose frames are at a few hundred pcs, and whose stacks have a few dozen
  * shapes. The frames of a shape that have facts are found once. */
+#include <stdlib.h>
+
 #include "runtime/ahead.h"
+#include "util/allocate.h"
 #include "util/vector.h"
 #include "why/claim_private.h"
 
@@ -9,8 +12,9 @@
 #define REPORT_EVERY 1024u
 /* Frames of one goroutine that are evaluated: a recursion may have more. */
 #define MOST_FRAMES 1024u
-/* Bytes of a stack that are loaded ahead: most return addresses of most stacks. */
-#define STACK_BYTES_AHEAD 576
+/* Goroutines of the first block, and of the largest: each is twice the one before it. */
+#define FIRST_BLOCK ((uint64_t)1 << 6)
+#define LARGEST_BLOCK ((uint64_t)1 << 18)
 
 static bool add_frame(struct gopm__claim_search *search, const struct gopm__walk *walk, const struct gopm__claim_pc *at,
                       uint32_t number)
@@ -66,12 +70,6 @@ static void walk_frames(struct gopm__claim_search *search)
 	}
 }
 
-/* The frames of all stacks of one shape that have facts or deferred calls. */
-struct claim_frames {
-	size_t count;
-	struct gopm__claim_frame frames[]; /* addresses are distances from the innermost sp */
-};
-
 static void move_frame(struct gopm__claim_frame *frame, uint64_t distance)
 {
 	frame->sp += distance;
@@ -83,22 +81,24 @@ static void move_frame(struct gopm__claim_frame *frame, uint64_t distance)
 static void note_frames(struct gopm__claim_search *search, struct gopm__shape *shape)
 {
 	const size_t bytes = search->frame_count * sizeof *search->frames;
-	struct claim_frames *noted = gopm__arena_alloc(&search->arena, sizeof *noted + bytes);
+	struct gopm__claim_frames *noted = gopm__arena_alloc(&search->arena, sizeof *noted + bytes);
 
 	if (noted == NULL) {
 		search->no_memory = true;
 		return;
 	}
 	noted->count = search->frame_count;
+	noted->idle = true;
 	for (size_t i = 0; i < search->frame_count; i++) {
 		noted->frames[i] = search->frames[i];
 		move_frame(&noted->frames[i], 0 - search->g.sched_sp);
+		noted->idle &= !noted->frames[i].at->claims && noted->frames[i].at->defers == NULL;
 	}
 	shape->note = noted;
 }
 
 /* Takes the frames that were noted. */
-static void take_frames(struct gopm__claim_search *search, const struct claim_frames *noted)
+static void take_frames(struct gopm__claim_search *search, const struct gopm__claim_frames *noted)
 {
 	search->frame_count = 0;
 	if (!GOPM__VECTOR_RESERVE(search->frames, search->frame_count, search->frame_capacity, noted->count)) {
@@ -164,22 +164,49 @@ static void visit_goroutine(struct gopm__claim_search *search)
 	gopm__code_cache_trim(&search->program->code);
 }
 
-gopm_status gopm__claim_walk(struct gopm__claim_search *search, const struct gopm__progress *progress)
+/* Visits a block of goroutines, but not those that `idle` tells. */
+static gopm_status visit_block(struct gopm__claim_search *search, uint64_t begin, uint64_t end, const uint8_t *idle,
+                               const struct gopm__progress *progress)
 {
 	const struct gopm__runtime *rt = search->rt;
-	const struct gopm__ahead ahead = {.stack = STACK_BYTES_AHEAD};
+	const struct gopm__ahead ahead = {.stack = GOPM__CLAIM_STACK_AHEAD};
 
-	for (uint64_t i = 0; i < rt->g_count && !search->no_memory; i++) {
-		const uint64_t address = gopm__runtime_g_at(rt, &search->reader, i);
-		(void)gopm__ahead(rt, &search->reader, i, ahead);
+	for (uint64_t i = begin; i < end && !search->no_memory; i++) {
 		if (i % REPORT_EVERY == 0 && progress != NULL &&
 		    !gopm__progress_report(progress, GOPM_PROGRESS_GOROUTINES, i, rt->g_count)) {
 			return GOPM_ERR_CANCELLED;
 		}
+		if (idle != NULL && idle[i - begin] != 0) {
+			continue;
+		}
+		const uint64_t address = gopm__runtime_g_at(rt, &search->reader, i);
+		(void)gopm__ahead(rt, &search->reader, i, ahead);
 		if (address != 0 && gopm__g_read(rt, &search->reader, address, &search->g) &&
 		    !gopm__g_is_dead(&search->g) && !gopm__g_is_system(rt, &search->g)) {
 			visit_goroutine(search);
 		}
 	}
 	return search->no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
+}
+
+gopm_status gopm__claim_walk(struct gopm__claim_search *search, const struct gopm__progress *progress)
+{
+	const uint64_t count = search->rt->g_count;
+	uint8_t *idle = gopm__malloc(count < LARGEST_BLOCK ? count + 1 : LARGEST_BLOCK);
+	uint64_t size = FIRST_BLOCK, begin = 0;
+	gopm_status status = idle != NULL ? GOPM_OK : GOPM_ERR_NO_MEMORY;
+
+	/* The first goroutines show which shapes there are. */
+	while (begin < count && status == GOPM_OK) {
+		const uint64_t end = size < count - begin ? begin + size : count;
+		if (begin != 0 && !gopm__claim_find_idle(search, begin, end, idle)) {
+			status = GOPM_ERR_NO_MEMORY;
+		} else {
+			status = visit_block(search, begin, end, begin != 0 ? idle : NULL, progress);
+		}
+		begin = end;
+		size = size < LARGEST_BLOCK ? size * 2 : size;
+	}
+	free(idle);
+	return status;
 }

@@ -28,7 +28,7 @@ static bool takes_claims(uint8_t kind)
 	}
 }
 
-static gopm_status find_claims(struct gopm__why *why, const struct gopm__progress *progress)
+static gopm_status find_claims(struct gopm__why *why, size_t threads, const struct gopm__progress *progress)
 {
 	const struct gopm__blocked *b = &why->blocked;
 	struct gopm__contended *contended = gopm__malloc((b->object_count + 1) * sizeof *contended);
@@ -43,7 +43,7 @@ static gopm_status find_claims(struct gopm__why *why, const struct gopm__progres
 		}
 	}
 	const gopm_status status =
-	    count != 0 ? gopm__claims_find(&why->claims, why->program, contended, count, progress) : GOPM_OK;
+	    count != 0 ? gopm__claims_find(&why->claims, why->program, contended, count, threads, progress) : GOPM_OK;
 	free(contended);
 	return status;
 }
@@ -194,7 +194,7 @@ static gopm_status analyze(struct gopm__why *why, const struct gopm__heap_source
 
 	why->partial = why->blocked.partial;
 	if (status == GOPM_OK) {
-		status = find_claims(why, progress);
+		status = find_claims(why, threads, progress);
 	}
 	if (status == GOPM_OK && heap != NULL) {
 		status = try_variables(why);

@@ -3,6 +3,7 @@
 #include "util/arena.h"
 #include "util/error.h"
 #include "util/finding.h"
+#include "util/keyed.h"
 #include "util/map64.h"
 #include "util/search.h"
 #include "util/text.h"
@@ -35,6 +36,34 @@ static void map_finds_what_was_put(void **state)
 	assert_false(fresh);
 	assert_int_equal(map.count, 10000);
 	gopm__map64_free(&map);
+}
+
+static void keyed_sort_keeps_the_order_of_equal_keys(void **state)
+{
+	enum { COUNT = 5000 };
+	static const uint64_t masks[] = {0, 7, 0xfff000, UINT64_C(0xffffffffffff), UINT64_MAX};
+	struct gopm__keyed list[COUNT];
+	uint64_t key = 1;
+
+	(void)state;
+	assert_true(gopm__keyed_sort(list, 0));
+	for (size_t m = 0; m < sizeof masks / sizeof masks[0]; m++) {
+		uint64_t sum = 0, sorted_sum = 0;
+		for (uint32_t i = 0; i < COUNT; i++) {
+			key = key * UINT64_C(6364136223846793005) + 1442695040888963407;
+			list[i] = (struct gopm__keyed){(key ^ key >> 29) & masks[m], i};
+			sum += list[i].key * (i + 1);
+		}
+		assert_true(gopm__keyed_sort(list, COUNT));
+		for (size_t i = 0; i < COUNT; i++) {
+			sorted_sum += list[i].key * (list[i].number + 1);
+			if (i != 0) {
+				assert_true(list[i - 1].key < list[i].key ||
+				            (list[i - 1].key == list[i].key && list[i - 1].number < list[i].number));
+			}
+		}
+		assert_int_equal(sum, sorted_sum);
+	}
 }
 
 static void arena_gives_zeroed_aligned_memory(void **state)
@@ -200,6 +229,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(map_finds_what_was_put),
+	    cmocka_unit_test(keyed_sort_keeps_the_order_of_equal_keys),
 	    cmocka_unit_test(arena_gives_zeroed_aligned_memory),
 	    cmocka_unit_test(vector_keeps_its_elements),
 	    cmocka_unit_test(vector_refuses_sizes_that_overflow),

@@ -100,7 +100,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < objects.count; i++) {
 		(void)printf("object 0x%" PRIx64 " %u\n", objects.list[i].address, objects.list[i].kind);
 	}
-	const gopm_status status = gopm__claims_find(&claims, program, objects.list, objects.count, NULL);
+	const gopm_status status = gopm__claims_find(&claims, program, objects.list, objects.count, 1, NULL);
 	for (size_t i = 0; i < claims.count; i++) {
 		print_claim(program, &claims.list[i]);
 	}
