@@ -22,6 +22,16 @@ static size_t first_ending_after(const struct gopm__memory *memory, uint64_t add
 	return i;
 }
 
+uint64_t gopm__memory_next(const struct gopm__memory *memory, uint64_t address)
+{
+	const size_t i = first_ending_after(memory, address);
+
+	if (i == memory->count) {
+		return UINT64_MAX;
+	}
+	return memory->segments[i].address > address ? memory->segments[i].address : address;
+}
+
 const struct gopm__segment *gopm__memory_find(const struct gopm__memory *memory, uint64_t address)
 {
 	size_t i = first_ending_after(memory, address);

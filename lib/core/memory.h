@@ -45,6 +45,9 @@ gopm_status gopm__memory_add(struct gopm__memory *memory, uint64_t address, uint
 /* Returns the segment that covers `address`, or NULL. */
 const struct gopm__segment *gopm__memory_find(const struct gopm__memory *memory, uint64_t address);
 
+/* The first address from `address` on that has bytes; UINT64_MAX: none. */
+uint64_t gopm__memory_next(const struct gopm__memory *memory, uint64_t address);
+
 static inline struct gopm__reader gopm__reader(const struct gopm__memory *memory)
 {
 	return (struct gopm__reader){memory, 0};

@@ -11,6 +11,7 @@
 
 #define MAX_WORDS ((size_t)1 << 20)
 #define MAX_FUNCTIONS ((size_t)1 << 15)
+#define MAX_SCANNED ((uint64_t)1 << 33) /* bytes of code and variables */
 #define CHUNK 65536u
 #define LONGEST 16u /* bytes of an instruction */
 #define PAGE 4096u
@@ -32,8 +33,28 @@ struct search {
 	struct word *words;
 	struct gopm__func *functions;
 	size_t word_count, word_capacity, function_count, function_capacity;
+	uint64_t scanned;
 	bool no_memory, too_many;
 };
+
+/* Moves to the next address that has bytes, by steps of `align`: damaged bounds may be any addresses. False: there is
+ * none before `end`, or too much was looked at. */
+static bool move_on(struct search *s, uint64_t *at, uint64_t end, uint64_t align)
+{
+	const uint64_t next = gopm__memory_next(s->reader.memory, *at);
+
+	if (next >= end || s->no_memory || s->too_many) {
+		return false;
+	}
+	*at += (next - *at + align - 1) / align * align;
+	return *at < end;
+}
+
+static void count_scanned(struct search *s, uint64_t size)
+{
+	s->scanned += size;
+	s->too_many = s->too_many || s->scanned > MAX_SCANNED;
+}
 
 static bool add_key(struct search *s, struct gopm__map64 *map, uint64_t key, uint64_t value, bool *fresh)
 {
@@ -77,7 +98,7 @@ static void add_words(struct search *s, uint64_t begin, uint64_t end)
 {
 	uint64_t words[PAGE / 8];
 
-	for (uint64_t at = (begin + 7) / 8 * 8; at + 8 <= end && !s->no_memory && !s->too_many;) {
+	for (uint64_t at = (begin + 7) / 8 * 8; move_on(s, &at, end, 8) && end - at >= 8;) {
 		const uint64_t left = end - at, page = PAGE - at % PAGE;
 		const size_t size = (size_t)(left < page ? left : page);
 		const size_t got = gopm__read_copy(&s->reader, at, words, size);
@@ -86,6 +107,7 @@ static void add_words(struct search *s, uint64_t begin, uint64_t end)
 				add_word(s, at + i * 8);
 			}
 		}
+		count_scanned(s, size);
 		at += size < 8 ? 8 : size / 8 * 8;
 	}
 }
@@ -133,7 +155,8 @@ static void scan_code(struct search *s, uint64_t begin, uint64_t end, take_store
 		s->no_memory = true;
 		return;
 	}
-	for (uint64_t at = begin; at < end && !s->no_memory && !s->too_many; at += CHUNK) {
+	for (uint64_t at = begin; at < end && move_on(s, &at, end, 1); at += CHUNK) {
+		count_scanned(s, CHUNK);
 		const size_t size = (size_t)(end - at < CHUNK + LONGEST ? end - at : CHUNK + LONGEST);
 		const size_t got = gopm__read_copy(&s->reader, at, code, size);
 		for (size_t i = 0; desc->next_store(code, got, at, &i, &address) && i < CHUNK; i++) {

@@ -61,6 +61,23 @@ static void splits_around_what_is_there(void **state)
 	gopm__memory_free(&memory);
 }
 
+static void finds_the_next_bytes(void **state)
+{
+	struct gopm__source source = source_of(0);
+	struct gopm__memory memory = {NULL, 0, 0};
+
+	(void)state;
+	assert_true(gopm__memory_next(&memory, 0) == UINT64_MAX);
+	assert_int_equal(gopm__memory_add(&memory, 0x1000, 16, &source, 0), GOPM_OK);
+	assert_int_equal(gopm__memory_add(&memory, 0x7000000000, 8, &source, 16), GOPM_OK);
+	assert_int_equal(gopm__memory_next(&memory, 0), 0x1000);
+	assert_int_equal(gopm__memory_next(&memory, 0x100f), 0x100f);
+	assert_int_equal(gopm__memory_next(&memory, 0x1010), 0x7000000000);
+	assert_int_equal(gopm__memory_next(&memory, 0x7000000007), 0x7000000007);
+	assert_true(gopm__memory_next(&memory, 0x7000000008) == UINT64_MAX);
+	gopm__memory_free(&memory);
+}
+
 static void cuts_both_ends(void **state)
 {
 	struct gopm__source low = source_of(0), high = source_of(100);
@@ -183,6 +200,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(splits_around_what_is_there),
+	    cmocka_unit_test(finds_the_next_bytes),
 	    cmocka_unit_test(cuts_both_ends),
 	    cmocka_unit_test(reads_across_segments),
 	    cmocka_unit_test(ends_of_the_address_space),
