@@ -145,6 +145,42 @@ static const char *overlap_fault(const struct gopm__executable *exe)
 	return fault;
 }
 
+/* Sections that are found by name have the type of that name (gABI, "Special Sections"), or are left out of a debug
+ * file. What the segments say of call frame information, the sections have. */
+static const char *names_fault(const struct gopm__executable *exe)
+{
+	static const struct {
+		const char *name;
+		GElf_Word type;
+		bool only; /* no section with another name has the type */
+	} named[] = {{".symtab", SHT_SYMTAB, true},
+	             {".dynsym", SHT_DYNSYM, true},
+	             {".strtab", SHT_STRTAB, false},
+	             {".dynstr", SHT_STRTAB, false}};
+	const struct gopm__elf *elf = &exe->private_->elf;
+
+	for (size_t i = 0; i < sizeof named / sizeof named[0]; i++) {
+		const size_t index = gopm__section_index(exe, named[i].name);
+		const GElf_Word type = index != 0 ? elf->sections[index].sh_type : SHT_NOBITS;
+		if (type != named[i].type && type != SHT_NOBITS) {
+			return "a section has another type than its name says";
+		}
+		for (size_t k = 1; named[i].only && k < elf->section_count; k++) {
+			if (elf->sections[k].sh_type == named[i].type && k != index) {
+				return "a table of symbols has another name";
+			}
+		}
+	}
+	const size_t frames = gopm__section_index(exe, ".eh_frame");
+	for (size_t i = 0; i < elf->segment_count; i++) {
+		if (elf->segments[i].p_type == PT_GNU_EH_FRAME && elf->segments[i].p_filesz != 0 &&
+		    (frames == 0 || elf->sections[frames].sh_size == 0)) {
+			return "it has an index of call frame information, but not the information";
+		}
+	}
+	return NULL;
+}
+
 static const char *sections_fault(struct gopm__executable *exe)
 {
 	static const char *const parts[][2] = {
@@ -182,6 +218,10 @@ static const char *sections_fault(struct gopm__executable *exe)
 	if (names != elf->names && gopm__section_index(exe, ".strtab") != elf->names) {
 		return "the section of names has another name";
 	}
+	const char *fault = names_fault(exe);
+	if (fault != NULL) {
+		return fault;
+	}
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
 		found += gopm__section_index(exe, parts[i][0]) != 0 || gopm__section_index(exe, parts[i][1]) != 0;
 	}
@@ -211,7 +251,7 @@ static bool loads_differ(const struct gopm__elf *a, const struct gopm__elf *b)
 
 static const char *image_fault(const struct gopm__executable *exe, const struct gopm__core_image *image)
 {
-	if (exe->from_core || exe->mismatch) {
+	if (image == NULL || exe->from_core || exe->mismatch) {
 		return NULL;
 	}
 	if (!image->found) {

@@ -209,9 +209,7 @@ gopm_status gopm__executable_open(struct gopm__executable *exe, struct gopm__cor
 		goto out;
 	}
 	bool library = exe->private_->mapped_as.size != 0;
-	if (!library) {
-		gopm__executable_check(exe, &image);
-	}
+	gopm__executable_check(exe, library ? NULL : &image);
 	status = library ? GOPM_OK : gopm__executable_place(exe, core, &image);
 	if (exe->private_->debug_named) {
 		exe->private_->debug->bias = exe->bias;

@@ -94,7 +94,8 @@ gopm_status gopm__core_image_read(struct gopm__core_image *image, struct gopm__a
                                   const struct gopm__corefile *core);
 void gopm__core_image_free(struct gopm__core_image *image);
 
-/* Makes damage of the file's headers a finding. `image`: the headers of the program in memory. */
+/* Makes damage of the file's headers a finding. `image`: the headers of the program in memory; NULL: they are not
+ * compared, as those of a library. */
 void gopm__executable_check(struct gopm__executable *exe, const struct gopm__core_image *image);
 
 /* Reads the headers of the file that is mapped at `address`. @return as gopm__core_image_read(). */

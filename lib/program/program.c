@@ -117,7 +117,7 @@ gopm_status gopm__program_open(const struct gopm__program_options *options, stru
 	program->max_frames = options->max_frames;
 	program->file.findings = &program->findings;
 	program->file.no_environment = options->no_environment;
-	gopm__native_init(&program->native, &program->file, &program->exe, options->no_dwarf);
+	gopm__native_init(&program->native, &program->file, &program->exe, &program->symtab, options->no_dwarf);
 	gopm_error *why = NULL;
 	gopm_status status = open_parts(program, options, &why);
 	status = explain_failure(program, status, &why);

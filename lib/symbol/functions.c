@@ -14,6 +14,7 @@ static const struct {
 	uint8_t role;
 	bool needs_id; /* has the role only with a funcID */
 } roles[] = {
+    {"crosscall2", GOPM__ROLE_CROSSCALL2, false},
     {"gogo", GOPM__ROLE_GOGO, false}, /* gogo<> of asm_<cpu>.s */
     {"internal/poll.(*fdMutex).rwlock", GOPM__ROLE_FD_LOCK, false},
     {"internal/poll.runtime_Semacquire", GOPM__ROLE_SEMACQUIRE, false},

@@ -35,6 +35,7 @@ enum gopm__func_role {
 	GOPM__ROLE_FINALIZERS,
 	GOPM__ROLE_CLEANUPS,
 	GOPM__ROLE_CGOCALL,
+	GOPM__ROLE_CROSSCALL2, /* C calls it */
 	/* signal handling */
 	GOPM__ROLE_SIGPANIC,
 	GOPM__ROLE_SIGTRAMP,

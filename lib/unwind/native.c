@@ -7,9 +7,9 @@
 #include "util/allocate.h"
 
 void gopm__native_init(struct gopm__native *native, const struct gopm__corefile *core, struct gopm__executable *exe,
-                       bool no_dwarf)
+                       struct gopm__symtab *symtab, bool no_dwarf)
 {
-	*native = (struct gopm__native){.core = core, .exe = exe, .no_dwarf = no_dwarf};
+	*native = (struct gopm__native){.core = core, .exe = exe, .symtab = symtab, .no_dwarf = no_dwarf};
 	(void)pthread_mutex_init(&native->lock, NULL);
 }
 

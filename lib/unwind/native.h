@@ -7,6 +7,7 @@
 #include "dwarf/cfi.h"
 #include "exe/code_symbols.h"
 #include "exe/mapped_module.h"
+#include "symbol/symtab.h"
 #include "util/map64.h"
 
 /* What was read of one module. */
@@ -24,6 +25,7 @@ struct gopm__dwarf; /* dwarf/dwarf.h */
 struct gopm__native {
 	const struct gopm__corefile *core; /* NULL: not initialized */
 	struct gopm__executable *exe;
+	struct gopm__symtab *symtab;
 	struct gopm__mapped_modules modules; /* open if `opened` */
 	struct gopm__native_module *read;    /* of each module of the list */
 	struct gopm__map64 rows;             /* by pc: struct gopm__cfi_row *, or NO_ROW (native_row.c) */
@@ -34,9 +36,9 @@ struct gopm__native {
 	pthread_mutex_t lock; /* guards what is here, but for the list of modules once it is open */
 };
 
-/* Reads nothing. Both pointers are borrowed. */
+/* Reads nothing. The pointers are borrowed. */
 void gopm__native_init(struct gopm__native *native, const struct gopm__corefile *core, struct gopm__executable *exe,
-                       bool no_dwarf);
+                       struct gopm__symtab *symtab, bool no_dwarf);
 /* A zero-initialized struct is accepted. */
 void gopm__native_close(struct gopm__native *native);
 

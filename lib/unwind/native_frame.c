@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "unwind/native_frame.h"
 
+#include <elf.h>
 #include <string.h>
 
 #include "arch/instruction.h"
 #include "core/sigcontext.h"
 #include "dwarf/expression.h"
 #include "unwind/native_row.h"
+#include "util/search.h"
 #include "util/str.h"
 
 /* Words of the stack that are searched for a return address. */
@@ -50,15 +52,52 @@ bool gopm__native_is_sigreturn(struct gopm__native *native, uint64_t pc)
 	return false;
 }
 
+/* True if code at `pc` may have called native code: compiled Go does not, but through assembly. */
+static bool may_call_native(struct gopm__native *native, uint64_t pc)
+{
+	const struct gopm__pcinfo *info = gopm__symtab_pc(native->symtab, pc);
+
+	return info == NULL || !info->known || info->assembly;
+}
+
+/* False if `pc` is in no mapping that may have code. */
+static bool may_be_code(struct gopm__native *native, uint64_t pc)
+{
+	const struct gopm__corefile *core = native->core;
+	struct gopm__mapped_modules *modules = gopm__native_modules(native);
+	size_t after;
+
+	if (core->file_count == 0 || modules == NULL || gopm__mapped_module_at(modules, pc) != NULL) {
+		return true;
+	}
+	GOPM__LOWER_BOUND(after, core->file_count, core->files[after].start <= pc);
+	if (after != 0 && pc < core->files[after - 1].end) {
+		return true;
+	}
+	GOPM__LOWER_BOUND(after, core->load_count, core->loads[after].address <= pc);
+	return after != 0 && pc - core->loads[after - 1].address < core->loads[after - 1].memory_size &&
+	       (core->loads[after - 1].flags & PF_X) != 0;
+}
+
 bool gopm__native_is_return_address(struct gopm__native *native, uint64_t pc)
 {
 	const struct gopm__arch *arch = native->core->arch;
 	uint8_t before[GOPM__MAX_CALL_SIZE];
 	uint64_t target;
 
-	return pc > sizeof before &&
+	return pc > sizeof before && may_call_native(native, pc) &&
 	       gopm__native_code(native, pc - sizeof before, before, sizeof before) == sizeof before &&
 	       arch->call_before(before, sizeof before, pc, &target);
+}
+
+bool gopm__native_may_return_to(struct gopm__native *native, uint64_t pc)
+{
+	uint8_t code;
+
+	if (gopm__native_code(native, pc - 1, &code, 1) == 1) {
+		return gopm__native_is_return_address(native, pc) || gopm__native_is_sigreturn(native, pc);
+	}
+	return may_be_code(native, pc);
 }
 
 /* Registers */
@@ -186,20 +225,20 @@ static void clear_registers(const struct gopm__arch *arch, struct gopm__register
  * the place of its address is damage. A signal handler returns to code that nothing calls. */
 static const char *return_fault(struct frame_state *s, const struct gopm__cfi_row *row, uint64_t cfa, uint64_t back)
 {
-	uint8_t code;
-
 	if (row->signal) {
 		return NULL;
 	}
 	if (back == s->registers->value[s->arch->pc] && cfa == s->registers->value[s->arch->sp]) {
 		return "its call frame information leads back to it";
 	}
-	if (back == 0 ||
-	    (gopm__native_code(s->native, back - 1, &code, 1) == 1 &&
-	     !gopm__native_is_return_address(s->native, back) && !gopm__native_is_sigreturn(s->native, back))) {
-		return "a return address does not follow a call";
+	if (!may_call_native(s->native, back)) {
+		return "a return address is in compiled Go, which does not call C itself";
 	}
-	return NULL;
+	if (!may_be_code(s->native, back)) {
+		return "a return address is in no code of the process";
+	}
+	return back == 0 || !gopm__native_may_return_to(s->native, back) ? "a return address does not follow a call"
+	                                                                 : NULL;
 }
 
 /* By call frame information. */

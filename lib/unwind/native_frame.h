@@ -37,6 +37,10 @@ bool gopm__native_is_sigreturn(struct gopm__native *native, uint64_t pc);
 /* Copies code at `address`, of the core or of a module's file. Returns the number of bytes. */
 size_t gopm__native_code(struct gopm__native *native, uint64_t address, void *buffer, size_t size);
 
+/* True if a function that C or assembly called may return to `pc`: what is known of the process and of the code there
+ * does not speak against it. */
+bool gopm__native_may_return_to(struct gopm__native *native, uint64_t pc);
+
 /* True if `pc` can be a return address: it is in code of a module, after a call. */
 bool gopm__native_is_return_address(struct gopm__native *native, uint64_t pc);
 

@@ -5,6 +5,7 @@
 
 #include <elf.h>
 
+#include "unwind/native_frame.h"
 #include "util/search.h"
 #include "util/str.h"
 
@@ -52,7 +53,10 @@ static bool is_goexit1(const struct gopm__pcinfo *info)
 bool gopm__is_return_address(const struct gopm__walk *walk, const struct gopm__pcinfo *to)
 {
 	if (!to->known && !is_go_before(walk, to->pc)) {
-		return !gopm__on_own_stack(walk) || is_executable(walk, to->pc);
+		if (gopm__on_own_stack(walk)) {
+			return is_executable(walk, to->pc);
+		}
+		return walk->native == NULL || gopm__native_may_return_to(walk->native, to->pc);
 	}
 	if (to->call_before == GOPM__CALL_BEFORE_UNKNOWN) {
 		return true;

@@ -189,10 +189,11 @@ void gopm__walk_thread_at(struct gopm__walk *walk, const struct gopm__runtime *r
 }
 
 /* True if a return address of 0 ends the stack. On CPUs with a link register newproc1 stores 0 below a function that
- * has not run yet, as goexit is in the register. On system stacks, C stores it. */
+ * has not run yet, as goexit is in the register. On system stacks, C stores it, but not when it calls Go. */
 static bool ends_at_zero(const struct gopm__walk *walk, bool empty)
 {
-	return !gopm__on_own_stack(walk) || (empty && walk->pc == walk->g_start);
+	return gopm__on_own_stack(walk) ? empty && walk->pc == walk->g_start
+	                                : walk->info->role != GOPM__ROLE_CROSSCALL2;
 }
 
 const char *gopm__walk_reason(const struct gopm__walk *walk)

@@ -115,6 +115,16 @@ void collect_allgs(struct places *places, const struct target *target)
 	}
 }
 
+/* The return address to a frame. Of a frame of C that was guessed, or whose code is not there, less is known. */
+static const char *name_of(const gopm_frame *caller)
+{
+	if ((caller->flags & GOPM_FRAME_GUESSED) != 0) {
+		return "stack: return address that is guessed";
+	}
+	return caller->cfa == 0 && caller->location.function.size == 0 ? "stack: return address to missing code"
+	                                                               : "stack: return address";
+}
+
 /* Adds the return addresses of a stack. The one of frame i is at its cfa - 8 on amd64, at its sp on arm64. */
 static size_t add_return_addresses(struct places *places, const struct target *target, size_t number, uint8_t **slots,
                                    size_t capacity)
@@ -141,7 +151,7 @@ static size_t add_return_addresses(struct places *places, const struct target *t
 		if (slot != NULL && f[0].cfa != 0 && (last || (f[1].cfa != f[0].cfa && word_at(slot, 8) == f[1].pc))) {
 			slots[count++] = slot;
 			place_add(places, slot, 8, (uint32_t)number,
-			          last ? "stack: last return address" : "stack: return address");
+			          last ? "stack: last return address" : name_of(&f[1]));
 		}
 	}
 	gopm_stack_free(stack);

@@ -57,6 +57,10 @@ ROWS = [
     # Memory of the program
     ("stack: *word*", "*", DATA, "arguments and variables of the program: any value is possible"),
     ("stack: pointer into the stack", "*", DATA, "arguments and variables of the program: any value is possible"),
+    ("stack: return address that is guessed", "*", ("user", "groups", "trace", "stack", *DATA),
+     "frames that were searched for on the stack say that they are a guess"),
+    ("stack: return address to missing code", "near *", ("stack",), "code of C whose file is missing: any place is possible"),
+    ("stack: return address to missing code", "wild *", ("stack",), "code of C whose file is missing: any place is possible"),
     ("memory word", "*", (*DATA, "profiles"), "data of the program: any value is possible"),
     ("stack: *word*", "*", REACHED, "a word of a stack may point to any object"),
     ("stack: pointer into the stack", "*", REACHED, "a word of a stack may point to any object"),
