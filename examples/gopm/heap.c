@@ -106,7 +106,7 @@ static void json_info(const gopm_heap_info *info)
 		output_u64(info->mapped);
 	}
 	json_next_key("partial");
-	json_bool((info->flags & GOPM_HEAP_PARTIAL) != 0);
+	json_bool((info->flags & GOPM_HEAP_INFO_PARTIAL) != 0);
 	output_char('}');
 }
 
@@ -135,7 +135,7 @@ static void print_info(const gopm_heap_info *info)
 	} else {
 		print_part("together, without free pages, which are unknown", info->in_use + info->stacks, 0);
 	}
-	if ((info->flags & GOPM_HEAP_PARTIAL) != 0) {
+	if ((info->flags & GOPM_HEAP_INFO_PARTIAL) != 0) {
 		output_text("Some objects cannot be read, so a part of the garbage may be live: see gopm findings.\n");
 	}
 }

@@ -55,8 +55,10 @@ static void print_message(const char *kind, const char *text, gopm_status status
 	if (err != NULL && gopm_error_path(err) != NULL) {
 		print_member("path", gopm_error_path(err));
 	}
-	if (err != NULL && gopm_error_offset(err) != GOPM_NO_OFFSET) {
-		fprintf(stderr, ",\"offset\":%" PRIu64, gopm_error_offset(err));
+	uint64_t offset = gopm_error_offset(err);
+	offset = offset != GOPM_NO_OFFSET ? offset : gopm_error_expression_offset(err);
+	if (offset != GOPM_NO_OFFSET) {
+		fprintf(stderr, ",\"offset\":%" PRIu64, offset);
 	}
 	if (err != NULL && gopm_error_address(err) != GOPM_NO_OFFSET) {
 		fprintf(stderr, ",\"address\":%" PRIu64, gopm_error_address(err));

@@ -55,7 +55,7 @@ static void suggest_frame(const struct print_command *c, const gopm_stack *stack
 static int refused(const struct print_command *c, const gopm_stack *stack, gopm_status status, gopm_error *err)
 {
 	bool undefined = err != NULL && strstr(gopm_error_message(err), "undefined: ") != NULL;
-	uint64_t offset = gopm_error_offset(err);
+	uint64_t offset = gopm_error_expression_offset(err);
 
 	if (!message_is_json() && err != NULL && offset <= strlen(c->expression) &&
 	    strpbrk(c->expression, "\n\t") == NULL) {

@@ -60,13 +60,13 @@ static int slim_option(struct slim *slim, struct session *session, int option, c
 	case 'p':
 		return profile_option(slim, session, optarg);
 	case 'F':
-		slim->options.flags |= GOPM_SLIM_REPLACE;
+		slim->options.flags |= GOPM_SLIM_FLAG_REPLACE;
 		return -1;
 	case 'j':
 		slim->json = true;
 		return -1;
 	case 0x201:
-		slim->options.flags |= GOPM_SLIM_SELF_CONTAINED;
+		slim->options.flags |= GOPM_SLIM_FLAG_SELF_CONTAINED;
 		return -1;
 	case 0x202:
 		slim->options.compression = GOPM_COMPRESSION_ZSTD;

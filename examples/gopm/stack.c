@@ -231,7 +231,7 @@ static int parse_stack(struct stack_command *c, int argc, char **argv)
 			break;
 		case 0x305:
 			c->delve = true;
-			c->values.flags |= GOPM_VALUE_EXACT_ONLY | GOPM_VALUE_DELVE;
+			c->values.flags |= GOPM_VALUE_OPTION_EXACT_ONLY | GOPM_VALUE_OPTION_DELVE;
 			c->stack.flags |= GOPM_STACK_DELVE;
 			break;
 		default:
@@ -251,7 +251,7 @@ static int parse_stack(struct stack_command *c, int argc, char **argv)
 	if (!c->json && c->values.max_fields == 0) {
 		c->values.max_fields = 16;
 	}
-	c->values.flags |= GOPM_VALUE_CHANNELS;
+	c->values.flags |= GOPM_VALUE_OPTION_CHANNELS;
 	if ((c->stack.goroutine_id != 0) + (c->stack.thread_id != 0) + (c->all || c->where) > 1) {
 		return usage_error(c->session.command, "give only one of -g ID, --thread ID, --all and --where");
 	}

@@ -41,7 +41,7 @@ static int run_traceback(const struct command *command, int argc, char **argv)
 			}
 			break;
 		case 0x308:
-			options.flags |= GOPM_TRACEBACK_NATIVE;
+			options.flags |= GOPM_TRACEBACK_FLAG_NATIVE;
 			break;
 		case 'u':
 			unique = true;

@@ -73,7 +73,7 @@ static void json_fields(const gopm_type *type)
 		json_next_key("size");
 		output_u64(field.size);
 		json_next_key("embedded");
-		json_bool((field.flags & GOPM_FIELD_EMBEDDED) != 0);
+		json_bool((field.flags & GOPM_TYPE_FIELD_FLAG_EMBEDDED) != 0);
 		output_char('}');
 	}
 	output_char(']');
@@ -173,7 +173,7 @@ static void type_print_text(const gopm_type *type)
 	output_char('\n');
 	for (uint64_t i = 0; gopm_type_get_field(type, i, &field, sizeof field, NULL) == GOPM_OK; i++) {
 		output_printf("  %6" PRIu64 " %6" PRIu64 "  ", field.offset, field.size);
-		if ((field.flags & GOPM_FIELD_EMBEDDED) == 0) {
+		if ((field.flags & GOPM_TYPE_FIELD_FLAG_EMBEDDED) == 0) {
 			output_str(field.name);
 			output_char(' ');
 		}

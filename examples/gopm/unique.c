@@ -69,7 +69,7 @@ static gopm_status text_group(gopm_core *core, const gopm_group *group, const st
 	output_string(ids->count < group->count ? ", ...\n" : "\n");
 	gopm_traceback_options_init(&options, sizeof options);
 	options.level = as->level;
-	options.flags = as->flags | GOPM_TRACEBACK_FRAMES_ONLY;
+	options.flags = as->flags | GOPM_TRACEBACK_FLAG_FRAMES_ONLY;
 	options.goroutine_id = group->example_id;
 	return gopm_traceback(core, &options, write_text, NULL, err);
 }

@@ -34,7 +34,7 @@ int limits_option(gopm_value_options *options, struct session *session, int opti
 	case 0x304:
 		return option_number(session, "max-fields", &options->max_fields);
 	case 0x381:
-		options->flags |= GOPM_VALUE_DELVE;
+		options->flags |= GOPM_VALUE_OPTION_DELVE;
 		return -1;
 	case 0x380:
 		return option_number(session, "max-bytes", &options->max_bytes);

@@ -85,8 +85,8 @@ static int list_package(const struct vars_command *c)
 	const size_t printed = print_list(c, vars);
 	if (printed == 0 && c->glob != NULL) {
 		complain("no %s variable matches %s; list all with gopm vars%s",
-		         (c->values.options.flags & GOPM_VALUE_C) != 0 ? "C" : "package", c->glob,
-		         (c->values.options.flags & GOPM_VALUE_C) != 0 ? " --c" : "");
+		         (c->values.options.flags & GOPM_VALUE_OPTION_C) != 0 ? "C" : "package", c->glob,
+		         (c->values.options.flags & GOPM_VALUE_OPTION_C) != 0 ? " --c" : "");
 		suggest_glob(c);
 	}
 	return printed != 0 ? EXIT_DONE : EXIT_NOTHING;
@@ -153,7 +153,7 @@ static int vars_option(struct vars_command *c, int option, char **argv)
 		c->glob = optarg;
 		return -1;
 	case 'c':
-		c->values.options.flags |= GOPM_VALUE_C;
+		c->values.options.flags |= GOPM_VALUE_OPTION_C;
 		return -1;
 	case 'g':
 		return option_number(&c->session, "goroutine", &c->stack.goroutine_id);
@@ -179,7 +179,7 @@ static int check_options(const struct vars_command *c)
 	if (c->frame_named && !of_frame) {
 		return usage_error(c->session.command, "-f N needs -g ID or --thread ID");
 	}
-	if (of_frame && (c->glob != NULL || (c->values.options.flags & GOPM_VALUE_C) != 0)) {
+	if (of_frame && (c->glob != NULL || (c->values.options.flags & GOPM_VALUE_OPTION_C) != 0)) {
 		return usage_error(c->session.command, "--match and --c are for package variables, not for a frame");
 	}
 	return -1;

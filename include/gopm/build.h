@@ -14,7 +14,7 @@
 GOPM_BEGIN_DECLS
 
 /** The working tree had uncommitted changes (vcs.modified=true). */
-#define GOPM_BUILD_MODIFIED UINT32_C(1)
+#define GOPM_BUILD_MODIFIED 1u
 
 /** Facts about a build. Empty strings: the executable does not say. */
 typedef struct gopm_build_info {

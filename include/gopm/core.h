@@ -44,12 +44,12 @@ typedef int32_t (*gopm_write_fn)(void *user_data, const char *data, size_t size)
 typedef int32_t (*gopm_progress_fn)(void *user_data, uint32_t phase, uint64_t done, uint64_t total);
 
 /** Do not read the executable's DWARF. Use it for executables that you do not trust. */
-#define GOPM_OPEN_NO_DWARF UINT32_C(1)
+#define GOPM_OPEN_NO_DWARF 1u
 /** Do not search for an executable: open only the files that the options name. */
-#define GOPM_OPEN_NO_SEARCH UINT32_C(2)
+#define GOPM_OPEN_NO_SEARCH 2u
 /** Map the files into memory instead of reading them. It saves a third to a half of the time if there are very many
  *  goroutines. But if a file becomes shorter while the core is open, or its disk fails, your process gets a SIGBUS. */
-#define GOPM_OPEN_MAP UINT32_C(4)
+#define GOPM_OPEN_MAP 4u
 
 /**
  * The sources of the core and its executable, and limits. Call gopm_core_options_init() first.
@@ -164,24 +164,24 @@ GOPM_API gopm_status gopm_core_open_path(const char *core_path, const char *exe_
 GOPM_API void gopm_core_close(gopm_core *core);
 
 /** The executable that was given, or found by its path, has another build ID than the core. */
-#define GOPM_CORE_EXE_MISMATCH UINT32_C(1)
+#define GOPM_CORE_EXE_MISMATCH 1u
 /** The executable was read from the core itself. */
-#define GOPM_CORE_EXE_FROM_CORE UINT32_C(2)
+#define GOPM_CORE_EXE_FROM_CORE 2u
 /** The core file is shorter than its headers say. */
-#define GOPM_CORE_TRUNCATED UINT32_C(4)
+#define GOPM_CORE_TRUNCATED 4u
 /** The executable has DWARF, and GOPM_OPEN_NO_DWARF is not set. */
-#define GOPM_CORE_HAS_DWARF UINT32_C(8)
+#define GOPM_CORE_HAS_DWARF 8u
 /** The executable is position independent; exe_bias applies. */
-#define GOPM_CORE_PIE UINT32_C(16)
+#define GOPM_CORE_PIE 16u
 /** The list of goroutines is incomplete. */
-#define GOPM_CORE_PARTIAL UINT32_C(32)
+#define GOPM_CORE_PARTIAL 32u
 /** The core was made by gopm_slim(). */
-#define GOPM_CORE_SLIM UINT32_C(64)
+#define GOPM_CORE_SLIM 64u
 /** The source is a live process (gopm_core_options.core_pid), which is stopped until the core is closed. */
-#define GOPM_CORE_LIVE UINT32_C(128)
+#define GOPM_CORE_LIVE 128u
 /** The core has no memory that the process wrote: its coredump filter left it out. This call, threads, mappings and
  *  findings work; goroutines, stacks and values are GOPM_ERR_MISSING_MEMORY. */
-#define GOPM_CORE_NO_MEMORY UINT32_C(256)
+#define GOPM_CORE_NO_MEMORY 256u
 
 /* How the process ended: gopm_core_info.death. */
 #define GOPM_DEATH_NONE 0   /**< unknown: the core is of a live process */
@@ -249,12 +249,12 @@ GOPM_API gopm_status gopm_core_get_info(const gopm_core *core, gopm_core_info *i
 GOPM_API gopm_status gopm_memory_read(const gopm_core *core, uint64_t address, void *buffer, size_t size, size_t *got);
 
 /** The location is in an inlined call. */
-#define GOPM_LOCATION_INLINED UINT32_C(1)
+#define GOPM_LOCATION_INLINED 1u
 /** The function is a wrapper that the compiler generated (funcID wrapper). */
-#define GOPM_LOCATION_WRAPPER UINT32_C(2)
+#define GOPM_LOCATION_WRAPPER 2u
 /** The function's compilation unit is optimized: its producer attribute has neither -N nor -l. Set only if the DWARF
  *  was read for it, as GOPM_FILTER_DELVE does. */
-#define GOPM_LOCATION_OPTIMIZED UINT32_C(4)
+#define GOPM_LOCATION_OPTIMIZED 4u
 
 /** A place in the program: a pc with its function, file and line from pclntab. */
 typedef struct gopm_location {

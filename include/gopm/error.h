@@ -16,8 +16,8 @@ GOPM_BEGIN_DECLS
  *  The object for GOPM_ERR_NO_MEMORY is static; freeing it does nothing. */
 typedef struct gopm_error gopm_error;
 
-/** "No such place", as a result of gopm_error_offset() and gopm_error_address(). */
-#define GOPM_NO_OFFSET UINT64_MAX
+/** "No such place", as a result of gopm_error_offset(), gopm_error_address() and gopm_error_expression_offset(). */
+#define GOPM_NO_OFFSET 0xffffffffffffffffu
 
 /** Frees `err`. NULL is accepted.  Since: 0.1 */
 GOPM_API void gopm_error_free(gopm_error *err);
@@ -35,6 +35,10 @@ GOPM_API const char *gopm_error_path(const gopm_error *err);
 
 /** Returns the byte offset in that file, or GOPM_NO_OFFSET.  Since: 0.1 */
 GOPM_API uint64_t gopm_error_offset(const gopm_error *err);
+
+/** Returns the byte offset in the expression that the caller gave, or GOPM_NO_OFFSET if the failure is not about a
+ * place of an expression.  Since: 0.1 */
+GOPM_API uint64_t gopm_error_expression_offset(const gopm_error *err);
 
 /** Returns the address in the dead process, or GOPM_NO_OFFSET.  Since: 0.1 */
 GOPM_API uint64_t gopm_error_address(const gopm_error *err);

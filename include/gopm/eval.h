@@ -44,9 +44,10 @@ GOPM_BEGIN_DECLS
  * @param out the value, owned by the caller; release it with gopm_value_free(). It has an address only if it is a
  *   variable. Its provenance is the least sure one of the variables in the expression. If the whole expression is an
  *   unreadable variable, the value says why; an unreadable operand is a failure
- * @param err its gopm_error_offset() is a byte offset in `expression`
- * @return GOPM_OK; GOPM_NOT_FOUND (a map does not have the key); GOPM_ERR_ARGUMENT (syntax error, unknown name,
- *   mismatched types, index out of range, nil dereference); GOPM_ERR_UNSUPPORTED (valid Go that is refused);
+ * @param err its gopm_error_expression_offset() is a byte offset in `expression`
+ * @return GOPM_OK; GOPM_NOT_FOUND (a map does not have the key); GOPM_ERR_EXPRESSION (syntax error, unknown name,
+ *   mismatched types, index out of range, nil dereference); GOPM_ERR_ARGUMENT (NULL, or no such frame);
+ *   GOPM_ERR_UNSUPPORTED (valid Go that is refused);
  *   GOPM_ERR_MISSING_MEMORY (an operand is unreadable); GOPM_ERR_LIMIT; GOPM_ERR_NO_DWARF; GOPM_ERR_FORMAT (damaged
  *   DWARF); GOPM_ERR_NO_MEMORY.
  * Source: the Go specification; .debug_info.  Since: 0.1
@@ -55,7 +56,7 @@ GOPM_API gopm_status gopm_eval(gopm_core *core, const gopm_stack *stack, size_t 
                                const gopm_value_options *options, gopm_value **out, gopm_error **err);
 
 /**
- * Finds package variables in the DWARF, in the order of their names. With GOPM_VALUE_C in the options these are
+ * Finds package variables in the DWARF, in the order of their names. With GOPM_VALUE_OPTION_C in the options these are
  * variables of C, C++ and Rust: those of the executable that are not in a function, static ones too. Their names are
  * "C.counter", as gopm_eval() accepts them. If several files define a variable of that name, the file is named:
  * "\"b.c\".counter".

@@ -26,14 +26,14 @@ GOPM_BEGIN_DECLS
 #define GOPM_G_UNKNOWN 255  /**< not a status of any known Go version */
 
 /** A goroutine of the runtime itself (runtime/traceback.go, isSystemGoroutine). */
-#define GOPM_G_FLAG_SYSTEM UINT32_C(1)
+#define GOPM_G_FLAG_SYSTEM 1u
 /** The garbage collector is scanning it (_Gscan). */
-#define GOPM_G_FLAG_SCAN UINT32_C(2)
+#define GOPM_G_FLAG_SCAN 2u
 /** Part of this record could not be read, or contradicts the rest; the findings say which part. If the stack is cut
  *  before a frame outside the runtime's internals, `user` is empty. */
-#define GOPM_G_FLAG_PARTIAL UINT32_C(4)
+#define GOPM_G_FLAG_PARTIAL 4u
 /** Locked to a thread (runtime.LockOSThread). */
-#define GOPM_G_FLAG_LOCKED UINT32_C(8)
+#define GOPM_G_FLAG_LOCKED 8u
 
 /* Kinds of waits. */
 #define GOPM_WAIT_NONE 0
@@ -47,12 +47,12 @@ GOPM_BEGIN_DECLS
 #define GOPM_WAIT_FOREVER 8   /**< nil channel or empty select: it never wakes up */
 #define GOPM_WAIT_OTHER 9     /**< no object is known, only the wait reason */
 
-#define GOPM_WAIT_CLOSED UINT32_C(1)    /**< the channel is closed */
-#define GOPM_WAIT_SEND UINT32_C(2)      /**< it sends or writes; if not set, it receives or reads */
-#define GOPM_WAIT_COUNTS UINT32_C(4)    /**< `senders` and `receivers` are complete */
-#define GOPM_WAIT_DIRECTION UINT32_C(8) /**< the direction is known: GOPM_WAIT_SEND is valid */
+#define GOPM_WAIT_CLOSED 1u    /**< the channel is closed */
+#define GOPM_WAIT_SEND 2u      /**< it sends or writes; if not set, it receives or reads */
+#define GOPM_WAIT_COUNTS 4u    /**< `senders` and `receivers` are complete */
+#define GOPM_WAIT_DIRECTION 8u /**< the direction is known: GOPM_WAIT_SEND is valid */
 /** The object is damaged or not in the core: its fields are unknown, and 0. */
-#define GOPM_WAIT_UNREADABLE UINT32_C(16)
+#define GOPM_WAIT_UNREADABLE 16u
 
 /** One object that a goroutine waits on. */
 typedef struct gopm_wait {
@@ -71,14 +71,14 @@ typedef struct gopm_wait {
 
 /* Parts of a record to fill (gopm_goroutine_filter.fields). The other parts cost nothing and are zero. Address, id,
  * status, flags and m are always filled. */
-#define GOPM_FIELD_CURRENT UINT32_C(1) /**< current */
-#define GOPM_FIELD_USER UINT32_C(2)    /**< user: unwinds the stack */
-#define GOPM_FIELD_GO UINT32_C(4)      /**< go_statement */
-#define GOPM_FIELD_START UINT32_C(8)   /**< start */
-#define GOPM_FIELD_WAIT UINT32_C(16)   /**< wait, wait_count */
-#define GOPM_FIELD_LABELS UINT32_C(32) /**< label_count */
-#define GOPM_FIELD_STACK UINT32_C(64)  /**< stack_id: unwinds the whole stack; not part of GOPM_FIELD_ALL */
-#define GOPM_FIELD_ALL UINT32_C(63)
+#define GOPM_FIELD_CURRENT 1u /**< current */
+#define GOPM_FIELD_USER 2u    /**< user: unwinds the stack */
+#define GOPM_FIELD_GO 4u      /**< go_statement */
+#define GOPM_FIELD_START 8u   /**< start */
+#define GOPM_FIELD_WAIT 16u   /**< wait, wait_count */
+#define GOPM_FIELD_LABELS 32u /**< label_count */
+#define GOPM_FIELD_STACK 64u  /**< stack_id: unwinds the whole stack; not part of GOPM_FIELD_ALL */
+#define GOPM_FIELD_ALL 63u
 
 /** One goroutine. */
 typedef struct gopm_goroutine {
@@ -113,15 +113,15 @@ typedef struct gopm_goroutine {
 /** Answer as Delve does: an inlined user frame has the name of the function that it was inlined into, and the start
  *  location may be a wrapper of the compiler. Functions have the names of their symbols, as gopm_symbol_name() gives
  *  them. */
-#define GOPM_FILTER_DELVE UINT32_C(1)
+#define GOPM_FILTER_DELVE 1u
 /** Include dead goroutines (GOPM_G_DEAD, GOPM_G_IDLE, GOPM_G_DEADEXTRA). */
-#define GOPM_FILTER_DEAD UINT32_C(2)
+#define GOPM_FILTER_DEAD 2u
 /** Exclude system goroutines. */
-#define GOPM_FILTER_NO_SYSTEM UINT32_C(4)
+#define GOPM_FILTER_NO_SYSTEM 4u
 /** Include only system goroutines. */
-#define GOPM_FILTER_ONLY_SYSTEM UINT32_C(8)
+#define GOPM_FILTER_ONLY_SYSTEM 8u
 /** Do not start threads: see gopm_group_iter_open(). */
-#define GOPM_FILTER_ONE_THREAD UINT32_C(16)
+#define GOPM_FILTER_ONE_THREAD 16u
 
 /**
  * Selects goroutines, and the parts of their records to fill. A goroutine must match all conditions. A glob must match
@@ -145,6 +145,7 @@ typedef struct gopm_goroutine_filter {
 	size_t id_count;                         /**< of `ids` */
 	gopm_progress_fn progress;               /**< called by the calls that read goroutines; NULL: none */
 	void *progress_user_data;                /**< with `progress`, keep it until the iterator is released */
+	uint64_t address;                        /**< gopm_goroutine.address; 0: any */
 } gopm_goroutine_filter;
 
 /** Fills `filter` with defaults: all goroutines that are not dead, and GOPM_FIELD_ALL. As gopm_core_options_init().
@@ -183,6 +184,12 @@ GOPM_API void gopm_goroutine_iter_free(gopm_goroutine_iter *it);
  *  @return GOPM_OK; GOPM_NOT_FOUND; otherwise as gopm_goroutine_iter_open().  Since: 0.1 */
 GOPM_API gopm_status gopm_goroutine_by_id(gopm_core *core, uint64_t id, gopm_goroutine *record, size_t record_size,
                                           gopm_error **err);
+
+/** Finds a goroutine by the address of its runtime.g, as gopm_goroutine_by_id(). A dead one has no answer.
+ *  @param address gopm_goroutine.address; it must be in runtime.allgs
+ *  @return as gopm_goroutine_by_id().  Since: 0.1 */
+GOPM_API gopm_status gopm_goroutine_by_address(gopm_core *core, uint64_t address, gopm_goroutine *record,
+                                               size_t record_size, gopm_error **err);
 
 /**
  * Finds the objects that a goroutine waits on: one, or one for each case of a select.

@@ -48,12 +48,12 @@ GOPM_API gopm_status gopm_heap_open(gopm_core *core, const gopm_heap_options *op
 GOPM_API void gopm_heap_close(gopm_heap *heap);
 
 /** Some live objects could not be read: what only they refer to counts as garbage. */
-#define GOPM_HEAP_PARTIAL UINT32_C(1)
+#define GOPM_HEAP_INFO_PARTIAL 1u
 
 /** Totals of a heap, in bytes if not said otherwise. */
 typedef struct gopm_heap_info {
 	size_t struct_size;
-	uint32_t flags; /**< GOPM_HEAP_* */
+	uint32_t flags; /**< GOPM_HEAP_INFO_* */
 	uint32_t reserved;
 	uint64_t objects, bytes;           /**< allocated; as MemStats.HeapObjects and HeapAlloc. Whole slots */
 	uint64_t live_objects, live_bytes; /**< of them */
@@ -101,8 +101,8 @@ typedef struct gopm_heap_filter {
 	const char *type; /**< glob for the whole name of the type, "main.*"; NULL: all; used during the call only */
 } gopm_heap_filter;
 
-#define GOPM_HEAP_FILTER_LIVE UINT32_C(1)    /**< only live objects */
-#define GOPM_HEAP_FILTER_GARBAGE UINT32_C(2) /**< only garbage */
+#define GOPM_HEAP_FILTER_LIVE 1u    /**< only live objects */
+#define GOPM_HEAP_FILTER_GARBAGE 2u /**< only garbage */
 
 /** Sets the defaults: all objects. @param size the caller's sizeof(gopm_heap_filter).  Since: 0.1 */
 GOPM_API void gopm_heap_filter_init(gopm_heap_filter *filter, size_t size);
@@ -140,8 +140,8 @@ GOPM_API gopm_status gopm_heap_type_iter_next(gopm_heap_type_iter *it, gopm_heap
                                               size_t capacity, size_t *got);
 GOPM_API void gopm_heap_type_iter_free(gopm_heap_type_iter *it);
 
-#define GOPM_HEAP_OBJECT_LIVE UINT32_C(1)     /**< the program can reach it */
-#define GOPM_HEAP_OBJECT_POINTERS UINT32_C(2) /**< it may have pointers */
+#define GOPM_HEAP_OBJECT_LIVE 1u     /**< the program can reach it */
+#define GOPM_HEAP_OBJECT_POINTERS 2u /**< it may have pointers */
 
 /** One object. */
 typedef struct gopm_heap_object {
@@ -288,7 +288,7 @@ GOPM_API gopm_status gopm_heap_referrers(gopm_heap *heap, uint64_t address, gopm
                                          size_t capacity, size_t *count, uint64_t *left_out);
 
 /** A goroutine that runs finalizers (kind GOPM_HEAP_NODE_FINALIZER) or cleanups (_CLEANUP) waits in one of them. */
-#define GOPM_HEAP_SUSPECT_BLOCKED UINT32_C(1)
+#define GOPM_HEAP_SUSPECT_BLOCKED 1u
 
 /** Something that retains a large part of the live heap; or a goroutine that runs finalizers or cleanups and waits in
  *  one of them, so that all others wait for it, whatever they retain. */

@@ -20,13 +20,13 @@ GOPM_BEGIN_DECLS
 #define GOPM_MODULE_SOURCE_UNKNOWN 5  /**< none: the core has nothing to compare the file with */
 
 /** The program of the process. */
-#define GOPM_MODULE_FLAG_PROGRAM UINT32_C(1)
+#define GOPM_MODULE_FLAG_PROGRAM 1u
 /** It has Go code. */
-#define GOPM_MODULE_FLAG_GO UINT32_C(2)
+#define GOPM_MODULE_FLAG_GO 2u
 /** It has DWARF, in the file or in a separate debug file. */
-#define GOPM_MODULE_FLAG_DWARF UINT32_C(4)
+#define GOPM_MODULE_FLAG_DWARF 4u
 /** `bias` is known. */
-#define GOPM_MODULE_FLAG_BIAS UINT32_C(8)
+#define GOPM_MODULE_FLAG_BIAS 8u
 
 /** One module. Its strings live as long as the core. */
 typedef struct gopm_module {

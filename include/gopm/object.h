@@ -43,23 +43,23 @@ GOPM_BEGIN_DECLS
 #define GOPM_SIDE_WRITES 6     /**< to a file descriptor */
 
 /** The state could not be read, or is damaged: its fields are 0. */
-#define GOPM_OBJECT_FLAG_UNREADABLE UINT32_C(1)
+#define GOPM_OBJECT_FLAG_UNREADABLE 1u
 /** `in` is a guess: no type that the program has written down says so. That happens in stripped programs. */
-#define GOPM_OBJECT_FLAG_GUESS UINT32_C(2)
+#define GOPM_OBJECT_FLAG_GUESS 2u
 /** A closed channel, or a cancelled context. */
-#define GOPM_OBJECT_FLAG_CLOSED UINT32_C(4)
+#define GOPM_OBJECT_FLAG_CLOSED 4u
 /** A Mutex or Once is locked; an RWMutex is locked for writing. */
-#define GOPM_OBJECT_FLAG_LOCKED UINT32_C(8)
+#define GOPM_OBJECT_FLAG_LOCKED 8u
 /** A Mutex in starvation mode: it is handed to the goroutine that waits first. */
-#define GOPM_OBJECT_FLAG_STARVING UINT32_C(16)
+#define GOPM_OBJECT_FLAG_STARVING 16u
 /** A writer waits for the readers of an RWMutex, and new readers wait for the writer. */
-#define GOPM_OBJECT_FLAG_PENDING UINT32_C(32)
+#define GOPM_OBJECT_FLAG_PENDING 32u
 /** The function of a Once has returned. */
-#define GOPM_OBJECT_FLAG_DONE UINT32_C(64)
+#define GOPM_OBJECT_FLAG_DONE 64u
 /** `senders` and `receivers` of a channel are complete. */
-#define GOPM_OBJECT_FLAG_COUNTS UINT32_C(128)
+#define GOPM_OBJECT_FLAG_COUNTS 128u
 /** The object and at least one of its waiters disagree: it was changing, or is damaged. */
-#define GOPM_OBJECT_FLAG_TORN UINT32_C(256)
+#define GOPM_OBJECT_FLAG_TORN 256u
 
 /** One object. Fields that its kind does not have are 0. */
 typedef struct gopm_object {
@@ -111,15 +111,15 @@ typedef struct gopm_object_waiter {
 } gopm_object_waiter;
 
 /** It waits in a select with several cases. */
-#define GOPM_WAITER_SELECT UINT32_C(1)
+#define GOPM_WAITER_SELECT 1u
 /** The object and this goroutine disagree: its queue lacks the goroutine, or its state is not one to wait for. */
-#define GOPM_WAITER_TORN UINT32_C(2)
+#define GOPM_WAITER_TORN 2u
 
 /** Objects of a core. Many threads may use them at once. */
 typedef struct gopm_objects gopm_objects;
 
 /** Find `name` by the shortest way from a variable or a goroutine too. It takes as long as gopm_heap_path_open(). */
-#define GOPM_OBJECTS_FLAG_PATHS UINT32_C(1)
+#define GOPM_OBJECTS_FLAG_PATHS 1u
 
 /** Options of gopm_objects_open(). Call gopm_objects_options_init() first. */
 typedef struct gopm_objects_options {

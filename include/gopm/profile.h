@@ -28,7 +28,7 @@ GOPM_BEGIN_DECLS
 /* gopm_profile_options.flags */
 /** Add allocations and frees that the runtime counted but did not publish yet: those since the second last collection.
  *  The runtime waits with them, because the frees of that time are not complete. */
-#define GOPM_PROFILE_FLAG_PENDING UINT32_C(1)
+#define GOPM_PROFILE_FLAG_PENDING 1u
 
 /** The profile to read. Call gopm_profile_options_init() first. */
 typedef struct gopm_profile_options {
@@ -48,9 +48,9 @@ typedef struct gopm_profile gopm_profile;
 
 /* gopm_profile_info.flags */
 /** runtime.MemProfileRate is not known, so that the values are those of the samples, not estimates of all. */
-#define GOPM_PROFILE_INFO_UNSCALED UINT32_C(1)
+#define GOPM_PROFILE_INFO_UNSCALED 1u
 /** The process did not measure the speed of its CPU clock, so that delays are in ticks of it. */
-#define GOPM_PROFILE_INFO_TICKS UINT32_C(2)
+#define GOPM_PROFILE_INFO_TICKS 2u
 
 /** What is the same for all samples. */
 typedef struct gopm_profile_info {
@@ -135,7 +135,7 @@ GOPM_API gopm_status gopm_profile_labels(const gopm_profile *profile, uint64_t i
 
 /* gopm_profile_target.flags */
 /** Replace an existing file at `path`. */
-#define GOPM_PROFILE_TARGET_REPLACE UINT32_C(1)
+#define GOPM_PROFILE_TARGET_REPLACE 1u
 
 /** Where to write a profile. Zero it, and set struct_size and exactly one of path and write. */
 typedef struct gopm_profile_target {

@@ -27,22 +27,22 @@ GOPM_BEGIN_DECLS
 #define GOPM_COMPRESSION_NONE 1
 #define GOPM_COMPRESSION_ZSTD 2
 
-/* gopm_slim_options.flags */
+/* gopm_slim_options.flags: GOPM_SLIM_FLAG_* */
 /** Replace an existing file at `path`. */
-#define GOPM_SLIM_REPLACE UINT32_C(1)
+#define GOPM_SLIM_FLAG_REPLACE 1u
 /** Keep the executable's pages too (code, tables and types), so that the small core can be read without it. Only
  *  variables still need the executable, for its DWARF. */
-#define GOPM_SLIM_SELF_CONTAINED UINT32_C(2)
+#define GOPM_SLIM_FLAG_SELF_CONTAINED 2u
 
 /** Contents and destination of a small core. Call gopm_slim_options_init() first. Set exactly one of path and write.
  *  A limit of 0 means its default. */
 typedef struct gopm_slim_options {
-	size_t struct_size;  /**< set by gopm_slim_options_init() */
-	uint32_t flags;      /**< GOPM_SLIM_REPLACE, GOPM_SLIM_SELF_CONTAINED; an unknown bit is GOPM_ERR_UNSUPPORTED */
-	uint32_t profile;    /**< GOPM_SLIM_DEFAULT, GOPM_SLIM_STACKS or GOPM_SLIM_HEAP */
-	const char *path;    /**< NUL-terminated; used during the call only */
-	gopm_write_fn write; /**< receives the file in pieces, on the calling thread */
-	void *user_data;     /**< passed to `write` */
+	size_t struct_size;   /**< set by gopm_slim_options_init() */
+	uint32_t flags;       /**< GOPM_SLIM_FLAG_*; an unknown bit is GOPM_ERR_UNSUPPORTED */
+	uint32_t profile;     /**< GOPM_SLIM_DEFAULT, GOPM_SLIM_STACKS or GOPM_SLIM_HEAP */
+	const char *path;     /**< NUL-terminated; used during the call only */
+	gopm_write_fn write;  /**< receives the file in pieces, on the calling thread */
+	void *user_data;      /**< passed to `write` */
 	uint32_t compression; /**< GOPM_COMPRESSION_* */
 	int32_t level;        /**< level of zstd; 0: its default */
 	uint32_t threads;     /**< threads for compression; 0: one for each CPU, at most 8 */
@@ -82,8 +82,8 @@ typedef struct gopm_slim_result {
  * Before anything is written, the new core is opened and compared: it has the same goroutines, with the same ids,
  * statuses, stacks and waits. If not, because the core is damaged, the call fails with GOPM_ERR_FORMAT.
  *
- * The file appears at `path` only when it is complete. An existing file is replaced only if GOPM_SLIM_REPLACE is set.
- * Pages are written as they are read, so memory grows only with the tables of the core.
+ * The file appears at `path` only when it is complete. An existing file is replaced only if GOPM_SLIM_FLAG_REPLACE is
+ * set. Pages are written as they are read, so memory grows only with the tables of the core.
  *
  * For a live process (core->core_pid), the call stops all threads once, copies the needed memory, resumes the threads,
  * and then writes. gopm_core_options.core_pid says which permission that needs.

@@ -8,7 +8,7 @@
 #ifndef GOPM_STACK_H
 #define GOPM_STACK_H
 
-#include <gopm/core.h>
+#include <gopm/thread.h>
 
 GOPM_BEGIN_DECLS
 
@@ -17,11 +17,11 @@ typedef struct gopm_stack gopm_stack;
 
 /** Unwind only the goroutine's own stack. If it runs on the g0 or gsignal stack of its thread, leave out the frames
  *  there. */
-#define GOPM_STACK_USER_ONLY UINT32_C(1)
+#define GOPM_STACK_USER_ONLY 1u
 /** Answer as Delve does: a parked goroutine's innermost frame has the line of its pc, not that of the call before it.
  *  A goroutine in a system call begins at the registers of its thread. Code that was inlined into a method wrapper has
  *  the wrapper's line. Functions have the names of their symbols, as gopm_symbol_name() gives them. */
-#define GOPM_STACK_DELVE UINT32_C(2)
+#define GOPM_STACK_DELVE 2u
 
 /** Selects a stack. Set exactly one of goroutine_id, goroutine_address and thread_id. */
 typedef struct gopm_stack_options {
@@ -50,24 +50,25 @@ GOPM_API void gopm_stack_options_init(gopm_stack_options *options, size_t struct
 #define GOPM_STACK_END_NO_THREAD 6 /**< the goroutine was running, and the core lacks its thread */
 
 /** An inlined call; the next frame is the function that it was inlined into. */
-#define GOPM_FRAME_INLINED UINT32_C(1)
+#define GOPM_FRAME_INLINED 1u
 /** The innermost frame: pc is the next instruction, not a return address. */
-#define GOPM_FRAME_INNERMOST UINT32_C(2)
+#define GOPM_FRAME_INNERMOST 2u
 /** A signal or a preemption interrupted the frame: pc is the next instruction, not a return address. */
-#define GOPM_FRAME_INTERRUPTED UINT32_C(4)
+#define GOPM_FRAME_INTERRUPTED 4u
 /** The frame is on the thread's scheduling stack (g0). */
-#define GOPM_FRAME_SYSTEM_STACK UINT32_C(8)
+#define GOPM_FRAME_SYSTEM_STACK 8u
 /** The frame is on the thread's signal stack (gsignal). */
-#define GOPM_FRAME_SIGNAL_STACK UINT32_C(16)
+#define GOPM_FRAME_SIGNAL_STACK 16u
 /** A wrapper that the compiler generated. The runtime's traceback hides it. */
-#define GOPM_FRAME_WRAPPER UINT32_C(32)
-/** The general registers of this frame are known: it is the innermost of a thread, or a signal interrupted it. */
-#define GOPM_FRAME_REGISTERS UINT32_C(64)
+#define GOPM_FRAME_WRAPPER 32u
+/** The general registers of this frame are known: it is the innermost of a thread, or a signal interrupted it:
+ *  see gopm_frame_registers(). */
+#define GOPM_FRAME_REGISTERS 64u
 
 /** The frame was guessed: the code that it called has no call frame information. Frames may be missing before it. */
-#define GOPM_FRAME_GUESSED UINT32_C(128)
+#define GOPM_FRAME_GUESSED 128u
 /** Frames of C are missing between this frame and the one before it: they could not be unwound. */
-#define GOPM_FRAME_AFTER_GAP UINT32_C(256)
+#define GOPM_FRAME_AFTER_GAP 256u
 
 /* Languages of frames. */
 #define GOPM_LANGUAGE_UNKNOWN 0 /**< native code without DWARF */
@@ -134,6 +135,16 @@ GOPM_API uint64_t gopm_stack_depth(const gopm_stack *stack);
  *  @return GOPM_OK; GOPM_DONE (`first` is past the end); GOPM_ERR_ARGUMENT.  Since: 0.1 */
 GOPM_API gopm_status gopm_stack_frames(const gopm_stack *stack, size_t first, gopm_frame *records, size_t stride,
                                        size_t capacity, size_t *got);
+
+/** Reads the general registers of a frame, as the frame had them: those of the innermost frame of a thread, or of a
+ * frame that a signal interrupted.
+ *  @param frame index of the frame, as in gopm_stack_frames()
+ *  @param records array of `capacity` records, `stride` bytes apart; in the order of gopm_thread_registers()
+ *  @param count number of registers; the call writes at most `capacity` of them
+ *  @return GOPM_OK; GOPM_NOT_FOUND (no such frame, or it does not have GOPM_FRAME_REGISTERS); GOPM_ERR_ARGUMENT.
+ *  Source: NT_PRSTATUS; the kernel's sigcontext on the signal stack.  Since: 0.1 */
+GOPM_API gopm_status gopm_frame_registers(const gopm_stack *stack, size_t frame, gopm_register *records, size_t stride,
+                                          size_t capacity, size_t *count);
 
 /** Returns the reason for the end of the stack, GOPM_STACK_END_*. Unless it is COMPLETE or NO_STACK, frames may be
  *  missing.

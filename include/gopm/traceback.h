@@ -19,16 +19,16 @@ GOPM_BEGIN_DECLS
 	2 /**< only the goroutine that caused the death, or the first running one; no runtime frames */
 
 /** Write only frames: no header and no "created by". Needs goroutine_id. */
-#define GOPM_TRACEBACK_FRAMES_ONLY UINT32_C(1)
+#define GOPM_TRACEBACK_FLAG_FRAMES_ONLY 1u
 /** Write the frames of C too, where and as the runtime prints those that runtime.SetCgoTraceback gives it: the
  * function, and in a line "file:line pc=0x4a1e98". Between frames that are missing it says so. */
-#define GOPM_TRACEBACK_NATIVE UINT32_C(2)
+#define GOPM_TRACEBACK_FLAG_NATIVE 2u
 
 /** Options of gopm_traceback(). */
 typedef struct gopm_traceback_options {
 	size_t struct_size;    /**< set by gopm_traceback_options_init() */
 	uint32_t level;        /**< GOPM_TRACEBACK_* */
-	uint32_t flags;        /**< GOPM_TRACEBACK_FRAMES_ONLY, _NATIVE */
+	uint32_t flags;        /**< GOPM_TRACEBACK_FLAG_* */
 	uint64_t goroutine_id; /**< write only this goroutine; 0: all */
 } gopm_traceback_options;
 

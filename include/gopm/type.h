@@ -22,8 +22,8 @@ typedef struct gopm_type gopm_type;
 #define GOPM_TYPE_FROM_DWARF 1      /**< DWARF; if gopm_type_info.descriptor is not 0, its descriptor too */
 #define GOPM_TYPE_FROM_DESCRIPTOR 2 /**< only its descriptor */
 
-#define GOPM_TYPE_NAMED UINT32_C(1)    /**< a defined or predeclared type */
-#define GOPM_TYPE_VARIADIC UINT32_C(2) /**< func: the last parameter is variadic, "...T" */
+#define GOPM_TYPE_NAMED 1u    /**< a defined or predeclared type */
+#define GOPM_TYPE_VARIADIC 2u /**< func: the last parameter is variadic, "...T" */
 
 /* Directions of a channel, as reflect.ChanDir numbers them. */
 #define GOPM_CHAN_UNKNOWN 0 /**< not in the DWARF */
@@ -50,18 +50,18 @@ typedef struct gopm_type_info {
 	uint32_t reserved;
 } gopm_type_info;
 
-#define GOPM_FIELD_EMBEDDED UINT32_C(1)
+#define GOPM_TYPE_FIELD_FLAG_EMBEDDED 1u
 
 /** A field of a struct. */
 typedef struct gopm_type_field {
 	gopm_str name;   /**< name; for an embedded field, the name of its type */
 	uint64_t offset; /**< bytes from the start of the struct */
 	uint64_t size;   /**< bytes */
-	uint32_t flags;  /**< GOPM_FIELD_EMBEDDED */
+	uint32_t flags;  /**< GOPM_TYPE_FIELD_FLAG_* */
 	uint32_t reserved;
 } gopm_type_field;
 
-#define GOPM_METHOD_EXPORTED UINT32_C(1)
+#define GOPM_METHOD_EXPORTED 1u
 
 /** A method. */
 typedef struct gopm_type_method {

@@ -86,6 +86,8 @@ typedef int32_t gopm_status;
 #define GOPM_ERR_NO_PROCESS (-19)
 /** A progress callback of the caller stopped the call. */
 #define GOPM_ERR_CANCELLED (-20)
+/** An expression is wrong: its syntax, a name, a type, an index. gopm_error_expression_offset() says where. */
+#define GOPM_ERR_EXPRESSION (-21)
 
 /** Borrowed bytes with their length. Text of the Go program is UTF-8 if the program wrote UTF-8, and may contain NUL
  *  bytes. `data` is not NULL if `size` is not 0. Strings that the library made itself are NUL-terminated too. */
@@ -93,6 +95,13 @@ typedef struct gopm_str {
 	const char *data;
 	size_t size;
 } gopm_str;
+
+/* Records have pointers and sizes of 8 bytes. */
+#ifdef __cplusplus
+static_assert(sizeof(gopm_str) == 16, "libgopm supports only 64-bit hosts");
+#else
+_Static_assert(sizeof(gopm_str) == 16, "libgopm supports only 64-bit hosts");
+#endif
 
 GOPM_BEGIN_DECLS
 
@@ -106,9 +115,9 @@ GOPM_API uint32_t gopm_version_number(void);
 GOPM_API const char *gopm_version_string(void);
 
 /** Keep newlines and tabs: the text has several lines. */
-#define GOPM_ESCAPE_LINES UINT32_C(1)
+#define GOPM_ESCAPE_LINES 1u
 /** Write the contents of a JSON string, without the quotes around it. */
-#define GOPM_ESCAPE_JSON UINT32_C(2)
+#define GOPM_ESCAPE_JSON 2u
 
 /**
  * Writes text with escapes, so that it is safe to print on a terminal. Names and values come from the bytes of a core

@@ -19,22 +19,22 @@ typedef struct gopm_vars gopm_vars;
 typedef struct gopm_value gopm_value;
 
 /** Use only location lists, as Delve does: a variable without a location is unreadable. */
-#define GOPM_VALUE_EXACT_ONLY UINT32_C(1)
+#define GOPM_VALUE_OPTION_EXACT_ONLY 1u
 
 /** Show values as Delve does: no contents of channels and containers, no durations as `1.5s`, times without the
  * fraction of the second, and names as the linker writes them. */
-#define GOPM_VALUE_DELVE UINT32_C(2)
+#define GOPM_VALUE_OPTION_DELVE 2u
 
 /** Show the elements and the waiting goroutines of a channel with `max_depth` 0 levels too. */
-#define GOPM_VALUE_CHANNELS UINT32_C(4)
+#define GOPM_VALUE_OPTION_CHANNELS 4u
 
 /** For gopm_package_vars(): find the variables of C, C++ and Rust instead of Go's. */
-#define GOPM_VALUE_C UINT32_C(8)
+#define GOPM_VALUE_OPTION_C 8u
 
 /** Limits on the size of values. A limit of 0 means its default, which is Delve's. */
 typedef struct gopm_value_options {
 	size_t struct_size;    /**< set by gopm_value_options_init() */
-	uint32_t flags;        /**< GOPM_VALUE_EXACT_ONLY, _DELVE, _CHANNELS, _C */
+	uint32_t flags;        /**< GOPM_VALUE_OPTION_* */
 	uint32_t max_depth;    /**< levels of nesting in gopm_value_text(); default 1; UINT32_MAX: 0 levels */
 	uint64_t max_string;   /**< bytes of a string; default 64 */
 	uint64_t max_elements; /**< elements of an array, slice, map or channel buffer; default 64 */
@@ -78,8 +78,8 @@ GOPM_API void gopm_value_options_init(gopm_value_options *options, size_t struct
 #define GOPM_FROM_NONE 0 /**< unreadable: see gopm_value_info.unreadable */
 /** Exact: the location list has a location at this pc, the core has all its bytes, the code still reads all of them
  * from there, and no other variable has the same location. One case is not detected: a constant was assigned to the
- * variable while the code needs its old value without a name, as in a range loop. With GOPM_VALUE_EXACT_ONLY, only the
- * location counts. */
+ * variable while the code needs its old value without a name, as in a range loop. With GOPM_VALUE_OPTION_EXACT_ONLY,
+ * only the location counts. */
 #define GOPM_FROM_EXACT 1
 /** The runtime has the value in an object of a parked goroutine: a sudog has its channel, a semaphore its address. */
 #define GOPM_FROM_RUNTIME 2
@@ -90,20 +90,20 @@ GOPM_API void gopm_value_options_init(gopm_value_options *options, size_t struct
  *  longer reads is one of these cases. */
 #define GOPM_FROM_STALE 4
 
-#define GOPM_VAR_ARGUMENT UINT32_C(1)
-#define GOPM_VAR_RESULT UINT32_C(2)
-#define GOPM_VAR_SHADOWED UINT32_C(4) /**< a variable of an inner scope has the same name */
-#define GOPM_VAR_ESCAPED UINT32_C(8)  /**< moved to the heap; the value is read from there */
+#define GOPM_VAR_ARGUMENT 1u
+#define GOPM_VAR_RESULT 2u
+#define GOPM_VAR_SHADOWED 4u /**< a variable of an inner scope has the same name */
+#define GOPM_VAR_ESCAPED 8u  /**< moved to the heap; the value is read from there */
 
-#define GOPM_VALUE_NIL UINT32_C(1)       /**< nil pointer, slice, map, channel, function or interface */
-#define GOPM_VALUE_TRUNCATED UINT32_C(2) /**< a limit cut the string or its children */
-#define GOPM_VALUE_REGISTERS UINT32_C(4) /**< in registers or in several pieces: `address` is 0 */
-#define GOPM_VALUE_PARTIAL UINT32_C(8)   /**< some children, or a part of a container or queue, are unreadable */
-#define GOPM_VALUE_CLOSED UINT32_C(16)   /**< a closed channel */
+#define GOPM_VALUE_NIL 1u       /**< nil pointer, slice, map, channel, function or interface */
+#define GOPM_VALUE_TRUNCATED 2u /**< a limit cut the string or its children */
+#define GOPM_VALUE_REGISTERS 4u /**< in registers or in several pieces: `address` is 0 */
+#define GOPM_VALUE_PARTIAL 8u   /**< some children, or a part of a container or queue, are unreadable */
+#define GOPM_VALUE_CLOSED 16u   /**< a closed channel */
 /** Some of its pointers may dangle: the goroutine no longer uses their targets, so these may have been freed and
  * reused. Children read through such a pointer are GOPM_FROM_STALE. The pointers themselves have their last value; a
  * pointer into the goroutine's own stack is not updated if the stack moves. */
-#define GOPM_VALUE_DANGLING UINT32_C(32)
+#define GOPM_VALUE_DANGLING 32u
 
 /** Facts about a value without its children. Its strings live as long as the gopm_value. A child has the provenance of
  *  its parent, or GOPM_FROM_STALE if it was read through a pointer that may dangle. */
@@ -149,7 +149,7 @@ typedef struct gopm_value_info {
  * @param options NULL: defaults
  * @param out owned by the caller; release it with gopm_vars_free()
  * @return GOPM_OK; GOPM_NOT_FOUND (the DWARF has no function at this pc); GOPM_ERR_NO_DWARF (only with
- *   GOPM_VALUE_EXACT_ONLY); GOPM_ERR_FORMAT (damaged DWARF); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
+ *   GOPM_VALUE_OPTION_EXACT_ONLY); GOPM_ERR_FORMAT (damaged DWARF); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
  * Source: .debug_info, .debug_loclists (DWARF 5) or .debug_loc (DWARF 4); FUNCDATA_ArgInfo, FUNCDATA_ArgLiveInfo.
  * Since: 0.1
  */
@@ -208,7 +208,7 @@ GOPM_API void gopm_value_free(gopm_value *value);
 /**
  * Formats a value as one line, as Delve's command line does. There are three differences on purpose: times are in UTC,
  * a part without a location is unreadable and not zero, and an integer has the name of the first constant with its
- * value. Unless the options have GOPM_VALUE_DELVE, the text also has what Delve does not show:
+ * value. Unless the options have GOPM_VALUE_OPTION_DELVE, the text also has what Delve does not show:
  *
  * - a channel's elements in the order of their slots, the slot of the next one to receive, and the goroutines that
  *   wait: `chan int 3/5 {buf: [6,7,4: 5], recvx: 4, sendq: [goroutine 7]}` has elements in the slots 0, 1 and 4;
@@ -229,7 +229,7 @@ GOPM_API gopm_status gopm_value_text(const gopm_value *value, char *buffer, size
 
 /** Write only Delve's members: no `text`, `provenance`, `origin`, `content`, `readable` and `cut`. Names are as the
  * linker writes them. */
-#define GOPM_VALUE_JSON_DELVE UINT32_C(1)
+#define GOPM_VALUE_JSON_DELVE 1u
 
 /**
  * Formats a value with its children as JSON, as Delve's api.Variable: the same members, kinds and flags, to the depth
@@ -242,7 +242,7 @@ GOPM_API gopm_status gopm_value_text(const gopm_value *value, char *buffer, size
  *   from its parent's.
  * - A string that is not UTF-8 is in `StringValueBytes` too, in base64.
  * - A container has the value that it holds as `content`. A time.Duration and a time.Time have `readable`, "1.5s".
- *   With GOPM_VALUE_JSON_DELVE, or GOPM_VALUE_DELVE in the options, there are neither.
+ *   With GOPM_VALUE_JSON_DELVE, or GOPM_VALUE_OPTION_DELVE in the options, there are neither.
  * - A pointer to char or an array of char, of C, has the string as `string`; a pointer to a function of C has the
  *   function's name as `function`. With GOPM_VALUE_JSON_DELVE there are neither.
  * - After `max_bytes` bytes no more children are written. The last one says so in `unreadable`, and the value has

@@ -75,9 +75,9 @@ typedef struct gopm_why gopm_why;
 
 /** Do not look at the heap: faster, but only axioms and locks with known holders are certain, and objects have no
  *  names. */
-#define GOPM_WHY_FLAG_QUICK UINT32_C(1)
+#define GOPM_WHY_FLAG_QUICK 1u
 /** Do not start threads. */
-#define GOPM_WHY_FLAG_ONE_THREAD UINT32_C(2)
+#define GOPM_WHY_FLAG_ONE_THREAD 2u
 
 /** Options of gopm_why_open(). Call gopm_why_options_init() first. */
 typedef struct gopm_why_options {
@@ -109,9 +109,9 @@ GOPM_API gopm_status gopm_why_open(gopm_core *core, const gopm_why_options *opti
 GOPM_API void gopm_why_close(gopm_why *why);
 
 /** Damage or missing memory: what would be certain is likely. The core's findings say what is missing. */
-#define GOPM_WHY_PARTIAL UINT32_C(1)
+#define GOPM_WHY_PARTIAL 1u
 /** What goroutines can reach was looked at. */
-#define GOPM_WHY_REACHABILITY UINT32_C(2)
+#define GOPM_WHY_REACHABILITY 2u
 
 /** The analysis in numbers. */
 typedef struct gopm_why_info {
@@ -185,12 +185,11 @@ GOPM_API gopm_status gopm_why_objects(gopm_why *why, size_t finding, gopm_object
 #define GOPM_EDGE_SIGNALS 7 /**< calls Signal or Broadcast; resumes the coroutine */
 #define GOPM_EDGE_BEFORE 8  /**< waits for the lock before the other one: the first writer of an RWMutex */
 
-#define GOPM_EVIDENCE_DEFER UINT32_C(1)  /**< a deferred call is pending */
-#define GOPM_EVIDENCE_CODE UINT32_C(2)   /**< the code of one of its frames */
-#define GOPM_EVIDENCE_HELPER UINT32_C(4) /**< the code of a function that the frame calls or called */
-#define GOPM_EVIDENCE_QUEUE UINT32_C(8)  /**< the queue of the object */
-#define GOPM_EVIDENCE_LIBRARY                                                                                          \
-	UINT32_C(16) /**< an object of a library that the goroutine has, such as an open sql.Rows */
+#define GOPM_EVIDENCE_DEFER 1u    /**< a deferred call is pending */
+#define GOPM_EVIDENCE_CODE 2u     /**< the code of one of its frames */
+#define GOPM_EVIDENCE_HELPER 4u   /**< the code of a function that the frame calls or called */
+#define GOPM_EVIDENCE_QUEUE 8u    /**< the queue of the object */
+#define GOPM_EVIDENCE_LIBRARY 16u /**< an object of a library that the goroutine has, such as an open sql.Rows */
 
 /** Goroutine `from` waits for an object that others could release. */
 typedef struct gopm_why_edge {

@@ -145,24 +145,22 @@ void gopm_goroutine_iter_free(gopm_goroutine_iter *it)
 	}
 }
 
-gopm_status gopm_goroutine_by_id(gopm_core *core, uint64_t id, gopm_goroutine *record, size_t record_size,
-                                 gopm_error **err)
+/* Fills the record of the first goroutine that passes `filter`. */
+static gopm_status fill_first(gopm_core *core, const gopm_goroutine_filter *filter, gopm_goroutine *record,
+                              size_t record_size, gopm_error **err)
 {
-	gopm_goroutine_filter filter;
 	gopm_goroutine_iter *it = NULL;
 	size_t got;
 
 	if (err != NULL) {
 		*err = NULL;
 	}
-	if (record == NULL || record_size < GOPM__FIRST_GOROUTINE || id == 0) {
+	if (record == NULL || record_size < GOPM__FIRST_GOROUTINE || (filter->id == 0 && filter->address == 0)) {
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
-		                  "record must not be NULL, record_size must be sizeof(gopm_goroutine), and id must "
-		                  "not be 0");
+		                  "record must not be NULL, record_size must be sizeof(gopm_goroutine), and id or "
+		                  "address must not be 0");
 	}
-	gopm_goroutine_filter_init(&filter, sizeof filter);
-	filter.id = id;
-	gopm_status status = gopm_goroutine_iter_open(core, &filter, &it, err);
+	gopm_status status = gopm_goroutine_iter_open(core, filter, &it, err);
 	if (status != GOPM_OK) {
 		return status;
 	}
@@ -172,6 +170,26 @@ gopm_status gopm_goroutine_by_id(gopm_core *core, uint64_t id, gopm_goroutine *r
 		return gopm__fail_memory(err);
 	}
 	return gopm__read_status(core, status == GOPM_DONE ? GOPM_NOT_FOUND : status, err);
+}
+
+gopm_status gopm_goroutine_by_id(gopm_core *core, uint64_t id, gopm_goroutine *record, size_t record_size,
+                                 gopm_error **err)
+{
+	gopm_goroutine_filter filter;
+
+	gopm_goroutine_filter_init(&filter, sizeof filter);
+	filter.id = id;
+	return fill_first(core, &filter, record, record_size, err);
+}
+
+gopm_status gopm_goroutine_by_address(gopm_core *core, uint64_t address, gopm_goroutine *record, size_t record_size,
+                                      gopm_error **err)
+{
+	gopm_goroutine_filter filter;
+
+	gopm_goroutine_filter_init(&filter, sizeof filter);
+	filter.address = address;
+	return fill_first(core, &filter, record, record_size, err);
 }
 
 gopm_status gopm_goroutine_waits(gopm_core *core, uint64_t address, gopm_wait *records, size_t stride, size_t capacity,

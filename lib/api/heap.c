@@ -158,7 +158,7 @@ gopm_status gopm_heap_get_info(const gopm_heap *heap, gopm_heap_info *info)
 	}
 	const gopm_heap_info filled = {
 	    .struct_size = info->struct_size,
-	    .flags = h->unread != 0 ? GOPM_HEAP_PARTIAL : 0,
+	    .flags = h->unread != 0 ? GOPM_HEAP_INFO_PARTIAL : 0,
 	    .objects = h->index.objects,
 	    .bytes = h->index.bytes,
 	    .live_objects = h->live_objects,

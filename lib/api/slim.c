@@ -16,7 +16,7 @@
 #define DEFAULT_MAX_VARIABLE_STACKS 10000
 #define MAX_THREADS 8
 
-#define KNOWN_FLAGS (GOPM_SLIM_REPLACE | GOPM_SLIM_SELF_CONTAINED)
+#define KNOWN_FLAGS (GOPM_SLIM_FLAG_REPLACE | GOPM_SLIM_FLAG_SELF_CONTAINED)
 
 void gopm_slim_options_init(gopm_slim_options *options, size_t struct_size)
 {
@@ -46,10 +46,10 @@ static gopm_status copy_slim_options(gopm_slim_options *o, const gopm_slim_optio
 		return status;
 	}
 	if ((o->flags & ~KNOWN_FLAGS) != 0) {
-		return gopm__fail(
-		    err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
-		    "gopm_slim_options.flags has unknown bits 0x%x; use GOPM_SLIM_REPLACE and GOPM_SLIM_SELF_CONTAINED",
-		    (unsigned)(o->flags & ~KNOWN_FLAGS));
+		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
+		                  "gopm_slim_options.flags has unknown bits 0x%x; use GOPM_SLIM_FLAG_REPLACE and "
+		                  "GOPM_SLIM_FLAG_SELF_CONTAINED",
+		                  (unsigned)(o->flags & ~KNOWN_FLAGS));
 	}
 	if ((o->path != NULL) == (o->write != NULL)) {
 		return gopm__fail(err, GOPM_ERR_ARGUMENT, GOPM__NOWHERE,
@@ -100,7 +100,7 @@ gopm_status gopm_slim(const gopm_core_options *core, const gopm_slim_options *op
 	struct gopm__sink_request request = {.path = o.path,
 	                                     .write = o.write,
 	                                     .user_data = o.user_data,
-	                                     .replace = (o.flags & GOPM_SLIM_REPLACE) != 0,
+	                                     .replace = (o.flags & GOPM_SLIM_FLAG_REPLACE) != 0,
 	                                     .zstd = o.compression == GOPM_COMPRESSION_ZSTD,
 	                                     .level = o.level,
 	                                     .threads = o.threads > 1 ? o.threads : 0};

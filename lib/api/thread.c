@@ -5,6 +5,7 @@
 
 #include "api/first_release.h"
 #include "api/handle.h"
+#include "api/register.h"
 #include "api/sized.h"
 #include "runtime/g.h"
 #include "unwind/native_name.h"
@@ -121,16 +122,7 @@ gopm_status gopm_thread_registers(const gopm_core *core, uint64_t thread_id, gop
 		if (thread->id != thread_id) {
 			continue;
 		}
-		for (size_t i = 0; i < arch->register_count && i < capacity; i++) {
-			const struct gopm__register_desc *desc = &arch->registers[i];
-			gopm_register record = {
-			    .name = {desc->name, strlen(desc->name)},
-			    .value = thread->registers.value[i],
-			    .dwarf_number = desc->dwarf_number >= 0 ? (uint32_t)desc->dwarf_number : UINT32_MAX,
-			};
-			gopm__sized_out(gopm__sized_at(records, stride, i), stride, &record, sizeof record);
-		}
-		*count = arch->register_count;
+		*count = gopm__registers_out(arch, &thread->registers, records, stride, capacity);
 		return GOPM_OK;
 	}
 	return GOPM_NOT_FOUND;

@@ -32,7 +32,8 @@ gopm_status gopm_traceback(gopm_core *core, const gopm_traceback_options *option
 			return status;
 		}
 	}
-	if (o.level > GOPM_TRACEBACK_SINGLE || (o.flags & ~(GOPM_TRACEBACK_FRAMES_ONLY | GOPM_TRACEBACK_NATIVE)) != 0) {
+	if (o.level > GOPM_TRACEBACK_SINGLE ||
+	    (o.flags & ~(GOPM_TRACEBACK_FLAG_FRAMES_ONLY | GOPM_TRACEBACK_FLAG_NATIVE)) != 0) {
 		return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
 		                  "gopm_traceback_options has unknown level %u or flags 0x%x; use GOPM_TRACEBACK_*",
 		                  (unsigned)o.level, (unsigned)o.flags);
@@ -45,8 +46,8 @@ gopm_status gopm_traceback(gopm_core *core, const gopm_traceback_options *option
 	                                                .user_data = user_data,
 	                                                .goroutine_id = o.goroutine_id,
 	                                                .level = o.level,
-	                                                .frames_only = (o.flags & GOPM_TRACEBACK_FRAMES_ONLY) != 0,
-	                                                .native = (o.flags & GOPM_TRACEBACK_NATIVE) != 0};
+	                                                .frames_only = (o.flags & GOPM_TRACEBACK_FLAG_FRAMES_ONLY) != 0,
+	                                                .native = (o.flags & GOPM_TRACEBACK_FLAG_NATIVE) != 0};
 	const uint64_t begun = gopm__call_begin();
 	gopm_status status = gopm__traceback_program(core->program, &request);
 	status = gopm__call_result(begun, status, err);

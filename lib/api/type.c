@@ -239,7 +239,7 @@ gopm_status gopm_type_get_field(const gopm_type *type, uint64_t index, gopm_type
 		gopm_type_field ours = {.name = of->name,
 		                        .offset = of->offset,
 		                        .size = type_size(type->core, of->type),
-		                        .flags = of->embedded ? GOPM_FIELD_EMBEDDED : 0};
+		                        .flags = of->embedded ? GOPM_TYPE_FIELD_FLAG_EMBEDDED : 0};
 		gopm__sized_out(field, size, &ours, sizeof ours);
 	}
 	gopm_status st = out != NULL ? open_id(type->core, of->type, out) : GOPM_OK;

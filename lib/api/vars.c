@@ -22,7 +22,8 @@
 #define DEFAULT_ELEMENTS 64
 #define DEFAULT_BYTES (UINT64_C(16) << 20)
 #define MAX_DEPTH 32
-#define VALUE_FLAGS (GOPM_VALUE_EXACT_ONLY | GOPM_VALUE_DELVE | GOPM_VALUE_CHANNELS | GOPM_VALUE_C)
+#define VALUE_FLAGS                                                                                                    \
+	(GOPM_VALUE_OPTION_EXACT_ONLY | GOPM_VALUE_OPTION_DELVE | GOPM_VALUE_OPTION_CHANNELS | GOPM_VALUE_OPTION_C)
 
 /* No child has this index. */
 #define CONTENT UINT64_MAX
@@ -57,16 +58,17 @@ static gopm_status copy_limits(const gopm_value_options *options, struct gopm__l
 			return st;
 		}
 		if ((o.flags & ~VALUE_FLAGS) != 0) {
-			return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
-			                  "gopm_value_options.flags has unknown bits 0x%x; use GOPM_VALUE_EXACT_ONLY, "
-			                  "GOPM_VALUE_DELVE, GOPM_VALUE_CHANNELS and GOPM_VALUE_C",
-			                  (unsigned)(o.flags & ~VALUE_FLAGS));
+			return gopm__fail(
+			    err, GOPM_ERR_UNSUPPORTED, GOPM__NOWHERE,
+			    "gopm_value_options.flags has unknown bits 0x%x; use GOPM_VALUE_OPTION_EXACT_ONLY, "
+			    "GOPM_VALUE_OPTION_DELVE, GOPM_VALUE_OPTION_CHANNELS and GOPM_VALUE_OPTION_C",
+			    (unsigned)(o.flags & ~VALUE_FLAGS));
 		}
 	}
-	out->channels = (o.flags & GOPM_VALUE_CHANNELS) != 0;
-	out->of_c = (o.flags & GOPM_VALUE_C) != 0;
-	out->delve = (o.flags & GOPM_VALUE_DELVE) != 0;
-	out->exact_only = (o.flags & GOPM_VALUE_EXACT_ONLY) != 0;
+	out->channels = (o.flags & GOPM_VALUE_OPTION_CHANNELS) != 0;
+	out->of_c = (o.flags & GOPM_VALUE_OPTION_C) != 0;
+	out->delve = (o.flags & GOPM_VALUE_OPTION_DELVE) != 0;
+	out->exact_only = (o.flags & GOPM_VALUE_OPTION_EXACT_ONLY) != 0;
 	out->max_depth = o.max_depth == UINT32_MAX ? 0 : o.max_depth == 0 ? DEFAULT_DEPTH : o.max_depth;
 	out->max_depth = out->max_depth < MAX_DEPTH ? out->max_depth : MAX_DEPTH;
 	out->max_string = o.max_string != 0 ? o.max_string : DEFAULT_STRING;

@@ -38,6 +38,7 @@ const char *gopm_status_text(gopm_status status)
 	    {GOPM_ERR_PERMISSION, "not permitted"},
 	    {GOPM_ERR_NO_PROCESS, "no such process"},
 	    {GOPM_ERR_CANCELLED, "cancelled"},
+	    {GOPM_ERR_EXPRESSION, "bad expression"},
 	};
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {

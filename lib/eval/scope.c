@@ -133,7 +133,10 @@ gopm_status gopm__eval_in_frame(const struct gopm__stack_scope *scope, size_t in
 	if (status == GOPM_OK || status == GOPM_NOT_FOUND) {
 		return status;
 	}
-	return status == GOPM_ERR_NO_MEMORY
-	           ? gopm__fail_memory(err)
-	           : gopm__fail(err, status, GOPM__AT_OFFSET(NULL, error.at), "%s", error.text);
+	if (status == GOPM_ERR_NO_MEMORY) {
+		return gopm__fail_memory(err);
+	}
+	/* The evaluator has no other arguments than the expression. */
+	status = status == GOPM_ERR_ARGUMENT ? GOPM_ERR_EXPRESSION : status;
+	return gopm__fail_expression(err, status, error.at, error.text);
 }

@@ -110,8 +110,8 @@ bool gopm__scan_passes(struct gopm__scan *scan)
 	const gopm_goroutine_filter *f = &scan->query->filter;
 	const struct gopm__g *g = &scan->g;
 
-	if ((f->id != 0 && g->id != f->id) || (f->ids != NULL && !is_listed(f, g->id)) ||
-	    (gopm__g_is_dead(g) && (f->flags & GOPM_FILTER_DEAD) == 0) ||
+	if ((f->id != 0 && g->id != f->id) || (f->address != 0 && g->address != f->address) ||
+	    (f->ids != NULL && !is_listed(f, g->id)) || (gopm__g_is_dead(g) && (f->flags & GOPM_FILTER_DEAD) == 0) ||
 	    (f->thread_id != 0 && (g->thread == NULL || g->thread->id != f->thread_id)) ||
 	    (f->status != NULL && !gopm__glob(f->status, gopm__g_status_name(g->status))) ||
 	    (f->wait_reason != NULL && !gopm__glob(f->wait_reason, gopm__g_wait_reason(scan->rt, g))) ||

@@ -277,7 +277,7 @@ void gopm__keep_goroutines(struct gopm__keep *keep)
 
 	keep->answers = (struct gopm__answers){0};
 	keep_headers(keep, &reader);
-	if ((keep->options->flags & GOPM_SLIM_SELF_CONTAINED) != 0) {
+	if ((keep->options->flags & GOPM_SLIM_FLAG_SELF_CONTAINED) != 0) {
 		keep_modules(keep, &reader);
 	}
 	gopm__keep_range(&reader, rt->allgs, rt->g_count * sizeof(uint64_t));

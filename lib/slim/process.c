@@ -47,7 +47,7 @@ static gopm_status copy_process(const struct gopm__program_options *options, con
 	struct gopm__source rehearsed = {0};
 
 	stopped.no_environment = o->profile == GOPM_SLIM_STACKS;
-	stopped.files = (o->flags & GOPM_SLIM_SELF_CONTAINED) != 0;
+	stopped.files = (o->flags & GOPM_SLIM_FLAG_SELF_CONTAINED) != 0;
 	rehearse_copy(&stopped, o, &rehearsed);
 	stopped.rehearsed = &rehearsed;
 	gopm_status status = gopm__program_open(&stopped, out, err);

@@ -97,7 +97,7 @@ gopm_status gopm__slim(const struct gopm__program_options *options, const gopm_s
 {
 	struct gopm__answers answers = {0};
 	struct gopm__verify verify = {
-	    .options = options, .answers = &answers, .alone = (o->flags & GOPM_SLIM_SELF_CONTAINED) != 0};
+	    .options = options, .answers = &answers, .alone = (o->flags & GOPM_SLIM_FLAG_SELF_CONTAINED) != 0};
 
 	gopm_status status =
 	    options->pid != 0 ? gopm__slim_process(options, o, &verify.original, &answers, &result->stopped_time, err)

@@ -14,13 +14,14 @@ struct gopm_error {
 	gopm_status status;
 	uint64_t offset;
 	uint64_t address;
+	uint64_t expression_offset;
 	const char *path; /* NULL: none. Both strings are in the allocation of the struct, after it. */
 	const char *message;
 };
 
 /* Static: reporting that memory ran out must not allocate. */
-static const struct gopm_error out_of_memory = {GOPM_ERR_NO_MEMORY, GOPM_NO_OFFSET, GOPM_NO_OFFSET, NULL,
-                                                "out of memory"};
+static const struct gopm_error out_of_memory = {GOPM_ERR_NO_MEMORY, GOPM_NO_OFFSET, GOPM_NO_OFFSET,
+                                                GOPM_NO_OFFSET,     NULL,           "out of memory"};
 
 gopm_status gopm__fail_memory(gopm_error **err)
 {
@@ -62,6 +63,7 @@ gopm_status gopm__fail(gopm_error **err, gopm_status status, struct gopm__place 
 	error->status = status;
 	error->offset = place.offset;
 	error->address = place.address;
+	error->expression_offset = GOPM_NO_OFFSET;
 	error->path = NULL;
 	if (place.path != NULL) {
 		error->path = memcpy(text, place.path, path_size);
@@ -77,6 +79,15 @@ gopm_status gopm__fail(gopm_error **err, gopm_status status, struct gopm__place 
 	message[at] = '\0';
 	error->message = message;
 	*err = error;
+	return status;
+}
+
+gopm_status gopm__fail_expression(gopm_error **err, gopm_status status, uint64_t at, const char *text)
+{
+	status = gopm__fail(err, status, GOPM__NOWHERE, "at offset %" PRIu64 ": %s", at, text);
+	if (err != NULL && *err != &out_of_memory) {
+		(*err)->expression_offset = at;
+	}
 	return status;
 }
 
@@ -105,6 +116,11 @@ const char *gopm_error_path(const gopm_error *err)
 uint64_t gopm_error_offset(const gopm_error *err)
 {
 	return err != NULL ? err->offset : GOPM_NO_OFFSET;
+}
+
+uint64_t gopm_error_expression_offset(const gopm_error *err)
+{
+	return err != NULL ? err->expression_offset : GOPM_NO_OFFSET;
 }
 
 uint64_t gopm_error_address(const gopm_error *err)

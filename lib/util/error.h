@@ -28,6 +28,9 @@ struct gopm__place {
 gopm_status gopm__fail(gopm_error **err, gopm_status status, struct gopm__place place, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Creates an error about byte `at` of the caller's expression. As gopm__fail(). */
+gopm_status gopm__fail_expression(gopm_error **err, gopm_status status, uint64_t at, const char *text);
+
 /* Sets *err to the out-of-memory error, which is static, and returns GOPM_ERR_NO_MEMORY. `err` may be NULL. */
 gopm_status gopm__fail_memory(gopm_error **err);
 

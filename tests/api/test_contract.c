@@ -316,6 +316,61 @@ static void test_stack_windows(void **state)
 	gopm_stack_free(whole);
 }
 
+static void test_goroutine_by_address(void **state)
+{
+	gopm_goroutine g, same;
+
+	(void)state;
+	assert_int_equal(gopm_goroutine_by_id(core, 20, &g, sizeof g, NULL), GOPM_OK);
+	memset(&same, 0xff, sizeof same);
+	assert_int_equal(gopm_goroutine_by_address(core, g.address, &same, sizeof same, NULL), GOPM_OK);
+	assert_memory_equal(&g, &same, sizeof g);
+	assert_int_equal(gopm_goroutine_by_address(core, g.address + 8, &same, sizeof same, NULL), GOPM_NOT_FOUND);
+	assert_int_equal(gopm_goroutine_by_address(core, 0, &same, sizeof same, NULL), GOPM_ERR_ARGUMENT);
+	assert_int_equal(gopm_goroutine_by_address(core, g.address, &same, 8, NULL), GOPM_ERR_ARGUMENT);
+}
+
+/* The innermost frame of a thread has the registers of its NT_PRSTATUS; those of other frames are unknown. */
+static void test_frame_registers(void **state)
+{
+	gopm_register of_frame[64], of_thread[64];
+	gopm_thread_iter *threads;
+	gopm_stack_options o;
+	gopm_thread thread;
+	gopm_stack *stack;
+	gopm_frame frame;
+	size_t got, count, same;
+
+	(void)state;
+	assert_int_equal(gopm_thread_iter_open(core, &threads, NULL), GOPM_OK);
+	assert_int_equal(gopm_thread_iter_next(threads, &thread, sizeof thread, 1, &got), GOPM_OK);
+	gopm_thread_iter_free(threads);
+	gopm_stack_options_init(&o, sizeof o);
+	o.thread_id = thread.id;
+	assert_int_equal(gopm_stack_open(core, &o, &stack, NULL), GOPM_OK);
+	assert_int_equal(gopm_stack_frames(stack, 0, &frame, sizeof frame, 1, &got), GOPM_OK);
+	assert_true((frame.flags & GOPM_FRAME_REGISTERS) != 0);
+	assert_int_equal(gopm_frame_registers(stack, 0, of_frame, sizeof of_frame[0], 64, &count), GOPM_OK);
+	assert_int_equal(gopm_thread_registers(core, thread.id, of_thread, sizeof of_thread[0], 64, &same), GOPM_OK);
+	assert_int_equal(count, same);
+	bool has_pc = false;
+	for (size_t i = 0; i < count; i++) {
+		assert_string_equal(of_frame[i].name.data, of_thread[i].name.data);
+		assert_true(of_frame[i].value == of_thread[i].value);
+		has_pc = has_pc || (strcmp(of_frame[i].name.data, "rip") == 0 && of_frame[i].value == frame.pc);
+	}
+	assert_true(has_pc);
+	assert_int_equal(gopm_frame_registers(stack, 99999, of_frame, sizeof of_frame[0], 64, &count), GOPM_NOT_FOUND);
+	assert_int_equal(gopm_frame_registers(NULL, 0, of_frame, sizeof of_frame[0], 64, &count), GOPM_ERR_ARGUMENT);
+	assert_int_equal(gopm_frame_registers(stack, 0, of_frame, 8, 64, &count), GOPM_ERR_ARGUMENT);
+	o.thread_id = 0;
+	o.goroutine_id = 20; /* parked */
+	assert_int_equal(gopm_stack_reopen(stack, &o, NULL), GOPM_OK);
+	assert_int_equal(gopm_frame_registers(stack, 3, of_frame, sizeof of_frame[0], 64, &count), GOPM_NOT_FOUND);
+	assert_int_equal(count, 0);
+	gopm_stack_free(stack);
+}
+
 static void *count_users(void *argument)
 {
 	gopm_group_iter *it;
@@ -392,6 +447,7 @@ static void test_info(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_goroutine_by_address),   cmocka_unit_test(test_frame_registers),
 	    cmocka_unit_test(test_stack_windows),          cmocka_unit_test(test_null_is_accepted_by_release),
 	    cmocka_unit_test(test_open_refuses),           cmocka_unit_test(test_larger_options),
 	    cmocka_unit_test(test_init_writes_no_further), cmocka_unit_test(test_strides),

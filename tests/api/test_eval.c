@@ -88,12 +88,13 @@ static void test_refusals(void **state)
 	gopm_error *err;
 
 	(void)state;
-	assert_int_equal(gopm_eval(core, stack, frame, "1 + nosuch", NULL, &value, &err), GOPM_ERR_ARGUMENT);
+	assert_int_equal(gopm_eval(core, stack, frame, "1 + nosuch", NULL, &value, &err), GOPM_ERR_EXPRESSION);
 	assert_null(value);
-	assert_int_equal(gopm_error_offset(err), 4);
+	assert_int_equal(gopm_error_expression_offset(err), 4);
+	assert_true(gopm_error_offset(err) == GOPM_NO_OFFSET);
 	assert_non_null(strstr(gopm_error_message(err), "nosuch"));
 	gopm_error_free(err);
-	assert_int_equal(gopm_eval(core, NULL, 0, "m.Name", NULL, &value, NULL), GOPM_ERR_ARGUMENT);
+	assert_int_equal(gopm_eval(core, NULL, 0, "m.Name", NULL, &value, NULL), GOPM_ERR_EXPRESSION);
 	assert_int_equal(gopm_eval(core, stack, 99999, "1", NULL, &value, NULL), GOPM_ERR_ARGUMENT);
 	assert_int_equal(gopm_eval(NULL, NULL, 0, "1", NULL, &value, NULL), GOPM_ERR_ARGUMENT);
 	assert_int_equal(gopm_eval(core, NULL, 0, NULL, NULL, &value, NULL), GOPM_ERR_ARGUMENT);

@@ -159,7 +159,7 @@ static void writes_or_leaves_nothing(void **state)
 	gopm_core_options none = core;
 	none.core_path = "/nonexistent/core";
 	expect(GOPM_ERR_EXISTS, &none, &o);
-	o.flags = GOPM_SLIM_REPLACE;
+	o.flags = GOPM_SLIM_FLAG_REPLACE;
 	expect(GOPM_ERR_IO, &none, &o);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_size, 3);

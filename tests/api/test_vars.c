@@ -185,7 +185,7 @@ static void test_unreadable_says_why(void **state)
 
 	(void)state;
 	gopm_value_options_init(&options, sizeof options);
-	options.flags = GOPM_VALUE_EXACT_ONLY;
+	options.flags = GOPM_VALUE_OPTION_EXACT_ONLY;
 	gopm_vars *vars = vars_of("main.(*Metrics).watchQueue", &options);
 	gopm_value *length = variable(vars, "length");
 	gopm_value_info info = info_of(length);
@@ -276,7 +276,7 @@ static void test_limits(void **state)
 	assert_non_null(strstr(text, "At: time.Time(2026-11-24T20:52:51.321441244Z, +11677939)}"));
 	gopm_value_free(elem);
 	gopm_vars_free(vars);
-	options.flags = GOPM_VALUE_DELVE;
+	options.flags = GOPM_VALUE_OPTION_DELVE;
 	vars = vars_of("main.(*Metrics).SetM", &options);
 	elem = variable(vars, "elem");
 	assert_int_equal(gopm_value_text(elem, text, sizeof text, &length), GOPM_OK);
@@ -400,7 +400,7 @@ static void test_without_dwarf(void **state)
 	assert_int_equal(gopm_stack_open(plain, &which, &stack, NULL), GOPM_OK);
 	gopm_value_options exact;
 	gopm_value_options_init(&exact, sizeof exact);
-	exact.flags = GOPM_VALUE_EXACT_ONLY;
+	exact.flags = GOPM_VALUE_OPTION_EXACT_ONLY;
 	assert_int_equal(gopm_frame_vars(stack, 0, &exact, &vars, &err), GOPM_ERR_NO_DWARF);
 	assert_non_null(strstr(gopm_error_message(err), "server"));
 	gopm_error_free(err);

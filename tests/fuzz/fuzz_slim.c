@@ -103,7 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	profile = data[0] % 3;
-	flags = (data[0] & 4) != 0 ? GOPM_SLIM_SELF_CONTAINED : 0;
+	flags = (data[0] & 4) != 0 ? GOPM_SLIM_FLAG_SELF_CONTAINED : 0;
 	open_flags = (data[0] & 8) != 0 ? GOPM_OPEN_NO_DWARF : 0;
 	patched_run(PATCH_CORE, open_flags, slim, data + 1, size - 1);
 	return 0;

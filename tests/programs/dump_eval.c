@@ -67,7 +67,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	gopm_value_options_init(&raw, sizeof raw);
-	raw.flags = GOPM_VALUE_DELVE;
+	raw.flags = GOPM_VALUE_OPTION_DELVE;
 	gopm_core_options_init(&options, sizeof options);
 	options.core_path = argv[1];
 	options.exe_path = argv[2];
@@ -99,7 +99,7 @@ int main(int argc, char **argv)
 		} else {
 			const char *message = gopm_error_message(err);
 			(void)printf("{\"status\":%" PRId32 ",\"offset\":%" PRIu64 ",\"error\":", status,
-			             err != NULL ? gopm_error_offset(err) : 0);
+			             err != NULL ? gopm_error_expression_offset(err) : 0);
 			quoted(message, strlen(message));
 			(void)printf("}\n");
 			gopm_error_free(err);

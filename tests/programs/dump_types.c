@@ -40,7 +40,7 @@ static void fields(const gopm_type *type)
 		(void)printf(i != 0 ? ",[" : "[");
 		quoted(field.name);
 		(void)printf(",%" PRIu64 ",%" PRIu64 ",%s,", field.offset, field.size,
-		             (field.flags & GOPM_FIELD_EMBEDDED) != 0 ? "true" : "false");
+		             (field.flags & GOPM_TYPE_FIELD_FLAG_EMBEDDED) != 0 ? "true" : "false");
 		name_of(of);
 		(void)printf("]");
 	}
