@@ -7,6 +7,7 @@
 #ifndef GOPM_GOPM_H
 #define GOPM_GOPM_H
 
+#include <gopm/arrow.h>
 #include <gopm/build.h>
 #include <gopm/core.h>
 #include <gopm/error.h>
