@@ -72,7 +72,7 @@ static void release_struct(struct ArrowArray *array)
 bool gopm__arrow_struct(struct ArrowArray *out, int64_t length, size_t count)
 {
 	struct owned_children *owned =
-	    gopm__calloc(1, sizeof *owned + count * (sizeof owned->pointers[0] + sizeof(struct ArrowArray)));
+	    gopm__calloc(1, sizeof *owned + count * (sizeof(void *) + sizeof(struct ArrowArray)));
 
 	if (owned == NULL) {
 		return false;
@@ -122,7 +122,7 @@ static void release_type(struct ArrowSchema *schema)
 bool gopm__arrow_schema(struct ArrowSchema *out, const struct gopm__arrow_field *fields, size_t count)
 {
 	struct ArrowSchema **pointers =
-	    gopm__calloc(count != 0 ? count : 1, sizeof *pointers + sizeof(struct ArrowSchema));
+	    gopm__calloc(count != 0 ? count : 1, sizeof(void *) + sizeof(struct ArrowSchema));
 
 	if (pointers == NULL) {
 		return false;

@@ -177,6 +177,55 @@ static void test_each_allocation_of_objects_fails(void **state)
 	sample_free(&bytes);
 }
 
+/* Lets each allocation of a stream of columns fail. It then has all rows, or fails with ENOMEM, and goes on to do so.
+ */
+static void test_each_allocation_of_columns_fails(void **state)
+{
+	struct sample_bytes bytes;
+	gopm_status status;
+
+	(void)state;
+	sample_read(&bytes);
+	gopm_core *core = sample_open_bytes(&bytes, 64, &status);
+	assert_non_null(core);
+	int64_t rows = 0;
+	for (uint64_t n = 0;; n++) {
+		struct ArrowArrayStream stream;
+		struct ArrowSchema schema;
+		struct ArrowArray array;
+		seen = 0;
+		fail_at = n;
+		status = gopm_goroutines_arrow(core, NULL, &stream, NULL);
+		assert_true(status == GOPM_OK || (n != 0 && status == GOPM_ERR_NO_MEMORY));
+		assert_true((status == GOPM_OK) == (stream.release != NULL));
+		if (status == GOPM_OK) {
+			int result = stream.get_schema(&stream, &schema);
+			assert_true(result == 0 || (n != 0 && result == ENOMEM));
+			if (result == 0) {
+				schema.release(&schema);
+			}
+			result = stream.get_next(&stream, &array);
+			fail_at = 0;
+			assert_true(result == 0 || (n != 0 && result == ENOMEM));
+			if (result == 0) {
+				rows = n == 0 ? array.length : rows;
+				assert_true(array.length == rows && rows > 10);
+				array.release(&array);
+			} else {
+				assert_null(array.release);
+				assert_int_equal(stream.get_next(&stream, &array), ENOMEM);
+			}
+			stream.release(&stream);
+		}
+		fail_at = 0;
+		if (n != 0 && seen < n) {
+			break;
+		}
+	}
+	gopm_core_close(core);
+	sample_free(&bytes);
+}
+
 static void open_with_failures(const struct sample_bytes *bytes)
 {
 	gopm_status status;
@@ -298,6 +347,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_allocation_fails),
 	                                   cmocka_unit_test(test_each_allocation_of_an_expression_fails),
 	                                   cmocka_unit_test(test_each_allocation_of_objects_fails),
+	                                   cmocka_unit_test(test_each_allocation_of_columns_fails),
 	                                   cmocka_unit_test(test_each_allocation_fails_without_descriptors),
 	                                   cmocka_unit_test(test_each_allocation_of_slim_fails)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
