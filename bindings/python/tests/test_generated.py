@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The generated files are those of today's headers; the layouts that cffi computes are the compiler's; the story in at most
+"""The generated files are those of today's headers and docstrings; the layouts that cffi computes are the compiler's; the story in at most
 40 lines."""
 import os
 import re
@@ -20,8 +20,9 @@ STORY = ["1000 main.(*Metrics).CountS:98", "1 main.(*Metrics).SetM:93", "main.(*
 
 class Generated(unittest.TestCase):
     def test_files(self):
-        result = subprocess.run([sys.executable, PACKAGE / "generate.py", "--check"], capture_output=True, text=True, check=False)
-        self.assertEqual(result.returncode, 0, result.stderr)
+        for program in ("generate.py", "reference.py"):
+            result = subprocess.run([sys.executable, PACKAGE / program, "--check"], capture_output=True, text=True, check=False)
+            self.assertEqual(result.returncode, 0, result.stderr)
 
     def test_layouts(self):
         from gopm._library import ffi  # pylint: disable=import-outside-toplevel
