@@ -48,10 +48,8 @@ static gopm_status fill_batch(struct goroutine_stream *s)
 	while (s->batch.rows + RECORDS <= GOPM__ARROW_BATCH) {
 		size_t got;
 		gopm_status status = gopm_goroutine_iter_next(s->it, s->records, sizeof s->records[0], RECORDS, &got);
-		for (size_t i = 0; i < got; i++) {
-			if (!gopm__arrow_goroutines_add(&s->batch, &s->records[i])) {
-				return GOPM_ERR_NO_MEMORY;
-			}
+		if (got != 0 && !gopm__arrow_goroutines_add(&s->batch, s->records, got)) {
+			return GOPM_ERR_NO_MEMORY;
 		}
 		if (status != GOPM_OK) {
 			return status;

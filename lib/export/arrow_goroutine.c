@@ -79,7 +79,6 @@ struct gopm__arrow_column {
 	unsigned char *values;
 	unsigned char *validity; /* a bit for each row: it is not null */
 	int64_t nulls;
-	bool last_null; /* of the row that is being added */
 	struct gopm__arrow_dictionary dictionary;
 };
 
@@ -164,63 +163,99 @@ static bool is_null(enum null_rule rule, bool zero, const gopm_wait *wait)
 	}
 }
 
-/* Writes a value and sets last_null. */
-static bool add_value(struct gopm__arrow_column *column, size_t row, const gopm_goroutine *record)
+/* Sets the bit of a row in a bitmap of zeroes. */
+static void set_bit(unsigned char *bits, size_t row)
 {
-	const struct column_type *type = column->type;
-	const unsigned char *from = (const unsigned char *)record + type->offset;
-	const size_t size = kinds[type->kind].size;
-	gopm_str str = {NULL, 0};
-	uint64_t value = 0;
+	bits[row / 8] |= (unsigned char)(1u << row % 8);
+}
 
-	switch (type->kind) {
-	case TEXT:
-		memcpy(&str, from, sizeof str);
-		break;
-	case WAIT_KIND:
-		str = wait_kind_name(record->wait.kind);
-		break;
-	case FLAG:
-		value = (record->flags & type->flag) != 0;
-		column->values[row / 8] =
-		    (unsigned char)((column->values[row / 8] & ~(1u << row % 8)) | value << row % 8);
-		column->last_null = false;
-		return true;
-	default:
-		memcpy(&value, from, size);
-		break;
+static void set_valid(struct gopm__arrow_column *column, size_t row, bool valid)
+{
+	if (valid) {
+		set_bit(column->validity, row);
+	} else {
+		column->nulls++;
 	}
-	column->last_null =
-	    kinds[type->kind].nullable && is_null(type->null, value == 0 && str.size == 0, &record->wait);
-	if (has_dictionary(type->kind) && !column->last_null) {
-		int32_t number = gopm__arrow_dictionary_add(&column->dictionary, str);
-		value = (uint64_t)number;
+}
+
+static void add_flags(struct gopm__arrow_column *column, size_t row, const gopm_goroutine *records, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if ((records[i].flags & column->type->flag) != 0) {
+			set_bit(column->values, row + i);
+		}
+	}
+}
+
+static void add_u64(struct gopm__arrow_column *column, size_t row, const gopm_goroutine *records, size_t count)
+{
+	const bool nullable = kinds[column->type->kind].nullable;
+	uint64_t *values = (uint64_t *)(void *)column->values + row;
+
+	for (size_t i = 0; i < count; i++) {
+		uint64_t value;
+		memcpy(&value, (const unsigned char *)&records[i] + column->type->offset, sizeof value);
+		bool null = nullable && is_null(column->type->null, value == 0, &records[i].wait);
+		values[i] = null ? 0 : value;
+		set_valid(column, row + i, !null);
+	}
+}
+
+static void add_u32(struct gopm__arrow_column *column, size_t row, const gopm_goroutine *records, size_t count)
+{
+	const bool nullable = kinds[column->type->kind].nullable;
+	uint32_t *values = (uint32_t *)(void *)column->values + row;
+
+	for (size_t i = 0; i < count; i++) {
+		uint32_t value;
+		memcpy(&value, (const unsigned char *)&records[i] + column->type->offset, sizeof value);
+		bool null = nullable && is_null(column->type->null, value == 0, &records[i].wait);
+		values[i] = null ? 0 : value;
+		set_valid(column, row + i, !null);
+	}
+}
+
+static bool add_texts(struct gopm__arrow_column *column, size_t row, const gopm_goroutine *records, size_t count)
+{
+	int32_t *values = (int32_t *)(void *)column->values + row;
+	gopm_str last = {NULL, 0}, str;
+	int32_t number = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (column->type->kind == WAIT_KIND) {
+			str = wait_kind_name(records[i].wait.kind);
+		} else {
+			memcpy(&str, (const unsigned char *)&records[i] + column->type->offset, sizeof str);
+		}
+		if (str.size != 0 && (str.data != last.data || str.size != last.size)) {
+			number = gopm__arrow_dictionary_add(&column->dictionary, str);
+			last = str;
+		}
 		if (number < 0) {
 			return false;
 		}
+		values[i] = str.size != 0 ? number : 0;
+		set_valid(column, row + i, str.size != 0);
 	}
-	value = column->last_null ? 0 : value;
-	memcpy(column->values + row * size, &value, size != 0 ? size : 1);
 	return true;
 }
 
-bool gopm__arrow_goroutines_add(struct gopm__arrow_goroutines *batch, const gopm_goroutine *record)
+bool gopm__arrow_goroutines_add(struct gopm__arrow_goroutines *batch, const gopm_goroutine *records, size_t count)
 {
 	if (batch->columns == NULL && !begin_batch(batch)) {
 		return false;
 	}
-	const size_t row = batch->rows;
 	for (size_t i = 0; i < batch->column_count; i++) {
-		if (!add_value(&batch->columns[i], row, record)) {
+		struct gopm__arrow_column *column = &batch->columns[i];
+		if (column->type->kind == FLAG) {
+			add_flags(column, batch->rows, records, count);
+		} else if (!has_dictionary(column->type->kind)) {
+			(kinds[column->type->kind].size == 8 ? add_u64 : add_u32)(column, batch->rows, records, count);
+		} else if (!add_texts(column, batch->rows, records, count)) {
 			return false;
 		}
 	}
-	for (size_t i = 0; i < batch->column_count; i++) {
-		struct gopm__arrow_column *column = &batch->columns[i];
-		column->nulls += column->last_null;
-		column->validity[row / 8] |= (unsigned char)(!column->last_null << row % 8);
-	}
-	batch->rows++;
+	batch->rows += count;
 	return true;
 }
 

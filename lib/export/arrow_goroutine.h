@@ -18,9 +18,9 @@ struct gopm__arrow_goroutines {
 /* Makes the type of the batches. False: out of memory. */
 bool gopm__arrow_goroutines_schema(uint32_t fields, struct ArrowSchema *out);
 
-/* Appends a row; there is room for GOPM__ARROW_BATCH of them. The record's strings live until the batch is finished.
- * False: out of memory, and the batch is useless. */
-bool gopm__arrow_goroutines_add(struct gopm__arrow_goroutines *batch, const gopm_goroutine *record);
+/* Appends rows, column by column; there is room for GOPM__ARROW_BATCH of them. The strings of the records live until
+ * the batch is finished. False: out of memory, and the batch is useless. */
+bool gopm__arrow_goroutines_add(struct gopm__arrow_goroutines *batch, const gopm_goroutine *records, size_t count);
 
 /* Moves the rows to an array, and empties the batch. False: out of memory, and the batch is useless. */
 bool gopm__arrow_goroutines_finish(struct gopm__arrow_goroutines *batch, struct ArrowArray *out);
