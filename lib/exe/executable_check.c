@@ -157,7 +157,9 @@ static const char *names_fault(const struct gopm__executable *exe)
 	             {".dynsym", SHT_DYNSYM, true},
 	             {".strtab", SHT_STRTAB, false},
 	             {".dynstr", SHT_STRTAB, false}};
+	enum { SYMTAB, DYNSYM, STRTAB, DYNSTR };
 	const struct gopm__elf *elf = &exe->private_->elf;
+	bool left_out[sizeof named / sizeof named[0]];
 
 	for (size_t i = 0; i < sizeof named / sizeof named[0]; i++) {
 		const size_t index = gopm__section_index(exe, named[i].name);
@@ -170,8 +172,17 @@ static const char *names_fault(const struct gopm__executable *exe)
 				return "a table of symbols has another name";
 			}
 		}
+		left_out[i] = type == SHT_NOBITS;
+	}
+	if ((left_out[STRTAB] && !left_out[SYMTAB]) || (left_out[DYNSTR] && !left_out[DYNSYM])) {
+		return "it has symbols without names";
 	}
 	const size_t frames = gopm__section_index(exe, ".eh_frame");
+	for (size_t i = 1; i < elf->section_count && frames != 0; i++) {
+		if (i != frames && elf->sections[i].sh_name == elf->sections[frames].sh_name) {
+			return "two sections have the same name";
+		}
+	}
 	for (size_t i = 0; i < elf->segment_count; i++) {
 		if (elf->segments[i].p_type == PT_GNU_EH_FRAME && elf->segments[i].p_filesz != 0 &&
 		    (frames == 0 || elf->sections[frames].sh_size == 0)) {
