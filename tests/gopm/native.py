@@ -152,7 +152,10 @@ class BeyondGo(gdb.unwinder.Unwinder):
         super().__init__("beyond-go")
         self.jumps = jumps
     def __call__(self, frame):
-        at = tuple(int(frame.read_register(name)) & (1 << 64) - 1 for name in ("rip", "rsp"))
+        try:
+            at = tuple(int(frame.read_register(name)) & (1 << 64) - 1 for name in ("rip", "rsp"))
+        except gdb.error:
+            return None  # not known in this frame
         if at not in self.jumps:
             return None
         info = frame.create_unwind_info(Id(*(frame.read_register(name) for name in ("rsp", "rip"))))
@@ -238,7 +241,7 @@ def compare_through_go(where, core, exe, goroutine, lines):
         found = next((i for i in range(at, len(theirs)) if theirs[i][0] in (None, frame["pc"]) and
                       theirs[i][1] in (base(frame["function"]["name"]) or "??", *aliases(core, exe, frame))), None)
         if found is None:
-            check(False, f"{where}: gdb has no {frame['function']['name'] or '??'} at {frame['pc']:#x} after {theirs[at - 1]}")
+            check(False, f"{where}: gdb has no {frame['function']['name'] or '??'} at {frame['pc']:#x} after {theirs[at - 1] if at else 'its first frame'}")
             break
         # gdb keeps the line of an inlined call in 16 bits.
         check(not lines or theirs[found][2] in (frame["line"], frame["line"] % 65536), f"{where}: {theirs[found]} is at line {frame['line']}")
@@ -538,7 +541,9 @@ def main(version, flavour):
         exe, core = build(version, flavour, folder), folder / "core"
         # musl has no call frame information: its own functions, as pause, are not unwound.
         kinds = {"cpp": [("throw", "1")], "musl": [("fault", "1")], "stripped": [("wait", "2"), ("fault", "1")]}.get(
-            flavour, [("fault", "1"), ("abort", "2"), ("assert", "1"), ("wait", "3"), ("handler", "1"), ("jump", "1"), ("null", "1"), ("wait", "0")])
+            flavour, [("fault", "1"), ("abort", "2"), ("assert", "1"), ("wait", "3"), ("handler", "1"), ("jump", "1"), ("null", "1")])
+        # Of the sort in a program without optimization gdb 13 shows no frame: "value has been optimized out".
+        kinds += [("wait", "0")] if flavour == "O2" else []
         for kind, depth in kinds:
             where = f"{kind} {depth}"
             core.unlink(missing_ok=True)

@@ -73,7 +73,7 @@ MEMBERS = [
     (("value",), r"^-", r"\+ 0i", r"\+ -0i", "Delve has no negative zero"),
     (("flags",), r"\.", r"^0$", r"^1$", "Delve sets the flag of a variable captured by reference only in the list of children"),
     (("addr", "flags"), r"^[A-Z][A-Z0-9]+$", r"", r"^0$", "Delve makes up an address for a register and flags it"),
-    (("kind",), r"^\d+$", r"^11$", r"^7$", "Delve gives a constant above the greatest int64 the kind uint64, and uint elsewhere"),
+    (("kind",), r"^\d+( << [\w.]+)?$", r"^11$", r"^7$", "Delve gives a constant above the greatest int64 the kind uint64, and uint elsewhere"),
 ]
 
 # Expressions without variables: the language itself.
