@@ -68,12 +68,13 @@ GOPM_BEGIN_DECLS
  * Gives goroutines as a stream of record batches, in the order of runtime.allgs, 65 536 rows each. Only columns of the
  * fields that the filter asks for are in it; a value that is unknown is null:
  *
- * | fields | columns |
- * |---|---|
- * | always | id, address, status, wait_reason, wait_time (duration), system, partial, locked, parent_id, thread_id, pc,
- * sp | | GOPM_FIELD_CURRENT, _USER, _GO, _START | current_function, current_file, current_line; user_..., go_...,
- * start_... | | GOPM_FIELD_WAIT | wait_kind, wait_object, wait_type, wait_length, wait_capacity, wait_senders,
- * wait_receivers, wait_fd, wait_count | | GOPM_FIELD_LABELS | label_count | | GOPM_FIELD_STACK | stack_id |
+ * - always: id, address, status, wait_reason, wait_time (duration), system, partial, locked, parent_id, thread_id, pc,
+ * sp
+ * - GOPM_FIELD_CURRENT, _USER, _GO, _START: current_function, current_file, current_line; user_..., go_..., start_...
+ * - GOPM_FIELD_WAIT: wait_kind ("chan send", "chan receive", "select", "semaphore", "cond", "timer", "io", "forever",
+ *   "other"), wait_object, wait_type, wait_length, wait_capacity, wait_senders, wait_receivers, wait_fd, wait_count
+ * - GOPM_FIELD_LABELS: label_count
+ * - GOPM_FIELD_STACK: stack_id
  *
  * Strings are dictionaries: each batch has each of its strings once. A string that is not UTF-8 is escaped as by
  * gopm_escape().

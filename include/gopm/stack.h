@@ -140,7 +140,7 @@ GOPM_API gopm_status gopm_stack_frames(const gopm_stack *stack, size_t first, go
  * frame that a signal interrupted.
  *  @param frame index of the frame, as in gopm_stack_frames()
  *  @param records array of `capacity` records, `stride` bytes apart; in the order of gopm_thread_registers()
- *  @param count number of registers; the call writes at most `capacity` of them
+ *  @param count number of registers whose values are known; the call writes at most `capacity` of them
  *  @return GOPM_OK; GOPM_NOT_FOUND (no such frame, or it does not have GOPM_FRAME_REGISTERS); GOPM_ERR_ARGUMENT.
  *  Source: NT_PRSTATUS; the kernel's sigcontext on the signal stack.  Since: 0.1 */
 GOPM_API gopm_status gopm_frame_registers(const gopm_stack *stack, size_t frame, gopm_register *records, size_t stride,

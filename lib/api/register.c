@@ -10,16 +10,21 @@
 size_t gopm__registers_out(const struct gopm__arch *arch, const struct gopm__registers *registers,
                            gopm_register *records, size_t stride, size_t capacity)
 {
-	for (size_t i = 0; i < arch->register_count && i < capacity; i++) {
+	size_t count = 0;
+
+	for (size_t i = 0; i < arch->register_count; i++) {
+		if ((registers->lost >> i & 1) != 0 || count++ >= capacity) {
+			continue;
+		}
 		const struct gopm__register_desc *desc = &arch->registers[i];
 		gopm_register record = {
 		    .name = {desc->name, strlen(desc->name)},
 		    .value = registers->value[i],
 		    .dwarf_number = desc->dwarf_number >= 0 ? (uint32_t)desc->dwarf_number : UINT32_MAX,
 		};
-		gopm__sized_out(gopm__sized_at(records, stride, i), stride, &record, sizeof record);
+		gopm__sized_out(gopm__sized_at(records, stride, count - 1), stride, &record, sizeof record);
 	}
-	return arch->register_count;
+	return count;
 }
 
 gopm_status gopm_frame_registers(const gopm_stack *stack, size_t frame, gopm_register *records, size_t stride,

@@ -137,7 +137,7 @@ static gopm_str wait_kind_name(uint32_t kind)
 	    [GOPM_WAIT_SEMAPHORE] = "semaphore",
 	    [GOPM_WAIT_COND] = "cond",
 	    [GOPM_WAIT_TIMER] = "timer",
-	    [GOPM_WAIT_IO] = "IO",
+	    [GOPM_WAIT_IO] = "io",
 	    [GOPM_WAIT_FOREVER] = "forever",
 	    [GOPM_WAIT_OTHER] = "other",
 	};
