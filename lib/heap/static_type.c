@@ -202,17 +202,32 @@ static void add_local(struct gopm__static_types *s, struct gopm__dwarf *dwarf, c
 	}
 }
 
-/* Adds the variables of all calls at `pc`, inlined ones included. The caller holds the program's lock. */
-static void add_locals(struct gopm__static_types *s, uint64_t pc)
+/* Finds the variables of the function at `pc`. What is damaged gives no types, and is a finding. */
+static const struct gopm__function_tree *function_tree(struct gopm__dwarf *dwarf, uint64_t pc)
 {
-	struct gopm__dwarf *dwarf;
 	struct gopm__unit *unit;
 	struct gopm__function function;
 	const struct gopm__function_tree *tree;
 
-	if (gopm__program_dwarf(s->program, &dwarf, NULL) != GOPM_OK ||
-	    gopm__dwarf_function_at(dwarf, pc, &unit, &function) != GOPM_OK ||
-	    gopm__function_tree(dwarf, function.die, &tree) != GOPM_OK) {
+	if (gopm__dwarf_function_at(dwarf, pc, &unit, &function) != GOPM_OK) {
+		return NULL;
+	}
+	const gopm_status status = gopm__function_tree(dwarf, function.die, &tree);
+	if (status == GOPM_ERR_FORMAT) {
+		gopm__dwarf_damage(
+		    dwarf, function.die,
+		    "the variables of a function are damaged: objects may lack the types that they tell");
+	}
+	return status == GOPM_OK ? tree : NULL;
+}
+
+/* Adds the variables of all calls at `pc`, inlined ones included. The caller holds the program's lock. */
+static void add_locals(struct gopm__static_types *s, uint64_t pc)
+{
+	struct gopm__dwarf *dwarf;
+	const struct gopm__function_tree *tree;
+
+	if (gopm__program_dwarf(s->program, &dwarf, NULL) != GOPM_OK || (tree = function_tree(dwarf, pc)) == NULL) {
 		return;
 	}
 	bool *covers = gopm__calloc(tree->node_count + 1, sizeof *covers);
@@ -261,14 +276,10 @@ static bool add_captured(struct gopm__static_types *s, struct gopm__plan_build *
 {
 	struct gopm__dwarf *dwarf;
 	struct gopm__types *store;
-	struct gopm__unit *unit;
-	struct gopm__function function;
 	const struct gopm__function_tree *tree;
 
 	if (gopm__program_dwarf(s->program, &dwarf, NULL) != GOPM_OK ||
-	    gopm__program_types(s->program, &store, NULL) != GOPM_OK ||
-	    gopm__dwarf_function_at(dwarf, entry, &unit, &function) != GOPM_OK ||
-	    gopm__function_tree(dwarf, function.die, &tree) != GOPM_OK) {
+	    gopm__program_types(s->program, &store, NULL) != GOPM_OK || (tree = function_tree(dwarf, entry)) == NULL) {
 		return false;
 	}
 	for (size_t i = 1; i < tree->node_count; i++) {

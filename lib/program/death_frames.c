@@ -137,6 +137,9 @@ void gopm__death_frames(struct gopm__death *death, struct gopm__runtime *rt)
 		}
 		(void)gopm__walk_next(&walk);
 	}
+	if (dies) {
+		gopm__walk_report(&walk); /* a first signal may be further out */
+	}
 	death->on_system_stack = death->start_sp != 0 && !on_goroutine_stack(&walk, death->start_sp);
 	death->in_cgo = death->printer == GOPM__PRINTER_SIGNAL && death->on_system_stack && in_cgo_call(death, rt);
 }

@@ -10,8 +10,9 @@
 #define NO_UNIT UINT32_MAX
 #define ALIGN_FUNC 8u /* of a _func in pclntable */
 #define MAX_PCDATA 16u
-#define MAX_PADDING 64u /* bytes between two functions: the greatest alignment */
-#define WORD 8          /* of stacks; all CPUs have 64 bits */
+#define MAX_PADDING 64u    /* bytes between two functions: the greatest alignment */
+#define MAX_ARGS (1 << 28) /* bytes; the compiler allows frames of less than 1 GiB */
+#define WORD 8             /* of stacks; all CPUs have 64 bits */
 
 /* Each table ends with a 0, and the first one is after a 0. */
 static bool begins_table(const struct gopm__module *m, uint32_t table)
@@ -83,6 +84,12 @@ static bool size_fits(const struct gopm__func *func)
 static bool begins_string(const uint8_t *table, uint64_t size, uint64_t offset)
 {
 	return offset < size && table[offset] != '\0' && (offset == 0 || table[offset - 1] == '\0');
+}
+
+/* The bytes of all arguments and results. Assembly may not know them (runtime/funcdata.h, ArgsSizeUnknown). */
+static bool args_fit(const struct gopm__func *func)
+{
+	return func->args == INT32_MIN || (func->args >= 0 && func->args <= MAX_ARGS);
 }
 
 /* True if its name and file can be read, and it begins in a line of the file. */
@@ -169,6 +176,6 @@ bool gopm__func_is_sound(const struct gopm__func *func, uint64_t pc, uint8_t wra
 	const uint64_t entry =
 	    format->entry_is_address ? gopm__load64(func->at) : func->module->text + gopm__load32(func->at);
 
-	return entry == func->entry && tables_fit(func, pc) && size_fits(func) && names_fit(func, pc) &&
-	       unit_fits(func) && id_fits(func, wrapper_id);
+	return entry == func->entry && tables_fit(func, pc) && size_fits(func) && args_fit(func) &&
+	       names_fit(func, pc) && unit_fits(func) && id_fits(func, wrapper_id);
 }

@@ -12,12 +12,14 @@ enum { TFLAG_UNCOMMON = 1, TFLAG_EXTRA_STAR = 2, TFLAG_NAMED = 4, TFLAG_MEMORY =
 enum { NAME_TAG = 2, NAME_PACKAGE = 4 };
 enum { FIELD_NAMES = 80 /* that are compared with each other */ };
 enum { FIELD_BYTES = 24, LONGEST = 152 /* bytes of a map's descriptor and the uncommon type after it */ };
+enum { METHOD_TYPE = 4, METHOD_BYTES = 16 }; /* abi.Method: name, type and two entries, of 4 bytes each */
 
 static const char no_descriptor[] = "no type descriptor is where another one refers to it";
 static const char bad_head[] = "its size, alignment, kind or flags are impossible";
 static const char bad_text[] = "its name is damaged";
 static const char bad_parts[] = "it refers to a wrong type, or has a wrong name";
 static const char bad_fields[] = "its fields do not fit its size and alignment";
+static const char bad_method[] = "the code or the type of a method is missing";
 static const char bad_field_name[] = "a field has no name, or a damaged one";
 
 /* Alignment of a value; 0: that of its parts. */
@@ -304,6 +306,75 @@ static bool memory_fits(const struct gopm__descriptor *info, unsigned flags)
 	}
 }
 
+/* The bytes from the begin of a value that may have pointers, as the compiler counts them (types.PtrDataSize).
+ * UINT64_MAX: not known. */
+static uint64_t pointer_bytes(struct gopm__reader *reader, const struct gopm__descriptor *info)
+{
+	uint64_t size, bytes = 0;
+
+	switch (info->kind) {
+	case GOPM_KIND_CHAN:
+	case GOPM_KIND_FUNC:
+	case GOPM_KIND_MAP:
+	case GOPM_KIND_STRING:
+	case GOPM_KIND_UNSAFE_POINTER:
+		return 8;
+	case GOPM_KIND_INTERFACE:
+		return 16;
+	case GOPM_KIND_POINTER: /* none if it points outside of the heap only: then it is not direct */
+		return info->direct ? 8 : 0;
+	case GOPM_KIND_SLICE: /* as a pointer */
+		return gopm__read_word(reader, info->elem + TYPE_KIND, 1, &size) &&
+		               (size & KIND_MASK) != GOPM_KIND_STRUCT && (size & KIND_MASK) != GOPM_KIND_ARRAY
+		           ? 8
+		           : UINT64_MAX;
+	case GOPM_KIND_ARRAY:
+		if (!gopm__read_u64(reader, info->elem, &size) ||
+		    !gopm__read_u64(reader, info->elem + TYPE_PTRDATA, &bytes)) {
+			return UINT64_MAX;
+		}
+		return info->length != 0 && bytes != 0 ? (info->length - 1) * size + bytes : 0;
+	case GOPM_KIND_STRUCT:
+		for (uint64_t i = 0; i < info->field_count; i++) {
+			struct gopm__typedesc_field field;
+			uint64_t own;
+			if (!gopm__descriptor_field(reader, info, i, &field) ||
+			    !gopm__read_u64(reader, field.type + TYPE_PTRDATA, &own)) {
+				return UINT64_MAX;
+			}
+			bytes = own != 0 ? field.offset + own : bytes;
+		}
+		return bytes;
+	default:
+		return 0;
+	}
+}
+
+static bool pointers_fit(struct gopm__reader *reader, const struct gopm__descriptor *info, const uint8_t *head)
+{
+	const uint64_t bytes = pointer_bytes(reader, info);
+
+	return bytes == UINT64_MAX || bytes == gopm__load64(head + TYPE_PTRDATA);
+}
+
+/* True if a method has no offset where another one has -1. Since Go 1.17 the linker writes -1 for a method that nothing
+ * calls (cmd/link/internal/ld/data.go, R_METHODOFF), and no method is at the begin of a section. */
+static bool lacks_method(struct gopm__reader *reader, const struct gopm__descriptor *info)
+{
+	bool sentinel = false, zero = false;
+
+	for (uint64_t i = 0; info->kind != GOPM_KIND_INTERFACE && i < info->own_count; i++) {
+		for (uint64_t at = METHOD_TYPE; at < METHOD_BYTES; at += 4) {
+			uint64_t offset;
+			if (gopm__read_word(reader, info->own_methods + i * METHOD_BYTES + at, 4, &offset)) {
+				sentinel |= offset == UINT32_MAX;
+				zero |= offset == 0;
+			}
+		}
+	}
+	return sentinel && zero;
+}
+
 const char *gopm__descriptor_fault(const struct gopm__symtab *symtab, struct gopm__reader *reader, uint64_t address)
 {
 	const struct gopm__module *module = gopm__symtab_module(symtab, address);
@@ -342,7 +413,11 @@ const char *gopm__descriptor_fault(const struct gopm__symtab *symtab, struct gop
 	if (info.text.size == 0 || !text_fits_kind(&info)) {
 		return bad_text;
 	}
-	return kind_fault(reader, symtab, &info);
+	fault = kind_fault(reader, symtab, &info);
+	if (fault == NULL && !pointers_fit(reader, &info, head)) {
+		return bad_head;
+	}
+	return fault == NULL && lacks_method(reader, &info) ? bad_method : fault;
 }
 
 bool gopm__descriptor_check(const struct gopm__symtab *symtab, struct gopm__reader *reader, uint64_t address)

@@ -79,10 +79,11 @@ static int constant_order(const void *a, const void *b)
 }
 
 /* Returns GOPM_ERR_NO_MEMORY or GOPM_OK. */
-static gopm_status index_unit(struct gopm__dwarf_index *index, struct gopm__dwarf *dwarf, const struct gopm__unit *unit)
+static gopm_status index_unit(struct gopm__dwarf_index *index, struct gopm__dwarf *dwarf, struct gopm__unit *unit)
 {
 	struct gopm__raw_die raw;
 
+	gopm__dwarf_check_unit(dwarf, unit); /* a damaged entry may end the walk early */
 	gopm_status status = gopm__dwarf_first(dwarf, unit, &raw);
 	while (status == GOPM_OK) {
 		struct gopm__die die;
