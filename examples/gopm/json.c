@@ -108,34 +108,15 @@ static void labels_member(gopm_core *core, const gopm_goroutine *g)
 	}
 }
 
-static const char *wait_kind(uint32_t kind)
-{
-	static const char *const names[] = {
-	    [GOPM_WAIT_NONE] = "none",
-	    [GOPM_WAIT_CHAN_SEND] = "chan send",
-	    [GOPM_WAIT_CHAN_RECEIVE] = "chan receive",
-	    [GOPM_WAIT_SELECT] = "select",
-	    [GOPM_WAIT_SEMAPHORE] = "semaphore",
-	    [GOPM_WAIT_COND] = "cond",
-	    [GOPM_WAIT_TIMER] = "timer",
-	    [GOPM_WAIT_IO] = "io",
-	    [GOPM_WAIT_FOREVER] = "forever",
-	    [GOPM_WAIT_OTHER] = "other",
-	};
-
-	return kind < sizeof names / sizeof names[0] ? names[kind] : "other";
-}
-
 void json_wait(const gopm_wait *wait)
 {
-	output_text("{\"kind\":\"");
-	output_string(wait_kind(wait->kind));
-	output_char('"');
+	output_text("{\"kind\":");
+	json_string(gopm_wait_kind_name(wait->kind));
 	if (wait->object != 0) {
 		json_next_key("object");
 		output_u64(wait->object);
 	}
-	if ((wait->flags & GOPM_WAIT_UNREADABLE) != 0) {
+	if ((wait->flags & GOPM_WAIT_FLAG_UNREADABLE) != 0) {
 		json_next_key("unreadable");
 		json_bool(true);
 	} else if (wait->kind == GOPM_WAIT_CHAN_SEND || wait->kind == GOPM_WAIT_CHAN_RECEIVE ||
@@ -147,18 +128,18 @@ void json_wait(const gopm_wait *wait)
 		json_next_key("capacity");
 		output_u64(wait->capacity);
 		json_next_key("closed");
-		json_bool((wait->flags & GOPM_WAIT_CLOSED) != 0);
-		if ((wait->flags & GOPM_WAIT_COUNTS) != 0) {
+		json_bool((wait->flags & GOPM_WAIT_FLAG_CLOSED) != 0);
+		if ((wait->flags & GOPM_WAIT_FLAG_COUNTS) != 0) {
 			json_next_key("senders");
 			output_u64(wait->senders);
 			json_next_key("receivers");
 			output_u64(wait->receivers);
 		}
-		if (wait->kind == GOPM_WAIT_SELECT && (wait->flags & GOPM_WAIT_DIRECTION) != 0) {
+		if (wait->kind == GOPM_WAIT_SELECT && (wait->flags & GOPM_WAIT_FLAG_DIRECTION) != 0) {
 			json_next_key("send");
-			json_bool((wait->flags & GOPM_WAIT_SEND) != 0);
+			json_bool((wait->flags & GOPM_WAIT_FLAG_SEND) != 0);
 		}
-	} else if ((wait->flags & GOPM_WAIT_COUNTS) != 0) {
+	} else if ((wait->flags & GOPM_WAIT_FLAG_COUNTS) != 0) {
 		json_next_key("waiters");
 		output_u64(wait->receivers);
 	}

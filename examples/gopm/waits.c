@@ -53,10 +53,10 @@ static void address(const char *what, const gopm_wait *wait)
 
 static void channel(const gopm_wait *wait, const gopm_object *object)
 {
-	if ((wait->flags & GOPM_WAIT_DIRECTION) == 0) {
+	if ((wait->flags & GOPM_WAIT_FLAG_DIRECTION) == 0) {
 		output_text("waits on chan ");
 	} else {
-		output_string((wait->flags & GOPM_WAIT_SEND) != 0 ? "sends to chan " : "receives from chan ");
+		output_string((wait->flags & GOPM_WAIT_FLAG_SEND) != 0 ? "sends to chan " : "receives from chan ");
 	}
 	if (wait->type.size != 0) {
 		output_str(wait->type);
@@ -66,11 +66,11 @@ static void channel(const gopm_wait *wait, const gopm_object *object)
 	if (object != NULL) {
 		object_print_place(object);
 	}
-	if ((wait->flags & GOPM_WAIT_UNREADABLE) != 0) {
+	if ((wait->flags & GOPM_WAIT_FLAG_UNREADABLE) != 0) {
 		output_text(", which cannot be read");
 		return;
 	}
-	output_string((wait->flags & GOPM_WAIT_CLOSED) != 0 ? ", closed, " : ", ");
+	output_string((wait->flags & GOPM_WAIT_FLAG_CLOSED) != 0 ? ", closed, " : ", ");
 	if (wait->capacity == 0) {
 		output_text("unbuffered");
 	} else {
@@ -78,7 +78,7 @@ static void channel(const gopm_wait *wait, const gopm_object *object)
 		output_text(" of ");
 		output_u64(wait->capacity);
 	}
-	output_string((wait->flags & GOPM_WAIT_COUNTS) != 0 ? ": " : ": at least ");
+	output_string((wait->flags & GOPM_WAIT_FLAG_COUNTS) != 0 ? ": " : ": at least ");
 	output_count(wait->senders, "sender");
 	output_text(", ");
 	output_count(wait->receivers, "receiver");
@@ -134,7 +134,7 @@ static void describe(gopm_core *core, const gopm_wait *wait, const gopm_object *
 		address("timer", wait);
 		break;
 	default: /* GOPM_WAIT_IO */
-		output_string((wait->flags & GOPM_WAIT_SEND) != 0 ? "writes to fd " : "reads from fd ");
+		output_string((wait->flags & GOPM_WAIT_FLAG_SEND) != 0 ? "writes to fd " : "reads from fd ");
 		output_i64(wait->fd);
 		if (object != NULL) {
 			object_print_state(core, object);

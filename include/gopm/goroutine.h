@@ -47,17 +47,21 @@ GOPM_BEGIN_DECLS
 #define GOPM_WAIT_FOREVER 8   /**< nil channel or empty select: it never wakes up */
 #define GOPM_WAIT_OTHER 9     /**< no object is known, only the wait reason */
 
-#define GOPM_WAIT_CLOSED 1u    /**< the channel is closed */
-#define GOPM_WAIT_SEND 2u      /**< it sends or writes; if not set, it receives or reads */
-#define GOPM_WAIT_COUNTS 4u    /**< `senders` and `receivers` are complete */
-#define GOPM_WAIT_DIRECTION 8u /**< the direction is known: GOPM_WAIT_SEND is valid */
+/** Names the kind of a wait: "chan send"; "none" for GOPM_WAIT_NONE; empty if it is not GOPM_WAIT_*. Static.
+ *  Since: 0.1 */
+GOPM_API gopm_str gopm_wait_kind_name(uint32_t kind);
+
+#define GOPM_WAIT_FLAG_CLOSED 1u    /**< the channel is closed */
+#define GOPM_WAIT_FLAG_SEND 2u      /**< it sends or writes; if not set, it receives or reads */
+#define GOPM_WAIT_FLAG_COUNTS 4u    /**< `senders` and `receivers` are complete */
+#define GOPM_WAIT_FLAG_DIRECTION 8u /**< the direction is known: GOPM_WAIT_FLAG_SEND is valid */
 /** The object is damaged or not in the core: its fields are unknown, and 0. */
-#define GOPM_WAIT_UNREADABLE 16u
+#define GOPM_WAIT_FLAG_UNREADABLE 16u
 
 /** One object that a goroutine waits on. */
 typedef struct gopm_wait {
-	uint32_t kind;      /**< GOPM_WAIT_*; for SELECT, `flags` has the direction */
-	uint32_t flags;     /**< GOPM_WAIT_CLOSED ... */
+	uint32_t kind;      /**< GOPM_WAIT_*: see gopm_wait_kind_name(). For SELECT, `flags` has the direction */
+	uint32_t flags;     /**< GOPM_WAIT_FLAG_* */
 	uint64_t object;    /**< address of the hchan, semaphore, notifyList, timer or pollDesc; 0: none or unknown */
 	gopm_str type;      /**< channel: element type, "main.Metric"; empty: unknown */
 	uint64_t length;    /**< channel: elements in the buffer */

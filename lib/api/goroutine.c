@@ -9,6 +9,7 @@
 #include "export/group_text.h"
 #include "query/optimized.h"
 #include "runtime/labels.h"
+#include "runtime/wait_kind.h"
 #include "util/allocate.h"
 #include "util/progress.h"
 
@@ -190,6 +191,11 @@ gopm_status gopm_goroutine_by_address(gopm_core *core, uint64_t address, gopm_go
 	gopm_goroutine_filter_init(&filter, sizeof filter);
 	filter.address = address;
 	return fill_first(core, &filter, record, record_size, err);
+}
+
+gopm_str gopm_wait_kind_name(uint32_t kind)
+{
+	return gopm__wait_kind_name(kind);
 }
 
 gopm_status gopm_goroutine_waits(gopm_core *core, uint64_t address, gopm_wait *records, size_t stride, size_t capacity,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "export/arrow_array.h"
+#include "runtime/wait_kind.h"
 #include "util/allocate.h"
 
 enum column_kind { ID, NUMBER, INTEGER, DURATION, COUNT, DESCRIPTOR, FLAG, TEXT, WAIT_KIND };
@@ -128,24 +129,6 @@ static bool begin_batch(struct gopm__arrow_goroutines *batch)
 	return batch->columns != NULL;
 }
 
-static gopm_str wait_kind_name(uint32_t kind)
-{
-	static const char *const names[] = {
-	    [GOPM_WAIT_CHAN_SEND] = "chan send",
-	    [GOPM_WAIT_CHAN_RECEIVE] = "chan receive",
-	    [GOPM_WAIT_SELECT] = "select",
-	    [GOPM_WAIT_SEMAPHORE] = "semaphore",
-	    [GOPM_WAIT_COND] = "cond",
-	    [GOPM_WAIT_TIMER] = "timer",
-	    [GOPM_WAIT_IO] = "io",
-	    [GOPM_WAIT_FOREVER] = "forever",
-	    [GOPM_WAIT_OTHER] = "other",
-	};
-	const char *name = kind < sizeof names / sizeof names[0] ? names[kind] : NULL;
-
-	return (gopm_str){name, name != NULL ? strlen(name) : 0};
-}
-
 static bool is_null(enum null_rule rule, bool zero, const gopm_wait *wait)
 {
 	bool chan =
@@ -153,9 +136,9 @@ static bool is_null(enum null_rule rule, bool zero, const gopm_wait *wait)
 
 	switch (rule) {
 	case UNLESS_CHANNEL:
-		return !chan || wait->object == 0 || (wait->flags & GOPM_WAIT_UNREADABLE) != 0;
+		return !chan || wait->object == 0 || (wait->flags & GOPM_WAIT_FLAG_UNREADABLE) != 0;
 	case UNLESS_COUNTS:
-		return !chan || (wait->flags & GOPM_WAIT_COUNTS) == 0;
+		return !chan || (wait->flags & GOPM_WAIT_FLAG_COUNTS) == 0;
 	case IF_NEGATIVE:
 		return wait->fd < 0;
 	default:
@@ -223,7 +206,7 @@ static bool add_texts(struct gopm__arrow_column *column, size_t row, const gopm_
 
 	for (size_t i = 0; i < count; i++) {
 		if (column->type->kind == WAIT_KIND) {
-			str = wait_kind_name(records[i].wait.kind);
+			str = gopm__wait_kind_name(records[i].wait.kind);
 		} else {
 			memcpy(&str, (const unsigned char *)&records[i] + column->type->offset, sizeof str);
 		}

@@ -12,14 +12,14 @@ static void describe_object(const gopm_group *group, struct gopm__text *text)
 	gopm__text_clear(text);
 	switch (o->kind) {
 	case GOPM_WAIT_CHAN_SEND:
-		if ((o->flags & GOPM_WAIT_UNREADABLE) != 0) {
+		if ((o->flags & GOPM_WAIT_FLAG_UNREADABLE) != 0) {
 			gopm__text_printf(text, "chan 0x%llx, which cannot be read: %llu waiting", address, count);
 			break;
 		}
 		gopm__text_str(text, "chan ");
 		gopm__text_escaped(text, o->type.size != 0 ? o->type : (gopm_str){"?", 1}, 0);
 		gopm__text_printf(text, " 0x%llx, ", address);
-		if ((o->flags & GOPM_WAIT_CLOSED) != 0) {
+		if ((o->flags & GOPM_WAIT_FLAG_CLOSED) != 0) {
 			gopm__text_str(text, "closed, ");
 		}
 		if (o->capacity == 0) {
@@ -29,9 +29,9 @@ static void describe_object(const gopm_group *group, struct gopm__text *text)
 			                  (unsigned long long)o->capacity);
 		}
 		gopm__text_printf(text, ": %s%llu sender%s, %llu receiver%s",
-		                  (o->flags & GOPM_WAIT_COUNTS) != 0 ? "" : "at least ", (unsigned long long)o->senders,
-		                  o->senders == 1 ? "" : "s", (unsigned long long)o->receivers,
-		                  o->receivers == 1 ? "" : "s");
+		                  (o->flags & GOPM_WAIT_FLAG_COUNTS) != 0 ? "" : "at least ",
+		                  (unsigned long long)o->senders, o->senders == 1 ? "" : "s",
+		                  (unsigned long long)o->receivers, o->receivers == 1 ? "" : "s");
 		break;
 	case GOPM_WAIT_SEMAPHORE:
 		gopm__text_printf(text, "semaphore 0x%llx: %llu waiting", address, count);

@@ -169,7 +169,7 @@ void gopm__scan_record(struct gopm__scan *scan, gopm_goroutine *record)
 	}
 	if ((fields & GOPM_FIELD_WAIT) != 0) {
 		record->wait_count = (uint32_t)gopm__waits(scan->rt, &scan->reader, &scan->cache, g, &record->wait, 1);
-		scan->partial = scan->partial || (record->wait.flags & GOPM_WAIT_UNREADABLE) != 0;
+		scan->partial = scan->partial || (record->wait.flags & GOPM_WAIT_FLAG_UNREADABLE) != 0;
 	}
 	if ((fields & GOPM_FIELD_LABELS) != 0) {
 		record->label_count = (uint32_t)gopm__labels(scan->rt, &scan->reader, g, NULL, 0);

@@ -170,7 +170,7 @@ static int64_t timer_when(const struct wait_reading *w, uint64_t timer)
 static void report_wait(const struct wait_reading *w, const struct gopm__g *g, gopm_wait *out)
 {
 	gopm__g_report(w->rt, g, UINT32_C(1) << GOPM__FAULT_WAITS);
-	out->flags |= GOPM_WAIT_UNREADABLE;
+	out->flags |= GOPM_WAIT_FLAG_UNREADABLE;
 }
 
 /* Reads a channel with its queues. False: it is missing or damaged, and a finding says so. */
@@ -226,7 +226,7 @@ static void describe_channel(const struct wait_reading *w, const struct gopm__g 
 	if (address == 0) {
 		return;
 	}
-	out->flags |= GOPM_WAIT_UNREADABLE;
+	out->flags |= GOPM_WAIT_FLAG_UNREADABLE;
 	if (w->rt->layout.size[GOPM__STRUCT_HCHAN] == 0) {
 		return;
 	}
@@ -235,22 +235,22 @@ static void describe_channel(const struct wait_reading *w, const struct gopm__g 
 		return;
 	}
 	const struct gopm__hchan *chan = &found->chan;
-	out->flags &= ~GOPM_WAIT_UNREADABLE;
+	out->flags &= ~GOPM_WAIT_FLAG_UNREADABLE;
 	out->length = chan->length;
 	out->capacity = chan->capacity;
-	out->flags |= chan->closed != 0 ? GOPM_WAIT_CLOSED : 0;
+	out->flags |= chan->closed != 0 ? GOPM_WAIT_FLAG_CLOSED : 0;
 	out->type = found->type;
 	out->deadline = found->deadline;
 	/* If one queue is empty, the sudog is in the other. Else only a select has to look. */
 	const bool selects = out->kind == GOPM_WAIT_SELECT;
 	if (selects && chan->sendq != 0 && (chan->recvq == 0 || queue_has(w, chan->sendq, sudog))) {
-		out->flags |= GOPM_WAIT_SEND | GOPM_WAIT_DIRECTION;
+		out->flags |= GOPM_WAIT_FLAG_SEND | GOPM_WAIT_FLAG_DIRECTION;
 	} else if (selects && chan->recvq != 0 && (chan->sendq == 0 || queue_has(w, chan->recvq, sudog))) {
-		out->flags |= GOPM_WAIT_DIRECTION;
+		out->flags |= GOPM_WAIT_FLAG_DIRECTION;
 	}
 	out->senders = found->counts.senders;
 	out->receivers = found->counts.receivers;
-	out->flags |= found->counts.complete ? GOPM_WAIT_COUNTS : 0;
+	out->flags |= found->counts.complete ? GOPM_WAIT_FLAG_COUNTS : 0;
 	if (!is_queued(w, g->address, sudog, chan, &found->counts)) {
 		report_wait(w, g, out);
 	}
@@ -307,7 +307,7 @@ static void describe_operation(const struct wait_reading *w, const struct gopm__
 	const struct gopm__layout *l = &w->rt->layout;
 	uint64_t channel;
 
-	wait->flags |= GOPM_WAIT_DIRECTION | (wait->kind == GOPM_WAIT_CHAN_SEND ? GOPM_WAIT_SEND : 0);
+	wait->flags |= GOPM_WAIT_FLAG_DIRECTION | (wait->kind == GOPM_WAIT_CHAN_SEND ? GOPM_WAIT_FLAG_SEND : 0);
 	if (!owns_sudog(w, g, g->waiting, wait) || !gopm__sudog_channel(l, w->reader, g->waiting, &channel)) {
 		return;
 	}
@@ -353,7 +353,7 @@ static gopm_wait describe_object(const struct wait_reading *w, const struct gopm
 			wait.object = gopm__semaphore_of(w->rt, g->address);
 		}
 		/* Set until the goroutine that ends the wait takes it out (runtime/sema.go, queue and dequeue). */
-		if (w->rt->all_waiting && wait.object == 0 && (wait.flags & GOPM_WAIT_UNREADABLE) == 0) {
+		if (w->rt->all_waiting && wait.object == 0 && (wait.flags & GOPM_WAIT_FLAG_UNREADABLE) == 0) {
 			report_wait(w, g, &wait);
 		}
 		if (wait.object % 4 != 0 ||
@@ -374,18 +374,18 @@ static gopm_wait describe_object(const struct wait_reading *w, const struct gopm
 		if (has_wrong_timer(w, g)) {
 			wait.deadline = 0;
 			gopm__g_report(w->rt, g, UINT32_C(1) << GOPM__FAULT_TIMER);
-			wait.flags |= GOPM_WAIT_UNREADABLE;
+			wait.flags |= GOPM_WAIT_FLAG_UNREADABLE;
 		}
 		break;
 	case GOPM_WAIT_IO:
 		poll = gopm__poll_wait(w->rt, w->reader, g);
 		if (poll.poll_desc == 0 && l->poll.rg >= 0 && l->poll.wg >= 0 && l->poll.fd >= 0) {
-			wait.flags |= GOPM_WAIT_UNREADABLE;
+			wait.flags |= GOPM_WAIT_FLAG_UNREADABLE;
 		}
 		wait.object = poll.poll_desc;
 		wait.fd = poll.fd;
-		wait.flags |= poll.poll_desc != 0 ? GOPM_WAIT_DIRECTION : 0;
-		wait.flags |= poll.writes ? GOPM_WAIT_SEND : 0;
+		wait.flags |= poll.poll_desc != 0 ? GOPM_WAIT_FLAG_DIRECTION : 0;
+		wait.flags |= poll.writes ? GOPM_WAIT_FLAG_SEND : 0;
 		break;
 	default:
 		break;

@@ -12,6 +12,9 @@
  * this library does not know it. */
 uint32_t gopm__wait_kind(gopm_str reason);
 
+/* As gopm_wait_kind_name(). */
+gopm_str gopm__wait_kind_name(uint32_t kind);
+
 /* True if a Go version that is no newer than this library has the wait reason. */
 bool gopm__wait_reason_is_known(gopm_str reason);
 

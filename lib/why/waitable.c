@@ -307,7 +307,7 @@ static void set_sync_object(struct gopm__waitables *waitables, struct gopm__read
 	} else {
 		out->sudog = gopm__semaphore_sudog(waitables->rt, reader, g->address, wait->object);
 	}
-	out->torn = object.torn || out->sudog == 0 || (wait->flags & GOPM_WAIT_UNREADABLE) != 0;
+	out->torn = object.torn || out->sudog == 0 || (wait->flags & GOPM_WAIT_FLAG_UNREADABLE) != 0;
 }
 
 /* True if the sudog is linked into the queue: the one before it, or the channel, points to it. */
@@ -328,7 +328,7 @@ static void set_channel(struct gopm__waitables *waitables, struct gopm__reader *
                         uint64_t sudog, struct gopm__waitable *out)
 {
 	const struct gopm__layout *l = &waitables->rt->layout;
-	const bool sends = (wait->flags & GOPM_WAIT_SEND) != 0;
+	const bool sends = (wait->flags & GOPM_WAIT_FLAG_SEND) != 0;
 	const struct gopm__hchan *chan = gopm__recent_channel(&waitables->waits, wait->object);
 	struct gopm__hchan own;
 	uint64_t lock;
@@ -342,9 +342,9 @@ static void set_channel(struct gopm__waitables *waitables, struct gopm__reader *
 	out->address = wait->object;
 	out->sudog = sudog;
 	out->deadline = wait->deadline;
-	out->torn = wait->object == 0 || (wait->flags & GOPM_WAIT_UNREADABLE) != 0 ||
-	            (wait->flags & GOPM_WAIT_DIRECTION) == 0 || (wait->flags & GOPM_WAIT_CLOSED) != 0 || chan == NULL ||
-	            !gopm__field_u64(reader, wait->object, l->hchan.lock, &lock) || lock != 0 ||
+	out->torn = wait->object == 0 || (wait->flags & GOPM_WAIT_FLAG_UNREADABLE) != 0 ||
+	            (wait->flags & GOPM_WAIT_FLAG_DIRECTION) == 0 || (wait->flags & GOPM_WAIT_FLAG_CLOSED) != 0 ||
+	            chan == NULL || !gopm__field_u64(reader, wait->object, l->hchan.lock, &lock) || lock != 0 ||
 	            !is_linked(waitables, reader, chan, sudog, sends);
 }
 
@@ -411,7 +411,7 @@ static void set_object(struct gopm__waitables *waitables, struct gopm__reader *r
 		break;
 	case GOPM_WAIT_IO:
 		out->kind = GOPM_OBJECT_FD;
-		out->side = (wait->flags & GOPM_WAIT_SEND) != 0 ? GOPM__SIDE_WRITES : GOPM__SIDE_READS;
+		out->side = (wait->flags & GOPM_WAIT_FLAG_SEND) != 0 ? GOPM__SIDE_WRITES : GOPM__SIDE_READS;
 		out->address = wait->object;
 		out->fd = wait->fd;
 		break;

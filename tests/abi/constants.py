@@ -13,8 +13,8 @@ import house
 LITERAL = re.compile(r"\(?(-?(?:0x[0-9a-f]+|[0-9]+))u?\)?")
 # Macros that are no constants, and the version number, which is computed.
 OTHER = re.compile(r"GOPM_\w+_H|GOPM_(?:API|BEGIN_DECLS|END_DECLS|VERSION_NUMBER)")
-# Kinds of waits share their prefix with flags of waits; a count.
-MIXED = {"GOPM_WAIT_", "GOPM_PROFILE_VALUES"}
+# A count.
+MIXED = {"GOPM_PROFILE_VALUES"}
 
 
 def constants():

@@ -76,7 +76,7 @@ static void expect_text(const struct ArrowArray *array, const struct ArrowSchema
 static void expect_row(const struct ArrowArray *array, const struct ArrowSchema *schema, int64_t row,
                        const gopm_goroutine *g)
 {
-	const bool counts = (g->wait.flags & GOPM_WAIT_COUNTS) != 0;
+	const bool counts = (g->wait.flags & GOPM_WAIT_FLAG_COUNTS) != 0;
 
 	assert_int_equal(number(array, schema, "id", row), g->id);
 	assert_int_equal(number(array, schema, "address", row), g->address);

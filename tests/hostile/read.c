@@ -160,10 +160,10 @@ static void read_waits(gopm_core *core, const gopm_goroutine *g, uint64_t mark, 
 	bool ok = succeeded(answers, gopm_goroutine_waits(core, g->address, waits, sizeof waits[0], 16, &count));
 	for (size_t i = 0; ok && i < count && i < 16; i++) {
 		say_wait(answers, &waits[i]);
-		mark |= waits[i].flags & GOPM_WAIT_UNREADABLE;
+		mark |= waits[i].flags & GOPM_WAIT_FLAG_UNREADABLE;
 	}
 	say(answers, "%d", ok);
-	answer(answers, ANSWER_WAIT, g->address, ALWAYS, mark | (g->wait.flags & GOPM_WAIT_UNREADABLE));
+	answer(answers, ANSWER_WAIT, g->address, ALWAYS, mark | (g->wait.flags & GOPM_WAIT_FLAG_UNREADABLE));
 	say(answers, "%u ", g->label_count);
 	ok = succeeded(answers, gopm_goroutine_labels(core, g->address, labels, sizeof labels[0], 16, &count));
 	for (size_t i = 0; ok && i < count && i < 16; i++) {
@@ -219,7 +219,8 @@ static void read_groups(gopm_core *core, uint64_t mark, struct answers *answers)
 		uint64_t unreadable = 0;
 		if (succeeded(answers, status)) {
 			while (succeeded(answers, gopm_group_iter_next(it, &group, sizeof group, 1, &got))) {
-				unreadable += (group.object.flags & GOPM_WAIT_UNREADABLE) != 0 ? group.count << 32 : 0;
+				unreadable +=
+				    (group.object.flags & GOPM_WAIT_FLAG_UNREADABLE) != 0 ? group.count << 32 : 0;
 				say(answers, "%" PRIu64 " %" PRIu64 " %x ", group.count, group.example_id,
 				    group.object.flags);
 				say_location(answers, &group.location);

@@ -139,7 +139,7 @@ static void test_the_consumer(void **state)
 	assert_int_equal(g.wait.capacity, 100);
 	assert_int_equal(g.wait.senders, 1001);
 	assert_int_equal(g.wait.receivers, 0);
-	assert_int_equal(g.wait.flags, GOPM_WAIT_SEND | GOPM_WAIT_DIRECTION | GOPM_WAIT_COUNTS);
+	assert_int_equal(g.wait.flags, GOPM_WAIT_FLAG_SEND | GOPM_WAIT_FLAG_DIRECTION | GOPM_WAIT_FLAG_COUNTS);
 	assert_int_equal(g.wait_count, 1);
 	assert_int_equal(gopm_goroutine_by_id(core, g.id, &again, sizeof again, NULL), GOPM_OK);
 	assert_int_equal(again.address, g.address);
@@ -255,7 +255,8 @@ static void test_a_damaged_channel(void **state)
 	assert_non_null(changed);
 	gopm_group group = group_of_channel(changed, METRICS_CHANNEL, text, sizeof text);
 	assert_int_equal(group.count, 1001);
-	assert_int_equal(group.object.flags & (GOPM_WAIT_UNREADABLE | GOPM_WAIT_COUNTS), GOPM_WAIT_UNREADABLE);
+	assert_int_equal(group.object.flags & (GOPM_WAIT_FLAG_UNREADABLE | GOPM_WAIT_FLAG_COUNTS),
+	                 GOPM_WAIT_FLAG_UNREADABLE);
 	assert_int_equal(group.object.capacity, 0);
 	assert_string_equal(text, "chan 0x39a125340070, which cannot be read: 1001 waiting");
 	gopm_core_close(changed);

@@ -278,7 +278,7 @@ static void test_queue(void **state)
 			put(links[k], old == 0 ? sudog : 0, 8);
 			gopm_core *core = open_core();
 			assert_int_equal(gopm_goroutine_by_id(core, before[i].id, &after, sizeof after, NULL), GOPM_OK);
-			assert_int_equal(after.wait.flags & GOPM_WAIT_COUNTS, 0);
+			assert_int_equal(after.wait.flags & GOPM_WAIT_FLAG_COUNTS, 0);
 			assert_true(findings(core, GOPM_FINDING_BAD_POINTER) + findings(core, GOPM_FINDING_CYCLE) != 0);
 			gopm_core_close(core);
 			put(links[k], old, 8);

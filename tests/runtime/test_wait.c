@@ -79,7 +79,7 @@ static void check(struct made *p, uint64_t object, int32_t fd, uint32_t flags)
 
 static void check_none(struct made *p)
 {
-	check(p, 0, -1, GOPM_WAIT_UNREADABLE);
+	check(p, 0, -1, GOPM_WAIT_FLAG_UNREADABLE);
 }
 
 static void one_that_reads(void **state)
@@ -90,7 +90,7 @@ static void one_that_reads(void **state)
 	made_put64(p, SP + 0x40, POLL);
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
 		put_poll(p, POLL, made_g(0), others[i], 9);
-		check(p, POLL, 9, GOPM_WAIT_DIRECTION);
+		check(p, POLL, 9, GOPM_WAIT_FLAG_DIRECTION);
 	}
 }
 
@@ -100,7 +100,7 @@ static void one_that_writes_while_another_reads(void **state)
 
 	made_put64(p, SP, POLL);
 	put_poll(p, POLL, made_g(1), made_g(0), 0);
-	check(p, POLL, 0, GOPM_WAIT_DIRECTION | GOPM_WAIT_SEND);
+	check(p, POLL, 0, GOPM_WAIT_FLAG_DIRECTION | GOPM_WAIT_FLAG_SEND);
 }
 
 /* netpollblock and its callers each have a copy. */
@@ -112,7 +112,7 @@ static void the_same_one_in_many_words(void **state)
 		made_put64(p, SP + i * 0x18, POLL);
 	}
 	put_poll(p, POLL, made_g(0), NIL, 9);
-	check(p, POLL, 9, GOPM_WAIT_DIRECTION);
+	check(p, POLL, 9, GOPM_WAIT_FLAG_DIRECTION);
 }
 
 /* A stale stack: this g in the place of wg, a pc or a length in the place of rg. */
@@ -131,10 +131,10 @@ static void values_that_are_not_semaphores(void **state)
 	/* It does not hide a real pollDesc before or after it. */
 	put_poll(p, POLL, made_g(0), NIL, 7);
 	made_put64(p, SP + 0x48, POLL);
-	check(p, POLL, 7, GOPM_WAIT_DIRECTION);
+	check(p, POLL, 7, GOPM_WAIT_FLAG_DIRECTION);
 	made_put64(p, SP + 0x48, 0);
 	made_put64(p, SP + 0x38, POLL);
-	check(p, POLL, 7, GOPM_WAIT_DIRECTION);
+	check(p, POLL, 7, GOPM_WAIT_FLAG_DIRECTION);
 }
 
 static void one_g_in_both_semaphores(void **state)
@@ -165,7 +165,7 @@ static void values_that_are_not_file_descriptors(void **state)
 	put_poll(p, POLL, made_g(0), NIL, UINT64_C(0x80000000));
 	check_none(p);
 	put_poll(p, POLL, made_g(0), NIL, UINT64_C(0x7fffffff));
-	check(p, POLL, 0x7fffffff, GOPM_WAIT_DIRECTION);
+	check(p, POLL, 0x7fffffff, GOPM_WAIT_FLAG_DIRECTION);
 }
 
 /* Two candidates are ambiguous in any order, and stay so after a third word. */
@@ -209,7 +209,7 @@ static void words_that_are_not_pointers_to_one(void **state)
 	made_put64(p, STACK_END, POLL);
 	check_none(p);
 	made_put64(p, STACK_END - 8, POLL);
-	check(p, POLL, 9, GOPM_WAIT_DIRECTION);
+	check(p, POLL, 9, GOPM_WAIT_FLAG_DIRECTION);
 }
 
 static void unknown_layout(void **state)
@@ -240,7 +240,7 @@ static void a_semaphore_at_no_address(void **state)
 	assert_true(gopm__g_read(&p->rt, &reader, made_g(0), &g));
 	assert_int_equal(gopm__waits(&p->rt, &reader, &cache, &g, &found, 1), 1);
 	assert_int_equal(found.object, 0);
-	assert_int_equal(found.flags, GOPM_WAIT_UNREADABLE);
+	assert_int_equal(found.flags, GOPM_WAIT_FLAG_UNREADABLE);
 	assert_true(p->findings.count != 0);
 	gopm__wait_cache_free(&cache);
 }

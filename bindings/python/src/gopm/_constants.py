@@ -88,11 +88,11 @@ WAIT_TIMER = 6
 WAIT_IO = 7
 WAIT_FOREVER = 8
 WAIT_OTHER = 9
-WAIT_CLOSED = 1
-WAIT_SEND = 2
-WAIT_COUNTS = 4
-WAIT_DIRECTION = 8
-WAIT_UNREADABLE = 16
+WAIT_FLAG_CLOSED = 1
+WAIT_FLAG_SEND = 2
+WAIT_FLAG_COUNTS = 4
+WAIT_FLAG_DIRECTION = 8
+WAIT_FLAG_UNREADABLE = 16
 FIELD_CURRENT = 1
 FIELD_USER = 2
 FIELD_GO = 4
@@ -859,6 +859,12 @@ NAMES: dict[str, dict[int, str]] = {
         7: "io",
         8: "forever",
         9: "other",
+    },
+    "WAIT_FLAG": {
+        1: "closed",
+        2: "send",
+        4: "counts",
+        8: "direction",
         16: "unreadable",
     },
     "WHY_FLAG": {

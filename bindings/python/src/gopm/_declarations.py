@@ -140,6 +140,7 @@ gopm_status gopm_finding_iter_next(gopm_finding_iter *it, gopm_finding *records,
 size_t capacity, size_t *got);
 void gopm_finding_iter_free(gopm_finding_iter *it);
 uint64_t gopm_finding_total(const gopm_core *core);
+gopm_str gopm_wait_kind_name(uint32_t kind);
 typedef struct gopm_wait {
 uint32_t kind;
 uint32_t flags;

@@ -220,8 +220,8 @@ class WaitRecord:
     """One object that a goroutine waits on.
 
     Attributes:
-        kind: GOPM_WAIT_*; for SELECT, `flags` has the direction
-        flags: GOPM_WAIT_CLOSED ...
+        kind: GOPM_WAIT_*: see gopm_wait_kind_name(). For SELECT, `flags` has the direction
+        flags: GOPM_WAIT_FLAG_*
         object: address of the hchan, semaphore, notifyList, timer or pollDesc; 0: none or unknown
         type: channel: element type, "main.Metric"; empty: unknown
         length: channel: elements in the buffer
