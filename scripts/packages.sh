@@ -4,7 +4,7 @@
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config libelf-dev libdwarf-dev libzstd-dev liblzma-dev liblz4-dev
 	zlib1g-dev libbz2-dev libiberty-dev"
 TEST_PACKAGES="g++ python3 python3-cffi python3-venv libcmocka-dev valgrind libc6-dbg clang clang-tidy clang-format abigail-tools binutils gdb jq zstd
-	musl-tools libsqlite3-dev"
+	musl-tools libsqlite3-dev rustc cargo rust-clippy rustfmt bindgen librust-serde-json-dev"
 
 # Prints the packages that are not installed.
 missing_packages() {
@@ -19,8 +19,9 @@ missing_packages() {
 # True if the program of a package is present without it: a gcc, cmake or python3 of your own.
 provided() {
 	case "$1" in
-	gcc | g++ | cmake | python3 | gdb | jq | zstd | valgrind) command -v "$1" >/dev/null ;;
+	gcc | g++ | cmake | python3 | gdb | jq | zstd | valgrind | rustc | cargo | rustfmt | bindgen) command -v "$1" >/dev/null ;;
 	ninja-build) command -v ninja >/dev/null ;;
+	rust-clippy) command -v cargo-clippy >/dev/null ;;
 	pkg-config) command -v pkg-config >/dev/null ;;
 	*) false ;;
 	esac
