@@ -11,12 +11,14 @@ sys.path.insert(0, str(HERE.parent))
 
 import headers  # pylint: disable=wrong-import-position
 import raw_files  # pylint: disable=wrong-import-position
+import safe_files  # pylint: disable=wrong-import-position
 
 
 def made():
     """Text by path."""
     text = headers.read_all()
-    return {HERE / "gopm-sys/src" / name: content for name, content in raw_files.files(text).items()}
+    return {HERE / folder / "src" / name: content for folder, files in (("gopm-sys", raw_files), ("gopm", safe_files))
+            for name, content in files.files(text).items()}
 
 
 def main():

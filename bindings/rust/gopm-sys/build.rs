@@ -5,7 +5,13 @@ use std::env;
 use std::process::{exit, Command};
 
 fn main() {
-    for name in ["GOPM_LIB_DIR", "PKG_CONFIG", "PKG_CONFIG_PATH", "DOCS_RS"] {
+    for name in [
+        "GOPM_LIB_DIR",
+        "PKG_CONFIG",
+        "PKG_CONFIG_PATH",
+        "PKG_CONFIG_LIBDIR",
+        "DOCS_RS",
+    ] {
         println!("cargo:rerun-if-env-changed={}", name);
     }
     println!("cargo:rerun-if-changed=build.rs");

@@ -96,7 +96,7 @@ def environment(library, home="home"):
     """For cargo, with the library in a folder."""
     write(BUILD / home / "config.toml",
           f'[source.crates-io]\nreplace-with = "local"\n[source.local]\ndirectory = "{registry()}"\n[net]\noffline = true\n')
-    folder = str(pathlib.Path(library).parent)
+    folder = str(pathlib.Path(library).resolve().parent)
     found = {**os.environ, "CARGO_HOME": str(BUILD / home), "CARGO_TARGET_DIR": str(BUILD / "target"), "GOPM_LIB_DIR": folder,
              "LD_LIBRARY_PATH": folder, "CARGO_TERM_COLOR": "never", "GOPM_SAMPLE": str(SAMPLE), "RUST_BACKTRACE": "1"}
     for name in ("RUSTFLAGS", "RUSTDOCFLAGS", "ASAN_OPTIONS"):
@@ -123,6 +123,6 @@ def run(command, variables, folder):
     result = subprocess.run(command, env=variables, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if result.returncode != 0:
         print("failed:", " ".join(map(str, command)))
-        print(result.stdout)
+        print(*(line[:500] for line in result.stdout.splitlines()), sep="\n")
         sys.exit(1)
     return result.stdout
