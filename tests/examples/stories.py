@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Installs the library into a fresh folder and builds the examples in C, C++, Python and Rust against it through
+"""Installs the library into a fresh folder and builds the examples in C, C++ and Python against it through
 pkg-config. Compares their output about the sample with facts from Delve and the runtime."""
 import os
 import pathlib
@@ -68,19 +68,13 @@ with tempfile.TemporaryDirectory() as folder:
     else:
         print("no C++ compiler: examples/cpp is skipped")
     if sanitize:
-        print("sanitized library: Python and Rust are skipped, their programs lack the sanitizer's runtime")
+        print("sanitized library: Python is skipped, it lacks the sanitizer's runtime")
     else:
         build_and_run("examples/python/story.py", None, [sys.executable, SOURCE / "examples/python/story.py"], environment)
         build_and_run("examples/python/heap.py", None, [sys.executable, SOURCE / "examples/python/heap.py"], environment, HEAP,
                       most=50)
         if outputs.get("examples/python/heap.py") != outputs.get("examples/c/heap.c"):
             problems.append("examples/python/heap.py and examples/c/heap.c do not print the same")
-        if shutil.which("rustc"):
-            build_and_run("examples/rust/story.rs",
-                          f"rustc --edition 2021 -o {program} {source}/rust/story.rs $(pkg-config --libs gopm)", [program],
-                          environment)
-        else:
-            print("no rustc: examples/rust is skipped")
     # find_package(gopm) works from the installed tree too.
     (prefix / "CMakeLists.txt").write_text(
         "cmake_minimum_required(VERSION 3.25)\nproject(story C)\nfind_package(gopm REQUIRED)\n"
