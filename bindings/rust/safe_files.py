@@ -17,10 +17,8 @@ KINDS = {"G_": "GoroutineStatus", "WAIT_": "WaitKind", "FINDING_": "FindingKind"
          "CHAN_": "ChanDirection", "FIELD_": "Fields"}
 # Records whose name a type of the crate has, which has the record.
 RECORDS = {"frame": "FrameRecord", "why_finding": "WhyFindingRecord"}
-# Parts of the API that the crate does not have yet.
-MISSING = re.compile(r"gopm_(?:profile|slim|type)_\w+|gopm_object_waiter")
 # Families that no record has.
-OTHERS = ["GROUP_", "STACK_END_", "HEAP_BY_", "PROGRESS_", "TRACEBACK_", "FIELD_"]
+OTHERS = ["GROUP_", "STACK_END_", "HEAP_BY_", "PROGRESS_", "TRACEBACK_", "FIELD_", "SLIM_", "COMPRESSION_", "PROFILE_FLAG_"]
 
 
 class Families:
@@ -92,11 +90,7 @@ def member_type(member, families):
     if member.type in families.records:
         life = "<'a>" if has_text(families.records[member.type], families.records) else ""
         return record_name(member.type) + life
-    return TYPES.get(member.type, "i32") if member.array is None else f"[{TYPES[member.type]}; {member.array} as usize]"
-
-
-def wanted_records(families):
-    return [record for record in families.records.values() if not MISSING.fullmatch(record.name)]
+    return TYPES.get(member.type, "i32") if member.array is None else f"[{TYPES[member.type]}; gopm_sys::{member.array} as usize]"
 
 
 def kind(name, width, about, constants, prefix, macro):
@@ -111,7 +105,7 @@ def kind(name, width, about, constants, prefix, macro):
 def kinds_file(text):
     families = Families(text)
     used = {(prefix, flags) for prefix in OTHERS for flags in (False, True) if (prefix, flags) in families.members}
-    used |= {key for record in wanted_records(families) for key in map(families.of_member, record.members) if key is not None}
+    used |= {key for record in families.records.values() for key in map(families.of_member, record.members) if key is not None}
     lines = [HEADER, "//! Families of constants as types. Later versions of the library may have values without a name.", "",
              "use gopm_sys::*;"]
     statuses = [c for c in families.constants if c.status]
@@ -132,7 +126,7 @@ def records_file(text):
     lines = [HEADER, "//! The records of the library. Names and meanings are those of the headers. A number that is unknown, or that a record",
              "//! does not have, is what its method says, mostly 0.", "", "use crate::kinds::*;", "use crate::text::Text;"]
     taken = {Families.type_name(key) for key in families.members}
-    for record in wanted_records(families):
+    for record in families.records.values():
         name = record_name(record.name)
         if name in taken:
             h.fail(f"{name} is a record and a family")

@@ -738,6 +738,55 @@ flags! {
     }
 }
 
+flags! {
+    /// Bits of `GOPM_WAITER_*`.
+    WaiterFlags: u32 {
+        /// It waits in a select with several cases.
+        SELECT = GOPM_WAITER_SELECT, "select";
+        /// The object and this goroutine disagree: its queue lacks the goroutine, or its state is
+        /// not one to wait for.
+        TORN = GOPM_WAITER_TORN, "torn";
+    }
+}
+
+kind! {
+    /// One of `GOPM_PROFILE_*`.
+    ProfileKind: u32 {
+        /// objects allocated, bytes allocated, objects in use, bytes in use
+        HEAP = GOPM_PROFILE_HEAP, "heap";
+        /// the same; tools show the allocated bytes first
+        ALLOCS = GOPM_PROFILE_ALLOCS, "allocs";
+        /// contentions, delay of others in nanoseconds, at the stack that unlocked
+        MUTEX = GOPM_PROFILE_MUTEX, "mutex";
+        /// contentions, delay in nanoseconds
+        BLOCK = GOPM_PROFILE_BLOCK, "block";
+        /// goroutines with this stack and these labels
+        GOROUTINE = GOPM_PROFILE_GOROUTINE, "goroutine";
+    }
+}
+
+flags! {
+    /// Bits of `GOPM_PROFILE_FLAG_*`.
+    ProfileFlags: u32 {
+        /// Add allocations and frees that the runtime counted but did not publish yet: those since
+        /// the second last collection. The runtime waits with them, because the frees of that time
+        /// are not complete.
+        PENDING = GOPM_PROFILE_FLAG_PENDING, "pending";
+    }
+}
+
+flags! {
+    /// Bits of `GOPM_PROFILE_INFO_*`.
+    ProfileInfoFlags: u32 {
+        /// runtime.MemProfileRate is not known, so that the values are those of the samples, not
+        /// estimates of all.
+        UNSCALED = GOPM_PROFILE_INFO_UNSCALED, "unscaled";
+        /// The process did not measure the speed of its CPU clock, so that delays are in ticks of
+        /// it.
+        TICKS = GOPM_PROFILE_INFO_TICKS, "ticks";
+    }
+}
+
 kind! {
     /// One of `GOPM_SLIM_*`.
     SlimProfile: u32 {
@@ -754,6 +803,18 @@ kind! {
 }
 
 kind! {
+    /// One of `GOPM_COMPRESSION_*`.
+    Compression: u32 {
+        /// zstd if the path ends in ".zst", else none
+        BY_NAME = GOPM_COMPRESSION_BY_NAME, "by name";
+        /// `GOPM_COMPRESSION_NONE`.
+        NONE = GOPM_COMPRESSION_NONE, "none";
+        /// `GOPM_COMPRESSION_ZSTD`.
+        ZSTD = GOPM_COMPRESSION_ZSTD, "zstd";
+    }
+}
+
+kind! {
     /// One of `GOPM_TRACEBACK_*`.
     TracebackLevel: u32 {
         /// user goroutines without runtime frames
@@ -762,6 +823,56 @@ kind! {
         SYSTEM = GOPM_TRACEBACK_SYSTEM, "system";
         /// only the goroutine that caused the death, or the first running one; no runtime frames
         SINGLE = GOPM_TRACEBACK_SINGLE, "single";
+    }
+}
+
+kind! {
+    /// One of `GOPM_TYPE_FROM_*`.
+    TypeSource: u32 {
+        /// DWARF; if gopm_type_info.descriptor is not 0, its descriptor too
+        DWARF = GOPM_TYPE_FROM_DWARF, "dwarf";
+        /// only its descriptor
+        DESCRIPTOR = GOPM_TYPE_FROM_DESCRIPTOR, "descriptor";
+    }
+}
+
+flags! {
+    /// Bits of `GOPM_TYPE_*`.
+    TypeFlags: u32 {
+        /// a defined or predeclared type
+        NAMED = GOPM_TYPE_NAMED, "named";
+        /// func: the last parameter is variadic, "...T"
+        VARIADIC = GOPM_TYPE_VARIADIC, "variadic";
+    }
+}
+
+kind! {
+    /// One of `GOPM_CHAN_*`.
+    ChanDirection: u32 {
+        /// not in the DWARF
+        UNKNOWN = GOPM_CHAN_UNKNOWN, "unknown";
+        /// `GOPM_CHAN_RECEIVE`.
+        RECEIVE = GOPM_CHAN_RECEIVE, "receive";
+        /// `GOPM_CHAN_SEND`.
+        SEND = GOPM_CHAN_SEND, "send";
+        /// `GOPM_CHAN_BOTH`.
+        BOTH = GOPM_CHAN_BOTH, "both";
+    }
+}
+
+flags! {
+    /// Bits of `GOPM_TYPE_FIELD_FLAG_*`.
+    TypeFieldFlags: u32 {
+        /// `GOPM_TYPE_FIELD_FLAG_EMBEDDED`.
+        EMBEDDED = GOPM_TYPE_FIELD_FLAG_EMBEDDED, "embedded";
+    }
+}
+
+flags! {
+    /// Bits of `GOPM_METHOD_*`.
+    MethodFlags: u32 {
+        /// `GOPM_METHOD_EXPORTED`.
+        EXPORTED = GOPM_METHOD_EXPORTED, "exported";
     }
 }
 

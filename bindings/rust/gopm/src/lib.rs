@@ -25,12 +25,13 @@
 //!
 //! # Threads
 //!
-//! [`Core`], [`Heap`], [`Why`] and all records are `Send` and `Sync`. Stacks, variables, values and iterators are `Send`.
+//! [`Core`], [`Heap`], [`Why`], [`Type`], [`Objects`] and all records are `Send` and `Sync`. Stacks, variables, values, profiles and
+//! iterators are `Send`.
 //!
 //! # Callbacks
 //!
-//! Long calls have a variant with a callback, which is told of their progress and can end them. It must not use the core. If it
-//! panics, the call ends, and then the panic continues.
+//! Long calls have a variant with a callback, which is told of their progress and can end them. It must not use the core
+//! or its heap, which would wait for the call. If it panics, the call ends, and then the panic continues.
 //!
 //! # Features
 //!
@@ -48,14 +49,19 @@ mod heap;
 // The generator formats these.
 #[rustfmt::skip]
 mod kinds;
+mod objects;
 mod open;
+mod output;
+mod profile;
 mod progress;
 mod record;
 #[rustfmt::skip]
 mod records;
+mod slim;
 mod stack;
 mod text;
 mod traceback;
+mod types;
 mod value;
 mod variables;
 mod why;
@@ -66,12 +72,16 @@ pub use crate::filter::Filter;
 pub use crate::goroutine::{Goroutines, Groups, BATCH};
 pub use crate::heap::{Heap, HeapFilter, HeapNodes, HeapObjects, HeapPath};
 pub use crate::kinds::*;
+pub use crate::objects::{Objects, ObjectsOptions};
 pub use crate::open::OpenOptions;
+pub use crate::profile::Profile;
 pub use crate::progress::Progress;
 pub use crate::records::*;
+pub use crate::slim::SlimOptions;
 pub use crate::stack::{Frame, Frames, Stack, StackOf, StackOptions};
 pub use crate::text::Text;
 pub use crate::traceback::TracebackOptions;
+pub use crate::types::Type;
 pub use crate::value::Value;
 pub use crate::variables::{ValueOptions, Variables};
 pub use crate::why::{Why, WhyFinding, WhyOptions};

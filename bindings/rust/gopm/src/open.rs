@@ -74,7 +74,7 @@ struct Limits {
 }
 
 /// The source of a core.
-enum Source<'a> {
+pub(crate) enum Source<'a> {
     Path(&'a Path),
     Bytes(Bytes),
     File(&'a File),
@@ -208,7 +208,19 @@ impl<'a> OpenOptions<'a> {
         self.open_source(Source::Process(pid))
     }
 
-    fn open_source(mut self, source: Source<'_>) -> Result<Core> {
+    fn open_source(self, source: Source<'_>) -> Result<Core> {
+        // SAFETY: what the options point to lives until the call ends; the bytes as long as the core.
+        self.with(source, |raw, bytes| unsafe {
+            Core::new(bytes, |out, err| gopm_core_open(raw, out, err))
+        })
+    }
+
+    /// Calls a function with the options of the library, and the files in memory that they point to.
+    pub(crate) fn with<T>(
+        mut self,
+        source: Source<'_>,
+        call: impl FnOnce(&gopm_core_options, Vec<Bytes>) -> Result<T>,
+    ) -> Result<T> {
         let mut keep = Keep::default();
         // SAFETY: the call initializes all of the struct.
         let mut options: gopm_core_options = unsafe {
@@ -249,11 +261,9 @@ impl<'a> OpenOptions<'a> {
         options.max_unpacked_ratio = self.limits.unpacked_ratio;
         options.max_section_size = self.limits.section_size;
         (options.progress, options.progress_user_data) = Watch::parts(self.watch.as_ref());
-        // SAFETY: what the options point to lives until the call ends; the bytes as long as the core.
-        let opened =
-            unsafe { Core::new(keep.bytes, |out, err| gopm_core_open(&options, out, err)) };
+        let result = call(&options, std::mem::take(&mut keep.bytes));
         Watch::check(self.watch.as_mut());
-        opened
+        result
     }
 }
 

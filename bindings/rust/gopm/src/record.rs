@@ -26,6 +26,13 @@ macro_rules! plain {
 
 plain!(u32, i32, u64, i64, f64);
 
+impl<const N: usize> FromRaw<[i64; N]> for [i64; N] {
+    #[inline]
+    unsafe fn from_raw(raw: [i64; N]) -> Self {
+        raw
+    }
+}
+
 /// A record of the library.
 ///
 /// # Safety

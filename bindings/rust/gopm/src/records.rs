@@ -715,6 +715,152 @@ record! {
 }
 
 record! {
+    /// A goroutine that waits for an object.
+    ObjectWaiter<'a>: gopm_object_waiter {
+        /// its id
+        goroutine "goroutine" goroutine: u64;
+        /// of its runtime.g
+        address "address" address: u64;
+        /// GOPM_SIDE_\*
+        side "side" side: Side;
+        /// GOPM_WAITER_\*
+        flags "flags" flags: WaiterFlags;
+        /// channel: address of the value to send, or of the place to receive into; 0: none
+        element "element" element: u64;
+        /// as in gopm_goroutine
+        wait_since "wait_since" wait_since: i64;
+        /// as in gopm_goroutine
+        wait_time "wait_time" wait_time: i64;
+        /// innermost frame outside of the runtime, sync and internal packages; empty: unknown
+        user "user" user: Location<'a>;
+    }
+}
+
+record! {
+    /// What is the same for all samples.
+    ProfileInfo: gopm_profile_info {
+        /// GOPM_PROFILE_\*
+        kind "kind" kind: ProfileKind;
+        /// GOPM_PROFILE_INFO_\*
+        flags "flags" flags: ProfileInfoFlags;
+        /// See `gopm_profile_info.sample_count` in the headers.
+        sample_count "sample_count" sample_count: u64;
+        /// values of each sample that are used: 4, 2 or 1
+        value_count "value_count" value_count: u32;
+        /// Of memory: runtime.MemProfileRate, bytes for each sample. Of mutexes: the fraction that
+        /// runtime.SetMutexProfileFraction set. -1: unknown, or of another kind.
+        rate "rate" rate: i64;
+        /// sums of all samples
+        values "values" values: [i64; gopm_sys::GOPM_PROFILE_VALUES as usize];
+        /// sums of all samples
+        pending "pending" pending: [i64; gopm_sys::GOPM_PROFILE_VALUES as usize];
+    }
+}
+
+record! {
+    /// One sample: a stack with its values.
+    ProfileSample: gopm_profile_sample {
+        /// See `gopm_profile_sample.pc_count` in the headers.
+        pc_count "pc_count" pc_count: u64;
+        /// as runtime/pprof scales them; unused ones are 0
+        values "values" values: [i64; gopm_sys::GOPM_PROFILE_VALUES as usize];
+        /// What would be added if the runtime published the rest; included in `values` with
+        /// GOPM_PROFILE_FLAG_PENDING.
+        pending "pending" pending: [i64; gopm_sys::GOPM_PROFILE_VALUES as usize];
+        /// bytes of each object; 0: not of memory
+        object_size "object_size" object_size: u64;
+        /// of goroutines: for gopm_profile_labels()
+        label_count "label_count" label_count: u64;
+    }
+}
+
+record! {
+    /// Sizes and counts of a new small core.
+    SlimResult: gopm_slim_result {
+        /// bytes written, compressed
+        file_size "file_size" file_size: u64;
+        /// bytes of the new core, uncompressed
+        core_size "core_size" core_size: u64;
+        /// bytes of memory in the new core
+        memory_size "memory_size" memory_size: u64;
+        /// bytes of the original core, or of the live process's memory
+        original_size "original_size" original_size: u64;
+        /// See `gopm_slim_result.segment_count` in the headers.
+        segment_count "segment_count" segment_count: u64;
+        /// See `gopm_slim_result.thread_count` in the headers.
+        thread_count "thread_count" thread_count: u64;
+        /// goroutines that are not dead
+        goroutine_count "goroutine_count" goroutine_count: u64;
+        /// findings in the notes of the new core
+        finding_count "finding_count" finding_count: u64;
+        /// nanoseconds for which the live process was stopped; 0: not a live process
+        stopped_time "stopped_time" stopped_time: u64;
+    }
+}
+
+record! {
+    /// Facts about a type. Its strings live as long as the gopm_type.
+    TypeInfo<'a>: gopm_type_info {
+        /// GOPM_KIND_\*
+        kind "kind" kind: Kind;
+        /// GOPM_TYPE_FROM_\*
+        source "source" source: TypeSource;
+        /// GOPM_TYPE_\*; NAMED is set only if there is a descriptor
+        flags "flags" flags: TypeFlags;
+        /// channel: GOPM_CHAN_\*
+        direction "direction" direction: ChanDirection;
+        /// with full package paths: "\*net/http.Server"
+        name "name" name: Text<'a>;
+        /// bytes of a value
+        size "size" size: u64;
+        /// address of its internal/abi.Type; 0: none, or unknown
+        descriptor "descriptor" descriptor: u64;
+        /// array: number of elements
+        length "length" length: u64;
+        /// struct: number of fields
+        field_count "field_count" field_count: u64;
+        /// methods, exported or not, from the descriptor; interface: methods it requires
+        method_count "method_count" method_count: u64;
+        /// alignment in bytes; 0: unknown, because there is no descriptor
+        align "align" align: u32;
+        /// func: number of parameters, from the descriptor
+        parameter_count "parameter_count" parameter_count: u32;
+        /// func: number of results, from the descriptor
+        result_count "result_count" result_count: u32;
+    }
+}
+
+record! {
+    /// A field of a struct.
+    TypeField<'a>: gopm_type_field {
+        /// name; for an embedded field, the name of its type
+        name "name" name: Text<'a>;
+        /// bytes from the start of the struct
+        offset "offset" offset: u64;
+        /// bytes
+        size "size" size: u64;
+        /// GOPM_TYPE_FIELD_FLAG_\*
+        flags "flags" flags: TypeFieldFlags;
+    }
+}
+
+record! {
+    /// A method.
+    TypeMethod<'a>: gopm_type_method {
+        /// "ServeHTTP"
+        name "name" name: Text<'a>;
+        /// "net/http.(\*Server).Serve"; empty: an interface's method, or removed by the linker
+        function "function" function: Text<'a>;
+        /// entry address of that function; 0: none
+        entry "entry" entry: u64;
+        /// entry address that a call through an interface uses; 0: none
+        interface_entry "interface_entry" interface_entry: u64;
+        /// GOPM_METHOD_EXPORTED
+        flags "flags" flags: MethodFlags;
+    }
+}
+
+record! {
     /// The analysis in numbers.
     WhyInfo: gopm_why_info {
         /// GOPM_WHY_PARTIAL ...

@@ -2,13 +2,11 @@
 //! The traceback that the runtime would print.
 use crate::core::Core;
 use crate::error::{Error, Result};
-use crate::kinds::{Status, TracebackLevel};
+use crate::kinds::TracebackLevel;
+use crate::output::Output;
 use gopm_sys::*;
-use std::any::Any;
-use std::io::{self, Write};
+use std::io::Write;
 use std::mem::{size_of, MaybeUninit};
-use std::os::raw::{c_char, c_void};
-use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 use std::ptr::null_mut;
 
 /// What a traceback has.
@@ -51,28 +49,6 @@ impl TracebackOptions {
     }
 }
 
-/// A writer, and what it ended with.
-struct Output<'a> {
-    writer: &'a mut dyn Write,
-    problem: Option<io::Error>,
-    panic: Option<Box<dyn Any + Send>>,
-}
-
-unsafe extern "C" fn write(user_data: *mut c_void, data: *const c_char, size: usize) -> i32 {
-    // SAFETY: the call gives what it was given, and `size` bytes.
-    let output = &mut *user_data.cast::<Output<'_>>();
-    let bytes = std::slice::from_raw_parts(data.cast::<u8>(), size);
-    if output.problem.is_some() || output.panic.is_some() {
-        return 1;
-    }
-    match catch_unwind(AssertUnwindSafe(|| output.writer.write_all(bytes))) {
-        Ok(Ok(())) => return 0,
-        Ok(Err(problem)) => output.problem = Some(problem),
-        Err(panic) => output.panic = Some(panic),
-    }
-    1
-}
-
 impl Core {
     /// Writes the runtime's own traceback, byte for byte. An error of the writer is `Status::IO`.
     ///
@@ -89,12 +65,7 @@ impl Core {
         writer: &mut dyn Write,
         options: &TracebackOptions,
     ) -> Result<()> {
-        let mut output = Output {
-            writer,
-            problem: None,
-            panic: None,
-        };
-        let mut err = null_mut();
+        let (mut output, mut err) = (Output::new(writer), null_mut());
         // SAFETY: the call initializes all of the options, and uses the output only while it runs.
         let result = unsafe {
             let mut raw = MaybeUninit::<gopm_traceback_options>::uninit();
@@ -103,17 +74,17 @@ impl Core {
             raw.level = options.level.map_or(raw.level, |level| level.0);
             raw.flags = options.flags;
             raw.goroutine_id = options.goroutine;
-            let user_data = (&mut output as *mut Output<'_>).cast();
-            let status = gopm_traceback(self.pointer(), &raw, Some(write), user_data, &mut err);
+            let status = gopm_traceback(
+                self.pointer(),
+                &raw,
+                Output::CALLBACK,
+                output.user_data(),
+                &mut err,
+            );
             Error::result(status, err)
         };
-        if let Some(panic) = output.panic {
-            resume_unwind(panic);
-        }
-        match output.problem {
-            Some(problem) => Err(Error::new(Status::IO, problem.to_string())),
-            None => result.map_err(|e| e.missing(|| format!("no goroutine {}", options.goroutine))),
-        }
+        output
+            .finish(result.map_err(|e| e.missing(|| format!("no goroutine {}", options.goroutine))))
     }
 
     /// The traceback as text.

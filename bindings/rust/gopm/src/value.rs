@@ -7,6 +7,7 @@ use crate::kinds::{Kind, Provenance, Status, ValueFlags};
 use crate::record::info;
 use crate::records::ValueInfo;
 use crate::text::Text;
+use crate::types::Type;
 use crate::variables::{text_of, ValueOptions};
 use gopm_sys::*;
 
@@ -249,6 +250,20 @@ impl Value {
         Ok(self.info.receivers())
     }
 
+    /// The declared type.
+    pub fn declared_type(&self) -> Result<Type> {
+        let pointer = self.handle.pointer();
+        // SAFETY: the type is released by its own function.
+        let handle = unsafe {
+            Handle::new(self.handle.core(), gopm_type_free, |out, _| {
+                gopm_value_type(pointer, out)
+            })
+        };
+        Ok(Type::new(handle.map_err(|e| {
+            e.missing(|| format!("the type of {} is not known", self.label()))
+        })?))
+    }
+
     /// A child as gopm_value_child() numbers them.
     pub fn child(&self, index: u64) -> Result<Value> {
         self.readable()?;
@@ -337,10 +352,16 @@ impl Value {
         }
     }
 
+    /// All of them: limits of options bound the count of children, not what can be read.
     fn own_fields(&self) -> Result<Vec<Value>> {
-        (0..self.info.child_count())
-            .map(|index| self.child(index))
-            .collect()
+        let mut fields = Vec::new();
+        loop {
+            match self.child(fields.len() as u64) {
+                Ok(field) => fields.push(field),
+                Err(problem) if problem.status() == Status::NOT_FOUND => return Ok(fields),
+                Err(problem) => return Err(problem),
+            }
+        }
     }
 
     /// The struct that a pointer or interface leads to; `None`: this value itself.

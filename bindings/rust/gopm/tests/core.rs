@@ -53,6 +53,11 @@ fn failures_say_what_and_where() {
         Core::options().attach(0).unwrap_err().status(),
         Status::ARGUMENT
     );
+    // The kernel has at most 2^22 processes.
+    assert_eq!(
+        Core::options().attach(1 << 30).unwrap_err().status(),
+        Status::NO_PROCESS
+    );
     for bytes in [&b"not a core"[..], b""] {
         let error = Core::options().open_bytes(bytes).unwrap_err();
         assert!(error.status() < Status::OK, "{error}");

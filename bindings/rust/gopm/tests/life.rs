@@ -36,7 +36,7 @@ fn children_keep_parents() {
     let copy = core.clone();
     let stack = consumer(&core);
     let heap = core.heap().unwrap();
-    let why = core.why_with(&WhyOptions::new().quick()).unwrap();
+    let why = core.why_with(&WhyOptions::new().heap(&heap)).unwrap();
     drop(core);
     let variables = stack.frame(3).unwrap().variables().unwrap();
     drop(copy);
@@ -56,7 +56,13 @@ fn children_keep_parents() {
     assert_eq!(why.info().goroutines(), 2010);
     let nodes = heap.retained(HeapBy::TYPE, 1).unwrap();
     let path = heap.path(channel.as_u64().unwrap()).unwrap();
-    drop((heap, channel, why));
+    drop((heap, channel));
+    let finding = why.findings().next().unwrap();
+    assert_eq!(
+        finding.objects().unwrap()[0].in_(),
+        "main.Metrics.inChannel"
+    );
+    drop(why);
     assert!(nodes.as_slice()[0].bytes() > 0);
     assert!(!path.text().is_empty() && !path.steps().unwrap().is_empty());
 }

@@ -301,7 +301,12 @@ fn options() {
         .eval_with("key", &ValueOptions::new().max_string(5))
         .unwrap();
     assert_eq!(key.to_text().unwrap(), "\"queue...+8 more\"");
+    let m = frame
+        .eval_with("m", &ValueOptions::new().max_fields(1))
+        .unwrap();
     // A limit bounds the text, not what can be read.
+    assert_eq!(m.fields().unwrap().len(), 6);
+    assert_eq!(m.field("longest").unwrap().as_i64().unwrap(), 100);
     assert_eq!(key.to_str().unwrap(), "queue.longest");
     let long = format!("\"{}\"", "x".repeat(300));
     assert_eq!(
