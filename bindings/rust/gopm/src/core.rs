@@ -6,7 +6,7 @@ use crate::goroutine::{Goroutines, Groups};
 use crate::handle::{made, Handle};
 use crate::heap::Heap;
 use crate::kinds::{GroupBy, Status};
-use crate::open::{Bytes, OpenOptions};
+use crate::open::{FileSource, OpenOptions};
 use crate::progress::{Progress, Watch};
 use crate::record::{info, list, rest, FromRaw, Record};
 use crate::records::{
@@ -26,8 +26,8 @@ use std::sync::Arc;
 
 struct Inner {
     pointer: NonNull<gopm_core>,
-    // Memory that the library reads, released after the core.
-    _bytes: Vec<Bytes>,
+    // What the library reads, released after the core.
+    _sources: Vec<FileSource>,
 }
 
 impl Drop for Inner {
@@ -75,14 +75,14 @@ impl Core {
     }
 
     /// # Safety
-    /// The call must make a core, which may use `bytes` until it is closed.
+    /// The call must make a core, which may use `sources` until it is closed.
     pub(crate) unsafe fn new(
-        bytes: Vec<Bytes>,
+        sources: Vec<FileSource>,
         call: impl FnOnce(*mut *mut gopm_core, *mut *mut gopm_error) -> gopm_status,
     ) -> Result<Core> {
         Ok(Core(Arc::new(Inner {
             pointer: made(call)?,
-            _bytes: bytes,
+            _sources: sources,
         })))
     }
 

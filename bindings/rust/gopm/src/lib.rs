@@ -32,6 +32,7 @@
 //!
 //! Long calls have a variant with a callback, which is told of their progress and can end them. It must not use the core
 //! or its heap, which would wait for the call. If it panics, the call ends, and then the panic continues.
+//! If a function that reads a core panics, the read has failed: other threads may be waiting for it.
 //!
 //! # Features
 //!
@@ -40,6 +41,7 @@
 
 #[macro_use]
 mod macros;
+mod arrow;
 mod core;
 mod error;
 mod filter;
@@ -54,6 +56,7 @@ mod open;
 mod output;
 mod profile;
 mod progress;
+mod reader;
 mod record;
 #[rustfmt::skip]
 mod records;
@@ -66,6 +69,7 @@ mod value;
 mod variables;
 mod why;
 
+pub use crate::arrow::ArrowStream;
 pub use crate::core::Core;
 pub use crate::error::{Error, Result};
 pub use crate::filter::Filter;

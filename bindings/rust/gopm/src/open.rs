@@ -4,6 +4,7 @@ use crate::core::Core;
 use crate::error::{c_text, Error, Result};
 use crate::kinds::Status;
 use crate::progress::{Progress, Watch};
+use crate::reader::{read, Reader};
 use gopm_sys::*;
 use std::ffi::CString;
 use std::fs::File;
@@ -77,6 +78,7 @@ struct Limits {
 pub(crate) enum Source<'a> {
     Path(&'a Path),
     Bytes(Bytes),
+    Reader(Reader, u64),
     File(&'a File),
     Process(u32),
 }
@@ -195,6 +197,17 @@ impl<'a> OpenOptions<'a> {
         self.open_source(Source::Bytes(Box::new(bytes)))
     }
 
+    /// Opens a core that a function reads: it fills a buffer with the bytes at an offset of a file of `size` bytes, and returns how many
+    /// it read; less than the buffer has only at the end of the file. Any thread that uses the core calls it, one call at a time.
+    /// After an error or a panic of the function, calls that need the core return `Status::IO`.
+    pub fn open_reader(
+        self,
+        size: u64,
+        read_at: impl FnMut(u64, &mut [u8]) -> std::io::Result<usize> + Send + 'static,
+    ) -> Result<Core> {
+        self.open_source(Source::Reader(Reader::new(read_at), size))
+    }
+
     /// Opens a core by its descriptor. A pipe or socket is copied to its end.
     pub fn open_file(self, file: &File) -> Result<Core> {
         self.open_source(Source::File(file))
@@ -209,9 +222,9 @@ impl<'a> OpenOptions<'a> {
     }
 
     fn open_source(self, source: Source<'_>) -> Result<Core> {
-        // SAFETY: what the options point to lives until the call ends; the bytes as long as the core.
-        self.with(source, |raw, bytes| unsafe {
-            Core::new(bytes, |out, err| gopm_core_open(raw, out, err))
+        // SAFETY: what the options point to lives until the call ends; the sources as long as the core.
+        self.with(source, |raw, sources| unsafe {
+            Core::new(sources, |out, err| gopm_core_open(raw, out, err))
         })
     }
 
@@ -219,7 +232,7 @@ impl<'a> OpenOptions<'a> {
     pub(crate) fn with<T>(
         mut self,
         source: Source<'_>,
-        call: impl FnOnce(&gopm_core_options, Vec<Bytes>) -> Result<T>,
+        call: impl FnOnce(&gopm_core_options, Vec<FileSource>) -> Result<T>,
     ) -> Result<T> {
         let mut keep = Keep::default();
         // SAFETY: the call initializes all of the struct.
@@ -232,6 +245,12 @@ impl<'a> OpenOptions<'a> {
             Source::Path(path) => options.core_path = keep.path(path)?,
             Source::File(file) => options.core_fd = file.as_raw_fd(),
             Source::Process(pid) => options.core_pid = pid,
+            Source::Reader(reader, size) => {
+                options.core_read = Some(read);
+                options.core_user_data = reader.user_data();
+                options.core_read_size = size;
+                keep.sources.push(FileSource::Function { _reader: reader });
+            }
             Source::Bytes(bytes) => {
                 let file = keep.bytes(bytes);
                 (options.core_data, options.core_size) = (file.as_ptr().cast(), file.len());
@@ -261,7 +280,7 @@ impl<'a> OpenOptions<'a> {
         options.max_unpacked_ratio = self.limits.unpacked_ratio;
         options.max_section_size = self.limits.section_size;
         (options.progress, options.progress_user_data) = Watch::parts(self.watch.as_ref());
-        let result = call(&options, std::mem::take(&mut keep.bytes));
+        let result = call(&options, std::mem::take(&mut keep.sources));
         Watch::check(self.watch.as_mut());
         result
     }
@@ -279,11 +298,17 @@ impl std::fmt::Debug for OpenOptions<'_> {
 /// A whole file in memory, which stays where it is.
 pub(crate) type Bytes = Box<dyn AsRef<[u8]> + Send + Sync>;
 
+/// What a core reads as long as it is open.
+pub(crate) enum FileSource {
+    Memory(Bytes),
+    Function { _reader: Reader },
+}
+
 /// What the options point to.
 #[derive(Default)]
 struct Keep {
     texts: Vec<CString>,
-    bytes: Vec<Bytes>,
+    sources: Vec<FileSource>,
 }
 
 impl Keep {
@@ -295,7 +320,10 @@ impl Keep {
     }
 
     fn bytes(&mut self, bytes: Bytes) -> &[u8] {
-        self.bytes.push(bytes);
-        (**self.bytes.last().unwrap()).as_ref()
+        self.sources.push(FileSource::Memory(bytes));
+        match self.sources.last() {
+            Some(FileSource::Memory(bytes)) => (**bytes).as_ref(),
+            _ => &[],
+        }
     }
 }

@@ -158,7 +158,7 @@ impl OpenOptions<'_> {
     }
 
     fn run_slim(self, source: Source<'_>, options: &gopm_slim_options) -> Result<SlimResult> {
-        self.with(source, |core, _bytes| {
+        self.with(source, |core, _sources| {
             // SAFETY: what the options point to lives until the call ends.
             unsafe {
                 let (mut result, mut err): (gopm_slim_result, _) = (zeroed(), null_mut());

@@ -2,9 +2,10 @@
 //! Opening, facts, threads, memory, symbols, tracebacks.
 mod support;
 
-use gopm::{Core, Fields, Status, TracebackLevel, TracebackOptions};
+use gopm::{Core, Fields, Filter, Status, TracebackLevel, TracebackOptions};
 use std::fs::{read, File};
 use std::io::{self, Write};
+use std::os::unix::fs::FileExt;
 use support::*;
 
 #[test]
@@ -90,6 +91,83 @@ fn other_sources() {
         .unwrap();
     assert_eq!(core.goroutine(20).unwrap().wait_reason(), "chan send");
     assert!(!core.info().flags().contains(gopm::CoreFlags::HAS_DWARF));
+}
+
+/// A function that reads the sample, and fails from some call on.
+fn reader(
+    mut calls: usize,
+    fail: fn() -> io::Result<usize>,
+) -> (u64, impl FnMut(u64, &mut [u8]) -> io::Result<usize> + Send) {
+    let file = File::open(core_path()).unwrap();
+    let size = file.metadata().unwrap().len();
+    let read_at = move |offset, buffer: &mut [u8]| {
+        if calls == 0 {
+            return fail();
+        }
+        calls -= 1;
+        file.read_at(buffer, offset)
+    };
+    (size, read_at)
+}
+
+#[test]
+fn functions_that_read() {
+    let (size, read_at) = reader(usize::MAX, || Ok(0));
+    let core = Core::options()
+        .exe(exe_path())
+        .open_reader(size, read_at)
+        .unwrap();
+    let stack = core.stack(20).unwrap();
+    drop(core);
+    assert_eq!(
+        metrics(&stack).field("Name").unwrap().to_str().unwrap(),
+        "server"
+    );
+    for fail in [
+        || Err(io::ErrorKind::Other.into()),
+        || panic!("mine"),
+        || Ok(usize::MAX),
+    ] {
+        let (size, read_at) = reader(1, fail);
+        let error = Core::options()
+            .exe(exe_path())
+            .open_reader(size, read_at)
+            .unwrap_err();
+        assert_eq!(error.status(), Status::IO);
+    }
+}
+
+#[test]
+fn columns() {
+    let core = open();
+    let mut stream = core
+        .goroutines_arrow(&Filter::new().wait_reason("chan send"))
+        .unwrap();
+    drop(core);
+    let pointer = stream.as_mut_ptr();
+    let mut rows = 0;
+    // SAFETY: the stream is read as the Arrow C stream interface says.
+    unsafe {
+        loop {
+            let mut batch: gopm::sys::ArrowArray = std::mem::zeroed();
+            assert_eq!((*pointer).get_next.unwrap()(pointer, &mut batch), 0);
+            match batch.release {
+                Some(release) => {
+                    rows += batch.length;
+                    release(&mut batch);
+                }
+                None => break,
+            }
+        }
+    }
+    assert_eq!(rows, 1001);
+    assert_eq!(
+        open()
+            .goroutines_arrow(&Filter::new().id(0))
+            .unwrap_err()
+            .status(),
+        Status::ARGUMENT
+    );
 }
 
 #[test]
