@@ -180,15 +180,15 @@ pub const GOPM_WAIT_FOREVER: u32 = 8;
 /// no object is known, only the wait reason
 pub const GOPM_WAIT_OTHER: u32 = 9;
 /// the channel is closed
-pub const GOPM_WAIT_CLOSED: u32 = 1;
+pub const GOPM_WAIT_FLAG_CLOSED: u32 = 1;
 /// it sends or writes; if not set, it receives or reads
-pub const GOPM_WAIT_SEND: u32 = 2;
+pub const GOPM_WAIT_FLAG_SEND: u32 = 2;
 /// `senders` and `receivers` are complete
-pub const GOPM_WAIT_COUNTS: u32 = 4;
-/// the direction is known: GOPM_WAIT_SEND is valid
-pub const GOPM_WAIT_DIRECTION: u32 = 8;
+pub const GOPM_WAIT_FLAG_COUNTS: u32 = 4;
+/// the direction is known: GOPM_WAIT_FLAG_SEND is valid
+pub const GOPM_WAIT_FLAG_DIRECTION: u32 = 8;
 /// The object is damaged or not in the core: its fields are unknown, and 0.
-pub const GOPM_WAIT_UNREADABLE: u32 = 16;
+pub const GOPM_WAIT_FLAG_UNREADABLE: u32 = 16;
 /// current
 pub const GOPM_FIELD_CURRENT: u32 = 1;
 /// user: unwinds the stack

@@ -285,6 +285,12 @@ extern "C" {
     /// Since: 0.1
     pub fn gopm_finding_total(core: *const gopm_core) -> u64;
 
+    /// Names the kind of a wait: "chan send"; "none" for GOPM_WAIT_NONE; empty if it is not
+    /// GOPM_WAIT_\*. Static.
+    ///
+    /// Since: 0.1
+    pub fn gopm_wait_kind_name(kind: u32) -> gopm_str;
+
     /// Fills `filter` with defaults: all goroutines that are not dead, and GOPM_FIELD_ALL. As
     /// gopm_core_options_init().
     ///

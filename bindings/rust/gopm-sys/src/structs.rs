@@ -296,9 +296,9 @@ pub struct gopm_finding_iter {
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct gopm_wait {
-    /// GOPM_WAIT_\*; for SELECT, `flags` has the direction
+    /// GOPM_WAIT_\*: see gopm_wait_kind_name(). For SELECT, `flags` has the direction
     pub kind: u32,
-    /// GOPM_WAIT_CLOSED ...
+    /// GOPM_WAIT_FLAG_\*
     pub flags: u32,
     /// address of the hchan, semaphore, notifyList, timer or pollDesc; 0: none or unknown
     pub object: u64,

@@ -222,18 +222,18 @@ kind! {
 }
 
 flags! {
-    /// Bits of `GOPM_WAIT_*`.
+    /// Bits of `GOPM_WAIT_FLAG_*`.
     WaitFlags: u32 {
         /// the channel is closed
-        CLOSED = GOPM_WAIT_CLOSED, "closed";
+        CLOSED = GOPM_WAIT_FLAG_CLOSED, "closed";
         /// it sends or writes; if not set, it receives or reads
-        SEND = GOPM_WAIT_SEND, "send";
+        SEND = GOPM_WAIT_FLAG_SEND, "send";
         /// `senders` and `receivers` are complete
-        COUNTS = GOPM_WAIT_COUNTS, "counts";
-        /// the direction is known: GOPM_WAIT_SEND is valid
-        DIRECTION = GOPM_WAIT_DIRECTION, "direction";
+        COUNTS = GOPM_WAIT_FLAG_COUNTS, "counts";
+        /// the direction is known: GOPM_WAIT_FLAG_SEND is valid
+        DIRECTION = GOPM_WAIT_FLAG_DIRECTION, "direction";
         /// The object is damaged or not in the core: its fields are unknown, and 0.
-        UNREADABLE = GOPM_WAIT_UNREADABLE, "unreadable";
+        UNREADABLE = GOPM_WAIT_FLAG_UNREADABLE, "unreadable";
     }
 }
 

@@ -135,9 +135,9 @@ record! {
 record! {
     /// One object that a goroutine waits on.
     Wait<'a>: gopm_wait {
-        /// GOPM_WAIT_\*; for SELECT, `flags` has the direction
+        /// GOPM_WAIT_\*: see gopm_wait_kind_name(). For SELECT, `flags` has the direction
         kind "kind" kind: WaitKind;
-        /// GOPM_WAIT_CLOSED ...
+        /// GOPM_WAIT_FLAG_\*
         flags "flags" flags: WaitFlags;
         /// address of the hchan, semaphore, notifyList, timer or pollDesc; 0: none or unknown
         object "object" object: u64;
