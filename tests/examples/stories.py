@@ -64,7 +64,8 @@ with tempfile.TemporaryDirectory() as folder:
     cxx = shutil.which("c++")
     if cxx:
         build_and_run("examples/cpp/story.cpp",
-                      f"{cxx} -std=c++17 -Wall -Werror -o {program} {source}/cpp/story.cpp {flags}", [program], environment)
+                      f"{cxx} -std=c++17 -Wall -Werror -o {program} {source}/cpp/story.cpp {flags}", [program], environment,
+                      most=40)
     else:
         print("no C++ compiler: examples/cpp is skipped")
     if sanitize:
