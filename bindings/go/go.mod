@@ -1,0 +1,3 @@
+module gopm
+
+go 1.24
