@@ -1132,11 +1132,11 @@ const (
 	GFlagScan               = 2
 	GFlagPartial            = 4
 	GFlagLocked             = 8
-	WaitClosed              = 1
-	WaitSend                = 2
-	WaitCounts              = 4
-	WaitDirection           = 8
-	WaitUnreadable          = 16
+	WaitFlagClosed          = 1
+	WaitFlagSend            = 2
+	WaitFlagCounts          = 4
+	WaitFlagDirection       = 8
+	WaitFlagUnreadable      = 16
 	FieldCurrent            = 1
 	FieldUser               = 2
 	FieldGo                 = 4

@@ -143,8 +143,8 @@ func goFinding(c *C.gopm_finding) Finding {
 
 // Wait: One object that a goroutine waits on.
 type Wait struct {
-	Kind      WaitKind // GOPM_WAIT_*; for SELECT, `flags` has the direction
-	Flags     uint32   // GOPM_WAIT_CLOSED ...
+	Kind      WaitKind // GOPM_WAIT_*: see gopm_wait_kind_name(). For SELECT, `flags` has the direction
+	Flags     uint32   // GOPM_WAIT_FLAG_*
 	Object    uint64   // address of the hchan, semaphore, notifyList, timer or pollDesc; 0: none or unknown
 	Type      string   // channel: element type, "main.Metric"; empty: unknown
 	Length    uint64   // channel: elements in the buffer

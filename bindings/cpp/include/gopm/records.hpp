@@ -163,8 +163,8 @@ struct finding {
 
 /// One object that a goroutine waits on.
 struct wait {
-	std::uint32_t kind{}; ///< GOPM_WAIT_*; for SELECT, `flags` has the direction
-	std::uint32_t flags{}; ///< GOPM_WAIT_CLOSED ...
+	std::uint32_t kind{}; ///< GOPM_WAIT_*: see gopm_wait_kind_name(). For SELECT, `flags` has the direction
+	std::uint32_t flags{}; ///< GOPM_WAIT_FLAG_*
 	std::uint64_t object{}; ///< address of the hchan, semaphore, notifyList, timer or pollDesc; 0: none or unknown
 	std::string_view type{}; ///< channel: element type, "main.Metric"; empty: unknown
 	std::uint64_t length{}; ///< channel: elements in the buffer
