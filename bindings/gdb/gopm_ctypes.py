@@ -302,6 +302,8 @@ COMPRESSION_NONE = 1
 COMPRESSION_ZSTD = 2
 SLIM_FLAG_REPLACE = 1
 SLIM_FLAG_SELF_CONTAINED = 2
+FUNCTION_FLAG_GENERATED = 1
+FUNCTION_FLAG_ASSEMBLY = 2
 TRACEBACK_ALL = 0
 TRACEBACK_SYSTEM = 1
 TRACEBACK_SINGLE = 2
@@ -1043,6 +1045,23 @@ class gopm_slim_result(Structure):
     ]
 
 
+class gopm_function(Structure):
+    _fields_ = [
+        ("name", gopm_str),
+        ("file", gopm_str),
+        ("entry", c_uint64),
+        ("end", c_uint64),
+        ("line", c_uint32),
+        ("flags", c_uint32),
+    ]
+
+
+class gopm_source_file(Structure):
+    _fields_ = [
+        ("path", gopm_str),
+    ]
+
+
 class gopm_traceback_options(Structure):
     _fields_ = [
         ("struct_size", c_size_t),
@@ -1090,6 +1109,13 @@ class gopm_type_method(Structure):
         ("interface_entry", c_uint64),
         ("flags", c_uint32),
         ("reserved", c_uint32),
+    ]
+
+
+class gopm_type_name(Structure):
+    _fields_ = [
+        ("name", gopm_str),
+        ("descriptor", c_uint64),
     ]
 
 
@@ -1320,10 +1346,19 @@ FUNCTIONS = {
     "gopm_profile_free": (None, [c_void_p]),
     "gopm_slim_options_init": (None, [c_void_p, c_size_t]),
     "gopm_slim": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p]),
+    "gopm_function_iter_open": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
+    "gopm_function_iter_next": (c_int32, [c_void_p, c_void_p, c_size_t, c_size_t, c_void_p]),
+    "gopm_function_iter_free": (None, [c_void_p]),
+    "gopm_source_file_iter_open": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
+    "gopm_source_file_iter_next": (c_int32, [c_void_p, c_void_p, c_size_t, c_size_t, c_void_p]),
+    "gopm_source_file_iter_free": (None, [c_void_p]),
     "gopm_traceback_options_init": (None, [c_void_p, c_size_t]),
     "gopm_traceback": (c_int32, [c_void_p, c_void_p, gopm_write_fn, c_void_p, c_void_p]),
     "gopm_type_by_name": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
     "gopm_type_by_descriptor": (c_int32, [c_void_p, c_uint64, c_void_p, c_void_p]),
+    "gopm_type_iter_open": (c_int32, [c_void_p, c_char_p, c_void_p, c_void_p]),
+    "gopm_type_iter_next": (c_int32, [c_void_p, c_void_p, c_size_t, c_size_t, c_void_p]),
+    "gopm_type_iter_free": (None, [c_void_p]),
     "gopm_value_type": (c_int32, [c_void_p, c_void_p]),
     "gopm_type_free": (None, [c_void_p]),
     "gopm_type_get_info": (c_int32, [c_void_p, c_void_p]),

@@ -1206,6 +1206,8 @@ const (
 	ProfileTargetReplace    = 1
 	SlimFlagReplace         = 1
 	SlimFlagSelfContained   = 2
+	FunctionFlagGenerated   = 1
+	FunctionFlagAssembly    = 2
 	TracebackFlagFramesOnly = 1
 	TracebackFlagNative     = 2
 	TypeNamed               = 1

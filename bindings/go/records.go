@@ -811,6 +811,38 @@ func goSlimResult(c *C.gopm_slim_result) SlimResult {
 	}
 }
 
+// Function: A function with code of its own. A function that was inlined into all of its callers has none. Its strings live as long as the core.
+type Function struct {
+	Name  string // as the source writes it: "main.(*T).M"
+	File  string // where it is declared; empty: unknown
+	Entry uint64 // address of its first instruction
+	End   uint64 // end of its code, with padding: the entry of the next function
+	Line  uint32 // of its `func` since Go 1.20, before of its first instruction; 0: unknown
+	Flags uint32 // GOPM_FUNCTION_FLAG_*
+}
+
+func goFunction(c *C.gopm_function) Function {
+	return Function{
+		Name:  goText(c.name),
+		File:  goText(c.file),
+		Entry: uint64(c.entry),
+		End:   uint64(c.end),
+		Line:  uint32(c.line),
+		Flags: uint32(c.flags),
+	}
+}
+
+// SourceFile: A source file.
+type SourceFile struct {
+	Path string // as the program has it: "net/http/server.go" with -trimpath; lives as long as the core
+}
+
+func goSourceFile(c *C.gopm_source_file) SourceFile {
+	return SourceFile{
+		Path: goText(c.path),
+	}
+}
+
 // TypeInfo: Facts about a type. Its strings live as long as the gopm_type.
 type TypeInfo struct {
 	Kind           Kind     // GOPM_KIND_*
@@ -879,6 +911,19 @@ func goTypeMethod(c *C.gopm_type_method) TypeMethod {
 		Entry:          uint64(c.entry),
 		InterfaceEntry: uint64(c.interface_entry),
 		Flags:          uint32(c.flags),
+	}
+}
+
+// TypeName: The name of a type that the program has.
+type TypeName struct {
+	Name       string // as gopm_type_by_name() takes it; lives as long as the iterator
+	Descriptor uint64 // address of its internal/abi.Type; 0: only the DWARF has it
+}
+
+func goTypeName(c *C.gopm_type_name) TypeName {
+	return TypeName{
+		Name:       goText(c.name),
+		Descriptor: uint64(c.descriptor),
 	}
 }
 

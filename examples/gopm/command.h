@@ -30,7 +30,8 @@ struct command {
 
 extern const struct command command_info, command_goroutines, command_stack, command_traceback, command_threads,
     command_findings, command_heap, command_mappings, command_slim, command_snapshot, command_vars, command_type,
-    command_print, command_profile, command_requests, command_object, command_why, command_leaks;
+    command_print, command_profile, command_requests, command_object, command_why, command_leaks, command_functions,
+    command_types, command_sources;
 
 /* The arguments that every subcommand has: CORE [EXE], and options for opening them. */
 struct session {

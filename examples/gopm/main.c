@@ -10,9 +10,10 @@
 #include "suggest.h"
 
 static const struct command *const commands[] = {
-    &command_info,    &command_why,    &command_leaks,    &command_goroutines, &command_stack,    &command_traceback,
-    &command_threads, &command_vars,   &command_print,    &command_type,       &command_mappings, &command_findings,
-    &command_heap,    &command_object, &command_requests, &command_profile,    &command_slim,     &command_snapshot,
+    &command_info,      &command_why,    &command_leaks,    &command_goroutines, &command_stack,    &command_traceback,
+    &command_threads,   &command_vars,   &command_print,    &command_type,       &command_mappings, &command_findings,
+    &command_heap,      &command_object, &command_requests, &command_profile,    &command_slim,     &command_snapshot,
+    &command_functions, &command_types,  &command_sources,
 };
 
 static const size_t command_count = sizeof commands / sizeof commands[0];
@@ -44,9 +45,9 @@ static const struct command *find_command(const char *name)
 static const struct {
 	const char *theirs, *ours;
 } synonyms[] = {
-    {"bt", "stack"},       {"backtrace", "stack"}, {"where", "stack"},       {"locals", "stack"}, {"args", "stack"},
-    {"grs", "goroutines"}, {"ps", "threads"},      {"p", "print"},           {"eval", "print"},   {"whatis", "type"},
-    {"ptype", "type"},     {"maps", "mappings"},   {"warnings", "findings"},
+    {"bt", "stack"},       {"backtrace", "stack"}, {"where", "stack"},       {"locals", "stack"},    {"args", "stack"},
+    {"grs", "goroutines"}, {"ps", "threads"},      {"p", "print"},           {"eval", "print"},      {"whatis", "type"},
+    {"ptype", "type"},     {"maps", "mappings"},   {"warnings", "findings"}, {"funcs", "functions"},
 };
 
 static int unknown_command(const char *name, bool is_command_line)

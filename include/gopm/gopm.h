@@ -19,6 +19,7 @@
 #include <gopm/profile.h>
 #include <gopm/slim.h>
 #include <gopm/stack.h>
+#include <gopm/symbol.h>
 #include <gopm/thread.h>
 #include <gopm/traceback.h>
 #include <gopm/type.h>

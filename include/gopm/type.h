@@ -93,6 +93,28 @@ GOPM_API gopm_status gopm_type_by_name(gopm_core *core, const char *name, gopm_t
  */
 GOPM_API gopm_status gopm_type_by_descriptor(gopm_core *core, uint64_t address, gopm_type **out, gopm_error **err);
 
+/** The name of a type that the program has. */
+typedef struct gopm_type_name {
+	gopm_str name;       /**< as gopm_type_by_name() takes it; lives as long as the iterator */
+	uint64_t descriptor; /**< address of its internal/abi.Type; 0: only the DWARF has it */
+} gopm_type_name;
+
+/** An iterator over names of types. */
+typedef struct gopm_type_iter gopm_type_iter;
+
+/** Iterates over all types of the program, each name once, in the order of the names. This call reads them all.
+ *  @param glob NUL-terminated, as in gopm_goroutine_filter, over the whole name; NULL: all types
+ *  @param out owned by the caller; release it with gopm_type_iter_free()
+ *  @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: .debug_info; moduledata.types.  Since: 0.1 */
+GOPM_API gopm_status gopm_type_iter_open(gopm_core *core, const char *glob, gopm_type_iter **out, gopm_error **err);
+/** Fills the next records, at most `capacity`, `stride` bytes apart.
+ *  @param stride the caller's sizeof(gopm_type_name)
+ *  @param got number of records filled
+ *  @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT.  Since: 0.1 */
+GOPM_API gopm_status gopm_type_iter_next(gopm_type_iter *it, gopm_type_name *records, size_t stride, size_t capacity,
+                                         size_t *got);
+GOPM_API void gopm_type_iter_free(gopm_type_iter *it);
+
 /** Finds the declared type of a value.
  *  @param out owned by the caller; release it with gopm_type_free()
  *  @return GOPM_OK; GOPM_NOT_FOUND (damaged, void, of a library); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1

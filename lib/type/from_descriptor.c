@@ -315,16 +315,22 @@ uint64_t gopm__type_id_of_descriptor(struct gopm__types *types, uint64_t descrip
 	return gopm__descriptor_read(symtab, &reader, descriptor, &info) ? gopm__type_id_at(descriptor) : 0;
 }
 
-uint64_t gopm__types_find_descriptor(struct gopm__types *types, gopm_str name)
+gopm_status gopm__types_read_descriptors(struct gopm__types *types)
 {
-	if (types->symtab == NULL) {
-		return 0;
-	}
 	if (!types->descriptors_read) {
-		if (gopm__descriptor_index_make(&types->descriptors, types->symtab) != GOPM_OK) {
-			return 0;
+		const gopm_status status = gopm__descriptor_index_make(&types->descriptors, types->symtab);
+		if (status != GOPM_OK) {
+			return status;
 		}
 		types->descriptors_read = true;
+	}
+	return GOPM_OK;
+}
+
+uint64_t gopm__types_find_descriptor(struct gopm__types *types, gopm_str name)
+{
+	if (types->symtab == NULL || gopm__types_read_descriptors(types) != GOPM_OK) {
+		return 0;
 	}
 	char plain[GOPM__TYPE_NAME_MAX];
 	if (name.size > sizeof plain) {

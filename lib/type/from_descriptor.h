@@ -12,6 +12,9 @@ gopm_status gopm__type_from_descriptor(struct gopm__types *types, uint64_t id, s
 /* The id of a descriptor's type: the DIE that names it, else GOPM__ID_DESCRIPTOR; 0: no descriptor is there. */
 uint64_t gopm__type_id_of_descriptor(struct gopm__types *types, uint64_t descriptor);
 
+/* Reads types->descriptors, unless that was done. The store has a symtab. @return GOPM_OK, GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__types_read_descriptors(struct gopm__types *types);
+
 /* The address of the descriptor with this full name; 0: none. The first call makes the index. */
 uint64_t gopm__types_find_descriptor(struct gopm__types *types, gopm_str name);
 

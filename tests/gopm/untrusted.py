@@ -141,6 +141,9 @@ CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u20
 # Each command with arguments; CORE and EXE follow. A new command is added here.
 COMMANDS = {
     "info": [[]],
+    "functions": [[], ["\x1b[m\n"]],
+    "types": [[], ["--match", "\x1b[m"]],
+    "sources": [[], ["--match", "\x1b[m"]],
     "goroutines": [[], ["--stack", "--labels", "--waits"], ["--delve"], ["--where", "user=\x1b[m\n"],
                    *(["--group-by", key] for key in ("user", "start", "go", "current", "reason", "object", "stack")),
                    ["--group-by", "label", "--key", "\x1b[m"], ["--group-by", "\x1b[m\n"], ["--location", "\x1b[m"]],

@@ -387,6 +387,7 @@ gopm_status read_answers(gopm_core *core, const struct questions *questions, str
 	*read_step = STEP_INFO;
 	read_info(core, answers);
 	read_mappings(core, answers);
+	read_lists(core);
 	read_threads(core, answers);
 	*read_step = STEP_LIST;
 	gopm_status status = read_list(core, questions, answers);

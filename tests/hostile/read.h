@@ -41,6 +41,9 @@ const char *read_step_name(uint32_t step);
 
 /* Chooses goroutines, spread over the list, and threads and pcs. */
 void questions_choose(struct questions *questions, gopm_core *core);
+/* Lists functions, source files and types. They have no answer of their own: each is asked elsewhere. */
+void read_lists(gopm_core *core);
+
 /* Asks everything except the findings. Fails if the core gives no list of goroutines. */
 gopm_status read_answers(gopm_core *core, const struct questions *questions, struct answers *answers);
 

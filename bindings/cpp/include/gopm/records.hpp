@@ -853,6 +853,40 @@ struct slim_result {
 	}
 };
 
+/// A function with code of its own. A function that was inlined into all of its callers has none. Its strings live as long as the core.
+struct function {
+	std::string_view name{}; ///< as the source writes it: "main.(*T).M"
+	std::string_view file{}; ///< where it is declared; empty: unknown
+	std::uint64_t entry{}; ///< address of its first instruction
+	std::uint64_t end{}; ///< end of its code, with padding: the entry of the next function
+	std::uint32_t line{}; ///< of its `func` since Go 1.20, before of its first instruction; 0: unknown
+	std::uint32_t flags{}; ///< GOPM_FUNCTION_FLAG_*
+
+	function() noexcept = default;
+	/// Of a record of the library.
+	explicit function(const gopm_function &raw) noexcept
+	    : name(view(raw.name))
+	    , file(view(raw.file))
+	    , entry(raw.entry)
+	    , end(raw.end)
+	    , line(raw.line)
+	    , flags(raw.flags)
+	{
+	}
+};
+
+/// A source file.
+struct source_file {
+	std::string_view path{}; ///< as the program has it: "net/http/server.go" with -trimpath; lives as long as the core
+
+	source_file() noexcept = default;
+	/// Of a record of the library.
+	explicit source_file(const gopm_source_file &raw) noexcept
+	    : path(view(raw.path))
+	{
+	}
+};
+
 /// Facts about a type. Its strings live as long as the gopm_type.
 struct type_info {
 	std::uint32_t kind{}; ///< GOPM_KIND_*
@@ -923,6 +957,20 @@ struct type_method {
 	    , entry(raw.entry)
 	    , interface_entry(raw.interface_entry)
 	    , flags(raw.flags)
+	{
+	}
+};
+
+/// The name of a type that the program has.
+struct type_name {
+	std::string_view name{}; ///< as gopm_type_by_name() takes it; lives as long as the iterator
+	std::uint64_t descriptor{}; ///< address of its internal/abi.Type; 0: only the DWARF has it
+
+	type_name() noexcept = default;
+	/// Of a record of the library.
+	explicit type_name(const gopm_type_name &raw) noexcept
+	    : name(view(raw.name))
+	    , descriptor(raw.descriptor)
 	{
 	}
 };

@@ -300,6 +300,8 @@ COMPRESSION_NONE = 1
 COMPRESSION_ZSTD = 2
 SLIM_FLAG_REPLACE = 1
 SLIM_FLAG_SELF_CONTAINED = 2
+FUNCTION_FLAG_GENERATED = 1
+FUNCTION_FLAG_ASSEMBLY = 2
 TRACEBACK_ALL = 0
 TRACEBACK_SYSTEM = 1
 TRACEBACK_SINGLE = 2
@@ -513,6 +515,10 @@ NAMES: dict[str, dict[int, str]] = {
         2: "runtime",
         3: "recovered",
         4: "stale",
+    },
+    "FUNCTION_FLAG": {
+        1: "generated",
+        2: "assembly",
     },
     "GROUP": {
         1: "user",

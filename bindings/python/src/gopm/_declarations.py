@@ -694,6 +694,29 @@ uint64_t stopped_time;
 } gopm_slim_result;
 gopm_status gopm_slim(const gopm_core_options *core, const gopm_slim_options *options,
 gopm_slim_result *result, gopm_error **err);
+typedef struct gopm_function {
+gopm_str name;
+gopm_str file;
+uint64_t entry;
+uint64_t end;
+uint32_t line;
+uint32_t flags;
+} gopm_function;
+typedef struct gopm_function_iter gopm_function_iter;
+gopm_status gopm_function_iter_open(gopm_core *core, const char *glob, gopm_function_iter **out,
+gopm_error **err);
+gopm_status gopm_function_iter_next(gopm_function_iter *it, gopm_function *records, size_t stride,
+size_t capacity, size_t *got);
+void gopm_function_iter_free(gopm_function_iter *it);
+typedef struct gopm_source_file {
+gopm_str path;
+} gopm_source_file;
+typedef struct gopm_source_file_iter gopm_source_file_iter;
+gopm_status gopm_source_file_iter_open(gopm_core *core, const char *glob, gopm_source_file_iter **out,
+gopm_error **err);
+gopm_status gopm_source_file_iter_next(gopm_source_file_iter *it, gopm_source_file *records, size_t stride,
+size_t capacity, size_t *got);
+void gopm_source_file_iter_free(gopm_source_file_iter *it);
 typedef struct gopm_traceback_options {
 size_t struct_size;
 uint32_t level;
@@ -738,6 +761,15 @@ uint32_t reserved;
 } gopm_type_method;
 gopm_status gopm_type_by_name(gopm_core *core, const char *name, gopm_type **out, gopm_error **err);
 gopm_status gopm_type_by_descriptor(gopm_core *core, uint64_t address, gopm_type **out, gopm_error **err);
+typedef struct gopm_type_name {
+gopm_str name;
+uint64_t descriptor;
+} gopm_type_name;
+typedef struct gopm_type_iter gopm_type_iter;
+gopm_status gopm_type_iter_open(gopm_core *core, const char *glob, gopm_type_iter **out, gopm_error **err);
+gopm_status gopm_type_iter_next(gopm_type_iter *it, gopm_type_name *records, size_t stride, size_t capacity,
+size_t *got);
+void gopm_type_iter_free(gopm_type_iter *it);
 gopm_status gopm_value_type(const gopm_value *value, gopm_type **out);
 void gopm_type_free(gopm_type *type);
 gopm_status gopm_type_get_info(const gopm_type *type, gopm_type_info *info);

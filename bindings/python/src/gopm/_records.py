@@ -1314,6 +1314,56 @@ class SlimResultRecord:
 
 
 @dataclasses.dataclass(frozen=True)
+class FunctionRecord:
+    """A function with code of its own. A function that was inlined into all of its callers has none. Its strings
+    live as long as the core.
+
+    Attributes:
+        name: as the source writes it: "main.(*T).M"
+        file: where it is declared; empty: unknown
+        entry: address of its first instruction
+        end: end of its code, with padding: the entry of the next function
+        line: of its `func` since Go 1.20, before of its first instruction; 0: unknown
+        flags: GOPM_FUNCTION_FLAG_*"""
+
+    name: str
+    file: str
+    entry: int
+    end: int
+    line: int
+    flags: int
+
+    @classmethod
+    def decode(cls, r: Any) -> FunctionRecord:
+        """The record at a pointer to a gopm_function."""
+        return cls(
+            text(r.name),
+            text(r.file),
+            r.entry,
+            r.end,
+            r.line,
+            r.flags,
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class SourceFileRecord:
+    """A source file.
+
+    Attributes:
+        path: as the program has it: "net/http/server.go" with -trimpath; lives as long as the core"""
+
+    path: str
+
+    @classmethod
+    def decode(cls, r: Any) -> SourceFileRecord:
+        """The record at a pointer to a gopm_source_file."""
+        return cls(
+            text(r.path),
+        )
+
+
+@dataclasses.dataclass(frozen=True)
 class TypeInfoRecord:
     """Facts about a type. Its strings live as long as the gopm_type.
 
@@ -1418,6 +1468,26 @@ class TypeMethodRecord:
             r.entry,
             r.interface_entry,
             r.flags,
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class TypeNameRecord:
+    """The name of a type that the program has.
+
+    Attributes:
+        name: as gopm_type_by_name() takes it; lives as long as the iterator
+        descriptor: address of its internal/abi.Type; 0: only the DWARF has it"""
+
+    name: str
+    descriptor: int
+
+    @classmethod
+    def decode(cls, r: Any) -> TypeNameRecord:
+        """The record at a pointer to a gopm_type_name."""
+        return cls(
+            text(r.name),
+            r.descriptor,
         )
 
 

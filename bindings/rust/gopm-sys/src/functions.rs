@@ -1471,6 +1471,75 @@ extern "C" {
         err: *mut *mut gopm_error,
     ) -> gopm_status;
 
+    /// Iterates over functions in the order of their addresses, module by module.
+    ///
+    /// - `glob`: NUL-terminated, as in gopm_goroutine_filter, over the whole name; NULL: all
+    ///   functions
+    /// - `out`: owned by the caller; release it with gopm_function_iter_free()
+    ///
+    /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: moduledata.ftab
+    /// (runtime/symtab.go).
+    ///
+    /// Since: 0.1
+    pub fn gopm_function_iter_open(
+        core: *mut gopm_core,
+        glob: *const c_char,
+        out: *mut *mut gopm_function_iter,
+        err: *mut *mut gopm_error,
+    ) -> gopm_status;
+
+    /// Fills the next records, at most `capacity`, `stride` bytes apart. A function whose tables
+    /// are damaged is left out.
+    ///
+    /// - `stride`: the caller's sizeof(gopm_function)
+    /// - `got`: number of records filled
+    ///
+    /// Returns GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY (the next
+    /// call reads the same ones).
+    ///
+    /// Since: 0.1
+    pub fn gopm_function_iter_next(
+        it: *mut gopm_function_iter,
+        records: *mut gopm_function,
+        stride: usize,
+        capacity: usize,
+        got: *mut usize,
+    ) -> gopm_status;
+
+    pub fn gopm_function_iter_free(it: *mut gopm_function_iter);
+
+    /// Iterates over the source files that the functions' lines name, each once, in the order of
+    /// their paths.
+    ///
+    /// - `glob`: NUL-terminated, over the whole path; NULL: all files
+    /// - `out`: owned by the caller; release it with gopm_source_file_iter_free()
+    ///
+    /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: moduledata.filetab
+    /// (runtime/symtab.go).
+    ///
+    /// Since: 0.1
+    pub fn gopm_source_file_iter_open(
+        core: *mut gopm_core,
+        glob: *const c_char,
+        out: *mut *mut gopm_source_file_iter,
+        err: *mut *mut gopm_error,
+    ) -> gopm_status;
+
+    /// Fills the next records, as gopm_function_iter_next().
+    ///
+    /// Returns GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT.
+    ///
+    /// Since: 0.1
+    pub fn gopm_source_file_iter_next(
+        it: *mut gopm_source_file_iter,
+        records: *mut gopm_source_file,
+        stride: usize,
+        capacity: usize,
+        got: *mut usize,
+    ) -> gopm_status;
+
+    pub fn gopm_source_file_iter_free(it: *mut gopm_source_file_iter);
+
     /// Fills `options` with defaults: all goroutines, GOPM_TRACEBACK_ALL. As
     /// gopm_core_options_init().
     ///
@@ -1539,6 +1608,41 @@ extern "C" {
         out: *mut *mut gopm_type,
         err: *mut *mut gopm_error,
     ) -> gopm_status;
+
+    /// Iterates over all types of the program, each name once, in the order of the names. This call
+    /// reads them all.
+    ///
+    /// - `glob`: NUL-terminated, as in gopm_goroutine_filter, over the whole name; NULL: all types
+    /// - `out`: owned by the caller; release it with gopm_type_iter_free()
+    ///
+    /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: .debug_info;
+    /// moduledata.types.
+    ///
+    /// Since: 0.1
+    pub fn gopm_type_iter_open(
+        core: *mut gopm_core,
+        glob: *const c_char,
+        out: *mut *mut gopm_type_iter,
+        err: *mut *mut gopm_error,
+    ) -> gopm_status;
+
+    /// Fills the next records, at most `capacity`, `stride` bytes apart.
+    ///
+    /// - `stride`: the caller's sizeof(gopm_type_name)
+    /// - `got`: number of records filled
+    ///
+    /// Returns GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT.
+    ///
+    /// Since: 0.1
+    pub fn gopm_type_iter_next(
+        it: *mut gopm_type_iter,
+        records: *mut gopm_type_name,
+        stride: usize,
+        capacity: usize,
+        got: *mut usize,
+    ) -> gopm_status;
+
+    pub fn gopm_type_iter_free(it: *mut gopm_type_iter);
 
     /// Finds the declared type of a value.
     ///

@@ -47,10 +47,13 @@ const _: () = assert!(size_of::<gopm_profile_sample>() == 96);
 const _: () = assert!(size_of::<gopm_profile_target>() == 40);
 const _: () = assert!(size_of::<gopm_slim_options>() == 80);
 const _: () = assert!(size_of::<gopm_slim_result>() == 80);
+const _: () = assert!(size_of::<gopm_function>() == 56);
+const _: () = assert!(size_of::<gopm_source_file>() == 16);
 const _: () = assert!(size_of::<gopm_traceback_options>() == 24);
 const _: () = assert!(size_of::<gopm_type_info>() == 96);
 const _: () = assert!(size_of::<gopm_type_field>() == 40);
 const _: () = assert!(size_of::<gopm_type_method>() == 56);
+const _: () = assert!(size_of::<gopm_type_name>() == 24);
 const _: () = assert!(size_of::<gopm_why_options>() == 40);
 const _: () = assert!(size_of::<gopm_why_info>() == 56);
 const _: () = assert!(size_of::<gopm_why_finding>() == 80);
@@ -697,6 +700,21 @@ mod tests {
     }
 
     #[test]
+    fn offsets_of_gopm_function() {
+        assert_eq!(offset!(gopm_function, name), 0);
+        assert_eq!(offset!(gopm_function, file), 16);
+        assert_eq!(offset!(gopm_function, entry), 32);
+        assert_eq!(offset!(gopm_function, end), 40);
+        assert_eq!(offset!(gopm_function, line), 48);
+        assert_eq!(offset!(gopm_function, flags), 52);
+    }
+
+    #[test]
+    fn offsets_of_gopm_source_file() {
+        assert_eq!(offset!(gopm_source_file, path), 0);
+    }
+
+    #[test]
     fn offsets_of_gopm_traceback_options() {
         assert_eq!(offset!(gopm_traceback_options, struct_size), 0);
         assert_eq!(offset!(gopm_traceback_options, level), 8);
@@ -740,6 +758,12 @@ mod tests {
         assert_eq!(offset!(gopm_type_method, interface_entry), 40);
         assert_eq!(offset!(gopm_type_method, flags), 48);
         assert_eq!(offset!(gopm_type_method, reserved), 52);
+    }
+
+    #[test]
+    fn offsets_of_gopm_type_name() {
+        assert_eq!(offset!(gopm_type_name, name), 0);
+        assert_eq!(offset!(gopm_type_name, descriptor), 16);
     }
 
     #[test]

@@ -1317,6 +1317,47 @@ pub struct gopm_slim_result {
     pub stopped_time: u64,
 }
 
+/// A function with code of its own. A function that was inlined into all of its callers has none.
+/// Its strings live as long as the core.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gopm_function {
+    /// as the source writes it: "main.(\*T).M"
+    pub name: gopm_str,
+    /// where it is declared; empty: unknown
+    pub file: gopm_str,
+    /// address of its first instruction
+    pub entry: u64,
+    /// end of its code, with padding: the entry of the next function
+    pub end: u64,
+    /// of its `func` since Go 1.20, before of its first instruction; 0: unknown
+    pub line: u32,
+    /// GOPM_FUNCTION_FLAG_\*
+    pub flags: u32,
+}
+
+/// An iterator over functions.
+#[repr(C)]
+pub struct gopm_function_iter {
+    _private: [u8; 0],
+    _marker: PhantomData<(*mut u8, PhantomPinned)>,
+}
+
+/// A source file.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gopm_source_file {
+    /// as the program has it: "net/http/server.go" with -trimpath; lives as long as the core
+    pub path: gopm_str,
+}
+
+/// An iterator over source files.
+#[repr(C)]
+pub struct gopm_source_file_iter {
+    _private: [u8; 0],
+    _marker: PhantomData<(*mut u8, PhantomPinned)>,
+}
+
 /// Options of gopm_traceback().
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -1403,6 +1444,23 @@ pub struct gopm_type_method {
     /// GOPM_METHOD_EXPORTED
     pub flags: u32,
     pub reserved: u32,
+}
+
+/// The name of a type that the program has.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct gopm_type_name {
+    /// as gopm_type_by_name() takes it; lives as long as the iterator
+    pub name: gopm_str,
+    /// address of its internal/abi.Type; 0: only the DWARF has it
+    pub descriptor: u64,
+}
+
+/// An iterator over names of types.
+#[repr(C)]
+pub struct gopm_type_iter {
+    _private: [u8; 0],
+    _marker: PhantomData<(*mut u8, PhantomPinned)>,
 }
 
 /// The analysis of a core. Many threads may use it at once.

@@ -799,6 +799,33 @@ record! {
 }
 
 record! {
+    /// A function with code of its own. A function that was inlined into all of its callers has
+    /// none. Its strings live as long as the core.
+    Function<'a>: gopm_function {
+        /// as the source writes it: "main.(\*T).M"
+        name "name" name: Text<'a>;
+        /// where it is declared; empty: unknown
+        file "file" file: Text<'a>;
+        /// address of its first instruction
+        entry "entry" entry: u64;
+        /// end of its code, with padding: the entry of the next function
+        end "end" end: u64;
+        /// of its `func` since Go 1.20, before of its first instruction; 0: unknown
+        line "line" line: u32;
+        /// GOPM_FUNCTION_FLAG_\*
+        flags "flags" flags: FunctionFlags;
+    }
+}
+
+record! {
+    /// A source file.
+    SourceFile<'a>: gopm_source_file {
+        /// as the program has it: "net/http/server.go" with -trimpath; lives as long as the core
+        path "path" path: Text<'a>;
+    }
+}
+
+record! {
     /// Facts about a type. Its strings live as long as the gopm_type.
     TypeInfo<'a>: gopm_type_info {
         /// GOPM_KIND_\*
@@ -857,6 +884,16 @@ record! {
         interface_entry "interface_entry" interface_entry: u64;
         /// GOPM_METHOD_EXPORTED
         flags "flags" flags: MethodFlags;
+    }
+}
+
+record! {
+    /// The name of a type that the program has.
+    TypeName<'a>: gopm_type_name {
+        /// as gopm_type_by_name() takes it; lives as long as the iterator
+        name "name" name: Text<'a>;
+        /// address of its internal/abi.Type; 0: only the DWARF has it
+        descriptor "descriptor" descriptor: u64;
     }
 }
 
