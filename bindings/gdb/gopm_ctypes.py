@@ -32,6 +32,7 @@ NO_OFFSET = 18446744073709551615
 PROGRESS_UNPACK = 1
 PROGRESS_GOROUTINES = 2
 PROGRESS_HEAP = 3
+PROGRESS_DWARF = 4
 OPEN_NO_DWARF = 1
 OPEN_NO_SEARCH = 2
 OPEN_MAP = 4
@@ -407,7 +408,7 @@ NAMES = {
     "OBJECT": {0: 'other', 1: 'chan', 2: 'nil chan', 3: 'mutex', 4: 'rwmutex', 5: 'once', 6: 'waitgroup', 7: 'cond', 8: 'semaphore', 9: 'timer', 10: 'fd', 11: 'syscall', 12: 'cgo', 13: 'context', 14: 'coro', 15: 'collector', 16: 'finalizers', 17: 'p', 18: 'm'},
     "PATTERN": {0: 'other', 1: 'self lock', 2: 'self chan', 3: 'lock cycle', 4: 'chan cycle', 5: 'mixed cycle', 6: 'nil chan', 7: 'no receiver', 8: 'no sender', 9: 'forgotten unlock', 10: 'waitgroup', 11: 'lost signal', 12: 'context', 13: 'pool', 14: 'slow io', 15: 'slow syscall', 16: 'slow c', 17: 'slow sleep', 18: 'slow wait', 19: 'busy', 20: 'crash', 21: 'init', 22: 'panic', 23: 'throw', 24: 'out of memory', 25: 'stack overflow', 26: 'stop world', 27: 'no yield', 28: 'overload', 29: 'finalizer', 30: 'cleanup', 31: 'growth', 32: 'unclosed body'},
     "PROFILE": {0: 'heap', 1: 'allocs', 2: 'mutex', 3: 'block', 4: 'goroutine'},
-    "PROGRESS": {1: 'unpack', 2: 'goroutines', 3: 'heap'},
+    "PROGRESS": {1: 'unpack', 2: 'goroutines', 3: 'heap', 4: 'dwarf'},
     "SIDE": {0: 'waits', 1: 'sends', 2: 'receives', 3: 'locks', 4: 'read locks', 5: 'reads', 6: 'writes'},
     "SLIM": {0: 'default', 1: 'stacks', 2: 'heap'},
     "STACK_END": {0: 'complete', 1: 'not go', 2: 'memory', 3: 'damaged', 4: 'limit', 5: 'no stack', 6: 'no thread'},
@@ -1250,6 +1251,7 @@ FUNCTIONS = {
     "gopm_core_options_init": (None, [c_void_p, c_size_t]),
     "gopm_core_open": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "gopm_core_open_path": (c_int32, [c_char_p, c_char_p, c_void_p, c_void_p]),
+    "gopm_core_set_progress": (c_int32, [c_void_p, gopm_progress_fn, c_void_p]),
     "gopm_core_close": (None, [c_void_p]),
     "gopm_core_get_info": (c_int32, [c_void_p, c_void_p]),
     "gopm_memory_read": (c_int32, [c_void_p, c_uint64, c_void_p, c_size_t, c_void_p]),

@@ -874,6 +874,7 @@ const (
 	ProgressUnpack     Phase = 1
 	ProgressGoroutines Phase = 2
 	ProgressHeap       Phase = 3
+	ProgressDwarf      Phase = 4
 )
 
 func (v Phase) String() string {
@@ -884,6 +885,8 @@ func (v Phase) String() string {
 		return "goroutines"
 	case 3:
 		return "heap"
+	case 4:
+		return "dwarf"
 	}
 	return "unknown " + strconv.FormatUint(uint64(v), 10)
 }

@@ -34,10 +34,12 @@ typedef int32_t (*gopm_write_fn)(void *user_data, const char *data, size_t size)
 #define GOPM_PROGRESS_UNPACK 1 /**< bytes of a compressed core that are unpacked; of a pipe, bytes that were copied */
 #define GOPM_PROGRESS_GOROUTINES 2 /**< goroutines that are read, of all slots of runtime.allgs */
 #define GOPM_PROGRESS_HEAP 3       /**< objects of the heap that are marked, of all that are allocated */
+#define GOPM_PROGRESS_DWARF 4      /**< units of DWARF that are read, of all */
 
 /**
  * A callback that a long call makes every few milliseconds, on the calling thread.
- * Return 0 to continue, or any other number to stop the call; it then fails with GOPM_ERR_CANCELLED.
+ * Return 0 to continue, or any other number to stop the call; it then fails with GOPM_ERR_CANCELLED. It must not call
+ * the library with the same core, or with a handle that was made from it.
  * @param phase GOPM_PROGRESS_*; later versions may add some
  * @param total 0: unknown
  */
@@ -159,6 +161,16 @@ GOPM_API gopm_status gopm_core_open(const gopm_core_options *options, gopm_core 
  *  @return as gopm_core_open().  Since: 0.1 */
 GOPM_API gopm_status gopm_core_open_path(const char *core_path, const char *exe_path, gopm_core **out,
                                          gopm_error **err);
+
+/**
+ * Sets a callback for calls that may take long and have no options for one: those that read the names in the DWARF the
+ * first time (gopm_package_vars(), gopm_eval(), gopm_type_by_name(), gopm_type_iter_open(), gopm_frame_vars(), values)
+ * and gopm_heap_path_open() and gopm_heap_referrers(). They then fail with GOPM_ERR_CANCELLED if it stops them. The
+ * thread that makes the call calls it.
+ * @param progress NULL: none
+ * @return GOPM_OK; GOPM_ERR_ARGUMENT.  Since: 0.1
+ */
+GOPM_API gopm_status gopm_core_set_progress(gopm_core *core, gopm_progress_fn progress, void *user_data);
 
 /** Releases the caller's reference. NULL is accepted.  Since: 0.1 */
 GOPM_API void gopm_core_close(gopm_core *core);

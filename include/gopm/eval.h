@@ -49,7 +49,7 @@ GOPM_BEGIN_DECLS
  *   mismatched types, index out of range, nil dereference); GOPM_ERR_ARGUMENT (NULL, or no such frame);
  *   GOPM_ERR_UNSUPPORTED (valid Go that is refused);
  *   GOPM_ERR_MISSING_MEMORY (an operand is unreadable); GOPM_ERR_LIMIT; GOPM_ERR_NO_DWARF; GOPM_ERR_FORMAT (damaged
- *   DWARF); GOPM_ERR_NO_MEMORY.
+ *   DWARF); GOPM_ERR_CANCELLED (gopm_core_set_progress()); GOPM_ERR_NO_MEMORY.
  * Source: the Go specification; .debug_info.  Since: 0.1
  */
 GOPM_API gopm_status gopm_eval(gopm_core *core, const gopm_stack *stack, size_t frame, const char *expression,
@@ -61,12 +61,11 @@ GOPM_API gopm_status gopm_eval(gopm_core *core, const gopm_stack *stack, size_t 
  * "C.counter", as gopm_eval() accepts them. If several files define a variable of that name, the file is named:
  * "\"b.c\".counter".
  * @param glob must match the full name ("main.counter", "net/http.DefaultClient"): `*` is any run of bytes, `?` one
- * byte,
- *   `[a-z]` a set, and `\` quotes the next byte. NULL: all. Of C, "counter" matches C.counter too
+ *   byte, `[a-z]` a set, and `\` quotes the next byte. NULL: all. Of C, "counter" matches C.counter too
  * @param options NULL: defaults
  * @param out owned by the caller; release it with gopm_vars_free(). Use gopm_vars_size() and gopm_vars_value()
  * @return GOPM_OK, even if no variable matches; GOPM_ERR_NO_DWARF; GOPM_ERR_FORMAT (damaged DWARF);
- *   GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
+ *   GOPM_ERR_CANCELLED (gopm_core_set_progress()); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
  * Source: the variables of .debug_info's units.  Since: 0.1
  */
 GOPM_API gopm_status gopm_package_vars(gopm_core *core, const char *glob, const gopm_value_options *options,

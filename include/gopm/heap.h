@@ -265,7 +265,7 @@ typedef struct gopm_heap_path gopm_heap_path;
  * before goroutines, and these before the runtime's own variables. Weak pointers are no way.
  * @param out owned by the caller; release it with gopm_heap_path_free(). It keeps the heap
  * @return GOPM_OK; GOPM_NOT_FOUND (no object is there, or nothing holds it: it is garbage); GOPM_ERR_LIMIT;
- *   GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1
+ *   GOPM_ERR_CANCELLED (gopm_core_set_progress()); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1
  */
 GOPM_API gopm_status gopm_heap_path_open(gopm_heap *heap, uint64_t address, gopm_heap_path **out, gopm_error **err);
 /** The path as text: "main.sessions[2999].history[19]", "goroutine 7 main.f: frame 2 main.f: w.backlog[1999]". Lives as
@@ -283,7 +283,8 @@ GOPM_API void gopm_heap_path_free(gopm_heap_path *path);
  *  @param records array of `capacity` records, `stride` bytes apart
  *  @param count number of records filled
  *  @param left_out referrers that did not fit; NULL is accepted
- *  @return GOPM_OK; GOPM_NOT_FOUND (no object is there); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1 */
+ *  @return GOPM_OK; GOPM_NOT_FOUND (no object is there); GOPM_ERR_CANCELLED (gopm_core_set_progress());
+ *    GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1 */
 GOPM_API gopm_status gopm_heap_referrers(gopm_heap *heap, uint64_t address, gopm_heap_step *records, size_t stride,
                                          size_t capacity, size_t *count, uint64_t *left_out);
 

@@ -79,8 +79,8 @@ typedef struct gopm_type_method {
  * The first call reads the names of all descriptors, and of all types in the DWARF.
  * @param name NUL-terminated
  * @param out owned by the caller; release it with gopm_type_free()
- * @return GOPM_OK; GOPM_NOT_FOUND; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
- * Source: .debug_info; moduledata.types.  Since: 0.1
+ * @return GOPM_OK; GOPM_NOT_FOUND; GOPM_ERR_CANCELLED (gopm_core_set_progress()); GOPM_ERR_ARGUMENT;
+ *   GOPM_ERR_NO_MEMORY.  Source: .debug_info; moduledata.types.  Since: 0.1
  */
 GOPM_API gopm_status gopm_type_by_name(gopm_core *core, const char *name, gopm_type **out, gopm_error **err);
 
@@ -105,7 +105,8 @@ typedef struct gopm_type_iter gopm_type_iter;
 /** Iterates over all types of the program, each name once, in the order of the names. This call reads them all.
  *  @param glob NUL-terminated, as in gopm_goroutine_filter, over the whole name; NULL: all types
  *  @param out owned by the caller; release it with gopm_type_iter_free()
- *  @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: .debug_info; moduledata.types.  Since: 0.1 */
+ *  @return GOPM_OK; GOPM_ERR_CANCELLED (gopm_core_set_progress()); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
+ *    Source: .debug_info; moduledata.types.  Since: 0.1 */
 GOPM_API gopm_status gopm_type_iter_open(gopm_core *core, const char *glob, gopm_type_iter **out, gopm_error **err);
 /** Fills the next records, at most `capacity`, `stride` bytes apart.
  *  @param stride the caller's sizeof(gopm_type_name)

@@ -8,6 +8,7 @@
 #include "api/handle.h"
 #include "api/sized.h"
 #include "util/allocate.h"
+#include "util/progress.h"
 
 enum {
 	DEFAULT_MAX_FRAMES = 65536,
@@ -83,7 +84,18 @@ gopm_status gopm__call_result(uint64_t begun, gopm_status status, gopm_error **e
 	if (err != NULL) {
 		gopm_error_free(*err);
 	}
-	return gopm__fail_memory(err);
+	return gopm__call_is_cancelled() ? gopm__fail_cancelled(err) : gopm__fail_memory(err);
+}
+
+gopm_status gopm_core_set_progress(gopm_core *core, gopm_progress_fn progress, void *user_data)
+{
+	if (core == NULL) {
+		return GOPM_ERR_ARGUMENT;
+	}
+	gopm__program_lock(core->program);
+	core->program->progress = (struct gopm__progress){progress, user_data};
+	gopm__program_unlock(core->program);
+	return GOPM_OK;
 }
 
 void gopm_core_close(gopm_core *core)

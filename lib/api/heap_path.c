@@ -16,6 +16,16 @@ struct gopm_heap_path {
 	struct gopm__text text;
 };
 
+/* Lets the search report to the callback of gopm_core_set_progress(). The caller holds the lock of the heap. */
+static void set_progress(gopm_heap *heap, bool on)
+{
+	struct gopm__program *program = heap->core->program;
+
+	gopm__program_lock(program);
+	heap->heap.progress = on ? program->progress : (struct gopm__progress){0};
+	gopm__program_unlock(program);
+}
+
 /* The slot of the object that contains `address`; GOPM__NO_SLOT: none. */
 static uint32_t slot_at(const gopm_heap *heap, uint64_t address)
 {
@@ -67,7 +77,12 @@ gopm_status gopm_heap_path_open(gopm_heap *heap, uint64_t address, gopm_heap_pat
 	(void)pthread_mutex_lock(&heap->lock);
 	status = gopm__heap_hold(heap, err);
 	if (status == GOPM_OK) {
+		set_progress(heap, true);
 		status = find_path(path, address, err);
+		set_progress(heap, false);
+	}
+	if (status == GOPM_ERR_CANCELLED) {
+		(void)gopm__fail_cancelled(err);
 	}
 	(void)pthread_mutex_unlock(&heap->lock);
 	status = gopm__call_result(begun, status, err);
@@ -164,7 +179,9 @@ gopm_status gopm_heap_referrers(gopm_heap *heap, uint64_t address, gopm_heap_ste
 	}
 	const uint64_t begun = gopm__call_begin();
 	(void)pthread_mutex_lock(&heap->lock);
+	set_progress(heap, true);
 	gopm_status status = gopm__referrers(&heap->heap, slot, capacity, &found);
+	set_progress(heap, false);
 	for (size_t i = 0; status == GOPM_OK && i < found.count; i++) {
 		const struct gopm__referrer *r = &found.list[i];
 		const uint64_t place =

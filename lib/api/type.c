@@ -13,6 +13,7 @@
 #include "type/descriptor_check.h"
 #include "type/from_descriptor.h"
 #include "util/allocate.h"
+#include "util/progress.h"
 
 /* Immutable. */
 struct gopm_type {
@@ -124,6 +125,9 @@ static gopm_status check_lookup(gopm_core *core, const void *argument, gopm_type
 
 static gopm_status lookup_error(gopm_core *core, gopm_status st, gopm_error **err)
 {
+	if (st == GOPM_ERR_CANCELLED) {
+		return gopm__fail_cancelled(err);
+	}
 	return st == GOPM_ERR_NO_MEMORY ? gopm__fail_memory(err) : gopm__read_status(core, st, err);
 }
 

@@ -210,8 +210,8 @@ gopm_status gopm__c_names_read(struct gopm__dwarf *dwarf)
 	for (size_t i = 0; i < dwarf->unit_count; i++) {
 		const struct name_walk w = {
 		    .dwarf = dwarf, .unit = &dwarf->units[i], .index = (uint32_t)i, .capacity = &capacity};
-		gopm_status status = GOPM_OK;
-		if (!w.unit->go && gopm__dwarf_first(dwarf, w.unit, &raw) == GOPM_OK) {
+		gopm_status status = gopm__dwarf_report(dwarf, i) ? GOPM_OK : GOPM_ERR_NO_MEMORY;
+		if (status == GOPM_OK && !w.unit->go && gopm__dwarf_first(dwarf, w.unit, &raw) == GOPM_OK) {
 			status = append_names_from(&w, &raw);
 		}
 		if (status != GOPM_OK || !gopm__is_cacheable(failures)) {

@@ -13,6 +13,17 @@
 
 #define MAX_UNITS 200000
 #define MAX_UNIT_RANGES 4000000
+#define REPORT_EVERY 16 /* units, from one report of progress to the next */
+
+bool gopm__dwarf_report(const struct gopm__dwarf *dwarf, size_t unit)
+{
+	if (dwarf->progress == NULL || unit % REPORT_EVERY != 0 ||
+	    gopm__progress_report(dwarf->progress, GOPM_PROGRESS_DWARF, unit, dwarf->unit_count)) {
+		return true;
+	}
+	gopm__call_cancel();
+	return false;
+}
 
 void gopm__dwarf_damage(struct gopm__dwarf *dwarf, uint64_t offset, const char *what)
 {

@@ -7,6 +7,7 @@
 
 #include "dwarf/die.h"
 #include "util/map64.h"
+#include "util/progress.h"
 
 struct gopm__name;
 struct gopm__c_name;
@@ -34,7 +35,8 @@ struct gopm__dwarf_sections {
 };
 
 struct gopm__dwarf {
-	struct gopm__executable *exe; /* not owned */
+	const struct gopm__progress *progress; /* not owned; NULL: none */
+	struct gopm__executable *exe;          /* not owned */
 	struct gopm__findings *findings;
 	struct gopm__libdwarf *raw;
 	struct gopm__arena arena;
@@ -63,6 +65,9 @@ gopm_status gopm__dwarf_open(struct gopm__dwarf **out, struct gopm__executable *
 gopm_status gopm__dwarf_open_sections(struct gopm__dwarf **out, const struct gopm__dwarf_sections *sections,
                                       struct gopm__executable *exe, struct gopm__findings *findings, gopm_error **err);
 void gopm__dwarf_close(struct gopm__dwarf *dwarf);
+
+/* Reports that units before this one are read. False: the caller's callback stops the call. */
+bool gopm__dwarf_report(const struct gopm__dwarf *dwarf, size_t unit);
 
 /* Adds a finding GOPM_FINDING_BAD_DWARF with an offset in .debug_info. */
 void gopm__dwarf_damage(struct gopm__dwarf *dwarf, uint64_t offset, const char *what);

@@ -114,7 +114,9 @@ gopm_status gopm__dwarf_read_names(struct gopm__dwarf *dwarf)
 		return GOPM_OK;
 	}
 	for (size_t i = 0; i < dwarf->unit_count; i++) {
-		gopm_status st = dwarf->units[i].go ? read_unit_names(dwarf, &dwarf->units[i], &capacity) : GOPM_OK;
+		gopm_status st = !gopm__dwarf_report(dwarf, i) ? GOPM_ERR_NO_MEMORY
+		                 : dwarf->units[i].go          ? read_unit_names(dwarf, &dwarf->units[i], &capacity)
+		                                               : GOPM_OK;
 		if (st != GOPM_OK || !gopm__is_cacheable(failures)) {
 			free(dwarf->names);
 			dwarf->names = NULL;

@@ -48,6 +48,9 @@ gopm_status gopm__program_dwarf(struct gopm__program *program, struct gopm__dwar
 	}
 	const uint64_t failures = gopm__failed_allocations();
 	gopm_status status = gopm__dwarf_open(&program->dwarf, &program->exe, &program->findings, err);
+	if (status == GOPM_OK) {
+		program->dwarf->progress = &program->progress;
+	}
 	if (status != GOPM_OK && !gopm__is_cacheable(failures)) {
 		return gopm__fail_memory(err);
 	}

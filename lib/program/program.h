@@ -13,6 +13,7 @@
 #include "program/death.h"
 #include "type/types.h"
 #include "unwind/native.h"
+#include "util/progress.h"
 
 struct gopm__live; /* core/live/live.h */
 
@@ -30,6 +31,7 @@ struct gopm__program {
 	struct gopm__native native; /* has a lock of its own */
 
 	/* Use these only between gopm__program_lock() and gopm__program_unlock(). */
+	struct gopm__progress progress; /* gopm_core_set_progress() */
 	pthread_mutex_t dwarf_lock;
 	struct gopm__dwarf *dwarf; /* NULL until it is first used */
 	struct gopm__types types;  /* open if `types_open` */

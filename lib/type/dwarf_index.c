@@ -114,7 +114,9 @@ gopm_status gopm__dwarf_index_fill(struct gopm__dwarf_index *index, struct gopm_
 	}
 	const uint64_t failures = gopm__failed_allocations();
 	for (size_t i = 0; i < dwarf->unit_count; i++) {
-		gopm_status status = dwarf->units[i].go ? index_unit(index, dwarf, &dwarf->units[i]) : GOPM_OK;
+		gopm_status status = !gopm__dwarf_report(dwarf, i) ? GOPM_ERR_NO_MEMORY
+		                     : dwarf->units[i].go          ? index_unit(index, dwarf, &dwarf->units[i])
+		                                                   : GOPM_OK;
 		if (status != GOPM_OK || !gopm__is_cacheable(failures)) {
 			gopm__dwarf_index_free(index);
 			return GOPM_ERR_NO_MEMORY;

@@ -8,6 +8,7 @@
 static _Thread_local struct {
 	uint64_t failures, begun; /* all of them, and those before the outermost call */
 	uint32_t depth;           /* calls that did not end yet */
+	bool cancelled;           /* the outermost one is */
 } state;
 
 static void *checked(void *memory)
@@ -71,8 +72,20 @@ uint64_t gopm__call_begin(void)
 {
 	if (state.depth++ == 0) {
 		state.begun = state.failures;
+		state.cancelled = false;
 	}
 	return state.failures;
+}
+
+void gopm__call_cancel(void)
+{
+	state.cancelled = true;
+	gopm__allocation_failed();
+}
+
+bool gopm__call_is_cancelled(void)
+{
+	return state.cancelled;
 }
 
 bool gopm__call_end(uint64_t begun)

@@ -36,6 +36,10 @@ bool gopm__is_cacheable(uint64_t before);
 uint64_t gopm__call_begin(void);
 bool gopm__call_end(uint64_t begun);
 
+/* The caller's progress callback stops the outermost call: from then on it acts as if memory had run out. */
+void gopm__call_cancel(void);
+bool gopm__call_is_cancelled(void);
+
 /* True if an allocation failed since the outermost call began. What it finds from then on may be wrong. */
 bool gopm__call_lacks_memory(void);
 

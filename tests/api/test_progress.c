@@ -4,6 +4,7 @@
 #include "support/sample.h"
 
 #include <pthread.h>
+
 #include <string.h>
 #include <sys/stat.h>
 
@@ -126,11 +127,105 @@ static void test_goroutines(void **state)
 	gopm_core_close(core);
 }
 
+/* Each call reads the names of the DWARF, if the one before it was stopped. */
+static gopm_status read_names(gopm_core *core, unsigned way, gopm_error **err)
+{
+	gopm_vars *vars = NULL;
+	gopm_value *value = NULL;
+	gopm_type *type = NULL;
+	gopm_type_iter *types = NULL;
+	gopm_status status;
+
+	switch (way) {
+	case 0:
+		status = gopm_package_vars(core, "main.*", NULL, &vars, err);
+		assert_true((status == GOPM_OK) == (vars != NULL));
+		gopm_vars_free(vars);
+		return status;
+	case 1:
+		status = gopm_eval(core, NULL, 0, "runtime.allgs[0]", NULL, &value, err);
+		assert_true((status == GOPM_OK) == (value != NULL));
+		gopm_value_free(value);
+		return status;
+	case 2:
+		status = gopm_type_by_name(core, "main.Metrics", &type, err);
+		assert_true((status == GOPM_OK) == (type != NULL));
+		gopm_type_free(type);
+		return status;
+	default:
+		status = gopm_type_iter_open(core, NULL, &types, err);
+		assert_true((status == GOPM_OK) == (types != NULL));
+		gopm_type_iter_free(types);
+		return status;
+	}
+}
+
+static void test_names(void **state)
+{
+	(void)state;
+	for (unsigned way = 0; way < 4; way++) {
+		gopm_core *core = sample_open();
+		struct watch w = new_watch(GOPM_PROGRESS_DWARF, 2);
+		gopm_error *err = NULL;
+
+		assert_int_equal(gopm_core_set_progress(core, watch, &w), GOPM_OK);
+		assert_int_equal(read_names(core, way, &err), GOPM_ERR_CANCELLED);
+		assert_int_equal(gopm_error_status(err), GOPM_ERR_CANCELLED);
+		assert_non_null(strstr(gopm_error_message(err), "cancelled"));
+		assert_int_equal(w.calls, 2);
+		assert_false(w.wrong);
+		gopm_error_free(err);
+		/* It can be repeated, with or without the callback. */
+		if (way % 2 == 0) {
+			assert_int_equal(gopm_core_set_progress(core, NULL, NULL), GOPM_OK);
+		}
+		assert_int_equal(read_names(core, way, NULL), GOPM_OK);
+		assert_true(way % 2 == 0 || w.calls > 2);
+		gopm_core_close(core);
+	}
+	assert_int_equal(gopm_core_set_progress(NULL, watch, NULL), GOPM_ERR_ARGUMENT);
+}
+
+static int32_t stop(void *user_data, uint32_t phase, uint64_t done, uint64_t total)
+{
+	(void)phase;
+	(void)done;
+	(void)total;
+	++*(unsigned *)user_data;
+	return 1;
+}
+
+static void test_heap_search(void **state)
+{
+	gopm_core *core = sample_open();
+	gopm_heap_step steps[4];
+	gopm_heap *heap;
+	gopm_goroutine g;
+	unsigned calls = 0;
+	size_t count;
+
+	(void)state;
+	assert_int_equal(gopm_goroutine_by_id(core, 1, &g, sizeof g, NULL), GOPM_OK);
+	assert_int_equal(gopm_heap_open(core, NULL, &heap, NULL), GOPM_OK);
+	assert_int_equal(gopm_core_set_progress(core, stop, &calls), GOPM_OK);
+	assert_int_equal(gopm_heap_referrers(heap, g.address, steps, sizeof steps[0], 4, &count, NULL),
+	                 GOPM_ERR_CANCELLED);
+	assert_int_equal(count, 0);
+	assert_int_equal(calls, 1);
+	assert_int_equal(gopm_core_set_progress(core, NULL, NULL), GOPM_OK);
+	assert_int_equal(gopm_heap_referrers(heap, g.address, steps, sizeof steps[0], 4, &count, NULL), GOPM_OK);
+	assert_true(count > 0);
+	gopm_heap_close(heap);
+	gopm_core_close(core);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_unpacking),
 	    cmocka_unit_test(test_goroutines),
+	    cmocka_unit_test(test_names),
+	    cmocka_unit_test(test_heap_search),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -620,6 +620,8 @@ inline std::string_view progress(std::uint32_t value) noexcept
 		return "goroutines";
 	case 3:
 		return "heap";
+	case 4:
+		return "dwarf";
 	default:
 		return "unknown";
 	}

@@ -30,6 +30,7 @@ NO_OFFSET = 18446744073709551615
 PROGRESS_UNPACK = 1
 PROGRESS_GOROUTINES = 2
 PROGRESS_HEAP = 3
+PROGRESS_DWARF = 4
 OPEN_NO_DWARF = 1
 OPEN_NO_SEARCH = 2
 OPEN_MAP = 4
@@ -767,6 +768,7 @@ NAMES: dict[str, dict[int, str]] = {
         1: "unpack",
         2: "goroutines",
         3: "heap",
+        4: "dwarf",
     },
     "SIDE": {
         0: "waits",

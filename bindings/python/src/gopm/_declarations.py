@@ -64,6 +64,7 @@ void gopm_core_options_init(gopm_core_options *options, size_t struct_size);
 gopm_status gopm_core_open(const gopm_core_options *options, gopm_core **out, gopm_error **err);
 gopm_status gopm_core_open_path(const char *core_path, const char *exe_path, gopm_core **out,
 gopm_error **err);
+gopm_status gopm_core_set_progress(gopm_core *core, gopm_progress_fn progress, void *user_data);
 void gopm_core_close(gopm_core *core);
 typedef struct gopm_core_info {
 size_t struct_size;

@@ -60,6 +60,8 @@ pub const GOPM_PROGRESS_UNPACK: u32 = 1;
 pub const GOPM_PROGRESS_GOROUTINES: u32 = 2;
 /// objects of the heap that are marked, of all that are allocated
 pub const GOPM_PROGRESS_HEAP: u32 = 3;
+/// units of DWARF that are read, of all
+pub const GOPM_PROGRESS_DWARF: u32 = 4;
 /// Do not read the executable's DWARF. Use it for executables that you do not trust.
 pub const GOPM_OPEN_NO_DWARF: u32 = 1;
 /// Do not search for an executable: open only the files that the options name.

@@ -157,6 +157,23 @@ extern "C" {
         err: *mut *mut gopm_error,
     ) -> gopm_status;
 
+    /// Sets a callback for calls that may take long and have no options for one: those that read
+    /// the names in the DWARF the first time (gopm_package_vars(), gopm_eval(),
+    /// gopm_type_by_name(), gopm_type_iter_open(), gopm_frame_vars(), values) and
+    /// gopm_heap_path_open() and gopm_heap_referrers(). They then fail with GOPM_ERR_CANCELLED if
+    /// it stops them. The thread that makes the call calls it.
+    ///
+    /// - `progress`: NULL: none
+    ///
+    /// Returns GOPM_OK; GOPM_ERR_ARGUMENT.
+    ///
+    /// Since: 0.1
+    pub fn gopm_core_set_progress(
+        core: *mut gopm_core,
+        progress: gopm_progress_fn,
+        user_data: *mut c_void,
+    ) -> gopm_status;
+
     /// Releases the caller's reference. NULL is accepted.
     ///
     /// Since: 0.1
@@ -889,8 +906,8 @@ extern "C" {
     /// error, unknown name, mismatched types, index out of range, nil dereference);
     /// GOPM_ERR_ARGUMENT (NULL, or no such frame); GOPM_ERR_UNSUPPORTED (valid Go that is refused);
     /// GOPM_ERR_MISSING_MEMORY (an operand is unreadable); GOPM_ERR_LIMIT; GOPM_ERR_NO_DWARF;
-    /// GOPM_ERR_FORMAT (damaged DWARF); GOPM_ERR_NO_MEMORY. Source: the Go specification;
-    /// .debug_info.
+    /// GOPM_ERR_FORMAT (damaged DWARF); GOPM_ERR_CANCELLED (gopm_core_set_progress());
+    /// GOPM_ERR_NO_MEMORY. Source: the Go specification; .debug_info.
     ///
     /// Since: 0.1
     pub fn gopm_eval(
@@ -916,7 +933,8 @@ extern "C" {
     ///   gopm_vars_value()
     ///
     /// Returns GOPM_OK, even if no variable matches; GOPM_ERR_NO_DWARF; GOPM_ERR_FORMAT (damaged
-    /// DWARF); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY. Source: the variables of .debug_info's units.
+    /// DWARF); GOPM_ERR_CANCELLED (gopm_core_set_progress()); GOPM_ERR_ARGUMENT;
+    /// GOPM_ERR_NO_MEMORY. Source: the variables of .debug_info's units.
     ///
     /// Since: 0.1
     pub fn gopm_package_vars(
@@ -1113,7 +1131,8 @@ extern "C" {
     /// - `out`: owned by the caller; release it with gopm_heap_path_free(). It keeps the heap
     ///
     /// Returns GOPM_OK; GOPM_NOT_FOUND (no object is there, or nothing holds it: it is garbage);
-    /// GOPM_ERR_LIMIT; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
+    /// GOPM_ERR_LIMIT; GOPM_ERR_CANCELLED (gopm_core_set_progress()); GOPM_ERR_ARGUMENT;
+    /// GOPM_ERR_NO_MEMORY.
     ///
     /// Since: 0.1
     pub fn gopm_heap_path_open(
@@ -1154,7 +1173,8 @@ extern "C" {
     /// - `count`: number of records filled
     /// - `left_out`: referrers that did not fit; NULL is accepted
     ///
-    /// Returns GOPM_OK; GOPM_NOT_FOUND (no object is there); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
+    /// Returns GOPM_OK; GOPM_NOT_FOUND (no object is there); GOPM_ERR_CANCELLED
+    /// (gopm_core_set_progress()); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
     ///
     /// Since: 0.1
     pub fn gopm_heap_referrers(
@@ -1582,8 +1602,8 @@ extern "C" {
     /// - `name`: NUL-terminated
     /// - `out`: owned by the caller; release it with gopm_type_free()
     ///
-    /// Returns GOPM_OK; GOPM_NOT_FOUND; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY. Source: .debug_info;
-    /// moduledata.types.
+    /// Returns GOPM_OK; GOPM_NOT_FOUND; GOPM_ERR_CANCELLED (gopm_core_set_progress());
+    /// GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: .debug_info; moduledata.types.
     ///
     /// Since: 0.1
     pub fn gopm_type_by_name(
@@ -1615,8 +1635,8 @@ extern "C" {
     /// - `glob`: NUL-terminated, as in gopm_goroutine_filter, over the whole name; NULL: all types
     /// - `out`: owned by the caller; release it with gopm_type_iter_free()
     ///
-    /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: .debug_info;
-    /// moduledata.types.
+    /// Returns GOPM_OK; GOPM_ERR_CANCELLED (gopm_core_set_progress()); GOPM_ERR_ARGUMENT;
+    /// GOPM_ERR_NO_MEMORY. Source: .debug_info; moduledata.types.
     ///
     /// Since: 0.1
     pub fn gopm_type_iter_open(

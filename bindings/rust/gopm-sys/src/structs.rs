@@ -33,7 +33,8 @@ pub type gopm_write_fn = Option<
 >;
 
 /// A callback that a long call makes every few milliseconds, on the calling thread. Return 0 to
-/// continue, or any other number to stop the call; it then fails with GOPM_ERR_CANCELLED.
+/// continue, or any other number to stop the call; it then fails with GOPM_ERR_CANCELLED. It must
+/// not call the library with the same core, or with a handle that was made from it.
 ///
 /// - `phase`: GOPM_PROGRESS_\*; later versions may add some
 /// - `total`: 0: unknown

@@ -60,6 +60,8 @@ kind! {
         GOROUTINES = GOPM_PROGRESS_GOROUTINES, "goroutines";
         /// objects of the heap that are marked, of all that are allocated
         HEAP = GOPM_PROGRESS_HEAP, "heap";
+        /// units of DWARF that are read, of all
+        DWARF = GOPM_PROGRESS_DWARF, "dwarf";
     }
 }
 
