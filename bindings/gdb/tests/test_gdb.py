@@ -196,6 +196,17 @@ class InGdb(unittest.TestCase):
         self.assertEqual(output, "")
         self.assertTrue(error.startswith("gopm: libgopm cannot be loaded"), error)
 
+    def test_package_for_python(self):
+        """The Python package works inside gdb, if gdb's Python has what it needs."""
+        needs = self.gdb("python import cffi; assert sys.version_info >= (3, 11)")
+        if needs[0][1]:
+            self.skipTest(f"gdb's Python lacks cffi or is older than 3.11: {needs[0][1]}")
+        package = HERE.parents[1] / "python/src"
+        (_, error), (output, failure) = self.gdb(
+            f"python sys.path.insert(0, {str(package)!r}); sys.dont_write_bytecode = True; import gopm",
+            f"python print(gopm.open({str(self.core)!r}, {str(self.exe)!r}).stack(20).frames[3].variables['m'].inChannel.capacity)")
+        self.assertEqual((error, output, failure), ("", "100\n", ""))
+
     def test_installed(self):
         """The script of an installed tree that was moved finds the library beside it."""
         with installed.moved_prefix() as (_, prefix, _):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import pathlib
+import sys
 from typing import Any
 
 from . import _constants
@@ -24,11 +25,17 @@ def _candidates() -> list[str]:
     return [str(bundled)] if bundled.exists() else system
 
 
+def _flags() -> int:
+    """Flags of dlopen(). gdb has libdw loaded, which defines functions with the names of libdwarf's: without RTLD_DEEPBIND,
+    libgopm calls those."""
+    return os.RTLD_NOW | (getattr(os, "RTLD_DEEPBIND", 0) if "gdb" in sys.modules else 0)
+
+
 def _load() -> Any:
     problems = []
     for name in _candidates():
         try:
-            library = ffi.dlopen(name)
+            library = ffi.dlopen(name, _flags())
             version = library.gopm_version_number()
         except (OSError, AttributeError) as problem:
             problems.append(str(problem))
