@@ -23,7 +23,8 @@ def use(core: gopm.Core) -> None:
         value: gopm.Value = frame.variables["m"].inChannel
         length: int = len(value)
     text: str = core.why()[0].text
-    names: list[str] = [row.type for row in core.heap().histogram()]
+    names: list[str] = [row.type for row in core.heap(progress=True).histogram()]
+    core.why(progress=lambda phase, done, total: done > total)
 """
 
 
@@ -41,7 +42,7 @@ class Types(unittest.TestCase):
     def test_use(self):
         result = self.mypy("-c", USE)
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
-        for wrong in ("core.groups(by=7)", "core.goroutines(nothing='x')", "core.stack(20)[3].nothing", "core.eval(7)"):
+        for wrong in ("core.groups(by=7)", "core.goroutines(nothing='x')", "core.stack(20)[3].nothing", "core.eval(7)", "core.heap(progress='x')"):
             result = self.mypy("-c", f"import gopm\ndef use(core: gopm.Core) -> None:\n    {wrong}\n")
             self.assertNotEqual(result.returncode, 0, wrong)
 

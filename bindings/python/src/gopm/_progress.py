@@ -2,15 +2,17 @@
 """Progress of long calls. Each long call has a callback: without it, Ctrl-C would wait until the call ends."""
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, Union
 
 from . import _constants as c
+from ._bar import Bar, BarCallback, is_bar, standard_bar
 from ._library import ffi
 from .errors import take_error
 
-#: Called with the phase ("unpack", "goroutines", "heap"), the work that is done, and all work (0: unknown). An exception
-#: stops the call and is raised by it; so does any true result, as CancelledError.
-Progress = Callable[[str, int, int], object]
+#: A function is called with the phase ("unpack", "goroutines", "heap"), the work that is done, and all work (0: unknown). An
+#: exception stops the call and is raised by it; so does any true result, as CancelledError. True draws a bar of tqdm; so do a
+#: class like tqdm.tqdm and an open bar, which is not closed.
+Progress = Union[Callable[[str, int, int], object], Bar, "type[Bar]", bool]
 
 
 def _failed(_kind: object, problem: BaseException, trace: Any) -> int:
@@ -36,10 +38,14 @@ def _report(user_data: Any, phase: int, done: int, total: int) -> int:
 class Watch:
     """The progress of one call."""
 
-    def __init__(self, callback: Progress | None) -> None:
+    def __init__(self, progress: Progress | None) -> None:
+        if progress is True:
+            progress = standard_bar()
+        self.bar = BarCallback(progress) if is_bar(progress) else None
+        callback: Any = self.bar or progress or None
         if callback is not None and not callable(callback):
-            raise TypeError("progress must be callable")
-        self.callback = callback
+            raise TypeError("progress must be a function, a bar of tqdm, its class, or True")
+        self.callback: Callable[[str, int, int], object] | None = callback
         self.problem: BaseException | None = None
         self.handle = ffi.new_handle(self)
 
@@ -54,8 +60,23 @@ class Watch:
         if problem is not None:
             raise problem
 
-    def made(self, function: Any, kind: str, *arguments: Any, free: Callable[[Any], None]) -> Any:
-        """As made(), for a call with these options."""
+    def close(self, finished: bool) -> None:
+        """Ends the call, and its bar."""
+        if self.bar is not None:
+            self.bar.close(finished)
+
+    def made(self, function: Any, kind: str, *arguments: Any, free: Callable[[Any], None], ends: bool = True) -> Any:
+        """As made(), for a call with these options. `ends`: later calls do not report."""
+        try:
+            pointer = self._made(function, kind, *arguments, free=free)
+        except BaseException:
+            self.close(False)
+            raise
+        if ends:
+            self.close(True)
+        return pointer
+
+    def _made(self, function: Any, kind: str, *arguments: Any, free: Callable[[Any], None]) -> Any:
         out, err = ffi.new(f"{kind} **"), ffi.new("gopm_error **")
         status = function(*arguments, out, err)
         if self.problem is not None:

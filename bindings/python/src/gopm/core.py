@@ -253,7 +253,7 @@ def open(core: Source, exe: Source | None = None, *, sysroot: str | os.PathLike[
         dwarf: read DWARF
         map: map the files into memory; faster, but a file that becomes shorter kills the process
         max_goroutines, max_frames, max_unpacked_size: limits; 0: the default
-        progress: called while the core is unpacked
+        progress: called while the core is unpacked; True: a bar of tqdm
     """
     return _opened(core, exe, 0, sysroot, temporary_folder,
                    (0 if search else c.OPEN_NO_SEARCH) | (0 if dwarf else c.OPEN_NO_DWARF) | (c.OPEN_MAP if map else 0),

@@ -162,25 +162,30 @@ class Goroutines(Iterable[Goroutine]):
         watch.put(options)
         with self._core._handle as pointer:
             opened = watch.made(lib.gopm_goroutine_iter_open, "gopm_goroutine_iter", pointer, options,
-                                free=lib.gopm_goroutine_iter_free)
+                                free=lib.gopm_goroutine_iter_free, ends=False)
         del keep
         handle = Handle(opened, lib.gopm_goroutine_iter_free, "this iterator", self._core._handle.parent, threading.RLock())
         return self._iterate(handle, watch)
 
     def _iterate(self, handle: Handle, watch: Watch) -> Iterator[Goroutine]:
         records, got = ffi.new("gopm_goroutine[]", _BATCH), ffi.new("size_t *")
-        while True:
-            with handle as pointer:
-                status = lib.gopm_goroutine_iter_next(pointer, records, ffi.sizeof("gopm_goroutine"), _BATCH, got)
-                watch.check()
-                if status == c.DONE:
-                    return
-                if status != 0:
-                    raise error_of(status)
-                # Their strings live as long as the core, which the iterator keeps.
-                batch = [GoroutineRecord.decode(records[i]) for i in range(got[0])]
-            for record in batch:
-                yield Goroutine(self._core, record)
+        finished = False
+        try:
+            while True:
+                with handle as pointer:
+                    status = lib.gopm_goroutine_iter_next(pointer, records, ffi.sizeof("gopm_goroutine"), _BATCH, got)
+                    watch.check()
+                    if status == c.DONE:
+                        finished = True
+                        return
+                    if status != 0:
+                        raise error_of(status)
+                    # Their strings live as long as the core, which the iterator keeps.
+                    batch = [GoroutineRecord.decode(records[i]) for i in range(got[0])]
+                for record in batch:
+                    yield Goroutine(self._core, record)
+        finally:
+            watch.close(finished)
 
     def first(self) -> Goroutine | None:
         """The first one; None: there is none."""
@@ -205,10 +210,13 @@ class Goroutines(Iterable[Goroutine]):
         watch = Watch(self._progress)
         stream = _Stream(export_stream(self._core, self._core._handle, self._conditions, self._fields, watch))
         try:
-            return pyarrow.RecordBatchReader.from_stream(stream).read_all()
+            table = pyarrow.RecordBatchReader.from_stream(stream).read_all()
         except Exception:
+            watch.close(False)
             watch.check()
             raise
+        watch.close(True)
+        return table
 
     def to_pandas(self) -> Any:
         """The columns as a pandas.DataFrame; needs pyarrow and pandas."""

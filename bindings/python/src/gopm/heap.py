@@ -82,8 +82,10 @@ class Heap:
                                                 err)
                 if status != 0:
                     failure = take_error(status, err[0])
+                    watch.close(False)
                     watch.check()
                     raise failure
+                watch.close(True)
                 watch.check()
                 if count[0] <= size:
                     return [HeapSuspectRecord.decode(records[i]) for i in range(count[0])]
