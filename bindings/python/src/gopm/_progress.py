@@ -6,8 +6,8 @@ from typing import Any, Callable, Union
 
 from . import _constants as c
 from ._bar import Bar, BarCallback, is_bar, standard_bar
-from ._library import ffi
-from .errors import take_error
+from ._library import ffi, lib
+from .errors import interrupt, take_error
 
 #: A function is called with the phase ("unpack", "goroutines", "heap"), the work that is done, and all work (0: unknown). An
 #: exception stops the call and is raised by it; so does any true result, as CancelledError. True draws a bar of tqdm; so do a
@@ -20,7 +20,8 @@ def _failed(_kind: object, problem: BaseException, trace: Any) -> int:
     watch, problem = None, problem.with_traceback(trace)
     while trace is not None and watch is None:
         user_data = trace.tb_frame.f_locals.get("user_data")
-        watch = ffi.from_handle(user_data) if user_data is not None else None
+        if user_data is not None:
+            watch = ffi.from_handle(user_data) if user_data != ffi.NULL else interrupt
         trace = trace.tb_next
     if watch is not None and watch.problem is None:
         watch.problem = problem
@@ -29,10 +30,17 @@ def _failed(_kind: object, problem: BaseException, trace: Any) -> int:
 
 @ffi.callback("int32_t(void *, uint32_t, uint64_t, uint64_t)", error=1, onerror=_failed)  # type: ignore[untyped-decorator,unused-ignore]
 def _report(user_data: Any, phase: int, done: int, total: int) -> int:
+    if user_data == ffi.NULL:
+        return 0
     callback = ffi.from_handle(user_data).callback
     if callback is None:
         return 0
     return 1 if callback(c.NAMES["PROGRESS"].get(phase, str(phase)), done, total) else 0
+
+
+def watch_signals(core: Any) -> None:
+    """Lets handlers of signals run inside calls without a progress of their own."""
+    lib.gopm_core_set_progress(core, _report, ffi.NULL)
 
 
 class Watch:

@@ -10,7 +10,7 @@ from typing import Any, Unpack, Union  # Unpack: Python 3.11
 from . import _constants as c
 from ._handle import Handle, check, listed, made
 from ._library import ffi, lib, path_argument, text_argument
-from ._progress import Progress, Watch
+from ._progress import Progress, Watch, watch_signals
 from ._records import (BuildInfoRecord, BuildModuleRecord, CoreInfoRecord, FindingRecord, LocationRecord, MappingRecord,
                        ModuleRecord, ThreadRecord)
 from .errors import UnreadableError, take_error
@@ -295,4 +295,5 @@ def _opened(core: Source | None, exe: Source | None, pid: int, sysroot: Any, tem
     watch = Watch(progress)
     watch.put(options)
     pointer = watch.made(lib.gopm_core_open, "gopm_core", options, free=lib.gopm_core_close)
+    watch_signals(pointer)
     return Core(Handle(pointer, lib.gopm_core_close, "this core", buffers or None))

@@ -121,8 +121,26 @@ _CLASSES: dict[int, type[Error]] = {
 }
 
 
-def error_of(status: int, what: str = "") -> Error:
+class Interrupt:
+    """What a signal's handler raised inside a call that has no progress of its own: Ctrl-C."""
+
+    def __init__(self) -> None:
+        self.problem: BaseException | None = None
+
+    def take(self) -> BaseException | None:
+        """The exception, once."""
+        problem, self.problem = self.problem, None
+        return problem
+
+
+interrupt = Interrupt()
+
+
+def error_of(status: int, what: str = "") -> BaseException:
     """The exception for a status without an error object."""
+    raised = interrupt.take() if status == c.ERR_CANCELLED else None
+    if raised is not None:
+        return raised
     message = what or ffi.string(lib.gopm_status_text(status)).decode()
     return _CLASSES.get(status, Error)(message, status)
 
@@ -131,11 +149,14 @@ def _known(value: int) -> int | None:
     return None if value == c.NO_OFFSET else value
 
 
-def take_error(status: int, err: Any, what: str = "") -> Error:
+def take_error(status: int, err: Any, what: str = "") -> BaseException:
     """The exception for a status and its error object, which is freed."""
     if err == ffi.NULL:
         return error_of(status, what)
     try:
+        raised = interrupt.take() if status == c.ERR_CANCELLED else None
+        if raised is not None:
+            return raised
         path = lib.gopm_error_path(err)
         offset = _known(lib.gopm_error_offset(err))
         if offset is None:
