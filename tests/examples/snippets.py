@@ -57,7 +57,9 @@ def run_go(folder, environment):
         print(f"the part in Go is not run: it needs {needed[0]}, and go is {version.strip()}")
         return
     (folder / "main.go").write_text(GO % blocks("README.md", "go")[0], encoding="utf-8")
-    (folder / "go.mod").write_text(f"module example.com/user\n\n{needed[0]}\n\nrequire gopm v0.0.0\n\nreplace gopm => {SOURCE}/bindings/go\n",
+    # The go command keeps what it compiled by its folder, but not by the flags of pkg-config: this library will be gone.
+    shutil.copytree(SOURCE / "bindings/go", folder / "binding")
+    (folder / "go.mod").write_text(f"module example.com/user\n\n{needed[0]}\n\nrequire gopm v0.0.0\n\nreplace gopm => ./binding\n",
                                    encoding="utf-8")
     expect(installed.run(["go", "run", "."], env=environment, cwd=folder), "20 chan send <nil>")
 

@@ -42,9 +42,11 @@ def with_build(mode, go, library):
             output = installed.run([shutil.which("gofmt") or pathlib.Path(go).with_name("gofmt"), "-l", "."], cwd=MODULE)
             sys.exit(f"not formatted by gofmt:\n{output}" if output else 0)
         flags = ["-race"] if mode == "race" else []
+        # The go command keeps what it compiled by these flags, but not by those of pkg-config.
+        environment["CGO_LDFLAGS"] = f"-L{library.parent}"
         if os.environ.get("GOPM_SANITIZE"):
             flags = ["-asan"]
-            environment["CGO_LDFLAGS"] = "-fsanitize=undefined"
+            environment["CGO_LDFLAGS"] += " -fsanitize=undefined"
         output = installed.run([go, "test", "-count=1", "-v", *flags, "."], cwd=MODULE, env=environment)
         tests = re.findall(r"^--- PASS: (\w+)", output, re.MULTILINE)
         examples = [name for name in tests if name.startswith("Example")]
