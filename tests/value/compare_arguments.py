@@ -72,7 +72,7 @@ def parts(v):
     if v["unreadable"]:
         return [None] * 64
     if kind == BOOL:
-        return [int(v["value"] == "true")]
+        return [v["value"] == "true"]
     if kind in (INT, UINT, PTR, UNSAFE):
         return [int(number[1])] if number else [None]
     if kind in (FLOAT32, FLOAT64):
@@ -97,8 +97,11 @@ def parts(v):
 
 
 def is_same(token, part):
-    """True if an unsigned word of the runtime's traceback equals the part. The size of a negative part is not known."""
+    """True if an unsigned word of the runtime's traceback equals the part. The size of a negative part is not known. A bool in a
+    slot that may not be written yet may have any byte."""
     word = int(token.rstrip("?"), 16)
+    if part is True and token.endswith("?"):
+        return word != 0
     return part is None or word == part or part < 0 and word in [part + (1 << size) for size in (8, 16, 32, 64)]
 
 

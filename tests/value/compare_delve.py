@@ -350,8 +350,13 @@ class Comparison:
                     self.counts["frames that only Delve has"] += 1
                 continue
             index = found + 1
+            # In a system call Delve begins with the thread's frames: --raw has only the outer ones.
+            inner = len(listed) - len(ours)
+            if found < inner:
+                self.counts["frames of a thread in a system call"] += 1
+                continue
             self.counts["frames"] += 1
-            self.frame(f"goroutine {number} frame {found}", above + name_of(frame), frame, listed[found], ours[found])
+            self.frame(f"goroutine {number} frame {found}", above + name_of(frame), frame, listed[found], ours[found - inner])
             if name_of(frame) == "runtime.asyncPreempt":
                 above = "under asyncPreempt: "
 
