@@ -313,6 +313,10 @@ static gopm_status read_units(struct gopm__dwarf *dwarf)
 	return st;
 }
 
+static const char hidden[] =
+    "its DWARF is not read: libdw, which this process loaded first, hides functions of libdwarf; "
+    "load libgopm by dlopen() with RTLD_DEEPBIND, or in a process of its own";
+
 static gopm_status open_units(struct gopm__dwarf *dwarf, gopm_error **err)
 {
 	const char *path = dwarf->exe->source.name;
@@ -330,6 +334,10 @@ static gopm_status open_units(struct gopm__dwarf *dwarf, gopm_error **err)
 	}
 	if (st == GOPM_ERR_NO_MEMORY) {
 		return gopm__fail_memory(err);
+	}
+	if (st == GOPM_ERR_UNSUPPORTED) {
+		gopm__finding_add(dwarf->findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(path), "%s", hidden);
+		return gopm__fail(err, GOPM_ERR_NO_DWARF, GOPM__AT_FILE(path), "%s", hidden);
 	}
 	return st == GOPM_OK ? st : gopm__fail(err, st, GOPM__AT_FILE(path), "its DWARF has no unit that can be read");
 }

@@ -2,6 +2,7 @@
 /* libdwarf asks for sections by callbacks; it gets .debug_info and .debug_abbrev alone. */
 #include "dwarf/libdwarf_compat.h"
 
+#include <dlfcn.h>
 #include <dwarf.h>
 #include <libdwarf.h>
 #include <stdlib.h>
@@ -128,6 +129,32 @@ static gopm_status libdwarf_status(struct gopm__libdwarf *dwarf, int result, Dwa
 	return gopm__library_lacked_memory() ? GOPM_ERR_NO_MEMORY : GOPM_ERR_FORMAT;
 }
 
+/* The library that a function is in; NULL: unknown. */
+static const void *library_of(void (*function)(void))
+{
+	Dl_info info;
+
+	return dladdr((const void *)(uintptr_t)function, &info) != 0 ? info.dli_fbase : NULL;
+}
+
+/* libdw of elfutils has functions of the same names. In a process that loaded it before libdwarf, calls of these names
+ * go to libdw, those of libdwarf to itself too. */
+static bool is_hidden(void)
+{
+	static void (*const shared[])(void) = {
+	    (void (*)(void))dwarf_child, (void (*)(void))dwarf_dieoffset, (void (*)(void))dwarf_formsdata,
+	    (void (*)(void))dwarf_tag,   (void (*)(void))dwarf_whatattr,  (void (*)(void))dwarf_whatform,
+	};
+	const void *own = library_of((void (*)(void))dwarf_object_init_b);
+
+	for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++) {
+		if (library_of(shared[i]) != own) {
+			return true;
+		}
+	}
+	return false;
+}
+
 gopm_status gopm__libdwarf_open(struct gopm__libdwarf **out, const struct gopm__section *info,
                                 const struct gopm__section *abbrev)
 {
@@ -137,6 +164,10 @@ gopm_status gopm__libdwarf_open(struct gopm__libdwarf **out, const struct gopm__
 	*out = NULL;
 	if (dwarf == NULL) {
 		return GOPM_ERR_NO_MEMORY;
+	}
+	if (is_hidden()) {
+		free(dwarf);
+		return GOPM_ERR_UNSUPPORTED;
 	}
 	dwarf->sections[SECTION_INFO] = *info;
 	dwarf->sections[SECTION_ABBREV] = *abbrev;

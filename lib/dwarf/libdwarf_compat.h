@@ -34,7 +34,7 @@ struct gopm__raw_die {
 };
 
 /* `info` and `abbrev` are .debug_info and .debug_abbrev, borrowed, with readable zero bytes after their end. @return
- * GOPM_OK, GOPM_ERR_FORMAT, GOPM_ERR_NO_MEMORY. */
+ * GOPM_OK, GOPM_ERR_FORMAT, GOPM_ERR_NO_MEMORY, GOPM_ERR_UNSUPPORTED (another library hides libdwarf's functions). */
 gopm_status gopm__libdwarf_open(struct gopm__libdwarf **out, const struct gopm__section *info,
                                 const struct gopm__section *abbrev);
 void gopm__libdwarf_close(struct gopm__libdwarf *dwarf);
