@@ -8,6 +8,7 @@
 #include "api/sized.h"
 #include "symbol/declaration.h"
 #include "util/allocate.h"
+#include "util/finding.h"
 #include "util/glob.h"
 #include "util/str.h"
 
@@ -58,6 +59,11 @@ static bool read_function(gopm_function_iter *it, struct gopm__reader *reader, g
 	struct gopm__func func;
 
 	if (!gopm__func_at(&symtab->modules[it->module], it->index, &func)) {
+		return false;
+	}
+	if (func.entry >= func.end) {
+		gopm__finding_add(symtab->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__AT_ADDRESS(func.entry),
+		                  "pclntab: a function ends before it begins: it is left out of lists");
 		return false;
 	}
 	const gopm_str name = gopm__symtab_function(symtab, gopm__func_name(func.module, func.name));
