@@ -39,20 +39,25 @@ uint32_t gopm__wait_kind(gopm_str reason)
 
 gopm_str gopm__wait_kind_name(uint32_t kind)
 {
-	static const char *const names[] = {
-	    [GOPM_WAIT_NONE] = "none",
-	    [GOPM_WAIT_CHAN_SEND] = "chan send",
-	    [GOPM_WAIT_CHAN_RECEIVE] = "chan receive",
-	    [GOPM_WAIT_SELECT] = "select",
-	    [GOPM_WAIT_SEMAPHORE] = "semaphore",
-	    [GOPM_WAIT_COND] = "cond",
-	    [GOPM_WAIT_TIMER] = "timer",
-	    [GOPM_WAIT_IO] = "io",
-	    [GOPM_WAIT_FOREVER] = "forever",
-	    [GOPM_WAIT_OTHER] = "other",
+#define NAME(text)                                                                                                     \
+	{                                                                                                              \
+		text, sizeof(text) - 1                                                                                 \
+	}
+	static const gopm_str names[] = {
+	    [GOPM_WAIT_NONE] = NAME("none"),
+	    [GOPM_WAIT_CHAN_SEND] = NAME("chan send"),
+	    [GOPM_WAIT_CHAN_RECEIVE] = NAME("chan receive"),
+	    [GOPM_WAIT_SELECT] = NAME("select"),
+	    [GOPM_WAIT_SEMAPHORE] = NAME("semaphore"),
+	    [GOPM_WAIT_COND] = NAME("cond"),
+	    [GOPM_WAIT_TIMER] = NAME("timer"),
+	    [GOPM_WAIT_IO] = NAME("io"),
+	    [GOPM_WAIT_FOREVER] = NAME("forever"),
+	    [GOPM_WAIT_OTHER] = NAME("other"),
 	};
+#undef NAME
 
-	return kind < sizeof names / sizeof names[0] ? (gopm_str){names[kind], strlen(names[kind])} : (gopm_str){0};
+	return kind < sizeof names / sizeof names[0] ? names[kind] : (gopm_str){"", 0};
 }
 
 /* runtime/runtime2.go, waitReasonStrings, Go 1.16 to 1.27. */
