@@ -47,6 +47,9 @@ def with_build(mode, go, library):
         if os.environ.get("GOPM_SANITIZE"):
             flags = ["-asan"]
             environment["CGO_LDFLAGS"] += " -fsanitize=undefined"
+            # The go command knows by its name whether a compiler has this.
+            if pathlib.Path(environment.get("CC", "cc")).name == "cc":
+                environment["CC"] = installed.need("gcc")
         output = installed.run([go, "test", "-count=1", "-v", *flags, "."], cwd=MODULE, env=environment)
         tests = re.findall(r"^--- PASS: (\w+)", output, re.MULTILINE)
         examples = [name for name in tests if name.startswith("Example")]
