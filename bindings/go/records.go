@@ -811,7 +811,7 @@ func goSlimResult(c *C.gopm_slim_result) SlimResult {
 	}
 }
 
-// Function: A function with code of its own. A function that was inlined into all of its callers has none. Its strings live as long as the core.
+// Function: A function with code of its own. One that was inlined into all of its callers has none. Its strings live as long as the core.
 type Function struct {
 	Name  string // as the source writes it: "main.(*T).M"
 	File  string // where it is declared; empty: unknown

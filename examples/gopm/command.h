@@ -48,6 +48,10 @@ void session_init(struct session *session, const struct command *command);
  * `argv` is for the message. */
 int session_option(struct session *session, int option, char **argv);
 
+/* Takes GLOB, if it is there, from [GLOB] CORE [EXE]: if there are two arguments, the first is GLOB unless it is an
+ * existing file. NULL: it is not. */
+const char *session_glob(const struct session *session, int argc, char **argv);
+
 /* Takes CORE [EXE], or [EXE] after --pid, from the arguments that follow the options. CORE "-" is standard input.
  * CORE and EXE may be swapped, if both are files.
  * Returns -1 to continue, else the exit code. */

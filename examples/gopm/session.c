@@ -167,6 +167,14 @@ static void order_files(struct session *session)
 	}
 }
 
+const char *session_glob(const struct session *session, int argc, char **argv)
+{
+	const int files = session->options.core_pid != 0 ? 0 : 1;
+	const int given = argc - optind;
+
+	return given == files + 2 || (given == files + 1 && access(argv[optind], F_OK) != 0) ? argv[optind++] : NULL;
+}
+
 int session_files(struct session *session, int argc, char **argv)
 {
 	int first = session->options.core_pid != 0 ? 0 : 1; /* arguments before EXE */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lists of what the program has: functions, types, source files. */
 #include <inttypes.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "json.h"
@@ -149,17 +148,6 @@ static int list_sources(const struct symbols_command *c)
 	return finish(c, status, printed);
 }
 
-/* GLOB and EXE are optional. If there are two arguments, the first is GLOB unless it is an existing file. */
-static void take_glob(struct symbols_command *c, int argc, char **argv)
-{
-	const int files = c->session.options.core_pid != 0 ? 0 : 1;
-	const int given = argc - optind;
-
-	if (c->glob == NULL && (given == files + 2 || (given == files + 1 && access(argv[optind], F_OK) != 0))) {
-		c->glob = argv[optind++];
-	}
-}
-
 static int run(const struct command *command, const char *what, int (*list)(const struct symbols_command *c), int argc,
                char **argv)
 {
@@ -180,7 +168,7 @@ static int run(const struct command *command, const char *what, int (*list)(cons
 		}
 	}
 	if (code < 0) {
-		take_glob(&c, argc, argv);
+		c.glob = c.glob == NULL ? session_glob(&c.session, argc, argv) : c.glob;
 		code = session_open(&c.session, argc, argv);
 	}
 	return code >= 0 ? code : session_close(&c.session, list(&c));

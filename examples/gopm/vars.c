@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <unistd.h>
-
 #include "command.h"
 #include "json.h"
 #include "message.h"
@@ -134,18 +132,6 @@ static int list(const struct vars_command *c)
 	return code;
 }
 
-/* GLOB and EXE are optional. If there are two arguments, the first is GLOB unless it is an existing file. */
-static void take_glob(struct vars_command *c, int argc, char **argv)
-{
-	int files = c->session.options.core_pid != 0 ? 0 : 1;
-	int given = argc - optind;
-
-	if (c->stack.goroutine_id == 0 && c->stack.thread_id == 0 && c->glob == NULL &&
-	    (given == files + 2 || (given == files + 1 && access(argv[optind], F_OK) != 0))) {
-		c->glob = argv[optind++];
-	}
-}
-
 static int vars_option(struct vars_command *c, int option, char **argv)
 {
 	switch (option) {
@@ -201,7 +187,9 @@ static int run_vars(const struct command *command, int argc, char **argv)
 		return code;
 	}
 	values_finish(&c.values);
-	take_glob(&c, argc, argv);
+	if (c.stack.goroutine_id == 0 && c.stack.thread_id == 0 && c.glob == NULL) {
+		c.glob = session_glob(&c.session, argc, argv);
+	}
 	code = session_open(&c.session, argc, argv);
 	if (code >= 0) {
 		return code;

@@ -17,7 +17,7 @@ GOPM_BEGIN_DECLS
 /** Assembly: its file ends with ".s". */
 #define GOPM_FUNCTION_FLAG_ASSEMBLY 2u
 
-/** A function with code of its own. A function that was inlined into all of its callers has none. Its strings live as
+/** A function with code of its own. One that was inlined into all of its callers has none. Its strings live as
  *  long as the core. */
 typedef struct gopm_function {
 	gopm_str name;  /**< as the source writes it: "main.(*T).M" */
@@ -37,7 +37,8 @@ typedef struct gopm_function_iter gopm_function_iter;
  *  @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: moduledata.ftab (runtime/symtab.go).  Since: 0.1 */
 GOPM_API gopm_status gopm_function_iter_open(gopm_core *core, const char *glob, gopm_function_iter **out,
                                              gopm_error **err);
-/** Fills the next records, at most `capacity`, `stride` bytes apart. A function whose tables are damaged is left out.
+/** Fills the next records, at most `capacity`, `stride` bytes apart. A damaged function is left out, and is
+ *  a finding.
  *  @param stride the caller's sizeof(gopm_function)
  *  @param got number of records filled
  *  @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY (the next call reads the same ones).

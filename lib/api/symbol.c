@@ -58,15 +58,19 @@ static bool read_function(gopm_function_iter *it, struct gopm__reader *reader, g
 	struct gopm__symtab *symtab = &it->core->program->symtab;
 	struct gopm__func func;
 
-	if (!gopm__func_at(&symtab->modules[it->module], it->index, &func)) {
+	const struct gopm__module *module = &symtab->modules[it->module];
+
+	const bool read = gopm__func_at(module, it->index, &func);
+	/* Programs with the race detector have a function of no bytes. */
+	if (read && func.entry == func.end) {
 		return false;
 	}
-	if (func.entry >= func.end) {
-		gopm__finding_add(symtab->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__AT_ADDRESS(func.entry),
-		                  "pclntab: a function ends before it begins: it is left out of lists");
+	if (!read || func.entry > func.end || gopm__func_name(module, func.name).size == 0) {
+		gopm__finding_add(symtab->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__AT_ADDRESS(module->text),
+		                  "pclntab: a function is damaged: it is left out of lists");
 		return false;
 	}
-	const gopm_str name = gopm__symtab_function(symtab, gopm__func_name(func.module, func.name));
+	const gopm_str name = gopm__symtab_function(symtab, gopm__func_name(module, func.name));
 	if (it->glob != NULL && !gopm__glob(it->glob, name)) {
 		return false;
 	}

@@ -17,6 +17,10 @@
 
 bool gopm__dwarf_report(const struct gopm__dwarf *dwarf, size_t unit)
 {
+	/* What stopped one loop stops all of the call: a callback is not asked again. */
+	if (gopm__call_lacks_memory()) {
+		return false;
+	}
 	if (dwarf->progress == NULL || unit % REPORT_EVERY != 0 ||
 	    gopm__progress_report(dwarf->progress, GOPM_PROGRESS_DWARF, unit, dwarf->unit_count)) {
 		return true;

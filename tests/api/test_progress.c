@@ -172,7 +172,7 @@ static void test_names(void **state)
 		assert_int_equal(read_names(core, way, &err), GOPM_ERR_CANCELLED);
 		assert_int_equal(gopm_error_status(err), GOPM_ERR_CANCELLED);
 		assert_non_null(strstr(gopm_error_message(err), "cancelled"));
-		assert_int_equal(w.calls, 2);
+		assert_int_equal(w.calls, 2); /* it was not asked again */
 		assert_false(w.wrong);
 		gopm_error_free(err);
 		/* It can be repeated, with or without the callback. */

@@ -853,7 +853,7 @@ struct slim_result {
 	}
 };
 
-/// A function with code of its own. A function that was inlined into all of its callers has none. Its strings live as long as the core.
+/// A function with code of its own. One that was inlined into all of its callers has none. Its strings live as long as the core.
 struct function {
 	std::string_view name{}; ///< as the source writes it: "main.(*T).M"
 	std::string_view file{}; ///< where it is declared; empty: unknown

@@ -1315,8 +1315,8 @@ class SlimResultRecord:
 
 @dataclasses.dataclass(frozen=True)
 class FunctionRecord:
-    """A function with code of its own. A function that was inlined into all of its callers has none. Its strings
-    live as long as the core.
+    """A function with code of its own. One that was inlined into all of its callers has none. Its strings live as
+    long as the core.
 
     Attributes:
         name: as the source writes it: "main.(*T).M"

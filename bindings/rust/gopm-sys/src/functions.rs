@@ -1508,8 +1508,8 @@ extern "C" {
         err: *mut *mut gopm_error,
     ) -> gopm_status;
 
-    /// Fills the next records, at most `capacity`, `stride` bytes apart. A function whose tables
-    /// are damaged is left out.
+    /// Fills the next records, at most `capacity`, `stride` bytes apart. A damaged function is left
+    /// out, and is a finding.
     ///
     /// - `stride`: the caller's sizeof(gopm_function)
     /// - `got`: number of records filled

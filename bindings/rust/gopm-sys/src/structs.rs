@@ -1318,8 +1318,8 @@ pub struct gopm_slim_result {
     pub stopped_time: u64,
 }
 
-/// A function with code of its own. A function that was inlined into all of its callers has none.
-/// Its strings live as long as the core.
+/// A function with code of its own. One that was inlined into all of its callers has none. Its
+/// strings live as long as the core.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct gopm_function {

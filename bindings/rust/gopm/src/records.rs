@@ -799,8 +799,8 @@ record! {
 }
 
 record! {
-    /// A function with code of its own. A function that was inlined into all of its callers has
-    /// none. Its strings live as long as the core.
+    /// A function with code of its own. One that was inlined into all of its callers has none. Its
+    /// strings live as long as the core.
     Function<'a>: gopm_function {
         /// as the source writes it: "main.(\*T).M"
         name "name" name: Text<'a>;
