@@ -8,6 +8,8 @@
 #include "util/finding.h"
 
 #define PAGE 4096u
+#define MEMORY_TAGS (PT_LOPROC + 2)
+#define OLD_MEMORY_TAGS (PT_LOPROC + 1) /* of kernels before it was standardised */
 /* A rule needs so many segments, and one in so many may break it. */
 #define FEWEST 4
 #define ONE_IN 8
@@ -17,9 +19,21 @@
 struct survey {
 	const GElf_Phdr *segments; /* of the core, in the order of the file */
 	size_t count;
-	uint64_t file_size;
+	const struct gopm__source *source;
 	bool has_sections;
 };
+
+static bool is_zero(const struct gopm__source *source, uint64_t offset, uint64_t size)
+{
+	const uint8_t *p = gopm__source_span(source, offset, size);
+
+	for (uint64_t i = 0; p != NULL && i < size; i++) {
+		if (p[i] != 0) {
+			return false;
+		}
+	}
+	return true;
+}
 
 /* The previous PT_LOAD; NULL: none. */
 static const GElf_Phdr *load_before(const struct survey *s, size_t index)
@@ -72,11 +86,12 @@ static bool breaks_first_page(const struct survey *s, size_t i)
 	return s->segments[i].p_vaddr < PAGE;
 }
 
-/* Memory that the process wrote is in whole pages. A file's last page may be cut. */
+/* Memory that the process wrote is in whole pages. A file's last page may be cut, with zeroes up to the next segment.
+ */
 static bool breaks_page_size(const struct survey *s, size_t i)
 {
 	const GElf_Phdr *p = &s->segments[i];
-	uint64_t next = s->has_sections ? p->p_offset + p->p_filesz : s->file_size;
+	uint64_t next = s->has_sections ? p->p_offset + p->p_filesz : s->source->size;
 
 	for (size_t k = i + 1; k < s->count; k++) {
 		if (s->segments[k].p_type == PT_LOAD) {
@@ -84,7 +99,9 @@ static bool breaks_page_size(const struct survey *s, size_t i)
 			break;
 		}
 	}
-	return (p->p_flags & PF_W) != 0 && p->p_filesz % PAGE != 0 && p->p_offset + p->p_filesz != next;
+	const uint64_t end = p->p_offset + p->p_filesz;
+	return p->p_filesz % PAGE != 0 && end != next &&
+	       ((p->p_flags & PF_W) != 0 || (next > end && next - end < PAGE && !is_zero(s->source, end, next - end)));
 }
 
 static const struct {
@@ -125,14 +142,15 @@ static void check_rule(const struct survey *s, size_t rule, const char *name, st
 	}
 }
 
-/* A core has memory and notes; types for a CPU are its own matter. */
+/* A core has memory and notes, and on arm64 the tags of memory (PT_AARCH64_MEMTAG_MTE in the kernel's
+ * uapi/linux/elf.h). */
 static void check_types(const struct survey *s, const char *name, struct gopm__findings *findings)
 {
 	size_t said = 0;
 
 	for (size_t i = 0; i < s->count && said < MOST; i++) {
 		const GElf_Phdr *p = &s->segments[i];
-		const bool of_cpu = p->p_type >= PT_LOPROC && p->p_type <= PT_HIPROC;
+		const bool of_cpu = p->p_type == MEMORY_TAGS || p->p_type == OLD_MEMORY_TAGS;
 		const bool notes = p->p_type == PT_NOTE && (p->p_filesz != 0 || p->p_memsz == 0);
 		if (p->p_type != PT_LOAD && !notes && !of_cpu && (p->p_filesz != 0 || p->p_memsz != 0)) {
 			gopm__finding_add(findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_OFFSET(name, p->p_offset),
@@ -157,17 +175,17 @@ static void check_end(const struct survey *s, const GElf_Ehdr *header, const cha
 		loads += p->p_type == PT_LOAD;
 		contiguous += p->p_type == PT_LOAD && !breaks_place(s, i);
 	}
-	if (header->e_shoff == 0 && loads >= FEWEST && loads - contiguous <= 1 && end < s->file_size &&
-	    s->file_size - end >= PAGE) {
+	if (header->e_shoff == 0 && loads >= FEWEST && loads - contiguous <= 1 && end < s->source->size &&
+	    s->source->size - end >= PAGE) {
 		gopm__finding_add(findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_OFFSET(name, end),
-		                  "%" PRIu64 " bytes after the last segment belong to none", s->file_size - end);
+		                  "%" PRIu64 " bytes after the last segment belong to none", s->source->size - end);
 	}
 }
 
 void gopm__segments_check(const struct gopm__elf *elf, const struct gopm__source *source,
                           struct gopm__findings *findings)
 {
-	const struct survey s = {elf->segments, elf->segment_count, source->size, elf->header.e_shoff != 0};
+	const struct survey s = {elf->segments, elf->segment_count, source, elf->header.e_shoff != 0};
 
 	check_types(&s, source->name, findings);
 	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {

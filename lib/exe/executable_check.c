@@ -6,14 +6,19 @@
 #include "exe/executable_private.h"
 #include "util/allocate.h"
 
-/* Bytes of the file that a header or a section has. */
+/* Bytes of the file that a header or a section has, or the end of a loaded segment. */
 struct file_range {
 	uint64_t begin, end;
-	bool debug; /* a section of DWARF */
+	uint64_t align; /* bytes before it that belong to none, at most */
+	size_t group;   /* ranges of a group follow each other: GROUP_NONE, GROUP_DEBUG, or of a segment */
 };
 
-/* Linkers align the sections of DWARF at most so. */
-#define DEBUG_ALIGN 64u
+enum { GROUP_NONE, GROUP_DEBUG /* DWARF and symbols */, GROUP_SEGMENTS };
+
+/* Linkers align sections that do not say more at most so. */
+#define USUAL_ALIGN 64u
+/* More gaps are the way of a writer. */
+#define MOST_GAPS 2
 #define MAX_GAP 65536u /* bytes between two segments in the file: the greatest page */
 #define DEBUG_FLAGS ((uint64_t)(SHF_COMPRESSED | SHF_MERGE | SHF_STRINGS))
 
@@ -28,14 +33,15 @@ static const GElf_Phdr *next_load(const struct gopm__elf *elf, size_t *index)
 	return NULL;
 }
 
-/* True if the bytes that the file has for `part` are among those of a loaded segment. */
+/* True if the bytes that the file has for `part` are among those of a loaded segment, at its place in the file. */
 static bool is_loaded(const struct gopm__elf *elf, const GElf_Phdr *part)
 {
 	const GElf_Phdr *p;
 
 	for (size_t i = 0; (p = next_load(elf, &i)) != NULL;) {
 		if (part->p_vaddr >= p->p_vaddr && part->p_vaddr - p->p_vaddr <= p->p_filesz &&
-		    part->p_filesz <= p->p_filesz - (part->p_vaddr - p->p_vaddr)) {
+		    part->p_filesz <= p->p_filesz - (part->p_vaddr - p->p_vaddr) &&
+		    part->p_offset == p->p_offset + (part->p_vaddr - p->p_vaddr)) {
 			return true;
 		}
 	}
@@ -99,7 +105,10 @@ static int compare_ranges(const void *a, const void *b)
 {
 	const struct file_range *x = a, *y = b;
 
-	return (x->begin > y->begin) - (x->begin < y->begin);
+	if (x->begin != y->begin) {
+		return x->begin < y->begin ? -1 : 1;
+	}
+	return (x->end > y->end) - (x->end < y->end);
 }
 
 static bool is_debug(const struct gopm__executable *exe, const GElf_Shdr *section)
@@ -111,38 +120,76 @@ static bool is_debug(const struct gopm__executable *exe, const GElf_Shdr *sectio
 	       (memcmp(name, ".debug_", 7) == 0 || memcmp(name, ".zdebug", 7) == 0);
 }
 
-/* No byte of a file is in two sections, or in a section and a header (gABI, "Sections"). */
-static const char *overlap_fault(const struct gopm__executable *exe)
+/* The group of the sections in the same loaded segment. */
+static size_t segment_group(const struct gopm__elf *elf, uint64_t address)
+{
+	for (size_t i = 0; i < elf->segment_count; i++) {
+		const GElf_Phdr *p = &elf->segments[i];
+		if (p->p_type == PT_LOAD && address >= p->p_vaddr && address - p->p_vaddr < p->p_filesz) {
+			return GROUP_SEGMENTS + i;
+		}
+	}
+	return GROUP_NONE;
+}
+
+static struct file_range section_range(const struct gopm__executable *exe, const GElf_Shdr *s)
+{
+	const bool loaded = (s->sh_flags & SHF_ALLOC) != 0;
+	const bool symbols = (s->sh_type == SHT_SYMTAB || s->sh_type == SHT_STRTAB) && !loaded;
+	const size_t group = symbols || is_debug(exe, s) ? GROUP_DEBUG : GROUP_NONE;
+
+	return (struct file_range){s->sh_offset, s->sh_offset + s->sh_size,
+	                           s->sh_addralign > USUAL_ALIGN ? s->sh_addralign : USUAL_ALIGN,
+	                           loaded ? segment_group(&exe->private_->elf, s->sh_addr) : group};
+}
+
+/* The ranges in the order of the file; NULL: out of memory. A segment with the headers has bytes that no section says
+ * (Go's linker leaves most of a page), so that only its sections are in a group. */
+static struct file_range *file_ranges(const struct gopm__executable *exe, size_t *count)
 {
 	const struct gopm__elf *elf = &exe->private_->elf;
-	struct file_range *ranges = gopm__calloc(elf->section_count + 1, sizeof *ranges);
-	const char *fault = NULL;
-	size_t count = 0;
+	struct file_range *ranges = gopm__calloc(elf->section_count + elf->segment_count + 1, sizeof *ranges);
 
 	if (ranges == NULL) {
 		return NULL;
 	}
-	ranges[count++] = (struct file_range){0, sizeof(Elf64_Ehdr), false};
+	*count = 0;
+	ranges[(*count)++] = (struct file_range){0, sizeof(Elf64_Ehdr), 0, GROUP_NONE};
 	for (size_t i = 1; i < elf->section_count; i++) {
 		const GElf_Shdr *s = &elf->sections[i];
 		if (s->sh_type != SHT_NOBITS && s->sh_type != SHT_NULL && s->sh_size != 0) {
-			const bool symbols =
-			    (s->sh_type == SHT_SYMTAB || s->sh_type == SHT_STRTAB) && (s->sh_flags & SHF_ALLOC) == 0;
-			ranges[count++] =
-			    (struct file_range){s->sh_offset, s->sh_offset + s->sh_size, symbols || is_debug(exe, s)};
+			ranges[(*count)++] = section_range(exe, s);
 		}
 	}
-	qsort(ranges, count, sizeof *ranges, compare_ranges);
-	for (size_t i = 1; i < count && fault == NULL; i++) {
-		if (ranges[i].begin < ranges[i - 1].end || ranges[i].end < ranges[i].begin) {
+	for (size_t i = 0; i < elf->segment_count; i++) {
+		const GElf_Phdr *p = &elf->segments[i];
+		if (p->p_type == PT_LOAD && p->p_filesz != 0) {
+			const uint64_t end = p->p_offset + p->p_filesz;
+			ranges[(*count)++] = (struct file_range){end, end, USUAL_ALIGN, GROUP_SEGMENTS + i};
+		}
+	}
+	qsort(ranges, *count, sizeof *ranges, compare_ranges);
+	return ranges;
+}
+
+/* No byte of a file is in two sections, or in a section and a header (gABI, "Sections"). Linkers leave none out. */
+static const char *overlap_fault(const struct gopm__executable *exe)
+{
+	const char *fault = NULL;
+	size_t count, gaps = 0;
+	struct file_range *ranges = file_ranges(exe, &count);
+
+	for (size_t i = 1; ranges != NULL && i < count && fault == NULL; i++) {
+		const struct file_range *before = &ranges[i - 1], *range = &ranges[i];
+		if (range->begin < before->end || range->end < range->begin) {
 			fault = "two sections share bytes of the file";
-		} else if (ranges[i - 1].debug && ranges[i].debug &&
-		           ranges[i].begin - ranges[i - 1].end > DEBUG_ALIGN) {
-			fault = "bytes between two sections of DWARF or symbols belong to none";
+		} else if (before->group == range->group && range->group != GROUP_NONE &&
+		           range->begin - before->end > range->align) {
+			gaps++;
 		}
 	}
 	free(ranges);
-	return fault;
+	return fault == NULL && gaps != 0 && gaps <= MOST_GAPS ? "bytes between two sections belong to none" : fault;
 }
 
 /* Sections that are found by name have the type of that name (gABI, "Special Sections"), or are left out of a debug
@@ -192,6 +239,27 @@ static const char *names_fault(const struct gopm__executable *exe)
 	return NULL;
 }
 
+/* What the flags, the address and the link of a section say agrees with the rest (gABI, "Sections"). A section that is
+ * loaded without bytes may be at address 0: Go's .tbss is. */
+static const char *section_fault(const struct gopm__elf *elf, const GElf_Shdr *s)
+{
+	const bool has_bytes = s->sh_type != SHT_NOBITS && s->sh_type != SHT_NULL && s->sh_size != 0;
+	const GElf_Phdr part = {.p_vaddr = s->sh_addr, .p_offset = s->sh_offset, .p_filesz = s->sh_size};
+
+	if (s->sh_addr != 0 && (s->sh_flags & SHF_ALLOC) == 0) {
+		return "a section has an address, but is not loaded";
+	}
+	if (has_bytes && (s->sh_flags & SHF_ALLOC) != 0 && !is_loaded(elf, &part)) {
+		return "a section is outside of the loaded segments";
+	}
+	if ((s->sh_type == SHT_SYMTAB || s->sh_type == SHT_DYNSYM) &&
+	    (s->sh_link >= elf->section_count ||
+	     (elf->sections[s->sh_link].sh_type != SHT_STRTAB && elf->sections[s->sh_link].sh_type != SHT_NOBITS))) {
+		return "the names of symbols are not strings";
+	}
+	return NULL;
+}
+
 static const char *sections_fault(struct gopm__executable *exe)
 {
 	static const char *const parts[][2] = {
@@ -204,6 +272,10 @@ static const char *sections_fault(struct gopm__executable *exe)
 	}
 	for (size_t i = 1; i < elf->section_count; i++) {
 		const GElf_Shdr *s = &elf->sections[i];
+		const char *fault = section_fault(elf, s);
+		if (fault != NULL) {
+			return fault;
+		}
 		if (s->sh_name >= elf->sections[elf->names].sh_size) {
 			return "a section has no name";
 		}
@@ -229,7 +301,7 @@ static const char *sections_fault(struct gopm__executable *exe)
 	if (names != elf->names && gopm__section_index(exe, ".strtab") != elf->names) {
 		return "the section of names has another name";
 	}
-	const char *fault = names_fault(exe);
+	const char *const fault = names_fault(exe);
 	if (fault != NULL) {
 		return fault;
 	}

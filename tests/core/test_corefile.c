@@ -428,6 +428,53 @@ static void many_threads(void **state)
 	elf_builder_free(&b);
 }
 
+/* A header that is unlike all others is said to be damaged. */
+static void odd_segment(void **state)
+{
+	static const struct {
+		size_t field, size;
+		uint64_t value;
+		const char *text; /* of the finding */
+	} changes[] = {
+	    {offsetof(Elf64_Phdr, p_filesz), 8, 1, "ends inside a page"},
+	    {offsetof(Elf64_Phdr, p_type), 4, PT_LOPROC + 17, "its bytes are not used as memory"},
+	    {offsetof(Elf64_Phdr, p_type), 4, PT_LOOS, "its bytes are not used as memory"},
+	    {offsetof(Elf64_Phdr, p_vaddr), 8, 8, "begins inside a page"},
+	};
+	struct elf_builder b;
+	struct test_core core;
+	uint8_t page[4096];
+	size_t size;
+
+	(void)state;
+	memset(page, 7, sizeof page);
+	elf_builder_init(&b, ET_CORE);
+	elf_builder_thread(&b, 7, 0, 0, 0, 0);
+	for (uint64_t i = 0; i < 12; i++) {
+		elf_builder_load(&b, 0x400000 + i * 0x10000, page, sizeof page, sizeof page,
+		                 i % 2 == 0 ? PF_R : PF_R | PF_W);
+	}
+	/* A writer may cut the last page of a file. */
+	elf_builder_load(&b, 0x800000, page, 100, sizeof page, PF_R);
+	uint8_t *data = elf_builder_finish(&b, &size);
+	elf_builder_free(&b);
+	test_core_open(&core, data, size);
+	assert_false(test_core_says(&core, "unlike the others"));
+	test_core_close(&core);
+	for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+		uint8_t *at = data + sizeof(Elf64_Ehdr) + 5 * sizeof(Elf64_Phdr) + changes[i].field, old[8];
+		memcpy(old, at, sizeof old);
+		memcpy(at, &changes[i].value, changes[i].size);
+		test_core_open(&core, data, size);
+		if (!test_core_says(&core, changes[i].text)) {
+			fail_msg("no finding says: %s", changes[i].text);
+		}
+		test_core_close(&core);
+		memcpy(at, old, sizeof old);
+	}
+	free(data);
+}
+
 /* More mappings than e_phnum can count, in descending order. */
 static void many_segments(void **state)
 {
@@ -574,6 +621,7 @@ int main(void)
 	    cmocka_unit_test(absurd_segments),
 	    cmocka_unit_test(damaged_notes),
 	    cmocka_unit_test(many_threads),
+	    cmocka_unit_test(odd_segment),
 	    cmocka_unit_test(many_segments),
 	    cmocka_unit_test(no_quadratic_work),
 	    cmocka_unit_test(big_core_opens_at_once),

@@ -91,6 +91,7 @@ static void part_outside(void **state)
 	(void)state;
 	headers[NOTES].p_type = PT_DYNAMIC;
 	headers[NOTES].p_vaddr = PROGRAM_DATA + 32;
+	headers[NOTES].p_offset = headers[DATA].p_offset + 32;
 	headers[NOTES].p_filesz = 32;
 	expect_finding(program, size, NULL);
 	headers[NOTES].p_filesz = 33;
@@ -105,10 +106,41 @@ static void part_outside(void **state)
 	free(program);
 }
 
+/* Changes one field of .text, whose header is the first after that of no section. */
+static void expect_section_finding(size_t field, size_t bytes, uint64_t value, const char *text)
+{
+	static const char id[20] = "aaaaaaaaaaaaaaaaaaaa";
+	const struct test_program sound = {.build_id = id};
+	size_t size;
+	uint8_t *program = test_program_make(&sound, &size);
+	const Elf64_Ehdr *header = (const Elf64_Ehdr *)program;
+
+	memcpy(program + header->e_shoff + sizeof(Elf64_Shdr) + field, &value, bytes);
+	expect_finding(program, size, text);
+	free(program);
+}
+
+#define SECTION_FIELD(name) offsetof(Elf64_Shdr, name), sizeof(((Elf64_Shdr *)0)->name)
+
+/* A section that is loaded has the same bytes as its segment. */
+static void each_rule_of_sections(void **state)
+{
+	(void)state;
+	expect_section_finding(SECTION_FIELD(sh_flags), 0, "has an address, but is not loaded");
+	expect_section_finding(SECTION_FIELD(sh_addr), 16, "outside of the loaded segments");
+	expect_section_finding(SECTION_FIELD(sh_addr), PROGRAM_TEXT + 16, "outside of the loaded segments");
+	expect_section_finding(SECTION_FIELD(sh_offset), 64, "outside of the loaded segments");
+	expect_section_finding(SECTION_FIELD(sh_size), 257, "outside of the loaded segments");
+	expect_section_finding(SECTION_FIELD(sh_size), 191, "bytes between two sections belong to none");
+	expect_section_finding(SECTION_FIELD(sh_size), 192, NULL); /* a linker may leave that */
+	expect_section_finding(SECTION_FIELD(sh_type), SHT_SYMTAB, "the names of symbols are not strings");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_rule),
+	    cmocka_unit_test(each_rule_of_sections),
 	    cmocka_unit_test(part_outside),
 	};
 

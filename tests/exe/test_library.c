@@ -61,6 +61,7 @@ static uint8_t *make_library(const struct library *l, size_t *size)
 	s->header.p_align = 4;
 	elf_builder_section(&b, l->go ? ".gopclntab" : ".rodata", SHT_PROGBITS, SHF_ALLOC, 0x2000, "x", 1);
 	uint8_t *data = elf_builder_finish(&b, size);
+	test_section_in_segment(data, 1, 2);
 	elf_builder_free(&b);
 	elf_bytes_free(&notes);
 	return data;

@@ -81,6 +81,16 @@ static void add_symbols(struct elf_builder *b, uint64_t shift)
 	s->header.sh_entsize = sizeof(Elf64_Sym);
 }
 
+void test_section_in_segment(uint8_t *program, size_t section, size_t segment)
+{
+	const Elf64_Ehdr *header = (const Elf64_Ehdr *)(void *)program;
+	const Elf64_Phdr *from = (const Elf64_Phdr *)(void *)(program + header->e_phoff) + segment;
+	Elf64_Shdr *to = (Elf64_Shdr *)(void *)(program + header->e_shoff) + section;
+
+	to->sh_offset = from->p_offset;
+	to->sh_size = from->p_filesz;
+}
+
 uint8_t *test_program_make(const struct test_program *p, size_t *size)
 {
 	struct elf_builder b;
@@ -139,6 +149,9 @@ uint8_t *test_program_make(const struct test_program *p, size_t *size)
 		}
 	}
 	uint8_t *data = elf_builder_finish(&b, size);
+	if (!p->no_sections) {
+		test_section_in_segment(data, 1, 1);
+	}
 	elf_builder_free(&b);
 	elf_bytes_free(&notes);
 	return data;

@@ -24,6 +24,9 @@ struct test_program {
  * PIE. The caller frees it. */
 uint8_t *test_program_make(const struct test_program *p, size_t *size);
 
+/* The builder gives each section bytes of its own. Makes those of section `section` all that segment `segment` has. */
+void test_section_in_segment(uint8_t *program, size_t section, size_t segment);
+
 /* A core of that program as the kernel writes it: the first page of the file, no text, and `data_size` bytes of data.
  */
 struct test_process {
