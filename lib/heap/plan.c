@@ -316,6 +316,7 @@ bool gopm__plan_make(struct gopm__object_types *types, struct gopm__object_type 
 	type->pointer_bytes = gopm__load64(head + TYPE_POINTER_BYTES);
 	if (type->pointer_bytes > type->size || type->pointer_bytes % 8 != 0) {
 		type->pointer_bytes = 0;
+		(void)gopm__descriptor_check(types->symtab, &types->reader, type->key);
 		return false;
 	}
 	const bool described = gopm__descriptor_read(types->symtab, &types->reader, type->key, &info);

@@ -142,12 +142,13 @@ static gopm_str package_of(const struct gopm__func *func)
 }
 
 /* The linker lays out a package in one piece, and its Go functions are of one compilation unit. */
-static bool unit_fits(const struct gopm__func *func)
+static bool unit_fits(const struct gopm__func *func, uint8_t wrapper_id)
 {
 	struct gopm__func before, after;
+	const bool may_be_wrapper = wrapper_id != 0 ? func->id == wrapper_id : func->id != 0;
 
 	if (func->module->format->start_line < 0 || func->cu == NO_UNIT ||
-	    (func->id != 0 && !is_statement_wrapper(gopm__func_name(func->module, func->name))) ||
+	    (may_be_wrapper && !is_statement_wrapper(gopm__func_name(func->module, func->name))) ||
 	    (func->flag & GOPM__FUNC_ASM) != 0 || func->index == 0 ||
 	    !gopm__func_at(func->module, func->index - 1, &before) ||
 	    !gopm__func_at(func->module, func->index + 1, &after) || before.cu != after.cu || before.cu == NO_UNIT ||
@@ -159,7 +160,8 @@ static bool unit_fits(const struct gopm__func *func)
 	       (!gopm__str_equal(package, package_of(&before)) && !gopm__str_equal(package, package_of(&after)));
 }
 
-/* Besides wrappers only functions of package runtime have a funcID (cmd/internal/objabi/funcid.go). */
+/* Besides wrappers only functions of package runtime have a funcID (cmd/internal/objabi/funcid.go). That of wrappers is
+ * the last. */
 static bool id_fits(const struct gopm__func *func, uint8_t wrapper_id)
 {
 	const gopm_str name = gopm__func_name(func->module, func->name);
@@ -167,7 +169,7 @@ static bool id_fits(const struct gopm__func *func, uint8_t wrapper_id)
 	if (wrapper_id == 0 || func->id == wrapper_id) {
 		return true;
 	}
-	return func->id == 0 ? !is_statement_wrapper(name) : gopm__name_is_runtime(name);
+	return !is_statement_wrapper(name) && (func->id == 0 || (func->id < wrapper_id && gopm__name_is_runtime(name)));
 }
 
 bool gopm__func_is_sound(const struct gopm__func *func, uint64_t pc, uint8_t wrapper_id)
@@ -177,5 +179,5 @@ bool gopm__func_is_sound(const struct gopm__func *func, uint64_t pc, uint8_t wra
 	    format->entry_is_address ? gopm__load64(func->at) : func->module->text + gopm__load32(func->at);
 
 	return entry == func->entry && tables_fit(func, pc) && size_fits(func) && args_fit(func) &&
-	       names_fit(func, pc) && unit_fits(func) && id_fits(func, wrapper_id);
+	       names_fit(func, pc) && unit_fits(func, wrapper_id) && id_fits(func, wrapper_id);
 }

@@ -26,9 +26,9 @@ struct bit_vector {
 struct raw_module {
 	uint64_t pcHeader, minpc, maxpc, text, etext, data, edata, bss, ebss, noptrdata, enoptrdata, noptrbss,
 	    enoptrbss;
-	uint64_t types, etypes, gofunc, rodata, next;
+	uint64_t types, typedesclen, etypes, gofunc, rodata, next;
 	struct bit_vector gcdatamask, gcbssmask;
-	struct slice funcnametab, cutab, filetab, pctab, pclntable, ftab;
+	struct slice funcnametab, cutab, filetab, pctab, pclntable, ftab, typelinks;
 };
 
 #define WORD(name)                                                                                                     \
@@ -45,12 +45,15 @@ static const struct {
 	size_t into;
 	unsigned words;
 } fields[] = {
-    WORD(pcHeader),   WORD(minpc),     WORD(maxpc),       WORD(text),      WORD(etext),      WORD(data),
-    WORD(edata),      WORD(bss),       WORD(ebss),        WORD(noptrdata), WORD(enoptrdata), WORD(noptrbss),
-    WORD(enoptrbss),  WORD(types),     WORD(etypes),      WORD(gofunc),    WORD(rodata),     WORD(next),
-    PAIR(gcdatamask), PAIR(gcbssmask), PAIR(funcnametab), PAIR(cutab),     PAIR(filetab),    PAIR(pctab),
-    PAIR(pclntable),  PAIR(ftab),
+    WORD(pcHeader),   WORD(minpc),     WORD(maxpc),       WORD(text),        WORD(etext),      WORD(data),
+    WORD(edata),      WORD(bss),       WORD(ebss),        WORD(noptrdata),   WORD(enoptrdata), WORD(noptrbss),
+    WORD(enoptrbss),  WORD(types),     WORD(etypes),      WORD(gofunc),      WORD(rodata),     WORD(next),
+    PAIR(gcdatamask), PAIR(gcbssmask), PAIR(funcnametab), PAIR(cutab),       PAIR(filetab),    PAIR(pctab),
+    PAIR(pclntable),  PAIR(ftab),      PAIR(typelinks),   WORD(typedesclen),
 };
+
+/* `gofunc` and `rodata` since Go 1.18, `typelinks` until Go 1.26, `typedesclen` since Go 1.27. */
+static const char *const optional[] = {"gofunc", "rodata", "typelinks", "typedesclen"};
 
 #define FIELD_COUNT (sizeof fields / sizeof fields[0])
 #define NO_FIELD UINT64_MAX
@@ -359,6 +362,9 @@ static gopm_status load_module(struct loader *l, uint64_t address, struct gopm__
 	    .data_mask = {raw.gcdatamask.bytes, (uint32_t)raw.gcdatamask.count},
 	    .bss_mask = {raw.gcbssmask.bytes, (uint32_t)raw.gcbssmask.count},
 	    .types = {raw.types, raw.etypes, l->types.long_names, l->types.shifted},
+	    .type_links = raw.typelinks.address,
+	    .type_link_count = raw.typelinks.length,
+	    .descriptors_size = raw.typedesclen,
 	    .ftab_count = raw.ftab.length - 1,
 	};
 	const struct table tables[] = {
@@ -378,6 +384,16 @@ static gopm_status load_module(struct loader *l, uint64_t address, struct gopm__
 	module->next = raw.next;
 	*next = raw.next;
 	return GOPM_OK;
+}
+
+static bool is_optional(const char *field)
+{
+	for (size_t i = 0; i < sizeof optional / sizeof optional[0]; i++) {
+		if (strcmp(field, optional[i]) == 0) {
+			return true;
+		}
+	}
+	return false;
 }
 
 gopm_status gopm__modules_load(struct gopm__corefile *core, struct gopm__executable *exe, struct gopm__arena *arena,
@@ -417,8 +433,7 @@ gopm_status gopm__modules_load(struct gopm__corefile *core, struct gopm__executa
 		l.offsets[i] = NO_FIELD;
 		if (gopm__typedesc_path(&l.reader, &l.types, descriptor, fields[i].name, &field)) {
 			l.offsets[i] = field.offset;
-		} else if (strcmp(fields[i].name, "gofunc") != 0 && strcmp(fields[i].name, "rodata") != 0) {
-			/* Those two since Go 1.18. */
+		} else if (!is_optional(fields[i].name)) {
 			return gopm__fail(err, GOPM_ERR_UNSUPPORTED, GOPM__AT_ADDRESS(descriptor),
 			                  "runtime.moduledata has no field %s", fields[i].name);
 		}

@@ -26,6 +26,8 @@ struct gopm__module {
 	struct gopm__pointer_mask data_mask, bss_mask;
 	uint64_t next; /* address of the next module; 0: the last */
 	struct gopm__type_section types;
+	uint64_t type_links, type_link_count; /* offsets of descriptors, of 4 bytes each; 0: none, since Go 1.27 */
+	uint64_t descriptors_size;            /* bytes of the descriptors, which follow each other; 0: until Go 1.26 */
 	const uint8_t *names, *cutab, *filetab, *pctab, *pclntable;
 	uint64_t names_size, cutab_size, filetab_size, pctab_size, pclntable_size; /* bytes */
 	const uint8_t *ftab; /* rows of two numbers: entry, and offset of the _func in pclntable */

@@ -216,6 +216,19 @@ static void report_inlined(const struct gopm__symtab *symtab, const struct gopm_
 	                  func->entry);
 }
 
+bool gopm__symtab_inlined_call(const struct gopm__symtab *symtab, struct gopm__reader *reader,
+                               const struct gopm__func *func, int32_t index, struct gopm__inlined_call *out)
+{
+	if (!gopm__inlined_call(reader, func, index, out)) {
+		return false;
+	}
+	if (!gopm__inlined_call_fits(reader, func, index, out)) {
+		report_inlined(symtab, func);
+		return false;
+	}
+	return true;
+}
+
 /* Under the lock. Decodes the calls at `pc`, innermost first, and returns their number; 0: out of memory. */
 static uint32_t decode_calls(struct gopm__symtab *symtab, struct gopm__reader *reader, const struct gopm__func *func,
                              uint64_t pc, struct gopm__call *calls)

@@ -79,6 +79,10 @@ void gopm__symtab_close(struct gopm__symtab *symtab);
 /* Looks up exactly `pc`: subtract 1 from a return address before. NULL: out of memory, or too many distinct pcs. */
 const struct gopm__pcinfo *gopm__symtab_pc(struct gopm__symtab *symtab, uint64_t pc);
 
+/* Call `index` of the tree of inlined calls of `func`. False: there is none, or it is damaged, which is a finding. */
+bool gopm__symtab_inlined_call(const struct gopm__symtab *symtab, struct gopm__reader *reader,
+                               const struct gopm__func *func, int32_t index, struct gopm__inlined_call *out);
+
 /* The name of a function as the source writes it; `symbol` is of a module's table. One symbol has always the same
  * address. Empty: out of memory. */
 gopm_str gopm__symtab_function(struct gopm__symtab *symtab, gopm_str symbol);

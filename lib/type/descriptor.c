@@ -234,6 +234,18 @@ bool gopm__descriptor_read(const struct gopm__symtab *symtab, struct gopm__reade
 	       read_kind_members(reader, out) && (!out->uncommon || read_uncommon_type(reader, out));
 }
 
+uint64_t gopm__descriptor_bytes(struct gopm__reader *reader, const struct gopm__descriptor *info)
+{
+	const uint64_t described =
+	    info->kind == GOPM_KIND_MAP ? map_bytes(reader, &info->module->types, info) : kinds[info->kind].described;
+
+	return described == 0
+	           ? 0
+	           : described + (info->uncommon ? UNCOMMON_BYTES : 0) + info->field_count * FIELD_BYTES +
+	                 (info->kind == GOPM_KIND_INTERFACE ? info->method_count * INTERFACE_METHOD_BYTES : 0) +
+	                 (info->in + (uint64_t)info->out) * sizeof(uint64_t) + info->own_count * (uint64_t)METHOD_BYTES;
+}
+
 bool gopm__descriptor_field(struct gopm__reader *reader, const struct gopm__descriptor *info, uint64_t index,
                             struct gopm__typedesc_field *out)
 {

@@ -54,6 +54,9 @@ struct gopm__descriptor_method {
 bool gopm__descriptor_read(const struct gopm__symtab *symtab, struct gopm__reader *reader, uint64_t address,
                            struct gopm__descriptor *out);
 
+/* Bytes of the descriptor with its lists: abi.Type.DescriptorSize of Go 1.27. 0: not known. */
+uint64_t gopm__descriptor_bytes(struct gopm__reader *reader, const struct gopm__descriptor *info);
+
 /* Field `index` of a struct; false: past the end, or damaged. */
 bool gopm__descriptor_field(struct gopm__reader *reader, const struct gopm__descriptor *info, uint64_t index,
                             struct gopm__typedesc_field *out);

@@ -19,7 +19,7 @@ static const char bad_head[] = "its size, alignment, kind or flags are impossibl
 static const char bad_text[] = "its name is damaged";
 static const char bad_parts[] = "it refers to a wrong type, or has a wrong name";
 static const char bad_fields[] = "its fields do not fit its size and alignment";
-static const char bad_method[] = "the code or the type of a method is missing";
+static const char bad_method[] = "the name, the code or the type of a method is missing";
 static const char bad_field_name[] = "a field has no name, or a damaged one";
 
 /* Alignment of a value; 0: that of its parts. */
@@ -357,13 +357,35 @@ static bool pointers_fit(struct gopm__reader *reader, const struct gopm__descrip
 	return bytes == UINT64_MAX || bytes == gopm__load64(head + TYPE_PTRDATA);
 }
 
-/* True if a method has no offset where another one has -1. Since Go 1.17 the linker writes -1 for a method that nothing
- * calls (cmd/link/internal/ld/data.go, R_METHODOFF), and no method is at the begin of a section. */
+/* True if the name of a method is in memory, and is none. */
+static bool has_bad_name(struct gopm__reader *reader, const struct gopm__descriptor *info, uint64_t method)
+{
+	const struct gopm__type_section *types = &info->module->types;
+	uint64_t offset;
+	gopm_str name;
+	unsigned flags;
+
+	if (!gopm__read_word(reader, method, 4, &offset)) {
+		return false;
+	}
+	if (offset >= types->end - types->begin) {
+		return true;
+	}
+	return is_readable(reader, types->begin + offset, 4) &&
+	       (!gopm__typedesc_read_name(reader, types, types->begin + offset, &name, &flags) ||
+	        !is_name(name, flags));
+}
+
+/* True if a method has no name, or no offset where another one has -1. Since Go 1.17 the linker writes -1 for a method
+ * that nothing calls (cmd/link/internal/ld/data.go, R_METHODOFF), and no method is at the begin of a section. */
 static bool lacks_method(struct gopm__reader *reader, const struct gopm__descriptor *info)
 {
 	bool sentinel = false, zero = false;
 
 	for (uint64_t i = 0; info->kind != GOPM_KIND_INTERFACE && i < info->own_count; i++) {
+		if (has_bad_name(reader, info, info->own_methods + i * METHOD_BYTES)) {
+			return true;
+		}
 		for (uint64_t at = METHOD_TYPE; at < METHOD_BYTES; at += 4) {
 			uint64_t offset;
 			if (gopm__read_word(reader, info->own_methods + i * METHOD_BYTES + at, 4, &offset)) {

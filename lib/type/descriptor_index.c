@@ -137,6 +137,50 @@ static void check_target(const struct gopm__symtab *symtab, struct gopm__reader 
 	}
 }
 
+/* Compares what was found, from `first` on, with the linker's list of types that have no name (cmd/link/internal/ld,
+ * typelink.go, until Go 1.26). */
+static void check_links(const struct gopm__descriptor_index *index, size_t first, const struct gopm__symtab *symtab,
+                        struct gopm__reader *reader, const struct gopm__module *module)
+{
+	const struct gopm__type_section *types = &module->types;
+	uint64_t offset, count = module->type_link_count < MAX_ENTRIES ? module->type_link_count : MAX_ENTRIES;
+
+	for (uint64_t i = 0; i < count && gopm__read_word(reader, module->type_links + i * 4, 4, &offset); i++) {
+		const uint64_t address = types->begin + offset;
+		size_t k;
+		if (offset >= types->end - types->begin) {
+			continue;
+		}
+		GOPM__LOWER_BOUND(k, index->count - first, index->entries[first + k].address < address);
+		if (first + k >= index->count || index->entries[first + k].address != address) {
+			(void)gopm__descriptor_check(symtab, reader, address);
+		}
+	}
+}
+
+/* Since Go 1.27 each descriptor follows the one before it: one that was not found is damaged. The first is after a
+ * word (runtime/type.go, moduleTypelinks). */
+static void check_sequence(const struct gopm__descriptor_index *index, size_t first, const struct gopm__symtab *symtab,
+                           struct gopm__reader *reader, const struct gopm__module *module)
+{
+	const struct gopm__type_section *types = &module->types;
+	uint64_t next = types->begin + sizeof(uint64_t);
+
+	for (size_t i = first; i < index->count; i++) {
+		const uint64_t address = index->entries[i].address;
+		struct gopm__descriptor info;
+		if (address - types->begin >= module->descriptors_size) {
+			break;
+		}
+		if (next != 0 && address != next) {
+			(void)gopm__descriptor_check(symtab, reader, next);
+		}
+		const uint64_t bytes =
+		    gopm__descriptor_read(symtab, reader, address, &info) ? gopm__descriptor_bytes(reader, &info) : 0;
+		next = bytes != 0 ? (address + bytes + 7) / 8 * 8 : 0;
+	}
+}
+
 static gopm_status index_module(struct gopm__descriptor_index *index, const struct gopm__symtab *symtab,
                                 const struct gopm__module *module)
 {
@@ -145,6 +189,7 @@ static gopm_status index_module(struct gopm__descriptor_index *index, const stru
 	struct gopm__reader reader = gopm__reader(symtab->memory);
 	struct gopm__text name = {0};
 	gopm_status st = GOPM_OK;
+	const size_t first = index->count;
 
 	if (types->end <= types->begin || types->end - types->begin > MAX_TYPES_SIZE) {
 		return GOPM_OK;
@@ -175,6 +220,12 @@ static gopm_status index_module(struct gopm__descriptor_index *index, const stru
 			gopm__descriptor_full_name(symtab, &reader, address, &name);
 			st = name.failed ? GOPM_ERR_NO_MEMORY : append_entry(index, address, &name);
 		}
+	}
+	if (st == GOPM_OK) {
+		check_links(index, first, symtab, &reader, module);
+	}
+	if (st == GOPM_OK && module->descriptors_size != 0) {
+		check_sequence(index, first, symtab, &reader, module);
 	}
 	gopm__text_free(&name);
 	free(bytes);

@@ -196,7 +196,7 @@ static bool inlined_callee(const struct gopm__runtime *rt, const struct gopm__pc
 	int32_t last = gopm__pcvalue_max(&wrapper->func, tree);
 	for (int32_t i = 0; i <= last && i < MAX_INLINE_ROWS; i++) {
 		int32_t parent;
-		if (!gopm__inlined_call(&reader, &wrapper->func, i, &row) || row.parent_pc < 0 ||
+		if (!gopm__symtab_inlined_call(rt->symtab, &reader, &wrapper->func, i, &row) ||
 		    !gopm__pcvalue(&wrapper->func, tree, wrapper->func.entry + (uint32_t)row.parent_pc, &parent)) {
 			return false;
 		}
@@ -287,7 +287,9 @@ gopm_location gopm__locate_start(const struct gopm__runtime *rt, const struct go
 	uint64_t wrap_info = gopm__funcdata(&info->func, GOPM__FUNCDATA_WRAP);
 	if (wrap_info != 0 && gopm__read_word(&reader, wrap_info, 4, &wrapped)) {
 		gopm_location target = function_start(rt, info->func.module->text + wrapped);
-		if (target.function.size != 0 && target.entry == info->func.module->text + wrapped) {
+		/* The linker aligns a symbol of four bytes so (cmd/link/internal/ld/data.go, symalign). */
+		if (wrap_info % 4 == 0 && target.function.size != 0 &&
+		    target.entry == info->func.module->text + wrapped) {
 			return target;
 		}
 		gopm__finding_add(rt->findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__AT_ADDRESS(wrap_info),

@@ -6,6 +6,7 @@
 
 #include "api/handle.h"
 #include "support/sample.h"
+#include "symbol/func_check.h"
 #include "symbol/funcdata.h"
 
 /* A row of internal/abi/symtab.go's InlTree since Go 1.20. */
@@ -112,6 +113,36 @@ static void test_ends(void **state)
 	}
 }
 
+/* What the linker says of a function besides its tables: its funcID, and the unit of its package. */
+static void test_func_damage(void **state)
+{
+	const struct gopm__symtab *symtab = &core->program->symtab;
+	const struct gopm__module *module = &symtab->modules[0];
+	size_t wrappers = 0, of_runtime = 0;
+
+	(void)state;
+	assert_int_not_equal(symtab->wrapper_id, 0);
+	for (size_t i = 1; i + 1 < module->ftab_count; i++) {
+		struct gopm__func func, before, after;
+		assert_true(gopm__func_at(module, i, &func) && gopm__func_at(module, i - 1, &before) &&
+		            gopm__func_at(module, i + 1, &after));
+		const gopm_str name = gopm__func_name(module, func.name);
+		assert_true(gopm__func_is_sound(&func, func.entry, symtab->wrapper_id));
+		if (memmem(name.data, name.size, ".gowrap", 7) != NULL) {
+			wrappers++;
+			func.id = 0xd0;
+			assert_false(gopm__func_is_sound(&func, func.entry, symtab->wrapper_id));
+		} else if (func.id != 0 && func.id != symtab->wrapper_id && before.cu == func.cu &&
+		           after.cu == func.cu && (func.flag & GOPM__FUNC_ASM) == 0) {
+			of_runtime++;
+			func.cu += 3;
+			assert_false(gopm__func_is_sound(&func, func.entry, symtab->wrapper_id));
+		}
+	}
+	assert_true(wrappers != 0);
+	assert_true(of_runtime != 0);
+}
+
 /* The sample is not damaged. */
 static void test_no_finding(void **state)
 {
@@ -132,7 +163,7 @@ static void test_no_finding(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_ends),
-	                                   cmocka_unit_test(test_no_finding)};
+	                                   cmocka_unit_test(test_func_damage), cmocka_unit_test(test_no_finding)};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -148,6 +148,47 @@ static void test_parts(void **state)
 	}
 }
 
+/* A method has a name, which exports it if it begins so. */
+static void test_methods(void **state)
+{
+	const uint64_t type = descriptor_of("*os.File");
+	struct gopm__descriptor info;
+	uint64_t name;
+
+	(void)state;
+	assert_true(gopm__descriptor_read(&core->program->symtab, &reader, type, &info));
+	assert_true(info.own_count > 10);
+	for (uint64_t i = 0; i < info.own_count; i++) {
+		const uint64_t method = info.own_methods + i * 16;
+		assert_true(gopm__read_word(&reader, method, 4, &name));
+		is_seen(type, method, UINT32_MAX, 4);
+		is_seen(type, method, name + 1, 4);
+	}
+}
+
+/* What the linker lists, and an index of all descriptors does not find, is damaged. */
+static void test_lost(void **state)
+{
+	static const char *const names[] = {"*os.File", "[]string", "[]uint8", "map[string]bool"};
+	struct gopm__descriptor_index index;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const uint64_t type = descriptor_of(names[i]);
+		uint8_t *kind = (uint8_t *)(uintptr_t)gopm__read_span(&reader, type + KIND, 1), old = *kind;
+		const uint64_t before = core->program->findings.total;
+		*kind = 0;
+		assert_int_equal(gopm__descriptor_index_make(&index, &core->program->symtab), GOPM_OK);
+		*kind = old;
+		gopm__descriptor_index_free(&index);
+		assert_true(core->program->findings.total > before);
+	}
+	const uint64_t before = core->program->findings.total;
+	assert_int_equal(gopm__descriptor_index_make(&index, &core->program->symtab), GOPM_OK);
+	gopm__descriptor_index_free(&index);
+	assert_int_equal(core->program->findings.total, before);
+}
+
 /* Who asks for the type is told. */
 static void test_finding(void **state)
 {
@@ -172,7 +213,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_sound), cmocka_unit_test(test_head),    cmocka_unit_test(test_fields),
-	    cmocka_unit_test(test_parts), cmocka_unit_test(test_finding),
+	    cmocka_unit_test(test_parts), cmocka_unit_test(test_finding), cmocka_unit_test(test_methods),
+	    cmocka_unit_test(test_lost),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
