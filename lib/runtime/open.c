@@ -353,6 +353,12 @@ static void load_version(struct gopm__runtime *rt, struct gopm__reader *reader, 
 	if (rt->version.size == 0) {
 		rt->version = gopm__buildinfo_version(rt->core, exe);
 	}
+	if (rt->version.size == 0) {
+		gopm__finding_add(
+		    rt->findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(exe->source.name),
+		    "the Go version was not found: the program has no build information, or its headers are "
+		    "damaged; what depends on the version is read as in the newest");
+	}
 	rt->minor = gopm__go_minor(rt->version);
 	rt->trace = gopm__trace_format(rt->minor);
 	rt->all_waiting = rt->minor >= FIRST_WITH_ALL_WAITING;
@@ -383,6 +389,10 @@ static gopm_status load_variables(struct opening *o, struct gopm__reader *reader
 		first_m = 0;
 		gopm__finding_add(rt->findings, GOPM_FINDING_MISSING, GOPM__NOWHERE,
 		                  "runtime.allm was not found: goroutines of threads are unknown");
+	} else if (first_m == 0 && o->g_count != 0) {
+		/* The first m is there before the first goroutine (runtime/proc.go, schedinit). */
+		gopm__finding_add(rt->findings, GOPM_FINDING_BAD_POINTER, GOPM__AT_ADDRESS(at[SYMBOL_ALLM]),
+		                  "runtime.allm has no m: goroutines of threads are unknown");
 	}
 	if (gopm__ms_load(rt, reader, first_m) != GOPM_OK ||
 	    gopm__threads_match(rt, reader, gopm__executable_tls_size(o->exe)) != GOPM_OK) {

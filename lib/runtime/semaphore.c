@@ -307,11 +307,16 @@ static int compare_gs(const void *a, const void *b)
 	return (x->g > y->g) - (x->g < y->g);
 }
 
+/* True if a goroutine is in the table for certain. Since Go 1.26 who takes it out clears its g.waiting, and then makes
+ * it runnable. */
 static bool any_g_waits(struct table_search *s)
 {
+	struct gopm__g g;
+
 	for (uint64_t i = 0; i < s->rt->g_count; i++) {
 		const uint64_t address = gopm__runtime_g_at(s->rt, &s->reader, i);
-		if (address != 0 && g_waits_for_semaphore(s, address)) {
+		if (address != 0 && g_waits_for_semaphore(s, address) &&
+		    (!s->rt->all_waiting || (gopm__g_read(s->rt, &s->probe, address, &g) && g.waiting != 0))) {
 			return true;
 		}
 	}
@@ -338,11 +343,14 @@ static void find_semaphores(struct gopm__runtime *rt)
 	}
 	if (!find_table(&s, found)) {
 		free(found);
-		/* Since Go 1.26 the sudog of a goroutine has the address too. */
-		if (!rt->all_waiting && any_g_waits(&s)) {
-			gopm__finding_add(rt->findings, GOPM_FINDING_MISSING, GOPM__NOWHERE,
-			                  "runtime.semtable was not found: for goroutines that wait for a mutex or "
-			                  "another semaphore, its address is unknown");
+		if (any_g_waits(&s)) {
+			gopm__finding_add(
+			    rt->findings, GOPM_FINDING_MISSING, GOPM__NOWHERE,
+			    rt->all_waiting
+			        ? "runtime.semtable was not found: nothing confirms the address of a mutex or "
+			          "another semaphore that a goroutine waits for"
+			        : "runtime.semtable was not found: for goroutines that wait for a mutex or "
+			          "another semaphore, its address is unknown");
 		}
 		return;
 	}

@@ -23,6 +23,8 @@ ROWS = [
     ("PT_LOAD.p_memsz", "*", ("mappings", "heap", "live", "heap-types"), "the part of a mapping that the core lacks may have any size"),
     ("NT_PRSTATUS.register", "*", ("threads",), "a register may have any value"),
     ("other note", "*", REACHED, "a vector register may point to any object"),
+    ("NT_PRSTATUS.register", "near *", ("registers", "current", "user", "groups", "profiles"),
+     "a thread may be at any instruction of a function"),
     ("NT_PRSTATUS.register", "*", REACHED, "a register may point to any object"),
     ("NT_PRSTATUS.register", "*", ("info",), "the first signal is found through the frame pointer, a register"),
     ("PT_LOAD.p_vaddr", "*", ("mappings",), "a mapping without bytes may be anywhere between its neighbours"),
@@ -65,7 +67,7 @@ ROWS = [
     ("stack: pointer into the stack", "*", REACHED, "a word of a stack may point to any object"),
     ("memory word", "*", REACHED, "a word of an object may point to any other"),
     ("constant word", "*", REACHED, "a constant may point to any type or function"),
-    ("memory word", "pointer *", ("labels",), "the key or value of a label may be any text"),
+    ("memory word", "*", ("labels",), "the key or value of a label may be any text"),
     ("constant word", "*", DATA, "constants of the program: any value is possible"),
     # Tables of the executable
     ("reason text", "*", ("reason", "groups", "header"), TEXT),
@@ -103,6 +105,7 @@ ROWS = [
     ("name.text", "*", ("wait", "groups", "types", "heap-types", *DATA), TEXT),
     # DWARF
     ("info: *.name", "*", ("types", *DATA), TEXT),
+    ("info: *.variable_parameter", "*", DATA, "any parameter may be a result"),
     ("info: *.decl_line", "*", DATA, "a line may have any number"),
     ("info: *.call_line", "*", DATA, "a line may have any number"),
     ("debug_loclists", "*", ("variables",), "a variable may be in any register or slot"),
