@@ -86,7 +86,7 @@ GOPM_API gopm_status gopm_heap_get_info(const gopm_heap *heap, gopm_heap_info *i
 /* How a type is known, the weakest first. */
 #define GOPM_HEAP_FROM_NOTHING 0   /**< it is not: only the size and the places of pointers are known */
 #define GOPM_HEAP_FROM_INSIDE 1    /**< a pointer into the object says what is there, not what the object is */
-#define GOPM_HEAP_FROM_MASK 2      /**< a guess: no other struct of the program has this size and these pointers */
+#define GOPM_HEAP_FROM_MASK 2      /**< a guess: only this struct fits, or stores into a static array name it */
 #define GOPM_HEAP_FROM_POINTER 3   /**< a pointer of this type, to an object of this size with these pointers */
 #define GOPM_HEAP_FROM_SLICE 4     /**< a slice or string that ends where the object ends */
 #define GOPM_HEAP_FROM_INTERFACE 5 /**< an interface that has it */

@@ -41,6 +41,8 @@ enum gopm__code_effect_kind {
 	GOPM__CODE_SUM,             /* base = base + value */
 	GOPM__CODE_ELEMENT,         /* reg = memory at base + value + a multiple of another register */
 	GOPM__CODE_ELEMENT_ADDRESS, /* reg = base + value + a multiple of another register */
+	GOPM__CODE_STORE_ELEMENT,   /* memory at base + value + a multiple of another register = reg */
+	GOPM__CODE_ADD,             /* reg = reg + base */
 	/* The memory at base + value, without a base at the address `value`, is changed at one go. The low byte of
 	 * `constant` is a gopm__code_atomic, the next one the number of its operand, or GOPM__CODE_NO_REGISTER. */
 	GOPM__CODE_ATOMIC,

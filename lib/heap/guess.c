@@ -12,7 +12,8 @@
 #define AMBIGUOUS UINT32_MAX
 /* A larger object with pointers has a header. One without may be of many types. */
 #define MAX_GUESSED 512u
-#define MAX_ROUNDS 4u /* what is guessed tells of other objects, which leaves fewer to guess */
+#define MAX_ELEMENTS 1000000u /* of all static arrays */
+#define MAX_ROUNDS 4u         /* what is guessed tells of other objects, which leaves fewer to guess */
 
 struct guesses {
 	struct gopm__heap *heap;
@@ -235,6 +236,53 @@ static bool note_known(struct guesses *g)
 	return true;
 }
 
+/* The type of an element of a static array whose elements the code stores by an index, if what the word points to can
+ * be one. */
+static bool guess_element(struct guesses *g, struct gopm__marker *marker, uint64_t word, uint32_t type)
+{
+	struct gopm__heap *heap = g->heap;
+	const struct gopm__slots *span;
+	const uint32_t slot = gopm__index_object(&heap->index, word, &span);
+
+	if (slot == GOPM__NO_SLOT || word != gopm__object_address(span, slot)) {
+		return false;
+	}
+	const struct gopm__object_type *of = gopm__object_type(&heap->types, type);
+	const uint32_t known = heap->typed[slot];
+	if (gopm__typed_evidence(known) != GOPM__EVIDENCE_NONE) {
+		return gopm__typed_type(known) == type;
+	}
+	if (of->damaged || span->pointers == GOPM__POINTERS_HEADER || span->pointers == GOPM__POINTERS_TYPE ||
+	    gopm__slot_size(of->size) != span->size || !gopm__fits_mask(span, slot, of, 1) ||
+	    (span->pointers != GOPM__POINTERS_NONE && !is_consistent(g, span, slot, type))) {
+		return false;
+	}
+	heap->typed[slot] = gopm__typed(type, GOPM__FORM_ONE, GOPM__EVIDENCE_GUESS);
+	return span->pointers == GOPM__POINTERS_NONE ||
+	       (gopm__mark_contents(marker, span, slot) && gopm__mark_reachable(marker));
+}
+
+/* Where an array ends is not known: the first word that cannot be an element ends it. */
+static void guess_arrays(struct guesses *g, struct gopm__marker *marker)
+{
+	struct gopm__heap *heap = g->heap;
+	const struct gopm__stored_types *stored = &heap->stored;
+	uint64_t word, left = MAX_ELEMENTS;
+
+	for (size_t i = 0; i < stored->array_count && left != 0; i++) {
+		const struct gopm__stored_array *array = &stored->arrays[i];
+		const uint32_t type = array->descriptor != 0 ? gopm__object_type_number(&heap->types, array->descriptor,
+		                                                                        GOPM__KEY_DESCRIPTOR)
+		                                             : 0;
+		for (uint64_t at = array->address;
+		     type != 0 && left != 0 && gopm__stored_array_may_have(stored, array, at) &&
+		     gopm__read_u64(&g->scan.reader, at, &word) && guess_element(g, marker, word, type);
+		     at += sizeof word) {
+			left--;
+		}
+	}
+}
+
 static bool guess_objects(struct guesses *g, struct gopm__marker *marker, uint64_t *guessed)
 {
 	struct gopm__heap *heap = g->heap;
@@ -260,25 +308,30 @@ static bool guess_objects(struct guesses *g, struct gopm__marker *marker, uint64
 	return true;
 }
 
-bool gopm__guess_types(struct gopm__marker *marker)
+/* By size and mask. False: out of memory. */
+static bool guess_by_shape(struct guesses *g, struct gopm__marker *marker)
 {
-	struct guesses g = {.heap = marker->heap};
-	bool fine = true;
+	bool fine = find_candidates(g) && note_known(g);
 	uint64_t guessed = 1;
 
-	if (!find_unknown(&g)) {
-		return true;
-	}
-	gopm__pointer_scan_init(&g.scan, marker->heap);
-	fine = find_candidates(&g) && note_known(&g);
 	if (!fine) {
 		marker->status = GOPM_ERR_NO_MEMORY;
 	}
-	marker->heap->strongest = GOPM__EVIDENCE_GUESS;
 	for (unsigned round = 0; fine && guessed != 0 && round < MAX_ROUNDS; round++) {
 		guessed = 0;
-		fine = guess_objects(&g, marker, &guessed);
+		fine = guess_objects(g, marker, &guessed);
 	}
+	return fine;
+}
+
+bool gopm__guess_types(struct gopm__marker *marker)
+{
+	struct guesses g = {.heap = marker->heap};
+
+	gopm__pointer_scan_init(&g.scan, marker->heap);
+	marker->heap->strongest = GOPM__EVIDENCE_GUESS;
+	guess_arrays(&g, marker);
+	const bool fine = marker->status == GOPM_OK && (!find_unknown(&g) || guess_by_shape(&g, marker));
 	marker->heap->strongest = GOPM__EVIDENCE_HEADER;
 	gopm__map64_free(&g.by_shape);
 	gopm__map64_free(&g.of_runtime);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "code/allocation.h"
+#include "code/element_store.h"
 #include "heap/index.h"
 #include "util/allocate.h"
 #include "util/search.h"
@@ -32,7 +33,8 @@ struct search {
 	struct gopm__map64 entries;    /* of functions in `functions` */
 	struct word *words;
 	struct gopm__func *functions;
-	size_t word_count, word_capacity, function_count, function_capacity;
+	struct gopm__stored_array *arrays;
+	size_t word_count, word_capacity, function_count, function_capacity, array_count, array_capacity;
 	uint64_t scanned;
 	bool no_memory, too_many;
 };
@@ -192,6 +194,27 @@ static uint64_t stored_address(const struct gopm__code_effect *e, const struct g
 	           : 0;
 }
 
+/* Notes an array whose elements get values of one type. */
+static void take_element(struct search *s, const struct gopm__code *code, const struct gopm__code_effect *e,
+                         const struct gopm__value_number *state)
+{
+	const uint64_t array = gopm__element_store_array(code, &s->program->symtab, e, state);
+
+	if (array == 0 || s->array_count >= MAX_FUNCTIONS) {
+		return;
+	}
+	const struct gopm__allocation type = gopm__allocation_of(&s->allocations, code, &state[e->reg], 0);
+	if (type.kind == GOPM__ALLOCATED_NIL || type.kind == GOPM__ALLOCATED_SELF) {
+		return;
+	}
+	if (!GOPM__VECTOR_RESERVE(s->arrays, s->array_count, s->array_capacity, 1)) {
+		s->no_memory = true;
+		return;
+	}
+	s->arrays[s->array_count++] =
+	    (struct gopm__stored_array){array, type.kind == GOPM__ALLOCATED_VALUE ? type.descriptor : 0};
+}
+
 static void take_stores(struct search *s, const struct gopm__func *func)
 {
 	struct gopm__values_cursor cursor = {0};
@@ -208,6 +231,9 @@ static void take_stores(struct search *s, const struct gopm__func *func)
 		const struct gopm__instruction *instruction = &values->cfg->instructions[i].code;
 		for (unsigned k = 0; k < instruction->effect_count; k++) {
 			const struct gopm__code_effect *e = &instruction->effects[k];
+			if (e->kind == GOPM__CODE_STORE_ELEMENT && gopm__values_seek(values, &cursor, i)) {
+				take_element(s, code, e, cursor.at);
+			}
 			if ((e->kind != GOPM__CODE_STORE_FIXED && e->kind != GOPM__CODE_STORE) ||
 			    !gopm__values_seek(values, &cursor, i)) {
 				continue;
@@ -276,6 +302,35 @@ static void keep(struct search *s, struct gopm__stored_types *out)
 	qsort(out->list, out->count, sizeof *out->list, compare_stored);
 }
 
+static int compare_arrays(const void *a, const void *b)
+{
+	const struct gopm__stored_array *x = a, *y = b;
+
+	return (x->address > y->address) - (x->address < y->address);
+}
+
+/* Leaves one entry of each array: stores of several types leave none. */
+static void keep_arrays(struct search *s, struct gopm__stored_types *out)
+{
+	size_t kept = 0;
+
+	if (s->array_count != 0) {
+		qsort(s->arrays, s->array_count, sizeof *s->arrays, compare_arrays);
+	}
+	for (size_t i = 0; i < s->array_count; i++) {
+		if (kept != 0 && s->arrays[kept - 1].address == s->arrays[i].address) {
+			if (s->arrays[kept - 1].descriptor != s->arrays[i].descriptor) {
+				s->arrays[kept - 1].descriptor = 0;
+			}
+			continue;
+		}
+		s->arrays[kept++] = s->arrays[i];
+	}
+	out->arrays = s->arrays;
+	out->array_count = kept;
+	s->arrays = NULL;
+}
+
 static void find_all(struct search *s, struct gopm__stored_types *out)
 {
 	const struct gopm__symtab *symtab = &s->program->symtab;
@@ -292,6 +347,7 @@ static void find_all(struct search *s, struct gopm__stored_types *out)
 	}
 	if (!s->too_many && !s->no_memory) {
 		keep(s, out);
+		keep_arrays(s, out);
 	}
 }
 
@@ -319,12 +375,14 @@ gopm_status gopm__stored_types_find(struct gopm__stored_types *stored, struct go
 	gopm__map64_free(&s.allocations.results);
 	free(s.words);
 	free(s.functions);
+	free(s.arrays);
 	return s.no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
 }
 
 void gopm__stored_types_free(struct gopm__stored_types *stored)
 {
 	free(stored->list);
+	free(stored->arrays);
 	*stored = (struct gopm__stored_types){0};
 }
 
@@ -334,4 +392,16 @@ const struct gopm__stored_type *gopm__stored_type(const struct gopm__stored_type
 
 	GOPM__LOWER_BOUND(i, stored->count, stored->list[i].address < address);
 	return i < stored->count && stored->list[i].address == address ? &stored->list[i] : NULL;
+}
+
+bool gopm__stored_array_may_have(const struct gopm__stored_types *stored, const struct gopm__stored_array *array,
+                                 uint64_t address)
+{
+	const struct gopm__stored_type *word = gopm__stored_type(stored, address);
+	size_t next;
+
+	GOPM__LOWER_BOUND(next, stored->array_count, stored->arrays[next].address <= array->address);
+	return (word == NULL || (word->descriptor == array->descriptor && !word->elements)) &&
+	       (next == stored->array_count || address < stored->arrays[next].address ||
+	        stored->arrays[next].descriptor == array->descriptor);
 }

@@ -94,6 +94,9 @@ static void move_out(const struct gopm__amd64_operands *o, struct gopm__instruct
 	} else {
 		clobber_memory(o, out, 16);
 	}
+	if (o->mod != 3 && o->indexed && o->base != NONE) {
+		add_effect(out, GOPM__CODE_STORE_ELEMENT, o->reg + bank, o->base, size, o->displacement);
+	}
 	if (o->rip) {
 		add_effect(out, GOPM__CODE_STORE_FIXED, o->reg + bank, NONE, size, (int64_t)o->end + o->displacement);
 	}
@@ -196,6 +199,14 @@ static void add_sum(const struct gopm__amd64_operands *o, struct gopm__instructi
 	}
 }
 
+static void add_registers(const struct gopm__amd64_operands *o, struct gopm__instruction *out, unsigned size,
+                          unsigned reg, unsigned other)
+{
+	if (o->mod == 3 && size == 8) {
+		add_effect(out, GOPM__CODE_ADD, reg, other, size, 0);
+	}
+}
+
 static void add_atomic(const struct gopm__amd64_operands *o, struct gopm__instruction *out, unsigned size,
                        enum gopm__code_atomic kind)
 {
@@ -285,6 +296,12 @@ static bool apply_action(const struct gopm__amd64_operands *o, struct gopm__inst
 		break;
 	case OP_SUBTRACT:
 		add_sum(o, out, size, -o->immediate);
+		break;
+	case OP_ADD_OUT:
+		add_registers(o, out, size, o->rm, o->reg);
+		break;
+	case OP_ADD_IN:
+		add_registers(o, out, size, o->reg, o->rm);
 		break;
 	case OP_ATOMIC_ADD:
 		add_atomic(o, out, size, GOPM__ATOMIC_ADD);

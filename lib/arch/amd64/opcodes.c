@@ -21,6 +21,8 @@ enum row {
 	/* arithmetic */
 	ALU_EG,
 	ALU_GE,
+	ADD_EG,
+	ADD_GE,
 	ALU_A,
 	DIF_EG,
 	DIF_GE,
@@ -183,7 +185,7 @@ const uint8_t gopm__amd64_choices[][8] = {
 
 const uint8_t gopm__amd64_one_byte[256] = {
 /*       0       1       2       3       4       5       6       7       8       9       A       B       C       D       E       F */
-/* 0 */ ALU_EG, ALU_EG, ALU_GE, ALU_GE, ALU_A,  ALU_A,  BAD,    BAD,    ALU_EG, ALU_EG, ALU_GE, ALU_GE, ALU_A,  ALU_A,  BAD,    ESC,
+/* 0 */ ADD_EG, ADD_EG, ADD_GE, ADD_GE, ALU_A,  ALU_A,  BAD,    BAD,    ALU_EG, ALU_EG, ALU_GE, ALU_GE, ALU_A,  ALU_A,  BAD,    ESC,
 /* 1 */ ALU_EG, ALU_EG, ALU_GE, ALU_GE, ALU_A,  ALU_A,  BAD,    BAD,    ALU_EG, ALU_EG, ALU_GE, ALU_GE, ALU_A,  ALU_A,  BAD,    BAD,
 /* 2 */ ALU_EG, ALU_EG, ALU_GE, ALU_GE, ALU_A,  ALU_A,  PFX,    BAD,    DIF_EG, DIF_EG, DIF_GE, DIF_GE, ALU_A,  ALU_A,  PFX,    BAD,
 /* 3 */ DIF_EG, DIF_EG, DIF_GE, DIF_GE, ALU_A,  ALU_A,  PFX,    BAD,    CMP_EG, CMP_EG, CMP_EG, CMP_EG, CMP_A,  CMP_A,  PFX,    BAD,
@@ -258,6 +260,8 @@ const struct gopm__amd64_opcode gopm__amd64_opcodes[] = {
 	/* arithmetic: ADD, OR, ADC, SBB, AND; SUB, XOR; CMP, TEST; IMUL; shifts; NOT, NEG; MUL, DIV; INC, DEC; CBW, CWD */
 	[ALU_EG] = {OP_MODRM | OP_READS_REG | OP_READS_RM | OP_WRITES_RM | OP_EXACT_BYTE, .width = OP_BYTE_OR_FULL},
 	[ALU_GE] = {OP_MODRM | OP_READS_REG | OP_READS_RM | OP_WRITES_REG | OP_EXACT_BYTE, .width = OP_BYTE_OR_FULL},
+	[ADD_EG] = {OP_MODRM | OP_READS_REG | OP_READS_RM | OP_WRITES_RM | OP_EXACT_BYTE, .width = OP_BYTE_OR_FULL, .action = OP_ADD_OUT},
+	[ADD_GE] = {OP_MODRM | OP_READS_REG | OP_READS_RM | OP_WRITES_REG | OP_EXACT_BYTE, .width = OP_BYTE_OR_FULL, .action = OP_ADD_IN},
 	[ALU_A] = {.reads = AX, .writes = AX, .immediate = OP_IMMEDIATE_BYTE_OR_Z},
 	[DIF_EG] = {OP_MODRM | OP_READS_REG | OP_READS_RM | OP_WRITES_RM | OP_EXACT_BYTE, .width = OP_BYTE_OR_FULL, .action = OP_DIFFERENCE},
 	[DIF_GE] = {OP_MODRM | OP_READS_REG | OP_READS_RM | OP_WRITES_REG | OP_EXACT_BYTE, .width = OP_BYTE_OR_FULL, .action = OP_DIFFERENCE},

@@ -72,6 +72,8 @@ enum gopm__amd64_action {
 	OP_VECTOR_LOGIC,    /* AND, XOR: reads nothing if both operands are one register */
 	OP_ADD,             /* rm += immediate */
 	OP_SUBTRACT,        /* rm -= immediate */
+	OP_ADD_OUT,         /* rm += reg */
+	OP_ADD_IN,          /* reg += rm */
 	OP_ATOMIC_ADD,      /* rm += reg */
 	OP_ATOMIC_COMPARE,  /* rm = reg, if rm has the value of RAX */
 	OP_EXCHANGE,        /* RAX with the register in the opcode */

@@ -123,6 +123,9 @@ static void decode_single(uint32_t w, struct gopm__instruction *out)
 		} else {
 			use_register(out, reg);
 			add_effect(out, GOPM__CODE_INDEXED, NONE, base, size, 0);
+			if (!vector && reg != ZERO) {
+				add_effect(out, GOPM__CODE_STORE_ELEMENT, reg, base, size, 0);
+			}
 		}
 	} else { /* atomics */
 		out->reads |= BIT(base);

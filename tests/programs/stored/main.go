@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"time"
+	"unsafe"
 )
 
 type (
@@ -29,6 +30,14 @@ type (
 	Stale    struct{ a [17]int64 }
 	Fresh    struct{ a [17]int64 }
 	Chosen   struct{ a [15]int64 }
+	Cell     struct{ a [19]int64 }
+	After    struct{ a [19]int64 }
+	Node     struct {
+		next *Node
+		a    [20]int64
+	}
+	First  struct{ a [25]int64 }
+	Second struct{ a [25]int64 }
 )
 
 var (
@@ -43,6 +52,34 @@ var (
 	chosen   *Chosen
 	numbers  []int64
 )
+
+// Their elements are stored by an index.
+var (
+	grid  [3][5]*Cell
+	after *After
+	nodes [7]*Node
+	mixed [4]unsafe.Pointer
+)
+
+//go:noinline
+func fill(n int) {
+	for i := range grid {
+		for j := range grid[i] {
+			grid[i][j] = new(Cell)
+		}
+	}
+	after = new(After)
+	for i := range min(n, len(nodes)) {
+		nodes[i] = &Node{next: nodes[0]}
+	}
+	for i := range mixed {
+		if i%2 == 0 {
+			mixed[i] = unsafe.Pointer(new(First))
+		} else {
+			mixed[i] = unsafe.Pointer(new(Second))
+		}
+	}
+}
 
 //go:noinline
 func newReturned(n int64) *Returned {
@@ -89,22 +126,25 @@ type note struct {
 	Form    string `json:"form"`
 	Objects int    `json:"objects"`
 	Elems   int    `json:"elems"`
+	Guess   bool   `json:"guess"` // a reader may say that it guesses
 }
 
 func main() {
 	build(5)
+	fill(7)
 	for range 2 {
 		runtime.GC()
 	}
 	for _, n := range []note{
-		{"main.Plain", "one", 1, 1}, {"main.Linked", "one", 1, 1}, {"main.Element", "array", 1, cap(elements)},
-		{"main.Appended", "array", 1, cap(appended)}, {"main.Returned", "one", 1, 1}, {"main.Replaced", "one", 1, 1},
-		{"main.Chosen", "one", 1, 1}, {"int64", "array", 1, cap(numbers)},
+		{"main.Plain", "one", 1, 1, false}, {"main.Linked", "one", 1, 1, false}, {"main.Element", "array", 1, cap(elements), false},
+		{"main.Appended", "array", 1, cap(appended), false}, {"main.Returned", "one", 1, 1, false}, {"main.Replaced", "one", 1, 1, false},
+		{"main.Chosen", "one", 1, 1, false}, {"main.Cell", "one", 15, 15, true}, {"main.Node", "one", 7, 7, true},
+		{"main.After", "one", 1, 1, false}, {"int64", "array", 1, cap(numbers), false},
 	} {
 		text, _ := json.Marshal(n)
 		fmt.Fprintf(os.Stderr, "note %s\n", text)
 	}
 	fmt.Println("ready")
 	time.Sleep(time.Hour)
-	runtime.KeepAlive([]any{plain, linked, elements, appended, returned, replaced, boxed, copied, chosen, numbers})
+	runtime.KeepAlive([]any{plain, linked, elements, appended, returned, replaced, boxed, copied, chosen, numbers, after, &grid, &nodes, &mixed})
 }
