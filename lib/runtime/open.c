@@ -353,12 +353,6 @@ static void load_version(struct gopm__runtime *rt, struct gopm__reader *reader, 
 	if (rt->version.size == 0) {
 		rt->version = gopm__buildinfo_version(rt->core, exe);
 	}
-	if (rt->version.size == 0) {
-		gopm__finding_add(
-		    rt->findings, GOPM_FINDING_MISSING, GOPM__AT_FILE(exe->source.name),
-		    "the Go version was not found: the program has no build information, or its headers are "
-		    "damaged; what depends on the version is read as in the newest");
-	}
 	rt->minor = gopm__go_minor(rt->version);
 	rt->trace = gopm__trace_format(rt->minor);
 	rt->all_waiting = rt->minor >= FIRST_WITH_ALL_WAITING;

@@ -386,6 +386,26 @@ static gopm_status load_module(struct loader *l, uint64_t address, struct gopm__
 	return GOPM_OK;
 }
 
+/* The file has the initial values of all variables but those of bss. Else its headers are damaged, and what is looked
+ * for among them, as the build information, may be missed. */
+static void check_initial_values(const struct gopm__executable *exe, const struct gopm__module *module,
+                                 struct gopm__findings *findings)
+{
+	size_t count;
+	const struct gopm__load *loads = gopm__executable_loads(exe, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (module->data >= loads[i].address && module->data - loads[i].address < loads[i].memory_size &&
+		    module->edata > module->data && module->edata - loads[i].address > loads[i].file_size) {
+			gopm__finding_add(findings, GOPM_FINDING_BAD_SYMBOLS, GOPM__AT_FILE(exe->source.name),
+			                  "the headers of the executable are damaged: the segment at 0x%" PRIx64
+			                  " lacks initial values of variables",
+			                  loads[i].address);
+			return;
+		}
+	}
+}
+
 static bool is_optional(const char *field)
 {
 	for (size_t i = 0; i < sizeof optional / sizeof optional[0]; i++) {
@@ -458,6 +478,9 @@ gopm_status gopm__modules_load(struct gopm__corefile *core, struct gopm__executa
 		}
 		++*count;
 		address = next;
+	}
+	if (*count != 0) {
+		check_initial_values(exe, &modules[0], core->findings);
 	}
 	return GOPM_OK;
 }

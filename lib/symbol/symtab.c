@@ -325,8 +325,11 @@ static void decode_call_before(const struct gopm__symtab *symtab, struct gopm__r
 		return;
 	}
 	info->call_before = GOPM__CALL_BEFORE;
-	if (target != 0 && gopm__func_find(symtab->modules, symtab->module_count, target, &callee) &&
-	    language_of(&callee) == LANGUAGE_GO) {
+	if (target != 0 && !gopm__func_find(symtab->modules, symtab->module_count, target, &callee)) {
+		info->outside = target;
+	} else if (target != 0 && language_of(&callee) == LANGUAGE_GO) {
+		/* Assembly may be called in its middle: runtime.duffzero is. */
+		info->call_before = target == callee.entry ? GOPM__CALL_BEFORE : GOPM__CALL_BEFORE_NONE;
 		info->callee = callee.entry;
 	}
 }

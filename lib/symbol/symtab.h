@@ -46,6 +46,7 @@ struct gopm__pcinfo {
 	bool may_jump;     /* it may jump to another function, which returns to the caller: assembly, method wrappers */
 	uint8_t call_before; /* enum gopm__call_before */
 	uint64_t callee;     /* entry of the function that the call before calls; 0: unknown, or it may jump */
+	uint64_t outside;    /* the target of a direct call before that no module has; 0: none */
 	const struct gopm__pcinfo
 	    *call_site; /* the facts about the call before, at pc - 1; NULL: no call, or unknown */
 	bool known;     /* false: not in a Go function; only `pc` is set */

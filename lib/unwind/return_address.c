@@ -4,6 +4,7 @@
 #include "unwind/return_address.h"
 
 #include <elf.h>
+#include <string.h>
 
 #include "unwind/native_frame.h"
 #include "util/search.h"
@@ -50,8 +51,22 @@ static bool is_goexit1(const struct gopm__pcinfo *info)
 	       gopm__str_equal(info->calls[info->call_count - 1].symbol, (gopm_str){"runtime.goexit1", 15});
 }
 
+/* True if the function was made for a `go` statement, which alone calls it: "main.f.gowrap1", since Go 1.22. */
+static bool is_go_wrapper(const struct gopm__pcinfo *info)
+{
+	static const char mark[] = ".gowrap";
+	const gopm_str name = info->known ? info->calls[info->call_count - 1].symbol : (gopm_str){NULL, 0};
+
+	return info->role == GOPM__ROLE_WRAPPER && memmem(name.data, name.size, mark, sizeof mark - 1) != NULL;
+}
+
 bool gopm__is_return_address(const struct gopm__walk *walk, const struct gopm__pcinfo *to)
 {
+	/* C calls crosscall2. */
+	if ((to->known && walk->info->role == GOPM__ROLE_CROSSCALL2) ||
+	    (to->role != GOPM__ROLE_GOEXIT && is_go_wrapper(walk->info))) {
+		return false;
+	}
 	if (!to->known && !is_go_before(walk, to->pc)) {
 		if (gopm__on_own_stack(walk)) {
 			return is_executable(walk, to->pc);
@@ -72,7 +87,8 @@ bool gopm__is_return_address(const struct gopm__walk *walk, const struct gopm__p
 		return gopm__is_resume_point(walk, to->pc);
 	}
 	if (to->call_before == GOPM__CALL_BEFORE) {
-		return to->callee == 0 || to->callee == walk->info->func.entry;
+		return (to->callee == 0 || to->callee == walk->info->func.entry) &&
+		       (to->outside == 0 || is_executable(walk, to->outside));
 	}
 	return walk->rt->repeats_deferreturn && to->known && offset != 0 && offset == to->func.deferreturn;
 }

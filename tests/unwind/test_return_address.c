@@ -138,6 +138,7 @@ static void damage_return_addresses(const char *fixture, bool link_register)
 			memcpy(&old, place, sizeof old);
 			const uint64_t values[] = {
 			    0, 0xdeadbeef, stacks[i].g.address, UINT64_MAX,
+			    old + 1,    /* in an instruction; the bytes of a call may look like another one */
 			    old + step, /* another instruction of the caller */
 			    /* after the call that goexit begins with */
 			    old + (k + 1 == stacks[i].count && !link_register ? 5 : step), stacks[i].g.start.entry,
