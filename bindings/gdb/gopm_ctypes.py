@@ -238,6 +238,9 @@ HEAP_WASTE_EQUAL = 1
 HEAP_WASTE_PART = 2
 HEAP_WASTE_UNUSED = 3
 HEAP_WASTE_MAP = 4
+JSON_DELVE = 1
+JSON_MEMBERS = 2
+JSON_REGISTERS = 4
 MODULE_SOURCE_FILE = 1
 MODULE_SOURCE_CORE = 2
 MODULE_SOURCE_MISSING = 3
@@ -1260,6 +1263,7 @@ FUNCTIONS = {
     "gopm_mapping_iter_open": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "gopm_mapping_iter_next": (c_int32, [c_void_p, c_void_p, c_size_t, c_size_t, c_void_p]),
     "gopm_mapping_iter_free": (None, [c_void_p]),
+    "gopm_finding_kind_name": (gopm_str, [c_uint32]),
     "gopm_finding_iter_open": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "gopm_finding_iter_next": (c_int32, [c_void_p, c_void_p, c_size_t, c_size_t, c_void_p]),
     "gopm_finding_iter_free": (None, [c_void_p]),
@@ -1330,6 +1334,13 @@ FUNCTIONS = {
     "gopm_heap_referrers": (c_int32, [c_void_p, c_uint64, c_void_p, c_size_t, c_size_t, c_void_p, c_void_p]),
     "gopm_heap_suspects": (c_int32, [c_void_p, c_uint32, c_void_p, c_void_p, c_size_t, c_size_t, c_void_p, c_void_p]),
     "gopm_heap_find_waste": (c_int32, [c_void_p, c_void_p, c_void_p, c_size_t, c_size_t, c_void_p, c_void_p]),
+    "gopm_location_json": (c_int32, [c_void_p, c_size_t, c_uint32, c_void_p, c_size_t, c_void_p]),
+    "gopm_goroutine_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_uint32, c_void_p, c_size_t, c_void_p]),
+    "gopm_group_json": (c_int32, [c_void_p, c_size_t, c_uint32, c_uint32, c_void_p, c_size_t, c_void_p]),
+    "gopm_thread_json": (c_int32, [c_void_p, c_void_p, c_size_t, c_uint32, c_void_p, c_size_t, c_void_p]),
+    "gopm_frame_json": (c_int32, [c_void_p, c_size_t, c_uint32, c_void_p, c_size_t, c_void_p]),
+    "gopm_stack_json": (c_int32, [c_void_p, c_void_p, c_uint32, gopm_write_fn, c_void_p, c_void_p]),
+    "gopm_finding_json": (c_int32, [c_void_p, c_size_t, c_uint32, c_void_p, c_size_t, c_void_p]),
     "gopm_module_iter_open": (c_int32, [c_void_p, c_void_p, c_void_p]),
     "gopm_module_iter_next": (c_int32, [c_void_p, c_void_p, c_size_t, c_size_t, c_void_p]),
     "gopm_module_iter_free": (None, [c_void_p]),

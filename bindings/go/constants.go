@@ -1186,6 +1186,9 @@ const (
 	HeapObjectLive          = 1
 	HeapObjectPointers      = 2
 	HeapSuspectBlocked      = 1
+	JSONDelve               = 1
+	JSONMembers             = 2
+	JSONRegisters           = 4
 	ModuleFlagProgram       = 1
 	ModuleFlagGo            = 2
 	ModuleFlagDwarf         = 4

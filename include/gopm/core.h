@@ -344,6 +344,10 @@ GOPM_API void gopm_mapping_iter_free(gopm_mapping_iter *it);
 #define GOPM_FINDING_BAD_HEAP 14        /**< structures of the heap that contradict each other */
 #define GOPM_FINDING_IO 13              /**< a read failed: the file became shorter, or its disk or callback failed */
 
+/** Names the kind of a finding: "bad-note". "other" for GOPM_FINDING_SLIM, and for kinds that this library does not
+ *  know. Static.  Since: 0.1 */
+GOPM_API gopm_str gopm_finding_kind_name(uint32_t kind);
+
 /** One piece of damage or missing data. It makes an answer partial, but is not a failure. */
 typedef struct gopm_finding {
 	uint32_t kind; /**< GOPM_FINDING_* */

@@ -14,6 +14,7 @@
 #include <gopm/eval.h>
 #include <gopm/goroutine.h>
 #include <gopm/heap.h>
+#include <gopm/json.h>
 #include <gopm/module.h>
 #include <gopm/object.h>
 #include <gopm/profile.h>

@@ -6,6 +6,7 @@
 #include "api/first_release.h"
 #include "api/handle.h"
 #include "api/sized.h"
+#include "export/finding_json.h"
 
 struct gopm_finding_iter {
 	gopm_core *core;
@@ -66,4 +67,9 @@ uint64_t gopm_finding_total(const gopm_core *core)
 	uint64_t total = findings->total;
 	(void)pthread_mutex_unlock(&findings->lock);
 	return total;
+}
+
+gopm_str gopm_finding_kind_name(uint32_t kind)
+{
+	return gopm__finding_kind_name(kind);
 }

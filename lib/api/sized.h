@@ -53,6 +53,17 @@ static inline void gopm__sized_out(void *theirs, size_t size, const void *ours, 
 	memcpy(theirs, ours, size < our_size ? size : our_size);
 }
 
+/* Our view of a caller's record of `size` bytes: the record itself, or a copy in `ours` with zeros after a shorter one.
+ */
+static inline const void *gopm__sized_record(const void *theirs, size_t size, void *ours, size_t our_size)
+{
+	if (size >= our_size) {
+		return theirs;
+	}
+	memset(ours, 0, our_size);
+	return memcpy(ours, theirs, size);
+}
+
 /* Sets the caller's struct, struct_size included, to the defaults. */
 static inline void gopm__sized_init(void *theirs, size_t size, void *ours, size_t our_size)
 {

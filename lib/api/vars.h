@@ -5,6 +5,7 @@
 
 #include "api/handle.h"
 #include "locals/stack_variables.h"
+#include "util/text.h"
 #include "value/context.h"
 
 /* Shared by the values that one call created. Freed with the last of them. */
@@ -33,6 +34,10 @@ gopm_core *gopm__value_core(const gopm_value *value);
 /* The loaded variable; lives as long as the value. */
 const struct gopm__variable *gopm__value_variable(const gopm_value *value);
 const struct gopm__limits *gopm__value_limits(const gopm_value *value);
+
+/* Appends the JSON of a value, as gopm_value_json() writes it.
+ * @return GOPM_OK, GOPM_ERR_NO_MEMORY, GOPM_ERR_IO. */
+gopm_status gopm__value_json_text(const gopm_value *value, uint32_t flags, struct gopm__text *text);
 
 /* gopm__read_status() of a call that makes a value. On failure releases *out. */
 gopm_status gopm__value_status(const gopm_core *core, gopm_status status, gopm_value **out, gopm_error **err);

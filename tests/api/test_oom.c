@@ -133,6 +133,44 @@ static void test_each_allocation_of_an_expression_fails(void **state)
 	sample_free(&bytes);
 }
 
+/* Lets each allocation of a stack with variables fail. The text is then the same as with enough memory, or the call
+ * fails. */
+static void test_each_allocation_of_json_fails(void **state)
+{
+	struct sample_bytes bytes;
+	gopm_stack_options options;
+	gopm_value_options values;
+	gopm_status status;
+	gopm_stack *stack;
+	uint64_t whole = 0;
+
+	(void)state;
+	sample_read(&bytes);
+	gopm_core *core = sample_open_bytes(&bytes, 64, &status);
+	assert_non_null(core);
+	gopm_value_options_init(&values, sizeof values);
+	gopm_stack_options_init(&options, sizeof options);
+	options.goroutine_id = 1;
+	options.outer_frames = 2;
+	assert_int_equal(gopm_stack_open(core, &options, &stack, NULL), GOPM_OK);
+	for (uint64_t n = 0;; n++) {
+		uint64_t size = 0;
+		seen = 0;
+		fail_at = n;
+		status = gopm_stack_json(stack, &values, 0, count_bytes, &size, NULL);
+		fail_at = 0;
+		assert_true(status == GOPM_OK || (n != 0 && status == GOPM_ERR_NO_MEMORY));
+		whole = n == 0 ? size : whole;
+		assert_true(status != GOPM_OK || (size == whole && size > 100));
+		if (n != 0 && seen < n) {
+			break;
+		}
+	}
+	gopm_stack_free(stack);
+	gopm_core_close(core);
+	sample_free(&bytes);
+}
+
 /* Lets each allocation of finding objects fail. The answer is then the same as with enough memory, or none. */
 static void test_each_allocation_of_objects_fails(void **state)
 {
@@ -346,6 +384,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_each_allocation_fails),
 	                                   cmocka_unit_test(test_each_allocation_of_an_expression_fails),
+	                                   cmocka_unit_test(test_each_allocation_of_json_fails),
 	                                   cmocka_unit_test(test_each_allocation_of_objects_fails),
 	                                   cmocka_unit_test(test_each_allocation_of_columns_fails),
 	                                   cmocka_unit_test(test_each_allocation_fails_without_descriptors),

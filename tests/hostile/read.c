@@ -405,5 +405,6 @@ gopm_status read_answers(gopm_core *core, const struct questions *questions, str
 		read_types(core, questions, answers);
 		read_globals(core, answers);
 	}
+	read_json(core, questions);
 	return GOPM_OK;
 }

@@ -44,6 +44,9 @@ void questions_choose(struct questions *questions, gopm_core *core);
 /* Lists functions, source files and types. They have no answer of their own: each is asked elsewhere. */
 void read_lists(gopm_core *core);
 
+/* Writes the chosen goroutines with their stacks, threads and findings as JSON, which must be well-formed. */
+void read_json(gopm_core *core, const struct questions *questions);
+
 /* Asks everything except the findings. Fails if the core gives no list of goroutines. */
 gopm_status read_answers(gopm_core *core, const struct questions *questions, struct answers *answers);
 

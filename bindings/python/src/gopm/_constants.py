@@ -236,6 +236,9 @@ HEAP_WASTE_EQUAL = 1
 HEAP_WASTE_PART = 2
 HEAP_WASTE_UNUSED = 3
 HEAP_WASTE_MAP = 4
+JSON_DELVE = 1
+JSON_MEMBERS = 2
+JSON_REGISTERS = 4
 MODULE_SOURCE_FILE = 1
 MODULE_SOURCE_CORE = 2
 MODULE_SOURCE_MISSING = 3
@@ -615,6 +618,11 @@ NAMES: dict[str, dict[int, str]] = {
         2: "part",
         3: "unused",
         4: "map",
+    },
+    "JSON": {
+        1: "delve",
+        2: "members",
+        4: "registers",
     },
     "KIND": {
         0: "invalid",

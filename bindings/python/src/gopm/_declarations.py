@@ -127,6 +127,7 @@ gopm_status gopm_mapping_iter_open(gopm_core *core, gopm_mapping_iter **out, gop
 gopm_status gopm_mapping_iter_next(gopm_mapping_iter *it, gopm_mapping *records, size_t stride,
 size_t capacity, size_t *got);
 void gopm_mapping_iter_free(gopm_mapping_iter *it);
+gopm_str gopm_finding_kind_name(uint32_t kind);
 typedef struct gopm_finding {
 uint32_t kind;
 uint32_t reserved;
@@ -543,6 +544,20 @@ uint64_t example;
 } gopm_heap_waste;
 gopm_status gopm_heap_find_waste(gopm_heap *heap, const gopm_heap_options *options, gopm_heap_waste *records,
 size_t stride, size_t capacity, size_t *count, gopm_error **err);
+gopm_status gopm_location_json(const gopm_location *record, size_t record_size, uint32_t flags, char *buffer,
+size_t size, size_t *length);
+gopm_status gopm_goroutine_json(gopm_core *core, const gopm_goroutine *record, size_t record_size,
+uint32_t flags, char *buffer, size_t size, size_t *length);
+gopm_status gopm_group_json(const gopm_group *record, size_t record_size, uint32_t group_by, uint32_t flags,
+char *buffer, size_t size, size_t *length);
+gopm_status gopm_thread_json(const gopm_core *core, const gopm_thread *record, size_t record_size,
+uint32_t flags, char *buffer, size_t size, size_t *length);
+gopm_status gopm_frame_json(const gopm_frame *record, size_t record_size, uint32_t flags, char *buffer,
+size_t size, size_t *length);
+gopm_status gopm_stack_json(const gopm_stack *stack, const gopm_value_options *variables, uint32_t flags,
+gopm_write_fn write, void *user_data, gopm_error **err);
+gopm_status gopm_finding_json(const gopm_finding *record, size_t record_size, uint32_t flags, char *buffer,
+size_t size, size_t *length);
 typedef struct gopm_module {
 uint64_t address;
 uint64_t size;

@@ -464,6 +464,14 @@ pub const GOPM_HEAP_WASTE_PART: u32 = 2;
 pub const GOPM_HEAP_WASTE_UNUSED: u32 = 3;
 /// free places in maps
 pub const GOPM_HEAP_WASTE_MAP: u32 = 4;
+/// Answer as Delve does: goroutines have only Delve's members, locations say if their function is
+/// `optimized`, and variables are as with GOPM_VALUE_JSON_DELVE. Use it with records of
+/// GOPM_FILTER_DELVE and GOPM_STACK_DELVE.
+pub const GOPM_JSON_DELVE: u32 = 1;
+/// Write only the members, without the braces around them, so that you can add some of your own.
+pub const GOPM_JSON_MEMBERS: u32 = 2;
+/// gopm_thread_json() writes `registers` too: an object with a number for each general register.
+pub const GOPM_JSON_REGISTERS: u32 = 4;
 /// its file: gopm_module.file
 pub const GOPM_MODULE_SOURCE_FILE: u32 = 1;
 /// its pages in the core

@@ -269,6 +269,12 @@ extern "C" {
 
     pub fn gopm_mapping_iter_free(it: *mut gopm_mapping_iter);
 
+    /// Names the kind of a finding: "bad-note". "other" for GOPM_FINDING_SLIM, and for kinds that
+    /// this library does not know. Static.
+    ///
+    /// Since: 0.1
+    pub fn gopm_finding_kind_name(kind: u32) -> gopm_str;
+
     /// Iterates over the findings made so far, the oldest first. It does not see findings made
     /// after this call.
     ///
@@ -1229,6 +1235,175 @@ extern "C" {
         capacity: usize,
         count: *mut usize,
         err: *mut *mut gopm_error,
+    ) -> gopm_status;
+
+    /// Writes a location as Delve's api.Location: `pc`, `file`, `line`, and `function` with `name`,
+    /// `value`, `type` and `goType`, unless it is in no function.
+    ///
+    /// {"pc":4660,"file":"main.go","line":7,"function":{"name":"main.main","value":4608,"type":0,"goType":0}}
+    ///
+    /// - `record_size`: the caller's sizeof(gopm_location)
+    /// - `flags`: GOPM_JSON_\* or 0
+    ///
+    /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag). Source: Delve
+    /// 1.27, service/api/types.go.
+    ///
+    /// Since: 0.1
+    pub fn gopm_location_json(
+        record: *const gopm_location,
+        record_size: usize,
+        flags: u32,
+        buffer: *mut c_char,
+        size: usize,
+        length: *mut usize,
+    ) -> gopm_status;
+
+    /// Writes a goroutine with the members of Delve's api.Goroutine: `id`, `currentLoc`,
+    /// `userCurrentLoc`, `goStatementLoc` and `startLoc` as gopm_location_json() writes them,
+    /// `threadID`, `status` and `waitReason` as stored, `waitSince` in nanoseconds, `unreadable`,
+    /// and `labels` if it has some. Then follow, unless GOPM_JSON_DELVE is set:
+    ///
+    /// - `statusName`, `waitReasonName`, `waitTime` in nanoseconds, `parentID`, `system`,
+    ///   `address`;
+    /// - `lockedThreadID` and `partial`, if they are not 0 and false;
+    /// - `wait`, the first object that it waits on, and if there are several, `waits`, all of them.
+    ///   Each has `kind` (gopm_wait_kind_name()), and what is known of `object`, `type`, `length`,
+    ///   `capacity`, `closed`, `senders`, `receivers`, `send`, `waiters`, `deadline` and `fd`; or
+    ///   it is `unreadable`.
+    ///
+    /// Parts of the record that were not filled (gopm_goroutine_filter.fields) are written as
+    /// empty. Labels, and the objects of a select, are read from the core.
+    ///
+    /// - `core`: the core that the record came from
+    /// - `record_size`: the caller's sizeof(gopm_goroutine)
+    /// - `flags`: GOPM_JSON_\* or 0
+    ///
+    /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag);
+    /// GOPM_ERR_NO_MEMORY; GOPM_ERR_IO. Source: Delve 1.27, service/api/types.go.
+    ///
+    /// Since: 0.1
+    pub fn gopm_goroutine_json(
+        core: *mut gopm_core,
+        record: *const gopm_goroutine,
+        record_size: usize,
+        flags: u32,
+        buffer: *mut c_char,
+        size: usize,
+        length: *mut usize,
+    ) -> gopm_status;
+
+    /// Writes a group: `count`, `location` if it is grouped by one and else `key`, `object` if it
+    /// is grouped by object, `exampleID`, `longestWait` in nanoseconds, and `partial`, the number
+    /// of goroutines that may belong to another group, unless it is 0. `object` is as `wait` of
+    /// gopm_goroutine_json().
+    ///
+    /// - `record_size`: the caller's sizeof(gopm_group)
+    /// - `group_by`: GOPM_GROUP_\* of gopm_group_iter_open()
+    /// - `flags`: GOPM_JSON_\* or 0
+    ///
+    /// Returns GOPM_OK; GOPM_ERR_ARGUMENT (or `group_by` is unknown); GOPM_ERR_UNSUPPORTED (an
+    /// unknown flag).
+    ///
+    /// Since: 0.1
+    pub fn gopm_group_json(
+        record: *const gopm_group,
+        record_size: usize,
+        group_by: u32,
+        flags: u32,
+        buffer: *mut c_char,
+        size: usize,
+        length: *mut usize,
+    ) -> gopm_status;
+
+    /// Writes a thread with the members of Delve's api.Thread: `id`, `pc`, `file`, `line`, and
+    /// `function` with `name` and `value`, unless it is in no function. In C it has `object` and
+    /// `objectOffset`. Then follow `goroutineID`, `sp`, `m`, `mID` if it has an m, `signal`, and
+    /// `registers` with GOPM_JSON_REGISTERS.
+    ///
+    /// - `core`: the core that the record came from
+    /// - `record_size`: the caller's sizeof(gopm_thread)
+    /// - `flags`: GOPM_JSON_\* or 0
+    ///
+    /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag). Source: Delve
+    /// 1.27, service/api/types.go.
+    ///
+    /// Since: 0.1
+    pub fn gopm_thread_json(
+        core: *const gopm_core,
+        record: *const gopm_thread,
+        record_size: usize,
+        flags: u32,
+        buffer: *mut c_char,
+        size: usize,
+        length: *mut usize,
+    ) -> gopm_status;
+
+    /// Writes a frame with the members of Delve's api.Stackframe: `pc`, `file`, `line`, and
+    /// `function` with `name` and `value`. Then follow `sp`, `cfa`, `inlined`, `language` if it is
+    /// known ("go", "c", "c++", "rust", "assembly", "other"), `object`, `objectOffset` and `symbol`
+    /// of C, `guessed` and `afterGap` if they are true.
+    ///
+    /// - `record_size`: the caller's sizeof(gopm_frame)
+    /// - `flags`: GOPM_JSON_\* or 0
+    ///
+    /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag). Source: Delve
+    /// 1.27, service/api/types.go.
+    ///
+    /// Since: 0.1
+    pub fn gopm_frame_json(
+        record: *const gopm_frame,
+        record_size: usize,
+        flags: u32,
+        buffer: *mut c_char,
+        size: usize,
+        length: *mut usize,
+    ) -> gopm_status;
+
+    /// Writes a stack: `Locations`, a list of frames as of gopm_frame_json(), and `end`, the reason
+    /// for its end: "complete", "not go", "memory", "damaged", "limit", "no stack" or "no thread".
+    /// Then follow `first` and `depth`, as of gopm_stack_first() and gopm_stack_depth(), unless
+    /// they are 0.
+    ///
+    /// With variables, each frame also has `Arguments` (results too) and `Locals`, two lists of
+    /// values as of gopm_value_json(), and `Err`, a text, if they could not be read. One thread at
+    /// a time may use the stack.
+    ///
+    /// - `variables`: how to read variables; NULL: without them
+    /// - `flags`: GOPM_JSON_\* or 0
+    /// - `write`: receives the text in pieces, on the calling thread: it may be much longer than
+    ///   others
+    /// - `err`: may be NULL
+    ///
+    /// Returns GOPM_OK; GOPM_DONE (`write` stopped it); GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an
+    /// unknown flag, or an option of a newer version); GOPM_ERR_NO_MEMORY; GOPM_ERR_IO;
+    /// GOPM_ERR_CANCELLED. Source: Delve 1.27, service/api/types.go.
+    ///
+    /// Since: 0.1
+    pub fn gopm_stack_json(
+        stack: *const gopm_stack,
+        variables: *const gopm_value_options,
+        flags: u32,
+        write: gopm_write_fn,
+        user_data: *mut c_void,
+        err: *mut *mut gopm_error,
+    ) -> gopm_status;
+
+    /// Writes a finding: `kind` (gopm_finding_kind_name()), `message`, `count`, and `address` and
+    /// `offset` if it has them.
+    ///
+    /// - `record_size`: the caller's sizeof(gopm_finding)
+    /// - `flags`: GOPM_JSON_\* or 0
+    ///
+    /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag).
+    ///
+    /// Since: 0.1
+    pub fn gopm_finding_json(
+        record: *const gopm_finding,
+        record_size: usize,
+        flags: u32,
+        buffer: *mut c_char,
+        size: usize,
+        length: *mut usize,
     ) -> gopm_status;
 
     /// Iterates over modules in the order of their addresses, and opens the file of each.
