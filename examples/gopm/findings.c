@@ -6,54 +6,23 @@
 
 #include <inttypes.h>
 
-static const char *kind_name(uint32_t kind)
-{
-	static const char *const names[] = {
-	    [GOPM_FINDING_EXE_MISMATCH] = "exe-mismatch",
-	    [GOPM_FINDING_TRUNCATED] = "truncated",
-	    [GOPM_FINDING_BAD_NOTE] = "bad-note",
-	    [GOPM_FINDING_BAD_POINTER] = "bad-pointer",
-	    [GOPM_FINDING_BAD_GOROUTINE] = "bad-goroutine",
-	    [GOPM_FINDING_STACK_INCOMPLETE] = "stack-incomplete",
-	    [GOPM_FINDING_BAD_SYMBOLS] = "bad-symbols",
-	    [GOPM_FINDING_BAD_DWARF] = "bad-dwarf",
-	    [GOPM_FINDING_CYCLE] = "cycle",
-	    [GOPM_FINDING_LIMIT] = "limit",
-	    [GOPM_FINDING_MISSING] = "missing",
-	    [GOPM_FINDING_BAD_HEAP] = "bad-heap",
-	    [GOPM_FINDING_IO] = "io",
-	};
-
-	return kind < sizeof names / sizeof names[0] && names[kind] != NULL ? names[kind] : "other";
-}
+enum { most_kind = 16 }; /* the width of the column of kinds */
 
 static void print_finding(const gopm_finding *f, bool json, bool first)
 {
-	if (!json) {
-		output_printf("%-16s ", kind_name(f->kind));
-		output_str(f->message);
-		if (f->count > 1) {
-			output_printf(" (%" PRIu64 " times)", f->count);
-		}
-		output_char('\n');
+	if (json) {
+		output_string(first ? "" : ",\n");
+		json_finding(f);
 		return;
 	}
-	output_string(first ? "{" : ",\n{");
-	json_key("kind");
-	json_cstring(kind_name(f->kind));
-	json_next_key("message");
-	json_string(f->message);
-	json_next_key("count");
-	output_u64(f->count);
-	if (f->address != GOPM_NO_OFFSET) {
-		json_next_key("address");
-		output_u64(f->address);
+	const gopm_str kind = gopm_finding_kind_name(f->kind);
+	output_str(kind);
+	output_spaces(kind.size < most_kind ? most_kind - kind.size + 1 : 1);
+	output_str(f->message);
+	if (f->count > 1) {
+		output_printf(" (%" PRIu64 " times)", f->count);
 	}
-	if (f->offset != GOPM_NO_OFFSET) {
-		json_next_key("offset");
-		output_u64(f->offset);
-	}
-	output_char('}');
+	output_char('\n');
 }
 
 /* Lists all package variables, which reads all units of the DWARF. A program without any is not damaged. */

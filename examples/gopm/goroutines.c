@@ -43,6 +43,7 @@ struct list {
 	const char *title;
 	gopm_stack *stack;           /* for --stack; reused for each goroutine */
 	struct wait_objects objects; /* for --waits */
+	uint32_t json_flags;         /* GOPM_JSON_* */
 	uint64_t printed;
 };
 
@@ -63,13 +64,15 @@ static void print_stack(struct list *list, const gopm_goroutine *g)
 	}
 }
 
-static void print(struct list *list, const gopm_goroutine *g)
+static gopm_status print(struct list *list, const gopm_goroutine *g)
 {
+	gopm_status status = GOPM_OK;
+
 	if (list->options->json) {
 		if (list->printed != 0) {
 			output_text(",\n");
 		}
-		json_goroutine(list->session->core, g, (list->options->filter.flags & GOPM_FILTER_DELVE) != 0);
+		status = json_goroutine(list->session->core, g, list->json_flags);
 	} else {
 		output_text("  ");
 		text_goroutine(g, list->title, location_of(g, list->options->location),
@@ -85,6 +88,7 @@ static void print(struct list *list, const gopm_goroutine *g)
 		}
 	}
 	list->printed++;
+	return status;
 }
 
 int goroutines_list(struct session *session, const struct goroutines_options *options)
@@ -105,8 +109,9 @@ int goroutines_list(struct session *session, const struct goroutines_options *op
 	filter.fields =
 	    options->location | (options->labels ? GOPM_FIELD_LABELS : 0) | (options->waits ? GOPM_FIELD_WAIT : 0);
 	if (options->json) {
-		filter.fields =
-		    (filter.flags & GOPM_FILTER_DELVE) != 0 ? GOPM_FIELD_ALL & ~GOPM_FIELD_WAIT : GOPM_FIELD_ALL;
+		const bool delve = (filter.flags & GOPM_FILTER_DELVE) != 0;
+		list.json_flags = delve ? GOPM_JSON_DELVE : 0;
+		filter.fields = delve ? GOPM_FIELD_ALL & ~GOPM_FIELD_WAIT : GOPM_FIELD_ALL;
 	}
 	filter.progress = progress_update;
 	status = gopm_goroutine_iter_open(session->core, &filter, &it, &err);
@@ -124,15 +129,15 @@ int goroutines_list(struct session *session, const struct goroutines_options *op
 	if (options->json) {
 		output_text("{\"result\":[");
 	}
-	while (list.printed < options->limit) {
+	while (status == GOPM_OK && list.printed < options->limit) {
 		size_t want = options->limit - list.printed < batch ? (size_t)(options->limit - list.printed) : batch;
 
 		status = gopm_goroutine_iter_next(it, records, sizeof records[0], want, &got);
 		if (status != GOPM_OK) {
 			break;
 		}
-		for (size_t i = 0; i < got; i++) {
-			print(&list, &records[i]);
+		for (size_t i = 0; i < got && status == GOPM_OK; i++) {
+			status = print(&list, &records[i]);
 		}
 	}
 	if (options->json) {

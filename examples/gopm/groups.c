@@ -7,32 +7,6 @@
 #include "text.h"
 #include "waits.h"
 
-static void group_print_json(const gopm_group *group, uint32_t group_by, uint32_t filter_flags)
-{
-	json_key("count");
-	output_u64(group->count);
-	if (group_by == GOPM_GROUP_USER || group_by == GOPM_GROUP_START || group_by == GOPM_GROUP_GO ||
-	    group_by == GOPM_GROUP_CURRENT) {
-		json_next_key("location");
-		json_location(&group->location, (filter_flags & GOPM_FILTER_DELVE) != 0);
-	} else {
-		json_next_key("key");
-		json_string(group->key);
-	}
-	if (group_by == GOPM_GROUP_OBJECT) {
-		json_next_key("object");
-		json_wait(&group->object);
-	}
-	json_next_key("exampleID");
-	output_u64(group->example_id);
-	json_next_key("longestWait");
-	output_i64(group->longest_wait);
-	if (group->partial_count != 0) {
-		json_next_key("partial");
-		output_u64(group->partial_count);
-	}
-}
-
 static void group_print_text(gopm_core *core, const gopm_group *group, uint32_t group_by)
 {
 	output_printf("%8llu  ", (unsigned long long)group->count);
@@ -85,6 +59,8 @@ static gopm_status group_stack(gopm_core *core, const gopm_group *group, gopm_st
 static gopm_status group_print(struct session *session, const struct goroutines_options *options,
                                const gopm_group *group, gopm_stack **stack, gopm_error **err)
 {
+	const bool delve = (options->filter.flags & GOPM_FILTER_DELVE) != 0;
+	const uint32_t flags = GOPM_JSON_MEMBERS | (delve ? GOPM_JSON_DELVE : 0);
 	gopm_status status = GOPM_OK;
 
 	if (options->group_by == GOPM_GROUP_STACK) {
@@ -92,10 +68,10 @@ static gopm_status group_print(struct session *session, const struct goroutines_
 	}
 	if (options->json) {
 		output_char('{');
-		group_print_json(group, options->group_by, options->filter.flags);
+		json_group(group, options->group_by, flags);
 		if (options->group_by == GOPM_GROUP_STACK && status == GOPM_OK) {
 			output_char(',');
-			json_frames(*stack, NULL, NULL);
+			status = json_stack(*stack, NULL, flags, err);
 		}
 		output_char('}');
 	} else {

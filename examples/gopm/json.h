@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JSON, straight into the output's buffer. Strings are always valid UTF-8: any other byte becomes U+FFFD, as in
- * Go's encoding/json. Control characters are escaped, because JSON is printed on terminals too. */
+/* JSON, straight into the output's buffer. The library writes its records (json_record.c); the rest is the command's
+ * own. Strings are always valid UTF-8: any other byte becomes U+FFFD, as in Go's encoding/json. Control characters are
+ * escaped, because JSON is printed on terminals too. */
 #ifndef GOPM_COMMAND_JSON_H
 #define GOPM_COMMAND_JSON_H
 
@@ -19,18 +20,16 @@ void json_cstring(const char *text);
 void json_double(double value);
 void json_bool(bool value);
 
-/* Prints Delve's api.Location. Only with `delve` it has the member `optimized`, which needs the DWARF. */
-void json_location(const gopm_location *location, bool delve);
-/* Prints the members of Delve's api.Goroutine, and gopm's own unless `delve` is set. */
-void json_goroutine(gopm_core *core, const gopm_goroutine *g, bool delve);
-void json_wait(const gopm_wait *wait);
-/* Prints one frame of a stack. */
+/* Print what gopm_X_json() writes; `flags` are GOPM_JSON_*. Those that read the core return its status. */
+void json_location(const gopm_location *location);
+gopm_status json_goroutine(gopm_core *core, const gopm_goroutine *g, uint32_t flags);
+void json_group(const gopm_group *group, uint32_t group_by, uint32_t flags);
+void json_thread(gopm_core *core, const gopm_thread *thread, uint32_t flags);
 void json_frame(const gopm_frame *frame);
-/* Prints the members `Locations`, `end` and `depth` of a stack, and `first` if inner frames are left out. `more` adds
- * members to each frame, if it is not NULL. */
-typedef void json_frame_more(const void *user_data, const gopm_stack *stack, size_t index);
-void json_frames(const gopm_stack *stack, json_frame_more *more, const void *user_data);
-/* Prints Delve's api.Variable with children, and gopm's own members unless `delve` is set. */
-void json_value(const gopm_value *value, bool delve);
+void json_finding(const gopm_finding *finding);
+/* Prints a stack, with variables unless `variables` is NULL. */
+gopm_status json_stack(const gopm_stack *stack, const gopm_value_options *variables, uint32_t flags, gopm_error **err);
+/* Prints Delve's api.Variable with children and gopm's own members; {} if it cannot be read. */
+void json_value(const gopm_value *value);
 
 #endif

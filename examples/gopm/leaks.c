@@ -58,11 +58,11 @@ static void print_group_json(const gopm_leak_group *group)
 	json_next_key("longestWait");
 	output_i64(group->longest_wait);
 	json_next_key("goStatement");
-	json_location(&group->go_statement, false);
+	json_location(&group->go_statement);
 	json_next_key("start");
-	json_location(&group->start, false);
+	json_location(&group->start);
 	json_next_key("user");
-	json_location(&group->user, false);
+	json_location(&group->user);
 	output_char('}');
 }
 

@@ -100,7 +100,7 @@ static void json_waiter(gopm_core *core, const gopm_object *object, const gopm_o
 	json_next_key("waitTime");
 	output_i64(waiter->wait_time);
 	json_next_key("userLoc");
-	json_location(&waiter->user, false);
+	json_location(&waiter->user);
 	output_char('}');
 }
 

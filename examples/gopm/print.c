@@ -21,7 +21,7 @@ static void show(const struct print_command *c, const gopm_value *value)
 {
 	if (c->values.json) {
 		output_text("{\"result\":");
-		json_value(value, false);
+		json_value(value);
 		output_text("}\n");
 	} else {
 		gopm_value_info info = {.struct_size = sizeof info};

@@ -307,7 +307,7 @@ static gopm_status print_sample_json(gopm_profile *profile, const gopm_profile_i
 		if (i != 0) {
 			output_char(',');
 		}
-		json_location(&frames[i], false);
+		json_location(&frames[i]);
 	}
 	output_text("]}");
 	return status;

@@ -22,52 +22,9 @@ struct stack_command {
 	uint64_t printed;
 };
 
-/* One of Delve's two lists of variables: arguments and results, or locals. */
-static void json_variables(const struct stack_command *c, gopm_vars *vars, bool arguments)
-{
-	bool first = true;
-
-	output_char('[');
-	for (size_t i = 0; i < gopm_vars_size(vars); i++) {
-		gopm_value *value = NULL;
-		gopm_value_info info = {.struct_size = sizeof info};
-
-		if (gopm_vars_value(vars, i, &value) != GOPM_OK) {
-			continue;
-		}
-		if (gopm_value_get_info(value, &info) == GOPM_OK &&
-		    arguments == ((info.variable_flags & (GOPM_VAR_ARGUMENT | GOPM_VAR_RESULT)) != 0)) {
-			if (!first) {
-				output_char(',');
-			}
-			first = false;
-			json_value(value, c->delve);
-		}
-		gopm_value_free(value);
-	}
-	output_char(']');
-}
-
-static void json_variables_of_frame(const void *user_data, const gopm_stack *stack, size_t index)
-{
-	const struct stack_command *c = user_data;
-	gopm_vars *vars = NULL;
-	gopm_error *err = NULL;
-	gopm_status status = gopm_frame_vars(stack, index, &c->values, &vars, &err);
-
-	json_next_key("Arguments");
-	json_variables(c, vars, true);
-	json_next_key("Locals");
-	json_variables(c, vars, false);
-	if (status < 0) {
-		json_next_key("Err");
-		json_cstring(err != NULL ? gopm_error_message(err) : gopm_status_text(status));
-	}
-	gopm_error_free(err);
-	gopm_vars_free(vars);
-}
-
-static void json_stack(const struct stack_command *c, const gopm_stack *stack, uint64_t id)
+/* Prints a stack, after the id of its goroutine; 0: of a thread. */
+static gopm_status print_stack_json(const struct stack_command *c, const gopm_stack *stack, uint64_t id,
+                                    gopm_error **err)
 {
 	output_char('{');
 	if (id != 0) {
@@ -75,8 +32,10 @@ static void json_stack(const struct stack_command *c, const gopm_stack *stack, u
 		output_u64(id);
 		output_char(',');
 	}
-	json_frames(stack, c->full ? json_variables_of_frame : NULL, c);
+	const gopm_status status =
+	    json_stack(stack, c->full ? &c->values : NULL, GOPM_JSON_MEMBERS | (c->delve ? GOPM_JSON_DELVE : 0), err);
 	output_char('}');
+	return status;
 }
 
 /* Of the thread that the process died in: the signal. */
@@ -106,14 +65,14 @@ static int stack_one(struct stack_command *c)
 	}
 	if (c->json) {
 		output_text("{\"result\":");
-		json_stack(c, stack, c->stack.goroutine_id);
+		status = print_stack_json(c, stack, c->stack.goroutine_id, &err);
 		output_text("}\n");
 	} else {
 		text_death_signal(c);
 		text_stack(stack, "", c->full ? &c->values : NULL);
 	}
 	gopm_stack_free(stack);
-	return EXIT_DONE;
+	return status < 0 ? session_fail(status, err) : EXIT_DONE;
 }
 
 static int stack_all(struct stack_command *c)
@@ -123,7 +82,7 @@ static int stack_all(struct stack_command *c)
 	gopm_goroutine_iter *it = NULL;
 	gopm_stack *stack = NULL;
 	gopm_error *err = NULL;
-	gopm_status status;
+	gopm_status status, failed = GOPM_OK;
 	size_t got = 0;
 
 	c->filter.fields = c->json ? 0 : GOPM_FIELD_USER;
@@ -136,8 +95,9 @@ static int stack_all(struct stack_command *c)
 	if (c->json) {
 		output_text("{\"result\":[");
 	}
-	while ((status = gopm_goroutine_iter_next(it, records, sizeof records[0], batch, &got)) == GOPM_OK) {
-		for (size_t i = 0; i < got; i++) {
+	while (failed == GOPM_OK &&
+	       (status = gopm_goroutine_iter_next(it, records, sizeof records[0], batch, &got)) == GOPM_OK) {
+		for (size_t i = 0; i < got && failed == GOPM_OK; i++) {
 			c->stack.goroutine_address = records[i].address;
 			status = stack == NULL ? gopm_stack_open(c->session.core, &c->stack, &stack, NULL)
 			                       : gopm_stack_reopen(stack, &c->stack, NULL);
@@ -148,7 +108,7 @@ static int stack_all(struct stack_command *c)
 				if (c->printed != 0) {
 					output_text(",\n");
 				}
-				json_stack(c, stack, records[i].id);
+				failed = print_stack_json(c, stack, records[i].id, NULL);
 			} else {
 				if (c->printed != 0) {
 					output_char('\n');
@@ -165,8 +125,8 @@ static int stack_all(struct stack_command *c)
 	progress_stop();
 	gopm_stack_free(stack);
 	gopm_goroutine_iter_free(it);
-	if (status < 0) {
-		return session_fail(status, NULL);
+	if (status < 0 || failed < 0) {
+		return session_fail(failed < 0 ? failed : status, NULL);
 	}
 	if (c->printed == 0) {
 		complain("no goroutine matches; list goroutines with gopm goroutines");

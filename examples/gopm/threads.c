@@ -85,66 +85,15 @@ static void text_thread(struct threads_command *c, const gopm_thread *t)
 	}
 }
 
-static void json_thread(struct threads_command *c, const gopm_thread *t)
+static void print_thread_json(struct threads_command *c, const gopm_thread *t)
 {
-	gopm_register registers[most_registers];
-	size_t count = 0;
-
-	/* Members of Delve's api.Thread, then gopm's own. */
-	output_text("{\"id\":");
-	output_u64(t->id);
-	json_next_key("pc");
-	output_u64(t->pc);
-	json_next_key("file");
-	json_string(t->location.file);
-	json_next_key("line");
-	output_u64(t->location.line);
-	if (t->location.function.size != 0) {
-		json_next_key("function");
-		output_text("{\"name\":");
-		json_string(t->location.function);
-		json_next_key("value");
-		output_u64(t->location.entry);
-		output_char('}');
-	}
-	if (t->object.size != 0) {
-		json_next_key("object");
-		json_string(t->object);
-		json_next_key("objectOffset");
-		output_u64(t->object_offset);
-	}
-	json_next_key("goroutineID");
-	output_u64(t->goroutine);
-	json_next_key("sp");
-	output_u64(t->sp);
-	json_next_key("m");
-	output_u64(t->m);
-	if (t->m != 0) {
-		json_next_key("mID");
-		output_u64(t->m_id);
-	}
-	json_next_key("signal");
-	output_i64(t->signal);
-	if (c->registers && gopm_thread_registers(c->session.core, t->id, registers, sizeof registers[0],
-	                                          most_registers, &count) == GOPM_OK) {
-		json_next_key("registers");
-		output_char('{');
-		for (size_t i = 0; i < count && i < most_registers; i++) {
-			if (i != 0) {
-				output_char(',');
-			}
-			json_string(registers[i].name);
-			output_char(':');
-			output_u64(registers[i].value);
-		}
-		output_char('}');
-	}
+	output_char('{');
+	json_thread(c->session.core, t, GOPM_JSON_MEMBERS | (c->registers ? GOPM_JSON_REGISTERS : 0));
 	const gopm_stack *stack = c->stacks ? stack_of_thread(c, t->id) : NULL;
 	if (stack != NULL) {
 		json_next_key("stack");
-		output_char('{');
-		json_frames(stack, NULL, NULL);
-		output_char('}');
+		const gopm_status status = json_stack(stack, NULL, 0, NULL);
+		c->failed = status < 0 ? status : c->failed;
 	}
 	output_char('}');
 }
@@ -173,7 +122,7 @@ static int print_threads(struct threads_command *c)
 				output_char('\n');
 			}
 			if (c->json) {
-				json_thread(c, &records[i]);
+				print_thread_json(c, &records[i]);
 			} else {
 				text_thread(c, &records[i]);
 			}

@@ -91,7 +91,7 @@ static void json_go_statement(gopm_core *core, uint64_t id)
 			got = 0;
 		}
 		if (got != 0 && g.go_statement.pc != 0) {
-			json_location(&g.go_statement, false);
+			json_location(&g.go_statement);
 		} else {
 			got = 0;
 		}
@@ -102,7 +102,7 @@ static void json_go_statement(gopm_core *core, uint64_t id)
 	}
 }
 
-static gopm_status json_group(gopm_core *core, const gopm_group *group, const struct ids *ids, gopm_error **err)
+static gopm_status print_group_json(gopm_core *core, const gopm_group *group, const struct ids *ids, gopm_error **err)
 {
 	gopm_stack_options options;
 	gopm_stack *stack;
@@ -132,10 +132,10 @@ static gopm_status json_group(gopm_core *core, const gopm_group *group, const st
 	output_i64(group->longest_wait);
 	json_go_statement(core, group->example_id);
 	output_char(',');
-	json_frames(stack, NULL, NULL);
+	status = json_stack(stack, NULL, GOPM_JSON_MEMBERS, err);
 	output_char('}');
 	gopm_stack_free(stack);
-	return GOPM_OK;
+	return status;
 }
 
 gopm_status unique_print(gopm_core *core, const gopm_traceback_options *options, bool json, gopm_error **err)
@@ -161,8 +161,8 @@ gopm_status unique_print(gopm_core *core, const gopm_traceback_options *options,
 			if (groups++ != 0) {
 				output_string(json ? ",\n" : "\n");
 			}
-			status =
-			    json ? json_group(core, &group, &ids, err) : text_group(core, &group, &ids, options, err);
+			status = json ? print_group_json(core, &group, &ids, err)
+			              : text_group(core, &group, &ids, options, err);
 		}
 	}
 	gopm_group_iter_free(it);

@@ -20,7 +20,7 @@ static void print_variable(const struct vars_command *c, const gopm_value *value
 
 	if (c->values.json) {
 		output_string(first ? "" : ",\n");
-		json_value(value, false);
+		json_value(value);
 	} else if (gopm_value_get_info(value, &info) == GOPM_OK) {
 		output_str(info.name);
 		output_text(" = ");

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "json.h"
 #include "object_print.h"
 #include "output.h"
 #include "wait_objects.h"
@@ -160,25 +159,5 @@ void text_waits(gopm_core *core, const gopm_goroutine *g, const struct wait_obje
 		print_holders(objects, object);
 		output_char('\n');
 	}
-	free(waits);
-}
-
-void json_waits(gopm_core *core, const gopm_goroutine *g)
-{
-	size_t count;
-	gopm_wait *waits = g->wait_count > 1 ? waits_of(core, g, &count) : NULL;
-
-	if (waits == NULL) {
-		return;
-	}
-	json_next_key("waits");
-	output_char('[');
-	for (size_t i = 0; i < count; i++) {
-		if (i != 0) {
-			output_char(',');
-		}
-		json_wait(&waits[i]);
-	}
-	output_char(']');
 	free(waits);
 }

@@ -13,7 +13,4 @@ void text_waits(gopm_core *core, const gopm_goroutine *g, const struct wait_obje
 /* ", fires in 59m", by the newest time that the core knows; nothing where there is no deadline. */
 void text_deadline(gopm_core *core, int64_t deadline);
 
-/* Member "waits" of a goroutine that waits on several: all of them. */
-void json_waits(gopm_core *core, const gopm_goroutine *g);
-
 #endif

@@ -36,6 +36,7 @@ RAW = {
     "output.c": "escapes, and prints its own digits and colours",
     "output.h": "declares it, and prints literals",
     "json.c": "prints digits",
+    "json_record.c": "prints what the library escapes",
     "profile.c": "a pprof file is not text",
     "slim_options.c": "a small core is not text",
     "traceback.c": "prints what gopm_traceback() escapes",
