@@ -3,6 +3,7 @@
 package gopm_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -184,6 +185,24 @@ func TestStacks(t *testing.T) {
 	outer := must(core.StackWith(gopm.StackOptions{Goroutine: 20, OuterFrames: 2}))(t)
 	equal(t, outer.Frames[1].Location.Function, "runtime.goexit")
 	equal(t, outer.First+2, stack.Depth)
+
+	var text bytes.Buffer
+	equal(t, stack.WriteJSON(&text), nil)
+	var decoded struct {
+		Locations []struct {
+			Line     int
+			Function struct{ Name string }
+		}
+		End string
+	}
+	equal(t, json.Unmarshal(text.Bytes(), &decoded), nil)
+	equal(t, len(decoded.Locations), len(stack.Frames))
+	equal(t, decoded.Locations[3].Function.Name, "main.(*Metrics).SetM")
+	equal(t, decoded.End, "complete")
+	var goroutine struct{ ID uint64 }
+	equal(t, json.Unmarshal(must(core.GoroutineJSON(20))(t), &goroutine), nil)
+	equal(t, goroutine.ID, 20)
+	fails(t, second(core.GoroutineJSON(1e9)), gopm.NotFound)
 
 	threads := must(core.Threads())(t)
 	equal(t, uint64(len(threads)), must(core.Info())(t).ThreadCount)

@@ -126,6 +126,24 @@ func (c *Core) openGoroutines(filter *Filter, w *watch) (*C.gopm_goroutine_iter,
 	return it, nil
 }
 
+// GoroutineJSON gives a goroutine as gopm goroutines --json prints it, with the members of Delve's api.Goroutine.
+func (c *Core) GoroutineJSON(id uint64) ([]byte, error) {
+	core, err := c.use()
+	if err != nil {
+		return nil, err
+	}
+	defer c.handle.done()
+	var record C.gopm_goroutine
+	var object *C.gopm_error
+	if status := C.gopm_goroutine_by_id(core, C.uint64_t(id), &record, C.sizeof_gopm_goroutine, &object); status != C.GOPM_OK {
+		return nil, takeError(status, object, fmt.Sprintf("no goroutine %d", id))
+	}
+	text, err := formatted(func(buffer *C.char, size C.size_t, length *C.size_t) C.gopm_status {
+		return C.gopm_goroutine_json(core, &record, C.sizeof_gopm_goroutine, 0, buffer, size, length)
+	})
+	return []byte(text), err
+}
+
 // Goroutine finds a goroutine by its id.
 func (c *Core) Goroutine(id uint64) (*Goroutine, error) {
 	core, err := c.use()

@@ -34,3 +34,8 @@ gopm_status gopm_go_traceback(gopm_core *core, const gopm_traceback_options *opt
 {
 	return gopm_traceback(core, options, gopm_go_write, (void *)handle, err);
 }
+
+gopm_status gopm_go_stack_json(const gopm_stack *stack, uintptr_t handle, gopm_error **err)
+{
+	return gopm_stack_json(stack, NULL, 0, gopm_go_write, (void *)handle, err);
+}

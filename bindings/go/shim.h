@@ -16,5 +16,6 @@ void gopm_go_watch(gopm_progress_fn *progress, void **user_data, uintptr_t handl
 void gopm_go_source(gopm_read_fn *read, void **user_data, uintptr_t handle);
 gopm_status gopm_go_traceback(gopm_core *core, const gopm_traceback_options *options, uintptr_t handle,
                               gopm_error **err);
+gopm_status gopm_go_stack_json(const gopm_stack *stack, uintptr_t handle, gopm_error **err);
 
 #endif

@@ -7,6 +7,8 @@ import "C"
 
 import (
 	"fmt"
+	"io"
+	"runtime/cgo"
 	"sync"
 	"unsafe"
 )
@@ -103,6 +105,28 @@ func (s *Stack) use() (*C.gopm_stack, error) {
 func (s *Stack) Close() error {
 	if s != nil {
 		s.handle.close()
+	}
+	return nil
+}
+
+// WriteJSON writes the stack as gopm stack --json prints it, without variables. An error of w stops it.
+func (s *Stack) WriteJSON(w io.Writer) error {
+	stack, err := s.use()
+	if err != nil {
+		return err
+	}
+	defer s.handle.done()
+	to := &sink{to: w}
+	handle := cgo.NewHandle(to)
+	defer handle.Delete()
+	var object *C.gopm_error
+	status := C.gopm_go_stack_json(stack, C.uintptr_t(handle), &object)
+	failed := takeError(status, object, "")
+	if err := to.finish(); err != nil {
+		return err
+	}
+	if status != C.GOPM_OK {
+		return failed
 	}
 	return nil
 }

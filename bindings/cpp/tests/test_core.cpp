@@ -134,6 +134,8 @@ static void test_stacks(const gopm::core &core)
 	const gopm::stack stack = core.stack(20);
 	CHECK_EQUAL(stack[3].function(), "main.(*Metrics).SetM");
 	CHECK_EQUAL(stack[3].location.line, 93u);
+	CHECK_EQUAL(stack.json().substr(0, 20), "{\"Locations\":[{\"pc\":");
+	CHECK_EQUAL(core.goroutine(20).json().substr(0, 23), "{\"id\":20,\"currentLoc\":{");
 	CHECK_EQUAL(gopm::names::language(stack[3].language), "go");
 	CHECK_EQUAL(stack.back().function(), "runtime.goexit");
 	CHECK_EQUAL(gopm::names::stack_end(stack.end_reason()), "complete");

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <gopm/goroutine.h>
+#include <gopm/json.h>
 #include <gopm/stack.hpp>
 #include <optional>
 
@@ -126,6 +127,18 @@ class goroutine : public record::goroutine
 	gopm::stack stack(const stack_options &wanted = {}) const
 	{
 		return try_stack(wanted).value();
+	}
+	/// JSON, as Delve's api.Goroutine and more: gopm_goroutine_json(). It is read again; a dead one has none.
+	std::string json() const
+	{
+		gopm_goroutine record;
+		gopm_error *err = nullptr;
+		const gopm_status found = gopm_goroutine_by_address(core_.get(), address, &record, sizeof record, &err);
+		if (found != GOPM_OK)
+			throw error(found, err, "no goroutine " + std::to_string(id));
+		return detail::formatted([&](char *buffer, std::size_t size, std::size_t *length) {
+			return gopm_goroutine_json(core_.get(), &record, sizeof record, 0, buffer, size, length);
+		});
 	}
 
       private:

@@ -6,8 +6,10 @@
 #ifndef GOPM_STACK_HPP
 #define GOPM_STACK_HPP
 
+#include <gopm/json.h>
 #include <gopm/stack.h>
 #include <gopm/value.hpp>
+#include <new>
 
 namespace gopm
 {
@@ -108,6 +110,28 @@ class stack : public list<frame>
 	std::uint64_t depth() const noexcept
 	{
 		return gopm_stack_depth(handle_.get());
+	}
+
+	/// JSON, with a list of frames as Delve's api.Stackframe: gopm_stack_json(). It has no variables.
+	std::string json() const
+	{
+		std::string text;
+		gopm_error *err = nullptr;
+		const auto add = [](void *to, const char *data, std::size_t size) noexcept -> std::int32_t {
+			try {
+				static_cast<std::string *>(to)->append(data, size);
+				return 0;
+			} catch (...) {
+				return 1;
+			}
+		};
+		const gopm_status status =
+		    gopm_stack_json(detail::opened(handle_, "stack"), nullptr, 0, add, &text, &err);
+		if (status == GOPM_DONE)
+			throw std::bad_alloc();
+		if (status != GOPM_OK)
+			throw error(status, err, "");
+		return text;
 	}
 
 	/// The handle of the library, for its calls that have no form here.

@@ -89,6 +89,41 @@ def made(function: Any, kind: str, *arguments: Any, what: str = "") -> Any:
     return out[0]
 
 
+def formatted(function: Callable[[Any, int, Any], int]) -> str:
+    """Calls a function of (buffer, size, &length) until the whole text fits."""
+    length = ffi.new("size_t *")
+    size = 1024
+    while True:
+        buffer = ffi.new("char[]", size)
+        check(function(buffer, size, length))
+        if length[0] < size:
+            return bytes(ffi.buffer(buffer, length[0])).decode("utf-8", "backslashreplace")
+        size = length[0] + 1
+
+
+def collected(function: Callable[[Any, Any, Any], int], what: str = "") -> str:
+    """Calls a function that ends in (write, user_data, &err), and returns all that it writes."""
+    pieces: list[bytes] = []
+    problems: list[BaseException] = []
+
+    def failed(_kind: object, problem: BaseException, _trace: object) -> int:
+        problems.append(problem)
+        return 1
+
+    @ffi.callback("gopm_write_fn", error=1, onerror=failed)  # type: ignore[untyped-decorator,unused-ignore]
+    def write(_user_data: Any, data: Any, size: int) -> int:
+        pieces.append(bytes(ffi.buffer(data, size)))
+        return 0
+
+    err = ffi.new("gopm_error **")
+    status = function(write, ffi.NULL, err)
+    if problems:
+        raise problems[0]
+    if status != 0:
+        raise take_error(status, err[0], what)
+    return b"".join(pieces).decode("utf-8", "backslashreplace")
+
+
 def listed(function: Any, kind: str, *arguments: Any, missing_is_empty: bool = True) -> list[Any]:
     """Calls a function that ends in (records, stride, capacity, &count) until all records fit. The list has pointers into
     one array, which they keep."""

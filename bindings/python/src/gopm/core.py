@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 import threading
-from typing import Any, Unpack, Union  # Unpack: Python 3.11
+from typing import Any, Callable, Unpack, Union  # Unpack: Python 3.11
 
 from . import _constants as c
-from ._handle import Handle, check, listed, made
+from ._handle import Handle, check, collected, formatted, listed, made
 from ._library import ffi, lib, path_argument, text_argument
 from ._progress import Progress, Watch, watch_signals
 from ._records import (BuildInfoRecord, BuildModuleRecord, CoreInfoRecord, FindingRecord, LocationRecord, MappingRecord,
@@ -121,21 +122,30 @@ class Core:
 
     def threads(self) -> list[Thread]:
         """The threads, in the order of the core."""
-        return [Thread(self, record) for record in self._all("thread", ThreadRecord)]
+        return [Thread(self, record) for record in self._all("thread", ThreadRecord.decode)]
 
     def mappings(self) -> list[MappingRecord]:
         """The memory mappings by address."""
-        return self._all("mapping", MappingRecord)
+        return self._all("mapping", MappingRecord.decode)
 
     def modules(self) -> list[ModuleRecord]:
         """The program, its shared libraries and the vDSO."""
-        return self._all("module", ModuleRecord)
+        return self._all("module", ModuleRecord.decode)
 
     def findings(self) -> list[FindingRecord]:
         """Damage and missing data that was found so far."""
-        return self._all("finding", FindingRecord)
+        return self._all("finding", FindingRecord.decode)
 
-    def _all(self, noun: str, record: Any) -> list[Any]:
+    def findings_json(self) -> list[Any]:
+        """The same as `gopm findings --json` has them: a dict each, with the name of its kind."""
+        size = ffi.sizeof("gopm_finding")
+
+        def json_of(record: Any) -> Any:
+            return json.loads(formatted(lambda *room: lib.gopm_finding_json(ffi.addressof(record), size, 0, *room)))
+
+        return self._all("finding", json_of)
+
+    def _all(self, noun: str, made_of: Callable[[Any], Any]) -> list[Any]:
         free = getattr(lib, f"gopm_{noun}_iter_free")
         with self._handle as pointer:
             opened = made(getattr(lib, f"gopm_{noun}_iter_open"), f"gopm_{noun}_iter", pointer)
@@ -147,7 +157,7 @@ class Core:
                 if status == c.DONE:
                     return found
                 check(status)
-                found += [record.decode(records[i]) for i in range(got[0])]
+                found += [made_of(records[i]) for i in range(got[0])]
 
     def eval(self, expression: str, *, depth: int | None = None) -> Value:
         """Evaluates a Go expression on package variables: "main.x". Frame.eval() has variables of a frame too."""
@@ -197,26 +207,8 @@ class Core:
         lib.gopm_traceback_options_init(options, ffi.sizeof("gopm_traceback_options"))
         options.level = c.TRACEBACK_SYSTEM if system else c.TRACEBACK_ALL
         options.goroutine_id = goroutine or 0
-        pieces: list[bytes] = []
-        problems: list[BaseException] = []
-
-        def failed(_kind: object, problem: BaseException, _trace: object) -> int:
-            problems.append(problem)
-            return 1
-
-        @ffi.callback("gopm_write_fn", error=1, onerror=failed)  # type: ignore[untyped-decorator,unused-ignore]
-        def write(_user_data: Any, data: Any, size: int) -> int:
-            pieces.append(bytes(ffi.buffer(data, size)))
-            return 0
-
-        err = ffi.new("gopm_error **")
         with self._handle as pointer:
-            status = lib.gopm_traceback(pointer, options, write, ffi.NULL, err)
-        if problems:
-            raise problems[0]
-        if status != 0:
-            raise take_error(status, err[0], f"no goroutine {goroutine}")
-        return b"".join(pieces).decode("utf-8", "backslashreplace")
+            return collected(lambda *write: lib.gopm_traceback(pointer, options, *write), f"no goroutine {goroutine}")
 
     @property
     def closed(self) -> bool:

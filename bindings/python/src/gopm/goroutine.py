@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import importlib
+import json
 import threading
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Iterator
+from typing import TYPE_CHECKING, Any, Callable, Iterator
 
 from . import _constants as c
 from ._arrow import export_stream, keep_for_streams
-from ._handle import Handle, check, listed
+from ._handle import Handle, check, formatted, listed
 from ._library import ffi, lib, text, text_argument
 from ._progress import Progress, Watch
 from ._records import GoroutineRecord, GroupRecord, LocationRecord, WaitRecord
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from .stack import Stack
 
 _BATCH = 256
+# Values of gopm_group_iter_open() by their names.
+_GROUPS = {name: value for value, name in c.NAMES["GROUP"].items()}
 
 
 class Goroutine:
@@ -115,6 +118,12 @@ class Goroutine:
         """Its stack; the options of Core.stack()."""
         return self.core.stack(self, **options)
 
+    def json(self) -> Any:
+        """The goroutine as `gopm goroutines --json` has it. It is read again; Goroutines.json() is faster for many. A dead
+        one has none."""
+        with self.core._handle as pointer:
+            return _json_of(pointer, _raw_goroutine(pointer, lib.gopm_goroutine_by_address, self.address))
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Goroutine) and (self.core, self.address) == (other.core, other.address)
 
@@ -124,6 +133,20 @@ class Goroutine:
     def __repr__(self) -> str:
         waits = f", {self.wait_reason}" if self.wait_reason else ""
         return f"<gopm.Goroutine {self.id} {self.status}{waits} in {self.user.function or '?'}>"
+
+
+def _raw_goroutine(core: Any, function: Any, number: int | None) -> Any:
+    """The record of a goroutine, by its id or address."""
+    record, err = ffi.new("gopm_goroutine *"), ffi.new("gopm_error **")
+    status = function(core, number, record, ffi.sizeof("gopm_goroutine"), err)
+    if status != 0:
+        raise take_error(status, err[0], f"no goroutine {number}")
+    return record
+
+
+def _json_of(core: Any, record: Any) -> Any:
+    size = ffi.sizeof("gopm_goroutine")
+    return json.loads(formatted(lambda *room: lib.gopm_goroutine_json(core, record, size, 0, *room)))
 
 
 class _Stream:
@@ -157,6 +180,18 @@ class Goroutines(Iterable[Goroutine]):
         filter_options(self._conditions, self._fields)  # wrong conditions are said here
 
     def __iter__(self) -> Iterator[Goroutine]:
+        return self._iterate(lambda record: Goroutine(self._core, GoroutineRecord.decode(record)))
+
+    def json(self) -> Iterator[Any]:
+        """Each goroutine as `gopm goroutines --json` has it, one after the other."""
+
+        def json_of(record: Any) -> Any:
+            with self._core._handle as pointer:
+                return _json_of(pointer, ffi.addressof(record))
+
+        return self._iterate(json_of)
+
+    def _iterate(self, made_of: Callable[[Any], Any]) -> Iterator[Any]:
         watch = Watch(self._progress)
         options, keep = filter_options(self._conditions, self._fields)
         watch.put(options)
@@ -165,9 +200,9 @@ class Goroutines(Iterable[Goroutine]):
                                 free=lib.gopm_goroutine_iter_free, ends=False)
         del keep
         handle = Handle(opened, lib.gopm_goroutine_iter_free, "this iterator", self._core._handle.parent, threading.RLock())
-        return self._iterate(handle, watch)
+        return self._read(handle, watch, made_of)
 
-    def _iterate(self, handle: Handle, watch: Watch) -> Iterator[Goroutine]:
+    def _read(self, handle: Handle, watch: Watch, made_of: Callable[[Any], Any]) -> Iterator[Any]:
         records, got = ffi.new("gopm_goroutine[]", _BATCH), ffi.new("size_t *")
         finished = False
         try:
@@ -181,9 +216,8 @@ class Goroutines(Iterable[Goroutine]):
                     if status != 0:
                         raise error_of(status)
                     # Their strings live as long as the core, which the iterator keeps.
-                    batch = [GoroutineRecord.decode(records[i]) for i in range(got[0])]
-                for record in batch:
-                    yield Goroutine(self._core, record)
+                    batch = [made_of(records[i]) for i in range(got[0])]
+                yield from batch
         finally:
             watch.close(finished)
 
@@ -230,11 +264,13 @@ class Goroutines(Iterable[Goroutine]):
 class Group:
     """Goroutines that have the same key."""
 
-    __slots__ = ("by", "record")
+    __slots__ = ("by", "record", "_raw", "_source")
 
-    def __init__(self, by: str, record: GroupRecord) -> None:
+    def __init__(self, by: str, raw: Any, source: Handle) -> None:
         self.by = by
-        self.record = record
+        self.record = GroupRecord.decode(raw)
+        self._raw = ffi.new("gopm_group *", raw)
+        self._source = source  # the key in `_raw` lives as long as the iterator
 
     @property
     def count(self) -> int:
@@ -256,40 +292,42 @@ class Group:
         """The key as text: a function, reason, label, or the description of an object."""
         return self.record.key or self.record.location.function
 
+    def json(self) -> Any:
+        """The group as `gopm goroutines --group-by KEY --json` has it."""
+        size = ffi.sizeof("gopm_group")
+        with self._source:
+            return json.loads(formatted(lambda *room: lib.gopm_group_json(self._raw, size, _GROUPS[self.by], 0, *room)))
+
     def __repr__(self) -> str:
         return f"<gopm.Group {self.count} x {self.key}>"
 
 
 def read_groups(core: Core, by: str, label: str | None, conditions: Mapping[str, Any], progress: Progress | None) -> list[Group]:
     """The groups, the largest first."""
-    kinds = {name: value for value, name in c.NAMES["GROUP"].items()}
-    if by not in kinds:
-        raise ValueError(f"groups have no key {by!r}; use one of {', '.join(kinds)}")
+    if by not in _GROUPS:
+        raise ValueError(f"groups have no key {by!r}; use one of {', '.join(_GROUPS)}")
     watch = Watch(progress)
     options, keep = filter_options(conditions, c.FIELD_ALL)
     watch.put(options)
     name = ffi.NULL if label is None else text_argument(label)
     with core._handle as pointer:
-        opened = watch.made(lib.gopm_group_iter_open, "gopm_group_iter", pointer, kinds[by], name, options,
+        opened = watch.made(lib.gopm_group_iter_open, "gopm_group_iter", pointer, _GROUPS[by], name, options,
                             free=lib.gopm_group_iter_free)
     del keep
     groups: list[Group] = []
     records, got = ffi.new("gopm_group[]", _BATCH), ffi.new("size_t *")
-    with Handle(opened, lib.gopm_group_iter_free, "this iterator") as pointer:
+    source = Handle(opened, lib.gopm_group_iter_free, "this iterator", core._handle.parent, threading.RLock())
+    with source as pointer:
         while True:
             status = lib.gopm_group_iter_next(pointer, records, ffi.sizeof("gopm_group"), _BATCH, got)
             if status == c.DONE:
                 return groups
             check(status)
-            groups += [Group(by, GroupRecord.decode(records[i])) for i in range(got[0])]
+            groups += [Group(by, records[i], source) for i in range(got[0])]
 
 
 def find_goroutine(core: Core, id: int | None, address: int | None) -> Goroutine:
     """A goroutine by its id or address."""
-    record, err = ffi.new("gopm_goroutine *"), ffi.new("gopm_error **")
     function, number = (lib.gopm_goroutine_by_address, address) if id is None else (lib.gopm_goroutine_by_id, id)
     with core._handle as pointer:
-        status = function(pointer, number, record, ffi.sizeof("gopm_goroutine"), err)
-        if status != 0:
-            raise take_error(status, err[0], f"no goroutine {number}")
-        return Goroutine(core, GoroutineRecord.decode(record))
+        return Goroutine(core, GoroutineRecord.decode(_raw_goroutine(pointer, function, number)))

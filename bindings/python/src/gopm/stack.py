@@ -2,12 +2,13 @@
 """Stacks, frames and their variables."""
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, Iterator, overload
 
 from . import _constants as c
-from ._handle import Handle, check, listed, made
+from ._handle import Handle, check, collected, listed, made
 from ._library import ffi, lib, text_argument
 from ._records import FrameRecord, LocationRecord
 from .value import Value
@@ -169,6 +170,12 @@ class Stack(Sequence[Frame]):
 
     def __len__(self) -> int:
         return len(self._frames)
+
+    def json(self, *, variables: bool = False, depth: int | None = None) -> Any:
+        """The stack as `gopm stack --json` has it; with the variables of each frame too, as `--full`."""
+        options = value_options(depth) if variables else ffi.NULL
+        with self._handle as pointer:
+            return json.loads(collected(lambda *write: lib.gopm_stack_json(pointer, options, 0, *write)))
 
     def close(self) -> None:
         """Releases the stack. Values of its variables stay readable."""

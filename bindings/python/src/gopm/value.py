@@ -6,7 +6,7 @@ import json
 from typing import Any, Callable, Iterator, Union
 
 from . import _constants as c
-from ._handle import Handle, check, made
+from ._handle import Handle, check, formatted, made
 from ._library import ffi, lib, raw, text
 from .errors import LimitError, NilError, NotFoundError, UnreadableError, error_of
 
@@ -446,12 +446,5 @@ class Value:
         return b"".join(pieces)
 
     def _formatted(self, function: Callable[[Any, Any, int, Any], int]) -> str:
-        length = ffi.new("size_t *")
-        size = 256
         with self._handle as pointer:
-            while True:
-                buffer = ffi.new("char[]", size)
-                check(function(pointer, buffer, size, length))
-                if length[0] < size:
-                    return bytes(ffi.buffer(buffer, length[0])).decode("utf-8", "backslashreplace")
-                size = length[0] + 1
+            return formatted(lambda buffer, size, length: function(pointer, buffer, size, length))

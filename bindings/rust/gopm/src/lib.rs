@@ -48,6 +48,7 @@ mod filter;
 mod goroutine;
 mod handle;
 mod heap;
+mod json;
 // The generator formats these.
 #[rustfmt::skip]
 mod kinds;

@@ -182,6 +182,10 @@ impl Stack {
         }
     }
 
+    pub(crate) fn pointer(&self) -> *mut gopm_stack {
+        self.handle.pointer()
+    }
+
     /// The number of frames, inlined ones included.
     pub fn len(&self) -> usize {
         self.frames.len()

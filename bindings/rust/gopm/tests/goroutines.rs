@@ -265,3 +265,37 @@ fn reopened_stack() {
     );
     assert!(stack.is_empty() && stack.frame(0).is_none());
 }
+
+#[test]
+fn json() {
+    let core = open();
+    let goroutine = core.goroutine(20).unwrap();
+    let text = core.goroutine_json(&goroutine).unwrap();
+    assert!(text.starts_with("{\"id\":20,\"currentLoc\":{"));
+    assert!(text.contains(&format!("\"address\":{},", goroutine.address())));
+    let place = goroutine.user().to_json().unwrap();
+    assert!(text.contains(&format!("\"userCurrentLoc\":{place}")));
+    for thread in core.threads().unwrap() {
+        let text = core.thread_json(&thread).unwrap();
+        assert!(text.starts_with(&format!("{{\"id\":{},", thread.id())));
+        assert!(text.contains("\"rip\":"));
+    }
+    for group in core
+        .groups(GroupBy::USER, &Filter::new())
+        .unwrap()
+        .iter()
+        .take(3)
+    {
+        let text = group.to_json(GroupBy::USER).unwrap();
+        assert!(text.starts_with(&format!("{{\"count\":{},\"location\":{{", group.count())));
+        assert!(group.to_json(GroupBy(99)).is_err());
+    }
+    let stack = core.stack(20).unwrap();
+    let text = stack.to_json().unwrap();
+    assert_eq!(text.matches("\"inlined\":").count(), stack.len());
+    let mut full = Vec::new();
+    stack
+        .write_json(&mut full, Some(&gopm::ValueOptions::new()))
+        .unwrap();
+    assert!(full.len() > text.len());
+}
