@@ -23,7 +23,7 @@ def candidates():
     named = os.environ.get("GOPM_LIBRARY")
     if named:
         return [named]
-    name = f"libgopm.so.{c.VERSION_MAJOR}"
+    name = f"libgopm.so.{c.ABI_VERSION}"
     prefix = pathlib.Path(__file__).resolve().parents[3]
     beside = sorted(glob.glob(f"{glob.escape(str(prefix))}/lib*/{name}") + glob.glob(f"{glob.escape(str(prefix))}/lib*/*/{name}"))
     return [*beside, name, "libgopm.so"]
@@ -35,9 +35,10 @@ def load():
         try:
             library = ctypes.CDLL(name, mode=MODE)
             library.gopm_version_number.restype = ctypes.c_uint32
-            version = library.gopm_version_number() // 1000000
-            if version != c.VERSION_MAJOR:
-                problems.append(f"{name}: version {version}, not {c.VERSION_MAJOR}")
+            version = library.gopm_version_number()
+            # An older library than the declarations lacks functions.
+            if not c.VERSION_MAJOR * 1000000 + c.VERSION_MINOR * 1000 <= version < (c.ABI_VERSION + 1) * 1000000:
+                problems.append(f"{name}: version {version // 1000000}.{version // 1000 % 1000} has not ABI {c.ABI_VERSION}")
                 continue
             return c.declare(library)
         except (OSError, AttributeError) as problem:

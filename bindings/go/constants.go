@@ -1115,6 +1115,7 @@ const (
 const (
 	EscapeLines             = 1
 	EscapeJSON              = 2
+	AbiVersion              = 1
 	NoOffset                = 18446744073709551615
 	OpenNoDwarf             = 1
 	OpenNoSearch            = 2

@@ -15,8 +15,8 @@
  * - A gopm_str in a record is borrowed. It lives as long as the gopm_core that the record came from, unless the
  *   record's comment says that it lives shorter.
  * - A stride, a record's size and a struct_size of info or results are sizeof the struct in the caller. A size below
- * that of release 0.1 is GOPM_ERR_ARGUMENT. If the caller's struct is longer than the library's, its tail is set to
- * zero: all bytes of a record belong to the library.
+ * that of the first release, 0.9, is GOPM_ERR_ARGUMENT. If the caller's struct is longer than the library's, its tail
+ * is set to zero: all bytes of a record belong to the library.
  * - A handle keeps its parent alive, so you can release handles in any order. Every release function accepts NULL.
  * - Several threads may use one gopm_core at the same time. Iterators, stacks, variables and values may be used by one
  *   thread at a time.
@@ -111,7 +111,7 @@ GOPM_BEGIN_DECLS
  */
 GOPM_API uint32_t gopm_version_number(void);
 
-/** Returns the version of the loaded library as text, "0.1.0". Static, NUL-terminated.  Since: 0.1 */
+/** Returns the version of the loaded library as text, "0.9.0". Static, NUL-terminated.  Since: 0.1 */
 GOPM_API const char *gopm_version_string(void);
 
 /** Keep newlines and tabs: the text has several lines. */
@@ -147,8 +147,12 @@ GOPM_API const char *gopm_status_text(gopm_status status);
 GOPM_END_DECLS
 
 #define GOPM_VERSION_MAJOR 0
-#define GOPM_VERSION_MINOR 1
+#define GOPM_VERSION_MINOR 9
 #define GOPM_VERSION_PATCH 0
 #define GOPM_VERSION_NUMBER (GOPM_VERSION_MAJOR * 1000000 + GOPM_VERSION_MINOR * 1000 + GOPM_VERSION_PATCH)
+
+/** The number in the library's soname, libgopm.so.1. A program runs with every library of the same number that is not
+ * older than its headers. 0.9 is the candidate of 1.0. */
+#define GOPM_ABI_VERSION 1
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bytes of each record in the first release, 0.1. A caller never has a smaller one: a smaller stride is a mistake that
- * would cut records, or write none. Until 0.1 is released, its records are those of the headers. The first change after
+/* Bytes of each record in the first release, 0.9. A caller never has a smaller one: a smaller stride is a mistake that
+ * would cut records, or write none. Until 0.9 is released, its records are those of the headers. The first change after
  * it writes their sizes here as numbers. */
 #ifndef GOPM_API_FIRST_RELEASE_H
 #define GOPM_API_FIRST_RELEASE_H

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """lib/gopm.map lists the functions that the headers declare, by name. libgopm.so exports them, each in the node that
-lists it, and nothing else: no data, no private name."""
+lists it, and nothing else: no data, no private name. Its soname has the number of gopm/types.h."""
 import re
 import subprocess
 import sys
@@ -39,4 +39,8 @@ for line in output.splitlines():
         problems.append(f"{name} is exported in node {node or 'none'}, lib/gopm.map lists it in {listed[name]}")
 problems += [f"{name} is exported, but not in lib/gopm.map" for name in sorted(exported.keys() - listed.keys())]
 problems += [f"{name} is in lib/gopm.map, but is not exported" for name in sorted(listed.keys() - exported.keys())]
+numbers = dict(re.findall(r"#define (GOPM_ABI_VERSION) (\d+)", (house.SOURCE / "include/gopm/types.h").read_text()))
+soname = f"[libgopm.so.{numbers['GOPM_ABI_VERSION']}]"
+if soname not in subprocess.run([house.need("readelf"), "-d", library], capture_output=True, text=True, check=True).stdout:
+    problems.append(f"the library's soname is not {soname}, as GOPM_ABI_VERSION says")
 house.finish(problems)

@@ -23,7 +23,8 @@ MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
 CC = os.environ.get("CC", "cc")
 # What the runtime's traceback and the program itself say.
 FACTS = ("core go1.", "group 1001 chan main.Metric", "main.(*Metrics).startInChannelConsumer", "story/metrics.go:93", "eval ",
-         "  field inChannel ", "  method SetM main.(*Metrics).SetM", "  blamed 20\n", "phases ")
+         "  field inChannel ", "  method SetM main.(*Metrics).SetM", "  blamed 20\n", "phases ",
+         '{"id":20,"currentLoc":{"pc":')
 
 
 def compile_object(target):

@@ -17,6 +17,15 @@ static void must(gopm_status status, gopm_error *err, const char *what)
 	}
 }
 
+static char json[8000];
+
+#define JSON(what, call)                                                                                               \
+	do {                                                                                                           \
+		size_t length;                                                                                         \
+		must(call, NULL, what);                                                                                \
+		printf(what " %zu %s\n", length, json);                                                                \
+	} while (0)
+
 /* Opens, reads in batches of 3, and frees an iterator; `print` has `r`, the record. */
 #define EACH(kind, record_type, open_call, print)                                                                      \
 	do {                                                                                                           \
@@ -60,11 +69,18 @@ static void lists(gopm_core *core)
 		location("user", &r->user);
 		location("go", &r->go_statement);
 		putchar('\n');
+		if (r->id < 30) {
+			JSON("goroutine", gopm_goroutine_json(core, r, sizeof *r, 0, json, sizeof json, &length));
+		}
 	});
 	EACH(gopm_group, gopm_group, gopm_group_iter_open(core, GOPM_GROUP_OBJECT, NULL, NULL, &it, &err),
+	     JSON("group", gopm_group_json(r, sizeof *r, GOPM_GROUP_OBJECT, 0, json, sizeof json, &length));
 	     printf("group %" PRIu64 " %.*s\n", r->count, STR(r->key)));
 	EACH(gopm_thread, gopm_thread, gopm_thread_iter_open(core, &it, &err),
+	     JSON("thread", gopm_thread_json(core, r, sizeof *r, GOPM_JSON_REGISTERS, json, sizeof json, &length));
 	     printf("thread %" PRIu64 " g %" PRIu64 "\n", r->id, r->goroutine));
+	EACH(gopm_finding, gopm_finding, gopm_finding_iter_open(core, &it, &err),
+	     JSON("finding", gopm_finding_json(r, sizeof *r, 0, json, sizeof json, &length)));
 	EACH(gopm_mapping, gopm_mapping, gopm_mapping_iter_open(core, &it, &err),
 	     printf("mapping %" PRIx64 " %" PRIu64 " %" PRIu64 " %.*s\n", r->address, r->size, r->size_in_core,
 	            STR(r->path)));

@@ -16,12 +16,16 @@ ffi: Any = importlib.import_module("cffi").FFI()
 ffi.cdef(DECLARATIONS)
 
 
+# The headers of this package: an older library lacks functions.
+_OLDEST = _constants.VERSION_MAJOR * 1000000 + _constants.VERSION_MINOR * 1000
+
+
 def _candidates() -> list[str]:
     named = os.environ.get("GOPM_LIBRARY")
     if named:
         return [named]
     bundled = pathlib.Path(__file__).resolve().parent / "libgopm.so"
-    system = [f"libgopm.so.{_constants.VERSION_MAJOR}", "libgopm.so"]
+    system = [f"libgopm.so.{_constants.ABI_VERSION}", "libgopm.so"]
     return [str(bundled)] if bundled.exists() else system
 
 
@@ -40,8 +44,8 @@ def _load() -> Any:
         except (OSError, AttributeError) as problem:
             problems.append(str(problem))
             continue
-        if version // 1000000 != _constants.VERSION_MAJOR:
-            problems.append(f"{name}: version {version // 1000000}, this package needs {_constants.VERSION_MAJOR}")
+        if not _OLDEST <= version < (_constants.ABI_VERSION + 1) * 1000000:
+            problems.append(f"{name}: version {version // 1000000}.{version // 1000 % 1000} has not ABI {_constants.ABI_VERSION}")
             continue
         return library
     raise ImportError("libgopm cannot be loaded; install it, or set GOPM_LIBRARY to its path: " + "; ".join(problems))

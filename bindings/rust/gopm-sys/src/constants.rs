@@ -49,8 +49,11 @@ pub const GOPM_ESCAPE_LINES: u32 = 1;
 /// Write the contents of a JSON string, without the quotes around it.
 pub const GOPM_ESCAPE_JSON: u32 = 2;
 pub const GOPM_VERSION_MAJOR: u32 = 0;
-pub const GOPM_VERSION_MINOR: u32 = 1;
+pub const GOPM_VERSION_MINOR: u32 = 9;
 pub const GOPM_VERSION_PATCH: u32 = 0;
+/// The number in the library's soname, libgopm.so.1. A program runs with every library of the same
+/// number that is not older than its headers. 0.9 is the candidate of 1.0.
+pub const GOPM_ABI_VERSION: u32 = 1;
 /// "No such place", as a result of gopm_error_offset(), gopm_error_address() and
 /// gopm_error_expression_offset().
 pub const GOPM_NO_OFFSET: u64 = 0xffffffffffffffff;

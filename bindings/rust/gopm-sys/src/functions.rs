@@ -12,7 +12,7 @@ extern "C" {
     /// Since: 0.1
     pub fn gopm_version_number() -> u32;
 
-    /// Returns the version of the loaded library as text, "0.1.0". Static, NUL-terminated.
+    /// Returns the version of the loaded library as text, "0.9.0". Static, NUL-terminated.
     ///
     /// Since: 0.1
     pub fn gopm_version_string() -> *const c_char;

@@ -92,7 +92,7 @@ pub use crate::variables::{ValueOptions, Variables};
 pub use crate::why::{Why, WhyFinding, WhyOptions};
 pub use gopm_sys as sys;
 
-/// The version of the loaded library as text: "0.1.0".
+/// The version of the loaded library as text: "0.9.0".
 pub fn version() -> &'static str {
     // SAFETY: the text is static.
     let text = unsafe { std::ffi::CStr::from_ptr(sys::gopm_version_string()) };
