@@ -3,6 +3,7 @@
 import datetime
 import pickle
 import signal
+import time
 import traceback
 
 import gopm
@@ -86,23 +87,27 @@ class Opening(SampleTest):
 
     def test_signal_stops_a_long_call(self):
         """A handler that raises, as Ctrl-C's does, is run inside the call, which then ends early."""
-        self.assertTrue(self.is_stopped(lambda: None, lambda _: open_sample().close(), 0.03))
+        self.assertTrue(self.is_stopped(lambda: None, lambda _: open_sample().close()))
         # It has no progress of its own, and reads the names in the DWARF once for each core.
-        self.assertTrue(self.is_stopped(open_sample, lambda core: core.variables("main.*"), 0.002))
+        self.assertTrue(self.is_stopped(open_sample, lambda core: core.variables("main.*")))
 
     @staticmethod
-    def is_stopped(prepare, call, delay):
-        """True if the handler of a signal is run inside the call, in one of some attempts."""
+    def is_stopped(prepare, call):
+        """True if the handler of a signal is run inside the call, in one of some attempts at moments all over it."""
         def interrupt(*_):
             raise KeyboardInterrupt
 
         before = signal.signal(signal.SIGALRM, interrupt)
         inside = False
         try:
-            for attempt in range(20):
+            for attempt in range(60):
+                if attempt % 10 == 0:  # how long it takes on this machine now
+                    core, begin = prepare(), time.perf_counter()
+                    call(core)
+                    took = time.perf_counter() - begin
                 core = prepare()
                 try:
-                    signal.setitimer(signal.ITIMER_REAL, delay * (1 + attempt % 5))
+                    signal.setitimer(signal.ITIMER_REAL, max(took * (1 + attempt % 10) / 12, 1e-5))
                     call(core)
                     signal.setitimer(signal.ITIMER_REAL, 0)
                 except KeyboardInterrupt as stopped:
