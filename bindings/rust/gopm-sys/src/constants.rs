@@ -394,7 +394,7 @@ pub const GOPM_HEAP_ARENA: u32 = 9;
 pub const GOPM_HEAP_FROM_NOTHING: u32 = 0;
 /// a pointer into the object says what is there, not what the object is
 pub const GOPM_HEAP_FROM_INSIDE: u32 = 1;
-/// a guess: no other struct of the program has this size and these pointers
+/// a guess: only this struct fits, or stores into a static array name it
 pub const GOPM_HEAP_FROM_MASK: u32 = 2;
 /// a pointer of this type, to an object of this size with these pointers
 pub const GOPM_HEAP_FROM_POINTER: u32 = 3;

@@ -519,7 +519,7 @@ kind! {
         NOTHING = GOPM_HEAP_FROM_NOTHING, "nothing";
         /// a pointer into the object says what is there, not what the object is
         INSIDE = GOPM_HEAP_FROM_INSIDE, "inside";
-        /// a guess: no other struct of the program has this size and these pointers
+        /// a guess: only this struct fits, or stores into a static array name it
         MASK = GOPM_HEAP_FROM_MASK, "mask";
         /// a pointer of this type, to an object of this size with these pointers
         POINTER = GOPM_HEAP_FROM_POINTER, "pointer";
