@@ -57,9 +57,9 @@ GOPM_API gopm_status gopm_eval(gopm_core *core, const gopm_stack *stack, size_t 
 
 /**
  * Finds package variables in the DWARF, in the order of their names. With GOPM_VALUE_OPTION_C in the options these are
- * variables of C, C++ and Rust: those of the executable that are not in a function, static ones too. Their names are
- * "C.counter", as gopm_eval() accepts them. If several files define a variable of that name, the file is named:
- * "\"b.c\".counter".
+ * variables of C, C++ and Rust: those of the executable and of its shared libraries that are not in a function, static
+ * ones too. Their names are "C.counter", as gopm_eval() accepts them. If several files define a variable of that name,
+ * the file is named: "\"b.c\".counter".
  * @param glob must match the full name ("main.counter", "net/http.DefaultClient"): `*` is any run of bytes, `?` one
  *   byte, `[a-z]` a set, and `\` quotes the next byte. NULL: all. Of C, "counter" matches C.counter too
  * @param options NULL: defaults

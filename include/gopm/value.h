@@ -142,8 +142,8 @@ typedef struct gopm_value_info {
  * arguments of a method whose type the linker kept, and the channel of a channel operation have their types. Other
  * arguments have types such as "word64" or "words". They are recovered or stale, never exact.
  *
- * A frame of C, C++ or Rust has the arguments and locals of its function, if the DWARF of the executable describes
- * them. Those of other modules are not read.
+ * A frame of C, C++ or Rust has the arguments and locals of its function, if the DWARF of its module describes them:
+ * of the executable, or of a shared library, also if it is in a separate debug file.
  *
  * @param frame index of the frame, as in gopm_stack_frames()
  * @param options NULL: defaults

@@ -5,20 +5,41 @@
 #include "api/vars.h"
 #include "locals/c_variables.h"
 #include "locals/package_variables.h"
+#include "locals/stack_variables.h"
 #include "util/allocate.h"
+
+/* Variables of C may be in libraries only. The caller holds the program's lock. */
+static gopm_status find_c_vars(gopm_vars *vars, const char *glob, gopm_error **err)
+{
+	struct gopm__program *program = vars->core->program;
+	struct gopm__dwarf *dwarf;
+
+	gopm_status st = gopm__open_types(program, NULL, err);
+	if (st != GOPM_OK) {
+		return st;
+	}
+	struct gopm__context context = gopm__context(program, &vars->arena, &vars->limits);
+	st = gopm__c_variables(program, &context, glob, &vars->variables);
+	if (st == GOPM_ERR_NO_DWARF) {
+		return gopm__program_dwarf(program, &dwarf, err);
+	}
+	return st == GOPM_OK ? st : gopm__fail_memory(err);
+}
 
 /* The caller holds the program's lock. */
 static gopm_status find_package_vars(gopm_vars *vars, const char *glob, gopm_error **err)
 {
 	struct gopm__dwarf *dwarf;
 
+	if (vars->limits.of_c) {
+		return find_c_vars(vars, glob, err);
+	}
 	gopm_status st = gopm__program_dwarf(vars->core->program, &dwarf, err);
 	if (st != GOPM_OK) {
 		return st;
 	}
 	struct gopm__context context = gopm__context(vars->core->program, &vars->arena, &vars->limits);
-	st = vars->limits.of_c ? gopm__c_variables(&context, glob, &vars->variables)
-	                       : gopm__package_variables(&context, glob, &vars->variables);
+	st = gopm__package_variables(&context, glob, &vars->variables);
 	return st == GOPM_OK ? st : gopm__fail_memory(err);
 }
 

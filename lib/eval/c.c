@@ -35,6 +35,8 @@ bool gopm__eval_c_name(struct gopm__eval *ev, size_t at, gopm_str package, gopm_
 		    a.data, (int)b.size, b.data, (int)name.size, name.data, (int)a.size, a.data, (int)name.size,
 		    name.data);
 	}
+	ev->error->static_c |=
+	    found.found != NULL && !(found.found->kind == GOPM__C_NAME_VARIABLE && found.found->is_external);
 	return found.found != NULL && gopm__c_variable(ev->context, found.found, name, &out->value);
 }
 

@@ -12,7 +12,8 @@ struct gopm__eval_error {
 	gopm_status status;
 	size_t at;
 	const char *text;
-	bool lacks_c; /* it fails since this module does not define a name of C */
+	bool lacks_c;  /* it fails since this module does not define a name of C */
+	bool static_c; /* set without a failure too: it has a name of C that other files do not see */
 };
 
 /* Sets the error unless one is set already. Always returns false. */

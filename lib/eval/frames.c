@@ -54,6 +54,12 @@ bool gopm__is_other_frame(const struct gopm__node *node)
 	return node->x->kind == GOPM__NODE_CALL && is_runtime_name(node->x->x, "frame");
 }
 
+/* Types are read from the DWARF of one module in an expression. */
+static bool is_of_this_module(const struct gopm__eval *ev, const struct gopm__type *type)
+{
+	return type == NULL || type->store == NULL || type->store == ev->types;
+}
+
 bool gopm__eval_other_frame(struct gopm__eval *ev, const struct gopm__node *node, const struct gopm__operand *number,
                             struct gopm__operand *out)
 {
@@ -68,8 +74,12 @@ bool gopm__eval_other_frame(struct gopm__eval *ev, const struct gopm__node *node
 	    ev->scope->other == NULL || !ev->scope->other(ev->scope->user_data, (size_t)value.integer, &other)) {
 		return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, at, "no such frame");
 	}
-	return gopm__eval_frame_variable(ev, &other.variables, node->text, out) ||
-	       GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark, "that frame has no variable %.*s",
+	if (gopm__eval_frame_variable(ev, &other.variables, node->text, out)) {
+		return is_of_this_module(ev, out->value.type) ||
+		       GOPM__EVAL_FAIL(ev, GOPM_ERR_UNSUPPORTED, node->mark,
+		                       "that frame is of another module; evaluate the expression in that frame");
+	}
+	return GOPM__EVAL_FAIL(ev, GOPM_ERR_ARGUMENT, node->mark, "that frame has no variable %.*s",
 	                       (int)node->text.size, node->text.data);
 }
 

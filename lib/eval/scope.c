@@ -43,13 +43,34 @@ static bool other_frame(void *user_data, size_t index, struct gopm__eval_scope *
 
 /* What an expression is in the modules. */
 struct module_results {
-	size_t defined;                /* modules that define its names of C */
+	bool is_static; /* its names of C include static variables or enumerators. Modules in which they do count only
+	                   if there is no other: linked files see the others' names */
+	size_t defined; /* modules that define its names of C */
 	size_t first, second;          /* indexes of such modules */
 	bool useful;                   /* one of them has a value, or a reason why it has none */
 	gopm_status status;            /* of the first one */
 	struct gopm__variable value;   /* the same */
 	struct gopm__eval_error error; /* the same */
 };
+
+static void add_result(struct module_results *results, size_t module, gopm_status status,
+                       const struct gopm__variable *value, const struct gopm__eval_error *error)
+{
+	if (results->defined != 0 && results->is_static && !error->static_c) {
+		*results = (struct module_results){0};
+	} else if (results->defined != 0 && !results->is_static && error->static_c) {
+		return;
+	}
+	results->useful = results->useful || status != GOPM_ERR_ARGUMENT;
+	results->second = module;
+	if (results->defined++ == 0) {
+		results->is_static = error->static_c;
+		results->first = module;
+		results->status = status;
+		results->value = *value;
+		results->error = *error;
+	}
+}
 
 static gopm_status eval_in_each_module(const struct gopm__stack_scope *scope, const char *expression,
                                        struct module_results *out)
@@ -67,14 +88,7 @@ static gopm_status eval_in_each_module(const struct gopm__stack_scope *scope, co
 			context.exe = types->dwarf->exe;
 			status = gopm__eval(&context, &names, expression, &value, &error);
 			if (!error.lacks_c && status != GOPM_ERR_NO_MEMORY) {
-				out->useful = out->useful || status != GOPM_ERR_ARGUMENT;
-				out->second = i;
-				if (out->defined++ == 0) {
-					out->first = i;
-					out->status = status;
-					out->value = value;
-					out->error = error;
-				}
+				add_result(out, i, status, &value, &error);
 			}
 		}
 		if (status == GOPM_ERR_NO_MEMORY) {
@@ -112,6 +126,38 @@ static gopm_status eval_in_modules(const struct gopm__stack_scope *scope, const 
 	return error->status;
 }
 
+static gopm_status eval_in_program(const struct gopm__stack_scope *scope, const struct gopm__eval_scope *names,
+                                   const char *expression, struct gopm__variable *out, struct gopm__eval_error *error)
+{
+	struct gopm__context context = gopm__context(scope->program, scope->arena, scope->limits);
+	const gopm_status status = gopm__eval(&context, names, expression, out, error);
+
+	return error->lacks_c ? eval_in_modules(scope, expression, out, error) : status;
+}
+
+/* Evaluates in a frame of C of another module than the executable: with the names of that module, else with those of
+ * the program, without the frame's. *error is that of the first attempt. */
+static gopm_status eval_in_frame_module(const struct gopm__stack_scope *scope, const struct gopm__eval_scope *names,
+                                        struct gopm__types *types, const char *expression, struct gopm__variable *out,
+                                        struct gopm__eval_error *error)
+{
+	const struct gopm__eval_scope none = {.function = {"", 0}};
+	struct gopm__context context = gopm__context(scope->program, scope->arena, scope->limits);
+	struct gopm__eval_error other = {0};
+
+	gopm__context_use_types(&context, types);
+	const gopm_status status = gopm__eval(&context, names, expression, out, error);
+	if (status == GOPM_OK || status == GOPM_NOT_FOUND || status == GOPM_ERR_NO_MEMORY) {
+		return status;
+	}
+	const gopm_status second = eval_in_program(scope, &none, expression, out, &other);
+	if (second == GOPM_OK || second == GOPM_NOT_FOUND || second == GOPM_ERR_NO_MEMORY) {
+		*error = other;
+		return second;
+	}
+	return status;
+}
+
 gopm_status gopm__eval_in_frame(const struct gopm__stack_scope *scope, size_t index, const char *expression,
                                 struct gopm__variable *out, gopm_error **err)
 {
@@ -125,11 +171,13 @@ gopm_status gopm__eval_in_frame(const struct gopm__stack_scope *scope, size_t in
 	if (status != GOPM_OK) {
 		return status;
 	}
-	struct gopm__context context = gopm__context(scope->program, scope->arena, scope->limits);
-	status = gopm__eval(&context, &names, expression, out, &error);
-	if (error.lacks_c) {
-		status = eval_in_modules(scope, expression, out, &error);
+	struct gopm__types *types = NULL;
+	if (scope->stack != NULL &&
+	    gopm__frame_types(scope->program, &scope->stack->frames[index], &types) == GOPM_ERR_NO_MEMORY) {
+		return gopm__fail_memory(err);
 	}
+	status = types != NULL ? eval_in_frame_module(scope, &names, types, expression, out, &error)
+	                       : eval_in_program(scope, &names, expression, out, &error);
 	if (status == GOPM_OK || status == GOPM_NOT_FOUND) {
 		return status;
 	}

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "locals/c_variables.h"
 
+#include <stdlib.h>
+
 #include "dwarf/static_address.h"
 #include "locals/fixed_variable.h"
+#include "program/program.h"
+#include "unwind/native_data.h"
 #include "util/glob.h"
 #include "util/str.h"
+#include "util/vector.h"
 #include "value/quote.h"
 
 /* More definitions of one name than are compared. */
@@ -44,6 +49,29 @@ static bool read_enumerator(struct gopm__context *context, const struct gopm__c_
 	return bytes != NULL;
 }
 
+/* The address of a variable that files share, if its symbol knows better than its DIE: the program's copy of a variable
+ * of a library, or a variable that has its location in another file (an alias). 0: it does not. */
+static uint64_t symbol_address(struct gopm__context *context, const struct gopm__c_name *of,
+                               const struct gopm__die *die)
+{
+	const struct gopm__attribute *linkage = &die->linkage_name;
+	struct gopm__native_variable variable;
+	const char *why;
+
+	const uint64_t listed = gopm__static_address(die, context->exe->bias, &why);
+	const bool lacks = die->location.class_ == GOPM__CLASS_NONE;
+	if (!of->is_external || context->native == NULL || (listed == 0 && !lacks)) {
+		return 0;
+	}
+	const gopm_str symbol = linkage->class_ == GOPM__CLASS_STRING
+	                            ? (gopm_str){(const char *)linkage->data, (size_t)linkage->size}
+	                            : of->text;
+	if (gopm__native_variable(context->native, context->exe, symbol, &variable) != GOPM_OK) {
+		context->no_memory = true;
+	}
+	return variable.replaced != 0 ? variable.replaced : lacks ? variable.own : 0;
+}
+
 bool gopm__c_variable(struct gopm__context *context, const struct gopm__c_name *of, gopm_str name,
                       struct gopm__variable *out)
 {
@@ -62,12 +90,13 @@ bool gopm__c_variable(struct gopm__context *context, const struct gopm__c_name *
 	}
 	const struct gopm__bytes *bytes =
 	    die.location.class_ == GOPM__CLASS_NONE ? gopm__const_value(context, &die.const_value, type) : NULL;
-	if (bytes == NULL) {
+	const uint64_t address = bytes == NULL ? symbol_address(context, of, &die) : GOPM__BYTES_BASE;
+	if (address == 0) {
 		gopm__fixed_variable(context, &die, name, type, out);
 		return true;
 	}
 	const int64_t line = gopm__attribute_number(&die.decl_line, 0);
-	gopm__variable_init(context, out, name, GOPM__BYTES_BASE, type, bytes);
+	gopm__variable_init(context, out, name, address, type, bytes);
 	out->decl_line = line > 0 ? line : 0;
 	return true;
 }
@@ -130,6 +159,18 @@ struct gopm__c_definitions gopm__c_find_variable(struct gopm__context *context, 
 	return found;
 }
 
+/* A variable of C in one of the modules. */
+struct listed {
+	const struct gopm__c_name *of;
+	struct gopm__types *types;
+	size_t module; /* 0: the executable, then the others by address */
+};
+
+struct listing {
+	struct listed *list;
+	size_t count, capacity;
+};
+
 /* "C.counter"; "\"b.c\".counter" if `several` files define it. data NULL: out of memory. */
 static gopm_str listed_name(struct gopm__context *context, const struct gopm__c_name *of, bool several)
 {
@@ -148,12 +189,11 @@ static gopm_str listed_name(struct gopm__context *context, const struct gopm__c_
 	return name;
 }
 
-gopm_status gopm__c_variables(struct gopm__context *context, const char *glob, struct gopm__variable_list *out)
+static gopm_status list_module(struct listing *listing, struct gopm__types *types, size_t module)
 {
-	struct gopm__dwarf *dwarf = context->types->dwarf;
+	struct gopm__dwarf *dwarf = types->dwarf;
 	size_t count = 0;
 
-	*out = (struct gopm__variable_list){0};
 	gopm_status status = gopm__c_names_read(dwarf);
 	if (status != GOPM_OK) {
 		return status;
@@ -162,22 +202,81 @@ gopm_status gopm__c_variables(struct gopm__context *context, const char *glob, s
 	while (count < dwarf->c_name_count && dwarf->c_names[count].kind == GOPM__C_NAME_VARIABLE) {
 		count++;
 	}
-	out->list = gopm__arena_alloc(context->arena, (count + 1) * sizeof *out->list);
-	if (out->list == NULL) {
+	if (!GOPM__VECTOR_RESERVE(listing->list, listing->count, listing->capacity, count)) {
 		return GOPM_ERR_NO_MEMORY;
 	}
 	for (size_t i = 0; i < count; i++) {
-		const struct gopm__c_name *of = &dwarf->c_names[i];
-		const bool several = (i > 0 && gopm__str_equal(of[-1].text, of->text)) ||
-		                     (i + 1 < count && gopm__str_equal(of[1].text, of->text));
-		const gopm_str name = listed_name(context, of, several);
+		listing->list[listing->count++] = (struct listed){&dwarf->c_names[i], types, module};
+	}
+	return GOPM_OK;
+}
+
+static gopm_status list_modules(struct gopm__program *program, struct listing *listing)
+{
+	struct gopm__types *types;
+	const bool open = program->types_open && program->types.dwarf != NULL;
+	gopm_status status = open ? list_module(listing, &program->types, 0) : GOPM_OK;
+	size_t count = open ? 1 : 0;
+
+	for (size_t i = 0; status == GOPM_OK; i++) {
+		status = gopm__program_module_types(program, i, &types);
+		if (status == GOPM_NOT_FOUND) {
+			return count != 0 ? GOPM_OK : GOPM_ERR_NO_DWARF;
+		}
+		count += status == GOPM_OK ? 1 : 0;
+		status = status == GOPM_OK             ? list_module(listing, types, i + 1)
+		         : status == GOPM_ERR_NO_DWARF ? GOPM_OK
+		                                       : status;
+	}
+	return status;
+}
+
+static int listed_order(const void *a, const void *b)
+{
+	const struct listed *x = a, *y = b;
+	const int order = gopm__str_compare(x->of->text, y->of->text);
+
+	if (order != 0 || x->module != y->module) {
+		return order != 0 ? order : x->module < y->module ? -1 : 1;
+	}
+	return (x->of->die > y->of->die) - (x->of->die < y->of->die);
+}
+
+static gopm_status set_up(struct gopm__context *context, const struct listing *listing, const char *glob,
+                          struct gopm__variable_list *out)
+{
+	out->list = gopm__arena_alloc(context->arena, (listing->count + 1) * sizeof *out->list);
+	if (out->list == NULL) {
+		return GOPM_ERR_NO_MEMORY;
+	}
+	for (size_t i = 0; i < listing->count; i++) {
+		const struct listed *one = &listing->list[i];
+		const bool several = (i > 0 && gopm__str_equal(one[-1].of->text, one->of->text)) ||
+		                     (i + 1 < listing->count && gopm__str_equal(one[1].of->text, one->of->text));
+		gopm__context_use_types(context, one->types);
+		const gopm_str name = listed_name(context, one->of, several);
 		if (name.data == NULL) {
 			return GOPM_ERR_NO_MEMORY;
 		}
-		if ((glob == NULL || gopm__glob(glob, name) || gopm__glob(glob, of->text)) &&
-		    gopm__c_variable(context, of, name, &out->list[out->count])) {
+		if ((glob == NULL || gopm__glob(glob, name) || gopm__glob(glob, one->of->text)) &&
+		    gopm__c_variable(context, one->of, name, &out->list[out->count])) {
 			out->count++;
 		}
 	}
 	return context->no_memory ? GOPM_ERR_NO_MEMORY : GOPM_OK;
+}
+
+gopm_status gopm__c_variables(struct gopm__program *program, struct gopm__context *context, const char *glob,
+                              struct gopm__variable_list *out)
+{
+	struct listing listing = {0};
+
+	*out = (struct gopm__variable_list){0};
+	gopm_status status = list_modules(program, &listing);
+	if (status == GOPM_OK && listing.count != 0) {
+		qsort(listing.list, listing.count, sizeof *listing.list, listed_order);
+	}
+	status = status == GOPM_OK ? set_up(context, &listing, glob, out) : status;
+	free(listing.list);
+	return status;
 }

@@ -6,10 +6,15 @@
 #include "dwarf/c_names.h"
 #include "locals/variable_list.h"
 
-/* The variables whose names match `glob`, with or without the "C." before them, sorted by name. NULL: all. Those that
- * several files define have the file's name before theirs: "\"b.c\".counter".
- * @return GOPM_OK, GOPM_ERR_NO_MEMORY */
-gopm_status gopm__c_variables(struct gopm__context *context, const char *glob, struct gopm__variable_list *out);
+struct gopm__program; /* program/program.h */
+
+/* The variables of the executable and of all other modules whose names match `glob`, with or without the "C." before
+ * them, sorted by name. NULL: all. Those that several files define have the file's name before theirs:
+ * "\"b.c\".counter". The caller holds the program's lock, and has opened its types. It may not use the context for
+ * another module after that, but for one with a type: gopm__context_use_type().
+ * @return GOPM_OK, GOPM_ERR_NO_DWARF (no module has any), GOPM_ERR_NO_MEMORY */
+gopm_status gopm__c_variables(struct gopm__program *program, struct gopm__context *context, const char *glob,
+                              struct gopm__variable_list *out);
 
 /* The variables and enumerators `name` that a file defines. */
 struct gopm__c_definitions {

@@ -21,6 +21,10 @@ struct gopm__stack_scope {
  * @return GOPM_OK; as gopm__program_dwarf(), but not GOPM_ERR_NO_DWARF. */
 gopm_status gopm__open_types(struct gopm__program *program, bool *described, gopm_error **err);
 
+/* The types of the module that the frame is in. *out is NULL if that is the executable. The caller holds the program's
+ * lock. @return GOPM_OK; GOPM_NOT_FOUND (the module has no DWARF that can be read); GOPM_ERR_NO_MEMORY. */
+gopm_status gopm__frame_types(struct gopm__program *program, const struct gopm__frame *frame, struct gopm__types **out);
+
 /* The variables of frame `index` of the stack. The caller holds the program's lock.
  * @return GOPM_OK; GOPM_NOT_FOUND (the DWARF has no function at the frame's pc); GOPM_ERR_NO_DWARF (the limits ask for
  *   exact values only); GOPM_ERR_FORMAT, GOPM_ERR_LIMIT (damaged DWARF), GOPM_ERR_NO_MEMORY. */

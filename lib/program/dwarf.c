@@ -112,6 +112,7 @@ gopm_status gopm__program_module_types(struct gopm__program *program, size_t ind
 		gopm__mapped_module_find(modules, module);
 		if (module->exe != NULL && module->exe != &program->exe && module->bias_known &&
 		    gopm__dwarf_open(&m->dwarf, module->exe, NULL, NULL) == GOPM_OK) {
+			m->dwarf->progress = &program->progress;
 			gopm__types_init(&m->types, m->dwarf, NULL);
 		}
 		if (!gopm__is_cacheable(failures)) {

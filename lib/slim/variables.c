@@ -3,9 +3,11 @@
  * goroutines, those with equal stacks are sampled. */
 #include <stdlib.h>
 
+#include "locals/c_local.h"
 #include "locals/frame_variables.h"
 #include "locals/roots.h"
 #include "locals/stack_state.h"
+#include "locals/stack_variables.h"
 #include "slim/keep.h"
 #include "unwind/stack.h"
 #include "util/map64.h"
@@ -45,16 +47,31 @@ static void load_frame_variables(struct pass *pass, const struct gopm__frame *fr
 	struct gopm__variable_list variables = {0};
 	int64_t line = frame->call != NULL ? (int64_t)frame->call->line : 0;
 
-	pass->context->arena = &pass->arena;
-	pass->context->budget = BUDGET;
-	if (gopm__frame_variables(pass->context, pass->stack_state, pass->keep->rt->core->arch, frame, line,
-	                          &variables) == GOPM_OK) {
+	struct gopm__context *context = pass->context;
+	struct gopm__types *const types = context->types, *module_types;
+	struct gopm__executable *const exe = context->exe;
+	struct gopm__stack_state *stack_state = pass->stack_state;
+
+	context->arena = &pass->arena;
+	context->budget = BUDGET;
+	const gopm_status status = gopm__frame_types(pass->keep->program, frame, &module_types);
+	if (status == GOPM_OK && module_types != NULL) {
+		/* C of a library: nothing is recovered. */
+		gopm__context_use_types(context, module_types);
+		stack_state = NULL;
+		line = gopm__c_frame_line(frame);
+	}
+	pass->no_memory |= status == GOPM_ERR_NO_MEMORY;
+	if (status == GOPM_OK && gopm__frame_variables(context, stack_state, pass->keep->rt->core->arch, frame, line,
+	                                               &variables) == GOPM_OK) {
 		for (size_t i = 0; i < variables.count; i++) {
 			pass->context->budget = BUDGET;
 			load_variable(pass, &variables.list[i]);
 		}
 	}
-	pass->no_memory |= pass->context->no_memory;
+	context->types = types;
+	context->exe = exe;
+	pass->no_memory |= context->no_memory;
 	gopm__arena_free(&pass->arena);
 }
 

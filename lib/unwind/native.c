@@ -22,6 +22,7 @@ void gopm__native_close(struct gopm__native *native)
 		gopm__cfi_close(&native->read[i].tables[0]);
 		gopm__cfi_close(&native->read[i].tables[1]);
 		gopm__code_symbols_close(&native->read[i].symbols);
+		gopm__data_symbols_close(&native->read[i].data);
 		gopm__dwarf_close(native->read[i].dwarf);
 	}
 	free(native->read);

@@ -6,6 +6,7 @@
 
 #include "dwarf/cfi.h"
 #include "exe/code_symbols.h"
+#include "exe/data_symbols.h"
 #include "exe/mapped_module.h"
 #include "symbol/symtab.h"
 #include "util/map64.h"
@@ -16,6 +17,8 @@ struct gopm__native_module {
 	struct gopm__cfi_table tables[2]; /* .eh_frame and .debug_frame */
 	bool symbols_read;
 	struct gopm__code_symbols symbols;
+	bool data_read;
+	struct gopm__data_symbols data;
 	bool dwarf_tried;
 	struct gopm__dwarf *dwarf; /* NULL: it has none, or was not tried */
 };

@@ -34,7 +34,7 @@ void gopm__native_find_caller(struct gopm__native *native, struct gopm__reader *
 /* True if `pc` is code that a signal handler returns to: it calls rt_sigreturn(2). */
 bool gopm__native_is_sigreturn(struct gopm__native *native, uint64_t pc);
 
-/* Copies code at `address`, of the core or of a module's file. Returns the number of bytes. */
+/* Copies code or constants at `address`, of the core or of a module's file. Returns the number of bytes. */
 size_t gopm__native_code(struct gopm__native *native, uint64_t address, void *buffer, size_t size);
 
 /* True if a function that C or assembly called may return to `pc`: what is known of the process and of the code there

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "program/program.h"
+#include "unwind/native_frame.h"
 
 /* Number of variables in one value: a base, and some for each element that is shown. */
 #define BASE_BUDGET 65536
@@ -32,11 +33,16 @@ struct gopm__context gopm__context(struct gopm__program *program, struct gopm__a
 	};
 }
 
+void gopm__context_use_types(struct gopm__context *context, struct gopm__types *types)
+{
+	context->types = types;
+	context->exe = types->dwarf->exe;
+}
+
 void gopm__context_use_type(struct gopm__context *context, const struct gopm__type *type)
 {
 	if (type != NULL && type->store != NULL && type->store != context->types && type->store->dwarf != NULL) {
-		context->types = type->store;
-		context->exe = type->store->dwarf->exe;
+		gopm__context_use_types(context, type->store);
 	}
 }
 
@@ -72,7 +78,8 @@ bool gopm__variable_read(struct gopm__context *context, const struct gopm__bytes
                          size_t size, const char **why)
 {
 	if (bytes == NULL) {
-		if (gopm__read_copy(&context->reader, address, buffer, size) == size) {
+		if (gopm__read_copy(&context->reader, address, buffer, size) == size ||
+		    (context->native != NULL && gopm__native_code(context->native, address, buffer, size) == size)) {
 			return true;
 		}
 		*why = gopm__context_text(context, "the core lacks memory at 0x%" PRIx64, address);

@@ -69,6 +69,9 @@ struct gopm__context {
 struct gopm__context gopm__context(struct gopm__program *program, struct gopm__arena *arena,
                                    const struct gopm__limits *limits);
 
+/* Reads with the types, and at the load address, of the module that has this DWARF. */
+void gopm__context_use_types(struct gopm__context *context, struct gopm__types *types);
+
 /* Reads with the types, and at the load address, of the module that `type` is of. NULL is accepted. */
 void gopm__context_use_type(struct gopm__context *context, const struct gopm__type *type);
 
@@ -76,8 +79,8 @@ void gopm__context_use_type(struct gopm__context *context, const struct gopm__ty
 const char *gopm__context_text(struct gopm__context *context, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Reads from `bytes`, or from the process's memory if that is NULL. False: a byte is missing, *why says for what
- * reason. */
+/* Reads from `bytes`, or from the process's memory if that is NULL. A constant that the core lacks is read from the
+ * file of its library. False: a byte is missing, *why says for what reason. */
 bool gopm__variable_read(struct gopm__context *context, const struct gopm__bytes *bytes, uint64_t address, void *buffer,
                          size_t size, const char **why);
 

@@ -5,7 +5,8 @@ members, bits and elements; and the text that the program's source gives it.
 
     cvars.py GO-VERSION FLAVOUR
 
-FLAVOUR is how C is compiled: O0, O2, dwarf4 (bit fields in the old form), clang.
+FLAVOUR is how C is compiled: O0, O2, dwarf4 (bit fields in the old form), clang; shared (in a library), split (in a library whose DWARF
+is in a file of its own, found by .gnu_debuglink), copied (in a library, with a program that is not position-independent).
 """
 import json
 import os
@@ -21,7 +22,9 @@ import common
 import native
 
 PROGRAM = common.SOURCE / "tests/programs/cvars"
-FLAGS = {"O0": "-O0 -g", "O2": "-O2 -g", "dwarf4": "-O0 -g -gdwarf-4 -gstrict-dwarf", "clang": "-O2 -g -gdwarf-4"}
+FLAGS = {"O0": "-O0 -g", "O2": "-O2 -g", "dwarf4": "-O0 -g -gdwarf-4 -gstrict-dwarf", "clang": "-O2 -g -gdwarf-4", "shared": "-O2 -g",
+         "split": "-O0 -g", "copied": "-O2 -g"}
+IN_LIBRARY = ("shared", "split", "copied")
 # Texts that the source alone decides.
 TEXTS = {
     "C.counter": "42",
@@ -146,6 +149,19 @@ def check(condition, text):
         problems.append(text)
 
 
+def build_library(source, flavour, folder):
+    """Moves C out of the program."""
+    library = folder / "libcvars.so"
+    commands = [["gcc", *FLAGS[flavour].split(), "-fPIC", "-shared", "-o", library, source / "c.c", source / "d.c"]]
+    if flavour == "split":
+        debug = folder / "libcvars.so.debug"
+        commands += [["objcopy", "--only-keep-debug", library, debug], ["strip", "-g", library], ["objcopy", f"--add-gnu-debuglink={debug}", library]]
+    for command in commands:
+        subprocess.run(command, check=True)
+    for name in ("c.c", "d.c"):
+        (source / name).unlink()
+
+
 def build(version, flavour, folder):
     source = folder / "source"
     shutil.copytree(PROGRAM, source, dirs_exist_ok=True)
@@ -153,7 +169,14 @@ def build(version, flavour, folder):
         (source / (name + ".txt")).rename(source / name)
     compiler = "clang" if flavour == "clang" else "gcc"
     common.need(compiler)
-    environment = dict(os.environ, GOTOOLCHAIN="go" + version, CGO_ENABLED="1", CGO_CFLAGS=FLAGS[flavour], CC=compiler, GOFLAGS="-mod=mod")
+    environment = dict(os.environ, GOTOOLCHAIN="go" + version, CGO_ENABLED="1", CGO_CFLAGS=FLAGS[flavour] + (" -fno-pic" if flavour == "copied" else ""), CC=compiler, GOFLAGS="-mod=mod")
+    if flavour in IN_LIBRARY:
+        environment["CGO_LDFLAGS"] = f"-L{folder} -lcvars -Wl,-rpath,{folder}"
+        build_library(source, flavour, folder)
+    if flavour == "copied":
+        # The program has copies of these variables, which the library uses too.
+        (source / "copies.c").write_text('#include "types.h"\nextern int counter;\nextern struct record global_record;\n'
+                                         "int sum_of_copies(void) { return counter + global_record.kind; }\n", encoding="ascii")
     result = subprocess.run(["go", "build", "-buildvcs=false", "-ldflags=-compressdwarf=false", "-o", folder / "exe", "."], cwd=source, env=environment,
                             capture_output=True, text=True)
     if result.returncode:
@@ -193,15 +216,23 @@ def compare(where, ours, theirs):
         return 0
     if ours["unreadable"]:
         # gdb takes registers that a call may change as they are, and parts without a location as zero.
+        # Of a declaration without a length gdb reads one element. It looks up thread-local variables, and takes symbols that only
+        # .symtab has.
+        kinds = ("its length is not known", "thread-local: each thread has its own, which is not looked up", "a limit on the number of values was reached")
+        if ours["unreadable"].endswith(kinds) or (where not in TEXTS and ours["unreadable"] == "optimized out: no location"):
+            return 0
         guessed = "a register whose value in this frame is not known" in ours["unreadable"] or "no location here" in ours["unreadable"]
         check(is_lost(theirs) or guessed or ours["unreadable"].endswith("has no address"), f"{where}: gopm cannot read it: {ours['unreadable']}; gdb: {theirs}")
+        return 0
+    # At the maximum depth, and after a limit, there are no children.
+    if ours.get("cut") or (ours["kind"] in (17, 25) and not ours["children"] and ours["len"]):
         return 0
     if "fields" in theirs:
         check(len(ours["children"]) == len(theirs["fields"]), f"{where}: {len(ours['children'])} members, gdb: {len(theirs['fields'])}")
         return sum(compare(f"{where}.{one['name']}", one, other) for one, other in zip(ours["children"], theirs["fields"]))
     if "list" in theirs:
         # After some elements that cannot be read gopm reads no more.
-        cut = sum(child["unreadable"] != "" for child in ours["children"]) > 3
+        cut = sum(child["unreadable"] != "" for child in ours["children"]) > 3 or len(theirs["list"]) == 1
         check(len(ours["children"]) == len(theirs["list"]) or cut, f"{where}: {len(ours['children'])} elements, gdb: {len(theirs['list'])}")
         return sum(compare(f"{where}[{i}]", one, other) for i, (one, other) in enumerate(zip(ours["children"], theirs["list"])))
     text = ours["value"]
@@ -313,22 +344,58 @@ def compare_texts(core, exe, flavour):
     check(gopm("print", "-q", "--raw", "main.held.text", core, exe).stdout.strip() == "*102", "--raw main.held.text")
 
 
-def check_damage(core, exe, seed):
-    """Damaged entries of C: gopm ends, and without a crash."""
-    sections = subprocess.run(["readelf", "-SW", exe], capture_output=True, text=True, check=True).stdout
+def check_library(core, exe):
+    """Expressions in a frame of the library: its own names, else those of the program. A small core has the same variables."""
+    threads = json.loads(gopm("threads", "-q", "--json", core, exe).stdout)["result"]
+    stacks = {one["id"]: json.loads(gopm("stack", "-q", "--json", "--thread", one["id"], core, exe).stdout)["result"]["Locations"]
+              for one in threads}
+    thread, at = next((id, i) for id, frames in stacks.items() for i, frame in enumerate(frames) if frame["function"]["name"] == "outer")
+    go = next(i for i, frame in enumerate(stacks[thread]) if frame["function"]["name"] == "main._Cfunc_outer")
+    for frame, expression, wanted in ((at, "n + table[1][1]", "13"), (at, "only_here", "995"), (at, "n + counter", "47"), (at, "on_stack.next.kind", "1"),
+                                      (at, "main.held.rec.kind", "2"), (at, "C.in_preamble", "78"), (at, "len(main.held.names)", "2"),
+                                      (at, f"runtime.frame({at}).n", "5"), (go, "C.only_here", "995")):
+        result = gopm("print", "-q", "--thread", thread, "-f", frame, expression, core, exe)
+        check(result.stdout.strip() == wanted, f"frame {frame}: {expression}: {result.stdout.strip() or result.stderr.strip()!r}, want {wanted}")
+    for frame, expression, why in ((at, "n + main.held.rec.kind", "undefined"), (at, "nothing", "undefined: nothing"),
+                                   (go, f"runtime.frame({at}).on_stack", "another module"), (at, f"runtime.frame({go}).p1", "another module")):
+        result = gopm("print", "-q", "--thread", thread, "-f", frame, expression, core, exe)
+        check(result.returncode != 0 and why in result.stderr, f"frame {frame}: {expression}: {result.stdout}{result.stderr}, want {why}")
+    small = core.with_suffix(".small")
+    common.gopm("slim", core, exe, "-o", small)
+    whole, kept = (gopm("vars", "-q", "--json", "--thread", thread, "-f", at, file, exe).stdout for file in (core, small))
+    check(whole == kept, f"the small core has other variables: {kept}, not {whole}")
+
+
+def check_damage(core, exe, seed, of=None):
+    """Damaged entries of C, in `exe` or in the library `of`: gopm ends, and without a crash."""
+    if of:
+        sound = of.read_bytes()
+        damage(of, of, seed)
+        ask_damaged(core, exe, seed, ())
+        of.write_bytes(sound)
+    else:
+        damage(exe, exe.with_name("damaged"), seed)
+        # Without the libraries, whose DWARF takes time.
+        ask_damaged(core, exe.with_name("damaged"), seed, ("--sysroot", "/var/empty"))
+
+
+def damage(file, damaged, seed):
+    sections = subprocess.run(["readelf", "-SW", file], capture_output=True, text=True, check=True).stdout
     at = re.search(r"\.debug_info +PROGBITS +[0-9a-f]+ ([0-9a-f]+) ([0-9a-f]+)", sections)
-    data = bytearray(exe.read_bytes())
+    data = bytearray(file.read_bytes())
     # The units of C are the last ones.
     end = int(at[1], 16) + int(at[2], 16)
     random.seed(seed)
     for _ in range(random.choice((1, 3, 20, 200))):
-        data[end - 1 - random.randrange(12000)] = random.choice((0, 1, 0x0f, 0x7f, 0x80, 0xff, random.randrange(256)))
-    damaged = exe.with_name("damaged")
+        data[end - 1 - random.randrange(min(12000, int(at[2], 16)))] = random.choice((0, 1, 0x0f, 0x7f, 0x80, 0xff, random.randrange(256)))
     damaged.write_bytes(data)
+
+
+def ask_damaged(core, exe, seed, more):
     for arguments in (["vars", "--c", "--full"], ["vars", "--c", "--json", "--max-depth", "8"], ["print", "--json", "C.global_record"],
                       ["print", "(*C.struct_record)(main.held.buffer)"], ["print", "C.bits"], ["stack", "--all", "--full"]):
         try:
-            result = subprocess.run([common.GOPM, *arguments, core, damaged], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
+            result = subprocess.run([common.GOPM, *arguments, *more, core, exe], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
                                     timeout=60)
         except subprocess.TimeoutExpired:
             check(False, f"damage {seed}: gopm {' '.join(arguments)} does not end")
@@ -353,6 +420,10 @@ def main():
             check_begin(core, exe)
         for seed in range(30 if flavour == "O0" else 0):
             check_damage(core, exe, seed)
+        if flavour in IN_LIBRARY:
+            check_library(core, exe)
+        for seed in range(5 if flavour == "shared" else 0):
+            check_damage(core, exe, seed, folder / "libcvars.so")
     for line in problems + native.problems:
         print(line)
     print(f"{leaves} values of globals, {locals_} of frames, and {len(TEXTS)} texts compared; {entry} values that gdb computes from calls")

@@ -701,8 +701,9 @@ extern "C" {
     /// a channel operation have their types. Other arguments have types such as "word64" or
     /// "words". They are recovered or stale, never exact.
     ///
-    /// A frame of C, C++ or Rust has the arguments and locals of its function, if the DWARF of the
-    /// executable describes them. Those of other modules are not read.
+    /// A frame of C, C++ or Rust has the arguments and locals of its function, if the DWARF of its
+    /// module describes them: of the executable, or of a shared library, also if it is in a
+    /// separate debug file.
     ///
     /// - `frame`: index of the frame, as in gopm_stack_frames()
     /// - `options`: NULL: defaults
@@ -927,9 +928,10 @@ extern "C" {
     ) -> gopm_status;
 
     /// Finds package variables in the DWARF, in the order of their names. With GOPM_VALUE_OPTION_C
-    /// in the options these are variables of C, C++ and Rust: those of the executable that are not
-    /// in a function, static ones too. Their names are "C.counter", as gopm_eval() accepts them. If
-    /// several files define a variable of that name, the file is named: "\"b.c\".counter".
+    /// in the options these are variables of C, C++ and Rust: those of the executable and of its
+    /// shared libraries that are not in a function, static ones too. Their names are "C.counter",
+    /// as gopm_eval() accepts them. If several files define a variable of that name, the file is
+    /// named: "\"b.c\".counter".
     ///
     /// - `glob`: must match the full name ("main.counter", "net/http.DefaultClient"): `*` is any
     ///   run of bytes, `?` one byte, `[a-z]` a set, and `\` quotes the next byte. NULL: all. Of C,
