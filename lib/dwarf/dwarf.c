@@ -95,7 +95,7 @@ static gopm_status load_sections(struct gopm__executable *exe, struct gopm__aren
 		if (st == GOPM_NOT_FOUND) {
 			*wanted[i].section = (struct gopm__section){0};
 			st = GOPM_OK;
-		} else if (st == GOPM_OK && i < 2) {
+		} else if (st == GOPM_OK && (i < 2 || wanted[i].section == &out->addr)) {
 			st = pad_section(exe, arena, wanted[i].section);
 		}
 		if (st != GOPM_OK) {
@@ -329,7 +329,8 @@ static gopm_status open_units(struct gopm__dwarf *dwarf, gopm_error **err)
 		return gopm__fail(err, GOPM_ERR_NO_DWARF, GOPM__AT_FILE(path),
 		                  "has no DWARF (.debug_info and .debug_abbrev): built with -w or stripped");
 	}
-	gopm_status st = gopm__libdwarf_open(&dwarf->raw, &dwarf->sections.info, &dwarf->sections.abbrev);
+	gopm_status st =
+	    gopm__libdwarf_open(&dwarf->raw, &dwarf->sections.info, &dwarf->sections.abbrev, &dwarf->sections.addr);
 	if (st == GOPM_OK) {
 		st = read_units(dwarf);
 	}

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libdwarf asks for sections by callbacks; it gets .debug_info and .debug_abbrev alone. */
+/* libdwarf asks for sections by callbacks; it gets .debug_info and .debug_abbrev, and .debug_addr. It reads
+ * DW_AT_low_pc of each unit of DWARF 5 before it gives the unit. That of clang is an index into .debug_addr
+ * (DW_FORM_addrx): without the section libdwarf gives neither the unit nor those after it. */
 #include "dwarf/libdwarf_compat.h"
 
 #include <dlfcn.h>
@@ -32,7 +34,7 @@ typedef Dwarf_Endianness byte_order_type;
 #endif
 
 /* Section 0 of an object file is empty. */
-enum { SECTION_NONE, SECTION_INFO, SECTION_ABBREV, SECTION_COUNT };
+enum { SECTION_NONE, SECTION_INFO, SECTION_ABBREV, SECTION_ADDR, SECTION_COUNT };
 
 struct gopm__libdwarf {
 	Dwarf_Debug debug;
@@ -43,7 +45,7 @@ struct gopm__libdwarf {
 
 static int section_info(void *object, section_index_type index, object_section *out, int *error)
 {
-	static const char *const names[SECTION_COUNT] = {"", ".debug_info", ".debug_abbrev"};
+	static const char *const names[SECTION_COUNT] = {"", ".debug_info", ".debug_abbrev", ".debug_addr"};
 	const struct gopm__libdwarf *dwarf = object;
 
 	(void)error;
@@ -91,7 +93,8 @@ static int load_section(void *object, section_index_type index, Dwarf_Small **ou
 static Dwarf_Unsigned file_size(void *object)
 {
 	const struct gopm__libdwarf *dwarf = object;
-	return dwarf->sections[SECTION_INFO].size + dwarf->sections[SECTION_ABBREV].size + 4096;
+	return dwarf->sections[SECTION_INFO].size + dwarf->sections[SECTION_ABBREV].size +
+	       dwarf->sections[SECTION_ADDR].size + 4096;
 }
 
 static const object_methods methods = {
@@ -156,7 +159,7 @@ static bool is_hidden(void)
 }
 
 gopm_status gopm__libdwarf_open(struct gopm__libdwarf **out, const struct gopm__section *info,
-                                const struct gopm__section *abbrev)
+                                const struct gopm__section *abbrev, const struct gopm__section *addr)
 {
 	struct gopm__libdwarf *dwarf = gopm__calloc(1, sizeof *dwarf);
 	Dwarf_Error error = NULL;
@@ -171,6 +174,10 @@ gopm_status gopm__libdwarf_open(struct gopm__libdwarf **out, const struct gopm__
 	}
 	dwarf->sections[SECTION_INFO] = *info;
 	dwarf->sections[SECTION_ABBREV] = *abbrev;
+	/* libdwarf subtracts the size of an address from that of the section. */
+	if (addr->size >= sizeof(uint64_t)) {
+		dwarf->sections[SECTION_ADDR] = *addr;
+	}
 #ifdef LIBDWARF_NEW
 	dwarf->interface.ai_object = dwarf;
 	dwarf->interface.ai_methods = &methods;

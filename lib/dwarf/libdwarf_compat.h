@@ -33,10 +33,11 @@ struct gopm__raw_die {
 	uint16_t tag;
 };
 
-/* `info` and `abbrev` are .debug_info and .debug_abbrev, borrowed, with readable zero bytes after their end. @return
+/* `info`, `abbrev` and `addr` are .debug_info, .debug_abbrev and .debug_addr (may be empty), borrowed, with readable
+ * zero bytes after their end. @return
  * GOPM_OK, GOPM_ERR_FORMAT, GOPM_ERR_NO_MEMORY, GOPM_ERR_UNSUPPORTED (another library hides libdwarf's functions). */
 gopm_status gopm__libdwarf_open(struct gopm__libdwarf **out, const struct gopm__section *info,
-                                const struct gopm__section *abbrev);
+                                const struct gopm__section *abbrev, const struct gopm__section *addr);
 void gopm__libdwarf_close(struct gopm__libdwarf *dwarf);
 
 /* The next unit header, in order. @return GOPM_OK, GOPM_DONE, GOPM_ERR_FORMAT. */
