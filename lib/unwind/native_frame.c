@@ -241,8 +241,19 @@ static const char *return_fault(struct frame_state *s, const struct gopm__cfi_ro
 	                                                                 : NULL;
 }
 
+/* True if the row leaves the return address in a register that does not have it: a call writes its own to the stack, or
+ * over that of the link register. Damaged tables would repeat the frame until the stack ends. */
+static bool lacks_return_address(const struct frame_state *s, const struct gopm__cfi_row *row, bool exact)
+{
+	const uint8_t kind = row->rules[row->return_column].kind;
+
+	return (kind == GOPM__CFI_UNSPECIFIED || kind == GOPM__CFI_SAME) && !row->signal &&
+	       (s->arch->return_address_on_stack || !exact);
+}
+
 /* By call frame information. */
-static void apply_row(struct frame_state *s, const struct gopm__cfi_row *row, struct gopm__native_caller *out)
+static void apply_row(struct frame_state *s, const struct gopm__cfi_row *row, bool exact,
+                      struct gopm__native_caller *out)
 {
 	const struct gopm__arch *arch = s->arch;
 	uint64_t cfa, value, back = 0;
@@ -262,6 +273,11 @@ static void apply_row(struct frame_state *s, const struct gopm__cfi_row *row, st
 		return;
 	}
 	out->cfa = cfa;
+	if (lacks_return_address(s, row, exact)) {
+		end_frame(out, GOPM__NATIVE_LOST,
+		          "its call frame information does not say where its return address is");
+		return;
+	}
 	if (!restore_column(s, row, row->return_column, cfa, &back)) {
 		end_frame(out, GOPM__NATIVE_MEMORY, "its return address is not in the core");
 		return;
@@ -384,7 +400,7 @@ void gopm__native_find_caller(struct gopm__native *native, struct gopm__reader *
 	}
 	const struct gopm__cfi_row *row = gopm__native_row(native, exact ? pc : pc - 1);
 	if (row != NULL) {
-		apply_row(&s, row, out);
+		apply_row(&s, row, exact, out);
 		return;
 	}
 	if (exact && gopm__native_code(native, pc, &code, 1) == 0 && by_wild_call(&s, out)) {
