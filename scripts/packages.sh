@@ -3,7 +3,7 @@
 
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config libelf-dev libdwarf-dev libzstd-dev liblzma-dev liblz4-dev
 	zlib1g-dev libbz2-dev libiberty-dev"
-TEST_PACKAGES="g++ python3 python3-cffi python3-venv python3-tqdm libcmocka-dev valgrind libc6-dbg libdw-dev clang clang-tidy clang-format abigail-tools binutils gdb jq zstd
+TEST_PACKAGES="g++ python3 python3-cffi python3-venv python3-tqdm libcmocka-dev valgrind libc6-dbg libdw-dev clang clang-tidy clang-format abigail-tools binutils gdb jq zstd strace
 	musl-tools libsqlite3-dev rustc cargo rust-clippy rustfmt bindgen librust-serde-json-dev doxygen mkdocs"
 
 # Prints the packages that are not installed.

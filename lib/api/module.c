@@ -41,7 +41,9 @@ static gopm_module module_record(struct gopm__mapped_modules *modules, struct go
 		record.file = (gopm_str){m->exe->source.name, strlen(m->exe->source.name)};
 	}
 	if (m->exe != NULL) {
-		record.flags |= gopm__mapped_module_is_go(m) ? GOPM_MODULE_FLAG_GO : 0;
+		/* A core whose executable is not Go does not open, even if what says so in the file is damaged. */
+		const bool go = m->exe == modules->program || gopm__mapped_module_is_go(m);
+		record.flags |= go ? GOPM_MODULE_FLAG_GO : 0;
 		record.flags |= gopm__executable_has_section(m->exe, ".debug_info") ? GOPM_MODULE_FLAG_DWARF : 0;
 	}
 	return record;

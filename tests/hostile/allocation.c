@@ -189,6 +189,7 @@ static void prepare(void)
 	questions.descriptors = descriptors;
 	questions.in_scope = UINT64_MAX;
 	questions.globals = true;
+	questions.native = true;
 	require(read_answers(core, &questions, &answers) == GOPM_OK, "reading the core");
 	require(read_answers(core, &questions, &clean) == GOPM_OK, "reading the core again");
 	check_findings(core, true);

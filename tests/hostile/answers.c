@@ -41,6 +41,8 @@ static const char *const names[ANSWER_KINDS] = {
     [ANSWER_HEAP] = "heap",
     [ANSWER_LIVE] = "live",
     [ANSWER_HEAP_TYPES] = "heap-types",
+    [ANSWER_MODULES] = "modules",
+    [ANSWER_CALLS] = "calls",
     [ANSWER_STUCK] = "stuck",
 };
 
@@ -177,9 +179,9 @@ static void count_difference(struct difference *d, const struct answer *clean, c
 	const bool said = damaged != NULL && damaged->mark != 0 && (clean == NULL || damaged->mark != clean->mark);
 
 	d->answers++;
-	d->changed |= UINT32_C(1) << any->kind;
+	d->changed |= UINT64_C(1) << any->kind;
 	if (!said) {
-		d->silent |= UINT32_C(1) << any->kind;
+		d->silent |= UINT64_C(1) << any->kind;
 	}
 	if (print) {
 		print_difference(clean, damaged, said);

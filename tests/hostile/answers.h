@@ -39,10 +39,15 @@ enum answer_kind {
 	ANSWER_HEAP,        /* sizes of the heap, and number of its objects */
 	ANSWER_LIVE,        /* how many are live */
 	ANSWER_HEAP_TYPES,  /* types of objects */
+	ANSWER_MODULES,     /* modules */
+	ANSWER_CALLS,       /* frames of threads, by gopm_stack_open() */
 	ANSWER_STUCK,       /* a goroutine is stuck for certain; only the driver uses it */
 	ANSWER_KINDS
 };
 
+/* Scopes that are not of a goroutine. */
+#define GLOBALS 63
+#define NATIVE 62
 #define NO_SUBJECT UINT64_MAX
 #define ALWAYS UINT32_MAX
 
@@ -77,7 +82,7 @@ void answer(struct answers *answers, enum answer_kind kind, uint64_t subject, ui
 void answers_sort(struct answers *answers);
 
 struct difference {
-	uint32_t changed, silent; /* a bit for each kind */
+	uint64_t changed, silent; /* a bit for each kind */
 	uint64_t answers;         /* number of answers that changed */
 };
 

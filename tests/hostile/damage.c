@@ -7,28 +7,29 @@
 #define MAX_BLOCK 4096
 
 const struct damage_class damage_classes[] = {
-    {"elf", DAMAGE_FIELD, false, false, collect_elf},
-    {"notes", DAMAGE_FIELD, false, false, collect_notes},
-    {"goroutines", DAMAGE_FIELD, false, false, collect_goroutines},
-    {"threads", DAMAGE_FIELD, false, false, collect_threads},
-    {"allgs", DAMAGE_FIELD, false, false, collect_allgs},
-    {"returns", DAMAGE_FIELD, false, false, collect_returns},
-    {"stacks", DAMAGE_FIELD, false, false, collect_stacks},
-    {"waits", DAMAGE_FIELD, false, false, collect_waits},
-    {"reasons", DAMAGE_FIELD, false, false, collect_reasons},
-    {"memory", DAMAGE_FIELD, true, false, collect_memory},
-    {"executable", DAMAGE_FIELD, false, false, collect_executable},
-    {"moduledata", DAMAGE_FIELD, true, false, collect_moduledata},
-    {"functions", DAMAGE_FIELD, false, false, collect_functions},
-    {"constants", DAMAGE_FIELD, true, false, collect_constants},
-    {"types", DAMAGE_FIELD, true, false, collect_types},
-    {"dwarf-info", DAMAGE_FIELD, true, true, collect_dwarf_info},
-    {"dwarf-abbrev", DAMAGE_FIELD, true, true, collect_dwarf_abbrev},
-    {"dwarf-lists", DAMAGE_FIELD, false, true, collect_dwarf_lists},
-    {"dwarf-line", DAMAGE_FIELD, false, true, collect_dwarf_line},
-    {"blocks", DAMAGE_BLOCK, true, false, collect_memory},
-    {"truncation", DAMAGE_TRUNCATE, false, false, NULL},
-    {"mix", DAMAGE_MIX, true, false, NULL},
+    {"elf", DAMAGE_FIELD, false, false, false, collect_elf},
+    {"notes", DAMAGE_FIELD, false, false, false, collect_notes},
+    {"goroutines", DAMAGE_FIELD, false, false, false, collect_goroutines},
+    {"threads", DAMAGE_FIELD, false, false, false, collect_threads},
+    {"allgs", DAMAGE_FIELD, false, false, false, collect_allgs},
+    {"returns", DAMAGE_FIELD, false, false, false, collect_returns},
+    {"stacks", DAMAGE_FIELD, false, false, false, collect_stacks},
+    {"waits", DAMAGE_FIELD, false, false, false, collect_waits},
+    {"reasons", DAMAGE_FIELD, false, false, false, collect_reasons},
+    {"memory", DAMAGE_FIELD, true, false, false, collect_memory},
+    {"executable", DAMAGE_FIELD, false, false, false, collect_executable},
+    {"moduledata", DAMAGE_FIELD, true, false, false, collect_moduledata},
+    {"functions", DAMAGE_FIELD, false, false, false, collect_functions},
+    {"constants", DAMAGE_FIELD, true, false, false, collect_constants},
+    {"types", DAMAGE_FIELD, true, false, false, collect_types},
+    {"modules", DAMAGE_FIELD, false, false, true, collect_modules},
+    {"dwarf-info", DAMAGE_FIELD, true, true, false, collect_dwarf_info},
+    {"dwarf-abbrev", DAMAGE_FIELD, true, true, false, collect_dwarf_abbrev},
+    {"dwarf-lists", DAMAGE_FIELD, false, true, false, collect_dwarf_lists},
+    {"dwarf-line", DAMAGE_FIELD, false, true, false, collect_dwarf_line},
+    {"blocks", DAMAGE_BLOCK, true, false, false, collect_memory},
+    {"truncation", DAMAGE_TRUNCATE, false, false, false, NULL},
+    {"mix", DAMAGE_MIX, true, false, false, NULL},
 };
 const size_t damage_class_count = sizeof damage_classes / sizeof damage_classes[0];
 
@@ -291,7 +292,7 @@ void damage_collect(const struct damage_class *class, struct places *places, con
 		class->collect(places, target);
 	}
 	for (size_t i = 0; class->form == DAMAGE_MIX && i < damage_class_count; i++) {
-		if (damage_classes[i].form == DAMAGE_FIELD) {
+		if (damage_classes[i].form == DAMAGE_FIELD && !damage_classes[i].native) {
 			damage_classes[i].collect(places, target);
 		}
 	}

@@ -17,6 +17,7 @@ struct damage_class {
 	enum damage_form form;
 	bool globals;       /* it can change package variables and types */
 	bool all_variables; /* it can change variables of all goroutines */
+	bool native;        /* it changes tables of C: modules and stacks of threads are compared */
 	void (*collect)(struct places *places, const struct target *target);
 };
 

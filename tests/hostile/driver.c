@@ -30,7 +30,7 @@
 /* Executions whose damage and silently changed answers are of the same kinds. */
 struct change_kind {
 	struct damage damage;
-	uint32_t silent; /* a bit for each kind of answer */
+	uint64_t silent; /* a bit for each kind of answer */
 	uint64_t count, seed;
 };
 
@@ -134,7 +134,7 @@ static void add_failure(uint64_t seed, const char *what)
 	}
 }
 
-static void count_silent(const struct damage *damage, uint32_t silent, uint64_t seed)
+static void count_silent(const struct damage *damage, uint64_t silent, uint64_t seed)
 {
 	struct change_kind *kind = shared->kinds;
 
@@ -187,8 +187,8 @@ static gopm_status read_all(gopm_core *core, struct answers *answers)
 
 static void compare_with_clean(gopm_core *core, const struct damage *damage, uint64_t seed)
 {
-	const uint32_t of_heap =
-	    UINT32_C(1) << ANSWER_HEAP | UINT32_C(1) << ANSWER_LIVE | UINT32_C(1) << ANSWER_HEAP_TYPES;
+	const uint64_t of_heap =
+	    UINT64_C(1) << ANSWER_HEAP | UINT64_C(1) << ANSWER_LIVE | UINT64_C(1) << ANSWER_HEAP_TYPES;
 	uint64_t findings = 0, heap_findings = 0;
 
 	answers_clear(&damaged);
@@ -207,9 +207,9 @@ static void compare_with_clean(gopm_core *core, const struct damage *damage, uin
 	answers_sort(&damaged);
 	struct difference d = answers_compare(&clean, &damaged, target.questions.in_scope);
 	shared->changed += d.changed != 0;
-	const uint32_t silent = (findings == 0 ? d.silent & ~of_heap : 0) |
+	const uint64_t silent = (findings == 0 ? d.silent & ~of_heap : 0) |
 	                        (heap_findings == 0 ? d.silent & of_heap : 0) |
-	                        (more_stuck ? UINT32_C(1) << ANSWER_STUCK : 0);
+	                        (more_stuck ? UINT64_C(1) << ANSWER_STUCK : 0);
 	if (silent != 0) {
 		count_silent(damage, silent, seed);
 	}
@@ -226,11 +226,15 @@ static void choose_scope(const struct damage_class *class, const struct damage *
 		q->in_scope |= UINT64_C(1) << damage->owner;
 	}
 	if (class->all_variables) {
-		q->in_scope = ~(UINT64_C(1) << 63);
+		q->in_scope = ~(UINT64_C(1) << GLOBALS | UINT64_C(1) << NATIVE);
+	}
+	q->native = class->native;
+	if (q->native) {
+		q->in_scope |= UINT64_C(1) << NATIVE;
 	}
 	q->globals = class->globals && seed % 8 == 0;
 	if (q->globals) {
-		q->in_scope |= UINT64_C(1) << 63;
+		q->in_scope |= UINT64_C(1) << GLOBALS;
 	}
 }
 
@@ -349,6 +353,7 @@ static void read_clean(void)
 
 	q->in_scope = UINT64_MAX;
 	q->globals = true;
+	q->native = true;
 	gopm_core *core = open_core(&status);
 	require(core != NULL && read_all(core, &clean) == GOPM_OK, "reading the undamaged core");
 	each_finding(core, remember_finding, NULL);
@@ -374,6 +379,7 @@ static void read_touched(void)
 	target.questions.descriptors = descriptors;
 	target.questions.in_scope = UINT64_MAX;
 	target.questions.globals = true;
+	target.questions.native = true;
 	require(read_answers(core, &target.questions, &answers) == GOPM_OK, "reading the undamaged core");
 	gopm_core_close(core);
 	answers_clear(&answers);

@@ -49,6 +49,9 @@ const char *keep_text(const char *format, ...) __attribute__((format(printf, 1, 
  * MAX_DESCRIPTORS; returns their number. */
 size_t find_descriptors(gopm_core *core, const struct questions *questions, uint64_t *list);
 
+/* Adds the headers of an ELF file at `file`, as far as they are in `size` bytes. */
+void place_add_elf(struct places *places, uint8_t *file, size_t size, const char *prefix);
+
 /* The collectors, one for each class of damage. */
 void collect_elf(struct places *places, const struct target *target);
 void collect_notes(struct places *places, const struct target *target);
@@ -68,6 +71,7 @@ void collect_dwarf_info(struct places *places, const struct target *target);
 void collect_dwarf_abbrev(struct places *places, const struct target *target);
 void collect_dwarf_lists(struct places *places, const struct target *target);
 void collect_dwarf_line(struct places *places, const struct target *target);
+void collect_modules(struct places *places, const struct target *target);
 void collect_memory(struct places *places, const struct target *target);
 
 #endif

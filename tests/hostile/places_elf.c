@@ -43,8 +43,7 @@ static const char *segment_name(uint32_t type)
 	                            : "segment";
 }
 
-/* The headers of an ELF file at `file`, as far as they are in `size` bytes. */
-static void add_headers(struct places *places, uint8_t *file, size_t size, const char *prefix)
+void place_add_elf(struct places *places, uint8_t *file, size_t size, const char *prefix)
 {
 	Elf64_Ehdr header;
 
@@ -70,7 +69,7 @@ static void add_headers(struct places *places, uint8_t *file, size_t size, const
 void collect_elf(struct places *places, const struct target *target)
 {
 	(void)target;
-	add_headers(places, core_file.data, core_file.size, "");
+	place_add_elf(places, core_file.data, core_file.size, "");
 }
 
 static void add_sections(struct places *places)
@@ -95,7 +94,7 @@ void collect_executable(struct places *places, const struct target *target)
 {
 	(void)target;
 	if (exe_file.data != NULL) {
-		add_headers(places, exe_file.data, exe_file.size, "exe ");
+		place_add_elf(places, exe_file.data, exe_file.size, "exe ");
 		add_sections(places);
 		return;
 	}
@@ -103,7 +102,7 @@ void collect_executable(struct places *places, const struct target *target)
 		const Elf64_Phdr *p = &core_file.segments[i];
 		if (p->p_type == PT_LOAD && p->p_filesz >= PAGE_BYTES && p->p_offset + p->p_filesz <= core_file.size &&
 		    memcmp(core_file.data + p->p_offset, ELFMAG, SELFMAG) == 0) {
-			add_headers(places, core_file.data + p->p_offset, PAGE_BYTES, "exe ");
+			place_add_elf(places, core_file.data + p->p_offset, PAGE_BYTES, "exe ");
 		}
 	}
 }

@@ -382,6 +382,71 @@ static void read_profiles(gopm_core *core, struct answers *answers)
 	}
 }
 
+uint64_t frames_mark(uint64_t mark, const gopm_frame *frames, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const uint32_t said = frames[i].flags & (GOPM_FRAME_GUESSED | GOPM_FRAME_AFTER_GAP);
+		const uint64_t at[] = {said, frames[i].pc, i != 0 ? frames[i - 1].pc : 0};
+		mark = said != 0 ? hash_bytes(mark, at, sizeof at) | 64 : mark;
+	}
+	return mark;
+}
+
+static void read_modules(gopm_core *core, struct answers *answers)
+{
+	gopm_module_iter *it;
+	gopm_module m;
+	uint64_t unknown = 0;
+	size_t got;
+
+	const bool opened = succeeded(answers, gopm_module_iter_open(core, &it, NULL));
+	while (opened && succeeded(answers, gopm_module_iter_next(it, &m, sizeof m, 1, &got))) {
+		say(answers, "%" PRIx64 " %" PRIx64 " %x %u ", m.address, m.size, m.flags, m.source);
+		say_str(answers, m.path);
+		say_str(answers, m.build_id);
+		unknown += (m.build_id.size == 0 ? 1u : 0u) + (m.source >= GOPM_MODULE_SOURCE_MISSING ? 256u : 0u);
+	}
+	gopm_module_iter_free(it);
+	answer(answers, ANSWER_MODULES, NO_SUBJECT, NATIVE, unknown);
+}
+
+static void read_calls(gopm_core *core, struct answers *answers)
+{
+	gopm_thread_iter *it;
+	gopm_thread t;
+	gopm_frame frames[64];
+	size_t got, count;
+
+	const bool opened = succeeded(answers, gopm_thread_iter_open(core, &it, NULL));
+	while (opened && succeeded(answers, gopm_thread_iter_next(it, &t, sizeof t, 1, &got))) {
+		gopm_stack_options options;
+		gopm_stack *stack;
+		uint64_t mark = 0;
+		gopm_stack_options_init(&options, sizeof options);
+		options.thread_id = t.id;
+		options.max_frames = 200;
+		if (!succeeded(answers, gopm_stack_open(core, &options, &stack, NULL))) {
+			answer(answers, ANSWER_CALLS, t.id, NATIVE, 0);
+			continue;
+		}
+		for (size_t first = 0; gopm_stack_frames(stack, first, frames, sizeof frames[0], 64, &count) == GOPM_OK;
+		     first += count) {
+			for (size_t i = 0; i < count; i++) {
+				const gopm_frame *f = &frames[i];
+				say(answers, "%" PRIx64 " %" PRIx64 " %" PRIx64 " %x %u ", f->pc, f->sp, f->cfa,
+				    f->flags, f->language);
+				say_str(answers, f->location.function);
+				say_str(answers, f->symbol);
+				say_str(answers, f->object);
+			}
+			mark = frames_mark(mark, frames, count);
+		}
+		answer(answers, ANSWER_CALLS, t.id, NATIVE, mark + gopm_stack_end(stack, NULL));
+		gopm_stack_free(stack);
+	}
+	gopm_thread_iter_free(it);
+}
+
 gopm_status read_answers(gopm_core *core, const struct questions *questions, struct answers *answers)
 {
 	*read_step = STEP_INFO;
@@ -397,6 +462,10 @@ gopm_status read_answers(gopm_core *core, const struct questions *questions, str
 	*read_step = STEP_STACKS;
 	for (size_t i = 0; i < questions->chosen_count; i++) {
 		read_stack(core, questions, i, answers);
+	}
+	if (questions->native) {
+		read_modules(core, answers);
+		read_calls(core, answers);
 	}
 	*read_step = STEP_TYPES;
 	read_symbols(core, questions, answers);

@@ -16,6 +16,7 @@ struct questions {
 	size_t chosen_count;
 	uint64_t in_scope;        /* a bit for each chosen goroutine whose variables are read */
 	bool globals;             /* read package variables and types too */
+	bool native;              /* read modules and the stacks of threads too */
 	uint64_t ms[MAX_THREADS]; /* addresses of runtime.m */
 	uint64_t pcs[MAX_CHOSEN]; /* to symbolize */
 	const uint64_t *descriptors;
@@ -56,6 +57,9 @@ void read_heap(gopm_core *core, struct answers *answers);
 /* Reads why goroutines wait: findings must agree with each other. Lists the addresses of the gs that are stuck for
  * certain, in ascending order, and returns their number. */
 size_t read_why(gopm_core *core, uint64_t *certain, size_t capacity);
+
+/* What a stack says of its frames: which are guessed, and after which of them others are missing. 0: nothing. */
+uint64_t frames_mark(uint64_t mark, const gopm_frame *frames, size_t count);
 
 /* In read_values.c. */
 void read_stack(gopm_core *core, const struct questions *questions, size_t number, struct answers *answers);

@@ -9,7 +9,6 @@
 #define MAX_VARIABLES 40
 #define MAX_FRAMES 12
 #define MAX_GLOBALS 1500
-#define GLOBALS ((uint32_t)63) /* the scope of package variables and types */
 
 /* The mark of a value: why it is unreadable, or that it may be outdated. */
 static uint64_t mark_of(const gopm_value_info *info)
@@ -95,6 +94,7 @@ void read_stack(gopm_core *core, const struct questions *questions, size_t numbe
 	gopm_stack_options options;
 	gopm_stack *stack;
 	gopm_frame frames[32];
+	uint64_t mark = 0;
 	size_t got;
 
 	gopm_stack_options_init(&options, sizeof options);
@@ -114,10 +114,11 @@ void read_stack(gopm_core *core, const struct questions *questions, size_t numbe
 			say_str(answers, f->location.file);
 			say(answers, "%u ", f->location.line);
 		}
+		mark = frames_mark(mark, frames, got);
 	}
 	const uint32_t end = gopm_stack_end(stack, NULL);
 	say(answers, "%u", end);
-	answer(answers, ANSWER_STACK, g->address, ALWAYS, end);
+	answer(answers, ANSWER_STACK, g->address, ALWAYS, mark + end);
 	if ((questions->in_scope >> number & 1) != 0) {
 		*read_step = STEP_VARIABLES;
 		read_variables(stack, g, number, end, answers);

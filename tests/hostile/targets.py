@@ -20,6 +20,7 @@ TARGETS = {
     "stripped": ("values-127-amd64-default", "server", "stripped"),
     "library": ("library-127-amd64-c-shared", "library.so", "unpacked"),
 }
+WITH_C = ("library", "amd64-stripped-pie", "amd64")
 WITH_DWARF = [name for name, (_, _, change) in TARGETS.items() if change == "unpacked"]
 
 

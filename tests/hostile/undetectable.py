@@ -103,6 +103,9 @@ ROWS = [
     ("type.equal", "*", DATA, VALUE),
     ("type.ptrToThis", "*", DATA, VALUE),
     ("name.text", "*", ("wait", "groups", "types", "heap-types", *DATA), TEXT),
+    # Tables of C
+    ("exe symbol.*", "*", ("stack", "calls"), "a function of C may have any name and address: its symbol is stored once"),
+    ("exe dynamic name", "*", ("stack", "calls"), TEXT),
     # DWARF
     ("info: *.name", "*", ("types", *DATA), TEXT),
     ("info: *.variable_parameter", "*", DATA, "any parameter may be a result"),
