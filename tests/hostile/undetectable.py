@@ -105,6 +105,7 @@ ROWS = [
     ("name.text", "*", ("wait", "groups", "types", "heap-types", *DATA), TEXT),
     # Tables of C
     ("exe symbol.*", "*", ("stack", "calls"), "a function of C may have any name and address: its symbol is stored once"),
+    ("exe section", "*", ("stack", "calls"), "a file may have no symbols of C: functions have no names then"),
     ("exe dynamic name", "*", ("stack", "calls"), TEXT),
     # DWARF
     ("info: *.name", "*", ("types", *DATA), TEXT),
