@@ -5,7 +5,7 @@
 
 #define MAX_DIMENSIONS 4u
 
-static bool is_variable(const struct gopm__symtab *symtab, uint64_t address)
+static bool is_static(const struct gopm__symtab *symtab, uint64_t address)
 {
 	for (size_t i = 0; i < symtab->module_count; i++) {
 		const struct gopm__module *m = &symtab->modules[i];
@@ -54,7 +54,7 @@ static uint64_t array_of(const struct gopm__code *code, const struct gopm__symta
 	}
 	if (number->kind == GOPM__VN_CONSTANT) {
 		const uint64_t address = (uint64_t)number->value + offset;
-		return is_variable(symtab, address) ? address : 0;
+		return is_static(symtab, address) ? address : 0;
 	}
 	return number->kind == GOPM__VN_DEFINITION
 	           ? array_of_sum(code, symtab, number->at, number->value, offset, depth)
