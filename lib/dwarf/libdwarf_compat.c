@@ -117,8 +117,9 @@ static const object_methods methods = {
 };
 #endif
 
-/* Each call passes an error object: without one, and without a handler, libdwarf may abort(). */
-static gopm_status libdwarf_status(struct gopm__libdwarf *dwarf, int result, Dwarf_Error error)
+/* Each call passes an error object: without one, and without a handler, libdwarf may abort(). It is freed here, and
+ * read only here: a compiler may compute the arguments in any order. */
+static gopm_status libdwarf_status(struct gopm__libdwarf *dwarf, int result, Dwarf_Error *error)
 {
 	if (result == DW_DLV_OK) {
 		return GOPM_OK;
@@ -126,8 +127,9 @@ static gopm_status libdwarf_status(struct gopm__libdwarf *dwarf, int result, Dwa
 	if (result == DW_DLV_NO_ENTRY) {
 		return gopm__library_lacked_memory() ? GOPM_ERR_NO_MEMORY : GOPM_NOT_FOUND;
 	}
-	if (error != NULL) {
-		dwarf_dealloc(dwarf->debug, error, DW_DLA_ERROR);
+	if (*error != NULL) {
+		dwarf_dealloc(dwarf->debug, *error, DW_DLA_ERROR);
+		*error = NULL;
 	}
 	return gopm__library_lacked_memory() ? GOPM_ERR_NO_MEMORY : GOPM_ERR_FORMAT;
 }
@@ -218,10 +220,9 @@ static gopm_status fill_die(struct gopm__libdwarf *dwarf, Dwarf_Die handle, stru
 	Dwarf_Half tag = 0;
 	Dwarf_Off offset = 0;
 
-	gopm_status st = libdwarf_status(dwarf, dwarf_tag(handle, &tag, &error), error);
+	gopm_status st = libdwarf_status(dwarf, dwarf_tag(handle, &tag, &error), &error);
 	if (st == GOPM_OK) {
-		error = NULL;
-		st = libdwarf_status(dwarf, dwarf_dieoffset(handle, &offset, &error), error);
+		st = libdwarf_status(dwarf, dwarf_dieoffset(handle, &offset, &error), &error);
 	}
 	if (st != GOPM_OK) {
 		dwarf_dealloc(dwarf->debug, handle, DW_DLA_DIE);
@@ -248,10 +249,9 @@ gopm_status gopm__libdwarf_next_unit(struct gopm__libdwarf *dwarf, struct gopm__
 	                                 dwarf_next_cu_header_d(dwarf->debug, 1, &length, &version, &abbrev,
 	                                                        &address_size, &offset_size, &extension_size,
 	                                                        &signature, &type_offset, &next, &unit_type, &error),
-	                                 error);
+	                                 &error);
 	if (st == GOPM_OK) {
-		error = NULL;
-		st = libdwarf_status(dwarf, dwarf_siblingof_b(dwarf->debug, NULL, 1, &die, &error), error);
+		st = libdwarf_status(dwarf, dwarf_siblingof_b(dwarf->debug, NULL, 1, &die, &error), &error);
 		if (st == GOPM_NOT_FOUND) {
 			st = GOPM_ERR_FORMAT;
 		}
@@ -260,7 +260,7 @@ gopm_status gopm__libdwarf_next_unit(struct gopm__libdwarf *dwarf, struct gopm__
 		return st == GOPM_NOT_FOUND ? GOPM_DONE : st;
 	}
 	error = NULL;
-	st = libdwarf_status(dwarf, dwarf_dieoffset(die, &die_offset, &error), error);
+	st = libdwarf_status(dwarf, dwarf_dieoffset(die, &die_offset, &error), &error);
 	dwarf_dealloc(dwarf->debug, die, DW_DLA_DIE);
 	if (st == GOPM_ERR_NO_MEMORY) {
 		return st;
@@ -289,7 +289,7 @@ gopm_status gopm__libdwarf_die_at(struct gopm__libdwarf *dwarf, uint64_t offset,
 		return GOPM_ERR_FORMAT;
 	}
 	gopm__library_begin();
-	gopm_status st = libdwarf_status(dwarf, dwarf_offdie_b(dwarf->debug, offset, 1, &die, &error), error);
+	gopm_status st = libdwarf_status(dwarf, dwarf_offdie_b(dwarf->debug, offset, 1, &die, &error), &error);
 	return st == GOPM_OK ? fill_die(dwarf, die, out) : st;
 }
 
@@ -301,7 +301,7 @@ gopm_status gopm__libdwarf_child(struct gopm__libdwarf *dwarf, const struct gopm
 
 	*out = (struct gopm__raw_die){0};
 	gopm__library_begin();
-	gopm_status st = libdwarf_status(dwarf, dwarf_child(die->handle, &child, &error), error);
+	gopm_status st = libdwarf_status(dwarf, dwarf_child(die->handle, &child, &error), &error);
 	if (st != GOPM_OK) {
 		return st;
 	}
@@ -322,7 +322,7 @@ gopm_status gopm__libdwarf_next(struct gopm__libdwarf *dwarf, struct gopm__raw_d
 
 	gopm__library_begin();
 	gopm_status st =
-	    libdwarf_status(dwarf, dwarf_siblingof_b(dwarf->debug, die->handle, 1, &sibling, &error), error);
+	    libdwarf_status(dwarf, dwarf_siblingof_b(dwarf->debug, die->handle, 1, &sibling, &error), &error);
 	gopm__libdwarf_release(dwarf, die);
 	if (st != GOPM_OK) {
 		return st;
@@ -351,19 +351,16 @@ static gopm_status fill_attribute(struct gopm__libdwarf *dwarf, Dwarf_Die die, D
 	Dwarf_Off offset = 0;
 
 	*out = (struct gopm__raw_attribute){0};
-	gopm_status st = libdwarf_status(dwarf, dwarf_whatattr(attribute, &name, &error), error);
+	gopm_status st = libdwarf_status(dwarf, dwarf_whatattr(attribute, &name, &error), &error);
 	if (st == GOPM_OK) {
-		error = NULL;
-		st = libdwarf_status(dwarf, dwarf_whatform(attribute, &form, &error), error);
+		st = libdwarf_status(dwarf, dwarf_whatform(attribute, &form, &error), &error);
 	}
 	if (st == GOPM_OK && form == DW_FORM_implicit_const) {
 		Dwarf_Signed value = 0;
-		error = NULL;
-		st = libdwarf_status(dwarf, dwarf_formsdata(attribute, &value, &error), error);
+		st = libdwarf_status(dwarf, dwarf_formsdata(attribute, &value, &error), &error);
 		out->implicit = value;
 	} else if (st == GOPM_OK) {
-		error = NULL;
-		st = libdwarf_status(dwarf, dwarf_attr_offset(die, attribute, &offset, &error), error);
+		st = libdwarf_status(dwarf, dwarf_attr_offset(die, attribute, &offset, &error), &error);
 	}
 	out->name = name;
 	out->form = form;
@@ -380,7 +377,7 @@ gopm_status gopm__libdwarf_attributes(struct gopm__libdwarf *dwarf, const struct
 
 	*count = 0;
 	gopm__library_begin();
-	gopm_status st = libdwarf_status(dwarf, dwarf_attrlist(die->handle, &list, &length, &error), error);
+	gopm_status st = libdwarf_status(dwarf, dwarf_attrlist(die->handle, &list, &length, &error), &error);
 	if (st == GOPM_NOT_FOUND) {
 		return GOPM_OK; /* a DIE without attributes */
 	}
