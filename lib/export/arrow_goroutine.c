@@ -146,61 +146,93 @@ static bool is_null(enum null_rule rule, bool zero, const gopm_wait *wait)
 	}
 }
 
-/* Sets the bit of a row in a bitmap of zeroes. */
-static void set_bit(unsigned char *bits, size_t row)
+/* Appends bits to a bitmap, a byte at a time: a bit at a time, each store would wait for the one before. */
+struct bit_writer {
+	unsigned char *at;
+	unsigned byte, shift; /* the bits that are not stored yet, and their number */
+	int64_t set;
+};
+
+static struct bit_writer begin_bits(unsigned char *bits, size_t row)
 {
-	bits[row / 8] |= (unsigned char)(1u << row % 8);
+	const unsigned shift = (unsigned)(row % 8);
+
+	return (struct bit_writer){.at = bits + row / 8, .byte = shift != 0 ? bits[row / 8] : 0, .shift = shift};
 }
 
-static void set_valid(struct gopm__arrow_column *column, size_t row, bool valid)
+static inline void add_bit(struct bit_writer *w, bool bit)
 {
-	if (valid) {
-		set_bit(column->validity, row);
-	} else {
-		column->nulls++;
+	w->byte |= (unsigned)bit << w->shift;
+	w->set += bit;
+	if (++w->shift == 8) {
+		*w->at++ = (unsigned char)w->byte;
+		w->byte = w->shift = 0;
 	}
+}
+
+static void end_bits(const struct bit_writer *w)
+{
+	if (w->shift != 0) {
+		*w->at = (unsigned char)w->byte;
+	}
+}
+
+static void end_validity(struct gopm__arrow_column *column, const struct bit_writer *w, size_t count)
+{
+	end_bits(w);
+	column->nulls += (int64_t)count - w->set;
 }
 
 static void add_flags(struct gopm__arrow_column *column, size_t row, const gopm_goroutine *records, size_t count)
 {
+	struct bit_writer bits = begin_bits(column->values, row);
+
 	for (size_t i = 0; i < count; i++) {
-		if ((records[i].flags & column->type->flag) != 0) {
-			set_bit(column->values, row + i);
-		}
+		add_bit(&bits, (records[i].flags & column->type->flag) != 0);
 	}
+	end_bits(&bits);
 }
 
 static void add_u64(struct gopm__arrow_column *column, size_t row, const gopm_goroutine *records, size_t count)
 {
 	const bool nullable = kinds[column->type->kind].nullable;
-	uint64_t *values = (uint64_t *)(void *)column->values + row;
+	const enum null_rule rule = column->type->null;
+	const unsigned char *at = (const unsigned char *)records + column->type->offset;
+	uint64_t *values = (uint64_t *)(void *)column->values + row, value;
+	struct bit_writer valid = begin_bits(column->validity, row);
 
-	for (size_t i = 0; i < count; i++) {
-		uint64_t value;
-		memcpy(&value, (const unsigned char *)&records[i] + column->type->offset, sizeof value);
-		bool null = nullable && is_null(column->type->null, value == 0, &records[i].wait);
+	for (size_t i = 0; i < count; i++, at += sizeof *records) {
+		memcpy(&value, at, sizeof value);
+		const bool null =
+		    nullable && (rule == IF_ZERO ? value == 0 : is_null(rule, value == 0, &records[i].wait));
 		values[i] = null ? 0 : value;
-		set_valid(column, row + i, !null);
+		add_bit(&valid, !null);
 	}
+	end_validity(column, &valid, count);
 }
 
 static void add_u32(struct gopm__arrow_column *column, size_t row, const gopm_goroutine *records, size_t count)
 {
 	const bool nullable = kinds[column->type->kind].nullable;
-	uint32_t *values = (uint32_t *)(void *)column->values + row;
+	const enum null_rule rule = column->type->null;
+	const unsigned char *at = (const unsigned char *)records + column->type->offset;
+	uint32_t *values = (uint32_t *)(void *)column->values + row, value;
+	struct bit_writer valid = begin_bits(column->validity, row);
 
-	for (size_t i = 0; i < count; i++) {
-		uint32_t value;
-		memcpy(&value, (const unsigned char *)&records[i] + column->type->offset, sizeof value);
-		bool null = nullable && is_null(column->type->null, value == 0, &records[i].wait);
+	for (size_t i = 0; i < count; i++, at += sizeof *records) {
+		memcpy(&value, at, sizeof value);
+		const bool null =
+		    nullable && (rule == IF_ZERO ? value == 0 : is_null(rule, value == 0, &records[i].wait));
 		values[i] = null ? 0 : value;
-		set_valid(column, row + i, !null);
+		add_bit(&valid, !null);
 	}
+	end_validity(column, &valid, count);
 }
 
 static bool add_texts(struct gopm__arrow_column *column, size_t row, const gopm_goroutine *records, size_t count)
 {
 	int32_t *values = (int32_t *)(void *)column->values + row;
+	struct bit_writer valid = begin_bits(column->validity, row);
 	gopm_str last = {NULL, 0}, str;
 	int32_t number = 0;
 
@@ -218,8 +250,9 @@ static bool add_texts(struct gopm__arrow_column *column, size_t row, const gopm_
 			return false;
 		}
 		values[i] = str.size != 0 ? number : 0;
-		set_valid(column, row + i, str.size != 0);
+		add_bit(&valid, str.size != 0);
 	}
+	end_validity(column, &valid, count);
 	return true;
 }
 
