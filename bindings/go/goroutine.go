@@ -126,6 +126,14 @@ func (c *Core) openGoroutines(filter *Filter, w *watch) (*C.gopm_goroutine_iter,
 	return it, nil
 }
 
+func goroutineByID(core *C.gopm_core, id uint64, record *C.gopm_goroutine) error {
+	var object *C.gopm_error
+	if status := C.gopm_goroutine_by_id(core, C.uint64_t(id), record, C.sizeof_gopm_goroutine, &object); status != C.GOPM_OK {
+		return takeError(status, object, fmt.Sprintf("no goroutine %d", id))
+	}
+	return nil
+}
+
 // GoroutineJSON gives a goroutine as gopm goroutines --json prints it, with the members of Delve's api.Goroutine.
 func (c *Core) GoroutineJSON(id uint64) ([]byte, error) {
 	core, err := c.use()
@@ -134,9 +142,8 @@ func (c *Core) GoroutineJSON(id uint64) ([]byte, error) {
 	}
 	defer c.handle.done()
 	var record C.gopm_goroutine
-	var object *C.gopm_error
-	if status := C.gopm_goroutine_by_id(core, C.uint64_t(id), &record, C.sizeof_gopm_goroutine, &object); status != C.GOPM_OK {
-		return nil, takeError(status, object, fmt.Sprintf("no goroutine %d", id))
+	if err := goroutineByID(core, id, &record); err != nil {
+		return nil, err
 	}
 	text, err := formatted(func(buffer *C.char, size C.size_t, length *C.size_t) C.gopm_status {
 		return C.gopm_goroutine_json(core, &record, C.sizeof_gopm_goroutine, 0, buffer, size, length)
@@ -152,9 +159,8 @@ func (c *Core) Goroutine(id uint64) (*Goroutine, error) {
 	}
 	defer c.handle.done()
 	var record C.gopm_goroutine
-	var object *C.gopm_error
-	if status := C.gopm_goroutine_by_id(core, C.uint64_t(id), &record, C.sizeof_gopm_goroutine, &object); status != C.GOPM_OK {
-		return nil, takeError(status, object, fmt.Sprintf("no goroutine %d", id))
+	if err := goroutineByID(core, id, &record); err != nil {
+		return nil, err
 	}
 	g := goGoroutine(&record)
 	return &g, nil

@@ -17,7 +17,7 @@ enum { GROUP_NONE, GROUP_DEBUG /* DWARF and symbols */, GROUP_SEGMENTS };
 
 /* Linkers align sections that do not say more at most so. */
 #define USUAL_ALIGN 64u
-/* More gaps are the way of a writer. */
+/* More gaps between loaded sections are the way of a writer. */
 #define MOST_GAPS 2
 #define MAX_GAP 65536u /* bytes between two segments in the file: the greatest page */
 #define DEBUG_FLAGS ((uint64_t)(SHF_COMPRESSED | SHF_MERGE | SHF_STRINGS))
@@ -175,6 +175,7 @@ static struct file_range *file_ranges(const struct gopm__executable *exe, size_t
 /* No byte of a file is in two sections, or in a section and a header (gABI, "Sections"). Linkers leave none out. */
 static const char *overlap_fault(const struct gopm__executable *exe)
 {
+	static const char gap[] = "bytes between two sections belong to none";
 	const char *fault = NULL;
 	size_t count, gaps = 0;
 	struct file_range *ranges = file_ranges(exe, &count);
@@ -185,11 +186,12 @@ static const char *overlap_fault(const struct gopm__executable *exe)
 			fault = "two sections share bytes of the file";
 		} else if (before->group == range->group && range->group != GROUP_NONE &&
 		           range->begin - before->end > range->align) {
+			fault = range->group == GROUP_DEBUG ? gap : fault;
 			gaps++;
 		}
 	}
 	free(ranges);
-	return fault == NULL && gaps != 0 && gaps <= MOST_GAPS ? "bytes between two sections belong to none" : fault;
+	return fault == NULL && gaps != 0 && gaps <= MOST_GAPS ? gap : fault;
 }
 
 /* Sections that are found by name have the type of that name (gABI, "Special Sections"), or are left out of a debug

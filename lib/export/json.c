@@ -8,8 +8,12 @@ enum { MOST_ESCAPE = 6 };
 
 void gopm__json_init(struct gopm__json *w, char *buffer, size_t size)
 {
-	*w = (struct gopm__json){
-	    .at = buffer, .buffer = buffer, .end = buffer != NULL && size != 0 ? buffer + size - 1 : buffer};
+	/* A buffer of no bytes has no room for the NUL either. */
+	*w = (struct gopm__json){0};
+	if (size != 0) {
+		w->at = w->buffer = buffer;
+		w->end = buffer + size - 1;
+	}
 }
 
 static void pass_on(struct gopm__json *w, const char *data, size_t size)

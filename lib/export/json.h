@@ -27,7 +27,7 @@ struct gopm__json {
 	bool stopped; /* `write` did not return 0: the rest is counted and left out */
 };
 
-/* Writes to `size` bytes, of which the last is a NUL. `buffer` may be NULL if `size` is 0. */
+/* Writes to `size` bytes, of which the last is a NUL. If `size` is 0, nothing is written, and `buffer` may be NULL. */
 void gopm__json_init(struct gopm__json *w, char *buffer, size_t size);
 
 /* Ends the text with a NUL, or passes its last part on to `write`. Returns the length of all of it. */

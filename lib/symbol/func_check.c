@@ -109,19 +109,6 @@ static bool names_fit(const struct gopm__func *func, uint64_t pc)
 	       (m->format->start_line < 0 || func->start_line > 0 || func->pcdata_count == 0);
 }
 
-/* True if the compiler made the function for a `go` or `defer` statement: "main.f.gowrap1", since Go 1.22. */
-static bool is_statement_wrapper(gopm_str name)
-{
-	static const char suffix[] = ".gowrap";
-	size_t size = name.size;
-
-	while (size != 0 && name.data[size - 1] >= '0' && name.data[size - 1] <= '9') {
-		size--;
-	}
-	return size < name.size && size > sizeof suffix - 1 &&
-	       memcmp(name.data + size - (sizeof suffix - 1), suffix, sizeof suffix - 1) == 0;
-}
-
 /* The path of the package in a function's name; empty if the function may be in the unit of another package: type
  * arguments, functions that the compiler makes, and closures of functions that are inlined there. */
 static gopm_str package_of(const struct gopm__func *func)
@@ -148,7 +135,7 @@ static bool unit_fits(const struct gopm__func *func, uint8_t wrapper_id)
 	const bool may_be_wrapper = wrapper_id != 0 ? func->id == wrapper_id : func->id != 0;
 
 	if (func->module->format->start_line < 0 || func->cu == NO_UNIT ||
-	    (may_be_wrapper && !is_statement_wrapper(gopm__func_name(func->module, func->name))) ||
+	    (may_be_wrapper && !gopm__name_is_go_wrapper(gopm__func_name(func->module, func->name))) ||
 	    (func->flag & GOPM__FUNC_ASM) != 0 || func->index == 0 ||
 	    !gopm__func_at(func->module, func->index - 1, &before) ||
 	    !gopm__func_at(func->module, func->index + 1, &after) || before.cu != after.cu || before.cu == NO_UNIT ||
@@ -169,7 +156,8 @@ static bool id_fits(const struct gopm__func *func, uint8_t wrapper_id)
 	if (wrapper_id == 0 || func->id == wrapper_id) {
 		return true;
 	}
-	return !is_statement_wrapper(name) && (func->id == 0 || (func->id < wrapper_id && gopm__name_is_runtime(name)));
+	return !gopm__name_is_go_wrapper(name) &&
+	       (func->id == 0 || (func->id < wrapper_id && gopm__name_is_runtime(name)));
 }
 
 bool gopm__func_is_sound(const struct gopm__func *func, uint64_t pc, uint8_t wrapper_id)

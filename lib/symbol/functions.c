@@ -182,6 +182,18 @@ bool gopm__name_is_private_runtime(gopm_str name)
 	return gopm__str_has_prefix(name, "runtime.") && !(name.size > 8 && name.data[8] >= 'A' && name.data[8] <= 'Z');
 }
 
+bool gopm__name_is_go_wrapper(gopm_str name)
+{
+	static const char suffix[] = ".gowrap";
+	size_t size = name.size;
+
+	while (size != 0 && name.data[size - 1] >= '0' && name.data[size - 1] <= '9') {
+		size--;
+	}
+	return size < name.size && size > sizeof suffix - 1 &&
+	       memcmp(name.data + size - (sizeof suffix - 1), suffix, sizeof suffix - 1) == 0;
+}
+
 bool gopm__name_is_user(gopm_str name)
 {
 	return name.size != 0 && memchr(name.data, '.', name.size) != NULL && !gopm__name_is_private_runtime(name) &&

@@ -112,6 +112,9 @@ static inline bool gopm__is_channel_role(unsigned role)
 
 /* True if the function is of package runtime. */
 bool gopm__name_is_runtime(gopm_str name);
+/* True if the compiler made the function for a `go` statement, which alone calls it: "main.f.gowrap1", since Go 1.22
+ * (cmd/compile/internal/ir/func.go). */
+bool gopm__name_is_go_wrapper(gopm_str name);
 
 /* True if the runtime hides the frame in its tracebacks: "runtime." but not "runtime.Exported". */
 bool gopm__name_is_private_runtime(gopm_str name);

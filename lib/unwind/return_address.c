@@ -4,8 +4,8 @@
 #include "unwind/return_address.h"
 
 #include <elf.h>
-#include <string.h>
 
+#include "symbol/functions.h"
 #include "unwind/native_frame.h"
 #include "util/search.h"
 #include "util/str.h"
@@ -51,13 +51,11 @@ static bool is_goexit1(const struct gopm__pcinfo *info)
 	       gopm__str_equal(info->calls[info->call_count - 1].symbol, (gopm_str){"runtime.goexit1", 15});
 }
 
-/* True if the function was made for a `go` statement, which alone calls it: "main.f.gowrap1", since Go 1.22. */
+/* True if only goexit is below the function: the compiler made it for a `go` statement. */
 static bool is_go_wrapper(const struct gopm__pcinfo *info)
 {
-	static const char mark[] = ".gowrap";
-	const gopm_str name = info->known ? info->calls[info->call_count - 1].symbol : (gopm_str){NULL, 0};
-
-	return info->role == GOPM__ROLE_WRAPPER && memmem(name.data, name.size, mark, sizeof mark - 1) != NULL;
+	return info->known && info->role == GOPM__ROLE_WRAPPER &&
+	       gopm__name_is_go_wrapper(info->calls[info->call_count - 1].symbol);
 }
 
 bool gopm__is_return_address(const struct gopm__walk *walk, const struct gopm__pcinfo *to)

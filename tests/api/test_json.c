@@ -46,10 +46,13 @@ static gopm_location location(void)
 static void test_location(void **state)
 {
 	const gopm_location l = location(), nowhere = {0};
-	char text[256];
+	char text[256], after = 'x';
 	size_t length;
 
 	(void)state;
+	assert_int_equal(gopm_location_json(&l, sizeof l, 0, &after, 0, &length), GOPM_OK);
+	assert_int_equal(length, strlen(LOCATION));
+	assert_int_equal(after, 'x');
 	assert_int_equal(gopm_location_json(&l, sizeof l, 0, text, sizeof text, &length), GOPM_OK);
 	assert_string_equal(text, LOCATION);
 	assert_int_equal(length, strlen(text));

@@ -118,6 +118,22 @@ static void test_call_effects(void **state)
 	}
 }
 
+/* A method may have a name that only begins so. */
+static void test_go_wrappers(void **state)
+{
+	static const struct {
+		const char *name;
+		bool is;
+	} rows[] = {{"main.main.gowrap1", true},  {"main.f.func2.gowrap10", true}, {"main.f[...].gowrap3", true},
+	            {"main.main.gowrap", false},  {"main.(*T).gowrapper", false},  {"main.T.gowrap1x", false},
+	            {"main.f.deferwrap1", false}, {"main.gowrap1.func1", false},   {"", false}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		assert_int_equal(gopm__name_is_go_wrapper((gopm_str){rows[i].name, strlen(rows[i].name)}), rows[i].is);
+	}
+}
+
 static void test_packages(void **state)
 {
 	(void)state;
@@ -137,10 +153,8 @@ static void test_packages(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_roles),
-	    cmocka_unit_test(test_channel_roles),
-	    cmocka_unit_test(test_call_effects),
-	    cmocka_unit_test(test_packages),
+	    cmocka_unit_test(test_roles),    cmocka_unit_test(test_channel_roles), cmocka_unit_test(test_call_effects),
+	    cmocka_unit_test(test_packages), cmocka_unit_test(test_go_wrappers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
