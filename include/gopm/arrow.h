@@ -4,7 +4,7 @@
  * Goroutines as columns, by the Arrow C stream interface: pyarrow, pandas, polars, duckdb and others read it without a
  * copy.
  *
- * Since: 0.1
+ * Since: 0.9
  */
 #ifndef GOPM_ARROW_H
 #define GOPM_ARROW_H
@@ -86,7 +86,7 @@ GOPM_BEGIN_DECLS
  * @param out the caller's struct, which need not be initialized. The caller calls its `release`; on failure that is
  * NULL
  * @return as gopm_goroutine_iter_open().
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_goroutines_arrow(gopm_core *core, const gopm_goroutine_filter *filter,
                                            struct ArrowArrayStream *out, gopm_error **err);

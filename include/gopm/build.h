@@ -4,7 +4,7 @@
  * How the executable was built: module, version, revision, build settings and dependencies, as `go version -m` prints
  * them.
  *
- * Since: 0.1
+ * Since: 0.9
  */
 #ifndef GOPM_BUILD_H
 #define GOPM_BUILD_H
@@ -38,7 +38,7 @@ typedef struct gopm_build_info {
  * @return GOPM_OK; GOPM_NOT_FOUND (the executable has no build information; all members but struct_size are 0);
  *   GOPM_ERR_ARGUMENT (NULL, or struct_size is too small); GOPM_ERR_NO_MEMORY.
  * Source: section .go.buildinfo (debug/buildinfo, runtime/debug/mod.go; Go 1.13 to 1.27).
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_core_build_info(gopm_core *core, gopm_build_info *info);
 
@@ -52,7 +52,7 @@ typedef struct gopm_build_setting {
  * @param records array of `capacity` records, `stride` bytes apart
  * @param count number of settings; the call writes at most `capacity` of them
  * @return GOPM_OK; GOPM_NOT_FOUND (none); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_build_settings(gopm_core *core, gopm_build_setting *records, size_t stride, size_t capacity,
                                          size_t *count);
@@ -64,7 +64,7 @@ typedef struct gopm_build_module {
 } gopm_build_module;
 
 /** Lists the dependencies, in the order of the executable. Parameters and statuses are as in gopm_build_settings().
- *  Since: 0.1 */
+ *  Since: 0.9 */
 GOPM_API gopm_status gopm_build_dependencies(gopm_core *core, gopm_build_module *records, size_t stride,
                                              size_t capacity, size_t *count);
 

@@ -4,7 +4,7 @@
  * Opens a core file and its executable, describes both, reads memory, symbolizes a pc, and lists mappings and
  * findings.
  *
- * Since: 0.1
+ * Since: 0.9
  */
 #ifndef GOPM_CORE_H
 #define GOPM_CORE_H
@@ -119,7 +119,7 @@ typedef struct gopm_core_options {
 /**
  * Fills `options` with defaults: no source, no flags, descriptors -1. Does nothing if `options` is NULL.
  * @param struct_size sizeof(gopm_core_options) in the caller; the call writes at most that many bytes
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API void gopm_core_options_init(gopm_core_options *options, size_t struct_size);
 
@@ -152,13 +152,13 @@ GOPM_API void gopm_core_options_init(gopm_core_options *options, size_t struct_s
  *   GOPM_ERR_UNSUPPORTED (CPU, byte order, flag, or an option of a newer version); GOPM_ERR_NOT_GO;
  *   GOPM_ERR_NO_EXECUTABLE; GOPM_ERR_LIMIT; GOPM_ERR_CANCELLED. For a live process also GOPM_ERR_NO_PROCESS (no such
  * process, or it ended) and GOPM_ERR_PERMISSION (the message says how to get permission). Source: ELF core notes
- * NT_PRSTATUS, NT_SIGINFO, NT_FILE, NT_AUXV; runtime.moduledata. Since: 0.1
+ * NT_PRSTATUS, NT_SIGINFO, NT_FILE, NT_AUXV; runtime.moduledata. Since: 0.9
  */
 GOPM_API gopm_status gopm_core_open(const gopm_core_options *options, gopm_core **out, gopm_error **err);
 
 /** Opens a core by path, with default options. If `exe_path` is NULL, it searches for the executable.
  *  @param out as in gopm_core_open()
- *  @return as gopm_core_open().  Since: 0.1 */
+ *  @return as gopm_core_open().  Since: 0.9 */
 GOPM_API gopm_status gopm_core_open_path(const char *core_path, const char *exe_path, gopm_core **out,
                                          gopm_error **err);
 
@@ -168,11 +168,11 @@ GOPM_API gopm_status gopm_core_open_path(const char *core_path, const char *exe_
  * and gopm_heap_path_open() and gopm_heap_referrers(). They then fail with GOPM_ERR_CANCELLED if it stops them. The
  * thread that makes the call calls it.
  * @param progress NULL: none
- * @return GOPM_OK; GOPM_ERR_ARGUMENT.  Since: 0.1
+ * @return GOPM_OK; GOPM_ERR_ARGUMENT.  Since: 0.9
  */
 GOPM_API gopm_status gopm_core_set_progress(gopm_core *core, gopm_progress_fn progress, void *user_data);
 
-/** Releases the caller's reference. NULL is accepted.  Since: 0.1 */
+/** Releases the caller's reference. NULL is accepted.  Since: 0.9 */
 GOPM_API void gopm_core_close(gopm_core *core);
 
 /** The executable that was given, or found by its path, has another build ID than the core. */
@@ -246,7 +246,7 @@ typedef struct gopm_core_info {
 
 /**
  * Fills `info` with facts about `core`. Set info->struct_size first.
- * @return GOPM_OK; GOPM_ERR_ARGUMENT (NULL, or struct_size is too small).  Since: 0.1
+ * @return GOPM_OK; GOPM_ERR_ARGUMENT (NULL, or struct_size is too small).  Since: 0.9
  */
 GOPM_API gopm_status gopm_core_get_info(const gopm_core *core, gopm_core_info *info);
 
@@ -256,7 +256,7 @@ GOPM_API gopm_status gopm_core_get_info(const gopm_core *core, gopm_core_info *i
  * @param got bytes copied from the start of the range; less than `size` if the core has a hole there
  * @return GOPM_OK (all of it); GOPM_ERR_MISSING_MEMORY or GOPM_ERR_IO (`*got` < `size`; only these set `*got` on
  *   failure, so that you can use a partial read); GOPM_ERR_ARGUMENT.
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_memory_read(const gopm_core *core, uint64_t address, void *buffer, size_t size, size_t *got);
 
@@ -285,7 +285,7 @@ typedef struct gopm_location {
  * @param count number of functions at the pc; the call writes at most `capacity` of them
  * @return GOPM_OK; GOPM_NOT_FOUND (not in a Go function); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
  * Source: pclntab and FUNCDATA_InlTree (runtime/symtab.go, symtabinl.go; Go 1.16 to 1.27).
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_symbolize(const gopm_core *core, uint64_t pc, gopm_location *locations, size_t stride,
                                     size_t capacity, size_t *count);
@@ -297,7 +297,7 @@ GOPM_API gopm_status gopm_symbolize(const gopm_core *core, uint64_t pc, gopm_loc
  * @param function a name that this core gave, as in gopm_location
  * @return the symbol; `function` itself if nothing in it is escaped. Lives as long as the core.
  * Source: cmd/internal/objabi/path.go, PathToPrefix; Go 1.16 to 1.27.
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_str gopm_symbol_name(const gopm_core *core, gopm_str function);
 
@@ -318,12 +318,12 @@ typedef struct gopm_mapping_iter gopm_mapping_iter;
 
 /** Iterates over mappings in the order of their addresses.
  *  @param out owned by the caller; release it with gopm_mapping_iter_free()
- *  @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1 */
+ *  @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.9 */
 GOPM_API gopm_status gopm_mapping_iter_open(gopm_core *core, gopm_mapping_iter **out, gopm_error **err);
 /** Fills the next records, at most `capacity`, `stride` bytes apart.
  *  @param stride the caller's sizeof(gopm_mapping)
  *  @param got number of records filled
- *  @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT.  Since: 0.1 */
+ *  @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT.  Since: 0.9 */
 GOPM_API gopm_status gopm_mapping_iter_next(gopm_mapping_iter *it, gopm_mapping *records, size_t stride,
                                             size_t capacity, size_t *got);
 GOPM_API void gopm_mapping_iter_free(gopm_mapping_iter *it);
@@ -345,7 +345,7 @@ GOPM_API void gopm_mapping_iter_free(gopm_mapping_iter *it);
 #define GOPM_FINDING_IO 13              /**< a read failed: the file became shorter, or its disk or callback failed */
 
 /** Names the kind of a finding: "bad-note". "other" for GOPM_FINDING_SLIM, and for kinds that this library does not
- *  know. Static.  Since: 0.1 */
+ *  know. Static.  Since: 0.9 */
 GOPM_API gopm_str gopm_finding_kind_name(uint32_t kind);
 
 /** One piece of damage or missing data. It makes an answer partial, but is not a failure. */
@@ -363,13 +363,13 @@ typedef struct gopm_finding_iter gopm_finding_iter;
 
 /** Iterates over the findings made so far, the oldest first. It does not see findings made after this call.
  *  @param out owned by the caller; release it with gopm_finding_iter_free()
- *  @return as gopm_mapping_iter_open().  Since: 0.1 */
+ *  @return as gopm_mapping_iter_open().  Since: 0.9 */
 GOPM_API gopm_status gopm_finding_iter_open(gopm_core *core, gopm_finding_iter **out, gopm_error **err);
-/** Fills the next records, as gopm_mapping_iter_next().  Since: 0.1 */
+/** Fills the next records, as gopm_mapping_iter_next().  Since: 0.9 */
 GOPM_API gopm_status gopm_finding_iter_next(gopm_finding_iter *it, gopm_finding *records, size_t stride,
                                             size_t capacity, size_t *got);
 GOPM_API void gopm_finding_iter_free(gopm_finding_iter *it);
-/** Returns the number of findings, including those above max_findings that were not kept. 0 for NULL.  Since: 0.1 */
+/** Returns the number of findings, including those above max_findings that were not kept. 0 for NULL.  Since: 0.9 */
 GOPM_API uint64_t gopm_finding_total(const gopm_core *core);
 
 GOPM_END_DECLS

@@ -3,7 +3,7 @@
  * @file gopm/eval.h
  * Evaluates Go expressions, and finds package variables.
  *
- * Since: 0.1
+ * Since: 0.9
  */
 #ifndef GOPM_EVAL_H
 #define GOPM_EVAL_H
@@ -50,7 +50,7 @@ GOPM_BEGIN_DECLS
  *   GOPM_ERR_UNSUPPORTED (valid Go that is refused);
  *   GOPM_ERR_MISSING_MEMORY (an operand is unreadable); GOPM_ERR_LIMIT; GOPM_ERR_NO_DWARF; GOPM_ERR_FORMAT (damaged
  *   DWARF); GOPM_ERR_CANCELLED (gopm_core_set_progress()); GOPM_ERR_NO_MEMORY.
- * Source: the Go specification; .debug_info.  Since: 0.1
+ * Source: the Go specification; .debug_info.  Since: 0.9
  */
 GOPM_API gopm_status gopm_eval(gopm_core *core, const gopm_stack *stack, size_t frame, const char *expression,
                                const gopm_value_options *options, gopm_value **out, gopm_error **err);
@@ -66,7 +66,7 @@ GOPM_API gopm_status gopm_eval(gopm_core *core, const gopm_stack *stack, size_t 
  * @param out owned by the caller; release it with gopm_vars_free(). Use gopm_vars_size() and gopm_vars_value()
  * @return GOPM_OK, even if no variable matches; GOPM_ERR_NO_DWARF; GOPM_ERR_FORMAT (damaged DWARF);
  *   GOPM_ERR_CANCELLED (gopm_core_set_progress()); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
- * Source: the variables of .debug_info's units.  Since: 0.1
+ * Source: the variables of .debug_info's units.  Since: 0.9
  */
 GOPM_API gopm_status gopm_package_vars(gopm_core *core, const char *glob, const gopm_value_options *options,
                                        gopm_vars **out, gopm_error **err);

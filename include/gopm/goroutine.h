@@ -3,7 +3,7 @@
  * @file gopm/goroutine.h
  * Lists, filters and groups goroutines, and finds the objects that they wait on.
  *
- * Since: 0.1
+ * Since: 0.9
  */
 #ifndef GOPM_GOROUTINE_H
 #define GOPM_GOROUTINE_H
@@ -48,7 +48,7 @@ GOPM_BEGIN_DECLS
 #define GOPM_WAIT_OTHER 9     /**< no object is known, only the wait reason */
 
 /** Names the kind of a wait: "chan send"; "none" for GOPM_WAIT_NONE; empty if it is not GOPM_WAIT_*. Static.
- *  Since: 0.1 */
+ *  Since: 0.9 */
 GOPM_API gopm_str gopm_wait_kind_name(uint32_t kind);
 
 #define GOPM_WAIT_FLAG_CLOSED 1u    /**< the channel is closed */
@@ -153,7 +153,7 @@ typedef struct gopm_goroutine_filter {
 } gopm_goroutine_filter;
 
 /** Fills `filter` with defaults: all goroutines that are not dead, and GOPM_FIELD_ALL. As gopm_core_options_init().
- *  Since: 0.1 */
+ *  Since: 0.9 */
 GOPM_API void gopm_goroutine_filter_init(gopm_goroutine_filter *filter, size_t struct_size);
 
 /** An iterator over goroutines. */
@@ -165,7 +165,7 @@ typedef struct gopm_goroutine_iter gopm_goroutine_iter;
  * @param out owned by the caller; release it with gopm_goroutine_iter_free()
  * @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag, or an option of a newer version);
  *   GOPM_ERR_NO_MEMORY; GOPM_ERR_FORMAT (runtime.allgs was not found).
- * Source: runtime.allgs, runtime.g (runtime/proc.go, runtime2.go).  Since: 0.1
+ * Source: runtime.allgs, runtime.g (runtime/proc.go, runtime2.go).  Since: 0.9
  */
 GOPM_API gopm_status gopm_goroutine_iter_open(gopm_core *core, const gopm_goroutine_filter *filter,
                                               gopm_goroutine_iter **out, gopm_error **err);
@@ -177,7 +177,7 @@ GOPM_API gopm_status gopm_goroutine_iter_open(gopm_core *core, const gopm_gorout
  * @param got number of records filled
  * @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY (the next call reads the same ones);
  *   GOPM_ERR_CANCELLED.
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_goroutine_iter_next(gopm_goroutine_iter *it, gopm_goroutine *records, size_t stride,
                                               size_t capacity, size_t *got);
@@ -185,13 +185,13 @@ GOPM_API void gopm_goroutine_iter_free(gopm_goroutine_iter *it);
 
 /** Finds a goroutine by its id, and fills its record with GOPM_FIELD_ALL.
  *  @param record_size the caller's sizeof(gopm_goroutine)
- *  @return GOPM_OK; GOPM_NOT_FOUND; otherwise as gopm_goroutine_iter_open().  Since: 0.1 */
+ *  @return GOPM_OK; GOPM_NOT_FOUND; otherwise as gopm_goroutine_iter_open().  Since: 0.9 */
 GOPM_API gopm_status gopm_goroutine_by_id(gopm_core *core, uint64_t id, gopm_goroutine *record, size_t record_size,
                                           gopm_error **err);
 
 /** Finds a goroutine by the address of its runtime.g, as gopm_goroutine_by_id(). A dead one has no answer.
  *  @param address gopm_goroutine.address; it must be in runtime.allgs
- *  @return as gopm_goroutine_by_id().  Since: 0.1 */
+ *  @return as gopm_goroutine_by_id().  Since: 0.9 */
 GOPM_API gopm_status gopm_goroutine_by_address(gopm_core *core, uint64_t address, gopm_goroutine *record,
                                                size_t record_size, gopm_error **err);
 
@@ -201,7 +201,7 @@ GOPM_API gopm_status gopm_goroutine_by_address(gopm_core *core, uint64_t address
  * @param records array of `capacity` records, `stride` bytes apart
  * @param count number of objects; the call writes at most `capacity` of them
  * @return GOPM_OK; GOPM_NOT_FOUND (no known object); GOPM_ERR_ARGUMENT; GOPM_ERR_MISSING_MEMORY; GOPM_ERR_NO_MEMORY.
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_goroutine_waits(gopm_core *core, uint64_t address, gopm_wait *records, size_t stride,
                                           size_t capacity, size_t *count);
@@ -212,7 +212,7 @@ typedef struct gopm_label {
 } gopm_label;
 
 /** Finds the pprof labels of a goroutine. Parameters and statuses are as in gopm_goroutine_waits().
- *  Source: g.labels, runtime/pprof (a map until Go 1.23, then a list).  Since: 0.1 */
+ *  Source: g.labels, runtime/pprof (a map until Go 1.23, then a list).  Since: 0.9 */
 GOPM_API gopm_status gopm_goroutine_labels(gopm_core *core, uint64_t address, gopm_label *records, size_t stride,
                                            size_t capacity, size_t *count);
 
@@ -257,11 +257,11 @@ typedef struct gopm_group_iter gopm_group_iter;
  * @param filter NULL: the defaults of gopm_goroutine_filter_init()
  * @param out owned by the caller; release it with gopm_group_iter_free()
  * @return as gopm_goroutine_iter_open(); GOPM_ERR_CANCELLED.
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_group_iter_open(gopm_core *core, uint32_t group_by, const char *label_key,
                                           const gopm_goroutine_filter *filter, gopm_group_iter **out, gopm_error **err);
-/** Fills the next records, as gopm_goroutine_iter_next().  Since: 0.1 */
+/** Fills the next records, as gopm_goroutine_iter_next().  Since: 0.9 */
 GOPM_API gopm_status gopm_group_iter_next(gopm_group_iter *it, gopm_group *records, size_t stride, size_t capacity,
                                           size_t *got);
 GOPM_API void gopm_group_iter_free(gopm_group_iter *it);

@@ -7,7 +7,7 @@
  * garbage collector would find it at the moment of the core. All others are garbage that is not collected yet. The
  * allocator's own structures say exactly what is allocated.
  *
- * Since: 0.1
+ * Since: 0.9
  */
 #ifndef GOPM_HEAP_H
 #define GOPM_HEAP_H
@@ -28,7 +28,7 @@ typedef struct gopm_heap_options {
 	void *progress_user_data;
 } gopm_heap_options;
 
-/** Sets the defaults. @param size the caller's sizeof(gopm_heap_options).  Since: 0.1 */
+/** Sets the defaults. @param size the caller's sizeof(gopm_heap_options).  Since: 0.9 */
 GOPM_API void gopm_heap_options_init(gopm_heap_options *options, size_t size);
 
 /**
@@ -40,11 +40,11 @@ GOPM_API void gopm_heap_options_init(gopm_heap_options *options, size_t size);
  *   GOPM_ERR_CANCELLED (by the progress callback); GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown option);
  *   GOPM_ERR_IO; GOPM_ERR_NO_MEMORY.
  * Source: runtime/mheap.go, mbitmap.go, mgcmark.go; Go 1.16 to 1.27.
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_heap_open(gopm_core *core, const gopm_heap_options *options, gopm_heap **out,
                                     gopm_error **err);
-/** Releases the heap. Its iterators stay valid. NULL is accepted.  Since: 0.1 */
+/** Releases the heap. Its iterators stay valid. NULL is accepted.  Since: 0.9 */
 GOPM_API void gopm_heap_close(gopm_heap *heap);
 
 /** Some live objects could not be read: what only they refer to counts as garbage. */
@@ -68,7 +68,7 @@ typedef struct gopm_heap_info {
 } gopm_heap_info;
 
 /** Fills `info`. Set info->struct_size first.
- *  @return GOPM_OK; GOPM_ERR_ARGUMENT (NULL, or struct_size is too small).  Since: 0.1 */
+ *  @return GOPM_OK; GOPM_ERR_ARGUMENT (NULL, or struct_size is too small).  Since: 0.9 */
 GOPM_API gopm_status gopm_heap_get_info(const gopm_heap *heap, gopm_heap_info *info);
 
 /* What an object is. */
@@ -104,7 +104,7 @@ typedef struct gopm_heap_filter {
 #define GOPM_HEAP_FILTER_LIVE 1u    /**< only live objects */
 #define GOPM_HEAP_FILTER_GARBAGE 2u /**< only garbage */
 
-/** Sets the defaults: all objects. @param size the caller's sizeof(gopm_heap_filter).  Since: 0.1 */
+/** Sets the defaults: all objects. @param size the caller's sizeof(gopm_heap_filter).  Since: 0.9 */
 GOPM_API void gopm_heap_filter_init(gopm_heap_filter *filter, size_t size);
 
 /** The objects of one type and form, counted. */
@@ -127,7 +127,7 @@ typedef struct gopm_heap_type_iter gopm_heap_type_iter;
  * Iterates over the types of objects, those with most bytes first.
  * @param filter NULL: all objects. With LIVE or GARBAGE the order is by those; the records have both counts
  * @param out owned by the caller; release it with gopm_heap_type_iter_free(). It keeps the heap
- * @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag); GOPM_ERR_NO_MEMORY.  Since: 0.1
+ * @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag); GOPM_ERR_NO_MEMORY.  Since: 0.9
  */
 GOPM_API gopm_status gopm_heap_type_iter_open(gopm_heap *heap, const gopm_heap_filter *filter,
                                               gopm_heap_type_iter **out, gopm_error **err);
@@ -135,7 +135,7 @@ GOPM_API gopm_status gopm_heap_type_iter_open(gopm_heap *heap, const gopm_heap_f
  *  its iterators.
  *  @param stride the caller's sizeof(gopm_heap_type)
  *  @param got number of records filled
- *  @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT.  Since: 0.1 */
+ *  @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT.  Since: 0.9 */
 GOPM_API gopm_status gopm_heap_type_iter_next(gopm_heap_type_iter *it, gopm_heap_type *records, size_t stride,
                                               size_t capacity, size_t *got);
 GOPM_API void gopm_heap_type_iter_free(gopm_heap_type_iter *it);
@@ -162,17 +162,17 @@ typedef struct gopm_heap_object_iter gopm_heap_object_iter;
 /** Iterates over objects in the order of their addresses.
  *  @param filter NULL: all objects
  *  @param out owned by the caller; release it with gopm_heap_object_iter_free(). It keeps the heap
- *  @return as gopm_heap_type_iter_open().  Since: 0.1 */
+ *  @return as gopm_heap_type_iter_open().  Since: 0.9 */
 GOPM_API gopm_status gopm_heap_object_iter_open(gopm_heap *heap, const gopm_heap_filter *filter,
                                                 gopm_heap_object_iter **out, gopm_error **err);
-/** Fills the next records, as gopm_heap_type_iter_next(); it may also return GOPM_ERR_NO_MEMORY.  Since: 0.1 */
+/** Fills the next records, as gopm_heap_type_iter_next(); it may also return GOPM_ERR_NO_MEMORY.  Since: 0.9 */
 GOPM_API gopm_status gopm_heap_object_iter_next(gopm_heap_object_iter *it, gopm_heap_object *records, size_t stride,
                                                 size_t capacity, size_t *got);
 GOPM_API void gopm_heap_object_iter_free(gopm_heap_object_iter *it);
 
 /** Finds the object that contains `address`: its beginning, or a field or element.
  *  @param object filled; `stride` is the caller's sizeof(gopm_heap_object)
- *  @return GOPM_OK; GOPM_NOT_FOUND (no object is there); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1 */
+ *  @return GOPM_OK; GOPM_NOT_FOUND (no object is there); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.9 */
 GOPM_API gopm_status gopm_heap_object_at(gopm_heap *heap, uint64_t address, gopm_heap_object *object, size_t stride);
 
 /* Kinds of nodes: what can hold objects, and objects. */
@@ -228,11 +228,11 @@ typedef struct gopm_heap_node_iter gopm_heap_node_iter;
  * @param out owned by the caller; release it with gopm_heap_node_iter_free(). It keeps the heap
  * @return GOPM_OK; GOPM_ERR_CANCELLED; GOPM_ERR_LIMIT (too many objects); GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED;
  *   GOPM_ERR_NO_MEMORY.
- * Source: as gopm_heap_open().  Since: 0.1
+ * Source: as gopm_heap_open().  Since: 0.9
  */
 GOPM_API gopm_status gopm_heap_node_iter_open(gopm_heap *heap, uint32_t by, const gopm_heap_options *options,
                                               gopm_heap_node_iter **out, gopm_error **err);
-/** Fills the next records, as gopm_heap_object_iter_next().  Since: 0.1 */
+/** Fills the next records, as gopm_heap_object_iter_next().  Since: 0.9 */
 GOPM_API gopm_status gopm_heap_node_iter_next(gopm_heap_node_iter *it, gopm_heap_node *records, size_t stride,
                                               size_t capacity, size_t *got);
 GOPM_API void gopm_heap_node_iter_free(gopm_heap_node_iter *it);
@@ -242,7 +242,7 @@ GOPM_API void gopm_heap_node_iter_free(gopm_heap_node_iter *it);
  *  @param records array of `capacity` records, `stride` bytes apart, the largest first
  *  @param count number of records filled
  *  @param left_out children that did not fit; NULL is accepted
- *  @return as gopm_heap_node_iter_open(); GOPM_NOT_FOUND (no such node).  Since: 0.1 */
+ *  @return as gopm_heap_node_iter_open(); GOPM_NOT_FOUND (no such node).  Since: 0.9 */
 GOPM_API gopm_status gopm_heap_node_children(gopm_heap *heap, uint64_t id, gopm_heap_node *records, size_t stride,
                                              size_t capacity, size_t *count, uint64_t *left_out, gopm_error **err);
 
@@ -265,16 +265,16 @@ typedef struct gopm_heap_path gopm_heap_path;
  * before goroutines, and these before the runtime's own variables. Weak pointers are no way.
  * @param out owned by the caller; release it with gopm_heap_path_free(). It keeps the heap
  * @return GOPM_OK; GOPM_NOT_FOUND (no object is there, or nothing holds it: it is garbage); GOPM_ERR_LIMIT;
- *   GOPM_ERR_CANCELLED (gopm_core_set_progress()); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1
+ *   GOPM_ERR_CANCELLED (gopm_core_set_progress()); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.9
  */
 GOPM_API gopm_status gopm_heap_path_open(gopm_heap *heap, uint64_t address, gopm_heap_path **out, gopm_error **err);
 /** The path as text: "main.sessions[2999].history[19]", "goroutine 7 main.f: frame 2 main.f: w.backlog[1999]". Lives as
- *  long as the path.  Since: 0.1 */
+ *  long as the path.  Since: 0.9 */
 GOPM_API gopm_str gopm_heap_path_text(const gopm_heap_path *path);
 /** Gives the steps from the holder on.
  *  @param records array of `capacity` records, `stride` bytes apart
  *  @param count number of steps; the call writes at most `capacity` of them
- *  @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1 */
+ *  @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.9 */
 GOPM_API gopm_status gopm_heap_path_steps(const gopm_heap_path *path, gopm_heap_step *records, size_t stride,
                                           size_t capacity, size_t *count);
 GOPM_API void gopm_heap_path_free(gopm_heap_path *path);
@@ -284,7 +284,7 @@ GOPM_API void gopm_heap_path_free(gopm_heap_path *path);
  *  @param count number of records filled
  *  @param left_out referrers that did not fit; NULL is accepted
  *  @return GOPM_OK; GOPM_NOT_FOUND (no object is there); GOPM_ERR_CANCELLED (gopm_core_set_progress());
- *    GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1 */
+ *    GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.9 */
 GOPM_API gopm_status gopm_heap_referrers(gopm_heap *heap, uint64_t address, gopm_heap_step *records, size_t stride,
                                          size_t capacity, size_t *count, uint64_t *left_out);
 
@@ -319,7 +319,7 @@ typedef struct gopm_heap_suspect {
  *  @param options NULL, or with a progress callback for the dominator tree
  *  @param records array of `capacity` records, `stride` bytes apart
  *  @param count number of suspects; the call writes at most `capacity` of them
- *  @return as gopm_heap_node_iter_open().  Since: 0.1 */
+ *  @return as gopm_heap_node_iter_open().  Since: 0.9 */
 GOPM_API gopm_status gopm_heap_suspects(gopm_heap *heap, uint32_t percent, const gopm_heap_options *options,
                                         gopm_heap_suspect *records, size_t stride, size_t capacity, size_t *count,
                                         gopm_error **err);
@@ -345,7 +345,7 @@ typedef struct gopm_heap_waste {
  *  @param options NULL, or with a progress callback
  *  @param records array of `capacity` records, `stride` bytes apart
  *  @param count number of records there are; the call writes at most `capacity` of them. Of equal strings at most 1000
- *  @return GOPM_OK; GOPM_ERR_CANCELLED; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED; GOPM_ERR_NO_MEMORY.  Since: 0.1 */
+ *  @return GOPM_OK; GOPM_ERR_CANCELLED; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED; GOPM_ERR_NO_MEMORY.  Since: 0.9 */
 GOPM_API gopm_status gopm_heap_find_waste(gopm_heap *heap, const gopm_heap_options *options, gopm_heap_waste *records,
                                           size_t stride, size_t capacity, size_t *count, gopm_error **err);
 

@@ -12,7 +12,7 @@
  * call again with a larger buffer. Use one buffer for many records: a record of a goroutine without labels and with one
  * wait allocates nothing. The calls change nothing, and several threads may make them at the same time.
  *
- * Since: 0.1
+ * Since: 0.9
  */
 #ifndef GOPM_JSON_H
 #define GOPM_JSON_H
@@ -41,7 +41,7 @@ GOPM_BEGIN_DECLS
  * @param record_size the caller's sizeof(gopm_location)
  * @param flags GOPM_JSON_* or 0
  * @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag).
- * Source: Delve 1.27, service/api/types.go.  Since: 0.1
+ * Source: Delve 1.27, service/api/types.go.  Since: 0.9
  */
 GOPM_API gopm_status gopm_location_json(const gopm_location *record, size_t record_size, uint32_t flags, char *buffer,
                                         size_t size, size_t *length);
@@ -63,7 +63,7 @@ GOPM_API gopm_status gopm_location_json(const gopm_location *record, size_t reco
  * @param record_size the caller's sizeof(gopm_goroutine)
  * @param flags GOPM_JSON_* or 0
  * @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag); GOPM_ERR_NO_MEMORY; GOPM_ERR_IO.
- * Source: Delve 1.27, service/api/types.go.  Since: 0.1
+ * Source: Delve 1.27, service/api/types.go.  Since: 0.9
  */
 GOPM_API gopm_status gopm_goroutine_json(gopm_core *core, const gopm_goroutine *record, size_t record_size,
                                          uint32_t flags, char *buffer, size_t size, size_t *length);
@@ -76,7 +76,7 @@ GOPM_API gopm_status gopm_goroutine_json(gopm_core *core, const gopm_goroutine *
  * @param group_by GOPM_GROUP_* of gopm_group_iter_open()
  * @param flags GOPM_JSON_* or 0
  * @return GOPM_OK; GOPM_ERR_ARGUMENT (or `group_by` is unknown); GOPM_ERR_UNSUPPORTED (an unknown flag).
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_group_json(const gopm_group *record, size_t record_size, uint32_t group_by, uint32_t flags,
                                      char *buffer, size_t size, size_t *length);
@@ -89,7 +89,7 @@ GOPM_API gopm_status gopm_group_json(const gopm_group *record, size_t record_siz
  * @param record_size the caller's sizeof(gopm_thread)
  * @param flags GOPM_JSON_* or 0
  * @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag).
- * Source: Delve 1.27, service/api/types.go.  Since: 0.1
+ * Source: Delve 1.27, service/api/types.go.  Since: 0.9
  */
 GOPM_API gopm_status gopm_thread_json(const gopm_core *core, const gopm_thread *record, size_t record_size,
                                       uint32_t flags, char *buffer, size_t size, size_t *length);
@@ -101,7 +101,7 @@ GOPM_API gopm_status gopm_thread_json(const gopm_core *core, const gopm_thread *
  * @param record_size the caller's sizeof(gopm_frame)
  * @param flags GOPM_JSON_* or 0
  * @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag).
- * Source: Delve 1.27, service/api/types.go.  Since: 0.1
+ * Source: Delve 1.27, service/api/types.go.  Since: 0.9
  */
 GOPM_API gopm_status gopm_frame_json(const gopm_frame *record, size_t record_size, uint32_t flags, char *buffer,
                                      size_t size, size_t *length);
@@ -119,7 +119,7 @@ GOPM_API gopm_status gopm_frame_json(const gopm_frame *record, size_t record_siz
  * @param err may be NULL
  * @return GOPM_OK; GOPM_DONE (`write` stopped it); GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag, or an
  *   option of a newer version); GOPM_ERR_NO_MEMORY; GOPM_ERR_IO; GOPM_ERR_CANCELLED.
- * Source: Delve 1.27, service/api/types.go.  Since: 0.1
+ * Source: Delve 1.27, service/api/types.go.  Since: 0.9
  */
 GOPM_API gopm_status gopm_stack_json(const gopm_stack *stack, const gopm_value_options *variables, uint32_t flags,
                                      gopm_write_fn write, void *user_data, gopm_error **err);
@@ -129,7 +129,7 @@ GOPM_API gopm_status gopm_stack_json(const gopm_stack *stack, const gopm_value_o
  * @param record_size the caller's sizeof(gopm_finding)
  * @param flags GOPM_JSON_* or 0
  * @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag).
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_finding_json(const gopm_finding *record, size_t record_size, uint32_t flags, char *buffer,
                                        size_t size, size_t *length);

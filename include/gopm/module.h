@@ -3,7 +3,7 @@
  * @file gopm/module.h
  * Lists the ELF files that the process had loaded: the program, its shared libraries and the vDSO.
  *
- * Since: 0.1
+ * Since: 0.9
  */
 #ifndef GOPM_MODULE_H
 #define GOPM_MODULE_H
@@ -50,12 +50,12 @@ typedef struct gopm_module_iter gopm_module_iter;
  * searched for at its path, then by its build ID under /usr/lib/debug/.build-id, both below the sysroot; then its pages
  * in the core are used. GOPM_OPEN_NO_SEARCH leaves the pages.
  *  @param out owned by the caller; release it with gopm_module_iter_free()
- *  @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: NT_FILE, AT_SYSINFO_EHDR.  Since: 0.1 */
+ *  @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: NT_FILE, AT_SYSINFO_EHDR.  Since: 0.9 */
 GOPM_API gopm_status gopm_module_iter_open(gopm_core *core, gopm_module_iter **out, gopm_error **err);
 /** Fills the next records, at most `capacity`, `stride` bytes apart.
  *  @param stride the caller's sizeof(gopm_module)
  *  @param got number of records filled
- *  @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY; GOPM_ERR_IO.  Since: 0.1 */
+ *  @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY; GOPM_ERR_IO.  Since: 0.9 */
 GOPM_API gopm_status gopm_module_iter_next(gopm_module_iter *it, gopm_module *records, size_t stride, size_t capacity,
                                            size_t *got);
 GOPM_API void gopm_module_iter_free(gopm_module_iter *it);

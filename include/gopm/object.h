@@ -3,7 +3,7 @@
  * @file gopm/object.h
  * Objects that goroutines wait for: channels, locks, timers, file descriptors, and others.
  *
- * Since: 0.1
+ * Since: 0.9
  */
 #ifndef GOPM_OBJECT_H
 #define GOPM_OBJECT_H
@@ -135,7 +135,7 @@ typedef struct gopm_objects_options {
 	void *progress_user_data;
 } gopm_objects_options;
 
-/** Sets the defaults. @param size the caller's sizeof(gopm_objects_options).  Since: 0.1 */
+/** Sets the defaults. @param size the caller's sizeof(gopm_objects_options).  Since: 0.9 */
 GOPM_API void gopm_objects_options_init(gopm_objects_options *options, size_t size);
 
 /**
@@ -146,11 +146,11 @@ GOPM_API void gopm_objects_options_init(gopm_objects_options *options, size_t si
  *   what it is); GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown option); GOPM_ERR_CANCELLED; GOPM_ERR_LIMIT;
  *   GOPM_ERR_IO; GOPM_ERR_NO_MEMORY.
  * Source: runtime/chan.go, sema.go, package sync; Go 1.16 to 1.27.
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_objects_open(gopm_core *core, const gopm_objects_options *options, gopm_objects **out,
                                        gopm_error **err);
-/** Releases the objects. NULL is accepted.  Since: 0.1 */
+/** Releases the objects. NULL is accepted.  Since: 0.9 */
 GOPM_API void gopm_objects_free(gopm_objects *objects);
 
 /**
@@ -159,7 +159,7 @@ GOPM_API void gopm_objects_free(gopm_objects *objects);
  * @param first index of the first record to fill
  * @param count number of all objects; the call writes at most `capacity` of those from `first` on
  * @return GOPM_OK; GOPM_ERR_ARGUMENT.
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_objects_list(const gopm_objects *objects, gopm_object *records, size_t stride, size_t first,
                                        size_t capacity, size_t *count);
@@ -171,7 +171,7 @@ GOPM_API gopm_status gopm_objects_list(const gopm_objects *objects, gopm_object 
  * @param count number of all waiters; the call writes at most `capacity` of those from `first` on
  * @return GOPM_OK; GOPM_NOT_FOUND (`objects` has no object at `address`); GOPM_ERR_ARGUMENT; GOPM_ERR_IO;
  *   GOPM_ERR_NO_MEMORY.
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_objects_waiters(const gopm_objects *objects, uint64_t address, gopm_object_waiter *records,
                                           size_t stride, size_t first, size_t capacity, size_t *count);

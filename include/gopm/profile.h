@@ -5,7 +5,7 @@
  * would have written at that moment. Without a call of the program, memory is sampled always; mutexes and blocking only
  * if the program asked for it.
  *
- * Since: 0.1
+ * Since: 0.9
  */
 #ifndef GOPM_PROFILE_H
 #define GOPM_PROFILE_H
@@ -40,7 +40,7 @@ typedef struct gopm_profile_options {
 	void *progress_user_data; /**< passed to `progress` */
 } gopm_profile_options;
 
-/** Fills `options` with defaults. As gopm_core_options_init().  Since: 0.1 */
+/** Fills `options` with defaults. As gopm_core_options_init().  Since: 0.9 */
 GOPM_API void gopm_profile_options_init(gopm_profile_options *options, size_t struct_size);
 
 /** A profile that was read; see gopm_profile_open(). */
@@ -92,7 +92,7 @@ typedef struct gopm_profile_sample {
  * @return GOPM_OK; GOPM_NOT_FOUND (the core lacks the runtime's list of samples, or the program has no symbols and no
  *   sample was found: maybe it sampled nothing); GOPM_ERR_ARGUMENT (unknown kind); GOPM_ERR_UNSUPPORTED (unknown flag);
  *   GOPM_ERR_CANCELLED; GOPM_ERR_IO; GOPM_ERR_NO_MEMORY.
- * Source: runtime/mprof.go, runtime/pprof (Go 1.16 to 1.27).  Since: 0.1
+ * Source: runtime/mprof.go, runtime/pprof (Go 1.16 to 1.27).  Since: 0.9
  */
 GOPM_API gopm_status gopm_profile_open(gopm_core *core, const gopm_profile_options *options, gopm_profile **out,
                                        gopm_error **err);
@@ -100,7 +100,7 @@ GOPM_API gopm_status gopm_profile_open(gopm_core *core, const gopm_profile_optio
 /**
  * Fills what is the same for all samples. Set info->struct_size first.
  * @return GOPM_OK; GOPM_ERR_ARGUMENT (NULL, or struct_size is not a size of this struct).
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_profile_get_info(const gopm_profile *profile, gopm_profile_info *info);
 
@@ -109,7 +109,7 @@ GOPM_API gopm_status gopm_profile_get_info(const gopm_profile *profile, gopm_pro
  * @param records room for `capacity` of them, `stride` bytes apart; their pointers live as long as the profile
  * @param got the number filled
  * @return GOPM_OK; GOPM_DONE (`first` is past the last sample); GOPM_ERR_ARGUMENT.
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_profile_samples(const gopm_profile *profile, uint64_t first, gopm_profile_sample *records,
                                           size_t stride, size_t capacity, size_t *got);
@@ -119,7 +119,7 @@ GOPM_API gopm_status gopm_profile_samples(const gopm_profile *profile, uint64_t 
  * runtime/pprof does it, and runtime.goexit is too.
  * @param count the number of calls, which may be more than `capacity`
  * @return GOPM_OK; GOPM_NOT_FOUND (there is no sample `index`); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY; GOPM_ERR_IO.
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_profile_frames(gopm_profile *profile, uint64_t index, gopm_location *records, size_t stride,
                                          size_t capacity, size_t *count);
@@ -128,7 +128,7 @@ GOPM_API gopm_status gopm_profile_frames(gopm_profile *profile, uint64_t index, 
  * Fills the labels of one sample of goroutines: those that runtime/pprof.Do set.
  * @param count the number of labels, which may be more than `capacity`
  * @return GOPM_OK; GOPM_NOT_FOUND (there is no sample `index`, or it has no labels); GOPM_ERR_ARGUMENT.
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_profile_labels(const gopm_profile *profile, uint64_t index, gopm_label *records,
                                          size_t stride, size_t capacity, size_t *count);
@@ -153,11 +153,11 @@ typedef struct gopm_profile_target {
  *
  * @return GOPM_OK; GOPM_ERR_EXISTS (`path` exists); GOPM_ERR_IO (cannot write, or the callback failed);
  *   GOPM_ERR_ARGUMENT (not exactly one of path and write); GOPM_ERR_UNSUPPORTED (unknown flag); GOPM_ERR_NO_MEMORY.
- * Source: runtime/pprof/proto.go (Go 1.16 to 1.27), github.com/google/pprof/proto/profile.proto.  Since: 0.1
+ * Source: runtime/pprof/proto.go (Go 1.16 to 1.27), github.com/google/pprof/proto/profile.proto.  Since: 0.9
  */
 GOPM_API gopm_status gopm_profile_write(gopm_profile *profile, const gopm_profile_target *target, gopm_error **err);
 
-/** Releases a profile; NULL is accepted.  Since: 0.1 */
+/** Releases a profile; NULL is accepted.  Since: 0.9 */
 GOPM_API void gopm_profile_free(gopm_profile *profile);
 
 GOPM_END_DECLS

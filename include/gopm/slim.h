@@ -3,7 +3,7 @@
  * @file gopm/slim.h
  * Writes small cores: the part of a core, or of a live process, that a postmortem needs.
  *
- * Since: 0.1
+ * Since: 0.9
  */
 #ifndef GOPM_SLIM_H
 #define GOPM_SLIM_H
@@ -55,7 +55,7 @@ typedef struct gopm_slim_options {
 	uint64_t max_variable_stacks;
 } gopm_slim_options;
 
-/** Fills `options` with defaults: GOPM_SLIM_DEFAULT, no destination. As gopm_core_options_init().  Since: 0.1 */
+/** Fills `options` with defaults: GOPM_SLIM_DEFAULT, no destination. As gopm_core_options_init().  Since: 0.9 */
 GOPM_API void gopm_slim_options_init(gopm_slim_options *options, size_t struct_size);
 
 /** Sizes and counts of a new small core. */
@@ -94,7 +94,7 @@ typedef struct gopm_slim_result {
  * @return GOPM_OK; any status of gopm_core_open(); GOPM_ERR_EXISTS (`path` exists); GOPM_ERR_IO (cannot write: the disk
  *   is full, or the callback failed); GOPM_ERR_ARGUMENT (not exactly one of path and write, or an unknown profile);
  *   GOPM_ERR_UNSUPPORTED (an unknown flag); GOPM_ERR_NO_MEMORY.
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_slim(const gopm_core_options *core, const gopm_slim_options *options,
                                gopm_slim_result *result, gopm_error **err);

@@ -3,7 +3,7 @@
  * @file gopm/stack.h
  * Unwinds stacks of goroutines and threads with pclntab. It needs no DWARF.
  *
- * Since: 0.1
+ * Since: 0.9
  */
 #ifndef GOPM_STACK_H
 #define GOPM_STACK_H
@@ -37,7 +37,7 @@ typedef struct gopm_stack_options {
 	uint32_t reserved;          /**< 0 */
 } gopm_stack_options;
 
-/** Fills `options` with defaults: no stack, no flags. As gopm_core_options_init().  Since: 0.1 */
+/** Fills `options` with defaults: no stack, no flags. As gopm_core_options_init().  Since: 0.9 */
 GOPM_API void gopm_stack_options_init(gopm_stack_options *options, size_t struct_size);
 
 /* Reasons for the end of a stack. */
@@ -102,7 +102,7 @@ typedef struct gopm_frame {
  * @param out owned by the caller; release it with gopm_stack_free()
  * @return GOPM_OK; GOPM_NOT_FOUND (no such goroutine or thread); GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown
  *   flag, or an option of a newer version); GOPM_ERR_NO_MEMORY.
- * Source: pclntab pcsp tables (runtime/symtab.go, traceback.go).  Since: 0.1
+ * Source: pclntab pcsp tables (runtime/symtab.go, traceback.go).  Since: 0.9
  */
 GOPM_API gopm_status gopm_stack_open(gopm_core *core, const gopm_stack_options *options, gopm_stack **out,
                                      gopm_error **err);
@@ -111,28 +111,28 @@ GOPM_API gopm_status gopm_stack_open(gopm_core *core, const gopm_stack_options *
  * Unwinds another stack of the same core into the same object. It allocates only if the stack is larger than any
  * before. Use it to read many stacks. On failure the stack is empty.
  * @return as gopm_stack_open().
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_stack_reopen(gopm_stack *stack, const gopm_stack_options *options, gopm_error **err);
 
 GOPM_API void gopm_stack_free(gopm_stack *stack);
 
 /** Returns the number of frames, inlined frames included. 0 for NULL. With first_frame or outer_frames, these are only
- * the frames asked for, and all indices count from the first of them.  Since: 0.1 */
+ * the frames asked for, and all indices count from the first of them.  Since: 0.9 */
 GOPM_API size_t gopm_stack_size(const gopm_stack *stack);
 
 /** Returns how many frames were left out at the inner end: index 0 is this frame of the whole stack. 0 for NULL.
- *  Since: 0.1 */
+ *  Since: 0.9 */
 GOPM_API uint64_t gopm_stack_first(const gopm_stack *stack);
 
 /** Returns the number of frames of the whole stack. 0: unknown, as it was not unwound to its end.
- *  Since: 0.1 */
+ *  Since: 0.9 */
 GOPM_API uint64_t gopm_stack_depth(const gopm_stack *stack);
 
 /** Fills records with the frames from index `first` on, as gopm_goroutine_iter_next(). Frame 0 is the innermost.
  *  @param stride the caller's sizeof(gopm_frame)
  *  @param got number of records filled
- *  @return GOPM_OK; GOPM_DONE (`first` is past the end); GOPM_ERR_ARGUMENT.  Since: 0.1 */
+ *  @return GOPM_OK; GOPM_DONE (`first` is past the end); GOPM_ERR_ARGUMENT.  Since: 0.9 */
 GOPM_API gopm_status gopm_stack_frames(const gopm_stack *stack, size_t first, gopm_frame *records, size_t stride,
                                        size_t capacity, size_t *got);
 
@@ -142,14 +142,14 @@ GOPM_API gopm_status gopm_stack_frames(const gopm_stack *stack, size_t first, go
  *  @param records array of `capacity` records, `stride` bytes apart; in the order of gopm_thread_registers()
  *  @param count number of registers whose values are known; the call writes at most `capacity` of them
  *  @return GOPM_OK; GOPM_NOT_FOUND (no such frame, or it does not have GOPM_FRAME_REGISTERS); GOPM_ERR_ARGUMENT.
- *  Source: NT_PRSTATUS; the kernel's sigcontext on the signal stack.  Since: 0.1 */
+ *  Source: NT_PRSTATUS; the kernel's sigcontext on the signal stack.  Since: 0.9 */
 GOPM_API gopm_status gopm_frame_registers(const gopm_stack *stack, size_t frame, gopm_register *records, size_t stride,
                                           size_t capacity, size_t *count);
 
 /** Returns the reason for the end of the stack, GOPM_STACK_END_*. Unless it is COMPLETE or NO_STACK, frames may be
  *  missing.
  *  @param end_address NULL, or receives the address at which the unwinder stopped
- *  Since: 0.1 */
+ *  Since: 0.9 */
 GOPM_API uint32_t gopm_stack_end(const gopm_stack *stack, uint64_t *end_address);
 
 GOPM_END_DECLS

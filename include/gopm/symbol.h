@@ -3,7 +3,7 @@
  * @file gopm/symbol.h
  * Lists the Go functions and source files of the program. Stripped programs have them too.
  *
- * Since: 0.1
+ * Since: 0.9
  */
 #ifndef GOPM_SYMBOL_H
 #define GOPM_SYMBOL_H
@@ -34,7 +34,7 @@ typedef struct gopm_function_iter gopm_function_iter;
 /** Iterates over functions in the order of their addresses, module by module.
  *  @param glob NUL-terminated, as in gopm_goroutine_filter, over the whole name; NULL: all functions
  *  @param out owned by the caller; release it with gopm_function_iter_free()
- *  @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: moduledata.ftab (runtime/symtab.go).  Since: 0.1 */
+ *  @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: moduledata.ftab (runtime/symtab.go).  Since: 0.9 */
 GOPM_API gopm_status gopm_function_iter_open(gopm_core *core, const char *glob, gopm_function_iter **out,
                                              gopm_error **err);
 /** Fills the next records, at most `capacity`, `stride` bytes apart. A damaged function is left out, and is
@@ -42,7 +42,7 @@ GOPM_API gopm_status gopm_function_iter_open(gopm_core *core, const char *glob, 
  *  @param stride the caller's sizeof(gopm_function)
  *  @param got number of records filled
  *  @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY (the next call reads the same ones).
- *  Since: 0.1 */
+ *  Since: 0.9 */
 GOPM_API gopm_status gopm_function_iter_next(gopm_function_iter *it, gopm_function *records, size_t stride,
                                              size_t capacity, size_t *got);
 GOPM_API void gopm_function_iter_free(gopm_function_iter *it);
@@ -59,11 +59,11 @@ typedef struct gopm_source_file_iter gopm_source_file_iter;
  *  @param glob NUL-terminated, over the whole path; NULL: all files
  *  @param out owned by the caller; release it with gopm_source_file_iter_free()
  *  @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: moduledata.filetab (runtime/symtab.go).
- *  Since: 0.1 */
+ *  Since: 0.9 */
 GOPM_API gopm_status gopm_source_file_iter_open(gopm_core *core, const char *glob, gopm_source_file_iter **out,
                                                 gopm_error **err);
 /** Fills the next records, as gopm_function_iter_next().
- *  @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT.  Since: 0.1 */
+ *  @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT.  Since: 0.9 */
 GOPM_API gopm_status gopm_source_file_iter_next(gopm_source_file_iter *it, gopm_source_file *records, size_t stride,
                                                 size_t capacity, size_t *got);
 GOPM_API void gopm_source_file_iter_free(gopm_source_file_iter *it);

@@ -3,7 +3,7 @@
  * @file gopm/thread.h
  * Lists the threads of the process, with registers, signal and goroutine.
  *
- * Since: 0.1
+ * Since: 0.9
  */
 #ifndef GOPM_THREAD_H
 #define GOPM_THREAD_H
@@ -34,12 +34,12 @@ typedef struct gopm_thread_iter gopm_thread_iter;
 /** Iterates over threads in the order of the core's notes. The kernel writes the thread that died first.
  *  @param out owned by the caller; release it with gopm_thread_iter_free()
  *  @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: NT_PRSTATUS, runtime.allm; for C, the files of
- *    modules (gopm/module.h).  Since: 0.1 */
+ *    modules (gopm/module.h).  Since: 0.9 */
 GOPM_API gopm_status gopm_thread_iter_open(gopm_core *core, gopm_thread_iter **out, gopm_error **err);
 /** Fills the next records, at most `capacity`, `stride` bytes apart.
  *  @param stride the caller's sizeof(gopm_thread)
  *  @param got number of records filled
- *  @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1 */
+ *  @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.9 */
 GOPM_API gopm_status gopm_thread_iter_next(gopm_thread_iter *it, gopm_thread *records, size_t stride, size_t capacity,
                                            size_t *got);
 GOPM_API void gopm_thread_iter_free(gopm_thread_iter *it);
@@ -56,7 +56,7 @@ typedef struct gopm_register {
  *  @param thread_id gopm_thread.id
  *  @param records array of `capacity` records, `stride` bytes apart
  *  @param count number of registers; the call writes at most `capacity` of them
- *  @return GOPM_OK; GOPM_NOT_FOUND (no such thread); GOPM_ERR_ARGUMENT.  Since: 0.1 */
+ *  @return GOPM_OK; GOPM_NOT_FOUND (no such thread); GOPM_ERR_ARGUMENT.  Since: 0.9 */
 GOPM_API gopm_status gopm_thread_registers(const gopm_core *core, uint64_t thread_id, gopm_register *records,
                                            size_t stride, size_t capacity, size_t *count);
 

@@ -3,7 +3,7 @@
  * @file gopm/traceback.h
  * Writes the Go runtime's own traceback from a core.
  *
- * Since: 0.1
+ * Since: 0.9
  */
 #ifndef GOPM_TRACEBACK_H
 #define GOPM_TRACEBACK_H
@@ -32,7 +32,7 @@ typedef struct gopm_traceback_options {
 	uint64_t goroutine_id; /**< write only this goroutine; 0: all */
 } gopm_traceback_options;
 
-/** Fills `options` with defaults: all goroutines, GOPM_TRACEBACK_ALL. As gopm_core_options_init().  Since: 0.1 */
+/** Fills `options` with defaults: all goroutines, GOPM_TRACEBACK_ALL. As gopm_core_options_init().  Since: 0.9 */
 GOPM_API void gopm_traceback_options_init(gopm_traceback_options *options, size_t struct_size);
 
 /**
@@ -50,7 +50,7 @@ GOPM_API void gopm_traceback_options_init(gopm_traceback_options *options, size_
  * @param write receives the text in pieces, on the calling thread
  * @return GOPM_OK; GOPM_DONE (`write` stopped it); GOPM_NOT_FOUND (no such goroutine); GOPM_ERR_ARGUMENT;
  *   GOPM_ERR_NO_MEMORY.
- * Source: runtime/traceback.go (Go 1.16 to 1.27), FUNCDATA_ArgInfo, FUNCDATA_ArgLiveInfo.  Since: 0.1
+ * Source: runtime/traceback.go (Go 1.16 to 1.27), FUNCDATA_ArgInfo, FUNCDATA_ArgLiveInfo.  Since: 0.9
  */
 GOPM_API gopm_status gopm_traceback(gopm_core *core, const gopm_traceback_options *options, gopm_write_fn write,
                                     void *user_data, gopm_error **err);

@@ -6,7 +6,7 @@
  * Types come from DWARF, and from the type descriptors of the runtime (internal/abi.Type), which stripped programs
  * have too.
  *
- * Since: 0.1
+ * Since: 0.9
  */
 #ifndef GOPM_TYPE_H
 #define GOPM_TYPE_H
@@ -80,7 +80,7 @@ typedef struct gopm_type_method {
  * @param name NUL-terminated
  * @param out owned by the caller; release it with gopm_type_free()
  * @return GOPM_OK; GOPM_NOT_FOUND; GOPM_ERR_CANCELLED (gopm_core_set_progress()); GOPM_ERR_ARGUMENT;
- *   GOPM_ERR_NO_MEMORY.  Source: .debug_info; moduledata.types.  Since: 0.1
+ *   GOPM_ERR_NO_MEMORY.  Source: .debug_info; moduledata.types.  Since: 0.9
  */
 GOPM_API gopm_status gopm_type_by_name(gopm_core *core, const char *name, gopm_type **out, gopm_error **err);
 
@@ -89,7 +89,7 @@ GOPM_API gopm_status gopm_type_by_name(gopm_core *core, const char *name, gopm_t
  * descriptors.
  * @param out owned by the caller; release it with gopm_type_free()
  * @return GOPM_OK; GOPM_NOT_FOUND (not a descriptor, or a damaged one); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_type_by_descriptor(gopm_core *core, uint64_t address, gopm_type **out, gopm_error **err);
 
@@ -106,26 +106,26 @@ typedef struct gopm_type_iter gopm_type_iter;
  *  @param glob NUL-terminated, as in gopm_goroutine_filter, over the whole name; NULL: all types
  *  @param out owned by the caller; release it with gopm_type_iter_free()
  *  @return GOPM_OK; GOPM_ERR_CANCELLED (gopm_core_set_progress()); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
- *    Source: .debug_info; moduledata.types.  Since: 0.1 */
+ *    Source: .debug_info; moduledata.types.  Since: 0.9 */
 GOPM_API gopm_status gopm_type_iter_open(gopm_core *core, const char *glob, gopm_type_iter **out, gopm_error **err);
 /** Fills the next records, at most `capacity`, `stride` bytes apart.
  *  @param stride the caller's sizeof(gopm_type_name)
  *  @param got number of records filled
- *  @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT.  Since: 0.1 */
+ *  @return GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT.  Since: 0.9 */
 GOPM_API gopm_status gopm_type_iter_next(gopm_type_iter *it, gopm_type_name *records, size_t stride, size_t capacity,
                                          size_t *got);
 GOPM_API void gopm_type_iter_free(gopm_type_iter *it);
 
 /** Finds the declared type of a value.
  *  @param out owned by the caller; release it with gopm_type_free()
- *  @return GOPM_OK; GOPM_NOT_FOUND (damaged, void, of a library); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1
+ *  @return GOPM_OK; GOPM_NOT_FOUND (damaged, void, of a library); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.9
  */
 GOPM_API gopm_status gopm_value_type(const gopm_value *value, gopm_type **out);
 
 GOPM_API void gopm_type_free(gopm_type *type);
 
 /** Fills `info` with facts about a type. Set info->struct_size first.
- *  @return GOPM_OK; GOPM_ERR_ARGUMENT.  Since: 0.1 */
+ *  @return GOPM_OK; GOPM_ERR_ARGUMENT.  Since: 0.9 */
 GOPM_API gopm_status gopm_type_get_info(const gopm_type *type, gopm_type_info *info);
 
 /**
@@ -135,19 +135,19 @@ GOPM_API gopm_status gopm_type_get_info(const gopm_type *type, gopm_type_info *i
  * @param out NULL, or receives the field's type, owned by the caller
  * @return GOPM_OK; GOPM_NOT_FOUND (not a struct, index past the end, or the field's type is damaged);
  *   GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_type_get_field(const gopm_type *type, uint64_t index, gopm_type_field *field, size_t size,
                                          gopm_type **out);
 
 /** Finds the element type of a pointer, array, slice, channel or map.
  *  @param out owned by the caller; release it with gopm_type_free()
- *  @return GOPM_OK; GOPM_NOT_FOUND (another kind, or damaged); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1 */
+ *  @return GOPM_OK; GOPM_NOT_FOUND (another kind, or damaged); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.9 */
 GOPM_API gopm_status gopm_type_elem(const gopm_type *type, gopm_type **out);
-/** Finds the key type of a map. Parameters and statuses are as in gopm_type_elem().  Since: 0.1 */
+/** Finds the key type of a map. Parameters and statuses are as in gopm_type_elem().  Since: 0.9 */
 GOPM_API gopm_status gopm_type_key(const gopm_type *type, gopm_type **out);
 /** Finds the type of a func's parameter. Results follow the parameters in the same index.
- *  @return as gopm_type_elem(); also GOPM_NOT_FOUND if `index` is past the end.  Since: 0.1 */
+ *  @return as gopm_type_elem(); also GOPM_NOT_FOUND if `index` is past the end.  Since: 0.9 */
 GOPM_API gopm_status gopm_type_parameter(const gopm_type *type, uint64_t index, gopm_type **out);
 
 /**
@@ -157,7 +157,7 @@ GOPM_API gopm_status gopm_type_parameter(const gopm_type *type, uint64_t index, 
  * @param out NULL, or receives the method's func type without receiver, owned by the caller
  * @return GOPM_OK; GOPM_NOT_FOUND (index past the end, damaged, or `out` is set and the linker removed the func type);
  *   GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
- * Source: internal/abi.UncommonType, InterfaceType.  Since: 0.1
+ * Source: internal/abi.UncommonType, InterfaceType.  Since: 0.9
  */
 GOPM_API gopm_status gopm_type_get_method(const gopm_type *type, uint64_t index, gopm_type_method *method, size_t size,
                                           gopm_type **out);
@@ -169,7 +169,7 @@ GOPM_API gopm_status gopm_type_get_method(const gopm_type *type, uint64_t index,
  * @param out owned by the caller; release it with gopm_value_free()
  * @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag, or an option of a newer version);
  *   GOPM_ERR_NO_MEMORY.
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_value_at(const gopm_type *type, uint64_t address, const gopm_value_options *options,
                                    gopm_value **out, gopm_error **err);

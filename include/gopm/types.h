@@ -23,7 +23,7 @@
  * - If memory runs out, a call returns GOPM_ERR_NO_MEMORY, never a different answer. It can be repeated.
  * - The library does not print, has no global state, and installs no signal handlers.
  *
- * Since: 0.1
+ * Since: 0.9
  */
 #ifndef GOPM_TYPES_H
 #define GOPM_TYPES_H
@@ -107,11 +107,11 @@ GOPM_BEGIN_DECLS
 
 /**
  * Returns the version of the loaded library: major * 1000000 + minor * 1000 + patch.
- * Compare it with GOPM_VERSION_NUMBER, the version of the headers.  Since: 0.1
+ * Compare it with GOPM_VERSION_NUMBER, the version of the headers.  Since: 0.9
  */
 GOPM_API uint32_t gopm_version_number(void);
 
-/** Returns the version of the loaded library as text, "0.9.0". Static, NUL-terminated.  Since: 0.1 */
+/** Returns the version of the loaded library as text, "0.9.0". Static, NUL-terminated.  Since: 0.9 */
 GOPM_API const char *gopm_version_string(void);
 
 /** Keep newlines and tabs: the text has several lines. */
@@ -135,13 +135,13 @@ GOPM_API const char *gopm_version_string(void);
  * 0: only the length is wanted
  * @param length bytes of the whole result, without the NUL; NULL is accepted
  * @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag).
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_escape(const char *text, size_t size, uint32_t flags, char *buffer, size_t buffer_size,
                                  size_t *length);
 
 /** Returns a short English text for a status, or "unknown status".
- *  Static, NUL-terminated, never NULL.  Since: 0.1 */
+ *  Static, NUL-terminated, never NULL.  Since: 0.9 */
 GOPM_API const char *gopm_status_text(gopm_status status);
 
 GOPM_END_DECLS

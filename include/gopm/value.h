@@ -4,7 +4,7 @@
  * Reads arguments, locals and results of a frame with types and values. It uses DWARF; without DWARF it finds
  * arguments with the runtime's tables and type descriptors.
  *
- * Since: 0.1
+ * Since: 0.9
  */
 #ifndef GOPM_VALUE_H
 #define GOPM_VALUE_H
@@ -42,7 +42,7 @@ typedef struct gopm_value_options {
 	uint64_t max_bytes;    /**< bytes of gopm_value_text(), and of gopm_value_json(); default 16 MiB */
 } gopm_value_options;
 
-/** Fills `options` with defaults. As gopm_core_options_init().  Since: 0.1 */
+/** Fills `options` with defaults. As gopm_core_options_init().  Since: 0.9 */
 GOPM_API void gopm_value_options_init(gopm_value_options *options, size_t struct_size);
 
 /* Kinds, with the numbers of reflect.Kind. */
@@ -151,20 +151,20 @@ typedef struct gopm_value_info {
  * @return GOPM_OK; GOPM_NOT_FOUND (the DWARF has no function at this pc); GOPM_ERR_NO_DWARF (only with
  *   GOPM_VALUE_OPTION_EXACT_ONLY); GOPM_ERR_FORMAT (damaged DWARF); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
  * Source: .debug_info, .debug_loclists (DWARF 5) or .debug_loc (DWARF 4); FUNCDATA_ArgInfo, FUNCDATA_ArgLiveInfo.
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_frame_vars(const gopm_stack *stack, size_t frame, const gopm_value_options *options,
                                      gopm_vars **out, gopm_error **err);
 GOPM_API void gopm_vars_free(gopm_vars *vars);
-/** Returns the number of variables. 0 for NULL.  Since: 0.1 */
+/** Returns the number of variables. 0 for NULL.  Since: 0.9 */
 GOPM_API size_t gopm_vars_size(const gopm_vars *vars);
 /** Reads the variable at `index`.
  *  @param out owned by the caller; release it with gopm_value_free()
- *  @return GOPM_OK; GOPM_NOT_FOUND (past the end); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1 */
+ *  @return GOPM_OK; GOPM_NOT_FOUND (past the end); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.9 */
 GOPM_API gopm_status gopm_vars_value(gopm_vars *vars, size_t index, gopm_value **out);
 
 /** Fills `info` with facts about a value. Set info->struct_size first.
- *  @return GOPM_OK; GOPM_ERR_ARGUMENT.  Since: 0.1 */
+ *  @return GOPM_OK; GOPM_ERR_ARGUMENT.  Since: 0.9 */
 GOPM_API gopm_status gopm_value_get_info(const gopm_value *value, gopm_value_info *info);
 
 /**
@@ -184,7 +184,7 @@ GOPM_API gopm_status gopm_value_get_info(const gopm_value *value, gopm_value_inf
  * @param index 0 is the first child; of a channel, the element to receive next
  * @param out owned by the caller; release it with gopm_value_free()
  * @return GOPM_OK; GOPM_NOT_FOUND (past the end); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_value_child(const gopm_value *value, uint64_t index, gopm_value **out, gopm_error **err);
 
@@ -200,7 +200,7 @@ GOPM_API gopm_status gopm_value_child(const gopm_value *value, uint64_t index, g
  * @param out owned by the caller; release it with gopm_value_free()
  * @return GOPM_OK; GOPM_NOT_FOUND (not a container); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
  * Source: sync/atomic/type.go, sync/map.go, internal/sync/hashtriemap.go, weak/pointer.go, unique/handle.go; Go 1.16 to
- *   1.27.  Since: 0.1
+ *   1.27.  Since: 0.9
  */
 GOPM_API gopm_status gopm_value_content(const gopm_value *value, gopm_value **out, gopm_error **err);
 GOPM_API void gopm_value_free(gopm_value *value);
@@ -223,7 +223,7 @@ GOPM_API void gopm_value_free(gopm_value *value);
  * @param buffer receives up to `size` - 1 bytes and a NUL; NULL with size 0: only the length is wanted
  * @param length bytes of the whole text, without the NUL
  * @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
- * Since: 0.1
+ * Since: 0.9
  */
 GOPM_API gopm_status gopm_value_text(const gopm_value *value, char *buffer, size_t size, size_t *length);
 
@@ -252,7 +252,7 @@ GOPM_API gopm_status gopm_value_text(const gopm_value *value, char *buffer, size
  * @param buffer receives up to `size` - 1 bytes and a NUL; NULL with size 0: only the length is wanted
  * @param length bytes of the whole text, without the NUL
  * @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag); GOPM_ERR_NO_MEMORY.
- * Source: Delve 1.27, service/api/types.go and conversions.go.  Since: 0.1
+ * Source: Delve 1.27, service/api/types.go and conversions.go.  Since: 0.9
  */
 GOPM_API gopm_status gopm_value_json(const gopm_value *value, uint32_t flags, char *buffer, size_t size,
                                      size_t *length);

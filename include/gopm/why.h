@@ -7,7 +7,7 @@
  * field in the runtime: Go's locks store no owner, its channels no partner. It comes from the code of the frames, from
  * pending deferred calls, and from what can be reached. So each finding says how certain it is, and why.
  *
- * Since: 0.1
+ * Since: 0.9
  */
 #ifndef GOPM_WHY_H
 #define GOPM_WHY_H
@@ -89,7 +89,7 @@ typedef struct gopm_why_options {
 	gopm_heap *heap; /**< of the same core, to be used; NULL: the call opens one, unless it is QUICK */
 } gopm_why_options;
 
-/** Sets the defaults. @param size the caller's sizeof(gopm_why_options).  Since: 0.1 */
+/** Sets the defaults. @param size the caller's sizeof(gopm_why_options).  Since: 0.9 */
 GOPM_API void gopm_why_options_init(gopm_why_options *options, size_t size);
 
 /**
@@ -102,10 +102,10 @@ GOPM_API void gopm_why_options_init(gopm_why_options *options, size_t size);
  * @return GOPM_OK; GOPM_ERR_CANCELLED (by the progress callback); GOPM_ERR_LIMIT (more goroutines than 32 bits count);
  *   GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown option); GOPM_ERR_FORMAT (runtime.allgs was not found);
  *   GOPM_ERR_IO; GOPM_ERR_NO_MEMORY.
- * Source: runtime/{chan,select,sema,mgc}.go, sync; Go 1.16 to 1.27.  Since: 0.1
+ * Source: runtime/{chan,select,sema,mgc}.go, sync; Go 1.16 to 1.27.  Since: 0.9
  */
 GOPM_API gopm_status gopm_why_open(gopm_core *core, const gopm_why_options *options, gopm_why **out, gopm_error **err);
-/** Releases the analysis. NULL is accepted.  Since: 0.1 */
+/** Releases the analysis. NULL is accepted.  Since: 0.9 */
 GOPM_API void gopm_why_close(gopm_why *why);
 
 /** Damage or missing memory: what would be certain is likely. The core's findings say what is missing. */
@@ -126,7 +126,7 @@ typedef struct gopm_why_info {
 } gopm_why_info;
 
 /** Fills `info`. Set info->struct_size first.
- *  @return GOPM_OK; GOPM_ERR_ARGUMENT (NULL, or struct_size is too small).  Since: 0.1 */
+ *  @return GOPM_OK; GOPM_ERR_ARGUMENT (NULL, or struct_size is too small).  Since: 0.9 */
 GOPM_API gopm_status gopm_why_get_info(const gopm_why *why, gopm_why_info *info);
 
 /** One thing that is wrong: goroutines that are stuck or slow together. */
@@ -147,7 +147,7 @@ typedef struct gopm_why_finding {
 /** Gives the findings, the worst first.
  *  @param records array of `capacity` records, `stride` bytes apart
  *  @param count number of findings; the call writes at most `capacity` of them
- *  @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.1 */
+ *  @return GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Since: 0.9 */
 GOPM_API gopm_status gopm_why_findings(gopm_why *why, gopm_why_finding *records, size_t stride, size_t capacity,
                                        size_t *count);
 
@@ -162,15 +162,15 @@ typedef struct gopm_why_waiter {
 /** Gives the goroutines that wait, in the order of runtime.allgs for each structure.
  *  @param finding index of the finding
  *  @return GOPM_OK; GOPM_NOT_FOUND (no such finding); GOPM_ERR_ARGUMENT. Parameters are as in gopm_why_findings().
- *  Since: 0.1 */
+ *  Since: 0.9 */
 GOPM_API gopm_status gopm_why_waiters(const gopm_why *why, size_t finding, gopm_why_waiter *records, size_t stride,
                                       size_t capacity, size_t *count);
-/** Gives the goroutines to blame. As gopm_why_waiters().  Since: 0.1 */
+/** Gives the goroutines to blame. As gopm_why_waiters().  Since: 0.9 */
 GOPM_API gopm_status gopm_why_blamed(const gopm_why *why, size_t finding, gopm_why_waiter *records, size_t stride,
                                      size_t capacity, size_t *count);
 
 /** Gives the objects. Their strings live as long as the analysis. As gopm_why_waiters().
- *  @return also GOPM_ERR_NO_MEMORY.  Since: 0.1 */
+ *  @return also GOPM_ERR_NO_MEMORY.  Since: 0.9 */
 GOPM_API gopm_status gopm_why_objects(gopm_why *why, size_t finding, gopm_object *records, size_t stride,
                                       size_t capacity, size_t *count);
 
@@ -203,13 +203,13 @@ typedef struct gopm_why_edge {
 	uint32_t reserved;
 } gopm_why_edge;
 
-/** Gives the edges, those of the cycle first. As gopm_why_waiters().  Since: 0.1 */
+/** Gives the edges, those of the cycle first. As gopm_why_waiters().  Since: 0.9 */
 GOPM_API gopm_status gopm_why_edges(const gopm_why *why, size_t finding, gopm_why_edge *records, size_t stride,
                                     size_t capacity, size_t *count);
 /** Gives the ids of an edge's targets.
  *  @param edge index of the edge
  *  @param ids array of `capacity` ids
- *  @return as gopm_why_waiters().  Since: 0.1 */
+ *  @return as gopm_why_waiters().  Since: 0.9 */
 GOPM_API gopm_status gopm_why_edge_targets(const gopm_why *why, size_t finding, size_t edge, uint64_t *ids,
                                            size_t capacity, size_t *count);
 
@@ -226,7 +226,7 @@ typedef struct gopm_why_holder {
 
 /** Gives the goroutines that hold locks which others wait for, by lock. Who holds a lock that nobody waits for is not
  *  looked for.
- *  @return as gopm_why_findings().  Since: 0.1 */
+ *  @return as gopm_why_findings().  Since: 0.9 */
 GOPM_API gopm_status gopm_why_holders(gopm_why *why, gopm_why_holder *records, size_t stride, size_t capacity,
                                       size_t *count);
 
@@ -249,7 +249,7 @@ typedef struct gopm_why_step {
 /** Gives the chain of waits from a goroutine on: the last one waits for nobody, or for one that is in the chain.
  *  @param goroutine id
  *  @return GOPM_OK; GOPM_NOT_FOUND (no such goroutine); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY. Other parameters are as
- *    in gopm_why_findings().  Since: 0.1 */
+ *    in gopm_why_findings().  Since: 0.9 */
 GOPM_API gopm_status gopm_why_chain(gopm_why *why, uint64_t goroutine, gopm_why_step *records, size_t stride,
                                     size_t capacity, size_t *count);
 
@@ -265,7 +265,7 @@ typedef struct gopm_leak {
 /**
  * Gives the goroutines that are leaked, and then those that are suspects: likely stuck, or many of one go statement
  * that each wait on channels of their own, which nobody is seen to use.
- * @return as gopm_why_findings().  Since: 0.1
+ * @return as gopm_why_findings().  Since: 0.9
  */
 GOPM_API gopm_status gopm_why_leaks(const gopm_why *why, gopm_leak *records, size_t stride, size_t capacity,
                                     size_t *count);
@@ -284,7 +284,7 @@ typedef struct gopm_leak_group {
 	gopm_location user;         /**< where the first of them waits, outside the runtime's internals */
 } gopm_leak_group;
 
-/** Gives the groups: leaked before suspects, the largest first. As gopm_why_leaks().  Since: 0.1 */
+/** Gives the groups: leaked before suspects, the largest first. As gopm_why_leaks().  Since: 0.9 */
 GOPM_API gopm_status gopm_why_leak_groups(const gopm_why *why, gopm_leak_group *records, size_t stride, size_t capacity,
                                           size_t *count);
 

@@ -9,12 +9,12 @@ extern "C" {
     /// Returns the version of the loaded library: major \* 1000000 + minor \* 1000 + patch. Compare
     /// it with GOPM_VERSION_NUMBER, the version of the headers.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_version_number() -> u32;
 
     /// Returns the version of the loaded library as text, "0.9.0". Static, NUL-terminated.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_version_string() -> *const c_char;
 
     /// Writes text with escapes, so that it is safe to print on a terminal. Names and values come
@@ -37,7 +37,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_escape(
         text: *const c_char,
         size: usize,
@@ -50,46 +50,46 @@ extern "C" {
     /// Returns a short English text for a status, or "unknown status". Static, NUL-terminated,
     /// never NULL.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_status_text(status: gopm_status) -> *const c_char;
 
     /// Frees `err`. NULL is accepted.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_error_free(err: *mut gopm_error);
 
     /// Returns the status of the failed call, or GOPM_OK if `err` is NULL.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_error_status(err: *const gopm_error) -> gopm_status;
 
     /// Returns one line for people: the file, the place in it, and the content that was expected
     /// there. Escaped as by gopm_escape(), NUL-terminated, lives as long as `err`. Returns "" if
     /// `err` is NULL.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_error_message(err: *const gopm_error) -> *const c_char;
 
     /// Returns the path of the file that caused the failure, as the caller gave it, or NULL if no
     /// file did. NUL-terminated, lives as long as `err`.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_error_path(err: *const gopm_error) -> *const c_char;
 
     /// Returns the byte offset in that file, or GOPM_NO_OFFSET.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_error_offset(err: *const gopm_error) -> u64;
 
     /// Returns the byte offset in the expression that the caller gave, or GOPM_NO_OFFSET if the
     /// failure is not about a place of an expression.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_error_expression_offset(err: *const gopm_error) -> u64;
 
     /// Returns the address in the dead process, or GOPM_NO_OFFSET.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_error_address(err: *const gopm_error) -> u64;
 
     /// Fills `options` with defaults: no source, no flags, descriptors -1. Does nothing if
@@ -98,7 +98,7 @@ extern "C" {
     /// - `struct_size`: sizeof(gopm_core_options) in the caller; the call writes at most that many
     ///   bytes
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_core_options_init(options: *mut gopm_core_options, struct_size: usize);
 
     /// Opens an ELF core of a Go program, plain or compressed by zstd, lz4, xz, gzip or bzip2.
@@ -135,7 +135,7 @@ extern "C" {
     /// process, or it ended) and GOPM_ERR_PERMISSION (the message says how to get permission).
     /// Source: ELF core notes NT_PRSTATUS, NT_SIGINFO, NT_FILE, NT_AUXV; runtime.moduledata.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_core_open(
         options: *const gopm_core_options,
         out: *mut *mut gopm_core,
@@ -149,7 +149,7 @@ extern "C" {
     ///
     /// Returns as gopm_core_open().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_core_open_path(
         core_path: *const c_char,
         exe_path: *const c_char,
@@ -167,7 +167,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_core_set_progress(
         core: *mut gopm_core,
         progress: gopm_progress_fn,
@@ -176,14 +176,14 @@ extern "C" {
 
     /// Releases the caller's reference. NULL is accepted.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_core_close(core: *mut gopm_core);
 
     /// Fills `info` with facts about `core`. Set info->struct_size first.
     ///
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT (NULL, or struct_size is too small).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_core_get_info(core: *const gopm_core, info: *mut gopm_core_info) -> gopm_status;
 
     /// Copies memory of the process. If the core lacks a file-backed page, it reads the page from
@@ -196,7 +196,7 @@ extern "C" {
     /// Returns GOPM_OK (all of it); GOPM_ERR_MISSING_MEMORY or GOPM_ERR_IO (`*got` \< `size`; only
     /// these set `*got` on failure, so that you can use a partial read); GOPM_ERR_ARGUMENT.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_memory_read(
         core: *const gopm_core,
         address: u64,
@@ -215,7 +215,7 @@ extern "C" {
     /// GOPM_ERR_NO_MEMORY. Source: pclntab and FUNCDATA_InlTree (runtime/symtab.go, symtabinl.go;
     /// Go 1.16 to 1.27).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_symbolize(
         core: *const gopm_core,
         pc: u64,
@@ -235,7 +235,7 @@ extern "C" {
     /// Returns the symbol; `function` itself if nothing in it is escaped. Lives as long as the
     /// core. Source: cmd/internal/objabi/path.go, PathToPrefix; Go 1.16 to 1.27.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_symbol_name(core: *const gopm_core, function: gopm_str) -> gopm_str;
 
     /// Iterates over mappings in the order of their addresses.
@@ -244,7 +244,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_mapping_iter_open(
         core: *mut gopm_core,
         out: *mut *mut gopm_mapping_iter,
@@ -258,7 +258,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_mapping_iter_next(
         it: *mut gopm_mapping_iter,
         records: *mut gopm_mapping,
@@ -272,7 +272,7 @@ extern "C" {
     /// Names the kind of a finding: "bad-note". "other" for GOPM_FINDING_SLIM, and for kinds that
     /// this library does not know. Static.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_finding_kind_name(kind: u32) -> gopm_str;
 
     /// Iterates over the findings made so far, the oldest first. It does not see findings made
@@ -282,7 +282,7 @@ extern "C" {
     ///
     /// Returns as gopm_mapping_iter_open().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_finding_iter_open(
         core: *mut gopm_core,
         out: *mut *mut gopm_finding_iter,
@@ -291,7 +291,7 @@ extern "C" {
 
     /// Fills the next records, as gopm_mapping_iter_next().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_finding_iter_next(
         it: *mut gopm_finding_iter,
         records: *mut gopm_finding,
@@ -305,19 +305,19 @@ extern "C" {
     /// Returns the number of findings, including those above max_findings that were not kept. 0 for
     /// NULL.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_finding_total(core: *const gopm_core) -> u64;
 
     /// Names the kind of a wait: "chan send"; "none" for GOPM_WAIT_NONE; empty if it is not
     /// GOPM_WAIT_\*. Static.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_wait_kind_name(kind: u32) -> gopm_str;
 
     /// Fills `filter` with defaults: all goroutines that are not dead, and GOPM_FIELD_ALL. As
     /// gopm_core_options_init().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_goroutine_filter_init(filter: *mut gopm_goroutine_filter, struct_size: usize);
 
     /// Iterates over goroutines in the order of runtime.allgs.
@@ -329,7 +329,7 @@ extern "C" {
     /// newer version); GOPM_ERR_NO_MEMORY; GOPM_ERR_FORMAT (runtime.allgs was not found). Source:
     /// runtime.allgs, runtime.g (runtime/proc.go, runtime2.go).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_goroutine_iter_open(
         core: *mut gopm_core,
         filter: *const gopm_goroutine_filter,
@@ -346,7 +346,7 @@ extern "C" {
     /// Returns GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY (the next
     /// call reads the same ones); GOPM_ERR_CANCELLED.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_goroutine_iter_next(
         it: *mut gopm_goroutine_iter,
         records: *mut gopm_goroutine,
@@ -363,7 +363,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK; GOPM_NOT_FOUND; otherwise as gopm_goroutine_iter_open().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_goroutine_by_id(
         core: *mut gopm_core,
         id: u64,
@@ -379,7 +379,7 @@ extern "C" {
     ///
     /// Returns as gopm_goroutine_by_id().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_goroutine_by_address(
         core: *mut gopm_core,
         address: u64,
@@ -397,7 +397,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_NOT_FOUND (no known object); GOPM_ERR_ARGUMENT;
     /// GOPM_ERR_MISSING_MEMORY; GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_goroutine_waits(
         core: *mut gopm_core,
         address: u64,
@@ -410,7 +410,7 @@ extern "C" {
     /// Finds the pprof labels of a goroutine. Parameters and statuses are as in
     /// gopm_goroutine_waits(). Source: g.labels, runtime/pprof (a map until Go 1.23, then a list).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_goroutine_labels(
         core: *mut gopm_core,
         address: u64,
@@ -434,7 +434,7 @@ extern "C" {
     ///
     /// Returns as gopm_goroutine_iter_open(); GOPM_ERR_CANCELLED.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_group_iter_open(
         core: *mut gopm_core,
         group_by: u32,
@@ -446,7 +446,7 @@ extern "C" {
 
     /// Fills the next records, as gopm_goroutine_iter_next().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_group_iter_next(
         it: *mut gopm_group_iter,
         records: *mut gopm_group,
@@ -484,7 +484,7 @@ extern "C" {
     ///
     /// Returns as gopm_goroutine_iter_open().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_goroutines_arrow(
         core: *mut gopm_core,
         filter: *const gopm_goroutine_filter,
@@ -499,7 +499,7 @@ extern "C" {
     /// GOPM_ERR_NO_MEMORY. Source: section .go.buildinfo (debug/buildinfo, runtime/debug/mod.go; Go
     /// 1.13 to 1.27).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_core_build_info(core: *mut gopm_core, info: *mut gopm_build_info) -> gopm_status;
 
     /// Lists the build settings, in the order of the executable.
@@ -509,7 +509,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK; GOPM_NOT_FOUND (none); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_build_settings(
         core: *mut gopm_core,
         records: *mut gopm_build_setting,
@@ -521,7 +521,7 @@ extern "C" {
     /// Lists the dependencies, in the order of the executable. Parameters and statuses are as in
     /// gopm_build_settings().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_build_dependencies(
         core: *mut gopm_core,
         records: *mut gopm_build_module,
@@ -538,7 +538,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: NT_PRSTATUS, runtime.allm;
     /// for C, the files of modules (gopm/module.h).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_thread_iter_open(
         core: *mut gopm_core,
         out: *mut *mut gopm_thread_iter,
@@ -552,7 +552,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_thread_iter_next(
         it: *mut gopm_thread_iter,
         records: *mut gopm_thread,
@@ -571,7 +571,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK; GOPM_NOT_FOUND (no such thread); GOPM_ERR_ARGUMENT.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_thread_registers(
         core: *const gopm_core,
         thread_id: u64,
@@ -583,7 +583,7 @@ extern "C" {
 
     /// Fills `options` with defaults: no stack, no flags. As gopm_core_options_init().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_stack_options_init(options: *mut gopm_stack_options, struct_size: usize);
 
     /// Unwinds a stack. If Go called C, or C called Go, the frames of both are in it, in the order
@@ -599,7 +599,7 @@ extern "C" {
     /// GOPM_ERR_UNSUPPORTED (an unknown flag, or an option of a newer version); GOPM_ERR_NO_MEMORY.
     /// Source: pclntab pcsp tables (runtime/symtab.go, traceback.go).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_stack_open(
         core: *mut gopm_core,
         options: *const gopm_stack_options,
@@ -612,7 +612,7 @@ extern "C" {
     ///
     /// Returns as gopm_stack_open().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_stack_reopen(
         stack: *mut gopm_stack,
         options: *const gopm_stack_options,
@@ -625,19 +625,19 @@ extern "C" {
     /// outer_frames, these are only the frames asked for, and all indices count from the first of
     /// them.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_stack_size(stack: *const gopm_stack) -> usize;
 
     /// Returns how many frames were left out at the inner end: index 0 is this frame of the whole
     /// stack. 0 for NULL.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_stack_first(stack: *const gopm_stack) -> u64;
 
     /// Returns the number of frames of the whole stack. 0: unknown, as it was not unwound to its
     /// end.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_stack_depth(stack: *const gopm_stack) -> u64;
 
     /// Fills records with the frames from index `first` on, as gopm_goroutine_iter_next(). Frame 0
@@ -648,7 +648,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK; GOPM_DONE (`first` is past the end); GOPM_ERR_ARGUMENT.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_stack_frames(
         stack: *const gopm_stack,
         first: usize,
@@ -670,7 +670,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_NOT_FOUND (no such frame, or it does not have GOPM_FRAME_REGISTERS);
     /// GOPM_ERR_ARGUMENT. Source: NT_PRSTATUS; the kernel's sigcontext on the signal stack.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_frame_registers(
         stack: *const gopm_stack,
         frame: usize,
@@ -685,12 +685,12 @@ extern "C" {
     ///
     /// - `end_address`: NULL, or receives the address at which the unwinder stopped
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_stack_end(stack: *const gopm_stack, end_address: *mut u64) -> u32;
 
     /// Fills `options` with defaults. As gopm_core_options_init().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_value_options_init(options: *mut gopm_value_options, struct_size: usize);
 
     /// Finds the variables of a frame: arguments and results as declared, then locals by line of
@@ -714,7 +714,7 @@ extern "C" {
     /// GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY. Source: .debug_info, .debug_loclists (DWARF 5) or
     /// .debug_loc (DWARF 4); FUNCDATA_ArgInfo, FUNCDATA_ArgLiveInfo.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_frame_vars(
         stack: *const gopm_stack,
         frame: usize,
@@ -727,7 +727,7 @@ extern "C" {
 
     /// Returns the number of variables. 0 for NULL.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_vars_size(vars: *const gopm_vars) -> usize;
 
     /// Reads the variable at `index`.
@@ -736,7 +736,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK; GOPM_NOT_FOUND (past the end); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_vars_value(
         vars: *mut gopm_vars,
         index: usize,
@@ -747,7 +747,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_value_get_info(value: *const gopm_value, info: *mut gopm_value_info) -> gopm_status;
 
     /// Reads a child of a value:
@@ -768,7 +768,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK; GOPM_NOT_FOUND (past the end); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_value_child(
         value: *const gopm_value,
         index: u64,
@@ -792,7 +792,7 @@ extern "C" {
     /// Source: sync/atomic/type.go, sync/map.go, internal/sync/hashtriemap.go, weak/pointer.go,
     /// unique/handle.go; Go 1.16 to 1.27.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_value_content(
         value: *const gopm_value,
         out: *mut *mut gopm_value,
@@ -825,7 +825,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_value_text(
         value: *const gopm_value,
         buffer: *mut c_char,
@@ -859,7 +859,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag);
     /// GOPM_ERR_NO_MEMORY. Source: Delve 1.27, service/api/types.go and conversions.go.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_value_json(
         value: *const gopm_value,
         flags: u32,
@@ -916,7 +916,7 @@ extern "C" {
     /// GOPM_ERR_FORMAT (damaged DWARF); GOPM_ERR_CANCELLED (gopm_core_set_progress());
     /// GOPM_ERR_NO_MEMORY. Source: the Go specification; .debug_info.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_eval(
         core: *mut gopm_core,
         stack: *const gopm_stack,
@@ -944,7 +944,7 @@ extern "C" {
     /// DWARF); GOPM_ERR_CANCELLED (gopm_core_set_progress()); GOPM_ERR_ARGUMENT;
     /// GOPM_ERR_NO_MEMORY. Source: the variables of .debug_info's units.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_package_vars(
         core: *mut gopm_core,
         glob: *const c_char,
@@ -957,7 +957,7 @@ extern "C" {
     ///
     /// - `size`: the caller's sizeof(gopm_heap_options).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_heap_options_init(options: *mut gopm_heap_options, size: usize);
 
     /// Reads and marks the heap. It takes about half a second for a million objects, and memory of
@@ -972,7 +972,7 @@ extern "C" {
     /// GOPM_ERR_UNSUPPORTED (an unknown option); GOPM_ERR_IO; GOPM_ERR_NO_MEMORY. Source:
     /// runtime/mheap.go, mbitmap.go, mgcmark.go; Go 1.16 to 1.27.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_heap_open(
         core: *mut gopm_core,
         options: *const gopm_heap_options,
@@ -982,21 +982,21 @@ extern "C" {
 
     /// Releases the heap. Its iterators stay valid. NULL is accepted.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_heap_close(heap: *mut gopm_heap);
 
     /// Fills `info`. Set info->struct_size first.
     ///
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT (NULL, or struct_size is too small).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_heap_get_info(heap: *const gopm_heap, info: *mut gopm_heap_info) -> gopm_status;
 
     /// Sets the defaults: all objects.
     ///
     /// - `size`: the caller's sizeof(gopm_heap_filter).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_heap_filter_init(filter: *mut gopm_heap_filter, size: usize);
 
     /// Iterates over the types of objects, those with most bytes first.
@@ -1008,7 +1008,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag);
     /// GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_heap_type_iter_open(
         heap: *mut gopm_heap,
         filter: *const gopm_heap_filter,
@@ -1024,7 +1024,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_heap_type_iter_next(
         it: *mut gopm_heap_type_iter,
         records: *mut gopm_heap_type,
@@ -1043,7 +1043,7 @@ extern "C" {
     ///
     /// Returns as gopm_heap_type_iter_open().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_heap_object_iter_open(
         heap: *mut gopm_heap,
         filter: *const gopm_heap_filter,
@@ -1054,7 +1054,7 @@ extern "C" {
     /// Fills the next records, as gopm_heap_type_iter_next(); it may also return
     /// GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_heap_object_iter_next(
         it: *mut gopm_heap_object_iter,
         records: *mut gopm_heap_object,
@@ -1071,7 +1071,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK; GOPM_NOT_FOUND (no object is there); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_heap_object_at(
         heap: *mut gopm_heap,
         address: u64,
@@ -1089,7 +1089,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_ERR_CANCELLED; GOPM_ERR_LIMIT (too many objects); GOPM_ERR_ARGUMENT;
     /// GOPM_ERR_UNSUPPORTED; GOPM_ERR_NO_MEMORY. Source: as gopm_heap_open().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_heap_node_iter_open(
         heap: *mut gopm_heap,
         by: u32,
@@ -1100,7 +1100,7 @@ extern "C" {
 
     /// Fills the next records, as gopm_heap_object_iter_next().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_heap_node_iter_next(
         it: *mut gopm_heap_node_iter,
         records: *mut gopm_heap_node,
@@ -1120,7 +1120,7 @@ extern "C" {
     ///
     /// Returns as gopm_heap_node_iter_open(); GOPM_NOT_FOUND (no such node).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_heap_node_children(
         heap: *mut gopm_heap,
         id: u64,
@@ -1142,7 +1142,7 @@ extern "C" {
     /// GOPM_ERR_LIMIT; GOPM_ERR_CANCELLED (gopm_core_set_progress()); GOPM_ERR_ARGUMENT;
     /// GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_heap_path_open(
         heap: *mut gopm_heap,
         address: u64,
@@ -1153,7 +1153,7 @@ extern "C" {
     /// The path as text: "main.sessions\[2999\].history\[19\]", "goroutine 7 main.f: frame 2
     /// main.f: w.backlog\[1999\]". Lives as long as the path.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_heap_path_text(path: *const gopm_heap_path) -> gopm_str;
 
     /// Gives the steps from the holder on.
@@ -1163,7 +1163,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_heap_path_steps(
         path: *const gopm_heap_path,
         records: *mut gopm_heap_step,
@@ -1184,7 +1184,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_NOT_FOUND (no object is there); GOPM_ERR_CANCELLED
     /// (gopm_core_set_progress()); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_heap_referrers(
         heap: *mut gopm_heap,
         address: u64,
@@ -1205,7 +1205,7 @@ extern "C" {
     ///
     /// Returns as gopm_heap_node_iter_open().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_heap_suspects(
         heap: *mut gopm_heap,
         percent: u32,
@@ -1228,7 +1228,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_ERR_CANCELLED; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED;
     /// GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_heap_find_waste(
         heap: *mut gopm_heap,
         options: *const gopm_heap_options,
@@ -1250,7 +1250,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag). Source: Delve
     /// 1.27, service/api/types.go.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_location_json(
         record: *const gopm_location,
         record_size: usize,
@@ -1283,7 +1283,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag);
     /// GOPM_ERR_NO_MEMORY; GOPM_ERR_IO. Source: Delve 1.27, service/api/types.go.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_goroutine_json(
         core: *mut gopm_core,
         record: *const gopm_goroutine,
@@ -1306,7 +1306,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT (or `group_by` is unknown); GOPM_ERR_UNSUPPORTED (an
     /// unknown flag).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_group_json(
         record: *const gopm_group,
         record_size: usize,
@@ -1329,7 +1329,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag). Source: Delve
     /// 1.27, service/api/types.go.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_thread_json(
         core: *const gopm_core,
         record: *const gopm_thread,
@@ -1351,7 +1351,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag). Source: Delve
     /// 1.27, service/api/types.go.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_frame_json(
         record: *const gopm_frame,
         record_size: usize,
@@ -1380,7 +1380,7 @@ extern "C" {
     /// unknown flag, or an option of a newer version); GOPM_ERR_NO_MEMORY; GOPM_ERR_IO;
     /// GOPM_ERR_CANCELLED. Source: Delve 1.27, service/api/types.go.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_stack_json(
         stack: *const gopm_stack,
         variables: *const gopm_value_options,
@@ -1398,7 +1398,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_finding_json(
         record: *const gopm_finding,
         record_size: usize,
@@ -1419,7 +1419,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: NT_FILE, AT_SYSINFO_EHDR.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_module_iter_open(
         core: *mut gopm_core,
         out: *mut *mut gopm_module_iter,
@@ -1434,7 +1434,7 @@ extern "C" {
     /// Returns GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY;
     /// GOPM_ERR_IO.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_module_iter_next(
         it: *mut gopm_module_iter,
         records: *mut gopm_module,
@@ -1449,7 +1449,7 @@ extern "C" {
     ///
     /// - `size`: the caller's sizeof(gopm_objects_options).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_objects_options_init(options: *mut gopm_objects_options, size: usize);
 
     /// Finds objects, and the goroutines that wait for them. This call does all the work.
@@ -1462,7 +1462,7 @@ extern "C" {
     /// option); GOPM_ERR_CANCELLED; GOPM_ERR_LIMIT; GOPM_ERR_IO; GOPM_ERR_NO_MEMORY. Source:
     /// runtime/chan.go, sema.go, package sync; Go 1.16 to 1.27.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_objects_open(
         core: *mut gopm_core,
         options: *const gopm_objects_options,
@@ -1472,7 +1472,7 @@ extern "C" {
 
     /// Releases the objects. NULL is accepted.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_objects_free(objects: *mut gopm_objects);
 
     /// Fills records, those with most goroutines first, then by address. Their strings live as long
@@ -1485,7 +1485,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_objects_list(
         objects: *const gopm_objects,
         records: *mut gopm_object,
@@ -1506,7 +1506,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_NOT_FOUND (`objects` has no object at `address`); GOPM_ERR_ARGUMENT;
     /// GOPM_ERR_IO; GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_objects_waiters(
         objects: *const gopm_objects,
         address: u64,
@@ -1519,7 +1519,7 @@ extern "C" {
 
     /// Fills `options` with defaults. As gopm_core_options_init().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_profile_options_init(options: *mut gopm_profile_options, struct_size: usize);
 
     /// Reads a profile.
@@ -1536,7 +1536,7 @@ extern "C" {
     /// (unknown kind); GOPM_ERR_UNSUPPORTED (unknown flag); GOPM_ERR_CANCELLED; GOPM_ERR_IO;
     /// GOPM_ERR_NO_MEMORY. Source: runtime/mprof.go, runtime/pprof (Go 1.16 to 1.27).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_profile_open(
         core: *mut gopm_core,
         options: *const gopm_profile_options,
@@ -1548,7 +1548,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT (NULL, or struct_size is not a size of this struct).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_profile_get_info(
         profile: *const gopm_profile,
         info: *mut gopm_profile_info,
@@ -1562,7 +1562,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK; GOPM_DONE (`first` is past the last sample); GOPM_ERR_ARGUMENT.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_profile_samples(
         profile: *const gopm_profile,
         first: u64,
@@ -1580,7 +1580,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_NOT_FOUND (there is no sample `index`); GOPM_ERR_ARGUMENT;
     /// GOPM_ERR_NO_MEMORY; GOPM_ERR_IO.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_profile_frames(
         profile: *mut gopm_profile,
         index: u64,
@@ -1597,7 +1597,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_NOT_FOUND (there is no sample `index`, or it has no labels);
     /// GOPM_ERR_ARGUMENT.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_profile_labels(
         profile: *const gopm_profile,
         index: u64,
@@ -1615,7 +1615,7 @@ extern "C" {
     /// (unknown flag); GOPM_ERR_NO_MEMORY. Source: runtime/pprof/proto.go (Go 1.16 to 1.27),
     /// github.com/google/pprof/proto/profile.proto.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_profile_write(
         profile: *mut gopm_profile,
         target: *const gopm_profile_target,
@@ -1624,13 +1624,13 @@ extern "C" {
 
     /// Releases a profile; NULL is accepted.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_profile_free(profile: *mut gopm_profile);
 
     /// Fills `options` with defaults: GOPM_SLIM_DEFAULT, no destination. As
     /// gopm_core_options_init().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_slim_options_init(options: *mut gopm_slim_options, struct_size: usize);
 
     /// Writes a small core, from a core or a live process.
@@ -1660,7 +1660,7 @@ extern "C" {
     /// exactly one of path and write, or an unknown profile); GOPM_ERR_UNSUPPORTED (an unknown
     /// flag); GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_slim(
         core: *const gopm_core_options,
         options: *const gopm_slim_options,
@@ -1677,7 +1677,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: moduledata.ftab
     /// (runtime/symtab.go).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_function_iter_open(
         core: *mut gopm_core,
         glob: *const c_char,
@@ -1694,7 +1694,7 @@ extern "C" {
     /// Returns GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY (the next
     /// call reads the same ones).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_function_iter_next(
         it: *mut gopm_function_iter,
         records: *mut gopm_function,
@@ -1714,7 +1714,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: moduledata.filetab
     /// (runtime/symtab.go).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_source_file_iter_open(
         core: *mut gopm_core,
         glob: *const c_char,
@@ -1726,7 +1726,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_source_file_iter_next(
         it: *mut gopm_source_file_iter,
         records: *mut gopm_source_file,
@@ -1740,7 +1740,7 @@ extern "C" {
     /// Fills `options` with defaults: all goroutines, GOPM_TRACEBACK_ALL. As
     /// gopm_core_options_init().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_traceback_options_init(options: *mut gopm_traceback_options, struct_size: usize);
 
     /// Writes goroutines as the runtime prints them on SIGQUIT: a header with id, state and minutes
@@ -1762,7 +1762,7 @@ extern "C" {
     /// GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY. Source: runtime/traceback.go (Go 1.16 to 1.27),
     /// FUNCDATA_ArgInfo, FUNCDATA_ArgLiveInfo.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_traceback(
         core: *mut gopm_core,
         options: *const gopm_traceback_options,
@@ -1782,7 +1782,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_NOT_FOUND; GOPM_ERR_CANCELLED (gopm_core_set_progress());
     /// GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.  Source: .debug_info; moduledata.types.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_type_by_name(
         core: *mut gopm_core,
         name: *const c_char,
@@ -1798,7 +1798,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_NOT_FOUND (not a descriptor, or a damaged one); GOPM_ERR_ARGUMENT;
     /// GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_type_by_descriptor(
         core: *mut gopm_core,
         address: u64,
@@ -1815,7 +1815,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_ERR_CANCELLED (gopm_core_set_progress()); GOPM_ERR_ARGUMENT;
     /// GOPM_ERR_NO_MEMORY. Source: .debug_info; moduledata.types.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_type_iter_open(
         core: *mut gopm_core,
         glob: *const c_char,
@@ -1830,7 +1830,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK (`*got` >= 1); GOPM_DONE; GOPM_ERR_ARGUMENT.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_type_iter_next(
         it: *mut gopm_type_iter,
         records: *mut gopm_type_name,
@@ -1848,7 +1848,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_NOT_FOUND (damaged, void, of a library); GOPM_ERR_ARGUMENT;
     /// GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_value_type(value: *const gopm_value, out: *mut *mut gopm_type) -> gopm_status;
 
     pub fn gopm_type_free(type_: *mut gopm_type);
@@ -1857,7 +1857,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_type_get_info(type_: *const gopm_type, info: *mut gopm_type_info) -> gopm_status;
 
     /// Reads a field of a struct. Fields are in the order of their offsets.
@@ -1869,7 +1869,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_NOT_FOUND (not a struct, index past the end, or the field's type is
     /// damaged); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_type_get_field(
         type_: *const gopm_type,
         index: u64,
@@ -1885,19 +1885,19 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_NOT_FOUND (another kind, or damaged); GOPM_ERR_ARGUMENT;
     /// GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_type_elem(type_: *const gopm_type, out: *mut *mut gopm_type) -> gopm_status;
 
     /// Finds the key type of a map. Parameters and statuses are as in gopm_type_elem().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_type_key(type_: *const gopm_type, out: *mut *mut gopm_type) -> gopm_status;
 
     /// Finds the type of a func's parameter. Results follow the parameters in the same index.
     ///
     /// Returns as gopm_type_elem(); also GOPM_NOT_FOUND if `index` is past the end.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_type_parameter(
         type_: *const gopm_type,
         index: u64,
@@ -1916,7 +1916,7 @@ extern "C" {
     /// removed the func type); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY. Source:
     /// internal/abi.UncommonType, InterfaceType.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_type_get_method(
         type_: *const gopm_type,
         index: u64,
@@ -1934,7 +1934,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_UNSUPPORTED (an unknown flag, or an option of a
     /// newer version); GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_value_at(
         type_: *const gopm_type,
         address: u64,
@@ -1947,7 +1947,7 @@ extern "C" {
     ///
     /// - `size`: the caller's sizeof(gopm_why_options).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_why_options_init(options: *mut gopm_why_options, size: usize);
 
     /// Reads all goroutines, what they wait for and who could release them, and finds those that
@@ -1964,7 +1964,7 @@ extern "C" {
     /// GOPM_ERR_FORMAT (runtime.allgs was not found); GOPM_ERR_IO; GOPM_ERR_NO_MEMORY. Source:
     /// runtime/{chan,select,sema,mgc}.go, sync; Go 1.16 to 1.27.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_why_open(
         core: *mut gopm_core,
         options: *const gopm_why_options,
@@ -1974,14 +1974,14 @@ extern "C" {
 
     /// Releases the analysis. NULL is accepted.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_why_close(why: *mut gopm_why);
 
     /// Fills `info`. Set info->struct_size first.
     ///
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT (NULL, or struct_size is too small).
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_why_get_info(why: *const gopm_why, info: *mut gopm_why_info) -> gopm_status;
 
     /// Gives the findings, the worst first.
@@ -1991,7 +1991,7 @@ extern "C" {
     ///
     /// Returns GOPM_OK; GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_why_findings(
         why: *mut gopm_why,
         records: *mut gopm_why_finding,
@@ -2007,7 +2007,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_NOT_FOUND (no such finding); GOPM_ERR_ARGUMENT. Parameters are as in
     /// gopm_why_findings().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_why_waiters(
         why: *const gopm_why,
         finding: usize,
@@ -2019,7 +2019,7 @@ extern "C" {
 
     /// Gives the goroutines to blame. As gopm_why_waiters().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_why_blamed(
         why: *const gopm_why,
         finding: usize,
@@ -2033,7 +2033,7 @@ extern "C" {
     ///
     /// Returns also GOPM_ERR_NO_MEMORY.
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_why_objects(
         why: *mut gopm_why,
         finding: usize,
@@ -2045,7 +2045,7 @@ extern "C" {
 
     /// Gives the edges, those of the cycle first. As gopm_why_waiters().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_why_edges(
         why: *const gopm_why,
         finding: usize,
@@ -2062,7 +2062,7 @@ extern "C" {
     ///
     /// Returns as gopm_why_waiters().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_why_edge_targets(
         why: *const gopm_why,
         finding: usize,
@@ -2077,7 +2077,7 @@ extern "C" {
     ///
     /// Returns as gopm_why_findings().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_why_holders(
         why: *mut gopm_why,
         records: *mut gopm_why_holder,
@@ -2094,7 +2094,7 @@ extern "C" {
     /// Returns GOPM_OK; GOPM_NOT_FOUND (no such goroutine); GOPM_ERR_ARGUMENT; GOPM_ERR_NO_MEMORY.
     /// Other parameters are as in gopm_why_findings().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_why_chain(
         why: *mut gopm_why,
         goroutine: u64,
@@ -2110,7 +2110,7 @@ extern "C" {
     ///
     /// Returns as gopm_why_findings().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_why_leaks(
         why: *const gopm_why,
         records: *mut gopm_leak,
@@ -2121,7 +2121,7 @@ extern "C" {
 
     /// Gives the groups: leaked before suspects, the largest first. As gopm_why_leaks().
     ///
-    /// Since: 0.1
+    /// Since: 0.9
     pub fn gopm_why_leak_groups(
         why: *const gopm_why,
         records: *mut gopm_leak_group,
